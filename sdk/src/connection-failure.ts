@@ -1,0 +1,58 @@
+import { isRecord } from './definition-checks.ts'
+import { isCrosswalkError } from './errors.ts'
+import type { TestResult } from './mapping.ts'
+
+/**
+ * What a connection test returns for whatever it caught: an answer for the administrator, with guidance.
+ *
+ * - The vendor answered with an error: `API error: 404 Not Found`, details `error_type: 'APIError'` and `status_code`.
+ * - Anything else: `Connection failed: …` with the innermost reason, details `error_type` with the error's name.
+ *
+ * Before it, call `this.context.signal.throwIfAborted()`: a cancelled test has found nothing.
+ */
+export function connectionFailure(error: unknown): TestResult {
+  if (isCrosswalkError(error, 'http_error')) {
+    const status = Number(error.details.status)
+    const phrase = `${status} ${String(error.details.status_text ?? '')}`.trim()
+    return {
+      success: false,
+      message: `API error: ${phrase}`,
+      details: { error_type: 'APIError', status_code: status, guidance: guidanceForStatus(status) },
+    }
+  }
+  const name = isRecord(error) && typeof error.name === 'string' ? error.name : 'Error'
+  const details = isCrosswalkError(error) ? {} : { guidance: 'Check the API URL, and that the vendor can be reached from this network.' }
+  return { success: false, message: `Connection failed: ${failureReason(error)}`, details: { error_type: name, ...details } }
+}
+
+/** Deepest cause that is read. */
+const maxCauses = 5
+
+/**
+ * The message of an error together with its causes' messages: "fetch failed" alone tells nobody that the connection was refused.
+ * Never empty.
+ */
+export function failureReason(error: unknown): string {
+  const reasons: string[] = []
+  for (let current: unknown = error; current !== undefined && current !== null && reasons.length < maxCauses; ) {
+    const text = ownReason(current)
+    if (text !== '' && !reasons.includes(text)) reasons.push(text)
+    current = isRecord(current) ? current.cause : undefined
+  }
+  return reasons.join(': ') || 'no reason was given'
+}
+
+function ownReason(error: unknown): string {
+  if (!isRecord(error)) return String(error)
+  // Node reports a host with several addresses as an AggregateError with a code and no message.
+  const message = typeof error.message === 'string' ? error.message : ''
+  return message || (typeof error.code === 'string' ? error.code : '')
+}
+
+function guidanceForStatus(status: number): string {
+  if (status === 401 || status === 403) return 'Check the stored credentials, and that they may read this organization.'
+  if (status === 404) return 'Check the external organization id: the vendor does not know it, or these credentials may not see it.'
+  if (status === 429) return 'The vendor limits the rate of requests. Wait a little and test again.'
+  if (status >= 500) return "The vendor's service has a problem. Look at its status page and test again later."
+  return 'The vendor did not accept the request. Check the mapping data and the API URL.'
+}

@@ -1,0 +1,140 @@
+import type { JsonObject, JsonValue } from './json.ts'
+import type { MappingDraft, SavedMapping } from './mapping.ts'
+import type { ClientOf, IntegrationClassOf, IntegrationName, IntegrationRef, MappingDataOf } from './registry.ts'
+import type { RetryOptions } from './retry.ts'
+
+/** One of the customers that the platform works for. */
+export type Organization = {
+  /** UUID. */
+  readonly id: string
+  readonly name: string
+  /** Mail domains, lower case. */
+  readonly domains: readonly string[]
+  /** Microsoft Entra tenant id, where known. */
+  readonly tenantId: string | null
+}
+
+/** Who started the execution. */
+export type Caller = {
+  readonly type: 'person' | 'api_key' | 'execution' | 'schedule' | 'system'
+  readonly id: string
+  readonly name: string
+}
+
+/** How loud a log line is. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** What `getConfig` returns beside a fallback: a value of the fallback's own JSON type. */
+export type ConfigValue<Fallback extends JsonValue> = Fallback extends string
+  ? string
+  : Fallback extends number
+    ? number
+    : Fallback extends boolean
+      ? boolean
+      : Fallback extends null
+        ? JsonValue
+        : Fallback extends JsonValue[]
+          ? JsonValue[]
+          : JsonObject
+
+/** What an integration may use. `org` is null when it lists external organizations with the global credentials. */
+export interface IntegrationContext {
+  readonly org: Organization | null
+  readonly caller: Caller
+  /** UUID of the execution this runs in. */
+  readonly executionId: string
+  /** Aborted when the execution is cancelled or times out. Hand it to every `fetch`. */
+  readonly signal: AbortSignal
+
+  /**
+   * The organization's own secret, else the global one. Its value never appears in logs, results or errors.
+   *
+   * @throws secret_not_found
+   */
+  getSecret(key: string): Promise<string>
+
+  /**
+   * The organization's own config value, else the global one, else the fallback.
+   *
+   * @throws validation_failed when the stored value is not of the fallback's JSON type (a number where text is expected).
+   */
+  getConfig<Fallback extends JsonValue>(key: string, fallback: Fallback): Promise<ConfigValue<Fallback>>
+  getConfig(key: string): Promise<JsonValue | undefined>
+
+  /** Appends one line to the execution's log. Lines keep their order; secrets in them are masked. */
+  log(level: LogLevel, message: string, data?: JsonObject): Promise<void>
+}
+
+/** What the function of a step receives. */
+export type StepInfo = {
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  /** The same for all attempts of this step, also after a crash. Send it to vendors that accept one. */
+  readonly idempotencyKey: string
+  /** Aborted with the execution. */
+  readonly signal: AbortSignal
+}
+
+/** Which mapping is meant, where an organization has several of one integration. */
+export type MappingChoice = { mappingId?: string | undefined }
+
+/** What a workflow or a data provider works with: always one organization, never another's. */
+export interface Context extends IntegrationContext {
+  readonly org: Organization
+
+  /**
+   * The organization's mapping. Fails closed: there is no default mapping.
+   *
+   * @throws mapping_not_found - none is active, or not the one that was named.
+   * @throws multiple_mappings - several are active and none was named.
+   */
+  getIntegrationMapping<Ref extends IntegrationRef>(integration: Ref, choice?: MappingChoice): Promise<SavedMapping<MappingDataOf<Ref>>>
+
+  /** All active mappings of one integration, oldest first; an empty list when there is none. */
+  getOrgMappings<Ref extends IntegrationRef>(integration: Ref): Promise<SavedMapping<MappingDataOf<Ref>>[]>
+
+  /**
+   * Creates a mapping; or updates the one named by `mappingId`, or the only active one of that integration.
+   *
+   * @throws mapping_not_found - the organization has no mapping with that `mappingId` for that integration.
+   * @throws mapping_exists, external_org_taken - the external organization is mapped already, here or by another organization.
+   * @throws validation_failed, integration_not_found
+   */
+  setIntegrationMapping(draft: MappingDraft): Promise<SavedMapping>
+
+  /**
+   * Deactivates a mapping. Safe to repeat.
+   *
+   * @throws mapping_not_found - the organization never had it.
+   */
+  deleteIntegrationMapping(integrationName: IntegrationName, mappingId: string): Promise<void>
+
+  /**
+   * A client, authenticated and scoped to the mapped external organization. Its async methods are recorded as steps:
+   * after a crash their results are read back and the vendor is not called again.
+   *
+   * @throws what `getIntegrationMapping` throws, and `integration_not_found`.
+   */
+  getIntegration<Ref extends IntegrationRef>(integration: Ref, choice?: MappingChoice): Promise<ClientOf<Ref>>
+
+  /**
+   * The class itself, to construct with this context: `new (ctx.getIntegrationClass('x'))(ctx)`.
+   *
+   * @throws integration_not_found
+   */
+  getIntegrationClass<Name extends IntegrationName>(name: Name): IntegrationClassOf<Name>
+
+  /**
+   * Runs the function once, durably: its result is recorded and it is not run again after a crash. A failed attempt is
+   * repeated as `retry` says. The result must be plain data.
+   *
+   * @param name for people; the same name twice is two steps.
+   */
+  step<Result>(name: string, run: (step: StepInfo) => Promise<Result> | Result, retry?: RetryOptions): Promise<Result>
+
+  /** Waits durably: a restart does not begin the wait again. */
+  sleep(ms: number): Promise<void>
+
+  /** Shows how far the work is. `total` is left out while it is not known. */
+  progress(done: number, total?: number, message?: string): Promise<void>
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { connectionFailure, failureReason, HttpError, parseRetryAfter, requireOk } from './index.ts'
+import { answer, simulateVendor } from './testing.ts'
+
+test('an answer that is not 2xx throws with status, method and the address without its query', async () => {
+  await using vendor = await simulateVendor({ 'POST /users': answer(429, { error: 'slow down' }, { 'retry-after': '2' }) })
+  const response = await fetch(`${vendor.url}/users?token=hidden`, { method: 'POST' })
+  assert.throws(
+    () => requireOk(response, { method: 'post' }),
+    (error) => {
+      assert.ok(error instanceof HttpError)
+      assert.deepEqual(
+        [error.status, error.statusText, error.method, error.url, error.retryAfterMs],
+        [429, 'Too Many Requests', 'POST', `${vendor.url}/users`, 2_000],
+      )
+      assert.equal(error.message, `POST ${vendor.url}/users answered 429 Too Many Requests`)
+      assert.doesNotMatch(JSON.stringify(error.details), /hidden/)
+      return true
+    },
+  )
+})
+
+test('a good answer is returned as it is', async () => {
+  await using vendor = await simulateVendor({ 'GET /users': [{ id: 1 }] })
+  assert.deepEqual(await requireOk(await fetch(`${vendor.url}/users`)).json(), [{ id: 1 }])
+})
+
+test('Retry-After is read as seconds and as a date', () => {
+  const now = Date.parse('2025-10-11T10:00:00Z')
+  assert.equal(parseRetryAfter('120', now), 120_000)
+  assert.equal(parseRetryAfter('Sat, 11 Oct 2025 10:00:30 GMT', now), 30_000)
+  assert.equal(parseRetryAfter('Sat, 11 Oct 2025 09:00:00 GMT', now), 0)
+  assert.deepEqual([null, '', 'soon', '-5'].map((header) => parseRetryAfter(header, now)).slice(0, 3), [undefined, undefined, undefined])
+})
+
+test('a failed connection test says what happened and what to do', async () => {
+  const notFound = connectionFailure(new HttpError('x', { status: 404, status_text: 'Not Found' }))
+  assert.equal(notFound.message, 'API error: 404 Not Found')
+  assert.equal(notFound.details?.error_type, 'APIError')
+  assert.equal(notFound.details?.status_code, 404)
+  assert.match(String(notFound.details?.guidance), /external organization id/)
+
+  const vendor = await simulateVendor({})
+  await vendor.stop()
+  const error: unknown = await fetch(vendor.url).catch((reason: unknown) => reason)
+  const refused = connectionFailure(error)
+  assert.match(refused.message, /^Connection failed: fetch failed: .*ECONNREFUSED/)
+  assert.equal(refused.details?.error_type, 'TypeError')
+})
+
+test('the reason of a failure is never empty', () => {
+  assert.equal(failureReason(undefined), 'no reason was given')
+  assert.equal(failureReason(Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' })), 'ECONNREFUSED')
+})

@@ -1,0 +1,80 @@
+import { STATUS_CODES } from 'node:http'
+import { CrosswalkError } from './errors.ts'
+import type { JsonObject } from './json.ts'
+
+/** A vendor answered, with a status that is not 2xx. Failures to get any answer stay what `fetch` throws. `http_error` */
+export class HttpError extends CrosswalkError {
+  constructor(message: string, details: JsonObject = {}, options?: ErrorOptions) {
+    super('http_error', message, details, options)
+  }
+
+  /** HTTP status, 100 to 599. */
+  get status(): number {
+    return Number(this.details.status)
+  }
+
+  /** As the vendor wrote it, or the standard phrase where it sent none (HTTP/2 never does). */
+  get statusText(): string {
+    return String(this.details.status_text ?? '')
+  }
+
+  /** Upper case. */
+  get method(): string {
+    return String(this.details.method ?? '')
+  }
+
+  /** Without query, fragment and credentials, which may carry secrets. */
+  get url(): string {
+    return String(this.details.url ?? '')
+  }
+
+  /** What the vendor's `Retry-After` asked for, in milliseconds; undefined when it sent none. */
+  get retryAfterMs(): number | undefined {
+    const value = this.details.retry_after_ms
+    return typeof value === 'number' ? value : undefined
+  }
+}
+
+/**
+ * Returns the response when its status is 2xx. Otherwise lets go of its body and throws.
+ *
+ * A `Response` does not know the method of its request: name it when it was not GET, so that the error tells the truth.
+ *
+ * @example const users = await requireOk(await fetch(url, { signal })).json()
+ * @throws http_error
+ */
+export function requireOk(response: Response, request: { method?: string } = {}): Response {
+  if (response.ok) return response
+  // An unread body would hold its connection until it is garbage collected. A failed cancellation changes nothing for the caller.
+  response.body?.cancel().catch(() => undefined)
+  const method = (request.method ?? 'GET').toUpperCase()
+  const url = withoutQuery(response.url)
+  const statusText = response.statusText || (STATUS_CODES[response.status] ?? '')
+  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
+  throw new HttpError(`${method} ${url || 'request'} answered ${`${response.status} ${statusText}`.trim()}`, {
+    status: response.status,
+    status_text: statusText,
+    method,
+    url,
+    ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
+  })
+}
+
+/**
+ * Reads a `Retry-After` header (RFC 9110, 10.2.3): seconds, or an HTTP date.
+ *
+ * @returns milliseconds from `nowMs`, never negative; undefined for no header or one that says nothing.
+ */
+export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
+  const text = header?.trim()
+  if (!text) return undefined
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs)
+}
+
+function withoutQuery(url: string): string {
+  if (url === '') return ''
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}

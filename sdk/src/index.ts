@@ -1,0 +1,52 @@
+export { configValue } from './config-value.ts'
+export { connectionFailure, failureReason } from './connection-failure.ts'
+export type { Caller, ConfigValue, Context, IntegrationContext, LogLevel, MappingChoice, Organization, StepInfo } from './context.ts'
+export {
+  type DataProvider,
+  type DataProviderDefinition,
+  type DataProviderOption,
+  type DataProviderOptions,
+  dataProvider,
+  isDataProvider,
+} from './data-provider.ts'
+export { type ErrorData, fromErrorData, toErrorData } from './error-data.ts'
+export { integrationNotFound, mappingNotFound, multipleMappings, organizationInactive, secretNotFound } from './error-messages.ts'
+export {
+  CrosswalkError,
+  type CrosswalkErrorCode,
+  crosswalkErrorCodes,
+  IntegrationNotFoundError,
+  isCrosswalkError,
+  MappingNotFoundError,
+  MultipleMappingsError,
+  OrganizationInactiveError,
+  PermissionDeniedError,
+  RetryAfter,
+  SecretNotFoundError,
+  StopRetrying,
+  ValidationError,
+} from './errors.ts'
+export { HttpError, parseRetryAfter, requireOk } from './http.ts'
+export { BaseIntegration, type IntegrationClass, isIntegrationClass, type RequiredKey } from './integration.ts'
+export {
+  type DeclaredKey,
+  describeIntegration,
+  type IntegrationDefinition,
+  parseMappingData,
+  supportsDiscovery,
+} from './integration-definition.ts'
+export type { JsonObject, JsonPrimitive, JsonValue } from './json.ts'
+export type { ExternalOrganization, MappingDraft, OrganizationMapping, SavedMapping, TestResult } from './mapping.ts'
+// With a star, because authors augment IntegrationRegistry and TypeScript merges only into what a star exports.
+export * from './registry.ts'
+export { defaultRetryPolicy, type RetryOptions, type RetryPolicy, retryDelayMs, retryPolicy } from './retry.ts'
+export type { Schedule, ScheduleOptions } from './schedule.ts'
+export {
+  isWorkflow,
+  type NoParameters,
+  type ParameterArguments,
+  type Workflow,
+  type WorkflowDefinition,
+  type WorkflowOptions,
+  workflow,
+} from './workflow.ts'

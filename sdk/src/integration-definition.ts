@@ -1,0 +1,114 @@
+import type { z } from 'zod'
+import { checkDescription, checkName, checkObjectSchema, checkWhole, checkWord, isRecord, shown } from './definition-checks.ts'
+import { validationFailed } from './error-messages.ts'
+import type { IntegrationClass, RequiredKey } from './integration.ts'
+import type { JsonObject } from './json.ts'
+
+/** What the platform publishes about an integration: its checked statics as frozen data, defaults filled in. */
+export type IntegrationDefinition = {
+  readonly kind: 'integration'
+  readonly name: string
+  readonly displayName: string
+  /** Empty when the author gave none. */
+  readonly description: string
+  readonly supportsOrgMapping: boolean
+  readonly supportsDiscovery: boolean
+  /** Null: any object will do. */
+  readonly mappingData: z.ZodObject | null
+  readonly secrets: readonly DeclaredKey[]
+  readonly config: readonly DeclaredKey[]
+  readonly sharedExternalOrgs: boolean
+  readonly discoveryCacheSeconds: number
+  /** Empty where the platform's defaults apply. */
+  readonly timeoutsMs: { readonly discovery?: number; readonly test?: number }
+  readonly unrecorded: readonly string[]
+  readonly recorded: readonly string[]
+}
+
+/** A {@link RequiredKey} beside its key. */
+export type DeclaredKey = { readonly key: string; readonly label: string; readonly required: boolean; readonly description: string | null }
+
+const keyPattern = /^[A-Za-z][A-Za-z0-9_.-]{0,126}$/
+const defaultDiscoveryCacheSeconds = 3_600
+
+/**
+ * Checks the statics of an integration class. A class has no moment of definition of its own, so the loader asks.
+ *
+ * @throws TypeError naming the class and what is wrong with it.
+ */
+export function describeIntegration(integration: IntegrationClass): IntegrationDefinition {
+  const owner = `integration class ${integration.name || '(without a name)'}`
+  if (!Object.hasOwn(integration, 'integrationName')) throw new TypeError(`The ${owner} has no static integrationName = '…' of its own.`)
+  checkName(`integration (static integrationName of ${integration.name})`, integration.integrationName)
+  if (integration.displayName !== undefined) checkWord(owner, 'displayName', integration.displayName)
+  if (integration.description !== undefined) checkDescription(owner, integration.description)
+  if (integration.mappingData !== undefined) checkObjectSchema(owner, 'mappingData', integration.mappingData)
+  if (integration.discoveryCacheSeconds !== undefined) checkWhole(owner, 'discoveryCacheSeconds', integration.discoveryCacheSeconds, 0)
+  for (const [name, ms] of Object.entries(integration.timeoutsMs ?? {})) checkWhole(owner, `timeoutsMs.${name}`, ms, 1)
+  for (const method of ['getClient', 'testConnection'] as const) {
+    if (typeof integration.prototype[method] !== 'function') throw new TypeError(`The ${owner} does not define ${method}(mapping).`)
+  }
+  return Object.freeze({
+    kind: 'integration',
+    name: integration.integrationName,
+    displayName: integration.displayName ?? integration.integrationName,
+    description: integration.description ?? '',
+    supportsOrgMapping: askSupportsOrgMapping(owner, integration),
+    supportsDiscovery: supportsDiscovery(integration),
+    mappingData: integration.mappingData ?? null,
+    secrets: declaredKeys(owner, 'secrets', integration.secrets),
+    config: declaredKeys(owner, 'config', integration.config),
+    sharedExternalOrgs: integration.sharedExternalOrgs === true,
+    discoveryCacheSeconds: integration.discoveryCacheSeconds ?? defaultDiscoveryCacheSeconds,
+    timeoutsMs: Object.freeze({ ...integration.timeoutsMs }),
+    unrecorded: methodNames(owner, 'unrecorded', integration.unrecorded),
+    recorded: methodNames(owner, 'recorded', integration.recorded),
+  })
+}
+
+/** Whether the class, or an ancestor below `BaseIntegration`, defines `listOrganizations`. */
+export function supportsDiscovery(integration: IntegrationClass): boolean {
+  return typeof integration.prototype.listOrganizations === 'function'
+}
+
+/**
+ * Stored mapping data as the author's types promise it: parsed by the class's schema, defaults filled in. Keys that
+ * the schema does not know are kept, since a newer version of the workspace may have written them.
+ *
+ * @throws validation_failed when the data no longer fits the schema.
+ */
+export function parseMappingData(integration: IntegrationClass, data: JsonObject): JsonObject {
+  if (!integration.mappingData) return data
+  const parsed = integration.mappingData.safeParse(data)
+  if (!parsed.success)
+    throw validationFailed(`mapping data for the integration '${integration.integrationName}'`, parsed.error, 'mapping_data')
+  return { ...data, ...(parsed.data as JsonObject) } // a zod object's output; that it is JSON is the author's contract
+}
+
+function askSupportsOrgMapping(owner: string, integration: IntegrationClass): boolean {
+  try {
+    // Without constructing: there is no organization, and no execution, to construct it for.
+    return integration.prototype.supportsOrgMapping.call(Object.create(integration.prototype)) === true
+  } catch (cause) {
+    throw new TypeError(`The ${owner} throws in supportsOrgMapping(); it must answer a constant, without its context.`, { cause })
+  }
+}
+
+function declaredKeys(owner: string, field: string, keys: Record<string, RequiredKey> | undefined): readonly DeclaredKey[] {
+  if (keys !== undefined && !isRecord(keys))
+    throw new TypeError(`The ${owner} has ${field} that is not { key: { label } }: ${shown(keys)}.`)
+  const declared = Object.entries(keys ?? {}).map(([key, { label, required, description }]) => {
+    if (!keyPattern.test(key))
+      throw new TypeError(`The ${owner} has a key in ${field} that does not match ${keyPattern.source}: ${shown(key)}.`)
+    checkWord(owner, `label of ${field}.${key}`, label)
+    return Object.freeze({ key, label, required: required === true, description: description ?? null })
+  })
+  return Object.freeze(declared)
+}
+
+function methodNames(owner: string, field: string, names: readonly string[] | undefined): readonly string[] {
+  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) {
+    throw new TypeError(`The ${owner} has ${field} that is not a list of method names: ${shown(names)}.`)
+  }
+  return Object.freeze([...(names ?? [])])
+}

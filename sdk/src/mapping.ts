@@ -1,0 +1,55 @@
+import type { JsonObject } from './json.ts'
+
+/**
+ * Which external organization one of our organizations is, in one integration.
+ *
+ * `id` is null for a draft: the connection of a mapping can be tested before it is saved.
+ *
+ * @typeParam Data the integration's mapping data, as its `mappingData` schema gives it.
+ */
+export type OrganizationMapping<Data extends JsonObject = JsonObject> = {
+  readonly id: string | null
+  readonly integrationName: string
+  /** As the outside system spells it. Opaque text, compared byte for byte. */
+  readonly externalOrgId: string
+  /** For people; the external id where no name is known. */
+  readonly externalOrgName: string
+  /** Whatever else the integration needs for this organization. Never secrets. */
+  readonly mappingData: Readonly<Data>
+  /** False once deleted; the platform never hands an inactive mapping to a workflow. */
+  readonly isActive: boolean
+}
+
+/** A mapping that is stored: what the context hands out. */
+export type SavedMapping<Data extends JsonObject = JsonObject> = OrganizationMapping<Data> & { readonly id: string }
+
+/** What `ctx.setIntegrationMapping` takes. On an update, what is left out stays as it was. */
+export type MappingDraft<Data extends JsonObject = JsonObject> = {
+  integrationName: string
+  /** 1 to 200 characters, no control characters and none of `< > " '`. */
+  externalOrgId: string
+  /** Up to 200 characters. Default: the name it has, or the external id. */
+  externalOrgName?: string | undefined
+  /** Must fit the integration's `mappingData` schema; at most 32 KiB as JSON. Replaces the old data as a whole. */
+  mappingData?: Data | undefined
+  /** Which mapping to update, where the organization has several of this integration. */
+  mappingId?: string | undefined
+}
+
+/** An organization as an outside system lists it. */
+export type ExternalOrganization = {
+  /** Text, also where the vendor's ids are numbers. */
+  id: string
+  name: string
+  /** Shown beside the name when an administrator chooses. */
+  metadata?: JsonObject | undefined
+}
+
+/** What a connection test found. A failed test is an answer, not an exception. */
+export type TestResult = {
+  success: boolean
+  /** One sentence for the administrator who pressed the button. */
+  message: string
+  /** Facts for people and programs. Never secrets. */
+  details?: JsonObject | undefined
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { BaseIntegration, HttpError, isCrosswalkError, type OrganizationMapping, RetryAfter, StopRetrying } from '../index.ts'
+import { mockContext } from '../testing.ts'
+
+class Flaky {
+  failures = 2
+  async read(id: string): Promise<string> {
+    this.failures -= 1
+    if (this.failures >= 0) throw new HttpError('busy', { status: 503 })
+    return `read ${id}`
+  }
+  async whoAmI(): Promise<string> {
+    return 'me'
+  }
+}
+
+class Halo extends BaseIntegration<Flaky> {
+  static integrationName = 'halopsa'
+  static mappingData = z.object({ region: z.enum(['eu', 'us']).default('eu') })
+  static unrecorded = ['whoAmI']
+  async getClient(_mapping: OrganizationMapping) {
+    return new Flaky()
+  }
+  async testConnection(mapping: OrganizationMapping) {
+    return { success: true, message: `${mapping.externalOrgName} by ${this.context.org?.name}` }
+  }
+}
+
+const mapped = { integrationName: 'halopsa', externalOrgId: '42', externalOrgName: 'Acme Ltd' }
+const code = (expected: string) => (error: unknown) => isCrosswalkError(error, expected)
+
+test('secrets and config are found by key, and what is missing says so', async () => {
+  const ctx = mockContext({ secrets: { key: 's3cret' }, config: { url: 'https://x.example', limit: 5 } })
+  assert.equal(await ctx.getSecret('key'), 's3cret')
+  assert.equal(await ctx.getConfig('url', 'other'), 'https://x.example')
+  assert.equal(await ctx.getConfig('none', 'other'), 'other')
+  assert.equal(await ctx.getConfig('none'), undefined)
+  assert.equal(await ctx.getConfig('limit'), 5)
+  await assert.rejects(ctx.getConfig('limit', 'text'), /'limit' is a number and this code expects text/)
+  await assert.rejects(ctx.getSecret('toString'), code('secret_not_found'))
+})
+
+test('logs, progress and sleeps are collected and nothing waits', async () => {
+  const ctx = mockContext({ org: { name: 'Globex' } })
+  await ctx.log('info', 'Found 3', { count: 3 })
+  await ctx.progress(1, 3, 'first')
+  await ctx.progress(2)
+  await ctx.sleep(86_400_000)
+  assert.deepEqual(ctx.logs, [{ level: 'info', message: 'Found 3', data: { count: 3 } }])
+  assert.deepEqual(ctx.progressReports, [{ done: 1, total: 3, message: 'first' }, { done: 2 }])
+  assert.deepEqual(ctx.sleeps, [86_400_000])
+  assert.equal(ctx.org.name, 'Globex')
+})
+
+test("a client's methods are steps and are tried again without waiting", async () => {
+  const ctx = mockContext({ integrations: [Halo], mappings: [mapped] })
+  const client = await ctx.getIntegration(Halo)
+  assert.equal(await client.read('7'), 'read 7')
+  await client.whoAmI()
+  assert.deepEqual(
+    ctx.steps.map(({ name, args, status, attempts, result }) => ({ name, args, status, attempts, result })),
+    [{ name: 'halopsa.read', args: ['7'], status: 'success', attempts: 3, result: 'read 7' }],
+  )
+  assert.deepEqual(ctx.waits, [1_000, 2_000])
+})
+
+test('a step is told its attempt and one key for all attempts, and fails with what the last one threw', async () => {
+  const ctx = mockContext({ executionId: 'e1' })
+  const seen: [number, string][] = []
+  await assert.rejects(
+    ctx.step(
+      'send',
+      ({ attempt, idempotencyKey }) => {
+        seen.push([attempt, idempotencyKey])
+        throw attempt === 1 ? new RetryAfter(9_000) : new StopRetrying('paid already')
+      },
+      { maxAttempts: 10 },
+    ),
+    /paid already/,
+  )
+  assert.deepEqual(seen, [
+    [1, 'e1:1'],
+    [2, 'e1:1'],
+  ])
+  assert.deepEqual(ctx.waits, [9_000])
+  assert.deepEqual([ctx.steps[0]?.status, ctx.steps[0]?.attempts], ['failed', 2])
+})
+
+test('a cancelled execution begins no further step and no further attempt', async () => {
+  const controller = new AbortController()
+  const ctx = mockContext({ signal: controller.signal })
+  const failing = ctx.step('one', () => {
+    controller.abort(new Error('cancelled'))
+    throw new Error('network')
+  })
+  await assert.rejects(failing, /network/)
+  await assert.rejects(
+    ctx.step('two', () => 1),
+    /cancelled/,
+  )
+  await assert.rejects(ctx.sleep(1), /cancelled/)
+  assert.equal(ctx.steps.length, 1)
+})
+
+test('an integration is got by name or class, and constructed as in the quickstart', async () => {
+  const ctx = mockContext({ integrations: [Halo], mappings: [mapped] })
+  const byName = ctx.getIntegrationClass('halopsa')
+  const result = await new byName(ctx).testConnection(await ctx.getIntegrationMapping('halopsa'))
+  assert.equal(result.message, 'Acme Ltd by Acme')
+  assert.throws(() => ctx.getIntegrationClass('ninja'), /No integration is named 'ninja'. Registered are: halopsa/)
+  await assert.rejects(ctx.getIntegration('ninja'), code('integration_not_found'))
+})
+
+test('without a mapping there is no client and no default', async () => {
+  const ctx = mockContext({ integrations: [Halo] })
+  await assert.rejects(ctx.getIntegration(Halo), code('mapping_not_found'))
+})
+
+test('mapping data is checked when it is set, and has its defaults when it is read', async () => {
+  const ctx = mockContext({ integrations: [Halo] })
+  await assert.rejects(ctx.setIntegrationMapping({ ...mapped, mappingData: { region: 'mars' } }), code('validation_failed'))
+  await assert.rejects(ctx.setIntegrationMapping({ ...mapped, integrationName: 'ninja' }), code('integration_not_found'))
+  await assert.rejects(ctx.setIntegrationMapping({ ...mapped, externalOrgId: '<1>' }), code('validation_failed'))
+  await ctx.setIntegrationMapping(mapped)
+  assert.equal((await ctx.getIntegrationMapping(Halo)).mappingData.region, 'eu')
+})

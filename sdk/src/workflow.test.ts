@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { isCrosswalkError, isDataProvider, isIntegrationClass, isWorkflow, workflow } from './index.ts'
+import { mockContext } from './testing.ts'
+
+const greet = workflow(
+  {
+    name: 'greet',
+    description: 'Says hello.',
+    parameters: z.object({
+      whom: z.string().min(2),
+      address: z.object({ lines: z.array(z.string()) }).optional(),
+      times: z.number().default(1),
+    }),
+    schedule: { cron: '0 3 * * MON-fri', timeZone: 'Europe/Vienna' },
+    timeoutMs: 60_000,
+  },
+  (_ctx, { whom, times }) => ({ text: `Hello ${whom}`.repeat(times) }),
+)
+
+test('a workflow is called with its context and parameters, and defaults are filled in', async () => {
+  assert.deepEqual(await greet(mockContext(), { whom: 'Ada' }), { text: 'Hello Ada' })
+})
+
+test('parameters that do not fit are refused with every field and its messages, and the function is not called', async () => {
+  let calls = 0
+  const counted = workflow({ name: 'counted', description: 'Counts.', parameters: greet.definition.parameters }, () => {
+    calls += 1
+  })
+  // @ts-expect-error lines must be a list of text
+  await assert.rejects(counted(mockContext(), { whom: 'A', address: { lines: [1] } }), (error) => {
+    assert.ok(isCrosswalkError(error, 'validation_failed'))
+    assert.deepEqual(Object.keys(error.details), ['whom', 'address.lines.0'])
+    assert.match(error.message, /parameters of the workflow 'counted' are not valid/)
+    return true
+  })
+  assert.equal(calls, 0)
+})
+
+test('a missing required parameter is reported under its own name', async () => {
+  // @ts-expect-error whom is required
+  await assert.rejects(greet(mockContext()), (error) => isCrosswalkError(error, 'validation_failed') && 'whom' in error.details)
+})
+
+test('a definition is frozen data with its defaults', () => {
+  const { parameters: _schema, ...definition } = greet.definition
+  assert.deepEqual(definition, {
+    kind: 'workflow',
+    name: 'greet',
+    description: 'Says hello.',
+    category: 'General',
+    tags: [],
+    timeoutMs: 60_000,
+    schedule: { cron: '0 3 * * mon-fri', timeZone: 'Europe/Vienna' },
+  })
+  assert.ok(Object.isFrozen(greet) && Object.isFrozen(greet.definition) && Object.isFrozen(greet.definition.tags))
+  assert.equal(greet.name, 'greet')
+})
+
+test('a bad definition is refused when it is made, with a hint', () => {
+  const description = 'Something.'
+  assert.throws(() => workflow({ name: 'SyncUsers', description }, () => 1), /got 'SyncUsers'\. Perhaps 'sync_users'/)
+  assert.throws(() => workflow({ name: 'a'.repeat(51), description }, () => 1), TypeError)
+  assert.throws(() => workflow({ name: 'ok', description: ' ' }, () => 1), /needs a description/)
+  assert.throws(() => workflow({ name: 'ok', description, timeoutMs: 0 }, () => 1), /timeoutMs 0/)
+  assert.throws(() => workflow({ name: 'ok', description, concurrency: 1.5 }, () => 1), /concurrency 1.5/)
+  assert.throws(() => workflow({ name: 'ok', description, tags: [''] }, () => 1), /tag/)
+  // @ts-expect-error parameters must be an object schema
+  assert.throws(() => workflow({ name: 'ok', description, parameters: z.string() }, () => 1), /not z\.object/)
+  // @ts-expect-error the function was forgotten
+  assert.throws(() => workflow({ name: 'ok', description }), /function as its second argument/)
+})
+
+test('a schedule with a typing error is refused when it is defined', () => {
+  const scheduled = (cron: string, timeZone?: string) => workflow({ name: 'ok', description: 'x', schedule: { cron, timeZone } }, () => 1)
+  for (const good of ['* * * * *', '*/5 0-6,20 1 jan 7', '0 3 1-15/2 * mon,wed']) assert.ok(scheduled(good))
+  for (const bad of ['* * * *', '60 * * * *', '* 24 * * *', '5/2 * * * *', '* * 0 * *', '* * * foo *', '9-1 * * * *', '*/0 * * * *']) {
+    assert.throws(() => scheduled(bad), /cron expression/, bad)
+  }
+  assert.throws(() => scheduled('* * * * *', 'Mars/Base'), /time zone 'Mars\/Base'/)
+})
+
+test('brands tell definitions apart, also those of another copy of the SDK', () => {
+  const foreign = Object.assign(() => 1, { [Symbol.for('crosswalk.workflow')]: true })
+  assert.ok(isWorkflow(greet) && isWorkflow(foreign))
+  assert.ok(!isDataProvider(greet) && !isIntegrationClass(greet) && !isWorkflow(() => 1) && !isWorkflow(undefined))
+})

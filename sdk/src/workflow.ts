@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import type { Context } from './context.ts'
+import { checkDescription, checkFunction, checkName, checkObjectSchema, checkOptions, checkWhole, checkWord } from './definition-checks.ts'
+import { validationFailed } from './error-messages.ts'
+import { checkSchedule, type Schedule, type ScheduleOptions } from './schedule.ts'
+
+const workflowBrand: unique symbol = Symbol.for('crosswalk.workflow')
+
+/** A zod object without fields: the parameters of what takes none. */
+export type NoParameters = z.ZodObject<Record<never, never>>
+
+/** What an author says about a workflow. */
+export type WorkflowOptions<Parameters extends z.ZodObject = z.ZodObject> = {
+  /** Unique; `^[a-z][a-z0-9_]{0,49}$`. Executions refer to it. */
+  name: string
+  /** What it does, for the person who runs it. 1 to 500 characters. */
+  description: string
+  /** Where it stands in lists. Default `General`. */
+  category?: string
+  tags?: readonly string[]
+  /** `z.object({ … })`; the form is made from it. Default: no parameters. */
+  parameters?: Parameters
+  /** An execution that takes longer ends with status `timeout`. Default: the platform's. */
+  timeoutMs?: number
+  /** When it runs on its own; with parameters that all have defaults. */
+  schedule?: ScheduleOptions
+  /** Executions of it that run at once for one organization; more wait their turn. Default: no limit of its own. */
+  concurrency?: number
+}
+
+/** The options as frozen data, defaults filled in. What the platform publishes. */
+export type WorkflowDefinition<Parameters extends z.ZodObject = z.ZodObject> = {
+  readonly kind: 'workflow'
+  readonly name: string
+  readonly description: string
+  readonly category: string
+  readonly tags: readonly string[]
+  readonly parameters: Parameters
+  readonly timeoutMs?: number
+  readonly schedule?: Schedule
+  readonly concurrency?: number
+}
+
+/** Parameters as the second argument; it may be left out when no field is required. */
+export type ParameterArguments<Parameters extends z.ZodObject> =
+  Record<never, never> extends z.input<Parameters> ? [parameters?: z.input<Parameters>] : [parameters: z.input<Parameters>]
+
+/** A defined workflow. Call it with a context and parameters: that is how the runner and tests run it. */
+export type Workflow<Parameters extends z.ZodObject = z.ZodObject, Result = unknown> = {
+  /** @throws validation_failed when the parameters do not fit the schema; the function is not called then. */
+  (ctx: Context, ...parameters: ParameterArguments<Parameters>): Promise<Result>
+  readonly definition: WorkflowDefinition<Parameters>
+}
+
+/**
+ * Defines a workflow: a function that runs durably for one organization. Export it from a file in `workflows/`.
+ *
+ * Outside of steps it must be deterministic, since it runs again from its beginning after a crash, with the results of
+ * completed steps read back. What it returns must be plain data.
+ *
+ * @example
+ * ```ts
+ * export const greet = workflow(
+ *   { name: 'greet', description: 'Says hello.', parameters: z.object({ whom: z.string() }) },
+ *   async (ctx, { whom }) => { await ctx.log('info', `Hello ${whom}`); return { whom } },
+ * )
+ * ```
+ * @throws TypeError for a bad name, description or other option, when the file is loaded.
+ */
+export function workflow<Result, Parameters extends z.ZodObject = NoParameters>(
+  options: WorkflowOptions<Parameters>,
+  run: (ctx: Context, parameters: z.output<Parameters>) => Promise<Result> | Result,
+): Workflow<Parameters, Result> {
+  const definition = defineWorkflow(options)
+  checkFunction(`workflow '${definition.name}'`, run)
+  const callable = async (ctx: Context, parameters?: unknown): Promise<Result> => {
+    const parsed = await definition.parameters.safeParseAsync(parameters ?? {})
+    if (!parsed.success) throw validationFailed(`parameters of the workflow '${definition.name}'`, parsed.error, 'parameters')
+    return await run(ctx, parsed.data)
+  }
+  Object.defineProperty(callable, 'name', { value: definition.name })
+  return Object.freeze(Object.assign(callable, { definition, [workflowBrand]: true }))
+}
+
+/** Whether it came from `workflow()` of any copy of this package. */
+export function isWorkflow(value: unknown): value is Workflow {
+  return typeof value === 'function' && workflowBrand in value && value[workflowBrand] === true
+}
+
+function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions<Parameters>): WorkflowDefinition<Parameters> {
+  checkOptions('workflow', options)
+  const { name, description, category = 'General', tags = [], timeoutMs, schedule, concurrency } = options
+  checkName('workflow', name)
+  const owner = `workflow '${name}'`
+  checkDescription(owner, description)
+  checkWord(owner, 'category', category)
+  for (const tag of tags) checkWord(owner, 'tag', tag)
+  // Only reached when Parameters is its default, which is the type of exactly this schema.
+  const parameters = options.parameters ?? (z.object({}) as unknown as Parameters)
+  checkObjectSchema(owner, 'parameters', parameters)
+  if (timeoutMs !== undefined) checkWhole(owner, 'timeoutMs', timeoutMs, 1)
+  if (concurrency !== undefined) checkWhole(owner, 'concurrency', concurrency, 1)
+  return Object.freeze({
+    kind: 'workflow',
+    name,
+    description,
+    category,
+    tags: Object.freeze([...tags]),
+    parameters,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(schedule === undefined ? {} : { schedule: checkSchedule(owner, schedule) }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  })
+}
