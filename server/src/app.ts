@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import helmet from '@fastify/helmet'
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Logger } from 'pino'
+import { auditRoutes } from './audit/audit.routes.ts'
+import { type Authentication, authorize } from './auth/auth.ts'
+import type { Database } from './platform/database.ts'
+import { isDatabaseAway } from './platform/database.ts'
+import { DomainError, platformError } from './platform/errors.ts'
+import { addRoute, type Route } from './platform/http.ts'
+import type { Notifications } from './platform/notifications.ts'
+
+/** What the routes need, made once by the process that listens. */
+export type AppDependencies = {
+  db: Database
+  notifications: Notifications
+  authenticate: Authentication
+  logger: Logger
+  /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
+  checksAnswers?: boolean
+}
+
+/** Every slice's routes, in one list. */
+export function allRoutes(dependencies: AppDependencies): Route[] {
+  return [...auditRoutes(dependencies)]
+}
+
+/** The errors of one field path, as the contract's `details`. */
+function fieldErrors(error: FastifyError): Record<string, string[]> {
+  const details: Record<string, string[]> = {}
+  for (const issue of error.validation ?? []) {
+    const field = issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || 'body'
+    ;(details[field] ??= []).push(issue.message ?? 'is not valid')
+  }
+  return details
+}
+
+/** The domain error that a failure of the framework, the database or our own code stands for. */
+function domainErrorOf(error: unknown): DomainError {
+  if (error instanceof DomainError) return error
+  if (hasZodFastifySchemaValidationErrors(error)) return platformError('validation_failed', fieldErrors(error as FastifyError))
+  if (isDatabaseAway(error)) return platformError('database_unavailable')
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return platformError('body_too_large')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return platformError('unsupported_media_type')
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return platformError('malformed_json')
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  if (status >= 400 && status < 500) return platformError('validation_failed', {}, (error as Error).message)
+  return platformError('internal_error')
+}
+
+/** Builds the API without a port: tests inject requests, the api process listens. */
+export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: dependencies.logger,
+    disableRequestLogging: true,
+    bodyLimit: 1_048_576,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 500 },
+  }) as unknown as FastifyInstance
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
+  await app.register(helmet)
+  app.setErrorHandler((error, request, reply) => {
+    const failure = domainErrorOf(error)
+    if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+    if (failure.status === 503) reply.header('retry-after', '2')
+    return reply.code(failure.status).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
+    return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
+  })
+  for (const route of allRoutes(dependencies)) {
+    addRoute(app, route, async (request, permission) => authorize(await dependencies.authenticate(request.headers.authorization), permission))
+  }
+  return app
+}

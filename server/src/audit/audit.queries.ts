@@ -1,0 +1,42 @@
+import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database.ts'
+import type { Acting, Actor, AuditEvent, Changes } from './audit.ts'
+
+export type AuditRow = {
+  id: string
+  at: Date
+  actor_type: Actor['type']
+  actor_id: string
+  actor_name: string
+  action: string
+  organization_id: string | null
+  target: { type: string; id: string }
+  changes: Changes
+  request_id: string | null
+}
+
+export async function insertAuditEvent(transaction: Transaction, id: string, acting: Acting, event: AuditEvent): Promise<void> {
+  const { actor, requestId } = acting
+  await transaction.query(sql`
+    insert into audit_events (id, actor_type, actor_id, actor_name, action, organization_id, target, changes, request_id)
+    values (${id}, ${actor.type}, ${actor.id}, ${actor.name}, ${event.action}, ${event.organizationId},
+      ${JSON.stringify(event.target)}, ${JSON.stringify(event.changes)}, ${requestId})`)
+}
+
+export type AuditFilter = { organizationId: string | undefined; action: string | undefined; actor: string | undefined; beforeId: string | undefined; limit: number }
+
+/** Newest first, by id. `actor` matches the actor's id or name. */
+export function listAuditEvents(db: Database, scope: Scope, filter: AuditFilter): Promise<AuditRow[]> {
+  return readInScope<AuditRow>(
+    db,
+    scope,
+    sql`
+    select * from audit_events
+    where true
+      ${filter.organizationId ? sql`and organization_id = ${filter.organizationId}` : empty}
+      ${filter.action ? sql`and action = ${filter.action}` : empty}
+      ${filter.actor ? sql`and (actor_id = ${filter.actor} or actor_name = ${filter.actor})` : empty}
+      ${filter.beforeId ? sql`and id < ${filter.beforeId}` : empty}
+    order by id desc
+    limit ${filter.limit}`,
+  )
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { Database } from '../platform/database.ts'
+import { defineRoute, pageQuery, type Route } from '../platform/http.ts'
+import { pageOf, parseCursor } from '../platform/paging.ts'
+import { type AuditRow, listAuditEvents } from './audit.queries.ts'
+
+const auditEventView = z
+  .object({
+    id: z.uuid(),
+    at: z.iso.datetime(),
+    actor: z.object({ type: z.enum(['person', 'api_key', 'execution', 'system']), id: z.string(), name: z.string() }),
+    action: z.string().describe('What was done, as `integration_mapping.created`.'),
+    org_id: z.uuid().nullable(),
+    target: z.object({ type: z.string(), id: z.string() }).loose(),
+    changes: z.record(z.string(), z.object({ before: z.unknown(), after: z.unknown() })).describe('Each changed field, before and after.'),
+    request_id: z.string().nullable(),
+  })
+  .meta({ id: 'AuditEvent' })
+
+function viewOf(row: AuditRow): z.input<typeof auditEventView> {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
+    action: row.action,
+    org_id: row.organization_id,
+    target: row.target,
+    changes: row.changes,
+    request_id: row.request_id,
+  }
+}
+
+/** `GET /api/audit`: who did what, newest first. */
+export function auditRoutes({ db }: { db: Database }): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/audit',
+      operationId: 'listAuditEvents',
+      tag: 'Audit',
+      summary: 'List what was done, newest first',
+      permission: 'canViewHistory',
+      audit: { none: 'reads only' },
+      query: pageQuery.extend({
+        org_id: z.uuid().optional(),
+        action: z.string().max(100).optional(),
+        actor: z.string().max(200).optional().describe('The id or the name of who acted.'),
+      }),
+      responses: { 200: z.object({ events: z.array(auditEventView), count: z.int(), next_cursor: z.string().nullable() }) },
+      errors: [],
+      async handler({ query }) {
+        const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([z.uuid()]))
+        const rows = await listAuditEvents(db, query.org_id === undefined ? 'allOrganizations' : { organizationId: query.org_id }, {
+          organizationId: query.org_id,
+          action: query.action,
+          actor: query.actor,
+          beforeId,
+          limit: query.limit + 1,
+        })
+        const page = pageOf(rows, query.limit, (last) => [last.id])
+        return { status: 200, body: { events: page.items.map(viewOf), count: page.items.length, next_cursor: page.nextCursor } }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Execution, ExecutionError } from '../executions/executions.ts'
+import type { EndHandler, HostRequest, Outcome, RequestContext } from '../executions/requests.ts'
+import type { ChannelOutcome, RunOrder } from '../platform/channel.ts'
+import { type Database, inScope } from '../platform/database.ts'
+import type { JsonValue } from '../platform/json.ts'
+import { Attachment, type Performed, type StayEnd } from './attachment.ts'
+import type { DurableRun } from './durable.ts'
+import { ExecutionJournal, storable } from './execution-journal.ts'
+import { type Claim, closeOpenSteps, countLogLines, endExecution, saveProgress } from './host.queries.ts'
+import type { Journal } from './journal.ts'
+import { Mask } from './masking.ts'
+import type { RunnerPool } from './runner-pool.ts'
+import type { RunnerLoss } from './runner-process.ts'
+import { type Flight, StepLedger } from './step-ledger.ts'
+
+/** An execution that this worker holds. */
+export type HeldExecution = { execution: Execution; claim: Claim; isResumed: boolean; organization: RunOrder['organization'] }
+
+export type ConductorGiven = {
+  db: Database
+  pool: RunnerPool
+  journal: Journal
+  logger: Logger
+  requests: ReadonlyMap<string, HostRequest>
+  endHandlers: readonly EndHandler[]
+  /** How long author code may go on after it was told to stop. */
+  graceMs: number
+  /** Calls back when someone cancels the execution, until the returned function is called. */
+  onCancel(executionId: string, listener: () => void): () => void
+}
+
+/** A result that is larger is refused: it is kept, sent and shown whole. In bytes of JSON. */
+const largestResultBytes = 4 * 1024 * 1024
+const progressIntervalMs = 200
+
+/** Runs one execution to its end, whatever happens to its runners, and writes that end. */
+export async function conduct(given: ConductorGiven, run: DurableRun, held: HeldExecution): Promise<void> {
+  const conduction = new Conduction(given, run, held, await earlierOf(given, run, held))
+  const outcome = await conduction.outcome()
+  // Nothing to write: this worker is stopping, and another goes on with it.
+  if (outcome) await conduction.end(outcome)
+}
+
+async function earlierOf({ db }: ConductorGiven, run: DurableRun, held: HeldExecution) {
+  if (!held.isResumed) return { fromAuthor: 0, next: 0, steps: 0 }
+  return { ...(await countLogLines(db, held.execution.id)), steps: run.recorded.length }
+}
+
+class Conduction {
+  readonly #given: ConductorGiven
+  readonly #run: DurableRun
+  readonly #held: HeldExecution
+  readonly #ledger: StepLedger
+  readonly #journal: ExecutionJournal
+  readonly #mask = new Mask()
+  readonly #stopped = Promise.withResolvers<'timeout' | 'cancelled'>()
+  #stopReason: 'timeout' | 'cancelled' | undefined
+  #attachment: Attachment | undefined
+  #progress: { value: object; timer: NodeJS.Timeout } | undefined
+
+  constructor(given: ConductorGiven, run: DurableRun, held: HeldExecution, earlier: { fromAuthor: number; next: number; steps: number }) {
+    this.#given = given
+    this.#run = run
+    this.#held = held
+    this.#ledger = new StepLedger(run.recorded)
+    this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
+  }
+
+  /** Undefined where the worker is stopping. */
+  async outcome(): Promise<Outcome | undefined> {
+    const { execution, isResumed } = this.#held
+    if (isResumed) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
+    const restMs = (execution.startedAt?.getTime() ?? Date.now()) + execution.timeoutMs - Date.now()
+    const timer = setTimeout(() => this.#stop('timeout'), Math.min(Math.max(restMs, 0), 2 ** 31 - 1))
+    const unlisten = this.#given.onCancel(execution.id, () => this.#stop('cancelled'))
+    if (execution.status === 'cancelling') this.#stop('cancelled')
+    try {
+      for (let losses = 0; ; losses++) {
+        const end = await this.#stay(losses > 0)
+        if (this.#stopReason) return this.#stoppedOutcome()
+        if (end.type === 'ended') return this.#outcomeOf(end.outcome)
+        if (end.loss === 'retired') return undefined
+        // Who was alone with a runner that hung or filled its heap is the cause; others may have been its victims, once.
+        if (losses > 0 || (end.wasAlone && end.loss !== 'crashed')) return failed(lossErrors[end.loss])
+        this.#journal.platformLine('warn', 'The process that ran this execution was lost, and it goes on in another.', { cause: end.loss })
+        this.#journal.restart()
+      }
+    } finally {
+      clearTimeout(timer)
+      unlisten()
+    }
+  }
+
+  /** One stay in one runner. When the execution is stopped, its code gets the grace to end by itself. */
+  async #stay(isIsolated: boolean): Promise<StayEnd> {
+    const attachment = new Attachment({
+      run: this.#run,
+      ledger: this.#ledger,
+      journal: this.#journal,
+      requests: this.#given.requests,
+      context: this.#context(),
+      perform: (flight, attempt) => this.#perform(flight, attempt),
+      delay: (ms) => this.#delay(ms),
+      isStopping: () => this.#stopReason !== undefined,
+    })
+    const { execution, organization } = this.#held
+    const order = { kind: execution.kind, name: execution.name, executionId: execution.id, organization, caller: execution.caller, input: execution.input }
+    const session = await this.#given.pool.open(
+      order,
+      {
+        onMessage: (message) => attachment.onMessage(message),
+        onLost: (loss, wasAlone) => {
+          this.#ledger.restart()
+          attachment.onLost(loss, wasAlone)
+        },
+      },
+      isIsolated,
+    )
+    attachment.bind(session)
+    this.#attachment = attachment
+    const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
+      session.send({ type: 'abort', channel: '', reason })
+      let timer: NodeJS.Timeout | undefined
+      const grace = new Promise<StayEnd>((resolve) => {
+        timer = setTimeout(() => {
+          // Code that does not listen cannot be ended alone: its runner takes nothing more, and goes when the others have ended.
+          session.runner.retire()
+          attachment.close()
+          resolve({ type: 'ended', outcome: { ok: true, value: null } })
+        }, this.#given.graceMs)
+      })
+      return Promise.race([attachment.end, grace]).finally(() => clearTimeout(timer))
+    })
+    return Promise.race([attachment.end, stopped])
+  }
+
+  async #perform(flight: Flight, attempt: number): Promise<Performed> {
+    const idempotencyKey = createHash('sha256').update(`${this.#held.execution.id}\0${flight.name}\0${flight.fingerprint}\0${flight.occurrence}`).digest('hex').slice(0, 32)
+    for (;;) {
+      const number = await flight.asked.promise
+      const performed = await this.#attachment?.perform(number, attempt, idempotencyKey)
+      if (performed && performed !== 'lost') return performed
+    }
+  }
+
+  #stop(reason: 'timeout' | 'cancelled'): void {
+    this.#stopReason ??= reason
+    this.#stopped.resolve(reason)
+  }
+
+  async #delay(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms)
+    })
+    await Promise.race([over, this.#stopped.promise])
+    clearTimeout(timer)
+  }
+
+  #context(): RequestContext {
+    const { db, logger } = this.#given
+    const { execution, claim } = this.#held
+    return {
+      db,
+      logger,
+      execution,
+      mask: (value) => this.#mask.add(value),
+      progress: (done, total, message) => {
+        const value = this.#mask.data({ done, total: total ?? null, message: message === undefined ? null : storable(String(message)).slice(0, 500) })
+        if (this.#progress) this.#progress.value = value
+        else {
+          const timer = setTimeout(() => {
+            const latest = this.#progress?.value
+            this.#progress = undefined
+            if (latest) saveProgress(db, claim, latest).catch((error) => logger.warn({ err: error, executionId: execution.id }, 'progress could not be saved'))
+          }, progressIntervalMs)
+          this.#progress = { value, timer }
+        }
+      },
+    }
+  }
+
+  #outcomeOf(outcome: ChannelOutcome): Outcome {
+    if (!outcome.ok) {
+      const { type, message, code, details, stack } = outcome.error
+      return failed({ type, message, details: { ...details, ...(code === null ? {} : { code }), ...(stack === null ? {} : { stack }) } })
+    }
+    const text = JSON.stringify(outcome.value ?? null)
+    if (Buffer.byteLength(text) > largestResultBytes) {
+      return failed({ type: 'ResultTooLarge', message: `The result is larger than ${largestResultBytes / 1024 / 1024} MiB of JSON. Return a summary, and log or store the rest.`, details: { code: 'result_too_large' } })
+    }
+    return { status: 'success', result: JSON.parse(storableJson(text)) as JsonValue, error: null }
+  }
+
+  #stoppedOutcome(): Outcome {
+    const { timeoutMs } = this.#held.execution
+    return this.#stopReason === 'timeout'
+      ? { status: 'timeout', result: null, error: { type: 'TimeoutError', message: `The execution took longer than its limit of ${timeoutMs / 1_000} seconds and was ended.`, details: { code: 'timeout', timeout_ms: timeoutMs } } }
+      : { status: 'cancelled', result: null, error: { type: 'Cancelled', message: 'The execution was cancelled.', details: { code: 'cancelled' } } }
+  }
+
+  /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
+  async end(raw: Outcome): Promise<void> {
+    const { db, journal, endHandlers, logger } = this.#given
+    const { execution, claim } = this.#held
+    clearTimeout(this.#progress?.timer)
+    const outcome: Outcome = { status: raw.status, result: this.#mask.data(raw.result), error: raw.error === null ? null : (storableValue(this.#mask.data(raw.error)) as ExecutionError) }
+    const writeRest = await journal.take(execution.id)
+    await inScope(db, 'allOrganizations', async (transaction) => {
+      const rest = writeRest(transaction)
+      const progress = this.#progress ? { ...execution, progress: this.#progress.value } : execution
+      const ended = endExecution(transaction, claim, outcome)
+      const closed = outcome.status === 'success' && !this.#held.isResumed ? Promise.resolve() : closeOpenSteps(transaction, execution.id)
+      await Promise.all([rest, ended, closed])
+      if (!(await ended)) {
+        logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
+        return
+      }
+      for (const handler of endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
+    })
+  }
+}
+
+function failed(error: ExecutionError): Outcome {
+  return { status: 'failed', result: null, error }
+}
+
+const lossErrors: Record<Exclude<RunnerLoss, 'retired'>, ExecutionError> = {
+  stalled: { type: 'Stalled', message: 'The code stopped answering, as in an endless loop, and was ended. Await something in long loops, and look for one that does not end.', details: { code: 'stalled' } },
+  out_of_memory: { type: 'OutOfMemory', message: 'The code used more memory than a runner has, and was ended. Work page by page instead of collecting everything.', details: { code: 'out_of_memory' } },
+  crashed: { type: 'RunnerCrashed', message: 'The process that ran this code ended twice for a reason of its own. The log of the worker has its last words.', details: { code: 'runner_crashed' } },
+}
+
+function storableJson(text: string): string {
+  return text.includes('\\u0000') || !text.isWellFormed() ? JSON.stringify(storableValue(JSON.parse(text))) : text
+}
+
+function storableValue(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_key, inner: unknown) => (typeof inner === 'string' ? storable(inner) : inner))
+}

@@ -1,0 +1,159 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { DBOS } from '@dbos-inc/dbos-sdk'
+import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { ChannelOutcome } from '../platform/channel.ts'
+import { applicationRole } from '../platform/database.ts'
+
+// Everything we know of the engine is in this file: what it is asked, and which of its inner names that takes.
+
+/** What is kept of a step that ended. */
+export type StepRecord = {
+  name: string
+  /** A mark of the call's arguments; empty where there is none. */
+  fingerprint: string
+  /** Steps were answered in this order. Answered so again, the author's code asks the same again. */
+  order: number
+  outcome: ChannelOutcome
+  /** False where the value was not plain data: the step was done, and its closure has to give the value again. */
+  isPlain: boolean
+}
+
+/** The durable side of one execution while it runs here. */
+export interface DurableRun {
+  readonly executionId: string
+  /** What an earlier run of this execution recorded, in the order of their answers. */
+  readonly recorded: readonly StepRecord[]
+  /** Does something once: its record is stored before this resolves. The body's outcome may be a failure, which is recorded too. */
+  record(name: string, fingerprint: string, body: () => Promise<{ outcome: ChannelOutcome; isPlain: boolean }>): Promise<StepRecord>
+}
+
+export interface DurableEngine {
+  /** Runs a claimed execution durably; resolves when it has run here to its end. */
+  run(executionId: string): Promise<void>
+  /** Hands the runs of processes that are gone to the living ones. Safe to repeat. Returns the executions that were handed over. */
+  recover(executorIds: readonly string[]): Promise<string[]>
+  /** What the engine knows of a run: whether it goes on somewhere, has ended, has died too often, or never began. */
+  stateOf(executionId: string): Promise<'alive' | 'ended' | 'exhausted' | 'unknown'>
+  /** Waits for running ones, at most so long, and leaves. What has not ended is taken over by others. */
+  close(drainMs: number): Promise<void>
+}
+
+const runName = 'runExecution'
+/** The place of a step that was cut off: another takes its number when the run goes on, so it is marked as never recorded. */
+const gapName = 'cut off'
+/** After so many deaths of its process an execution is taken to be the cause. */
+const maxRecoveryAttempts = 5
+
+type Recorded = Omit<StepRecord, 'name'>
+
+/** Steps get their numbers in the order they begin in. All numbers of an earlier run are taken again before the author's code starts. */
+async function refeed(executionId: string): Promise<StepRecord[]> {
+  const steps = (await DBOS.listWorkflowSteps(executionId)) ?? []
+  const last = Math.max(-1, ...steps.map((step) => step.functionID))
+  const byNumber = new Map(steps.map((step) => [step.functionID, step]))
+  const records: StepRecord[] = []
+  for (let number = 0; number <= last; number++) {
+    const step = byNumber.get(number)
+    const recorded = await DBOS.runStep(async (): Promise<Recorded | null> => null, { name: step?.name ?? gapName })
+    if (step && recorded) records.push({ name: step.name, ...recorded })
+  }
+  return records.sort((left, right) => left.order - right.order)
+}
+
+/**
+ * Starts the engine in this process, once.
+ *
+ * @param executorId unique for each start of a process: its runs are found by it when it is gone
+ * @param adopt makes the execution this process's own; undefined where there is nothing left to do
+ * @param conduct runs an execution to its end; it must write that end itself, and be safe to call again after a crash
+ */
+export async function startDurableEngine<Held extends { isResumed: boolean }>(given: {
+  databaseUrl: string
+  executorId: string
+  maxConnections: number
+  logger: Logger
+  adopt: (executionId: string) => Promise<Held | undefined>
+  conduct: (run: DurableRun, held: Held) => Promise<void>
+}): Promise<DurableEngine> {
+  const { logger } = given
+  const pool = new pg.Pool({ connectionString: given.databaseUrl, max: given.maxConnections, options: `-c role=${applicationRole}`, application_name: 'crosswalk engine', keepAlive: true })
+  pool.on('error', () => {})
+
+  async function runExecution(executionId: string): Promise<void> {
+    // Requests of the author's code arrive as messages, outside of the engine's context; what they record belongs into it.
+    const within = AsyncLocalStorage.snapshot()
+    const held = await given.adopt(executionId)
+    if (!held) return
+    const recorded = held.isResumed ? await refeed(executionId) : []
+    let order = (recorded.at(-1)?.order ?? -1) + 1
+    // Records of concurrent steps may be stored in another order than they were numbered in; they are answered as numbered.
+    let previous: Promise<void> = Promise.resolve()
+    const run: DurableRun = {
+      executionId,
+      recorded,
+      record: (name, fingerprint, body) =>
+        within(async () => {
+          const stored = Promise.withResolvers<void>()
+          let before: Promise<void> = Promise.resolve()
+          try {
+            const kept = await DBOS.runStep(
+              async (): Promise<Recorded> => {
+                const { outcome, isPlain } = await body()
+                before = previous
+                previous = stored.promise
+                return { fingerprint, order: order++, outcome: isPlain ? outcome : { ok: true, value: null }, isPlain }
+              },
+              { name },
+            )
+            await before
+            return { name, ...kept }
+          } finally {
+            stored.resolve()
+          }
+        }),
+    }
+    await given.conduct(run, held)
+  }
+  const durableRun = DBOS.registerWorkflow(runExecution, { name: runName, maxRecoveryAttempts })
+
+  DBOS.setConfig({
+    name: 'crosswalk',
+    systemDatabaseUrl: given.databaseUrl,
+    systemDatabasePool: pool,
+    executorID: given.executorId,
+    // Every version of Crosswalk goes on with what another began: an execution's own code is the author's, not ours.
+    applicationVersion: 'crosswalk',
+    runMigrations: false,
+    useListenNotify: false,
+    logger: {
+      info: (entry: unknown) => logger.debug({ engine: String(entry) }, 'engine'),
+      debug: () => {},
+      warn: (entry: unknown) => logger.warn({ engine: String(entry) }, 'engine'),
+      error: (entry: unknown) => logger.error({ engine: entry instanceof Error ? entry.message : String(entry) }, 'engine'),
+    } as never,
+  })
+  await DBOS.launch()
+
+  return {
+    async run(executionId) {
+      const handle = await DBOS.startWorkflow(durableRun, { workflowID: executionId })(executionId)
+      await handle.getResult()
+    },
+    async recover(executorIds) {
+      const handles = (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([...executorIds])) ?? []
+      return handles.map((handle) => handle.workflowID)
+    },
+    async stateOf(executionId) {
+      const status = (await DBOS.getWorkflowStatus(executionId))?.status
+      if (status === undefined) return 'unknown'
+      if (status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') return 'exhausted'
+      return status === 'SUCCESS' || status === 'ERROR' || status === 'CANCELLED' ? 'ended' : 'alive'
+    },
+    async close(drainMs) {
+      await DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs })
+      await pool.end()
+    },
+  }
+}

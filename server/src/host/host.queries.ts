@@ -1,0 +1,166 @@
+import type { ExecutionRow } from '../executions/executions.queries.ts'
+import type { Outcome } from '../executions/requests.ts'
+import { type Database, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { notifyPart } from '../platform/notifications.ts'
+import type { LogLine, StepLine } from './journal.ts'
+
+// The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
+const all = 'allOrganizations'
+
+/** An execution that this worker holds. Whoever holds a later claim has taken it over. */
+export type Claim = { executionId: string; workerId: string; claim: number }
+
+/** Takes up to `limit` waiting executions; of several workers each gets others. */
+export function claimPending(db: Database, workerId: string, codeVersion: string | null, limit: number): Promise<ExecutionRow[]> {
+  return readInScope<ExecutionRow>(
+    db,
+    all,
+    sql`
+    with next as (
+      select id from executions where status = 'pending' order by priority, id limit ${limit} for update skip locked
+    )
+    update executions e
+    set status = 'running', worker_id = ${workerId}, claim = e.claim + 1, started_at = coalesce(e.started_at, clock_timestamp()), code_version = ${codeVersion}
+    from next where e.id = next.id and e.status = 'pending'
+    returning e.*`,
+  )
+}
+
+/** Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended. */
+export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ExecutionRow | undefined> {
+  const rows = await readInScope<ExecutionRow>(
+    db,
+    all,
+    sql`
+    update executions
+    set status = case status when 'cancelling' then 'cancelling' else 'running' end, worker_id = ${workerId}, claim = claim + 1,
+      started_at = coalesce(started_at, clock_timestamp())
+    where id = ${executionId} and status in ('pending', 'running', 'cancelling')
+    returning *`,
+  )
+  return rows[0]
+}
+
+/** Puts claimed executions whose run never began back among the waiting. */
+export async function returnToPending(db: Database, executionId: string, deadWorkerId: string): Promise<void> {
+  await readInScope(
+    db,
+    all,
+    sql`
+    with back as (
+      update executions set status = 'pending', worker_id = null where id = ${executionId} and worker_id = ${deadWorkerId} and status = 'running' returning id
+    )
+    select ${notifyPart('execution.pending', executionId)} from back`,
+  )
+}
+
+/** Appends log lines of executions that this worker still holds; lines of a lost claim are dropped. Safe to repeat. */
+export async function insertLogLines(transaction: Transaction, workerId: string, lines: readonly LogLine[]): Promise<void> {
+  await transaction.query(sql`
+    with given as (
+      select * from unnest(
+        ${lines.map((line) => line.executionId)}::uuid[], ${lines.map((line) => line.claim)}::int[], ${lines.map((line) => line.sequence)}::int[],
+        ${lines.map((line) => line.at)}::timestamptz[], ${lines.map((line) => line.level)}::text[], ${lines.map((line) => line.message)}::text[],
+        ${lines.map((line) => line.data)}::jsonb[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
+      ) as line (execution_id, claim, sequence, at, level, message, data, is_from_author)
+    ), kept as (
+      insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
+      select line.execution_id, e.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
+      from given line join executions e on e.id = line.execution_id and e.claim = line.claim and e.worker_id = ${workerId}
+      on conflict do nothing
+      returning execution_id
+    )
+    select pg_notify('crosswalk', 'execution.logs ' || execution_id) from (select distinct execution_id from kept) kept`)
+}
+
+/** Shows steps as they are; a later line of the same step replaces the earlier. */
+export async function upsertSteps(transaction: Transaction, workerId: string, steps: readonly StepLine[]): Promise<void> {
+  await transaction.query(sql`
+    with given as (
+      select * from unnest(
+        ${steps.map((step) => step.executionId)}::uuid[], ${steps.map((step) => step.claim)}::int[], ${steps.map((step) => step.position)}::int[],
+        ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[], ${steps.map((step) => step.attempt)}::int[],
+        ${steps.map((step) => step.startedAt)}::timestamptz[], ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::jsonb[]
+      ) as step (execution_id, claim, position, name, status, attempt, started_at, duration_ms, error)
+    )
+    insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error)
+    select step.execution_id, e.organization_id, step.position, step.name, step.status, step.attempt, step.started_at, step.duration_ms, step.error
+    from given step join executions e on e.id = step.execution_id and e.claim = step.claim and e.worker_id = ${workerId}
+    on conflict (execution_id, position) do update
+      set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
+        duration_ms = excluded.duration_ms, error = excluded.error`)
+}
+
+/** Ends an execution, if this claim still holds it. Returns when it ended, or undefined where another has it now. */
+export async function endExecution(transaction: Transaction, held: Claim, outcome: Outcome): Promise<Date | undefined> {
+  const rows = await transaction.query<{ completed_at: Date }>(sql`
+    with ended as (
+      update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)},
+        completed_at = clock_timestamp(), worker_id = null
+      where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
+      returning completed_at
+    )
+    select completed_at, ${notifyPart('execution.ended', held.executionId)} from ended`)
+  return rows[0]?.completed_at
+}
+
+/** Steps that were cut off by the end of their execution did not end well. */
+export async function closeOpenSteps(transaction: Transaction, executionId: string): Promise<void> {
+  await transaction.query(sql`
+    update execution_steps set status = 'failed', error = ${JSON.stringify({ type: 'CutOff', message: 'The execution ended before this step did.', details: {} })}
+    where execution_id = ${executionId} and status = 'running'`)
+}
+
+export async function saveProgress(db: Database, held: Claim, progress: object): Promise<void> {
+  await readInScope(
+    db,
+    all,
+    sql`
+    with saved as (
+      update executions set progress = ${JSON.stringify(progress)}
+      where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
+      returning id
+    )
+    select ${notifyPart('execution.progress', held.executionId)} from saved`,
+  )
+}
+
+/** How many lines of the author, and how many in all, an execution has so far. */
+export async function countLogLines(db: Database, executionId: string): Promise<{ fromAuthor: number; next: number }> {
+  const rows = await readInScope<{ from_author: number; next: number }>(
+    db,
+    all,
+    sql`
+    select count(*) filter (where is_from_author)::int as from_author, coalesce(max(sequence) + 1, 0)::int as next from execution_logs where execution_id = ${executionId}`,
+  )
+  return { fromAuthor: rows[0]?.from_author ?? 0, next: rows[0]?.next ?? 0 }
+}
+
+export async function renewLease(db: Database, lease: { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean }): Promise<void> {
+  await readInScope(
+    db,
+    all,
+    sql`
+    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining)
+    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining})
+    on conflict (id) do update set renewed_at = now(), expires_at = excluded.expires_at, code_version = excluded.code_version, is_draining = excluded.is_draining`,
+  )
+}
+
+export async function deleteLease(db: Database, id: string): Promise<void> {
+  await readInScope(db, all, sql`delete from worker_leases where id = ${id}`)
+}
+
+/** The executions whose worker has no living lease, with that worker's id. One worker at a time looks. */
+export function findOrphans(db: Database): Promise<{ id: string; worker_id: string }[]> {
+  return inScope(db, all, async (transaction) => {
+    const locked = await transaction.query<{ is_mine: boolean }>(sql`select pg_try_advisory_xact_lock(7071002) as is_mine`)
+    if (!locked[0]?.is_mine) return []
+    await transaction.query(sql`delete from worker_leases where expires_at < now() - interval '1 hour'`)
+    return transaction.query<{ id: string; worker_id: string }>(sql`
+      select e.id, e.worker_id from executions e
+      where e.status in ('running', 'cancelling') and e.worker_id is not null
+        and not exists (select from worker_leases lease where lease.id = e.worker_id and lease.expires_at > now())
+      limit 1000`)
+  })
+}

@@ -1,0 +1,110 @@
+import type { StepRecord } from './durable.ts'
+
+/** A step that is being done; its number changes when its runner is lost and another asks for it again. */
+export type Flight = {
+  readonly name: string
+  readonly fingerprint: string
+  /** How many steps alike were asked for before it: the same again after a resumption. */
+  readonly occurrence: number
+  number: number | undefined
+  /** Resolves with the number that the present runner asks for it by. */
+  asked: PromiseWithResolvers<number>
+}
+
+type Entry = { record: StepRecord; number: number | undefined; isAnswered: boolean }
+
+/**
+ * Which of the steps that author code asks for were done before, and in which order they may be answered.
+ *
+ * A step is known again by its name and the mark of its arguments; where several are alike, by their order. Recorded steps are
+ * answered in the order they were answered in at first, each only when it has been asked for: so code that awaits several
+ * steps at once finds them in the same order again, and asks the same next.
+ */
+export class StepLedger {
+  readonly #entries: Entry[]
+  readonly #flights = new Set<Flight>()
+
+  constructor(recorded: readonly StepRecord[]) {
+    this.#entries = recorded.map((record) => ({ record, number: undefined, isAnswered: false }))
+  }
+
+  /** Begins again with a new runner: nothing has been asked for. Steps that are being done are given to whoever asks for them. */
+  restart(): void {
+    for (const entry of this.#entries) Object.assign(entry, { number: undefined, isAnswered: false })
+    for (const flight of this.#flights) {
+      flight.number = undefined
+      flight.asked = Promise.withResolvers()
+    }
+  }
+
+  /** Takes a request: for a recorded step, for one that is being done, or for a new one, whose flight is returned. */
+  ask(number: number, name: string, fingerprint: string): Flight | undefined {
+    const entry = this.#entries.find((candidate) => candidate.number === undefined && candidate.record.name === name && candidate.record.fingerprint === fingerprint)
+    if (entry) {
+      entry.number = number
+      return undefined
+    }
+    for (const flight of this.#flights) {
+      if (flight.number !== undefined || flight.name !== name || flight.fingerprint !== fingerprint) continue
+      flight.number = number
+      flight.asked.resolve(number)
+      return undefined
+    }
+    const isAlike = (other: { name: string; fingerprint: string }) => other.name === name && other.fingerprint === fingerprint
+    const occurrence = this.#entries.filter((other) => isAlike(other.record)).length + [...this.#flights].filter(isAlike).length
+    const flight: Flight = { name, fingerprint, occurrence, number, asked: Promise.withResolvers() }
+    flight.asked.resolve(number)
+    this.#flights.add(flight)
+    return flight
+  }
+
+  /** The step was done and recorded: it can be answered. */
+  land(flight: Flight, record: StepRecord): void {
+    this.#flights.delete(flight)
+    this.#entries.push({ record, number: flight.number, isAnswered: false })
+  }
+
+  /** Keeps a record that no code asks for. */
+  keep(record: StepRecord): void {
+    this.#entries.push({ record, number: -1, isAnswered: true })
+  }
+
+  /** The next recorded step that may be answered, and is then taken to be. Records that are kept for the host alone have no name to ask for. */
+  takeAnswer(isInternal: (record: StepRecord) => boolean): { number: number; record: StepRecord } | undefined {
+    for (const entry of this.#entries) {
+      if (entry.isAnswered) continue
+      if (isInternal(entry.record)) {
+        entry.isAnswered = true
+        continue
+      }
+      if (entry.number === undefined) return undefined
+      entry.isAnswered = true
+      return { number: entry.number, record: entry.record }
+    }
+    return undefined
+  }
+
+  /** An internal record that was not used yet in this run. */
+  takeInternal(name: string, fingerprint: string): StepRecord | undefined {
+    const entry = this.#entries.find((candidate) => candidate.number === undefined && candidate.record.name === name && candidate.record.fingerprint === fingerprint)
+    if (!entry) return undefined
+    entry.number = -1
+    return entry.record
+  }
+
+  /** Records that were asked for and wait behind one that was not: the code no longer asks in the order it did. */
+  takeBlocked(): { number: number; record: StepRecord }[] {
+    const blocked = this.#entries.filter((entry) => !entry.isAnswered && entry.number !== undefined && entry.number >= 0)
+    for (const entry of blocked) entry.isAnswered = true
+    return blocked.map(({ number, record }) => ({ number: number as number, record }))
+  }
+
+  /** True while recorded steps wait behind one that was not asked for yet. */
+  get isBlocked(): boolean {
+    return this.#entries.some((entry) => !entry.isAnswered && entry.number !== undefined && entry.number >= 0)
+  }
+
+  get recordedCount(): number {
+    return this.#entries.length
+  }
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import { Sql } from 'sql-template-tag'
+
+export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
+
+/** The role that every statement of the application runs under: subject to row-level security, and unable to change the schema. */
+export const applicationRole = 'crosswalk_app'
+
+/**
+ * Whose rows a transaction may see and write.
+ * A tenant's transaction sees that organization's rows and what belongs to nobody (`organization_id is null`), and writes only its own.
+ * `allOrganizations` is for what is done across them: lists for administrators, the worker's queue, retention.
+ */
+export type Scope = { organizationId: string } | 'allOrganizations'
+
+/** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
+export type Database = { readonly pool: pg.Pool; readonly url: string; close(): Promise<void> }
+
+/** What runs statements inside an open scope. */
+export interface Transaction {
+  /** Runs one statement and returns its rows. Statements are prepared once per connection and text. */
+  query<Row extends object>(statement: Sql): Promise<Row[]>
+}
+
+const statementNames = new Map<string, string>()
+
+/** A prepared statement is found again by its text; the name is short, because PostgreSQL cuts names at 63 bytes. */
+function nameOf(text: string): string {
+  const known = statementNames.get(text)
+  if (known !== undefined) return known
+  const name = createHash('sha1').update(text).digest('base64url')
+  statementNames.set(text, name)
+  return name
+}
+
+/**
+ * Opens a pool on the installation's database.
+ *
+ * The role is set as a start-up option of each connection, so no statement can run as the owner, not even the first.
+ * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
+ */
+export function openDatabase(url: string, options: { maxConnections?: number; name?: string } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    pipeline: true,
+    application_name: options.name ?? 'crosswalk',
+    options: `-c role=${applicationRole}`,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  })
+  // A connection that breaks while idle is replaced by the pool; without a listener the event would end the process.
+  pool.on('error', () => {})
+  return { pool, url, close: () => pool.end() }
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** The statements that open a scope. They cannot be parametrized, so the id is held to its form here. */
+function openingOf(scope: Scope): string {
+  if (scope === 'allOrganizations') return "begin; set local crosswalk.scope = 'all'"
+  if (!uuidPattern.test(scope.organizationId)) throw new TypeError('A scope needs the id of an organization.')
+  return `begin; set local crosswalk.organization_id = '${scope.organizationId}'`
+}
+
+function transactionOn(client: pg.ClientBase): Transaction {
+  return {
+    async query<Row extends object>(statement: Sql) {
+      const result = await client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values })
+      return result.rows
+    },
+  }
+}
+
+/**
+ * Runs `work` in one transaction that sees just the rows of its scope: the only door to the tables of organizations.
+ * Commits when `work` resolves, rolls back when it throws. `work` must not wait for anything but its own statements.
+ *
+ * @throws whatever `work` throws, and the driver's errors.
+ */
+export async function inScope<T>(db: Database, scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const opening = openingOf(scope)
+  const client = await db.pool.connect()
+  let broken: Error | undefined
+  try {
+    const opened = client.query(opening)
+    // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
+    opened.catch(() => {})
+    try {
+      const result = await work(transactionOn(client))
+      await opened
+      await client.query('commit')
+      return result
+    } catch (error) {
+      await client.query('rollback').catch((rollbackError: Error) => {
+        broken = rollbackError
+      })
+      throw error
+    }
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Runs one reading statement in a scope of its own, all of it in one round trip. */
+export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql): Promise<Row[]> {
+  const opening = openingOf(scope)
+  const client = await db.pool.connect()
+  const sent = [
+    client.query(opening),
+    client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values }),
+    client.query('commit'),
+  ] as const
+  const [opened, read, closed] = await Promise.allSettled(sent)
+  const failed = [opened, read, closed].find((part) => part.status === 'rejected')
+  if (failed) {
+    // After a failed statement `commit` rolls back; a connection that failed otherwise is not used again.
+    client.release(closed.status === 'rejected' ? (closed.reason as Error) : undefined)
+    throw failed.reason
+  }
+  client.release()
+  return (read as PromiseFulfilledResult<pg.QueryResult<Row>>).value.rows
+}
+
+/** True if the error is PostgreSQL's refusal of a second row with the same key, of the given constraint or index where named. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint)
+}
+
+/** True if the error says that the database cannot be reached or is shutting down, not that a statement was wrong. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(08|57P|53)/.test(error.code ?? '')
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/.test(code) || /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed/.test(error.message)
+}

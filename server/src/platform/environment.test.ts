@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readEnvironment } from './environment.ts'
+import { StartError } from './start-error.ts'
+
+const key = Buffer.alloc(32, 7).toString('base64')
+const refused = (naming: RegExp) => (error: unknown) => error instanceof StartError && error.code === 'environment_invalid' && naming.test(error.message)
+
+test('without any variable the platform runs on loopback, below the directory it was started in', () => {
+  assert.deepEqual(readEnvironment({}, '/srv/crosswalk'), {
+    databaseUrl: null,
+    dataDir: '/srv/crosswalk/.crosswalk',
+    workspaceDir: '/srv/crosswalk/workspace',
+    host: '127.0.0.1',
+    port: 7071,
+    workers: 1,
+    adminApiKey: null,
+    masterKey: null,
+    secretsBackend: 'database',
+    logLevel: 'info',
+  })
+})
+
+test('variables are taken over, and relative paths become absolute', () => {
+  const environment = readEnvironment(
+    { DATABASE_URL: 'postgresql://me:pw@db/crosswalk', CROSSWALK_DATA_DIR: '../data', CROSSWALK_WORKSPACE: '/ws', CROSSWALK_HOST: '0.0.0.0', CROSSWALK_PORT: '80', CROSSWALK_WORKERS: '3', CROSSWALK_ADMIN_API_KEY: 'a-key-of-some-length', CROSSWALK_MASTER_KEY: key, CROSSWALK_LOG_LEVEL: 'debug' },
+    '/srv/crosswalk',
+  )
+  assert.equal(environment.databaseUrl, 'postgresql://me:pw@db/crosswalk')
+  assert.deepEqual([environment.dataDir, environment.workspaceDir], ['/srv/data', '/ws'])
+  assert.deepEqual([environment.host, environment.port, environment.workers], ['0.0.0.0', 80, 3])
+  assert.deepEqual([environment.adminApiKey, environment.masterKey, environment.logLevel], ['a-key-of-some-length', key, 'debug'])
+})
+
+test('a variable that is empty counts as not set', () => {
+  assert.deepEqual(readEnvironment({ DATABASE_URL: '', CROSSWALK_PORT: ' ' }, '/srv'), readEnvironment({}, '/srv'))
+})
+
+for (const [name, value] of [
+  ['CROSSWALK_PORT', '65536'],
+  ['CROSSWALK_PORT', '70a'],
+  ['CROSSWALK_PORT', '-1'],
+  ['CROSSWALK_WORKERS', '1.5'],
+  ['CROSSWALK_WORKERS', '1000'],
+  ['CROSSWALK_HOST', 'http://localhost'],
+  ['CROSSWALK_MASTER_KEY', 'short'],
+  ['CROSSWALK_MASTER_KEY', Buffer.alloc(31).toString('base64')],
+  ['CROSSWALK_ADMIN_API_KEY', 'short'],
+  ['CROSSWALK_ADMIN_API_KEY', 'has a space in the middle'],
+  ['CROSSWALK_SECRETS_BACKEND', 'vault'],
+  ['CROSSWALK_LOG_LEVEL', 'loud'],
+  ['DATABASE_URL', 'mysql://root@localhost/db'],
+  ['DATABASE_URL', 'postgresql://localhost'],
+] as const) {
+  test(`${name}=${value} is refused by its name`, () => {
+    assert.throws(() => readEnvironment({ [name]: value }, '/srv'), refused(new RegExp(`^${name} `)))
+  })
+}
+
+test('what is secret is not repeated in the refusal', () => {
+  for (const [name, value] of Object.entries({ DATABASE_URL: 'postgresql//me:hunter2@db/x', CROSSWALK_MASTER_KEY: 'hunter2', CROSSWALK_ADMIN_API_KEY: 'hunter2' })) {
+    assert.throws(() => readEnvironment({ [name]: value }, '/srv'), (error: Error) => !error.message.includes('hunter2'))
+  }
+})
+
+test('the key vault as backend needs its address', () => {
+  assert.throws(() => readEnvironment({ CROSSWALK_SECRETS_BACKEND: 'azure-key-vault' }, '/srv'), refused(/^AZURE_KEY_VAULT_URL /))
+})

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path'
+import { StartError } from './start-error.ts'
+
+const secretsBackends = ['database', 'azure-key-vault'] as const
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** What the operator decided, from environment variables. Paths are absolute. */
+export type Environment = {
+  /** Null: the embedded PostgreSQL. */
+  databaseUrl: string | null
+  dataDir: string
+  workspaceDir: string
+  host: string
+  /** 0 lets the system choose. */
+  port: number
+  workers: number
+  /** Null: the one kept in the data directory. */
+  adminApiKey: string | null
+  /** 32 bytes as base64. Null: the one kept in the data directory. */
+  masterKey: string | null
+  secretsBackend: (typeof secretsBackends)[number]
+  logLevel: (typeof logLevels)[number]
+}
+
+function invalid(name: string, isWrong: string, remedy: string): StartError {
+  return new StartError('environment_invalid', `${name} ${isWrong}. ${remedy}`)
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const value = Number(text)
+  if (/^\d{1,6}$/.test(text) && value <= most) return value
+  throw invalid(name, `is ${JSON.stringify(text)}`, `Set it to a whole number from 0 to ${most}.`)
+}
+
+function oneOf<const Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((candidate) => candidate === text)
+  if (choice !== undefined) return choice
+  throw invalid(name, `is ${JSON.stringify(text)}`, `Set it to one of ${choices.join(', ')}.`)
+}
+
+/** The value stays out of the sentence: it holds a password. */
+function databaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text
+  throw invalid('DATABASE_URL', 'is not the address of a PostgreSQL database', 'Set it to postgresql://user:password@host:5432/database.')
+}
+
+/**
+ * @returns the text in its one canonical spelling.
+ * @throws StartError environment_invalid
+ */
+export function parseMasterKey(name: string, text: string): string {
+  const bytes = Buffer.from(text, 'base64')
+  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && bytes.length === 32) return bytes.toString('base64')
+  throw invalid(name, 'is not 32 bytes written as base64', 'Make one with: openssl rand -base64 32')
+}
+
+function adminApiKey(text: string): string {
+  if (text.length >= 16 && /^[\x21-\x7e]+$/.test(text)) return text
+  throw invalid('CROSSWALK_ADMIN_API_KEY', 'is not usable as an API key', 'Set it to at least 16 characters without spaces, for instance from: openssl rand -hex 32')
+}
+
+function hostName(text: string): string {
+  if (/^[A-Za-z0-9._:%-]+$/.test(text)) return text
+  throw invalid('CROSSWALK_HOST', `is ${JSON.stringify(text)}`, 'Set it to the address to listen on, such as 127.0.0.1 or 0.0.0.0, without a port.')
+}
+
+/**
+ * Reads what the operator set. A variable that is empty counts as not set.
+ * Written out by hand: a schema library would add a quarter to the memory of the process that only supervises the others.
+ *
+ * @param cwd relative paths start here.
+ * @throws StartError environment_invalid, naming the variable.
+ */
+export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environment {
+  const given = (name: string) => env[name]?.trim() || undefined
+  const read = <T>(name: string, parse: (text: string) => T) => {
+    const text = given(name)
+    return text === undefined ? null : parse(text)
+  }
+  const secretsBackend = oneOf('CROSSWALK_SECRETS_BACKEND', given('CROSSWALK_SECRETS_BACKEND') ?? 'database', secretsBackends)
+  if (secretsBackend === 'azure-key-vault' && given('AZURE_KEY_VAULT_URL') === undefined) {
+    throw invalid('AZURE_KEY_VAULT_URL', 'is not set', 'CROSSWALK_SECRETS_BACKEND is azure-key-vault, which needs the address of the vault in it.')
+  }
+  return {
+    databaseUrl: read('DATABASE_URL', databaseUrl),
+    dataDir: resolve(cwd, given('CROSSWALK_DATA_DIR') ?? '.crosswalk'),
+    workspaceDir: resolve(cwd, given('CROSSWALK_WORKSPACE') ?? 'workspace'),
+    host: hostName(given('CROSSWALK_HOST') ?? '127.0.0.1'),
+    port: wholeNumber('CROSSWALK_PORT', given('CROSSWALK_PORT') ?? '7071', 65_535),
+    workers: wholeNumber('CROSSWALK_WORKERS', given('CROSSWALK_WORKERS') ?? '1', 64),
+    adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
+    masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
+    secretsBackend,
+    logLevel: oneOf('CROSSWALK_LOG_LEVEL', given('CROSSWALK_LOG_LEVEL') ?? 'info', logLevels),
+  }
+}

@@ -1,0 +1,64 @@
+/** What one error code means on the wire. */
+export type ErrorDefinition = { status: number; message: string }
+
+/**
+ * A failure that ends the request, with a code that programs can rely on and a sentence that tells a person what to do.
+ * `details` is sent to the caller: never put a secret or another organization's data there.
+ */
+export class DomainError extends Error {
+  override readonly name = 'DomainError'
+  readonly code: string
+  readonly status: number
+  readonly details: Record<string, unknown>
+  constructor(code: string, status: number, message: string, details: Record<string, unknown>) {
+    super(message)
+    this.code = code
+    this.status = status
+    this.details = details
+  }
+}
+
+const declared = new Map<string, ErrorDefinition>()
+
+/** Every error code of the server with its status and sentence, as `docs/errors.md` lists them. */
+export function declaredErrors(): ReadonlyMap<string, ErrorDefinition> {
+  return declared
+}
+
+/** Makes the errors of one slice: call it with a code and details, or ask it whether an error is that one. */
+export type ErrorMaker<Code extends string> = {
+  (code: Code, details?: Record<string, unknown>, message?: string): DomainError
+  is(error: unknown, code: Code): error is DomainError
+}
+
+/**
+ * Declares the error codes of a slice, once each.
+ *
+ * @throws TypeError if a code is declared a second time.
+ */
+export function defineErrors<const Codes extends Record<string, ErrorDefinition>>(codes: Codes): ErrorMaker<keyof Codes & string> {
+  for (const [code, definition] of Object.entries(codes)) {
+    if (declared.has(code)) throw new TypeError(`The error code ${code} is declared twice.`)
+    declared.set(code, definition)
+  }
+  const make = (code: keyof Codes & string, details: Record<string, unknown> = {}, message?: string) => {
+    const definition = codes[code] as ErrorDefinition
+    return new DomainError(code, definition.status, message ?? definition.message, details)
+  }
+  return Object.assign(make, {
+    is: (error: unknown, code: keyof Codes & string): error is DomainError => error instanceof DomainError && error.code === code,
+  })
+}
+
+/** Errors that belong to no slice. */
+export const platformError = defineErrors({
+  validation_failed: { status: 400, message: 'The request is not valid. See details for each field.' },
+  body_too_large: { status: 413, message: 'The request body is larger than 1 MiB. Send less at once.' },
+  unsupported_media_type: { status: 415, message: 'Send the body as application/json.' },
+  malformed_json: { status: 400, message: 'The request body is not valid JSON.' },
+  route_not_found: { status: 404, message: 'There is no such route. See /api/docs for all of them.' },
+  database_unavailable: { status: 503, message: 'The database does not answer. Try again in a few seconds.' },
+  overloaded: { status: 503, message: 'The server is overloaded. Try again in a few seconds.' },
+  rate_limited: { status: 429, message: 'Too many requests. Wait as long as Retry-After says.' },
+  internal_error: { status: 500, message: 'Something went wrong on the server. Its log has the cause under this request id.' },
+})

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import serverPackage from '../../package.json' with { type: 'json' }
+import { applicationRole } from './database.ts'
+import { StartError } from './start-error.ts'
+
+const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
+/** PostgreSQL's number for the oldest version that has what the schema uses (`unique nulls not distinct`). */
+const oldestServerVersion = 150_000
+const migrationLock = 7_071_001
+
+type Migration = { name: string; text: string; checksum: string }
+
+async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(migrationsFolder)).filter((name) => name.endsWith('.sql')).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(`${migrationsFolder}${name}`, 'utf8')
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') }
+    }),
+  )
+}
+
+/** Makes the application role and lets the owner act as it. Roles belong to the whole server, so another database may have made it. */
+async function ensureApplicationRole(client: pg.Client): Promise<void> {
+  await client.query(`do $$ begin
+    if not exists (select from pg_roles where rolname = '${applicationRole}') then create role ${applicationRole} nologin; end if;
+  exception when duplicate_object or unique_violation then null; end $$`)
+  const { rows } = await client.query<{ is_member: boolean }>(`select pg_has_role(current_user, '${applicationRole}', 'member') as is_member`)
+  if (!rows[0]?.is_member) await client.query(`grant ${applicationRole} to current_user`)
+}
+
+async function applyMissing(client: pg.Client, migrations: Migration[]): Promise<void> {
+  await client.query(
+    'create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
+  )
+  const { rows: applied } = await client.query<{ name: string }>('select name from schema_migrations')
+  const known = new Set(migrations.map((migration) => migration.name))
+  const unknown = applied.filter((row) => !known.has(row.name)).map((row) => row.name)
+  if (unknown.length > 0) {
+    throw new StartError(
+      'schema_newer',
+      `The database has migrations that this version of Crosswalk does not know (${unknown.join(', ')}): it was used by a newer version. Start that version, or restore a backup from before the upgrade.`,
+    )
+  }
+  const done = new Set(applied.map((row) => row.name))
+  for (const migration of migrations) {
+    if (done.has(migration.name)) continue
+    await client.query('begin')
+    try {
+      await client.query(migration.text)
+      await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [migration.name, migration.checksum])
+      await client.query('commit')
+    } catch (error) {
+      await client.query('rollback')
+      throw error
+    }
+  }
+}
+
+/**
+ * Brings a database to this version's schema: the application role, our migrations, the engine's own tables.
+ * Safe to repeat and to run from several processes at once; one does the work and the others wait.
+ *
+ * @param ownerUrl the role in it must own the schema and, the first time, be allowed to make a role.
+ * @throws StartError database_unreachable, database_too_old, schema_newer, database_role_missing
+ */
+export async function migrate(ownerUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000, application_name: 'crosswalk migrate' })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    throw new StartError(
+      'database_unreachable',
+      `The database does not answer (${(error as Error).message || (error as { code?: string }).code}). Check that PostgreSQL runs and that DATABASE_URL names its host, port, user, password and database.`,
+    )
+  }
+  try {
+    const { rows } = await client.query<{ number: string; version: string }>(
+      "select current_setting('server_version_num') as number, current_setting('server_version') as version",
+    )
+    if (Number(rows[0]?.number) < oldestServerVersion) {
+      throw new StartError('database_too_old', `The database is PostgreSQL ${rows[0]?.version}, and Crosswalk needs 15 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`)
+    }
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await ensureApplicationRole(client).catch((error: Error) => {
+      throw new StartError(
+        'database_role_missing',
+        `The database has no role ${applicationRole} and this user may not make it (${error.message}). Ask its administrator to run: create role ${applicationRole} nologin; grant ${applicationRole} to <your user>;`,
+      )
+    })
+    const migrations = await readMigrations()
+    await applyMissing(client, migrations)
+    await client.query('select ensure_execution_partitions(8)')
+    await migrateEngine(client, ownerUrl)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The engine's migration takes about a second even when there is nothing to do, so it runs only where its version is new. */
+async function migrateEngine(client: pg.Client, ownerUrl: string): Promise<void> {
+  const version = serverPackage.dependencies['@dbos-inc/dbos-sdk']
+  await client.query('create table if not exists engine_migrations (version text primary key)')
+  const { rowCount } = await client.query('select from engine_migrations where version = $1', [version])
+  if (rowCount) return
+  const { DBOS } = await import('@dbos-inc/dbos-sdk')
+  await DBOS.migrate(ownerUrl, { applicationRole })
+  await client.query('insert into engine_migrations values ($1)', [version])
+}

@@ -1,0 +1,93 @@
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { sql, type Transaction } from './database.ts'
+
+const channel = 'crosswalk'
+
+/** What a process is told by another through the database: a topic and the id it is about. */
+export type Notification = { topic: string; id: string }
+
+/** Tells every listening process, when the transaction commits. Nothing is told if it rolls back. */
+export async function notify(transaction: Transaction, topic: string, id: string): Promise<void> {
+  await transaction.query(sql`select pg_notify(${channel}, ${`${topic} ${id}`})`)
+}
+
+/** The same as a part of a statement, where a round trip counts. */
+export function notifyPart(topic: string, id: string) {
+  return sql`pg_notify(${channel}, ${`${topic} ${id}`})`
+}
+
+/** One connection that listens for the whole process. */
+export interface Notifications {
+  /** Calls back on each notification of a topic (for one id, where given), until the returned function is called. */
+  on(topic: string, id: string | null, listener: (id: string) => void): () => void
+  /** Calls back whenever notifications may have been missed: after each reconnection. Look again at what you wait for. */
+  onMissed(listener: () => void): () => void
+  readonly isConnected: boolean
+  close(): Promise<void>
+}
+
+/** Listens until closed; a lost connection is made again, first at once and then every half second. */
+export async function listen(url: string, logger: Logger): Promise<Notifications> {
+  const listeners = new Map<string, Set<(id: string) => void>>()
+  const missed = new Set<() => void>()
+  let client: pg.Client | undefined
+  let isClosed = false
+  let retry: NodeJS.Timeout | undefined
+
+  const keyOf = (topic: string, id: string | null) => (id === null ? topic : `${topic} ${id}`)
+  const deliver = (payload: string) => {
+    const [topic = '', id = ''] = payload.split(' ')
+    for (const key of [topic, payload]) for (const listener of listeners.get(key) ?? []) listener(id)
+  }
+  const connect = async () => {
+    const next = new pg.Client({ connectionString: url, application_name: 'crosswalk listen', keepAlive: true, connectionTimeoutMillis: 5_000 })
+    next.on('error', () => {})
+    next.on('notification', (message) => deliver(message.payload ?? ''))
+    next.on('end', () => {
+      if (client !== next) return
+      client = undefined
+      if (!isClosed) reconnect(0)
+    })
+    await next.connect()
+    await next.query(`listen ${channel}`)
+    client = next
+  }
+  const reconnect = (delayMs: number) => {
+    retry = setTimeout(() => {
+      connect().then(
+        () => {
+          logger.info('listening to the database again')
+          for (const listener of missed) listener()
+        },
+        () => {
+          if (!isClosed) reconnect(500)
+        },
+      )
+    }, delayMs)
+  }
+  await connect()
+  return {
+    get isConnected() {
+      return client !== undefined
+    },
+    on(topic, id, listener) {
+      const key = keyOf(topic, id)
+      const set = listeners.get(key) ?? new Set()
+      listeners.set(key, set.add(listener))
+      return () => {
+        set.delete(listener)
+        if (set.size === 0 && listeners.get(key) === set) listeners.delete(key)
+      }
+    },
+    onMissed(listener) {
+      missed.add(listener)
+      return () => missed.delete(listener)
+    },
+    async close() {
+      isClosed = true
+      clearTimeout(retry)
+      await client?.end().catch(() => {})
+    },
+  }
+}

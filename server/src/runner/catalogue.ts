@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type DataProvider, type IntegrationClass, isDataProvider, isIntegrationClass, isWorkflow, type Workflow } from '@crosswalk/sdk'
+import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
+import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
+import { describeFailure } from './failures.ts'
+
+/** The author's definitions by name, as this process loaded them. */
+export type Catalogue = {
+  integrations: Map<string, IntegrationClass>
+  workflows: Map<string, Workflow>
+  dataProviders: Map<string, DataProvider>
+  published: PublishedDefinition[]
+  problems: DefinitionProblem[]
+  /** Changes whenever any file of the workspace's folders does. */
+  codeVersion: string
+}
+
+const folders = [
+  { folder: 'integrations', kind: 'integration' },
+  { folder: 'workflows', kind: 'workflow' },
+  { folder: 'data-providers', kind: 'data_provider' },
+] as const
+
+/** The files of a folder and its folders that may hold definitions: no tests, no declarations. In order, so that two loads agree. */
+function sourceFiles(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true })
+  return entries
+    .filter((entry) => entry.isFile() && /\.(ts|mts|js|mjs)$/.test(entry.name) && !/\.(test|spec|d)\.m?[tj]s$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.split(sep).includes('node_modules'))
+    .sort()
+}
+
+/** Loads every definition of a workspace. What does not load is a problem with its file and reason; the rest goes on. */
+export async function loadCatalogue(workspace: string, exclude: readonly { file: string; reason: string }[], onFile: (file: string) => void): Promise<Catalogue> {
+  const catalogue: Catalogue = { integrations: new Map(), workflows: new Map(), dataProviders: new Map(), published: [], problems: [], codeVersion: '' }
+  const version = createHash('sha256')
+  const excluded = new Map(exclude.map((entry) => [entry.file, entry.reason]))
+  const origins = new Map<unknown, string>()
+  for (const { folder, kind } of folders) {
+    const path = join(workspace, folder)
+    let files: string[]
+    try {
+      files = sourceFiles(path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') catalogue.problems.push({ kind, file: folder, reason: describeFailure(error, workspace).message })
+      continue
+    }
+    for (const file of files) {
+      const shown = relative(workspace, file).split(sep).join('/')
+      version.update(`${shown}\0`).update(readFileSync(file))
+      const reason = excluded.get(shown)
+      if (reason !== undefined) catalogue.problems.push({ kind, file: shown, reason })
+      else await loadFile(catalogue, { file, shown, kind, workspace }, origins, onFile)
+    }
+  }
+  catalogue.codeVersion = version.digest('hex').slice(0, 16)
+  return catalogue
+}
+
+type SourceFile = { file: string; shown: string; kind: DefinitionProblem['kind']; workspace: string }
+
+async function loadFile(catalogue: Catalogue, source: SourceFile, origins: Map<unknown, string>, onFile: (file: string) => void): Promise<void> {
+  onFile(source.shown)
+  let exported: Record<string, unknown>
+  try {
+    exported = (await import(pathToFileURL(source.file).href)) as Record<string, unknown>
+  } catch (error) {
+    const failure = describeFailure(error, source.workspace)
+    const where = failure.stack ? ` (${failure.stack.split('\n')[0]})` : ''
+    catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `${failure.type}: ${failure.message}${where}` })
+    return
+  }
+  for (const [name, value] of Object.entries(exported)) {
+    // A definition that another file exports again is the same one, not a second.
+    if (origins.has(value)) continue
+    try {
+      if (register(catalogue, value, source.shown)) origins.set(value, source.shown)
+    } catch (error) {
+      catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `${name}: ${describeFailure(error, source.workspace).message}` })
+    }
+  }
+}
+
+function register(catalogue: Catalogue, value: unknown, file: string): boolean {
+  if (isIntegrationClass(value)) {
+    const description = publishIntegration(value, file)
+    add(catalogue.integrations, description.name, value, catalogue, description)
+  } else if (isWorkflow(value)) {
+    const description = publishWorkflow(value, file)
+    add(catalogue.workflows, description.name, value, catalogue, description)
+  } else if (isDataProvider(value)) {
+    const description = publishDataProvider(value, file)
+    add(catalogue.dataProviders, description.name, value, catalogue, description)
+  } else return false
+  return true
+}
+
+function add<Definition>(into: Map<string, Definition>, name: string, value: Definition, catalogue: Catalogue, description: PublishedDefinition): void {
+  if (into.has(name)) {
+    const first = catalogue.published.find((other) => other.kind === description.kind && other.name === name)
+    throw new Error(`The name ${name} is taken by ${first?.file}. Give this one another name.`)
+  }
+  into.set(name, value)
+  catalogue.published.push(description)
+}

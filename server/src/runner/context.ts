@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import {
+  type Context,
+  configValue,
+  type ErrorData,
+  fromErrorData,
+  type IntegrationClass,
+  type IntegrationContext,
+  integrationNotFound,
+  type JsonObject,
+  type JsonValue,
+  type OrganizationMapping,
+  parseMappingData,
+  type SavedMapping,
+} from '@crosswalk/sdk'
+import { recordClient } from '@crosswalk/sdk/recorded-client'
+import type { Catalogue } from './catalogue.ts'
+import { fingerprintOf } from './plain.ts'
+import type { Session } from './session.ts'
+
+/** An error of the host as the author's code sees it: of its class where it has one, with its code in any case. */
+export function reviveError(error: ErrorData): Error {
+  return fromErrorData(error)
+}
+
+const digest = (text: string) => createHash('sha1').update(text).digest('base64url')
+
+/** A saved mapping of the host, its data parsed by the integration's schema where the class is known here. */
+function mappingOf(catalogue: Catalogue, value: unknown): SavedMapping {
+  const mapping = value as SavedMapping // the host's own answer
+  return { ...mapping, mappingData: parsedData(catalogue, mapping) }
+}
+
+/** @throws validation_failed when stored data no longer fits the schema. */
+export function parsedData(catalogue: Catalogue, mapping: OrganizationMapping): JsonObject {
+  const integration = catalogue.integrations.get(mapping.integrationName)
+  return integration ? parseMappingData(integration, mapping.mappingData) : mapping.mappingData
+}
+
+/** What every kind of execution gets. */
+export function integrationContextOf(session: Session): IntegrationContext {
+  const { order } = session
+  return Object.freeze({
+    org: order.organization === null ? null : Object.freeze({ ...order.organization, domains: Object.freeze([...order.organization.domains]) }),
+    caller: Object.freeze({ ...order.caller }) as IntegrationContext['caller'],
+    executionId: order.executionId,
+    signal: session.abort.signal,
+    async getSecret(key: string) {
+      return (await session.ask('getSecret', { key })) as string
+    },
+    async getConfig(key: string, fallback?: JsonValue) {
+      const stored = (await session.ask('getConfig', { key })) as { value: JsonValue } | null
+      return configValue(key, stored?.value, fallback as never)
+    },
+    async log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: JsonObject) {
+      session.log(level, message, data)
+    },
+  }) as IntegrationContext // the overloads of getConfig say more than one implementation can
+}
+
+/** What workflows and data providers get: the same, and everything that is done for one organization. */
+export function contextOf(session: Session, catalogue: Catalogue): Context {
+  const base = integrationContextOf(session)
+  const nameOf = (integration: string | IntegrationClass) => (typeof integration === 'string' ? integration : integration.integrationName)
+  const classOf = (integration: string | IntegrationClass): IntegrationClass => {
+    const found = typeof integration === 'string' ? catalogue.integrations.get(integration) : integration
+    if (!found) throw integrationNotFound({ integrationName: nameOf(integration), available: [...catalogue.integrations.keys()] })
+    return found
+  }
+  const context = {
+    ...base,
+    async getIntegrationMapping(integration: string | IntegrationClass, choice: { mappingId?: string } = {}) {
+      return mappingOf(catalogue, await session.ask('getIntegrationMapping', { name: nameOf(integration), mappingId: choice.mappingId }))
+    },
+    async getOrgMappings(integration: string | IntegrationClass) {
+      const mappings = (await session.ask('getOrgMappings', { name: nameOf(integration) })) as unknown[]
+      return mappings.map((mapping) => mappingOf(catalogue, mapping))
+    },
+    async setIntegrationMapping(draft: object) {
+      return mappingOf(catalogue, await session.ask('setIntegrationMapping', draft))
+    },
+    async deleteIntegrationMapping(name: string, mappingId: string) {
+      await session.ask('deleteIntegrationMapping', { name, mappingId })
+    },
+    async getIntegration(integration: string | IntegrationClass, choice: { mappingId?: string } = {}) {
+      const Integration = classOf(integration)
+      const mapping = await context.getIntegrationMapping(integration, choice)
+      const client: unknown = await new Integration(context as unknown as Context).getClient(mapping)
+      return recordClient(client, {
+        name: Integration.integrationName,
+        unrecorded: Integration.unrecorded,
+        recorded: Integration.recorded,
+        // The mapping is part of the mark: the same call for another external organization is another step.
+        step: (name, args, perform) => session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args], digest), undefined, perform),
+      })
+    },
+    getIntegrationClass: (name: string) => classOf(name),
+    async step(name: string, run: (step: never) => unknown, retry?: object) {
+      if (typeof name !== 'string' || name === '' || name.length > 200) throw new TypeError('A step needs a name of 1 to 200 characters.')
+      if (typeof run !== 'function') throw new TypeError(`The step '${name}' needs a function.`)
+      return session.step(name, '', retry, run as (step: unknown) => unknown)
+    },
+    async sleep(ms: number) {
+      if (!(Number.isFinite(ms) && ms >= 0)) throw new TypeError(`sleep needs milliseconds of zero or more, not ${ms}.`)
+      await session.ask('sleep', { ms })
+    },
+    async progress(done: number, total?: number, message?: string) {
+      session.progress(done, total, message)
+    },
+  }
+  return Object.freeze(context) as unknown as Context // typed by the SDK's overloads, which one object literal cannot repeat
+}

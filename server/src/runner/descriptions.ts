@@ -1,0 +1,69 @@
+import { type DataProvider, describeIntegration, type IntegrationClass, type Workflow } from '@crosswalk/sdk'
+import { z } from 'zod'
+import type { PublishedDefinition } from '../platform/channel.ts'
+import type { JsonObject } from '../platform/json.ts'
+
+/** What a definition that says nothing else gets. In milliseconds. */
+export const defaultTimeoutsMs = { workflow: 30 * 60_000, discovery: 5 * 60_000, test: 30_000, dataProvider: 30_000 }
+
+/** @throws TypeError naming what cannot be made into a form, for instance a date or a transformation on the way in. */
+function publishSchema(schema: z.ZodType, what: string): JsonObject {
+  try {
+    return z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as JsonObject // zod's own type is of the draft's keywords
+  } catch (cause) {
+    throw new TypeError(`${what} cannot be published as a JSON Schema: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** An integration as it is published. @throws TypeError naming what is wrong with the class. */
+export function publishIntegration(integration: IntegrationClass, file: string): Extract<PublishedDefinition, { kind: 'integration' }> {
+  const definition = describeIntegration(integration)
+  const { name, displayName, description, supportsOrgMapping, supportsDiscovery, sharedExternalOrgs, discoveryCacheSeconds, timeoutsMs } = definition
+  return {
+    kind: 'integration',
+    name,
+    file,
+    displayName,
+    description,
+    supportsOrgMapping,
+    supportsDiscovery,
+    sharedExternalOrgs,
+    mappingDataSchema: publishSchema(definition.mappingData ?? z.looseObject({}), `The mapping data of ${name}`),
+    secrets: [...definition.secrets],
+    config: [...definition.config],
+    discoveryCacheSeconds,
+    discoveryTimeoutMs: timeoutsMs.discovery ?? defaultTimeoutsMs.discovery,
+    testTimeoutMs: timeoutsMs.test ?? defaultTimeoutsMs.test,
+  }
+}
+
+/** A workflow as it is published. */
+export function publishWorkflow({ definition }: Workflow, file: string): Extract<PublishedDefinition, { kind: 'workflow' }> {
+  const { name, description, category, tags, schedule } = definition
+  return {
+    kind: 'workflow',
+    name,
+    file,
+    description,
+    category,
+    tags: [...tags],
+    parametersSchema: publishSchema(definition.parameters, `The parameters of ${name}`),
+    timeoutMs: definition.timeoutMs ?? defaultTimeoutsMs.workflow,
+    schedule: schedule ? { ...schedule } : null,
+  }
+}
+
+/** A data provider as it is published. */
+export function publishDataProvider({ definition }: DataProvider, file: string): Extract<PublishedDefinition, { kind: 'data_provider' }> {
+  const { name, description, category, cacheSeconds } = definition
+  return {
+    kind: 'data_provider',
+    name,
+    file,
+    description,
+    category,
+    parametersSchema: publishSchema(definition.parameters, `The parameters of ${name}`),
+    cacheSeconds,
+    timeoutMs: definition.timeoutMs ?? defaultTimeoutsMs.dataProvider,
+  }
+}

@@ -1,0 +1,109 @@
+import { type ExternalOrganization, isCrosswalkError, type JsonObject, type OrganizationMapping, type TestResult, ValidationError } from '@crosswalk/sdk'
+import type { Catalogue } from './catalogue.ts'
+import { contextOf, integrationContextOf, parsedData } from './context.ts'
+import type { Session } from './session.ts'
+
+/** External organizations travel in messages of at most so many. */
+const organizationsPerMessage = 1_000
+
+/** Runs what the order names, and returns its result. */
+export async function runOrder(session: Session, catalogue: Catalogue): Promise<unknown> {
+  const { order } = session
+  switch (order.kind) {
+    case 'workflow':
+      return found(catalogue.workflows, order.name, 'workflow')(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
+    case 'data_provider':
+      return found(catalogue.dataProviders, order.name, 'data provider')(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
+    case 'discovery':
+      return discover(session, catalogue)
+    case 'connection_test':
+      return testConnection(session, catalogue)
+  }
+}
+
+function found<Definition>(definitions: Map<string, Definition>, name: string, what: string): Definition {
+  const definition = definitions.get(name)
+  if (definition) return definition
+  throw Object.assign(new Error(`The workspace has no ${what} named ${name} any more. Its file was removed or does not load.`), { code: 'definition_not_found' })
+}
+
+async function testConnection(session: Session, catalogue: Catalogue): Promise<TestResult> {
+  const Integration = found(catalogue.integrations, session.order.name, 'integration')
+  const draft = session.order.input.mapping as { id: string | null; external_org_id: string; external_org_name: string; mapping_data: JsonObject }
+  const mapping: OrganizationMapping = {
+    id: draft.id,
+    integrationName: Integration.integrationName,
+    externalOrgId: draft.external_org_id,
+    externalOrgName: draft.external_org_name,
+    mappingData: draft.mapping_data,
+    isActive: draft.id !== null,
+  }
+  const integration = new Integration(contextOf(session, catalogue))
+  const result: unknown = await integration.testConnection({ ...mapping, mappingData: parsedData(catalogue, mapping) })
+  if (result !== null && typeof result === 'object' && 'success' in result && typeof result.success === 'boolean' && 'message' in result && typeof result.message === 'string') {
+    return { success: result.success, message: result.message, details: ('details' in result ? (result.details as JsonObject) : undefined) ?? {} }
+  }
+  throw new TypeError(`${Integration.integrationName}.testConnection returned no { success, message }.`)
+}
+
+/** Sends what the integration lists page by page, so that a long list is never whole in any message. */
+async function discover(session: Session, catalogue: Catalogue): Promise<{ count: number }> {
+  const Integration = found(catalogue.integrations, session.order.name, 'integration')
+  const integration = new Integration(session.order.organization ? contextOf(session, catalogue) : integrationContextOf(session))
+  if (typeof integration.listOrganizations !== 'function') throw new TypeError(`${Integration.integrationName} does not list organizations.`)
+  const listing: unknown = await integration.listOrganizations()
+  let position = 0
+  // One page is stored while the next is fetched; not more, so that a vendor that is faster than the database does not fill memory.
+  let storing: Promise<unknown> = Promise.resolve()
+  const store = async (page: ExternalOrganization[]) => {
+    for (let start = 0; start < page.length; start += organizationsPerMessage) {
+      const organizations = page.slice(start, start + organizationsPerMessage)
+      await storing
+      storing = session.ask('storeExternalOrganizations', { organizations, position })
+      // A failure is met at the next await; until then it must not count as unhandled.
+      storing.catch(() => {})
+      position += organizations.length
+    }
+  }
+  if (Array.isArray(listing)) await store(checked(Integration.integrationName, listing))
+  else if (listing !== null && typeof listing === 'object' && Symbol.asyncIterator in listing) {
+    for await (const page of listing as AsyncIterable<unknown>) await store(checked(Integration.integrationName, page))
+  } else throw new TypeError(`${Integration.integrationName}.listOrganizations returned neither an array nor pages of arrays.`)
+  await storing
+  return { count: position }
+}
+
+/** Ids become text; one that is missing, or a missing name, is the integration's mistake and is named. */
+function checked(integrationName: string, page: unknown): ExternalOrganization[] {
+  if (!Array.isArray(page)) throw new TypeError(`${integrationName}.listOrganizations gave a page that is not an array.`)
+  return page.map((entry: unknown, index) => {
+    const organization = (entry ?? {}) as { id?: unknown; name?: unknown; metadata?: unknown }
+    const id = typeof organization.id === 'number' || typeof organization.id === 'bigint' ? String(organization.id) : organization.id
+    const problem = idProblem(id) ?? nameProblem(organization.name)
+    if (problem) {
+      throw new ValidationError(`${integrationName} listed an organization ${problem} (entry ${index + 1} of a page: ${shown(entry)}).`, { organizations: [problem] })
+    }
+    const metadata = organization.metadata === undefined || organization.metadata === null ? {} : (JSON.parse(JSON.stringify(organization.metadata)) as JsonObject)
+    return { id: id as string, name: (organization.name as string).slice(0, 200), metadata }
+  })
+}
+
+function idProblem(id: unknown): string | undefined {
+  if (id === undefined || id === null || id === '') return 'without an id'
+  if (typeof id !== 'string') return 'whose id is neither text nor a number'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (id.length > 200 || /[\u0000-\u001f\u007f]/.test(id)) return 'whose id is longer than 200 characters or has control characters'
+  return undefined
+}
+
+function nameProblem(name: unknown): string | undefined {
+  return typeof name === 'string' && name.trim() !== '' ? undefined : 'without a name'
+}
+
+function shown(entry: unknown): string {
+  try {
+    return (JSON.stringify(entry) ?? String(entry)).slice(0, 200)
+  } catch (error) {
+    return isCrosswalkError(error) ? error.code : 'an object that is not JSON'
+  }
+}

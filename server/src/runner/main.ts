@@ -1,0 +1,61 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ToHost, ToRunner } from '../platform/channel.ts'
+import { type Catalogue, loadCatalogue } from './catalogue.ts'
+import { confine } from './confinement.ts'
+import { reviveError } from './context.ts'
+import { describeFailure } from './failures.ts'
+import { runOrder } from './kinds.ts'
+import { Session } from './session.ts'
+
+// The process that runs author code. It is started with Node's permission model, an empty environment and a heap limit, and
+// knows nothing but the channel to its host.
+
+const sendToHost = process.send?.bind(process)
+if (!sendToHost) throw new Error('The runner is started by a worker.')
+const send = (message: ToHost): void => void sendToHost(message)
+
+const sessions = new Map<string, Session>()
+const current = new AsyncLocalStorage<Session>()
+let catalogue: Catalogue | undefined
+let workspace = ''
+
+async function load(message: Extract<ToRunner, { type: 'load' }>): Promise<void> {
+  workspace = message.workspace
+  catalogue = await loadCatalogue(workspace, message.exclude, (file) => send({ type: 'loading', file }))
+  send({ type: 'loaded', definitions: catalogue.published, problems: catalogue.problems, codeVersion: catalogue.codeVersion })
+}
+
+function run(order: Extract<ToRunner, { type: 'run' }>): void {
+  const session = new Session(order, send, workspace, reviveError)
+  sessions.set(order.channel, session)
+  session.abort.signal.addEventListener('abort', () => {
+    if (session.hasEnded) sessions.delete(order.channel)
+  })
+  current.run(session, () => {
+    runOrder(session, catalogue as Catalogue).then(
+      (value) => endWith(session, value),
+      (thrown) => session.fail(thrown),
+    )
+  })
+}
+
+/** A result that cannot be sent is the author's mistake, and is told as such. */
+function endWith(session: Session, value: unknown): void {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (error) {
+    session.fail(Object.assign(new TypeError(`The result cannot be turned into JSON: ${(error as Error).message}`), { code: 'result_not_serializable' }))
+    return
+  }
+  session.end({ ok: true, value: text === undefined ? null : JSON.parse(text) })
+}
+
+process.on('message', (message: ToRunner) => {
+  if (message.type === 'load') load(message).catch((error) => send({ type: 'loaded', definitions: [], problems: [{ kind: 'workflow', file: '.', reason: describeFailure(error, workspace).message }], codeVersion: 'none' }))
+  else if (message.type === 'run') run(message)
+  else if (message.type === 'ping') send({ type: 'pong', number: message.number })
+  else sessions.get(message.channel)?.receive(message)
+})
+
+confine({ current, sessions, workspace: () => workspace })

@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/**
+ * Waits until something is so.
+ *
+ * @returns what the condition returned, once that is neither undefined nor false.
+ * @throws Error naming `what`, if it never is.
+ */
+export async function until<T>(what: string, condition: () => T | undefined | false | Promise<T | undefined | false>, withinMs = 20_000): Promise<T> {
+  const deadline = Date.now() + withinMs
+  for (;;) {
+    const result = await condition()
+    if (result !== undefined && result !== false) return result
+    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain until ${what}.`)
+    await delay(10)
+  }
+}
