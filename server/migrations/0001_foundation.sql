@@ -16,7 +16,6 @@ create table organizations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-create index organizations_by_creation on organizations (created_at, id);
 alter table organizations enable row level security;
 alter table organizations force row level security;
 create policy by_organization on organizations
@@ -65,9 +64,10 @@ create table secrets (
 );
 alter table secrets enable row level security;
 alter table secrets force row level security;
+-- What is global is seen by every organization, and changed by none: `using` alone would let it be deleted.
 create policy by_organization on secrets
-  using (organization_id is null or organization_id = (select current_organization_id()) or (select scope_is_all()))
-  with check (organization_id = (select current_organization_id()) or (select scope_is_all()));
+  using (organization_id = (select current_organization_id()) or (select scope_is_all()));
+create policy global_is_read on secrets for select using (organization_id is null);
 
 create table config (
   id uuid primary key,
@@ -80,9 +80,10 @@ create table config (
 );
 alter table config enable row level security;
 alter table config force row level security;
+-- What is global is seen by every organization, and changed by none: `using` alone would let it be deleted.
 create policy by_organization on config
-  using (organization_id is null or organization_id = (select current_organization_id()) or (select scope_is_all()))
-  with check (organization_id = (select current_organization_id()) or (select scope_is_all()));
+  using (organization_id = (select current_organization_id()) or (select scope_is_all()));
+create policy global_is_read on config for select using (organization_id is null);
 
 -- What the workers found in the workspace: no organization, no author code, only descriptions.
 create table definitions (
@@ -150,8 +151,8 @@ create table external_organizations (
 alter table external_organizations enable row level security;
 alter table external_organizations force row level security;
 create policy by_organization on external_organizations
-  using (organization_id is null or organization_id = (select current_organization_id()) or (select scope_is_all()))
-  with check (organization_id = (select current_organization_id()) or (select scope_is_all()));
+  using (organization_id = (select current_organization_id()) or (select scope_is_all()));
+create policy global_for_reading on external_organizations for select using (organization_id is null);
 
 create table discovery_runs (
   id uuid primary key,
@@ -171,8 +172,8 @@ create unique index discovery_runs_of_execution on discovery_runs (execution_id)
 alter table discovery_runs enable row level security;
 alter table discovery_runs force row level security;
 create policy by_organization on discovery_runs
-  using (organization_id is null or organization_id = (select current_organization_id()) or (select scope_is_all()))
-  with check (organization_id = (select current_organization_id()) or (select scope_is_all()));
+  using (organization_id = (select current_organization_id()) or (select scope_is_all()));
+create policy global_for_reading on discovery_runs for select using (organization_id is null);
 
 create table data_provider_cache (
   provider_name text not null,

@@ -1,20 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import helmet from '@fastify/helmet'
+import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import { auditRoutes } from './audit/audit.routes.ts'
 import { type Authentication, authorize } from './auth/auth.ts'
-import type { Database } from './platform/database.ts'
-import { isDatabaseAway } from './platform/database.ts'
+import { configRoutes } from './config/config.routes.ts'
+import { dataProviderRoutes } from './data-providers/data-providers.routes.ts'
+import { discoveryRoutes } from './discovery/discovery.routes.ts'
+import { endHandlers } from './engine.ts'
+import { executionRoutes } from './executions/executions.routes.ts'
+import { createMetrics, healthRoutes, type Metrics } from './health/health.routes.ts'
+import { integrationRoutes } from './integrations/integrations.routes.ts'
+import { mappingRoutes } from './mappings/mappings.routes.ts'
+import { organizationRoutes } from './organizations/organizations.routes.ts'
+import { type Database, isDatabaseAway } from './platform/database.ts'
+import { describeApi } from './platform/description.ts'
 import { DomainError, platformError } from './platform/errors.ts'
 import { addRoute, type Route } from './platform/http.ts'
 import type { Notifications } from './platform/notifications.ts'
+import type { Keyring } from './secrets/keyring.ts'
+import { secretRoutes } from './secrets/secrets.routes.ts'
+import { workflowRoutes } from './workflows/workflows.routes.ts'
 
 /** What the routes need, made once by the process that listens. */
 export type AppDependencies = {
   db: Database
   notifications: Notifications
+  keyring: Keyring
   authenticate: Authentication
   logger: Logger
   /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
@@ -22,9 +36,24 @@ export type AppDependencies = {
 }
 
 /** Every slice's routes, in one list. */
-export function allRoutes(dependencies: AppDependencies): Route[] {
-  return [...auditRoutes(dependencies)]
+export function allRoutes(dependencies: AppDependencies & { metrics: Metrics }): Route[] {
+  return [
+    ...auditRoutes(dependencies),
+    ...organizationRoutes(dependencies),
+    ...secretRoutes(dependencies),
+    ...configRoutes(dependencies),
+    ...executionRoutes({ ...dependencies, endHandlers }),
+    ...integrationRoutes(dependencies),
+    ...mappingRoutes(dependencies),
+    ...discoveryRoutes(dependencies),
+    ...workflowRoutes(dependencies),
+    ...dataProviderRoutes(dependencies),
+    ...healthRoutes(dependencies),
+  ]
 }
+
+/** Past this delay of the event loop the process answers 503 rather than everything late. */
+const maxEventLoopDelayMs = 2_000
 
 /** The errors of one field path, as the contract's `details`. */
 function fieldErrors(error: FastifyError): Record<string, string[]> {
@@ -62,17 +91,24 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
   await app.register(helmet)
+  await app.register(underPressure, { maxEventLoopDelay: maxEventLoopDelayMs, pressureHandler: () => Promise.reject(platformError('overloaded')) })
+  await describeApi(app)
+  const metrics = createMetrics(dependencies.db)
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.observeRequest(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1_000)
+  })
   app.setErrorHandler((error, request, reply) => {
     const failure = domainErrorOf(error)
     if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
     if (failure.status === 503) reply.header('retry-after', '2')
+    if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
     return reply.code(failure.status).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
   })
   app.setNotFoundHandler((request, reply) => {
     const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
     return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
   })
-  for (const route of allRoutes(dependencies)) {
+  for (const route of allRoutes({ ...dependencies, metrics })) {
     addRoute(app, route, async (request, permission) => authorize(await dependencies.authenticate(request.headers.authorization), permission))
   }
   return app

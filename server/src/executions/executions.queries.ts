@@ -53,3 +53,73 @@ export async function findExecution(db: Database, scope: Scope, id: string): Pro
   const rows = await readInScope<ExecutionRow>(db, scope, sql`select * from executions where id = ${id} ${organization}`)
   return rows[0]
 }
+
+export type ExecutionFilter = {
+  organizationId: string | undefined
+  /** Only these, where the principal may not see all. */
+  organizations: readonly string[] | undefined
+  name: string | undefined
+  status: ExecutionStatus | undefined
+  kind: ExecutionKind | undefined
+  since: string | undefined
+  until: string | undefined
+  beforeId: string | undefined
+  limit: number
+}
+
+/** Newest first: ids grow with time, so times are bounds of ids too and whole partitions are passed over. Without inputs and results, which may be large. */
+export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilter): Promise<ExecutionRow[]> {
+  return readInScope<ExecutionRow>(
+    db,
+    scope,
+    sql`
+    select id, organization_id, kind, name, status, '{}'::jsonb as input, null::jsonb as result, error, timeout_ms, caller, progress, code_version, worker_id, claim,
+      created_at, started_at, completed_at
+    from executions
+    where true
+      ${filter.organizationId ? sql`and organization_id = ${filter.organizationId}` : empty}
+      ${filter.organizations ? sql`and organization_id = any(${filter.organizations})` : empty}
+      ${filter.name ? sql`and name = ${filter.name}` : empty}
+      ${filter.status ? sql`and status = ${filter.status}` : empty}
+      ${filter.kind ? sql`and kind = ${filter.kind}` : empty}
+      ${filter.since ? sql`and id >= first_id_at(${filter.since}::timestamptz)` : empty}
+      ${filter.until ? sql`and id < first_id_at(${filter.until}::timestamptz)` : empty}
+      ${filter.beforeId ? sql`and id < ${filter.beforeId}` : empty}
+    order by id desc
+    limit ${filter.limit}`,
+  )
+}
+
+export type StepRow = { name: string; status: 'running' | 'success' | 'failed'; attempt: number; started_at: Date; duration_ms: number | null; error: ExecutionError | null }
+
+/** The steps of one execution, in the order they began in. */
+export function listSteps(db: Database, scope: Scope, executionId: string): Promise<StepRow[]> {
+  return readInScope<StepRow>(
+    db,
+    scope,
+    sql`
+    select name, status, attempt, started_at, duration_ms, error from execution_steps where execution_id = ${executionId} order by position limit 10000`,
+  )
+}
+
+/** Ends an execution that no worker has taken. Undefined where one has. */
+export async function cancelPending(transaction: Transaction, id: string): Promise<ExecutionRow | undefined> {
+  const error = { type: 'Cancelled', message: 'The execution was cancelled before it began.', details: { code: 'cancelled' } }
+  const rows = await transaction.query<ExecutionRow>(sql`
+    with cancelled as (
+      update executions set status = 'cancelled', completed_at = clock_timestamp(), error = ${JSON.stringify(error)}
+      where id = ${id} and status = 'pending' returning *
+    )
+    select cancelled.*, ${notifyPart('execution.ended', id)} from cancelled`)
+  return rows[0]
+}
+
+/** Tells the worker that runs it. Undefined where it has ended meanwhile. */
+export async function markCancelling(transaction: Transaction, id: string): Promise<ExecutionRow | undefined> {
+  const rows = await transaction.query<ExecutionRow>(sql`
+    with marked as (
+      update executions set status = 'cancelling' where id = ${id} and status in ('running', 'cancelling') returning *
+    )
+    select marked.*, ${notifyPart('execution.cancel', id)} from marked`)
+  return rows[0]
+}

@@ -4,7 +4,7 @@ import type { HostRequest, RequestContext } from '../executions/requests.ts'
 import type { ChannelOutcome, ToHost } from '../platform/channel.ts'
 import { DomainError } from '../platform/errors.ts'
 import { canonicalJson } from '../platform/json.ts'
-import type { DurableRun, StepRecord } from './durable.ts'
+import type { DurableRun, StepOutcome, StepRecord } from './durable.ts'
 import type { ExecutionJournal } from './execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from './runner-process.ts'
 import type { Flight, StepLedger } from './step-ledger.ts'
@@ -32,9 +32,15 @@ export type AttachmentGiven = {
   context: RequestContext
   /** Has the closure of a step run, in whichever runner the execution is attached to then. */
   perform(flight: Flight, attempt: number): Promise<Performed>
-  /** Waits, unless the execution is being stopped. */
+  /** Waits; for ever, once the execution is stopped or over. */
   delay(ms: number): Promise<void>
   isStopping(): boolean
+  /** Makes what a step came to fit to be stored: sealed where it holds a secret. */
+  seal(performed: Performed): Promise<StepOutcome>
+  /** A step was recorded, maybe one that an earlier runner asked for: whichever is attached now may have answers to give. */
+  onRecorded(): void
+  /** The platform itself cannot go on. */
+  onBroken(error: unknown): void
 }
 
 /** An execution in one runner: answers what its code asks, and records its steps. */
@@ -52,7 +58,7 @@ export class Attachment {
     this.#given = given
   }
 
-  /** Resolves when the author's code has ended, or its runner is lost. Rejects when the platform itself cannot go on. */
+  /** Resolves when the author's code has ended, or its runner is lost. */
   get end(): Promise<StayEnd> {
     return this.#end.promise
   }
@@ -101,12 +107,8 @@ export class Attachment {
     this.#session?.close()
   }
 
-  /** A failure of ours, not of the author's code, ends the stay without an outcome. */
   #settle(work: Promise<unknown>): void {
-    work.catch((error: unknown) => {
-      this.close()
-      this.#end.reject(error)
-    })
+    work.catch((error: unknown) => this.#given.onBroken(error))
   }
 
   async #onAsk(number: number, name: string, args: unknown): Promise<void> {
@@ -141,14 +143,18 @@ export class Attachment {
   async #onStep(number: number, name: string, fingerprint: string, body: (flight: Flight) => Promise<Performed>): Promise<void> {
     const flight = this.#given.ledger.ask(number, name, fingerprint)
     if (flight) {
-      const record = await this.#given.run.record(name, fingerprint, () => body(flight))
-      this.#given.ledger.land(flight, record)
-    }
-    this.#answerRecorded()
+      let performed: Performed | undefined
+      const record = await this.#given.run.record(name, fingerprint, async () => {
+        performed = await body(flight)
+        return this.#given.seal(performed)
+      })
+      this.#given.ledger.land(flight, performed ? { ...record, outcome: performed.outcome, isSealed: false } : record)
+      this.#given.onRecorded()
+    } else this.answerRecorded()
   }
 
   /** Answers every recorded step whose turn it is. */
-  #answerRecorded(): void {
+  answerRecorded(): void {
     if (this.#isOver) return
     for (let next = this.#given.ledger.takeAnswer(isInternal); next; next = this.#given.ledger.takeAnswer(isInternal)) this.#answerWith(next)
     clearTimeout(this.#blockedTimer)
@@ -200,7 +206,7 @@ export class Attachment {
     const fingerprint = String(ms)
     let record = ledger.takeInternal(sleepName, fingerprint)
     if (!record) {
-      record = await run.record(sleepName, fingerprint, async () => ({ outcome: { ok: true, value: Date.now() + ms }, isPlain: true }))
+      record = await run.record(sleepName, fingerprint, async () => ({ outcome: { ok: true, value: Date.now() + ms }, isPlain: true, isSealed: false }))
       ledger.keep(record)
     }
     const until = Number(record.outcome.ok ? record.outcome.value : 0)

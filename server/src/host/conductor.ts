@@ -13,6 +13,7 @@ import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
 import type { RunnerPool } from './runner-pool.ts'
 import type { RunnerLoss } from './runner-process.ts'
+import { openRecord, type Sealer, sealOutcome } from './sealed-outcomes.ts'
 import { type Flight, StepLedger } from './step-ledger.ts'
 
 /** An execution that this worker holds. */
@@ -25,6 +26,7 @@ export type ConductorGiven = {
   logger: Logger
   requests: ReadonlyMap<string, HostRequest>
   endHandlers: readonly EndHandler[]
+  sealer: Sealer
   /** How long author code may go on after it was told to stop. */
   graceMs: number
   /** Calls back when someone cancels the execution, until the returned function is called. */
@@ -36,7 +38,8 @@ const largestResultBytes = 4 * 1024 * 1024
 const progressIntervalMs = 200
 
 /** Runs one execution to its end, whatever happens to its runners, and writes that end. */
-export async function conduct(given: ConductorGiven, run: DurableRun, held: HeldExecution): Promise<void> {
+export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<void> {
+  const run: DurableRun = { ...durable, recorded: await Promise.all(durable.recorded.map((record) => openRecord(given.sealer, record))) }
   const conduction = new Conduction(given, run, held, await earlierOf(given, run, held))
   const outcome = await conduction.outcome()
   // Nothing to write: this worker is stopping, and another goes on with it.
@@ -55,7 +58,11 @@ class Conduction {
   readonly #ledger: StepLedger
   readonly #journal: ExecutionJournal
   readonly #mask = new Mask()
+  /** Rejects when the platform itself cannot go on with it, for instance because a step cannot be recorded. */
+  readonly #broken = Promise.withResolvers<never>()
   readonly #stopped = Promise.withResolvers<'timeout' | 'cancelled'>()
+  /** Resolves when there is nothing more to wait for. */
+  readonly #over = Promise.withResolvers<void>()
   #stopReason: 'timeout' | 'cancelled' | undefined
   #attachment: Attachment | undefined
   #progress: { value: object; timer: NodeJS.Timeout } | undefined
@@ -66,6 +73,8 @@ class Conduction {
     this.#held = held
     this.#ledger = new StepLedger(run.recorded)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
+    // Heard by whichever stay is going on; after the last there is nobody to tell.
+    this.#broken.promise.catch(() => {})
   }
 
   /** Undefined where the worker is stopping. */
@@ -90,6 +99,7 @@ class Conduction {
     } finally {
       clearTimeout(timer)
       unlisten()
+      this.#over.resolve()
     }
   }
 
@@ -104,7 +114,11 @@ class Conduction {
       perform: (flight, attempt) => this.#perform(flight, attempt),
       delay: (ms) => this.#delay(ms),
       isStopping: () => this.#stopReason !== undefined,
+      onRecorded: () => this.#attachment?.answerRecorded(),
+      onBroken: (error) => this.#broken.reject(error),
+      seal: (performed) => sealOutcome(this.#given.sealer, this.#mask, performed),
     })
+    this.#attachment = attachment
     const { execution, organization } = this.#held
     const order = { kind: execution.kind, name: execution.name, executionId: execution.id, organization, caller: execution.caller, input: execution.input }
     const session = await this.#given.pool.open(
@@ -119,7 +133,6 @@ class Conduction {
       isIsolated,
     )
     attachment.bind(session)
-    this.#attachment = attachment
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
       session.send({ type: 'abort', channel: '', reason })
       let timer: NodeJS.Timeout | undefined
@@ -133,7 +146,10 @@ class Conduction {
       })
       return Promise.race([attachment.end, grace]).finally(() => clearTimeout(timer))
     })
-    return Promise.race([attachment.end, stopped])
+    return Promise.race([attachment.end, stopped, this.#broken.promise]).catch((error: unknown) => {
+      attachment.close()
+      throw error
+    })
   }
 
   async #perform(flight: Flight, attempt: number): Promise<Performed> {
@@ -150,13 +166,12 @@ class Conduction {
     this.#stopped.resolve(reason)
   }
 
-  async #delay(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms)
+  /** Resolves after that time. Once the execution is stopped or over there is nothing to go on with, so then it does not resolve. */
+  #delay(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      void Promise.race([this.#stopped.promise, this.#over.promise]).then(() => clearTimeout(timer))
     })
-    await Promise.race([over, this.#stopped.promise])
-    clearTimeout(timer)
   }
 
   #context(): RequestContext {

@@ -18,7 +18,12 @@ export type StepRecord = {
   outcome: ChannelOutcome
   /** False where the value was not plain data: the step was done, and its closure has to give the value again. */
   isPlain: boolean
+  /** True where the value holds a secret: it is stored as sealed text. */
+  isSealed: boolean
 }
+
+/** What a step came to. */
+export type StepOutcome = Pick<StepRecord, 'outcome' | 'isPlain' | 'isSealed'>
 
 /** The durable side of one execution while it runs here. */
 export interface DurableRun {
@@ -26,7 +31,7 @@ export interface DurableRun {
   /** What an earlier run of this execution recorded, in the order of their answers. */
   readonly recorded: readonly StepRecord[]
   /** Does something once: its record is stored before this resolves. The body's outcome may be a failure, which is recorded too. */
-  record(name: string, fingerprint: string, body: () => Promise<{ outcome: ChannelOutcome; isPlain: boolean }>): Promise<StepRecord>
+  record(name: string, fingerprint: string, body: () => Promise<StepOutcome>): Promise<StepRecord>
 }
 
 export interface DurableEngine {
@@ -100,10 +105,10 @@ export async function startDurableEngine<Held extends { isResumed: boolean }>(gi
           try {
             const kept = await DBOS.runStep(
               async (): Promise<Recorded> => {
-                const { outcome, isPlain } = await body()
+                const { outcome, isPlain, isSealed } = await body()
                 before = previous
                 previous = stored.promise
-                return { fingerprint, order: order++, outcome: isPlain ? outcome : { ok: true, value: null }, isPlain }
+                return { fingerprint, order: order++, outcome: isPlain ? outcome : { ok: true, value: null }, isPlain, isSealed }
               },
               { name },
             )

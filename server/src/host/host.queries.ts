@@ -1,5 +1,6 @@
 import type { ExecutionRow } from '../executions/executions.queries.ts'
 import type { Outcome } from '../executions/requests.ts'
+import type { RunOrder } from '../platform/channel.ts'
 import { type Database, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
 import { notifyPart } from '../platform/notifications.ts'
 import type { LogLine, StepLine } from './journal.ts'
@@ -10,9 +11,14 @@ const all = 'allOrganizations'
 /** An execution that this worker holds. Whoever holds a later claim has taken it over. */
 export type Claim = { executionId: string; workerId: string; claim: number }
 
+/** A claimed execution and whom it is for. */
+export type ClaimedRow = ExecutionRow & { organization: RunOrder['organization'] }
+
+const organizationColumn = sql`(select json_build_object('id', o.id, 'name', o.name, 'domains', o.domains, 'tenantId', o.tenant_id) from organizations o where o.id = organization_id) as organization`
+
 /** Takes up to `limit` waiting executions; of several workers each gets others. */
-export function claimPending(db: Database, workerId: string, codeVersion: string | null, limit: number): Promise<ExecutionRow[]> {
-  return readInScope<ExecutionRow>(
+export function claimPending(db: Database, workerId: string, codeVersion: string | null, limit: number): Promise<ClaimedRow[]> {
+  return readInScope<ClaimedRow>(
     db,
     all,
     sql`
@@ -22,13 +28,13 @@ export function claimPending(db: Database, workerId: string, codeVersion: string
     update executions e
     set status = 'running', worker_id = ${workerId}, claim = e.claim + 1, started_at = coalesce(e.started_at, clock_timestamp()), code_version = ${codeVersion}
     from next where e.id = next.id and e.status = 'pending'
-    returning e.*`,
+    returning e.*, ${organizationColumn}`,
   )
 }
 
 /** Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended. */
-export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ExecutionRow | undefined> {
-  const rows = await readInScope<ExecutionRow>(
+export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ClaimedRow | undefined> {
+  const rows = await readInScope<ClaimedRow>(
     db,
     all,
     sql`
@@ -36,7 +42,7 @@ export async function adoptExecution(db: Database, workerId: string, executionId
     set status = case status when 'cancelling' then 'cancelling' else 'running' end, worker_id = ${workerId}, claim = claim + 1,
       started_at = coalesce(started_at, clock_timestamp())
     where id = ${executionId} and status in ('pending', 'running', 'cancelling')
-    returning *`,
+    returning *, ${organizationColumn}`,
   )
   return rows[0]
 }
@@ -163,4 +169,10 @@ export function findOrphans(db: Database): Promise<{ id: string; worker_id: stri
         and not exists (select from worker_leases lease where lease.id = e.worker_id and lease.expires_at > now())
       limit 1000`)
   })
+}
+
+/** The executions of a worker that someone wants cancelled: for a notification that was missed. */
+export async function findCancelling(db: Database, workerId: string): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(db, all, sql`select id from executions where worker_id = ${workerId} and status = 'cancelling'`)
+  return rows.map((row) => row.id)
 }

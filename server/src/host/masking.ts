@@ -37,7 +37,13 @@ export class Mask {
 
   /** True if the data holds a secret value. */
   isIn(value: unknown): boolean {
-    return !this.isEmpty && JSON.stringify(this.#copy(value)) !== JSON.stringify(value)
+    if (this.isEmpty) return false
+    if (typeof value === 'string') return this.text(value) !== value
+    if (typeof value === 'number' || typeof value === 'bigint') return this.#whole.has(String(value))
+    if (value instanceof Map) return [...value].some(([key, item]) => this.isIn(key) || this.isIn(item))
+    if (value instanceof Set) return [...value].some((item) => this.isIn(item))
+    if (value !== null && typeof value === 'object') return Object.entries(value).some(([key, item]) => this.isIn(key) || this.isIn(item))
+    return false
   }
 
   #copy(value: unknown): unknown {

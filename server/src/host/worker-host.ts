@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import { type ExecutionRow, findExecution } from '../executions/executions.queries.ts'
+import { findExecution } from '../executions/executions.queries.ts'
 import { executionOf } from '../executions/executions.ts'
 import type { EndHandler, HostRequest } from '../executions/requests.ts'
-import type { RunOrder } from '../platform/channel.ts'
 import { type Database, inScope } from '../platform/database.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { conduct, type HeldExecution } from './conductor.ts'
 import { type DurableEngine, startDurableEngine } from './durable.ts'
-import { adoptExecution, claimPending, deleteLease, endExecution, findOrphans, renewLease, returnToPending } from './host.queries.ts'
+import { adoptExecution, type ClaimedRow, claimPending, deleteLease, endExecution, findCancelling, findOrphans, renewLease, returnToPending } from './host.queries.ts'
 import { Journal } from './journal.ts'
 import type { RunnerPool } from './runner-pool.ts'
+import type { Sealer } from './sealed-outcomes.ts'
 
 export type WorkerHostOptions = {
   db: Database
@@ -20,8 +20,7 @@ export type WorkerHostOptions = {
   logger: Logger
   requests: readonly HostRequest[]
   endHandlers: readonly EndHandler[]
-  /** Who an execution is for, as its code sees it. */
-  findOrganization: (organizationId: string) => Promise<NonNullable<RunOrder['organization']>>
+  sealer: Sealer
   /** Executions that this worker works on at once. */
   maxConcurrent: number
   /** How long a worker that is not heard of counts as alive. */
@@ -50,9 +49,11 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   const { db, notifications, logger, leaseMs } = options
   const id = randomUUID()
   const journal = new Journal(db, id, logger)
-  const claimed = new Map<string, ExecutionRow>()
+  const claimed = new Map<string, ClaimedRow>()
   const running = new Set<Promise<void>>()
   const requests = new Map(options.requests.map((request) => [request.name, request]))
+  const cancels = new Map<string, () => void>()
+  const cancel = (executionId: string) => cancels.get(executionId)?.()
   let codeVersion: string | null = null
   let isTaking = false
   let isClosing = false
@@ -66,12 +67,15 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     requests,
     endHandlers: options.endHandlers,
     graceMs: options.graceMs,
-    onCancel: (executionId: string, listener: () => void) => notifications.on('execution.cancel', executionId, listener),
+    sealer: options.sealer,
+    onCancel(executionId: string, listener: () => void) {
+      cancels.set(executionId, listener)
+      return () => cancels.delete(executionId)
+    },
   }
 
-  async function hold(row: ExecutionRow): Promise<HeldExecution> {
-    const organization = row.organization_id === null ? null : await options.findOrganization(row.organization_id)
-    return { execution: executionOf(row), claim: { executionId: row.id, workerId: id, claim: row.claim }, isResumed: row.claim > 1, organization }
+  function hold(row: ClaimedRow): HeldExecution {
+    return { execution: executionOf(row), claim: { executionId: row.id, workerId: id, claim: row.claim }, isResumed: row.claim > 1, organization: row.organization }
   }
 
   const engine: DurableEngine = await startDurableEngine<HeldExecution>({
@@ -130,6 +134,10 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     renewedAt = Date.now()
   }
 
+  async function lookForCancelled(): Promise<void> {
+    for (const executionId of await findCancelling(db, id)) cancel(executionId)
+  }
+
   /** Hands over what dead workers left, and mends what they left half-way. */
   async function sweep(): Promise<void> {
     const orphans = await findOrphans(db)
@@ -157,14 +165,21 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
 
   await renew()
   const heartbeat = setInterval(() => {
-    renew().catch((error) => {
+    Promise.all([renew(), lookForCancelled()]).catch((error) => {
       logger.warn({ err: error }, 'the lease could not be renewed')
       if (Date.now() - renewedAt > leaseMs && !isClosing) options.onLeaseLost()
     })
   }, leaseMs / 3)
   const sweeping = setInterval(() => void sweep().catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers')), leaseMs / 3)
   const polling = setInterval(take, pollMs)
-  const unlisten = [notifications.on('execution.pending', null, take), notifications.onMissed(take)]
+  const unlisten = [
+    notifications.on('execution.pending', null, take),
+    notifications.on('execution.cancel', null, cancel),
+    notifications.onMissed(() => {
+      take()
+      lookForCancelled().catch((error) => logger.warn({ err: error }, 'cancelled executions could not be looked for'))
+    }),
+  ]
 
   return {
     id,

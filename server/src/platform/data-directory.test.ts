@@ -51,12 +51,13 @@ test('a data directory that cannot be written to is refused with what to do', as
   assert.match(await output, /^data_dir_not_writable: .*EACCES.*CROSSWALK_DATA_DIR/)
 })
 
-test('a second process is refused while the first holds the directory, and let in when that was killed', async () => {
+test('a second process is refused while the first holds the directory, and let in when that was killed', async (t) => {
   await using place = await temporaryDirectory()
   const directory = JSON.stringify(place.path)
-  await writeRunning(place.path, { url: 'http://127.0.0.1:7071', pid: 4711, startedAt: '2026-01-01T00:00:00Z' })
   const first = inProcess(`const lock = await face.lockDataDirectory(${directory}); console.log('held'); setInterval(() => lock, 1000)`)
+  t.after(() => first.child.kill('SIGKILL'))
   await once(first.child.stdout, 'data')
+  await writeRunning(place.path, { url: 'http://127.0.0.1:7071', pid: 4711, startedAt: '2026-01-01T00:00:00Z' })
   const second = inProcess(`await face.lockDataDirectory(${directory}); console.log('held')`)
   assert.match(await second.output, /^data_dir_in_use: .*process 4711 at http:\/\/127\.0\.0\.1:7071.*Stop it first/)
   first.child.kill('SIGKILL')
@@ -65,12 +66,12 @@ test('a second process is refused while the first holds the directory, and let i
   assert.equal(await third.output, 'held')
 })
 
-test('within one process the directory is held once, until it is released', async () => {
+test('a start that follows a stop closely waits for it instead of failing', async () => {
   await using place = await temporaryDirectory()
   const lock = await lockDataDirectory(place.path)
-  await assert.rejects(lockDataDirectory(place.path), withCode('data_dir_in_use'))
+  const next = lockDataDirectory(place.path)
   lock.release()
-  ;(await lockDataDirectory(place.path)).release()
+  ;(await next).release()
 })
 
 test('processes that ask for the keys at the same time agree on them', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { parseMasterKey } from './environment.ts'
 import { keepFile, replaceFile } from './kept-files.ts'
@@ -10,6 +11,8 @@ import { StartError, systemCodeOf } from './start-error.ts'
 export type Running = { url: string; pid: number; startedAt: string }
 
 export const adminApiKeyFile = (dataDir: string) => join(dataDir, 'admin-api-key')
+/** Longer than an orderly stop without work in hand. */
+const stoppingPatienceMs = 4_000
 const masterKeyFile = (dataDir: string) => join(dataDir, 'master.key')
 const runningFile = (dataDir: string) => join(dataDir, 'running.json')
 
@@ -46,13 +49,22 @@ export async function openDataDirectory(dataDir: string): Promise<void> {
 
 /**
  * Takes the data directory for this process, until it is released or the process ends.
+ * Waits a little for one that is just stopping, as in a quick restart: that one no longer says where it is served.
  *
  * @throws StartError data_dir_in_use, saying by whom.
  */
 export async function lockDataDirectory(dataDir: string): Promise<DirectoryLock> {
-  const lock = await lockDirectory(dataDir)
-  if (lock) return lock
-  const running = await readRunning(dataDir)
+  const deadline = Date.now() + stoppingPatienceMs
+  let running: Running | undefined
+  do {
+    const lock = await lockDirectory(dataDir)
+    if (lock) {
+      await removeRunning(dataDir)
+      return lock
+    }
+    running = await readRunning(dataDir)
+    if (!running) await delay(50)
+  } while (!running && Date.now() < deadline)
   const holder = running ? `, process ${running.pid} at ${running.url}` : ''
   throw new StartError('data_dir_in_use', `Another Crosswalk uses the data directory ${dataDir}${holder}. Stop it first, or set CROSSWALK_DATA_DIR to another directory.`)
 }

@@ -56,7 +56,7 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
   return { pool, url, close: () => pool.end() }
 }
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** The statements that open a scope. They cannot be parametrized, so the id is held to its form here. */
 function openingOf(scope: Scope): string {

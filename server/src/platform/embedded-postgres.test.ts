@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { afterEach, test } from 'node:test'
 import pg from 'pg'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
 import { until } from '../testing/until.ts'
@@ -29,6 +29,11 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
+const started: ChildProcess[] = []
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+})
+
 /** Starts PostgreSQL in a process of its own, which can be killed. */
 function startInProcess(directory: string, user?: User) {
   const face = new URL('./embedded-postgres.ts', import.meta.url).href
@@ -37,6 +42,7 @@ function startInProcess(directory: string, user?: User) {
     try { console.log((await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)}, logger: quiet, durable: false })).url); setInterval(() => {}, 1000) }
     catch (error) { console.log(error.code) }`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/', ...user })
+  started.push(child)
   const said = once(child.stdout, 'data').then(([chunk]) => String(chunk).trim())
   const kill = async () => {
     child.kill('SIGKILL')
@@ -46,6 +52,7 @@ function startInProcess(directory: string, user?: User) {
 }
 
 const dataOf = (directory: string) => join(directory, 'cluster', 'data')
+const namesIn = (directory: string): Promise<string[]> => readdir(directory).catch(() => [])
 const pidIn = async (directory: string) => Number((await readFile(join(dataOf(directory), 'postmaster.pid'), 'utf8')).split('\n')[0])
 
 /** The process that would stop PostgreSQL after a kill, found by what it was started with. */
@@ -75,7 +82,7 @@ test('the owner has what migrations and tests need, and is no superuser', async 
   const postgres = await start(join(place.path, 'postgres'))
   const [isSuperuser, makesRoles, makesDatabases] = await query(postgres.url, 'select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user')
   assert.deepEqual([isSuperuser, makesRoles, makesDatabases], [false, true, true])
-  await query(postgres.url, 'create extension pg_trgm; create extension unaccent; create extension pgcrypto')
+  for (const extension of ['pg_trgm', 'unaccent', 'pgcrypto']) await query(postgres.url, `create extension ${extension}`)
   assert.deepEqual(await query(postgres.url, "select pg_encoding_to_char(encoding), datlocale from pg_database where datname = 'crosswalk'"), ['UTF8', 'C.UTF-8'])
   assert.deepEqual(await query(postgres.url, 'show timezone'), ['UTC'])
   assert.equal((await stat(join(place.path, 'postgres', 'cluster', 'owner-password'))).mode & 0o777, 0o600)
@@ -94,7 +101,7 @@ test('a second start on the same directory is refused', async () => {
 test('a PostgreSQL that is killed comes back at the same address with its data', async () => {
   await using place = await temporaryDirectory()
   const directory = join(place.path, 'postgres')
-  const postgres = await start(directory)
+  const postgres = await startEmbeddedPostgres({ directory, logger })
   await query(postgres.url, 'create table kept as select 1 as number')
   const pid = await pidIn(directory)
   process.kill(pid, 'SIGKILL')
@@ -142,13 +149,13 @@ test('a stale pid file whose number another program has now is no obstacle, and 
   await first.stop()
   const { uid, gid } = await stat(directory)
   const other = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1000)"], { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/', ...(isRoot && { uid, gid }) })
+  started.push(other)
   await once(other.stdout, 'data')
   await writeFile(pidFile, [other.pid, ...lines.slice(1)].join('\n'))
   await chown(pidFile, uid, gid)
   const second = await start(directory)
   await second.stop('now')
   assert.equal(other.exitCode ?? other.signalCode, null)
-  other.kill()
 })
 
 test('an interrupted first start leaves nothing half made', async () => {
@@ -157,8 +164,8 @@ test('an interrupted first start leaves nothing half made', async () => {
   const first = startInProcess(directory)
   first.said.catch(() => {})
   await until('the making has begun', async () => {
-    const draft = (await readdir(directory).catch(() => [])).find((name) => name.startsWith('cluster.new-'))
-    return draft !== undefined && (await readdir(join(directory, draft)).catch(() => [])).includes('data')
+    const draft = (await namesIn(directory)).find((name) => name.startsWith('cluster.new-'))
+    return draft !== undefined && (await namesIn(join(directory, draft))).includes('data')
   })
   await first.kill()
   const second = await start(directory)

@@ -75,7 +75,7 @@ export const errorView = z
 /** Adds the query of a list: `limit` and `cursor`. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many items.'),
-  cursor: z.string().min(1).max(500).optional().describe('Where the previous page ended: its `next_cursor`.'),
+  cursor: z.string().min(1).max(4_000).optional().describe('Where the previous page ended: its `next_cursor`.'),
 })
 
 /** Codes that a route of that permission and method can always meet. */

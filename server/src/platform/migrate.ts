@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import serverPackage from '../../package.json' with { type: 'json' }
-import { applicationRole } from './database.ts'
+import { applicationRole, type Database, readInScope, sql } from './database.ts'
 import { StartError } from './start-error.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
@@ -28,8 +28,10 @@ async function ensureApplicationRole(client: pg.Client): Promise<void> {
   await client.query(`do $$ begin
     if not exists (select from pg_roles where rolname = '${applicationRole}') then create role ${applicationRole} nologin; end if;
   exception when duplicate_object or unique_violation then null; end $$`)
-  const { rows } = await client.query<{ is_member: boolean }>(`select pg_has_role(current_user, '${applicationRole}', 'member') as is_member`)
-  if (!rows[0]?.is_member) await client.query(`grant ${applicationRole} to current_user`)
+  // Who makes a role is its member, but from PostgreSQL 16 on without the right to act as it.
+  const right = "case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end"
+  const { rows } = await client.query<{ may_act: boolean }>(`select pg_has_role(current_user, '${applicationRole}', ${right}) as may_act`)
+  if (!rows[0]?.may_act) await client.query(`grant ${applicationRole} to current_user`)
 }
 
 async function applyMissing(client: pg.Client, migrations: Migration[]): Promise<void> {
@@ -111,3 +113,13 @@ async function migrateEngine(client: pg.Client, ownerUrl: string): Promise<void>
   await DBOS.migrate(ownerUrl, { applicationRole })
   await client.query('insert into engine_migrations values ($1)', [version])
 }
+
+/** The migrations of this version that the database does not have yet. */
+export async function missingMigrations(db: Database): Promise<string[]> {
+  migrationNames ??= readdir(migrationsFolder).then((names) => names.filter((name) => name.endsWith('.sql')).sort())
+  const [names, applied] = await Promise.all([migrationNames, readInScope<{ name: string }>(db, 'allOrganizations', sql`select name from schema_migrations`)])
+  const known = new Set(applied.map((row) => row.name))
+  return names.filter((name) => !known.has(name))
+}
+
+let migrationNames: Promise<string[]> | undefined

@@ -37,9 +37,13 @@ export function parsedData(catalogue: Catalogue, mapping: OrganizationMapping): 
   return integration ? parseMappingData(integration, mapping.mappingData) : mapping.mappingData
 }
 
+/** After so many lines the author's code waits until they are kept, so that a loop that logs does not fill memory. */
+const linesAhead = 500
+
 /** What every kind of execution gets. */
 export function integrationContextOf(session: Session): IntegrationContext {
   const { order } = session
+  let lines = 0
   return Object.freeze({
     org: order.organization === null ? null : Object.freeze({ ...order.organization, domains: Object.freeze([...order.organization.domains]) }),
     caller: Object.freeze({ ...order.caller }) as IntegrationContext['caller'],
@@ -54,6 +58,7 @@ export function integrationContextOf(session: Session): IntegrationContext {
     },
     async log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: JsonObject) {
       session.log(level, message, data)
+      if (++lines % linesAhead === 0) await session.ask('keepLines', null)
     },
   }) as IntegrationContext // the overloads of getConfig say more than one implementation can
 }

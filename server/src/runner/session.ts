@@ -75,6 +75,9 @@ export class Session {
     } else if (message.type === 'abort') {
       const reason = message.reason === 'timeout' ? new DOMException('The execution ran out of time.', 'TimeoutError') : new DOMException('The execution was cancelled.', 'AbortError')
       this.abort.abort(reason)
+      // Whatever the code waits for will not come any more: it gets the chance to clean up.
+      for (const waiting of this.#waiting.values()) waiting.reject(reason)
+      this.#waiting.clear()
     }
   }
 

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Database, openDatabase, readInScope, sql } from '@crosswalk/server/database'
+import type { Environment } from '@crosswalk/server/environment'
+import { readNextMasterKey } from '@crosswalk/server/key-files'
+import { openKeyring } from '@crosswalk/server/keyring'
+import { listMasterKeys } from '@crosswalk/server/master-keys'
+import { missingMigrations } from '@crosswalk/server/migrate'
+import { findRunningPostgres } from '../local-database.ts'
+import type { DatabaseFacts, MasterKeyFacts } from './service.checks.ts'
+
+type Looked = { database: DatabaseFacts; masterKey: MasterKeyFacts }
+
+async function versionOf(db: Database): Promise<{ version: string; versionNumber: number }> {
+  const [row] = await readInScope<{ version: string; number: number }>(
+    db,
+    'allOrganizations',
+    sql`select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
+  )
+  return { version: row?.version ?? 'unknown', versionNumber: row?.number ?? 0 }
+}
+
+async function lookAtMasterKey(db: Database, environment: Environment): Promise<MasterKeyFacts> {
+  if ((await listMasterKeys(db)).length === 0) return { state: 'unbound' }
+  const kept = await readFile(join(environment.dataDir, 'master.key'), 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  )
+  const key = environment.masterKey ?? kept
+  if (!key) return { state: 'missing' }
+  try {
+    await openKeyring(db, key, await readNextMasterKey(environment.dataDir))
+    return { state: 'fits' }
+  } catch (error) {
+    return { state: 'mismatch', reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const tableMissing = '42P01'
+
+/** Everything that the database itself can tell. Changes nothing in it. */
+export async function lookAtDatabase(environment: Environment): Promise<Looked> {
+  const url = environment.databaseUrl ?? (await findRunningPostgres(environment.dataDir))
+  if (url === undefined) return { database: { state: 'stopped' }, masterKey: { state: 'not_looked_at' } }
+  const db = openDatabase(url, { maxConnections: 1, name: 'crosswalk doctor' })
+  try {
+    const version = await versionOf(db)
+    try {
+      const missing = await missingMigrations(db)
+      return { database: { state: 'reachable', ...version, missing, unknown: [] }, masterKey: await lookAtMasterKey(db, environment) }
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === tableMissing)) throw error
+      return { database: { state: 'reachable', ...version, missing: ['all of them'], unknown: [] }, masterKey: { state: 'unbound' } }
+    }
+  } catch (error) {
+    const isStopped = environment.databaseUrl === null
+    const reason = error instanceof Error ? error.message || String('code' in error ? error.code : error) : String(error)
+    return { database: isStopped ? { state: 'stopped' } : { state: 'unreachable', reason }, masterKey: { state: 'not_looked_at' } }
+  } finally {
+    await db.close()
+  }
+}

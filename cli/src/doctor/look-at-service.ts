@@ -1,0 +1,36 @@
+import { type CallOptions, getHealth, getReadiness, isApiError, listDataProviders, listIntegrations, listWorkflows } from '@crosswalk/client'
+import { readRunning } from '@crosswalk/server/data-directory'
+import type { ServerFacts } from './service.checks.ts'
+
+const patienceMs = 3_000
+
+export async function lookAtServer(url: string, dataDir: string): Promise<ServerFacts> {
+  const said = (await readRunning(dataDir)) ?? null
+  const answers = await getHealth({ connection: { baseUrl: url }, signal: AbortSignal.timeout(patienceMs) }).then(
+    () => true,
+    () => false,
+  )
+  return { url, said, answers }
+}
+
+/** What `/readyz` says of the worker: `ok`, or what is wrong. Undefined where nobody answers. */
+export async function lookAtWorker(url: string): Promise<string | undefined> {
+  try {
+    return (await getReadiness({ connection: { baseUrl: url }, signal: AbortSignal.timeout(patienceMs) })).checks.worker
+  } catch (error) {
+    // Not being ready is answered with 503, and the same body.
+    const checks = isApiError(error, 'unexpected_answer') ? (error.details as { checks?: { worker?: string } }).checks : undefined
+    return checks?.worker
+  }
+}
+
+/** The files of the workspace that were not loaded. Undefined where that cannot be asked. */
+export async function lookAtWorkspace(call: CallOptions): Promise<{ file: string; reason: string }[] | undefined> {
+  try {
+    const answers = await Promise.all([listIntegrations({ limit: 1 }, call), listWorkflows({ limit: 1 }, call), listDataProviders({ limit: 1 }, call)])
+    const problems = new Map(answers.flatMap(({ problems }) => problems).map((problem) => [`${problem.file}\n${problem.reason}`, problem]))
+    return [...problems.values()]
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,75 @@
+import { Command } from 'commander'
+import cliPackage from '../package.json' with { type: 'json' }
+import { auditCommand } from './audit.ts'
+import { makeCli } from './cli.ts'
+import { configCommands } from './config.ts'
+import { dataProviderCommands } from './data-providers.ts'
+import { discoveryCommand } from './discovery.ts'
+import { doctorCommand } from './doctor.ts'
+import { executionCommands } from './executions.ts'
+import { exitCodes, reportFailure } from './failure.ts'
+import { integrationCommands } from './integrations.ts'
+import { logsCommand } from './logs.ts'
+import { mappingCommands } from './mappings.ts'
+import { openapiCommand } from './openapi.ts'
+import { organizationCommands } from './organizations.ts'
+import { processCommands } from './processes.ts'
+import { runCommand } from './run.ts'
+import { secretCommands } from './secrets.ts'
+import { type Terminal, widthOf } from './terminal.ts'
+import { workflowCommands } from './workflows.ts'
+
+const afterHelp = `
+Example:
+  $ crosswalk start
+  $ crosswalk orgs create "Acme Corp"
+  $ crosswalk discover myintegration
+  $ crosswalk run sync_users --org "Acme Corp"
+
+CROSSWALK_URL and CROSSWALK_API_KEY say which installation is meant; without them it is the one in the local data
+directory (CROSSWALK_DATA_DIR, or .crosswalk). Exit codes: 0 done, 1 failed, 2 wrong usage.`
+
+/** Commander shall neither end the process nor write past the terminal that we were given. */
+function tame(command: Command, terminal: Terminal): void {
+  const helpWidth = (output: Terminal['stdout']) => Math.min(widthOf(output), 120)
+  command.exitOverride().configureOutput({
+    writeOut: (text) => void terminal.stdout.write(text),
+    writeErr: (text) => void terminal.stderr.write(text),
+    outputError: (text, write) => write(text.replace(/^error: (.)/, (_all, first: string) => `crosswalk: ${first.toUpperCase()}`)),
+    getOutHelpWidth: () => helpWidth(terminal.stdout),
+    getErrHelpWidth: () => helpWidth(terminal.stderr),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  })
+  for (const child of command.commands) tame(child, terminal)
+}
+
+/** The whole command line. */
+export function createProgram(terminal: Terminal): Command {
+  const cli = makeCli(terminal)
+  const program = new Command('crosswalk')
+    .description('Which of your organizations is which in every outside system, and workflows on top of that.')
+    .version(cliPackage.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', afterHelp)
+  const add = (heading: string, ...commands: Command[]) => {
+    program.commandsGroup(heading)
+    for (const command of commands) program.addCommand(command)
+  }
+  add('On this machine:', ...processCommands(), doctorCommand(cli))
+  add('Organizations:', organizationCommands(cli), integrationCommands(cli), discoveryCommand(cli), mappingCommands(cli))
+  add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), dataProviderCommands(cli))
+  add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
+  tame(program, terminal)
+  return program
+}
+
+/** Runs one command line and says how the process shall end. Does not end it. */
+export async function runCommandLine(terminal: Terminal, args: readonly string[]): Promise<number> {
+  try {
+    await createProgram(terminal).parseAsync([...args], { from: 'user' })
+    return exitCodes.ok
+  } catch (error) {
+    return reportFailure(terminal, error)
+  }
+}

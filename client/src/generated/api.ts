@@ -1,0 +1,1981 @@
+/**
+ * Generated from client/openapi.json by scripts/generate-client.ts. Not for editing.
+ */
+import { callApi } from '../http.ts'
+export type AuditEventActorType = 'person' | 'api_key' | 'execution' | 'system'
+export type AuditEventActor = {
+  type: AuditEventActorType
+  id: string
+  name: string
+}
+
+export type AuditEventTarget = {
+  type: string
+  id: string
+  [key: string]: unknown
+}
+
+/**
+ * Each changed field, before and after.
+ */
+export type AuditEventChanges = {
+  [key: string]: {
+    before: unknown
+    after: unknown
+  }
+}
+
+export interface AuditEvent {
+  id: string
+  at: string
+  actor: AuditEventActor
+  /** What was done, as `integration_mapping.created`. */
+  action: string
+  org_id: string | null
+  target: AuditEventTarget
+  /** Each changed field, before and after. */
+  changes: AuditEventChanges
+  /** @nullable */
+  request_id: string | null
+}
+
+export type ErrorDetails = { [key: string]: unknown }
+
+export interface Error {
+  /** A stable code. */
+  error: string
+  /** What happened and what to do, for a person. */
+  message: string
+  details: ErrorDetails
+  request_id: string
+}
+
+export interface Organization {
+  id: string
+  name: string
+  /** Host names in lower case. */
+  domains: string[]
+  /** @nullable */
+  tenant_id: string | null
+  is_active: boolean
+  created_at: string
+  updated_at: string
+}
+
+export type SecretScope = 'global' | 'organization'
+export interface Secret {
+  key: string
+  scope: SecretScope
+  org_id: string | null
+  updated_at: string
+  /** The name of who set it. */
+  updated_by: string
+}
+
+export type ConfigScope = 'global' | 'organization'
+export interface Config {
+  key: string
+  scope: ConfigScope
+  org_id: string | null
+  /** Any JSON. */
+  value: unknown
+  updated_at: string
+  /** The name of who set it. */
+  updated_by: string
+}
+
+export type ExecutionSummaryStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type ExecutionSummaryErrorDetails = { [key: string]: unknown }
+
+export type ExecutionSummaryError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: ExecutionSummaryErrorDetails
+} | null
+
+export type ExecutionSummaryKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+export type ExecutionSummaryCaller = {
+  type: string
+  id: string
+  name: string
+}
+
+export type ExecutionSummaryProgress = {
+  done: number
+  /** @nullable */
+  total: number | null
+  /** @nullable */
+  message: string | null
+} | null
+
+export interface ExecutionSummary {
+  execution_id: string
+  /** The name of what runs: a workflow, an integration or a data provider. */
+  workflow_name: string
+  status: ExecutionSummaryStatus
+  error: ExecutionSummaryError
+  /**
+   * Milliseconds from the start to the end, or until now.
+   * @nullable
+   */
+  duration_ms: number | null
+  started_at: string | null
+  completed_at: string | null
+  kind: ExecutionSummaryKind
+  org_id: string | null
+  created_at: string
+  caller: ExecutionSummaryCaller
+  progress: ExecutionSummaryProgress
+}
+
+export type ExecutionDetailStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type ExecutionDetailErrorDetails = { [key: string]: unknown }
+
+export type ExecutionDetailError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: ExecutionDetailErrorDetails
+} | null
+
+export type ExecutionDetailKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+export type ExecutionDetailCaller = {
+  type: string
+  id: string
+  name: string
+}
+
+export type ExecutionDetailProgress = {
+  done: number
+  /** @nullable */
+  total: number | null
+  /** @nullable */
+  message: string | null
+} | null
+
+/**
+ * What the execution was started with.
+ */
+export type ExecutionDetailParameters = { [key: string]: unknown }
+
+export type StepStatus = 'running' | 'success' | 'failed'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepErrorDetails = { [key: string]: unknown }
+
+export type StepError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepErrorDetails
+} | null
+
+export interface Step {
+  name: string
+  status: StepStatus
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepError
+}
+
+export interface ExecutionDetail {
+  execution_id: string
+  /** The name of what runs: a workflow, an integration or a data provider. */
+  workflow_name: string
+  status: ExecutionDetailStatus
+  error: ExecutionDetailError
+  /**
+   * Milliseconds from the start to the end, or until now.
+   * @nullable
+   */
+  duration_ms: number | null
+  started_at: string | null
+  completed_at: string | null
+  kind: ExecutionDetailKind
+  org_id: string | null
+  created_at: string
+  caller: ExecutionDetailCaller
+  progress: ExecutionDetailProgress
+  result: unknown
+  /** What the execution was started with. */
+  parameters: ExecutionDetailParameters
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  timeout_ms: number
+  steps: Step[]
+}
+
+export type LogLineLevel = 'debug' | 'info' | 'warn' | 'error'
+export interface LogLine {
+  /**
+   * Counts up from 0 without gaps, in the order of writing.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  timestamp: string
+  level: LogLineLevel
+  message: string
+  data: unknown
+}
+
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export type IntegrationMappingDataSchema = { [key: string]: unknown }
+
+export type IntegrationRequiredSecretsItem = {
+  key: string
+  label: string
+  required: boolean
+  /** @nullable */
+  description: string | null
+  /** True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one. */
+  is_set: boolean
+}
+
+export type IntegrationRequiredConfigItem = {
+  key: string
+  label: string
+  required: boolean
+  /** @nullable */
+  description: string | null
+  /** True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one. */
+  is_set: boolean
+}
+
+export interface Integration {
+  name: string
+  display_name: string
+  description: string
+  supports_org_mapping: boolean
+  supports_discovery: boolean
+  /** True if several organizations may be mapped to the same external organization. */
+  shared_external_orgs: boolean
+  /** JSON Schema, draft 2020-12. */
+  mapping_data_schema: IntegrationMappingDataSchema
+  required_secrets: IntegrationRequiredSecretsItem[]
+  required_config: IntegrationRequiredConfigItem[]
+  discovery_cache_seconds: number
+  /** Where in the workspace it is written. */
+  file: string
+}
+
+/**
+ * A file of the workspace that is not published, and why.
+ */
+export interface DefinitionProblem {
+  file: string
+  reason: string
+}
+
+export type MappingMappingData = { [key: string]: unknown }
+
+export interface Mapping {
+  id: string
+  org_id: string
+  integration_name: string
+  /** As the outside system spells it. */
+  external_org_id: string
+  external_org_name: string
+  mapping_data: MappingMappingData
+  is_active: boolean
+  created_at: string
+  created_by: string
+  updated_at: string
+  updated_by: string
+  last_tested_at: string | null
+  /** @nullable */
+  last_test_success: boolean | null
+  /**
+   * The last test's message.
+   * @nullable
+   */
+  last_test_result: string | null
+}
+
+/**
+ * What the integration adds, with `execution_id` and, for a failure, `guidance`.
+ */
+export type ConnectionTestDetails = { [key: string]: unknown }
+
+export interface ConnectionTest {
+  success: boolean
+  /** What the integration found; for a failure, with what to do about it. */
+  message: string
+  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. */
+  details: ConnectionTestDetails
+}
+
+export type DiscoveredOrganizationsOrganizationsItemMetadata = { [key: string]: unknown }
+
+export type DiscoveredOrganizationsOrganizationsItem = {
+  id: string
+  name: string
+  metadata: DiscoveredOrganizationsOrganizationsItemMetadata
+}
+
+/**
+ * What went wrong after this list was made.
+ */
+export type DiscoveredOrganizationsLastError = {
+  error: string
+  message: string
+  at: string
+} | null
+
+export interface DiscoveredOrganizations {
+  /** In the vendor's order, without those that are gone. */
+  organizations: DiscoveredOrganizationsOrganizationsItem[]
+  cached_at: string
+  cache_expires_at: string
+  /** True if the list has expired and could not be refreshed. */
+  stale: boolean
+  /** What went wrong after this list was made. */
+  last_error: DiscoveredOrganizationsLastError
+}
+
+export type DiscoveryRunningStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export interface DiscoveryRunning {
+  execution_id: string
+  status: DiscoveryRunningStatus
+}
+
+export type ExternalOrganizationMetadata = { [key: string]: unknown }
+
+export type ExternalOrganizationPreviousNamesItem = {
+  name: string
+  until: string
+}
+
+/**
+ * Which organization is mapped to it, among those within reach.
+ */
+export type ExternalOrganizationMapped = {
+  org_id: string
+  org_name: string
+  mapping_id: string
+} | null
+
+export interface ExternalOrganization {
+  id: string
+  name: string
+  metadata: ExternalOrganizationMetadata
+  first_seen_at: string
+  last_seen_at: string
+  /** When a complete list did not have it any more. */
+  gone_at: string | null
+  /** Oldest first. */
+  previous_names: ExternalOrganizationPreviousNamesItem[]
+  /** Which organization is mapped to it, among those within reach. */
+  mapped: ExternalOrganizationMapped
+}
+
+export type DiscoveryRunStatus = 'running' | 'success' | 'failed'
+export type DiscoveryRunError = {
+  type: string
+  message: string
+} | null
+
+export interface DiscoveryRun {
+  id: string
+  execution_id: string
+  status: DiscoveryRunStatus
+  started_at: string
+  ended_at: string | null
+  /**
+   * How many it has seen; known when it has ended.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  organization_count: number
+  error: DiscoveryRunError
+}
+
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export type WorkflowParametersSchema = { [key: string]: unknown }
+
+export type WorkflowSchedule = { [key: string]: unknown } | null
+
+export interface Workflow {
+  name: string
+  description: string
+  category: string
+  tags: string[]
+  /** JSON Schema, draft 2020-12. */
+  parameters_schema: WorkflowParametersSchema
+  schedule: WorkflowSchedule
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  timeout_ms: number
+  /** Where in the workspace it is written. */
+  file: string
+}
+
+export type ExecutedWorkflowStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
+
+export type ExecutedWorkflowError = {
+  type: string
+  message: string
+  details: ExecutedWorkflowErrorDetails
+} | null
+
+export interface ExecutedWorkflow {
+  execution_id: string
+  workflow_name: string
+  status: ExecutedWorkflowStatus
+  /** What the workflow returned; null until it has. */
+  result: unknown
+  error: ExecutedWorkflowError
+  duration_ms: number | null
+  started_at: string | null
+  completed_at: string | null
+}
+
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export type DataProviderParametersSchema = { [key: string]: unknown }
+
+export interface DataProvider {
+  name: string
+  description: string
+  category: string
+  /** JSON Schema, draft 2020-12. */
+  parameters_schema: DataProviderParametersSchema
+  /** How long options are kept; 0 asks anew each time. */
+  cache_seconds: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  timeout_ms: number
+  /** Where in the workspace it is written. */
+  file: string
+}
+
+export type ListAuditEventsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   */
+  org_id?: string
+  /**
+   * @maxLength 100
+   */
+  action?: string
+  /**
+   * The id or the name of who acted.
+   * @maxLength 200
+   */
+  actor?: string
+}
+
+export type ListAuditEvents200 = {
+  events: AuditEvent[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListOrganizationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Part of the name or of a domain.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  is_active?: ListOrganizationsIsActive
+}
+
+export type ListOrganizationsIsActive = 'true' | 'false'
+export type ListOrganizations200 = {
+  organizations: Organization[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type CreateOrganizationBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name: string
+  /**
+   * @maxItems 100
+   * @items.maxLength 300
+   */
+  domains?: string[]
+  tenant_id?: string | null
+}
+
+export type UpdateOrganizationBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name?: string
+  /**
+   * @maxItems 100
+   * @items.maxLength 300
+   */
+  domains?: string[]
+  tenant_id?: string | null
+  is_active?: boolean
+}
+
+export type SetSecretBodyScope = 'global' | 'organization'
+export type SetSecretBody = {
+  key: string
+  /**
+   * The value: it is never returned.
+   * @minLength 1
+   */
+  value: string
+  scope: SetSecretBodyScope
+  /** The organization, where the scope is "organization". */
+  org_id?: string | null
+}
+
+export type ListSecretsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  scope?: ListSecretsScope
+  /**
+   * Only what belongs to this organization.
+   */
+  org_id?: string
+}
+
+export type ListSecretsScope = 'global' | 'organization'
+export type ListSecrets200 = {
+  secrets: Secret[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type DeleteSecretParams = {
+  scope: DeleteSecretScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type DeleteSecretScope = 'global' | 'organization'
+export type SetConfigBodyScope = 'global' | 'organization'
+export type SetConfigBody = {
+  /** Any JSON of at most 32 KiB. */
+  value: unknown
+  scope: SetConfigBodyScope
+  /** The organization, where the scope is "organization". */
+  org_id?: string | null
+}
+
+export type DeleteConfigParams = {
+  scope: DeleteConfigScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type DeleteConfigScope = 'global' | 'organization'
+export type ListConfigParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  scope?: ListConfigScope
+  /**
+   * Only what belongs to this organization.
+   */
+  org_id?: string
+}
+
+export type ListConfigScope = 'global' | 'organization'
+export type ListConfig200 = {
+  config: Config[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListExecutionsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   */
+  org_id?: string
+  /**
+   * The name of the workflow, integration or data provider.
+   * @maxLength 50
+   */
+  workflow_name?: string
+  status?: ListExecutionsStatus
+  kind?: ListExecutionsKind
+  /**
+   * Asked for at this time or later.
+   */
+  since?: string
+  /**
+   * Asked for before this time.
+   */
+  until?: string
+}
+
+export type ListExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ListExecutionsKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+export type ListExecutions200 = {
+  executions: ExecutionSummary[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListExecutionLogsParams = {
+  /**
+   * At most so many lines.
+   * @minimum 1
+   * @maximum 1000
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Only lines of this level or above.
+   */
+  level?: ListExecutionLogsLevel
+}
+
+export type ListExecutionLogsLevel = 'debug' | 'info' | 'warn' | 'error'
+export type ListExecutionLogs200 = {
+  logs: LogLine[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListIntegrationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose secrets and config `is_set` looks at; without it, the global ones.
+   */
+  org_id?: string
+}
+
+export type ListIntegrations200 = {
+  integrations: Integration[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+export type GetIntegrationParams = {
+  /**
+   * Whose secrets and config `is_set` looks at; without it, the global ones.
+   */
+  org_id?: string
+}
+
+export type ListMappingsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  activeOnly?: ListMappingsActiveOnly
+  /**
+   */
+  integration_name?: string
+}
+
+export type ListMappingsActiveOnly = 'true' | 'false'
+export type ListMappings200 = {
+  mappings: Mapping[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
+
+export type CreateMappingBody = {
+  integration_name: string
+  /**
+   * As the outside system spells it. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: CreateMappingBodyMappingData
+}
+
+/**
+ * Must fit the schema of the integration; at most 32 KiB.
+ */
+export type UpdateMappingBodyMappingData = { [key: string]: unknown }
+
+export type UpdateMappingBody = {
+  /**
+   * As the outside system spells it. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id?: string
+  /**
+   * For people. Without one, the external id stands in.
+   * @maxLength 200
+   */
+  external_org_name?: string
+  /** Must fit the schema of the integration; at most 32 KiB. */
+  mapping_data?: UpdateMappingBodyMappingData
+  is_active?: boolean
+}
+
+export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
+
+export type TestIntegrationBody = {
+  org_id: string
+  /**
+   * As the outside system spells it. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: TestIntegrationBodyMappingData
+}
+
+export type DiscoverOrganizationsParams = {
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+  /**
+   * Asks the vendor, however fresh the list is.
+   */
+  refresh?: DiscoverOrganizationsRefresh
+  /**
+   * Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.
+   * @minimum 0
+   * @maximum 300
+   */
+  wait?: number
+}
+
+export type DiscoverOrganizationsRefresh = 'true' | 'false'
+export type ListExternalOrganizationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+  /**
+   * Part of the name or the id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * True lists only those that the vendor has no more, false only those that it has.
+   */
+  gone?: ListExternalOrganizationsGone
+}
+
+export type ListExternalOrganizationsGone = 'true' | 'false'
+export type ListExternalOrganizations200 = {
+  external_organizations: ExternalOrganization[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListDiscoveryRunsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+}
+
+export type ListDiscoveryRuns200 = {
+  runs: DiscoveryRun[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListWorkflowsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+}
+
+export type ListWorkflows200 = {
+  workflows: Workflow[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+export type ExecuteWorkflowParams = {
+  /**
+   * Seconds to wait for the end; 0 does not wait.
+   * @minimum 0
+   * @maximum 300
+   */
+  wait?: number
+}
+
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type ExecuteWorkflowBodyParameters = { [key: string]: unknown } | null
+
+export type ExecuteWorkflowBody = {
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  workflow_name: string
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: ExecuteWorkflowBodyParameters
+  /**
+   * The same key for the same workflow and organization is the same execution.
+   * @minLength 1
+   * @maxLength 200
+   */
+  idempotency_key?: string
+}
+
+export type ListDataProvidersParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+}
+
+export type ListDataProviders200 = {
+  data_providers: DataProvider[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type ProvideOptionsBodyParameters = { [key: string]: unknown } | null
+
+export type ProvideOptionsBody = {
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: ProvideOptionsBodyParameters
+}
+
+export type ProvideOptions200OptionsItemMetadata = { [key: string]: unknown }
+
+export type ProvideOptions200OptionsItem = {
+  /** @maxLength 1000 */
+  label: string
+  value: string | number | boolean
+  metadata?: ProvideOptions200OptionsItemMetadata
+}
+
+export type ProvideOptions200 = {
+  options: ProvideOptions200OptionsItem[]
+  cached: boolean
+  cached_at: string | null
+}
+
+export type GetHealth200Status = 'ok'
+export type GetHealth200 = {
+  status: GetHealth200Status
+}
+
+export type GetReadiness200Checks = {
+  /** `ok`, or what is wrong. */
+  database: string
+  schema: string
+  worker: string
+}
+
+export type GetReadiness200 = {
+  ready: boolean
+  checks: GetReadiness200Checks
+}
+
+export type GetReadiness503Checks = {
+  /** `ok`, or what is wrong. */
+  database: string
+  schema: string
+  worker: string
+}
+
+export type GetReadiness503 = {
+  ready: boolean
+  checks: GetReadiness503Checks
+}
+
+export const getListAuditEventsUrl = (params?: ListAuditEventsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/audit?${stringifiedParams}` : `/api/audit`
+}
+
+/**
+ * @summary List what was done, newest first
+ */
+export const listAuditEvents = async (params?: ListAuditEventsParams, options?: Parameters<typeof callApi>[1]): Promise<ListAuditEvents200> => {
+  return callApi<ListAuditEvents200>(getListAuditEventsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListOrganizationsUrl = (params?: ListOrganizationsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/organizations?${stringifiedParams}` : `/api/organizations`
+}
+
+/**
+ * @summary List organizations, oldest first
+ */
+export const listOrganizations = async (params?: ListOrganizationsParams, options?: Parameters<typeof callApi>[1]): Promise<ListOrganizations200> => {
+  return callApi<ListOrganizations200>(getListOrganizationsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateOrganizationUrl = () => {
+  return `/api/organizations`
+}
+
+/**
+ * @summary Add an organization
+ */
+export const createOrganization = async (createOrganizationBody: CreateOrganizationBody, options?: Parameters<typeof callApi>[1]): Promise<Organization> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Organization>(getCreateOrganizationUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createOrganizationBody),
+  })
+}
+
+export const getGetOrganizationUrl = (orgId: string) => {
+  return `/api/organizations/${encodeURIComponent(String(orgId))}`
+}
+
+/**
+ * @summary Read an organization
+ */
+export const getOrganization = async (orgId: string, options?: Parameters<typeof callApi>[1]): Promise<Organization> => {
+  return callApi<Organization>(getGetOrganizationUrl(orgId), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getUpdateOrganizationUrl = (orgId: string) => {
+  return `/api/organizations/${encodeURIComponent(String(orgId))}`
+}
+
+/**
+ * @summary Change an organization, or activate it again
+ */
+export const updateOrganization = async (
+  orgId: string,
+  updateOrganizationBody: UpdateOrganizationBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Organization> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Organization>(getUpdateOrganizationUrl(orgId), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(updateOrganizationBody),
+  })
+}
+
+export const getDeactivateOrganizationUrl = (orgId: string) => {
+  return `/api/organizations/${encodeURIComponent(String(orgId))}`
+}
+
+/**
+ * Its rows are kept; running anything for it is refused. Safe to repeat.
+ * @summary Deactivate an organization
+ */
+export const deactivateOrganization = async (orgId: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getDeactivateOrganizationUrl(orgId), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getSetSecretUrl = () => {
+  return `/api/secrets`
+}
+
+/**
+ * @summary Set a secret, or replace its value
+ */
+export const setSecret = async (setSecretBody: SetSecretBody, options?: Parameters<typeof callApi>[1]): Promise<Secret> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Secret>(getSetSecretUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(setSecretBody),
+  })
+}
+
+export const getListSecretsUrl = (params?: ListSecretsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/secrets?${stringifiedParams}` : `/api/secrets`
+}
+
+/**
+ * @summary List secrets by key, without their values
+ */
+export const listSecrets = async (params?: ListSecretsParams, options?: Parameters<typeof callApi>[1]): Promise<ListSecrets200> => {
+  return callApi<ListSecrets200>(getListSecretsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getDeleteSecretUrl = (key: string, params: DeleteSecretParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Delete a secret
+ */
+export const deleteSecret = async (key: string, params: DeleteSecretParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getDeleteSecretUrl(key, params), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getSetConfigUrl = (key: string) => {
+  return `/api/config/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Set a config value, or replace it
+ */
+export const setConfig = async (key: string, setConfigBody: SetConfigBody, options?: Parameters<typeof callApi>[1]): Promise<Config> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Config>(getSetConfigUrl(key), {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(setConfigBody),
+  })
+}
+
+export const getDeleteConfigUrl = (key: string, params: DeleteConfigParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/config/${encodeURIComponent(String(key))}?${stringifiedParams}` : `/api/config/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Delete a config value
+ */
+export const deleteConfig = async (key: string, params: DeleteConfigParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getDeleteConfigUrl(key, params), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getListConfigUrl = (params?: ListConfigParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/config?${stringifiedParams}` : `/api/config`
+}
+
+/**
+ * @summary List config values by key
+ */
+export const listConfig = async (params?: ListConfigParams, options?: Parameters<typeof callApi>[1]): Promise<ListConfig200> => {
+  return callApi<ListConfig200>(getListConfigUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListExecutionsUrl = (params?: ListExecutionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/executions?${stringifiedParams}` : `/api/executions`
+}
+
+/**
+ * @summary List executions, newest first
+ */
+export const listExecutions = async (params?: ListExecutionsParams, options?: Parameters<typeof callApi>[1]): Promise<ListExecutions200> => {
+  return callApi<ListExecutions200>(getListExecutionsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read one execution with its steps
+ */
+export const getExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
+  return callApi<ExecutionDetail>(getGetExecutionUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCancelExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/cancel`
+}
+
+/**
+ * One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * @summary Cancel an execution that has not ended
+ */
+export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
+  return callApi<ExecutionSummary>(getCancelExecutionUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getListExecutionLogsUrl = (id: string, params?: ListExecutionLogsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/executions/${encodeURIComponent(String(id))}/logs?${stringifiedParams}`
+    : `/api/executions/${encodeURIComponent(String(id))}/logs`
+}
+
+/**
+ * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it.
+ * @summary Read the log of an execution, or follow it
+ */
+export const listExecutionLogs = async (
+  id: string,
+  params?: ListExecutionLogsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListExecutionLogs200> => {
+  return callApi<ListExecutionLogs200>(getListExecutionLogsUrl(id, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListIntegrationsUrl = (params?: ListIntegrationsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/integrations?${stringifiedParams}` : `/api/integrations`
+}
+
+/**
+ * @summary List integrations by name, and the files that failed to load
+ */
+export const listIntegrations = async (params?: ListIntegrationsParams, options?: Parameters<typeof callApi>[1]): Promise<ListIntegrations200> => {
+  return callApi<ListIntegrations200>(getListIntegrationsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetIntegrationUrl = (name: string, params?: GetIntegrationParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/integrations/${encodeURIComponent(String(name))}?${stringifiedParams}`
+    : `/api/integrations/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Read an integration
+ */
+export const getIntegration = async (name: string, params?: GetIntegrationParams, options?: Parameters<typeof callApi>[1]): Promise<Integration> => {
+  return callApi<Integration>(getGetIntegrationUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListMappingsUrl = (orgId: string, params?: ListMappingsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/organizations/${encodeURIComponent(String(orgId))}/integrations?${stringifiedParams}`
+    : `/api/organizations/${encodeURIComponent(String(orgId))}/integrations`
+}
+
+/**
+ * @summary List an organization's mappings, oldest first
+ */
+export const listMappings = async (orgId: string, params?: ListMappingsParams, options?: Parameters<typeof callApi>[1]): Promise<ListMappings200> => {
+  return callApi<ListMappings200>(getListMappingsUrl(orgId, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateMappingUrl = (orgId: string) => {
+  return `/api/organizations/${encodeURIComponent(String(orgId))}/integrations`
+}
+
+/**
+ * @summary Map an external organization to an organization
+ */
+export const createMapping = async (orgId: string, createMappingBody: CreateMappingBody, options?: Parameters<typeof callApi>[1]): Promise<Mapping> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Mapping>(getCreateMappingUrl(orgId), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createMappingBody),
+  })
+}
+
+export const getGetMappingUrl = (orgId: string, mappingId: string) => {
+  return `/api/organizations/${encodeURIComponent(String(orgId))}/integrations/${encodeURIComponent(String(mappingId))}`
+}
+
+/**
+ * @summary Read a mapping
+ */
+export const getMapping = async (orgId: string, mappingId: string, options?: Parameters<typeof callApi>[1]): Promise<Mapping> => {
+  return callApi<Mapping>(getGetMappingUrl(orgId, mappingId), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getUpdateMappingUrl = (orgId: string, mappingId: string) => {
+  return `/api/organizations/${encodeURIComponent(String(orgId))}/integrations/${encodeURIComponent(String(mappingId))}`
+}
+
+/**
+ * @summary Change a mapping, deactivate it or activate it again
+ */
+export const updateMapping = async (
+  orgId: string,
+  mappingId: string,
+  updateMappingBody: UpdateMappingBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Mapping> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Mapping>(getUpdateMappingUrl(orgId, mappingId), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(updateMappingBody),
+  })
+}
+
+export const getDeleteMappingUrl = (orgId: string, mappingId: string) => {
+  return `/api/organizations/${encodeURIComponent(String(orgId))}/integrations/${encodeURIComponent(String(mappingId))}`
+}
+
+/**
+ * Its row is kept and can be activated again. Safe to repeat.
+ * @summary Deactivate a mapping
+ */
+export const deleteMapping = async (orgId: string, mappingId: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getDeleteMappingUrl(orgId, mappingId), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getTestMappingUrl = (orgId: string, mappingId: string) => {
+  return `/api/organizations/${encodeURIComponent(String(orgId))}/integrations/${encodeURIComponent(String(mappingId))}/test`
+}
+
+/**
+ * The result is kept on the mapping.
+ * @summary Test a mapping's connection
+ */
+export const testMapping = async (orgId: string, mappingId: string, options?: Parameters<typeof callApi>[1]): Promise<ConnectionTest> => {
+  return callApi<ConnectionTest>(getTestMappingUrl(orgId, mappingId), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getTestIntegrationUrl = (name: string) => {
+  return `/api/integrations/${encodeURIComponent(String(name))}/test`
+}
+
+/**
+ * @summary Test the connection of a mapping that is not saved yet
+ */
+export const testIntegration = async (
+  name: string,
+  testIntegrationBody: TestIntegrationBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ConnectionTest> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ConnectionTest>(getTestIntegrationUrl(name), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(testIntegrationBody),
+  })
+}
+
+export const getDiscoverOrganizationsUrl = (name: string, params?: DiscoverOrganizationsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/integrations/${encodeURIComponent(String(name))}/discover?${stringifiedParams}`
+    : `/api/integrations/${encodeURIComponent(String(name))}/discover`
+}
+
+/**
+ * Answers from the last list while that is fresh, and asks the vendor otherwise. Simultaneous calls share one run.
+ * @summary List the organizations of the outside system
+ */
+export const discoverOrganizations = async (
+  name: string,
+  params?: DiscoverOrganizationsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<DiscoveredOrganizations | DiscoveryRunning> => {
+  return callApi<DiscoveredOrganizations | DiscoveryRunning>(getDiscoverOrganizationsUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListExternalOrganizationsUrl = (name: string, params?: ListExternalOrganizationsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/integrations/${encodeURIComponent(String(name))}/external-organizations?${stringifiedParams}`
+    : `/api/integrations/${encodeURIComponent(String(name))}/external-organizations`
+}
+
+/**
+ * @summary Search the external organizations that were discovered, by name
+ */
+export const listExternalOrganizations = async (
+  name: string,
+  params?: ListExternalOrganizationsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListExternalOrganizations200> => {
+  return callApi<ListExternalOrganizations200>(getListExternalOrganizationsUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListDiscoveryRunsUrl = (name: string, params?: ListDiscoveryRunsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/integrations/${encodeURIComponent(String(name))}/discovery-runs?${stringifiedParams}`
+    : `/api/integrations/${encodeURIComponent(String(name))}/discovery-runs`
+}
+
+/**
+ * @summary List the last runs of discovery, newest first
+ */
+export const listDiscoveryRuns = async (
+  name: string,
+  params?: ListDiscoveryRunsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListDiscoveryRuns200> => {
+  return callApi<ListDiscoveryRuns200>(getListDiscoveryRunsUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListWorkflowsUrl = (params?: ListWorkflowsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/workflows?${stringifiedParams}` : `/api/workflows`
+}
+
+/**
+ * @summary List workflows by name, and the files that failed to load
+ */
+export const listWorkflows = async (params?: ListWorkflowsParams, options?: Parameters<typeof callApi>[1]): Promise<ListWorkflows200> => {
+  return callApi<ListWorkflows200>(getListWorkflowsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetWorkflowUrl = (name: string) => {
+  return `/api/workflows/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Read a workflow
+ */
+export const getWorkflow = async (name: string, options?: Parameters<typeof callApi>[1]): Promise<Workflow> => {
+  return callApi<Workflow>(getGetWorkflowUrl(name), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getExecuteWorkflowUrl = (params?: ExecuteWorkflowParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/workflows/execute?${stringifiedParams}` : `/api/workflows/execute`
+}
+
+/**
+ * The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not.
+ * @summary Run a workflow for an organization
+ */
+export const executeWorkflow = async (
+  executeWorkflowBody: ExecuteWorkflowBody,
+  params?: ExecuteWorkflowParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ExecutedWorkflow> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ExecutedWorkflow>(getExecuteWorkflowUrl(params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(executeWorkflowBody),
+  })
+}
+
+export const getListDataProvidersUrl = (params?: ListDataProvidersParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/data-providers?${stringifiedParams}` : `/api/data-providers`
+}
+
+/**
+ * @summary List data providers by name, and the files that failed to load
+ */
+export const listDataProviders = async (params?: ListDataProvidersParams, options?: Parameters<typeof callApi>[1]): Promise<ListDataProviders200> => {
+  return callApi<ListDataProviders200>(getListDataProvidersUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getProvideOptionsUrl = (name: string) => {
+  return `/api/data-providers/${encodeURIComponent(String(name))}/options`
+}
+
+/**
+ * The header `X-Organization-Id` names the organization.
+ * @summary Ask a data provider for its options
+ */
+export const provideOptions = async (
+  name: string,
+  provideOptionsBody: ProvideOptionsBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ProvideOptions200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ProvideOptions200>(getProvideOptionsUrl(name), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(provideOptionsBody),
+  })
+}
+
+export const getGetHealthUrl = () => {
+  return `/healthz`
+}
+
+/**
+ * @summary Whether this process is alive
+ */
+export const getHealth = async (options?: Parameters<typeof callApi>[1]): Promise<GetHealth200> => {
+  return callApi<GetHealth200>(getGetHealthUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetReadinessUrl = () => {
+  return `/readyz`
+}
+
+/**
+ * @summary Whether work can be done: the database answers, its schema fits, and a worker lives
+ */
+export const getReadiness = async (options?: Parameters<typeof callApi>[1]): Promise<GetReadiness200> => {
+  return callApi<GetReadiness200>(getGetReadinessUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetMetricsUrl = () => {
+  return `/metrics`
+}
+
+/**
+ * @summary Figures for Prometheus
+ */
+export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promise<string> => {
+  return callApi<string>(getGetMetricsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getRetryExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/retry`
+}
+
+/**
+ * One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * @summary Run again
+ */
+export const retryExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
+  return callApi<ExecutionSummary>(getRetryExecutionUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}

@@ -1,0 +1,48 @@
+// npm test [-- part of a path …]: all tests, or those whose file's path contains one of the parts.
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { startTestPostgres } from '../server/src/testing/test-postgres.ts'
+
+const root = dirname(import.meta.dirname)
+const parts = process.argv.slice(2)
+const files = globSync('**/*.test.{ts,mjs}', { cwd: root, exclude: (path) => /(^|\/)(node_modules|dist|\.[^/]+)$/.test(path) })
+  .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+  .sort()
+if (files.length === 0) {
+  console.error(`No test file's path contains ${parts.join(' or ')}.`)
+  process.exit(1)
+}
+
+const stopped = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
+
+const startedAt = Date.now()
+const postgres = await startTestPostgres()
+const counts = { passed: 0, failed: 0, skipped: 0 }
+try {
+  process.env.CROSSWALK_TEST_POSTGRES_URL = postgres.url
+  const events = run({
+    files: files.map((file) => join(root, file)),
+    concurrency: Math.max(1, Math.min(4, availableParallelism())),
+    timeout: 120_000,
+    signal: stopped.signal,
+    cwd: root,
+  })
+  events.on('test:summary', (summary) => {
+    if (summary.file !== undefined) return
+    counts.passed = summary.counts.passed
+    counts.failed = summary.counts.tests - summary.counts.passed - summary.counts.skipped - summary.counts.todo
+    counts.skipped = summary.counts.skipped + summary.counts.todo
+  })
+  const report = events.compose(spec)
+  report.pipe(process.stdout)
+  await new Promise((resolve) => report.once('end', resolve))
+} finally {
+  await postgres.stop()
+}
+console.log(`\n${files.length} files in ${Math.round((Date.now() - startedAt) / 1000)} s${counts.skipped ? `, ${counts.skipped} tests skipped` : ''}`)
+console.log(`${counts.passed} passed, ${counts.failed} failed`)
+process.exit(stopped.signal.aborted ? 130 : counts.failed > 0 || counts.passed === 0 ? 1 : 0)

@@ -1,0 +1,27 @@
+import type { Logger } from 'pino'
+import { buildApp } from './app.ts'
+import { adminKeyAuthentication } from './auth/auth.ts'
+import { openDatabase } from './platform/database.ts'
+import type { Environment } from './platform/environment.ts'
+import { listen } from './platform/notifications.ts'
+import { readMasterKeyFiles, readNextMasterKey } from './secrets/key-files.ts'
+import { openKeyring } from './secrets/keyring.ts'
+
+export type ApiOptions = { environment: Environment; databaseUrl: string; masterKey: string; adminApiKey: string; logger: Logger }
+
+/** Starts the process that answers HTTP. It never loads author code. */
+export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const { environment, databaseUrl, logger } = options
+  const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api' })
+  const [keyring, notifications] = await Promise.all([openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)), listen(databaseUrl, logger)])
+  const app = await buildApp({ db, keyring, notifications, authenticate: adminKeyAuthentication(options.adminApiKey), logger })
+  const url = await app.listen({ host: environment.host, port: environment.port })
+  return {
+    url,
+    async close() {
+      await app.close()
+      await notifications.close()
+      await db.close()
+    },
+  }
+}

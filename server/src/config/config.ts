@@ -1,0 +1,73 @@
+import { type Acting, recordAudit } from '../audit/audit.ts'
+import { getOrganization } from '../organizations/organizations.ts'
+import { writingScope, type ValueOwner } from '../organizations/value-scope.ts'
+import { type Database, inScope } from '../platform/database.ts'
+import { defineErrors } from '../platform/errors.ts'
+import { newId } from '../platform/ids.ts'
+import type { JsonValue } from '../platform/json.ts'
+import { type ConfigRow, deleteConfigRow, findNearestConfig, listSetKeys, lockConfigRow, upsertConfig } from './config.queries.ts'
+
+/** A plain value for author code, readable by who manages it. */
+export type Config = { key: string; organizationId: ValueOwner; value: JsonValue; updatedAt: Date; updatedBy: string }
+
+export type ConfigDraft = Pick<Config, 'key' | 'organizationId' | 'value'>
+
+export const configError = defineErrors({
+  config_not_found: { status: 404, message: 'There is no such config value in this scope.' },
+})
+
+export function configOf(row: ConfigRow): Config {
+  return { key: row.key, organizationId: row.organization_id, value: row.value, updatedAt: row.updated_at, updatedBy: row.updated_by }
+}
+
+/**
+ * Sets a value, or replaces it.
+ *
+ * @throws organization_not_found
+ */
+export async function setConfig(db: Database, acting: Acting, draft: ConfigDraft): Promise<Config> {
+  const { key, organizationId, value } = draft
+  // Organizations are never deleted, so the one that is found here is still there below.
+  if (organizationId !== null) await getOrganization(db, organizationId)
+  return inScope(db, writingScope(organizationId), async (transaction) => {
+    const before = await lockConfigRow(transaction, key, organizationId)
+    const row = await upsertConfig(transaction, newId(), draft, acting.actor.name)
+    await recordAudit(transaction, acting, {
+      action: 'config.set',
+      organizationId,
+      target: { type: 'config', id: key },
+      changes: { value: { before: before ? before.value : null, after: value } },
+    })
+    return configOf(row)
+  })
+}
+
+/** @throws config_not_found */
+export async function deleteConfig(db: Database, acting: Acting, { key, organizationId }: Pick<Config, 'key' | 'organizationId'>): Promise<void> {
+  await inScope(db, writingScope(organizationId), async (transaction) => {
+    const before = await deleteConfigRow(transaction, key, organizationId)
+    if (!before) throw configError('config_not_found', { key })
+    await recordAudit(transaction, acting, {
+      action: 'config.deleted',
+      organizationId,
+      target: { type: 'config', id: key },
+      changes: { value: { before: before.value, after: null } },
+    })
+  })
+}
+
+/**
+ * The value that applies to an organization: its own, else the global one. With null, the global one.
+ *
+ * @returns undefined if there is neither; a value may be null
+ */
+export async function resolveConfig(db: Database, organizationId: string | null, key: string): Promise<{ value: JsonValue } | undefined> {
+  const row = await findNearestConfig(db, organizationId, key)
+  return row && { value: row.value }
+}
+
+/** Those of the keys that have a value for an organization: its own or a global one. With null, a global one. */
+export async function areConfigKeysSet(db: Database, keys: readonly string[], organizationId: string | null): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set()
+  return new Set((await listSetKeys(db, keys, organizationId)).map((row) => row.key))
+}

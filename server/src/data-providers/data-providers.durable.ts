@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import type { EndHandler } from '../executions/requests.ts'
+import { holdDefinition } from '../integrations/definitions.ts'
+import type { JsonObject } from '../platform/json.ts'
+import { hashParameters, parseOptions } from './data-providers.ts'
+import { upsertCachedOptions } from './data-providers.queries.ts'
+
+const providerInput = z.object({ parameters: z.record(z.string(), z.unknown()).default({}) })
+
+/** Keeps the options that a data provider returned, where it says for how long. */
+export const dataProviderEnd: EndHandler = {
+  kind: 'data_provider',
+  async onEnd(transaction, execution, outcome) {
+    const input = providerInput.safeParse(execution.input)
+    if (outcome.status !== 'success' || execution.organizationId === null || !input.success) return
+    const options = parseOptions(outcome.result)
+    const provider = await holdDefinition(transaction, 'data_provider', execution.name)
+    if (!options || !provider || provider.cacheSeconds <= 0) return
+    const parametersHash = hashParameters(input.data.parameters as JsonObject) // it was stored as JSON
+    await upsertCachedOptions(transaction, { providerName: execution.name, organizationId: execution.organizationId, parametersHash }, options, provider.cacheSeconds)
+  },
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
+import { actingOrganization } from '../integrations/acting-organization.ts'
+import { definitionPage, jsonSchemaView, problemView, problemViewOf } from '../integrations/definition-page.ts'
+import { type DataProviderDefinition, listDefinitions, listProblems } from '../integrations/definitions.ts'
+import { parametersField } from '../integrations/parameters.ts'
+import type { Database } from '../platform/database.ts'
+import { pageQuery, type Route } from '../platform/http.ts'
+import type { Notifications } from '../platform/notifications.ts'
+import { optionSchema, provideOptions } from './data-providers.ts'
+
+const dataProviderView = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    category: z.string(),
+    parameters_schema: jsonSchemaView,
+    cache_seconds: z.number().describe('How long options are kept; 0 asks anew each time.'),
+    timeout_ms: z.int(),
+    file: z.string().describe('Where in the workspace it is written.'),
+  })
+  .meta({ id: 'DataProvider' })
+
+function viewOf(definition: DataProviderDefinition): z.input<typeof dataProviderView> {
+  return {
+    name: definition.name,
+    description: definition.description,
+    category: definition.category,
+    parameters_schema: definition.parametersSchema,
+    cache_seconds: definition.cacheSeconds,
+    timeout_ms: definition.timeoutMs,
+    file: definition.file,
+  }
+}
+
+/** `/api/data-providers`: which options a form field has. */
+export function dataProviderRoutes(dependencies: { db: Database; notifications: Notifications }): Route[] {
+  const { db } = dependencies
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/data-providers',
+      operationId: 'listDataProviders',
+      tag: 'Data providers',
+      summary: 'List data providers by name, and the files that failed to load',
+      permission: 'authenticated',
+      audit: { none: 'reads only' },
+      query: pageQuery,
+      responses: { 200: z.object({ data_providers: z.array(dataProviderView), count: z.int(), next_cursor: z.string().nullable(), problems: z.array(problemView) }) },
+      errors: [],
+      async handler({ query }) {
+        const [definitions, problems] = await Promise.all([listDefinitions(db, 'data_provider'), listProblems(db, 'data_provider')])
+        const page = definitionPage(definitions, query)
+        return { status: 200, body: { data_providers: page.items.map(viewOf), count: page.items.length, next_cursor: page.nextCursor, problems: problems.map(problemViewOf) } }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'POST',
+      path: '/data-providers/:name/options',
+      operationId: 'provideOptions',
+      tag: 'Data providers',
+      summary: 'Ask a data provider for its options',
+      description: 'The header `X-Organization-Id` names the organization.',
+      permission: 'canExecuteWorkflows',
+      audit: { none: 'changes nothing; the execution says who asked' },
+      params: z.object({ name: z.string() }),
+      body: z.strictObject({ parameters: parametersField }),
+      responses: { 200: z.object({ options: z.array(optionSchema), cached: z.boolean(), cached_at: z.iso.datetime().nullable() }) },
+      errors: ['data_provider_not_found', 'data_provider_failed', 'organization_not_found', 'organization_inactive'],
+      async handler(request) {
+        const { body, params, principal, headers, signal } = request
+        const provided = await provideOptions(dependencies, {
+          name: params.name,
+          organizationId: actingOrganization(principal, headers),
+          parameters: body.parameters ?? {},
+          acting: actingOf(request),
+          signal,
+        })
+        return { status: 200, body: { options: provided.options, cached: provided.isCached, cached_at: provided.cachedAt?.toISOString() ?? null } }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Acting } from '../audit/audit.ts'
+import { type Execution, hasEnded, submitAlone, waitForExecution } from '../executions/executions.ts'
+import { type DataProviderDefinition, getDefinition } from '../integrations/definitions.ts'
+import { requireFittingParameters } from '../integrations/parameters.ts'
+import { getActiveOrganization } from '../organizations/organizations.ts'
+import type { Database } from '../platform/database.ts'
+import { defineErrors, type DomainError } from '../platform/errors.ts'
+import { canonicalJson, type JsonObject } from '../platform/json.ts'
+import type { Notifications } from '../platform/notifications.ts'
+import { findCachedOptions } from './data-providers.queries.ts'
+
+export const dataProviderError = defineErrors({
+  data_provider_failed: { status: 502, message: 'The options could not be listed. See details for the reason.' },
+})
+
+/** One choice of a form field. */
+export const optionSchema = z.object({
+  label: z.string().max(1_000),
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  metadata: z.record(z.string(), z.json()).optional(),
+})
+export type Option = z.output<typeof optionSchema>
+const optionList = z.array(optionSchema)
+
+/** @returns undefined if it is no list of options */
+export function parseOptions(result: unknown): Option[] | undefined {
+  return optionList.safeParse(result).data
+}
+
+export type ProvidedOptions = {
+  options: Option[]
+  /** True if no author code ran for this answer. */
+  isCached: boolean
+  /** When the options were kept; null where this provider's are not. */
+  cachedAt: Date | null
+}
+
+/** How long a worker may take to begin, beyond the time that the provider itself has. */
+const pickUpMs = 30_000
+
+/** The same for parameters that are equal, in whatever order their fields stand. */
+export function hashParameters(parameters: JsonObject): string {
+  return createHash('sha256').update(canonicalJson(parameters)).digest('base64url')
+}
+
+/**
+ * The options that a data provider gives an organization: kept ones while they last, else what its code returns now.
+ *
+ * @throws data_provider_failed - its code failed, took too long or returned something else; details say why.
+ * @throws data_provider_not_found, organization_not_found, organization_inactive, validation_failed
+ */
+export async function provideOptions(
+  dependencies: { db: Database; notifications: Notifications },
+  asked: { name: string; organizationId: string; parameters: JsonObject; acting: Acting; signal: AbortSignal },
+): Promise<ProvidedOptions> {
+  const { db } = dependencies
+  const { name, organizationId, parameters } = asked
+  const [, provider] = await Promise.all([getActiveOrganization(db, organizationId), getDefinition(db, 'data_provider', name)])
+  requireFittingParameters(provider.parametersSchema, parameters, `the data provider '${name}'`)
+  const isKept = provider.cacheSeconds > 0
+  const kept = isKept ? await findCachedOptions(db, { providerName: name, organizationId, parametersHash: hashParameters(parameters) }) : undefined
+  if (kept) return { options: kept.options, isCached: true, cachedAt: kept.cached_at }
+  const execution = await run(dependencies, provider, asked)
+  const options = execution.status === 'success' ? parseOptions(execution.result) : undefined
+  if (!options) throw failureOf(execution)
+  return { options, isCached: false, cachedAt: isKept ? execution.completedAt : null }
+}
+
+async function run(
+  dependencies: { db: Database; notifications: Notifications },
+  provider: DataProviderDefinition,
+  { organizationId, parameters, acting, signal }: Parameters<typeof provideOptions>[1],
+): Promise<Execution> {
+  const { id } = await submitAlone(dependencies.db, {
+    organizationId,
+    kind: 'data_provider',
+    name: provider.name,
+    input: { parameters },
+    timeoutMs: provider.timeoutMs,
+    acting,
+    isInteractive: true,
+  })
+  return waitForExecution(dependencies, { organizationId }, id, provider.timeoutMs + pickUpMs, signal)
+}
+
+function failureOf(execution: Execution): DomainError {
+  const reason = reasonOf(execution)
+  return dataProviderError('data_provider_failed', { data_provider_name: execution.name, reason, execution_id: execution.id }, `The options of '${execution.name}' could not be listed: ${reason}`)
+}
+
+function reasonOf({ status, error }: Execution): string {
+  if (status === 'success') return 'it returned something other than a list of { label, value }.'
+  if (status === 'pending') return 'no worker has begun it. See whether a worker runs.'
+  return error?.message ?? (hasEnded({ status }) ? `its execution ended as ${status}.` : 'it is still running.')
+}

@@ -1,0 +1,67 @@
+import type { ValueOwner } from '../organizations/value-scope.ts'
+import type { Database } from '../platform/database.ts'
+import type { KnownList } from './discovery.ts'
+import { listPresentOrganizations } from './external-organizations.queries.ts'
+
+/** A complete answer, as it is sent. */
+export type ListBody = { bytes: Buffer; etag: string }
+
+const maxKeptBytes = 32 * 1024 * 1024
+
+/**
+ * Answers with thousands of organizations, kept as bytes. A list changes only with its runs, so the ids of these are the key;
+ * who asks has just read them from the database. What was used longest ago goes first.
+ */
+export class DiscoveredLists {
+  readonly #db: Database
+  readonly #bodies = new Map<string, Promise<ListBody>>()
+  readonly #sizes = new Map<string, number>()
+  #keptBytes = 0
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** Made once for simultaneous calls. */
+  body(name: string, owner: ValueOwner, list: KnownList): Promise<ListBody> {
+    const key = `${list.runId}.${list.lastError?.runId ?? 'good'}${list.isStale ? '.stale' : ''}`
+    const known = this.#bodies.get(key)
+    const body = known ?? this.#make(key, name, owner, list)
+    this.#bodies.delete(key)
+    this.#bodies.set(key, body)
+    return body
+  }
+
+  #make(key: string, name: string, owner: ValueOwner, list: KnownList): Promise<ListBody> {
+    const body = this.#write(key, name, owner, list)
+    body.then(
+      ({ bytes }) => this.#keep(key, bytes.byteLength),
+      () => this.#bodies.delete(key),
+    )
+    return body
+  }
+
+  async #write(key: string, name: string, owner: ValueOwner, list: KnownList): Promise<ListBody> {
+    const rows = await listPresentOrganizations(this.#db, name, owner)
+    // Metadata is JSON text already; parsing it only to write it again would be most of the work.
+    const organizations = rows.map((row) => `{"id":${JSON.stringify(row.external_org_id)},"name":${JSON.stringify(row.name)},"metadata":${row.metadata}}`)
+    const rest = JSON.stringify({
+      cached_at: list.cachedAt.toISOString(),
+      cache_expires_at: list.expiresAt.toISOString(),
+      stale: list.isStale,
+      last_error: list.lastError && { error: 'discovery_failed', message: list.lastError.message, at: list.lastError.at.toISOString() },
+    })
+    return { bytes: Buffer.from(`{"organizations":[${organizations.join(',')}],${rest.slice(1)}`), etag: `"${key}"` }
+  }
+
+  #keep(key: string, size: number): void {
+    this.#sizes.set(key, size)
+    this.#keptBytes += size
+    for (const oldest of this.#bodies.keys()) {
+      if (this.#keptBytes <= maxKeptBytes || oldest === key) return
+      this.#keptBytes -= this.#sizes.get(oldest) ?? 0
+      this.#sizes.delete(oldest)
+      this.#bodies.delete(oldest)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
+import { executionStatuses } from '../executions/executions.ts'
+import type { Database } from '../platform/database.ts'
+import type { Route } from '../platform/http.ts'
+import type { Notifications } from '../platform/notifications.ts'
+import { wireFlag } from '../platform/text.ts'
+import { DiscoveredLists } from './discovered-list.ts'
+import { discover } from './discovery.ts'
+import { externalOrganizationRoutes } from './external-organizations.routes.ts'
+import { listOwner, whoseCredentials } from './list-owner.ts'
+
+const listView = z
+  .object({
+    organizations: z
+      .array(z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.unknown()) }))
+      .describe("In the vendor's order, without those that are gone."),
+    cached_at: z.iso.datetime(),
+    cache_expires_at: z.iso.datetime(),
+    stale: z.boolean().describe('True if the list has expired and could not be refreshed.'),
+    last_error: z.object({ error: z.string(), message: z.string(), at: z.iso.datetime() }).nullable().describe('What went wrong after this list was made.'),
+  })
+  .meta({ id: 'DiscoveredOrganizations' })
+const runningView = z.object({ execution_id: z.uuid(), status: z.enum(executionStatuses) }).meta({ id: 'DiscoveryRunning' })
+
+/** `/api/integrations/{name}/discover` and what it has stored: which organizations the outside system has. */
+export function discoveryRoutes(dependencies: { db: Database; notifications: Notifications }): Route[] {
+  const lists = new DiscoveredLists(dependencies.db)
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/integrations/:name/discover',
+      operationId: 'discoverOrganizations',
+      tag: 'Integrations',
+      summary: 'List the organizations of the outside system',
+      description: 'Answers from the last list while that is fresh, and asks the vendor otherwise. Simultaneous calls share one run.',
+      permission: 'canManageConfig',
+      audit: { none: 'reads the vendor; the execution says who asked' },
+      params: z.object({ name: z.string() }),
+      query: z.object({
+        orgId: whoseCredentials,
+        refresh: wireFlag.default(false).describe('Asks the vendor, however fresh the list is.'),
+        wait: z.coerce.number().int().min(0).max(300).default(300).describe('Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.'),
+      }),
+      responses: { 200: listView, 202: runningView, 304: null },
+      errors: ['integration_not_found', 'discovery_not_supported', 'discovery_failed', 'organization_not_found', 'organization_inactive'],
+      async handler(request) {
+        const { params, query, principal, headers, signal } = request
+        const owner = listOwner(principal, query.orgId)
+        const found = await discover(dependencies, { name: params.name, owner, acting: actingOf(request), refresh: query.refresh, waitMs: query.wait * 1_000, signal })
+        if (found.state === 'running') return { status: 202, body: { execution_id: found.executionId, status: found.status } }
+        const { bytes, etag } = await lists.body(params.name, owner, found.list)
+        return {
+          reply: (reply) => {
+            reply.header('etag', etag).header('cache-control', 'private, no-cache')
+            if (headers['if-none-match'] === etag) return reply.code(304).send()
+            return reply.header('content-type', 'application/json; charset=utf-8').send(bytes)
+          },
+        }
+      },
+    }),
+    ...externalOrganizationRoutes(dependencies),
+  ]
+}

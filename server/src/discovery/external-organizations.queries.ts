@@ -1,0 +1,107 @@
+import { isOwnedBy, type ValueOwner, writingScope } from '../organizations/value-scope.ts'
+import { type Database, empty, readInScope, sql } from '../platform/database.ts'
+import type { JsonObject } from '../platform/json.ts'
+
+/** One entry of a vendor's list, ready to be stored. */
+export type SeenOrganization = { id: string; name: string; metadata: JsonObject; /** In the vendor's order. */ position: number }
+
+const keptNames = 20
+
+/**
+ * Stores a page that the run of an execution saw, in one statement. Names that changed are kept with the time of the change.
+ * Safe to repeat. No id may stand in the page twice.
+ *
+ * @returns false if the execution has no open run
+ */
+export async function upsertSeenOrganizations(db: Database, owner: ValueOwner, executionId: string, page: SeenOrganization[]): Promise<boolean> {
+  const rows = await readInScope<{ has_run: boolean }>(
+    db,
+    writingScope(owner),
+    sql`
+    with run as (
+      select id, integration_name, organization_id from discovery_runs where execution_id = ${executionId} and ended_at is null
+    ), stored as (
+      insert into external_organizations as known
+        (integration_name, organization_id, external_org_id, name, metadata, position, first_seen_at, last_seen_at, last_run_id)
+      select run.integration_name, run.organization_id, seen.id, seen.name, seen.metadata, seen.position, now(), now(), run.id
+      from run, json_to_recordset(${JSON.stringify(page)}::json) as seen (id text, name text, metadata jsonb, position integer)
+      on conflict on constraint external_organizations_once do update
+      set name = excluded.name, metadata = excluded.metadata, position = excluded.position,
+        last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, gone_at = null,
+        previous_names = case when known.name = excluded.name then known.previous_names
+          else (case when jsonb_array_length(known.previous_names) < ${keptNames} then known.previous_names else known.previous_names - 0 end)
+            || jsonb_build_array(jsonb_build_object('name', known.name, 'until', now())) end
+    )
+    select exists (select from run) as has_run`,
+  )
+  return rows[0]?.has_run ?? false
+}
+
+export type ListedRow = { external_org_id: string; name: string; metadata: string }
+
+/** All that are not gone, in the vendor's order; metadata as JSON text. */
+export function listPresentOrganizations(db: Database, name: string, owner: ValueOwner): Promise<ListedRow[]> {
+  return readInScope<ListedRow>(
+    db,
+    writingScope(owner),
+    sql`
+    select external_org_id, name, metadata::text as metadata from external_organizations
+    where integration_name = ${name} and ${isOwnedBy(owner)} and gone_at is null
+    order by position, external_org_id`,
+  )
+}
+
+export type ExternalOrganizationRow = {
+  external_org_id: string
+  name: string
+  sort_name: string
+  metadata: JsonObject
+  first_seen_at: Date
+  last_seen_at: Date
+  gone_at: Date | null
+  previous_names: { name: string; until: string }[]
+  mapping_id: string | null
+  mapped_id: string | null
+  mapped_name: string | null
+}
+
+export type ExternalOrganizationFilter = {
+  /** Part of the name or the id, in any case. */
+  search: string | undefined
+  isGone: boolean
+  after: [sortName: string, externalOrgId: string] | undefined
+  limit: number
+  /** The organizations that the asker may hear of as holders. */
+  reach: 'all' | ReadonlySet<string>
+}
+
+/** By name. Of several holders the asked organization comes first, then the oldest mapping. */
+export function searchExternalOrganizations(db: Database, name: string, owner: ValueOwner, filter: ExternalOrganizationFilter): Promise<ExternalOrganizationRow[]> {
+  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+  return readInScope<ExternalOrganizationRow>(
+    db,
+    // Holders are looked for in all organizations; the list itself is of this owner alone.
+    'allOrganizations',
+    sql`
+    with page as (
+      select *, lower(name) as sort_name from external_organizations
+      where integration_name = ${name} and ${isOwnedBy(owner)} and gone_at is ${filter.isGone ? sql`not null` : sql`null`}
+        ${pattern === undefined ? empty : sql`and (name ilike ${pattern} or external_org_id ilike ${pattern})`}
+        ${filter.after === undefined ? empty : sql`and (lower(name), external_org_id) > (${filter.after[0]}, ${filter.after[1]})`}
+      order by lower(name), external_org_id
+      limit ${filter.limit}
+    )
+    select page.external_org_id, page.name, page.sort_name, page.metadata, page.first_seen_at, page.last_seen_at, page.gone_at, page.previous_names,
+      holder.mapping_id, holder.mapped_id, holder.mapped_name
+    from page
+    left join lateral (
+      select mapping.id as mapping_id, organization.id as mapped_id, organization.name as mapped_name
+      from organization_mappings as mapping join organizations as organization on organization.id = mapping.organization_id
+      where mapping.integration_name = ${name} and mapping.external_org_id = page.external_org_id and mapping.is_active
+        ${filter.reach === 'all' ? empty : sql`and mapping.organization_id = any(${[...filter.reach]}::uuid[])`}
+      order by mapping.organization_id is not distinct from ${owner}::uuid desc, mapping.id
+      limit 1
+    ) as holder on true
+    order by page.sort_name, page.external_org_id`,
+  )
+}

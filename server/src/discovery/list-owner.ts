@@ -1,0 +1,17 @@
+import { authError, type Principal } from '../auth/auth.ts'
+import { reachableOrganization } from '../integrations/acting-organization.ts'
+import type { ValueOwner } from '../organizations/value-scope.ts'
+import { wireId } from '../platform/text.ts'
+
+export const whoseCredentials = wireId.optional().describe('Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.')
+
+/**
+ * Whose list a request means. The list of the global credentials names all customers, so it is for those who may see all.
+ *
+ * @throws forbidden, organization_not_found
+ */
+export function listOwner(principal: Principal, orgId: string | undefined): ValueOwner {
+  if (orgId !== undefined) return reachableOrganization(principal, orgId)
+  if (principal.organizations === 'all') return null
+  throw authError('forbidden', { permission: 'canManageConfig' }, 'The list of the global credentials needs the permission canManageConfig for all organizations. Name an organization with orgId.')
+}

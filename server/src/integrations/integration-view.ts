@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { jsonSchemaView } from './definition-page.ts'
+import type { IntegrationDefinition } from './definitions.ts'
+
+const requirement = z.object({
+  key: z.string(),
+  label: z.string(),
+  required: z.boolean(),
+  description: z.string().nullable(),
+  is_set: z.boolean().describe('True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one.'),
+})
+
+export const integrationView = z
+  .object({
+    name: z.string(),
+    display_name: z.string(),
+    description: z.string(),
+    supports_org_mapping: z.boolean(),
+    supports_discovery: z.boolean(),
+    shared_external_orgs: z.boolean().describe('True if several organizations may be mapped to the same external organization.'),
+    mapping_data_schema: jsonSchemaView,
+    required_secrets: z.array(requirement),
+    required_config: z.array(requirement),
+    discovery_cache_seconds: z.number(),
+    file: z.string().describe('Where in the workspace it is written.'),
+  })
+  .meta({ id: 'Integration' })
+
+/** @param set the keys that have a value */
+export function integrationViewOf(definition: IntegrationDefinition, set: { secrets: ReadonlySet<string>; config: ReadonlySet<string> }): z.input<typeof integrationView> {
+  return {
+    name: definition.name,
+    display_name: definition.displayName,
+    description: definition.description,
+    supports_org_mapping: definition.supportsOrgMapping,
+    supports_discovery: definition.supportsDiscovery,
+    shared_external_orgs: definition.sharedExternalOrgs,
+    mapping_data_schema: definition.mappingDataSchema,
+    required_secrets: definition.secrets.map((secret) => ({ ...secret, is_set: set.secrets.has(secret.key) })),
+    required_config: definition.config.map((config) => ({ ...config, is_set: set.config.has(config.key) })),
+    discovery_cache_seconds: definition.discoveryCacheSeconds,
+    file: definition.file,
+  }
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemActing } from '../audit/audit.ts'
+import { setConfig } from '../config/config.ts'
+import { createOrganization } from '../organizations/organizations.ts'
+import { setSecret } from '../secrets/secrets.ts'
+import { SecretText } from '../secrets/secret-text.ts'
+import { publishDefinitions } from './definitions.ts'
+import { givenApi, integrationDefinition, principalFor } from './testing.ts'
+
+async function givenTwoIntegrations() {
+  const api = await givenApi()
+  await publishDefinitions(api.db, {
+    definitions: [integrationDefinition('halo'), integrationDefinition('ninja', { supportsDiscovery: false })],
+    problems: [
+      { kind: 'integration', file: 'integrations/broken.ts', reason: 'Cannot find package x.' },
+      { kind: 'workflow', file: 'workflows/broken.ts', reason: 'Its name is taken.' },
+    ],
+    codeVersion: 'v1',
+  })
+  const acme = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  return { api, acme }
+}
+
+test('integrations are listed with the fields of the contract, and with the files that failed to load', async () => {
+  const { api } = await givenTwoIntegrations()
+  await using _ = api
+  const { status, body } = await api.send('GET', '/integrations')
+  assert.equal(status, 200)
+  assert.deepEqual({ count: body.count, next_cursor: body.next_cursor, problems: body.problems }, { count: 2, next_cursor: null, problems: [{ file: 'integrations/broken.ts', reason: 'Cannot find package x.' }] })
+  assert.deepEqual(body.integrations[0], {
+    name: 'halo',
+    display_name: 'HALO',
+    description: '',
+    supports_org_mapping: true,
+    supports_discovery: true,
+    shared_external_orgs: false,
+    mapping_data_schema: { type: 'object' },
+    required_secrets: [{ key: 'halo_api_key', label: 'API key', required: true, description: null, is_set: false }],
+    required_config: [{ key: 'halo_api_url', label: 'API URL', required: false, description: null, is_set: false }],
+    discovery_cache_seconds: 3600,
+    file: 'integrations/halo.ts',
+  })
+})
+
+test('is_set looks at the global values, and with org_id at the organization’s own as well', async () => {
+  const { api, acme } = await givenTwoIntegrations()
+  await using _ = api
+  await setSecret(api.db, api.keyring, systemActing, { key: 'halo_api_key', organizationId: acme.id, value: new SecretText('k') })
+  await setConfig(api.db, systemActing, { key: 'halo_api_url', organizationId: null, value: 'https://halo.example' })
+  const isSet = async (query: string) => {
+    const { body } = await api.send('GET', `/integrations/halo${query}`)
+    return [body.required_secrets[0].is_set, body.required_config[0].is_set]
+  }
+  assert.deepEqual(await isSet(''), [false, true])
+  assert.deepEqual(await isSet(`?org_id=${acme.id.toUpperCase()}`), [true, true])
+})
+
+test('pages of integrations follow each other by name', async () => {
+  const { api } = await givenTwoIntegrations()
+  await using _ = api
+  const first = await api.send('GET', '/integrations?limit=1')
+  const second = await api.send('GET', `/integrations?limit=1&cursor=${first.body.next_cursor}`)
+  assert.deepEqual([first, second].map(({ body }) => [body.integrations[0].name, body.next_cursor === null]), [['halo', false], ['ninja', true]])
+})
+
+test('an integration that is not there is 404 with the names that are', async () => {
+  const { api } = await givenTwoIntegrations()
+  await using _ = api
+  const { status, body } = await api.send('GET', '/integrations/acme%00')
+  assert.equal(status, 404)
+  assert.equal(body.error, 'integration_not_found')
+  assert.deepEqual(body.details.available, ['halo', 'ninja'])
+})
+
+test('integrations are for who has signed in, and another organization’s values are not found', async () => {
+  const { api, acme } = await givenTwoIntegrations()
+  await using _ = api
+  const globex = await createOrganization(api.db, systemActing, { name: 'Globex', domains: [], tenantId: null })
+  for (const path of ['/integrations', '/integrations/halo']) {
+    assert.equal((await api.as(undefined)('GET', path)).status, 401)
+    assert.equal((await api.as(principalFor([acme]))('GET', `${path}?org_id=${acme.id}`)).status, 200)
+    const other = await api.as(principalFor([acme]))('GET', `${path}?org_id=${globex.id}`)
+    assert.deepEqual([other.status, other.body.error], [404, 'organization_not_found'])
+    assert.equal((await api.send('GET', `${path}?org_id=nonsense`)).status, 400)
+    assert.equal((await api.send('GET', `${path}?org_id=01990000-0000-7000-8000-000000000000`)).body.error, 'organization_not_found')
+  }
+})

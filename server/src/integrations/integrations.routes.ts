@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { definePrincipalRoute, type Principal } from '../auth/auth.ts'
+import { areConfigKeysSet } from '../config/config.ts'
+import { getOrganization } from '../organizations/organizations.ts'
+import type { Database } from '../platform/database.ts'
+import { pageQuery, type Route } from '../platform/http.ts'
+import { wireId } from '../platform/text.ts'
+import { areSecretsSet } from '../secrets/secrets.ts'
+import { reachableOrganization } from './acting-organization.ts'
+import { definitionPage, problemView, problemViewOf } from './definition-page.ts'
+import { getDefinition, type IntegrationDefinition, listDefinitions, listProblems } from './definitions.ts'
+import { integrationView, integrationViewOf } from './integration-view.ts'
+
+const whoseValues = { org_id: wireId.optional().describe('Whose secrets and config `is_set` looks at; without it, the global ones.') }
+
+/** Which keys of these integrations have a value, for an organization or globally. */
+async function setKeys(db: Database, integrations: IntegrationDefinition[], organizationId: string | null) {
+  const keysOf = (field: 'secrets' | 'config') => [...new Set(integrations.flatMap((integration) => integration[field].map(({ key }) => key)))]
+  const [secrets, config] = await Promise.all([areSecretsSet(db, keysOf('secrets'), organizationId), areConfigKeysSet(db, keysOf('config'), organizationId)])
+  return { secrets, config }
+}
+
+/** @throws organization_not_found */
+async function ownerOfValues(db: Database, principal: Principal, orgId: string | undefined): Promise<string | null> {
+  return orgId === undefined ? null : (await getOrganization(db, reachableOrganization(principal, orgId))).id
+}
+
+/** `/api/integrations`: what the workspace offers, and what it still needs. */
+export function integrationRoutes({ db }: { db: Database }): Route[] {
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/integrations',
+      operationId: 'listIntegrations',
+      tag: 'Integrations',
+      summary: 'List integrations by name, and the files that failed to load',
+      permission: 'authenticated',
+      audit: { none: 'reads only' },
+      query: pageQuery.extend(whoseValues),
+      responses: {
+        200: z.object({ integrations: z.array(integrationView), count: z.int(), next_cursor: z.string().nullable(), problems: z.array(problemView) }),
+      },
+      errors: ['organization_not_found'],
+      async handler({ query, principal }) {
+        const organizationId = await ownerOfValues(db, principal, query.org_id)
+        const [definitions, problems] = await Promise.all([listDefinitions(db, 'integration'), listProblems(db, 'integration')])
+        const page = definitionPage(definitions, query)
+        const set = await setKeys(db, page.items, organizationId)
+        return {
+          status: 200,
+          body: {
+            integrations: page.items.map((definition) => integrationViewOf(definition, set)),
+            count: page.items.length,
+            next_cursor: page.nextCursor,
+            problems: problems.map(problemViewOf),
+          },
+        }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/integrations/:name',
+      operationId: 'getIntegration',
+      tag: 'Integrations',
+      summary: 'Read an integration',
+      permission: 'authenticated',
+      audit: { none: 'reads only' },
+      params: z.object({ name: z.string() }),
+      query: z.object(whoseValues),
+      responses: { 200: integrationView },
+      errors: ['integration_not_found', 'organization_not_found'],
+      async handler({ params, query, principal }) {
+        const organizationId = await ownerOfValues(db, principal, query.org_id)
+        const definition = await getDefinition(db, 'integration', params.name)
+        return { status: 200, body: integrationViewOf(definition, await setKeys(db, [definition], organizationId)) }
+      },
+    }),
+  ]
+}

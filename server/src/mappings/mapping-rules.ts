@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import type { IntegrationDefinition } from '../integrations/definitions.ts'
+import { defineErrors, platformError } from '../platform/errors.ts'
+import type { JsonObject } from '../platform/json.ts'
+import { schemaErrors, storageProblem } from '../platform/json-schema.ts'
+
+export const mappingError = defineErrors({
+  mapping_not_found: { status: 404, message: 'This organization has no such mapping.' },
+  multiple_mappings: { status: 409, message: 'The organization has several active mappings of this integration. Say which one is meant.' },
+  mapping_exists: { status: 409, message: 'This organization is already mapped to that external organization.' },
+  external_org_taken: { status: 409, message: 'Another organization is already mapped to this external organization.' },
+  mapping_not_supported: { status: 400, message: 'This integration does not support organization mapping.' },
+})
+
+const maxDataBytes = 32 * 1024
+const notInName = /[\p{Cc}\p{Cs}]/u
+const notInExternalId = /[\p{Cc}\p{Cs}<>"']/u
+
+/** What a mapping's fields may be, by their names on the wire. */
+export const mappingFields = {
+  integration_name: z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
+  external_org_id: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(200, 'must be at most 200 characters long')
+    .refine((text) => !notInExternalId.test(text), `must not contain control characters or any of < > " '`)
+    .describe('As the outside system spells it. Compared byte for byte.'),
+  external_org_name: z
+    .string()
+    .max(200, 'must be at most 200 characters long')
+    .refine((text) => !notInName.test(text), 'must not contain control characters')
+    .describe('For people. Without one, the external id stands in.'),
+  mapping_data: z
+    .record(z.string(), z.unknown())
+    .superRefine((value, context) => {
+      const problem = storageProblem(value, maxDataBytes)
+      if (problem !== undefined) context.addIssue(problem)
+    })
+    .transform((value) => value as JsonObject) // it came as JSON
+    .describe('Must fit the schema of the integration; at most 32 KiB.'),
+}
+
+/** @throws mapping_not_supported */
+export function requireMappingSupport(integration: IntegrationDefinition): void {
+  if (integration.supportsOrgMapping) return
+  throw mappingError('mapping_not_supported', { integration_name: integration.name }, `The integration '${integration.name}' does not support organization mapping.`)
+}
+
+/** @throws validation_failed - the data does not fit the integration's schema; details name each field. */
+export function requireFittingData(integration: IntegrationDefinition, mappingData: JsonObject): void {
+  const errors = schemaErrors(integration.mappingDataSchema, mappingData, 'mapping_data')
+  if (!errors) return
+  const sentences = Object.entries(errors).map(([field, messages]) => `${field} ${messages.join(', ')}`)
+  throw platformError('validation_failed', errors, `The mapping data does not fit the integration '${integration.name}': ${sentences.join('; ')}.`)
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { Mapping } from './mappings.ts'
+
+export const mappingView = z
+  .object({
+    id: z.uuid(),
+    org_id: z.uuid(),
+    integration_name: z.string(),
+    external_org_id: z.string().describe('As the outside system spells it.'),
+    external_org_name: z.string(),
+    mapping_data: z.record(z.string(), z.unknown()),
+    is_active: z.boolean(),
+    created_at: z.iso.datetime(),
+    created_by: z.string(),
+    updated_at: z.iso.datetime(),
+    updated_by: z.string(),
+    last_tested_at: z.iso.datetime().nullable(),
+    last_test_success: z.boolean().nullable(),
+    last_test_result: z.string().nullable().describe("The last test's message."),
+  })
+  .meta({ id: 'Mapping' })
+
+export function mappingViewOf(mapping: Mapping): z.input<typeof mappingView> {
+  return {
+    id: mapping.id,
+    org_id: mapping.organizationId,
+    integration_name: mapping.integrationName,
+    external_org_id: mapping.externalOrgId,
+    external_org_name: mapping.externalOrgName,
+    mapping_data: mapping.mappingData,
+    is_active: mapping.isActive,
+    created_at: mapping.createdAt.toISOString(),
+    created_by: mapping.createdBy,
+    updated_at: mapping.updatedAt.toISOString(),
+    updated_by: mapping.updatedBy,
+    last_tested_at: mapping.lastTest?.at.toISOString() ?? null,
+    last_test_success: mapping.lastTest?.success ?? null,
+    last_test_result: mapping.lastTest?.message ?? null,
+  }
+}

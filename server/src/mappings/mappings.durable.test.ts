@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemActing } from '../audit/audit.ts'
+import { type Execution, executionOf, submitAlone } from '../executions/executions.ts'
+import { findExecution } from '../executions/executions.queries.ts'
+import type { RequestContext } from '../executions/requests.ts'
+import { givenPublished, integrationDefinition } from '../integrations/testing.ts'
+import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
+import { readInScope, sql } from '../platform/database.ts'
+import type { DomainError } from '../platform/errors.ts'
+import { createTestApp, testLogger } from '../testing/test-app.ts'
+import type { AuthorMapping } from './mapping-resolution.ts'
+import { mappingRequests } from './mappings.durable.ts'
+import { createMapping, deleteMapping } from './mappings.ts'
+
+/** What an execution of one organization may ask. */
+async function givenExecution() {
+  const app = await createTestApp()
+  const { db } = app
+  const dataSchema = { type: 'object', properties: { tier: { type: 'string' } } }
+  await givenPublished(db, integrationDefinition('halo', { mappingDataSchema: dataSchema }), integrationDefinition('ninja'))
+  const make = (name: string) => createOrganization(db, systemActing, { name, domains: [], tenantId: null })
+  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const { id } = await submitAlone(db, { organizationId: acme.id, kind: 'workflow', name: 'sync_users', input: {}, timeoutMs: 1_000, acting: systemActing, isInteractive: true })
+  const execution = executionOf((await findExecution(db, { organizationId: acme.id }, id)) as never) as Execution
+  const context: RequestContext = { db, logger: testLogger, execution, mask() {}, progress() {} }
+  const ask = async (name: string, args: unknown) => mappingRequests.find((request) => request.name === name)?.handle(context, args)
+  const failure = (name: string, args: unknown) => ask(name, args).then(() => assert.fail('It should have failed.'), (error: DomainError) => error)
+  return { ...app, acme, globex, execution, ask, failure, map: (externalOrgId: string) => createMapping(db, systemActing, acme.id, { integrationName: 'halo', externalOrgId }) }
+}
+
+test('the only active mapping is given without being named', async () => {
+  await using given = await givenExecution()
+  const { id } = await given.map('42')
+  const gone = await given.map('43')
+  await deleteMapping(given.db, systemActing, given.acme.id, gone.id)
+  const mapping = { id, integrationName: 'halo', externalOrgId: '42', externalOrgName: '42', mappingData: {}, isActive: true }
+  assert.deepEqual(await given.ask('getIntegrationMapping', { name: 'halo' }), mapping)
+  assert.deepEqual(await given.ask('getIntegrationMapping', { name: 'halo', mappingId: id }), mapping)
+  assert.deepEqual(await given.ask('getOrgMappings', { name: 'halo' }), [mapping])
+  assert.deepEqual(await given.ask('getOrgMappings', { name: 'ninja' }), [])
+})
+
+test('without a mapping there is an error that says for whom and how to add one', async () => {
+  await using given = await givenExecution()
+  const { id } = await given.map('42')
+  await createMapping(given.db, systemActing, given.globex.id, { integrationName: 'ninja', externalOrgId: '1' })
+  const other = await given.failure('getIntegrationMapping', { name: 'ninja' })
+  assert.equal(other.code, 'mapping_not_found')
+  assert.match(other.message, /The organization 'Acme' has no active mapping for the integration 'ninja'. Add one under/)
+  for (const args of [{ name: 'halo', mappingId: 'mapping_001' }, { name: 'halo', mappingId: given.acme.id }, { name: 'ninja', mappingId: id }]) {
+    assert.equal((await given.failure('getIntegrationMapping', args)).code, 'mapping_not_found')
+  }
+})
+
+test('several mappings have to be told apart by their ids', async () => {
+  await using given = await givenExecution()
+  const ids = [(await given.map('1')).id, (await given.map('2')).id, (await given.map('3')).id]
+  const error = await given.failure('getIntegrationMapping', { name: 'halo' })
+  assert.deepEqual([error.code, error.details.mapping_ids], ['multiple_mappings', ids])
+  assert.equal(((await given.ask('getIntegrationMapping', { name: 'halo', mappingId: ids[1] })) as AuthorMapping).externalOrgId, '2')
+  assert.deepEqual(((await given.ask('getOrgMappings', { name: 'halo' })) as AuthorMapping[]).map(({ id }) => id), ids)
+})
+
+test('an integration that nobody published is named with the ones that are', async () => {
+  await using given = await givenExecution()
+  for (const name of ['acme', 'x\0', 'HALO']) {
+    const error = await given.failure('getIntegrationMapping', { name })
+    assert.deepEqual([error.code, error.details.available], ['integration_not_found', ['halo', 'ninja']])
+    assert.equal((await given.failure('setIntegrationMapping', { integrationName: 'acme', externalOrgId: '1' })).code, 'integration_not_found')
+  }
+})
+
+test('an organization that is deactivated meanwhile gives no mapping any more', async () => {
+  await using given = await givenExecution()
+  await given.map('42')
+  await deactivateOrganization(given.db, systemActing, given.acme.id)
+  for (const [name, args] of [['getIntegrationMapping', { name: 'halo' }], ['setIntegrationMapping', { integrationName: 'halo', externalOrgId: '1' }]] as const) {
+    assert.equal((await given.failure(name, args)).code, 'organization_inactive')
+  }
+})
+
+test('setting creates the first mapping, updates the only one, and repeats without harm', async () => {
+  await using given = await givenExecution()
+  const draft = { integrationName: 'halo', externalOrgId: '42', externalOrgName: 'Acme Ltd', mappingData: { tier: 'a' } }
+  const first = (await given.ask('setIntegrationMapping', draft)) as AuthorMapping
+  assert.deepEqual(await given.ask('setIntegrationMapping', draft), first)
+  const moved = (await given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '43' })) as AuthorMapping
+  assert.deepEqual(moved, { ...first, externalOrgId: '43', externalOrgName: '43' })
+  const actors = await readInScope(given.db, { organizationId: given.acme.id }, sql`
+    select action, actor_type, actor_id, actor_name from audit_events where action like 'integration_mapping.%' order by id`)
+  const actor = { actor_type: 'execution', actor_id: given.execution.id, actor_name: 'sync_users' }
+  assert.deepEqual(actors, [{ action: 'integration_mapping.created', ...actor }, { action: 'integration_mapping.updated', ...actor }])
+})
+
+test('with several mappings, setting without an id adds one, and with an id changes and revives that one', async () => {
+  await using given = await givenExecution()
+  const [one, two] = [await given.map('1'), await given.map('2')]
+  const three = (await given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '3' })) as AuthorMapping
+  assert.ok(![one.id, two.id].includes(three.id))
+  assert.deepEqual(await given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '3' }), three)
+  await given.ask('deleteIntegrationMapping', { name: 'halo', mappingId: two.id })
+  const revived = (await given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '22', mappingId: two.id })) as AuthorMapping
+  assert.deepEqual([revived.id, revived.externalOrgId, revived.isActive], [two.id, '22', true])
+  const taken = await given.failure('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '1', mappingId: two.id })
+  assert.deepEqual([taken.code, taken.details.mapping_id], ['mapping_exists', one.id])
+  assert.equal((await given.failure('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '9', mappingId: 'nothing' })).code, 'mapping_not_found')
+  assert.equal((await given.failure('setIntegrationMapping', { integrationName: 'ninja', externalOrgId: '9', mappingId: one.id })).code, 'mapping_not_found')
+})
+
+test('two executions that set at once agree on one mapping', async () => {
+  await using given = await givenExecution()
+  const set = (externalOrgId: string) => given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId }) as Promise<AuthorMapping>
+  const ids = await Promise.all(Array.from({ length: 10 }, (_, index) => set(`${index}`).then(({ id }) => id)))
+  assert.equal(new Set(ids).size, 1)
+})
+
+test('what author code sets is held to the rules of the API', async () => {
+  await using given = await givenExecution()
+  const bad: [Record<string, unknown>, string][] = [
+    [{ externalOrgId: '' }, 'external_org_id'],
+    [{ externalOrgId: 42 }, 'external_org_id'],
+    [{ externalOrgId: '<script>' }, 'external_org_id'],
+    [{ externalOrgId: '1', externalOrgName: 'x'.repeat(201) }, 'external_org_name'],
+    [{ externalOrgId: '1', mappingData: { tier: 5 } }, 'mapping_data.tier'],
+    [{ externalOrgId: '1', mappingData: { note: 'x'.repeat(33_000) } }, 'mapping_data'],
+    [{ externalOrgId: '1', mappingData: 'text' }, 'mapping_data'],
+  ]
+  for (const [draft, field] of bad) {
+    const error = await given.failure('setIntegrationMapping', { integrationName: 'halo', ...draft })
+    assert.deepEqual([error.code, Object.keys(error.details)], ['validation_failed', [field]])
+  }
+})
+
+test('deleting deactivates, repeats without harm, and reaches no other organization', async () => {
+  await using given = await givenExecution()
+  const { id } = await given.map('42')
+  const foreign = await createMapping(given.db, systemActing, given.globex.id, { integrationName: 'halo', externalOrgId: '1' })
+  for (let time = 0; time < 2; time++) assert.equal(await given.ask('deleteIntegrationMapping', { name: 'halo', mappingId: id }), null)
+  for (const mappingId of [foreign.id, 'nothing']) assert.equal((await given.failure('deleteIntegrationMapping', { name: 'halo', mappingId })).code, 'mapping_not_found')
+  assert.equal((await given.failure('deleteIntegrationMapping', { name: 'ninja', mappingId: id })).code, 'mapping_not_found')
+})

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { type Acting, recordAudit } from '../audit/audit.ts'
+import { defineRequest, type EndHandler, type HostRequest, type RequestContext } from '../executions/requests.ts'
+import { holdDefinition } from '../integrations/definitions.ts'
+import { organizationError } from '../organizations/organizations.ts'
+import { platformError } from '../platform/errors.ts'
+import { wireId } from '../platform/text.ts'
+import { connectionTestOf } from './connection-tests.ts'
+import { type AuthorMapping, listActiveMappings, resolveMapping } from './mapping-resolution.ts'
+import { mappingError, mappingFields } from './mapping-rules.ts'
+import { setMapping } from './mapping-setting.ts'
+import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
+import { updateTestResult } from './mappings.queries.ts'
+
+/** Author code asks without saying for whom: that is the execution's organization, and no other. */
+function organizationOf({ execution }: RequestContext): string {
+  if (execution.organizationId !== null) return execution.organizationId
+  throw organizationError('organization_not_found', {}, 'This execution acts for no organization, so it has no mappings.')
+}
+
+function actingOf({ execution }: RequestContext): Acting {
+  return { actor: { type: 'execution', id: execution.id, name: execution.name }, requestId: null }
+}
+
+function authorMappingOf({ id, integrationName, externalOrgId, externalOrgName, mappingData, isActive }: Mapping): AuthorMapping {
+  return { id, integrationName, externalOrgId, externalOrgName, mappingData, isActive }
+}
+
+const draftArgs = z.object({
+  integrationName: z.string(),
+  externalOrgId: z.unknown().optional(),
+  externalOrgName: z.unknown().optional(),
+  mappingData: z.unknown().optional(),
+  mappingId: z.string().optional(),
+})
+const draftFields = z.object({
+  integration_name: mappingFields.integration_name,
+  external_org_id: mappingFields.external_org_id,
+  external_org_name: mappingFields.external_org_name.nullish(),
+  mapping_data: mappingFields.mapping_data.nullish(),
+})
+
+/** The rules of the HTTP API hold for author code too. @throws validation_failed */
+function parseDraft(args: z.output<typeof draftArgs>): z.output<typeof draftFields> {
+  const parsed = draftFields.safeParse({
+    integration_name: args.integrationName,
+    external_org_id: args.externalOrgId,
+    external_org_name: args.externalOrgName,
+    mapping_data: args.mappingData,
+  })
+  if (parsed.success) return parsed.data
+  const details: Record<string, string[]> = {}
+  for (const issue of parsed.error.issues) {
+    const field = issue.path.join('.')
+    details[field] = [...(details[field] ?? []), issue.message]
+  }
+  const sentences = Object.entries(details).map(([field, messages]) => `${field} ${messages.join('; ')}`)
+  throw platformError('validation_failed', details, `The mapping is not valid: ${sentences.join('. ')}.`)
+}
+
+/** Executions that may change mappings: a listing or a test has no business with it. */
+const writingKinds = ['workflow', 'data_provider'] as const
+
+export const mappingRequests: HostRequest[] = [
+  defineRequest({
+    name: 'getIntegrationMapping',
+    isRecorded: false,
+    args: z.object({ name: z.string(), mappingId: z.string().optional() }),
+    handle: (context, { name, mappingId }) => resolveMapping(context.db, organizationOf(context), name, mappingId),
+  }),
+  defineRequest({
+    name: 'getOrgMappings',
+    isRecorded: false,
+    args: z.object({ name: z.string() }),
+    handle: (context, { name }) => listActiveMappings(context.db, organizationOf(context), name),
+  }),
+  defineRequest({
+    name: 'setIntegrationMapping',
+    kinds: writingKinds,
+    isRecorded: true,
+    args: draftArgs,
+    async handle(context, args) {
+      const draft = parseDraft(args)
+      const mapping = await setMapping(context.db, actingOf(context), organizationOf(context), {
+        integrationName: draft.integration_name,
+        externalOrgId: draft.external_org_id,
+        externalOrgName: draft.external_org_name ?? undefined,
+        mappingData: draft.mapping_data ?? undefined,
+        mappingId: args.mappingId,
+      })
+      return authorMappingOf(mapping)
+    },
+  }),
+  defineRequest({
+    name: 'deleteIntegrationMapping',
+    kinds: writingKinds,
+    isRecorded: true,
+    args: z.object({ name: z.string(), mappingId: z.string() }),
+    async handle(context, { name, mappingId }) {
+      const organizationId = organizationOf(context)
+      const id = wireId.safeParse(mappingId)
+      const mapping = id.success ? await getMapping(context.db, organizationId, id.data).catch(absentWhereNotFound) : undefined
+      if (mapping?.integrationName !== name) {
+        const details = { integration_name: name, org_id: organizationId, mapping_id: mappingId }
+        throw mappingError('mapping_not_found', details, `The organization has no mapping with the id '${mappingId}' for the integration '${name}'.`)
+      }
+      await deleteMapping(context.db, actingOf(context), organizationId, mapping.id)
+      return null
+    },
+  }),
+]
+
+function absentWhereNotFound(error: unknown): undefined {
+  if (!mappingError.is(error, 'mapping_not_found')) throw error
+}
+
+const testedInput = z.object({
+  mapping: z.object({ id: z.string().nullable(), external_org_id: z.string(), mapping_data: mappingFields.mapping_data }),
+})
+
+/** Keeps what a test of a saved mapping found, unless it was cancelled or the mapping was changed meanwhile. */
+export const connectionTestEnd: EndHandler = {
+  kind: 'connection_test',
+  async onEnd(transaction, execution, outcome) {
+    const mapping = testedInput.safeParse(execution.input).data?.mapping
+    if (!mapping || mapping.id === null || execution.organizationId === null || outcome.status === 'cancelled') return
+    const integration = await holdDefinition(transaction, 'integration', execution.name)
+    const result = connectionTestOf({ ...execution, ...outcome }, integration ?? { displayName: execution.name, secrets: [], config: [] })
+    const tested = { id: mapping.id, organizationId: execution.organizationId, externalOrgId: mapping.external_org_id, mappingData: mapping.mapping_data }
+    const kept = await updateTestResult(transaction, tested, result)
+    if (!kept) return
+    await recordAudit(transaction, { actor: execution.caller, requestId: null }, {
+      action: 'integration_mapping.tested',
+      organizationId: execution.organizationId,
+      target: { type: 'integration_mapping', id: mapping.id, integration_name: kept.integration_name, external_org_id: kept.external_org_id, execution_id: execution.id },
+      changes: {
+        last_test_success: { before: kept.before_success, after: result.success },
+        last_test_result: { before: kept.before_result, after: result.message },
+      },
+    })
+  },
+}

@@ -1,0 +1,122 @@
+import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database.ts'
+import type { JsonObject } from '../platform/json.ts'
+import type { MappingContent } from './mappings.ts'
+
+export type MappingRow = {
+  id: string
+  organization_id: string
+  integration_name: string
+  external_org_id: string
+  external_org_name: string
+  mapping_data: JsonObject
+  is_active: boolean
+  is_shared: boolean
+  created_at: Date
+  created_by: string
+  updated_at: Date
+  updated_by: string
+  last_tested_at: Date | null
+  last_test_success: boolean | null
+  last_test_result: string | null
+  last_test_details: JsonObject | null
+}
+
+export async function findMappingRow(db: Database, organizationId: string, id: string): Promise<MappingRow | undefined> {
+  const rows = await readInScope<MappingRow>(db, { organizationId }, sql`select * from organization_mappings where id = ${id} and organization_id = ${organizationId}`)
+  return rows[0]
+}
+
+/** The one that stands in the way of another active mapping of the same pair. */
+export async function findActivePairRow(db: Database, organizationId: string, integrationName: string, externalOrgId: string): Promise<MappingRow | undefined> {
+  const rows = await readInScope<MappingRow>(
+    db,
+    { organizationId },
+    sql`
+    select * from organization_mappings
+    where organization_id = ${organizationId} and integration_name = ${integrationName} and external_org_id = ${externalOrgId} and is_active`,
+  )
+  return rows[0]
+}
+
+export type MappingFilter = { isActiveOnly: boolean; integrationName: string | undefined; afterId: string | undefined; limit: number }
+
+/** Oldest first, by id. */
+export function listMappingRows(db: Database, organizationId: string, filter: MappingFilter): Promise<MappingRow[]> {
+  return readInScope<MappingRow>(
+    db,
+    { organizationId },
+    sql`
+    select * from organization_mappings
+    where organization_id = ${organizationId}
+      ${filter.isActiveOnly ? sql`and is_active` : empty}
+      ${filter.integrationName === undefined ? empty : sql`and integration_name = ${filter.integrationName}`}
+      ${filter.afterId === undefined ? empty : sql`and id > ${filter.afterId}`}
+    order by id
+    limit ${filter.limit}`,
+  )
+}
+
+export async function lockMappingRow(transaction: Transaction, organizationId: string, id: string): Promise<MappingRow | undefined> {
+  const rows = await transaction.query<MappingRow>(sql`
+    select * from organization_mappings where id = ${id} and organization_id = ${organizationId} for update`)
+  return rows[0]
+}
+
+/** All active ones of an integration. Until the transaction ends, others that ask the same wait. */
+export async function lockActiveMappingRows(transaction: Transaction, organizationId: string, integrationName: string): Promise<MappingRow[]> {
+  // Rows alone cannot be locked against one that is not there yet.
+  await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended(${`mappings ${organizationId} ${integrationName}`}, 0))`)
+  return transaction.query<MappingRow>(sql`
+    select * from organization_mappings
+    where organization_id = ${organizationId} and integration_name = ${integrationName} and is_active
+    order by id for update`)
+}
+
+export async function insertMappingRow(
+  transaction: Transaction,
+  given: MappingContent & { id: string; organizationId: string; integrationName: string; isShared: boolean; by: string },
+): Promise<MappingRow> {
+  const rows = await transaction.query<MappingRow>(sql`
+    insert into organization_mappings
+      (id, organization_id, integration_name, external_org_id, external_org_name, mapping_data, is_active, is_shared, created_by, updated_by)
+    values (${given.id}, ${given.organizationId}, ${given.integrationName}, ${given.externalOrgId}, ${given.externalOrgName},
+      ${JSON.stringify(given.mappingData)}, ${given.isActive}, ${given.isShared}, ${given.by}, ${given.by})
+    returning *`)
+  return rows[0] as MappingRow // an insert returns its row
+}
+
+/** @param isStillTested false where the last test says nothing about the new content */
+export async function updateMappingRow(
+  transaction: Transaction,
+  before: MappingRow,
+  given: MappingContent & { isShared: boolean; by: string; isStillTested: boolean },
+): Promise<MappingRow> {
+  const rows = await transaction.query<MappingRow>(sql`
+    update organization_mappings
+    set external_org_id = ${given.externalOrgId}, external_org_name = ${given.externalOrgName}, mapping_data = ${JSON.stringify(given.mappingData)},
+      is_active = ${given.isActive}, is_shared = ${given.isShared}, updated_at = now(), updated_by = ${given.by}
+      ${given.isStillTested ? empty : sql`, last_tested_at = null, last_test_success = null, last_test_result = null, last_test_details = null`}
+    where id = ${before.id} and organization_id = ${before.organization_id}
+    returning *`)
+  return rows[0] as MappingRow // the row is locked by this transaction
+}
+
+/** Keeps a test's result, if the mapping is still the one that was tested. */
+export async function updateTestResult(
+  transaction: Transaction,
+  tested: { id: string; organizationId: string; externalOrgId: string; mappingData: JsonObject },
+  result: { success: boolean; message: string; details: JsonObject },
+): Promise<{ integration_name: string; external_org_id: string; before_success: boolean | null; before_result: string | null } | undefined> {
+  const rows = await transaction.query<{ integration_name: string; external_org_id: string; before_success: boolean | null; before_result: string | null }>(sql`
+    with before as (
+      select id, last_test_success, last_test_result from organization_mappings
+      where id = ${tested.id} and organization_id = ${tested.organizationId}
+        and external_org_id = ${tested.externalOrgId} and mapping_data = ${JSON.stringify(tested.mappingData)}::jsonb
+      for update
+    )
+    update organization_mappings as mapping
+    set last_tested_at = now(), last_test_success = ${result.success}, last_test_result = ${result.message}, last_test_details = ${JSON.stringify(result.details)}
+    from before where mapping.id = before.id
+    returning mapping.integration_name, mapping.external_org_id, before.last_test_success as before_success, before.last_test_result as before_result`)
+  return rows[0]
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
+import { reachableOrganization } from '../integrations/acting-organization.ts'
+import { getOrganization } from '../organizations/organizations.ts'
+import type { Database } from '../platform/database.ts'
+import { pageQuery, type Route } from '../platform/http.ts'
+import type { Notifications } from '../platform/notifications.ts'
+import { pageOf, parseCursor } from '../platform/paging.ts'
+import { wireFlag, wireId } from '../platform/text.ts'
+import { connectionTestRoutes } from './connection-tests.routes.ts'
+import { mappingFields } from './mapping-rules.ts'
+import { mappingView, mappingViewOf } from './mapping-view.ts'
+import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
+
+const organizationParams = z.object({ orgId: wireId })
+const mappingParams = organizationParams.extend({ mappingId: wireId })
+
+const draftBody = z.strictObject({
+  ...mappingFields,
+  external_org_name: mappingFields.external_org_name.nullish(),
+  mapping_data: mappingFields.mapping_data.nullish(),
+})
+const patchBody = z
+  .strictObject({
+    external_org_id: mappingFields.external_org_id.optional(),
+    external_org_name: mappingFields.external_org_name.optional(),
+    mapping_data: mappingFields.mapping_data.optional(),
+    is_active: z.boolean().optional(),
+  })
+  .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'must have at least one field to change')
+
+const tag = 'Mappings'
+/** What every write can meet. */
+const writeErrors = ['organization_not_found', 'organization_inactive', 'integration_not_found', 'mapping_not_supported', 'mapping_exists', 'external_org_taken'] as const
+
+/** `/api/organizations/{orgId}/integrations`: which external organizations an organization is, and whether the connection works. */
+export function mappingRoutes(dependencies: { db: Database; notifications: Notifications }): Route[] {
+  const { db } = dependencies
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/organizations/:orgId/integrations',
+      operationId: 'listMappings',
+      tag,
+      summary: "List an organization's mappings, oldest first",
+      permission: 'canManageConfig',
+      audit: { none: 'reads only' },
+      params: organizationParams,
+      query: pageQuery.extend({ activeOnly: wireFlag.default(true), integration_name: mappingFields.integration_name.optional() }),
+      responses: { 200: z.object({ mappings: z.array(mappingView), count: z.int(), next_cursor: z.string().nullable() }) },
+      errors: ['organization_not_found'],
+      async handler({ params, query, principal }) {
+        const organizationId = reachableOrganization(principal, params.orgId)
+        const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
+        const mappings = await listMappings(db, organizationId, {
+          isActiveOnly: query.activeOnly,
+          integrationName: query.integration_name,
+          afterId,
+          limit: query.limit + 1,
+        })
+        // An organization with mappings is there; only an empty list leaves it open.
+        if (mappings.length === 0) await getOrganization(db, organizationId)
+        const page = pageOf(mappings, query.limit, (last) => [last.id])
+        return { status: 200, body: { mappings: page.items.map(mappingViewOf), count: page.items.length, next_cursor: page.nextCursor } }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'POST',
+      path: '/organizations/:orgId/integrations',
+      operationId: 'createMapping',
+      tag,
+      summary: 'Map an external organization to an organization',
+      permission: 'canManageConfig',
+      audit: { action: 'integration_mapping.created' },
+      params: organizationParams,
+      body: draftBody,
+      responses: { 201: mappingView },
+      errors: writeErrors,
+      async handler(request) {
+        const { body, params, principal } = request
+        const mapping = await createMapping(db, actingOf(request), reachableOrganization(principal, params.orgId), {
+          integrationName: body.integration_name,
+          externalOrgId: body.external_org_id,
+          externalOrgName: body.external_org_name ?? undefined,
+          mappingData: body.mapping_data ?? undefined,
+        })
+        return { status: 201, body: mappingViewOf(mapping) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/organizations/:orgId/integrations/:mappingId',
+      operationId: 'getMapping',
+      tag,
+      summary: 'Read a mapping',
+      permission: 'canManageConfig',
+      audit: { none: 'reads only' },
+      params: mappingParams,
+      responses: { 200: mappingView },
+      errors: ['organization_not_found', 'mapping_not_found'],
+      async handler({ params, principal }) {
+        return { status: 200, body: mappingViewOf(await getMapping(db, reachableOrganization(principal, params.orgId), params.mappingId)) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'PATCH',
+      path: '/organizations/:orgId/integrations/:mappingId',
+      operationId: 'updateMapping',
+      tag,
+      summary: 'Change a mapping, deactivate it or activate it again',
+      permission: 'canManageConfig',
+      audit: { action: 'integration_mapping.updated' },
+      params: mappingParams,
+      body: patchBody,
+      responses: { 200: mappingView },
+      errors: [...writeErrors, 'mapping_not_found'],
+      async handler(request) {
+        const { body, params, principal } = request
+        const mapping = await updateMapping(db, actingOf(request), reachableOrganization(principal, params.orgId), params.mappingId, {
+          externalOrgId: body.external_org_id,
+          externalOrgName: body.external_org_name,
+          mappingData: body.mapping_data,
+          isActive: body.is_active,
+        })
+        return { status: 200, body: mappingViewOf(mapping) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'DELETE',
+      path: '/organizations/:orgId/integrations/:mappingId',
+      operationId: 'deleteMapping',
+      tag,
+      summary: 'Deactivate a mapping',
+      description: 'Its row is kept and can be activated again. Safe to repeat.',
+      permission: 'canManageConfig',
+      audit: { action: 'integration_mapping.deleted' },
+      params: mappingParams,
+      responses: { 204: null },
+      errors: ['organization_not_found', 'mapping_not_found'],
+      async handler(request) {
+        await deleteMapping(db, actingOf(request), reachableOrganization(request.principal, request.params.orgId), request.params.mappingId)
+        return { status: 204 }
+      },
+    }),
+    ...connectionTestRoutes(dependencies),
+  ]
+}

@@ -1,0 +1,147 @@
+import type { Acting } from '../audit/audit.ts'
+import type { IntegrationDefinition } from '../integrations/definitions.ts'
+import { getActiveOrganization } from '../organizations/organizations.ts'
+import { type Database, inScope } from '../platform/database.ts'
+import type { JsonObject } from '../platform/json.ts'
+import { mappingError, requireFittingData, requireMappingSupport } from './mapping-rules.ts'
+import { changeMapping, contentOfRow, insertMapping, writeMapping } from './mapping-writing.ts'
+import { findMappingRow, listMappingRows, lockMappingRow, type MappingFilter, type MappingRow } from './mappings.queries.ts'
+
+/** What of a mapping can be changed. */
+export type MappingContent = {
+  /** The id as the outside system spells it. Opaque text, compared byte for byte. */
+  externalOrgId: string
+  /** For people; the external id where no name was given. */
+  externalOrgName: string
+  mappingData: JsonObject
+  isActive: boolean
+}
+
+/** Says which external organization one of our organizations is, in one integration. */
+export type Mapping = MappingContent & {
+  id: string
+  organizationId: string
+  integrationName: string
+  createdAt: Date
+  createdBy: string
+  updatedAt: Date
+  updatedBy: string
+  /** The last test of just this content; null where it was changed since, or never tested. */
+  lastTest: { at: Date; success: boolean; message: string } | null
+}
+
+export type MappingDraft = {
+  integrationName: string
+  externalOrgId: string
+  externalOrgName?: string | undefined
+  mappingData?: JsonObject | undefined
+}
+/** The fields that shall change. */
+export type MappingPatch = { [Field in keyof MappingContent]?: MappingContent[Field] | undefined }
+
+export function mappingOf(row: MappingRow): Mapping {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    integrationName: row.integration_name,
+    externalOrgId: row.external_org_id,
+    externalOrgName: row.external_org_name,
+    mappingData: row.mapping_data,
+    isActive: row.is_active,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    updatedAt: row.updated_at,
+    updatedBy: row.updated_by,
+    lastTest: row.last_tested_at && { at: row.last_tested_at, success: row.last_test_success ?? false, message: row.last_test_result ?? '' },
+  }
+}
+
+const noSuchMapping = (id: string) => mappingError('mapping_not_found', { mapping_id: id })
+
+/** @throws mapping_not_found - the organization has none of that id, active or not. */
+export async function getMapping(db: Database, organizationId: string, id: string): Promise<Mapping> {
+  const row = await findMappingRow(db, organizationId, id)
+  if (!row) throw noSuchMapping(id)
+  return mappingOf(row)
+}
+
+/** Oldest first. Reads one more than a page holds where `limit` says so. */
+export async function listMappings(db: Database, organizationId: string, filter: MappingFilter): Promise<Mapping[]> {
+  return (await listMappingRows(db, organizationId, filter)).map(mappingOf)
+}
+
+/** What a new mapping will hold. @throws mapping_not_supported, validation_failed */
+export function contentOf(integration: IntegrationDefinition, draft: MappingDraft): MappingContent {
+  const mappingData = draft.mappingData ?? {}
+  requireMappingSupport(integration)
+  requireFittingData(integration, mappingData)
+  return { externalOrgId: draft.externalOrgId, externalOrgName: draft.externalOrgName || draft.externalOrgId, mappingData, isActive: true }
+}
+
+/**
+ * Maps an external organization to one of ours. Of simultaneous calls for the same pair one wins and the others throw.
+ *
+ * @throws mapping_exists - the organization is mapped to it already; `details.mapping_id` says where.
+ * @throws external_org_taken - another organization holds it, which is not named.
+ * @throws organization_not_found, organization_inactive, integration_not_found, mapping_not_supported, validation_failed
+ */
+export async function createMapping(db: Database, acting: Acting, organizationId: string, draft: MappingDraft): Promise<Mapping> {
+  await getActiveOrganization(db, organizationId)
+  const row = await writeMapping(db, organizationId, draft, (transaction, integration) =>
+    insertMapping(transaction, acting, organizationId, integration, contentOf(integration, draft)),
+  )
+  return mappingOf(row)
+}
+
+/** A name belongs to its external organization: it does not stay when the mapping moves to another. */
+export function patchedContent(before: MappingRow, patch: MappingPatch): MappingContent {
+  const externalOrgId = patch.externalOrgId ?? before.external_org_id
+  const keptName = externalOrgId === before.external_org_id ? before.external_org_name : externalOrgId
+  return {
+    externalOrgId,
+    externalOrgName: patch.externalOrgName || keptName,
+    mappingData: patch.mappingData ?? before.mapping_data,
+    isActive: patch.isActive ?? before.is_active,
+  }
+}
+
+/**
+ * Changes a mapping, or activates it again. Just deactivating needs neither an active organization nor the integration.
+ * The result of the last test is dropped where it says nothing about the new content.
+ *
+ * @throws mapping_not_found, and what `createMapping` throws
+ */
+export async function updateMapping(db: Database, acting: Acting, organizationId: string, id: string, patch: MappingPatch): Promise<Mapping> {
+  const onlyDeactivates = patch.isActive === false && Object.entries(patch).every(([field, value]) => field === 'isActive' || value === undefined)
+  if (onlyDeactivates) return deactivate(db, acting, 'integration_mapping.updated', organizationId, id)
+  const known = await getMapping(db, organizationId, id)
+  await getActiveOrganization(db, organizationId)
+  const pair = { integrationName: known.integrationName, externalOrgId: patch.externalOrgId ?? known.externalOrgId }
+  const row = await writeMapping(db, organizationId, pair, async (transaction, integration) => {
+    const before = await lockMappingRow(transaction, organizationId, id)
+    if (!before) throw noSuchMapping(id)
+    const content = patchedContent(before, patch)
+    requireMappingSupport(integration)
+    if (patch.mappingData !== undefined || (content.isActive && !before.is_active)) requireFittingData(integration, content.mappingData)
+    return changeMapping(transaction, acting, 'integration_mapping.updated', before, content, integration)
+  })
+  return mappingOf(row)
+}
+
+/**
+ * Deactivates: the row is kept, and can be activated again. Safe to repeat.
+ *
+ * @throws mapping_not_found - the organization never had it.
+ */
+export async function deleteMapping(db: Database, acting: Acting, organizationId: string, id: string): Promise<void> {
+  await deactivate(db, acting, 'integration_mapping.deleted', organizationId, id)
+}
+
+type DeactivatingAction = 'integration_mapping.updated' | 'integration_mapping.deleted'
+async function deactivate(db: Database, acting: Acting, action: DeactivatingAction, organizationId: string, id: string): Promise<Mapping> {
+  return inScope(db, { organizationId }, async (transaction) => {
+    const before = await lockMappingRow(transaction, organizationId, id)
+    if (!before) throw noSuchMapping(id)
+    return mappingOf(await changeMapping(transaction, acting, action, before, { ...contentOfRow(before), isActive: false }, undefined))
+  })
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { newId } from '../platform/ids.ts'
+import { givenApp, givenPrincipal, type Method } from './testing.ts'
+
+type OrganizationBody = { id: string; name: string; domains: string[]; tenant_id: string | null; is_active: boolean; created_at: string; updated_at: string }
+type ListBody = { organizations: OrganizationBody[]; count: number; next_cursor: string | null }
+
+const requestsFor = (id: string): [Method, string, unknown?][] => [
+  ['GET', '/organizations'],
+  ['POST', '/organizations', { name: 'New' }],
+  ['GET', `/organizations/${id}`],
+  ['PATCH', `/organizations/${id}`, { name: 'New' }],
+  ['DELETE', `/organizations/${id}`],
+]
+
+test('nobody gets in without a principal', async () => {
+  await using app = await givenApp()
+  for (const [method, url, body] of requestsFor(app.acme.id)) {
+    const answer = await app.as(undefined).send(method, url, body)
+    assert.deepEqual([answer.status, answer.body.error], [401, 'unauthenticated'], `${method} ${url}`)
+  }
+})
+
+test('changes need the permission canManageConfig, and reading needs none', async () => {
+  await using app = await givenApp()
+  const reader = app.as(givenPrincipal('all', []))
+  for (const [method, url, body] of requestsFor(app.acme.id)) {
+    const answer = await reader.send(method, url, body)
+    assert.equal(answer.status, method === 'GET' ? 200 : 403, `${method} ${url}`)
+    if (method !== 'GET') assert.equal(answer.body.details.permission, 'canManageConfig')
+  }
+})
+
+test('to one who manages Acme, Globex does not exist', async () => {
+  await using app = await givenApp()
+  const ofAcme = app.as(givenPrincipal([app.acme]))
+  for (const [method, url, body] of requestsFor(app.globex.id).slice(2)) {
+    const answer = await ofAcme.send(method, url, body)
+    assert.deepEqual([answer.status, answer.body.error], [404, 'organization_not_found'], `${method} ${url}`)
+  }
+  const list = await ofAcme.send<ListBody>('GET', '/organizations')
+  assert.deepEqual(list.body.organizations.map((organization) => organization.name), ['Acme'])
+  assert.equal((await ofAcme.send('PATCH', `/organizations/${app.acme.id}`, { name: 'Acme Ltd' })).status, 200)
+  assert.equal((await ofAcme.send('POST', '/organizations', { name: 'New' })).status, 403)
+})
+
+test('an organization is added, read, changed, deactivated and activated again', async () => {
+  await using app = await givenApp()
+  const added = await app.send<OrganizationBody>('POST', '/organizations', {
+    name: ' Initech ',
+    domains: ['Initech.com', 'initech.COM.', 'mail.initech.com'],
+    tenant_id: 't-1',
+  })
+  assert.equal(added.status, 201)
+  const { id, created_at, updated_at, ...rest } = added.body
+  assert.deepEqual(rest, { name: 'Initech', domains: ['initech.com', 'mail.initech.com'], tenant_id: 't-1', is_active: true })
+  assert.equal(created_at, updated_at)
+  assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id}`)).body, added.body)
+  assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id.toUpperCase()}`)).body, added.body)
+
+  const changed = await app.send<OrganizationBody>('PATCH', `/organizations/${id}`, { tenant_id: null, domains: [] })
+  assert.equal(changed.status, 200)
+  assert.deepEqual([changed.body.tenant_id, changed.body.domains, changed.body.name], [null, [], 'Initech'])
+
+  for (const _twice of [1, 2]) assert.equal((await app.send('DELETE', `/organizations/${id}`)).status, 204)
+  assert.equal((await app.send<OrganizationBody>('GET', `/organizations/${id}`)).body.is_active, false)
+  assert.equal((await app.send<OrganizationBody>('PATCH', `/organizations/${id}`, { is_active: true })).body.is_active, true)
+})
+
+test('an unknown organization is not found', async () => {
+  await using app = await givenApp()
+  for (const [method, url, body] of requestsFor(newId()).slice(2)) {
+    const answer = await app.send(method, url, body)
+    assert.deepEqual([answer.status, answer.body.error], [404, 'organization_not_found'], `${method} ${url}`)
+  }
+})
+
+test('the list is paged, and searched by name or domain without wildcards', async () => {
+  await using app = await givenApp()
+  await app.send('POST', '/organizations', { name: '100% Coffee_Co', domains: ['beans.example'] })
+  await app.send('DELETE', `/organizations/${app.globex.id}`)
+  const namesOf = async (query: string) => {
+    const { body } = await app.send<ListBody>('GET', `/organizations?${query}`)
+    assert.equal(body.count, body.organizations.length)
+    return body.organizations.map((organization) => organization.name)
+  }
+  const first = await app.send<ListBody>('GET', '/organizations?limit=2')
+  assert.equal(first.body.count, 2)
+  assert.deepEqual(await namesOf(`limit=2&cursor=${first.body.next_cursor}`), ['100% Coffee_Co'])
+  assert.equal((await app.send<ListBody>('GET', '/organizations?limit=3')).body.next_cursor, null)
+  assert.deepEqual(await namesOf('search=ACM'), ['Acme'])
+  assert.deepEqual(await namesOf('search=BEANS'), ['100% Coffee_Co'])
+  assert.deepEqual(await namesOf('search=%25'), ['100% Coffee_Co'])
+  assert.deepEqual(await namesOf('search=_'), ['100% Coffee_Co'])
+  assert.deepEqual(await namesOf('search=%5C'), [])
+  assert.deepEqual(await namesOf('is_active=false'), ['Globex'])
+  assert.deepEqual(await namesOf('is_active=true&search=o'), ['100% Coffee_Co'])
+})
+
+test('what is not valid is refused with its field, never with a failure of ours', async () => {
+  await using app = await givenApp()
+  const one = `/organizations/${app.acme.id}`
+  const cursorOf = (values: unknown) => Buffer.from(JSON.stringify(values)).toString('base64url')
+  const table: [Method, string, unknown, string][] = [
+    ['POST', '/organizations', {}, 'name'],
+    ['POST', '/organizations', [], 'body'],
+    ['POST', '/organizations', 'Acme', 'body'],
+    ['POST', '/organizations', { name: '' }, 'name'],
+    ['POST', '/organizations', { name: '   ' }, 'name'],
+    ['POST', '/organizations', { name: 7 }, 'name'],
+    ['POST', '/organizations', { name: 'a'.repeat(201) }, 'name'],
+    ['POST', '/organizations', { name: 'a\0b' }, 'name'],
+    ['POST', '/organizations', { name: 'a\nb' }, 'name'],
+    ['POST', '/organizations', { name: 'a\ud800b' }, 'name'],
+    ['POST', '/organizations', { name: 'a\u202eb' }, 'name'],
+    ['POST', '/organizations', { name: 'New', extra: 1 }, 'body'],
+    ['POST', '/organizations', { name: 'New', is_active: false }, 'body'],
+    ['POST', '/organizations', { name: 'New', domains: 'a.com' }, 'domains'],
+    ['POST', '/organizations', { name: 'New', domains: ['a.com', 'not a host'] }, 'domains.1'],
+    ['POST', '/organizations', { name: 'New', domains: [null] }, 'domains.0'],
+    ['POST', '/organizations', { name: 'New', domains: Array(101).fill('a.com') }, 'domains'],
+    ['POST', '/organizations', { name: 'New', tenant_id: '' }, 'tenant_id'],
+    ['POST', '/organizations', { name: 'New', tenant_id: 'a\u0007b' }, 'tenant_id'],
+    ['PATCH', one, {}, 'body'],
+    ['PATCH', one, { name: null }, 'name'],
+    ['PATCH', one, { is_active: 'yes' }, 'is_active'],
+    ['PATCH', '/organizations/acme', { name: 'New' }, 'orgId'],
+    ['GET', '/organizations/acme', undefined, 'orgId'],
+    ['GET', '/organizations/%00', undefined, 'orgId'],
+    ['DELETE', '/organizations/1', undefined, 'orgId'],
+    ['GET', '/organizations?limit=0', undefined, 'limit'],
+    ['GET', '/organizations?limit=201', undefined, 'limit'],
+    ['GET', '/organizations?limit=many', undefined, 'limit'],
+    ['GET', '/organizations?is_active=maybe', undefined, 'is_active'],
+    ['GET', '/organizations?search=a%00b', undefined, 'search'],
+    ['GET', '/organizations?search=a&search=b', undefined, 'search'],
+    ['GET', '/organizations?cursor=x', undefined, 'cursor'],
+    ['GET', `/organizations?cursor=${cursorOf(['\0'])}`, undefined, 'cursor'],
+    ['GET', `/organizations?cursor=${cursorOf([1])}`, undefined, 'cursor'],
+  ]
+  for (const [method, url, body, field] of table) {
+    const answer = await app.send(method, url, body)
+    const what = `${method} ${url} ${JSON.stringify(body)?.slice(0, 80)} → ${JSON.stringify(answer.body)}`
+    assert.deepEqual([answer.status, answer.body.error], [400, 'validation_failed'], what)
+    assert.ok(Array.isArray(answer.body.details[field]), what)
+  }
+})

@@ -1,0 +1,120 @@
+import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { defineErrors } from '../platform/errors.ts'
+import { newId } from '../platform/ids.ts'
+import { findOrganizationRow, insertOrganization, lockOrganizationRow, type OrganizationRow, updateOrganizationRow } from './organizations.queries.ts'
+
+/** One of the MSP's customers. */
+export type Organization = {
+  id: string
+  name: string
+  /** Host names in lower case, each once. Other organizations may have the same. */
+  domains: string[]
+  /** The id of its Microsoft 365 tenant, as the author's code reads it. */
+  tenantId: string | null
+  /** Nothing runs for a deactivated organization; its rows are kept. */
+  isActive: boolean
+  createdAt: Date
+  updatedAt: Date
+}
+
+export type OrganizationDraft = Pick<Organization, 'name' | 'domains' | 'tenantId'>
+/** The fields that shall change. */
+export type OrganizationPatch = { [Field in keyof OrganizationDraft | 'isActive']?: Organization[Field] | undefined }
+
+export const organizationError = defineErrors({
+  organization_not_found: { status: 404, message: 'There is no such organization.' },
+  organization_inactive: { status: 409, message: 'The organization is deactivated. Activate it to run anything for it.' },
+})
+
+export function organizationOf(row: OrganizationRow): Organization {
+  return {
+    id: row.id,
+    name: row.name,
+    domains: row.domains,
+    tenantId: row.tenant_id,
+    isActive: row.is_active,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+/**
+ * Deactivated ones too.
+ *
+ * @throws organization_not_found
+ */
+export async function getOrganization(db: Database, id: string): Promise<Organization> {
+  const row = await findOrganizationRow(db, id)
+  if (!row) throw organizationError('organization_not_found', { org_id: id })
+  return organizationOf(row)
+}
+
+/**
+ * What everything that runs for an organization asks first.
+ *
+ * @throws organization_not_found, organization_inactive
+ */
+export async function getActiveOrganization(db: Database, id: string): Promise<Organization> {
+  const organization = await getOrganization(db, id)
+  if (organization.isActive) return organization
+  throw organizationError('organization_inactive', { org_id: id }, `The organization '${organization.name}' is deactivated. Activate it to run anything for it.`)
+}
+
+/** The fields that are audited, by their names on the wire. */
+function auditedFields(row: OrganizationRow) {
+  return { name: row.name, domains: row.domains, tenant_id: row.tenant_id, is_active: row.is_active }
+}
+
+async function record(transaction: Transaction, acting: Acting, action: string, before: OrganizationRow | undefined, after: OrganizationRow): Promise<void> {
+  await recordAudit(transaction, acting, {
+    action,
+    organizationId: after.id,
+    target: { type: 'organization', id: after.id, name: after.name },
+    changes: changesBetween(before ? auditedFields(before) : {}, auditedFields(after)),
+  })
+}
+
+/** Adds an organization. Names need not be unique: two customers may be called the same. */
+export async function createOrganization(db: Database, acting: Acting, draft: OrganizationDraft): Promise<Organization> {
+  const id = newId()
+  return inScope(db, { organizationId: id }, async (transaction) => {
+    const row = await insertOrganization(transaction, id, draft)
+    await record(transaction, acting, 'organization.created', undefined, row)
+    return organizationOf(row)
+  })
+}
+
+/**
+ * Changes the fields that the patch has. A patch that changes nothing leaves neither a later `updatedAt` nor an audit row.
+ *
+ * @throws organization_not_found
+ */
+export async function updateOrganization(db: Database, acting: Acting, id: string, patch: OrganizationPatch): Promise<Organization> {
+  return inScope(db, { organizationId: id }, async (transaction) => {
+    const before = await lockOrganizationRow(transaction, id)
+    if (!before) throw organizationError('organization_not_found', { org_id: id })
+    const wanted = {
+      name: patch.name ?? before.name,
+      domains: patch.domains ?? before.domains,
+      tenantId: patch.tenantId === undefined ? before.tenant_id : patch.tenantId,
+      isActive: patch.isActive ?? before.is_active,
+    }
+    const isSame =
+      wanted.name === before.name && wanted.tenantId === before.tenant_id && wanted.isActive === before.is_active && wanted.domains.join() === before.domains.join()
+    if (isSame) return organizationOf(before)
+    const after = await updateOrganizationRow(transaction, id, wanted)
+    const isDeactivated = before.is_active && !after.is_active
+    await record(transaction, acting, isDeactivated ? 'organization.deactivated' : 'organization.updated', before, after)
+    return organizationOf(after)
+  })
+}
+
+/**
+ * Deactivates: rows are kept, and nothing runs any more. Safe to repeat.
+ *
+ * @throws organization_not_found
+ */
+export async function deactivateOrganization(db: Database, acting: Acting, id: string): Promise<void> {
+  await updateOrganization(db, acting, id, { isActive: false })
+}

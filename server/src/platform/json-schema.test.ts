@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import type { JsonObject } from './json.ts'
+import { schemaErrors, storageProblem } from './json-schema.ts'
+
+const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as JsonObject
+
+test('a value that fits its schema has no errors', () => {
+  const schema = schemaOf(z.object({ api_base_url: z.url().optional(), limit: z.int().min(1).default(10) }))
+  for (const value of [{}, { api_base_url: 'https://halo.example/api', limit: 3 }, { unknown: true }]) assert.equal(schemaErrors(schema, value, 'mapping_data'), undefined)
+})
+
+test('each field says in plain words what is wrong with it', () => {
+  const schema = schemaOf(
+    z.object({
+      name: z.string(),
+      url: z.url(),
+      tier: z.enum(['a', 'b']),
+      count: z.int().max(5),
+      short: z.string().min(1).max(3),
+      nested: z.object({ 'odd/key': z.number() }),
+      list: z.array(z.string()).max(1),
+      maybe: z.string().nullable(),
+    }),
+  )
+  const value = { url: 'nonsense', tier: 'c', count: 6, short: 'long', nested: { 'odd/key': 'x' }, list: [1, 'b'], maybe: 5 }
+  assert.deepEqual(schemaErrors(schema, value, 'mapping_data'), {
+    'mapping_data.name': ['is required'],
+    'mapping_data.url': ['must be a web address such as https://example.com'],
+    'mapping_data.tier': ['must be one of: a, b'],
+    'mapping_data.count': ['must be at most 5'],
+    'mapping_data.short': ['must be at most 3 characters long'],
+    'mapping_data.nested.odd/key': ['must be a number'],
+    'mapping_data.list': ['must have at most 1 items'],
+    'mapping_data.list.0': ['must be text'],
+    'mapping_data.maybe': ['must be text or null'],
+  })
+})
+
+test('a field that a strict schema does not know is named', () => {
+  assert.deepEqual(schemaErrors(schemaOf(z.strictObject({})), { extra: 1 }, 'parameters'), { 'parameters.extra': ['is not a known field'] })
+})
+
+test('schemas with the same $id are told apart by their text, and thousands of them do not pile up', () => {
+  for (let index = 0; index < 1_000; index++) {
+    const schema = { $id: 'https://example.com/schema', type: 'object', required: [`field_${index}`] }
+    assert.deepEqual(schemaErrors(schema, {}, 'parameters'), { [`parameters.field_${index}`]: ['is required'] })
+  }
+})
+
+test('JSON that the database cannot hold is refused before it gets there', () => {
+  let deep: unknown = 'end'
+  for (let depth = 0; depth < 50_000; depth++) deep = [deep]
+  assert.match(storageProblem(deep, 1e9) ?? '', /nested/)
+  assert.match(storageProblem({ a: ['x\0y'] }, 1_000) ?? '', /NUL/)
+  assert.match(storageProblem({ 'a\ud800': 1 }, 1_000) ?? '', /Unicode/)
+  assert.match(storageProblem({ a: 'ä'.repeat(500) }, 1_000) ?? '', /at most 1000 bytes/)
+  assert.match(storageProblem({ a: 1e999 }, 1_000) ?? '', /too large/)
+  assert.equal(storageProblem({ a: ['😀', null, 1.5, { b: true }] }, 1_000), undefined)
+})

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { defineRequest, type HostRequest } from '../executions/requests.ts'
+import { getOrganization } from '../organizations/organizations.ts'
+import { valueKey } from '../organizations/value-scope.ts'
+import type { Database } from '../platform/database.ts'
+import type { Keyring } from './keyring.ts'
+import { resolveSecret, secretError } from './secrets.ts'
+
+async function notSet(db: Database, organizationId: string | null, key: string) {
+  const organization = organizationId === null ? null : await getOrganization(db, organizationId)
+  const places = organization ? `the organization '${organization.name}' and the global scope` : 'the global scope'
+  const forOne = organization ? `, or for this organization only with: crosswalk secrets set ${key} --org ${organization.id}` : ''
+  return secretError(
+    'secret_not_found',
+    { key, scopes: organization ? ['organization', 'global'] : ['global'], ...(organization ? { org_id: organization.id } : {}) },
+    `The secret '${key}' is not set; looked in ${places}. Set it with: crosswalk secrets set ${key} --global${forOne}`,
+  )
+}
+
+/** What author code may ask about secrets: the value that applies to its organization, and no other. */
+export function secretRequests(keyring: Keyring): HostRequest[] {
+  return [
+    defineRequest({
+      name: 'getSecret',
+      // Never recorded: a recorded answer would lie in the database in the clear.
+      isRecorded: false,
+      args: z.strictObject({ key: valueKey }),
+      async handle({ db, execution, mask }, { key }) {
+        const secret = await resolveSecret(db, keyring, execution.organizationId, key)
+        if (!secret) throw await notSet(db, execution.organizationId, key)
+        const value = secret.reveal()
+        mask(value)
+        return value
+      },
+    }),
+  ]
+}

@@ -1,0 +1,89 @@
+import { watch } from 'node:fs'
+import type { Logger } from 'pino'
+import { endHandlers, hostRequests } from './engine.ts'
+import { RunnerPool } from './host/runner-pool.ts'
+import { startWorkerHost } from './host/worker-host.ts'
+import { publishDefinitions } from './integrations/definitions.ts'
+import { openDatabase } from './platform/database.ts'
+import type { Environment } from './platform/environment.ts'
+import { listen } from './platform/notifications.ts'
+import { readMasterKeyFiles, readNextMasterKey } from './secrets/key-files.ts'
+import { openKeyring } from './secrets/keyring.ts'
+import { stepSealer } from './secrets/step-sealer.ts'
+
+export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
+
+/** What a worker is unless it is told otherwise. Times in milliseconds. */
+const defaults = {
+  maxConcurrent: 32,
+  leaseMs: 15_000,
+  graceMs: 4_000,
+  drainMs: 20_000,
+  sessionsPerRunner: 16,
+  maxRunners: 2,
+  executionsPerRunner: 10_000,
+  maxHeapMb: 256,
+  stallMs: 5_000,
+  loadTimeoutMs: 20_000,
+}
+/** Editors write a file in several steps. */
+const settleMs = 150
+
+/** Starts a worker: loads the workspace, tells what it found, and takes executions. */
+export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
+  const { environment, databaseUrl, logger } = options
+  const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker' })
+  const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
+  const [keyring, notifications, loaded] = await Promise.all([openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)), listen(databaseUrl, logger), pool.reload()])
+  const host = await startWorkerHost({
+    ...defaults,
+    db,
+    notifications,
+    pool,
+    logger,
+    requests: hostRequests({ keyring }),
+    endHandlers,
+    sealer: stepSealer(keyring),
+    engineConnections: 8,
+    onLeaseLost() {
+      logger.fatal('this worker could not renew its lease; others have taken over, so it ends')
+      process.exit(1)
+    },
+  })
+
+  async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
+    await publishDefinitions(db, { definitions, problems, codeVersion })
+    await host.setCodeVersion(codeVersion)
+    for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
+    logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')
+  }
+  await publish(loaded)
+  host.begin()
+  const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
+
+  return {
+    async close() {
+      stopWatching()
+      await host.close(defaults.drainMs)
+      await notifications.close()
+      await db.close()
+    },
+  }
+}
+
+/** Calls back once for each burst of changes, one after the other. */
+function watchWorkspace(folder: string, logger: Logger, onChange: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let reloading: Promise<void> = Promise.resolve()
+  const watcher = watch(folder, { recursive: true }, (_event, file) => {
+    if (file?.includes('node_modules')) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      reloading = reloading.then(onChange).catch((error) => logger.error({ err: error }, 'the workspace could not be loaded again'))
+    }, settleMs)
+  })
+  return () => {
+    clearTimeout(timer)
+    watcher.close()
+  }
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
+import { type Execution, executionStatuses, hasEnded } from '../executions/executions.ts'
+import { actingOrganization } from '../integrations/acting-organization.ts'
+import { definitionPage, jsonSchemaView, problemView, problemViewOf } from '../integrations/definition-page.ts'
+import { getDefinition, listDefinitions, listProblems, type WorkflowDefinition } from '../integrations/definitions.ts'
+import { parametersField } from '../integrations/parameters.ts'
+import type { Database } from '../platform/database.ts'
+import { pageQuery, type Route } from '../platform/http.ts'
+import type { Notifications } from '../platform/notifications.ts'
+import { executeWorkflow } from './workflows.ts'
+
+const workflowView = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    category: z.string(),
+    tags: z.array(z.string()),
+    parameters_schema: jsonSchemaView,
+    schedule: z.record(z.string(), z.unknown()).nullable(),
+    timeout_ms: z.int(),
+    file: z.string().describe('Where in the workspace it is written.'),
+  })
+  .meta({ id: 'Workflow' })
+
+function workflowViewOf(definition: WorkflowDefinition): z.input<typeof workflowView> {
+  return {
+    name: definition.name,
+    description: definition.description,
+    category: definition.category,
+    tags: definition.tags,
+    parameters_schema: definition.parametersSchema,
+    schedule: definition.schedule,
+    timeout_ms: definition.timeoutMs,
+    file: definition.file,
+  }
+}
+
+const executedView = z
+  .object({
+    execution_id: z.uuid(),
+    workflow_name: z.string(),
+    status: z.enum(executionStatuses),
+    result: z.unknown().describe('What the workflow returned; null until it has.'),
+    error: z.object({ type: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+    duration_ms: z.int().nullable(),
+    started_at: z.iso.datetime().nullable(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'ExecutedWorkflow' })
+
+function executedViewOf({ id, name, status, result, error, startedAt, completedAt }: Execution): z.input<typeof executedView> {
+  return {
+    execution_id: id,
+    workflow_name: name,
+    status,
+    result,
+    error,
+    duration_ms: startedAt && completedAt ? Math.max(0, completedAt.getTime() - startedAt.getTime()) : null,
+    started_at: startedAt?.toISOString() ?? null,
+    completed_at: completedAt?.toISOString() ?? null,
+  }
+}
+
+/** `/api/workflows`: what can be run, and running it. */
+export function workflowRoutes(dependencies: { db: Database; notifications: Notifications }): Route[] {
+  const { db } = dependencies
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/workflows',
+      operationId: 'listWorkflows',
+      tag: 'Workflows',
+      summary: 'List workflows by name, and the files that failed to load',
+      permission: 'authenticated',
+      audit: { none: 'reads only' },
+      query: pageQuery,
+      responses: { 200: z.object({ workflows: z.array(workflowView), count: z.int(), next_cursor: z.string().nullable(), problems: z.array(problemView) }) },
+      errors: [],
+      async handler({ query }) {
+        const [definitions, problems] = await Promise.all([listDefinitions(db, 'workflow'), listProblems(db, 'workflow')])
+        const page = definitionPage(definitions, query)
+        return {
+          status: 200,
+          body: { workflows: page.items.map(workflowViewOf), count: page.items.length, next_cursor: page.nextCursor, problems: problems.map(problemViewOf) },
+        }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/workflows/:name',
+      operationId: 'getWorkflow',
+      tag: 'Workflows',
+      summary: 'Read a workflow',
+      permission: 'authenticated',
+      audit: { none: 'reads only' },
+      params: z.object({ name: z.string() }),
+      responses: { 200: workflowView },
+      errors: ['workflow_not_found'],
+      async handler({ params }) {
+        return { status: 200, body: workflowViewOf(await getDefinition(db, 'workflow', params.name)) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'POST',
+      path: '/workflows/execute',
+      operationId: 'executeWorkflow',
+      tag: 'Workflows',
+      summary: 'Run a workflow for an organization',
+      description: 'The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not.',
+      permission: 'canExecuteWorkflows',
+      audit: { action: 'workflow.executed' },
+      query: z.object({ wait: z.coerce.number().int().min(0).max(300).default(30).describe('Seconds to wait for the end; 0 does not wait.') }),
+      body: z.strictObject({
+        workflow_name: z.string().min(1).max(100),
+        parameters: parametersField,
+        idempotency_key: z
+          .string()
+          .min(1)
+          .max(200)
+          .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must not contain control characters')
+          .optional()
+          .describe('The same key for the same workflow and organization is the same execution.'),
+      }),
+      responses: { 200: executedView, 202: executedView },
+      errors: ['workflow_not_found', 'organization_not_found', 'organization_inactive', 'idempotency_key_reused'],
+      async handler(request) {
+        const { body, query, principal, headers, signal } = request
+        const execution = await executeWorkflow(dependencies, {
+          organizationId: actingOrganization(principal, headers),
+          workflowName: body.workflow_name,
+          parameters: body.parameters ?? {},
+          idempotencyKey: body.idempotency_key,
+          acting: actingOf(request),
+          waitMs: query.wait * 1_000,
+          signal,
+        })
+        return { status: hasEnded(execution) ? 200 : 202, body: executedViewOf(execution) }
+      },
+    }),
+  ]
+}
