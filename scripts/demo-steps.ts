@@ -46,15 +46,25 @@ export const demoSteps: readonly DemoStep[] = [
       const discovery = await call('GET', `/api/integrations/myintegration/discover?orgId=${state.organizationId}&refresh=true`)
       const expected = ['12345', '67890']
       const ids = discovery.organizations.map((organization: { id: string }) => organization.id)
-      if (!expected.every((id) => ids.includes(id))) throw new Error(`Expected the external organizations ${expected.join(' and ')}, got ${ids.join(', ') || 'none'}.`)
-      return discovery.organizations.map((organization: { id: string; name: string; metadata: object }) => `${organization.id}  ${organization.name}  ${JSON.stringify(organization.metadata)}`).join('\n')
+      if (!expected.every((id) => ids.includes(id)))
+        throw new Error(`Expected the external organizations ${expected.join(' and ')}, got ${ids.join(', ') || 'none'}.`)
+      return discovery.organizations
+        .map(
+          (organization: { id: string; name: string; metadata: object }) =>
+            `${organization.id}  ${organization.name}  ${JSON.stringify(organization.metadata)}`,
+        )
+        .join('\n')
     },
   },
   {
     title: 'Map Acme Corporation to “Acme Corp”',
     async run(call, state) {
       const path = `/api/organizations/${state.organizationId}/integrations`
-      const mapping = await call('POST', path, { integration_name: 'myintegration', external_org_id: '12345', external_org_name: 'Acme Corp' }).catch(async (error) => {
+      const mapping = await call('POST', path, {
+        integration_name: 'myintegration',
+        external_org_id: '12345',
+        external_org_name: 'Acme Corp',
+      }).catch(async (error) => {
         if (error.code !== 'mapping_exists') throw error
         return call('GET', `${path}/${error.details.mapping_id}`)
       })
@@ -73,7 +83,12 @@ export const demoSteps: readonly DemoStep[] = [
   {
     title: 'Run the workflow sync_users',
     async run(call, state) {
-      const execution = await call('POST', '/api/workflows/execute', { workflow_name: 'sync_users', parameters: {} }, { 'X-Organization-Id': state.organizationId as string })
+      const execution = await call(
+        'POST',
+        '/api/workflows/execute',
+        { workflow_name: 'sync_users', parameters: {} },
+        { 'X-Organization-Id': state.organizationId as string },
+      )
       state.executionId = execution.execution_id
       if (execution.status !== 'success') throw new Error(execution.error?.message ?? `The execution has the status ${execution.status}.`)
       return `${execution.status} in ${execution.duration_ms} ms: ${JSON.stringify(execution.result)}`
@@ -84,7 +99,12 @@ export const demoSteps: readonly DemoStep[] = [
     async run(call, state) {
       const { logs } = await call('GET', `/api/executions/${state.executionId}/logs`)
       if (logs.length === 0) throw new Error('The execution has no log lines.')
-      return logs.map((line: { timestamp: string; level: string; message: string }) => `${line.timestamp.slice(11, 23)} ${line.level.padEnd(5)} ${line.message}`).join('\n')
+      return logs
+        .map(
+          (line: { timestamp: string; level: string; message: string }) =>
+            `${line.timestamp.slice(11, 23)} ${line.level.padEnd(5)} ${line.message}`,
+        )
+        .join('\n')
     },
   },
 ]

@@ -21,7 +21,8 @@ function run(args: string[], env: NodeJS.ProcessEnv): ChildProcess {
 
 async function startVendor(): Promise<{ child: ChildProcess; url: string }> {
   const child = run([join(root, 'simulators/src/my-integration.ts'), '--port', '0', '--api-key', vendorKey], process.env)
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) return { child, url: (JSON.parse(line) as { url: string }).url }
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
+    return { child, url: (JSON.parse(line) as { url: string }).url }
   throw new Error('The simulated vendor did not start.')
 }
 
@@ -63,7 +64,8 @@ function apiOf(url: string, key: string): DemoApi {
     })
     const text = await response.text()
     const answer = text === '' ? null : JSON.parse(text)
-    if (!response.ok) throw Object.assign(new Error(answer?.message ?? `HTTP ${response.status}`), { code: answer?.error, details: answer?.details })
+    if (!response.ok)
+      throw Object.assign(new Error(answer?.message ?? `HTTP ${response.status}`), { code: answer?.error, details: answer?.details })
     return answer
   }
 }

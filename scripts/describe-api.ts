@@ -10,11 +10,20 @@ import '../server/src/secrets/keyring.ts'
 const file = join(dirname(import.meta.dirname), 'client', 'openapi.json')
 
 /** The description asks for nothing of these, and says so loudly should that change. */
-const unused = new Proxy({}, { get: (_target, name) => () => Promise.reject(new TypeError(`The description of the API needs ${String(name)}.`)) })
+const unused = new Proxy(
+  {},
+  { get: (_target, name) => () => Promise.reject(new TypeError(`The description of the API needs ${String(name)}.`)) },
+)
 
 async function describe(): Promise<string> {
   const db = openDatabase('postgresql://nobody@127.0.0.1:1/nothing')
-  const dependencies = { db, notifications: unused, keyring: unused, authenticate: async () => undefined, logger: pino({ level: 'silent' }) } as AppDependencies // never asked
+  const dependencies = {
+    db,
+    notifications: unused,
+    keyring: unused,
+    authenticate: async () => undefined,
+    logger: pino({ level: 'silent' }),
+  } as AppDependencies // never asked
   const app = await buildApp(dependencies)
   try {
     const answer = await app.inject('/api/openapi.json')

@@ -27,7 +27,9 @@ function holdsAll(lock, installed) {
   return Object.entries(lock.packages).every(([path, wanted]) => {
     if (path === '' || !path.includes('node_modules/')) return true
     const found = installed.packages[path]
-    return found ? found.version === wanted.version && Boolean(found.link) === Boolean(wanted.link) : Boolean(wanted.optional || wanted.devOptional || wanted.peer)
+    return found
+      ? found.version === wanted.version && Boolean(found.link) === Boolean(wanted.link)
+      : Boolean(wanted.optional || wanted.devOptional || wanted.peer)
   })
 }
 
@@ -102,7 +104,9 @@ function npmCommand(checkout) {
   if (hasNpm) return { file: isWindows ? 'npm.cmd' : 'npm', args: [], env }
   const npm = process.env.npm_execpath
   if (npm) return { file: process.execPath, args: [npm], env: process.env }
-  throw new InstallError('npm is not on the PATH, and it is needed to install the packages. Install Node 20 or newer, which brings npm along.')
+  throw new InstallError(
+    'npm is not on the PATH, and it is needed to install the packages. Install Node 20 or newer, which brings npm along.',
+  )
 }
 
 function runNpm(checkout, npmArgs, what) {
@@ -113,7 +117,12 @@ function runNpm(checkout, npmArgs, what) {
   say(`${what} …${isTerminal ? '' : '\n'}`)
   const ticking = isTerminal ? setInterval(() => say(`\r${what} … ${elapsed()} `), 1000) : undefined
   return new Promise((resolve, reject) => {
-    const child = spawn(file, [...args, ...npmArgs, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: checkout, env, stdio: ['ignore', 'pipe', 'pipe'], shell: isWindows })
+    const child = spawn(file, [...args, ...npmArgs, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: checkout,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: isWindows,
+    })
     const pass = (signal) => child.kill(signal)
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     let wasStopped = false
@@ -124,15 +133,26 @@ function runNpm(checkout, npmArgs, what) {
     for (const signal of signals) process.on(signal, stop)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(0, 4000)))
-    child.once('error', (error) => reject(new InstallError(`npm cannot be run (${error.message}). Install Node 20 or newer, which brings npm along.`)))
+    child.once('error', (error) =>
+      reject(new InstallError(`npm cannot be run (${error.message}). Install Node 20 or newer, which brings npm along.`)),
+    )
     child.once('close', (code) => {
       clearInterval(ticking)
       for (const signal of signals) process.off(signal, stop)
       if (isTerminal) say('\n')
       if (wasStopped) return reject(new InstallError('Stopped while installing. The next command installs again.'))
       if (code === 0) return resolve(undefined)
-      const reason = output.trim().replaceAll(/^npm (error|ERR!)\s*/gm, '').split('\n').slice(0, 4).join(' ')
-      reject(new InstallError(`The packages could not be installed after ${elapsed()}: ${reason || `npm ended with ${code}`}. Check the connection to the npm registry and the free disk space, then run the command again; npm ci shows all of the output.`))
+      const reason = output
+        .trim()
+        .replaceAll(/^npm (error|ERR!)\s*/gm, '')
+        .split('\n')
+        .slice(0, 4)
+        .join(' ')
+      reject(
+        new InstallError(
+          `The packages could not be installed after ${elapsed()}: ${reason || `npm ended with ${code}`}. Check the connection to the npm registry and the free disk space, then run the command again; npm ci shows all of the output.`,
+        ),
+      )
     })
   })
 }
@@ -150,7 +170,10 @@ export async function installIfMissing(checkout = root) {
       if (isInstalled(checkout)) return
       await runNpm(checkout, ['ci'], 'Installing the packages (the first time this takes about a minute)')
       if (!existsSync(pinnedNode(checkout))) await runNpm(checkout, ['rebuild', 'node', '--ignore-scripts=false'], 'Installing Node')
-      if (!existsSync(pinnedNode(checkout))) throw new InstallError('npm did not install the Node that the project needs. Run npm rebuild node --ignore-scripts=false and look at its output.')
+      if (!existsSync(pinnedNode(checkout)))
+        throw new InstallError(
+          'npm did not install the Node that the project needs. Run npm rebuild node --ignore-scripts=false and look at its output.',
+        )
       stampInstallation(checkout, readFileSync(join(checkout, 'package-lock.json'), 'utf8'))
     } finally {
       release()

@@ -14,7 +14,12 @@ async function givenCheckout(place: { path: string }, npm: string) {
   const bin = join(place.path, 'bin')
   await mkdir(checkout)
   await mkdir(bin)
-  const packages = { '': { name: 'example' }, 'node_modules/node': { version: '24.0.0' }, 'node_modules/needed': { version: '1.0.0' }, 'node_modules/other-platform': { version: '1.0.0', optional: true } }
+  const packages = {
+    '': { name: 'example' },
+    'node_modules/node': { version: '24.0.0' },
+    'node_modules/needed': { version: '1.0.0' },
+    'node_modules/other-platform': { version: '1.0.0', optional: true },
+  }
   await writeFile(join(checkout, 'package-lock.json'), JSON.stringify({ packages }))
   const calls = join(place.path, 'calls')
   await writeFile(join(bin, 'npm'), `#!/bin/sh\necho "$1" >> ${calls}\n${npm}\n`)
@@ -22,7 +27,10 @@ async function givenCheckout(place: { path: string }, npm: string) {
 
   const install = async () => {
     const code = `const { installIfMissing } = await import(${JSON.stringify(installer)}); try { await installIfMissing(${JSON.stringify(checkout)}) } catch (error) { console.log(error.message) }`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: `${bin}${delimiter}/usr/bin${delimiter}/bin` } })
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${bin}${delimiter}/usr/bin${delimiter}/bin` },
+    })
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString()
@@ -69,15 +77,24 @@ test('of several processes at once one installs, and the others go on when it is
 
 test('Node is made up for where npm was told not to run the script that brings it', async () => {
   await using place = await temporaryDirectory()
-  const { install, npmCalls } = await givenCheckout(place, `if [ "$1" = rebuild ]; then ${makeNode}; else mkdir -p node_modules && echo '${installed}' > node_modules/.package-lock.json; fi`)
+  const { install, npmCalls } = await givenCheckout(
+    place,
+    `if [ "$1" = rebuild ]; then ${makeNode}; else mkdir -p node_modules && echo '${installed}' > node_modules/.package-lock.json; fi`,
+  )
   assert.equal(await install(), '')
   assert.deepEqual(await npmCalls(), ['ci', 'rebuild'])
 })
 
 test('a failure is one sentence with what npm said, and the next command tries again', async () => {
   await using place = await temporaryDirectory()
-  const { install, npmCalls } = await givenCheckout(place, 'echo "npm error network request to https://registry.npmjs.org failed" >&2; exit 1')
-  assert.match(await install(), /^The packages could not be installed after \d+ s: network request to https:\/\/registry\.npmjs\.org failed\. Check the connection .*$/)
+  const { install, npmCalls } = await givenCheckout(
+    place,
+    'echo "npm error network request to https://registry.npmjs.org failed" >&2; exit 1',
+  )
+  assert.match(
+    await install(),
+    /^The packages could not be installed after \d+ s: network request to https:\/\/registry\.npmjs\.org failed\. Check the connection .*$/,
+  )
   await install()
   assert.deepEqual(await npmCalls(), ['ci', 'ci'])
 })
@@ -86,6 +103,9 @@ test('without npm the sentence says where to get it', async () => {
   await using place = await temporaryDirectory()
   const { install } = await givenCheckout(place, '')
   await rm(join(place.path, 'bin', 'npm'))
-  const hasSystemNpm = await readFile('/usr/bin/npm').then(() => true, () => false)
+  const hasSystemNpm = await readFile('/usr/bin/npm').then(
+    () => true,
+    () => false,
+  )
   if (!hasSystemNpm && !process.env.npm_execpath) assert.match(await install(), /^npm is not on the PATH/)
 })

@@ -37,7 +37,11 @@ try {
   const endWithParent = pathToFileURL(join(root, 'scripts', 'end-with-parent.mjs')).href
   const nodeArgs = ['--disable-warning=ExperimentalWarning', '--import', endWithParent, resolve(root, program), ...args]
   // The compiled program is kept, types stripped: starting is faster, and the processes are a third smaller.
-  const env = { ...process.env, ...parent, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(root, 'node_modules', '.cache', 'crosswalk') }
+  const env = {
+    ...process.env,
+    ...parent,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(root, 'node_modules', '.cache', 'crosswalk'),
+  }
   if (process.execve && process.platform !== 'win32') become(pinnedNode(root), nodeArgs, env)
   else await runAsChild(pinnedNode(root), nodeArgs, env)
 } catch (error) {

@@ -36,14 +36,19 @@ for (const [how, nodeArgs] of [
 ] as const) {
   test(`a program gets its arguments and gives its exit code, ${how}`, async () => {
     await using place = await temporaryDirectory()
-    const program = 'const words: string[] = process.argv.slice(2); console.log(import.meta.main, process.versions.node.split(".")[0], ...words); process.exit(7)'
+    const program =
+      'const words: string[] = process.argv.slice(2); console.log(import.meta.main, process.versions.node.split(".")[0], ...words); process.exit(7)'
     const { code, output } = await (await run(place, [...nodeArgs], program, ['--one', 'two words'])).ended
     assert.deepEqual([code, output], [7, 'true 24 --one two words'])
   })
 
   test(`a program gets the signals that the runner gets, ${how}`, async () => {
     await using place = await temporaryDirectory()
-    const { child, ended, said } = await run(place, [...nodeArgs], `process.on('SIGTERM', () => process.exit(5)); setInterval(() => {}, 1000); console.log('up')`)
+    const { child, ended, said } = await run(
+      place,
+      [...nodeArgs],
+      `process.on('SIGTERM', () => process.exit(5)); setInterval(() => {}, 1000); console.log('up')`,
+    )
     await said()
     child.kill('SIGTERM')
     assert.equal((await ended).code, 5)
@@ -62,7 +67,10 @@ for (const [how, nodeArgs] of [
     await using place = await temporaryDirectory()
     const file = join(place.path, 'program.ts')
     await writeFile(file, `process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log(process.pid)`)
-    const shell = spawn('/bin/sh', ['-c', '"$@"; true', 'sh', process.execPath, ...nodeArgs, runner, file], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, npm_lifecycle_event: 'start' } })
+    const shell = spawn('/bin/sh', ['-c', '"$@"; true', 'sh', process.execPath, ...nodeArgs, runner, file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+    })
     const pid = Number(await observe(shell).said())
     shell.kill('SIGTERM')
     await until('the program is gone', () => !isAlive(pid))

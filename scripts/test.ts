@@ -43,6 +43,8 @@ try {
 } finally {
   await postgres.stop()
 }
-console.log(`\n${files.length} files in ${Math.round((Date.now() - startedAt) / 1000)} s${counts.skipped ? `, ${counts.skipped} tests skipped` : ''}`)
+console.log(
+  `\n${files.length} files in ${Math.round((Date.now() - startedAt) / 1000)} s${counts.skipped ? `, ${counts.skipped} tests skipped` : ''}`,
+)
 console.log(`${counts.passed} passed, ${counts.failed} failed`)
 process.exit(stopped.signal.aborted ? 130 : counts.failed > 0 || counts.passed === 0 ? 1 : 0)

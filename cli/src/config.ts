@@ -60,5 +60,10 @@ export function configCommands(cli: Cli): Command {
       if (!options.json) note(terminal, `Deleted ${key}.`)
     })
 
-  return makeGroup('config', 'Plain values for author code.', ['config list', 'config set myintegration_api_url https://api.example.com'], [list, set, remove])
+  return makeGroup(
+    'config',
+    'Plain values for author code.',
+    ['config list', 'config set myintegration_api_url https://api.example.com'],
+    [list, set, remove],
+  )
 }

@@ -29,13 +29,19 @@ test('the environment comes before the local installation', async () => {
 test("the local installation's key never goes to another server", async () => {
   await using local = await givenInstallation()
   const env = { CROSSWALK_DATA_DIR: local.path, CROSSWALK_URL: 'https://crosswalk.example' }
-  await assert.rejects(findConnection({ env, cwd: '/' }), { code: 'api_key_missing', message: /Set it to an API key of https:\/\/crosswalk\.example\./ })
+  await assert.rejects(findConnection({ env, cwd: '/' }), {
+    code: 'api_key_missing',
+    message: /Set it to an API key of https:\/\/crosswalk\.example\./,
+  })
 })
 
 test('where there is no installation the message says how to get one', async () => {
   const { code, err } = await callCli(['orgs', 'list'])
   assert.equal(code, 1)
-  assert.match(err, /^crosswalk: No installation was found in \/nowhere\/\.crosswalk\. Start one with: crosswalk start\. .*\(api_key_missing\)\n$/)
+  assert.match(
+    err,
+    /^crosswalk: No installation was found in \/nowhere\/\.crosswalk\. Start one with: crosswalk start\. .*\(api_key_missing\)\n$/,
+  )
 })
 
 test('a server that does not answer is named, with what to do', async () => {

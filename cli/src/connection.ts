@@ -47,7 +47,8 @@ export async function findConnection(place: Place): Promise<Connection> {
   const isLocal = new URL(baseUrl).origin === new URL(local).origin
   const localKey = isLocal ? (given('CROSSWALK_ADMIN_API_KEY') ?? (await readLocalKey(dataDir))) : undefined
   if (localKey !== undefined) return { baseUrl, apiKey: localKey }
-  if (named !== undefined) throw new CommandError('api_key_missing', `CROSSWALK_URL is set and CROSSWALK_API_KEY is not. Set it to an API key of ${baseUrl}.`)
+  if (named !== undefined)
+    throw new CommandError('api_key_missing', `CROSSWALK_URL is set and CROSSWALK_API_KEY is not. Set it to an API key of ${baseUrl}.`)
   throw new CommandError(
     'api_key_missing',
     `No installation was found in ${dataDir}. Start one with: crosswalk start. For one elsewhere set CROSSWALK_URL and CROSSWALK_API_KEY, or CROSSWALK_DATA_DIR to its data directory.`,

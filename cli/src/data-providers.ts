@@ -21,21 +21,25 @@ const columns: Column<DataProvider>[] = [
 
 export function dataProviderCommands(cli: Cli): Command {
   const { terminal } = cli
-  const list = addPageOptions(makeCommand('list', 'List data providers by name.', ['data-providers list'])).action(async (options: PageOptions) => {
-    const call = await cli.call()
-    await showList(terminal, options, {
-      key: 'data_providers',
-      read: async (page) => {
-        const body = await listDataProviders(page, call)
-        if (!options.json) noteProblems(cli, body.problems)
-        return body
-      },
-      columns,
-      whenEmpty: 'There are no data providers. Write one in the data-providers/ folder of the workspace.',
-    })
-  })
+  const list = addPageOptions(makeCommand('list', 'List data providers by name.', ['data-providers list'])).action(
+    async (options: PageOptions) => {
+      const call = await cli.call()
+      await showList(terminal, options, {
+        key: 'data_providers',
+        read: async (page) => {
+          const body = await listDataProviders(page, call)
+          if (!options.json) noteProblems(cli, body.problems)
+          return body
+        },
+        columns,
+        whenEmpty: 'There are no data providers. Write one in the data-providers/ folder of the workspace.',
+      })
+    },
+  )
 
-  const options = makeCommand('options', 'Ask a data provider for its options.', ['data-providers options list_tenant_mappings --org "Acme Corp"'])
+  const options = makeCommand('options', 'Ask a data provider for its options.', [
+    'data-providers options list_tenant_mappings --org "Acme Corp"',
+  ])
     .argument('<data-provider>', 'its name')
     .requiredOption('--org <organization>', organizationHelp)
     .option('--param <pair>', `a parameter: ${pairHelp}`, gather)

@@ -56,7 +56,9 @@ test('the list has a column for each piece of metadata, and --search narrows it'
 
 test('a list that could not be refreshed says so', async () => {
   await using server = await startStubServer()
-  server.on(route, { body: { ...list, stale: true, last_error: { error: 'discovery_failed', message: 'HTTP 503.', at: '2025-10-11T12:00:00Z' } } })
+  server.on(route, {
+    body: { ...list, stale: true, last_error: { error: 'discovery_failed', message: 'HTTP 503.', at: '2025-10-11T12:00:00Z' } },
+  })
   const { code, err } = await callCli(['discover', 'halo'], pointingTo(server))
   assert.equal(code, 0)
   assert.match(err, /which is out of date\.\nThe last try failed at 2025-10-11 12:00:00Z: HTTP 503\.\n/)
@@ -64,14 +66,21 @@ test('a list that could not be refreshed says so', async () => {
 
 test('a discovery that fails exits with 1 and the reason', async () => {
   await using server = await startStubServer()
-  server.on(route, { status: 502, body: errorBody('discovery_failed', 'The vendor answered 401. Check the API key.', { execution_id: executionId }) })
+  server.on(route, {
+    status: 502,
+    body: errorBody('discovery_failed', 'The vendor answered 401. Check the API key.', { execution_id: executionId }),
+  })
   const { code, err } = await callCli(['discover', 'halo'], pointingTo(server))
   assert.deepEqual([code, err], [1, 'crosswalk: The vendor answered 401. Check the API key. (discovery_failed, request req-1)\n'])
 })
 
 test('ten thousand organizations are listed within seconds', async () => {
   await using server = await startStubServer()
-  const organizations = Array.from({ length: 10_000 }, (_, index) => ({ id: `${index}`, name: `Customer ${index}`, metadata: { tier: 'standard' } }))
+  const organizations = Array.from({ length: 10_000 }, (_, index) => ({
+    id: `${index}`,
+    name: `Customer ${index}`,
+    metadata: { tier: 'standard' },
+  }))
   server.on(route, { body: { ...list, organizations } })
   const startedAt = performance.now()
   const { out } = await callCli(['discover', 'halo'], { ...pointingTo(server), columns: 80 })

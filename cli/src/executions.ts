@@ -1,11 +1,12 @@
 import {
+  callApi,
   cancelExecution,
+  type ExecutedWorkflow,
   type ExecutionDetail,
   type ExecutionSummary,
   getExecution,
   type ListExecutionsParams,
   listExecutions,
-  retryExecution,
 } from '@crosswalk/client'
 import { type Command, Option } from 'commander'
 import type { Cli } from './cli.ts'
@@ -30,7 +31,13 @@ const columns: Column<ExecutionSummary>[] = [
 
 const statuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
 const kinds = ['workflow', 'discovery', 'connection_test', 'data_provider'] as const
-type ListOptions = PageOptions & { org?: string; workflow?: string; status?: (typeof statuses)[number]; kind?: (typeof kinds)[number]; since?: string }
+type ListOptions = PageOptions & {
+  org?: string
+  workflow?: string
+  status?: (typeof statuses)[number]
+  kind?: (typeof kinds)[number]
+  since?: string
+}
 
 export function executionCommands(cli: Cli): Command {
   const { terminal } = cli
@@ -61,7 +68,10 @@ export function executionCommands(cli: Cli): Command {
   }
 
   const list = addPageOptions(
-    makeCommand('list', 'List executions, newest first.', ['executions list --status failed', 'executions list --org "Acme Corp" --workflow sync_users']),
+    makeCommand('list', 'List executions, newest first.', [
+      'executions list --status failed',
+      'executions list --org "Acme Corp" --workflow sync_users',
+    ]),
   )
     .option('--org <organization>', organizationHelp)
     .option('--workflow <name>', 'the name of the workflow, integration or data provider')
@@ -88,7 +98,9 @@ export function executionCommands(cli: Cli): Command {
   const showOne = makeCommand('show', 'Show an execution with its steps.', ['executions show 0198c1f0-…'])
     .argument('<execution>', 'its id')
     .option('--json', "print the server's JSON")
-    .action(async (id: string, options: { json?: boolean }) => printAnswer(terminal, await getExecution(id, await cli.call()), options, show))
+    .action(async (id: string, options: { json?: boolean }) =>
+      printAnswer(terminal, await getExecution(id, await cli.call()), options, show),
+    )
 
   const cancel = makeCommand('cancel', 'Cancel an execution that has not ended.', ['executions cancel 0198c1f0-…'])
     .argument('<execution>', 'its id')
@@ -106,7 +118,10 @@ export function executionCommands(cli: Cli): Command {
     .option('--no-wait', 'only start it')
     .option('--json', "print the server's JSON of the new execution, and do not wait")
     .action(async (id: string, options: { wait: boolean; json?: boolean }) => {
-      const begun = await retryExecution(id, await cli.call())
+      const begun = await callApi<ExecutedWorkflow>(`/api/executions/${encodeURIComponent(id)}/retry`, {
+        ...(await cli.call()),
+        method: 'POST',
+      })
       if (options.json) return printJson(terminal, begun)
       if (!options.wait) return printLine(terminal, begun.execution_id)
       const ended = await followLog(terminal, await cli.call(), begun.execution_id, terminal.stderr)
@@ -114,5 +129,10 @@ export function executionCommands(cli: Cli): Command {
       if (ended.status !== 'success') throw new FailedOutcome()
     })
 
-  return makeGroup('executions', 'What has run and runs.', ['executions list --status failed', 'executions show 0198c1f0-…'], [list, showOne, cancel, retry])
+  return makeGroup(
+    'executions',
+    'What has run and runs.',
+    ['executions list --status failed', 'executions show 0198c1f0-…'],
+    [list, showOne, cancel, retry],
+  )
 }

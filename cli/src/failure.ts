@@ -39,7 +39,9 @@ function sentencesOf(error: ApiError): string {
 }
 
 function describeApiError(error: ApiError): string {
-  const fields = Object.entries(fieldErrorsOf(error)).map(([field, messages]) => `\n  ${printable(field)}: ${printable(messages.join('; '))}`)
+  const fields = Object.entries(fieldErrorsOf(error)).map(
+    ([field, messages]) => `\n  ${printable(field)}: ${printable(messages.join('; '))}`,
+  )
   const request = error.status >= 500 && error.requestId !== null ? `, request ${error.requestId}` : ''
   return `${printableLines(sentencesOf(error))} (${error.code}${request})${fields.join('')}`
 }
@@ -64,7 +66,11 @@ export function reportFailure(terminal: Terminal, error: unknown): number {
   const say = (text: string) => terminal.stderr.write(`${paint('bad', 'crosswalk:')} ${text}\n`)
   if (error instanceof ApiError) say(describeApiError(error))
   else if (isTold(error))
-    say(error instanceof CommandError && error.code === 'usage' ? printableLines(error.message) : `${printableLines(error.message)} (${error.code})`)
+    say(
+      error instanceof CommandError && error.code === 'usage'
+        ? printableLines(error.message)
+        : `${printableLines(error.message)} (${error.code})`,
+    )
   else say(`This should not have happened: ${printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}`)
   return error instanceof CommandError ? error.exitCode : exitCodes.failed
 }

@@ -15,7 +15,13 @@ export function logText({ timestamp, level, message, data }: LogLine, paint: Pai
 }
 
 /** Prints the log of an execution while it runs, on the given output, and returns the execution as it ended. */
-export async function followLog(terminal: Terminal, call: CallOptions, executionId: string, output: Output, lastSeen?: number): Promise<ExecutedWorkflow> {
+export async function followLog(
+  terminal: Terminal,
+  call: CallOptions,
+  executionId: string,
+  output: Output,
+  lastSeen?: number,
+): Promise<ExecutedWorkflow> {
   const paint = painterFor(output, terminal.env)
   let moving: Progress | undefined
   const halt = () => {
@@ -36,25 +42,42 @@ export async function followLog(terminal: Terminal, call: CallOptions, execution
   } catch (error) {
     halt()
     if (terminal.signal.reason instanceof Interrupted)
-      note(terminal, `The execution goes on. To see it: crosswalk logs ${executionId} --follow. To stop it: crosswalk executions cancel ${executionId}`)
+      note(
+        terminal,
+        `The execution goes on. To see it: crosswalk logs ${executionId} --follow. To stop it: crosswalk executions cancel ${executionId}`,
+      )
     throw error
   }
-  throw new CommandError('execution_lost', `The log of ${executionId} ended before the execution did. See: crosswalk executions show ${executionId}`)
+  throw new CommandError(
+    'execution_lost',
+    `The log of ${executionId} ended before the execution did. See: crosswalk executions show ${executionId}`,
+  )
 }
 
 /** Waits for the end without showing anything. */
 export async function awaitEnd(call: CallOptions, executionId: string): Promise<ExecutedWorkflow> {
   for await (const event of followExecution(call, executionId)) if (event.type === 'ended') return event.execution
-  throw new CommandError('execution_lost', `The log of ${executionId} ended before the execution did. See: crosswalk executions show ${executionId}`)
+  throw new CommandError(
+    'execution_lost',
+    `The log of ${executionId} ended before the execution did. See: crosswalk executions show ${executionId}`,
+  )
 }
 
 /** The outcome of an execution that has ended: the result for the pipe, the rest beside it. */
 export function showOutcome(
   terminal: Terminal,
-  { status, error, result, duration_ms, execution_id }: Pick<ExecutedWorkflow, 'status' | 'error' | 'result' | 'duration_ms' | 'execution_id'>,
+  {
+    status,
+    error,
+    result,
+    duration_ms,
+    execution_id,
+  }: Pick<ExecutedWorkflow, 'status' | 'error' | 'result' | 'duration_ms' | 'execution_id'>,
 ): void {
   const paint = painterFor(terminal.stderr, terminal.env)
   const reason = error ? `: ${printableLines(error.message)} (${printable(error.type)})` : ''
-  terminal.stderr.write(`${paint(status === 'success' ? 'good' : 'bad', status)} after ${duration(duration_ms)}${reason} ${paint('quiet', execution_id)}\n`)
+  terminal.stderr.write(
+    `${paint(status === 'success' ? 'good' : 'bad', status)} after ${duration(duration_ms)}${reason} ${paint('quiet', execution_id)}\n`,
+  )
   if (status === 'success') terminal.stdout.write(`${JSON.stringify(result ?? null, null, 2)}\n`)
 }

@@ -95,7 +95,12 @@ test('the quickstart works from the command line, from an empty installation to 
   const result = JSON.parse(run.out) as { success: boolean; users_synced: number }
   assert.ok(result.success && result.users_synced > 0)
 
-  const { executions } = await succeedInJson<{ executions: { execution_id: string; kind: string }[] }>('executions', 'list', '--workflow', 'sync_users')
+  const { executions } = await succeedInJson<{ executions: { execution_id: string; kind: string }[] }>(
+    'executions',
+    'list',
+    '--workflow',
+    'sync_users',
+  )
   const executionId = executions[0]?.execution_id ?? ''
   assert.match(await succeed('logs', executionId), /Starting user sync from MyIntegration/)
   assert.match(await succeed('logs', executionId, '--follow'), /Synced \d+ users successfully/)

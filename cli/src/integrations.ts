@@ -37,7 +37,10 @@ export function noteProblems(cli: Cli, problems: readonly { file: string; reason
 export function integrationCommands(cli: Cli): Command {
   const { terminal } = cli
   const list = addPageOptions(
-    makeCommand('list', 'List integrations by name, and what each still needs.', ['integrations list', 'integrations list --org "Acme Corp"']),
+    makeCommand('list', 'List integrations by name, and what each still needs.', [
+      'integrations list',
+      'integrations list --org "Acme Corp"',
+    ]),
   )
     .option('--org <organization>', `whose secrets and config are looked at: ${organizationHelp}`)
     .action(async (options: PageOptions & { org?: string }) => {
@@ -84,5 +87,10 @@ export function integrationCommands(cli: Cli): Command {
       })
     })
 
-  return makeGroup('integrations', 'What the workspace can connect to.', ['integrations list', 'integrations show myintegration'], [list, show])
+  return makeGroup(
+    'integrations',
+    'What the workspace can connect to.',
+    ['integrations list', 'integrations show myintegration'],
+    [list, show],
+  )
 }

@@ -33,7 +33,8 @@ export function logsCommand(cli: Cli): Command {
 
   /** For programs: each line of the log as one line of JSON. */
   async function followAsJson(id: string): Promise<void> {
-    for await (const event of followExecution(await cli.call(), id)) if (event.type === 'log') terminal.stdout.write(`${JSON.stringify(event.line)}\n`)
+    for await (const event of followExecution(await cli.call(), id))
+      if (event.type === 'log') terminal.stdout.write(`${JSON.stringify(event.line)}\n`)
   }
 
   return makeCommand('logs', 'Print the log of an execution.', ['logs 0198c1f0-…', 'logs 0198c1f0-… --follow'])

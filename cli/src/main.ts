@@ -13,6 +13,9 @@ for (const output of [process.stdout, process.stderr]) {
 }
 
 const { env, stdin, stdout, stderr } = process
-process.exitCode = await runCommandLine({ env, cwd: process.cwd(), stdin, stdout, stderr, signal: interrupted.signal }, process.argv.slice(2))
+process.exitCode = await runCommandLine(
+  { env, cwd: process.cwd(), stdin, stdout, stderr, signal: interrupted.signal },
+  process.argv.slice(2),
+)
 // What the command left waiting (a prompt's input) does not keep the process.
 stdin.unref?.()

@@ -10,7 +10,15 @@ import { showProgress } from './output/progress.ts'
 import { gather, pairHelp, readObject } from './pairs.ts'
 import { painterFor } from './terminal.ts'
 
-type Options = { org: string; integration?: string; externalId?: string; externalName?: string; data?: string[]; dataJson?: string; json?: boolean }
+type Options = {
+  org: string
+  integration?: string
+  externalId?: string
+  externalName?: string
+  data?: string[]
+  dataJson?: string
+  json?: boolean
+}
 
 /** `mappings test`: of a saved mapping by its id, or of one that is only described. */
 export function mappingTestCommand(cli: Cli): Command {

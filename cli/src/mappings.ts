@@ -23,7 +23,14 @@ const columns: Column<Mapping>[] = [
 ]
 
 type Given = { org: string; json?: boolean }
-type Fields = Given & { integration?: string; externalId?: string; externalName?: string; data?: string[]; dataJson?: string; activate?: boolean }
+type Fields = Given & {
+  integration?: string
+  externalId?: string
+  externalName?: string
+  data?: string[]
+  dataJson?: string
+  activate?: boolean
+}
 
 /** The options for what a mapping holds. */
 function addContentOptions(command: Command): Command {
@@ -48,12 +55,16 @@ export function mappingCommands(cli: Cli): Command {
         Active: yesOrNo(body.is_active),
         Created: `${time(body.created_at)} by ${body.created_by}`,
         Changed: `${time(body.updated_at)} by ${body.updated_by}`,
-        'Last test': body.last_tested_at === null ? 'never' : `${time(body.last_tested_at)} ${lastTest(body)}: ${body.last_test_result ?? ''}`,
+        'Last test':
+          body.last_tested_at === null ? 'never' : `${time(body.last_tested_at)} ${lastTest(body)}: ${body.last_test_result ?? ''}`,
       }),
     )
   const contentOf = async (options: Fields) => {
     const data = await readObject(terminal, { pairs: options.data, json: options.dataJson, option: '--data-json' })
-    return { ...(options.externalName === undefined ? {} : { external_org_name: options.externalName }), ...(data === undefined ? {} : { mapping_data: data }) }
+    return {
+      ...(options.externalName === undefined ? {} : { external_org_name: options.externalName }),
+      ...(data === undefined ? {} : { mapping_data: data }),
+    }
   }
 
   const list = addPageOptions(makeCommand('list', "List an organization's mappings, oldest first.", ['mappings list --org "Acme Corp"']))
@@ -91,7 +102,9 @@ export function mappingCommands(cli: Cli): Command {
     .argument('<mapping>', 'its id')
     .requiredOption('--org <organization>', organizationHelp)
     .option('--json', "print the server's JSON")
-    .action(async (id: string, options: Given) => show(await getMapping(await organizationIdOf(cli, options.org), id, await cli.call()), options))
+    .action(async (id: string, options: Given) =>
+      show(await getMapping(await organizationIdOf(cli, options.org), id, await cli.call()), options),
+    )
 
   const update = addContentOptions(
     makeCommand('update', 'Change a mapping, or activate it again. Mapping data is replaced as a whole.', [
@@ -107,7 +120,8 @@ export function mappingCommands(cli: Cli): Command {
       ...(await contentOf(options)),
       ...(options.activate ? { is_active: true } : {}),
     }
-    if (Object.keys(patch).length === 0) throw usageError('Say what to change: --external-id, --external-name, --data, --data-json or --activate.')
+    if (Object.keys(patch).length === 0)
+      throw usageError('Say what to change: --external-id, --external-name, --data, --data-json or --activate.')
     show(await updateMapping(await organizationIdOf(cli, options.org), id, patch, await cli.call()), options)
   })
 
@@ -119,7 +133,8 @@ export function mappingCommands(cli: Cli): Command {
     .option('--json', "print the server's JSON, which is none")
     .action(async (id: string, options: Given) => {
       await deleteMapping(await organizationIdOf(cli, options.org), id, await cli.call())
-      if (!options.json) note(terminal, `Deactivated. To undo it: crosswalk mappings update ${id} --org ${JSON.stringify(options.org)} --activate`)
+      if (!options.json)
+        note(terminal, `Deactivated. To undo it: crosswalk mappings update ${id} --org ${JSON.stringify(options.org)} --activate`)
     })
 
   const commands = [list, create, showOne, update, deactivate, mappingTestCommand(cli)]

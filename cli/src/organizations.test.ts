@@ -88,7 +88,10 @@ test('a name that several organizations have is refused with their ids', async (
 
 test("the server's error is told with its fields and its code, on standard error, and exits with 1", async () => {
   await using server = await startStubServer()
-  server.on('POST /api/organizations', { status: 400, body: errorBody('validation_failed', 'The request is not valid.', { name: ['must not be empty'] }) })
+  server.on('POST /api/organizations', {
+    status: 400,
+    body: errorBody('validation_failed', 'The request is not valid.', { name: ['must not be empty'] }),
+  })
   const { code, out, err } = await callCli(['orgs', 'create', ' '], pointingTo(server))
   assert.deepEqual({ code, out }, { code: 1, out: '' })
   assert.equal(err, 'crosswalk: The request is not valid. (validation_failed)\n  name: must not be empty\n')

@@ -1,4 +1,11 @@
-import { createOrganization, deactivateOrganization, getOrganization, listOrganizations, type Organization, updateOrganization } from '@crosswalk/client'
+import {
+  createOrganization,
+  deactivateOrganization,
+  getOrganization,
+  listOrganizations,
+  type Organization,
+  updateOrganization,
+} from '@crosswalk/client'
 import type { Command } from 'commander'
 import type { Cli } from './cli.ts'
 import { makeCommand, makeGroup } from './command.ts'
@@ -55,7 +62,9 @@ export function organizationCommands(cli: Cli): Command {
   const showOne = makeCommand('show', 'Show an organization.', ['orgs show "Acme Corp"'])
     .argument('<organization>', organizationHelp)
     .option('--json', "print the server's JSON")
-    .action(async (text: string, options: { json?: boolean }) => show(await getOrganization(await organizationIdOf(cli, text), await cli.call()), options))
+    .action(async (text: string, options: { json?: boolean }) =>
+      show(await getOrganization(await organizationIdOf(cli, text), await cli.call()), options),
+    )
 
   const create = makeCommand('create', 'Add an organization.', ['orgs create "Acme Corp" --domain acme.example'])
     .argument('<name>')
@@ -63,7 +72,11 @@ export function organizationCommands(cli: Cli): Command {
     .option('--tenant-id <id>', 'its Microsoft 365 tenant')
     .option('--json', "print the server's JSON")
     .action(async (name: string, options: Fields) => {
-      const draft = { name, ...(options.domain ? { domains: options.domain } : {}), ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId }) }
+      const draft = {
+        name,
+        ...(options.domain ? { domains: options.domain } : {}),
+        ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId }),
+      }
       show(await createOrganization(draft, await cli.call()), options)
     })
 
@@ -99,5 +112,10 @@ export function organizationCommands(cli: Cli): Command {
       if (!options.json) note(terminal, `Deactivated. To undo it: crosswalk orgs update ${id} --activate`)
     })
 
-  return makeGroup('orgs', 'The organizations that you look after.', ['orgs list', 'orgs create "Acme Corp"'], [list, showOne, create, update, deactivate])
+  return makeGroup(
+    'orgs',
+    'The organizations that you look after.',
+    ['orgs list', 'orgs create "Acme Corp"'],
+    [list, showOne, create, update, deactivate],
+  )
 }

@@ -50,6 +50,7 @@ export async function readObject(
 ): Promise<Record<string, unknown> | undefined> {
   if (given.pairs === undefined && given.json === undefined) return undefined
   const whole = given.json === undefined ? {} : await readJsonArgument(terminal, given.json, given.option)
-  if (typeof whole !== 'object' || whole === null || Array.isArray(whole)) throw usageError(`${given.option} takes a JSON object, as {"key": "value"}.`)
+  if (typeof whole !== 'object' || whole === null || Array.isArray(whole))
+    throw usageError(`${given.option} takes a JSON object, as {"key": "value"}.`)
   return { ...whole, ...Object.fromEntries((given.pairs ?? []).map(parsePair)) }
 }

@@ -26,11 +26,15 @@ function handOver(args: string[]): Promise<never> {
 /** The commands that are processes of the server. They are configured by the environment. */
 export function processCommands(): Command[] {
   const watching = (command: Command) => command.option('--watch', 'load the workspace again when it changes')
-  const run = (command: Command, name: string) => command.action((options: { watch?: boolean }) => handOver([name, ...(options.watch ? ['--watch'] : [])]))
+  const run = (command: Command, name: string) =>
+    command.action((options: { watch?: boolean }) => handOver([name, ...(options.watch ? ['--watch'] : [])]))
   return [
     run(
       watching(
-        makeCommand('start', 'Start everything on this machine: PostgreSQL unless DATABASE_URL is set, API and UI, workers.', ['start', 'start --watch']),
+        makeCommand('start', 'Start everything on this machine: PostgreSQL unless DATABASE_URL is set, API and UI, workers.', [
+          'start',
+          'start --watch',
+        ]),
       ),
       'start',
     ),

@@ -10,7 +10,14 @@ function allCommands(command: Command, path: string[] = []): string[][] {
 }
 
 const nothing = new Writable({ write: (_chunk, _encoding, done) => done() })
-const program = createProgram({ env: {}, cwd: '/', stdin: Readable.from([]), stdout: nothing, stderr: nothing, signal: new AbortController().signal })
+const program = createProgram({
+  env: {},
+  cwd: '/',
+  stdin: Readable.from([]),
+  stdout: nothing,
+  stderr: nothing,
+  signal: new AbortController().signal,
+})
 
 for (const path of allCommands(program)) {
   test(`crosswalk ${[...path, '--help'].join(' ')} has an example that names the command`, async () => {

@@ -22,10 +22,11 @@ async function readNewKey(terminal: Terminal, file: string): Promise<string> {
 
 /** `secrets rotate`: on the machine that holds the master key, not over HTTP, because the key never leaves it. */
 export function rotateCommand({ terminal }: Cli): Command {
-  return makeCommand('rotate', 'Replace the master key, here and now, also while everything runs. Interrupted, it is finished by calling it again.', [
-    'secrets rotate',
-    'secrets rotate --new-key-file new.key',
-  ])
+  return makeCommand(
+    'rotate',
+    'Replace the master key, here and now, also while everything runs. Interrupted, it is finished by calling it again.',
+    ['secrets rotate', 'secrets rotate --new-key-file new.key'],
+  )
     .option(
       '--new-key-file <file>',
       'the new key, 32 bytes as base64, or - for standard input: where CROSSWALK_MASTER_KEY holds the old one. Otherwise a key is made',
@@ -57,7 +58,9 @@ export function rotateCommand({ terminal }: Cli): Command {
       const onProgress = ({ done, total }: { done: number; total: number }) => progress.say(`Sealing the secrets anew: ${done} of ${total}`)
       try {
         const { resealed } =
-          oldKey !== null && newKey !== undefined ? await rotateMasterKey(db, oldKey, newKey, { onProgress }) : await rotateKeyFile(db, dataDir, { onProgress })
+          oldKey !== null && newKey !== undefined
+            ? await rotateMasterKey(db, oldKey, newKey, { onProgress })
+            : await rotateKeyFile(db, dataDir, { onProgress })
         progress.stop()
         if (options.json) return printJson(terminal, { resealed })
         const next =

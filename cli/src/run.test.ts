@@ -35,7 +35,13 @@ test('a run shows its log beside, and its result alone on standard output', asyn
 
 test('a run that fails says why and exits with 1', async () => {
   await using server = await startStubServer()
-  givenLog(server, asEvent('ended', givenExecuted({ status: 'failed', error: { type: 'Error', message: 'The vendor is down', details: {} }, duration_ms: 20 })))
+  givenLog(
+    server,
+    asEvent(
+      'ended',
+      givenExecuted({ status: 'failed', error: { type: 'Error', message: 'The vendor is down', details: {} }, duration_ms: 20 }),
+    ),
+  )
   const { code, out, err } = await callCli(run, pointingTo(server))
   assert.deepEqual({ code, out }, { code: 1, out: '' })
   assert.equal(err, `failed after 20 ms: The vendor is down (Error) ${executionId}\n`)
@@ -87,7 +93,9 @@ test('Ctrl+C leaves the execution running and says how to stop it', async () => 
   server.on('POST /api/workflows/execute', { status: 202, body: givenExecuted() })
   server.on(logsRoute, {
     write: (response) =>
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(asEvent('log', givenLine(0, 'Starting'), 0), () => stop.abort(new Interrupted())),
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .write(asEvent('log', givenLine(0, 'Starting'), 0), () => stop.abort(new Interrupted())),
   })
   const { code, err } = await callCli(run, { ...pointingTo(server), signal: stop.signal })
   assert.equal(code, 130)

@@ -20,7 +20,9 @@ const columns: Column<Secret>[] = [
 
 export function secretCommands(cli: Cli): Command {
   const { terminal } = cli
-  const list = addPageOptions(makeCommand('list', 'List secrets by key, without their values.', ['secrets list', 'secrets list --org "Acme Corp"']))
+  const list = addPageOptions(
+    makeCommand('list', 'List secrets by key, without their values.', ['secrets list', 'secrets list --org "Acme Corp"']),
+  )
     .option('--org <organization>', `only those of one organization: ${organizationHelp}`)
     .option('--global', 'only the global ones')
     .action(async (options: PageOptions & { org?: string; global?: boolean }) => {
@@ -30,10 +32,11 @@ export function secretCommands(cli: Cli): Command {
       await showList(terminal, options, { key: 'secrets', read: (page) => listSecrets({ ...filter, ...page }, call), columns, whenEmpty })
     })
 
-  const set = makeCommand('set', 'Set a secret, or replace its value, which is asked for, or read from standard input without its last line end.', [
-    'secrets set myintegration_api_key',
-    'secrets set myintegration_api_key --org "Acme Corp" < key.txt',
-  ])
+  const set = makeCommand(
+    'set',
+    'Set a secret, or replace its value, which is asked for, or read from standard input without its last line end.',
+    ['secrets set myintegration_api_key', 'secrets set myintegration_api_key --org "Acme Corp" < key.txt'],
+  )
     .argument('<key>')
     .option('--org <organization>', `only for this organization: ${organizationHelp}. Without it for all`)
     .addOption(globalOption)

@@ -7,7 +7,10 @@ import type { Column } from './output/table.ts'
 export const globalOption = new Option('--global', 'for all organizations, as without --org').conflicts('org')
 
 /** Whose a secret or config value is, as the API wants it. */
-export async function scopeOf(cli: Cli, organization: string | undefined): Promise<{ scope: 'global' } | { scope: 'organization'; org_id: string }> {
+export async function scopeOf(
+  cli: Cli,
+  organization: string | undefined,
+): Promise<{ scope: 'global' } | { scope: 'organization'; org_id: string }> {
   return organization === undefined ? { scope: 'global' } : { scope: 'organization', org_id: await organizationIdOf(cli, organization) }
 }
 

@@ -24,20 +24,20 @@ const columns: Column<Workflow>[] = [
 ]
 
 export function workflowCommands(cli: Cli): Command {
-  const list = addPageOptions(makeCommand('list', 'List workflows by name. A parameter with an asterisk must be given.', ['workflows list'])).action(
-    async (options: PageOptions) => {
-      const call = await cli.call()
-      await showList(cli.terminal, options, {
-        key: 'workflows',
-        read: async (page) => {
-          const body = await listWorkflows(page, call)
-          if (!options.json) noteProblems(cli, body.problems)
-          return body
-        },
-        columns,
-        whenEmpty: 'There are no workflows. Write one in the workflows/ folder of the workspace.',
-      })
-    },
-  )
+  const list = addPageOptions(
+    makeCommand('list', 'List workflows by name. A parameter with an asterisk must be given.', ['workflows list']),
+  ).action(async (options: PageOptions) => {
+    const call = await cli.call()
+    await showList(cli.terminal, options, {
+      key: 'workflows',
+      read: async (page) => {
+        const body = await listWorkflows(page, call)
+        if (!options.json) noteProblems(cli, body.problems)
+        return body
+      },
+      columns,
+      whenEmpty: 'There are no workflows. Write one in the workflows/ folder of the workspace.',
+    })
+  })
   return makeGroup('workflows', 'What can be run.', ['workflows list'], [list])
 }

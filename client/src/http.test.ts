@@ -41,10 +41,16 @@ test("the server's error becomes an ApiError with all of its fields", async () =
 
 test('an answer that is not ours is told as such, once, without another try', async () => {
   await using server = await givenServer((_request, response) => response.writeHead(502).end('<html>Bad gateway</html>'))
-  await assert.rejects(callApi('/api/x', { connection: server.connection }), (error) => isApiError(error, 'unexpected_answer') && error.status === 502)
+  await assert.rejects(
+    callApi('/api/x', { connection: server.connection }),
+    (error) => isApiError(error, 'unexpected_answer') && error.status === 502,
+  )
   assert.equal(server.requests.length, 1)
   await using page = await givenServer((_request, response) => response.end('<html>'))
-  await assert.rejects(callApi('/api/x', { connection: page.connection }), (error) => isApiError(error, 'unexpected_answer') && error.status === 200)
+  await assert.rejects(
+    callApi('/api/x', { connection: page.connection }),
+    (error) => isApiError(error, 'unexpected_answer') && error.status === 200,
+  )
 })
 
 test('no answer is server_unreachable, with the address and the reason', async () => {
@@ -53,7 +59,9 @@ test('no answer is server_unreachable, with the address and the reason', async (
     callApi('/api/x', { connection: nobody }),
     (error) => isApiError(error, 'server_unreachable') && error.message.startsWith('Crosswalk at http://127.0.0.1:1 does not answer'),
   )
-  await using server = await givenServer((_request, response) => response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()))
+  await using server = await givenServer((_request, response) =>
+    response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()),
+  )
   await assert.rejects(callApi('/api/x', { connection: server.connection }), (error) => isApiError(error, 'server_unreachable'))
 })
 

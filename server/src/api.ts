@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
-import { adminKeyAuthentication } from './auth/auth.ts'
+import { browserAuthentication } from './auth/sessions.ts'
 import { openDatabase } from './platform/database.ts'
 import type { Environment } from './platform/environment.ts'
 import { listen } from './platform/notifications.ts'
@@ -13,8 +13,11 @@ export type ApiOptions = { environment: Environment; databaseUrl: string; master
 export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api' })
-  const [keyring, notifications] = await Promise.all([openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)), listen(databaseUrl, logger)])
-  const app = await buildApp({ db, keyring, notifications, authenticate: adminKeyAuthentication(options.adminApiKey), logger })
+  const [keyring, notifications] = await Promise.all([
+    openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)),
+    listen(databaseUrl, logger),
+  ])
+  const app = await buildApp({ db, keyring, notifications, authenticate: browserAuthentication(db, options.adminApiKey), logger })
   const url = await app.listen({ host: environment.host, port: environment.port })
   return {
     url,

@@ -5,7 +5,9 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import { auditRoutes } from './audit/audit.routes.ts'
+import { serveAdmin } from './admin-files.ts'
 import { type Authentication, authorize } from './auth/auth.ts'
+import { signInRoutes } from './auth/sign-in.routes.ts'
 import { configRoutes } from './config/config.routes.ts'
 import { dataProviderRoutes } from './data-providers/data-providers.routes.ts'
 import { discoveryRoutes } from './discovery/discovery.routes.ts'
@@ -39,6 +41,7 @@ export type AppDependencies = {
 export function allRoutes(dependencies: AppDependencies & { metrics: Metrics }): Route[] {
   return [
     ...auditRoutes(dependencies),
+    ...signInRoutes(dependencies),
     ...organizationRoutes(dependencies),
     ...secretRoutes(dependencies),
     ...configRoutes(dependencies),
@@ -54,6 +57,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics }):
 
 /** Past this delay of the event loop the process answers 503 rather than everything late. */
 const maxEventLoopDelayMs = 2_000
+const startGraceMs = 10_000
 
 /** The errors of one field path, as the contract's `details`. */
 function fieldErrors(error: FastifyError): Record<string, string[]> {
@@ -73,7 +77,8 @@ function domainErrorOf(error: unknown): DomainError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return platformError('body_too_large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return platformError('unsupported_media_type')
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return platformError('malformed_json')
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError)
+    return platformError('malformed_json')
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
   if (status >= 400 && status < 500) return platformError('validation_failed', {}, (error as Error).message)
   return platformError('internal_error')
@@ -91,7 +96,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
   await app.register(helmet)
-  await app.register(underPressure, { maxEventLoopDelay: maxEventLoopDelayMs, pressureHandler: () => Promise.reject(platformError('overloaded')) })
+  const builtAt = Date.now()
+  await app.register(underPressure, {
+    maxEventLoopDelay: maxEventLoopDelayMs,
+    pressureHandler(request) {
+      // The first sample holds the start of the process itself, and whoever asks for its health is not the load.
+      if (Date.now() - builtAt < startGraceMs || !request.url.startsWith('/api/')) return
+      throw platformError('overloaded')
+    },
+  })
   await describeApi(app)
   const metrics = createMetrics(dependencies.db)
   app.addHook('onResponse', async (request, reply) => {
@@ -102,14 +115,19 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
     if (failure.status === 503) reply.header('retry-after', '2')
     if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
-    return reply.code(failure.status).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
+    return reply
+      .code(failure.status)
+      .send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
   })
   app.setNotFoundHandler((request, reply) => {
     const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
     return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
   })
   for (const route of allRoutes({ ...dependencies, metrics })) {
-    addRoute(app, route, async (request, permission) => authorize(await dependencies.authenticate(request.headers.authorization), permission))
+    addRoute(app, route, async (request, permission) =>
+      authorize(await dependencies.authenticate(request.headers.authorization, request), permission),
+    )
   }
+  await serveAdmin(app)
   return app
 }

@@ -96,7 +96,7 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
       await Promise.race([postgres.stop(isUrgent ? 'now' : undefined), atOnce])
     })
   }
-  postgres?.notices.forEach(print)
+  for (const notice of postgres?.notices ?? []) print(notice)
 
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -123,7 +123,9 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   const apiPlan = planOf('api', ['api'], apiGraceMs)
   const api = superviseProcess(apiPlan, logger)
   parts.defer(() => api.stop())
-  void urgent.then(() => [api, ...workers].forEach((part) => part.kill()))
+  void urgent.then(() => {
+    for (const part of [api, ...workers]) part.kill()
+  })
 
   const failed = Promise.race([api, ...workers].map((part) => part.failed)).then((error) => Promise.reject(error))
   const databaseGone = postgres?.exited.then((error) => (error ? Promise.reject(error) : 'stopped' as const))

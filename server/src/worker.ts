@@ -16,7 +16,6 @@ export type WorkerOptions = { environment: Environment; databaseUrl: string; mas
 /** What a worker is unless it is told otherwise. Times in milliseconds. */
 const defaults = {
   maxConcurrent: 32,
-  leaseMs: 15_000,
   graceMs: 4_000,
   drainMs: 20_000,
   sessionsPerRunner: 16,
@@ -34,9 +33,14 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker' })
   const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
-  const [keyring, notifications, loaded] = await Promise.all([openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)), listen(databaseUrl, logger), pool.reload()])
+  const [keyring, notifications, loaded] = await Promise.all([
+    openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)),
+    listen(databaseUrl, logger),
+    pool.reload(),
+  ])
   const host = await startWorkerHost({
     ...defaults,
+    leaseMs: environment.takeoverSeconds * 1_000,
     db,
     notifications,
     pool,

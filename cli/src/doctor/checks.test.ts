@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Finding } from './finding.ts'
-import { checkDataDirectory, checkDiskSpace, checkKeyFile, checkNode, checkPostgresBinaries, checkWorkspaceFolder } from './machine.checks.ts'
-import { checkDatabase, checkMasterKeyFits, checkPort, checkRunning, checkSchema, checkWorker, checkWorkspaceLoads } from './service.checks.ts'
+import {
+  checkDataDirectory,
+  checkDiskSpace,
+  checkKeyFile,
+  checkNode,
+  checkPostgresBinaries,
+  checkWorkspaceFolder,
+} from './machine.checks.ts'
+import {
+  checkDatabase,
+  checkMasterKeyFits,
+  checkPort,
+  checkRunning,
+  checkSchema,
+  checkWorker,
+  checkWorkspaceLoads,
+} from './service.checks.ts'
 
 const keyFile = { path: '/data/master.key', variable: 'CROSSWALK_MASTER_KEY', isVariableSet: false }
 const reachable = { state: 'reachable', version: '18.4', versionNumber: 180_004, missing: [], unknown: [] } as const
@@ -30,6 +45,7 @@ const cases: [string, Finding, Finding['status'], RegExp?][] = [
   ['one that was killed', checkRunning({ url: 'http://x', said: { url: 'http://x', pid: 7 }, answers: false }), 'warn'],
   ['one that does not run', checkRunning({ url: 'http://x', said: null, answers: false }), 'ok'],
   ['a free port', checkPort({ ...port, state: 'free' }), 'ok'],
+  ['a port that the system chooses', checkPort({ ...port, port: 0, state: 'free' }), 'ok'],
   ['our own port', checkPort({ ...port, state: 'ours' }), 'ok'],
   ['a taken port', checkPort({ ...port, state: 'taken' }), 'fail', /CROSSWALK_PORT/],
   ['a database that answers', checkDatabase(reachable), 'ok'],

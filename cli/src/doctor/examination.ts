@@ -5,20 +5,50 @@ import { findConnection } from '../connection.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Finding } from './finding.ts'
 import { lookAtDatabase } from './look-at-database.ts'
-import { isFolder, lookAtDataDirectory, lookAtDiskSpace, lookAtPort, lookForPinnedNode, lookForPostgres, modeOf } from './look-at-machine.ts'
+import {
+  isFolder,
+  lookAtDataDirectory,
+  lookAtDiskSpace,
+  lookAtPort,
+  lookForPinnedNode,
+  lookForPostgres,
+  modeOf,
+} from './look-at-machine.ts'
 import { lookAtServer, lookAtWorker, lookAtWorkspace } from './look-at-service.ts'
-import { checkDataDirectory, checkDiskSpace, checkKeyFile, checkNode, checkPostgresBinaries, checkWorkspaceFolder } from './machine.checks.ts'
-import { checkDatabase, checkMasterKeyFits, checkPort, checkRunning, checkSchema, checkWorker, checkWorkspaceLoads } from './service.checks.ts'
+import {
+  checkDataDirectory,
+  checkDiskSpace,
+  checkKeyFile,
+  checkNode,
+  checkPostgresBinaries,
+  checkWorkspaceFolder,
+} from './machine.checks.ts'
+import {
+  checkDatabase,
+  checkMasterKeyFits,
+  checkPort,
+  checkRunning,
+  checkSchema,
+  checkWorker,
+  checkWorkspaceLoads,
+} from './service.checks.ts'
 
 /** Looks at this machine and what runs on it. Changes nothing. */
 export async function examine(terminal: Terminal): Promise<Finding[]> {
   const environment = readEnvironment(terminal.env, terminal.cwd)
   const { dataDir, databaseUrl, host, port, workspaceDir } = environment
-  const connection = await findConnection(terminal).catch(() => undefined)
+  // Another installation, which the environment may point at, is none of this machine's.
+  const here = { cwd: terminal.cwd, env: { ...terminal.env, CROSSWALK_URL: '', CROSSWALK_API_KEY: '' } }
+  const connection = await findConnection(here).catch(() => undefined)
   const url = connection?.baseUrl ?? `http://${host}:${port}`
   const server = await lookAtServer(url, dataDir)
   const isPortOurs = server.answers && Number(new URL(url).port) === port
-  const keyFile = async (path: string, variable: string, value: string | null) => ({ path, mode: await modeOf(path), variable, isVariableSet: value !== null })
+  const keyFile = async (path: string, variable: string, value: string | null) => ({
+    path,
+    mode: await modeOf(path),
+    variable,
+    isVariableSet: value !== null,
+  })
   const call = { ...(connection ? { connection } : {}), signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(5_000)]) }
   const database = await lookAtDatabase(environment)
   return [

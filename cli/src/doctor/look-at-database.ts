@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Database, openDatabase, readInScope, sql } from '@crosswalk/server/database'
 import type { Environment } from '@crosswalk/server/environment'
@@ -32,8 +32,17 @@ async function lookAtMasterKey(db: Database, environment: Environment): Promise<
     await openKeyring(db, key, await readNextMasterKey(environment.dataDir))
     return { state: 'fits' }
   } catch (error) {
-    return { state: 'mismatch', reason: error instanceof Error ? error.message : String(error) }
+    const message = error instanceof Error ? error.message : String(error)
+    // Its first sentence; what to do is said by the check.
+    return { state: 'mismatch', reason: /^.*?\.(?=\s|$)/s.exec(message)?.[0] ?? message }
   }
+}
+
+/** What a newer version has done to the schema. */
+async function unknownMigrations(db: Database): Promise<string[]> {
+  const known = new Set(await readdir(new URL('../migrations/', import.meta.resolve('@crosswalk/server/main'))))
+  const applied = await readInScope<{ name: string }>(db, 'allOrganizations', sql`select name from schema_migrations order by name`)
+  return applied.map(({ name }) => name).filter((name) => !known.has(name))
 }
 
 const tableMissing = '42P01'
@@ -47,7 +56,10 @@ export async function lookAtDatabase(environment: Environment): Promise<Looked> 
     const version = await versionOf(db)
     try {
       const missing = await missingMigrations(db)
-      return { database: { state: 'reachable', ...version, missing, unknown: [] }, masterKey: await lookAtMasterKey(db, environment) }
+      return {
+        database: { state: 'reachable', ...version, missing, unknown: await unknownMigrations(db) },
+        masterKey: await lookAtMasterKey(db, environment),
+      }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === tableMissing)) throw error
       return { database: { state: 'reachable', ...version, missing: ['all of them'], unknown: [] }, masterKey: { state: 'unbound' } }

@@ -1,4 +1,12 @@
-import { type CallOptions, getHealth, getReadiness, isApiError, listDataProviders, listIntegrations, listWorkflows } from '@crosswalk/client'
+import {
+  type CallOptions,
+  getHealth,
+  getReadiness,
+  isApiError,
+  listDataProviders,
+  listIntegrations,
+  listWorkflows,
+} from '@crosswalk/client'
 import { readRunning } from '@crosswalk/server/data-directory'
 import type { ServerFacts } from './service.checks.ts'
 
@@ -27,7 +35,11 @@ export async function lookAtWorker(url: string): Promise<string | undefined> {
 /** The files of the workspace that were not loaded. Undefined where that cannot be asked. */
 export async function lookAtWorkspace(call: CallOptions): Promise<{ file: string; reason: string }[] | undefined> {
   try {
-    const answers = await Promise.all([listIntegrations({ limit: 1 }, call), listWorkflows({ limit: 1 }, call), listDataProviders({ limit: 1 }, call)])
+    const answers = await Promise.all([
+      listIntegrations({ limit: 1 }, call),
+      listWorkflows({ limit: 1 }, call),
+      listDataProviders({ limit: 1 }, call),
+    ])
     const problems = new Map(answers.flatMap(({ problems }) => problems).map((problem) => [`${problem.file}\n${problem.reason}`, problem]))
     return [...problems.values()]
   } catch {

@@ -2,9 +2,14 @@ import { type Finding, fail, ok, warn } from './finding.ts'
 
 /** @param pinned the version that the lockfile pins, if it is installed */
 export function checkNode(running: string, pinned: string | undefined): Finding {
-  if (pinned === undefined) return fail('Node', `This is Node ${running}, and the Node that the project pins is not installed.`, 'Run: npm ci')
+  if (pinned === undefined)
+    return fail('Node', `This is Node ${running}, and the Node that the project pins is not installed.`, 'Run: npm ci')
   if (running === pinned) return ok('Node', `${running}, as pinned`)
-  return warn('Node', `This is Node ${running}, and the project pins ${pinned}.`, 'Run it as npm run crosswalk, which takes the pinned one.')
+  return warn(
+    'Node',
+    `This is Node ${running}, and the project pins ${pinned}.`,
+    'Run it as npm run crosswalk, which takes the pinned one.',
+  )
 }
 
 export type DataDirectoryFacts = { path: string; state: 'missing' | 'not_a_directory' | 'not_writable' | 'writable'; reason?: string }
@@ -15,7 +20,11 @@ export function checkDataDirectory({ path, state, reason }: DataDirectoryFacts):
     case 'writable':
       return ok(check, path)
     case 'missing':
-      return warn(check, `${path} does not exist yet.`, 'The first start makes it. If there should be one, set CROSSWALK_DATA_DIR or run this where it is.')
+      return warn(
+        check,
+        `${path} does not exist yet.`,
+        'The first start makes it. If there should be one, set CROSSWALK_DATA_DIR or run this where it is.',
+      )
     case 'not_a_directory':
       return fail(check, `${path} is a file.`, 'Move it away, or set CROSSWALK_DATA_DIR to another directory.')
     case 'not_writable':
@@ -63,5 +72,7 @@ export function checkPostgresBinaries(isNeeded: boolean, found: { major: string 
 
 /** @param isThere whether the folder exists */
 export function checkWorkspaceFolder(path: string, isThere: boolean): Finding {
-  return isThere ? ok('Workspace folder', path) : fail('Workspace folder', `There is no folder ${path}.`, 'Make it, or set CROSSWALK_WORKSPACE to where it is.')
+  return isThere
+    ? ok('Workspace folder', path)
+    : fail('Workspace folder', `There is no folder ${path}.`, 'Make it, or set CROSSWALK_WORKSPACE to where it is.')
 }

@@ -17,7 +17,11 @@ export function checkDatabase(facts: DatabaseFacts): Finding {
       'Check that PostgreSQL runs and that DATABASE_URL names its host, port, user, password and database.',
     )
   if (facts.versionNumber < oldestVersionNumber)
-    return fail(check, `It is PostgreSQL ${facts.version}, and 15 is the oldest that will do.`, 'Upgrade it, or unset DATABASE_URL to use the embedded one.')
+    return fail(
+      check,
+      `It is PostgreSQL ${facts.version}, and 15 is the oldest that will do.`,
+      'Upgrade it, or unset DATABASE_URL to use the embedded one.',
+    )
   return ok(check, `PostgreSQL ${facts.version}`)
 }
 
@@ -51,9 +55,17 @@ export function checkMasterKeyFits(facts: MasterKeyFacts): Finding {
     case 'not_looked_at':
       return ok(check, 'not looked at')
     case 'missing':
-      return fail(check, 'The database holds secrets, and there is no master key.', 'Put back master.key from a backup, or set CROSSWALK_MASTER_KEY.')
+      return fail(
+        check,
+        'The database holds secrets, and there is no master key.',
+        'Put back master.key from a backup, or set CROSSWALK_MASTER_KEY.',
+      )
     case 'mismatch':
-      return fail(check, facts.reason, 'Put back the key that belongs to this database: CROSSWALK_MASTER_KEY, or master.key in the data directory.')
+      return fail(
+        check,
+        facts.reason,
+        'Put back the key that belongs to this database: CROSSWALK_MASTER_KEY, or master.key in the data directory.',
+      )
   }
 }
 
@@ -80,6 +92,7 @@ export type PortFacts = { host: string; port: number; state: 'free' | 'ours' | '
 
 export function checkPort({ host, port, state }: PortFacts): Finding {
   const check = 'Port'
+  if (port === 0) return ok(check, 'the system chooses one')
   switch (state) {
     case 'free':
       return ok(check, `${port} on ${host} is free`)
@@ -99,7 +112,11 @@ export function checkWorker(answer: string | undefined): Finding {
   if (answer === undefined) return ok('Worker', 'not looked at: Crosswalk does not run')
   return answer === 'ok'
     ? ok('Worker', 'alive')
-    : fail('Worker', 'No worker is alive, so nothing that is started runs.', 'Start one with: crosswalk worker. The log says why one ended.')
+    : fail(
+        'Worker',
+        'No worker is alive, so nothing that is started runs.',
+        'Start one with: crosswalk worker. The log says why one ended.',
+      )
 }
 
 /** @param problems undefined where nothing runs, or its key is not known */

@@ -33,7 +33,11 @@ export type Listing<Key extends string, Item> = {
 }
 
 /** Reads a page, or all of them, and prints it. */
-export async function showList<Key extends string, Item>(terminal: Terminal, options: PageOptions, list: Listing<Key, Item>): Promise<void> {
+export async function showList<Key extends string, Item>(
+  terminal: Terminal,
+  options: PageOptions,
+  list: Listing<Key, Item>,
+): Promise<void> {
   const limit = options.limit ?? (options.all ? largestPage : undefined)
   const query = (cursor: string | undefined) => ({ ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) })
   let body = await list.read(query(options.cursor))

@@ -17,7 +17,9 @@ export function note(terminal: Terminal, text: string): void {
 }
 
 export function printTable<Item>(terminal: Terminal, items: readonly Item[], columns: readonly Column<Item>[]): void {
-  terminal.stdout.write(`${renderTable(items, columns, { width: widthOf(terminal.stdout), paint: painterFor(terminal.stdout, terminal.env) })}\n`)
+  terminal.stdout.write(
+    `${renderTable(items, columns, { width: widthOf(terminal.stdout), paint: painterFor(terminal.stdout, terminal.env) })}\n`,
+  )
 }
 
 /** One thing with its fields, one a line. */
@@ -30,7 +32,12 @@ export function printFields(terminal: Terminal, fields: Record<string, string | 
 }
 
 /** The answer in the form that was asked for. */
-export function printAnswer<Body>(terminal: Terminal, body: Body, options: { json?: boolean | undefined }, forPeople: (body: Body) => void): void {
+export function printAnswer<Body>(
+  terminal: Terminal,
+  body: Body,
+  options: { json?: boolean | undefined },
+  forPeople: (body: Body) => void,
+): void {
   if (options.json) printJson(terminal, body)
   else forPeople(body)
 }

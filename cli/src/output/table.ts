@@ -34,7 +34,8 @@ const noLines = Object.fromEntries(
 )
 
 const graphemes = new Intl.Segmenter()
-const wide = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u
 
 /** How many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
@@ -61,7 +62,10 @@ function fitWidths(natural: number[], canShrink: boolean[], available: number): 
   const widths = [...natural]
   let excess = widths.reduce((sum, width) => sum + width, 0) + gap * (widths.length - 1) - available
   while (excess > 0) {
-    const widest = widths.reduce((best, width, index) => (canShrink[index] && width > narrowest && width > (widths[best] ?? 0) ? index : best), -1)
+    const widest = widths.reduce(
+      (best, width, index) => (canShrink[index] && width > narrowest && width > (widths[best] ?? 0) ? index : best),
+      -1,
+    )
     if (widest < 0) break
     widths[widest] = (widths[widest] ?? 0) - 1
     excess -= 1
@@ -70,9 +74,15 @@ function fitWidths(natural: number[], canShrink: boolean[], available: number): 
 }
 
 /** A table without lines, one row a line, that fits into so many columns. */
-export function renderTable<Item>(items: readonly Item[], columns: readonly Column<Item>[], { width, paint }: { width: number; paint: Paint }): string {
+export function renderTable<Item>(
+  items: readonly Item[],
+  columns: readonly Column<Item>[],
+  { width, paint }: { width: number; paint: Paint },
+): string {
   const cells = items.map((item) => columns.map((column) => printable(String(column.value(item) ?? '-'))))
-  const natural = columns.map((column, index) => cells.reduce((most, row) => Math.max(most, displayWidth(row[index] ?? '')), displayWidth(column.title)))
+  const natural = columns.map((column, index) =>
+    cells.reduce((most, row) => Math.max(most, displayWidth(row[index] ?? '')), displayWidth(column.title)),
+  )
   const widths = fitWidths(
     natural,
     columns.map((column) => !column.isWhole),

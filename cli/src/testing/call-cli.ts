@@ -17,7 +17,10 @@ function collecting(columns: number | undefined): { output: Output; text(): stri
 }
 
 /** Runs a command line in this process, in a terminal so many columns wide, or else in pipes. */
-export async function callCli(args: readonly string[], { env = {}, cwd = '/nowhere', stdin = '', columns, signal }: Circumstances = {}): Promise<CliOutcome> {
+export async function callCli(
+  args: readonly string[],
+  { env = {}, cwd = '/nowhere', stdin = '', columns, signal }: Circumstances = {},
+): Promise<CliOutcome> {
   const out = collecting(columns)
   const err = collecting(columns)
   const terminal = {

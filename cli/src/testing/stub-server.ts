@@ -3,7 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 /** JSON, or with `write` whatever the test does to the response. */
 export type StubAnswer = { status?: number; body?: unknown } | { write(response: ServerResponse): void }
 type StubRoute = StubAnswer | ((request: StubRequest) => StubAnswer)
-export type StubRequest = { method: string; path: string; query: Record<string, string>; headers: IncomingMessage['headers']; body: unknown }
+export type StubRequest = {
+  method: string
+  path: string
+  query: Record<string, string>
+  headers: IncomingMessage['headers']
+  body: unknown
+}
 
 /** A server that speaks the contract's JSON as far as a test needs. */
 export type StubServer = AsyncDisposable & { url: string; requests: StubRequest[]; on(route: string, answer: StubRoute): void }
@@ -24,7 +30,10 @@ export async function startStubServer(): Promise<StubServer> {
       body: text ? (JSON.parse(text) as unknown) : undefined,
     }
     requests.push(request)
-    const route = routes.get(`${request.method} ${request.path}`) ?? { status: 404, body: errorBody('route_not_found', 'There is no such route.') }
+    const route = routes.get(`${request.method} ${request.path}`) ?? {
+      status: 404,
+      body: errorBody('route_not_found', 'There is no such route.'),
+    }
     const answer = typeof route === 'function' ? route(request) : route
     if ('write' in answer) return answer.write(response)
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' })

@@ -50,6 +50,18 @@ export interface Error {
   request_id: string
 }
 
+export type SignedInActorType = 'person' | 'api_key' | 'execution' | 'system'
+export type SignedInActor = {
+  type: SignedInActorType
+  id: string
+  name: string
+}
+
+export interface SignedIn {
+  actor: SignedInActor
+  permissions: string[]
+}
+
 export interface Organization {
   id: string
   name: string
@@ -514,6 +526,30 @@ export type ListAuditEvents200 = {
   count: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type SignInBody = {
+  /**
+   * The administrator key.
+   * @minLength 1
+   * @maxLength 1000
+   */
+  api_key?: string
+  /**
+   * Of a sign-in link.
+   * @minLength 1
+   * @maxLength 200
+   */
+  token?: string
+}
+
+export type SignIn201 = {
+  expires_at: string
+}
+
+export type CreateSignInToken201 = {
+  token: string
+  expires_at: string
 }
 
 export type ListOrganizationsParams = {
@@ -1127,6 +1163,79 @@ export const listAuditEvents = async (params?: ListAuditEventsParams, options?: 
   return callApi<ListAuditEvents200>(getListAuditEventsUrl(params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getSignInUrl = () => {
+  return `/api/session`
+}
+
+/**
+ * Sets an HttpOnly cookie that later requests carry. Takes the administrator key, or the token of a sign-in link, which works once.
+ * @summary Sign in from a browser
+ */
+export const signIn = async (signInBody: SignInBody, options?: Parameters<typeof callApi>[1]): Promise<SignIn201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<SignIn201>(getSignInUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(signInBody),
+  })
+}
+
+export const getGetSessionUrl = () => {
+  return `/api/session`
+}
+
+/**
+ * @summary Read who is signed in
+ */
+export const getSession = async (options?: Parameters<typeof callApi>[1]): Promise<SignedIn> => {
+  return callApi<SignedIn>(getGetSessionUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getSignOutUrl = () => {
+  return `/api/session`
+}
+
+/**
+ * Ends the session of this browser. Safe to repeat.
+ * @summary Sign out
+ */
+export const signOut = async (options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getSignOutUrl(), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getCreateSignInTokenUrl = () => {
+  return `/api/session/tokens`
+}
+
+/**
+ * The link is `/sign-in#token=…`. It works once, within a quarter of an hour.
+ * @summary Make the token of a sign-in link
+ */
+export const createSignInToken = async (options?: Parameters<typeof callApi>[1]): Promise<CreateSignInToken201> => {
+  return callApi<CreateSignInToken201>(getCreateSignInTokenUrl(), {
+    ...options,
+    method: 'POST',
   })
 }
 
@@ -1962,20 +2071,5 @@ export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promi
   return callApi<string>(getGetMetricsUrl(), {
     ...options,
     method: 'GET',
-  })
-}
-
-export const getRetryExecutionUrl = (id: string) => {
-  return `/api/executions/${encodeURIComponent(String(id))}/retry`
-}
-
-/**
- * One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
- * @summary Run again
- */
-export const retryExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
-  return callApi<ExecutionSummary>(getRetryExecutionUrl(id), {
-    ...options,
-    method: 'POST',
   })
 }

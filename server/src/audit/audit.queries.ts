@@ -22,7 +22,13 @@ export async function insertAuditEvent(transaction: Transaction, id: string, act
       ${JSON.stringify(event.target)}, ${JSON.stringify(event.changes)}, ${requestId})`)
 }
 
-export type AuditFilter = { organizationId: string | undefined; action: string | undefined; actor: string | undefined; beforeId: string | undefined; limit: number }
+export type AuditFilter = {
+  organizationId: string | undefined
+  action: string | undefined
+  actor: string | undefined
+  beforeId: string | undefined
+  limit: number
+}
 
 /** Newest first, by id. `actor` matches the actor's id or name. */
 export function listAuditEvents(db: Database, scope: Scope, filter: AuditFilter): Promise<AuditRow[]> {

@@ -16,7 +16,12 @@ export const systemActing: Acting = { actor: { type: 'system', id: 'crosswalk', 
 export type Changes = Record<string, { before: unknown; after: unknown }>
 
 /** One recorded act. `action` is `<noun>.<past participle>`; `target` names the thing by type and id. */
-export type AuditEvent = { action: string; organizationId: string | null; target: { type: string; id: string } & JsonObject; changes: Changes }
+export type AuditEvent = {
+  action: string
+  organizationId: string | null
+  target: { type: string; id: string } & JsonObject
+  changes: Changes
+}
 
 /** Records an act in the transaction of the change itself, so that there is neither a change without its row nor a row without its change. */
 export async function recordAudit(transaction: Transaction, acting: Acting, event: AuditEvent): Promise<void> {

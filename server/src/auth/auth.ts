@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
 import type { Acting, Actor } from '../audit/audit.ts'
 import { defineErrors } from '../platform/errors.ts'
@@ -11,6 +12,8 @@ export type Principal = {
   permissions: ReadonlySet<Permission>
   /** For which organizations they are granted. */
   organizations: 'all' | ReadonlySet<string>
+  /** Of the key that it came with, for what ends together with the key. */
+  keyDigest?: Buffer
 }
 
 export const authError = defineErrors({
@@ -18,12 +21,24 @@ export const authError = defineErrors({
   forbidden: { status: 403, message: 'You are not allowed to do this.' },
 })
 
-const allPermissions: ReadonlySet<Permission> = new Set<Permission>(['canExecuteWorkflows', 'canManageConfig', 'canManageForms', 'canViewHistory', 'canManageUsers'])
+const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
+  'canExecuteWorkflows',
+  'canManageConfig',
+  'canManageForms',
+  'canViewHistory',
+  'canManageUsers',
+])
 
-const digestOf = (key: string) => createHash('sha256').update(key).digest()
+/** Keys are compared and remembered by their digests. */
+export function digestOfKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest()
+}
 
-/** Finds who an `Authorization` header speaks for. */
-export type Authentication = (authorization: string | undefined) => Promise<Principal | undefined>
+/** What a browser sends along by itself. */
+export type BrowserRequest = { method: string; headers: IncomingHttpHeaders }
+
+/** Finds who an `Authorization` header speaks for, or without one the session of a browser. */
+export type Authentication = (authorization: string | undefined, browser?: BrowserRequest) => Promise<Principal | undefined>
 
 /**
  * The single administrator key of the installation. Compared by digest, in constant time.
@@ -31,12 +46,17 @@ export type Authentication = (authorization: string | undefined) => Promise<Prin
  * @param adminApiKey all permissions, for all organizations
  */
 export function adminKeyAuthentication(adminApiKey: string): Authentication {
-  const expected = digestOf(adminApiKey)
-  const administrator: Principal = { actor: { type: 'api_key', id: 'admin', name: 'Administrator key' }, permissions: allPermissions, organizations: 'all' }
+  const expected = digestOfKey(adminApiKey)
+  const administrator: Principal = {
+    actor: { type: 'api_key', id: 'admin', name: 'Administrator key' },
+    permissions: allPermissions,
+    organizations: 'all',
+    keyDigest: expected,
+  }
   return async (authorization) => {
     const [scheme, key] = (authorization ?? '').split(' ')
     if (scheme?.toLowerCase() !== 'bearer' || !key) return undefined
-    return timingSafeEqual(digestOf(key), expected) ? administrator : undefined
+    return timingSafeEqual(digestOfKey(key), expected) ? administrator : undefined
   }
 }
 

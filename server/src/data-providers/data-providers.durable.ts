@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { EndHandler } from '../executions/requests.ts'
 import { holdDefinition } from '../integrations/definitions.ts'
 import type { JsonObject } from '../platform/json.ts'
-import { hashParameters, parseOptions } from './data-providers.ts'
 import { upsertCachedOptions } from './data-providers.queries.ts'
+import { hashParameters, parseOptions } from './data-providers.ts'
 
 const providerInput = z.object({ parameters: z.record(z.string(), z.unknown()).default({}) })
 
@@ -17,6 +17,11 @@ export const dataProviderEnd: EndHandler = {
     const provider = await holdDefinition(transaction, 'data_provider', execution.name)
     if (!options || !provider || provider.cacheSeconds <= 0) return
     const parametersHash = hashParameters(input.data.parameters as JsonObject) // it was stored as JSON
-    await upsertCachedOptions(transaction, { providerName: execution.name, organizationId: execution.organizationId, parametersHash }, options, provider.cacheSeconds)
+    await upsertCachedOptions(
+      transaction,
+      { providerName: execution.name, organizationId: execution.organizationId, parametersHash },
+      options,
+      provider.cacheSeconds,
+    )
   },
 }

@@ -16,7 +16,12 @@ export async function findCachedOptions(db: Database, key: OptionsKey): Promise<
 }
 
 /** Keeps options for so long, in place of older ones; and drops what has expired of the same provider and organization. */
-export async function upsertCachedOptions(transaction: Transaction, key: OptionsKey, options: Option[], cacheSeconds: number): Promise<void> {
+export async function upsertCachedOptions(
+  transaction: Transaction,
+  key: OptionsKey,
+  options: Option[],
+  cacheSeconds: number,
+): Promise<void> {
   await transaction.query(sql`
     delete from data_provider_cache where provider_name = ${key.providerName} and organization_id = ${key.organizationId} and expires_at <= now()`)
   await transaction.query(sql`

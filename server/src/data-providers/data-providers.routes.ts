@@ -46,12 +46,27 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       permission: 'authenticated',
       audit: { none: 'reads only' },
       query: pageQuery,
-      responses: { 200: z.object({ data_providers: z.array(dataProviderView), count: z.int(), next_cursor: z.string().nullable(), problems: z.array(problemView) }) },
+      responses: {
+        200: z.object({
+          data_providers: z.array(dataProviderView),
+          count: z.int(),
+          next_cursor: z.string().nullable(),
+          problems: z.array(problemView),
+        }),
+      },
       errors: [],
       async handler({ query }) {
         const [definitions, problems] = await Promise.all([listDefinitions(db, 'data_provider'), listProblems(db, 'data_provider')])
         const page = definitionPage(definitions, query)
-        return { status: 200, body: { data_providers: page.items.map(viewOf), count: page.items.length, next_cursor: page.nextCursor, problems: problems.map(problemViewOf) } }
+        return {
+          status: 200,
+          body: {
+            data_providers: page.items.map(viewOf),
+            count: page.items.length,
+            next_cursor: page.nextCursor,
+            problems: problems.map(problemViewOf),
+          },
+        }
       },
     }),
     definePrincipalRoute({
@@ -76,7 +91,10 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
           acting: actingOf(request),
           signal,
         })
-        return { status: 200, body: { options: provided.options, cached: provided.isCached, cached_at: provided.cachedAt?.toISOString() ?? null } }
+        return {
+          status: 200,
+          body: { options: provided.options, cached: provided.isCached, cached_at: provided.cachedAt?.toISOString() ?? null },
+        }
       },
     }),
   ]

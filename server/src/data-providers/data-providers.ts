@@ -6,7 +6,7 @@ import { type DataProviderDefinition, getDefinition } from '../integrations/defi
 import { requireFittingParameters } from '../integrations/parameters.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database.ts'
-import { defineErrors, type DomainError } from '../platform/errors.ts'
+import { type DomainError, defineErrors } from '../platform/errors.ts'
 import { canonicalJson, type JsonObject } from '../platform/json.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { findCachedOptions } from './data-providers.queries.ts'
@@ -19,7 +19,7 @@ export const dataProviderError = defineErrors({
 export const optionSchema = z.object({
   label: z.string().max(1_000),
   value: z.union([z.string(), z.number(), z.boolean()]),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
 })
 export type Option = z.output<typeof optionSchema>
 const optionList = z.array(optionSchema)
@@ -60,7 +60,9 @@ export async function provideOptions(
   const [, provider] = await Promise.all([getActiveOrganization(db, organizationId), getDefinition(db, 'data_provider', name)])
   requireFittingParameters(provider.parametersSchema, parameters, `the data provider '${name}'`)
   const isKept = provider.cacheSeconds > 0
-  const kept = isKept ? await findCachedOptions(db, { providerName: name, organizationId, parametersHash: hashParameters(parameters) }) : undefined
+  const kept = isKept
+    ? await findCachedOptions(db, { providerName: name, organizationId, parametersHash: hashParameters(parameters) })
+    : undefined
   if (kept) return { options: kept.options, isCached: true, cachedAt: kept.cached_at }
   const execution = await run(dependencies, provider, asked)
   const options = execution.status === 'success' ? parseOptions(execution.result) : undefined
@@ -87,7 +89,11 @@ async function run(
 
 function failureOf(execution: Execution): DomainError {
   const reason = reasonOf(execution)
-  return dataProviderError('data_provider_failed', { data_provider_name: execution.name, reason, execution_id: execution.id }, `The options of '${execution.name}' could not be listed: ${reason}`)
+  return dataProviderError(
+    'data_provider_failed',
+    { data_provider_name: execution.name, reason, execution_id: execution.id },
+    `The options of '${execution.name}' could not be listed: ${reason}`,
+  )
 }
 
 function reasonOf({ status, error }: Execution): string {

@@ -44,7 +44,9 @@ export class DiscoveredLists {
   async #write(key: string, name: string, owner: ValueOwner, list: KnownList): Promise<ListBody> {
     const rows = await listPresentOrganizations(this.#db, name, owner)
     // Metadata is JSON text already; parsing it only to write it again would be most of the work.
-    const organizations = rows.map((row) => `{"id":${JSON.stringify(row.external_org_id)},"name":${JSON.stringify(row.name)},"metadata":${row.metadata}}`)
+    const organizations = rows.map(
+      (row) => `{"id":${JSON.stringify(row.external_org_id)},"name":${JSON.stringify(row.name)},"metadata":${row.metadata}}`,
+    )
     const rest = JSON.stringify({
       cached_at: list.cachedAt.toISOString(),
       cache_expires_at: list.expiresAt.toISOString(),

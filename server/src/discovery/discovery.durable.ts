@@ -4,8 +4,8 @@ import { platformError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { JsonObject, JsonValue } from '../platform/json.ts'
 import { storageProblem } from '../platform/json-schema.ts'
-import { discoveryError, endedWithout } from './discovery.ts'
 import { closeRunAsFailed, closeRunAsGood, deleteOldRuns, ensureRun, lockOpenRun } from './discovery.queries.ts'
+import { discoveryError, endedWithout } from './discovery.ts'
 import { type SeenOrganization, upsertSeenOrganizations } from './external-organizations.queries.ts'
 
 const maxPageLength = 10_000
@@ -14,12 +14,18 @@ const notInId = /[\p{Cc}\p{Cs}]/u
 const notInName = /[\p{Cc}\p{Cs}]+/gu
 
 const pageArgs = z.object({
-  organizations: z.array(z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.unknown()).nullish() })).max(maxPageLength),
+  organizations: z
+    .array(z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.unknown()).nullish() }))
+    .max(maxPageLength),
   position: z.int().min(0),
 })
 
 function invalid(index: number, field: string, problem: string) {
-  return platformError('validation_failed', { [`organizations.${index}.${field}`]: [problem] }, `The external organization at place ${index + 1} of a page is not valid: ${field} ${problem}.`)
+  return platformError(
+    'validation_failed',
+    { [`organizations.${index}.${field}`]: [problem] },
+    `The external organization at place ${index + 1} of a page is not valid: ${field} ${problem}.`,
+  )
 }
 
 const maxDepth = 32

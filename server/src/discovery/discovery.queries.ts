@@ -43,14 +43,20 @@ export async function findDiscoveryState(db: Database, name: string, owner: Valu
 }
 
 /** Opens a run. Of simultaneous ones all but one are refused by a constraint. */
-export async function insertRun(transaction: Transaction, run: { id: string; integrationName: string; owner: ValueOwner; executionId: string }): Promise<void> {
+export async function insertRun(
+  transaction: Transaction,
+  run: { id: string; integrationName: string; owner: ValueOwner; executionId: string },
+): Promise<void> {
   await transaction.query(sql`
     insert into discovery_runs (id, integration_name, organization_id, execution_id)
     values (${run.id}, ${run.integrationName}, ${run.owner}, ${run.executionId})`)
 }
 
 /** Opens the run of an execution that has none yet, as one that was retried; not where another is under way. */
-export async function ensureRun(db: Database, run: { id: string; integrationName: string; owner: ValueOwner; executionId: string }): Promise<void> {
+export async function ensureRun(
+  db: Database,
+  run: { id: string; integrationName: string; owner: ValueOwner; executionId: string },
+): Promise<void> {
   await readInScope(
     db,
     writingScope(run.owner),
@@ -62,14 +68,20 @@ export async function ensureRun(db: Database, run: { id: string; integrationName
 }
 
 /** @returns undefined if the execution has no open run */
-export async function lockOpenRun(transaction: Transaction, executionId: string): Promise<{ id: string; integration_name: string; organization_id: string | null } | undefined> {
+export async function lockOpenRun(
+  transaction: Transaction,
+  executionId: string,
+): Promise<{ id: string; integration_name: string; organization_id: string | null } | undefined> {
   const rows = await transaction.query<{ id: string; integration_name: string; organization_id: string | null }>(sql`
     select id, integration_name, organization_id from discovery_runs where execution_id = ${executionId} and ended_at is null for update`)
   return rows[0]
 }
 
 /** Ends a run well: what it did not see is gone from now on. A definition that is not there any more caches for an hour. */
-export async function closeRunAsGood(transaction: Transaction, run: { id: string; integrationName: string; owner: ValueOwner }): Promise<void> {
+export async function closeRunAsGood(
+  transaction: Transaction,
+  run: { id: string; integrationName: string; owner: ValueOwner },
+): Promise<void> {
   const ofOwner = sql`integration_name = ${run.integrationName} and ${isOwnedBy(run.owner)}`
   await transaction.query(sql`
     update external_organizations set gone_at = now()
@@ -116,7 +128,12 @@ export type RunRow = {
 }
 
 /** Newest first. */
-export function listRunRows(db: Database, name: string, owner: ValueOwner, page: { beforeId: string | undefined; limit: number }): Promise<RunRow[]> {
+export function listRunRows(
+  db: Database,
+  name: string,
+  owner: ValueOwner,
+  page: { beforeId: string | undefined; limit: number },
+): Promise<RunRow[]> {
   return readInScope<RunRow>(
     db,
     writingScope(owner),

@@ -18,7 +18,10 @@ const listView = z
     cached_at: z.iso.datetime(),
     cache_expires_at: z.iso.datetime(),
     stale: z.boolean().describe('True if the list has expired and could not be refreshed.'),
-    last_error: z.object({ error: z.string(), message: z.string(), at: z.iso.datetime() }).nullable().describe('What went wrong after this list was made.'),
+    last_error: z
+      .object({ error: z.string(), message: z.string(), at: z.iso.datetime() })
+      .nullable()
+      .describe('What went wrong after this list was made.'),
   })
   .meta({ id: 'DiscoveredOrganizations' })
 const runningView = z.object({ execution_id: z.uuid(), status: z.enum(executionStatuses) }).meta({ id: 'DiscoveryRunning' })
@@ -40,14 +43,27 @@ export function discoveryRoutes(dependencies: { db: Database; notifications: Not
       query: z.object({
         orgId: whoseCredentials,
         refresh: wireFlag.default(false).describe('Asks the vendor, however fresh the list is.'),
-        wait: z.coerce.number().int().min(0).max(300).default(300).describe('Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.'),
+        wait: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .max(300)
+          .default(300)
+          .describe('Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.'),
       }),
       responses: { 200: listView, 202: runningView, 304: null },
       errors: ['integration_not_found', 'discovery_not_supported', 'discovery_failed', 'organization_not_found', 'organization_inactive'],
       async handler(request) {
         const { params, query, principal, headers, signal } = request
         const owner = listOwner(principal, query.orgId)
-        const found = await discover(dependencies, { name: params.name, owner, acting: actingOf(request), refresh: query.refresh, waitMs: query.wait * 1_000, signal })
+        const found = await discover(dependencies, {
+          name: params.name,
+          owner,
+          acting: actingOf(request),
+          refresh: query.refresh,
+          waitMs: query.wait * 1_000,
+          signal,
+        })
         if (found.state === 'running') return { status: 202, body: { execution_id: found.executionId, status: found.status } }
         const { bytes, etag } = await lists.body(params.name, owner, found.list)
         return {

@@ -3,8 +3,7 @@ import { test } from 'node:test'
 import { systemActing } from '../audit/audit.ts'
 import { cancelExecution } from '../executions/cancellation.ts'
 import { getExecution } from '../executions/executions.ts'
-import { endExecution, givenPublished, integrationDefinition, principalFor } from '../integrations/testing.ts'
-import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
+import { endExecution, givenPublished, integrationDefinition } from '../integrations/testing.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
 import { until } from '../testing/until.ts'
 import { discoveryEnd } from './discovery.durable.ts'
@@ -41,15 +40,29 @@ test('refresh asks the vendor again, and shows renamed, new and vanished organiz
   await using given = await givenVendor()
   given.vendor.pages = [[acmeCorp, wayne]]
   await given.discover()
-  given.vendor.pages = [[{ id: '1', name: 'New' }, { ...acmeCorp, name: 'Acme plc' }]]
+  given.vendor.pages = [
+    [
+      { id: '1', name: 'New' },
+      { ...acmeCorp, name: 'Acme plc' },
+    ],
+  ]
   const { body } = await given.discover('?refresh=true')
-  assert.deepEqual(body.organizations.map(({ name }: { name: string }) => name), ['New', 'Acme plc'])
+  assert.deepEqual(
+    body.organizations.map(({ name }: { name: string }) => name),
+    ['New', 'Acme plc'],
+  )
   assert.equal(given.worker.taken.length, 2)
   const stored = await given.send('GET', '/integrations/halo/external-organizations')
   const [acme] = stored.body.external_organizations
-  assert.deepEqual([acme.name, acme.previous_names.map(({ name }: { name: string }) => name), acme.gone_at], ['Acme plc', ['Acme Corp'], null])
+  assert.deepEqual(
+    [acme.name, acme.previous_names.map(({ name }: { name: string }) => name), acme.gone_at],
+    ['Acme plc', ['Acme Corp'], null],
+  )
   const gone = await given.send('GET', '/integrations/halo/external-organizations?gone=true')
-  assert.deepEqual(gone.body.external_organizations.map(({ id }: { id: string }) => id), ['67890'])
+  assert.deepEqual(
+    gone.body.external_organizations.map(({ id }: { id: string }) => id),
+    ['67890'],
+  )
   given.vendor.pages = [[wayne]]
   assert.deepEqual((await given.discover('?refresh=true')).body.organizations, [wayne], 'one that comes back is there again')
 })
@@ -64,7 +77,9 @@ test('simultaneous calls share one run', async () => {
 })
 
 async function expire(given: Awaited<ReturnType<typeof givenVendor>>) {
-  await inScope(given.db, 'allOrganizations', (transaction) => transaction.query(sql`update discovery_runs set expires_at = now() - interval '1 minute' where is_success`))
+  await inScope(given.db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`update discovery_runs set expires_at = now() - interval '1 minute' where is_success`),
+  )
 }
 
 test('an expired list is answered as stale, with the reason, while the vendor is down', async () => {
@@ -76,7 +91,10 @@ test('an expired list is answered as stale, with the reason, while the vendor is
   const { status, body } = await given.discover()
   assert.deepEqual([status, body.stale, body.organizations, body.cached_at], [200, true, [acmeCorp, wayne], good.body.cached_at])
   assert.equal(body.last_error.error, 'discovery_failed')
-  assert.match(body.last_error.message, /ECONNREFUSED 127.0.0.1:1. HaloPSA could not be reached: check the address of the API \(config 'halo_api_url'\)/)
+  assert.match(
+    body.last_error.message,
+    /ECONNREFUSED 127.0.0.1:1. HaloPSA could not be reached: check the address of the API \(config 'halo_api_url'\)/,
+  )
   assert.ok(Date.parse(body.last_error.at) > Date.parse(body.cached_at))
   given.vendor.failure = undefined
   given.vendor.pages = [[wayne]]
@@ -112,10 +130,17 @@ test('a run that fails after some pages marks nothing as gone', async () => {
   const { body } = await given.send('GET', '/integrations/halo/external-organizations?gone=true')
   assert.equal(body.count, 0)
   const runs = await given.send('GET', '/integrations/halo/discovery-runs')
-  assert.deepEqual(runs.body.runs.map((run: { status: string; organization_count: number; error: { message: string } | null }) => [run.status, run.organization_count, run.error?.message]), [
-    ['failed', 1, 'The third page was empty.'],
-    ['success', 2, undefined],
-  ])
+  assert.deepEqual(
+    runs.body.runs.map((run: { status: string; organization_count: number; error: { message: string } | null }) => [
+      run.status,
+      run.organization_count,
+      run.error?.message,
+    ]),
+    [
+      ['failed', 1, 'The third page was empty.'],
+      ['success', 2, undefined],
+    ],
+  )
 })
 
 test('who does not wait is told which execution to look at, and the next call joins it', async () => {
@@ -140,7 +165,9 @@ test('a run whose execution was cancelled, or is not there any more, does not bl
   await cancelExecution(given.db, systemActing, await getExecution(given.db, 'allOrganizations', cancelled), [discoveryEnd])
   const unnoticed = await start()
   assert.notEqual(unnoticed, cancelled)
-  await inScope(given.db, 'allOrganizations', (transaction) => transaction.query(sql`update executions set status = 'cancelled' where id = ${unnoticed}`))
+  await inScope(given.db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`update executions set status = 'cancelled' where id = ${unnoticed}`),
+  )
   assert.equal((await given.discover()).body.error, 'discovery_failed')
   const removed = await start()
   assert.notEqual(removed, unnoticed)
@@ -155,51 +182,12 @@ test('the end of a run may come twice', async () => {
   const { body } = await given.discover()
   const [execution] = given.worker.taken
   assert.ok(execution)
-  await endExecution(given.db, [discoveryEnd], execution, { status: 'failed', result: null, error: { type: 'Error', message: 'Late.', details: {} } })
+  await endExecution(given.db, [discoveryEnd], execution, {
+    status: 'failed',
+    result: null,
+    error: { type: 'Error', message: 'Late.', details: {} },
+  })
   assert.deepEqual((await given.discover()).body, body)
-})
-
-test('each organization’s credentials have a list of their own, beside the global one', async () => {
-  await using given = await givenVendor()
-  const make = (name: string) => createOrganization(given.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
-  given.vendor.pages = [[acmeCorp]]
-  await given.discover()
-  given.vendor.pages = [[wayne]]
-  const own = await given.discover(`?orgId=${acme.id.toUpperCase()}`)
-  assert.deepEqual(own.body.organizations, [wayne])
-  assert.equal(given.worker.taken[1]?.organizationId, acme.id)
-  assert.deepEqual((await given.discover()).body.organizations, [acmeCorp])
-  const scope = { organizationId: globex.id }
-  assert.deepEqual(await readInScope(given.db, scope, sql`select external_org_id from external_organizations`), [{ external_org_id: '12345' }], 'the global list and its own')
-  assert.deepEqual(await readInScope(given.db, scope, sql`select organization_id from discovery_runs`), [{ organization_id: null }])
-  for (const statement of [sql`delete from external_organizations`, sql`update external_organizations set name = 'stolen'`, sql`delete from discovery_runs`, sql`update discovery_runs set ended_at = null`]) {
-    await inScope(given.db, scope, (transaction) => transaction.query(statement))
-  }
-  assert.deepEqual((await given.discover(`?orgId=${acme.id}`)).body.organizations, [wayne])
-  assert.deepEqual((await given.discover()).body.organizations, [acmeCorp])
-  assert.equal(given.worker.taken.length, 2)
-})
-
-test('discovery is refused without a principal, for another organization, and where it makes no sense', async () => {
-  await using given = await givenVendor()
-  given.vendor.pages = [[acmeCorp]]
-  const make = (name: string) => createOrganization(given.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
-  const limited = given.as(principalFor([acme], 'canManageConfig'))
-  for (const path of ['discover', 'external-organizations', 'discovery-runs'].map((last) => `/integrations/halo/${last}`)) {
-    assert.equal((await given.as(undefined)('GET', path)).status, 401, path)
-    assert.equal((await given.as(principalFor([acme], 'canViewHistory'))('GET', path)).status, 403, path)
-    assert.equal((await limited('GET', `${path}?orgId=${acme.id}`)).status, 200, path)
-    assert.deepEqual((await limited('GET', `${path}?orgId=${globex.id}`)).body.error, 'organization_not_found', path)
-    assert.equal((await limited('GET', path)).status, 403, 'the list of the global credentials names all customers')
-    assert.equal((await given.send('GET', path.replace('halo', 'nowhere'))).body.error, 'integration_not_found', path)
-    assert.equal((await given.send('GET', `${path}?orgId=01990000-0000-7000-8000-000000000000`)).body.error, 'organization_not_found', path)
-  }
-  assert.deepEqual((await given.send('GET', '/integrations/mail/discover')).body.error, 'discovery_not_supported')
-  await deactivateOrganization(given.db, systemActing, globex.id)
-  assert.deepEqual((await given.discover(`?orgId=${globex.id}`)).body.error, 'organization_inactive')
-  for (const query of ['?orgId=x', '?refresh=maybe', '?wait=-1', '?wait=301', '?wait=x']) assert.equal((await given.discover(query)).status, 400, query)
 })
 
 test('a list that is never fresh asks the vendor each time', async () => {

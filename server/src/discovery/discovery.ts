@@ -1,5 +1,13 @@
 import type { Acting } from '../audit/audit.ts'
-import { type Execution, type ExecutionError, type ExecutionStatus, executionError, hasEnded, submitExecution, waitForExecution } from '../executions/executions.ts'
+import {
+  type Execution,
+  type ExecutionError,
+  type ExecutionStatus,
+  executionError,
+  hasEnded,
+  submitExecution,
+  waitForExecution,
+} from '../executions/executions.ts'
 import { definitionNotFound, type IntegrationDefinition } from '../integrations/definitions.ts'
 import { guidanceFor } from '../integrations/guidance.ts'
 import { organizationError } from '../organizations/organizations.ts'
@@ -72,7 +80,11 @@ async function getState(db: Database, name: string, owner: ValueOwner): Promise<
   if (owner !== null && state.organization_name === null) throw organizationError('organization_not_found', { org_id: owner })
   const { definition } = state
   if (!definition.supportsDiscovery) {
-    throw discoveryError('discovery_not_supported', { integration_name: name }, `The integration '${definition.displayName}' cannot list its organizations. Type the external id instead.`)
+    throw discoveryError(
+      'discovery_not_supported',
+      { integration_name: name },
+      `The integration '${definition.displayName}' cannot list its organizations. Type the external id instead.`,
+    )
   }
   return { ...state, definition }
 }
@@ -93,11 +105,23 @@ function knownList(state: State): KnownList {
 /** Starts a run, or joins the one that another call has just started. @throws organization_inactive */
 async function startRun(db: Database, state: State, { name, owner, acting }: Pick<Asked, 'name' | 'owner' | 'acting'>): Promise<string> {
   if (owner !== null && !state.organization_is_active) {
-    throw organizationError('organization_inactive', { org_id: owner }, `The organization '${state.organization_name}' is deactivated. Activate it to run anything for it.`)
+    throw organizationError(
+      'organization_inactive',
+      { org_id: owner },
+      `The organization '${state.organization_name}' is deactivated. Activate it to run anything for it.`,
+    )
   }
   try {
     return await inScope(db, writingScope(owner), async (transaction) => {
-      const submission = { organizationId: owner, kind: 'discovery', name, input: {}, timeoutMs: state.definition.discoveryTimeoutMs, acting, isInteractive: true } as const
+      const submission = {
+        organizationId: owner,
+        kind: 'discovery',
+        name,
+        input: {},
+        timeoutMs: state.definition.discoveryTimeoutMs,
+        acting,
+        isInteractive: true,
+      } as const
       const { id } = await submitExecution(transaction, submission)
       await insertRun(transaction, { id: newId(), integrationName: name, owner, executionId: id })
       return id
@@ -110,12 +134,20 @@ async function startRun(db: Database, state: State, { name, owner, acting }: Pic
 }
 
 /** @returns undefined if the execution is not there any more */
-async function waitForRun(dependencies: Dependencies, { owner, waitMs, signal }: Asked, executionId: string): Promise<Execution | undefined> {
+async function waitForRun(
+  dependencies: Dependencies,
+  { owner, waitMs, signal }: Asked,
+  executionId: string,
+): Promise<Execution | undefined> {
   try {
     return await waitForExecution(dependencies, writingScope(owner), executionId, waitMs, signal)
   } catch (error) {
     if (!executionError.is(error, 'execution_not_found')) throw error
-    await closeRun(dependencies.db, owner, executionId, { type: 'Lost', message: 'The execution of this discovery was removed.', details: {} })
+    await closeRun(dependencies.db, owner, executionId, {
+      type: 'Lost',
+      message: 'The execution of this discovery was removed.',
+      details: {},
+    })
     return undefined
   }
 }
@@ -145,7 +177,12 @@ function sentencesOf(integration: IntegrationDefinition, error: ExecutionError):
 function discoveryFailed(integration: IntegrationDefinition, error: ExecutionError, executionId: string) {
   return discoveryError(
     'discovery_failed',
-    { integration_name: integration.name, reason: error.message, guidance: guidanceFor(error, integration, 'list') ?? null, execution_id: executionId },
+    {
+      integration_name: integration.name,
+      reason: error.message,
+      guidance: guidanceFor(error, integration, 'list') ?? null,
+      execution_id: executionId,
+    },
     `The organizations of ${integration.displayName} could not be listed: ${sentencesOf(integration, error)}`,
   )
 }

@@ -3,7 +3,7 @@ import { type Database, empty, readInScope, sql } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
 
 /** One entry of a vendor's list, ready to be stored. */
-export type SeenOrganization = { id: string; name: string; metadata: JsonObject; /** In the vendor's order. */ position: number }
+export type SeenOrganization = { id: string; name: string; metadata: JsonObject /** In the vendor's order. */; position: number }
 
 const keptNames = 20
 
@@ -13,7 +13,12 @@ const keptNames = 20
  *
  * @returns false if the execution has no open run
  */
-export async function upsertSeenOrganizations(db: Database, owner: ValueOwner, executionId: string, page: SeenOrganization[]): Promise<boolean> {
+export async function upsertSeenOrganizations(
+  db: Database,
+  owner: ValueOwner,
+  executionId: string,
+  page: SeenOrganization[],
+): Promise<boolean> {
   const rows = await readInScope<{ has_run: boolean }>(
     db,
     writingScope(owner),
@@ -76,7 +81,12 @@ export type ExternalOrganizationFilter = {
 }
 
 /** By name. Of several holders the asked organization comes first, then the oldest mapping. */
-export function searchExternalOrganizations(db: Database, name: string, owner: ValueOwner, filter: ExternalOrganizationFilter): Promise<ExternalOrganizationRow[]> {
+export function searchExternalOrganizations(
+  db: Database,
+  name: string,
+  owner: ValueOwner,
+  filter: ExternalOrganizationFilter,
+): Promise<ExternalOrganizationRow[]> {
   const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
   return readInScope<ExternalOrganizationRow>(
     db,

@@ -20,7 +20,10 @@ const externalOrganizationView = z
     last_seen_at: z.iso.datetime(),
     gone_at: z.iso.datetime().nullable().describe('When a complete list did not have it any more.'),
     previous_names: z.array(z.object({ name: z.string(), until: z.iso.datetime({ offset: true }) })).describe('Oldest first.'),
-    mapped: z.object({ org_id: z.uuid(), org_name: z.string(), mapping_id: z.uuid() }).nullable().describe('Which organization is mapped to it, among those within reach.'),
+    mapped: z
+      .object({ org_id: z.uuid(), org_name: z.string(), mapping_id: z.uuid() })
+      .nullable()
+      .describe('Which organization is mapped to it, among those within reach.'),
   })
   .meta({ id: 'ExternalOrganization' })
 
@@ -34,7 +37,8 @@ function viewOf(row: ExternalOrganizationRow): z.input<typeof externalOrganizati
     last_seen_at: row.last_seen_at.toISOString(),
     gone_at: row.gone_at?.toISOString() ?? null,
     previous_names: row.previous_names.map(({ name, until }) => ({ name, until: new Date(until).toISOString() })),
-    mapped: mapping_id === null || mapped_id === null || mapped_name === null ? null : { org_id: mapped_id, org_name: mapped_name, mapping_id },
+    mapped:
+      mapping_id === null || mapped_id === null || mapped_name === null ? null : { org_id: mapped_id, org_name: mapped_name, mapping_id },
   }
 }
 
@@ -87,7 +91,9 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
         search: lineOfText(200).optional().describe('Part of the name or the id.'),
         gone: wireFlag.default(false).describe('True lists only those that the vendor has no more, false only those that it has.'),
       }),
-      responses: { 200: z.object({ external_organizations: z.array(externalOrganizationView), count: z.int(), next_cursor: z.string().nullable() }) },
+      responses: {
+        200: z.object({ external_organizations: z.array(externalOrganizationView), count: z.int(), next_cursor: z.string().nullable() }),
+      },
       errors: ['integration_not_found', 'organization_not_found'],
       async handler({ params, query, principal }) {
         const owner = listOwner(principal, query.orgId)
@@ -100,7 +106,10 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
           reach: principal.organizations,
         })
         const page = pageOf(rows, query.limit, (last) => [last.sort_name, last.external_org_id])
-        return { status: 200, body: { external_organizations: page.items.map(viewOf), count: page.items.length, next_cursor: page.nextCursor } }
+        return {
+          status: 200,
+          body: { external_organizations: page.items.map(viewOf), count: page.items.length, next_cursor: page.nextCursor },
+        }
       },
     }),
     definePrincipalRoute({

@@ -3,7 +3,9 @@ import { reachableOrganization } from '../integrations/acting-organization.ts'
 import type { ValueOwner } from '../organizations/value-scope.ts'
 import { wireId } from '../platform/text.ts'
 
-export const whoseCredentials = wireId.optional().describe('Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.')
+export const whoseCredentials = wireId
+  .optional()
+  .describe('Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.')
 
 /**
  * Whose list a request means. The list of the global credentials names all customers, so it is for those who may see all.
@@ -13,5 +15,9 @@ export const whoseCredentials = wireId.optional().describe('Whose credentials: t
 export function listOwner(principal: Principal, orgId: string | undefined): ValueOwner {
   if (orgId !== undefined) return reachableOrganization(principal, orgId)
   if (principal.organizations === 'all') return null
-  throw authError('forbidden', { permission: 'canManageConfig' }, 'The list of the global credentials needs the permission canManageConfig for all organizations. Name an organization with orgId.')
+  throw authError(
+    'forbidden',
+    { permission: 'canManageConfig' },
+    'The list of the global credentials needs the permission canManageConfig for all organizations. Name an organization with orgId.',
+  )
 }

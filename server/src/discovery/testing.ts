@@ -9,7 +9,12 @@ import { discoveryEnd, discoveryRequests } from './discovery.durable.ts'
 export type Listed = { id: string; name: string; metadata?: JsonObject }
 
 /** What a discovery's author code does with the pages of its vendor: has them stored, one after another. */
-export async function storePages(db: Database, execution: Execution, pages: Listed[][], progress: RequestContext['progress'] = () => {}): Promise<void> {
+export async function storePages(
+  db: Database,
+  execution: Execution,
+  pages: Listed[][],
+  progress: RequestContext['progress'] = () => {},
+): Promise<void> {
   const [request] = discoveryRequests
   let position = 0
   for (const organizations of pages) {
@@ -18,12 +23,21 @@ export async function storePages(db: Database, execution: Execution, pages: List
   }
 }
 
-export type Vendor = { pages: Listed[][]; /** Thrown after the pages. */ failure?: string | undefined; details?: JsonObject; /** Held until it resolves. */ hold?: Promise<void> | undefined }
+export type Vendor = {
+  pages: Listed[][] /** Thrown after the pages. */
+  failure?: string | undefined
+  details?: JsonObject /** Held until it resolves. */
+  hold?: Promise<void> | undefined
+}
 
 /** The API with an integration `halo` whose vendor lists what the test says. */
 export async function givenVendor(given: Partial<ReturnType<typeof integrationDefinition>> = {}) {
   const api = await givenApi()
-  await givenPublished(api.db, integrationDefinition('halo', { displayName: 'HaloPSA', ...given }), integrationDefinition('mail', { supportsDiscovery: false }))
+  await givenPublished(
+    api.db,
+    integrationDefinition('halo', { displayName: 'HaloPSA', ...given }),
+    integrationDefinition('mail', { supportsDiscovery: false }),
+  )
   const vendor: Vendor = { pages: [] }
   const worker = givenWorker(api, [discoveryEnd], async (execution): Promise<Outcome> => {
     await vendor.hold

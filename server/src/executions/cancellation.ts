@@ -9,7 +9,12 @@ import type { EndHandler } from './requests.ts'
  *
  * @throws execution_finished
  */
-export async function cancelExecution(db: Database, acting: Acting, execution: Execution, endHandlers: readonly EndHandler[]): Promise<Execution> {
+export async function cancelExecution(
+  db: Database,
+  acting: Acting,
+  execution: Execution,
+  endHandlers: readonly EndHandler[],
+): Promise<Execution> {
   if (hasEnded(execution)) throw executionError('execution_finished', { status: execution.status })
   const scope: Scope = execution.organizationId === null ? 'allOrganizations' : { organizationId: execution.organizationId }
   return inScope(db, scope, async (transaction) => {

@@ -4,7 +4,9 @@ import { type Execution, executionKinds, executionStatuses } from './executions.
 export const executionErrorView = z.object({
   type: z.string().describe('The class of the error, as its author named it.'),
   message: z.string(),
-  details: z.record(z.string(), z.unknown()).describe("`code` where the error has one, `stack` into the author's file, and what the error itself brought."),
+  details: z
+    .record(z.string(), z.unknown())
+    .describe("`code` where the error has one, `stack` into the author's file, and what the error itself brought."),
 })
 
 /** What running a workflow answers, and the beginning of every other view of an execution. */

@@ -39,7 +39,13 @@ export async function insertExecution(transaction: Transaction, id: string, subm
 }
 
 /** Takes an idempotency key for an execution, and returns the execution that holds it: of simultaneous calls one wins. */
-export async function claimIdempotencyKey(transaction: Transaction, organizationId: string, name: string, key: string, id: string): Promise<string> {
+export async function claimIdempotencyKey(
+  transaction: Transaction,
+  organizationId: string,
+  name: string,
+  key: string,
+  id: string,
+): Promise<string> {
   const rows = await transaction.query<{ execution_id: string }>(sql`
     insert into execution_keys (organization_id, name, idempotency_key, execution_id)
     values (${organizationId}, ${name}, ${key}, ${id})
@@ -90,7 +96,14 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
   )
 }
 
-export type StepRow = { name: string; status: 'running' | 'success' | 'failed'; attempt: number; started_at: Date; duration_ms: number | null; error: ExecutionError | null }
+export type StepRow = {
+  name: string
+  status: 'running' | 'success' | 'failed'
+  attempt: number
+  started_at: Date
+  duration_ms: number | null
+  error: ExecutionError | null
+}
 
 /** The steps of one execution, in the order they began in. */
 export function listSteps(db: Database, scope: Scope, executionId: string): Promise<StepRow[]> {

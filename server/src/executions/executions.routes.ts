@@ -29,7 +29,15 @@ const logQuery = pageQuery.extend({
 })
 
 /** What has run and runs: `GET /api/executions` and one execution's steps, logs, end. */
-export function executionRoutes({ db, notifications, endHandlers }: { db: Database; notifications: Notifications; endHandlers: readonly EndHandler[] }): Route[] {
+export function executionRoutes({
+  db,
+  notifications,
+  endHandlers,
+}: {
+  db: Database
+  notifications: Notifications
+  endHandlers: readonly EndHandler[]
+}): Route[] {
   /** @throws execution_not_found - also where the principal may not see its organization. */
   async function reachable(id: string, principal: Principal): Promise<Execution> {
     const execution = await getExecution(db, 'allOrganizations', id)
@@ -65,7 +73,14 @@ export function executionRoutes({ db, notifications, endHandlers }: { db: Databa
           limit: query.limit + 1,
         })
         const page = pageOf(rows, query.limit, (last) => [last.id])
-        return { status: 200, body: { executions: page.items.map((row) => viewOfSummary(executionOf(row))), count: page.items.length, next_cursor: page.nextCursor } }
+        return {
+          status: 200,
+          body: {
+            executions: page.items.map((row) => viewOfSummary(executionOf(row))),
+            count: page.items.length,
+            next_cursor: page.nextCursor,
+          },
+        }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -106,7 +121,8 @@ export function executionRoutes({ db, notifications, endHandlers }: { db: Databa
       operationId: 'cancelExecution',
       tag: 'Executions',
       summary: 'Cancel an execution that has not ended',
-      description: 'One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.',
+      description:
+        'One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'execution.cancelled' },
       params: idParameter,
@@ -136,7 +152,10 @@ export function executionRoutes({ db, notifications, endHandlers }: { db: Databa
         if (headers.accept?.includes('text/event-stream')) {
           const lastSeen = Number.parseInt(String(headers['last-event-id'] ?? ''), 10)
           return {
-            reply: (reply) => followLog({ db, notifications, reply, signal }, execution.id, Number.isSafeInteger(lastSeen) ? lastSeen + 1 : 0, (ended) => viewOfExecution(ended)),
+            reply: (reply) =>
+              followLog({ db, notifications, reply, signal }, execution.id, Number.isSafeInteger(lastSeen) ? lastSeen + 1 : 0, (ended) =>
+                viewOfExecution(ended),
+              ),
           }
         }
         const [from] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1)

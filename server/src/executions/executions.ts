@@ -57,7 +57,10 @@ export const executionError = defineErrors({
   execution_not_found: { status: 404, message: 'There is no such execution.' },
   execution_not_finished: { status: 409, message: 'The execution has not ended. Wait for it, or cancel it first.' },
   execution_finished: { status: 409, message: 'The execution has ended already.' },
-  idempotency_key_reused: { status: 409, message: 'This idempotency key was used with other parameters. Use a new key for a new execution.' },
+  idempotency_key_reused: {
+    status: 409,
+    message: 'This idempotency key was used with other parameters. Use a new key for a new execution.',
+  },
 })
 
 const endedStatuses: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>(['success', 'failed', 'timeout', 'cancelled'])
@@ -135,7 +138,9 @@ export async function waitForExecution(
     execution = await getExecution(db, scope, id)
     // A reconnection wakes every waiter; those whose execution goes on wait for the rest of their time.
     const restMs = until - Date.now()
-    return hasEnded(execution) || restMs <= 0 || signal?.aborted ? execution : await waitForExecution({ db, notifications }, scope, id, restMs, signal)
+    return hasEnded(execution) || restMs <= 0 || signal?.aborted
+      ? execution
+      : await waitForExecution({ db, notifications }, scope, id, restMs, signal)
   } finally {
     clearTimeout(timer)
     for (const stop of stops) stop()

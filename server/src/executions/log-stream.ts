@@ -15,10 +15,20 @@ type Following = { db: Database; notifications: Notifications; reply: FastifyRep
  * Sends an execution's log as server-sent events, as it is written, and ends with the execution.
  * A follower that reads slowly is waited for, and reads the database when it is ready: it holds nothing up but itself.
  */
-export async function followLog({ db, notifications, reply, signal }: Following, executionId: string, from: number, viewOfEnd: (execution: Execution) => unknown): Promise<void> {
+export async function followLog(
+  { db, notifications, reply, signal }: Following,
+  executionId: string,
+  from: number,
+  viewOfEnd: (execution: Execution) => unknown,
+): Promise<void> {
   reply.hijack()
   const stream = reply.raw
-  stream.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', connection: 'keep-alive', 'x-accel-buffering': 'no' })
+  stream.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  })
   const gone = new AbortController()
   stream.once('close', () => gone.abort())
   signal.addEventListener('abort', () => gone.abort(), { once: true })
@@ -35,7 +45,8 @@ export async function followLog({ db, notifications, reply, signal }: Following,
   const keepAlive = setInterval(() => stream.write(': still here\n\n'), keepAliveMs)
   const send = async (event: string, data: unknown, id?: number) => {
     const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
-    if (!stream.write(text)) await Promise.race([once(stream, 'drain', { signal: gone.signal }).catch(() => {}), once(gone.signal, 'abort')])
+    if (!stream.write(text))
+      await Promise.race([once(stream, 'drain', { signal: gone.signal }).catch(() => {}), once(gone.signal, 'abort')])
   }
 
   let next = from

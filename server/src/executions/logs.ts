@@ -22,7 +22,11 @@ export function viewOfLine(row: LogRow): z.input<typeof logLineView> {
 }
 
 /** Lines from a sequence on, in order. */
-export function listLogLines(db: Database, executionId: string, filter: { from: number; level?: LogLevel | undefined; limit: number }): Promise<LogRow[]> {
+export function listLogLines(
+  db: Database,
+  executionId: string,
+  filter: { from: number; level?: LogLevel | undefined; limit: number },
+): Promise<LogRow[]> {
   const levels = filter.level === undefined ? undefined : logLevels.slice(logLevels.indexOf(filter.level))
   return readInScope<LogRow>(
     db,

@@ -25,7 +25,9 @@ export type HostRequest = {
 }
 
 /** Declares a request; its arguments are parsed before the handler sees them. Errors with a `code` reach the author by that code. */
-export function defineRequest<Args extends z.ZodType>(request: Omit<HostRequest, 'handle'> & { args: Args; handle(context: RequestContext, args: z.output<Args>): Promise<unknown> }): HostRequest {
+export function defineRequest<Args extends z.ZodType>(
+  request: Omit<HostRequest, 'handle'> & { args: Args; handle(context: RequestContext, args: z.output<Args>): Promise<unknown> },
+): HostRequest {
   return { ...request, handle: async (context, args) => request.handle(context, request.args.parse(args)) }
 }
 

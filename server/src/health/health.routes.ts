@@ -17,7 +17,11 @@ const readinessView = z.object({
 })
 
 async function countLiveWorkers(db: Database): Promise<number> {
-  const rows = await readInScope<{ count: number }>(db, 'allOrganizations', sql`select count(*)::int as count from worker_leases where expires_at > now() and not is_draining`)
+  const rows = await readInScope<{ count: number }>(
+    db,
+    'allOrganizations',
+    sql`select count(*)::int as count from worker_leases where expires_at > now() and not is_draining`,
+  )
   return rows[0]?.count ?? 0
 }
 
@@ -71,7 +75,13 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
       errors: [],
       async handler() {
         const text = await metrics.registry.metrics()
-        return { reply: (reply) => reply.type(metrics.registry.contentType).serializer((body: string) => body).send(text) }
+        return {
+          reply: (reply) =>
+            reply
+              .type(metrics.registry.contentType)
+              .serializer((body: string) => body)
+              .send(text),
+        }
       },
     }),
   ]
@@ -113,5 +123,8 @@ export function createMetrics(db: Database): Metrics {
       this.set(await countLiveWorkers(db).catch(() => 0))
     },
   })
-  return { registry, observeRequest: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds) }
+  return {
+    registry,
+    observeRequest: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type ErrorData, type JsonObject, type RetryOptions, retryDelayMs, retryPolicy, toErrorData } from '@crosswalk/sdk'
 import type { HostRequest, RequestContext } from '../executions/requests.ts'
 import type { ChannelOutcome, ToHost } from '../platform/channel.ts'
+import { isDatabaseAway } from '../platform/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import { canonicalJson } from '../platform/json.ts'
 import type { DurableRun, StepOutcome, StepRecord } from './durable.ts'
@@ -20,6 +21,8 @@ const sleepName = 'sleep until'
 const isInternal = (record: StepRecord) => record.name === sleepName
 /** How long recorded steps wait behind one that the code does not ask for any more. */
 const blockedMs = 1_000
+/** While the database is away the code waits; its own time goes on. */
+const databaseRetryMs = 500
 /** Longest delay that a timer can hold. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -120,11 +123,21 @@ export class Attachment {
     const request = this.#given.requests.get(name)
     const { kind } = this.#given.context.execution
     if (!request || (request.kinds && !request.kinds.includes(kind))) {
-      return this.#answer(number, { ok: false, error: toErrorData(Object.assign(new Error(`An execution of the kind ${kind} cannot ask for ${name}.`), { code: 'forbidden', name: 'PermissionDeniedError' })) })
+      return this.#answer(number, {
+        ok: false,
+        error: toErrorData(
+          Object.assign(new Error(`An execution of the kind ${kind} cannot ask for ${name}.`), {
+            code: 'forbidden',
+            name: 'PermissionDeniedError',
+          }),
+        ),
+      })
     }
     if (!request.isRecorded) return this.#answer(number, await this.#handle(request, args))
     const fingerprint = createHash('sha1').update(canonicalJson(args)).digest('base64url')
-    return this.#onStep(number, name, fingerprint, async (flight) => this.#shown(flight, 1, async () => ({ outcome: await this.#handle(request, args), isPlain: true })))
+    return this.#onStep(number, name, fingerprint, async (flight) =>
+      this.#shown(flight, 1, async () => ({ outcome: await this.#handle(request, args), isPlain: true })),
+    )
   }
 
   /** Errors with a code reach the author's code; others are ours, and say no more than that. */
@@ -132,9 +145,23 @@ export class Attachment {
     try {
       return { ok: true, value: await request.handle(this.#given.context, args) }
     } catch (error) {
+      if (isDatabaseAway(error)) {
+        await this.#given.delay(databaseRetryMs)
+        return this.#handle(request, args)
+      }
       if (error instanceof DomainError) return { ok: false, error: errorDataOf(error) }
       if (error instanceof Error && error.name === 'ZodError') {
-        return { ok: false, error: { type: 'ValidationError', code: 'validation_failed', message: `The arguments of ${request.name} are not valid: ${error.message}`, details: {}, stack: null, cause: null } }
+        return {
+          ok: false,
+          error: {
+            type: 'ValidationError',
+            code: 'validation_failed',
+            message: `The arguments of ${request.name} are not valid: ${error.message}`,
+            details: {},
+            stack: null,
+            cause: null,
+          },
+        }
       }
       throw error
     }
@@ -144,7 +171,7 @@ export class Attachment {
     const flight = this.#given.ledger.ask(number, name, fingerprint)
     if (flight) {
       let performed: Performed | undefined
-      const record = await this.#given.run.record(name, fingerprint, async () => {
+      const record = await this.#given.run.record(flight, async () => {
         performed = await body(flight)
         return this.#given.seal(performed)
       })
@@ -156,7 +183,8 @@ export class Attachment {
   /** Answers every recorded step whose turn it is. */
   answerRecorded(): void {
     if (this.#isOver) return
-    for (let next = this.#given.ledger.takeAnswer(isInternal); next; next = this.#given.ledger.takeAnswer(isInternal)) this.#answerWith(next)
+    for (let next = this.#given.ledger.takeAnswer(isInternal); next; next = this.#given.ledger.takeAnswer(isInternal))
+      this.#answerWith(next)
     clearTimeout(this.#blockedTimer)
     if (this.#given.ledger.isBlocked) {
       this.#blockedTimer = setTimeout(() => {
@@ -179,7 +207,11 @@ export class Attachment {
       if (performed.outcome.ok) return performed
       const delayMs = retryDelayMs(asThrown(performed.outcome.error), attempt, policy, Math.random)
       if (delayMs === undefined || this.#given.isStopping()) return performed
-      this.#given.journal.platformLine('warn', `${flight.name} failed and is tried again in ${Math.round(delayMs / 100) / 10} s: ${performed.outcome.error.message}`, { attempt })
+      this.#given.journal.platformLine(
+        'warn',
+        `${flight.name} failed and is tried again in ${Math.round(delayMs / 100) / 10} s: ${performed.outcome.error.message}`,
+        { attempt },
+      )
       await this.#given.delay(delayMs)
     }
   }
@@ -206,7 +238,11 @@ export class Attachment {
     const fingerprint = String(ms)
     let record = ledger.takeInternal(sleepName, fingerprint)
     if (!record) {
-      record = await run.record(sleepName, fingerprint, async () => ({ outcome: { ok: true, value: Date.now() + ms }, isPlain: true, isSealed: false }))
+      record = await run.record({ name: sleepName, fingerprint, occurrence: 0 }, async () => ({
+        outcome: { ok: true, value: Date.now() + ms },
+        isPlain: true,
+        isSealed: false,
+      }))
       ledger.keep(record)
     }
     const until = Number(record.outcome.ok ? record.outcome.value : 0)
@@ -234,5 +270,11 @@ export function errorDataOf(error: DomainError): ErrorData {
 
 /** What the SDK's retry rules look at: name, code, details, cause. */
 function asThrown(error: ErrorData): unknown {
-  return { name: error.type, message: error.message, ...(error.code === null ? {} : { code: error.code }), details: error.details, ...(error.cause === null ? {} : { cause: error.cause }) }
+  return {
+    name: error.type,
+    message: error.message,
+    ...(error.code === null ? {} : { code: error.code }),
+    details: error.details,
+    ...(error.cause === null ? {} : { cause: error.cause }),
+  }
 }

@@ -24,7 +24,13 @@ test('a workflow gets its organization, caller and parsed parameters, and its re
   assert.equal(execution.status, 'success')
   assert.deepEqual(execution.result, { value: 'forty-two', organization: 'Acme', caller: 'Test' })
   const [line] = await worker.lines(execution.id)
-  assert.deepEqual(line, { sequence: 0, level: 'info', message: 'the value is forty-two', data: { value: 'forty-two' }, is_from_author: true })
+  assert.deepEqual(line, {
+    sequence: 0,
+    level: 'info',
+    message: 'the value is forty-two',
+    data: { value: 'forty-two' },
+    is_from_author: true,
+  })
 })
 
 test('parameters that do not fit fail the execution with each field named', async () => {
@@ -41,7 +47,10 @@ test('a step is recorded with its name, attempt and outcome', async () => {
 
 test('steps that run at once keep their results apart', async () => {
   const execution = await worker.run('many_steps', { chains: 5, length: 8 })
-  assert.deepEqual(execution.result, [0, 1, 2, 3, 4].map((chain) => chain * 8_000 + 28))
+  assert.deepEqual(
+    execution.result,
+    [0, 1, 2, 3, 4].map((chain) => chain * 8_000 + 28),
+  )
   assert.equal((await worker.steps(execution.id)).length, 40)
 })
 
@@ -89,7 +98,10 @@ test('a workflow that never returns ends when its time is over', async () => {
   assert.match(execution.error?.message ?? '', /longer than its limit of 0\.3 seconds/)
 })
 
-for (const [workflow, code] of [['loops_for_ever', 'stalled'], ['exhausts_heap', 'out_of_memory']] as const) {
+for (const [workflow, code] of [
+  ['loops_for_ever', 'stalled'],
+  ['exhausts_heap', 'out_of_memory'],
+] as const) {
   test(`${workflow} fails with ${code}, and those that shared its process go on and do no step twice`, async () => {
     const innocents = Array.from({ length: 4 }, () => worker.submit('many_steps', { chains: 3, length: 300 }))
     const guilty = await worker.submit(workflow)
@@ -99,7 +111,10 @@ for (const [workflow, code] of [['loops_for_ever', 'stalled'], ['exhausts_heap',
     for (const id of await Promise.all(innocents)) {
       assert.equal((await worker.ended(id)).status, 'success', JSON.stringify((await worker.ended(id)).error))
       const lines = await worker.lines(id)
-      assert.deepEqual(lines.map((line) => line.sequence), lines.map((_, index) => index))
+      assert.deepEqual(
+        lines.map((line) => line.sequence),
+        lines.map((_, index) => index),
+      )
       assert.equal(lines.filter((line) => line.is_from_author).length, 900)
       assert.equal((await worker.steps(id)).length, 900)
     }
@@ -108,7 +123,13 @@ for (const [workflow, code] of [['loops_for_ever', 'stalled'], ['exhausts_heap',
 
 test('author code has no environment, and may not read, write or start anything outside', async () => {
   const execution = await worker.run('reaches', { path: '/etc/hostname' })
-  assert.deepEqual(execution.result, { environment: '{}', read: 'ERR_ACCESS_DENIED', write: 'ERR_ACCESS_DENIED', child: 'ERR_ACCESS_DENIED', thread: 'ERR_ACCESS_DENIED' })
+  assert.deepEqual(execution.result, {
+    environment: '{}',
+    read: 'ERR_ACCESS_DENIED',
+    write: 'ERR_ACCESS_DENIED',
+    child: 'ERR_ACCESS_DENIED',
+    thread: 'ERR_ACCESS_DENIED',
+  })
 })
 
 test('a secret that was read is masked in log, result, error and steps, in every form', async () => {

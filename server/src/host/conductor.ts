@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Execution, ExecutionError } from '../executions/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../executions/requests.ts'
 import type { ChannelOutcome, RunOrder } from '../platform/channel.ts'
-import { type Database, inScope } from '../platform/database.ts'
+import { type Database, inScope, isDatabaseAway } from '../platform/database.ts'
 import type { JsonValue } from '../platform/json.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import type { DurableRun } from './durable.ts'
@@ -29,6 +29,8 @@ export type ConductorGiven = {
   sealer: Sealer
   /** How long author code may go on after it was told to stop. */
   graceMs: number
+  /** True once the worker is stopping: what is interrupted then is handed back, not failed. */
+  isClosing(): boolean
   /** Calls back when someone cancels the execution, until the returned function is called. */
   onCancel(executionId: string, listener: () => void): () => void
 }
@@ -41,9 +43,30 @@ const progressIntervalMs = 200
 export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<void> {
   const run: DurableRun = { ...durable, recorded: await Promise.all(durable.recorded.map((record) => openRecord(given.sealer, record))) }
   const conduction = new Conduction(given, run, held, await earlierOf(given, run, held))
-  const outcome = await conduction.outcome()
+  const outcome = await conduction.outcome().catch((error: unknown): Outcome | undefined => {
+    if (given.isClosing()) return undefined
+    given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not go on with an execution')
+    return failed(platformFailure)
+  })
   // Nothing to write: this worker is stopping, and another goes on with it.
-  if (outcome) await conduction.end(outcome)
+  if (!outcome) return
+  for (;;) {
+    try {
+      return await conduction.end(outcome)
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error
+      given.logger.warn({ err: error, executionId: held.execution.id }, 'the end of an execution waits for the database')
+      await new Promise((resolve) => setTimeout(resolve, databaseRetryMs))
+    }
+  }
+}
+
+const databaseRetryMs = 500
+
+const platformFailure: ExecutionError = {
+  type: 'PlatformError',
+  message: 'The platform could not go on with this execution. The log of the worker has the cause under the id of the execution.',
+  details: { code: 'internal_error' },
 }
 
 async function earlierOf({ db }: ConductorGiven, run: DurableRun, held: HeldExecution) {
@@ -65,6 +88,8 @@ class Conduction {
   readonly #over = Promise.withResolvers<void>()
   #stopReason: 'timeout' | 'cancelled' | undefined
   #attachment: Attachment | undefined
+  /** The lines and steps that are written together with the end, also when that has to be tried again. */
+  #writeRest: Awaited<ReturnType<Journal['take']>> | undefined
   #progress: { value: object; timer: NodeJS.Timeout } | undefined
 
   constructor(given: ConductorGiven, run: DurableRun, held: HeldExecution, earlier: { fromAuthor: number; next: number; steps: number }) {
@@ -120,7 +145,14 @@ class Conduction {
     })
     this.#attachment = attachment
     const { execution, organization } = this.#held
-    const order = { kind: execution.kind, name: execution.name, executionId: execution.id, organization, caller: execution.caller, input: execution.input }
+    const order = {
+      kind: execution.kind,
+      name: execution.name,
+      executionId: execution.id,
+      organization,
+      caller: execution.caller,
+      input: execution.input,
+    }
     const session = await this.#given.pool.open(
       order,
       {
@@ -153,7 +185,10 @@ class Conduction {
   }
 
   async #perform(flight: Flight, attempt: number): Promise<Performed> {
-    const idempotencyKey = createHash('sha256').update(`${this.#held.execution.id}\0${flight.name}\0${flight.fingerprint}\0${flight.occurrence}`).digest('hex').slice(0, 32)
+    const idempotencyKey = createHash('sha256')
+      .update(`${this.#held.execution.id}\0${flight.name}\0${flight.fingerprint}\0${flight.occurrence}`)
+      .digest('hex')
+      .slice(0, 32)
     for (;;) {
       const number = await flight.asked.promise
       const performed = await this.#attachment?.perform(number, attempt, idempotencyKey)
@@ -183,13 +218,20 @@ class Conduction {
       execution,
       mask: (value) => this.#mask.add(value),
       progress: (done, total, message) => {
-        const value = this.#mask.data({ done, total: total ?? null, message: message === undefined ? null : storable(String(message)).slice(0, 500) })
+        const value = this.#mask.data({
+          done,
+          total: total ?? null,
+          message: message === undefined ? null : storable(String(message)).slice(0, 500),
+        })
         if (this.#progress) this.#progress.value = value
         else {
           const timer = setTimeout(() => {
             const latest = this.#progress?.value
             this.#progress = undefined
-            if (latest) saveProgress(db, claim, latest).catch((error) => logger.warn({ err: error, executionId: execution.id }, 'progress could not be saved'))
+            if (latest)
+              saveProgress(db, claim, latest).catch((error) =>
+                logger.warn({ err: error, executionId: execution.id }, 'progress could not be saved'),
+              )
           }, progressIntervalMs)
           this.#progress = { value, timer }
         }
@@ -204,7 +246,11 @@ class Conduction {
     }
     const text = JSON.stringify(outcome.value ?? null)
     if (Buffer.byteLength(text) > largestResultBytes) {
-      return failed({ type: 'ResultTooLarge', message: `The result is larger than ${largestResultBytes / 1024 / 1024} MiB of JSON. Return a summary, and log or store the rest.`, details: { code: 'result_too_large' } })
+      return failed({
+        type: 'ResultTooLarge',
+        message: `The result is larger than ${largestResultBytes / 1024 / 1024} MiB of JSON. Return a summary, and log or store the rest.`,
+        details: { code: 'result_too_large' },
+      })
     }
     return { status: 'success', result: JSON.parse(storableJson(text)) as JsonValue, error: null }
   }
@@ -212,8 +258,20 @@ class Conduction {
   #stoppedOutcome(): Outcome {
     const { timeoutMs } = this.#held.execution
     return this.#stopReason === 'timeout'
-      ? { status: 'timeout', result: null, error: { type: 'TimeoutError', message: `The execution took longer than its limit of ${timeoutMs / 1_000} seconds and was ended.`, details: { code: 'timeout', timeout_ms: timeoutMs } } }
-      : { status: 'cancelled', result: null, error: { type: 'Cancelled', message: 'The execution was cancelled.', details: { code: 'cancelled' } } }
+      ? {
+          status: 'timeout',
+          result: null,
+          error: {
+            type: 'TimeoutError',
+            message: `The execution took longer than its limit of ${timeoutMs / 1_000} seconds and was ended.`,
+            details: { code: 'timeout', timeout_ms: timeoutMs },
+          },
+        }
+      : {
+          status: 'cancelled',
+          result: null,
+          error: { type: 'Cancelled', message: 'The execution was cancelled.', details: { code: 'cancelled' } },
+        }
   }
 
   /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
@@ -221,8 +279,13 @@ class Conduction {
     const { db, journal, endHandlers, logger } = this.#given
     const { execution, claim } = this.#held
     clearTimeout(this.#progress?.timer)
-    const outcome: Outcome = { status: raw.status, result: this.#mask.data(raw.result), error: raw.error === null ? null : (storableValue(this.#mask.data(raw.error)) as ExecutionError) }
-    const writeRest = await journal.take(execution.id)
+    const outcome: Outcome = {
+      status: raw.status,
+      result: this.#mask.data(raw.result),
+      error: raw.error === null ? null : (storableValue(this.#mask.data(raw.error)) as ExecutionError),
+    }
+    this.#writeRest ??= await journal.take(execution.id)
+    const writeRest = this.#writeRest
     await inScope(db, 'allOrganizations', async (transaction) => {
       const rest = writeRest(transaction)
       const progress = this.#progress ? { ...execution, progress: this.#progress.value } : execution
@@ -233,7 +296,8 @@ class Conduction {
         logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
         return
       }
-      for (const handler of endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
+      for (const handler of endHandlers)
+        if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
     })
   }
 }
@@ -243,9 +307,22 @@ function failed(error: ExecutionError): Outcome {
 }
 
 const lossErrors: Record<Exclude<RunnerLoss, 'retired'>, ExecutionError> = {
-  stalled: { type: 'Stalled', message: 'The code stopped answering, as in an endless loop, and was ended. Await something in long loops, and look for one that does not end.', details: { code: 'stalled' } },
-  out_of_memory: { type: 'OutOfMemory', message: 'The code used more memory than a runner has, and was ended. Work page by page instead of collecting everything.', details: { code: 'out_of_memory' } },
-  crashed: { type: 'RunnerCrashed', message: 'The process that ran this code ended twice for a reason of its own. The log of the worker has its last words.', details: { code: 'runner_crashed' } },
+  stalled: {
+    type: 'Stalled',
+    message:
+      'The code stopped answering, as in an endless loop, and was ended. Await something in long loops, and look for one that does not end.',
+    details: { code: 'stalled' },
+  },
+  out_of_memory: {
+    type: 'OutOfMemory',
+    message: 'The code used more memory than a runner has, and was ended. Work page by page instead of collecting everything.',
+    details: { code: 'out_of_memory' },
+  },
+  crashed: {
+    type: 'RunnerCrashed',
+    message: 'The process that ran this code ended twice for a reason of its own. The log of the worker has its last words.',
+    details: { code: 'runner_crashed' },
+  },
 }
 
 function storableJson(text: string): string {

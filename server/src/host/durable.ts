@@ -13,6 +13,8 @@ export type StepRecord = {
   name: string
   /** A mark of the call's arguments; empty where there is none. */
   fingerprint: string
+  /** How many steps of that name and mark the code had asked for before this one. */
+  occurrence: number
   /** Steps were answered in this order. Answered so again, the author's code asks the same again. */
   order: number
   outcome: ChannelOutcome
@@ -21,6 +23,9 @@ export type StepRecord = {
   /** True where the value holds a secret: it is stored as sealed text. */
   isSealed: boolean
 }
+
+/** Which step it is: the same again when the code runs again. */
+export type StepIdentity = Pick<StepRecord, 'name' | 'fingerprint' | 'occurrence'>
 
 /** What a step came to. */
 export type StepOutcome = Pick<StepRecord, 'outcome' | 'isPlain' | 'isSealed'>
@@ -31,7 +36,7 @@ export interface DurableRun {
   /** What an earlier run of this execution recorded, in the order of their answers. */
   readonly recorded: readonly StepRecord[]
   /** Does something once: its record is stored before this resolves. The body's outcome may be a failure, which is recorded too. */
-  record(name: string, fingerprint: string, body: () => Promise<StepOutcome>): Promise<StepRecord>
+  record(step: StepIdentity, body: () => Promise<StepOutcome>): Promise<StepRecord>
 }
 
 export interface DurableEngine {
@@ -53,9 +58,12 @@ const maxRecoveryAttempts = 5
 
 type Recorded = Omit<StepRecord, 'name'>
 
+/** Inside a run the engine takes a look at the run's steps for a step of its own, so that is done from outside. */
+const outside = AsyncLocalStorage.snapshot()
+
 /** Steps get their numbers in the order they begin in. All numbers of an earlier run are taken again before the author's code starts. */
 async function refeed(executionId: string): Promise<StepRecord[]> {
-  const steps = (await DBOS.listWorkflowSteps(executionId)) ?? []
+  const steps = (await outside(() => DBOS.listWorkflowSteps(executionId))) ?? []
   const last = Math.max(-1, ...steps.map((step) => step.functionID))
   const byNumber = new Map(steps.map((step) => [step.functionID, step]))
   const records: StepRecord[] = []
@@ -83,7 +91,13 @@ export async function startDurableEngine<Held extends { isResumed: boolean }>(gi
   conduct: (run: DurableRun, held: Held) => Promise<void>
 }): Promise<DurableEngine> {
   const { logger } = given
-  const pool = new pg.Pool({ connectionString: given.databaseUrl, max: given.maxConnections, options: `-c role=${applicationRole}`, application_name: 'crosswalk engine', keepAlive: true })
+  const pool = new pg.Pool({
+    connectionString: given.databaseUrl,
+    max: given.maxConnections,
+    options: `-c role=${applicationRole}`,
+    application_name: 'crosswalk engine',
+    keepAlive: true,
+  })
   pool.on('error', () => {})
 
   async function runExecution(executionId: string): Promise<void> {
@@ -98,7 +112,7 @@ export async function startDurableEngine<Held extends { isResumed: boolean }>(gi
     const run: DurableRun = {
       executionId,
       recorded,
-      record: (name, fingerprint, body) =>
+      record: ({ name, fingerprint, occurrence }, body) =>
         within(async () => {
           const stored = Promise.withResolvers<void>()
           let before: Promise<void> = Promise.resolve()
@@ -108,7 +122,7 @@ export async function startDurableEngine<Held extends { isResumed: boolean }>(gi
                 const { outcome, isPlain, isSealed } = await body()
                 before = previous
                 previous = stored.promise
-                return { fingerprint, order: order++, outcome: isPlain ? outcome : { ok: true, value: null }, isPlain, isSealed }
+                return { fingerprint, occurrence, order: order++, outcome: isPlain ? outcome : { ok: true, value: null }, isPlain, isSealed }
               },
               { name },
             )

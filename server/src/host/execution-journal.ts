@@ -52,11 +52,26 @@ export class ExecutionJournal {
     const { name, position } = flight
     const startedAt = new Date()
     const begunAt = performance.now()
-    const line = { executionId: this.#claim.executionId, claim: this.#claim.claim, position, name: this.#mask.text(name).slice(0, 200), attempt, startedAt }
+    const line = {
+      executionId: this.#claim.executionId,
+      claim: this.#claim.claim,
+      position,
+      name: this.#mask.text(name).slice(0, 200),
+      attempt,
+      startedAt,
+    }
     this.#journal.addStep({ ...line, status: 'running', durationMs: null, error: null })
     return {
       end: (outcome) => {
-        const error = outcome.ok ? null : JSON.stringify(this.#mask.data({ type: outcome.error.type, message: outcome.error.message, details: { ...outcome.error.details, ...(outcome.error.code === null ? {} : { code: outcome.error.code }) } }))
+        const error = outcome.ok
+          ? null
+          : JSON.stringify(
+              this.#mask.data({
+                type: outcome.error.type,
+                message: outcome.error.message,
+                details: { ...outcome.error.details, ...(outcome.error.code === null ? {} : { code: outcome.error.code }) },
+              }),
+            )
         this.#journal.addStep({ ...line, status: outcome.ok ? 'success' : 'failed', durationMs: performance.now() - begunAt, error })
       },
     }
@@ -83,12 +98,16 @@ export class ExecutionJournal {
     if (data === undefined || data === null) return null
     let text: string | undefined
     try {
-      text = JSON.stringify(this.#mask.data(data), (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : typeof value === 'string' ? storable(value) : value))
+      text = JSON.stringify(this.#mask.data(data), (_key, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : typeof value === 'string' ? storable(value) : value,
+      )
     } catch {
       text = undefined
     }
     if (text === undefined) return JSON.stringify({ note: 'This data is not JSON.' })
-    return text.length > longestData ? JSON.stringify({ note: `This data is longer than ${longestData} characters.`, beginning: text.slice(0, 1_000) }) : text
+    return text.length > longestData
+      ? JSON.stringify({ note: `This data is longer than ${longestData} characters.`, beginning: text.slice(0, 1_000) })
+      : text
   }
 
   #shortened(text: string, longest: number): string {

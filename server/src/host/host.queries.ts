@@ -142,7 +142,10 @@ export async function countLogLines(db: Database, executionId: string): Promise<
   return { fromAuthor: rows[0]?.from_author ?? 0, next: rows[0]?.next ?? 0 }
 }
 
-export async function renewLease(db: Database, lease: { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean }): Promise<void> {
+export async function renewLease(
+  db: Database,
+  lease: { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean },
+): Promise<void> {
   await readInScope(
     db,
     all,
@@ -173,6 +176,10 @@ export function findOrphans(db: Database): Promise<{ id: string; worker_id: stri
 
 /** The executions of a worker that someone wants cancelled: for a notification that was missed. */
 export async function findCancelling(db: Database, workerId: string): Promise<string[]> {
-  const rows = await readInScope<{ id: string }>(db, all, sql`select id from executions where worker_id = ${workerId} and status = 'cancelling'`)
+  const rows = await readInScope<{ id: string }>(
+    db,
+    all,
+    sql`select id from executions where worker_id = ${workerId} and status = 'cancelling'`,
+  )
   return rows.map((row) => row.id)
 }

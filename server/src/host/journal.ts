@@ -2,8 +2,27 @@ import type { Logger } from 'pino'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { insertLogLines, upsertSteps } from './host.queries.ts'
 
-export type LogLine = { executionId: string; claim: number; sequence: number; at: Date; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data: string | null; isFromAuthor: boolean }
-export type StepLine = { executionId: string; claim: number; position: number; name: string; status: 'running' | 'success' | 'failed'; attempt: number; startedAt: Date; durationMs: number | null; error: string | null }
+export type LogLine = {
+  executionId: string
+  claim: number
+  sequence: number
+  at: Date
+  level: 'debug' | 'info' | 'warn' | 'error'
+  message: string
+  data: string | null
+  isFromAuthor: boolean
+}
+export type StepLine = {
+  executionId: string
+  claim: number
+  position: number
+  name: string
+  status: 'running' | 'success' | 'failed'
+  attempt: number
+  startedAt: Date
+  durationMs: number | null
+  error: string | null
+}
 
 type Batch = { lines: LogLine[]; steps: Map<string, StepLine> }
 
@@ -62,7 +81,8 @@ export class Journal {
 
   async #insert(transaction: Transaction, lines: LogLine[], steps: StepLine[]): Promise<void> {
     const statements: Promise<void>[] = []
-    for (let start = 0; start < lines.length; start += largestBatch) statements.push(insertLogLines(transaction, this.#workerId, lines.slice(start, start + largestBatch)))
+    for (let start = 0; start < lines.length; start += largestBatch)
+      statements.push(insertLogLines(transaction, this.#workerId, lines.slice(start, start + largestBatch)))
     if (steps.length > 0) statements.push(upsertSteps(transaction, this.#workerId, steps))
     await Promise.all(statements)
   }

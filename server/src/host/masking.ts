@@ -16,7 +16,9 @@ export class Mask {
     const forms = [value, bytes.toString('base64'), bytes.toString('base64url'), encodeURIComponent(value), value.trim()]
     this.#forms = [...new Set([...this.#forms, ...forms.filter((form) => form.length >= shortestInText)])]
     // The longest first, so that a value that contains another is masked whole.
-    const alternatives = this.#forms.toSorted((left, right) => right.length - left.length).map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    const alternatives = this.#forms
+      .toSorted((left, right) => right.length - left.length)
+      .map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     this.#pattern = alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'g') : undefined
   }
 

@@ -91,7 +91,8 @@ export class RunnerPool {
         return runner
       } catch (error) {
         runner.kill('retired')
-        if (!(error instanceof LoadFailure) || error.file === undefined || this.#excluded.some((entry) => entry.file === error.file)) throw error
+        if (!(error instanceof LoadFailure) || error.file === undefined || this.#excluded.some((entry) => entry.file === error.file))
+          throw error
         this.#excluded = [...this.#excluded, { file: error.file, reason: `The file ${error.message}` }]
       }
     }

@@ -81,14 +81,21 @@ export class RunnerProcess {
       cwd: options.workspace,
       env: {},
       execPath: process.execPath,
-      execArgv: ['--permission', ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`), `--max-old-space-size=${options.maxHeapMb}`, '--no-warnings'],
+      execArgv: [
+        '--permission',
+        ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`),
+        `--max-old-space-size=${options.maxHeapMb}`,
+        '--no-warnings',
+      ],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#child.on('message', (message) => this.#onMessage(message as ToHost))
     this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
     this.#child.on('exit', (code, signal) => this.#onExit(code, signal))
-    this.#child.stdout?.on('data', (chunk: Buffer) => options.logger.info({ runner: chunk.toString().trimEnd().slice(0, 2_000) }, 'runner output'))
+    this.#child.stdout?.on('data', (chunk: Buffer) =>
+      options.logger.info({ runner: chunk.toString().trimEnd().slice(0, 2_000) }, 'runner output'),
+    )
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-8_000)
     })
@@ -120,7 +127,12 @@ export class RunnerProcess {
   async load(exclude: { file: string; reason: string }[]): Promise<Loaded> {
     this.#send({ type: 'load', workspace: this.#options.workspace, exclude })
     const timer = setTimeout(() => {
-      this.#loaded.reject(new LoadFailure(this.#loadingFile, `did not finish loading within ${this.#options.loadTimeoutMs / 1_000} seconds. Code at the top of a file must not wait or loop.`))
+      this.#loaded.reject(
+        new LoadFailure(
+          this.#loadingFile,
+          `did not finish loading within ${this.#options.loadTimeoutMs / 1_000} seconds. Code at the top of a file must not wait or loop.`,
+        ),
+      )
       this.kill('stalled')
     }, this.#options.loadTimeoutMs)
     try {
@@ -173,23 +185,34 @@ export class RunnerProcess {
   #startWatching(): void {
     if (this.#watch) return
     this.#lastHeardAt = Date.now()
-    this.#watch = setInterval(() => {
-      if (this.#sessions.size === 0) {
-        clearInterval(this.#watch)
-        this.#watch = undefined
-      } else if (Date.now() - this.#lastHeardAt > this.#options.stallMs) {
-        this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
-        this.kill('stalled')
-      } else this.#send({ type: 'ping', number: this.#pings++ })
-    }, Math.min(1_000, this.#options.stallMs / 4))
+    this.#watch = setInterval(
+      () => {
+        if (this.#sessions.size === 0) {
+          clearInterval(this.#watch)
+          this.#watch = undefined
+        } else if (Date.now() - this.#lastHeardAt > this.#options.stallMs) {
+          this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
+          this.kill('stalled')
+        } else this.#send({ type: 'ping', number: this.#pings++ })
+      },
+      Math.min(1_000, this.#options.stallMs / 4),
+    )
     this.#watch.unref()
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
     clearInterval(this.#watch)
     this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#stderr) ? 'out_of_memory' : 'crashed'
-    if (this.#loss !== 'retired') this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#stderr.slice(-2_000) }, 'a runner ended')
-    this.#loaded.reject(new LoadFailure(this.#loadingFile, this.#loss === 'out_of_memory' ? 'needs more memory to load than a runner has.' : `ended the process while it was loaded (${signal ?? `exit code ${code}`}).`))
+    if (this.#loss !== 'retired')
+      this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#stderr.slice(-2_000) }, 'a runner ended')
+    this.#loaded.reject(
+      new LoadFailure(
+        this.#loadingFile,
+        this.#loss === 'out_of_memory'
+          ? 'needs more memory to load than a runner has.'
+          : `ended the process while it was loaded (${signal ?? `exit code ${code}`}).`,
+      ),
+    )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
     for (const session of sessions) session.onLost(this.#loss, sessions.length === 1)

@@ -7,7 +7,11 @@ import type { Mask } from './masking.ts'
 export type Sealer = { seal(bytes: Buffer): Promise<string>; open(text: string): Promise<Buffer> }
 
 /** The outcome as it is stored. Without a secret in it, as it is. */
-export async function sealOutcome(sealer: Sealer, mask: Mask, performed: { outcome: ChannelOutcome; isPlain: boolean }): Promise<StepOutcome> {
+export async function sealOutcome(
+  sealer: Sealer,
+  mask: Mask,
+  performed: { outcome: ChannelOutcome; isPlain: boolean },
+): Promise<StepOutcome> {
   const { outcome, isPlain } = performed
   if (!mask.isIn(outcome.ok ? outcome.value : outcome.error)) return { outcome, isPlain, isSealed: false }
   return { outcome: { ok: true, value: await sealer.seal(serialize(outcome)) }, isPlain, isSealed: true }

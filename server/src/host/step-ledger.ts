@@ -11,26 +11,43 @@ export type Flight = {
   asked: PromiseWithResolvers<number>
 }
 
+const keyOf = (name: string, fingerprint: string) => `${name}\0${fingerprint}`
+
 type Entry = { record: StepRecord; number: number | undefined; isAnswered: boolean }
 
 /**
  * Which of the steps that author code asks for were done before, and in which order they may be answered.
  *
- * A step is known again by its name and the mark of its arguments; where several are alike, by their order. Recorded steps are
- * answered in the order they were answered in at first, each only when it has been asked for: so code that awaits several
- * steps at once finds them in the same order again, and asks the same next.
+ * A step is known again by its name and the mark of its arguments; where several are alike, by the order in which they are
+ * asked for. Recorded steps are answered in the order they were answered in at first, each only when it has been asked for:
+ * so code that awaits several steps at once gets their results in the same order again, and asks for the same next.
  */
 export class StepLedger {
   readonly #entries: Entry[]
   readonly #flights = new Set<Flight>()
+  /** How many steps of each kind this run of the code has asked for. */
+  readonly #asked = new Map<string, number>()
+
+  /** The entries that this run may ask for, by what they are asked for by: a run without a past finds nothing here at once. */
+  #replayed = new Map<string, Entry[]>()
+  /** All entries before this one are answered. */
+  #firstOpen = 0
 
   constructor(recorded: readonly StepRecord[]) {
     this.#entries = recorded.map((record) => ({ record, number: undefined, isAnswered: false }))
+    this.#index()
+  }
+
+  #index(): void {
+    this.#replayed = Map.groupBy(this.#entries, ({ record }) => keyOf(record.name, record.fingerprint))
+    this.#firstOpen = 0
   }
 
   /** Begins again with a new runner: nothing has been asked for. Steps that are being done are given to whoever asks for them. */
   restart(): void {
+    this.#asked.clear()
     for (const entry of this.#entries) Object.assign(entry, { number: undefined, isAnswered: false })
+    this.#index()
     for (const flight of this.#flights) {
       flight.number = undefined
       flight.asked = Promise.withResolvers()
@@ -39,19 +56,22 @@ export class StepLedger {
 
   /** Takes a request: for a recorded step, for one that is being done, or for a new one, whose flight is returned. */
   ask(number: number, name: string, fingerprint: string): Flight | undefined {
-    const entry = this.#entries.find((candidate) => candidate.number === undefined && candidate.record.name === name && candidate.record.fingerprint === fingerprint)
+    const key = keyOf(name, fingerprint)
+    const occurrence = this.#asked.get(key) ?? 0
+    this.#asked.set(key, occurrence + 1)
+    const isIt = (other: { name: string; fingerprint: string; occurrence: number }) =>
+      other.name === name && other.fingerprint === fingerprint && other.occurrence === occurrence
+    const entry = this.#replayed.get(key)?.find((candidate) => candidate.number === undefined && isIt(candidate.record))
     if (entry) {
       entry.number = number
       return undefined
     }
     for (const flight of this.#flights) {
-      if (flight.number !== undefined || flight.name !== name || flight.fingerprint !== fingerprint) continue
+      if (flight.number !== undefined || !isIt(flight)) continue
       flight.number = number
       flight.asked.resolve(number)
       return undefined
     }
-    const isAlike = (other: { name: string; fingerprint: string }) => other.name === name && other.fingerprint === fingerprint
-    const occurrence = this.#entries.filter((other) => isAlike(other.record)).length + [...this.#flights].filter(isAlike).length
     const flight: Flight = { name, fingerprint, occurrence, number, asked: Promise.withResolvers() }
     flight.asked.resolve(number)
     this.#flights.add(flight)
@@ -71,22 +91,24 @@ export class StepLedger {
 
   /** The next recorded step that may be answered, and is then taken to be. Records that are kept for the host alone have no name to ask for. */
   takeAnswer(isInternal: (record: StepRecord) => boolean): { number: number; record: StepRecord } | undefined {
-    for (const entry of this.#entries) {
+    for (; ; this.#firstOpen++) {
+      const entry = this.#entries[this.#firstOpen]
+      if (!entry) return undefined
       if (entry.isAnswered) continue
-      if (isInternal(entry.record)) {
+      if (!isInternal(entry.record)) {
+        if (entry.number === undefined) return undefined
         entry.isAnswered = true
-        continue
+        return { number: entry.number, record: entry.record }
       }
-      if (entry.number === undefined) return undefined
       entry.isAnswered = true
-      return { number: entry.number, record: entry.record }
     }
-    return undefined
   }
 
   /** An internal record that was not used yet in this run. */
   takeInternal(name: string, fingerprint: string): StepRecord | undefined {
-    const entry = this.#entries.find((candidate) => candidate.number === undefined && candidate.record.name === name && candidate.record.fingerprint === fingerprint)
+    const entry = this.#entries.find(
+      (candidate) => candidate.number === undefined && candidate.record.name === name && candidate.record.fingerprint === fingerprint,
+    )
     if (!entry) return undefined
     entry.number = -1
     return entry.record
@@ -101,7 +123,7 @@ export class StepLedger {
 
   /** True while recorded steps wait behind one that was not asked for yet. */
   get isBlocked(): boolean {
-    return this.#entries.some((entry) => !entry.isAnswered && entry.number !== undefined && entry.number >= 0)
+    return this.#entries.slice(this.#firstOpen).some((entry) => !entry.isAnswered && entry.number !== undefined && entry.number >= 0)
   }
 
   get recordedCount(): number {

@@ -8,7 +8,17 @@ import { type Database, inScope } from '../platform/database.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { conduct, type HeldExecution } from './conductor.ts'
 import { type DurableEngine, startDurableEngine } from './durable.ts'
-import { adoptExecution, type ClaimedRow, claimPending, deleteLease, endExecution, findCancelling, findOrphans, renewLease, returnToPending } from './host.queries.ts'
+import {
+  adoptExecution,
+  type ClaimedRow,
+  claimPending,
+  deleteLease,
+  endExecution,
+  findCancelling,
+  findOrphans,
+  renewLease,
+  returnToPending,
+} from './host.queries.ts'
 import { Journal } from './journal.ts'
 import type { RunnerPool } from './runner-pool.ts'
 import type { Sealer } from './sealed-outcomes.ts'
@@ -68,6 +78,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     endHandlers: options.endHandlers,
     graceMs: options.graceMs,
     sealer: options.sealer,
+    isClosing: () => isClosing,
     onCancel(executionId: string, listener: () => void) {
       cancels.set(executionId, listener)
       return () => cancels.delete(executionId)
@@ -75,7 +86,12 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   }
 
   function hold(row: ClaimedRow): HeldExecution {
-    return { execution: executionOf(row), claim: { executionId: row.id, workerId: id, claim: row.claim }, isResumed: row.claim > 1, organization: row.organization }
+    return {
+      execution: executionOf(row),
+      claim: { executionId: row.id, workerId: id, claim: row.claim },
+      isResumed: row.claim > 1,
+      organization: row.organization,
+    }
   }
 
   const engine: DurableEngine = await startDurableEngine<HeldExecution>({
@@ -91,11 +107,13 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     },
     async conduct(run, held) {
       const work = conduct(conductorGiven, run, held)
-      running.add(work)
+      // Those that the engine hands over were not claimed here, and count as well.
+      const counted = work.catch(() => {})
+      if (held.isResumed) running.add(counted)
       try {
         await work
       } finally {
-        running.delete(work)
+        running.delete(counted)
       }
       // A run that was handed back has not ended: were it to return, the engine would take it for done.
       if (isClosing && !(await hasEnded(db, held))) await new Promise(() => {})
@@ -110,15 +128,21 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     claiming ??= (async () => {
       while (isWanted && isTaking) {
         isWanted = false
-        const free = options.maxConcurrent - running.size - claimed.size
+        const free = options.maxConcurrent - running.size
         if (free <= 0) break
         const rows = await claimPending(db, id, codeVersion, free)
         for (const row of rows) {
           claimed.set(row.id, row)
-          engine
+          const run = engine
             .run(row.id)
-            .catch((error) => logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform'))
-            .finally(() => take())
+            .catch((error) =>
+              logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform'),
+            )
+            .finally(() => {
+              running.delete(run)
+              take()
+            })
+          running.add(run)
         }
         if (rows.length === free) isWanted = true
       }
@@ -156,7 +180,15 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     const row = await adoptExecution(db, id, executionId)
     if (!row) return
     const execution = executionOf(row)
-    const outcome = { status: 'failed', result: null, error: { type: 'WorkerLost', message: 'The process that ran this execution died several times, so it is not tried again.', details: { code: 'worker_lost' } } } as const
+    const outcome = {
+      status: 'failed',
+      result: null,
+      error: {
+        type: 'WorkerLost',
+        message: 'The process that ran this execution died several times, so it is not tried again.',
+        details: { code: 'worker_lost' },
+      },
+    } as const
     await inScope(db, 'allOrganizations', async (transaction) => {
       if (!(await endExecution(transaction, { executionId, workerId: id, claim: row.claim }, outcome))) return
       for (const handler of options.endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, execution, outcome)
@@ -170,7 +202,10 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       if (Date.now() - renewedAt > leaseMs && !isClosing) options.onLeaseLost()
     })
   }, leaseMs / 3)
-  const sweeping = setInterval(() => void sweep().catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers')), leaseMs / 3)
+  const sweeping = setInterval(
+    () => void sweep().catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers')),
+    leaseMs / 3,
+  )
   const polling = setInterval(take, pollMs)
   const unlisten = [
     notifications.on('execution.pending', null, take),

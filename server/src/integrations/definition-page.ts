@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DefinitionProblem } from '../platform/channel.ts'
-import { pageQuery } from '../platform/http.ts'
+import type { pageQuery } from '../platform/http.ts'
 import { pageOf, parseCursor } from '../platform/paging.ts'
 
 const nameCursor = z.tuple([z.string()])
@@ -11,7 +11,10 @@ const nameCursor = z.tuple([z.string()])
  * @param definitions in order of their names
  * @throws validation_failed - the cursor.
  */
-export function definitionPage<Definition extends { name: string }>(definitions: Definition[], query: z.output<typeof pageQuery>): { items: Definition[]; nextCursor: string | null } {
+export function definitionPage<Definition extends { name: string }>(
+  definitions: Definition[],
+  query: z.output<typeof pageQuery>,
+): { items: Definition[]; nextCursor: string | null } {
   const [after] = query.cursor === undefined ? [] : parseCursor(query.cursor, nameCursor)
   const rest = after === undefined ? definitions : definitions.filter((definition) => definition.name > after)
   return pageOf(rest, query.limit, (last) => [last.name])

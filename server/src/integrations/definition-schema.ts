@@ -54,7 +54,8 @@ export function checkDefinitions(definitions: readonly PublishedDefinition[]): P
   const seen = new Set<string>()
   return definitions.map((definition) => {
     const parsed = publishedDefinition.safeParse(definition)
-    if (!parsed.success) throw new TypeError(`The definition ${String(definition?.name)} cannot be published: ${z.prettifyError(parsed.error)}`)
+    if (!parsed.success)
+      throw new TypeError(`The definition ${String(definition?.name)} cannot be published: ${z.prettifyError(parsed.error)}`)
     const key = `${parsed.data.kind} ${parsed.data.name}`
     if (seen.has(key)) throw new TypeError(`Two definitions are called ${key}.`)
     seen.add(key)

@@ -1,5 +1,5 @@
-import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
+import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { DefinitionKind } from './definitions.ts'
 
 const publicationLock = 7_071_003
@@ -14,7 +14,11 @@ export async function lockPublication(transaction: Transaction): Promise<void> {
  *
  * @returns how many rows changed
  */
-export async function replaceDefinitions(transaction: Transaction, definitions: PublishedDefinition[], codeVersion: string): Promise<number> {
+export async function replaceDefinitions(
+  transaction: Transaction,
+  definitions: PublishedDefinition[],
+  codeVersion: string,
+): Promise<number> {
   const given = definitions.map((definition) => ({ kind: definition.kind, name: definition.name, file: definition.file, definition }))
   const rows = await transaction.query<{ changed: number }>(sql`
     with given as (
@@ -52,7 +56,9 @@ export async function replaceProblems(transaction: Transaction, problems: Defini
 
 /** Mappings of these integrations may be held by several organizations from now on. */
 export async function shareMappings(transaction: Transaction, integrationNames: string[]): Promise<void> {
-  await transaction.query(sql`update organization_mappings set is_shared = true where not is_shared and integration_name = any(${integrationNames})`)
+  await transaction.query(
+    sql`update organization_mappings set is_shared = true where not is_shared and integration_name = any(${integrationNames})`,
+  )
 }
 
 /**
@@ -61,7 +67,10 @@ export async function shareMappings(transaction: Transaction, integrationNames: 
  *
  * @returns for each integration, how many external organizations are still held by several
  */
-export async function unshareMappings(transaction: Transaction, integrationNames: string[]): Promise<{ integration_name: string; held_by_several: number }[]> {
+export async function unshareMappings(
+  transaction: Transaction,
+  integrationNames: string[],
+): Promise<{ integration_name: string; held_by_several: number }[]> {
   await transaction.query(sql`
     update organization_mappings as mapping set is_shared = false
     where is_shared and integration_name = any(${integrationNames})
@@ -79,19 +88,33 @@ export async function unshareMappings(transaction: Transaction, integrationNames
 type DefinitionRow = { definition: PublishedDefinition }
 
 export async function findDefinitionRow(db: Database, kind: DefinitionKind, name: string): Promise<PublishedDefinition | undefined> {
-  const rows = await readInScope<DefinitionRow>(db, 'allOrganizations', sql`select definition from definitions where kind = ${kind} and name = ${name}`)
+  const rows = await readInScope<DefinitionRow>(
+    db,
+    'allOrganizations',
+    sql`select definition from definitions where kind = ${kind} and name = ${name}`,
+  )
   return rows[0]?.definition
 }
 
 /** A publication that changes this definition waits until the transaction has ended. */
-export async function holdDefinitionRow(transaction: Transaction, kind: DefinitionKind, name: string): Promise<PublishedDefinition | undefined> {
-  const rows = await transaction.query<DefinitionRow>(sql`select definition from definitions where kind = ${kind} and name = ${name} for share`)
+export async function holdDefinitionRow(
+  transaction: Transaction,
+  kind: DefinitionKind,
+  name: string,
+): Promise<PublishedDefinition | undefined> {
+  const rows = await transaction.query<DefinitionRow>(
+    sql`select definition from definitions where kind = ${kind} and name = ${name} for share`,
+  )
   return rows[0]?.definition
 }
 
 /** In order of their names. */
 export async function listDefinitionRows(db: Database, kind: DefinitionKind): Promise<PublishedDefinition[]> {
-  const rows = await readInScope<DefinitionRow>(db, 'allOrganizations', sql`select definition from definitions where kind = ${kind} order by name collate "C"`)
+  const rows = await readInScope<DefinitionRow>(
+    db,
+    'allOrganizations',
+    sql`select definition from definitions where kind = ${kind} order by name collate "C"`,
+  )
   return rows.map((row) => row.definition)
 }
 

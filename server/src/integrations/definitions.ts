@@ -1,7 +1,8 @@
 import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
-import { defineErrors, type DomainError } from '../platform/errors.ts'
+import { type DomainError, defineErrors } from '../platform/errors.ts'
 import { notify } from '../platform/notifications.ts'
+import { checkDefinitions } from './definition-schema.ts'
 import {
   findDefinitionRow,
   holdDefinitionRow,
@@ -13,7 +14,6 @@ import {
   shareMappings,
   unshareMappings,
 } from './definitions.queries.ts'
-import { checkDefinitions } from './definition-schema.ts'
 
 export type DefinitionKind = PublishedDefinition['kind']
 export type DefinitionOf<Kind extends DefinitionKind> = Extract<PublishedDefinition, { kind: Kind }>
@@ -57,8 +57,14 @@ export async function publishDefinitions(
 /** Carries each integration's sharing into its mappings, where a constraint can hold it. */
 async function followSharing(transaction: Transaction, definitions: PublishedDefinition[]): Promise<DefinitionProblem[]> {
   const integrations = definitions.filter((definition) => definition.kind === 'integration')
-  await shareMappings(transaction, integrations.filter((integration) => integration.sharedExternalOrgs).map((integration) => integration.name))
-  const conflicts = await unshareMappings(transaction, integrations.filter((integration) => !integration.sharedExternalOrgs).map((integration) => integration.name))
+  await shareMappings(
+    transaction,
+    integrations.filter((integration) => integration.sharedExternalOrgs).map((integration) => integration.name),
+  )
+  const conflicts = await unshareMappings(
+    transaction,
+    integrations.filter((integration) => !integration.sharedExternalOrgs).map((integration) => integration.name),
+  )
   return conflicts.map((conflict) => ({
     kind: 'integration',
     file: integrations.find((integration) => integration.name === conflict.integration_name)?.file ?? conflict.integration_name,
@@ -67,7 +73,11 @@ async function followSharing(transaction: Transaction, definitions: PublishedDef
 }
 
 /** What a worker published under that name, if anything. */
-export async function findDefinition<Kind extends DefinitionKind>(db: Database, kind: Kind, name: string): Promise<DefinitionOf<Kind> | undefined> {
+export async function findDefinition<Kind extends DefinitionKind>(
+  db: Database,
+  kind: Kind,
+  name: string,
+): Promise<DefinitionOf<Kind> | undefined> {
   if (!namePattern.test(name)) return undefined
   return (await findDefinitionRow(db, kind, name)) as DefinitionOf<Kind> | undefined // the kind is part of the key
 }
@@ -84,7 +94,11 @@ export async function getDefinition<Kind extends DefinitionKind>(db: Database, k
 }
 
 /** The same inside a transaction, and held: its publication in another form waits until the transaction has ended. */
-export async function holdDefinition<Kind extends DefinitionKind>(transaction: Transaction, kind: Kind, name: string): Promise<DefinitionOf<Kind> | undefined> {
+export async function holdDefinition<Kind extends DefinitionKind>(
+  transaction: Transaction,
+  kind: Kind,
+  name: string,
+): Promise<DefinitionOf<Kind> | undefined> {
   if (!namePattern.test(name)) return undefined
   return (await holdDefinitionRow(transaction, kind, name)) as DefinitionOf<Kind> | undefined // the kind is part of the key
 }
@@ -94,7 +108,10 @@ const nouns = { integration: 'integration', workflow: 'workflow', data_provider:
 /** The error for a name that nothing is published under: it lists the names that there are. */
 export async function definitionNotFound(db: Database, kind: DefinitionKind, name: string): Promise<DomainError> {
   const available = (await listDefinitionRows(db, kind)).map((definition) => definition.name)
-  const choice = available.length === 0 ? 'The workspace has none; see whether a worker runs and whether its files load.' : `Available: ${available.join(', ')}.`
+  const choice =
+    available.length === 0
+      ? 'The workspace has none; see whether a worker runs and whether its files load.'
+      : `Available: ${available.join(', ')}.`
   return definitionError(`${kind}_not_found`, { [`${kind}_name`]: name, available }, `No ${nouns[kind]} is named '${name}'. ${choice}`)
 }
 

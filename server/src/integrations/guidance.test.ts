@@ -10,7 +10,14 @@ const kinds: [FailureKind | undefined, Partial<VendorFailure>][] = [
   ['rate_limit', { message: 'HTTP 429' }],
   ['vendor_fault', { type: 'HttpError', message: 'The vendor answered with status 503.', details: { status: 503 } }],
   ['timeout', { details: { status_code: 504 } }],
-  ['secret_missing', { type: 'SecretNotFoundError', message: "The secret 'k' is not set; looked in the global scope.", details: { code: 'secret_not_found' } }],
+  [
+    'secret_missing',
+    {
+      type: 'SecretNotFoundError',
+      message: "The secret 'k' is not set; looked in the global scope.",
+      details: { code: 'secret_not_found' },
+    },
+  ],
   ['secret_missing', { message: "Connection failed: The secret 'k' is not set; looked in the global scope." }],
   ['network', { type: 'TypeError', message: 'fetch failed: connect ECONNREFUSED 127.0.0.1:9', details: { code: 'ECONNREFUSED' } }],
   ['network', { message: 'getaddrinfo ENOTFOUND api.example' }],
@@ -29,7 +36,8 @@ for (const [kind, failure] of kinds) {
 
 test('guidance names the secrets and config of the integration, and says what to do', () => {
   const halo = integrationDefinition('halo', { displayName: 'HaloPSA' })
-  const guidance = (details: VendorFailure['details'], subject: 'mapping' | 'list' = 'mapping') => guidanceFor({ message: '', details }, halo, subject)
+  const guidance = (details: VendorFailure['details'], subject: 'mapping' | 'list' = 'mapping') =>
+    guidanceFor({ message: '', details }, halo, subject)
   assert.match(guidance({ status_code: 401 }) ?? '', /HaloPSA did not accept the credentials: check the secret 'halo_api_key'/)
   assert.match(guidance({ code: 'ENOTFOUND' }) ?? '', /config 'halo_api_url'/)
   assert.match(guidance({ status_code: 404 }) ?? '', /does not know this external organization id/)

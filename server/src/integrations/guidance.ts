@@ -17,8 +17,14 @@ function kindOfStatus(status: number): FailureKind | undefined {
 /** Names and codes that errors go by, most telling first. */
 const kindsOfNames: [RegExp, FailureKind][] = [
   [/^(secret_not_found|SecretNotFoundError)$/, 'secret_missing'],
-  [/^(TimeoutError|ETIMEDOUT|timeout|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ConnectTimeoutError|HeadersTimeoutError|BodyTimeoutError)$/, 'timeout'],
-  [/^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_SOCKET|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT)$/, 'network'],
+  [
+    /^(TimeoutError|ETIMEDOUT|timeout|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ConnectTimeoutError|HeadersTimeoutError|BodyTimeoutError)$/,
+    'timeout',
+  ],
+  [
+    /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_SOCKET|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT)$/,
+    'network',
+  ],
 ]
 
 const kindsOfMessages: [RegExp, FailureKind][] = [
@@ -26,7 +32,10 @@ const kindsOfMessages: [RegExp, FailureKind][] = [
   [/\b(unauthori[sz]ed|forbidden|invalid[ _](api[ _])?(key|token|credentials|client|grant)|authentication failed)\b/i, 'credentials'],
   [/\b(too many requests|rate limit(ed)?)\b/i, 'rate_limit'],
   [/\b(timed out|time-?out|ETIMEDOUT|did not answer in time|ran out of time)\b/i, 'timeout'],
-  [/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|fetch failed|socket hang up|getaddrinfo|self[- ]signed certificate)\b/i, 'network'],
+  [
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|fetch failed|socket hang up|getaddrinfo|self[- ]signed certificate)\b/i,
+    'network',
+  ],
   [/\bnot found\b/i, 'unknown_id'],
   [/\b(internal server error|bad gateway|service unavailable)\b/i, 'vendor_fault'],
 ]
@@ -57,9 +66,18 @@ function listed(keys: { key: string }[]): string {
  * @param integration says which secrets and config to look at
  * @param subject what was asked for: an id that may be wrong, or the whole list
  */
-export function guidanceFor(failure: VendorFailure, integration: Pick<IntegrationDefinition, 'displayName' | 'secrets' | 'config'>, subject: 'mapping' | 'list'): string | undefined {
+export function guidanceFor(
+  failure: VendorFailure,
+  integration: Pick<IntegrationDefinition, 'displayName' | 'secrets' | 'config'>,
+  subject: 'mapping' | 'list',
+): string | undefined {
   const { displayName: vendor, secrets, config } = integration
-  const theSecrets = secrets.length === 0 ? 'the stored credentials' : secrets.length === 1 ? `the secret ${listed(secrets)}` : `the secrets ${listed(secrets)}`
+  const theSecrets =
+    secrets.length === 0
+      ? 'the stored credentials'
+      : secrets.length === 1
+        ? `the secret ${listed(secrets)}`
+        : `the secrets ${listed(secrets)}`
   const theAddress = config.length === 0 ? 'the address of the API' : `the address of the API (config ${listed(config)})`
   switch (failureKindOf(failure)) {
     case 'secret_missing':

@@ -7,7 +7,9 @@ const requirement = z.object({
   label: z.string(),
   required: z.boolean(),
   description: z.string().nullable(),
-  is_set: z.boolean().describe('True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one.'),
+  is_set: z
+    .boolean()
+    .describe('True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one.'),
 })
 
 export const integrationView = z
@@ -27,7 +29,10 @@ export const integrationView = z
   .meta({ id: 'Integration' })
 
 /** @param set the keys that have a value */
-export function integrationViewOf(definition: IntegrationDefinition, set: { secrets: ReadonlySet<string>; config: ReadonlySet<string> }): z.input<typeof integrationView> {
+export function integrationViewOf(
+  definition: IntegrationDefinition,
+  set: { secrets: ReadonlySet<string>; config: ReadonlySet<string> },
+): z.input<typeof integrationView> {
   return {
     name: definition.name,
     display_name: definition.displayName,

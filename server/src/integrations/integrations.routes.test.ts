@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { systemActing } from '../audit/audit.ts'
 import { setConfig } from '../config/config.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { setSecret } from '../secrets/secrets.ts'
 import { SecretText } from '../secrets/secret-text.ts'
+import { setSecret } from '../secrets/secrets.ts'
 import { publishDefinitions } from './definitions.ts'
 import { givenApi, integrationDefinition, principalFor } from './testing.ts'
 
@@ -27,7 +27,10 @@ test('integrations are listed with the fields of the contract, and with the file
   await using _ = api
   const { status, body } = await api.send('GET', '/integrations')
   assert.equal(status, 200)
-  assert.deepEqual({ count: body.count, next_cursor: body.next_cursor, problems: body.problems }, { count: 2, next_cursor: null, problems: [{ file: 'integrations/broken.ts', reason: 'Cannot find package x.' }] })
+  assert.deepEqual(
+    { count: body.count, next_cursor: body.next_cursor, problems: body.problems },
+    { count: 2, next_cursor: null, problems: [{ file: 'integrations/broken.ts', reason: 'Cannot find package x.' }] },
+  )
   assert.deepEqual(body.integrations[0], {
     name: 'halo',
     display_name: 'HALO',
@@ -61,7 +64,13 @@ test('pages of integrations follow each other by name', async () => {
   await using _ = api
   const first = await api.send('GET', '/integrations?limit=1')
   const second = await api.send('GET', `/integrations?limit=1&cursor=${first.body.next_cursor}`)
-  assert.deepEqual([first, second].map(({ body }) => [body.integrations[0].name, body.next_cursor === null]), [['halo', false], ['ninja', true]])
+  assert.deepEqual(
+    [first, second].map(({ body }) => [body.integrations[0].name, body.next_cursor === null]),
+    [
+      ['halo', false],
+      ['ninja', true],
+    ],
+  )
 })
 
 test('an integration that is not there is 404 with the names that are', async () => {

@@ -15,8 +15,13 @@ const whoseValues = { org_id: wireId.optional().describe('Whose secrets and conf
 
 /** Which keys of these integrations have a value, for an organization or globally. */
 async function setKeys(db: Database, integrations: IntegrationDefinition[], organizationId: string | null) {
-  const keysOf = (field: 'secrets' | 'config') => [...new Set(integrations.flatMap((integration) => integration[field].map(({ key }) => key)))]
-  const [secrets, config] = await Promise.all([areSecretsSet(db, keysOf('secrets'), organizationId), areConfigKeysSet(db, keysOf('config'), organizationId)])
+  const keysOf = (field: 'secrets' | 'config') => [
+    ...new Set(integrations.flatMap((integration) => integration[field].map(({ key }) => key))),
+  ]
+  const [secrets, config] = await Promise.all([
+    areSecretsSet(db, keysOf('secrets'), organizationId),
+    areConfigKeysSet(db, keysOf('config'), organizationId),
+  ])
   return { secrets, config }
 }
 
@@ -38,7 +43,12 @@ export function integrationRoutes({ db }: { db: Database }): Route[] {
       audit: { none: 'reads only' },
       query: pageQuery.extend(whoseValues),
       responses: {
-        200: z.object({ integrations: z.array(integrationView), count: z.int(), next_cursor: z.string().nullable(), problems: z.array(problemView) }),
+        200: z.object({
+          integrations: z.array(integrationView),
+          count: z.int(),
+          next_cursor: z.string().nullable(),
+          problems: z.array(problemView),
+        }),
       },
       errors: ['organization_not_found'],
       async handler({ query, principal }) {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Principal } from '../auth/auth.ts'
-import { type Execution, executionOf } from '../executions/executions.ts'
 import type { ExecutionRow } from '../executions/executions.queries.ts'
+import { type Execution, executionOf } from '../executions/executions.ts'
 import type { EndHandler, Outcome } from '../executions/requests.ts'
 import type { Organization } from '../organizations/organizations.ts'
 import type { PublishedDefinition } from '../platform/channel.ts'
@@ -32,11 +32,32 @@ export function integrationDefinition(name: string, given: Partial<IntegrationDe
 }
 
 export function workflowDefinition(name: string, given: Partial<WorkflowDefinition> = {}): WorkflowDefinition {
-  return { kind: 'workflow', name, file: `workflows/${name}.ts`, description: '', category: 'Tests', tags: [], parametersSchema: { type: 'object' }, timeoutMs: 60_000, schedule: null, ...given }
+  return {
+    kind: 'workflow',
+    name,
+    file: `workflows/${name}.ts`,
+    description: '',
+    category: 'Tests',
+    tags: [],
+    parametersSchema: { type: 'object' },
+    timeoutMs: 60_000,
+    schedule: null,
+    ...given,
+  }
 }
 
 export function dataProviderDefinition(name: string, given: Partial<DataProviderDefinition> = {}): DataProviderDefinition {
-  return { kind: 'data_provider', name, file: `data-providers/${name}.ts`, description: '', category: 'Tests', parametersSchema: { type: 'object' }, cacheSeconds: 0, timeoutMs: 10_000, ...given }
+  return {
+    kind: 'data_provider',
+    name,
+    file: `data-providers/${name}.ts`,
+    description: '',
+    category: 'Tests',
+    parametersSchema: { type: 'object' },
+    cacheSeconds: 0,
+    timeoutMs: 10_000,
+    ...given,
+  }
 }
 
 export function givenPublished(db: Database, ...definitions: PublishedDefinition[]): Promise<boolean> {
@@ -44,8 +65,15 @@ export function givenPublished(db: Database, ...definitions: PublishedDefinition
 }
 
 /** Someone with these permissions for these organizations only. */
-export function principalFor(organizations: Organization[], ...permissions: ('canManageConfig' | 'canExecuteWorkflows' | 'canViewHistory')[]): Principal {
-  return { actor: { type: 'api_key', id: 'limited', name: 'Limited key' }, permissions: new Set(permissions), organizations: new Set(organizations.map(({ id }) => id)) }
+export function principalFor(
+  organizations: Organization[],
+  ...permissions: ('canManageConfig' | 'canExecuteWorkflows' | 'canViewHistory')[]
+): Principal {
+  return {
+    actor: { type: 'api_key', id: 'limited', name: 'Limited key' },
+    permissions: new Set(permissions),
+    organizations: new Set(organizations.map(({ id }) => id)),
+  }
 }
 
 const administrator: Principal = {
@@ -56,7 +84,12 @@ const administrator: Principal = {
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used
 export type Answer = { status: number; body: any; headers: Record<string, unknown> }
-export type Send = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
+export type Send = (
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  url: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>
 
 /** The whole API, asked by whoever is named: an administrator, nobody, or someone with less. */
 export async function givenApi(): Promise<TestApp & { send: Send; as(principal: Principal | undefined): Send }> {
@@ -70,9 +103,20 @@ export async function givenApi(): Promise<TestApp & { send: Send; as(principal: 
   return { ...test, send: as(administrator), as }
 }
 
-async function inject(app: FastifyInstance, method: Parameters<Send>[0], url: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+async function inject(
+  app: FastifyInstance,
+  method: Parameters<Send>[0],
+  url: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
   const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
-  const answer = await app.inject({ method, url: `/api${url}`, ...payload, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers } })
+  const answer = await app.inject({
+    method,
+    url: `/api${url}`,
+    ...payload,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+  })
   const isJson = String(answer.headers['content-type'] ?? '').startsWith('application/json')
   return { status: answer.statusCode, body: isJson && answer.body !== '' ? answer.json() : answer.body, headers: answer.headers }
 }
@@ -94,7 +138,9 @@ export function givenWorker(
   const taken: Execution[] = []
   const stop = notifications.on('execution.pending', null, async (id) => {
     const [row] = await inScope(db, 'allOrganizations', (transaction) =>
-      transaction.query<ExecutionRow>(sql`update executions set status = 'running', started_at = clock_timestamp() where id = ${id} and status = 'pending' returning *`),
+      transaction.query<ExecutionRow>(
+        sql`update executions set status = 'running', started_at = clock_timestamp() where id = ${id} and status = 'pending' returning *`,
+      ),
     )
     if (!row) return
     const execution = executionOf(row)
@@ -104,7 +150,12 @@ export function givenWorker(
   return { taken, [Symbol.dispose]: stop }
 }
 
-export async function endExecution(db: Database, endHandlers: readonly EndHandler[], execution: Execution, outcome: Outcome): Promise<void> {
+export async function endExecution(
+  db: Database,
+  endHandlers: readonly EndHandler[],
+  execution: Execution,
+  outcome: Outcome,
+): Promise<void> {
   await inScope(db, 'allOrganizations', async (transaction) => {
     await transaction.query(sql`
       update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${JSON.stringify(outcome.error)}, completed_at = clock_timestamp()

@@ -43,7 +43,16 @@ export function connectionTestRoutes(dependencies: { db: Database; notifications
         await getActiveOrganization(db, organizationId)
         const integration = await getDefinition(db, 'integration', mapping.integrationName)
         requireMappingSupport(integration)
-        return { status: 200, body: await runConnectionTest(dependencies, { acting: actingOf(request), organizationId, integration, subject: mapping, signal: request.signal }) }
+        return {
+          status: 200,
+          body: await runConnectionTest(dependencies, {
+            acting: actingOf(request),
+            organizationId,
+            integration,
+            subject: mapping,
+            signal: request.signal,
+          }),
+        }
       },
     }),
     definePrincipalRoute({
@@ -75,7 +84,16 @@ export function connectionTestRoutes(dependencies: { db: Database; notifications
           mappingData: body.mapping_data ?? undefined,
         })
         const subject = { ...content, id: null }
-        return { status: 200, body: await runConnectionTest(dependencies, { acting: actingOf(request), organizationId, integration, subject, signal: request.signal }) }
+        return {
+          status: 200,
+          body: await runConnectionTest(dependencies, {
+            acting: actingOf(request),
+            organizationId,
+            integration,
+            subject,
+            signal: request.signal,
+          }),
+        }
       },
     }),
   ]

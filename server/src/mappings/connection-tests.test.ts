@@ -11,38 +11,87 @@ import { createMapping, updateMapping } from './mappings.ts'
 
 async function givenMapping(work: (execution: Execution) => Promise<Outcome> | Outcome) {
   const api = await givenApi()
-  await givenPublished(api.db, integrationDefinition('halo', { displayName: 'HaloPSA' }), integrationDefinition('mail', { supportsOrgMapping: false }))
+  await givenPublished(
+    api.db,
+    integrationDefinition('halo', { displayName: 'HaloPSA' }),
+    integrationDefinition('mail', { supportsOrgMapping: false }),
+  )
   const acme = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
-  const mapping = await createMapping(api.db, systemActing, acme.id, { integrationName: 'halo', externalOrgId: '42', externalOrgName: 'Acme Ltd', mappingData: { tier: 'a' } })
+  const mapping = await createMapping(api.db, systemActing, acme.id, {
+    integrationName: 'halo',
+    externalOrgId: '42',
+    externalOrgName: 'Acme Ltd',
+    mappingData: { tier: 'a' },
+  })
   const worker = givenWorker(api, [connectionTestEnd], work)
   const path = `/organizations/${acme.id}/integrations/${mapping.id}`
-  return { ...api, acme, mapping, worker, path, testSaved: () => api.send('POST', `${path}/test`), read: async () => (await api.send('GET', path)).body }
+  return {
+    ...api,
+    acme,
+    mapping,
+    worker,
+    path,
+    testSaved: () => api.send('POST', `${path}/test`),
+    read: async () => (await api.send('GET', path)).body,
+  }
 }
 
 test('a test that succeeds is answered as the integration answered it, and kept on the mapping', async () => {
-  await using given = await givenMapping(() => succeeded({ success: true, message: 'Successfully connected to Acme', details: { org_name: 'Acme' } }))
+  await using given = await givenMapping(() =>
+    succeeded({ success: true, message: 'Successfully connected to Acme', details: { org_name: 'Acme' } }),
+  )
   const { status, body } = await given.testSaved()
   const [execution] = given.worker.taken
   assert.equal(status, 200)
-  assert.deepEqual(body, { success: true, message: 'Successfully connected to Acme', details: { org_name: 'Acme', execution_id: execution?.id } })
-  assert.deepEqual(execution?.input, { mapping: { id: given.mapping.id, external_org_id: '42', external_org_name: 'Acme Ltd', mapping_data: { tier: 'a' } } })
+  assert.deepEqual(body, {
+    success: true,
+    message: 'Successfully connected to Acme',
+    details: { org_name: 'Acme', execution_id: execution?.id },
+  })
+  assert.deepEqual(execution?.input, {
+    mapping: { id: given.mapping.id, external_org_id: '42', external_org_name: 'Acme Ltd', mapping_data: { tier: 'a' } },
+  })
   assert.equal(execution?.timeoutMs, 10_000)
   const kept = await given.read()
   assert.deepEqual([kept.last_test_success, kept.last_test_result], [true, 'Successfully connected to Acme'])
   assert.ok(Date.parse(kept.last_tested_at) > 0)
-  const [audit] = await readInScope<{ action: string; actor_name: string; changes: object }>(given.db, { organizationId: given.acme.id }, sql`
-    select action, actor_name, changes from audit_events where action = 'integration_mapping.tested'`)
+  const [audit] = await readInScope<{ action: string; actor_name: string; changes: object }>(
+    given.db,
+    { organizationId: given.acme.id },
+    sql`
+    select action, actor_name, changes from audit_events where action = 'integration_mapping.tested'`,
+  )
   assert.equal(audit?.actor_name, 'Administrator key')
   assert.deepEqual(Object.keys(audit?.changes ?? {}).sort(), ['last_test_result', 'last_test_success'])
 })
 
 const outcomes: [string, Outcome, RegExp][] = [
-  ['the integration found the credentials wrong', succeeded({ success: false, message: 'API error: 401 Unauthorized', details: { error_type: 'APIError', status_code: 401 } }), /^API error: 401 Unauthorized\. HaloPSA did not accept the credentials: check the secret 'halo_api_key'/],
-  ['the id is unknown', succeeded({ success: false, message: 'API error: 404 Not Found', details: { status_code: 404 } }), /does not know this external organization id/],
-  ['the integration gives guidance of its own', succeeded({ success: false, message: 'No.', details: { status_code: 404, guidance: 'Ask Bob.' } }), /^No\. Ask Bob\.$/],
-  ['the author’s code threw', failed('fetch failed: connect ECONNREFUSED', { code: 'ECONNREFUSED', stack: 'at x' }, 'TypeError'), /could not be reached/],
+  [
+    'the integration found the credentials wrong',
+    succeeded({ success: false, message: 'API error: 401 Unauthorized', details: { error_type: 'APIError', status_code: 401 } }),
+    /^API error: 401 Unauthorized\. HaloPSA did not accept the credentials: check the secret 'halo_api_key'/,
+  ],
+  [
+    'the id is unknown',
+    succeeded({ success: false, message: 'API error: 404 Not Found', details: { status_code: 404 } }),
+    /does not know this external organization id/,
+  ],
+  [
+    'the integration gives guidance of its own',
+    succeeded({ success: false, message: 'No.', details: { status_code: 404, guidance: 'Ask Bob.' } }),
+    /^No\. Ask Bob\.$/,
+  ],
+  [
+    'the author’s code threw',
+    failed('fetch failed: connect ECONNREFUSED', { code: 'ECONNREFUSED', stack: 'at x' }, 'TypeError'),
+    /could not be reached/,
+  ],
   ['the author’s code broke', failed('x is not a function', {}, 'TypeError'), /^x is not a function$/],
-  ['it took too long', { status: 'timeout', result: null, error: { type: 'TimeoutError', message: 'The execution took longer than its limit.', details: {} } }, /did not answer in time/],
+  [
+    'it took too long',
+    { status: 'timeout', result: null, error: { type: 'TimeoutError', message: 'The execution took longer than its limit.', details: {} } },
+    /did not answer in time/,
+  ],
   ['it returned nonsense', succeeded(['nonsense']), /returned no result/],
 ]
 
@@ -79,9 +128,15 @@ test('a result is not kept on a mapping that was changed while it was tested', a
 
 test('a mapping that is not saved yet can be tested, and nothing is kept', async () => {
   await using given = await givenMapping(() => succeeded({ success: true, message: 'Connected.', details: {} }))
-  const { status, body } = await given.send('POST', '/integrations/halo/test', { org_id: given.acme.id, external_org_id: '99', mapping_data: { tier: 'b' } })
+  const { status, body } = await given.send('POST', '/integrations/halo/test', {
+    org_id: given.acme.id,
+    external_org_id: '99',
+    mapping_data: { tier: 'b' },
+  })
   assert.deepEqual([status, body.success], [200, true])
-  assert.deepEqual(given.worker.taken[0]?.input, { mapping: { id: null, external_org_id: '99', external_org_name: '99', mapping_data: { tier: 'b' } } })
+  assert.deepEqual(given.worker.taken[0]?.input, {
+    mapping: { id: null, external_org_id: '99', external_org_name: '99', mapping_data: { tier: 'b' } },
+  })
   assert.equal((await given.read()).last_tested_at, null)
 })
 

@@ -22,7 +22,12 @@ const authorResult = z.object({ success: z.boolean(), message: z.string().max(10
 /** The tested mapping as the runner takes it. */
 export function testInput(subject: TestSubject): JsonObject {
   return {
-    mapping: { id: subject.id, external_org_id: subject.externalOrgId, external_org_name: subject.externalOrgName, mapping_data: subject.mappingData },
+    mapping: {
+      id: subject.id,
+      external_org_id: subject.externalOrgId,
+      external_org_name: subject.externalOrgName,
+      mapping_data: subject.mappingData,
+    },
   }
 }
 
@@ -50,7 +55,10 @@ export async function runConnectionTest(
 }
 
 /** What an execution of a connection test says about the connection. */
-export function connectionTestOf(execution: Execution, integration: Pick<IntegrationDefinition, 'displayName' | 'secrets' | 'config'>): ConnectionTest {
+export function connectionTestOf(
+  execution: Execution,
+  integration: Pick<IntegrationDefinition, 'displayName' | 'secrets' | 'config'>,
+): ConnectionTest {
   const found = foundBy(execution)
   const details = { ...found.details, execution_id: execution.id }
   if (found.success) return { success: true, message: found.message, details }
@@ -66,7 +74,8 @@ function foundBy(execution: Execution): VendorFailure & ConnectionTest {
     if (parsed.success) return { ...parsed.data, details: parsed.data.details ?? {} }
     return failed('BadResult', 'The integration returned no result of its connection test.', {})
   }
-  if (status === 'timeout') return failed('TimeoutError', error?.message ?? `The test did not end within ${timeoutMs / 1000} seconds.`, error?.details)
+  if (status === 'timeout')
+    return failed('TimeoutError', error?.message ?? `The test did not end within ${timeoutMs / 1000} seconds.`, error?.details)
   if (status === 'cancelled') return failed('Cancelled', 'The test was cancelled.', error?.details)
   if (hasEnded(execution)) return failed(error?.type ?? 'Error', error?.message ?? 'The test failed without a reason.', error?.details)
   if (status === 'pending') return failed('NoWorker', 'No worker has begun the test. See whether a worker runs, and test again.', {})

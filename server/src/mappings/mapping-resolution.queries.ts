@@ -1,12 +1,23 @@
 import { type Database, empty, readInScope, sql } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
 
-type ContentRow = { integration_name: string; external_org_id: string; external_org_name: string; mapping_data: JsonObject; is_active: boolean }
+type ContentRow = {
+  integration_name: string
+  external_org_id: string
+  external_org_name: string
+  mapping_data: JsonObject
+  is_active: boolean
+}
 /** Without a mapping its columns are null. */
 export type ResolvedRow = ContentRow & { id: string | null; organization_name: string; organization_is_active: boolean }
 
 /** The organization with up to two of its active mappings of an integration: two say that there are several. Nothing if there is no organization. */
-export function resolveMappingRows(db: Database, organizationId: string, name: string, mappingId: string | undefined): Promise<ResolvedRow[]> {
+export function resolveMappingRows(
+  db: Database,
+  organizationId: string,
+  name: string,
+  mappingId: string | undefined,
+): Promise<ResolvedRow[]> {
   return readInScope<ResolvedRow>(
     db,
     { organizationId },

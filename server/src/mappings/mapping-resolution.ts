@@ -27,14 +27,23 @@ const integrationName = /^[a-z][a-z0-9_]{0,49}$/
  * @throws multiple_mappings - several are active and none was named; `details.mapping_ids` has them, oldest first.
  * @throws organization_inactive, integration_not_found
  */
-export async function resolveMapping(db: Database, organizationId: string, name: string, mappingId: string | undefined): Promise<AuthorMapping> {
+export async function resolveMapping(
+  db: Database,
+  organizationId: string,
+  name: string,
+  mappingId: string | undefined,
+): Promise<AuthorMapping> {
   if (!integrationName.test(name)) throw await definitionNotFound(db, 'integration', name)
   // An id of another form names no mapping, as any other that is not there.
   const id = mappingId === undefined ? undefined : (wireId.safeParse(mappingId).data ?? noId)
   const [first, second] = await resolveMappingRows(db, organizationId, name, id)
   if (!first) throw organizationError('organization_not_found', { org_id: organizationId })
   if (!first.organization_is_active) {
-    throw organizationError('organization_inactive', { org_id: organizationId }, `The organization '${first.organization_name}' is deactivated. Activate it to run anything for it.`)
+    throw organizationError(
+      'organization_inactive',
+      { org_id: organizationId },
+      `The organization '${first.organization_name}' is deactivated. Activate it to run anything for it.`,
+    )
   }
   if (first.id === null) throw await mappingNotFound(db, { id: organizationId, name: first.organization_name }, name, mappingId)
   if (second) throw await multipleMappings(db, { id: organizationId, name: first.organization_name }, name)

@@ -18,7 +18,9 @@ const notInExternalId = /[\p{Cc}\p{Cs}<>"']/u
 
 /** What a mapping's fields may be, by their names on the wire. */
 export const mappingFields = {
-  integration_name: z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
+  integration_name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
   external_org_id: z
     .string()
     .min(1, 'must not be empty')
@@ -43,7 +45,11 @@ export const mappingFields = {
 /** @throws mapping_not_supported */
 export function requireMappingSupport(integration: IntegrationDefinition): void {
   if (integration.supportsOrgMapping) return
-  throw mappingError('mapping_not_supported', { integration_name: integration.name }, `The integration '${integration.name}' does not support organization mapping.`)
+  throw mappingError(
+    'mapping_not_supported',
+    { integration_name: integration.name },
+    `The integration '${integration.name}' does not support organization mapping.`,
+  )
 }
 
 /** @throws validation_failed - the data does not fit the integration's schema; details name each field. */
@@ -51,5 +57,9 @@ export function requireFittingData(integration: IntegrationDefinition, mappingDa
   const errors = schemaErrors(integration.mappingDataSchema, mappingData, 'mapping_data')
   if (!errors) return
   const sentences = Object.entries(errors).map(([field, messages]) => `${field} ${messages.join(', ')}`)
-  throw platformError('validation_failed', errors, `The mapping data does not fit the integration '${integration.name}': ${sentences.join('; ')}.`)
+  throw platformError(
+    'validation_failed',
+    errors,
+    `The mapping data does not fit the integration '${integration.name}': ${sentences.join('; ')}.`,
+  )
 }

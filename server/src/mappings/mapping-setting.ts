@@ -15,7 +15,12 @@ import { contentOf, type Mapping, type MappingDraft, mappingOf, patchedContent }
  * @throws mapping_not_found - the organization has no mapping with that id for that integration.
  * @throws what `createMapping` throws
  */
-export async function setMapping(db: Database, acting: Acting, organizationId: string, draft: MappingDraft & { mappingId?: string | undefined }): Promise<Mapping> {
+export async function setMapping(
+  db: Database,
+  acting: Acting,
+  organizationId: string,
+  draft: MappingDraft & { mappingId?: string | undefined },
+): Promise<Mapping> {
   const { integrationName, mappingId } = draft
   await getActiveOrganization(db, organizationId)
   const row = await writeMapping(db, organizationId, draft, async (transaction, integration) => {
@@ -40,7 +45,12 @@ function onlyOneOf(rows: MappingRow[]): MappingRow | undefined {
 }
 
 /** @throws mapping_not_found - active or not, there is none of that id and integration. */
-async function lockNamed(transaction: Transaction, organizationId: string, integrationName: string, mappingId: string): Promise<MappingRow> {
+async function lockNamed(
+  transaction: Transaction,
+  organizationId: string,
+  integrationName: string,
+  mappingId: string,
+): Promise<MappingRow> {
   const id = wireId.safeParse(mappingId)
   const row = id.success ? await lockMappingRow(transaction, organizationId, id.data) : undefined
   if (row?.integration_name === integrationName) return row

@@ -12,11 +12,18 @@ import { createMapping, deleteMapping, updateMapping } from './mappings.ts'
 test('mappings follow the sharing of their integration, both ways', async () => {
   await using app = await createTestApp()
   const { db } = app
-  const [acme, globex, initech] = await Promise.all(['Acme', 'Globex', 'Initech'].map((name) => createOrganization(db, systemActing, { name, domains: [], tenantId: null })))
+  const [acme, globex, initech] = await Promise.all(
+    ['Acme', 'Globex', 'Initech'].map((name) => createOrganization(db, systemActing, { name, domains: [], tenantId: null })),
+  )
   assert.ok(acme && globex && initech)
   const publish = (sharedExternalOrgs: boolean) =>
-    publishDefinitions(db, { definitions: [integrationDefinition('halo', { sharedExternalOrgs })], problems: [], codeVersion: String(sharedExternalOrgs) })
-  const map = (organization: { id: string }) => createMapping(db, systemActing, organization.id, { integrationName: 'halo', externalOrgId: '42' })
+    publishDefinitions(db, {
+      definitions: [integrationDefinition('halo', { sharedExternalOrgs })],
+      problems: [],
+      codeVersion: String(sharedExternalOrgs),
+    })
+  const map = (organization: { id: string }) =>
+    createMapping(db, systemActing, organization.id, { integrationName: 'halo', externalOrgId: '42' })
 
   await publish(false)
   const first = await map(acme)
@@ -34,7 +41,13 @@ test('mappings follow the sharing of their integration, both ways', async () => 
   await deleteMapping(db, systemActing, globex.id, second.id)
   await publishDefinitions(db, { definitions: [integrationDefinition('halo')], problems: [], codeVersion: 'later' })
   assert.deepEqual(await listProblems(db, 'integration'), [])
-  await assert.rejects(updateMapping(db, systemActing, globex.id, second.id, { isActive: true }), (error) => mappingError.is(error, 'external_org_taken'))
-  const rows = await readInScope<{ id: string; is_shared: boolean }>(db, 'allOrganizations', sql`select id, is_shared from organization_mappings where is_active`)
+  await assert.rejects(updateMapping(db, systemActing, globex.id, second.id, { isActive: true }), (error) =>
+    mappingError.is(error, 'external_org_taken'),
+  )
+  const rows = await readInScope<{ id: string; is_shared: boolean }>(
+    db,
+    'allOrganizations',
+    sql`select id, is_shared from organization_mappings where is_active`,
+  )
   assert.deepEqual(rows, [{ id: first.id, is_shared: false }])
 })

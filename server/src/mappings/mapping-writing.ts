@@ -4,9 +4,9 @@ import { type Database, inScope, isUniqueViolation, type Transaction } from '../
 import type { DomainError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { canonicalJson } from '../platform/json.ts'
-import type { MappingContent } from './mappings.ts'
-import { findActivePairRow, insertMappingRow, type MappingRow, updateMappingRow } from './mappings.queries.ts'
 import { mappingError } from './mapping-rules.ts'
+import { findActivePairRow, insertMappingRow, type MappingRow, updateMappingRow } from './mappings.queries.ts'
+import type { MappingContent } from './mappings.ts'
 
 /** The pair that a write is about. */
 type Pair = { integrationName: string; externalOrgId: string }
@@ -42,14 +42,30 @@ async function conflictOver(db: Database, organizationId: string, { integrationN
 
 /** The fields that are audited, by their names on the wire. */
 function auditedFields(content: MappingContent) {
-  return { external_org_id: content.externalOrgId, external_org_name: content.externalOrgName, mapping_data: content.mappingData, is_active: content.isActive }
+  return {
+    external_org_id: content.externalOrgId,
+    external_org_name: content.externalOrgName,
+    mapping_data: content.mappingData,
+    is_active: content.isActive,
+  }
 }
 
 export function contentOfRow(row: MappingRow): MappingContent {
-  return { externalOrgId: row.external_org_id, externalOrgName: row.external_org_name, mappingData: row.mapping_data, isActive: row.is_active }
+  return {
+    externalOrgId: row.external_org_id,
+    externalOrgName: row.external_org_name,
+    mappingData: row.mapping_data,
+    isActive: row.is_active,
+  }
 }
 
-async function record(transaction: Transaction, acting: Acting, action: string, before: MappingRow | undefined, after: MappingRow): Promise<void> {
+async function record(
+  transaction: Transaction,
+  acting: Acting,
+  action: string,
+  before: MappingRow | undefined,
+  after: MappingRow,
+): Promise<void> {
   await recordAudit(transaction, acting, {
     action,
     organizationId: after.organization_id,

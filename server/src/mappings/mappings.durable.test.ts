@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemActing } from '../audit/audit.ts'
-import { type Execution, executionOf, submitAlone } from '../executions/executions.ts'
 import { findExecution } from '../executions/executions.queries.ts'
+import { type Execution, executionOf, submitAlone } from '../executions/executions.ts'
 import type { RequestContext } from '../executions/requests.ts'
 import { givenPublished, integrationDefinition } from '../integrations/testing.ts'
 import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
@@ -21,12 +21,32 @@ async function givenExecution() {
   await givenPublished(db, integrationDefinition('halo', { mappingDataSchema: dataSchema }), integrationDefinition('ninja'))
   const make = (name: string) => createOrganization(db, systemActing, { name, domains: [], tenantId: null })
   const [acme, globex] = [await make('Acme'), await make('Globex')]
-  const { id } = await submitAlone(db, { organizationId: acme.id, kind: 'workflow', name: 'sync_users', input: {}, timeoutMs: 1_000, acting: systemActing, isInteractive: true })
+  const { id } = await submitAlone(db, {
+    organizationId: acme.id,
+    kind: 'workflow',
+    name: 'sync_users',
+    input: {},
+    timeoutMs: 1_000,
+    acting: systemActing,
+    isInteractive: true,
+  })
   const execution = executionOf((await findExecution(db, { organizationId: acme.id }, id)) as never) as Execution
   const context: RequestContext = { db, logger: testLogger, execution, mask() {}, progress() {} }
   const ask = async (name: string, args: unknown) => mappingRequests.find((request) => request.name === name)?.handle(context, args)
-  const failure = (name: string, args: unknown) => ask(name, args).then(() => assert.fail('It should have failed.'), (error: DomainError) => error)
-  return { ...app, acme, globex, execution, ask, failure, map: (externalOrgId: string) => createMapping(db, systemActing, acme.id, { integrationName: 'halo', externalOrgId }) }
+  const failure = (name: string, args: unknown) =>
+    ask(name, args).then(
+      () => assert.fail('It should have failed.'),
+      (error: DomainError) => error,
+    )
+  return {
+    ...app,
+    acme,
+    globex,
+    execution,
+    ask,
+    failure,
+    map: (externalOrgId: string) => createMapping(db, systemActing, acme.id, { integrationName: 'halo', externalOrgId }),
+  }
 }
 
 test('the only active mapping is given without being named', async () => {
@@ -48,7 +68,11 @@ test('without a mapping there is an error that says for whom and how to add one'
   const other = await given.failure('getIntegrationMapping', { name: 'ninja' })
   assert.equal(other.code, 'mapping_not_found')
   assert.match(other.message, /The organization 'Acme' has no active mapping for the integration 'ninja'. Add one under/)
-  for (const args of [{ name: 'halo', mappingId: 'mapping_001' }, { name: 'halo', mappingId: given.acme.id }, { name: 'ninja', mappingId: id }]) {
+  for (const args of [
+    { name: 'halo', mappingId: 'mapping_001' },
+    { name: 'halo', mappingId: given.acme.id },
+    { name: 'ninja', mappingId: id },
+  ]) {
     assert.equal((await given.failure('getIntegrationMapping', args)).code, 'mapping_not_found')
   }
 })
@@ -59,7 +83,10 @@ test('several mappings have to be told apart by their ids', async () => {
   const error = await given.failure('getIntegrationMapping', { name: 'halo' })
   assert.deepEqual([error.code, error.details.mapping_ids], ['multiple_mappings', ids])
   assert.equal(((await given.ask('getIntegrationMapping', { name: 'halo', mappingId: ids[1] })) as AuthorMapping).externalOrgId, '2')
-  assert.deepEqual(((await given.ask('getOrgMappings', { name: 'halo' })) as AuthorMapping[]).map(({ id }) => id), ids)
+  assert.deepEqual(
+    ((await given.ask('getOrgMappings', { name: 'halo' })) as AuthorMapping[]).map(({ id }) => id),
+    ids,
+  )
 })
 
 test('an integration that nobody published is named with the ones that are', async () => {
@@ -67,7 +94,10 @@ test('an integration that nobody published is named with the ones that are', asy
   for (const name of ['acme', 'x\0', 'HALO']) {
     const error = await given.failure('getIntegrationMapping', { name })
     assert.deepEqual([error.code, error.details.available], ['integration_not_found', ['halo', 'ninja']])
-    assert.equal((await given.failure('setIntegrationMapping', { integrationName: 'acme', externalOrgId: '1' })).code, 'integration_not_found')
+    assert.equal(
+      (await given.failure('setIntegrationMapping', { integrationName: 'acme', externalOrgId: '1' })).code,
+      'integration_not_found',
+    )
   }
 })
 
@@ -75,7 +105,10 @@ test('an organization that is deactivated meanwhile gives no mapping any more', 
   await using given = await givenExecution()
   await given.map('42')
   await deactivateOrganization(given.db, systemActing, given.acme.id)
-  for (const [name, args] of [['getIntegrationMapping', { name: 'halo' }], ['setIntegrationMapping', { integrationName: 'halo', externalOrgId: '1' }]] as const) {
+  for (const [name, args] of [
+    ['getIntegrationMapping', { name: 'halo' }],
+    ['setIntegrationMapping', { integrationName: 'halo', externalOrgId: '1' }],
+  ] as const) {
     assert.equal((await given.failure(name, args)).code, 'organization_inactive')
   }
 })
@@ -87,10 +120,17 @@ test('setting creates the first mapping, updates the only one, and repeats witho
   assert.deepEqual(await given.ask('setIntegrationMapping', draft), first)
   const moved = (await given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '43' })) as AuthorMapping
   assert.deepEqual(moved, { ...first, externalOrgId: '43', externalOrgName: '43' })
-  const actors = await readInScope(given.db, { organizationId: given.acme.id }, sql`
-    select action, actor_type, actor_id, actor_name from audit_events where action like 'integration_mapping.%' order by id`)
+  const actors = await readInScope(
+    given.db,
+    { organizationId: given.acme.id },
+    sql`
+    select action, actor_type, actor_id, actor_name from audit_events where action like 'integration_mapping.%' order by id`,
+  )
   const actor = { actor_type: 'execution', actor_id: given.execution.id, actor_name: 'sync_users' }
-  assert.deepEqual(actors, [{ action: 'integration_mapping.created', ...actor }, { action: 'integration_mapping.updated', ...actor }])
+  assert.deepEqual(actors, [
+    { action: 'integration_mapping.created', ...actor },
+    { action: 'integration_mapping.updated', ...actor },
+  ])
 })
 
 test('with several mappings, setting without an id adds one, and with an id changes and revives that one', async () => {
@@ -100,17 +140,28 @@ test('with several mappings, setting without an id adds one, and with an id chan
   assert.ok(![one.id, two.id].includes(three.id))
   assert.deepEqual(await given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '3' }), three)
   await given.ask('deleteIntegrationMapping', { name: 'halo', mappingId: two.id })
-  const revived = (await given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '22', mappingId: two.id })) as AuthorMapping
+  const revived = (await given.ask('setIntegrationMapping', {
+    integrationName: 'halo',
+    externalOrgId: '22',
+    mappingId: two.id,
+  })) as AuthorMapping
   assert.deepEqual([revived.id, revived.externalOrgId, revived.isActive], [two.id, '22', true])
   const taken = await given.failure('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '1', mappingId: two.id })
   assert.deepEqual([taken.code, taken.details.mapping_id], ['mapping_exists', one.id])
-  assert.equal((await given.failure('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '9', mappingId: 'nothing' })).code, 'mapping_not_found')
-  assert.equal((await given.failure('setIntegrationMapping', { integrationName: 'ninja', externalOrgId: '9', mappingId: one.id })).code, 'mapping_not_found')
+  assert.equal(
+    (await given.failure('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '9', mappingId: 'nothing' })).code,
+    'mapping_not_found',
+  )
+  assert.equal(
+    (await given.failure('setIntegrationMapping', { integrationName: 'ninja', externalOrgId: '9', mappingId: one.id })).code,
+    'mapping_not_found',
+  )
 })
 
 test('two executions that set at once agree on one mapping', async () => {
   await using given = await givenExecution()
-  const set = (externalOrgId: string) => given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId }) as Promise<AuthorMapping>
+  const set = (externalOrgId: string) =>
+    given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId }) as Promise<AuthorMapping>
   const ids = await Promise.all(Array.from({ length: 10 }, (_, index) => set(`${index}`).then(({ id }) => id)))
   assert.equal(new Set(ids).size, 1)
 })
@@ -137,6 +188,7 @@ test('deleting deactivates, repeats without harm, and reaches no other organizat
   const { id } = await given.map('42')
   const foreign = await createMapping(given.db, systemActing, given.globex.id, { integrationName: 'halo', externalOrgId: '1' })
   for (let time = 0; time < 2; time++) assert.equal(await given.ask('deleteIntegrationMapping', { name: 'halo', mappingId: id }), null)
-  for (const mappingId of [foreign.id, 'nothing']) assert.equal((await given.failure('deleteIntegrationMapping', { name: 'halo', mappingId })).code, 'mapping_not_found')
+  for (const mappingId of [foreign.id, 'nothing'])
+    assert.equal((await given.failure('deleteIntegrationMapping', { name: 'halo', mappingId })).code, 'mapping_not_found')
   assert.equal((await given.failure('deleteIntegrationMapping', { name: 'ninja', mappingId: id })).code, 'mapping_not_found')
 })

@@ -9,8 +9,8 @@ import { connectionTestOf } from './connection-tests.ts'
 import { type AuthorMapping, listActiveMappings, resolveMapping } from './mapping-resolution.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
-import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
 import { updateTestResult } from './mappings.queries.ts'
+import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
 
 /** Author code asks without saying for whom: that is the execution's organization, and no other. */
 function organizationOf({ execution }: RequestContext): string {
@@ -102,7 +102,11 @@ export const mappingRequests: HostRequest[] = [
       const mapping = id.success ? await getMapping(context.db, organizationId, id.data).catch(absentWhereNotFound) : undefined
       if (mapping?.integrationName !== name) {
         const details = { integration_name: name, org_id: organizationId, mapping_id: mappingId }
-        throw mappingError('mapping_not_found', details, `The organization has no mapping with the id '${mappingId}' for the integration '${name}'.`)
+        throw mappingError(
+          'mapping_not_found',
+          details,
+          `The organization has no mapping with the id '${mappingId}' for the integration '${name}'.`,
+        )
       }
       await deleteMapping(context.db, actingOf(context), organizationId, mapping.id)
       return null
@@ -126,17 +130,32 @@ export const connectionTestEnd: EndHandler = {
     if (!mapping || mapping.id === null || execution.organizationId === null || outcome.status === 'cancelled') return
     const integration = await holdDefinition(transaction, 'integration', execution.name)
     const result = connectionTestOf({ ...execution, ...outcome }, integration ?? { displayName: execution.name, secrets: [], config: [] })
-    const tested = { id: mapping.id, organizationId: execution.organizationId, externalOrgId: mapping.external_org_id, mappingData: mapping.mapping_data }
+    const tested = {
+      id: mapping.id,
+      organizationId: execution.organizationId,
+      externalOrgId: mapping.external_org_id,
+      mappingData: mapping.mapping_data,
+    }
     const kept = await updateTestResult(transaction, tested, result)
     if (!kept) return
-    await recordAudit(transaction, { actor: execution.caller, requestId: null }, {
-      action: 'integration_mapping.tested',
-      organizationId: execution.organizationId,
-      target: { type: 'integration_mapping', id: mapping.id, integration_name: kept.integration_name, external_org_id: kept.external_org_id, execution_id: execution.id },
-      changes: {
-        last_test_success: { before: kept.before_success, after: result.success },
-        last_test_result: { before: kept.before_result, after: result.message },
+    await recordAudit(
+      transaction,
+      { actor: execution.caller, requestId: null },
+      {
+        action: 'integration_mapping.tested',
+        organizationId: execution.organizationId,
+        target: {
+          type: 'integration_mapping',
+          id: mapping.id,
+          integration_name: kept.integration_name,
+          external_org_id: kept.external_org_id,
+          execution_id: execution.id,
+        },
+        changes: {
+          last_test_success: { before: kept.before_success, after: result.success },
+          last_test_result: { before: kept.before_result, after: result.message },
+        },
       },
-    })
+    )
   },
 }

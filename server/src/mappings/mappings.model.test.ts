@@ -8,8 +8,8 @@ import { type Database, inScope, sql } from '../platform/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import { createTestApp } from '../testing/test-app.ts'
 import { setMapping } from './mapping-setting.ts'
-import { createMapping, deleteMapping, listMappings, type Mapping, updateMapping } from './mappings.ts'
 import { updateTestResult } from './mappings.queries.ts'
+import { createMapping, deleteMapping, listMappings, type Mapping, updateMapping } from './mappings.ts'
 
 type Organization = 0 | 1
 type Integration = 'exclusive' | 'shared'
@@ -19,7 +19,13 @@ type Known = Content & { organization: Organization; integration: Integration; i
 /** `which` picks one of the mappings that there are, and does nothing while there is none. */
 type Call =
   | { type: 'create'; organization: Organization; integration: Integration; content: Partial<Content> & { externalOrgId: string } }
-  | { type: 'set'; organization: Organization; integration: Integration; which: number | undefined; content: Partial<Content> & { externalOrgId: string } }
+  | {
+      type: 'set'
+      organization: Organization
+      integration: Integration
+      which: number | undefined
+      content: Partial<Content> & { externalOrgId: string }
+    }
   | { type: 'patch'; which: number; content: Partial<Content>; isActive: boolean | undefined }
   | { type: 'delete'; which: number }
   | { type: 'test'; which: number; success: boolean }
@@ -54,13 +60,19 @@ class Model {
 
   #set(call: Extract<Call, { type: 'set' }>): string | undefined {
     const { organization, integration, content } = call
-    const active = this.mappings.filter((known) => known.organization === organization && known.integration === integration && known.isActive)
+    const active = this.mappings.filter(
+      (known) => known.organization === organization && known.integration === integration && known.isActive,
+    )
     const named = call.which === undefined ? undefined : this.pick(call.which)
     if (named && (named.organization !== organization || named.integration !== integration)) return 'mapping_not_found'
     const target = named ?? (active.length === 1 ? active[0] : undefined)
     if (target) return this.#change(target, patchOf(target, content, true))
     const { externalOrgId, externalOrgName = externalOrgId, mappingData = {} } = content
-    const isThere = active.some((known) => JSON.stringify([known.externalOrgId, known.externalOrgName, known.mappingData]) === JSON.stringify([externalOrgId, externalOrgName, mappingData]))
+    const isThere = active.some(
+      (known) =>
+        JSON.stringify([known.externalOrgId, known.externalOrgName, known.mappingData]) ===
+        JSON.stringify([externalOrgId, externalOrgName, mappingData]),
+    )
     return isThere ? undefined : this.#create({ type: 'create', organization, integration, content })
   }
 
@@ -74,7 +86,10 @@ class Model {
   }
 
   #conflict(wanted: Known, except: Known | undefined): string | undefined {
-    const others = this.mappings.filter((known) => known !== except && known.isActive && known.integration === wanted.integration && known.externalOrgId === wanted.externalOrgId)
+    const others = this.mappings.filter(
+      (known) =>
+        known !== except && known.isActive && known.integration === wanted.integration && known.externalOrgId === wanted.externalOrgId,
+    )
     if (others.some((known) => known.organization === wanted.organization)) return 'mapping_exists'
     return wanted.integration === 'exclusive' && others.length > 0 ? 'external_org_taken' : undefined
   }
@@ -107,7 +122,9 @@ async function perform(db: Database, organizations: string[], ids: string[], mod
     else if (call.type === 'patch') await updateMapping(db, systemActing, organizationId, id, { ...call.content, isActive: call.isActive })
     else {
       const tested = { id, organizationId, externalOrgId: known.externalOrgId, mappingData: known.mappingData }
-      await inScope(db, { organizationId }, (transaction) => updateTestResult(transaction, tested, { success: call.success, message: '', details: {} }))
+      await inScope(db, { organizationId }, (transaction) =>
+        updateTestResult(transaction, tested, { success: call.success, message: '', details: {} }),
+      )
     }
     return undefined
   } catch (error) {
@@ -128,7 +145,15 @@ const calls: fc.Arbitrary<Call[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.record({ type: fc.constant('create' as const), ...place, content }) },
     { weight: 2, arbitrary: fc.record({ type: fc.constant('set' as const), ...place, which: optional(which), content }) },
-    { weight: 4, arbitrary: fc.record({ type: fc.constant('patch' as const), which, content: fc.record({ externalOrgId, externalOrgName: fc.constantFrom('A', 'B') }, { requiredKeys: [] }), isActive: optional(fc.boolean()) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        type: fc.constant('patch' as const),
+        which,
+        content: fc.record({ externalOrgId, externalOrgName: fc.constantFrom('A', 'B') }, { requiredKeys: [] }),
+        isActive: optional(fc.boolean()),
+      }),
+    },
     { weight: 2, arbitrary: fc.record({ type: fc.constant('delete' as const), which }) },
     { weight: 2, arbitrary: fc.record({ type: fc.constant('test' as const), which, success: fc.boolean() }) },
   ),
@@ -142,7 +167,13 @@ const shown = (mapping: Mapping) => ({
   isActive: mapping.isActive,
   test: mapping.lastTest?.success ?? null,
 })
-const expected = ({ externalOrgId, externalOrgName, mappingData, isActive, test }: Known) => ({ externalOrgId, externalOrgName, mappingData, isActive, test })
+const expected = ({ externalOrgId, externalOrgName, mappingData, isActive, test }: Known) => ({
+  externalOrgId,
+  externalOrgName,
+  mappingData,
+  isActive,
+  test,
+})
 
 test('whatever is called in whatever order, mappings are what the rules say', async () => {
   await using app = await createTestApp()
@@ -161,7 +192,12 @@ test('whatever is called in whatever order, mappings are what the rules say', as
       assert.equal(happened, model.apply(call), JSON.stringify(call))
     }
     for (const [index, organizationId] of organizations.entries()) {
-      const mappings = await listMappings(db, organizationId, { isActiveOnly: false, integrationName: undefined, afterId: undefined, limit: 100 })
+      const mappings = await listMappings(db, organizationId, {
+        isActiveOnly: false,
+        integrationName: undefined,
+        afterId: undefined,
+        limit: 100,
+      })
       assert.deepEqual(mappings.map(shown), model.mappings.filter(({ organization }) => organization === index).map(expected))
     }
   })

@@ -22,12 +22,21 @@ export type MappingRow = {
 }
 
 export async function findMappingRow(db: Database, organizationId: string, id: string): Promise<MappingRow | undefined> {
-  const rows = await readInScope<MappingRow>(db, { organizationId }, sql`select * from organization_mappings where id = ${id} and organization_id = ${organizationId}`)
+  const rows = await readInScope<MappingRow>(
+    db,
+    { organizationId },
+    sql`select * from organization_mappings where id = ${id} and organization_id = ${organizationId}`,
+  )
   return rows[0]
 }
 
 /** The one that stands in the way of another active mapping of the same pair. */
-export async function findActivePairRow(db: Database, organizationId: string, integrationName: string, externalOrgId: string): Promise<MappingRow | undefined> {
+export async function findActivePairRow(
+  db: Database,
+  organizationId: string,
+  integrationName: string,
+  externalOrgId: string,
+): Promise<MappingRow | undefined> {
   const rows = await readInScope<MappingRow>(
     db,
     { organizationId },
@@ -63,7 +72,11 @@ export async function lockMappingRow(transaction: Transaction, organizationId: s
 }
 
 /** All active ones of an integration. Until the transaction ends, others that ask the same wait. */
-export async function lockActiveMappingRows(transaction: Transaction, organizationId: string, integrationName: string): Promise<MappingRow[]> {
+export async function lockActiveMappingRows(
+  transaction: Transaction,
+  organizationId: string,
+  integrationName: string,
+): Promise<MappingRow[]> {
   // Rows alone cannot be locked against one that is not there yet.
   await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended(${`mappings ${organizationId} ${integrationName}`}, 0))`)
   return transaction.query<MappingRow>(sql`
@@ -106,8 +119,15 @@ export async function updateTestResult(
   transaction: Transaction,
   tested: { id: string; organizationId: string; externalOrgId: string; mappingData: JsonObject },
   result: { success: boolean; message: string; details: JsonObject },
-): Promise<{ integration_name: string; external_org_id: string; before_success: boolean | null; before_result: string | null } | undefined> {
-  const rows = await transaction.query<{ integration_name: string; external_org_id: string; before_success: boolean | null; before_result: string | null }>(sql`
+): Promise<
+  { integration_name: string; external_org_id: string; before_success: boolean | null; before_result: string | null } | undefined
+> {
+  const rows = await transaction.query<{
+    integration_name: string
+    external_org_id: string
+    before_success: boolean | null
+    before_result: string | null
+  }>(sql`
     with before as (
       select id, last_test_success, last_test_result from organization_mappings
       where id = ${tested.id} and organization_id = ${tested.organizationId}

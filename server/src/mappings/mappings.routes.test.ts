@@ -4,18 +4,32 @@ import { systemActing } from '../audit/audit.ts'
 import { givenApi, givenPublished, integrationDefinition, principalFor } from '../integrations/testing.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 
-const dataSchema = { type: 'object', properties: { api_base_url: { type: 'string', format: 'uri' }, tier: { enum: ['a', 'b'] } }, required: ['tier'] }
+const dataSchema = {
+  type: 'object',
+  properties: { api_base_url: { type: 'string', format: 'uri' }, tier: { enum: ['a', 'b'] } },
+  required: ['tier'],
+}
 
 async function givenHalo() {
   const api = await givenApi()
-  await givenPublished(api.db, integrationDefinition('halo', { mappingDataSchema: dataSchema }), integrationDefinition('ninja'), integrationDefinition('mail', { supportsOrgMapping: false }))
+  await givenPublished(
+    api.db,
+    integrationDefinition('halo', { mappingDataSchema: dataSchema }),
+    integrationDefinition('ninja'),
+    integrationDefinition('mail', { supportsOrgMapping: false }),
+  )
   const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
   const [acme, globex] = [await make('Acme'), await make('Globex')]
   const path = `/organizations/${acme.id}/integrations`
   return { ...api, acme, globex, path }
 }
 
-const draft = { integration_name: 'halo', external_org_id: '12345', external_org_name: 'Acme Corp', mapping_data: { tier: 'a', api_base_url: 'https://custom.example.com' } }
+const draft = {
+  integration_name: 'halo',
+  external_org_id: '12345',
+  external_org_name: 'Acme Corp',
+  mapping_data: { tier: 'a', api_base_url: 'https://custom.example.com' },
+}
 
 test('a mapping is created, read, changed, deactivated and activated again', async () => {
   await using api = await givenHalo()
@@ -48,7 +62,8 @@ test('a mapping is created, read, changed, deactivated and activated again', asy
 test('the list comes in pages, oldest first, and can be narrowed to an integration', async () => {
   await using api = await givenHalo()
   const { send, path } = api
-  for (let id = 0; id < 5; id++) await send('POST', path, { integration_name: id === 2 ? 'ninja' : 'halo', external_org_id: `${id}`, mapping_data: { tier: 'a' } })
+  for (let id = 0; id < 5; id++)
+    await send('POST', path, { integration_name: id === 2 ? 'ninja' : 'halo', external_org_id: `${id}`, mapping_data: { tier: 'a' } })
   const seen: string[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { body } = await send('GET', `${path}?limit=2${cursor ? `&cursor=${cursor}` : ''}`)
@@ -118,7 +133,10 @@ test('mapping data that does not fit says which field and why', async () => {
   const { status, body } = await send('POST', path, { ...draft, mapping_data: { api_base_url: 'nonsense' } })
   assert.equal(status, 400)
   assert.equal(body.error, 'validation_failed')
-  assert.deepEqual(body.details, { 'mapping_data.tier': ['is required'], 'mapping_data.api_base_url': ['must be a web address such as https://example.com'] })
+  assert.deepEqual(body.details, {
+    'mapping_data.tier': ['is required'],
+    'mapping_data.api_base_url': ['must be a web address such as https://example.com'],
+  })
 })
 
 const badDrafts: [string, unknown][] = [
@@ -142,7 +160,10 @@ const badDrafts: [string, unknown][] = [
   ['data with a NUL in a key', { ...draft, mapping_data: { tier: 'a', 'k\0': 1 } }],
   ['data with half a character', { ...draft, mapping_data: { tier: 'a', note: '\udc00' } }],
   ['data of more than 32 KiB', { ...draft, mapping_data: { tier: 'a', note: 'ä'.repeat(17_000) } }],
-  ['data that is very deep', `{"integration_name":"halo","external_org_id":"1","mapping_data":{"tier":"a","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`],
+  [
+    'data that is very deep',
+    `{"integration_name":"halo","external_org_id":"1","mapping_data":{"tier":"a","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`,
+  ],
   ['data with a prototype', '{"integration_name":"halo","external_org_id":"1","mapping_data":{"__proto__":{"x":1}}}'],
   ['what is no JSON', '{'],
 ]
@@ -153,11 +174,23 @@ test('bad drafts and patches are 400, never 500', async () => {
   const { id } = (await send('POST', path, draft)).body
   for (const [what, body] of badDrafts) {
     assert.equal((await send('POST', path, body)).status, 400, `POST of ${what}`)
-    const patch = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'integration_name')) : body
+    const patch =
+      typeof body === 'object' && body !== null && !Array.isArray(body)
+        ? Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'integration_name'))
+        : body
     const isStillBad = what !== 'a name that is none'
     assert.equal((await send('PATCH', `${path}/${id}`, patch)).status, isStillBad ? 400 : 200, `PATCH of ${what}`)
   }
-  for (const url of [`${path}?limit=0`, `${path}?limit=x`, `${path}?cursor=x`, `${path}?cursor=${Buffer.from('["x"]').toString('base64url')}`, `${path}?activeOnly=maybe`, `${path}?integration_name=%00`, '/organizations/x/integrations', `${path}/x`]) {
+  for (const url of [
+    `${path}?limit=0`,
+    `${path}?limit=x`,
+    `${path}?cursor=x`,
+    `${path}?cursor=${Buffer.from('["x"]').toString('base64url')}`,
+    `${path}?activeOnly=maybe`,
+    `${path}?integration_name=%00`,
+    '/organizations/x/integrations',
+    `${path}/x`,
+  ]) {
     assert.equal((await send('GET', url)).status, 400, url)
   }
 })
@@ -165,8 +198,16 @@ test('bad drafts and patches are 400, never 500', async () => {
 test('the longest that is allowed is kept as it was sent', async () => {
   await using api = await givenHalo()
   const { send, path } = api
-  const longest = { ...draft, external_org_id: 'é😀\\ %_;--'.padEnd(200, 'x'), external_org_name: `"<O'Neil & Søns>" 株式会社`, mapping_data: { tier: 'a', note: 'x'.repeat(32_000) } }
+  const longest = {
+    ...draft,
+    external_org_id: 'é😀\\ %_;--'.padEnd(200, 'x'),
+    external_org_name: `"<O'Neil & Søns>" 株式会社`,
+    mapping_data: { tier: 'a', note: 'x'.repeat(32_000) },
+  }
   const { status, body } = await send('POST', path, longest)
   assert.equal(status, 201)
-  assert.deepEqual([body.external_org_id, body.external_org_name, body.mapping_data], [longest.external_org_id, longest.external_org_name, longest.mapping_data])
+  assert.deepEqual(
+    [body.external_org_id, body.external_org_name, body.mapping_data],
+    [longest.external_org_id, longest.external_org_name, longest.mapping_data],
+  )
 })

@@ -31,7 +31,14 @@ const patchBody = z
 
 const tag = 'Mappings'
 /** What every write can meet. */
-const writeErrors = ['organization_not_found', 'organization_inactive', 'integration_not_found', 'mapping_not_supported', 'mapping_exists', 'external_org_taken'] as const
+const writeErrors = [
+  'organization_not_found',
+  'organization_inactive',
+  'integration_not_found',
+  'mapping_not_supported',
+  'mapping_exists',
+  'external_org_taken',
+] as const
 
 /** `/api/organizations/{orgId}/integrations`: which external organizations an organization is, and whether the connection works. */
 export function mappingRoutes(dependencies: { db: Database; notifications: Notifications }): Route[] {

@@ -4,15 +4,20 @@ import { systemActing } from '../audit/audit.ts'
 import { givenPublished, integrationDefinition } from '../integrations/testing.ts'
 import { createOrganization, deactivateOrganization, type Organization, organizationError } from '../organizations/organizations.ts'
 import { type Database, inScope, readInScope, sql } from '../platform/database.ts'
-import { DomainError } from '../platform/errors.ts'
+import type { DomainError } from '../platform/errors.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
 import { mappingError } from './mapping-rules.ts'
-import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
 import { updateTestResult } from './mappings.queries.ts'
+import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
 
 async function givenTwoOrganizations(): Promise<TestApp & { acme: Organization; globex: Organization }> {
   const app = await createTestApp()
-  await givenPublished(app.db, integrationDefinition('halo'), integrationDefinition('graph', { sharedExternalOrgs: true }), integrationDefinition('mail', { supportsOrgMapping: false }))
+  await givenPublished(
+    app.db,
+    integrationDefinition('halo'),
+    integrationDefinition('graph', { sharedExternalOrgs: true }),
+    integrationDefinition('mail', { supportsOrgMapping: false }),
+  )
   const make = (name: string) => createOrganization(app.db, systemActing, { name, domains: [], tenantId: null })
   return { ...app, acme: await make('Acme'), globex: await make('Globex') }
 }
@@ -41,7 +46,9 @@ test('of fifty simultaneous creations of one pair exactly one wins', async () =>
   const { db, acme, globex } = app
   for (const integrationName of ['halo', 'graph']) {
     const draft = { integrationName, externalOrgId: '7' }
-    const settled = await Promise.allSettled(Array.from({ length: 50 }, (_, index) => createMapping(db, systemActing, (index % 2 ? acme : globex).id, draft)))
+    const settled = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, index) => createMapping(db, systemActing, (index % 2 ? acme : globex).id, draft)),
+    )
     const codes = settled.map((each) => (each.status === 'fulfilled' ? 'created' : (each.reason as DomainError).code))
     const count = (code: string) => codes.filter((each) => each === code).length
     assert.equal(count('created'), integrationName === 'halo' ? 1 : 2, 'one for each organization where they share')
@@ -57,7 +64,9 @@ test('a deactivated mapping gives its external organization free, and cannot com
   await deleteMapping(db, systemActing, acme.id, first.id)
   await deleteMapping(db, systemActing, acme.id, first.id)
   const second = await createMapping(db, systemActing, globex.id, halo42)
-  await assert.rejects(updateMapping(db, systemActing, acme.id, first.id, { isActive: true }), (error) => mappingError.is(error, 'external_org_taken'))
+  await assert.rejects(updateMapping(db, systemActing, acme.id, first.id, { isActive: true }), (error) =>
+    mappingError.is(error, 'external_org_taken'),
+  )
   await deleteMapping(db, systemActing, globex.id, second.id)
   assert.equal((await updateMapping(db, systemActing, acme.id, first.id, { isActive: true })).isActive, true)
 })
@@ -78,7 +87,11 @@ test('the last test is kept until what was tested changes', async () => {
   const { id } = await createMapping(db, systemActing, acme.id, halo42)
   const keep = (externalOrgId: string) =>
     inScope(db, { organizationId: acme.id }, (transaction) =>
-      updateTestResult(transaction, { id, organizationId: acme.id, externalOrgId, mappingData: {} }, { success: true, message: 'Connected.', details: {} }),
+      updateTestResult(
+        transaction,
+        { id, organizationId: acme.id, externalOrgId, mappingData: {} },
+        { success: true, message: 'Connected.', details: {} },
+      ),
     )
   assert.ok(await keep('42'))
   assert.equal((await updateMapping(db, systemActing, acme.id, id, { externalOrgName: 'Other' })).lastTest?.message, 'Connected.')
@@ -91,8 +104,12 @@ test('nothing is mapped for an inactive organization, but its mappings can be de
   const { db, acme } = app
   const { id } = await createMapping(db, systemActing, acme.id, halo42)
   await deactivateOrganization(db, systemActing, acme.id)
-  await assert.rejects(createMapping(db, systemActing, acme.id, { ...halo42, externalOrgId: '43' }), (error) => organizationError.is(error, 'organization_inactive'))
-  await assert.rejects(updateMapping(db, systemActing, acme.id, id, { externalOrgName: 'x' }), (error) => organizationError.is(error, 'organization_inactive'))
+  await assert.rejects(createMapping(db, systemActing, acme.id, { ...halo42, externalOrgId: '43' }), (error) =>
+    organizationError.is(error, 'organization_inactive'),
+  )
+  await assert.rejects(updateMapping(db, systemActing, acme.id, id, { externalOrgName: 'x' }), (error) =>
+    organizationError.is(error, 'organization_inactive'),
+  )
   await givenPublished(db)
   assert.equal((await updateMapping(db, systemActing, acme.id, id, { isActive: false })).isActive, false)
 })
@@ -100,7 +117,8 @@ test('nothing is mapped for an inactive organization, but its mappings can be de
 test('an integration that does not support mapping, or is not there, cannot be mapped', async () => {
   await using app = await givenTwoOrganizations()
   const { db, acme } = app
-  const code = (integrationName: string) => createMapping(db, systemActing, acme.id, { ...halo42, integrationName }).catch((error: DomainError) => error.code)
+  const code = (integrationName: string) =>
+    createMapping(db, systemActing, acme.id, { ...halo42, integrationName }).catch((error: DomainError) => error.code)
   assert.deepEqual(await Promise.all(['mail', 'nowhere'].map(code)), ['mapping_not_supported', 'integration_not_found'])
 })
 
@@ -113,14 +131,21 @@ test('a change is audited with what it changed, and a change that changes nothin
   await updateMapping(db, systemActing, acme.id, id, { mappingData: { a: 3 } })
   await deleteMapping(db, systemActing, acme.id, id)
   const events = await auditOf(db, acme.id)
-  assert.deepEqual(events.map(({ action }) => action), ['integration_mapping.created', 'integration_mapping.updated', 'integration_mapping.deleted'])
+  assert.deepEqual(
+    events.map(({ action }) => action),
+    ['integration_mapping.created', 'integration_mapping.updated', 'integration_mapping.deleted'],
+  )
   assert.deepEqual(events[1]?.changes, { mapping_data: { before: { a: 2, b: 1 }, after: { a: 3 } } })
   assert.deepEqual(events[2]?.changes, { is_active: { before: true, after: false } })
 })
 
 function auditOf(db: Database, organizationId: string) {
-  return readInScope<{ action: string; changes: unknown }>(db, { organizationId }, sql`
-    select action, changes from audit_events where target ->> 'type' = 'integration_mapping' and organization_id = ${organizationId} order by id`)
+  return readInScope<{ action: string; changes: unknown }>(
+    db,
+    { organizationId },
+    sql`
+    select action, changes from audit_events where target ->> 'type' = 'integration_mapping' and organization_id = ${organizationId} order by id`,
+  )
 }
 
 test('no statement of one organization sees or changes another’s mappings, even without naming it', async () => {
@@ -133,8 +158,17 @@ test('no statement of one organization sees or changes another’s mappings, eve
   await inScope(db, scope, (transaction) => transaction.query(sql`update organization_mappings set external_org_name = 'stolen'`))
   await inScope(db, scope, (transaction) => transaction.query(sql`delete from organization_mappings where id <> ${own.id}`))
   assert.equal((await getMapping(db, globex.id, other.id)).externalOrgName, 'Acme Ltd')
-  await assert.rejects(inScope(db, scope, (transaction) => transaction.query(sql`update organization_mappings set organization_id = ${globex.id}`)))
+  await assert.rejects(
+    inScope(db, scope, (transaction) => transaction.query(sql`update organization_mappings set organization_id = ${globex.id}`)),
+  )
   await assert.rejects(getMapping(db, acme.id, other.id), (error) => mappingError.is(error, 'mapping_not_found'))
-  assert.deepEqual((await listMappings(db, acme.id, all)).map(({ id }) => id), [own.id])
-  assert.deepEqual(await db.pool.query('select id from organization_mappings').then(({ rows }) => rows), [], 'without a scope nothing is seen')
+  assert.deepEqual(
+    (await listMappings(db, acme.id, all)).map(({ id }) => id),
+    [own.id],
+  )
+  assert.deepEqual(
+    await db.pool.query('select id from organization_mappings').then(({ rows }) => rows),
+    [],
+    'without a scope nothing is seen',
+  )
 })

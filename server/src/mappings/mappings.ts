@@ -52,7 +52,11 @@ export function mappingOf(row: MappingRow): Mapping {
     createdBy: row.created_by,
     updatedAt: row.updated_at,
     updatedBy: row.updated_by,
-    lastTest: row.last_tested_at && { at: row.last_tested_at, success: row.last_test_success ?? false, message: row.last_test_result ?? '' },
+    lastTest: row.last_tested_at && {
+      at: row.last_tested_at,
+      success: row.last_test_success ?? false,
+      message: row.last_test_result ?? '',
+    },
   }
 }
 
@@ -111,8 +115,15 @@ export function patchedContent(before: MappingRow, patch: MappingPatch): Mapping
  *
  * @throws mapping_not_found, and what `createMapping` throws
  */
-export async function updateMapping(db: Database, acting: Acting, organizationId: string, id: string, patch: MappingPatch): Promise<Mapping> {
-  const onlyDeactivates = patch.isActive === false && Object.entries(patch).every(([field, value]) => field === 'isActive' || value === undefined)
+export async function updateMapping(
+  db: Database,
+  acting: Acting,
+  organizationId: string,
+  id: string,
+  patch: MappingPatch,
+): Promise<Mapping> {
+  const onlyDeactivates =
+    patch.isActive === false && Object.entries(patch).every(([field, value]) => field === 'isActive' || value === undefined)
   if (onlyDeactivates) return deactivate(db, acting, 'integration_mapping.updated', organizationId, id)
   const known = await getMapping(db, organizationId, id)
   await getActiveOrganization(db, organizationId)

@@ -35,7 +35,14 @@ export type ToHost =
   | { type: 'loaded'; definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string }
   | { type: 'ask'; channel: string; number: number; request: string; args: unknown }
   | { type: 'step'; channel: string; number: number; name: string; fingerprint: string; retry?: RetryOptions | undefined }
-  | { type: 'performed'; channel: string; number: number; attempt: number; outcome: ChannelOutcome; /** False where the value is not plain data and so cannot be recorded. */ isPlain: boolean }
+  | {
+      type: 'performed'
+      channel: string
+      number: number
+      attempt: number
+      outcome: ChannelOutcome /** False where the value is not plain data and so cannot be recorded. */
+      isPlain: boolean
+    }
   | { type: 'log'; channel: string; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data?: unknown }
   | { type: 'progress'; channel: string; done: number; total?: number | undefined; message?: string | undefined }
   | { type: 'ended'; channel: string; outcome: ChannelOutcome }

@@ -134,5 +134,10 @@ export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return /^(08|57P|53)/.test(error.code ?? '')
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
-  return /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/.test(code) || /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed/.test(error.message)
+  return (
+    /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed/.test(
+      error.message,
+    )
+  )
 }

@@ -17,7 +17,8 @@ const tags = [
   { name: 'Operation', description: 'For those who run the installation.' },
 ]
 
-const pagePolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+const pagePolicy =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 
 /** Collects every route that is registered after it into `GET /api/openapi.json`, and shows that at `/api/docs`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
@@ -27,7 +28,8 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       info: {
         title: 'Crosswalk',
         version: serverPackage.version,
-        description: 'Keeps the ids together under which the tools of a managed service provider know its customers, and runs workflows on top.',
+        description:
+          'Keeps the ids together under which the tools of a managed service provider know its customers, and runs workflows on top.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       tags,
@@ -42,6 +44,9 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
     page.addHook('onSend', async (_request, reply) => {
       reply.header('content-security-policy', pagePolicy)
     })
-    await page.register(scalar, { routePrefix: '/api/docs', configuration: { url: '/api/openapi.json', withDefaultFonts: false, telemetry: false } })
+    await page.register(scalar, {
+      routePrefix: '/api/docs',
+      configuration: { url: '/api/openapi.json', withDefaultFonts: false, telemetry: false },
+    })
   })
 }

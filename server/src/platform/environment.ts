@@ -14,6 +14,8 @@ export type Environment = {
   /** 0 lets the system choose. */
   port: number
   workers: number
+  /** A worker that is not heard of for so long counts as gone, and others take its executions over. Seconds. */
+  takeoverSeconds: number
   /** Null: the one kept in the data directory. */
   adminApiKey: string | null
   /** 32 bytes as base64. Null: the one kept in the data directory. */
@@ -26,10 +28,10 @@ function invalid(name: string, isWrong: string, remedy: string): StartError {
   return new StartError('environment_invalid', `${name} ${isWrong}. ${remedy}`)
 }
 
-function wholeNumber(name: string, text: string, most: number): number {
+function wholeNumber(name: string, text: string, most: number, least = 0): number {
   const value = Number(text)
-  if (/^\d{1,6}$/.test(text) && value <= most) return value
-  throw invalid(name, `is ${JSON.stringify(text)}`, `Set it to a whole number from 0 to ${most}.`)
+  if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value
+  throw invalid(name, `is ${JSON.stringify(text)}`, `Set it to a whole number from ${least} to ${most}.`)
 }
 
 function oneOf<const Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
@@ -79,8 +81,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     return text === undefined ? null : parse(text)
   }
   const secretsBackend = oneOf('CROSSWALK_SECRETS_BACKEND', given('CROSSWALK_SECRETS_BACKEND') ?? 'database', secretsBackends)
-  if (secretsBackend === 'azure-key-vault' && given('AZURE_KEY_VAULT_URL') === undefined) {
-    throw invalid('AZURE_KEY_VAULT_URL', 'is not set', 'CROSSWALK_SECRETS_BACKEND is azure-key-vault, which needs the address of the vault in it.')
+  if (secretsBackend !== 'database') {
+    throw new StartError('secrets_backend_unavailable', `This version keeps secrets in the database only, and CROSSWALK_SECRETS_BACKEND is ${secretsBackend}. Unset it.`)
   }
   return {
     databaseUrl: read('DATABASE_URL', databaseUrl),
@@ -89,6 +91,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     host: hostName(given('CROSSWALK_HOST') ?? '127.0.0.1'),
     port: wholeNumber('CROSSWALK_PORT', given('CROSSWALK_PORT') ?? '7071', 65_535),
     workers: wholeNumber('CROSSWALK_WORKERS', given('CROSSWALK_WORKERS') ?? '1', 64),
+    takeoverSeconds: wholeNumber('CROSSWALK_TAKEOVER_SECONDS', given('CROSSWALK_TAKEOVER_SECONDS') ?? '15', 600, 3),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     secretsBackend,

@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { declaredErrors } from './errors.ts'
 
 /** What a principal must be allowed to do. The first five are granted; `authenticated` is anyone who has signed in, `public` anyone at all. */
-export type Permission = 'canExecuteWorkflows' | 'canManageConfig' | 'canManageForms' | 'canViewHistory' | 'canManageUsers' | 'authenticated' | 'public'
+export type Permission =
+  | 'canExecuteWorkflows'
+  | 'canManageConfig'
+  | 'canManageForms'
+  | 'canViewHistory'
+  | 'canManageUsers'
+  | 'authenticated'
+  | 'public'
 
 /** The audit action that a route's change is recorded under, or why it records none. */
 export type AuditDecision = { action: string } | { none: string }
@@ -56,9 +63,12 @@ export type Route = Omit<RouteDefinition<unknown, undefined, undefined, undefine
 }
 
 /** Declares a route; its handler is typed by its schemas. */
-export function defineRoute<P, Params extends Schema | undefined = undefined, Query extends Schema | undefined = undefined, Body extends Schema | undefined = undefined>(
-  definition: RouteDefinition<P, Params, Query, Body>,
-): Route {
+export function defineRoute<
+  P,
+  Params extends Schema | undefined = undefined,
+  Query extends Schema | undefined = undefined,
+  Body extends Schema | undefined = undefined,
+>(definition: RouteDefinition<P, Params, Query, Body>): Route {
   return definition as unknown as Route
 }
 
@@ -102,7 +112,11 @@ export function describeResponses(route: Route): Record<number, unknown> {
 }
 
 /** Registers one route. Authorization happens in `authorize`, before anything of the request's body is looked at. */
-export function addRoute<P>(app: FastifyInstance, route: Route, authorize: (request: FastifyRequest, permission: Permission) => Promise<P>): void {
+export function addRoute<P>(
+  app: FastifyInstance,
+  route: Route,
+  authorize: (request: FastifyRequest, permission: Permission) => Promise<P>,
+): void {
   const url = route.path.startsWith('//') ? route.path.slice(1) : `/api${route.path}`
   app.route({
     method: route.method,

@@ -4,8 +4,3 @@ import { v7 } from 'uuid'
 export function newId(): string {
   return v7()
 }
-
-/** The time at which an id of `newId` was made, in milliseconds since 1970. */
-export function timeOfId(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
-}

@@ -56,7 +56,10 @@ function messageOf(error: ErrorObject): string {
     case 'unevaluatedProperties':
       return 'is not a known field'
     case 'type':
-      return `must be ${[type].flat().map((name: string) => typeNames[name] ?? name).join(' or ')}`
+      return `must be ${[type]
+        .flat()
+        .map((name: string) => typeNames[name] ?? name)
+        .join(' or ')}`
     case 'format':
       return `must be ${formatNames[format] ?? `of the format ${format}`}`
     case 'enum':
@@ -88,7 +91,10 @@ function messageOf(error: ErrorObject): string {
 
 /** The names on the way to a field, and of the field itself where the error is about one that is missing or too many. */
 function fieldOf(root: string, error: ErrorObject): string {
-  const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   const own = error.params.missingProperty ?? error.params.additionalProperty ?? error.params.unevaluatedProperty
   return [root, ...path, ...(own === undefined ? [] : [String(own)])].join('.')
 }
@@ -112,8 +118,12 @@ export function schemaErrors(schema: JsonObject, value: unknown, root: string): 
     const field = fieldOf(root, error)
     fields.set(field, (fields.get(field) ?? new Set()).add(messageOf(error)))
   }
-  const alternatives = new Set(errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf').map((error) => fieldOf(root, error)))
-  return Object.fromEntries([...fields].map(([field, messages]) => [field, alternatives.has(field) ? [joined([...messages])] : [...messages]]))
+  const alternatives = new Set(
+    errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf').map((error) => fieldOf(root, error)),
+  )
+  return Object.fromEntries(
+    [...fields].map(([field, messages]) => [field, alternatives.has(field) ? [joined([...messages])] : [...messages]]),
+  )
 }
 
 function joined([first = '', ...others]: string[]): string {

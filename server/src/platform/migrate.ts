@@ -85,7 +85,10 @@ export async function migrate(ownerUrl: string): Promise<void> {
       "select current_setting('server_version_num') as number, current_setting('server_version') as version",
     )
     if (Number(rows[0]?.number) < oldestServerVersion) {
-      throw new StartError('database_too_old', `The database is PostgreSQL ${rows[0]?.version}, and Crosswalk needs 15 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`)
+      throw new StartError(
+        'database_too_old',
+        `The database is PostgreSQL ${rows[0]?.version}, and Crosswalk needs 15 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`,
+      )
     }
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await ensureApplicationRole(client).catch((error: Error) => {
@@ -117,7 +120,10 @@ async function migrateEngine(client: pg.Client, ownerUrl: string): Promise<void>
 /** The migrations of this version that the database does not have yet. */
 export async function missingMigrations(db: Database): Promise<string[]> {
   migrationNames ??= readdir(migrationsFolder).then((names) => names.filter((name) => name.endsWith('.sql')).sort())
-  const [names, applied] = await Promise.all([migrationNames, readInScope<{ name: string }>(db, 'allOrganizations', sql`select name from schema_migrations`)])
+  const [names, applied] = await Promise.all([
+    migrationNames,
+    readInScope<{ name: string }>(db, 'allOrganizations', sql`select name from schema_migrations`),
+  ])
   const known = new Set(applied.map((row) => row.name))
   return names.filter((name) => !known.has(name))
 }

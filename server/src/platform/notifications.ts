@@ -41,7 +41,12 @@ export async function listen(url: string, logger: Logger): Promise<Notifications
     for (const key of [topic, payload]) for (const listener of listeners.get(key) ?? []) listener(id)
   }
   const connect = async () => {
-    const next = new pg.Client({ connectionString: url, application_name: 'crosswalk listen', keepAlive: true, connectionTimeoutMillis: 5_000 })
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: 'crosswalk listen',
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+    })
     next.on('error', () => {})
     next.on('notification', (message) => deliver(message.payload ?? ''))
     next.on('end', () => {

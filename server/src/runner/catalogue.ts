@@ -35,8 +35,19 @@ function sourceFiles(folder: string): string[] {
 }
 
 /** Loads every definition of a workspace. What does not load is a problem with its file and reason; the rest goes on. */
-export async function loadCatalogue(workspace: string, exclude: readonly { file: string; reason: string }[], onFile: (file: string) => void): Promise<Catalogue> {
-  const catalogue: Catalogue = { integrations: new Map(), workflows: new Map(), dataProviders: new Map(), published: [], problems: [], codeVersion: '' }
+export async function loadCatalogue(
+  workspace: string,
+  exclude: readonly { file: string; reason: string }[],
+  onFile: (file: string) => void,
+): Promise<Catalogue> {
+  const catalogue: Catalogue = {
+    integrations: new Map(),
+    workflows: new Map(),
+    dataProviders: new Map(),
+    published: [],
+    problems: [],
+    codeVersion: '',
+  }
   const version = createHash('sha256')
   const excluded = new Map(exclude.map((entry) => [entry.file, entry.reason]))
   const origins = new Map<unknown, string>()
@@ -46,7 +57,8 @@ export async function loadCatalogue(workspace: string, exclude: readonly { file:
     try {
       files = sourceFiles(path)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') catalogue.problems.push({ kind, file: folder, reason: describeFailure(error, workspace).message })
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        catalogue.problems.push({ kind, file: folder, reason: describeFailure(error, workspace).message })
       continue
     }
     for (const file of files) {
@@ -63,7 +75,12 @@ export async function loadCatalogue(workspace: string, exclude: readonly { file:
 
 type SourceFile = { file: string; shown: string; kind: DefinitionProblem['kind']; workspace: string }
 
-async function loadFile(catalogue: Catalogue, source: SourceFile, origins: Map<unknown, string>, onFile: (file: string) => void): Promise<void> {
+async function loadFile(
+  catalogue: Catalogue,
+  source: SourceFile,
+  origins: Map<unknown, string>,
+  onFile: (file: string) => void,
+): Promise<void> {
   onFile(source.shown)
   let exported: Record<string, unknown>
   try {
@@ -80,7 +97,11 @@ async function loadFile(catalogue: Catalogue, source: SourceFile, origins: Map<u
     try {
       if (register(catalogue, value, source.shown)) origins.set(value, source.shown)
     } catch (error) {
-      catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `${name}: ${describeFailure(error, source.workspace).message}` })
+      catalogue.problems.push({
+        kind: source.kind,
+        file: source.shown,
+        reason: `${name}: ${describeFailure(error, source.workspace).message}`,
+      })
     }
   }
 }
@@ -99,7 +120,13 @@ function register(catalogue: Catalogue, value: unknown, file: string): boolean {
   return true
 }
 
-function add<Definition>(into: Map<string, Definition>, name: string, value: Definition, catalogue: Catalogue, description: PublishedDefinition): void {
+function add<Definition>(
+  into: Map<string, Definition>,
+  name: string,
+  value: Definition,
+  catalogue: Catalogue,
+  description: PublishedDefinition,
+): void {
   if (into.has(name)) {
     const first = catalogue.published.find((other) => other.kind === description.kind && other.name === name)
     throw new Error(`The name ${name} is taken by ${first?.file}. Give this one another name.`)

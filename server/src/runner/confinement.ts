@@ -31,7 +31,9 @@ export function confine(given: Process): void {
   const reallyExit = (process as unknown as { reallyExit(code: number): never }).reallyExit.bind(process)
   process.on('disconnect', () => reallyExit(0))
   const refuse = (what: string) => (): never => {
-    const error = Object.assign(new Error(`${what} is not available to author code: return from the workflow, or throw an error.`), { code: 'process_exit' })
+    const error = Object.assign(new Error(`${what} is not available to author code: return from the workflow, or throw an error.`), {
+      code: 'process_exit',
+    })
     given.current.getStore()?.fail(error)
     throw error
   }
@@ -48,7 +50,18 @@ export function confine(given: Process): void {
   for (const [name, value] of Object.entries(methods)) Object.defineProperty(process, name, { value, writable: false, configurable: false })
   // The messages of the host are of all executions here: nobody else may listen to them, nor take our listeners away.
   const reserved = new Set<unknown>(['message', 'disconnect', 'unhandledRejection', 'uncaughtException'])
-  for (const method of ['on', 'once', 'addListener', 'prependListener', 'prependOnceListener', 'off', 'removeListener', 'removeAllListeners', 'listeners', 'rawListeners'] as const) {
+  for (const method of [
+    'on',
+    'once',
+    'addListener',
+    'prependListener',
+    'prependOnceListener',
+    'off',
+    'removeListener',
+    'removeAllListeners',
+    'listeners',
+    'rawListeners',
+  ] as const) {
     const original = process[method].bind(process) as (...args: unknown[]) => unknown
     const guarded = (...args: unknown[]): unknown => {
       const isOurs = args.length === 0 || reserved.has(args[0])
@@ -58,7 +71,14 @@ export function confine(given: Process): void {
     Object.defineProperty(process, method, { value: guarded, writable: false, configurable: false })
   }
 
-  for (const [method, level] of [['debug', 'debug'], ['log', 'info'], ['info', 'info'], ['warn', 'warn'], ['error', 'error'], ['trace', 'debug']] as const) {
+  for (const [method, level] of [
+    ['debug', 'debug'],
+    ['log', 'info'],
+    ['info', 'info'],
+    ['warn', 'warn'],
+    ['error', 'error'],
+    ['trace', 'debug'],
+  ] as const) {
     const write = console[method].bind(console)
     console[method] = (...args: unknown[]): void => {
       const session = given.current.getStore()

@@ -45,7 +45,10 @@ export function integrationContextOf(session: Session): IntegrationContext {
   const { order } = session
   let lines = 0
   return Object.freeze({
-    org: order.organization === null ? null : Object.freeze({ ...order.organization, domains: Object.freeze([...order.organization.domains]) }),
+    org:
+      order.organization === null
+        ? null
+        : Object.freeze({ ...order.organization, domains: Object.freeze([...order.organization.domains]) }),
     caller: Object.freeze({ ...order.caller }) as IntegrationContext['caller'],
     executionId: order.executionId,
     signal: session.abort.signal,
@@ -96,7 +99,8 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
         unrecorded: Integration.unrecorded,
         recorded: Integration.recorded,
         // The mapping is part of the mark: the same call for another external organization is another step.
-        step: (name, args, perform) => session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args], digest), undefined, perform),
+        step: (name, args, perform) =>
+          session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args], digest), undefined, perform),
       })
     },
     getIntegrationClass: (name: string) => classOf(name),

@@ -18,7 +18,8 @@ function publishSchema(schema: z.ZodType, what: string): JsonObject {
 /** An integration as it is published. @throws TypeError naming what is wrong with the class. */
 export function publishIntegration(integration: IntegrationClass, file: string): Extract<PublishedDefinition, { kind: 'integration' }> {
   const definition = describeIntegration(integration)
-  const { name, displayName, description, supportsOrgMapping, supportsDiscovery, sharedExternalOrgs, discoveryCacheSeconds, timeoutsMs } = definition
+  const { name, displayName, description, supportsOrgMapping, supportsDiscovery, sharedExternalOrgs, discoveryCacheSeconds, timeoutsMs } =
+    definition
   return {
     kind: 'integration',
     name,

@@ -6,7 +6,9 @@ const maxDetailCharacters = 32_768
 
 /** Frames of the runner, the SDK and Node say nothing to an author; what is left points into the workspace. */
 function authorStack(stack: string | null, workspace: string): string | null {
-  const own = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line) && line.includes(workspace) && !line.includes('/node_modules/'))
+  const own = (stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && line.includes(workspace) && !line.includes('/node_modules/'))
   if (own.length === 0) return null
   return own
     .slice(0, maxFrames)

@@ -1,4 +1,11 @@
-import { type ExternalOrganization, isCrosswalkError, type JsonObject, type OrganizationMapping, type TestResult, ValidationError } from '@crosswalk/sdk'
+import {
+  type ExternalOrganization,
+  isCrosswalkError,
+  type JsonObject,
+  type OrganizationMapping,
+  type TestResult,
+  ValidationError,
+} from '@crosswalk/sdk'
 import type { Catalogue } from './catalogue.ts'
 import { contextOf, integrationContextOf, parsedData } from './context.ts'
 import type { Session } from './session.ts'
@@ -13,7 +20,11 @@ export async function runOrder(session: Session, catalogue: Catalogue): Promise<
     case 'workflow':
       return found(catalogue.workflows, order.name, 'workflow')(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
     case 'data_provider':
-      return found(catalogue.dataProviders, order.name, 'data provider')(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
+      return found(
+        catalogue.dataProviders,
+        order.name,
+        'data provider',
+      )(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
     case 'discovery':
       return discover(session, catalogue)
     case 'connection_test':
@@ -24,12 +35,19 @@ export async function runOrder(session: Session, catalogue: Catalogue): Promise<
 function found<Definition>(definitions: Map<string, Definition>, name: string, what: string): Definition {
   const definition = definitions.get(name)
   if (definition) return definition
-  throw Object.assign(new Error(`The workspace has no ${what} named ${name} any more. Its file was removed or does not load.`), { code: 'definition_not_found' })
+  throw Object.assign(new Error(`The workspace has no ${what} named ${name} any more. Its file was removed or does not load.`), {
+    code: 'definition_not_found',
+  })
 }
 
 async function testConnection(session: Session, catalogue: Catalogue): Promise<TestResult> {
   const Integration = found(catalogue.integrations, session.order.name, 'integration')
-  const draft = session.order.input.mapping as { id: string | null; external_org_id: string; external_org_name: string; mapping_data: JsonObject }
+  const draft = session.order.input.mapping as {
+    id: string | null
+    external_org_id: string
+    external_org_name: string
+    mapping_data: JsonObject
+  }
   const mapping: OrganizationMapping = {
     id: draft.id,
     integrationName: Integration.integrationName,
@@ -40,8 +58,19 @@ async function testConnection(session: Session, catalogue: Catalogue): Promise<T
   }
   const integration = new Integration(contextOf(session, catalogue))
   const result: unknown = await integration.testConnection({ ...mapping, mappingData: parsedData(catalogue, mapping) })
-  if (result !== null && typeof result === 'object' && 'success' in result && typeof result.success === 'boolean' && 'message' in result && typeof result.message === 'string') {
-    return { success: result.success, message: result.message, details: ('details' in result ? (result.details as JsonObject) : undefined) ?? {} }
+  if (
+    result !== null &&
+    typeof result === 'object' &&
+    'success' in result &&
+    typeof result.success === 'boolean' &&
+    'message' in result &&
+    typeof result.message === 'string'
+  ) {
+    return {
+      success: result.success,
+      message: result.message,
+      details: ('details' in result ? (result.details as JsonObject) : undefined) ?? {},
+    }
   }
   throw new TypeError(`${Integration.integrationName}.testConnection returned no { success, message }.`)
 }
@@ -50,7 +79,8 @@ async function testConnection(session: Session, catalogue: Catalogue): Promise<T
 async function discover(session: Session, catalogue: Catalogue): Promise<{ count: number }> {
   const Integration = found(catalogue.integrations, session.order.name, 'integration')
   const integration = new Integration(session.order.organization ? contextOf(session, catalogue) : integrationContextOf(session))
-  if (typeof integration.listOrganizations !== 'function') throw new TypeError(`${Integration.integrationName} does not list organizations.`)
+  if (typeof integration.listOrganizations !== 'function')
+    throw new TypeError(`${Integration.integrationName} does not list organizations.`)
   const listing: unknown = await integration.listOrganizations()
   let position = 0
   // One page is stored while the next is fetched; not more, so that a vendor that is faster than the database does not fill memory.
@@ -81,9 +111,14 @@ function checked(integrationName: string, page: unknown): ExternalOrganization[]
     const id = typeof organization.id === 'number' || typeof organization.id === 'bigint' ? String(organization.id) : organization.id
     const problem = idProblem(id) ?? nameProblem(organization.name)
     if (problem) {
-      throw new ValidationError(`${integrationName} listed an organization ${problem} (entry ${index + 1} of a page: ${shown(entry)}).`, { organizations: [problem] })
+      throw new ValidationError(`${integrationName} listed an organization ${problem} (entry ${index + 1} of a page: ${shown(entry)}).`, {
+        organizations: [problem],
+      })
     }
-    const metadata = organization.metadata === undefined || organization.metadata === null ? {} : (JSON.parse(JSON.stringify(organization.metadata)) as JsonObject)
+    const metadata =
+      organization.metadata === undefined || organization.metadata === null
+        ? {}
+        : (JSON.parse(JSON.stringify(organization.metadata)) as JsonObject)
     return { id: id as string, name: (organization.name as string).slice(0, 200), metadata }
   })
 }

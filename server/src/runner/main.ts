@@ -45,14 +45,26 @@ function endWith(session: Session, value: unknown): void {
   try {
     text = JSON.stringify(value)
   } catch (error) {
-    session.fail(Object.assign(new TypeError(`The result cannot be turned into JSON: ${(error as Error).message}`), { code: 'result_not_serializable' }))
+    session.fail(
+      Object.assign(new TypeError(`The result cannot be turned into JSON: ${(error as Error).message}`), {
+        code: 'result_not_serializable',
+      }),
+    )
     return
   }
   session.end({ ok: true, value: text === undefined ? null : JSON.parse(text) })
 }
 
 process.on('message', (message: ToRunner) => {
-  if (message.type === 'load') load(message).catch((error) => send({ type: 'loaded', definitions: [], problems: [{ kind: 'workflow', file: '.', reason: describeFailure(error, workspace).message }], codeVersion: 'none' }))
+  if (message.type === 'load')
+    load(message).catch((error) =>
+      send({
+        type: 'loaded',
+        definitions: [],
+        problems: [{ kind: 'workflow', file: '.', reason: describeFailure(error, workspace).message }],
+        codeVersion: 'none',
+      }),
+    )
   else if (message.type === 'run') run(message)
   else if (message.type === 'ping') send({ type: 'pong', number: message.number })
   else sessions.get(message.channel)?.receive(message)

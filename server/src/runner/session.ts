@@ -3,7 +3,13 @@ import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../platform/cha
 import { describeFailure } from './failures.ts'
 import { isPlainData } from './plain.ts'
 
-type Waiting = { resolve(value: unknown): void; reject(error: unknown): void; perform?: (run: StepInfo) => unknown; lastValue?: unknown; lastFailure?: { thrown: unknown } }
+type Waiting = {
+  resolve(value: unknown): void
+  reject(error: unknown): void
+  perform?: (run: StepInfo) => unknown
+  lastValue?: unknown
+  lastFailure?: { thrown: unknown }
+}
 
 /**
  * One execution as the runner sees it: its channel to the host, and the requests that wait for an answer.
@@ -73,7 +79,10 @@ export class Session {
     } else if (message.type === 'perform') {
       void this.#perform(message.number, message.attempt, message.idempotencyKey)
     } else if (message.type === 'abort') {
-      const reason = message.reason === 'timeout' ? new DOMException('The execution ran out of time.', 'TimeoutError') : new DOMException('The execution was cancelled.', 'AbortError')
+      const reason =
+        message.reason === 'timeout'
+          ? new DOMException('The execution ran out of time.', 'TimeoutError')
+          : new DOMException('The execution was cancelled.', 'AbortError')
       this.abort.abort(reason)
       // Whatever the code waits for will not come any more: it gets the chance to clean up.
       for (const waiting of this.#waiting.values()) waiting.reject(reason)

@@ -12,7 +12,13 @@ export const testAdminKey = 'test-administrator-key'
 export const testMasterKey = Buffer.alloc(32, 7).toString('base64')
 export const testLogger = pino({ level: process.env.CROSSWALK_LOG_LEVEL ?? 'silent' }, pino.destination(2))
 
-export type TestApp = { app: FastifyInstance; db: Database; databaseUrl: string; notifications: Notifications; keyring: Keyring } & AsyncDisposable
+export type TestApp = {
+  app: FastifyInstance
+  db: Database
+  databaseUrl: string
+  notifications: Notifications
+  keyring: Keyring
+} & AsyncDisposable
 
 /** The whole API on a database of its own, without a port. Every answer is checked against its schema. */
 export async function createTestApp(options: { authenticate?: Authentication } = {}): Promise<TestApp> {
@@ -20,7 +26,14 @@ export async function createTestApp(options: { authenticate?: Authentication } =
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
   const keyring = await openKeyring(db, testMasterKey)
-  const app = await buildApp({ db, notifications, keyring, authenticate: options.authenticate ?? adminKeyAuthentication(testAdminKey), logger: testLogger, checksAnswers: true })
+  const app = await buildApp({
+    db,
+    notifications,
+    keyring,
+    authenticate: options.authenticate ?? adminKeyAuthentication(testAdminKey),
+    logger: testLogger,
+    checksAnswers: true,
+  })
   return {
     app,
     db,

@@ -6,7 +6,7 @@ import { migrate } from '../platform/migrate.ts'
 import { startTestPostgres } from './test-postgres.ts'
 
 /** A migrated, otherwise empty database that belongs to one test. Dropped with everything connected to it when disposed of. */
-export type TestDatabase = AsyncDisposable & { name: string; /** As the owner. */ url: string }
+export type TestDatabase = AsyncDisposable & { name: string /** As the owner. */; url: string }
 
 const templateLock = 7_071_002
 
@@ -43,7 +43,8 @@ async function schemaHash(): Promise<string> {
   const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
   const migrations = (await readdir(folder)).sort().map((name) => `${folder}${name}`)
   const hash = createHash('sha256')
-  for (const file of [...migrations, fileURLToPath(new URL('../platform/migrate.ts', import.meta.url))]) hash.update(file).update(await readFile(file))
+  for (const file of [...migrations, fileURLToPath(new URL('../platform/migrate.ts', import.meta.url))])
+    hash.update(file).update(await readFile(file))
   return hash.digest('hex').slice(0, 16)
 }
 

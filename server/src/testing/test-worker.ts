@@ -28,7 +28,9 @@ export type TestWorker = {
 } & AsyncDisposable
 
 /** A worker with real runners in this process, on a database of its own. One for each test file: the engine is one for a process. */
-export async function startTestWorker(options: { requests?: HostRequest[]; maxHeapMb?: number; stallMs?: number; sessionsPerRunner?: number; workspace?: string } = {}): Promise<TestWorker> {
+export async function startTestWorker(
+  options: { requests?: HostRequest[]; maxHeapMb?: number; stallMs?: number; sessionsPerRunner?: number; workspace?: string } = {},
+): Promise<TestWorker> {
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
@@ -58,7 +60,9 @@ export async function startTestWorker(options: { requests?: HostRequest[]; maxHe
     onLeaseLost() {},
   })
   const organizationId = newId()
-  await inScope(db, 'allOrganizations', (transaction) => transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`))
+  await inScope(db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
+  )
   host.begin()
   const scope = { organizationId }
 
@@ -82,8 +86,18 @@ export async function startTestWorker(options: { requests?: HostRequest[]; maxHe
     },
     ended: (id) => waitForExecution({ db, notifications }, scope, id, 60_000),
     run: async (name, parameters, timeoutMs) => worker.ended(await worker.submit(name, parameters, timeoutMs)),
-    lines: (id) => inScope(db, scope, (transaction) => transaction.query(sql`select sequence, level, message, data, is_from_author from execution_logs where execution_id = ${id} order by sequence`)),
-    steps: (id) => inScope(db, scope, (transaction) => transaction.query(sql`select position, name, status, attempt, error from execution_steps where execution_id = ${id} order by position`)),
+    lines: (id) =>
+      inScope(db, scope, (transaction) =>
+        transaction.query(
+          sql`select sequence, level, message, data, is_from_author from execution_logs where execution_id = ${id} order by sequence`,
+        ),
+      ),
+    steps: (id) =>
+      inScope(db, scope, (transaction) =>
+        transaction.query(
+          sql`select position, name, status, attempt, error from execution_steps where execution_id = ${id} order by position`,
+        ),
+      ),
   }
   return {
     ...worker,

@@ -6,7 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises'
  * @returns what the condition returned, once that is neither undefined nor false.
  * @throws Error naming `what`, if it never is.
  */
-export async function until<T>(what: string, condition: () => T | undefined | false | Promise<T | undefined | false>, withinMs = 20_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  condition: () => T | undefined | false | Promise<T | undefined | false>,
+  withinMs = 20_000,
+): Promise<T> {
   const deadline = Date.now() + withinMs
   for (;;) {
     const result = await condition()

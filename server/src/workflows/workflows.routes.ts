@@ -75,14 +75,26 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       permission: 'authenticated',
       audit: { none: 'reads only' },
       query: pageQuery,
-      responses: { 200: z.object({ workflows: z.array(workflowView), count: z.int(), next_cursor: z.string().nullable(), problems: z.array(problemView) }) },
+      responses: {
+        200: z.object({
+          workflows: z.array(workflowView),
+          count: z.int(),
+          next_cursor: z.string().nullable(),
+          problems: z.array(problemView),
+        }),
+      },
       errors: [],
       async handler({ query }) {
         const [definitions, problems] = await Promise.all([listDefinitions(db, 'workflow'), listProblems(db, 'workflow')])
         const page = definitionPage(definitions, query)
         return {
           status: 200,
-          body: { workflows: page.items.map(workflowViewOf), count: page.items.length, next_cursor: page.nextCursor, problems: problems.map(problemViewOf) },
+          body: {
+            workflows: page.items.map(workflowViewOf),
+            count: page.items.length,
+            next_cursor: page.nextCursor,
+            problems: problems.map(problemViewOf),
+          },
         }
       },
     }),
@@ -107,10 +119,13 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       operationId: 'executeWorkflow',
       tag: 'Workflows',
       summary: 'Run a workflow for an organization',
-      description: 'The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not.',
+      description:
+        'The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'workflow.executed' },
-      query: z.object({ wait: z.coerce.number().int().min(0).max(300).default(30).describe('Seconds to wait for the end; 0 does not wait.') }),
+      query: z.object({
+        wait: z.coerce.number().int().min(0).max(300).default(30).describe('Seconds to wait for the end; 0 does not wait.'),
+      }),
       body: z.strictObject({
         workflow_name: z.string().min(1).max(100),
         parameters: parametersField,

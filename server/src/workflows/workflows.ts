@@ -27,7 +27,10 @@ export type WorkflowOrder = {
  * @throws idempotency_key_reused - the key was used with other parameters.
  * @throws workflow_not_found, organization_not_found, organization_inactive, validation_failed
  */
-export async function executeWorkflow(dependencies: { db: Database; notifications: Notifications }, order: WorkflowOrder): Promise<Execution> {
+export async function executeWorkflow(
+  dependencies: { db: Database; notifications: Notifications },
+  order: WorkflowOrder,
+): Promise<Execution> {
   const { db } = dependencies
   const { organizationId, workflowName, parameters, acting } = order
   const [, workflow] = await Promise.all([getActiveOrganization(db, organizationId), getDefinition(db, 'workflow', workflowName)])

@@ -1,27 +1,37 @@
 import { workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 
-export const answers = workflow({ name: 'answers', description: 'Returns its parameters.', parameters: z.object({ value: z.string().default('none') }) }, async (ctx, { value }) => {
-  await ctx.log('info', `the value is ${value}`, { value })
-  return { value, organization: ctx.org.name, caller: ctx.caller.name }
-})
+export const answers = workflow(
+  { name: 'answers', description: 'Returns its parameters.', parameters: z.object({ value: z.string().default('none') }) },
+  async (ctx, { value }) => {
+    await ctx.log('info', `the value is ${value}`, { value })
+    return { value, organization: ctx.org.name, caller: ctx.caller.name }
+  },
+)
 
 export const oneStep = workflow({ name: 'one_step', description: 'Does one step.' }, async (ctx) => ctx.step('add', () => 1 + 1))
 
-export const manySteps = workflow({ name: 'many_steps', description: 'Does steps at once.', parameters: z.object({ chains: z.number(), length: z.number(), url: z.string().optional() }) }, async (ctx, { chains, length, url }) => {
-  const chain = async (name: number) => {
-    let sum = 0
-    for (let index = 0; index < length; index++) {
-      sum += await ctx.step(`work`, async ({ idempotencyKey, signal }) => {
-        if (url) await fetch(`${url}?chain=${name}&index=${index}&key=${idempotencyKey}`, { signal })
-        return name * 1_000 + index
-      })
-      await ctx.log('info', `chain ${name} did ${index}`)
+export const manySteps = workflow(
+  {
+    name: 'many_steps',
+    description: 'Does steps at once.',
+    parameters: z.object({ chains: z.number(), length: z.number(), url: z.string().optional() }),
+  },
+  async (ctx, { chains, length, url }) => {
+    const chain = async (name: number) => {
+      let sum = 0
+      for (let index = 0; index < length; index++) {
+        sum += await ctx.step(`work`, async ({ idempotencyKey, signal }) => {
+          if (url) await fetch(`${url}?chain=${name}&index=${index}&key=${idempotencyKey}`, { signal })
+          return name * 1_000 + index
+        })
+        await ctx.log('info', `chain ${name} did ${index}`)
+      }
+      return sum
     }
-    return sum
-  }
-  return Promise.all(Array.from({ length: chains }, (_, name) => chain(name)))
-})
+    return Promise.all(Array.from({ length: chains }, (_, name) => chain(name)))
+  },
+)
 
 export const flaky = workflow({ name: 'flaky', description: 'Fails twice, then succeeds.' }, async (ctx) =>
   ctx.step(
@@ -34,17 +44,31 @@ export const flaky = workflow({ name: 'flaky', description: 'Fails twice, then s
   ),
 )
 
-export const leaksSecret = workflow({ name: 'leaks_secret', description: 'Puts a secret everywhere.', parameters: z.object({ fail: z.boolean() }) }, async (ctx, { fail }) => {
-  const secret = await ctx.getSecret('token')
-  await ctx.log('info', `the token is ${secret}`, { headers: { authorization: `Bearer ${secret}` }, encoded: Buffer.from(secret).toString('base64') })
-  console.log('also here', secret)
-  await ctx.step(`step ${secret}`, () => ({ token: secret }))
-  if (fail) throw new Error(`cannot use ${secret}`)
-  return { secret, list: [`x${secret}y`] }
-})
+export const leaksSecret = workflow(
+  { name: 'leaks_secret', description: 'Puts a secret everywhere.', parameters: z.object({ fail: z.boolean() }) },
+  async (ctx, { fail }) => {
+    const secret = await ctx.getSecret('token')
+    await ctx.log('info', `the token is ${secret}`, {
+      headers: { authorization: `Bearer ${secret}` },
+      encoded: Buffer.from(secret).toString('base64'),
+    })
+    console.log('also here', secret)
+    await ctx.step(`step ${secret}`, () => ({ token: secret }))
+    if (fail) throw new Error(`cannot use ${secret}`)
+    return { secret, list: [`x${secret}y`] }
+  },
+)
 
 export const dates = workflow({ name: 'dates', description: 'Gets plain data of all kinds from a step.' }, async (ctx) => {
   const value = await ctx.step('give', () => ({ at: new Date(0), map: new Map([['a', 1n]]), nothing: undefined }))
-  const living = await ctx.step('live', () => new (class Client { greet() { return 'hello' } })())
+  const living = await ctx.step(
+    'live',
+    () =>
+      new (class Client {
+        greet() {
+          return 'hello'
+        }
+      })(),
+  )
   return { isDate: value.at instanceof Date, isMap: value.map.get('a') === 1n, greeting: living.greet() }
 })

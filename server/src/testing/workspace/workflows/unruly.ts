@@ -19,7 +19,10 @@ export const returnsCycle = workflow({ name: 'returns_cycle', description: 'Retu
 
 export const returnsBigInt = workflow({ name: 'returns_bigint', description: 'Returns what is no JSON.' }, async () => ({ big: 1n }))
 
-export const neverReturns = workflow({ name: 'never_returns', description: 'Waits for ever.', timeoutMs: 500 }, async () => new Promise(() => {}))
+export const neverReturns = workflow(
+  { name: 'never_returns', description: 'Waits for ever.', timeoutMs: 500 },
+  async () => new Promise(() => {}),
+)
 
 export const loopsForEver = workflow({ name: 'loops_for_ever', description: 'Does not give way.' }, async (ctx) => {
   await ctx.log('info', 'before the loop')

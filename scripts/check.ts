@@ -1,0 +1,58 @@
+// npm run check: everything about the code that can be told without running it.
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { brokenImportRules, importsOf } from './import-rules.ts'
+
+const root = dirname(import.meta.dirname)
+const bin = (name: string) => join(root, 'node_modules', '.bin', name)
+
+type Finding = { isGood: boolean; output: string }
+
+/** Runs a tool, and keeps what it says. */
+function run(file: string, args: string[]): Promise<Finding> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void (output += chunk.toString()))
+    child.once('error', (error) => resolve({ isGood: false, output: error.message }))
+    child.once('close', (code) => resolve({ isGood: code === 0, output }))
+  })
+}
+
+const node = (...args: string[]) => run(process.execPath, ['--disable-warning=ExperimentalWarning', ...args])
+
+async function types(): Promise<Finding> {
+  const packages = readdirSync(root).filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
+  const findings: Finding[] = []
+  for (const folder of packages) findings.push(await run(bin('tsc'), ['-p', folder]))
+  return { isGood: findings.every(({ isGood }) => isGood), output: findings.map(({ output }) => output).join('') }
+}
+
+async function importRules(): Promise<Finding> {
+  const broken = brokenImportRules(importsOf(root))
+  return { isGood: broken.length === 0, output: broken.join('\n') }
+}
+
+const checks: readonly [name: string, check: () => Promise<Finding>][] = [
+  ['types', types],
+  ['lint and format', () => run(bin('biome'), ['ci', '--colors=off', '--max-diagnostics=50', '.'])],
+  ['import rules', importRules],
+  ['API description', () => node('scripts/describe-api.ts', '--check')],
+  ['generated client', () => node('scripts/generate-client.ts', '--check')],
+  ['dead code', () => run(bin('knip'), ['--no-progress'])],
+  ['lockfile', () => node('scripts/complete-lockfile.ts', '--check')],
+]
+
+let failed = 0
+for (const [name, check] of checks) {
+  const startedAt = performance.now()
+  const { isGood, output } = await check()
+  console.log(`${isGood ? '✔' : '✘'} ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+  if (!isGood) {
+    failed++
+    console.log(output.trim().replace(/^/gm, '    '))
+  }
+}
+if (failed > 0) console.log(`\n${failed} of ${checks.length} checks failed.`)
+process.exit(failed > 0 ? 1 : 0)
