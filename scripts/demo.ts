@@ -1,7 +1,7 @@
 // npm run demo: the quickstart, end to end, over the public HTTP API of an installation with a simulated vendor. Stays up, unless --once.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { dirname, join, relative } from 'node:path'
+import { createInterface } from 'node:readline'
 import { adminApiKeyFile, readRunning } from '../server/src/platform/data-directory.ts'
 import { readEnvironment } from '../server/src/platform/environment.ts'
 import { StartError } from '../server/src/platform/start-error.ts'

@@ -23,7 +23,7 @@ async function describe(): Promise<string> {
     keyring: unused,
     authenticate: async () => undefined,
     logger: pino({ level: 'silent' }),
-  } as AppDependencies // never asked
+  } as unknown as AppDependencies // never asked
   const app = await buildApp(dependencies)
   try {
     const answer = await app.inject('/api/openapi.json')

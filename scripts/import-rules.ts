@@ -37,7 +37,7 @@ const packages: Record<string, readonly string[]> = {
 
 const importPattern = /(?:^|\n)\s*(?:import|export)\b[^'"\n]*?(?:\{[^}]*\}[^'"\n]*?)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
 
-type Import = { from: string; to: string; /** Erased before anything runs. */ isOfTypes: boolean }
+type Import = { from: string; to: string /** Erased before anything runs. */; isOfTypes: boolean }
 
 /** Every import between files of the repository, as paths from its root. Packages of ours by their folder. */
 export function importsOf(root: string): Import[] {
@@ -73,7 +73,8 @@ export function brokenImportRules(imports: readonly Import[]): string[] {
     const [fromSlice, toSlice] = [sliceOf(from), sliceOf(to)]
     if (fromSlice === undefined || fromSlice === toSlice || to.endsWith('package.json')) continue
     if (fromSlice === 'runner') {
-      if (toSlice !== 'platform') broken.push(`${from} imports ${to}: the runner runs author code, and knows the channel and nothing else of the server.`)
+      if (toSlice !== 'platform')
+        broken.push(`${from} imports ${to}: the runner runs author code, and knows the channel and nothing else of the server.`)
     } else if (toSlice === undefined) {
       broken.push(`${from} imports ${to}: a slice does not know who puts it together.`)
     } else if (!slices.includes(fromSlice) || !slices.includes(toSlice)) {

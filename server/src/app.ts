@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import { auditRoutes } from './audit/audit.routes.ts'
@@ -84,11 +84,21 @@ function domainErrorOf(error: unknown): DomainError {
   return platformError('internal_error')
 }
 
+function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const failure = domainErrorOf(error)
+  if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+  if (failure.status === 503) reply.header('retry-after', '2')
+  if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
+  reply.code(failure.status).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
+}
+
 /** Builds the API without a port: tests inject requests, the api process listens. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: dependencies.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A path that is no URL fails before there is a route.
+    frameworkErrors: (error, request, reply) => answerFailure(error, request, reply),
     bodyLimit: 1_048_576,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 500 },
@@ -110,15 +120,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   app.addHook('onResponse', async (request, reply) => {
     metrics.observeRequest(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1_000)
   })
-  app.setErrorHandler((error, request, reply) => {
-    const failure = domainErrorOf(error)
-    if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
-    if (failure.status === 503) reply.header('retry-after', '2')
-    if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
-    return reply
-      .code(failure.status)
-      .send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
-  })
+  app.setErrorHandler(answerFailure)
   app.setNotFoundHandler((request, reply) => {
     const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
     return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })

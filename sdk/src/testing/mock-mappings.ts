@@ -20,7 +20,6 @@ export type MockMapping = {
 
 const maxTextChars = 200
 const maxMappingDataBytes = 32 * 1024
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const forbiddenInExternalId = /[<>"'\u0000-\u001f\u007f]/
 
 /** One organization's mappings in memory, under the platform's rules. */

@@ -1,14 +1,20 @@
-import { isOwnedBy, writingScope, type ValueOwner, type ValuesPage, valueOrder } from '../organizations/value-scope.ts'
+import { isOwnedBy, type ValueOwner, type ValuesPage, valueOrder, writingScope } from '../organizations/value-scope.ts'
 import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonValue } from '../platform/json.ts'
 import type { ConfigDraft } from './config.ts'
 
 export type ConfigRow = { key: string; organization_id: string | null; value: JsonValue; updated_at: Date; updated_by: string }
 
-export async function lockConfigRow(transaction: Transaction, key: string, owner: ValueOwner): Promise<Pick<ConfigRow, 'value'> | undefined> {
+export async function lockConfigRow(
+  transaction: Transaction,
+  key: string,
+  owner: ValueOwner,
+): Promise<Pick<ConfigRow, 'value'> | undefined> {
   // The lock is on the key too where it has no row yet, so that of two first values the second sees the first as what was before.
   await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended(${`config ${owner ?? ''} ${key}`}, 0))`)
-  const [row] = await transaction.query<Pick<ConfigRow, 'value'>>(sql`select value from config where key = ${key} and ${isOwnedBy(owner)} for no key update`)
+  const [row] = await transaction.query<Pick<ConfigRow, 'value'>>(
+    sql`select value from config where key = ${key} and ${isOwnedBy(owner)} for no key update`,
+  )
   return row
 }
 
@@ -21,8 +27,14 @@ export async function upsertConfig(transaction: Transaction, id: string, draft: 
   return row as ConfigRow // one row, inserted or updated
 }
 
-export async function deleteConfigRow(transaction: Transaction, key: string, owner: ValueOwner): Promise<Pick<ConfigRow, 'value'> | undefined> {
-  const [row] = await transaction.query<Pick<ConfigRow, 'value'>>(sql`delete from config where key = ${key} and ${isOwnedBy(owner)} returning value`)
+export async function deleteConfigRow(
+  transaction: Transaction,
+  key: string,
+  owner: ValueOwner,
+): Promise<Pick<ConfigRow, 'value'> | undefined> {
+  const [row] = await transaction.query<Pick<ConfigRow, 'value'>>(
+    sql`delete from config where key = ${key} and ${isOwnedBy(owner)} returning value`,
+  )
   return row
 }
 
@@ -40,7 +52,11 @@ export function listConfigRows(db: Database, page: ValuesPage): Promise<ConfigRo
 }
 
 /** The organization's own row before the global one. */
-export async function findNearestConfig(db: Database, organizationId: string | null, key: string): Promise<Pick<ConfigRow, 'value'> | undefined> {
+export async function findNearestConfig(
+  db: Database,
+  organizationId: string | null,
+  key: string,
+): Promise<Pick<ConfigRow, 'value'> | undefined> {
   const [row] = await readInScope<Pick<ConfigRow, 'value'>>(
     db,
     writingScope(organizationId),

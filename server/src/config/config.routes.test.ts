@@ -22,7 +22,11 @@ const globalRequests: [Method, string, unknown?][] = [
 ]
 
 async function givenConfig(app: GivenApp) {
-  for (const owner of [{ scope: 'global' }, { scope: 'organization', org_id: app.acme.id }, { scope: 'organization', org_id: app.globex.id }]) {
+  for (const owner of [
+    { scope: 'global' },
+    { scope: 'organization', org_id: app.acme.id },
+    { scope: 'organization', org_id: app.globex.id },
+  ]) {
     assert.equal((await app.send('PUT', '/config/api_url', { value: owner, ...owner })).status, 200)
   }
 }
@@ -52,7 +56,8 @@ test("to one who manages Acme, Globex's values do not exist and the global ones 
     assert.deepEqual([answer.status, answer.body.error], [403, 'forbidden'], `${method} ${url}`)
   }
   assert.deepEqual(ownersIn((await ofAcme.send<ListBody>('GET', '/config')).body), [app.acme.id])
-  for (const [method, url, body] of requestsFor(app.acme.id)) assert.ok((await ofAcme.send(method, url, body)).status < 300, `${method} ${url}`)
+  for (const [method, url, body] of requestsFor(app.acme.id))
+    assert.ok((await ofAcme.send(method, url, body)).status < 300, `${method} ${url}`)
 })
 
 test('a value is set, replaced, listed and deleted', async () => {
@@ -89,7 +94,16 @@ test("getConfig answers an execution with its organization's value, or with null
       {
         ...{ db: app.db, logger: pino({ level: 'silent' }), mask() {}, progress() {} },
         execution: {
-          ...{ id: newId(), organizationId: app.acme.id, kind: 'workflow', name: 'sync_users', status: 'running', input: {}, result: null, error: null },
+          ...{
+            id: newId(),
+            organizationId: app.acme.id,
+            kind: 'workflow',
+            name: 'sync_users',
+            status: 'running',
+            input: {},
+            result: null,
+            error: null,
+          },
           ...{ timeoutMs: 1000, caller: systemActing.actor, progress: null, createdAt: new Date(0), startedAt: null, completedAt: null },
         },
       },

@@ -1,11 +1,21 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
-import { checkScope, ownerFor, scopeFields, scopeQuery, scopeView, valueCursor, valueKey, valuesPage, valuesQuery } from '../organizations/value-scope.ts'
+import {
+  checkScope,
+  ownerFor,
+  scopeFields,
+  scopeQuery,
+  scopeView,
+  valueCursor,
+  valueKey,
+  valuesPage,
+  valuesQuery,
+} from '../organizations/value-scope.ts'
 import type { Database } from '../platform/database.ts'
 import type { Route } from '../platform/http.ts'
 import { pageOf } from '../platform/paging.ts'
-import { type Config, configOf, deleteConfig, setConfig } from './config.ts'
 import { listConfigRows } from './config.queries.ts'
+import { type Config, configOf, deleteConfig, setConfig } from './config.ts'
 import { configValue } from './config-value.ts'
 
 const configView = z
@@ -65,7 +75,10 @@ export function configRoutes({ db }: { db: Database }): Route[] {
       errors: ['organization_not_found'],
       async handler({ query, principal }) {
         const page = pageOf(await listConfigRows(db, valuesPage(principal, query)), query.limit, valueCursor)
-        return { status: 200, body: { config: page.items.map(configOf).map(viewOf), count: page.items.length, next_cursor: page.nextCursor } }
+        return {
+          status: 200,
+          body: { config: page.items.map(configOf).map(viewOf), count: page.items.length, next_cursor: page.nextCursor },
+        }
       },
     }),
     definePrincipalRoute({

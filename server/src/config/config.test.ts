@@ -59,7 +59,10 @@ test('the audit says what a value was before and after, also for values set at o
       sql`select action, changes from audit_events where organization_id = ${it.acme} and action like 'config.%' order by action desc`,
     ),
   )
-  assert.deepEqual(events.map((event) => event.action), ['config.set', 'config.set', 'config.set', 'config.set', 'config.deleted'])
+  assert.deepEqual(
+    events.map((event) => event.action),
+    ['config.set', 'config.set', 'config.set', 'config.set', 'config.deleted'],
+  )
   // Each value was somebody's before and somebody's after: one chain from nothing to nothing.
   const chain = new Map(events.map(({ changes }) => [changes.value.before, changes.value.after]))
   let at: JsonValue = null
@@ -76,12 +79,19 @@ test("in an organization's scope no other organization's value is seen, and no g
   await it.set('api_url', null, 'for all')
   await it.set('api_url', it.acme, 'for Acme')
   await it.set('api_url', it.globex, 'for Globex')
-  const asAcme = (statement: ReturnType<typeof sql>) => inScope(it.db, { organizationId: it.acme }, (transaction) => transaction.query<{ value: JsonValue }>(statement))
+  const asAcme = (statement: ReturnType<typeof sql>) =>
+    inScope(it.db, { organizationId: it.acme }, (transaction) => transaction.query<{ value: JsonValue }>(statement))
   const seen = await asAcme(sql`select value from config order by organization_id nulls last`)
-  assert.deepEqual(seen.map((row) => row.value), ['for Acme', 'for all'])
+  assert.deepEqual(
+    seen.map((row) => row.value),
+    ['for Acme', 'for all'],
+  )
   await asAcme(sql`update config set organization_id = ${it.acme}, key = 'stolen' where organization_id is null`)
   await asAcme(sql`delete from config`)
-  await assert.rejects(asAcme(sql`insert into config (id, organization_id, key, value, updated_by) values (${newId()}, null, 'new', '1', '')`), /row-level security/)
+  await assert.rejects(
+    asAcme(sql`insert into config (id, organization_id, key, value, updated_by) values (${newId()}, null, 'new', '1', '')`),
+    /row-level security/,
+  )
   assert.deepEqual(await resolveConfig(it.db, it.acme, 'api_url'), { value: 'for all' })
   assert.deepEqual(await resolveConfig(it.db, it.globex, 'api_url'), { value: 'for Globex' })
 })

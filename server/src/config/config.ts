@@ -1,6 +1,6 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { getOrganization } from '../organizations/organizations.ts'
-import { writingScope, type ValueOwner } from '../organizations/value-scope.ts'
+import { type ValueOwner, writingScope } from '../organizations/value-scope.ts'
 import { type Database, inScope } from '../platform/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
@@ -43,7 +43,11 @@ export async function setConfig(db: Database, acting: Acting, draft: ConfigDraft
 }
 
 /** @throws config_not_found */
-export async function deleteConfig(db: Database, acting: Acting, { key, organizationId }: Pick<Config, 'key' | 'organizationId'>): Promise<void> {
+export async function deleteConfig(
+  db: Database,
+  acting: Acting,
+  { key, organizationId }: Pick<Config, 'key' | 'organizationId'>,
+): Promise<void> {
   await inScope(db, writingScope(organizationId), async (transaction) => {
     const before = await deleteConfigRow(transaction, key, organizationId)
     if (!before) throw configError('config_not_found', { key })

@@ -122,7 +122,14 @@ export async function startDurableEngine<Held extends { isResumed: boolean }>(gi
                 const { outcome, isPlain, isSealed } = await body()
                 before = previous
                 previous = stored.promise
-                return { fingerprint, occurrence, order: order++, outcome: isPlain ? outcome : { ok: true, value: null }, isPlain, isSealed }
+                return {
+                  fingerprint,
+                  occurrence,
+                  order: order++,
+                  outcome: isPlain ? outcome : { ok: true, value: null },
+                  isPlain,
+                  isSealed,
+                }
               },
               { name },
             )

@@ -1,5 +1,5 @@
 import type { RunOrder } from '../platform/channel.ts'
-import { LoadFailure, type Loaded, RunnerProcess, type RunnerOptions, type RunnerSession, type SessionListener } from './runner-process.ts'
+import { type Loaded, LoadFailure, type RunnerOptions, RunnerProcess, type RunnerSession, type SessionListener } from './runner-process.ts'
 
 export type PoolOptions = RunnerOptions & {
   /** Executions that one runner works on at once. */

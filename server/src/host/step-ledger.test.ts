@@ -8,7 +8,10 @@ import { type Flight, StepLedger } from './step-ledger.ts'
 type Program = { chains: { name: string; length: number }[] }
 
 const programs: fc.Arbitrary<Program> = fc.record({
-  chains: fc.array(fc.record({ name: fc.constantFrom('get', 'set'), length: fc.integer({ min: 1, max: 5 }) }), { minLength: 1, maxLength: 5 }),
+  chains: fc.array(fc.record({ name: fc.constantFrom('get', 'set'), length: fc.integer({ min: 1, max: 5 }) }), {
+    minLength: 1,
+    maxLength: 5,
+  }),
 })
 
 /** What each chain's steps were given, when steps end in the order that `pick` chooses. Cut off after `limit` records. */
@@ -33,14 +36,22 @@ function run(program: Program, ledger: StepLedger, firstOrder: number, pick: (co
       ask(chain)
     }
   }
-  program.chains.forEach((_, chain) => ask(chain))
+  for (const chain of program.chains.keys()) ask(chain)
   answer()
   while (flights.length > 0 && records.length < limit) {
     const [done] = flights.splice(pick(flights.length), 1)
     if (!done) break
     const { name, fingerprint, occurrence } = done.flight
     const value = `${done.chain}.${done.step}`
-    const record: StepRecord = { name, fingerprint, occurrence, order: firstOrder + records.length, outcome: { ok: true, value }, isPlain: true, isSealed: false }
+    const record: StepRecord = {
+      name,
+      fingerprint,
+      occurrence,
+      order: firstOrder + records.length,
+      outcome: { ok: true, value },
+      isPlain: true,
+      isSealed: false,
+    }
     records.push(record)
     ledger.land(done.flight, record)
     answer()
@@ -50,15 +61,24 @@ function run(program: Program, ledger: StepLedger, firstOrder: number, pick: (co
 
 test('cut off anywhere and run again, every step gets its own result, whatever the order in which steps end', () => {
   fc.assert(
-    fc.property(programs, fc.array(fc.nat(), { minLength: 60, maxLength: 60 }), fc.nat(25), fc.nat(25), (program, choices, firstCut, secondCut) => {
-      let choice = 0
-      const pick = (count: number) => (choices[choice++ % choices.length] as number) % count
-      const first = run(program, new StepLedger([]), 0, pick, firstCut)
-      const second = run(program, new StepLedger(first.records), first.records.length, pick, secondCut)
-      const all = [...first.records, ...second.records]
-      const last = run(program, new StepLedger(all), all.length, pick, Number.POSITIVE_INFINITY)
-      assert.deepEqual(last.values, program.chains.map(({ length }, chain) => Array.from({ length }, (_, step) => `${chain}.${step}`)))
-    }),
+    fc.property(
+      programs,
+      fc.array(fc.nat(), { minLength: 60, maxLength: 60 }),
+      fc.nat(25),
+      fc.nat(25),
+      (program, choices, firstCut, secondCut) => {
+        let choice = 0
+        const pick = (count: number) => (choices[choice++ % choices.length] as number) % count
+        const first = run(program, new StepLedger([]), 0, pick, firstCut)
+        const second = run(program, new StepLedger(first.records), first.records.length, pick, secondCut)
+        const all = [...first.records, ...second.records]
+        const last = run(program, new StepLedger(all), all.length, pick, Number.POSITIVE_INFINITY)
+        assert.deepEqual(
+          last.values,
+          program.chains.map(({ length }, chain) => Array.from({ length }, (_, step) => `${chain}.${step}`)),
+        )
+      },
+    ),
     { numRuns: 2_000 },
   )
 })
@@ -73,11 +93,25 @@ test('a step that was under way when its runner was lost goes on for whoever ask
 })
 
 test('a recorded step whose turn has not come waits, and is let go where its predecessor is not asked for any more', () => {
-  const record = (name: string, order: number): StepRecord => ({ name, fingerprint: '', occurrence: 0, order, outcome: { ok: true, value: name }, isPlain: true, isSealed: false })
+  const record = (name: string, order: number): StepRecord => ({
+    name,
+    fingerprint: '',
+    occurrence: 0,
+    order,
+    outcome: { ok: true, value: name },
+    isPlain: true,
+    isSealed: false,
+  })
   const ledger = new StepLedger([record('first', 0), record('second', 1)])
   assert.equal(ledger.ask(0, 'second', ''), undefined)
-  assert.equal(ledger.takeAnswer(() => false), undefined)
+  assert.equal(
+    ledger.takeAnswer(() => false),
+    undefined,
+  )
   assert.ok(ledger.isBlocked)
-  assert.deepEqual(ledger.takeBlocked().map(({ number }) => number), [0])
+  assert.deepEqual(
+    ledger.takeBlocked().map(({ number }) => number),
+    [0],
+  )
   assert.ok(!ledger.isBlocked)
 })

@@ -30,7 +30,9 @@ before(async () => {
   app = await createTestApp()
   await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve))
   organizationId = newId()
-  await inScope(app.db, 'allOrganizations', (transaction) => transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`))
+  await inScope(app.db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
+  )
 })
 after(async () => {
   vendor.close()
@@ -50,7 +52,9 @@ async function startWorker(): Promise<ChildProcess> {
   }
   const child = fork(main, ['worker'], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   await new Promise<void>((resolve, reject) => {
-    child.once('message', (message) => ((message as { type: string }).type === 'ready' ? resolve() : reject(new Error(JSON.stringify(message)))))
+    child.once('message', (message) =>
+      (message as { type: string }).type === 'ready' ? resolve() : reject(new Error(JSON.stringify(message))),
+    )
     child.once('exit', (code) => reject(new Error(`The worker ended with ${code}.`)))
   })
   return child
@@ -77,7 +81,13 @@ const submit = async (name: string, parameters: JsonObject) =>
   ).id
 
 const stepCount = async (id: string) =>
-  (await readInScope<{ count: number }>(app.db, 'allOrganizations', sql`select count(*)::int as count from execution_steps where execution_id = ${id} and status = 'success'`))[0]?.count ?? 0
+  (
+    await readInScope<{ count: number }>(
+      app.db,
+      'allOrganizations',
+      sql`select count(*)::int as count from execution_steps where execution_id = ${id} and status = 'success'`,
+    )
+  )[0]?.count ?? 0
 
 const ended = (id: string): Promise<Execution> => waitForExecution(app, { organizationId }, id, 60_000)
 
@@ -98,17 +108,26 @@ test('when a worker is killed another goes on after the last recorded step', asy
   try {
     assert.ok(holder[0], 'it ran when its worker was killed')
     assert.equal(execution.status, 'success', JSON.stringify(execution.error))
-    assert.deepEqual(execution.result, [0, 1, 2].map((chain) => chain * 40_000 + 780))
+    assert.deepEqual(
+      execution.result,
+      [0, 1, 2].map((chain) => chain * 40_000 + 780),
+    )
     assert.equal(arrivals.size, 120)
     // Only the steps that were under way at the kill, one a chain, may have reached the vendor twice.
     const repeated = [...arrivals.values()].filter((count) => count > 1)
-    assert.ok(repeated.length <= 3 && repeated.every((count) => count === 2), JSON.stringify([...arrivals].filter(([, count]) => count > 1)))
+    assert.ok(
+      repeated.length <= 3 && repeated.every((count) => count === 2),
+      JSON.stringify([...arrivals].filter(([, count]) => count > 1)),
+    )
     const lines = await readInScope<{ sequence: number; message: string; is_from_author: boolean }>(
       app.db,
       'allOrganizations',
       sql`select sequence, message, is_from_author from execution_logs where execution_id = ${id} order by sequence`,
     )
-    assert.deepEqual(lines.map((line) => line.sequence), lines.map((_, index) => index))
+    assert.deepEqual(
+      lines.map((line) => line.sequence),
+      lines.map((_, index) => index),
+    )
     const fromAuthor = lines.filter((line) => line.is_from_author).map((line) => line.message)
     assert.equal(new Set(fromAuthor).size, 120)
     assert.equal(fromAuthor.length, 120)

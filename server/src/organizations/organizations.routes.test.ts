@@ -3,7 +3,15 @@ import { test } from 'node:test'
 import { newId } from '../platform/ids.ts'
 import { givenApp, givenPrincipal, type Method } from './testing.ts'
 
-type OrganizationBody = { id: string; name: string; domains: string[]; tenant_id: string | null; is_active: boolean; created_at: string; updated_at: string }
+type OrganizationBody = {
+  id: string
+  name: string
+  domains: string[]
+  tenant_id: string | null
+  is_active: boolean
+  created_at: string
+  updated_at: string
+}
 type ListBody = { organizations: OrganizationBody[]; count: number; next_cursor: string | null }
 
 const requestsFor = (id: string): [Method, string, unknown?][] => [
@@ -40,7 +48,10 @@ test('to one who manages Acme, Globex does not exist', async () => {
     assert.deepEqual([answer.status, answer.body.error], [404, 'organization_not_found'], `${method} ${url}`)
   }
   const list = await ofAcme.send<ListBody>('GET', '/organizations')
-  assert.deepEqual(list.body.organizations.map((organization) => organization.name), ['Acme'])
+  assert.deepEqual(
+    list.body.organizations.map((organization) => organization.name),
+    ['Acme'],
+  )
   assert.equal((await ofAcme.send('PATCH', `/organizations/${app.acme.id}`, { name: 'Acme Ltd' })).status, 200)
   assert.equal((await ofAcme.send('POST', '/organizations', { name: 'New' })).status, 403)
 })

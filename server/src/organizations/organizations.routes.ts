@@ -5,8 +5,16 @@ import { pageQuery, type Route } from '../platform/http.ts'
 import { pageOf, parseCursor } from '../platform/paging.ts'
 import { lineOfText, wireFlag, wireId } from '../platform/text.ts'
 import { domainNames } from './domain-name.ts'
-import { createOrganization, deactivateOrganization, getOrganization, type Organization, organizationError, organizationOf, updateOrganization } from './organizations.ts'
 import { listOrganizationRows } from './organizations.queries.ts'
+import {
+  createOrganization,
+  deactivateOrganization,
+  getOrganization,
+  type Organization,
+  organizationError,
+  organizationOf,
+  updateOrganization,
+} from './organizations.ts'
 
 const organizationView = z
   .object({
@@ -36,7 +44,12 @@ const name = lineOfText(200)
 const tenantId = lineOfText(200).nullable()
 const draftBody = z.strictObject({ name, domains: domainNames.optional(), tenant_id: tenantId.optional() })
 const patchBody = z
-  .strictObject({ name: name.optional(), domains: domainNames.optional(), tenant_id: tenantId.optional(), is_active: z.boolean().optional() })
+  .strictObject({
+    name: name.optional(),
+    domains: domainNames.optional(),
+    tenant_id: tenantId.optional(),
+    is_active: z.boolean().optional(),
+  })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'must have at least one field to change')
 const organizationParams = z.object({ orgId: wireId })
 
@@ -73,7 +86,10 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
           limit: query.limit + 1,
         })
         const page = pageOf(rows, query.limit, (last) => [last.id])
-        return { status: 200, body: { organizations: page.items.map(organizationOf).map(viewOf), count: page.items.length, next_cursor: page.nextCursor } }
+        return {
+          status: 200,
+          body: { organizations: page.items.map(organizationOf).map(viewOf), count: page.items.length, next_cursor: page.nextCursor },
+        }
       },
     }),
     definePrincipalRoute({
@@ -90,7 +106,11 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       async handler(request) {
         const { body, principal } = request
         if (principal.organizations !== 'all') {
-          throw authError('forbidden', { permission: 'canManageConfig' }, 'Adding an organization needs the permission canManageConfig for all organizations.')
+          throw authError(
+            'forbidden',
+            { permission: 'canManageConfig' },
+            'Adding an organization needs the permission canManageConfig for all organizations.',
+          )
         }
         const draft = { name: body.name, domains: body.domains ?? [], tenantId: body.tenant_id ?? null }
         return { status: 201, body: viewOf(await createOrganization(db, actingOf(request), draft)) }

@@ -2,7 +2,13 @@ import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import { findOrganizationRow, insertOrganization, lockOrganizationRow, type OrganizationRow, updateOrganizationRow } from './organizations.queries.ts'
+import {
+  findOrganizationRow,
+  insertOrganization,
+  lockOrganizationRow,
+  type OrganizationRow,
+  updateOrganizationRow,
+} from './organizations.queries.ts'
 
 /** One of the MSP's customers. */
 export type Organization = {
@@ -58,7 +64,11 @@ export async function getOrganization(db: Database, id: string): Promise<Organiz
 export async function getActiveOrganization(db: Database, id: string): Promise<Organization> {
   const organization = await getOrganization(db, id)
   if (organization.isActive) return organization
-  throw organizationError('organization_inactive', { org_id: id }, `The organization '${organization.name}' is deactivated. Activate it to run anything for it.`)
+  throw organizationError(
+    'organization_inactive',
+    { org_id: id },
+    `The organization '${organization.name}' is deactivated. Activate it to run anything for it.`,
+  )
 }
 
 /** The fields that are audited, by their names on the wire. */
@@ -66,7 +76,13 @@ function auditedFields(row: OrganizationRow) {
   return { name: row.name, domains: row.domains, tenant_id: row.tenant_id, is_active: row.is_active }
 }
 
-async function record(transaction: Transaction, acting: Acting, action: string, before: OrganizationRow | undefined, after: OrganizationRow): Promise<void> {
+async function record(
+  transaction: Transaction,
+  acting: Acting,
+  action: string,
+  before: OrganizationRow | undefined,
+  after: OrganizationRow,
+): Promise<void> {
   await recordAudit(transaction, acting, {
     action,
     organizationId: after.id,
@@ -101,7 +117,10 @@ export async function updateOrganization(db: Database, acting: Acting, id: strin
       isActive: patch.isActive ?? before.is_active,
     }
     const isSame =
-      wanted.name === before.name && wanted.tenantId === before.tenant_id && wanted.isActive === before.is_active && wanted.domains.join() === before.domains.join()
+      wanted.name === before.name &&
+      wanted.tenantId === before.tenant_id &&
+      wanted.isActive === before.is_active &&
+      wanted.domains.join() === before.domains.join()
     if (isSame) return organizationOf(before)
     const after = await updateOrganizationRow(transaction, id, wanted)
     const isDeactivated = before.is_active && !after.is_active

@@ -66,7 +66,14 @@ export async function givenApp(): Promise<GivenApp> {
   const notifications = await listen(db.url, logger)
   const keyring = await openKeyring(db, givenMasterKey())
   const askers = new Map<string, Principal>()
-  const app = await buildApp({ db, notifications, keyring, authenticate: async (name) => askers.get(name ?? ''), logger, checksAnswers: true })
+  const app = await buildApp({
+    db,
+    notifications,
+    keyring,
+    authenticate: async (name) => askers.get(name ?? ''),
+    logger,
+    checksAnswers: true,
+  })
   const as = (principal: Principal | undefined): Asker => {
     const authorization = randomBytes(8).toString('hex')
     if (principal) askers.set(authorization, principal)

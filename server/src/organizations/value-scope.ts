@@ -26,12 +26,15 @@ type ScopeGiven = { scope: z.output<typeof scopeName>; org_id?: string | null | 
 
 export function checkScope(given: ScopeGiven, context: z.RefinementCtx): void {
   const hasOrganization = typeof given.org_id === 'string'
-  const message = given.scope === 'global' && hasOrganization ? 'must not be given for the scope "global"' : 'is needed for the scope "organization"'
+  const message =
+    given.scope === 'global' && hasOrganization ? 'must not be given for the scope "global"' : 'is needed for the scope "organization"'
   if (hasOrganization !== (given.scope === 'organization')) context.addIssue({ code: 'custom', path: ['org_id'], message })
 }
 
 /** The query of a request for one value. */
-export const scopeQuery = z.strictObject({ scope: scopeName, org_id: wireId.optional().describe('The organization, where the scope is "organization".') }).superRefine(checkScope)
+export const scopeQuery = z
+  .strictObject({ scope: scopeName, org_id: wireId.optional().describe('The organization, where the scope is "organization".') })
+  .superRefine(checkScope)
 
 export function scopeView(owner: ValueOwner): { scope: 'global' | 'organization'; org_id: string | null } {
   return { scope: owner === null ? 'global' : 'organization', org_id: owner }
@@ -49,7 +52,11 @@ export function isOwnedBy(owner: ValueOwner): Sql {
 
 function allowGlobal(principal: Principal): void {
   if (principal.organizations === 'all') return
-  throw authError('forbidden', { permission: 'canManageConfig' }, 'Global values need the permission canManageConfig for all organizations.')
+  throw authError(
+    'forbidden',
+    { permission: 'canManageConfig' },
+    'Global values need the permission canManageConfig for all organizations.',
+  )
 }
 
 /**

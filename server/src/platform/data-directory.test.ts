@@ -5,11 +5,22 @@ import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
-import { lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMakeMasterKey, readRunning, removeRunning, writeRunning } from './data-directory.ts'
+import {
+  lockDataDirectory,
+  openDataDirectory,
+  readOrMakeAdminApiKey,
+  readOrMakeMasterKey,
+  readRunning,
+  removeRunning,
+  writeRunning,
+} from './data-directory.ts'
 import { StartError } from './start-error.ts'
 
 const isRoot = process.getuid?.() === 0
-const withCode = (code: string, saying = /./) => (error: unknown) => error instanceof StartError && error.code === code && saying.test(error.message)
+const withCode =
+  (code: string, saying = /./) =>
+  (error: unknown) =>
+    error instanceof StartError && error.code === code && saying.test(error.message)
 
 /** Runs a statement with the face of the data directory, in a process of its own. */
 function inProcess(statement: string, user?: { uid: number; gid: number }) {
@@ -81,7 +92,10 @@ test('processes that ask for the keys at the same time agree on them', async () 
   assert.equal(new Set(answers).size, 1)
   assert.equal(answers[0], `${await readOrMakeMasterKey(place.path)} ${await readOrMakeAdminApiKey(place.path)}`)
   assert.deepEqual((await readdir(place.path)).sort(), ['admin-api-key', 'master.key'])
-  assert.deepEqual([await permissionsOf(join(place.path, 'master.key')), await permissionsOf(join(place.path, 'admin-api-key'))], [0o600, 0o600])
+  assert.deepEqual(
+    [await permissionsOf(join(place.path, 'master.key')), await permissionsOf(join(place.path, 'admin-api-key'))],
+    [0o600, 0o600],
+  )
 })
 
 test('a damaged master key is reported and left as it is', async () => {
@@ -113,6 +127,9 @@ test('what root makes in the data directory of another user is usable by that us
   ;(await lockDataDirectory(dataDir)).release()
   const key = await readOrMakeMasterKey(dataDir)
   const directory = JSON.stringify(dataDir)
-  const { output } = inProcess(`await face.openDataDirectory(${directory}); await face.lockDataDirectory(${directory}); console.log(await face.readOrMakeMasterKey(${directory}))`, user)
+  const { output } = inProcess(
+    `await face.openDataDirectory(${directory}); await face.lockDataDirectory(${directory}); console.log(await face.readOrMakeMasterKey(${directory}))`,
+    user,
+  )
   assert.equal(await output, key)
 })

@@ -17,13 +17,20 @@ const masterKeyFile = (dataDir: string) => join(dataDir, 'master.key')
 const runningFile = (dataDir: string) => join(dataDir, 'running.json')
 
 const notWritable = (dataDir: string, reason: string) =>
-  new StartError('data_dir_not_writable', `The data directory ${dataDir} cannot be written to (${reason}). Give this user the right to write there, or set CROSSWALK_DATA_DIR to another directory.`)
+  new StartError(
+    'data_dir_not_writable',
+    `The data directory ${dataDir} cannot be written to (${reason}). Give this user the right to write there, or set CROSSWALK_DATA_DIR to another directory.`,
+  )
 
 function explain(dataDir: string, error: unknown): StartError {
   const code = systemCodeOf(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new StartError('disk_full', `There is no space left on the disk that holds ${dataDir}. Free some, and start again.`)
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new StartError('disk_full', `There is no space left on the disk that holds ${dataDir}. Free some, and start again.`)
   if (code === 'ENOTDIR' || code === 'EEXIST') {
-    return new StartError('data_dir_not_a_directory', `The data directory ${dataDir} cannot be made, because a file is in its place. Move the file away, or set CROSSWALK_DATA_DIR to another directory.`)
+    return new StartError(
+      'data_dir_not_a_directory',
+      `The data directory ${dataDir} cannot be made, because a file is in its place. Move the file away, or set CROSSWALK_DATA_DIR to another directory.`,
+    )
   }
   return notWritable(dataDir, code || String(error))
 }
@@ -66,7 +73,10 @@ export async function lockDataDirectory(dataDir: string): Promise<DirectoryLock>
     if (!running) await delay(50)
   } while (!running && Date.now() < deadline)
   const holder = running ? `, process ${running.pid} at ${running.url}` : ''
-  throw new StartError('data_dir_in_use', `Another Crosswalk uses the data directory ${dataDir}${holder}. Stop it first, or set CROSSWALK_DATA_DIR to another directory.`)
+  throw new StartError(
+    'data_dir_in_use',
+    `Another Crosswalk uses the data directory ${dataDir}${holder}. Stop it first, or set CROSSWALK_DATA_DIR to another directory.`,
+  )
 }
 
 /**
@@ -81,7 +91,11 @@ export async function readOrMakeMasterKey(dataDir: string): Promise<string> {
   try {
     return parseMasterKey(file, text)
   } catch (error) {
-    throw new StartError('master_key_damaged', `The file ${file} does not hold a master key. Put it back from a backup: without it the stored secrets cannot be read.`, { cause: error })
+    throw new StartError(
+      'master_key_damaged',
+      `The file ${file} does not hold a master key. Put it back from a backup: without it the stored secrets cannot be read.`,
+      { cause: error },
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { Sql } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
+import { inOnePacket, prepareScopedReads, readScoped, type ScopeSettings } from './scoped-read.ts'
 
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
@@ -53,16 +54,24 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
   })
   // A connection that breaks while idle is replaced by the pool; without a listener the event would end the process.
   pool.on('error', () => {})
+  pool.on('connect', prepareScopedReads)
   return { pool, url, close: () => pool.end() }
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** The statements that open a scope. They cannot be parametrized, so the id is held to its form here. */
-function openingOf(scope: Scope): string {
-  if (scope === 'allOrganizations') return "begin; set local crosswalk.scope = 'all'"
+function settingsOf(scope: Scope): ScopeSettings {
+  if (scope === 'allOrganizations') return ['', 'all']
   if (!uuidPattern.test(scope.organizationId)) throw new TypeError('A scope needs the id of an organization.')
-  return `begin; set local crosswalk.organization_id = '${scope.organizationId}'`
+  return [scope.organizationId, '']
+}
+
+/** The statements that open a scope. They cannot be parametrized; the id was held to its form. */
+function openingOf(scope: Scope): string {
+  const [organizationId] = settingsOf(scope)
+  return scope === 'allOrganizations'
+    ? "begin; set local crosswalk.scope = 'all'"
+    : `begin; set local crosswalk.organization_id = '${organizationId}'`
 }
 
 function transactionOn(client: pg.ClientBase): Transaction {
@@ -85,11 +94,14 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
   const client = await db.pool.connect()
   let broken: Error | undefined
   try {
-    const opened = client.query(opening)
-    // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
-    opened.catch(() => {})
     try {
-      const result = await work(transactionOn(client))
+      const { opened, working } = inOnePacket(client, () => {
+        const opened = client.query(opening)
+        // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
+        opened.catch(() => {})
+        return { opened, working: work(transactionOn(client)) }
+      })
+      const result = await working
       await opened
       await client.query('commit')
       return result
@@ -104,24 +116,20 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
   }
 }
 
-/** Runs one reading statement in a scope of its own, all of it in one round trip. */
+/** Runs one statement in a scope and a transaction of its own, all of it in one round trip. */
 export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql): Promise<Row[]> {
-  const opening = openingOf(scope)
+  const settings = settingsOf(scope)
   const client = await db.pool.connect()
-  const sent = [
-    client.query(opening),
-    client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values }),
-    client.query('commit'),
-  ] as const
-  const [opened, read, closed] = await Promise.allSettled(sent)
-  const failed = [opened, read, closed].find((part) => part.status === 'rejected')
-  if (failed) {
-    // After a failed statement `commit` rolls back; a connection that failed otherwise is not used again.
-    client.release(closed.status === 'rejected' ? (closed.reason as Error) : undefined)
-    throw failed.reason
+  let broken: Error | undefined
+  try {
+    return await readScoped<Row>(client, settings, nameOf(statement.text), statement)
+  } catch (error) {
+    // A refused statement leaves the connection as it was; after anything else it is not used again.
+    if (!(error instanceof pg.DatabaseError) || isDatabaseAway(error)) broken = error as Error
+    throw error
+  } finally {
+    client.release(broken)
   }
-  client.release()
-  return (read as PromiseFulfilledResult<pg.QueryResult<Row>>).value.rows
 }
 
 /** True if the error is PostgreSQL's refusal of a second row with the same key, of the given constraint or index where named. */

@@ -15,7 +15,10 @@ export const openPlace = '/var/lib/crosswalk'
 const run = promisify(execFile)
 
 const cannotRunAsRoot = (reason: string) =>
-  new StartError('postgres_needs_user', `PostgreSQL refuses to run as root, and ${reason}. Run Crosswalk as an ordinary user, or set DATABASE_URL to a PostgreSQL server.`)
+  new StartError(
+    'postgres_needs_user',
+    `PostgreSQL refuses to run as root, and ${reason}. Run Crosswalk as an ordinary user, or set DATABASE_URL to a PostgreSQL server.`,
+  )
 
 async function readAccounts(): Promise<Account[]> {
   const text = await readFile('/etc/passwd', 'utf8').catch(() => '')
@@ -36,11 +39,14 @@ export async function chooseAccount(directory: string): Promise<Account | undefi
   if (process.getuid?.() !== 0) return undefined
   const accounts = await readAccounts()
   const own = await stat(directory).catch(() => undefined)
-  if (own && own.uid !== 0) return accounts.find((account) => account.uid === own.uid) ?? { uid: own.uid, gid: own.gid, name: `number ${own.uid}` }
+  if (own && own.uid !== 0)
+    return accounts.find((account) => account.uid === own.uid) ?? { uid: own.uid, gid: own.gid, name: `number ${own.uid}` }
   const around = await stat(dirname(directory)).catch(() => undefined)
   const chosen =
     accounts.find((account) => account.uid !== 0 && account.uid === around?.uid) ??
-    ['postgres', '_postgres', 'nobody'].map((name) => accounts.find((account) => account.name === name)).find((account) => account !== undefined)
+    ['postgres', '_postgres', 'nobody']
+      .map((name) => accounts.find((account) => account.name === name))
+      .find((account) => account !== undefined)
   if (!chosen) throw cannotRunAsRoot('neither a user postgres nor nobody exists here')
   return chosen
 }
@@ -94,10 +100,19 @@ export async function makeHome(directory: string, account: Account | undefined):
   const note = join(directory, 'location')
   const noted = (await readFile(note, 'utf8').catch(() => '')).trim()
   if (!noted && (await canUse(account, directory))) return { directory }
-  const elsewhere = noted || join(openPlace, createHash('sha256').update(await realpath(directory)).digest('hex').slice(0, 16))
+  const elsewhere =
+    noted ||
+    join(
+      openPlace,
+      createHash('sha256')
+        .update(await realpath(directory))
+        .digest('hex')
+        .slice(0, 16),
+    )
   await openUp(openPlace)
   await give(account, elsewhere)
-  if (!(await canUse(account, elsewhere))) throw cannotRunAsRoot(`the user ${account.name}, who runs it instead, can enter neither ${directory} nor ${elsewhere}`)
+  if (!(await canUse(account, elsewhere)))
+    throw cannotRunAsRoot(`the user ${account.name}, who runs it instead, can enter neither ${directory} nor ${elsewhere}`)
   if (!noted) await replaceFile(note, `${elsewhere}\n`)
   return {
     directory: elsewhere,

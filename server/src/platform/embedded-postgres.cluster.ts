@@ -12,20 +12,34 @@ export type Cluster = { data: string; ownerPassword: string }
 
 /** Turns what PostgreSQL said before it ended into what a person should do. */
 export function explainPostgres(output: string, directory: string): StartError {
-  if (/No space left on device|Disk quota exceeded/.test(output)) return new StartError('disk_full', `There is no space left on the disk that holds ${directory}. Free some, and start again.`)
+  if (/No space left on device|Disk quota exceeded/.test(output))
+    return new StartError('disk_full', `There is no space left on the disk that holds ${directory}. Free some, and start again.`)
   if (/Read-only file system|Permission denied/.test(output)) {
-    return new StartError('data_dir_not_writable', `PostgreSQL cannot write to ${directory}. Give the user that runs it the right to, or set CROSSWALK_DATA_DIR to another directory.`)
+    return new StartError(
+      'data_dir_not_writable',
+      `PostgreSQL cannot write to ${directory}. Give the user that runs it the right to, or set CROSSWALK_DATA_DIR to another directory.`,
+    )
   }
   if (/could not look up effective user ID/.test(output)) {
-    return new StartError('postgres_needs_user', 'This user has no name in /etc/passwd, which PostgreSQL needs to make a database. Add a line for it there, or set DATABASE_URL to a PostgreSQL server.')
+    return new StartError(
+      'postgres_needs_user',
+      'This user has no name in /etc/passwd, which PostgreSQL needs to make a database. Add a line for it there, or set DATABASE_URL to a PostgreSQL server.',
+    )
   }
   const lines = output.split('\n').filter((line) => line.trim() !== '')
   const telling = lines.findLast((line) => /PANIC|FATAL|error:/.test(line)) ?? lines.at(-1) ?? 'it said nothing'
-  return new StartError('embedded_postgres_failed', `The embedded PostgreSQL in ${directory} does not start: ${telling.replace(/^.*?(PANIC|FATAL|error):\s*/, '')}. If its files are damaged, put ${directory} back from a backup.`)
+  return new StartError(
+    'embedded_postgres_failed',
+    `The embedded PostgreSQL in ${directory} does not start: ${telling.replace(/^.*?(PANIC|FATAL|error):\s*/, '')}. If its files are damaged, put ${directory} back from a backup.`,
+  )
 }
 
 /** Runs one of PostgreSQL's programs to its end. Resolves to what it wrote, rejects with the explained failure. */
-async function runProgram(program: string, args: string[], options: { account: Account | undefined; directory: string; input?: string }): Promise<string> {
+async function runProgram(
+  program: string,
+  args: string[],
+  options: { account: Account | undefined; directory: string; input?: string },
+): Promise<string> {
   const child = spawn(program, args, {
     env: postgresEnvironment,
     cwd: options.directory,
@@ -76,8 +90,28 @@ async function makeCluster(directory: string, binaries: Binaries, account: Accou
   }
   const data = join(draft, 'data')
   const settings = ['timezone=UTC', 'log_timezone=UTC', 'scram_iterations=256'] // passwords of 192 random bits need no slow hash
-  const args = ['--pgdata', data, '--username', 'postgres', '--pwfile', join(draft, 'superuser-password'), '--auth', 'scram-sha-256', '--encoding', 'UTF8']
-  args.push('--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C', '--no-instructions', ...settings.flatMap((setting) => ['-c', setting]))
+  const args = [
+    '--pgdata',
+    data,
+    '--username',
+    'postgres',
+    '--pwfile',
+    join(draft, 'superuser-password'),
+    '--auth',
+    'scram-sha-256',
+    '--encoding',
+    'UTF8',
+  ]
+  args.push(
+    '--locale-provider',
+    'builtin',
+    '--builtin-locale',
+    'C.UTF-8',
+    '--locale',
+    'C',
+    '--no-instructions',
+    ...settings.flatMap((setting) => ['-c', setting]),
+  )
   if (!durable) args.push('--no-sync')
   await runProgram(binaries.initdb, args, { account, directory: draft })
   const single = ['--single', '-j', ...(durable ? [] : ['-F']), '-c', 'log_checkpoints=off', '-D', data, 'postgres']
@@ -89,7 +123,10 @@ async function checkCluster(directory: string, data: string, binaries: Binaries)
   const owner = (await stat(data)).uid
   const self = process.getuid?.() ?? 0
   if (self !== 0 && owner !== self) {
-    throw new StartError('data_dir_not_writable', `The database in ${directory} belongs to the user number ${owner}. Start Crosswalk as that user or as root, or set CROSSWALK_DATA_DIR to another directory.`)
+    throw new StartError(
+      'data_dir_not_writable',
+      `The database in ${directory} belongs to the user number ${owner}. Start Crosswalk as that user or as root, or set CROSSWALK_DATA_DIR to another directory.`,
+    )
   }
   const version = (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim()
   if (version === binaries.major) return
@@ -107,7 +144,12 @@ async function checkCluster(directory: string, data: string, binaries: Binaries)
  *
  * @throws StartError database_files_newer, database_files_older, data_dir_not_writable, disk_full, postgres_needs_user, embedded_postgres_failed
  */
-export async function ensureCluster(directory: string, binaries: Binaries, account: Account | undefined, durable: boolean): Promise<Cluster> {
+export async function ensureCluster(
+  directory: string,
+  binaries: Binaries,
+  account: Account | undefined,
+  durable: boolean,
+): Promise<Cluster> {
   const cluster = join(directory, 'cluster')
   const data = join(cluster, 'data')
   for (const name of await readdir(directory)) {
@@ -119,6 +161,9 @@ export async function ensureCluster(directory: string, binaries: Binaries, accou
     return { data, ownerPassword: await readFile(join(cluster, 'owner-password'), 'utf8') }
   } catch (error) {
     if (error instanceof StartError) throw error
-    throw new StartError('database_files_damaged', `The database in ${directory} is not complete (${error instanceof Error ? error.message : error}). Put the directory back from a backup, or move it away to start with an empty database.`)
+    throw new StartError(
+      'database_files_damaged',
+      `The database in ${directory} is not complete (${error instanceof Error ? error.message : error}). Put the directory back from a backup, or move it away to start with an empty database.`,
+    )
   }
 }

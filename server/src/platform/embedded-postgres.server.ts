@@ -11,7 +11,7 @@ import { giveToOwnerOf } from './kept-files.ts'
 export type Launch = { binaries: Binaries; account: Account | undefined; data: string; logFile: string; durable: boolean }
 
 /** One running PostgreSQL. */
-export type Server = { pid: number; process: ChildProcess; /** Resolves when it has ended, to the reason. */ ended: Promise<string> }
+export type Server = { pid: number; process: ChildProcess /** Resolves when it has ended, to the reason. */; ended: Promise<string> }
 
 const pollMs = 10
 const maxLogBytes = 5_000_000
@@ -76,7 +76,11 @@ async function endWith(signals: [NodeJS.Signals, number][], pid: number, isOver:
 }
 
 /** Fast shutdown, then immediate, then none of its own: after the last two PostgreSQL recovers at the next start. */
-const stopSignals: [NodeJS.Signals, number][] = [['SIGINT', 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]]
+const stopSignals: [NodeJS.Signals, number][] = [
+  ['SIGINT', 20_000],
+  ['SIGQUIT', 5_000],
+  ['SIGKILL', 5_000],
+]
 
 /**
  * Deals with what an earlier start left behind when it was killed: ends a PostgreSQL that still runs on the data,
@@ -136,7 +140,11 @@ async function lastWords(file: string, from: number): Promise<string> {
  * @param signal gives up the wait, and the server with it.
  * @returns the server, or what it said before it ended.
  */
-export async function launch({ binaries, account, data, logFile, durable }: Launch, port: number, signal?: AbortSignal): Promise<Server | { failure: string }> {
+export async function launch(
+  { binaries, account, data, logFile, durable }: Launch,
+  port: number,
+  signal?: AbortSignal,
+): Promise<Server | { failure: string }> {
   const chosen = { ...settings, ...(durable ? {} : carelessSettings), port: String(port) }
   const args = ['-D', data, ...Object.entries(chosen).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
   const log = await openLog(logFile)

@@ -15,7 +15,10 @@ type User = { uid: number; gid: number }
 const isRoot = process.getuid?.() === 0
 const nobody: User = { uid: 65534, gid: 65534 }
 const logger = { info() {}, warn() {}, error() {} }
-const withCode = (code: string, saying = /./) => (error: unknown) => error instanceof StartError && error.code === code && saying.test(error.message)
+const withCode =
+  (code: string, saying = /./) =>
+  (error: unknown) =>
+    error instanceof StartError && error.code === code && saying.test(error.message)
 
 const start = (directory: string) => startEmbeddedPostgres({ directory, logger, durable: false })
 
@@ -80,10 +83,16 @@ test('the first start makes a database, and the next one finds what is in it', a
 test('the owner has what migrations and tests need, and is no superuser', async () => {
   await using place = await temporaryDirectory()
   const postgres = await start(join(place.path, 'postgres'))
-  const [isSuperuser, makesRoles, makesDatabases] = await query(postgres.url, 'select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user')
+  const [isSuperuser, makesRoles, makesDatabases] = await query(
+    postgres.url,
+    'select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user',
+  )
   assert.deepEqual([isSuperuser, makesRoles, makesDatabases], [false, true, true])
   for (const extension of ['pg_trgm', 'unaccent', 'pgcrypto']) await query(postgres.url, `create extension ${extension}`)
-  assert.deepEqual(await query(postgres.url, "select pg_encoding_to_char(encoding), datlocale from pg_database where datname = 'crosswalk'"), ['UTF8', 'C.UTF-8'])
+  assert.deepEqual(
+    await query(postgres.url, "select pg_encoding_to_char(encoding), datlocale from pg_database where datname = 'crosswalk'"),
+    ['UTF8', 'C.UTF-8'],
+  )
   assert.deepEqual(await query(postgres.url, 'show timezone'), ['UTC'])
   assert.equal((await stat(join(place.path, 'postgres', 'cluster', 'owner-password'))).mode & 0o777, 0o600)
   await postgres.stop('now')
@@ -105,7 +114,10 @@ test('a PostgreSQL that is killed comes back at the same address with its data',
   await query(postgres.url, 'create table kept as select 1 as number')
   const pid = await pidIn(directory)
   process.kill(pid, 'SIGKILL')
-  await until('PostgreSQL answers again', async () => (await query(postgres.url, 'select number from kept').catch(() => undefined))?.[0] === 1)
+  await until(
+    'PostgreSQL answers again',
+    async () => (await query(postgres.url, 'select number from kept').catch(() => undefined))?.[0] === 1,
+  )
   assert.notEqual(await pidIn(directory), pid)
   await postgres.stop()
 })
@@ -123,7 +135,9 @@ test('PostgreSQL stops by itself when the process that runs it is killed', async
   await second.stop('now')
 })
 
-test('a PostgreSQL left running by a kill of everything around it is ended by the next start', { skip: process.platform !== 'linux' && 'looks into /proc' }, async () => {
+test('a PostgreSQL left running by a kill of everything around it is ended by the next start', {
+  skip: process.platform !== 'linux' && 'looks into /proc',
+}, async () => {
   await using place = await temporaryDirectory()
   const directory = join(place.path, 'postgres')
   const first = startInProcess(directory)
@@ -148,7 +162,11 @@ test('a stale pid file whose number another program has now is no obstacle, and 
   const lines = (await readFile(pidFile, 'utf8')).split('\n')
   await first.stop()
   const { uid, gid } = await stat(directory)
-  const other = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1000)"], { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/', ...(isRoot && { uid, gid }) })
+  const other = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1000)"], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: '/',
+    ...(isRoot && { uid, gid }),
+  })
   started.push(other)
   await once(other.stdout, 'data')
   await writeFile(pidFile, [other.pid, ...lines.slice(1)].join('\n'))
@@ -170,7 +188,10 @@ test('an interrupted first start leaves nothing half made', async () => {
   await first.kill()
   const second = await start(directory)
   assert.deepEqual(await query(second.url, 'select 1'), [1])
-  assert.deepEqual((await readdir(directory)).filter((name) => name.startsWith('cluster')), ['cluster'])
+  assert.deepEqual(
+    (await readdir(directory)).filter((name) => name.startsWith('cluster')),
+    ['cluster'],
+  )
   await second.stop('now')
 })
 
@@ -208,7 +229,9 @@ test('root and an ordinary user can take turns on the data of that user', { skip
   await until('PostgreSQL has stopped', () => !isAlive(pid))
 })
 
-test('where the unprivileged user may not enter, the database is kept elsewhere, which is said and remembered', { skip: !isRoot && 'only for root' }, async () => {
+test('where the unprivileged user may not enter, the database is kept elsewhere, which is said and remembered', {
+  skip: !isRoot && 'only for root',
+}, async () => {
   await using place = await temporaryDirectory()
   const closed = join(place.path, 'closed')
   const directory = join(closed, 'postgres')

@@ -64,12 +64,20 @@ async function launchPatiently(run: Launch, directory: string): Promise<{ server
  * @throws StartError data_dir_in_use, data_dir_not_writable, disk_full, postgres_needs_user, embedded_postgres_missing,
  *   embedded_postgres_incomplete, embedded_postgres_unusable, embedded_postgres_failed, database_files_newer, database_files_older, database_files_damaged
  */
-export async function startEmbeddedPostgres({ directory: wanted, logger, durable = true }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  directory: wanted,
+  logger,
+  durable = true,
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const account = await chooseAccount(wanted)
   const binaries = await locateBinaries(account)
   const { directory, notice } = await makeHome(wanted, account)
   const lock = await lockDirectory(directory)
-  if (!lock) throw new StartError('data_dir_in_use', `Another process uses the database in ${directory}. Stop it first, or set CROSSWALK_DATA_DIR to another directory.`)
+  if (!lock)
+    throw new StartError(
+      'data_dir_in_use',
+      `Another process uses the database in ${directory}. Stop it first, or set CROSSWALK_DATA_DIR to another directory.`,
+    )
   try {
     const { data, ownerPassword } = await ensureCluster(directory, binaries, account, durable)
     if (await endLeftover(data)) logger.warn({ directory }, 'stopped a PostgreSQL that an earlier start left behind')

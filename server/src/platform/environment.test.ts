@@ -4,7 +4,8 @@ import { readEnvironment } from './environment.ts'
 import { StartError } from './start-error.ts'
 
 const key = Buffer.alloc(32, 7).toString('base64')
-const refused = (naming: RegExp) => (error: unknown) => error instanceof StartError && error.code === 'environment_invalid' && naming.test(error.message)
+const refused = (naming: RegExp) => (error: unknown) =>
+  error instanceof StartError && error.code === 'environment_invalid' && naming.test(error.message)
 
 test('without any variable the platform runs on loopback, below the directory it was started in', () => {
   assert.deepEqual(readEnvironment({}, '/srv/crosswalk'), {
@@ -24,7 +25,17 @@ test('without any variable the platform runs on loopback, below the directory it
 
 test('variables are taken over, and relative paths become absolute', () => {
   const environment = readEnvironment(
-    { DATABASE_URL: 'postgresql://me:pw@db/crosswalk', CROSSWALK_DATA_DIR: '../data', CROSSWALK_WORKSPACE: '/ws', CROSSWALK_HOST: '0.0.0.0', CROSSWALK_PORT: '80', CROSSWALK_WORKERS: '3', CROSSWALK_ADMIN_API_KEY: 'a-key-of-some-length', CROSSWALK_MASTER_KEY: key, CROSSWALK_LOG_LEVEL: 'debug' },
+    {
+      DATABASE_URL: 'postgresql://me:pw@db/crosswalk',
+      CROSSWALK_DATA_DIR: '../data',
+      CROSSWALK_WORKSPACE: '/ws',
+      CROSSWALK_HOST: '0.0.0.0',
+      CROSSWALK_PORT: '80',
+      CROSSWALK_WORKERS: '3',
+      CROSSWALK_ADMIN_API_KEY: 'a-key-of-some-length',
+      CROSSWALK_MASTER_KEY: key,
+      CROSSWALK_LOG_LEVEL: 'debug',
+    },
     '/srv/crosswalk',
   )
   assert.equal(environment.databaseUrl, 'postgresql://me:pw@db/crosswalk')
@@ -60,11 +71,21 @@ for (const [name, value] of [
 }
 
 test('what is secret is not repeated in the refusal', () => {
-  for (const [name, value] of Object.entries({ DATABASE_URL: 'postgresql//me:hunter2@db/x', CROSSWALK_MASTER_KEY: 'hunter2', CROSSWALK_ADMIN_API_KEY: 'hunter2' })) {
-    assert.throws(() => readEnvironment({ [name]: value }, '/srv'), (error: Error) => !error.message.includes('hunter2'))
+  for (const [name, value] of Object.entries({
+    DATABASE_URL: 'postgresql//me:hunter2@db/x',
+    CROSSWALK_MASTER_KEY: 'hunter2',
+    CROSSWALK_ADMIN_API_KEY: 'hunter2',
+  })) {
+    assert.throws(
+      () => readEnvironment({ [name]: value }, '/srv'),
+      (error: Error) => !error.message.includes('hunter2'),
+    )
   }
 })
 
 test('a secrets backend that this version does not have is refused, not ignored', () => {
-  assert.throws(() => readEnvironment({ CROSSWALK_SECRETS_BACKEND: 'azure-key-vault' }, '/srv'), (error) => error instanceof StartError && error.code === 'secrets_backend_unavailable')
+  assert.throws(
+    () => readEnvironment({ CROSSWALK_SECRETS_BACKEND: 'azure-key-vault' }, '/srv'),
+    (error) => error instanceof StartError && error.code === 'secrets_backend_unavailable',
+  )
 })

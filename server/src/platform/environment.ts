@@ -59,12 +59,20 @@ export function parseMasterKey(name: string, text: string): string {
 
 function adminApiKey(text: string): string {
   if (text.length >= 16 && /^[\x21-\x7e]+$/.test(text)) return text
-  throw invalid('CROSSWALK_ADMIN_API_KEY', 'is not usable as an API key', 'Set it to at least 16 characters without spaces, for instance from: openssl rand -hex 32')
+  throw invalid(
+    'CROSSWALK_ADMIN_API_KEY',
+    'is not usable as an API key',
+    'Set it to at least 16 characters without spaces, for instance from: openssl rand -hex 32',
+  )
 }
 
 function hostName(text: string): string {
   if (/^[A-Za-z0-9._:%-]+$/.test(text)) return text
-  throw invalid('CROSSWALK_HOST', `is ${JSON.stringify(text)}`, 'Set it to the address to listen on, such as 127.0.0.1 or 0.0.0.0, without a port.')
+  throw invalid(
+    'CROSSWALK_HOST',
+    `is ${JSON.stringify(text)}`,
+    'Set it to the address to listen on, such as 127.0.0.1 or 0.0.0.0, without a port.',
+  )
 }
 
 /**
@@ -82,7 +90,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
   }
   const secretsBackend = oneOf('CROSSWALK_SECRETS_BACKEND', given('CROSSWALK_SECRETS_BACKEND') ?? 'database', secretsBackends)
   if (secretsBackend !== 'database') {
-    throw new StartError('secrets_backend_unavailable', `This version keeps secrets in the database only, and CROSSWALK_SECRETS_BACKEND is ${secretsBackend}. Unset it.`)
+    throw new StartError(
+      'secrets_backend_unavailable',
+      `This version keeps secrets in the database only, and CROSSWALK_SECRETS_BACKEND is ${secretsBackend}. Unset it.`,
+    )
   }
   return {
     databaseUrl: read('DATABASE_URL', databaseUrl),

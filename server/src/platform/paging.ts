@@ -14,7 +14,11 @@ export function decodeCursor(cursor: string, length: number): (string | number |
   } catch {
     values = undefined
   }
-  if (Array.isArray(values) && values.length === length && values.every((value) => value === null || typeof value === 'string' || typeof value === 'number')) {
+  if (
+    Array.isArray(values) &&
+    values.length === length &&
+    values.every((value) => value === null || typeof value === 'string' || typeof value === 'number')
+  ) {
     return values
   }
   throw notCursor()
@@ -31,10 +35,15 @@ export function parseCursor<Values extends z.ZodTuple>(cursor: string, values: V
   throw notCursor()
 }
 
-const notCursor = () => platformError('validation_failed', { cursor: ['This is not a cursor of this list. Take the next_cursor of a previous page.'] })
+const notCursor = () =>
+  platformError('validation_failed', { cursor: ['This is not a cursor of this list. Take the next_cursor of a previous page.'] })
 
 /** One page of `limit` rows, made of up to `limit + 1` that were read, so that the last page is known without another query. */
-export function pageOf<Row>(rows: Row[], limit: number, cursorOf: (last: Row) => (string | number | null)[]): { items: Row[]; nextCursor: string | null } {
+export function pageOf<Row>(
+  rows: Row[],
+  limit: number,
+  cursorOf: (last: Row) => (string | number | null)[],
+): { items: Row[]; nextCursor: string | null } {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null }

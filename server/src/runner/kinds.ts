@@ -126,7 +126,6 @@ function checked(integrationName: string, page: unknown): ExternalOrganization[]
 function idProblem(id: unknown): string | undefined {
   if (id === undefined || id === null || id === '') return 'without an id'
   if (typeof id !== 'string') return 'whose id is neither text nor a number'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (id.length > 200 || /[\u0000-\u001f\u007f]/.test(id)) return 'whose id is longer than 200 characters or has control characters'
   return undefined
 }

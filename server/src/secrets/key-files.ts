@@ -38,7 +38,8 @@ export async function readMasterKeyFiles(dataDir: string): Promise<string[]> {
   // The next key first: where it is being renamed just now, it is then found under its new name.
   const keys = [...(await readKeyFile(nextKeyFile(dataDir))), ...(await readKeyFile(keyFile(dataDir)))]
   const names = await readdir(dataDir).catch(() => [])
-  for (const name of names.filter((candidate) => /^master\.key\.[0-9a-f]{16}$/.test(candidate))) keys.push(...(await readKeyFile(join(dataDir, name))))
+  for (const name of names.filter((candidate) => /^master\.key\.[0-9a-f]{16}$/.test(candidate)))
+    keys.push(...(await readKeyFile(join(dataDir, name))))
   return keys
 }
 
@@ -47,7 +48,8 @@ async function rotatingAlone<T>(db: Database, work: () => Promise<T>): Promise<T
   const client = await db.pool.connect()
   try {
     const { rows } = await client.query<{ is_ours: boolean }>('select pg_try_advisory_lock($1) as is_ours', [rotationLock])
-    if (!rows[0]?.is_ours) throw new StartError('rotation_running', 'Another process is rotating the master key. Wait until it has finished.')
+    if (!rows[0]?.is_ours)
+      throw new StartError('rotation_running', 'Another process is rotating the master key. Wait until it has finished.')
     return await work()
   } finally {
     // Not given back to the pool: the lock ends with the connection.
@@ -66,10 +68,17 @@ async function rotatingAlone<T>(db: Database, work: () => Promise<T>): Promise<T
  *
  * @throws StartError rotation_running, and those of `rotateMasterKey` and `readOrMakeMasterKey`
  */
-export async function rotateKeyFile(db: Database, dataDir: string, options: RotationOptions = {}): Promise<{ resealed: number; keyId: string }> {
+export async function rotateKeyFile(
+  db: Database,
+  dataDir: string,
+  options: RotationOptions = {},
+): Promise<{ resealed: number; keyId: string }> {
   return rotatingAlone(db, async () => {
     const oldKey = await readOrMakeMasterKey(dataDir)
-    const newKey = parseMasterKey(nextKeyFile(dataDir), (await keepFile(nextKeyFile(dataDir), () => `${randomBytes(32).toString('base64')}\n`)).trim())
+    const newKey = parseMasterKey(
+      nextKeyFile(dataDir),
+      (await keepFile(nextKeyFile(dataDir), () => `${randomBytes(32).toString('base64')}\n`)).trim(),
+    )
     const { resealed } = await rotateMasterKey(db, oldKey, newKey, options)
     await keepFile(previousKeyFile(dataDir, masterKeyOf(oldKey).id), () => `${oldKey}\n`)
     await renameDurably(nextKeyFile(dataDir), keyFile(dataDir))

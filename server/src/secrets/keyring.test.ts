@@ -35,7 +35,8 @@ test('a key that does not fit the data stops the start, and says which key is ne
   await assert.rejects(openKeyring(db, wrong), (error) => {
     assert.ok(startError('master_key_mismatch')(error))
     const { message } = error as Error
-    for (const part of [masterKeyOf(right).id, masterKeyOf(wrong).id, 'CROSSWALK_MASTER_KEY', 'master.key']) assert.ok(message.includes(part), message)
+    for (const part of [masterKeyOf(right).id, masterKeyOf(wrong).id, 'CROSSWALK_MASTER_KEY', 'master.key'])
+      assert.ok(message.includes(part), message)
     assert.ok(!message.includes(right) && !message.includes(wrong))
     return true
   })

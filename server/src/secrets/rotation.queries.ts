@@ -20,7 +20,11 @@ export function lockDataKeysUnder(transaction: Transaction, keyId: string, after
     for no key update`)
 }
 
-export async function updateDataKeys(transaction: Transaction, keyId: string, resealed: { id: string; sealedDataKey: Buffer }[]): Promise<void> {
+export async function updateDataKeys(
+  transaction: Transaction,
+  keyId: string,
+  resealed: { id: string; sealedDataKey: Buffer }[],
+): Promise<void> {
   await transaction.query(sql`
     update secrets set key_id = ${keyId}, sealed_data_key = resealed.sealed_data_key
     from unnest(${resealed.map((row) => row.id)}::uuid[], ${resealed.map((row) => row.sealedDataKey)}::bytea[]) as resealed (id, sealed_data_key)

@@ -22,13 +22,18 @@ async function given(count = 7) {
   const acme = await givenOrganization(db, 'Acme')
   const [oldKey, newKey] = [givenMasterKey(), givenMasterKey()]
   const keyring = await openKeyring(db, oldKey)
-  const secrets = Array.from({ length: count }, (_, index) => ({ key: `key_${index}`, organizationId: index % 2 ? acme.id : null, text: `value ${index}` }))
+  const secrets = Array.from({ length: count }, (_, index) => ({
+    key: `key_${index}`,
+    organizationId: index % 2 ? acme.id : null,
+    text: `value ${index}`,
+  }))
   for (const { text, ...place } of secrets) await setSecret(db, keyring, systemActing, { ...place, value: new SecretText(text) })
   return {
     ...{ db, acme, oldKey, newKey },
     async assertReadable(masterKey: string, otherKeys: string[] = []) {
       const opened = await openKeyring(db, masterKey, otherKeys)
-      for (const { key, organizationId, text } of secrets) assert.equal((await resolveSecret(db, opened, organizationId, key))?.reveal(), text)
+      for (const { key, organizationId, text } of secrets)
+        assert.equal((await resolveSecret(db, opened, organizationId, key))?.reveal(), text)
     },
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   }
@@ -43,7 +48,9 @@ const interruptAfter = (batches: number) => {
 }
 
 const keysInUse = async (db: Database) => {
-  const rows = await inScope(db, 'allOrganizations', (transaction) => transaction.query<{ key_id: string }>(sql`select key_id from secrets order by key`))
+  const rows = await inScope(db, 'allOrganizations', (transaction) =>
+    transaction.query<{ key_id: string }>(sql`select key_id from secrets order by key`),
+  )
   return rows.map((row) => row.key_id)
 }
 
@@ -57,7 +64,11 @@ test('a rotation moves every secret to the new key, and from then on the old one
   const seen: object[] = []
   const { resealed } = await rotateMasterKey(it.db, it.oldKey, it.newKey, { batchSize: 3, onProgress: (progress) => seen.push(progress) })
   assert.equal(resealed, 7)
-  assert.deepEqual(seen, [{ done: 3, total: 7 }, { done: 6, total: 7 }, { done: 7, total: 7 }])
+  assert.deepEqual(seen, [
+    { done: 3, total: 7 },
+    { done: 6, total: 7 },
+    { done: 7, total: 7 },
+  ])
   await it.assertReadable(it.newKey)
   await assert.rejects(openKeyring(it.db, it.oldKey), startError('master_key_mismatch'))
   const [event] = await rotations(it.db)
@@ -90,7 +101,9 @@ test('what is set while a rotation is under way comes under the new key', async 
   await Promise.all([
     rotateMasterKey(it.db, it.oldKey, it.newKey, { batchSize: 1 }),
     rotateMasterKey(it.db, it.oldKey, it.newKey, { batchSize: 1 }),
-    ...[1, 3, 5].map((index) => setSecret(it.db, keyring, systemActing, { key: `key_${index}`, organizationId: it.acme.id, value: new SecretText(`value ${index}`) })),
+    ...[1, 3, 5].map((index) =>
+      setSecret(it.db, keyring, systemActing, { key: `key_${index}`, organizationId: it.acme.id, value: new SecretText(`value ${index}`) }),
+    ),
   ])
   assert.deepEqual(new Set(await keysInUse(it.db)), new Set([masterKeyOf(it.newKey).id]))
   await it.assertReadable(it.newKey)
@@ -120,7 +133,9 @@ test('a rotation with a wrong key, the same key or in the other direction is ref
 
 test('a secret that cannot be opened stops the rotation by name, until it is deleted', async () => {
   await using it = await given(3)
-  await inScope(it.db, 'allOrganizations', (transaction) => transaction.query(sql`update secrets set sealed_data_key = 'x' where key = 'key_1'`))
+  await inScope(it.db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`update secrets set sealed_data_key = 'x' where key = 'key_1'`),
+  )
   const rotating = rotateMasterKey(it.db, it.oldKey, it.newKey)
   await assert.rejects(rotating, (error) => secretError.is(error, 'secret_unreadable') && error.message.includes('key_1'))
   await deleteSecret(it.db, systemActing, { key: 'key_1', organizationId: it.acme.id })

@@ -33,7 +33,8 @@ async function beginRotation(transaction: Transaction, from: MasterKey, to: Mast
   })
   if (strangers.length > 0) throw masterKeyMismatch([from, to], strangers)
   if (rows.find((row) => row.is_current)?.key_id === from.id) {
-    if (rows.length > 1) throw new StartError('rotation_reversed', 'A rotation between these two keys has begun the other way round. Finish that one first.')
+    if (rows.length > 1)
+      throw new StartError('rotation_reversed', 'A rotation between these two keys has begun the other way round. Finish that one first.')
     await replaceCurrentMasterKey(transaction, to.id, proofOf(to))
     return true
   }
@@ -41,7 +42,13 @@ async function beginRotation(transaction: Transaction, from: MasterKey, to: Mast
 }
 
 /** Reseals the next data keys after an id; returns how many, and the last id. */
-async function resealBatch(transaction: Transaction, from: MasterKey, to: MasterKey, afterId: string | null, limit: number): Promise<{ count: number; lastId: string | null }> {
+async function resealBatch(
+  transaction: Transaction,
+  from: MasterKey,
+  to: MasterKey,
+  afterId: string | null,
+  limit: number,
+): Promise<{ count: number; lastId: string | null }> {
   // Two rotations take turns.
   await lockMasterKeys(transaction)
   const rows = await lockDataKeysUnder(transaction, from.id, afterId, limit)
@@ -82,18 +89,25 @@ async function endRotation(transaction: Transaction, acting: Acting, from: Maste
  * @throws StartError environment_invalid, master_key_same, master_key_mismatch, rotation_reversed
  * @throws secret_unreadable - a row was changed from outside; it names the secret.
  */
-export async function rotateMasterKey(db: Database, oldKey: string, newKey: string, options: RotationOptions = {}): Promise<{ resealed: number }> {
+export async function rotateMasterKey(
+  db: Database,
+  oldKey: string,
+  newKey: string,
+  options: RotationOptions = {},
+): Promise<{ resealed: number }> {
   const { acting = systemActing, onProgress = () => {}, batchSize = 500 } = options
   const from = masterKeyOf(parseMasterKey('The old master key', oldKey))
   const to = masterKeyOf(parseMasterKey('The new master key', newKey))
-  if (from.id === to.id) throw new StartError('master_key_same', 'The new master key is the old one. Make another with: openssl rand -base64 32')
+  if (from.id === to.id)
+    throw new StartError('master_key_same', 'The new master key is the old one. Make another with: openssl rand -base64 32')
 
   const isOpen = await inScope(db, 'allOrganizations', (transaction) => beginRotation(transaction, from, to))
   if (!isOpen) return { resealed: 0 }
   // Nothing comes under the old key any more, so one pass in the order of ids meets all that is.
   const { total, under } = await inScope(db, 'allOrganizations', (transaction) => countSecretsUnder(transaction, from.id))
   let resealed = 0
-  const sealNext = (afterId: string | null) => inScope(db, 'allOrganizations', (transaction) => resealBatch(transaction, from, to, afterId, batchSize))
+  const sealNext = (afterId: string | null) =>
+    inScope(db, 'allOrganizations', (transaction) => resealBatch(transaction, from, to, afterId, batchSize))
   for (let batch = await sealNext(null); batch.lastId !== null; batch = await sealNext(batch.lastId)) {
     resealed += batch.count
     onProgress({ done: Math.min(total, total - under + resealed), total })

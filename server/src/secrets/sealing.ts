@@ -44,7 +44,8 @@ function open(key: KeyObject, purpose: string, sealed: Buffer): Buffer | undefin
   }
 }
 
-const purposeOf = (part: 'data key' | 'value', place: SealedPlace) => JSON.stringify(['crosswalk secret', part, place.organizationId, place.key])
+const purposeOf = (part: 'data key' | 'value', place: SealedPlace) =>
+  JSON.stringify(['crosswalk secret', part, place.organizationId, place.key])
 const proofPurpose = (masterKey: MasterKey) => JSON.stringify(['crosswalk master key', masterKey.id])
 
 export function sealValue(masterKey: MasterKey, place: SealedPlace, value: SecretText): SealedValue {

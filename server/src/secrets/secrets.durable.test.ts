@@ -14,7 +14,16 @@ import { secretError, setSecret } from './secrets.ts'
 
 function executionOf(organization: Organization | null): Execution {
   return {
-    ...{ id: newId(), organizationId: organization?.id ?? null, kind: 'workflow', name: 'sync_users', status: 'running', input: {}, result: null, error: null },
+    ...{
+      id: newId(),
+      organizationId: organization?.id ?? null,
+      kind: 'workflow',
+      name: 'sync_users',
+      status: 'running',
+      input: {},
+      result: null,
+      error: null,
+    },
     ...{ timeoutMs: 1000, caller: systemActing.actor, progress: null, createdAt: new Date(0), startedAt: null, completedAt: null },
   }
 }
@@ -26,11 +35,18 @@ async function given() {
   assert.ok(request)
   const masked: string[] = []
   const ask = (organization: Organization | null, args: unknown) => {
-    const context: RequestContext = { db, logger: pino({ level: 'silent' }), execution: executionOf(organization), mask: (value) => void masked.push(value), progress() {} }
+    const context: RequestContext = {
+      db,
+      logger: pino({ level: 'silent' }),
+      execution: executionOf(organization),
+      mask: (value) => void masked.push(value),
+      progress() {},
+    }
     return request.handle(context, args)
   }
   const acme = await givenOrganization(db, 'Acme')
-  const set = (organizationId: string | null, text: string) => setSecret(db, keyring, systemActing, { key: 'halo_key', organizationId, value: new SecretText(text) })
+  const set = (organizationId: string | null, text: string) =>
+    setSecret(db, keyring, systemActing, { key: 'halo_key', organizationId, value: new SecretText(text) })
   return { request, masked, ask, acme, set, [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() }
 }
 
@@ -49,14 +65,19 @@ test('a secret that is not set is an error that says where it was looked for and
   await using it = await given()
   await assert.rejects(it.ask(it.acme, { key: 'halo_key' }), (error) => {
     assert.ok(secretError.is(error, 'secret_not_found'))
-    for (const part of ["'halo_key'", "'Acme'", 'the global scope', 'crosswalk secrets set halo_key --global', `--org ${it.acme.id}`]) assert.ok(error.message.includes(part), error.message)
+    for (const part of ["'halo_key'", "'Acme'", 'the global scope', 'crosswalk secrets set halo_key --global', `--org ${it.acme.id}`])
+      assert.ok(error.message.includes(part), error.message)
     assert.deepEqual(error.details, { key: 'halo_key', scopes: ['organization', 'global'], org_id: it.acme.id })
     return true
   })
-  await assert.rejects(it.ask(null, { key: 'halo_key' }), (error) => secretError.is(error, 'secret_not_found') && !error.message.includes('organization'))
+  await assert.rejects(
+    it.ask(null, { key: 'halo_key' }),
+    (error) => secretError.is(error, 'secret_not_found') && !error.message.includes('organization'),
+  )
 })
 
 test('arguments that author code could not have sent by the SDK are refused', async () => {
   await using it = await given()
-  for (const args of [undefined, null, {}, { key: 7 }, { key: "x' or 1=1" }, { key: 'halo_key', organizationId: newId() }]) await assert.rejects(it.ask(it.acme, args))
+  for (const args of [undefined, null, {}, { key: 7 }, { key: "x' or 1=1" }, { key: 'halo_key', organizationId: newId() }])
+    await assert.rejects(it.ask(it.acme, args))
 })

@@ -3,7 +3,14 @@ import { type Database, readInScope, sql, type Transaction } from '../platform/d
 import type { SealedValue } from './sealing.ts'
 
 export type SecretRow = { key: string; organization_id: string | null; updated_at: Date; updated_by: string }
-export type SealedRow = { id: string; key: string; organization_id: string | null; key_id: string; sealed_data_key: Buffer; sealed_value: Buffer }
+export type SealedRow = {
+  id: string
+  key: string
+  organization_id: string | null
+  key_id: string
+  sealed_data_key: Buffer
+  sealed_value: Buffer
+}
 
 /** Inserts or replaces; `was_set` tells which. */
 export async function upsertSecret(

@@ -19,7 +19,11 @@ const globalRequests: [Method, string, unknown?][] = [
 ]
 
 async function givenSecrets(app: GivenApp) {
-  for (const owner of [{ scope: 'global' }, { scope: 'organization', org_id: app.acme.id }, { scope: 'organization', org_id: app.globex.id }]) {
+  for (const owner of [
+    { scope: 'global' },
+    { scope: 'organization', org_id: app.acme.id },
+    { scope: 'organization', org_id: app.globex.id },
+  ]) {
     assert.equal((await app.send('POST', '/secrets', { key: 'halo_key', value: 'hunter2-marker', ...owner })).status, 201)
   }
 }
@@ -46,12 +50,17 @@ test("to one who manages Acme, Globex's secrets do not exist and the global ones
   }
   for (const [method, url, body] of globalRequests) {
     const answer = await ofAcme.send(method, url, body)
-    assert.deepEqual([answer.status, answer.body.error, answer.body.details.permission], [403, 'forbidden', 'canManageConfig'], `${method} ${url}`)
+    assert.deepEqual(
+      [answer.status, answer.body.error, answer.body.details.permission],
+      [403, 'forbidden', 'canManageConfig'],
+      `${method} ${url}`,
+    )
   }
   for (const query of ['', '?scope=organization', `?org_id=${app.acme.id}`]) {
     assert.deepEqual(ownersIn((await ofAcme.send<ListBody>('GET', `/secrets${query}`)).body), [app.acme.id], query)
   }
-  for (const [method, url, body] of requestsFor(app.acme.id)) assert.ok((await ofAcme.send(method, url, body)).status < 300, `${method} ${url}`)
+  for (const [method, url, body] of requestsFor(app.acme.id))
+    assert.ok((await ofAcme.send(method, url, body)).status < 300, `${method} ${url}`)
 })
 
 test('a secret is set, replaced, listed and deleted, and its value comes back nowhere', async () => {
@@ -92,7 +101,12 @@ test('the list is in the order of keys, the global one first, and paged', async 
     read.push(...body.secrets.map((secret): [string, string | null] => [secret.key, secret.org_id]))
     cursor = body.next_cursor
   }
-  assert.deepEqual(read, [['a_key', null], ['halo_key', null], ['halo_key', app.acme.id], ['halo_key', app.globex.id]])
+  assert.deepEqual(read, [
+    ['a_key', null],
+    ['halo_key', null],
+    ['halo_key', app.acme.id],
+    ['halo_key', app.globex.id],
+  ])
   assert.deepEqual(ownersIn((await app.send<ListBody>('GET', '/secrets?scope=global')).body), [null, null])
   assert.deepEqual(ownersIn((await app.send<ListBody>('GET', `/secrets?org_id=${app.globex.id}`)).body), [app.globex.id])
 })

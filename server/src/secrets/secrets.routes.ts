@@ -1,14 +1,24 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
-import { checkScope, ownerFor, scopeFields, scopeQuery, scopeView, valueCursor, valueKey, valuesPage, valuesQuery } from '../organizations/value-scope.ts'
+import {
+  checkScope,
+  ownerFor,
+  scopeFields,
+  scopeQuery,
+  scopeView,
+  valueCursor,
+  valueKey,
+  valuesPage,
+  valuesQuery,
+} from '../organizations/value-scope.ts'
 import type { Database } from '../platform/database.ts'
 import type { Route } from '../platform/http.ts'
 import { pageOf } from '../platform/paging.ts'
 import { verbatimText } from '../platform/text.ts'
 import type { Keyring } from './keyring.ts'
 import { SecretText } from './secret-text.ts'
-import { deleteSecret, type Secret, secretOf, setSecret } from './secrets.ts'
 import { listSecretRows } from './secrets.queries.ts'
+import { deleteSecret, type Secret, secretOf, setSecret } from './secrets.ts'
 
 const secretView = z
   .object({
@@ -45,7 +55,11 @@ export function secretRoutes({ db, keyring }: { db: Database; keyring: Keyring }
       errors: ['organization_not_found', 'master_key_unavailable'],
       async handler(request) {
         const { body, principal } = request
-        const secret = await setSecret(db, keyring, actingOf(request), { key: body.key, organizationId: ownerFor(principal, body), value: body.value })
+        const secret = await setSecret(db, keyring, actingOf(request), {
+          key: body.key,
+          organizationId: ownerFor(principal, body),
+          value: body.value,
+        })
         return { status: 201, body: viewOf(secret) }
       },
     }),
@@ -62,7 +76,10 @@ export function secretRoutes({ db, keyring }: { db: Database; keyring: Keyring }
       errors: ['organization_not_found'],
       async handler({ query, principal }) {
         const page = pageOf(await listSecretRows(db, valuesPage(principal, query)), query.limit, valueCursor)
-        return { status: 200, body: { secrets: page.items.map(secretOf).map(viewOf), count: page.items.length, next_cursor: page.nextCursor } }
+        return {
+          status: 200,
+          body: { secrets: page.items.map(secretOf).map(viewOf), count: page.items.length, next_cursor: page.nextCursor },
+        }
       },
     }),
     definePrincipalRoute({

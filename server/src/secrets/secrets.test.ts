@@ -20,7 +20,8 @@ async function given() {
 }
 
 /** As one would who got at the database past the application. */
-const tamper = (db: Database, statement: ReturnType<typeof sql>) => inScope(db, 'allOrganizations', (transaction) => transaction.query(statement))
+const tamper = (db: Database, statement: ReturnType<typeof sql>) =>
+  inScope(db, 'allOrganizations', (transaction) => transaction.query(statement))
 
 test("an organization's own value goes before the global one, and another organization's is never looked at", async () => {
   await using it = await given()
@@ -88,15 +89,20 @@ test('no table holds a value in the clear', async () => {
   await it.set('halo_key', it.acme, 'hunter4-marker')
   const rows = await tamper(it.db, sql`select encode(sealed_value, 'escape') || encode(sealed_data_key, 'escape') as text from secrets`)
   const events = await inScope(it.db, 'allOrganizations', (transaction) =>
-    transaction.query<{ action: string; changes: { value: object } }>(sql`select action, changes, audit_events::text as text from audit_events where action like 'secret.%' order by id`),
+    transaction.query<{ action: string; changes: { value: object } }>(
+      sql`select action, changes, audit_events::text as text from audit_events where action like 'secret.%' order by id`,
+    ),
   )
   assert.doesNotMatch(JSON.stringify([rows, events]), /marker/)
-  assert.deepEqual(events.map((event) => [event.action, event.changes.value]), [
-    ['secret.set', { before: null, after: '[secret]' }],
-    ['secret.set', { before: '[secret]', after: '[secret]' }],
-    ['secret.deleted', { before: '[secret]', after: null }],
-    ['secret.set', { before: null, after: '[secret]' }],
-  ])
+  assert.deepEqual(
+    events.map((event) => [event.action, event.changes.value]),
+    [
+      ['secret.set', { before: null, after: '[secret]' }],
+      ['secret.set', { before: '[secret]', after: '[secret]' }],
+      ['secret.deleted', { before: '[secret]', after: null }],
+      ['secret.set', { before: null, after: '[secret]' }],
+    ],
+  )
 })
 
 test("in an organization's scope no other organization's secret is seen, and no global one is changed, even without a where", async () => {
@@ -104,12 +110,19 @@ test("in an organization's scope no other organization's secret is seen, and no 
   await it.set('halo_key', null, 'for all')
   await it.set('halo_key', it.acme, 'for Acme')
   await it.set('halo_key', it.globex, 'for Globex')
-  const asAcme = (statement: ReturnType<typeof sql>) => inScope(it.db, { organizationId: it.acme }, (transaction) => transaction.query<{ organization_id: string | null }>(statement))
+  const asAcme = (statement: ReturnType<typeof sql>) =>
+    inScope(it.db, { organizationId: it.acme }, (transaction) => transaction.query<{ organization_id: string | null }>(statement))
   const seen = await asAcme(sql`select organization_id from secrets order by organization_id`)
-  assert.deepEqual(seen.map((row) => row.organization_id), [it.acme, null])
+  assert.deepEqual(
+    seen.map((row) => row.organization_id),
+    [it.acme, null],
+  )
   await asAcme(sql`update secrets set updated_by = 'an intruder', organization_id = ${it.acme} where organization_id is null`)
   await asAcme(sql`delete from secrets`)
-  await assert.rejects(asAcme(sql`insert into secrets select ${newId()}, null, 'new', key_id, '', '', now(), '' from master_keys`), /row-level security/)
+  await assert.rejects(
+    asAcme(sql`insert into secrets select ${newId()}, null, 'new', key_id, '', '', now(), '' from master_keys`),
+    /row-level security/,
+  )
   assert.equal(await it.read(it.acme, 'halo_key'), 'for all')
   assert.equal(await it.read(it.globex, 'halo_key'), 'for Globex')
 })

@@ -57,7 +57,11 @@ export async function setSecret(db: Database, keyring: Keyring, acting: Acting, 
 }
 
 /** @throws secret_not_found */
-export async function deleteSecret(db: Database, acting: Acting, { key, organizationId }: Pick<Secret, 'key' | 'organizationId'>): Promise<void> {
+export async function deleteSecret(
+  db: Database,
+  acting: Acting,
+  { key, organizationId }: Pick<Secret, 'key' | 'organizationId'>,
+): Promise<void> {
   await inScope(db, writingScope(organizationId), async (transaction) => {
     if (!(await deleteSecretRow(transaction, key, organizationId))) throw secretError('secret_not_found', { key })
     await recordAudit(transaction, acting, {
@@ -76,7 +80,12 @@ export async function deleteSecret(db: Database, acting: Acting, { key, organiza
  * @throws secret_unreadable - also where only the organization's own is: the global one never stands in for it.
  * @throws master_key_unavailable
  */
-export async function resolveSecret(db: Database, keyring: Keyring, organizationId: string | null, key: string): Promise<SecretText | undefined> {
+export async function resolveSecret(
+  db: Database,
+  keyring: Keyring,
+  organizationId: string | null,
+  key: string,
+): Promise<SecretText | undefined> {
   const row = await findNearestSecret(db, organizationId, key)
   if (!row) return undefined
   const masterKey = await keyring.get(row.key_id)

@@ -17,7 +17,11 @@ export function stepSealer(keyring: Keyring): { seal(bytes: Buffer): Promise<str
     },
     async open(text) {
       const [keyId = '', dataKey = '', value = ''] = text.split(':')
-      const opened = openValue(await keyring.get(keyId), place, { keyId, sealedDataKey: Buffer.from(dataKey, 'base64'), sealedValue: Buffer.from(value, 'base64') })
+      const opened = openValue(await keyring.get(keyId), place, {
+        keyId,
+        sealedDataKey: Buffer.from(dataKey, 'base64'),
+        sealedValue: Buffer.from(value, 'base64'),
+      })
       if (!opened) throw new Error('A recorded step was sealed under another key or changed since.')
       return Buffer.from(opened.reveal(), 'base64')
     },

@@ -1,0 +1,46 @@
+// node scripts/run.mjs scripts/build-admin.ts [--force]: builds admin/dist where the sources are newer.
+import { existsSync, globSync, statSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, constants } from 'node:zlib'
+
+const root = dirname(import.meta.dirname)
+const admin = join(root, 'admin')
+const page = join(admin, 'dist', 'index.html')
+
+const sources = ['admin/{src,public}/**/*', 'admin/{index.html,vite.config.ts,package.json}', 'client/src/**/*.ts', 'package-lock.json']
+
+/** True if nothing that the built files are made of is newer than they are. */
+function isUpToDate(): boolean {
+  if (!existsSync(page)) return false
+  const builtAt = statSync(page).mtimeMs
+  return sources.every((pattern) => globSync(pattern, { cwd: root }).every((file) => statSync(join(root, file)).mtimeMs <= builtAt))
+}
+
+/** Puts a compressed file beside each that browsers load, so that the server need not compress. */
+async function compressFiles(): Promise<void> {
+  const files = globSync('dist/**/*.{js,css,svg}', { cwd: admin })
+  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
+  await Promise.all(
+    files.map(async (file) => {
+      const path = join(admin, file)
+      await writeFile(`${path}.br`, await promisify(brotliCompress)(await readFile(path), options))
+    }),
+  )
+}
+
+/** Builds the admin interface, unless it is there and up to date. */
+export async function buildAdmin(options: { force?: boolean } = {}): Promise<'built' | 'up to date'> {
+  if (!options.force && isUpToDate()) return 'up to date'
+  const { build } = await import('vite')
+  await build({ root: admin, configFile: join(admin, 'vite.config.ts'), logLevel: 'warn' })
+  await compressFiles()
+  return 'built'
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const outcome = await buildAdmin({ force: process.argv.includes('--force') })
+  console.log(outcome === 'built' ? 'The admin interface is built.' : 'The admin interface is up to date.')
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
+import { testLogger } from '../testing/test-app.ts'
+import { startTestWorker } from '../testing/test-worker.ts'
+import { until } from '../testing/until.ts'
+import { RunnerPool } from './runner-pool.ts'
+
+const workflowNamed = (name: string, rest = '') =>
+  `import { workflow } from '@crosswalk/sdk'\nimport { z } from 'zod'\n${rest}\nexport const made = workflow({ name: '${name}', description: 'Made for a test.' }, async () => '${name}')\n`
+
+function givenPool(workspace: string): RunnerPool {
+  return new RunnerPool({
+    workspace,
+    logger: testLogger,
+    maxHeapMb: 128,
+    stallMs: 2_000,
+    loadTimeoutMs: 2_000,
+    sessionsPerRunner: 4,
+    maxRunners: 1,
+    executionsPerRunner: 100,
+  })
+}
+
+test('a file that does not load is reported with its reason, and the others go on', async () => {
+  await using workspace = await temporaryWorkspace({
+    'workflows/good.ts': workflowNamed('good'),
+    'workflows/syntax.ts': 'export const = 1',
+    'workflows/throws.ts': "throw new Error('no database here')",
+    'workflows/missing.ts': "import 'not-installed'",
+    'workflows/duplicate.ts': workflowNamed('good'),
+    'workflows/unpublishable.ts':
+      "import { workflow } from '@crosswalk/sdk'\nimport { z } from 'zod'\nexport const w = workflow({ name: 'dated', description: 'x', parameters: z.object({ at: z.date() }) }, async () => 1)",
+    'workflows/bad-name.ts': workflowNamed('Not A Name'),
+    'workflows/exits.ts': 'process.exit(0)',
+    'workflows/loops.ts': 'for (;;);',
+    'workflows/waits.ts': 'await new Promise(() => {})',
+    'workflows/good.test.ts': "throw new Error('tests are not loaded')",
+    'integrations/client.ts': 'export class Client {}',
+    'integrations/unfinished.ts':
+      "import { BaseIntegration } from '@crosswalk/sdk'\nexport class Unfinished extends BaseIntegration { static integrationName = 'unfinished' }",
+  })
+  const pool = givenPool(workspace.path)
+  try {
+    const { definitions, problems } = await pool.reload()
+    const reasons = Object.fromEntries(problems.map(({ file, reason }) => [file, reason]))
+    // Of two files with one name the first by path has it.
+    assert.deepEqual(
+      definitions.map(({ name, file }) => [name, file]),
+      [['good', 'workflows/duplicate.ts']],
+    )
+    assert.match(reasons['workflows/good.ts'] ?? '', /The name good is taken by workflows\/duplicate\.ts/)
+    assert.match(reasons['workflows/syntax.ts'] ?? '', /SyntaxError/)
+    assert.match(reasons['workflows/throws.ts'] ?? '', /^Error: no database here \(at workflows\/throws\.ts:1/)
+    assert.match(reasons['workflows/missing.ts'] ?? '', /not-installed/)
+    assert.match(reasons['workflows/unpublishable.ts'] ?? '', /parameters of dated cannot be published as a JSON Schema: .*[Dd]ate/)
+    assert.match(reasons['workflows/bad-name.ts'] ?? '', /Not A Name/)
+    assert.match(reasons['workflows/exits.ts'] ?? '', /process\.exit is not available/)
+    assert.match(reasons['workflows/loops.ts'] ?? '', /did not finish loading within 2 seconds/)
+    assert.match(reasons['workflows/waits.ts'] ?? '', /did not finish loading within 2 seconds/)
+    assert.match(reasons['integrations/unfinished.ts'] ?? '', /does not define getClient/)
+    assert.equal(problems.length, 10)
+  } finally {
+    await pool.close()
+  }
+})
+
+test('a workspace without its folders is empty, not wrong', async () => {
+  await using workspace = await temporaryWorkspace({})
+  const pool = givenPool(workspace.path)
+  try {
+    const { definitions, problems } = await pool.reload()
+    assert.deepEqual([definitions, problems], [[], []])
+  } finally {
+    await pool.close()
+  }
+})
+
+test('what runs while the workspace changes finishes on the code it began with, and what begins then runs the new', async () => {
+  const version = (text: string) =>
+    `import { workflow } from '@crosswalk/sdk'\nexport const versioned = workflow({ name: 'versioned', description: 'Tells its version.' }, async (ctx) => { await ctx.log('info', 'begun'); await ctx.sleep(1_500); return '${text}' })\n`
+  await using workspace = await temporaryWorkspace({ 'workflows/versioned.ts': version('old') })
+  await using worker = await startTestWorker({ workspace: workspace.path })
+  const before = worker.pool.loaded?.codeVersion
+  const id = await worker.submit('versioned')
+  await until('it has begun', async () => (await worker.lines(id)).length > 0)
+  await workspace.write('workflows/versioned.ts', version('new'))
+  const { codeVersion } = await worker.pool.reload()
+  assert.notEqual(codeVersion, before)
+  const later = await worker.run('versioned')
+  assert.equal(later.result, 'new')
+  assert.equal((await worker.ended(id)).result, 'old')
+})
