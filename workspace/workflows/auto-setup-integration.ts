@@ -14,7 +14,8 @@ export const autoSetupIntegration = workflow(
     }),
   },
   async (ctx, { external_org_id: externalOrgId, api_base_url: apiBaseUrl }) => {
-    const before = await ctx.getOrgMappings('myintegration')
+    // As a step, because it is read before the change: run again after a crash, a plain read would see what was changed.
+    const before = await ctx.step('mappings before', () => ctx.getOrgMappings('myintegration'))
     const mapping = await ctx.setIntegrationMapping({
       integrationName: 'myintegration',
       externalOrgId,
