@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, fork } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { type Execution, getExecution, submitAlone, waitForExecution } from '../executions/executions.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { JsonObject } from '../platform/json.ts'
-import { createTestApp, type TestApp, testAdminKey, testMasterKey } from '../testing/test-app.ts'
-import { testWorkspace } from '../testing/test-worker.ts'
+import { createTestApp, type TestApp } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
-
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-const takeoverSeconds = 3
+import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
 let app: TestApp
 let organizationId: string
@@ -39,33 +34,7 @@ after(async () => {
   await app[Symbol.asyncDispose]()
 })
 
-/** A real worker process on the test's database. */
-async function startWorker(): Promise<ChildProcess> {
-  const env = {
-    PATH: process.env.PATH,
-    DATABASE_URL: app.databaseUrl,
-    CROSSWALK_MASTER_KEY: testMasterKey,
-    CROSSWALK_ADMIN_API_KEY: testAdminKey,
-    CROSSWALK_WORKSPACE: testWorkspace,
-    CROSSWALK_TAKEOVER_SECONDS: String(takeoverSeconds),
-    CROSSWALK_LOG_LEVEL: 'warn',
-  }
-  const child = fork(main, ['worker'], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', (message) =>
-      (message as { type: string }).type === 'ready' ? resolve() : reject(new Error(JSON.stringify(message))),
-    )
-    child.once('exit', (code) => reject(new Error(`The worker ended with ${code}.`)))
-  })
-  return child
-}
-
-async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill(signal)
-  await ended
-}
+const startWorker = () => startWorkerProcess(app.databaseUrl)
 
 const submit = async (name: string, parameters: JsonObject) =>
   (
@@ -103,7 +72,7 @@ test('when a worker is killed another goes on after the last recorded step', asy
     sql`select l.pid from executions e join worker_leases l on l.id = e.worker_id where e.id = ${id}`,
   )
   const [killed, survivor] = workers[0].pid === holder[0]?.pid ? workers : [workers[1], workers[0]]
-  await stop(killed, 'SIGKILL')
+  await endProcess(killed, 'SIGKILL')
   const execution = await ended(id)
   try {
     assert.ok(holder[0], 'it ran when its worker was killed')
@@ -133,7 +102,7 @@ test('when a worker is killed another goes on after the last recorded step', asy
     assert.equal(fromAuthor.length, 120)
     assert.ok(lines.some((line) => line.message === 'The execution goes on after its worker was lost.'))
   } finally {
-    await stop(survivor, 'SIGTERM')
+    await endProcess(survivor, 'SIGTERM')
   }
 })
 
@@ -141,13 +110,13 @@ test('a worker that is asked to stop finishes what it can, and takes nothing new
   const worker = await startWorker()
   const id = await submit('many_steps', { chains: 1, length: 50, url: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/` })
   await until('it runs', async () => (await getExecution(app.db, { organizationId }, id)).status === 'running')
-  await stop(worker, 'SIGTERM')
+  await endProcess(worker, 'SIGTERM')
   assert.equal((await getExecution(app.db, { organizationId }, id)).status, 'success')
   const late = await submit('one_step', {})
   assert.equal((await getExecution(app.db, { organizationId }, late)).status, 'pending')
   const next = await startWorker()
   assert.equal((await ended(late)).status, 'success')
-  await stop(next, 'SIGTERM')
+  await endProcess(next, 'SIGTERM')
 })
 
 test('an execution that a dead worker had only just claimed begins again', async () => {
@@ -157,5 +126,5 @@ test('an execution that a dead worker had only just claimed begins again', async
   )
   const worker = await startWorker()
   assert.equal((await ended(id)).result, 2)
-  await stop(worker, 'SIGTERM')
+  await endProcess(worker, 'SIGTERM')
 })

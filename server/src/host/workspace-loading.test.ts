@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { listDefinitions, listProblems } from '../integrations/definitions.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
-import { testLogger } from '../testing/test-app.ts'
+import { createTestApp, testLogger } from '../testing/test-app.ts'
 import { startTestWorker } from '../testing/test-worker.ts'
 import { until } from '../testing/until.ts'
+import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 import { RunnerPool } from './runner-pool.ts'
 
 const workflowNamed = (name: string, rest = '') =>
@@ -90,4 +92,21 @@ test('what runs while the workspace changes finishes on the code it began with, 
   const later = await worker.run('versioned')
   assert.equal(later.result, 'new')
   assert.equal((await worker.ended(id)).result, 'old')
+})
+
+test('with --watch a worker publishes what a saved file defines, and what a removed one no longer does', async () => {
+  await using api = await createTestApp()
+  await using workspace = await temporaryWorkspace({ 'workflows/first.ts': workflowNamed('first') })
+  const worker = await startWorkerProcess(api.databaseUrl, { workspace: workspace.path, arguments: ['--watch'] })
+  try {
+    const names = async () => (await listDefinitions(api.db, 'workflow')).map(({ name }) => name).join()
+    assert.equal(await names(), 'first')
+    await workspace.write('workflows/second.ts', workflowNamed('second'))
+    await until('the second workflow is published', async () => (await names()) === 'first,second')
+    await workspace.write('workflows/second.ts', 'export const = broken')
+    await until('its problem is reported', async () => (await listProblems(api.db)).some(({ file }) => file === 'workflows/second.ts'))
+    assert.equal(await names(), 'first')
+  } finally {
+    await endProcess(worker, 'SIGTERM')
+  }
 })
