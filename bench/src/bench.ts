@@ -32,7 +32,10 @@ export async function startBench(isQuick: boolean): Promise<Bench> {
     const directory = await mkdtemp(join(tmpdir(), 'crosswalk-bench-'))
     ends.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }))
     await openDataDirectory(directory)
-    const postgres = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), logger: { info() {}, warn() {}, error: (...record: unknown[]) => console.error(...record) } })
+    const postgres = await startEmbeddedPostgres({
+      directory: join(directory, 'postgres'),
+      logger: { info() {}, warn() {}, error: (...record: unknown[]) => console.error(...record) },
+    })
     ends.defer(() => postgres.stop())
     const owner = new pg.Client({ connectionString: postgres.url })
     await owner.connect()
@@ -47,7 +50,11 @@ export async function startBench(isQuick: boolean): Promise<Bench> {
       return url.href
     }
     const start = async () => {
-      const started = await startInstallation({ command: 'start', directory: join(directory, 'main'), databaseUrl: await createDatabase('bench_main') })
+      const started = await startInstallation({
+        command: 'start',
+        directory: join(directory, 'main'),
+        databaseUrl: await createDatabase('bench_main'),
+      })
       ends.defer(() => started.stop())
       return started
     }

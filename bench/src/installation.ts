@@ -23,7 +23,10 @@ export type Installation = {
 /** A process that ends with this one, even where this one is killed. */
 export function startProgram(program: string, args: string[], env: NodeJS.ProcessEnv, input: 'pipe' | 'ignore' = 'ignore'): ChildProcess {
   const options = ['--disable-warning=ExperimentalWarning', '--import', join(root, 'scripts', 'end-with-parent.mjs')]
-  return spawn(process.execPath, [...options, join(root, program), ...args], { env: { ...env, CROSSWALK_PARENT: String(process.pid) }, stdio: [input, 'pipe', 'pipe'] })
+  return spawn(process.execPath, [...options, join(root, program), ...args], {
+    env: { ...env, CROSSWALK_PARENT: String(process.pid) },
+    stdio: [input, 'pipe', 'pipe'],
+  })
 }
 
 export async function stopProgram(child: ChildProcess): Promise<void> {
@@ -50,7 +53,11 @@ export async function lineOf(child: ChildProcess, pattern: RegExp): Promise<stri
 }
 
 /** Starts `start`, or just `api`, with the environment of a machine that has nothing else. Without a database, `start` brings its own. */
-export async function startInstallation(given: { command: 'start' | 'api'; directory: string; databaseUrl: string | undefined }): Promise<Installation> {
+export async function startInstallation(given: {
+  command: 'start' | 'api'
+  directory: string
+  databaseUrl: string | undefined
+}): Promise<Installation> {
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

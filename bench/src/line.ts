@@ -21,7 +21,14 @@ export const ms = (value: number) => `${value.toFixed(value < 100 ? 2 : 0)} ms`
 /** Ours is to reach at least this part of the yardstick's rate. */
 export function rateLine(what: string, ours: number, yardstick: number, atLeast: number): Line {
   const ratio = ours / yardstick
-  return { what, ours: rate(ours), yardstick: rate(yardstick), ratio: `${ratio.toFixed(2)} ×`, target: `≥ ${atLeast} ×`, isMet: ratio >= atLeast }
+  return {
+    what,
+    ours: rate(ours),
+    yardstick: rate(yardstick),
+    ratio: `${ratio.toFixed(2)} ×`,
+    target: `≥ ${atLeast} ×`,
+    isMet: ratio >= atLeast,
+  }
 }
 
 /** Ours may take at most this many times as long. */
@@ -34,7 +41,14 @@ export function timesLine(what: string, oursMs: number, yardstickMs: number, atM
 /** Ours may take at most so much longer. */
 export function aboveLine(what: string, oursMs: number, yardstickMs: number, atMostMs: number): Line {
   const above = oursMs - yardstickMs
-  return { what, ours: ms(oursMs), yardstick: ms(yardstickMs), ratio: `${above < 0 ? '−' : '+'}${ms(Math.abs(above))}`, target: `≤ +${atMostMs} ms`, isMet: above <= atMostMs }
+  return {
+    what,
+    ours: ms(oursMs),
+    yardstick: ms(yardstickMs),
+    ratio: `${above < 0 ? '−' : '+'}${ms(Math.abs(above))}`,
+    target: `≤ +${atMostMs} ms`,
+    isMet: above <= atMostMs,
+  }
 }
 
 /** Ours has a limit of its own. */
@@ -46,7 +60,14 @@ export function limitLine(what: string, value: number, atMost: number, unit: 'ms
 /** The lines as a table that reads in a terminal and is Markdown too. */
 export function tableOf(lines: readonly Line[]): string {
   const header = ['what', 'ours', 'yardstick', 'ratio', 'target', 'met?']
-  const cells = lines.map((line) => [line.what, line.ours, line.yardstick, line.ratio, line.target, line.isMet === undefined ? '–' : line.isMet ? 'yes' : 'NO'])
+  const cells = lines.map((line) => [
+    line.what,
+    line.ours,
+    line.yardstick,
+    line.ratio,
+    line.target,
+    line.isMet === undefined ? '–' : line.isMet ? 'yes' : 'NO',
+  ])
   const widths = header.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)))
   const shown = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   return [shown(header), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...cells.map(shown)].join('\n')

@@ -10,7 +10,16 @@ import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
 import { manyMappingsRow, mappingsRow } from './rows/mappings.ts'
 import { startRow } from './rows/start.ts'
 
-const rows: readonly Row[] = [mappingsRow, manyMappingsRow, executionsRow, mappingInWorkflowRow, discoveryRow, cachedDiscoveryRow, logsRow, startRow]
+const rows: readonly Row[] = [
+  mappingsRow,
+  manyMappingsRow,
+  executionsRow,
+  mappingInWorkflowRow,
+  discoveryRow,
+  cachedDiscoveryRow,
+  logsRow,
+  startRow,
+]
 
 function readArguments(): { chosen: Row[]; isQuick: boolean } {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false } } })
@@ -44,7 +53,8 @@ async function measure(bench: Bench, chosen: readonly Row[]): Promise<{ lines: L
 
 const { chosen, isQuick } = readArguments()
 const bench = await startBench(isQuick)
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void bench[Symbol.asyncDispose]().finally(() => process.exit(130)))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => void bench[Symbol.asyncDispose]().finally(() => process.exit(130)))
 try {
   console.log(machineLine(bench))
   const { lines, failures } = await measure(bench, chosen)

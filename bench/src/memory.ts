@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 
-export type Memory = { pss: number; rss: number; /** Largest first. */ processes: { name: string; pss: number }[] }
+export type Memory = { pss: number; rss: number /** Largest first. */; processes: { name: string; pss: number }[] }
 
 const MB = 1024 // of KB
 
@@ -26,7 +26,11 @@ export async function memoryOf(root: number): Promise<Memory | undefined> {
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').filter(Boolean)
     const amount = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0) / MB
-    const name = command.filter((part) => !part.startsWith('--')).slice(0, 3).join(' ').slice(-80)
+    const name = command
+      .filter((part) => !part.startsWith('--'))
+      .slice(0, 3)
+      .join(' ')
+      .slice(-80)
     processes.push({ name, pss: amount('Pss'), rss: amount('Rss') })
   }
   const sum = (of: 'pss' | 'rss') => processes.reduce((total, part) => total + part[of], 0)

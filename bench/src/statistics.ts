@@ -6,18 +6,25 @@ export function percentile(samples: readonly number[], share: number): number {
   return value
 }
 
+/** Turns that warm up: the code of both sides is compiled as it runs hot, which takes seconds. */
+const warmingTurns = 2
+
 export function median(samples: readonly number[]): number {
   return percentile(samples, 0.5)
 }
 
 /**
- * Measures two things in turn, A/B/A/B, so that whatever else the machine does falls on both. The first turn of each warms up and is not kept.
+ * Measures two things in turn, A/B/A/B, so that whatever else the machine does falls on both. The first turns of each warm up and are not kept.
  */
-export async function alternate<Ours, Yardstick>(turns: number, ours: () => Promise<Ours>, yardstick: () => Promise<Yardstick>): Promise<{ ours: Ours[]; yardstick: Yardstick[] }> {
+export async function alternate<Ours, Yardstick>(
+  turns: number,
+  ours: () => Promise<Ours>,
+  yardstick: () => Promise<Yardstick>,
+): Promise<{ ours: Ours[]; yardstick: Yardstick[] }> {
   const kept: { ours: Ours[]; yardstick: Yardstick[] } = { ours: [], yardstick: [] }
-  for (let turn = 0; turn <= turns; turn++) {
+  for (let turn = -warmingTurns; turn < turns; turn++) {
     const measured = { ours: await ours(), yardstick: await yardstick() }
-    if (turn === 0) continue
+    if (turn < 0) continue
     kept.ours.push(measured.ours)
     kept.yardstick.push(measured.yardstick)
   }

@@ -7,7 +7,10 @@ export type Yardstick = { ask<Answer>(question?: object): Promise<Answer>; stop(
 
 /** Starts `yardsticks/<name>.ts`; it says when it is ready, and answers one question at a time. Ends with this process. */
 export async function startYardstick<Ready>(name: string, args: string[]): Promise<Yardstick & { ready: Ready }> {
-  const child = fork(join(import.meta.dirname, 'yardsticks', `${name}.ts`), args, { execArgv: ['--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(join(import.meta.dirname, 'yardsticks', `${name}.ts`), args, {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   const failed = once(child, 'exit').then(() => Promise.reject(new Error(`The yardstick ${name} ended.`)))
   failed.catch(() => {})
   const next = async (): Promise<unknown> => (await Promise.race([once(child, 'message'), failed]))[0]

@@ -111,7 +111,10 @@ export interface Context extends IntegrationContext {
 
   /**
    * A client, authenticated and scoped to the mapped external organization. Its async methods are recorded as steps:
-   * after a crash their results are read back and the vendor is not called again.
+   * after a crash their results are read back and the vendor is not called again. A call that the vendor refused for now (429,
+   * 503, no connection), and one that is safe to repeat and failed with 5xx, is tried three times in all, and waits as long as the
+   * vendor's Retry-After says (at most 15 minutes). See `defaultRetryPolicy` for the exact rule; throw `HttpError` (`requireOk`
+   * does) so that it can tell.
    *
    * @throws what `getIntegrationMapping` throws, and `integration_not_found`.
    */
@@ -125,8 +128,11 @@ export interface Context extends IntegrationContext {
   getIntegrationClass<Name extends IntegrationName>(name: Name): IntegrationClassOf<Name>
 
   /**
-   * Runs the function once, durably: its result is recorded and it is not run again after a crash. A failed attempt is
-   * repeated as `retry` says. The result must be plain data.
+   * Runs the function once, durably: its result is recorded and it is not run again after a crash. The result must be plain data.
+   *
+   * Without `retry` only what the vendor refused, or what is safe to repeat, is tried again (see `defaultRetryPolicy`). With `retry`,
+   * even an empty one, every failure that may pass is: give it where the function is safe to run twice, for instance because it sends
+   * its `idempotencyKey`. `StopRetrying` and `RetryAfter` steer both.
    *
    * @param name for people; the same name twice is two steps.
    */

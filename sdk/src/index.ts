@@ -40,8 +40,9 @@ export type { ExternalOrganization, MappingDraft, OrganizationMapping, SavedMapp
 // With a star, because authors augment IntegrationRegistry and TypeScript merges only into what a star exports.
 export * from './registry.ts'
 export { defaultRetryPolicy, type RetryOptions, type RetryPolicy, retryDelayMs, retryPolicy } from './retry.ts'
-export type { Schedule, ScheduleOptions } from './schedule.ts'
+export { checkSchedule, type MissedRuns, type OrganizationSelection, type Schedule, type ScheduleOptions } from './schedule.ts'
 export {
+  type Concurrency,
   isWorkflow,
   type NoParameters,
   type ParameterArguments,

@@ -9,6 +9,8 @@ export type RetryOptions = {
   initialDelayMs?: number | undefined
   /** Longest backoff. A vendor's Retry-After and `RetryAfter` may be longer and are honoured. */
   maxDelayMs?: number | undefined
+  /** A vendor that asks for a longer wait than this is not waited for: the step fails, and says how long it would have been. */
+  maxRetryAfterMs?: number | undefined
   /** Each delay is this many times the one before. */
   factor?: number | undefined
   /** Whether a delay is drawn between half of it and all of it, so that many executions do not return at one moment. */
@@ -20,31 +22,57 @@ export type RetryPolicy = {
   readonly maxAttempts: number
   readonly initialDelayMs: number
   readonly maxDelayMs: number
+  readonly maxRetryAfterMs: number
   readonly factor: number
   readonly jitter: boolean
+  /**
+   * What is tried again. `refused`: only what surely did nothing, or does no more when done twice. `failed`: also what may have been
+   * done, and errors of the author's own; whoever sets a retry has said with it that the step is safe to run twice.
+   */
+  readonly retries: 'refused' | 'failed'
 }
 
-/** A step has to be safe to run twice in any case (a machine can die in the middle of it), so trying again is the default. */
+/**
+ * What happens to calls on clients, and to steps for which the author sets nothing. Three attempts, after about 1 and 2 seconds, of:
+ *
+ * - answers that say "not now", whatever the method: 408, 423, 425, 429 and 503
+ * - other 5xx answers to GET, HEAD, OPTIONS, PUT and DELETE, which do no more when done twice
+ * - connections that were never made (refused, unknown host)
+ * - `RetryAfter`
+ *
+ * A POST that failed with 500, an answer that was cut off and any other error may have been done, so they fail the step.
+ */
 export const defaultRetryPolicy: RetryPolicy = Object.freeze({
   maxAttempts: 3,
   initialDelayMs: 1_000,
   maxDelayMs: 60_000,
+  maxRetryAfterMs: 15 * 60_000,
   factor: 2,
   jitter: true,
+  retries: 'refused',
 })
 
-/** @throws TypeError for a value that makes no sense, before anything was tried. */
-export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
-  const policy = {
-    maxAttempts: options.maxAttempts ?? defaultRetryPolicy.maxAttempts,
-    initialDelayMs: options.initialDelayMs ?? defaultRetryPolicy.initialDelayMs,
-    maxDelayMs: options.maxDelayMs ?? defaultRetryPolicy.maxDelayMs,
-    factor: options.factor ?? defaultRetryPolicy.factor,
-    jitter: options.jitter ?? defaultRetryPolicy.jitter,
+/**
+ * Decides every value of a step's retry.
+ *
+ * @param options undefined where the author set none
+ * @throws TypeError for a value that makes no sense, before anything was tried.
+ */
+export function retryPolicy(options?: RetryOptions): RetryPolicy {
+  const given = options ?? {}
+  const policy: RetryPolicy = {
+    maxAttempts: given.maxAttempts ?? defaultRetryPolicy.maxAttempts,
+    initialDelayMs: given.initialDelayMs ?? defaultRetryPolicy.initialDelayMs,
+    maxDelayMs: given.maxDelayMs ?? defaultRetryPolicy.maxDelayMs,
+    maxRetryAfterMs: given.maxRetryAfterMs ?? defaultRetryPolicy.maxRetryAfterMs,
+    factor: given.factor ?? defaultRetryPolicy.factor,
+    jitter: given.jitter ?? defaultRetryPolicy.jitter,
+    retries: options ? 'failed' : 'refused',
   }
   requireNumber('maxAttempts', policy.maxAttempts, 1)
   requireNumber('initialDelayMs', policy.initialDelayMs, 0)
   requireNumber('maxDelayMs', policy.maxDelayMs, 0)
+  requireNumber('maxRetryAfterMs', policy.maxRetryAfterMs, 0)
   requireNumber('factor', policy.factor, 1)
   return Object.freeze(policy)
 }
@@ -53,23 +81,43 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
  * Decides what follows a failed attempt: milliseconds to wait, or undefined to give up and fail the step.
  *
  * Gives up when the attempts are used, and at once when another attempt cannot succeed: `StopRetrying`, our own errors
- * (a missing mapping stays missing), a 4xx answer other than 408, 409, 423, 425 and 429, a cancelled execution, a programming error.
+ * (a missing mapping stays missing), a 4xx answer other than 408, 409, 423, 425 and 429, a cancelled execution, a programming error;
+ * by default also when the failed attempt may have been done (see {@link defaultRetryPolicy}).
  * Compares codes and names, never classes, so it also decides about errors that crossed a process as data.
  *
  * @param attempt the attempt that failed, 1 for the first.
  * @param random a number from 0 up to 1, for the jitter.
  */
 export function retryDelayMs(error: unknown, attempt: number, policy: RetryPolicy, random: () => number): number | undefined {
-  if (attempt >= policy.maxAttempts || !mayPass(error)) return undefined
+  if (attempt >= policy.maxAttempts) return undefined
+  if (policy.retries === 'refused' ? !wasRefused(error) : !mayPass(error)) return undefined
   const asked = askedDelayMs(error)
-  if (asked !== undefined) return asked
+  if (asked) return asked.byVendor && asked.delayMs > policy.maxRetryAfterMs ? undefined : asked.delayMs
   const delayMs = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.factor ** (attempt - 1))
   return Math.round(policy.jitter ? delayMs * (0.5 + random() / 2) : delayMs)
 }
 
-const passingStatuses = new Set([408, 409, 423, 425, 429])
+/** Answers that say that nothing was done, and that it may be later. */
+const notNowStatuses = new Set([408, 423, 425, 429, 503])
+const passingStatuses = new Set([...notNowStatuses, 409])
+const repeatableMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+/** Of connections that were never made: nothing can have arrived. */
+const unconnectedCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
 const programmingErrors = new Set(['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'])
 
+/** Whether the attempt surely did nothing, or does no more when done twice. */
+function wasRefused(error: unknown): boolean {
+  if (isCrosswalkError(error, 'retry_after')) return true
+  if (isCrosswalkError(error, 'http_error')) {
+    const status = Number(error.details?.status)
+    return notNowStatuses.has(status) || (status >= 500 && repeatableMethods.has(String(error.details?.method ?? 'GET').toUpperCase()))
+  }
+  for (let reason: unknown = error, depth = 0; isRecord(reason) && depth < 5; reason = reason.cause, depth++)
+    if (typeof reason.code === 'string' && unconnectedCodes.has(reason.code)) return true
+  return false
+}
+
+/** Whether another attempt may succeed. */
 function mayPass(error: unknown): boolean {
   if (isCrosswalkError(error, 'retry_after')) return true
   if (isCrosswalkError(error, 'http_error')) {
@@ -83,11 +131,11 @@ function mayPass(error: unknown): boolean {
   return name !== 'TypeError' || (isRecord(error) && isRecord(error.cause))
 }
 
-function askedDelayMs(error: unknown): number | undefined {
+function askedDelayMs(error: unknown): { delayMs: number; byVendor: boolean } | undefined {
   if (!isRecord(error) || !isRecord(error.details)) return undefined
-  const value =
-    error.code === 'retry_after' ? error.details.delay_ms : error.code === 'http_error' ? error.details.retry_after_ms : undefined
-  return typeof value === 'number' && value >= 0 ? value : undefined
+  const byVendor = error.code === 'http_error'
+  const value = error.code === 'retry_after' ? error.details.delay_ms : byVendor ? error.details.retry_after_ms : undefined
+  return typeof value === 'number' && value >= 0 ? { delayMs: value, byVendor } : undefined
 }
 
 function requireNumber(field: string, value: unknown, least: number): void {

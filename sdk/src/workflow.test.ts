@@ -52,7 +52,7 @@ test('a definition is frozen data with its defaults', () => {
     category: 'General',
     tags: [],
     timeoutMs: 60_000,
-    schedule: { cron: '0 3 * * mon-fri', timeZone: 'Europe/Vienna' },
+    schedule: { cron: '0 3 * * mon-fri', timeZone: 'Europe/Vienna', organizations: 'all', missed: 'skip' },
   })
   assert.ok(Object.isFrozen(greet) && Object.isFrozen(greet.definition) && Object.isFrozen(greet.definition.tags))
   assert.equal(greet.name, 'greet')
@@ -64,7 +64,11 @@ test('a bad definition is refused when it is made, with a hint', () => {
   assert.throws(() => workflow({ name: 'a'.repeat(51), description }, () => 1), TypeError)
   assert.throws(() => workflow({ name: 'ok', description: ' ' }, () => 1), /needs a description/)
   assert.throws(() => workflow({ name: 'ok', description, timeoutMs: 0 }, () => 1), /timeoutMs 0/)
-  assert.throws(() => workflow({ name: 'ok', description, concurrency: 1.5 }, () => 1), /concurrency 1.5/)
+  const limited = (concurrency: unknown) => workflow({ name: 'ok', description, concurrency: concurrency as object }, () => 1)
+  assert.throws(() => limited({ total: 1.5 }), /concurrency\.total 1.5/)
+  assert.throws(() => limited(3), /must be \{ perOrganization\?: number, total\?: number \}/)
+  assert.throws(() => limited({ perOrganisation: 1 }), /must be \{ perOrganization/)
+  assert.deepEqual(limited({ perOrganization: 1 }).definition.concurrency, { perOrganization: 1 })
   assert.throws(() => workflow({ name: 'ok', description, tags: [''] }, () => 1), /tag/)
   // @ts-expect-error parameters must be an object schema
   assert.throws(() => workflow({ name: 'ok', description, parameters: z.string() }, () => 1), /not z\.object/)
@@ -79,6 +83,25 @@ test('a schedule with a typing error is refused when it is defined', () => {
     assert.throws(() => scheduled(bad), /cron expression/, bad)
   }
   assert.throws(() => scheduled('* * * * *', 'Mars/Base'), /time zone 'Mars\/Base'/)
+})
+
+test('a schedule says for which organizations it runs, and what becomes of missed runs', () => {
+  const scheduled = (schedule: object) =>
+    workflow({ name: 'ok', description: 'x', schedule: { cron: '0 3 * * *', ...schedule } }, () => 1).definition.schedule
+  const id = '0198c1f0-0000-7000-8000-00000000000a'
+  assert.deepEqual(scheduled({ organizations: 'mapped:halopsa', missed: 'catch_up' }), {
+    cron: '0 3 * * *',
+    timeZone: 'UTC',
+    organizations: 'mapped:halopsa',
+    missed: 'catch_up',
+  })
+  const given = [id]
+  const ofOne = scheduled({ organizations: given })
+  given.push('later')
+  assert.deepEqual(ofOne?.organizations, [id])
+  for (const bad of ['every', 'mapped:', 'mapped:Halo', [], ['acme'], [1], null])
+    assert.throws(() => scheduled({ organizations: bad }), /schedule for the organizations/, String(bad))
+  assert.throws(() => scheduled({ missed: 'repeat' }), /use 'skip' or 'catch_up'/)
 })
 
 test('brands tell definitions apart, also those of another copy of the SDK', () => {

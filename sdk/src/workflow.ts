@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from './context.ts'
-import { checkDescription, checkFunction, checkName, checkObjectSchema, checkOptions, checkWhole, checkWord } from './definition-checks.ts'
+import { checkDescription, checkFunction, checkName, checkObjectSchema, checkOptions, checkWhole, checkWord, isRecord, shown } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
 import { checkSchedule, type Schedule, type ScheduleOptions } from './schedule.ts'
 
@@ -8,6 +8,14 @@ const workflowBrand: unique symbol = Symbol.for('crosswalk.workflow')
 
 /** A zod object without fields: the parameters of what takes none. */
 export type NoParameters = z.ZodObject<Record<never, never>>
+
+/** How many executions of a workflow run at once, on all workers together. What is left out is not limited. */
+export type Concurrency = {
+  /** For one organization. 1 where two runs would be in each other's way. */
+  readonly perOrganization?: number | undefined
+  /** For all organizations together: what the vendor bears. */
+  readonly total?: number | undefined
+}
 
 /** What an author says about a workflow. */
 export type WorkflowOptions<Parameters extends z.ZodObject = z.ZodObject> = {
@@ -22,10 +30,10 @@ export type WorkflowOptions<Parameters extends z.ZodObject = z.ZodObject> = {
   parameters?: Parameters
   /** An execution that takes longer ends with status `timeout`. Default: the platform's. */
   timeoutMs?: number
-  /** When it runs on its own; with parameters that all have defaults. */
+  /** When it runs on its own, and for which organizations. Its parameters need defaults then, or values that an administrator sets. */
   schedule?: ScheduleOptions
-  /** Executions of it that run at once for one organization; more wait their turn. Default: no limit of its own. */
-  concurrency?: number
+  /** Executions of it that run at once; more wait their turn. Default: no limit of its own. */
+  concurrency?: Concurrency
 }
 
 /** The options as frozen data, defaults filled in. What the platform publishes. */
@@ -38,7 +46,7 @@ export type WorkflowDefinition<Parameters extends z.ZodObject = z.ZodObject> = {
   readonly parameters: Parameters
   readonly timeoutMs?: number
   readonly schedule?: Schedule
-  readonly concurrency?: number
+  readonly concurrency?: Concurrency
 }
 
 /** Parameters as the second argument; it may be left out when no field is required. */
@@ -99,7 +107,7 @@ function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions
   const parameters = options.parameters ?? (z.object({}) as unknown as Parameters)
   checkObjectSchema(owner, 'parameters', parameters)
   if (timeoutMs !== undefined) checkWhole(owner, 'timeoutMs', timeoutMs, 1)
-  if (concurrency !== undefined) checkWhole(owner, 'concurrency', concurrency, 1)
+  if (concurrency !== undefined) checkConcurrency(owner, concurrency)
   return Object.freeze({
     kind: 'workflow',
     name,
@@ -109,6 +117,15 @@ function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions
     parameters,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(schedule === undefined ? {} : { schedule: checkSchedule(owner, schedule) }),
-    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(concurrency === undefined ? {} : { concurrency: Object.freeze({ ...concurrency }) }),
   })
+}
+
+function checkConcurrency(owner: string, concurrency: unknown): asserts concurrency is Concurrency {
+  const { perOrganization, total, ...rest } = isRecord(concurrency) ? concurrency : { unknown: concurrency }
+  if (Object.keys(rest).length > 0) {
+    throw new TypeError(`The ${owner} has the concurrency ${shown(concurrency)}; it must be { perOrganization?: number, total?: number }.`)
+  }
+  if (perOrganization !== undefined) checkWhole(owner, 'concurrency.perOrganization', perOrganization, 1)
+  if (total !== undefined) checkWhole(owner, 'concurrency.total', total, 1)
 }

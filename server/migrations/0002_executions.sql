@@ -112,9 +112,10 @@ begin
       part := parent || '_' || to_char(week at time zone 'UTC', 'IYYY"w"IW');
       if to_regclass(part) is null then
         execute format('create table %I partition of %I for values from (%L) to (%L)', part, parent, first_id_at(week), first_id_at(week + interval '7 days'));
-        -- A partition that is read by its own name has no policy of its parent: nobody but the owner may.
+        -- A partition that is read by its own name does not have its parent's policy. Backups read it so, across all organizations.
         execute format('alter table %I enable row level security', part);
         execute format('alter table %I force row level security', part);
+        execute format('create policy across_all on %I using ((select scope_is_all()))', part);
       end if;
     end loop;
   end loop;

@@ -17,7 +17,14 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)),
     listen(databaseUrl, logger),
   ])
-  const app = await buildApp({ db, keyring, notifications, authenticate: browserAuthentication(db, options.adminApiKey), logger })
+  const app = await buildApp({
+    db,
+    keyring,
+    notifications,
+    authenticate: browserAuthentication(db, options.adminApiKey),
+    logger,
+    queueLimits: { perOrganization: environment.maxQueuedPerOrganization, overall: environment.maxQueued },
+  })
   const url = await app.listen({ host: environment.host, port: environment.port })
   return {
     url,

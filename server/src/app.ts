@@ -4,24 +4,28 @@ import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
-import { auditRoutes } from './audit/audit.routes.ts'
 import { serveAdmin } from './admin-files.ts'
+import { auditRoutes } from './audit/audit.routes.ts'
 import { type Authentication, authorize } from './auth/auth.ts'
 import { signInRoutes } from './auth/sign-in.routes.ts'
+import { batchRoutes } from './batches/batches.routes.ts'
 import { configRoutes } from './config/config.routes.ts'
 import { dataProviderRoutes } from './data-providers/data-providers.routes.ts'
 import { discoveryRoutes } from './discovery/discovery.routes.ts'
 import { endHandlers } from './engine.ts'
 import { executionRoutes } from './executions/executions.routes.ts'
+import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from './executions/queue-gate.ts'
 import { createMetrics, healthRoutes, type Metrics } from './health/health.routes.ts'
 import { integrationRoutes } from './integrations/integrations.routes.ts'
 import { mappingRoutes } from './mappings/mappings.routes.ts'
+import { getActiveOrganization } from './organizations/organizations.ts'
 import { organizationRoutes } from './organizations/organizations.routes.ts'
 import { type Database, isDatabaseAway } from './platform/database.ts'
 import { describeApi } from './platform/description.ts'
 import { DomainError, platformError } from './platform/errors.ts'
 import { addRoute, type Route } from './platform/http.ts'
 import type { Notifications } from './platform/notifications.ts'
+import { scheduleRoutes } from './schedules/schedules.routes.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { secretRoutes } from './secrets/secrets.routes.ts'
 import { workflowRoutes } from './workflows/workflows.routes.ts'
@@ -33,23 +37,26 @@ export type AppDependencies = {
   keyring: Keyring
   authenticate: Authentication
   logger: Logger
+  queueLimits?: QueueLimits
   /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
   checksAnswers?: boolean
 }
 
 /** Every slice's routes, in one list. */
-export function allRoutes(dependencies: AppDependencies & { metrics: Metrics }): Route[] {
+export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate }): Route[] {
   return [
     ...auditRoutes(dependencies),
     ...signInRoutes(dependencies),
     ...organizationRoutes(dependencies),
     ...secretRoutes(dependencies),
     ...configRoutes(dependencies),
-    ...executionRoutes({ ...dependencies, endHandlers }),
+    ...executionRoutes({ ...dependencies, endHandlers, requireActive: (id) => getActiveOrganization(dependencies.db, id) }),
     ...integrationRoutes(dependencies),
     ...mappingRoutes(dependencies),
     ...discoveryRoutes(dependencies),
+    ...batchRoutes({ ...dependencies, endHandlers }),
     ...workflowRoutes(dependencies),
+    ...scheduleRoutes(dependencies),
     ...dataProviderRoutes(dependencies),
     ...healthRoutes(dependencies),
   ]
@@ -87,7 +94,8 @@ function domainErrorOf(error: unknown): DomainError {
 function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const failure = domainErrorOf(error)
   if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
-  if (failure.status === 503) reply.header('retry-after', '2')
+  const { retry_after_seconds: retryAfterSeconds = failure.status === 503 ? 2 : undefined } = failure.details
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
   reply.code(failure.status).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
 }
@@ -105,7 +113,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   }) as unknown as FastifyInstance
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
-  await app.register(helmet)
+  // Whoever puts TLS in front says so for that host; from here it would bind every other name below it.
+  await app.register(helmet, { strictTransportSecurity: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
   const builtAt = Date.now()
   await app.register(underPressure, {
     maxEventLoopDelay: maxEventLoopDelayMs,
@@ -125,7 +134,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
     return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
   })
-  for (const route of allRoutes({ ...dependencies, metrics })) {
+  const queue = createQueueGate(dependencies.db, dependencies.queueLimits ?? defaultQueueLimits)
+  for (const route of allRoutes({ ...dependencies, metrics, queue })) {
     addRoute(app, route, async (request, permission) =>
       authorize(await dependencies.authenticate(request.headers.authorization, request), permission),
     )

@@ -1,12 +1,15 @@
 import { watch } from 'node:fs'
 import type { Logger } from 'pino'
+import { startBatchKeeper } from './batches/batch-keeper.ts'
 import { endHandlers, hostRequests } from './engine.ts'
+import { startRetention } from './host/retention.ts'
 import { RunnerPool } from './host/runner-pool.ts'
 import { startWorkerHost } from './host/worker-host.ts'
 import { publishDefinitions } from './integrations/definitions.ts'
 import { openDatabase } from './platform/database.ts'
 import type { Environment } from './platform/environment.ts'
 import { listen } from './platform/notifications.ts'
+import { startScheduler } from './schedules/scheduler.ts'
 import { readMasterKeyFiles, readNextMasterKey } from './secrets/key-files.ts'
 import { openKeyring } from './secrets/keyring.ts'
 import { stepSealer } from './secrets/step-sealer.ts'
@@ -31,7 +34,7 @@ const settleMs = 150
 /** Starts a worker: loads the workspace, tells what it found, and takes executions. */
 export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
-  const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker' })
+  const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', plansOnce: true })
   const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
   const [keyring, notifications, loaded] = await Promise.all([
     openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)),
@@ -40,6 +43,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   ])
   const host = await startWorkerHost({
     ...defaults,
+    limits: { perOrganization: environment.maxRunningPerOrganization, overall: environment.maxRunning },
     leaseMs: environment.takeoverSeconds * 1_000,
     db,
     notifications,
@@ -57,17 +61,22 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
 
   async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
     await publishDefinitions(db, { definitions, problems, codeVersion })
-    await host.setCodeVersion(codeVersion)
+    const hasLimits = definitions.some((definition) => definition.kind === 'workflow' && definition.concurrency !== null)
+    await host.setWorkspace({ codeVersion, hasLimits })
     for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
     logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')
   }
   await publish(loaded)
   host.begin()
+  const batchKeeper = startBatchKeeper({ db, notifications, logger })
+  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, now: () => new Date(), forget: host.forget })
+  const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
   return {
     async close() {
       stopWatching()
+      await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop()])
       await host.close(defaults.drainMs)
       await notifications.close()
       await db.close()

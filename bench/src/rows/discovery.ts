@@ -15,11 +15,19 @@ type Vendor = { url: string; control(method: string, what: string, body?: object
 
 /** The simulated vendor, in a process of its own as a real one is. */
 async function startVendor(bench: Bench, platform: Installation): Promise<Vendor> {
-  const child = startProgram('simulators/src/my-integration.ts', ['--port', '0', '--api-key', 'bench-key'], { PATH: process.env.PATH }, 'pipe')
+  const child = startProgram(
+    'simulators/src/my-integration.ts',
+    ['--port', '0', '--api-key', 'bench-key'],
+    { PATH: process.env.PATH },
+    'pipe',
+  )
   bench.defer(() => stopProgram(child))
   const url = await lineOf(child, /"url":"([^"]+)"/)
   const control: Vendor['control'] = async (method, what, body) => {
-    const response = await fetch(`${url}/_control/${what}`, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) })
+    const response = await fetch(`${url}/_control/${what}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
     if (!response.ok) throw new Error(`The simulated vendor answered ${response.status} to ${what}.`)
   }
   // Two are there from the start.
@@ -65,9 +73,20 @@ export const discoveryRow: Row = {
     ]
     for (const { pages, latencyMs, target } of cases) {
       if (latencyMs > 0) await vendor.control('POST', 'faults', { kind: 'slow', ms: latencyMs })
-      const measured = await alternate(bench.turns, () => timed(() => discover(platform)), () => timed(() => fetchPages(vendor.url)))
+      const measured = await alternate(
+        bench.turns,
+        () => timed(() => discover(platform)),
+        () => timed(() => fetchPages(vendor.url)),
+      )
       await vendor.control('DELETE', 'faults')
-      lines.push(timesLine(`discover ${organizations.toLocaleString('en')}, 1,000 a page, ${pages} / fetching the pages`, median(measured.ours), median(measured.yardstick), target))
+      lines.push(
+        timesLine(
+          `discover ${organizations.toLocaleString('en')}, 1,000 a page, ${pages} / fetching the pages`,
+          median(measured.ours),
+          median(measured.yardstick),
+          target,
+        ),
+      )
     }
     return lines
   },
@@ -83,10 +102,22 @@ export const cachedDiscoveryRow: Row = {
     const file = join(bench.directory, 'organizations.json')
     await writeFile(file, bytes)
     const fixed = await startYardstick<{ url: string }>('static-file', [file])
-    const read = (url: string, headers: Record<string, string>) => load({ url, connections: 16, durationMs: bench.turnMs, headers, requests: () => [{}] })
-    const measured = await alternate(bench.turns, () => read(`${platform.url}${path}`, platform.headers), () => read(fixed.ready.url, {}))
+    const read = (url: string, headers: Record<string, string>) =>
+      load({ url, connections: 16, durationMs: bench.turnMs, headers, requests: () => [{}] })
+    const measured = await alternate(
+      bench.turns,
+      () => read(`${platform.url}${path}`, platform.headers),
+      () => read(fixed.ready.url, {}),
+    )
     await fixed.stop()
     const what = `cached discovery of ${organizations.toLocaleString('en')} (${Math.round(bytes.byteLength / 1024)} KiB), 16 connections / a static file`
-    return [rateLine(what, median(measured.ours.map(({ perSecond }) => perSecond)), median(measured.yardstick.map(({ perSecond }) => perSecond)), 0.5)]
+    return [
+      rateLine(
+        what,
+        median(measured.ours.map(({ perSecond }) => perSecond)),
+        median(measured.yardstick.map(({ perSecond }) => perSecond)),
+        0.5,
+      ),
+    ]
   },
 }

@@ -17,19 +17,44 @@ export const executionsRow: Row = {
         connections,
         durationMs: bench.turnMs,
         headers: { ...platform.headers, 'x-organization-id': id, 'content-type': 'application/json' },
-        requests: () => [{ method: 'POST', path: '/api/workflows/execute', body: JSON.stringify({ workflow_name: 'one_step', parameters: { number: 21 } }) }],
+        requests: () => [
+          {
+            method: 'POST',
+            path: '/api/workflows/execute',
+            body: JSON.stringify({ workflow_name: 'one_step', parameters: { number: 21 } }),
+          },
+        ],
       })
-    const probe = await platform.call<{ status: string; result: { doubled: number } }>('POST', '/api/workflows/execute', { workflow_name: 'one_step', parameters: { number: 21 } }, { 'x-organization-id': id })
-    if (probe.status !== 'success' || probe.result.doubled !== 42) throw new Error(`The workflow of the bench did not run: ${JSON.stringify(probe)}`)
+    const probe = await platform.call<{ status: string; result: { doubled: number } }>(
+      'POST',
+      '/api/workflows/execute',
+      { workflow_name: 'one_step', parameters: { number: 21 } },
+      { 'x-organization-id': id },
+    )
+    if (probe.status !== 'success' || probe.result.doubled !== 42)
+      throw new Error(`The workflow of the bench did not run: ${JSON.stringify(probe)}`)
 
     const dbos = await startYardstick('bare-dbos', [await bench.createDatabase('bench_dbos')])
     const bare = (concurrency: number) => dbos.ask<Ran>({ concurrency, durationMs: bench.turnMs })
-    const atOnce = await alternate(bench.turns, () => run(16), () => bare(16))
-    const alone = await alternate(bench.turns, () => run(1), () => bare(1))
+    const atOnce = await alternate(
+      bench.turns,
+      () => run(16),
+      () => bare(16),
+    )
+    const alone = await alternate(
+      bench.turns,
+      () => run(1),
+      () => bare(1),
+    )
     await dbos.stop()
     const p50 = (turns: Ran[]) => median(turns.map(({ latencies }) => median(latencies)))
     return [
-      rateLine('one-step workflow over HTTP, 16 at once / bare DBOS in one process', median(atOnce.ours.map(({ perSecond }) => perSecond)), median(atOnce.yardstick.map(({ perSecond }) => perSecond)), 0.6),
+      rateLine(
+        'one-step workflow over HTTP, 16 at once / bare DBOS in one process',
+        median(atOnce.ours.map(({ perSecond }) => perSecond)),
+        median(atOnce.yardstick.map(({ perSecond }) => perSecond)),
+        0.6,
+      ),
       aboveLine('one-step workflow over HTTP, one at a time, p50 / one bare DBOS workflow', p50(alone.ours), p50(alone.yardstick), 15),
     ]
   },

@@ -6,13 +6,25 @@ import { alternate, median, percentile } from '../statistics.ts'
 
 type Execution = { execution_id: string; status: string }
 
-async function writeLines(platform: Installation, organizationId: string, parameters: { lines: number; pause_ms: number }, wait: number): Promise<Execution> {
-  return platform.call<Execution>('POST', `/api/workflows/execute?wait=${wait}`, { workflow_name: 'write_lines', parameters }, { 'x-organization-id': organizationId })
+async function writeLines(
+  platform: Installation,
+  organizationId: string,
+  parameters: { lines: number; pause_ms: number },
+  wait: number,
+): Promise<Execution> {
+  return platform.call<Execution>(
+    'POST',
+    `/api/workflows/execute?wait=${wait}`,
+    { workflow_name: 'write_lines', parameters },
+    { 'x-organization-id': organizationId },
+  )
 }
 
 /** Follows an execution's log, and returns how long each line took from the author's code to here. */
 async function follow(platform: Installation, executionId: string): Promise<number[]> {
-  const response = await fetch(`${platform.url}/api/executions/${executionId}/logs`, { headers: { ...platform.headers, accept: 'text/event-stream' } })
+  const response = await fetch(`${platform.url}/api/executions/${executionId}/logs`, {
+    headers: { ...platform.headers, accept: 'text/event-stream' },
+  })
   if (!response.ok || !response.body) throw new Error(`The log cannot be followed: ${response.status}.`)
   const latencies: number[] = []
   let text = ''
@@ -47,7 +59,8 @@ export const logsRow: Row = {
       const tookMs = performance.now() - startedAt
       const kept = await client.query<object>('select * from execution_logs where execution_id = $1', [executionId])
       rows = kept.rows
-      if (status !== 'success' || rows.length !== lines) throw new Error(`${rows.length} of ${lines} lines were kept; the execution is ${status}.`)
+      if (status !== 'success' || rows.length !== lines)
+        throw new Error(`${rows.length} of ${lines} lines were kept; the execution is ${status}.`)
       return (lines / tookMs) * 1_000
     }
     const copy = async () => {
@@ -64,8 +77,18 @@ export const logsRow: Row = {
     if (latencies.length !== followed) throw new Error(`The follower saw ${latencies.length} of ${followed} lines.`)
     await client.end()
     return [
-      rateLine(`${lines.toLocaleString('en')} log lines of one execution kept and readable / COPY of the same rows`, median(rates.ours), median(rates.yardstick), 0.3),
-      limitLine(`a log line until a follower sees it, p99 (p50 ${median(latencies).toFixed(0)} ms)`, percentile(latencies, 0.99), 200, 'ms'),
+      rateLine(
+        `${lines.toLocaleString('en')} log lines of one execution kept and readable / COPY of the same rows`,
+        median(rates.ours),
+        median(rates.yardstick),
+        0.3,
+      ),
+      limitLine(
+        `a log line until a follower sees it, p99 (p50 ${median(latencies).toFixed(0)} ms)`,
+        percentile(latencies, 0.99),
+        200,
+        'ms',
+      ),
     ]
   },
 }

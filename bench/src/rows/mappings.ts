@@ -1,5 +1,5 @@
-import type { Request } from 'autocannon'
 import { join } from 'node:path'
+import type { Request } from 'autocannon'
 import pg from 'pg'
 import type { Bench } from '../bench.ts'
 import { type Installation, startInstallation } from '../installation.ts'
@@ -16,8 +16,16 @@ const choices = 500
 
 /** The two ways to read mappings, as paths of a mapping's number: ours and the bare server's. */
 const readings = [
-  { what: 'GET one mapping', ours: (mapping: number) => `/api/organizations/${organizationId(holderOf(mapping))}/integrations/${mappingId(mapping)}`, bare: (mapping: number) => `/one/${mappingId(mapping)}` },
-  { what: "list an organization's 20 mappings", ours: (mapping: number) => `/api/organizations/${organizationId(holderOf(mapping))}/integrations`, bare: (mapping: number) => `/list/${organizationId(holderOf(mapping))}` },
+  {
+    what: 'GET one mapping',
+    ours: (mapping: number) => `/api/organizations/${organizationId(holderOf(mapping))}/integrations/${mappingId(mapping)}`,
+    bare: (mapping: number) => `/one/${mappingId(mapping)}`,
+  },
+  {
+    what: "list an organization's 20 mappings",
+    ours: (mapping: number) => `/api/organizations/${organizationId(holderOf(mapping))}/integrations`,
+    bare: (mapping: number) => `/list/${organizationId(holderOf(mapping))}`,
+  },
 ]
 
 async function startApi(bench: Bench, name: string, mappings: number): Promise<Installation> {
@@ -32,7 +40,12 @@ async function startApi(bench: Bench, name: string, mappings: number): Promise<I
 let smallApi: Promise<Installation> | undefined
 const apiWithFew = (bench: Bench) => (smallApi ??= startApi(bench, 'bench_few', few))
 
-function read(bench: Bench, { url, headers }: { url: string; headers?: Record<string, string> }, among: number, pathOf: (mapping: number) => string): Promise<Answers> {
+function read(
+  bench: Bench,
+  { url, headers }: { url: string; headers?: Record<string, string> },
+  among: number,
+  pathOf: (mapping: number) => string,
+): Promise<Answers> {
   const requests = (): Request[] => Array.from({ length: choices }, () => ({ path: pathOf(Math.floor(Math.random() * among)) }))
   return load({ url, connections, durationMs: bench.turnMs, requests, ...(headers === undefined ? {} : { headers }) })
 }
@@ -43,13 +56,26 @@ export const mappingsRow: Row = {
     const api = await apiWithFew(bench)
     const client = new pg.Client({ connectionString: api.databaseUrl })
     await client.connect()
-    await client.query("set crosswalk.scope = 'all'; create table bare_mappings (like organization_mappings including all); insert into bare_mappings select * from organization_mappings; analyze bare_mappings")
+    await client.query(
+      "set crosswalk.scope = 'all'; create table bare_mappings (like organization_mappings including all); insert into bare_mappings select * from organization_mappings; analyze bare_mappings",
+    )
     await client.end()
     const bare = await startYardstick<{ url: string }>('bare-rows', [api.databaseUrl])
     const lines: Line[] = []
     for (const { what, ours, bare: barePath } of readings) {
-      const rates = await alternate(bench.turns, () => read(bench, api, few, ours), () => read(bench, bare.ready, few, barePath))
-      lines.push(rateLine(`${what}, ${connections} connections / bare Fastify + pg`, median(rates.ours.map(({ perSecond }) => perSecond)), median(rates.yardstick.map(({ perSecond }) => perSecond)), 0.6))
+      const rates = await alternate(
+        bench.turns,
+        () => read(bench, api, few, ours),
+        () => read(bench, bare.ready, few, barePath),
+      )
+      lines.push(
+        rateLine(
+          `${what}, ${connections} connections / bare Fastify + pg`,
+          median(rates.ours.map(({ perSecond }) => perSecond)),
+          median(rates.yardstick.map(({ perSecond }) => perSecond)),
+          0.6,
+        ),
+      )
     }
     await bare.stop()
     return lines
@@ -65,9 +91,20 @@ export const manyMappingsRow: Row = {
     const large = await startApi(bench, 'bench_many', many)
     const lines: Line[] = []
     for (const { what, ours } of readings) {
-      const measured = await alternate(bench.turns + 2, () => read(bench, large, many, ours), () => read(bench, small, few, ours))
+      const measured = await alternate(
+        bench.turns + 2,
+        () => read(bench, large, many, ours),
+        () => read(bench, small, few, ours),
+      )
       const p99 = (answers: Answers[]) => median(answers.map(({ latencies }) => percentile(latencies, 0.99)))
-      lines.push(timesLine(`${what}, p99, ${many.toLocaleString('en')} mappings / ${few.toLocaleString('en')}`, p99(measured.ours), p99(measured.yardstick), 1.2))
+      lines.push(
+        timesLine(
+          `${what}, p99, ${many.toLocaleString('en')} mappings / ${few.toLocaleString('en')}`,
+          p99(measured.ours),
+          p99(measured.yardstick),
+          1.2,
+        ),
+      )
     }
     await large.stop()
     return lines

@@ -26,7 +26,13 @@ export const startRow: Row = {
         if (memory) {
           const { pss, rss, processes } = memory
           lines.push(limitLine(`memory of all ${processes.length} processes once idle, shared pages counted once (PSS)`, pss, 350, 'MB'))
-          lines.push({ what: 'the same, shared pages counted in every process (RSS)', ours: `${Math.round(rss)} MB`, yardstick: '–', ratio: '–', target: '–' })
+          lines.push({
+            what: 'the same, shared pages counted in every process (RSS)',
+            ours: `${Math.round(rss)} MB`,
+            yardstick: '–',
+            ratio: '–',
+            target: '–',
+          })
           for (const { name, pss: part } of processes) bench.say(`  ${Math.round(part)} MB  ${name}`)
         } else bench.say('  memory is measured on Linux only')
       }

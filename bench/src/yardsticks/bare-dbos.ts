@@ -4,12 +4,20 @@ import { answering } from './answering.ts'
 
 const quiet = { info: () => {}, debug: () => {}, warn: () => {}, error: (entry: unknown) => console.error(entry) }
 
-const oneStep = DBOS.registerWorkflow(async (number: number) => DBOS.runStep(async () => number * 2, { name: 'double' }), { name: 'oneStep' })
+const oneStep = DBOS.registerWorkflow(async (number: number) => DBOS.runStep(async () => number * 2, { name: 'double' }), {
+  name: 'oneStep',
+})
 DBOS.setConfig({ name: 'bench', systemDatabaseUrl: process.argv[2] ?? '', logger: quiet as never }) // it takes any logger of this form
 await DBOS.launch()
 
 /** So many at once, each beginning when another has ended. */
-async function runFor({ concurrency, durationMs }: { concurrency: number; durationMs: number }): Promise<{ perSecond: number; latencies: number[] }> {
+async function runFor({
+  concurrency,
+  durationMs,
+}: {
+  concurrency: number
+  durationMs: number
+}): Promise<{ perSecond: number; latencies: number[] }> {
   const latencies: number[] = []
   const begunAt = performance.now()
   const lane = async () => {

@@ -13,7 +13,11 @@ app.get<{ Params: { id: string } }>('/one/:id', async ({ params }) => {
   return rows[0]
 })
 app.get<{ Params: { id: string } }>('/list/:id', async ({ params }) => {
-  const { rows } = await pool.query({ name: 'list', text: `select ${columns} from bare_mappings where organization_id = $1 and is_active order by id limit 51`, values: [params.id] })
+  const { rows } = await pool.query({
+    name: 'list',
+    text: `select ${columns} from bare_mappings where organization_id = $1 and is_active order by id limit 51`,
+    values: [params.id],
+  })
   return { mappings: rows, count: rows.length, next_cursor: null }
 })
 

@@ -14,7 +14,9 @@ export class BenchVendor extends BaseIntegration<object> {
   async *listOrganizations(): AsyncGenerator<ExternalOrganization[], void, undefined> {
     const url = await this.context.getConfig('bench_vendor_url', '')
     for (let page: number | null = 1; page !== null; ) {
-      const response = await requireOk(await fetch(`${url}/organizations?page_size=1000&page=${page}`, { headers: { authorization: 'Bearer bench-key' } }))
+      const response = await requireOk(
+        await fetch(`${url}/organizations?page_size=1000&page=${page}`, { headers: { authorization: 'Bearer bench-key' } }),
+      )
       const answer = (await response.json()) as Page // the simulator's own form
       yield answer.organizations.map(({ id, name, code, tier }) => ({ id: String(id), name, metadata: { code, tier } }))
       page = answer.next_page

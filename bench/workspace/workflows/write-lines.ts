@@ -10,7 +10,10 @@ export const writeLines = workflow(
     if (pauseMs > 0) await delay(1_000)
     for (let line = 0; line < lines; line++) {
       if (pauseMs > 0) await delay(pauseMs)
-      await ctx.log('info', `User ${line} is in sync with the directory of the outside system`, { line, at: performance.timeOrigin + performance.now() })
+      await ctx.log('info', `User ${line} is in sync with the directory of the outside system`, {
+        line,
+        at: performance.timeOrigin + performance.now(),
+      })
     }
     return { lines }
   },

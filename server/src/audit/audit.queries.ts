@@ -1,5 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database.ts'
-import type { Acting, Actor, AuditEvent, Changes } from './audit.ts'
+import type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
 
 export type AuditRow = {
   id: string

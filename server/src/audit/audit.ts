@@ -1,27 +1,12 @@
-import type { JsonObject } from '../platform/json.ts'
 import type { Transaction } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import { insertAuditEvent } from './audit.queries.ts'
+import type { Acting, AuditEvent, Changes } from './audit-event.ts'
 
-/** Who did something: a person, an API key, an execution of author code, or the platform itself. */
-export type Actor = { type: 'person' | 'api_key' | 'execution' | 'system'; id: string; name: string }
-
-/** Who acts, and in which request: what every change is told. */
-export type Acting = { actor: Actor; requestId: string | null }
+export type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
 
 /** The platform acting on its own: schedules, retention, publication of definitions. */
 export const systemActing: Acting = { actor: { type: 'system', id: 'crosswalk', name: 'Crosswalk' }, requestId: null }
-
-/** What changed, field by field. Never a secret's value. */
-export type Changes = Record<string, { before: unknown; after: unknown }>
-
-/** One recorded act. `action` is `<noun>.<past participle>`; `target` names the thing by type and id. */
-export type AuditEvent = {
-  action: string
-  organizationId: string | null
-  target: { type: string; id: string } & JsonObject
-  changes: Changes
-}
 
 /** Records an act in the transaction of the change itself, so that there is neither a change without its row nor a row without its change. */
 export async function recordAudit(transaction: Transaction, acting: Acting, event: AuditEvent): Promise<void> {

@@ -45,9 +45,9 @@ export function cookieOf(token: string, headers: IncomingHttpHeaders): string {
   return `${sessionCookie}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${isSecure ? '; Secure' : ''}`
 }
 
-/** True for what the page itself sends: browsers add `Origin` to every request that changes something. */
+/** True for what the page itself sends: browsers say where a request comes from, and no script can make them say otherwise. */
 function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
-  if (headers['x-requested-with'] === 'crosswalk') return true
+  if (headers['x-requested-with'] === 'crosswalk' || headers['sec-fetch-site'] === 'same-origin') return true
   const { origin, host } = headers
   if (!origin || !host || !URL.canParse(origin)) return false
   return new URL(origin).host === host

@@ -1,7 +1,7 @@
 import { isOwnedBy, type ValueOwner, type ValuesPage, valueOrder, writingScope } from '../organizations/value-scope.ts'
 import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonValue } from '../platform/json.ts'
-import type { ConfigDraft } from './config.ts'
+import type { ConfigDraft } from './config-draft.ts'
 
 export type ConfigRow = { key: string; organization_id: string | null; value: JsonValue; updated_at: Date; updated_by: string }
 

@@ -1,16 +1,14 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { getOrganization } from '../organizations/organizations.ts'
-import { type ValueOwner, writingScope } from '../organizations/value-scope.ts'
+import { writingScope } from '../organizations/value-scope.ts'
 import { type Database, inScope } from '../platform/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { JsonValue } from '../platform/json.ts'
 import { type ConfigRow, deleteConfigRow, findNearestConfig, listSetKeys, lockConfigRow, upsertConfig } from './config.queries.ts'
+import type { Config, ConfigDraft } from './config-draft.ts'
 
-/** A plain value for author code, readable by who manages it. */
-export type Config = { key: string; organizationId: ValueOwner; value: JsonValue; updatedAt: Date; updatedBy: string }
-
-export type ConfigDraft = Pick<Config, 'key' | 'organizationId' | 'value'>
+export type { Config, ConfigDraft } from './config-draft.ts'
 
 export const configError = defineErrors({
   config_not_found: { status: 404, message: 'There is no such config value in this scope.' },

@@ -3,7 +3,8 @@ import type { EndHandler } from '../executions/requests.ts'
 import { holdDefinition } from '../integrations/definitions.ts'
 import type { JsonObject } from '../platform/json.ts'
 import { upsertCachedOptions } from './data-providers.queries.ts'
-import { hashParameters, parseOptions } from './data-providers.ts'
+import { hashParameters } from './data-providers.ts'
+import { parseOptions } from './option.ts'
 
 const providerInput = z.object({ parameters: z.record(z.string(), z.unknown()).default({}) })
 

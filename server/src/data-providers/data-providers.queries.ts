@@ -1,5 +1,5 @@
 import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
-import type { Option } from './data-providers.ts'
+import type { Option } from './option.ts'
 
 /** Which options: of a provider, for an organization, with parameters that hash so. */
 export type OptionsKey = { providerName: string; organizationId: string; parametersHash: string }

@@ -7,7 +7,8 @@ import { parametersField } from '../integrations/parameters.ts'
 import type { Database } from '../platform/database.ts'
 import { pageQuery, type Route } from '../platform/http.ts'
 import type { Notifications } from '../platform/notifications.ts'
-import { optionSchema, provideOptions } from './data-providers.ts'
+import { provideOptions } from './data-providers.ts'
+import { optionSchema } from './option.ts'
 
 const dataProviderView = z
   .object({

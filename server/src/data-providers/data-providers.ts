@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import type { Acting } from '../audit/audit.ts'
 import { type Execution, hasEnded, submitAlone, waitForExecution } from '../executions/executions.ts'
 import { type DataProviderDefinition, getDefinition } from '../integrations/definitions.ts'
@@ -10,24 +9,11 @@ import { type DomainError, defineErrors } from '../platform/errors.ts'
 import { canonicalJson, type JsonObject } from '../platform/json.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { findCachedOptions } from './data-providers.queries.ts'
+import { type Option, parseOptions } from './option.ts'
 
 export const dataProviderError = defineErrors({
   data_provider_failed: { status: 502, message: 'The options could not be listed. See details for the reason.' },
 })
-
-/** One choice of a form field. */
-export const optionSchema = z.object({
-  label: z.string().max(1_000),
-  value: z.union([z.string(), z.number(), z.boolean()]),
-  metadata: z.record(z.string(), z.unknown()).optional(),
-})
-export type Option = z.output<typeof optionSchema>
-const optionList = z.array(optionSchema)
-
-/** @returns undefined if it is no list of options */
-export function parseOptions(result: unknown): Option[] | undefined {
-  return optionList.safeParse(result).data
-}
 
 export type ProvidedOptions = {
   options: Option[]

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { JsonObject } from '../platform/json.ts'
+import type { StepRow } from './executions.queries.ts'
 import { type Execution, executionKinds, executionStatuses } from './executions.ts'
 
 export const executionErrorView = z.object({
@@ -29,6 +31,7 @@ export const executionSummaryView = executionView
     kind: z.enum(executionKinds),
     org_id: z.uuid().nullable(),
     created_at: z.iso.datetime(),
+    retry_of: z.uuid().nullable().describe('The execution that this one goes on from.'),
     caller: z.object({ type: z.string(), id: z.string(), name: z.string() }),
     progress: z.object({ done: z.number(), total: z.number().nullable(), message: z.string().nullable() }).nullable(),
   })
@@ -79,7 +82,27 @@ export function viewOfSummary(execution: Execution): z.input<typeof executionSum
     kind: execution.kind,
     org_id: execution.organizationId,
     created_at: execution.createdAt.toISOString(),
+    retry_of: execution.retryOf,
     caller: execution.caller,
     progress: execution.progress,
+  }
+}
+
+/** An execution with everything that is kept of it but its log. */
+export function viewOfDetail(execution: Execution, steps: readonly StepRow[]): z.input<typeof executionDetailView> {
+  const { parameters, ...input } = execution.input
+  return {
+    ...viewOfSummary(execution),
+    result: execution.result ?? null,
+    parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
+    timeout_ms: execution.timeoutMs,
+    steps: steps.map((step) => ({
+      name: step.name,
+      status: step.status,
+      attempt: step.attempt,
+      started_at: step.started_at.toISOString(),
+      duration_ms: step.duration_ms,
+      error: step.error,
+    })),
   }
 }

@@ -8,7 +8,10 @@ export type ExecutionRow = {
   organization_id: string | null
   kind: ExecutionKind
   name: string
-  status: ExecutionStatus
+  /** One that is held waits as the pending ones do, but no worker takes it: its batch is paused. */
+  status: ExecutionStatus | 'held'
+  /** 1 in the interactive lane, 10 in the background one. */
+  priority: number
   input: JsonObject
   result: JsonValue
   error: ExecutionError | null
@@ -16,6 +19,7 @@ export type ExecutionRow = {
   caller: Caller
   progress: Execution['progress']
   code_version: string | null
+  retry_of: string | null
   worker_id: string | null
   claim: number
   created_at: Date
@@ -31,9 +35,10 @@ export async function insertExecution(transaction: Transaction, id: string, subm
   const { acting, ...given } = submission
   await transaction.query(sql`
     with made as (
-      insert into executions (id, organization_id, kind, name, priority, input, timeout_ms, caller)
+      insert into executions (id, organization_id, kind, name, priority, input, timeout_ms, caller, batch_id, status, retry_of, code_version)
       values (${id}, ${given.organizationId}, ${given.kind}, ${given.name}, ${given.isInteractive ? interactivePriority : backgroundPriority},
-        ${JSON.stringify(given.input)}, ${given.timeoutMs}, ${JSON.stringify(acting.actor)})
+        ${JSON.stringify(given.input)}, ${given.timeoutMs}, ${JSON.stringify(acting.actor)}, ${given.batch?.id ?? null},
+        ${given.batch?.isPaused ? 'held' : 'pending'}, ${given.retryOf?.id ?? null}, ${given.retryOf?.codeVersion ?? null})
     )
     select ${notifyPart('execution.pending', id)}`)
 }
@@ -60,6 +65,18 @@ export async function findExecution(db: Database, scope: Scope, id: string): Pro
   return rows[0]
 }
 
+/** Nobody else locks the execution until the transaction has ended. */
+export async function lockExecution(transaction: Transaction, id: string): Promise<Pick<ExecutionRow, 'code_version'> | undefined> {
+  const rows = await transaction.query<Pick<ExecutionRow, 'code_version'>>(sql`select code_version from executions where id = ${id} for update`)
+  return rows[0]
+}
+
+/** The execution that tries this one again. */
+export async function findRetry(transaction: Transaction, id: string): Promise<string | undefined> {
+  const rows = await transaction.query<{ id: string }>(sql`select id from executions where retry_of = ${id}`)
+  return rows[0]?.id
+}
+
 export type ExecutionFilter = {
   organizationId: string | undefined
   /** Only these, where the principal may not see all. */
@@ -79,14 +96,14 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     db,
     scope,
     sql`
-    select id, organization_id, kind, name, status, '{}'::jsonb as input, null::jsonb as result, error, timeout_ms, caller, progress, code_version, worker_id, claim,
+    select id, organization_id, kind, name, status, priority, '{}'::jsonb as input, null::jsonb as result, error, timeout_ms, caller, progress, code_version, retry_of, worker_id, claim,
       created_at, started_at, completed_at
     from executions
     where true
       ${filter.organizationId ? sql`and organization_id = ${filter.organizationId}` : empty}
       ${filter.organizations ? sql`and organization_id = any(${filter.organizations})` : empty}
       ${filter.name ? sql`and name = ${filter.name}` : empty}
-      ${filter.status ? sql`and status = ${filter.status}` : empty}
+      ${filter.status === 'pending' ? sql`and status in ('pending', 'held')` : filter.status ? sql`and status = ${filter.status}` : empty}
       ${filter.kind ? sql`and kind = ${filter.kind}` : empty}
       ${filter.since ? sql`and id >= first_id_at(${filter.since}::timestamptz)` : empty}
       ${filter.until ? sql`and id < first_id_at(${filter.until}::timestamptz)` : empty}
@@ -121,7 +138,7 @@ export async function cancelPending(transaction: Transaction, id: string): Promi
   const rows = await transaction.query<ExecutionRow>(sql`
     with cancelled as (
       update executions set status = 'cancelled', completed_at = clock_timestamp(), error = ${JSON.stringify(error)}
-      where id = ${id} and status = 'pending' returning *
+      where id = ${id} and status in ('pending', 'held') returning *
     )
     select cancelled.*, ${notifyPart('execution.ended', id)} from cancelled`)
   return rows[0]

@@ -5,12 +5,14 @@ import { defineRoute, pageQuery, type Route } from '../platform/http.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { decodeCursor, pageOf } from '../platform/paging.ts'
 import { cancelExecution } from './cancellation.ts'
-import { executionDetailView, executionSummaryView, viewOfExecution, viewOfSummary } from './execution-view.ts'
+import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecution, viewOfSummary } from './execution-view.ts'
 import { listExecutions, listSteps } from './executions.queries.ts'
 import { type Execution, executionError, executionKinds, executionOf, executionStatuses, getExecution } from './executions.ts'
 import { followLog } from './log-stream.ts'
+import type { QueueGate } from './queue-gate.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
 import type { EndHandler } from './requests.ts'
+import { retryExecution } from './retrying.ts'
 
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
 
@@ -33,10 +35,15 @@ export function executionRoutes({
   db,
   notifications,
   endHandlers,
+  queue,
+  requireActive,
 }: {
   db: Database
   notifications: Notifications
   endHandlers: readonly EndHandler[]
+  queue: QueueGate
+  /** @throws organization_inactive */
+  requireActive(organizationId: string): Promise<unknown>
 }): Route[] {
   /** @throws execution_not_found - also where the principal may not see its organization. */
   async function reachable(id: string, principal: Principal): Promise<Execution> {
@@ -97,22 +104,7 @@ export function executionRoutes({
       async handler({ params, principal }) {
         const execution = await reachable(params.id, principal)
         const steps = await listSteps(db, 'allOrganizations', execution.id)
-        const { parameters, ...input } = execution.input
-        const body = {
-          ...viewOfSummary(execution),
-          result: execution.result ?? null,
-          parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? (parameters ?? {}) : input,
-          timeout_ms: execution.timeoutMs,
-          steps: steps.map((step) => ({
-            name: step.name,
-            status: step.status,
-            attempt: step.attempt,
-            started_at: step.started_at.toISOString(),
-            duration_ms: step.duration_ms,
-            error: step.error,
-          })),
-        }
-        return { status: 200, body }
+        return { status: 200, body: viewOfDetail(execution, steps) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -131,6 +123,34 @@ export function executionRoutes({
       async handler({ params, ...request }) {
         const execution = await reachable(params.id, request.principal)
         return { status: 202, body: viewOfSummary(await cancelExecution(db, actingOf(request), execution, endHandlers)) }
+      },
+    }),
+    defineRoute<Principal, typeof idParameter>({
+      method: 'POST',
+      path: '/executions/:id/retry',
+      operationId: 'retryExecution',
+      tag: 'Executions',
+      summary: 'Try a failed execution again, from its failed step on',
+      description:
+        'Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can.',
+      permission: 'canExecuteWorkflows',
+      audit: { action: 'execution.retried' },
+      params: idParameter,
+      responses: { 202: executionDetailView },
+      errors: [
+        'execution_not_found',
+        'execution_not_finished',
+        'execution_succeeded',
+        'execution_not_retryable',
+        'execution_retried',
+        'organization_inactive',
+        'queue_full',
+      ],
+      async handler({ params, ...request }) {
+        const first = await reachable(params.id, request.principal)
+        if (first.organizationId !== null) await requireActive(first.organizationId)
+        await queue.admit(first.organizationId)
+        return { status: 202, body: viewOfDetail(await retryExecution(db, actingOf(request), first), []) }
       },
     }),
     defineRoute<Principal, typeof idParameter, typeof logQuery>({

@@ -33,6 +33,8 @@ export type Execution = {
   error: ExecutionError | null
   timeoutMs: number
   caller: Caller
+  /** The execution that this one tries again. */
+  retryOf: string | null
   progress: { done: number; total: number | null; message: string | null } | null
   createdAt: Date
   startedAt: Date | null
@@ -51,11 +53,25 @@ export type Submission = {
   isInteractive: boolean
   /** The same key for the same name and organization is the same execution. Needs an organization. */
   idempotencyKey?: string
+  /** The execution that it goes on from, and the code that asked for what that one recorded. */
+  retryOf?: { id: string; codeVersion: string | null }
+  /** The batch that it is a part of. While that is paused, it waits and no worker takes it. */
+  batch?: { id: string; isPaused: boolean }
 }
 
 export const executionError = defineErrors({
   execution_not_found: { status: 404, message: 'There is no such execution.' },
   execution_not_finished: { status: 409, message: 'The execution has not ended. Wait for it, or cancel it first.' },
+  queue_full: { status: 429, message: 'Too many executions are waiting. Come again after as many seconds as Retry-After says.' },
+  execution_not_retryable: {
+    status: 409,
+    message: 'Only the execution of a workflow can be tried again from its failed step. Ask for this one anew.',
+  },
+  execution_succeeded: { status: 409, message: 'The execution succeeded: there is nothing to try again.' },
+  execution_retried: {
+    status: 409,
+    message: 'The execution was tried again already. See details for the execution that goes on from it, and retry that one.',
+  },
   execution_finished: { status: 409, message: 'The execution has ended already.' },
   idempotency_key_reused: {
     status: 409,
@@ -75,12 +91,13 @@ export function executionOf(row: ExecutionRow): Execution {
     organizationId: row.organization_id,
     kind: row.kind,
     name: row.name,
-    status: row.status,
+    status: row.status === 'held' ? 'pending' : row.status,
     input: row.input,
     result: row.result,
     error: row.error,
     timeoutMs: row.timeout_ms,
     caller: row.caller,
+    retryOf: row.retry_of,
     progress: row.progress,
     createdAt: row.created_at,
     startedAt: row.started_at,
@@ -103,6 +120,9 @@ export async function submitExecution(transaction: Transaction, submission: Subm
   return { id, isNew: true }
 }
 
+/** When a waiter for a new execution looks by itself, should its end have come before it listened. */
+const lateLookMs = 250
+
 /** @throws execution_not_found - in this scope. */
 export async function getExecution(db: Database, scope: Scope, id: string): Promise<Execution> {
   const row = await findExecution(db, scope, id)
@@ -115,6 +135,7 @@ export async function getExecution(db: Database, scope: Scope, id: string): Prom
  *
  * @param waitMs 0 looks once and does not wait
  * @param signal gives up the wait early
+ * @param isNew it was submitted just now: its end will be told, so the first look is for the rare case that this was too late
  * @throws execution_not_found
  */
 export async function waitForExecution(
@@ -123,6 +144,7 @@ export async function waitForExecution(
   id: string,
   waitMs: number,
   signal?: AbortSignal,
+  isNew = false,
 ): Promise<Execution> {
   if (waitMs <= 0) return getExecution(db, scope, id)
   // Listening begins before the first look, so that an end between the two is not missed.
@@ -131,7 +153,10 @@ export async function waitForExecution(
   const timer = setTimeout(() => ended.resolve(), waitMs)
   signal?.addEventListener('abort', () => ended.resolve(), { once: true })
   const until = Date.now() + waitMs
+  const soon = Promise.withResolvers<void>()
+  const soonTimer = setTimeout(() => soon.resolve(), isNew ? lateLookMs : 0)
   try {
+    if (isNew) await Promise.race([ended.promise, soon.promise])
     let execution = await getExecution(db, scope, id)
     if (hasEnded(execution)) return execution
     await ended.promise
@@ -143,6 +168,7 @@ export async function waitForExecution(
       : await waitForExecution({ db, notifications }, scope, id, restMs, signal)
   } finally {
     clearTimeout(timer)
+    clearTimeout(soonTimer)
     for (const stop of stops) stop()
   }
 }

@@ -1,11 +1,8 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
 import { type Database, readInScope, sql } from '../platform/database.ts'
-import { defineErrors } from '../platform/errors.ts'
 import { defineRoute, type Route } from '../platform/http.ts'
 import { missingMigrations } from '../platform/migrate.ts'
-
-defineErrors({ not_ready: { status: 503, message: 'The installation is not ready. See which check failed.' } })
 
 const readinessView = z.object({
   ready: z.boolean(),

@@ -21,6 +21,8 @@ const sleepName = 'sleep until'
 const isInternal = (record: StepRecord) => record.name === sleepName
 /** How long recorded steps wait behind one that the code does not ask for any more. */
 const blockedMs = 1_000
+/** How long changed code may be silent before what is recorded is taken not to fit it. */
+const unfittingMs = 5_000
 /** While the database is away the code waits; its own time goes on. */
 const databaseRetryMs = 500
 /** Longest delay that a timer can hold. */
@@ -33,6 +35,8 @@ export type AttachmentGiven = {
   journal: ExecutionJournal
   requests: ReadonlyMap<string, HostRequest>
   context: RequestContext
+  /** The code that asked for what is recorded. Null where that is not known. */
+  codeVersion: string | null
   /** Has the closure of a step run, in whichever runner the execution is attached to then. */
   perform(flight: Flight, attempt: number): Promise<Performed>
   /** Waits; for ever, once the execution is stopped or over. */
@@ -55,7 +59,12 @@ export class Attachment {
   readonly #performedHere = new Set<number>()
   #session: RunnerSession | undefined
   #isOver = false
+  /** The code is not the one that asked for what is recorded: it does nothing new before it has asked for all of that. */
+  #isCodeChanged = false
   #blockedTimer: NodeJS.Timeout | undefined
+  #unfittingTimer: NodeJS.Timeout | undefined
+  /** New steps that wait for the recorded ones to be answered. */
+  #heldBack = 0
 
   constructor(given: AttachmentGiven) {
     this.#given = given
@@ -68,11 +77,15 @@ export class Attachment {
 
   bind(session: RunnerSession): void {
     this.#session = session
+    const { codeVersion, ledger } = this.#given
+    this.#isCodeChanged = codeVersion !== null && codeVersion !== session.runner.codeVersion && !ledger.isReplayed
+    this.#watchFitting()
   }
 
   onMessage(message: Extract<ToHost, { channel: string }>): void {
     if (this.#isOver) return
     const { journal, context } = this.#given
+    this.#watchFitting()
     switch (message.type) {
       case 'log':
         journal.authorLine(message.level, message.message, message.data)
@@ -92,7 +105,7 @@ export class Attachment {
         break
       case 'ended':
         this.close()
-        this.#end.resolve({ type: 'ended', outcome: message.outcome })
+        this.#end.resolve({ type: 'ended', outcome: (message.outcome.ok && this.#unfitting()) || message.outcome })
         break
     }
   }
@@ -107,7 +120,28 @@ export class Attachment {
   close(): void {
     this.#isOver = true
     clearTimeout(this.#blockedTimer)
+    clearTimeout(this.#unfittingTimer)
     this.#session?.close()
+  }
+
+  /** The failure of code that was changed and does not ask for a recorded step any more. */
+  #unfitting(): ChannelOutcome | undefined {
+    const record = this.#isCodeChanged ? this.#given.ledger.firstUnasked(isInternal) : undefined
+    return record && { ok: false, error: codeChanged(record.name) }
+  }
+
+  /** Code that waits for its first new step, or for an answer that is not its turn, will not ask for the recorded one any more. */
+  #watchFitting(): void {
+    clearTimeout(this.#unfittingTimer)
+    const { ledger } = this.#given
+    if (!this.#isCodeChanged || ledger.isReplayed || this.#isOver) return
+    this.#unfittingTimer = setTimeout(() => {
+      const failure = this.#heldBack > 0 || ledger.isBlocked ? this.#unfitting() : undefined
+      if (!failure) return this.#watchFitting()
+      this.#session?.send({ type: 'abort', channel: '', reason: 'cancelled' })
+      this.close()
+      this.#end.resolve({ type: 'ended', outcome: failure })
+    }, unfittingMs)
   }
 
   #settle(work: Promise<unknown>): void {
@@ -169,15 +203,21 @@ export class Attachment {
 
   async #onStep(number: number, name: string, fingerprint: string, body: (flight: Flight) => Promise<Performed>): Promise<void> {
     const flight = this.#given.ledger.ask(number, name, fingerprint)
-    if (flight) {
-      let performed: Performed | undefined
-      const record = await this.#given.run.record(flight, async () => {
-        performed = await body(flight)
-        return this.#given.seal(performed)
-      })
-      this.#given.ledger.land(flight, performed ? { ...record, outcome: performed.outcome, isSealed: false } : record)
-      this.#given.onRecorded()
-    } else this.answerRecorded()
+    if (!flight) return this.answerRecorded()
+    if (this.#isCodeChanged && !this.#given.ledger.isReplayed) {
+      this.#heldBack++
+      this.answerRecorded()
+      await this.#given.ledger.replayed
+    }
+    const spare = this.#given.ledger.takeSpare(name, fingerprint)
+    let performed: Performed | undefined = spare?.record
+    const record = await this.#given.run.record(flight, async () => {
+      if (spare) return { ...spare.stored, source: spare.record.order }
+      performed = await body(flight)
+      return this.#given.seal(performed)
+    })
+    this.#given.ledger.land(flight, performed ? { ...record, outcome: performed.outcome, isSealed: false } : record)
+    this.#given.onRecorded()
   }
 
   /** Answers every recorded step whose turn it is. */
@@ -186,7 +226,7 @@ export class Attachment {
     for (let next = this.#given.ledger.takeAnswer(isInternal); next; next = this.#given.ledger.takeAnswer(isInternal))
       this.#answerWith(next)
     clearTimeout(this.#blockedTimer)
-    if (this.#given.ledger.isBlocked) {
+    if (this.#given.ledger.isBlocked && !this.#isCodeChanged) {
       this.#blockedTimer = setTimeout(() => {
         for (const waiting of this.#given.ledger.takeBlocked()) this.#answerWith(waiting)
       }, blockedMs)
@@ -201,7 +241,7 @@ export class Attachment {
 
   /** Does a step until it succeeds, or its attempts are used up. */
   async #attempts(flight: Flight, retry: RetryOptions | undefined): Promise<Performed> {
-    const policy = retryPolicy(retry ?? {})
+    const policy = retryPolicy(retry)
     for (let attempt = 1; ; attempt++) {
       const performed = await this.#shown(flight, attempt, () => this.#given.perform(flight, attempt))
       if (performed.outcome.ok) return performed
@@ -256,6 +296,17 @@ export class Attachment {
 
   #answer(number: number, outcome: ChannelOutcome): void {
     if (!this.#isOver) this.#session?.send({ type: 'answer', channel: '', number, outcome })
+  }
+}
+
+function codeChanged(step: string): ErrorData {
+  return {
+    type: 'CodeChanged',
+    code: 'code_changed',
+    message: `The code was changed while the execution ran, and no longer asks for the step '${step}', which was done already. Look at what was done, and start a new execution.`,
+    details: { step },
+    stack: null,
+    cause: null,
   }
 }
 

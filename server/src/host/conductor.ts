@@ -6,7 +6,7 @@ import type { ChannelOutcome, RunOrder } from '../platform/channel.ts'
 import { type Database, inScope, isDatabaseAway } from '../platform/database.ts'
 import type { JsonValue } from '../platform/json.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
-import type { DurableRun } from './durable.ts'
+import { type DurableRun, type StepRecord, TakenOver } from './durable.ts'
 import { ExecutionJournal, storable } from './execution-journal.ts'
 import { type Claim, closeOpenSteps, countLogLines, endExecution, saveProgress } from './host.queries.ts'
 import type { Journal } from './journal.ts'
@@ -14,10 +14,19 @@ import { Mask } from './masking.ts'
 import type { RunnerPool } from './runner-pool.ts'
 import type { RunnerLoss } from './runner-process.ts'
 import { openRecord, type Sealer, sealOutcome } from './sealed-outcomes.ts'
-import { type Flight, StepLedger } from './step-ledger.ts'
+import { type Flight, type SpareRecord, StepLedger } from './step-ledger.ts'
 
 /** An execution that this worker holds. */
-export type HeldExecution = { execution: Execution; claim: Claim; isResumed: boolean; organization: RunOrder['organization'] }
+export type HeldExecution = {
+  execution: Execution
+  claim: Claim
+  isResumed: boolean
+  /** The execution that it goes on from. */
+  retryOf: string | null
+  /** The code that asked for what is recorded. */
+  codeVersion: string | null
+  organization: RunOrder['organization']
+}
 
 export type ConductorGiven = {
   db: Database
@@ -41,14 +50,16 @@ const progressIntervalMs = 200
 
 /** Runs one execution to its end, whatever happens to its runners, and writes that end. */
 export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<void> {
-  const run: DurableRun = { ...durable, recorded: await Promise.all(durable.recorded.map((record) => openRecord(given.sealer, record))) }
-  const conduction = new Conduction(given, run, held, await earlierOf(given, run, held))
+  const open = (record: StepRecord) => openRecord(given.sealer, record)
+  const run: DurableRun = { ...durable, recorded: await Promise.all(durable.recorded.map(open)) }
+  const spare = await Promise.all(durable.spare.map(async (stored) => ({ stored, record: await open(stored) })))
+  const conduction = new Conduction(given, run, held, spare, await earlierOf(given, run, held))
   const outcome = await conduction.outcome().catch((error: unknown): Outcome | undefined => {
-    if (given.isClosing()) return undefined
+    if (given.isClosing() || error instanceof TakenOver) return undefined
     given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not go on with an execution')
     return failed(platformFailure)
   })
-  // Nothing to write: this worker is stopping, and another goes on with it.
+  // Nothing to write: another worker goes on with it.
   if (!outcome) return
   for (;;) {
     try {
@@ -70,8 +81,8 @@ const platformFailure: ExecutionError = {
 }
 
 async function earlierOf({ db }: ConductorGiven, run: DurableRun, held: HeldExecution) {
-  if (!held.isResumed) return { fromAuthor: 0, next: 0, steps: 0 }
-  return { ...(await countLogLines(db, held.execution.id)), steps: run.recorded.length }
+  const lines = held.isResumed ? await countLogLines(db, held.execution.id) : { fromAuthor: 0, next: 0 }
+  return { ...lines, steps: run.recorded.length }
 }
 
 class Conduction {
@@ -92,11 +103,17 @@ class Conduction {
   #writeRest: Awaited<ReturnType<Journal['take']>> | undefined
   #progress: { value: object; timer: NodeJS.Timeout } | undefined
 
-  constructor(given: ConductorGiven, run: DurableRun, held: HeldExecution, earlier: { fromAuthor: number; next: number; steps: number }) {
+  constructor(
+    given: ConductorGiven,
+    run: DurableRun,
+    held: HeldExecution,
+    spare: readonly SpareRecord[],
+    earlier: { fromAuthor: number; next: number; steps: number },
+  ) {
     this.#given = given
     this.#run = run
     this.#held = held
-    this.#ledger = new StepLedger(run.recorded)
+    this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
     // Heard by whichever stay is going on; after the last there is nobody to tell.
     this.#broken.promise.catch(() => {})
@@ -104,8 +121,14 @@ class Conduction {
 
   /** Undefined where the worker is stopping. */
   async outcome(): Promise<Outcome | undefined> {
-    const { execution, isResumed } = this.#held
+    const { execution, isResumed, retryOf } = this.#held
     if (isResumed) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
+    else if (retryOf !== null) {
+      this.#journal.platformLine('info', 'The execution goes on from the failed step of an earlier one, whose steps before it are not done again.', {
+        retry_of: retryOf,
+        recorded_steps: this.#run.recorded.length,
+      })
+    }
     const restMs = (execution.startedAt?.getTime() ?? Date.now()) + execution.timeoutMs - Date.now()
     const timer = setTimeout(() => this.#stop('timeout'), Math.min(Math.max(restMs, 0), 2 ** 31 - 1))
     const unlisten = this.#given.onCancel(execution.id, () => this.#stop('cancelled'))
@@ -136,6 +159,7 @@ class Conduction {
       journal: this.#journal,
       requests: this.#given.requests,
       context: this.#context(),
+      codeVersion: this.#held.codeVersion,
       perform: (flight, attempt) => this.#perform(flight, attempt),
       delay: (ms) => this.#delay(ms),
       isStopping: () => this.#stopReason !== undefined,

@@ -4,7 +4,7 @@ import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { ChannelOutcome } from '../platform/channel.ts'
-import { applicationRole } from '../platform/database.ts'
+import { applicationRole, outliveLostConnections } from '../platform/database.ts'
 
 // Everything we know of the engine is in this file: what it is asked, and which of its inner names that takes.
 
@@ -22,19 +22,23 @@ export type StepRecord = {
   isPlain: boolean
   /** True where the value holds a secret: it is stored as sealed text. */
   isSealed: boolean
+  /** The order of the record of an earlier execution that this one repeats: it was not done again. */
+  source?: number
 }
 
 /** Which step it is: the same again when the code runs again. */
 export type StepIdentity = Pick<StepRecord, 'name' | 'fingerprint' | 'occurrence'>
 
 /** What a step came to. */
-export type StepOutcome = Pick<StepRecord, 'outcome' | 'isPlain' | 'isSealed'>
+export type StepOutcome = Pick<StepRecord, 'outcome' | 'isPlain' | 'isSealed' | 'source'>
 
 /** The durable side of one execution while it runs here. */
 export interface DurableRun {
   readonly executionId: string
   /** What an earlier run of this execution recorded, in the order of their answers. */
   readonly recorded: readonly StepRecord[]
+  /** Records of the execution that this one tries again, for steps that are not to be done again when the code asks for them. */
+  readonly spare: readonly StepRecord[]
   /** Does something once: its record is stored before this resolves. The body's outcome may be a failure, which is recorded too. */
   record(step: StepIdentity, body: () => Promise<StepOutcome>): Promise<StepRecord>
 }
@@ -46,8 +50,22 @@ export interface DurableEngine {
   recover(executorIds: readonly string[]): Promise<string[]>
   /** What the engine knows of a run: whether it goes on somewhere, has ended, has died too often, or never began. */
   stateOf(executionId: string): Promise<'alive' | 'ended' | 'exhausted' | 'unknown'>
+  /** Deletes what is kept of runs that have ended. Safe to repeat. */
+  forget(executionIds: readonly string[]): Promise<void>
   /** Waits for running ones, at most so long, and leaves. What has not ended is taken over by others. */
   close(drainMs: number): Promise<void>
+}
+
+/** Another process goes on with the execution: this one has nothing more to do or to write. */
+export class TakenOver extends Error {
+  constructor(executionId: string) {
+    super(`The execution ${executionId} was taken over by another worker.`)
+  }
+}
+
+/** The engine's own word for it. Errors of it may come back without their class. */
+function isTakenOver(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'DBOSWorkflowConflictError' || error.constructor.name === 'DBOSWorkflowConflictError')
 }
 
 const runName = 'runExecution'
@@ -61,17 +79,38 @@ type Recorded = Omit<StepRecord, 'name'>
 /** Inside a run the engine takes a look at the run's steps for a step of its own, so that is done from outside. */
 const outside = AsyncLocalStorage.snapshot()
 
-/** Steps get their numbers in the order they begin in. All numbers of an earlier run are taken again before the author's code starts. */
-async function refeed(executionId: string): Promise<StepRecord[]> {
-  const steps = (await outside(() => DBOS.listWorkflowSteps(executionId))) ?? []
-  const last = Math.max(-1, ...steps.map((step) => step.functionID))
-  const byNumber = new Map(steps.map((step) => [step.functionID, step]))
+/** Steps that are fed at once: each is a look at the database. */
+const feedWidth = 32
+
+type Steps = NonNullable<Awaited<ReturnType<typeof DBOS.listWorkflowSteps>>>
+
+function stepsOf(executionId: string): Promise<Steps> {
+  return outside(async () => (await DBOS.listWorkflowSteps(executionId)) ?? [])
+}
+
+/** What a run that has ended recorded, in the order of its answers. */
+function recordsOf(steps: Steps): StepRecord[] {
+  // Gaps have no output; every other step is one of ours.
+  const records = steps.flatMap(({ name, output }) => (output ? [{ name, ...(output as Recorded) }] : []))
+  return records.sort((left, right) => left.order - right.order)
+}
+
+/**
+ * Steps get their numbers in the order they begin in. All numbers of an earlier run are taken again before the author's code starts.
+ * What is inherited comes first, and is recorded where it was not yet.
+ */
+async function refeed(executionId: string, isResumed: boolean, inherited: readonly StepRecord[]): Promise<StepRecord[]> {
+  const byNumber = new Map((isResumed ? await stepsOf(executionId) : []).map((step) => [step.functionID, step]))
+  const count = Math.max(inherited.length, 1 + Math.max(-1, ...byNumber.keys()))
   const records: StepRecord[] = []
-  for (let number = 0; number <= last; number++) {
-    const step = byNumber.get(number)
-    const recorded = await DBOS.runStep(async (): Promise<Recorded | null> => null, { name: step?.name ?? gapName })
-    if (step && recorded) records.push({ name: step.name, ...recorded })
+  const feed = async (number: number): Promise<void> => {
+    const { name, ...recordable } = inherited[number] ?? { name: gapName }
+    const stepName = byNumber.get(number)?.name ?? name
+    const recorded = await DBOS.runStep(async () => ('order' in recordable ? (recordable as Recorded) : null), { name: stepName })
+    if (recorded && stepName !== gapName) records.push({ name: stepName, ...recorded })
   }
+  for (let start = 0; start < count; start += feedWidth)
+    await Promise.all(Array.from({ length: Math.min(feedWidth, count - start) }, (_, offset) => feed(start + offset)))
   return records.sort((left, right) => left.order - right.order)
 }
 
@@ -80,14 +119,16 @@ async function refeed(executionId: string): Promise<StepRecord[]> {
  *
  * @param executorId unique for each start of a process: its runs are found by it when it is gone
  * @param adopt makes the execution this process's own; undefined where there is nothing left to do
+ * @param inherit decides what an execution takes over of the records of the one that it tries again
  * @param conduct runs an execution to its end; it must write that end itself, and be safe to call again after a crash
  */
-export async function startDurableEngine<Held extends { isResumed: boolean }>(given: {
+export async function startDurableEngine<Held extends { isResumed: boolean; retryOf: string | null }>(given: {
   databaseUrl: string
   executorId: string
   maxConnections: number
   logger: Logger
   adopt: (executionId: string) => Promise<Held | undefined>
+  inherit: (retryOf: string, records: readonly StepRecord[]) => Promise<{ before: StepRecord[]; spare: StepRecord[] }>
   conduct: (run: DurableRun, held: Held) => Promise<void>
 }): Promise<DurableEngine> {
   const { logger } = given
@@ -98,29 +139,33 @@ export async function startDurableEngine<Held extends { isResumed: boolean }>(gi
     application_name: 'crosswalk engine',
     keepAlive: true,
   })
-  pool.on('error', () => {})
+  outliveLostConnections(pool)
 
   async function runExecution(executionId: string): Promise<void> {
     // Requests of the author's code arrive as messages, outside of the engine's context; what they record belongs into it.
     const within = AsyncLocalStorage.snapshot()
     const held = await given.adopt(executionId)
     if (!held) return
-    const recorded = held.isResumed ? await refeed(executionId) : []
+    const { before, spare } =
+      held.retryOf === null ? { before: [], spare: [] } : await given.inherit(held.retryOf, recordsOf(await stepsOf(held.retryOf)))
+    const recorded = held.isResumed || before.length > 0 ? await refeed(executionId, held.isResumed, before) : []
+    const used = new Set(recorded.map((record) => record.source))
     let order = (recorded.at(-1)?.order ?? -1) + 1
     // Records of concurrent steps may be stored in another order than they were numbered in; they are answered as numbered.
     let previous: Promise<void> = Promise.resolve()
     const run: DurableRun = {
       executionId,
       recorded,
+      spare: spare.filter((record) => !used.has(record.order)),
       record: ({ name, fingerprint, occurrence }, body) =>
         within(async () => {
           const stored = Promise.withResolvers<void>()
-          let before: Promise<void> = Promise.resolve()
+          let earlier: Promise<void> = Promise.resolve()
           try {
             const kept = await DBOS.runStep(
               async (): Promise<Recorded> => {
-                const { outcome, isPlain, isSealed } = await body()
-                before = previous
+                const { outcome, isPlain, isSealed, source } = await body()
+                earlier = previous
                 previous = stored.promise
                 return {
                   fingerprint,
@@ -129,12 +174,15 @@ export async function startDurableEngine<Held extends { isResumed: boolean }>(gi
                   outcome: isPlain ? outcome : { ok: true, value: null },
                   isPlain,
                   isSealed,
+                  ...(source === undefined ? {} : { source }),
                 }
               },
               { name },
             )
-            await before
+            await earlier
             return { name, ...kept }
+          } catch (error) {
+            throw isTakenOver(error) ? new TakenOver(executionId) : error
           } finally {
             stored.resolve()
           }
@@ -176,6 +224,9 @@ export async function startDurableEngine<Held extends { isResumed: boolean }>(gi
       if (status === undefined) return 'unknown'
       if (status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') return 'exhausted'
       return status === 'SUCCESS' || status === 'ERROR' || status === 'CANCELLED' ? 'ended' : 'alive'
+    },
+    async forget(executionIds) {
+      await DBOS.deleteWorkflows([...executionIds])
     },
     async close(drainMs) {
       await DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs })

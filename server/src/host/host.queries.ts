@@ -1,8 +1,8 @@
-import type { ExecutionRow } from '../executions/executions.queries.ts'
 import type { Outcome } from '../executions/requests.ts'
-import type { RunOrder } from '../platform/channel.ts'
-import { type Database, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, empty, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { advisoryLocks } from '../platform/locks.ts'
 import { notifyPart } from '../platform/notifications.ts'
+import { type ClaimedRow, organizationColumn } from './claim.queries.ts'
 import type { LogLine, StepLine } from './journal.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
@@ -10,27 +10,6 @@ const all = 'allOrganizations'
 
 /** An execution that this worker holds. Whoever holds a later claim has taken it over. */
 export type Claim = { executionId: string; workerId: string; claim: number }
-
-/** A claimed execution and whom it is for. */
-export type ClaimedRow = ExecutionRow & { organization: RunOrder['organization'] }
-
-const organizationColumn = sql`(select json_build_object('id', o.id, 'name', o.name, 'domains', o.domains, 'tenantId', o.tenant_id) from organizations o where o.id = organization_id) as organization`
-
-/** Takes up to `limit` waiting executions; of several workers each gets others. */
-export function claimPending(db: Database, workerId: string, codeVersion: string | null, limit: number): Promise<ClaimedRow[]> {
-  return readInScope<ClaimedRow>(
-    db,
-    all,
-    sql`
-    with next as (
-      select id from executions where status = 'pending' order by priority, id limit ${limit} for update skip locked
-    )
-    update executions e
-    set status = 'running', worker_id = ${workerId}, claim = e.claim + 1, started_at = coalesce(e.started_at, clock_timestamp()), code_version = ${codeVersion}
-    from next where e.id = next.id and e.status = 'pending'
-    returning e.*, ${organizationColumn}`,
-  )
-}
 
 /** Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended. */
 export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ClaimedRow | undefined> {
@@ -60,6 +39,12 @@ export async function returnToPending(db: Database, executionId: string, deadWor
   )
 }
 
+/** Names the execution where all are of one, so that PostgreSQL looks into one partition and not into each. */
+function ofOneExecution(rows: readonly { executionId: string }[]) {
+  const first = rows[0]?.executionId
+  return first !== undefined && rows.every((row) => row.executionId === first) ? sql`and e.id = ${first}` : empty
+}
+
 /** Appends log lines of executions that this worker still holds; lines of a lost claim are dropped. Safe to repeat. */
 export async function insertLogLines(transaction: Transaction, workerId: string, lines: readonly LogLine[]): Promise<void> {
   await transaction.query(sql`
@@ -72,7 +57,7 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
     ), kept as (
       insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
       select line.execution_id, e.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
-      from given line join executions e on e.id = line.execution_id and e.claim = line.claim and e.worker_id = ${workerId}
+      from given line join executions e on e.id = line.execution_id and e.claim = line.claim and e.worker_id = ${workerId} ${ofOneExecution(lines)}
       on conflict do nothing
       returning execution_id
     )
@@ -91,7 +76,7 @@ export async function upsertSteps(transaction: Transaction, workerId: string, st
     )
     insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error)
     select step.execution_id, e.organization_id, step.position, step.name, step.status, step.attempt, step.started_at, step.duration_ms, step.error
-    from given step join executions e on e.id = step.execution_id and e.claim = step.claim and e.worker_id = ${workerId}
+    from given step join executions e on e.id = step.execution_id and e.claim = step.claim and e.worker_id = ${workerId} ${ofOneExecution(steps)}
     on conflict (execution_id, position) do update
       set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
         duration_ms = excluded.duration_ms, error = excluded.error`)
@@ -142,18 +127,23 @@ export async function countLogLines(db: Database, executionId: string): Promise<
   return { fromAuthor: rows[0]?.from_author ?? 0, next: rows[0]?.next ?? 0 }
 }
 
+/** Says that a worker lives. False where its lease has run out: others have taken its executions over, and it must not go on. */
 export async function renewLease(
   db: Database,
   lease: { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean },
-): Promise<void> {
-  await readInScope(
+): Promise<boolean> {
+  const rows = await readInScope(
     db,
     all,
     sql`
     insert into worker_leases (id, host, pid, expires_at, code_version, is_draining)
     values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining})
-    on conflict (id) do update set renewed_at = now(), expires_at = excluded.expires_at, code_version = excluded.code_version, is_draining = excluded.is_draining`,
+    on conflict (id) do update
+      set renewed_at = now(), expires_at = excluded.expires_at, code_version = excluded.code_version, is_draining = excluded.is_draining
+      where worker_leases.expires_at > now()
+    returning id`,
   )
+  return rows.length > 0
 }
 
 export async function deleteLease(db: Database, id: string): Promise<void> {
@@ -163,14 +153,19 @@ export async function deleteLease(db: Database, id: string): Promise<void> {
 /** The executions whose worker has no living lease, with that worker's id. One worker at a time looks. */
 export function findOrphans(db: Database): Promise<{ id: string; worker_id: string }[]> {
   return inScope(db, all, async (transaction) => {
-    const locked = await transaction.query<{ is_mine: boolean }>(sql`select pg_try_advisory_xact_lock(7071002) as is_mine`)
+    const locked = await transaction.query<{ is_mine: boolean }>(sql`select pg_try_advisory_xact_lock(${advisoryLocks.orphans}) as is_mine`)
     if (!locked[0]?.is_mine) return []
     await transaction.query(sql`delete from worker_leases where expires_at < now() - interval '1 hour'`)
+    // The claim goes up before anything else: should the worker only have been paused, it writes nothing more.
     return transaction.query<{ id: string; worker_id: string }>(sql`
-      select e.id, e.worker_id from executions e
-      where e.status in ('running', 'cancelling') and e.worker_id is not null
-        and not exists (select from worker_leases lease where lease.id = e.worker_id and lease.expires_at > now())
-      limit 1000`)
+      update executions e set claim = claim + 1
+      where e.id in (
+        select o.id from executions o
+        where o.status in ('running', 'cancelling') and o.worker_id is not null
+          and not exists (select from worker_leases lease where lease.id = o.worker_id and lease.expires_at > now())
+        limit 1000
+      )
+      returning e.id, e.worker_id`)
   })
 }
 

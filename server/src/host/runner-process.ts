@@ -70,6 +70,8 @@ export class RunnerProcess {
   #lastHeardAt = 0
   #pings = 0
   #watch: NodeJS.Timeout | undefined
+  /** The code that it runs; empty until it is loaded. */
+  codeVersion = ''
   /** Executions that this runner was given, ended ones included. */
   served = 0
   /** Set when it shall take no more. */
@@ -178,7 +180,10 @@ export class RunnerProcess {
   #onMessage(message: ToHost): void {
     this.#lastHeardAt = Date.now()
     if (message.type === 'loading') this.#loadingFile = message.file
-    else if (message.type === 'loaded') this.#loaded.resolve(message)
+    else if (message.type === 'loaded') {
+      this.codeVersion = message.codeVersion
+      this.#loaded.resolve(message)
+    }
     else if (message.type !== 'pong') this.#sessions.get(message.channel)?.onMessage(message)
   }
 

@@ -11,6 +11,9 @@ export type Flight = {
   asked: PromiseWithResolvers<number>
 }
 
+/** A record of the execution that is tried again, opened, and as it is stored. */
+export type SpareRecord = { record: StepRecord; stored: StepRecord }
+
 const keyOf = (name: string, fingerprint: string) => `${name}\0${fingerprint}`
 
 type Entry = { record: StepRecord; number: number | undefined; isAnswered: boolean }
@@ -32,10 +35,30 @@ export class StepLedger {
   #replayed = new Map<string, Entry[]>()
   /** All entries before this one are answered. */
   #firstOpen = 0
+  readonly #spare: SpareRecord[]
+  #replay = Promise.withResolvers<void>()
+  #isReplayed = false
 
-  constructor(recorded: readonly StepRecord[]) {
+  constructor(recorded: readonly StepRecord[], spare: readonly SpareRecord[] = []) {
     this.#entries = recorded.map((record) => ({ record, number: undefined, isAnswered: false }))
+    this.#spare = [...spare]
     this.#index()
+    if (recorded.length === 0) this.#endReplay()
+  }
+
+  #endReplay(): void {
+    this.#isReplayed = true
+    this.#replay.resolve()
+  }
+
+  /** True once everything that was recorded before has been answered, by whichever runner's code. */
+  get isReplayed(): boolean {
+    return this.#isReplayed
+  }
+
+  /** Resolves then. */
+  get replayed(): Promise<void> {
+    return this.#replay.promise
   }
 
   #index(): void {
@@ -46,6 +69,10 @@ export class StepLedger {
   /** Begins again with a new runner: nothing has been asked for. Steps that are being done are given to whoever asks for them. */
   restart(): void {
     this.#asked.clear()
+    if (this.#isReplayed && this.#entries.length > 0) {
+      this.#isReplayed = false
+      this.#replay = Promise.withResolvers()
+    }
     for (const entry of this.#entries) Object.assign(entry, { number: undefined, isAnswered: false })
     this.#index()
     for (const flight of this.#flights) {
@@ -93,7 +120,10 @@ export class StepLedger {
   takeAnswer(isInternal: (record: StepRecord) => boolean): { number: number; record: StepRecord } | undefined {
     for (; ; this.#firstOpen++) {
       const entry = this.#entries[this.#firstOpen]
-      if (!entry) return undefined
+      if (!entry) {
+        this.#endReplay()
+        return undefined
+      }
       if (entry.isAnswered) continue
       if (!isInternal(entry.record)) {
         if (entry.number === undefined) return undefined
@@ -102,6 +132,17 @@ export class StepLedger {
       }
       entry.isAnswered = true
     }
+  }
+
+  /** What an earlier execution's step alike came to, each once: a new step that does not have to be done. */
+  takeSpare(name: string, fingerprint: string): SpareRecord | undefined {
+    const index = this.#spare.findIndex(({ record }) => record.name === name && record.fingerprint === fingerprint)
+    return index < 0 ? undefined : this.#spare.splice(index, 1)[0]
+  }
+
+  /** The oldest record that the code has not asked for. */
+  firstUnasked(isInternal: (record: StepRecord) => boolean): StepRecord | undefined {
+    return this.#entries.find((entry) => !entry.isAnswered && entry.number === undefined && !isInternal(entry.record))?.record
   }
 
   /** An internal record that was not used yet in this run. */

@@ -17,6 +17,7 @@ const arrivals = new Map<string, number>()
 const vendor = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://vendor')
   url.searchParams.delete('key')
+  url.searchParams.delete('execution')
   arrivals.set(url.search, (arrivals.get(url.search) ?? 0) + 1)
   setTimeout(() => response.end('ok'), 10)
 })

@@ -27,3 +27,14 @@ export function actingOrganization(principal: Principal, headers: IncomingHttpHe
   const problem = given === undefined ? 'is required: the id of the organization to act for' : 'must be the UUID of one organization'
   throw platformError('validation_failed', { 'X-Organization-Id': [problem] }, `The header X-Organization-Id ${problem}.`)
 }
+
+/**
+ * For what names its organizations itself.
+ *
+ * @throws validation_failed - the header names one, too.
+ */
+export function requireNoActingOrganization(headers: IncomingHttpHeaders): void {
+  if (headers['x-organization-id'] === undefined) return
+  const problem = 'must be left out where the body has organizations'
+  throw platformError('validation_failed', { 'X-Organization-Id': [problem] }, `The header X-Organization-Id ${problem}.`)
+}

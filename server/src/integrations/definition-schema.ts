@@ -36,6 +36,7 @@ const publishedDefinition = z.discriminatedUnion('kind', [
     parametersSchema: schema,
     timeoutMs,
     schedule: schema.nullable(),
+    concurrency: z.object({ perOrganization: z.int().min(1).nullable(), total: z.int().min(1).nullable() }).nullable(),
   }),
   z.object({
     kind: z.literal('data_provider'),

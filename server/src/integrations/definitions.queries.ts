@@ -1,12 +1,11 @@
 import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
 import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
-import type { DefinitionKind } from './definitions.ts'
-
-const publicationLock = 7_071_003
+import { advisoryLocks } from '../platform/locks.ts'
+import type { DefinitionKind } from './definition-kinds.ts'
 
 /** One publication at a time: the others wait here until it has committed. */
 export async function lockPublication(transaction: Transaction): Promise<void> {
-  await transaction.query(sql`select pg_advisory_xact_lock(${publicationLock})`)
+  await transaction.query(sql`select pg_advisory_xact_lock(${advisoryLocks.publication})`)
 }
 
 /**

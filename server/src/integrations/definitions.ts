@@ -2,6 +2,7 @@ import type { DefinitionProblem, PublishedDefinition } from '../platform/channel
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { type DomainError, defineErrors } from '../platform/errors.ts'
 import { notify } from '../platform/notifications.ts'
+import type { DefinitionKind, DefinitionOf } from './definition-kinds.ts'
 import { checkDefinitions } from './definition-schema.ts'
 import {
   findDefinitionRow,
@@ -15,11 +16,7 @@ import {
   unshareMappings,
 } from './definitions.queries.ts'
 
-export type DefinitionKind = PublishedDefinition['kind']
-export type DefinitionOf<Kind extends DefinitionKind> = Extract<PublishedDefinition, { kind: Kind }>
-export type IntegrationDefinition = DefinitionOf<'integration'>
-export type WorkflowDefinition = DefinitionOf<'workflow'>
-export type DataProviderDefinition = DefinitionOf<'data_provider'>
+export type { DataProviderDefinition, DefinitionKind, DefinitionOf, IntegrationDefinition, WorkflowDefinition } from './definition-kinds.ts'
 
 export const definitionError = defineErrors({
   integration_not_found: { status: 404, message: 'There is no such integration. See details for the available ones.' },

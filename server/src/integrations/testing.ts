@@ -42,6 +42,7 @@ export function workflowDefinition(name: string, given: Partial<WorkflowDefiniti
     parametersSchema: { type: 'object' },
     timeoutMs: 60_000,
     schedule: null,
+    concurrency: null,
     ...given,
   }
 }

@@ -6,7 +6,7 @@ import { guidanceFor, type VendorFailure } from '../integrations/guidance.ts'
 import type { Database } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
 import type { Notifications } from '../platform/notifications.ts'
-import type { MappingContent } from './mappings.ts'
+import type { MappingContent } from './mapping.ts'
 
 /** What is tested: a saved mapping, or with a null id one that is not saved yet. */
 export type TestSubject = Pick<MappingContent, 'externalOrgId' | 'externalOrgName' | 'mappingData'> & { id: string | null }

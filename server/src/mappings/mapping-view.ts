@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Mapping } from './mappings.ts'
+import type { Mapping } from './mapping.ts'
 
 export const mappingView = z
   .object({

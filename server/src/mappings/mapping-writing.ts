@@ -4,9 +4,9 @@ import { type Database, inScope, isUniqueViolation, type Transaction } from '../
 import type { DomainError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { canonicalJson } from '../platform/json.ts'
+import type { MappingContent } from './mapping.ts'
 import { mappingError } from './mapping-rules.ts'
 import { findActivePairRow, insertMappingRow, type MappingRow, updateMappingRow } from './mappings.queries.ts'
-import type { MappingContent } from './mappings.ts'
 
 /** The pair that a write is about. */
 type Pair = { integrationName: string; externalOrgId: string }

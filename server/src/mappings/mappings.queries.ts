@@ -1,6 +1,6 @@
 import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
-import type { MappingContent } from './mappings.ts'
+import type { MappingContent } from './mapping.ts'
 
 export type MappingRow = {
   id: string
@@ -63,6 +63,13 @@ export function listMappingRows(db: Database, organizationId: string, filter: Ma
     order by id
     limit ${filter.limit}`,
   )
+}
+
+/** Those of these that are active, of active organizations. */
+export function listTestableMappingRows(transaction: Transaction, ids: readonly string[]): Promise<MappingRow[]> {
+  return transaction.query<MappingRow>(sql`
+    select m.* from organization_mappings m join organizations o on o.id = m.organization_id and o.is_active
+    where m.id = any(${ids}::uuid[]) and m.is_active`)
 }
 
 export async function lockMappingRow(transaction: Transaction, organizationId: string, id: string): Promise<MappingRow | undefined> {

@@ -2,42 +2,12 @@ import type { Acting } from '../audit/audit.ts'
 import type { IntegrationDefinition } from '../integrations/definitions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope } from '../platform/database.ts'
-import type { JsonObject } from '../platform/json.ts'
+import type { Mapping, MappingContent, MappingDraft, MappingPatch } from './mapping.ts'
 import { mappingError, requireFittingData, requireMappingSupport } from './mapping-rules.ts'
 import { changeMapping, contentOfRow, insertMapping, writeMapping } from './mapping-writing.ts'
 import { findMappingRow, listMappingRows, lockMappingRow, type MappingFilter, type MappingRow } from './mappings.queries.ts'
 
-/** What of a mapping can be changed. */
-export type MappingContent = {
-  /** The id as the outside system spells it. Opaque text, compared byte for byte. */
-  externalOrgId: string
-  /** For people; the external id where no name was given. */
-  externalOrgName: string
-  mappingData: JsonObject
-  isActive: boolean
-}
-
-/** Says which external organization one of our organizations is, in one integration. */
-export type Mapping = MappingContent & {
-  id: string
-  organizationId: string
-  integrationName: string
-  createdAt: Date
-  createdBy: string
-  updatedAt: Date
-  updatedBy: string
-  /** The last test of just this content; null where it was changed since, or never tested. */
-  lastTest: { at: Date; success: boolean; message: string } | null
-}
-
-export type MappingDraft = {
-  integrationName: string
-  externalOrgId: string
-  externalOrgName?: string | undefined
-  mappingData?: JsonObject | undefined
-}
-/** The fields that shall change. */
-export type MappingPatch = { [Field in keyof MappingContent]?: MappingContent[Field] | undefined }
+export type { Mapping, MappingContent, MappingDraft, MappingPatch } from './mapping.ts'
 
 export function mappingOf(row: MappingRow): Mapping {
   return {

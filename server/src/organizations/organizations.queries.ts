@@ -1,5 +1,5 @@
 import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database.ts'
-import type { Organization, OrganizationDraft } from './organizations.ts'
+import type { Organization, OrganizationDraft } from './organization.ts'
 
 export type OrganizationRow = {
   id: string

@@ -2,6 +2,7 @@ import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
+import type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'
 import {
   findOrganizationRow,
   insertOrganization,
@@ -10,23 +11,7 @@ import {
   updateOrganizationRow,
 } from './organizations.queries.ts'
 
-/** One of the MSP's customers. */
-export type Organization = {
-  id: string
-  name: string
-  /** Host names in lower case, each once. Other organizations may have the same. */
-  domains: string[]
-  /** The id of its Microsoft 365 tenant, as the author's code reads it. */
-  tenantId: string | null
-  /** Nothing runs for a deactivated organization; its rows are kept. */
-  isActive: boolean
-  createdAt: Date
-  updatedAt: Date
-}
-
-export type OrganizationDraft = Pick<Organization, 'name' | 'domains' | 'tenantId'>
-/** The fields that shall change. */
-export type OrganizationPatch = { [Field in keyof OrganizationDraft | 'isActive']?: Organization[Field] | undefined }
+export type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'
 
 export const organizationError = defineErrors({
   organization_not_found: { status: 404, message: 'There is no such organization.' },

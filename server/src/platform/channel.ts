@@ -76,6 +76,8 @@ export type PublishedDefinition =
       parametersSchema: JsonObject
       timeoutMs: number
       schedule: JsonObject | null
+      /** Executions that run at once, for one organization and in all; null where it has no limit of its own. */
+      concurrency: { perOrganization: number | null; total: number | null } | null
     }
   | {
       kind: 'data_provider'

@@ -40,22 +40,30 @@ function nameOf(text: string): string {
  *
  * The role is set as a start-up option of each connection, so no statement can run as the owner, not even the first.
  * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
+ *
+ * @param options.plansOnce keeps one plan for each statement and connection: for statements that look rows up by their keys, where
+ *   PostgreSQL would otherwise plan over all partitions each time. Not for searches, whose best plan depends on what is searched.
  */
-export function openDatabase(url: string, options: { maxConnections?: number; name?: string } = {}): Database {
+export function openDatabase(url: string, options: { maxConnections?: number; name?: string; plansOnce?: boolean } = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
     pipeline: true,
     application_name: options.name ?? 'crosswalk',
-    options: `-c role=${applicationRole}`,
+    options: `-c role=${applicationRole}${options.plansOnce ? ' -c plan_cache_mode=force_generic_plan' : ''}`,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   })
-  // A connection that breaks while idle is replaced by the pool; without a listener the event would end the process.
-  pool.on('error', () => {})
+  outliveLostConnections(pool)
   pool.on('connect', prepareScopedReads)
   return { pool, url, close: () => pool.end() }
+}
+
+/** A connection that breaks, idle or in use, is replaced by its pool. Without listeners either event would end the process. */
+export function outliveLostConnections(pool: pg.Pool): void {
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

@@ -10,6 +10,8 @@ const tags = [
   { name: 'Mappings', description: 'Which external organization an organization is.' },
   { name: 'Workflows', description: 'What authors wrote, and running it.' },
   { name: 'Executions', description: 'Each durable run, its steps and its log.' },
+  { name: 'Batches', description: 'One order for many organizations: its progress, and its result for each.' },
+  { name: 'Schedules', description: 'What runs on its own, and when.' },
   { name: 'Data providers', description: 'Options for the fields of forms.' },
   { name: 'Secrets', description: 'Encrypted, write-only.' },
   { name: 'Config', description: 'Plain and readable.' },

@@ -16,6 +16,14 @@ export type Environment = {
   workers: number
   /** A worker that is not heard of for so long counts as gone, and others take its executions over. Seconds. */
   takeoverSeconds: number
+  /** Executions that may wait: of one organization, and of all. The API refuses more. */
+  maxQueuedPerOrganization: number
+  maxQueued: number
+  /** Executions that run at once in all workers together: of one organization, and of all. Null: as many as the workers have places for. */
+  maxRunningPerOrganization: number | null
+  maxRunning: number | null
+  /** Executions are kept for so long, with their steps and logs. */
+  retentionDays: number
   /** Null: the one kept in the data directory. */
   adminApiKey: string | null
   /** 32 bytes as base64. Null: the one kept in the data directory. */
@@ -103,6 +111,18 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     port: wholeNumber('CROSSWALK_PORT', given('CROSSWALK_PORT') ?? '7071', 65_535),
     workers: wholeNumber('CROSSWALK_WORKERS', given('CROSSWALK_WORKERS') ?? '1', 64),
     takeoverSeconds: wholeNumber('CROSSWALK_TAKEOVER_SECONDS', given('CROSSWALK_TAKEOVER_SECONDS') ?? '15', 600, 3),
+    maxQueuedPerOrganization: wholeNumber(
+      'CROSSWALK_MAX_QUEUED_PER_ORGANIZATION',
+      given('CROSSWALK_MAX_QUEUED_PER_ORGANIZATION') ?? '20000',
+      999_999,
+      1,
+    ),
+    maxQueued: wholeNumber('CROSSWALK_MAX_QUEUED', given('CROSSWALK_MAX_QUEUED') ?? '200000', 999_999, 1),
+    maxRunningPerOrganization: read('CROSSWALK_MAX_RUNNING_PER_ORGANIZATION', (text) =>
+      wholeNumber('CROSSWALK_MAX_RUNNING_PER_ORGANIZATION', text, 999_999, 1),
+    ),
+    maxRunning: read('CROSSWALK_MAX_RUNNING', (text) => wholeNumber('CROSSWALK_MAX_RUNNING', text, 999_999, 1)),
+    retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     secretsBackend,

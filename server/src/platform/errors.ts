@@ -59,6 +59,5 @@ export const platformError = defineErrors({
   route_not_found: { status: 404, message: 'There is no such route. See /api/docs for all of them.' },
   database_unavailable: { status: 503, message: 'The database does not answer. Try again in a few seconds.' },
   overloaded: { status: 503, message: 'The server is overloaded. Try again in a few seconds.' },
-  rate_limited: { status: 429, message: 'Too many requests. Wait as long as Retry-After says.' },
   internal_error: { status: 500, message: 'Something went wrong on the server. Its log has the cause under this request id.' },
 })

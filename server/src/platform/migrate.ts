@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import serverPackage from '../../package.json' with { type: 'json' }
 import { applicationRole, type Database, readInScope, sql } from './database.ts'
+import { advisoryLocks } from './locks.ts'
 import { StartError } from './start-error.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
 /** PostgreSQL's number for the oldest version that has what the schema uses (`unique nulls not distinct`). */
 const oldestServerVersion = 150_000
-const migrationLock = 7_071_001
 
 type Migration = { name: string; text: string; checksum: string }
 
@@ -90,7 +90,7 @@ export async function migrate(ownerUrl: string): Promise<void> {
         `The database is PostgreSQL ${rows[0]?.version}, and Crosswalk needs 15 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`,
       )
     }
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
     await ensureApplicationRole(client).catch((error: Error) => {
       throw new StartError(
         'database_role_missing',
@@ -113,7 +113,14 @@ async function migrateEngine(client: pg.Client, ownerUrl: string): Promise<void>
   const { rowCount } = await client.query('select from engine_migrations where version = $1', [version])
   if (rowCount) return
   const { DBOS } = await import('@dbos-inc/dbos-sdk')
-  await DBOS.migrate(ownerUrl, { applicationRole })
+  // It prints each grant, whatever it is told; whoever starts Crosswalk has no use for that.
+  const print = console.log
+  console.log = () => {}
+  try {
+    await DBOS.migrate(ownerUrl, { applicationRole })
+  } finally {
+    console.log = print
+  }
   await client.query('insert into engine_migrations values ($1)', [version])
 }
 

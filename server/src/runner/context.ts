@@ -37,13 +37,14 @@ export function parsedData(catalogue: Catalogue, mapping: OrganizationMapping): 
   return integration ? parseMappingData(integration, mapping.mappingData) : mapping.mappingData
 }
 
-/** After so many lines the author's code waits until they are kept, so that a loop that logs does not fill memory. */
+/** After so many lines the author's code waits until those before them are kept, so that a loop that logs does not fill memory. */
 const linesAhead = 500
 
 /** What every kind of execution gets. */
 export function integrationContextOf(session: Session): IntegrationContext {
   const { order } = session
   let lines = 0
+  let keeping: Promise<unknown> | undefined
   return Object.freeze({
     org:
       order.organization === null
@@ -61,7 +62,12 @@ export function integrationContextOf(session: Session): IntegrationContext {
     },
     async log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: JsonObject) {
       session.log(level, message, data)
-      if (++lines % linesAhead === 0) await session.ask('keepLines', null)
+      if (++lines % linesAhead !== 0) return
+      // These are written while the code goes on with the next.
+      const before = keeping
+      keeping = session.ask('keepLines', null)
+      keeping.catch(() => {})
+      await before
     },
   }) as IntegrationContext // the overloads of getConfig say more than one implementation can
 }

@@ -1,4 +1,4 @@
-import { type DataProvider, describeIntegration, type IntegrationClass, type Workflow } from '@crosswalk/sdk'
+import { type DataProvider, describeIntegration, type IntegrationClass, type OrganizationSelection, type Workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 import type { PublishedDefinition } from '../platform/channel.ts'
 import type { JsonObject } from '../platform/json.ts'
@@ -38,9 +38,13 @@ export function publishIntegration(integration: IntegrationClass, file: string):
   }
 }
 
+function plainSelection(organizations: OrganizationSelection): string | string[] {
+  return typeof organizations === 'string' ? organizations : [...organizations]
+}
+
 /** A workflow as it is published. */
 export function publishWorkflow({ definition }: Workflow, file: string): Extract<PublishedDefinition, { kind: 'workflow' }> {
-  const { name, description, category, tags, schedule } = definition
+  const { name, description, category, tags, schedule, concurrency } = definition
   return {
     kind: 'workflow',
     name,
@@ -50,7 +54,8 @@ export function publishWorkflow({ definition }: Workflow, file: string): Extract
     tags: [...tags],
     parametersSchema: publishSchema(definition.parameters, `The parameters of ${name}`),
     timeoutMs: definition.timeoutMs ?? defaultTimeoutsMs.workflow,
-    schedule: schedule ? { ...schedule } : null,
+    schedule: schedule ? { ...schedule, organizations: plainSelection(schedule.organizations) } : null,
+    concurrency: concurrency ? { perOrganization: concurrency.perOrganization ?? null, total: concurrency.total ?? null } : null,
   }
 }
 

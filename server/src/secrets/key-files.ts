@@ -5,6 +5,7 @@ import { readOrMakeMasterKey } from '../platform/data-directory.ts'
 import type { Database } from '../platform/database.ts'
 import { parseMasterKey } from '../platform/environment.ts'
 import { keepFile, renameDurably } from '../platform/kept-files.ts'
+import { advisoryLocks } from '../platform/locks.ts'
 import { StartError, systemCodeOf } from '../platform/start-error.ts'
 import { type RotationOptions, rotateMasterKey } from './rotation.ts'
 import { masterKeyOf } from './sealing.ts'
@@ -12,8 +13,6 @@ import { masterKeyOf } from './sealing.ts'
 const keyFile = (dataDir: string) => join(dataDir, 'master.key')
 const nextKeyFile = (dataDir: string) => join(dataDir, 'master.key.next')
 const previousKeyFile = (dataDir: string, keyId: string) => join(dataDir, `master.key.${keyId}`)
-
-const rotationLock = 7_071_003
 
 async function readKeyFile(file: string): Promise<string[]> {
   try {
@@ -47,7 +46,7 @@ export async function readMasterKeyFiles(dataDir: string): Promise<string[]> {
 async function rotatingAlone<T>(db: Database, work: () => Promise<T>): Promise<T> {
   const client = await db.pool.connect()
   try {
-    const { rows } = await client.query<{ is_ours: boolean }>('select pg_try_advisory_lock($1) as is_ours', [rotationLock])
+    const { rows } = await client.query<{ is_ours: boolean }>('select pg_try_advisory_lock($1) as is_ours', [advisoryLocks.keyRotation])
     if (!rows[0]?.is_ours)
       throw new StartError('rotation_running', 'Another process is rotating the master key. Wait until it has finished.')
     return await work()

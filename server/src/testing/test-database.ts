@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { advisoryLocks } from '../platform/locks.ts'
 import { migrate } from '../platform/migrate.ts'
 import { startTestPostgres } from './test-postgres.ts'
 
 /** A migrated, otherwise empty database that belongs to one test. Dropped with everything connected to it when disposed of. */
 export type TestDatabase = AsyncDisposable & { name: string /** As the owner. */; url: string }
 
-const templateLock = 7_071_002
 
 /** The server of the whole run, or one that this process starts once and stops when it has nothing left to do. */
 let ownServer: Promise<string> | undefined
@@ -52,7 +52,7 @@ async function schemaHash(): Promise<string> {
 async function ensureTemplate(server: string): Promise<string> {
   const name = `crosswalk_template_${await schemaHash()}`
   await withClient(server, async (client) => {
-    await client.query('select pg_advisory_lock($1)', [templateLock])
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.testTemplate])
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
     if (rowCount) return
     await client.query(`drop database if exists ${name}_draft with (force)`)

@@ -1,13 +1,18 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
+import { batchView, viewOfBatch } from '../batches/batch-view.ts'
+import { requireSelection } from '../batches/batches.ts'
+import { selectionField } from '../batches/selection.ts'
 import { type Execution, executionStatuses, hasEnded } from '../executions/executions.ts'
-import { actingOrganization } from '../integrations/acting-organization.ts'
+import type { QueueGate } from '../executions/queue-gate.ts'
+import { actingOrganization, requireNoActingOrganization } from '../integrations/acting-organization.ts'
 import { definitionPage, jsonSchemaView, problemView, problemViewOf } from '../integrations/definition-page.ts'
 import { getDefinition, listDefinitions, listProblems, type WorkflowDefinition } from '../integrations/definitions.ts'
 import { parametersField } from '../integrations/parameters.ts'
 import type { Database } from '../platform/database.ts'
 import { pageQuery, type Route } from '../platform/http.ts'
 import type { Notifications } from '../platform/notifications.ts'
+import { executeForMany } from './run-for-many.ts'
 import { executeWorkflow } from './workflows.ts'
 
 const workflowView = z
@@ -18,6 +23,9 @@ const workflowView = z
     tags: z.array(z.string()),
     parameters_schema: jsonSchemaView,
     schedule: z.record(z.string(), z.unknown()).nullable(),
+    concurrency: z
+      .object({ per_organization: z.int().nullable(), total: z.int().nullable() })
+      .describe('Executions of it that run at once: for one organization, and in all. Null is no limit of its own.'),
     timeout_ms: z.int(),
     file: z.string().describe('Where in the workspace it is written.'),
   })
@@ -31,6 +39,7 @@ function workflowViewOf(definition: WorkflowDefinition): z.input<typeof workflow
     tags: definition.tags,
     parameters_schema: definition.parametersSchema,
     schedule: definition.schedule,
+    concurrency: { per_organization: definition.concurrency?.perOrganization ?? null, total: definition.concurrency?.total ?? null },
     timeout_ms: definition.timeoutMs,
     file: definition.file,
   }
@@ -63,8 +72,8 @@ function executedViewOf({ id, name, status, result, error, startedAt, completedA
 }
 
 /** `/api/workflows`: what can be run, and running it. */
-export function workflowRoutes(dependencies: { db: Database; notifications: Notifications }): Route[] {
-  const { db } = dependencies
+export function workflowRoutes(dependencies: { db: Database; notifications: Notifications; queue: QueueGate }): Route[] {
+  const { db, queue } = dependencies
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -118,9 +127,9 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       path: '/workflows/execute',
       operationId: 'executeWorkflow',
       tag: 'Workflows',
-      summary: 'Run a workflow for an organization',
+      summary: 'Run a workflow for an organization, or for many',
       description:
-        'The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not.',
+        'The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not. With `organizations` in its place a batch is made, with an execution for each of them, and answered at once with 202.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'workflow.executed' },
       query: z.object({
@@ -135,14 +144,33 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
           .max(200)
           .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must not contain control characters')
           .optional()
-          .describe('The same key for the same workflow and organization is the same execution.'),
+          .describe('The same key for the same workflow and organization is the same execution; with `organizations`, the same batch.'),
+        organizations: selectionField.optional(),
       }),
-      responses: { 200: executedView, 202: executedView },
-      errors: ['workflow_not_found', 'organization_not_found', 'organization_inactive', 'idempotency_key_reused'],
+      responses: { 200: executedView, 202: z.union([executedView, batchView]) },
+      errors: ['workflow_not_found', 'integration_not_found', 'organization_not_found', 'organization_inactive', 'idempotency_key_reused',
+        'queue_full',
+      ],
       async handler(request) {
         const { body, query, principal, headers, signal } = request
+        if (body.organizations !== undefined) {
+          requireNoActingOrganization(headers)
+          await requireSelection(db, body.organizations, principal)
+          await queue.admit(null)
+          const batch = await executeForMany(db, {
+            workflowName: body.workflow_name,
+            parameters: body.parameters ?? {},
+            selection: body.organizations,
+            reach: principal.organizations,
+            idempotencyKey: body.idempotency_key,
+            acting: actingOf(request),
+          })
+          return { status: 202, body: viewOfBatch(batch) }
+        }
+        const organizationId = actingOrganization(principal, headers)
+        await queue.admit(organizationId)
         const execution = await executeWorkflow(dependencies, {
-          organizationId: actingOrganization(principal, headers),
+          organizationId,
           workflowName: body.workflow_name,
           parameters: body.parameters ?? {},
           idempotencyKey: body.idempotency_key,

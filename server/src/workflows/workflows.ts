@@ -57,7 +57,7 @@ export async function executeWorkflow(
     return submitted
   })
   if (!isNew) await requireSameParameters(db, organizationId, id, parameters)
-  return waitForExecution(dependencies, scope, id, order.waitMs, order.signal)
+  return waitForExecution(dependencies, scope, id, order.waitMs, order.signal, isNew)
 }
 
 async function requireSameParameters(db: Database, organizationId: string, executionId: string, parameters: JsonObject): Promise<void> {

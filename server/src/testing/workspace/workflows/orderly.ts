@@ -22,7 +22,7 @@ export const manySteps = workflow(
       let sum = 0
       for (let index = 0; index < length; index++) {
         sum += await ctx.step(`work`, async ({ idempotencyKey, signal }) => {
-          if (url) await fetch(`${url}?chain=${name}&index=${index}&key=${idempotencyKey}`, { signal })
+          if (url) await fetch(`${url}?execution=${ctx.executionId}&chain=${name}&index=${index}&key=${idempotencyKey}`, { signal })
           return name * 1_000 + index
         })
         await ctx.log('info', `chain ${name} did ${index}`)

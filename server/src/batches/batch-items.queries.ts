@@ -1,0 +1,39 @@
+import type { ExecutionError } from '../executions/executions.ts'
+import { type Database, empty, readInScope, sql } from '../platform/database.ts'
+import type { JsonValue } from '../platform/json.ts'
+import { itemExecution, itemStatus } from './batches.queries.ts'
+import type { ItemStatus } from './batches.ts'
+
+export type ItemRow = {
+  subject_id: string
+  organization_id: string
+  organization_name: string
+  status: ItemStatus
+  attempt: number
+  execution_id: string | null
+  result: JsonValue
+  error: ExecutionError | null
+  started_at: Date | null
+  completed_at: Date | null
+}
+
+/** A larger result is left out of a list. As it is stored, compressed. */
+const largestResult = 16_384
+
+export type ItemFilter = { status: ItemStatus | undefined; afterId: string | undefined; limit: number }
+
+/** In order of the organizations' ids, or the mappings'. */
+export function listItemRows(db: Database, batchId: string, filter: ItemFilter): Promise<ItemRow[]> {
+  return readInScope<ItemRow>(
+    db,
+    'allOrganizations',
+    sql`
+    select i.subject_id, i.organization_id, o.name as organization_name, ${itemStatus} as status, i.attempt, i.execution_id,
+      case when pg_column_size(e.result) <= ${largestResult} then e.result end as result, e.error, e.started_at, e.completed_at
+    from batches b join (${itemExecution}) on i.batch_id = b.id join organizations o on o.id = i.organization_id
+    where b.id = ${batchId}
+      ${filter.status === undefined ? empty : sql`and ${itemStatus} = ${filter.status}`}
+      ${filter.afterId === undefined ? empty : sql`and i.subject_id > ${filter.afterId}`}
+    order by i.subject_id limit ${filter.limit}`,
+  )
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { executionErrorView } from '../executions/execution-view.ts'
+import type { ItemRow } from './batch-items.queries.ts'
+import { type Batch, itemStatuses } from './batches.ts'
+
+const count = z.int().min(0)
+
+export const batchView = z
+  .object({
+    batch_id: z.uuid(),
+    kind: z.enum(['workflow', 'connection_test']),
+    workflow_name: z.string().describe('The workflow; of connection tests, the schedule that ordered them.'),
+    organizations: z
+      .union([z.string(), z.array(z.uuid())])
+      .describe('As they were selected: `all`, `mapped:<integration>` or a list of ids.'),
+    parameters: z.record(z.string(), z.unknown()),
+    status: z
+      .enum(['expanding', 'running', 'paused', 'finished', 'cancelled'])
+      .describe('`expanding`: not all executions are submitted yet. `finished`: all have ended, whatever the outcome.'),
+    is_paused: z.boolean(),
+    total: count,
+    done: count.describe('Of `total`, those that have ended or were skipped.'),
+    counts: z
+      .object(Object.fromEntries(itemStatuses.map((status) => [status, count])) as Record<(typeof itemStatuses)[number], typeof count>)
+      .describe('By the status of the newest attempt. `skipped`: not active any more when its turn came. `expired`: not kept any more.'),
+    caller: z.object({ type: z.string(), id: z.string(), name: z.string() }),
+    schedule: z.string().nullable().describe('The schedule that made it, by its workflow.'),
+    due_at: z.iso.datetime().nullable().describe('When the schedule was due; null where someone asked for the run.'),
+    created_at: z.iso.datetime(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Batch' })
+
+export function viewOfBatch(batch: Batch): z.input<typeof batchView> {
+  const { pending, running, cancelling } = batch.counts
+  return {
+    batch_id: batch.id,
+    kind: batch.kind,
+    workflow_name: batch.name,
+    organizations: batch.selection,
+    parameters: batch.parameters,
+    status: batch.status,
+    is_paused: batch.isPaused,
+    total: batch.total,
+    done: batch.total - pending - running - cancelling,
+    counts: batch.counts,
+    caller: batch.caller,
+    schedule: batch.scheduleName,
+    due_at: batch.dueAt?.toISOString() ?? null,
+    created_at: batch.createdAt.toISOString(),
+    completed_at: batch.completedAt?.toISOString() ?? null,
+  }
+}
+
+export const batchItemView = z
+  .object({
+    org_id: z.uuid(),
+    org_name: z.string(),
+    mapping_id: z.uuid().nullable().describe('The mapping that is tested; null for a workflow.'),
+    status: z.enum(itemStatuses),
+    attempt: z.int().min(1),
+    execution_id: z.uuid().nullable().describe('Null until it is submitted, and where it was skipped.'),
+    result: z.unknown().describe('What it returned; null until it has, and where that is large: the execution has it.'),
+    error: executionErrorView.nullable(),
+    duration_ms: z.number().nullable(),
+    started_at: z.iso.datetime().nullable(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'BatchExecution' })
+
+export function viewOfItem(row: ItemRow): z.input<typeof batchItemView> {
+  const { started_at: startedAt, completed_at: completedAt } = row
+  return {
+    org_id: row.organization_id,
+    org_name: row.organization_name,
+    mapping_id: row.subject_id === row.organization_id ? null : row.subject_id,
+    status: row.status,
+    attempt: row.attempt,
+    execution_id: row.execution_id,
+    result: row.result,
+    error: row.error,
+    duration_ms: startedAt && completedAt ? Math.max(0, completedAt.getTime() - startedAt.getTime()) : null,
+    started_at: startedAt?.toISOString() ?? null,
+    completed_at: completedAt?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,164 @@
+import type { Caller } from '../executions/executions.ts'
+import { type Database, empty, join, readInScope, sql, type Transaction } from '../platform/database.ts'
+import type { JsonObject } from '../platform/json.ts'
+import type { BatchKind, BatchState, Counts } from './batches.ts'
+import { mappedIntegration, type Reach, type Selection } from './selection.ts'
+
+// A batch is of no single organization: whoever asks is held to its `reach` before anything of it is shown.
+const all = 'allOrganizations'
+
+export type BatchRow = {
+  id: string
+  kind: BatchKind
+  name: string
+  parameters: JsonObject
+  timeout_ms: number
+  selection: Selection
+  reach: string[] | null
+  caller: Caller
+  schedule_name: string | null
+  due_at: Date | null
+  state: BatchState
+  is_paused: boolean
+  created_at: Date
+  completed_at: Date | null
+}
+
+/** With its items counted by their status, and the time of the last end so far. */
+export type CountedRow = BatchRow & { counts: Partial<Counts>; last_end: Date | null }
+
+export type BatchDraft = Pick<BatchRow, 'id' | 'kind' | 'name' | 'parameters' | 'timeout_ms' | 'selection' | 'reach' | 'caller'> &
+  Pick<BatchRow, 'schedule_name' | 'due_at'> & { idempotency_key: string | null }
+
+/** Inserts a batch, or nothing where its due time has fired or its key was used before: of simultaneous ones one wins. */
+export async function insertBatch(transaction: Transaction, draft: BatchDraft): Promise<BatchRow | undefined> {
+  const rows = await transaction.query<BatchRow>(sql`
+    insert into batches (id, kind, name, parameters, timeout_ms, selection, reach, caller, schedule_name, due_at, idempotency_key)
+    values (${draft.id}, ${draft.kind}, ${draft.name}, ${JSON.stringify(draft.parameters)}, ${draft.timeout_ms}, ${JSON.stringify(draft.selection)},
+      ${draft.reach}, ${JSON.stringify(draft.caller)}, ${draft.schedule_name}, ${draft.due_at}, ${draft.idempotency_key})
+    on conflict do nothing
+    returning *`)
+  return rows[0]
+}
+
+/** The batch that stands in the way of another with its due time or key. */
+export async function findRival(transaction: Transaction, draft: BatchDraft): Promise<BatchRow | undefined> {
+  const rows = await transaction.query<BatchRow>(sql`
+    select * from batches
+    where (schedule_name = ${draft.schedule_name} and due_at = ${draft.due_at}) or (name = ${draft.name} and idempotency_key = ${draft.idempotency_key})
+    limit 1`)
+  return rows[0]
+}
+
+function selected(selection: Selection, reach: Reach) {
+  const integration = mappedIntegration(selection)
+  const conditions = [
+    Array.isArray(selection) ? sql`o.id = any(${selection}::uuid[])` : sql`o.is_active`,
+    ...(integration === undefined
+      ? []
+      : [
+          sql`exists (select from organization_mappings x where x.organization_id = o.id and x.integration_name = ${integration} and x.is_active)`,
+        ]),
+    ...(reach === 'all' ? [] : [sql`o.id = any(${[...reach]}::uuid[])`]),
+  ]
+  return join(conditions, ' and ')
+}
+
+/**
+ * Writes down what the batch is for: organizations, or their active mappings. One that was named by its id and is not active is skipped.
+ *
+ * @returns how many items
+ */
+export async function insertItems(transaction: Transaction, batch: BatchRow, reach: Reach): Promise<number> {
+  const isOfMappings = batch.kind === 'connection_test'
+  const rows = await transaction.query<{ total: number }>(sql`
+    with made as (
+      insert into batch_items (batch_id, subject_id, organization_id, is_skipped)
+      select ${batch.id}, ${isOfMappings ? sql`m.id` : sql`o.id`}, o.id, not o.is_active
+      from organizations o ${isOfMappings ? sql`join organization_mappings m on m.organization_id = o.id and m.is_active` : empty}
+      where ${selected(batch.selection, reach)}
+      returning 1
+    )
+    select count(*)::int as total from made`)
+  return rows[0]?.total ?? 0
+}
+
+/** Those of these ids that no organization has. */
+export async function findUnknownOrganizations(db: Database, ids: readonly string[]): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(
+    db,
+    all,
+    sql`select id from unnest(${ids}::uuid[]) as given (id) where not exists (select from organizations o where o.id = given.id)`,
+  )
+  return rows.map((row) => row.id)
+}
+
+// What has not been submitted waits, or will never run; what retention has removed is known by its absence.
+export const itemStatus = sql`
+  case when i.is_skipped then 'skipped'
+    when i.execution_id is null then case when b.state = 'cancelled' then 'cancelled' else 'pending' end
+    when e.id is null then 'expired'
+    when e.status = 'held' then 'pending'
+    else e.status end`
+export const itemExecution = sql`batch_items i left join executions e on e.batch_id = i.batch_id and e.id = i.execution_id`
+
+const counted = sql`
+  select b.id, b.kind, b.name, b.parameters, b.timeout_ms, b.selection, b.reach, b.caller, b.schedule_name, b.due_at, b.state, b.is_paused,
+    b.created_at, b.completed_at, coalesce(b.counts, live.counts, '{}') as counts, live.last_end
+  from batches b left join lateral (
+    select jsonb_object_agg(status, items) as counts, max(last_end) as last_end
+    from (select ${itemStatus} as status, count(*) as items, max(e.completed_at) as last_end from ${itemExecution} where i.batch_id = b.id group by 1) by_status
+  ) live on b.counts is null`
+
+const within = (reach: Reach) => (reach === 'all' ? empty : sql`and b.reach <@ ${[...reach]}::uuid[]`)
+
+/** @param reach only where all that could come into it is within that */
+export async function findBatchRow(db: Database, id: string, reach: Reach): Promise<CountedRow | undefined> {
+  const rows = await readInScope<CountedRow>(db, all, sql`${counted} where b.id = ${id} ${within(reach)}`)
+  return rows[0]
+}
+
+export type BatchFilter = { reach: Reach; name: string | undefined; beforeId: string | undefined; limit: number }
+
+/** Newest first. */
+export function listBatchRows(db: Database, filter: BatchFilter): Promise<CountedRow[]> {
+  return readInScope<CountedRow>(
+    db,
+    all,
+    sql`
+    ${counted} where true ${within(filter.reach)}
+      ${filter.name === undefined ? empty : sql`and b.name = ${filter.name}`}
+      ${filter.beforeId === undefined ? empty : sql`and b.id < ${filter.beforeId}`}
+    order by b.id desc limit ${filter.limit}`,
+  )
+}
+
+export async function lockBatchRow(transaction: Transaction, id: string): Promise<BatchRow | undefined> {
+  const rows = await transaction.query<BatchRow>(sql`select * from batches where id = ${id} for update`)
+  return rows[0]
+}
+
+export async function updateBatchRow(transaction: Transaction, { id, state, is_paused }: BatchRow): Promise<void> {
+  await transaction.query(
+    sql`update batches set state = ${state}, is_paused = ${is_paused}, completed_at = null, counts = null where id = ${id}`,
+  )
+}
+
+/** Takes failed executions out of their items, so that new ones are submitted. Returns how many. */
+export async function reopenFailedItems(transaction: Transaction, batchId: string): Promise<number> {
+  const rows = await transaction.query<{ reopened: number }>(sql`
+    with reopened as (
+      update batch_items i set execution_id = null, attempt = i.attempt + 1
+      from executions e
+      where i.batch_id = ${batchId} and e.batch_id = ${batchId} and e.id = i.execution_id and e.status in ('failed', 'timeout')
+      returning 1
+    )
+    select count(*)::int as reopened from reopened`)
+  return rows[0]?.reopened ?? 0
+}
+
+export async function skipItemsOf(transaction: Transaction, batchId: string, executionIds: readonly string[]): Promise<void> {
+  await transaction.query(
+    sql`update batch_items set is_skipped = true where batch_id = ${batchId} and execution_id = any(${executionIds}::uuid[])`,
+  )
+}

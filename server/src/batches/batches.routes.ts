@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import type { Acting } from '../audit/audit.ts'
+import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
+import type { EndHandler } from '../executions/requests.ts'
+import type { Database } from '../platform/database.ts'
+import { pageQuery, type Route } from '../platform/http.ts'
+import { pageOf, parseCursor } from '../platform/paging.ts'
+import { wireId } from '../platform/text.ts'
+import { listItemRows } from './batch-items.queries.ts'
+import { batchItemView, batchView, viewOfBatch, viewOfItem } from './batch-view.ts'
+import { listBatchRows } from './batches.queries.ts'
+import { batchOf, getBatch, itemStatuses } from './batches.ts'
+import { cancelBatch, pauseBatch, resumeBatch, retryFailed } from './steering.ts'
+
+const idParameter = z.object({ id: wireId.describe('The batch.') })
+const idCursor = z.tuple([z.uuid()])
+
+/** `/api/batches`: what runs for many organizations at once. Who may act for some sees the batches that are for no others. */
+export function batchRoutes(dependencies: { db: Database; endHandlers: readonly EndHandler[] }): Route[] {
+  const { db } = dependencies
+
+  /** A change of a batch that answers with the batch as it is then. */
+  function steeringRoute(
+    name: 'pause' | 'resume' | 'cancel',
+    summary: string,
+    description: string,
+    action: string,
+    steer: (given: typeof dependencies, acting: Acting, id: string) => Promise<void>,
+  ): Route {
+    return definePrincipalRoute({
+      method: 'POST',
+      path: `/batches/:id/${name}`,
+      operationId: `${name}Batch`,
+      tag: 'Batches',
+      summary,
+      description,
+      permission: 'canExecuteWorkflows',
+      audit: { action },
+      params: idParameter,
+      responses: { 202: batchView },
+      errors: ['batch_not_found', 'batch_finished', 'batch_cancelled'],
+      async handler({ params, ...request }) {
+        const { organizations } = request.principal
+        const { id } = await getBatch(db, params.id, organizations)
+        await steer(dependencies, actingOf(request), id)
+        return { status: 202, body: viewOfBatch(await getBatch(db, id, organizations)) }
+      },
+    })
+  }
+
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/batches',
+      operationId: 'listBatches',
+      tag: 'Batches',
+      summary: 'List batches, newest first',
+      permission: 'canExecuteWorkflows',
+      audit: { none: 'reads only' },
+      query: pageQuery.extend({ workflow_name: z.string().max(50).optional() }),
+      responses: { 200: z.object({ batches: z.array(batchView), count: z.int(), next_cursor: z.string().nullable() }) },
+      errors: [],
+      async handler({ query, principal }) {
+        const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, idCursor)
+        const rows = await listBatchRows(db, {
+          reach: principal.organizations,
+          name: query.workflow_name,
+          beforeId,
+          limit: query.limit + 1,
+        })
+        const page = pageOf(rows, query.limit, (last) => [last.id])
+        const batches = page.items.map((row) => viewOfBatch(batchOf(row)))
+        return { status: 200, body: { batches, count: batches.length, next_cursor: page.nextCursor } }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/batches/:id',
+      operationId: 'getBatch',
+      tag: 'Batches',
+      summary: 'Read how far a batch is',
+      permission: 'canExecuteWorkflows',
+      audit: { none: 'reads only' },
+      params: idParameter,
+      responses: { 200: batchView },
+      errors: ['batch_not_found'],
+      async handler({ params, principal }) {
+        return { status: 200, body: viewOfBatch(await getBatch(db, params.id, principal.organizations)) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/batches/:id/executions',
+      operationId: 'listBatchExecutions',
+      tag: 'Batches',
+      summary: 'List the results of a batch, one for each organization',
+      permission: 'canExecuteWorkflows',
+      audit: { none: 'reads only' },
+      params: idParameter,
+      query: pageQuery.extend({ status: z.enum(itemStatuses).optional() }),
+      responses: { 200: z.object({ executions: z.array(batchItemView), count: z.int(), next_cursor: z.string().nullable() }) },
+      errors: ['batch_not_found'],
+      async handler({ params, query, principal }) {
+        const { id } = await getBatch(db, params.id, principal.organizations)
+        const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, idCursor)
+        const rows = await listItemRows(db, id, { status: query.status, afterId, limit: query.limit + 1 })
+        const page = pageOf(rows, query.limit, (last) => [last.subject_id])
+        return { status: 200, body: { executions: page.items.map(viewOfItem), count: page.items.length, next_cursor: page.nextCursor } }
+      },
+    }),
+    steeringRoute(
+      'pause',
+      'Pause a batch',
+      'No further execution of it begins; those that run go on to their ends. Pausing it again changes nothing.',
+      'batch.paused',
+      pauseBatch,
+    ),
+    steeringRoute(
+      'resume',
+      'Go on with a paused batch',
+      'Organizations that were deactivated meanwhile are skipped.',
+      'batch.resumed',
+      resumeBatch,
+    ),
+    steeringRoute(
+      'cancel',
+      'Cancel what has not ended of a batch',
+      'What waits is cancelled at once; what runs is told by its signal and ends within seconds. Cancelling it again changes nothing.',
+      'batch.cancelled',
+      cancelBatch,
+    ),
+    definePrincipalRoute({
+      method: 'POST',
+      path: '/batches/:id/retry-failed',
+      operationId: 'retryFailedOfBatch',
+      tag: 'Batches',
+      summary: 'Run again what failed of a batch, and nothing else',
+      description: 'New executions take the places of those that failed or took too long.',
+      permission: 'canExecuteWorkflows',
+      audit: { action: 'batch.retried' },
+      params: idParameter,
+      responses: { 202: batchView },
+      errors: ['batch_not_found', 'batch_cancelled'],
+      async handler({ params, ...request }) {
+        const { organizations } = request.principal
+        const { id } = await getBatch(db, params.id, organizations)
+        await retryFailed(dependencies, actingOf(request), id)
+        return { status: 202, body: viewOfBatch(await getBatch(db, id, organizations)) }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,168 @@
+import { type Acting, recordAudit } from '../audit/audit.ts'
+import { canReach, type Principal } from '../auth/auth.ts'
+import { type Caller, executionError } from '../executions/executions.ts'
+import { getDefinition } from '../integrations/definitions.ts'
+import { organizationError } from '../organizations/organizations.ts'
+import type { Database, Transaction } from '../platform/database.ts'
+import { defineErrors } from '../platform/errors.ts'
+import { newId } from '../platform/ids.ts'
+import { canonicalJson, type JsonObject } from '../platform/json.ts'
+import { notify } from '../platform/notifications.ts'
+import {
+  type BatchDraft,
+  type BatchRow,
+  type CountedRow,
+  findBatchRow,
+  findRival,
+  findUnknownOrganizations,
+  insertBatch,
+  insertItems,
+} from './batches.queries.ts'
+import { mappedIntegration, type Reach, type Selection } from './selection.ts'
+
+/** A workflow for each organization, or a connection test for each of their mappings. */
+export type BatchKind = 'workflow' | 'connection_test'
+
+/** While it is expanding, some of its items have no execution yet. */
+export type BatchState = 'expanding' | 'expanded' | 'cancelled'
+
+/** What an item of a batch can be: as its execution is, left out because its organization is not active, or not kept any more. */
+export const itemStatuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled', 'skipped', 'expired'] as const
+export type ItemStatus = (typeof itemStatuses)[number]
+export type Counts = Record<ItemStatus, number>
+
+/** One order to run something for many organizations. */
+export type Batch = {
+  id: string
+  kind: BatchKind
+  /** The workflow's name; for connection tests that of the schedule that ordered them. */
+  name: string
+  parameters: JsonObject
+  selection: Selection
+  status: 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
+  isPaused: boolean
+  caller: Caller
+  scheduleName: string | null
+  /** When it was to run by its schedule; null where someone asked for it. */
+  dueAt: Date | null
+  total: number
+  /** Of the newest attempt of each item. */
+  counts: Counts
+  createdAt: Date
+  completedAt: Date | null
+}
+
+/** A wish to run something for many organizations. */
+export type BatchOrder = Pick<Batch, 'kind' | 'name' | 'parameters' | 'selection'> & {
+  timeoutMs: number
+  reach: Reach
+  acting: Acting
+  /** The same key for the same name is the same batch. */
+  idempotencyKey?: string | undefined
+  /** At one due time a schedule makes one batch. */
+  schedule?: { name: string; dueAt: Date | null } | undefined
+}
+
+export const batchError = defineErrors({
+  batch_not_found: { status: 404, message: 'There is no such batch.' },
+  batch_finished: { status: 409, message: 'The batch has ended already.' },
+  batch_cancelled: { status: 409, message: 'The batch was cancelled. Start a new one.' },
+})
+
+/**
+ * Accepts a batch in the caller's transaction, for the organizations that are active now. The workers submit its executions, chunk
+ * by chunk, as soon as that commits; from then on each will end, whatever dies.
+ *
+ * @param transaction across all organizations
+ * @returns its id, and false for `isNew` where its due time has fired or its key was used already
+ * @throws idempotency_key_reused - the key was used for another batch.
+ */
+export async function createBatch(transaction: Transaction, order: BatchOrder): Promise<{ id: string; isNew: boolean }> {
+  const { selection, reach, acting, schedule } = order
+  const draft: BatchDraft = {
+    id: newId(),
+    kind: order.kind,
+    name: order.name,
+    parameters: order.parameters,
+    timeout_ms: order.timeoutMs,
+    selection,
+    reach: Array.isArray(selection) ? selection : reach === 'all' ? null : [...reach],
+    caller: acting.actor,
+    schedule_name: schedule?.name ?? null,
+    due_at: schedule?.dueAt ?? null,
+    idempotency_key: order.idempotencyKey ?? null,
+  }
+  const batch = await insertBatch(transaction, draft)
+  if (!batch) return { id: (await rivalOf(transaction, draft)).id, isNew: false }
+  const total = await insertItems(transaction, batch, reach)
+  await recordBatch(transaction, acting, 'batch.created', batch, { total, organizations: selection, schedule: draft.schedule_name })
+  await notify(transaction, 'batch.expanding', batch.id)
+  return { id: batch.id, isNew: true }
+}
+
+async function rivalOf(transaction: Transaction, draft: BatchDraft): Promise<BatchRow> {
+  const rival = await findRival(transaction, draft)
+  const wish = ({ parameters, selection, reach }: BatchDraft | BatchRow) => canonicalJson({ parameters, selection, reach })
+  // Of a batch that someone else's key made, nothing is told.
+  if (!rival || (draft.idempotency_key !== null && wish(rival) !== wish(draft))) throw executionError('idempotency_key_reused')
+  return rival
+}
+
+/** Records a change of a batch. It belongs to no single organization; its executions say for which each is. */
+export function recordBatch(
+  transaction: Transaction,
+  acting: Acting,
+  action: string,
+  batch: Pick<BatchRow, 'id' | 'name'>,
+  more: JsonObject = {},
+): Promise<void> {
+  const target = { type: 'batch', id: batch.id, name: batch.name, ...more }
+  return recordAudit(transaction, acting, { action, organizationId: null, target, changes: {} })
+}
+
+/**
+ * @param reach where it is not all, only batches for organizations within it are found
+ * @throws batch_not_found
+ */
+export async function getBatch(db: Database, id: string, reach: Reach): Promise<Batch> {
+  const row = await findBatchRow(db, id, reach)
+  if (!row) throw batchError('batch_not_found')
+  return batchOf(row)
+}
+
+export function batchOf(row: CountedRow): Batch {
+  const counts = Object.fromEntries(itemStatuses.map((status) => [status, row.counts[status] ?? 0])) as Counts // each status is named
+  const isOpen = row.state === 'expanding' || counts.pending + counts.running + counts.cancelling > 0
+  const unfinished = row.is_paused ? 'paused' : row.state === 'expanding' ? 'expanding' : 'running'
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    parameters: row.parameters,
+    selection: row.selection,
+    status: row.state === 'cancelled' ? 'cancelled' : isOpen ? unfinished : 'finished',
+    isPaused: row.is_paused,
+    caller: row.caller,
+    scheduleName: row.schedule_name,
+    dueAt: row.due_at,
+    total: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    counts,
+    createdAt: row.created_at,
+    completedAt: isOpen ? null : (row.completed_at ?? row.last_end ?? row.created_at),
+  }
+}
+
+/**
+ * Holds what a principal selected to what there is and to what it may act for.
+ *
+ * @throws integration_not_found
+ * @throws organization_not_found - `details.org_ids` has the ones that there are not, or not for this principal.
+ */
+export async function requireSelection(db: Database, selection: Selection, principal: Principal): Promise<void> {
+  const integration = mappedIntegration(selection)
+  if (integration !== undefined) await getDefinition(db, 'integration', integration)
+  if (typeof selection === 'string') return
+  const beyond = selection.filter((id) => !canReach(principal, id))
+  const unknown = beyond.length > 0 ? beyond : await findUnknownOrganizations(db, selection)
+  if (unknown.length > 0) throw organizationError('organization_not_found', { org_ids: unknown.slice(0, 100) })
+}

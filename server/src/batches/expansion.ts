@@ -1,0 +1,58 @@
+import { submitExecution } from '../executions/executions.ts'
+import { testsOfMappings } from '../mappings/tests-of-many.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import type { BatchRow } from './batches.queries.ts'
+import { giveExecutions, listWaitingItems, markExpanded, skipItems, takeExpandingRow, type WaitingItem } from './expansion.queries.ts'
+
+/** So many executions are submitted in one transaction: few enough that nobody waits long for it. */
+const chunkSize = 200
+
+/**
+ * Submits the executions of the next items of a batch. What a crash cuts off is done again by whoever calls next, and nothing twice.
+ *
+ * @returns false where there is nothing to do here: all are submitted, or another worker is at it
+ */
+export function expandChunk(db: Database, batchId: string): Promise<boolean> {
+  return inScope(db, 'allOrganizations', async (transaction) => {
+    const batch = await takeExpandingRow(transaction, batchId)
+    if (!batch) return false
+    const items = await listWaitingItems(transaction, batchId, chunkSize)
+    const wanted = await submissionsOf(transaction, batch, items)
+    const given = await Promise.all(
+      wanted.map(async ({ item, what }) => {
+        const { id } = await submitExecution(transaction, {
+          ...what,
+          organizationId: item.organization_id,
+          acting: { actor: batch.caller, requestId: null },
+          isInteractive: false,
+          batch: { id: batch.id, isPaused: batch.is_paused },
+        })
+        return { subjectId: item.subject_id, executionId: id }
+      }),
+    )
+    await giveExecutions(transaction, batchId, given)
+    const submitted = new Set(given.map(({ subjectId }) => subjectId))
+    const skipped = items.filter((item) => !submitted.has(item.subject_id)).map((item) => item.subject_id)
+    if (skipped.length > 0) await skipItems(transaction, batchId, skipped)
+    const isLast = items.length < chunkSize
+    if (isLast) await markExpanded(transaction, batchId)
+    return !isLast
+  })
+}
+
+/** What is to be run for each item; nothing for those whose organization or mapping is not active any more. */
+async function submissionsOf(transaction: Transaction, batch: BatchRow, items: readonly WaitingItem[]) {
+  const active = items.filter((item) => item.is_active)
+  if (batch.kind === 'workflow') {
+    const what = { kind: batch.kind, name: batch.name, input: { parameters: batch.parameters }, timeoutMs: batch.timeout_ms }
+    return active.map((item) => ({ item, what }))
+  }
+  const tests = await testsOfMappings(
+    transaction,
+    active.map((item) => item.subject_id),
+  )
+  return active.flatMap((item) => {
+    const what = tests.get(item.subject_id)
+    return what ? [{ item, what }] : []
+  })
+}

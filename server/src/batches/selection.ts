@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import type { Principal } from '../auth/auth.ts'
+import { wireId } from '../platform/text.ts'
+
+const mostIds = 10_000
+const mappedPattern = /^mapped:[a-z][a-z0-9_]{0,49}$/
+
+/** Which organizations something runs for: all active ones, the active ones with a mapping of an integration, or those with these ids. */
+export type Selection = 'all' | `mapped:${string}` | string[]
+
+/** The selection in a body. */
+export const selectionField = z
+  .union([
+    z.literal('all'),
+    z
+      .custom<`mapped:${string}`>((value) => typeof value === 'string' && mappedPattern.test(value))
+      .meta({
+        type: 'string',
+        pattern: mappedPattern.source,
+      }),
+    z.array(wireId).min(1).max(mostIds),
+  ])
+  .describe(
+    '`all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids.',
+  )
+
+/** Whose organizations can come into a batch: all, or those that a principal's grants cover. */
+export type Reach = Principal['organizations']
+
+/** The integration that a selection asks for a mapping of. */
+export function mappedIntegration(selection: Selection): string | undefined {
+  return typeof selection === 'string' && selection.startsWith('mapped:') ? selection.slice('mapped:'.length) : undefined
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemActing } from '../audit/audit.ts'
+import { failed, succeeded } from '../integrations/testing.ts'
+import { deactivateOrganization } from '../organizations/organizations.ts'
+import { readInScope, sql } from '../platform/database.ts'
+import { settleEnded } from './expansion.queries.ts'
+import { expand, givenOrganizations, workOff } from './testing.ts'
+
+type Given = Awaited<ReturnType<typeof givenOrganizations>>
+const steer = async (given: Pick<Given, 'send'>, id: string, act: string) => {
+  const { status, body } = await given.send('POST', `/batches/${id}/${act}`)
+  return [status, body.error ?? body.status]
+}
+
+test('no worker takes an execution of a paused batch, until it is resumed', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex')
+  const id = await given.submitted()
+  const other = await given.submitted([given.organizations.Acme.id])
+  assert.deepEqual(await steer(given, id, 'pause'), [202, 'paused'])
+  assert.deepEqual(await steer(given, id, 'pause'), [202, 'paused'])
+  assert.deepEqual(await workOff(given.db), [given.organizations.Acme.id])
+  assert.equal((await given.counts(other)).status, 'finished')
+  assert.deepEqual(await given.names(id), { Acme: 'pending', Globex: 'pending' })
+  const listed = await given.send('GET', '/executions?status=pending')
+  assert.equal(listed.body.count, 2, 'they wait, as any other')
+  assert.deepEqual(await steer(given, id, 'resume'), [202, 'running'])
+  assert.deepEqual(await steer(given, id, 'resume'), [202, 'running'])
+  assert.equal((await workOff(given.db)).length, 2)
+  assert.equal((await given.counts(id)).status, 'finished')
+  assert.deepEqual(await given.audited(), ['batch.created', 'batch.created', 'batch.paused', 'batch.resumed'])
+})
+
+test('a batch can be paused while it is submitted, and an execution that waits in it cancelled', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex')
+  const id = (await given.run('all')).body.batch_id
+  await steer(given, id, 'pause')
+  await expand(given.db, id)
+  assert.deepEqual(await workOff(given.db), [])
+  const [item] = (await given.send('GET', `/batches/${id}/executions`)).body.executions
+  assert.equal((await given.send('POST', `/executions/${item.execution_id}/cancel`)).body.status, 'cancelled')
+  await steer(given, id, 'resume')
+  assert.equal((await workOff(given.db)).length, 1)
+  assert.deepEqual((await given.counts(id)).counts.cancelled, 1)
+})
+
+test('an organization that is deactivated during the pause is skipped', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex')
+  const id = await given.submitted()
+  await steer(given, id, 'pause')
+  await deactivateOrganization(given.db, systemActing, given.organizations.Acme.id)
+  await steer(given, id, 'resume')
+  assert.deepEqual(await workOff(given.db), [given.organizations.Globex.id])
+  assert.deepEqual(await given.names(id), { Acme: 'skipped', Globex: 'success' })
+})
+
+test('cancelling ends what waits, and tells the workers of what runs', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex', 'Initech')
+  const id = await given.submitted()
+  await readInScope(
+    given.db,
+    'allOrganizations',
+    sql`update executions set status = 'running', worker_id = 'w' where organization_id = ${given.organizations.Acme.id}`,
+  )
+  const told = Promise.withResolvers<string>()
+  given.notifications.on('execution.cancel', null, told.resolve)
+  assert.deepEqual(await steer(given, id, 'cancel'), [202, 'cancelled'])
+  const [running] = (await given.send('GET', `/batches/${id}/executions?status=cancelling`)).body.executions
+  assert.equal(await told.promise, running.execution_id)
+  assert.deepEqual(await given.names(id), { Acme: 'cancelling', Globex: 'cancelled', Initech: 'cancelled' })
+  assert.deepEqual(await workOff(given.db), [])
+  assert.deepEqual(await steer(given, id, 'cancel'), [202, 'cancelled'])
+  for (const act of ['pause', 'resume', 'retry-failed']) assert.deepEqual(await steer(given, id, act), [409, 'batch_cancelled'], act)
+  assert.deepEqual(await given.audited(), ['batch.created', 'batch.cancelled'])
+})
+
+test('what was not submitted of a cancelled batch never runs', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex')
+  const id = (await given.run('all')).body.batch_id
+  await steer(given, id, 'cancel')
+  await expand(given.db, id)
+  assert.deepEqual(await workOff(given.db), [])
+  await settleEnded(given.db)
+  const { counts, completed_at } = await given.counts(id)
+  assert.deepEqual([counts.cancelled, typeof completed_at], [2, 'string'])
+})
+
+test('only what failed is run again, in the place of what failed', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex', 'Initech', 'Umbrella')
+  const { Acme, Globex, Umbrella } = given.organizations
+  const id = await given.submitted()
+  await workOff(given.db, (row) => {
+    if (row.organization_id === Globex.id) return failed('No.')
+    return row.organization_id === Umbrella.id ? { status: 'timeout', result: null, error: null } : succeeded({ n: 1 })
+  })
+  await settleEnded(given.db)
+  assert.deepEqual(await steer(given, id, 'pause'), [409, 'batch_finished'])
+  const before = (await given.send('GET', `/batches/${id}/executions`)).body.executions
+  await deactivateOrganization(given.db, systemActing, Umbrella.id)
+  const { status, body } = await given.send('POST', `/batches/${id}/retry-failed`)
+  assert.deepEqual([status, body.status, body.counts.pending, body.counts.success, body.completed_at], [202, 'expanding', 2, 2, null])
+  await expand(given.db, id)
+  assert.deepEqual(await workOff(given.db, () => succeeded({ n: 2 })), [Globex.id])
+  assert.deepEqual(await given.names(id), { Acme: 'success', Globex: 'success', Initech: 'success', Umbrella: 'skipped' })
+  const after = (await given.send('GET', `/batches/${id}/executions`)).body.executions
+  const of = (items: { org_id: string }[], organization: { id: string }) => items.find((item) => item.org_id === organization.id) as never
+  assert.deepEqual(of(after, Acme), of(before, Acme))
+  const [first, second] = [of(before, Globex), of(after, Globex)] as { execution_id: string; attempt: number; result: unknown }[]
+  assert.notEqual(first?.execution_id, second?.execution_id)
+  assert.deepEqual([first?.attempt, second?.attempt, second?.result], [1, 2, { n: 2 }])
+  assert.equal((await given.send('GET', `/executions/${first?.execution_id}`)).body.status, 'failed', 'the first attempt is kept')
+  await settleEnded(given.db)
+  assert.deepEqual(await steer(given, id, 'retry-failed'), [202, 'finished'])
+  assert.deepEqual(await given.audited(), ['batch.created', 'batch.retried'])
+})

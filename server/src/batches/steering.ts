@@ -1,0 +1,86 @@
+import type { Acting } from '../audit/audit.ts'
+import { cancelExecutions, holdExecutions, releaseExecutions } from '../executions/batched.ts'
+import type { EndHandler } from '../executions/requests.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { notify } from '../platform/notifications.ts'
+import { type BatchRow, lockBatchRow, reopenFailedItems, skipItemsOf, updateBatchRow } from './batches.queries.ts'
+import { batchError, recordBatch } from './batches.ts'
+
+type Steering = { db: Database; endHandlers: readonly EndHandler[] }
+
+/** One change of a batch at a time, and none while a chunk of it is submitted. */
+function change<T>(db: Database, id: string, work: (transaction: Transaction, batch: BatchRow) => Promise<T>): Promise<T> {
+  return inScope(db, 'allOrganizations', async (transaction) => {
+    const batch = await lockBatchRow(transaction, id)
+    if (!batch) throw batchError('batch_not_found')
+    return work(transaction, batch)
+  })
+}
+
+function requireOpen(batch: BatchRow): void {
+  if (batch.state === 'cancelled') throw batchError('batch_cancelled')
+  if (batch.completed_at !== null) throw batchError('batch_finished')
+}
+
+/**
+ * Lets no worker take another execution of the batch; what runs goes on to its end. Safe to repeat.
+ *
+ * @throws batch_finished, batch_cancelled
+ */
+export function pauseBatch({ db }: Steering, acting: Acting, id: string): Promise<void> {
+  return change(db, id, async (transaction, batch) => {
+    requireOpen(batch)
+    if (batch.is_paused) return
+    await updateBatchRow(transaction, { ...batch, is_paused: true })
+    await holdExecutions(transaction, id)
+    await recordBatch(transaction, acting, 'batch.paused', batch)
+  })
+}
+
+/**
+ * Goes on with a paused batch. Organizations that were deactivated meanwhile are skipped. Safe to repeat.
+ *
+ * @throws batch_finished, batch_cancelled
+ */
+export function resumeBatch({ db, endHandlers }: Steering, acting: Acting, id: string): Promise<void> {
+  return change(db, id, async (transaction, batch) => {
+    requireOpen(batch)
+    if (!batch.is_paused) return
+    await updateBatchRow(transaction, { ...batch, is_paused: false })
+    await skipItemsOf(transaction, id, await releaseExecutions(transaction, id, endHandlers))
+    await recordBatch(transaction, acting, 'batch.resumed', batch)
+  })
+}
+
+/**
+ * Ends what has not ended: what waits at once, what runs through its workers. Safe to repeat.
+ *
+ * @throws batch_finished
+ */
+export function cancelBatch({ db, endHandlers }: Steering, acting: Acting, id: string): Promise<void> {
+  return change(db, id, async (transaction, batch) => {
+    if (batch.state === 'cancelled') return
+    requireOpen(batch)
+    await updateBatchRow(transaction, { ...batch, state: 'cancelled', is_paused: false })
+    await cancelExecutions(transaction, id, endHandlers)
+    await recordBatch(transaction, acting, 'batch.cancelled', batch)
+  })
+}
+
+/**
+ * Runs again, as new executions, what failed or took too long, and nothing else. They take the places of the failed ones.
+ *
+ * @returns how many
+ * @throws batch_cancelled
+ */
+export function retryFailed({ db }: Steering, acting: Acting, id: string): Promise<number> {
+  return change(db, id, async (transaction, batch) => {
+    if (batch.state === 'cancelled') throw batchError('batch_cancelled')
+    const reopened = await reopenFailedItems(transaction, id)
+    if (reopened === 0) return 0
+    await updateBatchRow(transaction, { ...batch, state: 'expanding' })
+    await recordBatch(transaction, acting, 'batch.retried', batch, { executions: reopened })
+    await notify(transaction, 'batch.expanding', id)
+    return reopened
+  })
+}

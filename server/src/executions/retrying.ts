@@ -1,0 +1,45 @@
+import { type Acting, recordAudit } from '../audit/audit.ts'
+import { type Database, inScope } from '../platform/database.ts'
+import { findRetry, lockExecution } from './executions.queries.ts'
+import { type Execution, executionError, getExecution, hasEnded, submitExecution } from './executions.ts'
+
+/**
+ * Starts a new execution that goes on from the failed step of one that ended badly, with what that one recorded before it.
+ * It has the same parameters and time, waits in the background, and can be tried again in its turn; the first one cannot any more,
+ * because that would do again what its retry did.
+ *
+ * @throws execution_not_finished, execution_succeeded
+ * @throws execution_not_retryable - it is not of a workflow.
+ * @throws execution_retried - `details.execution_id` goes on from it.
+ */
+export async function retryExecution(db: Database, acting: Acting, first: Execution): Promise<Execution> {
+  const { organizationId } = first
+  if (first.kind !== 'workflow' || organizationId === null) throw executionError('execution_not_retryable', { kind: first.kind })
+  if (!hasEnded(first)) throw executionError('execution_not_finished', { status: first.status })
+  if (first.status === 'success') throw executionError('execution_succeeded')
+  const id = await inScope(db, { organizationId }, async (transaction) => {
+    // Of simultaneous retries the second finds the first one's.
+    const row = await lockExecution(transaction, first.id)
+    const retried = await findRetry(transaction, first.id)
+    if (retried !== undefined) throw executionError('execution_retried', { execution_id: retried })
+    const submitted = await submitExecution(transaction, {
+      organizationId,
+      kind: first.kind,
+      name: first.name,
+      input: first.input,
+      timeoutMs: first.timeoutMs,
+      acting,
+      isInteractive: false,
+      retryOf: { id: first.id, codeVersion: row?.code_version ?? null },
+    })
+    await recordAudit(transaction, acting, {
+      action: 'execution.retried',
+      organizationId,
+      target: { type: 'execution', id: first.id, name: first.name, execution_id: submitted.id },
+      changes: {},
+    })
+    return submitted.id
+  })
+  return getExecution(db, { organizationId }, id)
+}
+

@@ -1,0 +1,161 @@
+import type { Logger } from 'pino'
+import type { Database } from '../platform/database.ts'
+import { type ClaimedRow, type ClaimLimits, claimHeard, claimPending, firstTurn, turnAfter } from './claim.queries.ts'
+
+export type DispatcherGiven = {
+  db: Database
+  workerId: string
+  logger: Logger
+  /** Executions that this worker works on at once. */
+  maxConcurrent: number
+  /** Executions that run at once in all workers together: of one organization, and of all. Null is no limit. */
+  limits: Pick<ClaimLimits, 'perOrganization' | 'overall'>
+  /** Runs a claimed execution to its end. */
+  run(row: ClaimedRow): Promise<void>
+}
+
+/** Decides which waiting executions this worker takes, and when. */
+export interface Dispatcher {
+  begin(): void
+  /** Executions count as started with this code from now on. `hasLimits`: some of its workflows limit how many run at once. */
+  setWorkspace(workspace: { codeVersion: string; hasLimits: boolean }): void
+  /** Someone told that this execution waits, or that others do. */
+  hear(executionId: string): void
+  /** Looks at all that waits. */
+  look(): void
+  /** Has a place taken until the work is done, whoever began it. */
+  occupy(work: Promise<void>): void
+  /** Takes nothing more. Resolves when a claim that was under way is done with. */
+  stop(): Promise<void>
+  /** Waits for what runs, at most so long. */
+  drain(withinMs: number): Promise<void>
+}
+
+/** Looks for waiting executions at least so often, should a notification be missed. */
+const pollMs = 2_000
+/** When to look at all that waits, where what was heard of is not to be had: others took it, or it was the id of many. */
+const lookAgainMs = 50
+
+/** Of so many places one is kept for interactive executions, and one for organizations that have nothing running. */
+const placesPerReserved = 8
+
+/**
+ * Makes a worker's dispatcher.
+ *
+ * Background executions leave an eighth of the places to interactive ones, and those of one organization leave another eighth to
+ * the other organizations: so the first execution of an organization begins at once, however much of another's runs and waits.
+ */
+export function createDispatcher(given: DispatcherGiven): Dispatcher {
+  const { db, workerId, logger, maxConcurrent } = given
+  const reserved = maxConcurrent < 4 ? 0 : Math.max(1, Math.floor(maxConcurrent / placesPerReserved))
+  const limits = {
+    ...given.limits,
+    ofOrganization: maxConcurrent - reserved,
+    ofOrganizationForBackground: maxConcurrent - 2 * reserved,
+  }
+  const running = new Set<Promise<void>>()
+  const heard = new Set<string>()
+  let codeVersion: string | null = null
+  let isLimited = limits.perOrganization !== null || limits.overall !== null
+  let isTaking = false
+  let isWanted = false
+  let turn = firstTurn
+  let working: Promise<void> | undefined
+  let later: NodeJS.Timeout | undefined
+  let polling: NodeJS.Timeout | undefined
+
+  /** Below this nothing is over a share, so what is heard of can be taken as it comes; from here on some may wait for one to end. */
+  const isCrowded = () => isLimited || running.size >= limits.ofOrganizationForBackground
+
+  async function takeHeard(): Promise<void> {
+    const ids = [...heard].slice(0, limits.ofOrganizationForBackground - running.size)
+    for (const id of ids) heard.delete(id)
+    const rows = await claimHeard(db, { workerId, codeVersion, ids })
+    for (const row of rows) begin(row)
+    if (rows.length < ids.length) later ??= setTimeout(look, lookAgainMs)
+  }
+
+  async function takeInTurn(): Promise<void> {
+    isWanted = false
+    heard.clear()
+    const free = maxConcurrent - running.size
+    if (free <= 0) return
+    const freeForBackground = Math.max(0, free - reserved)
+    const claimed = await claimPending(db, { workerId, codeVersion, turn, isLimited, limits: { ...limits, free, freeForBackground } })
+    turn = turnAfter(turn, claimed.rows)
+    for (const row of claimed.rows) begin(row)
+    // A claim looks at some of the lines; after one that found something the next may find more.
+    if (claimed.rows.length > 0 || claimed.isOvertaken) isWanted = true
+  }
+
+  function begin(row: ClaimedRow): void {
+    occupy(
+      given.run(row).catch((error) =>
+        logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform'),
+      ),
+    )
+  }
+
+  function occupy(work: Promise<void>): void {
+    const place = work.then(
+      () => leave(),
+      () => leave(),
+    )
+    const leave = () => {
+      const wasCrowded = isCrowded()
+      running.delete(place)
+      if (wasCrowded) look()
+    }
+    running.add(place)
+  }
+
+  // One claim at a time; whoever asks meanwhile has it repeated.
+  function work(): void {
+    working ??= (async () => {
+      while (isTaking && (isWanted || heard.size > 0)) await (isWanted || isCrowded() ? takeInTurn() : takeHeard())
+    })()
+      .catch((error) => logger.warn({ err: error }, 'waiting executions could not be looked for'))
+      .finally(() => {
+        working = undefined
+      })
+  }
+
+  function look(): void {
+    clearTimeout(later)
+    later = undefined
+    isWanted = true
+    work()
+  }
+
+  return {
+    occupy,
+    look,
+    begin() {
+      isTaking = true
+      polling = setInterval(look, pollMs)
+      look()
+    },
+    setWorkspace(workspace) {
+      codeVersion = workspace.codeVersion
+      isLimited = workspace.hasLimits || limits.perOrganization !== null || limits.overall !== null
+    },
+    hear(executionId) {
+      heard.add(executionId)
+      work()
+    },
+    async stop() {
+      isTaking = false
+      clearInterval(polling)
+      clearTimeout(later)
+      await working
+    },
+    async drain(withinMs) {
+      let timer: NodeJS.Timeout | undefined
+      const patience = new Promise<false>((resolve) => {
+        timer = setTimeout(() => resolve(false), withinMs)
+      })
+      while (running.size > 0 && (await Promise.race([Promise.allSettled(running), patience])) !== false);
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { JsonObject } from '../platform/json.ts'
+
+/** What of a mapping can be changed. */
+export type MappingContent = {
+  /** The id as the outside system spells it. Opaque text, compared byte for byte. */
+  externalOrgId: string
+  /** For people; the external id where no name was given. */
+  externalOrgName: string
+  mappingData: JsonObject
+  isActive: boolean
+}
+
+/** Says which external organization one of our organizations is, in one integration. */
+export type Mapping = MappingContent & {
+  id: string
+  organizationId: string
+  integrationName: string
+  createdAt: Date
+  createdBy: string
+  updatedAt: Date
+  updatedBy: string
+  /** The last test of just this content; null where it was changed since, or never tested. */
+  lastTest: { at: Date; success: boolean; message: string } | null
+}
+
+export type MappingDraft = {
+  integrationName: string
+  externalOrgId: string
+  externalOrgName?: string | undefined
+  mappingData?: JsonObject | undefined
+}
+/** The fields that shall change. */
+export type MappingPatch = { [Field in keyof MappingContent]?: MappingContent[Field] | undefined }

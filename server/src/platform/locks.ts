@@ -1,0 +1,13 @@
+/**
+ * The numbers of PostgreSQL's advisory locks, all in one place: two uses of one number would wait for each other.
+ * Locks that belong to one thing take a hash of its name instead.
+ */
+export const advisoryLocks = {
+  migration: 7_071_001,
+  orphans: 7_071_002,
+  keyRotation: 7_071_003,
+  publication: 7_071_004,
+  claims: 7_071_005,
+  retention: 7_071_006,
+  testTemplate: 7_071_007,
+} as const

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemActing } from '../audit/audit.ts'
+import { getBatch } from '../batches/batches.ts'
+import type { Database } from '../platform/database.ts'
+import { readInScope, sql } from '../platform/database.ts'
+import type { JsonObject } from '../platform/json.ts'
+import { fireDue, reconcileSchedules } from './firing.ts'
+import { getSchedule } from './schedules.ts'
+import { setSchedule } from './setting.ts'
+import { givenScheduled, givenSchedules } from './testing.ts'
+
+const at = (iso: string) => new Date(`${iso}Z`)
+const daily: JsonObject = { cron: '0 3 * * *', timeZone: 'UTC', organizations: 'all', missed: 'skip' }
+
+/** What a worker does when it wakes. */
+async function wake(db: Database, now: string): Promise<void> {
+  await reconcileSchedules(db, at(now))
+  while (await fireDue(db, at(now)));
+}
+const nextOf = async (db: Database, name: string, now: string) =>
+  (await getSchedule(db, name, at(now))).nextRunAt?.toISOString().slice(0, 16)
+
+test('a schedule runs its workflow for its organizations when it is due, and not before', async () => {
+  await using given = await givenSchedules({ nightly: daily })
+  await wake(given.db, '2026-06-01T12:00')
+  assert.equal(await nextOf(given.db, 'nightly', '2026-06-01T12:00'), '2026-06-02T03:00')
+  await wake(given.db, '2026-06-02T02:59')
+  assert.deepEqual(await given.fired('nightly'), [])
+  await wake(given.db, '2026-06-02T03:00')
+  await wake(given.db, '2026-06-02T03:00:01')
+  assert.deepEqual(await given.fired('nightly'), ['2026-06-02T03:00'])
+  const schedule = await getSchedule(given.db, 'nightly', at('2026-06-02T03:01'))
+  assert.deepEqual([schedule.nextRunAt, schedule.lastRunAt, schedule.lastError], [at('2026-06-03T03:00'), at('2026-06-02T03:00'), null])
+  const batch = await getBatch(given.db, String(schedule.lastBatchId), 'all')
+  assert.deepEqual([batch.kind, batch.name, batch.total, batch.scheduleName], ['workflow', 'nightly', 2, 'nightly'])
+  assert.deepEqual(batch.caller, { type: 'system', id: 'schedule', name: 'Schedule of nightly' })
+})
+
+test('of many workers that find it due one fires', async () => {
+  await using given = await givenSchedules({ nightly: daily, hourly: { ...daily, cron: '0 * * * *' } })
+  await wake(given.db, '2026-06-01T12:30')
+  await Promise.all(Array.from({ length: 8 }, () => wake(given.db, '2026-06-02T03:00')))
+  assert.deepEqual(await given.fired('nightly'), ['2026-06-02T03:00'])
+  assert.deepEqual(await given.fired('hourly'), ['2026-06-02T03:00'])
+})
+
+test('a due time fires once even where the schedule has forgotten that it did', async () => {
+  await using given = await givenSchedules({ nightly: daily })
+  await wake(given.db, '2026-06-01T12:00')
+  await wake(given.db, '2026-06-02T03:00')
+  await readInScope(given.db, 'allOrganizations', sql`update schedules set next_due_at = ${at('2026-06-02T03:00')}`)
+  await wake(given.db, '2026-06-02T03:01')
+  assert.deepEqual(await given.fired('nightly'), ['2026-06-02T03:00'])
+})
+
+test('after an outage missed runs are skipped, or caught up with, as declared', async () => {
+  await using given = await givenSchedules({ skips: daily, catches_up: { ...daily, missed: 'catch_up' } })
+  await wake(given.db, '2026-06-01T12:00')
+  await wake(given.db, '2026-06-04T12:00')
+  assert.deepEqual(await given.fired('skips'), [])
+  assert.deepEqual(await given.fired('catches_up'), ['2026-06-02T03:00', '2026-06-03T03:00', '2026-06-04T03:00'])
+  for (const name of ['skips', 'catches_up']) assert.equal(await nextOf(given.db, name, '2026-06-04T12:00'), '2026-06-05T03:00')
+})
+
+test('a workflow that is not published for a while keeps its time, and one that changes its schedule gets another', async () => {
+  await using given = await givenSchedules({ nightly: { ...daily, missed: 'catch_up' } })
+  await wake(given.db, '2026-06-01T12:00')
+  await givenScheduled(given.db, {})
+  await wake(given.db, '2026-06-02T04:00')
+  assert.deepEqual(await given.fired('nightly'), [])
+  await givenScheduled(given.db, { nightly: { ...daily, missed: 'catch_up' } })
+  await wake(given.db, '2026-06-02T05:00')
+  assert.deepEqual(await given.fired('nightly'), ['2026-06-02T03:00'])
+  await givenScheduled(given.db, { nightly: { ...daily, cron: '0 6 * * *' } })
+  await wake(given.db, '2026-06-02T05:30')
+  assert.equal(await nextOf(given.db, 'nightly', '2026-06-02T05:30'), '2026-06-02T06:00')
+  await givenScheduled(given.db, { nightly: null })
+  await wake(given.db, '2026-06-02T06:00')
+  assert.deepEqual(await given.fired('nightly'), ['2026-06-02T03:00'])
+})
+
+test('a schedule that changed a moment before it was due is not run by its old time', async () => {
+  await using given = await givenSchedules({ nightly: daily })
+  await wake(given.db, '2026-06-01T12:00')
+  await givenScheduled(given.db, { nightly: { ...daily, cron: '0 6 * * *' } })
+  while (await fireDue(given.db, at('2026-06-02T03:00')));
+  assert.deepEqual(await given.fired('nightly'), [])
+  assert.equal(await nextOf(given.db, 'nightly', '2026-06-02T03:00'), '2026-06-02T06:00')
+})
+
+test('what a paused schedule misses is not caught up with', async () => {
+  await using given = await givenSchedules({ nightly: { ...daily, missed: 'catch_up' } })
+  await wake(given.db, '2026-06-01T12:00')
+  await setSchedule(given.db, systemActing, 'nightly', { isPaused: true }, at('2026-06-01T13:00'))
+  await wake(given.db, '2026-06-03T12:00')
+  await setSchedule(given.db, systemActing, 'nightly', { isPaused: false }, at('2026-06-03T13:00'))
+  await wake(given.db, '2026-06-03T13:00')
+  assert.deepEqual(await given.fired('nightly'), [])
+  await wake(given.db, '2026-06-04T03:00')
+  assert.deepEqual(await given.fired('nightly'), ['2026-06-04T03:00'])
+})
+
+test('a run that cannot be started is told of on the schedule, and the next one comes', async () => {
+  await using given = await givenSchedules({ nightly: { ...daily, organizations: 'mapped:nothing' } })
+  await wake(given.db, '2026-06-01T12:00')
+  await wake(given.db, '2026-06-02T03:00')
+  const failed = await getSchedule(given.db, 'nightly', at('2026-06-02T03:00'))
+  assert.deepEqual([failed.lastError?.error, failed.lastBatchId, failed.nextRunAt], ['integration_not_found', null, at('2026-06-03T03:00')])
+  await givenScheduled(given.db, { nightly: daily }, { type: 'object', required: ['tenant'], properties: { tenant: { type: 'string' } } })
+  await wake(given.db, '2026-06-03T03:00')
+  assert.equal((await getSchedule(given.db, 'nightly', at('2026-06-03T03:00'))).lastError?.error, 'validation_failed')
+  await setSchedule(given.db, systemActing, 'nightly', { parameters: { tenant: 't' } }, at('2026-06-03T12:00'))
+  await wake(given.db, '2026-06-04T03:00')
+  const mended = await getSchedule(given.db, 'nightly', at('2026-06-04T03:00'))
+  assert.equal(mended.lastError, null)
+  assert.deepEqual((await getBatch(given.db, String(mended.lastBatchId), 'all')).parameters, { tenant: 't' })
+})
+
+test('within an organization nobody sees schedules', async () => {
+  await using given = await givenSchedules({ nightly: daily })
+  await wake(given.db, '2026-06-01T12:00')
+  assert.deepEqual(await readInScope(given.db, { organizationId: given.acme.id }, sql`select 1 from schedules`), [])
+})

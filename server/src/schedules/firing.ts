@@ -1,0 +1,110 @@
+import { type Acting, recordAudit } from '../audit/audit.ts'
+import { createBatch } from '../batches/batches.ts'
+import { mappedIntegration } from '../batches/selection.ts'
+import { definitionNotFound, findDefinition, holdDefinition, listDefinitions } from '../integrations/definitions.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { DomainError } from '../platform/errors.ts'
+import type { JsonObject } from '../platform/json.ts'
+import { orderWorkflow } from '../workflows/run-for-many.ts'
+import { builtInNames, builtInPlans, declaredPlan, testAllMappings } from './declared.ts'
+import { dueTimesToRun, nextDueTime, timingKey } from './due-times.ts'
+import { lockScheduleRow, lockScheduleRows, type ScheduleRow, takeDueRow, updateScheduleRow } from './schedules.queries.ts'
+import { getSchedule, type Plan, planOf, timed } from './schedules.ts'
+
+/** A test has its own time limit, by its integration. */
+const unusedTimeoutMs = 1
+
+type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | null }
+
+/** Makes the batch of a run. At one due time a schedule has one, however often it is asked. */
+async function fire(db: Database, transaction: Transaction, name: string, { plan, parameters, acting, dueAt }: Run): Promise<string> {
+  const integration = mappedIntegration(plan.organizations)
+  if (integration !== undefined && !(await findDefinition(db, 'integration', integration)))
+    throw await definitionNotFound(db, 'integration', integration)
+  const order = { parameters, selection: plan.organizations, reach: 'all' as const, acting, schedule: { name, dueAt } }
+  if (name === testAllMappings) {
+    return (await createBatch(transaction, { ...order, kind: 'connection_test', name, timeoutMs: unusedTimeoutMs })).id
+  }
+  const workflow = await holdDefinition(transaction, 'workflow', name)
+  if (!workflow) throw await definitionNotFound(db, 'workflow', name)
+  return (await orderWorkflow(transaction, workflow, order)).id
+}
+
+/**
+ * Runs a schedule once more, now, also where it is paused.
+ *
+ * @returns the id of its batch
+ * @throws workflow_not_found, schedule_not_found, integration_not_found
+ * @throws validation_failed - its parameters do not fit the workflow.
+ */
+export async function runSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<string> {
+  const schedule = await getSchedule(db, name, now)
+  return inScope(db, 'allOrganizations', async (transaction) => {
+    const row = await lockScheduleRow(transaction, name)
+    const batchId = await fire(db, transaction, name, { plan: schedule, parameters: schedule.parameters, acting, dueAt: null })
+    await updateScheduleRow(transaction, { ...row, last_run_at: now, last_batch_id: batchId })
+    const target = { type: 'schedule', id: name, batch_id: batchId }
+    await recordAudit(transaction, acting, { action: 'schedule.run', organizationId: null, target, changes: {} })
+    return batchId
+  })
+}
+
+/**
+ * Writes down when each schedule is next due, where that is new or its timing has changed. Safe to repeat, and to run twice at once.
+ * A workflow that is not published at present keeps its time: it may only be between two versions.
+ */
+export async function reconcileSchedules(db: Database, now: Date): Promise<void> {
+  const definitions = await listDefinitions(db, 'workflow')
+  const declared = new Map(definitions.map((definition) => [definition.name, declaredPlan(definition)]))
+  for (const [name, plan] of builtInPlans) declared.set(name, plan)
+  await inScope(db, 'allOrganizations', async (transaction) => {
+    const rows = await lockScheduleRows(transaction)
+    const known = new Set(rows.map((row) => row.workflow_name))
+    for (const [name, plan] of [...declared].sort(([left], [right]) => (left < right ? -1 : 1))) {
+      if (plan && !known.has(name)) rows.push(await lockScheduleRow(transaction, name))
+    }
+    for (const row of rows) {
+      if (!declared.has(row.workflow_name)) continue
+      const after = timed(row, planOf(declared.get(row.workflow_name), row), now)
+      if (after.timing !== row.timing) await updateScheduleRow(transaction, after)
+    }
+  })
+}
+
+/**
+ * Fires the run that has been due for longest: once, however many workers try. A run that cannot be fired is told of on its
+ * schedule, and the next one comes at its time.
+ *
+ * @returns what happened; undefined where nothing is due, or others are at it
+ */
+export function fireDue(db: Database, now: Date): Promise<{ name: string; batchId: string | null; error: DomainError | null } | undefined> {
+  return inScope(db, 'allOrganizations', async (transaction) => {
+    const row = await takeDueRow(transaction, now, builtInNames)
+    if (!row) return undefined
+    const name = row.workflow_name
+    const declared = builtInPlans.get(name) ?? declaredPlan(await holdDefinition(transaction, 'workflow', name))
+    const plan = planOf(declared, row)
+    if (!plan || !row.next_due_at || row.timing !== timingKey(plan)) {
+      await updateScheduleRow(transaction, timed(row, plan, now))
+      return { name, batchId: null, error: null }
+    }
+    const [dueAt, later] = dueTimesToRun(plan, row.next_due_at, now)
+    const after: ScheduleRow = { ...row, next_due_at: later ?? nextDueTime(plan, now) ?? null }
+    let error: DomainError | null = null
+    if (dueAt) {
+      const acting: Acting = { actor: { type: 'system', id: 'schedule', name: `Schedule of ${name}` }, requestId: null }
+      try {
+        after.last_batch_id = await fire(db, transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt })
+        after.last_run_at = now
+        after.last_error = null
+      } catch (thrown) {
+        // What the database refuses ends the transaction; what we refuse ourselves would be refused each time.
+        if (!(thrown instanceof DomainError)) throw thrown
+        error = thrown
+        after.last_error = { error: error.code, message: error.message, at: now.toISOString() }
+      }
+    }
+    await updateScheduleRow(transaction, after)
+    return { name, batchId: dueAt && !error ? after.last_batch_id : null, error }
+  })
+}

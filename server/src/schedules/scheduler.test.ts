@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { publishDefinitions } from '../integrations/definitions.ts'
+import { givenApi, workflowDefinition } from '../integrations/testing.ts'
+import { readInScope, sql } from '../platform/database.ts'
+import { testLogger } from '../testing/test-app.ts'
+import { until } from '../testing/until.ts'
+import { startScheduler } from './scheduler.ts'
+
+/** A clock that is set forwards, and goes on from there. */
+function givenClock(iso: string) {
+  let ahead = new Date(`${iso}Z`).getTime() - Date.now()
+  return { now: () => new Date(Date.now() + ahead), set: (next: string) => (ahead = new Date(`${next}Z`).getTime() - Date.now()) }
+}
+
+test('schedulers of several workers wake at the due time, and when a schedule is published; each run fires once', async () => {
+  await using given = await givenApi()
+  const clock = givenClock('2026-06-01T02:59:58.500')
+  const schedulers = [1, 2, 3].map(() => startScheduler({ ...given, logger: testLogger, now: clock.now }))
+  const publish = (...crons: string[]) =>
+    publishDefinitions(given.db, {
+      definitions: crons.map((cron, index) => workflowDefinition(`workflow_${index}`, { schedule: { cron } })),
+      problems: [],
+      codeVersion: 'test',
+    })
+  const fired = async () =>
+    (
+      await readInScope<{ name: string; due_at: Date }>(
+        given.db,
+        'allOrganizations',
+        sql`select name, due_at from batches order by due_at, name`,
+      )
+    ).map(({ name, due_at }) => `${name} ${due_at.toISOString().slice(11, 16)}`)
+  try {
+    await publish('0 3 * * *', '0 3 * * *')
+    await until('both are fired', async () => (await fired()).length === 2)
+    clock.set('2026-06-01T03:59:59.000')
+    await publish('0 3 * * *', '0 3 * * *', '0 4 * * *')
+    await until('the third is fired', async () => (await fired()).length === 3)
+    assert.deepEqual(await fired(), ['workflow_0 03:00', 'workflow_1 03:00', 'workflow_2 04:00'])
+  } finally {
+    await Promise.all(schedulers.map((scheduler) => scheduler.close()))
+  }
+})

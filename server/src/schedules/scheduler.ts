@@ -1,0 +1,78 @@
+import type { Logger } from 'pino'
+import type { Database } from '../platform/database.ts'
+import type { Notifications } from '../platform/notifications.ts'
+import { builtInNames } from './declared.ts'
+import { fireDue, reconcileSchedules } from './firing.ts'
+import { findNextDue } from './schedules.queries.ts'
+
+/** Looks at least so often: clocks are set, machines sleep, notifications are missed. */
+const longestWaitMs = 60_000
+/** Another worker may just be firing what is due. */
+const shortestWaitMs = 200
+const afterFailureMs = 5_000
+
+/**
+ * Fires what is due, in each worker process: all of them try, and one does. Wakes at the next due time, and when schedules or
+ * workflows change.
+ */
+export function startScheduler(given: { db: Database; notifications: Notifications; logger: Logger; now?: () => Date }): {
+  close(): Promise<void>
+} {
+  const { db, notifications, logger, now = () => new Date() } = given
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+  let isWanted = false
+  let working: Promise<void> | undefined
+
+  async function fireAllDue(): Promise<void> {
+    await reconcileSchedules(db, now())
+    while (!isClosed) {
+      const fired = await fireDue(db, now())
+      if (!fired) break
+      if (fired.error) logger.error({ schedule: fired.name, err: fired.error }, 'a scheduled run could not be started')
+      else logger.info({ schedule: fired.name, batchId: fired.batchId }, 'a schedule was due')
+    }
+  }
+
+  async function look(): Promise<number> {
+    await fireAllDue()
+    const next = await findNextDue(db, builtInNames)
+    return next ? Math.min(Math.max(next.getTime() - now().getTime(), shortestWaitMs), longestWaitMs) : longestWaitMs
+  }
+
+  function wake(): void {
+    isWanted = true
+    clearTimeout(timer)
+    working ??= (async () => {
+      let waitMs = longestWaitMs
+      while (isWanted && !isClosed) {
+        isWanted = false
+        waitMs = await look()
+      }
+      return waitMs
+    })()
+      .catch((error) => {
+        logger.warn({ err: error }, 'schedules could not be looked at')
+        return afterFailureMs
+      })
+      .then((waitMs) => {
+        working = undefined
+        if (!isClosed) timer = setTimeout(wake, waitMs)
+      })
+  }
+
+  const stops = [
+    notifications.on('schedules.changed', null, wake),
+    notifications.on('definitions.changed', null, wake),
+    notifications.onMissed(wake),
+  ]
+  wake()
+  return {
+    async close() {
+      isClosed = true
+      for (const stop of stops) stop()
+      await working
+      clearTimeout(timer)
+    },
+  }
+}

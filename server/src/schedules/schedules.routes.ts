@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import { actingOf, authError, canReach, definePrincipalRoute, type Principal } from '../auth/auth.ts'
+import { batchView, viewOfBatch } from '../batches/batch-view.ts'
+import { getBatch, requireSelection } from '../batches/batches.ts'
+import { selectionField } from '../batches/selection.ts'
+import { definitionPage } from '../integrations/definition-page.ts'
+import { parametersField } from '../integrations/parameters.ts'
+import type { Database } from '../platform/database.ts'
+import { pageQuery, type Route } from '../platform/http.ts'
+import { runSchedule } from './firing.ts'
+import { getSchedule, listSchedules, type Schedule } from './schedules.ts'
+import { resetSchedule, setSchedule } from './setting.ts'
+
+const scheduleView = z
+  .object({
+    workflow_name: z.string().describe('The workflow, or what the platform brings along.'),
+    is_built_in: z.boolean(),
+    is_declared: z.boolean().describe('False where it was only set here: then DELETE leaves nothing.'),
+    is_changed: z.boolean().describe('True where something was set in place of what is declared, or it is paused.'),
+    cron: z.string(),
+    time_zone: z.string(),
+    organizations: z
+      .union([z.string(), z.array(z.uuid())])
+      .describe('`all`, `mapped:<integration>` or ids; of those, the ones that you may act for.'),
+    missed: z.enum(['skip', 'catch_up']),
+    parameters: z.record(z.string(), z.unknown()),
+    is_paused: z.boolean(),
+    next_run_at: z.iso.datetime().nullable(),
+    last_run_at: z.iso.datetime().nullable(),
+    last_batch_id: z.uuid().nullable(),
+    last_error: z
+      .object({ error: z.string(), message: z.string(), at: z.iso.datetime() })
+      .nullable()
+      .describe('Why the last due run was not started.'),
+  })
+  .meta({ id: 'Schedule' })
+
+function viewFor(principal: Principal, schedule: Schedule): z.input<typeof scheduleView> {
+  const { organizations } = schedule
+  return {
+    workflow_name: schedule.workflowName,
+    is_built_in: schedule.isBuiltIn,
+    is_declared: schedule.isDeclared,
+    is_changed: schedule.isChanged,
+    cron: schedule.cron,
+    time_zone: schedule.timeZone,
+    organizations: Array.isArray(organizations) ? organizations.filter((id) => canReach(principal, id)) : organizations,
+    missed: schedule.missed,
+    parameters: schedule.parameters,
+    is_paused: schedule.isPaused,
+    next_run_at: schedule.nextRunAt?.toISOString() ?? null,
+    last_run_at: schedule.lastRunAt?.toISOString() ?? null,
+    last_batch_id: schedule.lastBatchId,
+    last_error: schedule.lastError,
+  }
+}
+
+/** A schedule runs for organizations of its own choice, so who may act for some only cannot change it. @throws forbidden */
+function requireAllOrganizations({ organizations }: Principal): void {
+  if (organizations === 'all') return
+  const message = 'A schedule is for all organizations; you may act for some. Run the workflow for those instead.'
+  throw authError('forbidden', { permission: 'canExecuteWorkflows' }, message)
+}
+
+const nameParameter = z.object({ workflow_name: z.string().describe('The workflow, or `test_all_mappings`.') })
+const errors = ['workflow_not_found', 'schedule_not_found'] as const
+
+/** `/api/schedules`: what runs on its own. */
+export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; now?: () => Date }): Route[] {
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/schedules',
+      operationId: 'listSchedules',
+      tag: 'Schedules',
+      summary: 'List schedules by the names of their workflows',
+      permission: 'canExecuteWorkflows',
+      audit: { none: 'reads only' },
+      query: pageQuery,
+      responses: { 200: z.object({ schedules: z.array(scheduleView), count: z.int(), next_cursor: z.string().nullable() }) },
+      errors: [],
+      async handler({ query, principal }) {
+        const all = (await listSchedules(db, now())).map((schedule) => ({ name: schedule.workflowName, schedule }))
+        const page = definitionPage(all, query)
+        const schedules = page.items.map(({ schedule }) => viewFor(principal, schedule))
+        return { status: 200, body: { schedules, count: schedules.length, next_cursor: page.nextCursor } }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/schedules/:workflow_name',
+      operationId: 'getSchedule',
+      tag: 'Schedules',
+      summary: 'Read the schedule of a workflow',
+      permission: 'canExecuteWorkflows',
+      audit: { none: 'reads only' },
+      params: nameParameter,
+      responses: { 200: scheduleView },
+      errors,
+      async handler({ params, principal }) {
+        return { status: 200, body: viewFor(principal, await getSchedule(db, params.workflow_name, now())) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'PUT',
+      path: '/schedules/:workflow_name',
+      operationId: 'setSchedule',
+      tag: 'Schedules',
+      summary: 'Set, pause or resume the schedule of a workflow',
+      description:
+        'Only the given fields change; null takes one back to what the author declared. Times that pass while it is paused are not caught up with.',
+      permission: 'canExecuteWorkflows',
+      audit: { action: 'schedule.set' },
+      params: nameParameter,
+      body: z.strictObject({
+        cron: z.string().max(200).nullish().describe('Five fields: minute, hour, day of month, month, day of week.'),
+        time_zone: z.string().max(100).nullish().describe('An IANA name.'),
+        organizations: selectionField.nullish(),
+        missed: z.enum(['skip', 'catch_up']).nullish().describe('What becomes of runs whose time passed while nothing could run.'),
+        parameters: parametersField,
+        is_paused: z.boolean().optional(),
+      }),
+      responses: { 200: scheduleView },
+      errors: ['workflow_not_found', 'integration_not_found', 'organization_not_found'],
+      async handler({ params, body, ...request }) {
+        requireAllOrganizations(request.principal)
+        if (body.organizations) await requireSelection(db, body.organizations, request.principal)
+        const { time_zone: timeZone, is_paused: isPaused, ...same } = body
+        const schedule = await setSchedule(db, actingOf(request), params.workflow_name, { ...same, timeZone, isPaused }, now())
+        return { status: 200, body: viewFor(request.principal, schedule) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'DELETE',
+      path: '/schedules/:workflow_name',
+      operationId: 'resetSchedule',
+      tag: 'Schedules',
+      summary: 'Take a schedule back to what the author declared',
+      permission: 'canExecuteWorkflows',
+      audit: { action: 'schedule.reset' },
+      params: nameParameter,
+      responses: { 204: null },
+      errors,
+      async handler({ params, ...request }) {
+        requireAllOrganizations(request.principal)
+        await resetSchedule(db, actingOf(request), params.workflow_name, now())
+        return { status: 204 }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'POST',
+      path: '/schedules/:workflow_name/run',
+      operationId: 'runSchedule',
+      tag: 'Schedules',
+      summary: 'Run a schedule now, once more',
+      description: 'Also while it is paused. The answer is the batch.',
+      permission: 'canExecuteWorkflows',
+      audit: { action: 'schedule.run' },
+      params: nameParameter,
+      responses: { 202: batchView },
+      errors: [...errors, 'integration_not_found'],
+      async handler({ params, ...request }) {
+        requireAllOrganizations(request.principal)
+        const batchId = await runSchedule(db, actingOf(request), params.workflow_name, now())
+        return { status: 202, body: viewOfBatch(await getBatch(db, batchId, request.principal.organizations)) }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,111 @@
+import type { Selection } from '../batches/selection.ts'
+import { getDefinition, listDefinitions } from '../integrations/definitions.ts'
+import type { Database } from '../platform/database.ts'
+import { defineErrors } from '../platform/errors.ts'
+import type { JsonObject } from '../platform/json.ts'
+import { builtInPlans, declaredPlan } from './declared.ts'
+import { nextDueTime, type Timing, timingKey } from './due-times.ts'
+import { findScheduleRow, listScheduleRows, type ScheduleRow } from './schedules.queries.ts'
+
+/** What becomes of runs whose time passed while no worker could fire them. */
+export type MissedRuns = 'skip' | 'catch_up'
+
+/** When something runs, and for whom. */
+export type Plan = Timing & { organizations: Selection; missed: MissedRuns }
+
+/** Why a due run did not fire. */
+export type ScheduleError = { error: string; message: string; at: string }
+
+/** Something that runs on its own: as its author declared it, with what was set in its place. */
+export type Schedule = Plan & {
+  /** The workflow, or what the platform brings along. */
+  workflowName: string
+  isBuiltIn: boolean
+  /** False where it is only set, and nothing is left when that is taken back. */
+  isDeclared: boolean
+  /** True where something differs from what was declared. */
+  isChanged: boolean
+  parameters: JsonObject
+  isPaused: boolean
+  nextRunAt: Date | null
+  lastRunAt: Date | null
+  lastBatchId: string | null
+  lastError: ScheduleError | null
+}
+
+export const scheduleError = defineErrors({
+  schedule_not_found: { status: 404, message: 'This workflow has no schedule. Set one, or declare it in the workflow.' },
+})
+
+/** What is set on the row where something is, else what was declared; undefined where neither says when. */
+export function planOf(declared: Plan | undefined, row: ScheduleRow | undefined): Plan | undefined {
+  const cron = row?.cron ?? declared?.cron
+  if (cron === undefined) return undefined
+  return {
+    cron,
+    timeZone: row?.time_zone ?? declared?.timeZone ?? 'UTC',
+    organizations: row?.organizations ?? declared?.organizations ?? 'all',
+    missed: row?.missed ?? declared?.missed ?? 'skip',
+  }
+}
+
+/** The row with the time that it is next due at, after `now`, where that is not known or of another plan. */
+export function timed(row: ScheduleRow, plan: Plan | undefined, now: Date): ScheduleRow {
+  if (plan === undefined || row.is_paused) return { ...row, timing: null, next_due_at: null }
+  const timing = timingKey(plan)
+  return row.timing === timing ? row : { ...row, timing, next_due_at: nextDueTime(plan, now) ?? null }
+}
+
+/** True where the row says something of its own. */
+export function isSet(row: ScheduleRow): boolean {
+  return [row.cron, row.time_zone, row.organizations, row.missed, row.parameters].some((value) => value !== null)
+}
+
+/** Undefined where nothing says when. */
+export function scheduleOf(name: string, declared: Plan | undefined, row: ScheduleRow | undefined, now: Date): Schedule | undefined {
+  const plan = planOf(declared, row)
+  if (plan === undefined) return undefined
+  // A worker writes down a new workflow's next time a moment after it was published.
+  const nextRunAt = row?.timing === timingKey(plan) ? row.next_due_at : (nextDueTime(plan, now) ?? null)
+  return {
+    ...plan,
+    workflowName: name,
+    isBuiltIn: builtInPlans.has(name),
+    isDeclared: declared !== undefined,
+    isChanged: row !== undefined && (isSet(row) || row.is_paused),
+    parameters: row?.parameters ?? {},
+    isPaused: row?.is_paused ?? false,
+    nextRunAt: row?.is_paused ? null : nextRunAt,
+    lastRunAt: row?.last_run_at ?? null,
+    lastBatchId: row?.last_batch_id ?? null,
+    lastError: row?.last_error ?? null,
+  }
+}
+
+/**
+ * What is declared under a name.
+ *
+ * @throws workflow_not_found - it is neither a published workflow nor built in.
+ */
+export async function getDeclared(db: Database, name: string): Promise<Plan | undefined> {
+  return builtInPlans.get(name) ?? declaredPlan(await getDefinition(db, 'workflow', name))
+}
+
+/** @throws workflow_not_found, schedule_not_found */
+export async function getSchedule(db: Database, name: string, now: Date): Promise<Schedule> {
+  const schedule = scheduleOf(name, await getDeclared(db, name), await findScheduleRow(db, name), now)
+  if (!schedule) throw scheduleError('schedule_not_found', { workflow_name: name })
+  return schedule
+}
+
+/** The built-in ones and those of all published workflows, in order of their names. */
+export async function listSchedules(db: Database, now: Date): Promise<Schedule[]> {
+  const [definitions, rows] = await Promise.all([listDefinitions(db, 'workflow'), listScheduleRows(db)])
+  const byName = new Map(rows.map((row) => [row.workflow_name, row]))
+  const declared = new Map<string, Plan | undefined>(definitions.map((definition) => [definition.name, declaredPlan(definition)]))
+  for (const [name, plan] of builtInPlans) declared.set(name, plan)
+  return [...declared]
+    .map(([name, plan]) => scheduleOf(name, plan, byName.get(name), now))
+    .filter((schedule) => schedule !== undefined)
+    .sort((left, right) => (left.workflowName < right.workflowName ? -1 : 1))
+}

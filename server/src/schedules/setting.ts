@@ -1,0 +1,113 @@
+import { checkSchedule } from '@crosswalk/sdk'
+import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
+import { getDefinition } from '../integrations/definitions.ts'
+import { requireFittingParameters } from '../integrations/parameters.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { platformError } from '../platform/errors.ts'
+import { notify } from '../platform/notifications.ts'
+import { builtInPlans } from './declared.ts'
+import { nextDueTime } from './due-times.ts'
+import { deleteScheduleRow, lockScheduleRow, type ScheduleRow, updateScheduleRow } from './schedules.queries.ts'
+import { getDeclared, getSchedule, isSet, type Plan, planOf, type Schedule, scheduleError, timed } from './schedules.ts'
+
+/** The fields that shall change. What is null is as declared again. */
+export type SchedulePatch = { [Field in keyof Plan | 'parameters']?: Schedule[Field] | null | undefined } & {
+  isPaused?: boolean | undefined
+}
+
+/**
+ * Sets what a patch has, in place of what the author declared; a paused schedule is due again at its next time after it is resumed.
+ *
+ * @throws workflow_not_found
+ * @throws validation_failed - the cron expression or the time zone is wrong, never comes, or is missing where none is declared;
+ * or the parameters do not fit the workflow.
+ */
+export async function setSchedule(db: Database, acting: Acting, name: string, patch: SchedulePatch, now: Date): Promise<Schedule> {
+  const declared = await getDeclared(db, name)
+  if (patch.parameters) await requireParameters(db, name, patch)
+  await inScope(db, 'allOrganizations', async (transaction) => {
+    const before = await lockScheduleRow(transaction, name)
+    const wanted = patched(before, patch)
+    const { cron } = requirePlan(planOf(declared, wanted), now)
+    const after = wanted.cron === null ? wanted : { ...wanted, cron }
+    await updateScheduleRow(transaction, timed(after, planOf(declared, after), now))
+    await record(transaction, acting, before, after)
+  })
+  return getSchedule(db, name, now)
+}
+
+/**
+ * Takes back all that was set: the schedule is as its author declared it, and not paused.
+ *
+ * @throws workflow_not_found
+ * @throws schedule_not_found - nothing is set or declared.
+ */
+export async function resetSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<void> {
+  const declared = await getDeclared(db, name)
+  await getSchedule(db, name, now)
+  await inScope(db, 'allOrganizations', async (transaction) => {
+    const before = await lockScheduleRow(transaction, name)
+    if (!declared && !before.cron) throw scheduleError('schedule_not_found', { workflow_name: name })
+    const after = { ...before, cron: null, time_zone: null, organizations: null, missed: null, parameters: null, is_paused: false }
+    if (declared) await updateScheduleRow(transaction, timed(after, declared, now))
+    else await deleteScheduleRow(transaction, name)
+    await record(transaction, acting, before, after)
+  })
+}
+
+function patched(row: ScheduleRow, patch: SchedulePatch): ScheduleRow {
+  const pick = <T>(given: T | null | undefined, kept: T | null): T | null => (given === undefined ? kept : given)
+  return {
+    ...row,
+    cron: pick(patch.cron, row.cron),
+    time_zone: pick(patch.timeZone, row.time_zone),
+    organizations: pick(patch.organizations, row.organizations),
+    missed: pick(patch.missed, row.missed),
+    parameters: pick(patch.parameters, row.parameters),
+    is_paused: patch.isPaused ?? row.is_paused,
+  }
+}
+
+async function requireParameters(db: Database, name: string, { parameters }: SchedulePatch): Promise<void> {
+  if (builtInPlans.has(name)) throw platformError('validation_failed', { parameters: ['must be left out: this schedule takes none'] })
+  const workflow = await getDefinition(db, 'workflow', name)
+  requireFittingParameters(workflow.parametersSchema, parameters ?? {}, `the workflow '${name}'`)
+}
+
+/** The rules of the SDK hold for what is set, too. Returns the expression as it is kept. */
+function requirePlan(plan: Plan | undefined, now: Date): { cron: string } {
+  if (!plan) throw platformError('validation_failed', { cron: ['is required: the workflow declares no schedule of its own'] })
+  const { cron } = checked(plan)
+  if (nextDueTime({ ...plan, cron }, now)) return { cron }
+  throw platformError('validation_failed', { cron: ['is a time that never comes'] })
+}
+
+function checked(plan: Plan): { cron: string } {
+  try {
+    return checkSchedule('schedule', plan)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    const field = error.message.includes('time zone') ? 'time_zone' : 'cron'
+    throw platformError('validation_failed', { [field]: [error.message] }, error.message)
+  }
+}
+
+const auditedFields = ({ cron, time_zone, organizations, missed, parameters, is_paused }: ScheduleRow) => ({
+  cron,
+  time_zone,
+  organizations,
+  missed,
+  parameters,
+  is_paused,
+})
+
+/** Nothing where nothing changed. */
+async function record(transaction: Transaction, acting: Acting, before: ScheduleRow, after: ScheduleRow): Promise<void> {
+  const changes = changesBetween(auditedFields(before), auditedFields(after))
+  if (Object.keys(changes).length === 0) return
+  const isOnlyPause = Object.keys(changes).join() === 'is_paused'
+  const action = isSet(before) && !isSet(after) ? 'reset' : isOnlyPause ? (after.is_paused ? 'paused' : 'resumed') : 'set'
+  const target = { type: 'schedule', id: before.workflow_name }
+  await recordAudit(transaction, acting, { action: `schedule.${action}`, organizationId: null, target, changes })
+  await notify(transaction, 'schedules.changed', before.workflow_name)
+}

@@ -1,0 +1,35 @@
+import { type Batch, type BatchOrder, createBatch, getBatch } from '../batches/batches.ts'
+import { getDefinition, type WorkflowDefinition } from '../integrations/definitions.ts'
+import { requireFittingParameters } from '../integrations/parameters.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
+
+/** One wish to run a workflow for many organizations. */
+export type ManyOrder = Omit<BatchOrder, 'kind' | 'name' | 'timeoutMs'>
+
+/**
+ * Makes a batch of a workflow in the caller's transaction, which is across all organizations.
+ *
+ * @throws validation_failed - the parameters.
+ * @throws idempotency_key_reused
+ */
+export function orderWorkflow(
+  transaction: Transaction,
+  workflow: WorkflowDefinition,
+  order: ManyOrder,
+): Promise<{ id: string; isNew: boolean }> {
+  requireFittingParameters(workflow.parametersSchema, order.parameters, `the workflow '${workflow.name}'`)
+  return createBatch(transaction, { ...order, kind: 'workflow', name: workflow.name, timeoutMs: workflow.timeoutMs })
+}
+
+/**
+ * Runs a workflow for many organizations, and does not wait for any.
+ *
+ * @returns the batch; with a used idempotency key, the one that it was first used for
+ * @throws workflow_not_found, validation_failed, idempotency_key_reused
+ */
+export async function executeForMany(db: Database, order: ManyOrder & { workflowName: string }): Promise<Batch> {
+  const { workflowName, ...rest } = order
+  const workflow = await getDefinition(db, 'workflow', workflowName)
+  const { id } = await inScope(db, 'allOrganizations', async (transaction) => orderWorkflow(transaction, workflow, rest))
+  return getBatch(db, id, order.reach)
+}
