@@ -1,6 +1,6 @@
 // node scripts/run.mjs scripts/build-admin.ts [--force]: builds admin/dist where the sources are newer.
 import { existsSync, globSync, statSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,7 +8,8 @@ import { brotliCompress, constants } from 'node:zlib'
 
 const root = dirname(import.meta.dirname)
 const admin = join(root, 'admin')
-const page = join(admin, 'dist', 'index.html')
+const dist = join(admin, 'dist')
+const page = join(dist, 'index.html')
 
 const sources = ['admin/{src,public}/**/*', 'admin/{index.html,vite.config.ts,package.json}', 'client/src/**/*.ts', 'package-lock.json']
 
@@ -20,12 +21,12 @@ function isUpToDate(): boolean {
 }
 
 /** Puts a compressed file beside each that browsers load, so that the server need not compress. */
-async function compressFiles(): Promise<void> {
-  const files = globSync('dist/**/*.{js,css,svg}', { cwd: admin })
+async function compressFiles(folder: string): Promise<void> {
+  const files = globSync('**/*.{js,css,svg}', { cwd: folder })
   const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
   await Promise.all(
     files.map(async (file) => {
-      const path = join(admin, file)
+      const path = join(folder, file)
       await writeFile(`${path}.br`, await promisify(brotliCompress)(await readFile(path), options))
     }),
   )
@@ -35,8 +36,14 @@ async function compressFiles(): Promise<void> {
 export async function buildAdmin(options: { force?: boolean } = {}): Promise<'built' | 'up to date'> {
   if (!options.force && isUpToDate()) return 'up to date'
   const { build } = await import('vite')
-  await build({ root: admin, configFile: join(admin, 'vite.config.ts'), logLevel: 'warn' })
-  await compressFiles()
+  // Built beside, and put in its place when it is complete: whoever serves or builds it at the same time finds the old or the new.
+  const draft = join(root, 'node_modules', '.cache', `admin-${process.pid}`)
+  await build({ root: admin, configFile: join(admin, 'vite.config.ts'), logLevel: 'warn', build: { outDir: draft, emptyOutDir: true } })
+  await compressFiles(draft)
+  const previous = `${draft}-previous`
+  await rename(dist, previous).catch(() => {})
+  await rename(draft, dist)
+  await rm(previous, { recursive: true, force: true })
   return 'built'
 }
 

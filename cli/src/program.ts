@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import cliPackage from '../package.json' with { type: 'json' }
 import { auditCommand } from './audit.ts'
+import { batchCommands } from './batches.ts'
 import { makeCli } from './cli.ts'
 import { configCommands } from './config.ts'
 import { dataProviderCommands } from './data-providers.ts'
@@ -15,6 +16,7 @@ import { openapiCommand } from './openapi.ts'
 import { organizationCommands } from './organizations.ts'
 import { processCommands } from './processes.ts'
 import { runCommand } from './run.ts'
+import { scheduleCommands } from './schedules.ts'
 import { secretCommands } from './secrets.ts'
 import { type Terminal, widthOf } from './terminal.ts'
 import { workflowCommands } from './workflows.ts'
@@ -58,7 +60,8 @@ export function createProgram(terminal: Terminal): Command {
   }
   add('On this machine:', ...processCommands(), doctorCommand(cli))
   add('Organizations:', organizationCommands(cli), integrationCommands(cli), discoveryCommand(cli), mappingCommands(cli))
-  add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), dataProviderCommands(cli))
+  add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
+  add('Forms:', dataProviderCommands(cli))
   add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
   tame(program, terminal)
   return program

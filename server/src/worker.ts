@@ -34,7 +34,7 @@ const settleMs = 150
 /** Starts a worker: loads the workspace, tells what it found, and takes executions. */
 export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
-  const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', plansOnce: true })
+  const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker' })
   const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
   const [keyring, notifications, loaded] = await Promise.all([
     openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)),
@@ -61,8 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
 
   async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
     await publishDefinitions(db, { definitions, problems, codeVersion })
-    const hasLimits = definitions.some((definition) => definition.kind === 'workflow' && definition.concurrency !== null)
-    await host.setWorkspace({ codeVersion, hasLimits })
+    await host.setWorkspace({ codeVersion, definitions })
     for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
     logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')
   }

@@ -141,6 +141,8 @@ export interface ExecutionSummary {
   kind: ExecutionSummaryKind
   org_id: string | null
   created_at: string
+  /** The execution that this one goes on from. */
+  retry_of: string | null
   caller: ExecutionSummaryCaller
   progress: ExecutionSummaryProgress
 }
@@ -223,6 +225,8 @@ export interface ExecutionDetail {
   kind: ExecutionDetailKind
   org_id: string | null
   created_at: string
+  /** The execution that this one goes on from. */
+  retry_of: string | null
   caller: ExecutionDetailCaller
   progress: ExecutionDetailProgress
   result: unknown
@@ -423,12 +427,156 @@ export interface DiscoveryRun {
   error: DiscoveryRunError
 }
 
+export type BatchKind = 'workflow' | 'connection_test'
+export type BatchParameters = { [key: string]: unknown }
+
+/**
+ * `expanding`: not all executions are submitted yet. `finished`: all have ended, whatever the outcome.
+ */
+export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
+/**
+ * By the status of the newest attempt. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ */
+export type BatchCounts = {
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  pending: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  running: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  success: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  failed: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  timeout: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  cancelling: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  cancelled: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  skipped: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  expired: number
+}
+
+export type BatchCaller = {
+  type: string
+  id: string
+  name: string
+}
+
+export interface Batch {
+  batch_id: string
+  kind: BatchKind
+  /** The workflow; of connection tests, the schedule that ordered them. */
+  workflow_name: string
+  /** As they were selected: `all`, `mapped:<integration>` or a list of ids. */
+  organizations: string | string[]
+  parameters: BatchParameters
+  /** `expanding`: not all executions are submitted yet. `finished`: all have ended, whatever the outcome. */
+  status: BatchStatus
+  is_paused: boolean
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  total: number
+  /**
+   * Of `total`, those that have ended or were skipped.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  done: number
+  /** By the status of the newest attempt. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  counts: BatchCounts
+  caller: BatchCaller
+  /**
+   * The schedule that made it, by its workflow.
+   * @nullable
+   */
+  schedule: string | null
+  /** When the schedule was due; null where someone asked for the run. */
+  due_at: string | null
+  created_at: string
+  completed_at: string | null
+}
+
+export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type BatchExecutionErrorDetails = { [key: string]: unknown }
+
+export type BatchExecutionError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: BatchExecutionErrorDetails
+} | null
+
+export interface BatchExecution {
+  org_id: string
+  org_name: string
+  /** The mapping that is tested; null for a workflow. */
+  mapping_id: string | null
+  status: BatchExecutionStatus
+  /**
+   * @minimum 1
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /** Null until it is submitted, and where it was skipped. */
+  execution_id: string | null
+  /** What it returned; null until it has, and where that is large: the execution has it. */
+  result: unknown
+  error: BatchExecutionError
+  /** @nullable */
+  duration_ms: number | null
+  started_at: string | null
+  completed_at: string | null
+}
+
 /**
  * JSON Schema, draft 2020-12.
  */
 export type WorkflowParametersSchema = { [key: string]: unknown }
 
 export type WorkflowSchedule = { [key: string]: unknown } | null
+
+/**
+ * Executions of it that run at once: for one organization, and in all. Null is no limit of its own.
+ */
+export type WorkflowConcurrency = {
+  per_organization: number | null
+  total: number | null
+}
 
 export interface Workflow {
   name: string
@@ -438,6 +586,8 @@ export interface Workflow {
   /** JSON Schema, draft 2020-12. */
   parameters_schema: WorkflowParametersSchema
   schedule: WorkflowSchedule
+  /** Executions of it that run at once: for one organization, and in all. Null is no limit of its own. */
+  concurrency: WorkflowConcurrency
   /**
    * @minimum -9007199254740991
    * @maximum 9007199254740991
@@ -466,6 +616,40 @@ export interface ExecutedWorkflow {
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
+}
+
+export type ScheduleMissed = 'skip' | 'catch_up'
+export type ScheduleParameters = { [key: string]: unknown }
+
+/**
+ * Why the last due run was not started.
+ */
+export type ScheduleLastError = {
+  error: string
+  message: string
+  at: string
+} | null
+
+export interface Schedule {
+  /** The workflow, or what the platform brings along. */
+  workflow_name: string
+  is_built_in: boolean
+  /** False where it was only set here: then DELETE leaves nothing. */
+  is_declared: boolean
+  /** True where something was set in place of what is declared, or it is paused. */
+  is_changed: boolean
+  cron: string
+  time_zone: string
+  /** `all`, `mapped:<integration>` or ids; of those, the ones that you may act for. */
+  organizations: string | string[]
+  missed: ScheduleMissed
+  parameters: ScheduleParameters
+  is_paused: boolean
+  next_run_at: string | null
+  last_run_at: string | null
+  last_batch_id: string | null
+  /** Why the last due run was not started. */
+  last_error: ScheduleLastError
 }
 
 /**
@@ -1004,6 +1188,64 @@ export type ListDiscoveryRuns200 = {
   next_cursor: string | null
 }
 
+export type ListBatchesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 50
+   */
+  workflow_name?: string
+}
+
+export type ListBatches200 = {
+  batches: Batch[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListBatchExecutionsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  status?: ListBatchExecutionsStatus
+}
+
+export type ListBatchExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type ListBatchExecutions200 = {
+  executions: BatchExecution[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
 export type ListWorkflowsParams = {
   /**
    * At most so many items.
@@ -1054,11 +1296,61 @@ export type ExecuteWorkflowBody = {
   /** Must fit the `parameters_schema`; at most 512 KiB. */
   parameters?: ExecuteWorkflowBodyParameters
   /**
-   * The same key for the same workflow and organization is the same execution.
+   * The same key for the same workflow and organization is the same execution; with `organizations`, the same batch.
    * @minLength 1
    * @maxLength 200
    */
   idempotency_key?: string
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  organizations?: 'all' | string | string[]
+}
+
+export type ListSchedulesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+}
+
+export type ListSchedules200 = {
+  schedules: Schedule[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+/**
+ * What becomes of runs whose time passed while nothing could run.
+ */
+export type SetScheduleBodyMissed = 'skip' | 'catch_up' | null
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type SetScheduleBodyParameters = { [key: string]: unknown } | null
+
+export type SetScheduleBody = {
+  /** Five fields: minute, hour, day of month, month, day of week. */
+  cron?: string | null
+  /** An IANA name. */
+  time_zone?: string | null
+  organizations?: 'all' | string | string[] | null
+  /** What becomes of runs whose time passed while nothing could run. */
+  missed?: SetScheduleBodyMissed
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: SetScheduleBodyParameters
+  is_paused?: boolean
 }
 
 export type ListDataProvidersParams = {
@@ -1559,6 +1851,21 @@ export const cancelExecution = async (id: string, options?: Parameters<typeof ca
   })
 }
 
+export const getRetryExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/retry`
+}
+
+/**
+ * Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can.
+ * @summary Try a failed execution again, from its failed step on
+ */
+export const retryExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
+  return callApi<ExecutionDetail>(getRetryExecutionUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
 export const getListExecutionLogsUrl = (id: string, params?: ListExecutionLogsParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -1894,6 +2201,134 @@ export const listDiscoveryRuns = async (
   })
 }
 
+export const getListBatchesUrl = (params?: ListBatchesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/batches?${stringifiedParams}` : `/api/batches`
+}
+
+/**
+ * @summary List batches, newest first
+ */
+export const listBatches = async (params?: ListBatchesParams, options?: Parameters<typeof callApi>[1]): Promise<ListBatches200> => {
+  return callApi<ListBatches200>(getListBatchesUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetBatchUrl = (id: string) => {
+  return `/api/batches/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read how far a batch is
+ */
+export const getBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  return callApi<Batch>(getGetBatchUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListBatchExecutionsUrl = (id: string, params?: ListBatchExecutionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/batches/${encodeURIComponent(String(id))}/executions?${stringifiedParams}`
+    : `/api/batches/${encodeURIComponent(String(id))}/executions`
+}
+
+/**
+ * @summary List the results of a batch, one for each organization
+ */
+export const listBatchExecutions = async (
+  id: string,
+  params?: ListBatchExecutionsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListBatchExecutions200> => {
+  return callApi<ListBatchExecutions200>(getListBatchExecutionsUrl(id, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getPauseBatchUrl = (id: string) => {
+  return `/api/batches/${encodeURIComponent(String(id))}/pause`
+}
+
+/**
+ * No further execution of it begins; those that run go on to their ends. Pausing it again changes nothing.
+ * @summary Pause a batch
+ */
+export const pauseBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  return callApi<Batch>(getPauseBatchUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getResumeBatchUrl = (id: string) => {
+  return `/api/batches/${encodeURIComponent(String(id))}/resume`
+}
+
+/**
+ * Organizations that were deactivated meanwhile are skipped.
+ * @summary Go on with a paused batch
+ */
+export const resumeBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  return callApi<Batch>(getResumeBatchUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getCancelBatchUrl = (id: string) => {
+  return `/api/batches/${encodeURIComponent(String(id))}/cancel`
+}
+
+/**
+ * What waits is cancelled at once; what runs is told by its signal and ends within seconds. Cancelling it again changes nothing.
+ * @summary Cancel what has not ended of a batch
+ */
+export const cancelBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  return callApi<Batch>(getCancelBatchUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getRetryFailedOfBatchUrl = (id: string) => {
+  return `/api/batches/${encodeURIComponent(String(id))}/retry-failed`
+}
+
+/**
+ * New executions take the places of those that failed or took too long.
+ * @summary Run again what failed of a batch, and nothing else
+ */
+export const retryFailedOfBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  return callApi<Batch>(getRetryFailedOfBatchUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
 export const getListWorkflowsUrl = (params?: ListWorkflowsParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -1947,14 +2382,14 @@ export const getExecuteWorkflowUrl = (params?: ExecuteWorkflowParams) => {
 }
 
 /**
- * The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not.
- * @summary Run a workflow for an organization
+ * The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not. With `organizations` in its place a batch is made, with an execution for each of them, and answered at once with 202.
+ * @summary Run a workflow for an organization, or for many
  */
 export const executeWorkflow = async (
   executeWorkflowBody: ExecuteWorkflowBody,
   params?: ExecuteWorkflowParams,
   options?: Parameters<typeof callApi>[1],
-): Promise<ExecutedWorkflow> => {
+): Promise<ExecutedWorkflow | Batch> => {
   const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {}
     if (h instanceof Headers) return Object.fromEntries(h.entries())
@@ -1967,11 +2402,107 @@ export const executeWorkflow = async (
     }
     return headers
   }
-  return callApi<ExecutedWorkflow>(getExecuteWorkflowUrl(params), {
+  return callApi<ExecutedWorkflow | Batch>(getExecuteWorkflowUrl(params), {
     ...options,
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(executeWorkflowBody),
+  })
+}
+
+export const getListSchedulesUrl = (params?: ListSchedulesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/schedules?${stringifiedParams}` : `/api/schedules`
+}
+
+/**
+ * @summary List schedules by the names of their workflows
+ */
+export const listSchedules = async (params?: ListSchedulesParams, options?: Parameters<typeof callApi>[1]): Promise<ListSchedules200> => {
+  return callApi<ListSchedules200>(getListSchedulesUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetScheduleUrl = (workflowName: string) => {
+  return `/api/schedules/${encodeURIComponent(String(workflowName))}`
+}
+
+/**
+ * @summary Read the schedule of a workflow
+ */
+export const getSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Schedule> => {
+  return callApi<Schedule>(getGetScheduleUrl(workflowName), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getSetScheduleUrl = (workflowName: string) => {
+  return `/api/schedules/${encodeURIComponent(String(workflowName))}`
+}
+
+/**
+ * Only the given fields change; null takes one back to what the author declared. Times that pass while it is paused are not caught up with.
+ * @summary Set, pause or resume the schedule of a workflow
+ */
+export const setSchedule = async (workflowName: string, setScheduleBody: SetScheduleBody, options?: Parameters<typeof callApi>[1]): Promise<Schedule> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Schedule>(getSetScheduleUrl(workflowName), {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(setScheduleBody),
+  })
+}
+
+export const getResetScheduleUrl = (workflowName: string) => {
+  return `/api/schedules/${encodeURIComponent(String(workflowName))}`
+}
+
+/**
+ * @summary Take a schedule back to what the author declared
+ */
+export const resetSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getResetScheduleUrl(workflowName), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getRunScheduleUrl = (workflowName: string) => {
+  return `/api/schedules/${encodeURIComponent(String(workflowName))}/run`
+}
+
+/**
+ * Also while it is paused. The answer is the batch.
+ * @summary Run a schedule now, once more
+ */
+export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  return callApi<Batch>(getRunScheduleUrl(workflowName), {
+    ...options,
+    method: 'POST',
   })
 }
 

@@ -31,10 +31,19 @@ const firstLine: Line = { organizationId: '00000000-0000-0000-0000-000000000000'
 export const firstTurn: Turn = { interactive: firstLine, background: firstLine }
 
 
-/** Lines of each lane that a claim looks at, on either side of where it begins: bounds what it costs. */
-const linesLookedAt = 32
+/** Lines of each lane that a claim chooses from, on either side of where it begins, and those it passes by because they are at a limit: bounds what it costs. */
+const mostOpenLines = 32
+const mostLines = 500
 
-export type Claimed = { rows: ClaimedRow[]; /** True where another worker was quicker with some: there may be more to take at once. */ isOvertaken: boolean }
+export type Claimed = {
+  rows: ClaimedRow[]
+  /** Where the next claim begins. */
+  turn: Turn
+  /** True where another worker was quicker with some: there may be more to take at once. */
+  isOvertaken: boolean
+}
+
+type Row = ClaimedRow & { chosen: number; cut: { priority: number; line: Line }[] | null }
 
 /**
  * Takes waiting executions: interactive ones first, then those of the organizations that have the fewest running, each line's oldest first.
@@ -51,11 +60,11 @@ export async function claimPending(
     ? await inScope(db, 'allOrganizations', (transaction) => {
         // What runs must not change between the count and the claim. Whatever is made durable later makes the claim durable as well, so nobody has to wait for the disk while it is held.
         const locked = transaction.query(sql`select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(${advisoryLocks.claims})`)
-        return Promise.all([transaction.query<ClaimedRow & { chosen: number }>(statement), locked]).then(([claimed]) => claimed)
+        return Promise.all([transaction.query<Row>(statement), locked]).then(([claimed]) => claimed)
       })
-    : await readInScope<ClaimedRow & { chosen: number }>(db, 'allOrganizations', statement)
+    : await readInScope<Row>(db, 'allOrganizations', statement)
   const taken = rows.filter((row) => row.id !== null)
-  return { rows: taken, isOvertaken: (rows[0]?.chosen ?? 0) > taken.length }
+  return { rows: taken, turn: turnAfter(given.turn, taken, rows[0]?.cut ?? []), isOvertaken: (rows[0]?.chosen ?? 0) > taken.length }
 }
 
 /** Takes these executions as far as they wait: where there are places enough, nothing has to be weighed. */
@@ -83,16 +92,17 @@ function asTaken(workerId: string, codeVersion: string | null) {
       code_version = coalesce(e.code_version, ${codeVersion})`
 }
 
-/** The line that the last of the claimed rows of each lane stood in, or where it began. */
-export function turnAfter(turn: Turn, rows: readonly ClaimedRow[]): Turn {
+/** After the line that the last of the claimed rows of a lane stood in; else after those that were passed by, where there were too many. */
+function turnAfter(turn: Turn, rows: readonly ClaimedRow[], cut: NonNullable<Row['cut']>): Turn {
   const last = (priority: number): Line | undefined => {
     const row = rows.findLast((candidate) => candidate.priority === priority && candidate.organization_id !== null)
-    return row && { organizationId: row.organization_id ?? firstLine.organizationId, kind: row.kind, name: row.name }
+    if (row) return { organizationId: row.organization_id ?? firstLine.organizationId, kind: row.kind, name: row.name }
+    return cut.find((entry) => entry.priority === priority)?.line
   }
   return { interactive: last(1) ?? turn.interactive, background: last(10) ?? turn.background }
 }
 
-export function claimStatement({ workerId, codeVersion, limits, turn }: Parameters<typeof claimPending>[1]) {
+function claimStatement({ workerId, codeVersion, limits, turn }: Parameters<typeof claimPending>[1]) {
   const { interactive, background } = turn
   return sql`
     with recursive running as materialized (
@@ -100,15 +110,30 @@ export function claimStatement({ workerId, codeVersion, limits, turn }: Paramete
     ), busy as materialized (
       select organization_id, count(*) as everywhere, count(*) filter (where is_here) as here, count(*) filter (where is_here and priority = 10) as background
       from running group by organization_id
+    ), limited as materialized (
+      select organization_id, kind, name, count(*) as here, sum(count(*)) over (partition by kind, name) as everywhere, per_organization, total
+      from running join (
+        select name, (definition -> 'concurrency' ->> 'perOrganization')::int as per_organization, (definition -> 'concurrency' ->> 'total')::int as total
+        from definitions where definitions.kind = 'workflow' and jsonb_typeof(definition -> 'concurrency') = 'object'
+      ) concurrency using (name)
+      where running.kind = 'workflow' group by organization_id, kind, name, per_organization, total
+    ), closed (organization_id, priority, kind, name) as materialized (
+      select organization_id, null::smallint, kind, name from limited where here >= per_organization
+      union all
+      select distinct null::uuid, null::smallint, kind, name from limited where everywhere >= total
+      union all
+      select organization_id, null, null, null from busy where here >= ${limits.ofOrganization} or everywhere >= ${limits.perOrganization}::int
+      union all
+      select organization_id, 10, null, null from busy where background >= ${limits.ofOrganizationForBackground}
     ), starts (priority, organization_id, kind, name) as (
       values (1::smallint, ${interactive.organizationId}::uuid, ${interactive.kind}, ${interactive.name}),
         (10::smallint, ${background.organizationId}::uuid, ${background.kind}, ${background.name})
-    ), walk (priority, organization_id, kind, name, id, is_again, step) as (
-      select priority, organization_id, kind, name, null::uuid, false, 0 from starts
+    ), walk (priority, organization_id, kind, name, id, is_again, step, is_open, open) as (
+      select priority, organization_id, kind, name, null::uuid, false, 0, false, 0 from starts
       union all
-      select priority, ${firstLine.organizationId}::uuid, '', '', null, true, 0 from starts
+      select priority, ${firstLine.organizationId}::uuid, '', '', null, true, 0, false, 0 from starts
       union all
-      select walk.priority, next.organization_id, next.kind, next.name, next.id, walk.is_again, walk.step + 1
+      select walk.priority, next.organization_id, next.kind, next.name, next.id, walk.is_again, walk.step + 1, is_open, walk.open + is_open::int
       from walk
       join starts on starts.priority = walk.priority
       cross join lateral (
@@ -116,21 +141,32 @@ export function claimStatement({ workerId, codeVersion, limits, turn }: Paramete
         where e.status = 'pending' and e.priority = walk.priority and (e.organization_id, e.kind, e.name) > (walk.organization_id, walk.kind, walk.name)
         order by e.organization_id, e.kind, e.name, e.id limit 1
       ) next
-      where walk.step < ${linesLookedAt}
+      cross join lateral (
+        select not exists (
+          select from closed
+          where coalesce(closed.organization_id, next.organization_id) = next.organization_id and coalesce(closed.priority, walk.priority) = walk.priority
+            and coalesce(closed.kind, next.kind) = next.kind and coalesce(closed.name, next.name) = next.name
+        ) as is_open
+      ) looked
+      where walk.open < ${mostOpenLines} and walk.step < ${mostLines}
         and (not walk.is_again or (next.organization_id, next.kind, next.name) <= (starts.organization_id, starts.kind, starts.name))
     ), lines as materialized (
-      select walk.*, concurrency.total, greatest(0, least(${limits.free}::int, concurrency.per_organization - (
-          select count(*) from running where (running.organization_id, running.kind, running.name) = (walk.organization_id, walk.kind, walk.name)))) as room
+      select walk.*, concurrency.total - of_name.running as left_of_name,
+        greatest(0, least(${limits.free}::int, concurrency.per_organization - of_name.here, concurrency.total - of_name.running)) as room
       from walk
       left join lateral (
         select (definition -> 'concurrency' ->> 'perOrganization')::int as per_organization, (definition -> 'concurrency' ->> 'total')::int as total
         from definitions where definitions.kind = 'workflow' and walk.kind = 'workflow' and definitions.name = walk.name
       ) concurrency on true
-      where step > 0
+      left join lateral (
+        select count(*) as running, count(*) filter (where running.organization_id = walk.organization_id) as here
+        from running where running.kind = walk.kind and running.name = walk.name
+      ) of_name on true
+      where is_open
     ), candidates as (
-      select id, priority, organization_id, kind, name, total, is_again, step from lines where room > 0
+      select id, priority, organization_id, kind, name, left_of_name, is_again, step from lines
       union all
-      select following.id, lines.priority, lines.organization_id, lines.kind, lines.name, lines.total, lines.is_again, lines.step
+      select following.id, lines.priority, lines.organization_id, lines.kind, lines.name, lines.left_of_name, lines.is_again, lines.step
       from lines cross join lateral (
         select e.id from executions e
         where e.status = 'pending' and e.priority = lines.priority and e.id > lines.id
@@ -159,8 +195,7 @@ export function claimStatement({ workerId, codeVersion, limits, turn }: Paramete
         and everywhere + nth <= coalesce(${limits.perOrganization}::int, 2147483647)
     ), chosen as materialized (
       select id from fitting
-      where (priority = 1 or nth_of_all <= ${limits.freeForBackground})
-        and (total is null or nth_of_name + (select count(*) from running where running.kind = fitting.kind and running.name = fitting.name) <= total)
+      where (priority = 1 or nth_of_all <= ${limits.freeForBackground}) and (left_of_name is null or nth_of_name <= left_of_name)
       order by priority, load, is_again, step, id
       limit least(${limits.free}, greatest(0, coalesce(${limits.overall}::int, 2147483647) - (select count(*) from running)))
     ), held as (
@@ -171,5 +206,10 @@ export function claimStatement({ workerId, codeVersion, limits, turn }: Paramete
       from held where e.id = held.id and e.id = any (array(select id from chosen)) and e.status = 'pending'
       returning e.*, ${organizationColumn}
     )
-    select counted.chosen, taken.* from (select count(*)::int as chosen from chosen) counted left join taken on true`
+    select counted.*, taken.* from (
+      select (select count(*)::int from chosen) as chosen, (
+        select json_agg(json_build_object('priority', priority, 'line', json_build_object('organizationId', organization_id, 'kind', kind, 'name', name)))
+        from walk where step = ${mostLines} and not is_again
+      ) as cut
+    ) counted left join taken on true`
 }

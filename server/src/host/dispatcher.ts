@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database } from '../platform/database.ts'
-import { type ClaimedRow, type ClaimLimits, claimHeard, claimPending, firstTurn, turnAfter } from './claim.queries.ts'
+import { type ClaimedRow, type ClaimLimits, claimHeard, claimPending, firstTurn } from './claim.queries.ts'
 
 export type DispatcherGiven = {
   db: Database
@@ -82,7 +82,7 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     if (free <= 0) return
     const freeForBackground = Math.max(0, free - reserved)
     const claimed = await claimPending(db, { workerId, codeVersion, turn, isLimited, limits: { ...limits, free, freeForBackground } })
-    turn = turnAfter(turn, claimed.rows)
+    turn = claimed.turn
     for (const row of claimed.rows) begin(row)
     // A claim looks at some of the lines; after one that found something the next may find more.
     if (claimed.rows.length > 0 || claimed.isOvertaken) isWanted = true

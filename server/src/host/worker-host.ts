@@ -14,6 +14,7 @@ import { inheritedFrom } from './inheritance.ts'
 import { Journal } from './journal.ts'
 import { holdLease } from './leases.ts'
 import type { RunnerPool } from './runner-pool.ts'
+import type { Loaded } from './runner-process.ts'
 import type { Sealer } from './sealed-outcomes.ts'
 
 export type WorkerHostOptions = {
@@ -41,8 +42,8 @@ export interface WorkerHost {
   readonly id: string
   /** Takes executions from now on. */
   begin(): void
-  /** What is started from now on is started with this code. `hasLimits`: some of its workflows limit how many run at once. */
-  setWorkspace(workspace: { codeVersion: string; hasLimits: boolean }): Promise<void>
+  /** What is started from now on is started with this code, and with the limits of these workflows. */
+  setWorkspace(workspace: Pick<Loaded, 'codeVersion' | 'definitions'>): Promise<void>
   /** Forgets what the engine keeps of executions that have ended. */
   forget(executionIds: readonly string[]): Promise<void>
   /** Takes nothing new, waits for what runs, at most so long, and hands back the rest. */
@@ -137,9 +138,10 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       dispatcher.begin()
       lease.sweep()
     },
-    async setWorkspace(workspace) {
-      dispatcher.setWorkspace(workspace)
-      await lease.setCodeVersion(workspace.codeVersion)
+    async setWorkspace({ codeVersion, definitions }) {
+      const hasLimits = definitions.some((definition) => definition.kind === 'workflow' && definition.concurrency !== null)
+      dispatcher.setWorkspace({ codeVersion, hasLimits })
+      await lease.setCodeVersion(codeVersion)
     },
     async close(drainMs) {
       isClosing = true

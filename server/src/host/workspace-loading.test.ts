@@ -17,7 +17,7 @@ function givenPool(workspace: string): RunnerPool {
     logger: testLogger,
     maxHeapMb: 128,
     stallMs: 2_000,
-    loadTimeoutMs: 2_000,
+    loadTimeoutMs: 6_000,
     sessionsPerRunner: 4,
     maxRunners: 1,
     executionsPerRunner: 100,
@@ -58,8 +58,8 @@ test('a file that does not load is reported with its reason, and the others go o
     assert.match(reasons['workflows/unpublishable.ts'] ?? '', /parameters of dated cannot be published as a JSON Schema: .*[Dd]ate/)
     assert.match(reasons['workflows/bad-name.ts'] ?? '', /Not A Name/)
     assert.match(reasons['workflows/exits.ts'] ?? '', /process\.exit is not available/)
-    assert.match(reasons['workflows/loops.ts'] ?? '', /did not finish loading within 2 seconds/)
-    assert.match(reasons['workflows/waits.ts'] ?? '', /did not finish loading within 2 seconds/)
+    assert.match(reasons['workflows/loops.ts'] ?? '', /did not finish loading within 6 seconds/)
+    assert.match(reasons['workflows/waits.ts'] ?? '', /did not finish loading within 6 seconds/)
     assert.match(reasons['integrations/unfinished.ts'] ?? '', /does not define getClient/)
     assert.equal(problems.length, 10)
   } finally {

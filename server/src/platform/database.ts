@@ -40,17 +40,14 @@ function nameOf(text: string): string {
  *
  * The role is set as a start-up option of each connection, so no statement can run as the owner, not even the first.
  * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
- *
- * @param options.plansOnce keeps one plan for each statement and connection: for statements that look rows up by their keys, where
- *   PostgreSQL would otherwise plan over all partitions each time. Not for searches, whose best plan depends on what is searched.
  */
-export function openDatabase(url: string, options: { maxConnections?: number; name?: string; plansOnce?: boolean } = {}): Database {
+export function openDatabase(url: string, options: { maxConnections?: number; name?: string } = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
     pipeline: true,
     application_name: options.name ?? 'crosswalk',
-    options: `-c role=${applicationRole}${options.plansOnce ? ' -c plan_cache_mode=force_generic_plan' : ''}`,
+    options: `-c role=${applicationRole}`,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,

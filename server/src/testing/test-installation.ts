@@ -50,11 +50,12 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     sealer: stepSealer(api.keyring),
     maxConcurrent: 32,
     leaseMs: 15_000,
-    graceMs: 1_000,
+    graceMs: 4_000,
     engineConnections: 8,
     onLeaseLost() {},
   })
   await publishDefinitions(api.db, loaded)
+  await host.setWorkspace(loaded)
   host.begin()
   return {
     api,

@@ -38,13 +38,13 @@ export async function startTestWorker(
     workspace: options.workspace ?? testWorkspace,
     logger: testLogger,
     maxHeapMb: options.maxHeapMb ?? 128,
-    stallMs: options.stallMs ?? 2_000,
+    stallMs: options.stallMs ?? 5_000,
     loadTimeoutMs: 20_000,
     sessionsPerRunner: options.sessionsPerRunner ?? 16,
     maxRunners: 2,
     executionsPerRunner: 1_000,
   })
-  await pool.reload()
+  const loaded = await pool.reload()
   const host = await startWorkerHost({
     db,
     notifications,
@@ -63,6 +63,7 @@ export async function startTestWorker(
   await inScope(db, 'allOrganizations', (transaction) =>
     transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
   )
+  await host.setWorkspace(loaded)
   host.begin()
   const scope = { organizationId }
 

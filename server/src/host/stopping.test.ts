@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { systemActing } from '../audit/audit.ts'
+import { type Execution, submitAlone, waitForExecution } from '../executions/executions.ts'
+import { createOrganization } from '../organizations/organizations.ts'
+import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
+import { testWorkspace } from '../testing/test-worker.ts'
+import { until } from '../testing/until.ts'
+
+let installation: TestInstallation
+let organizationId: string
+before(async () => {
+  installation = await startTestInstallation(testWorkspace)
+  organizationId = (await createOrganization(installation.api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
+})
+after(() => installation[Symbol.asyncDispose]())
+
+const submit = async (name: string, timeoutMs: number) =>
+  (
+    await submitAlone(installation.api.db, {
+      organizationId,
+      kind: 'workflow',
+      name,
+      input: { parameters: {} },
+      timeoutMs,
+      acting: systemActing,
+      isInteractive: true,
+    })
+  ).id
+
+const ended = (id: string): Promise<Execution> => waitForExecution(installation.api, { organizationId }, id, 20_000)
+const messages = async (id: string): Promise<string[]> =>
+  (await installation.call('GET', `/api/executions/${id}/logs`)).body.logs.map(({ message }: { message: string }) => message)
+
+/** What its author's code is given to end, and what is done with code that does not. */
+const withinMs = 5_000
+
+const workflows: [name: string, first: string, listens: boolean][] = [
+  ['listens', 'listening', true],
+  ['ignores', 'ignoring', false],
+  ['loops_for_ever', 'before the loop', false],
+]
+for (const [name, first, listens] of workflows) {
+  test(`${name}: a cancelled execution ends within five seconds`, async () => {
+    const id = await submit(name, 600_000)
+    await until('its code runs', async () => (await messages(id)).includes(first))
+    const { status, body } = await installation.call('POST', `/api/executions/${id}/cancel`)
+    const cancelledAt = Date.now()
+    assert.deepEqual([status, body.status], [202, 'cancelling'])
+    const execution = await ended(id)
+    const tookMs = Date.now() - cancelledAt
+    assert.deepEqual([execution.status, execution.error?.details.code], ['cancelled', 'cancelled'])
+    assert.ok(tookMs <= withinMs, `it took ${tookMs} ms`)
+    if (listens) assert.deepEqual(await messages(id), [first, 'told: AbortError'])
+  })
+
+  test(`${name}: an execution whose time is over ends within five seconds after it`, async () => {
+    const timeoutMs = 500
+    const execution = await ended(await submit(name, timeoutMs))
+    assert.deepEqual([execution.status, execution.error?.details.code], ['timeout', 'timeout'])
+    const tookMs = Number(execution.completedAt) - Number(execution.startedAt) - timeoutMs
+    assert.ok(tookMs <= withinMs, `it took ${tookMs} ms`)
+    if (listens) assert.deepEqual(await messages(execution.id), [first, 'told: TimeoutError'])
+  })
+}
+
+test('cancelling an execution that has ended is refused', async () => {
+  const id = await submit('listens', 600_000)
+  await until('its code runs', async () => (await messages(id)).includes('listening'))
+  await installation.call('POST', `/api/executions/${id}/cancel`)
+  await ended(id)
+  const again = await installation.call('POST', `/api/executions/${id}/cancel`)
+  assert.deepEqual([again.status, again.body.error], [409, 'execution_finished'])
+})
