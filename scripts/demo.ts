@@ -1,57 +1,25 @@
 // npm run demo: the quickstart, end to end, over the public HTTP API of an installation with a simulated vendor. Stays up, unless --once.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { dirname, join, relative } from 'node:path'
-import { createInterface } from 'node:readline'
+import type { ChildProcess } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { adminApiKeyFile, readRunning } from '../server/src/platform/data-directory.ts'
 import { readEnvironment } from '../server/src/platform/environment.ts'
 import { StartError } from '../server/src/platform/start-error.ts'
+import { buildAdmin } from './build-admin.ts'
 import { type DemoApi, demoSteps } from './demo-steps.ts'
+import { firstLine, root, runProgram, startPlatform, stopProgram } from './processes.ts'
 
-const root = dirname(import.meta.dirname)
 const isOnce = process.argv.includes('--once')
 const isColoured = process.stdout.isTTY && !process.env.NO_COLOR
 const paint = (code: number, text: string) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
 const vendorKey = 'demo-key-of-the-simulated-vendor'
 
-/** A process of the demo, which ends with it. */
-function run(args: string[], env: NodeJS.ProcessEnv): ChildProcess {
-  // The vendor ends when its input closes; a kill of the demo closes it.
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, env, stdio: ['pipe', 'pipe', 'pipe'] })
-}
-
 async function startVendor(): Promise<{ child: ChildProcess; url: string }> {
-  const child = run([join(root, 'simulators/src/my-integration.ts'), '--port', '0', '--api-key', vendorKey], process.env)
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
-    return { child, url: (JSON.parse(line) as { url: string }).url }
-  throw new Error('The simulated vendor did not start.')
-}
-
-/** Starts the platform, and resolves when it says where it listens. */
-async function startPlatform(): Promise<{ child: ChildProcess; url: string; ended: Promise<number> }> {
-  const child = run([join(root, 'server/src/main.ts'), 'start'], process.env)
-  let words = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-4_000)
-  })
-  const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
-  const listening = (async () => {
-    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-      const url = /listens on (\S+)/.exec(line)?.[1]
-      if (url) return url
-    }
-    return undefined
-  })()
-  const url = await listening
-  if (url) return { child, url, ended }
-  await ended
-  throw new StartError('demo_not_started', words.trim() || 'Crosswalk did not start.')
-}
-
-async function stop(child: ChildProcess | undefined): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  await ended
+  const child = runProgram([join(root, 'simulators/src/my-integration.ts'), '--port', '0', '--api-key', vendorKey])
+  const url = await firstLine(child, /"url":"([^"]+)"/)
+  child.stdout?.resume()
+  if (!url) throw new Error('The simulated vendor did not start.')
+  return { child, url }
 }
 
 /** Calls the API as anybody would: over HTTP, with the key. Throws what the API says. */
@@ -76,12 +44,12 @@ async function demo(): Promise<number> {
   let vendor: ChildProcess | undefined
   let platform: ChildProcess | undefined
   const stopAll = async () => {
-    await stop(platform)
-    await stop(vendor)
+    await stopProgram(platform)
+    await stopProgram(vendor)
   }
   const asked = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.resolve())
-  let step = 'Start PostgreSQL, the API, a worker and a simulated vendor'
+  let step = 'Build the admin interface, where it is not up to date'
   try {
     console.log(paint(1, '\nCrosswalk demo: discover, map, test and run, as in the quickstart\n'))
     let begunAt = performance.now()
@@ -90,13 +58,14 @@ async function demo(): Promise<number> {
       for (const line of outcome.split('\n').filter(Boolean)) console.log(`    ${line}`)
       begunAt = performance.now()
     }
+    done(await buildAdmin())
+    step = 'Start PostgreSQL, the API, a worker and a simulated vendor'
     const [startedVendor, startedPlatform] = await Promise.all([startVendor(), startPlatform()])
     vendor = startedVendor.child
     platform = startedPlatform.child
     const running = await readRunning(environment.dataDir)
     const url = running?.url ?? startedPlatform.url
     done(`${url}`)
-    const { readFile } = await import('node:fs/promises')
     const keyFile = adminApiKeyFile(environment.dataDir)
     const key = environment.adminApiKey ?? (await readFile(keyFile, 'utf8')).trim()
     const call = apiOf(url, key)
@@ -105,9 +74,12 @@ async function demo(): Promise<number> {
       step = next.title
       done(await next.run(call, state))
     }
-    console.log(paint(1, `\nAll ${demoSteps.length + 1} steps done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`))
+    console.log(paint(1, `\nAll ${demoSteps.length + 2} steps done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`))
     if (isOnce) return 0
+    const { token } = await call('POST', '/api/session/tokens')
     console.log(`
+  Open                      ${url}/sign-in#token=${token}
+                            (this link signs in once; later, the API key does)
   API and its description   ${url}/api/docs
   API key                   ${environment.adminApiKey === null ? relative(process.cwd(), keyFile) : 'the one in CROSSWALK_ADMIN_API_KEY'}
   Your code                 ${relative(process.cwd(), environment.workspaceDir) || '.'}

@@ -1,12 +1,11 @@
 import {
-  callApi,
   cancelExecution,
-  type ExecutedWorkflow,
   type ExecutionDetail,
   type ExecutionSummary,
   getExecution,
   type ListExecutionsParams,
   listExecutions,
+  retryExecution,
 } from '@crosswalk/client'
 import { type Command, Option } from 'commander'
 import type { Cli } from './cli.ts'
@@ -111,17 +110,14 @@ export function executionCommands(cli: Cli): Command {
       ),
     )
 
-  const retry = makeCommand('retry', 'Run again what an execution ran, with the same parameters. Exits with 1 unless it succeeds.', [
+  const retry = makeCommand('retry', 'Try a failed execution again, from its failed step on. Exits with 1 unless it succeeds.', [
     'executions retry 0198c1f0-…',
   ])
     .argument('<execution>', 'its id')
     .option('--no-wait', 'only start it')
     .option('--json', "print the server's JSON of the new execution, and do not wait")
     .action(async (id: string, options: { wait: boolean; json?: boolean }) => {
-      const begun = await callApi<ExecutedWorkflow>(`/api/executions/${encodeURIComponent(id)}/retry`, {
-        ...(await cli.call()),
-        method: 'POST',
-      })
+      const begun = await retryExecution(id, await cli.call())
       if (options.json) return printJson(terminal, begun)
       if (!options.wait) return printLine(terminal, begun.execution_id)
       const ended = await followLog(terminal, await cli.call(), begun.execution_id, terminal.stderr)

@@ -103,14 +103,19 @@ test('without a retry of the author only what was refused, or is safe to repeat,
   assert.deepEqual(isRetried(await failureOf('POST')), [true, true], 'what was never connected was not done')
   assert.deepEqual(isRetried(new Error('of the author')), [false, false])
   assert.equal(retryPolicy().retries, 'refused')
-  assert.notEqual(retryDelayMs(new Error('of the author'), 1, retryPolicy({}), () => 0), undefined)
+  assert.notEqual(
+    retryDelayMs(new Error('of the author'), 1, retryPolicy({}), () => 0),
+    undefined,
+  )
 })
 
 test('the vendor is waited for as long as it asks, up to a bound, and never less', async () => {
   await using vendor = await simulateVendor({ 'GET /users': [] })
   const delayFor = async (retryAfterSeconds: number) => {
     vendor.faults.next({ kind: 'status', status: 429, retryAfterSeconds })
-    const failure = await fetch(`${vendor.url}/users`).then(requireOk).catch((error: unknown) => error)
+    const failure = await fetch(`${vendor.url}/users`)
+      .then(requireOk)
+      .catch((error: unknown) => error)
     return retryDelayMs(failure, 1, defaultRetryPolicy, () => 0.5)
   }
   assert.equal(await delayFor(30), 30_000)

@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import type { Context } from './context.ts'
-import { checkDescription, checkFunction, checkName, checkObjectSchema, checkOptions, checkWhole, checkWord, isRecord, shown } from './definition-checks.ts'
+import {
+  checkDescription,
+  checkFunction,
+  checkName,
+  checkObjectSchema,
+  checkOptions,
+  checkWhole,
+  checkWord,
+  isRecord,
+  shown,
+} from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
 import { checkSchedule, type Schedule, type ScheduleOptions } from './schedule.ts'
 

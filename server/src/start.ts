@@ -64,6 +64,17 @@ async function openLogOutput(dataDir: string): Promise<{ descriptor: number; fil
   return { descriptor: (await open(file, 'a', 0o600)).fd, file }
 }
 
+/** A link that signs a browser in, once. Undefined where none could be had: the administrator key does as well. */
+async function signInLink(url: string, adminApiKey: string): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`${url}/api/session/tokens`, { method: 'POST', headers: { authorization: `Bearer ${adminApiKey}` } })
+    const { token } = (await answer.json()) as { token?: string }
+    return token ? `${url}/sign-in#token=${token}` : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * Runs the whole platform on this machine until it is asked to stop: PostgreSQL, unless there is one already, one API, the workers.
  * Stops in order: the API, the workers, the database last.
@@ -147,6 +158,8 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   parts.defer(() => removeRunning(dataDir))
   print(`Crosswalk listens on ${url}`)
   print(environment.adminApiKey === null ? `The admin API key is in ${adminApiKeyFile(dataDir)}` : 'The admin API key is the one in CROSSWALK_ADMIN_API_KEY')
+  const link = await signInLink(url, adminApiKey)
+  if (link) print(`Sign in once with ${link}`)
   if (log.file) print(`The log is ${log.file}`)
   flushCompileCache()
   await ended

@@ -57,7 +57,9 @@ test('a batch of 500 organizations outlives a worker: each is done once, and the
     assert.ok(answer.statusCode < 300, answer.body)
     return answer.json()
   }
-  const [first, second] = [await startWorkerProcess(app.databaseUrl), await startWorkerProcess(app.databaseUrl)]
+  // Long enough that a busy machine does not keep the surviving worker from renewing its lease.
+  const start = () => startWorkerProcess(app.databaseUrl, { env: { CROSSWALK_TAKEOVER_SECONDS: '8' } })
+  const [first, second] = [await start(), await start()]
   try {
     const { batch_id: id, total } = await send('POST', '/workflows/execute', {
       workflow_name: 'visits_vendor',
@@ -73,7 +75,7 @@ test('a batch of 500 organizations outlives a worker: each is done once, and the
         const batch = await send('GET', `/batches/${id}`)
         return batch.status === 'finished' && batch
       },
-      60_000,
+      80_000,
     )
     assert.deepEqual([ended.counts.success, ended.counts.failed, ended.done], [organizations - refused.size, refused.size, organizations])
     assert.equal(vendor.effects.size, organizations - refused.size)

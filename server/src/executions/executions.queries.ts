@@ -67,7 +67,9 @@ export async function findExecution(db: Database, scope: Scope, id: string): Pro
 
 /** Nobody else locks the execution until the transaction has ended. */
 export async function lockExecution(transaction: Transaction, id: string): Promise<Pick<ExecutionRow, 'code_version'> | undefined> {
-  const rows = await transaction.query<Pick<ExecutionRow, 'code_version'>>(sql`select code_version from executions where id = ${id} for update`)
+  const rows = await transaction.query<Pick<ExecutionRow, 'code_version'>>(
+    sql`select code_version from executions where id = ${id} for update`,
+  )
   return rows[0]
 }
 

@@ -9,8 +9,8 @@ import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecutio
 import { listExecutions, listSteps } from './executions.queries.ts'
 import { type Execution, executionError, executionKinds, executionOf, executionStatuses, getExecution } from './executions.ts'
 import { followLog } from './log-stream.ts'
-import type { QueueGate } from './queue-gate.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
+import type { QueueGate } from './queue-gate.ts'
 import type { EndHandler } from './requests.ts'
 import { retryExecution } from './retrying.ts'
 

@@ -51,7 +51,11 @@ export function createQueueGate(db: Database, limits: QueueLimits, now: () => nu
       else count.recounting.catch(() => {})
     }
     if (count.waiting++ < limit) return
-    throw executionError('queue_full', { limit, scope: organizationId === null ? 'all' : 'organization', retry_after_seconds: retryAfterSeconds })
+    throw executionError('queue_full', {
+      limit,
+      scope: organizationId === null ? 'all' : 'organization',
+      retry_after_seconds: retryAfterSeconds,
+    })
   }
 
   return {

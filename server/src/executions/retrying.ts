@@ -42,4 +42,3 @@ export async function retryExecution(db: Database, acting: Acting, first: Execut
   })
   return getExecution(db, { organizationId }, id)
 }
-

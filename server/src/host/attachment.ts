@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type ErrorData, type JsonObject, type RetryOptions, retryDelayMs, retryPolicy, toErrorData } from '@crosswalk/sdk'
+import { type RetryOptions, retryDelayMs, retryPolicy, toErrorData } from '@crosswalk/sdk'
 import type { HostRequest, RequestContext } from '../executions/requests.ts'
 import type { ChannelOutcome, ToHost } from '../platform/channel.ts'
 import { isDatabaseAway } from '../platform/database.ts'
@@ -8,6 +8,7 @@ import { canonicalJson } from '../platform/json.ts'
 import type { DurableRun, StepOutcome, StepRecord } from './durable.ts'
 import type { ExecutionJournal } from './execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from './runner-process.ts'
+import { asThrown, codeChanged, errorDataOf } from './step-errors.ts'
 import type { Flight, StepLedger } from './step-ledger.ts'
 
 /** How one stay of an execution in a runner ended. */
@@ -296,36 +297,5 @@ export class Attachment {
 
   #answer(number: number, outcome: ChannelOutcome): void {
     if (!this.#isOver) this.#session?.send({ type: 'answer', channel: '', number, outcome })
-  }
-}
-
-function codeChanged(step: string): ErrorData {
-  return {
-    type: 'CodeChanged',
-    code: 'code_changed',
-    message: `The code was changed while the execution ran, and no longer asks for the step '${step}', which was done already. Look at what was done, and start a new execution.`,
-    details: { step },
-    stack: null,
-    cause: null,
-  }
-}
-
-/** A domain error as the SDK's data; the type is what the SDK's class of that code is called, or the code. */
-export function errorDataOf(error: DomainError): ErrorData {
-  const type = error.code
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
-  return { type: `${type}Error`, message: error.message, code: error.code, details: error.details as JsonObject, stack: null, cause: null }
-}
-
-/** What the SDK's retry rules look at: name, code, details, cause. */
-function asThrown(error: ErrorData): unknown {
-  return {
-    name: error.type,
-    message: error.message,
-    ...(error.code === null ? {} : { code: error.code }),
-    details: error.details,
-    ...(error.cause === null ? {} : { cause: error.cause }),
   }
 }

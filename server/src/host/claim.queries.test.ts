@@ -18,7 +18,11 @@ const roomy: ClaimLimits = {
   overall: null,
 }
 
-type Given = { db: Database; organizations: string[]; submit(organization: number, name?: string, isInteractive?: boolean): Promise<string> }
+type Given = {
+  db: Database
+  organizations: string[]
+  submit(organization: number, name?: string, isInteractive?: boolean): Promise<string>
+}
 
 async function givenOrganizations(count: number): Promise<Given & AsyncDisposable> {
   const database = await createTestDatabase()
@@ -49,7 +53,11 @@ async function givenOrganizations(count: number): Promise<Given & AsyncDisposabl
   }
 }
 
-const claim = (db: Database, limits: Partial<ClaimLimits> = {}, more: { workerId?: string; turn?: Turn; isLimited?: boolean } = {}): Promise<Claimed> =>
+const claim = (
+  db: Database,
+  limits: Partial<ClaimLimits> = {},
+  more: { workerId?: string; turn?: Turn; isLimited?: boolean } = {},
+): Promise<Claimed> =>
   claimPending(db, { workerId: 'worker', codeVersion: 'v1', turn: firstTurn, isLimited: true, ...more, limits: { ...roomy, ...limits } })
 
 const organizationsOf = (given: Given, { rows }: Claimed) =>

@@ -1,7 +1,7 @@
-import { advisoryLocks } from '../platform/locks.ts'
 import type { ExecutionRow } from '../executions/executions.queries.ts'
 import type { RunOrder } from '../platform/channel.ts'
 import { type Database, inScope, readInScope, sql } from '../platform/database.ts'
+import { advisoryLocks } from '../platform/locks.ts'
 
 /** A claimed execution and whom it is for. */
 export type ClaimedRow = ExecutionRow & { organization: RunOrder['organization'] }
@@ -29,7 +29,6 @@ export type Turn = { interactive: Line; background: Line }
 
 const firstLine: Line = { organizationId: '00000000-0000-0000-0000-000000000000', kind: '', name: '' }
 export const firstTurn: Turn = { interactive: firstLine, background: firstLine }
-
 
 /** Lines of each lane that a claim chooses from, on either side of where it begins, and those it passes by because they are at a limit: bounds what it costs. */
 const mostOpenLines = 32
@@ -59,7 +58,9 @@ export async function claimPending(
   const rows = given.isLimited
     ? await inScope(db, 'allOrganizations', (transaction) => {
         // What runs must not change between the count and the claim. Whatever is made durable later makes the claim durable as well, so nobody has to wait for the disk while it is held.
-        const locked = transaction.query(sql`select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(${advisoryLocks.claims})`)
+        const locked = transaction.query(
+          sql`select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(${advisoryLocks.claims})`,
+        )
         return Promise.all([transaction.query<Row>(statement), locked]).then(([claimed]) => claimed)
       })
     : await readInScope<Row>(db, 'allOrganizations', statement)
@@ -133,7 +134,7 @@ function claimStatement({ workerId, codeVersion, limits, turn }: Parameters<type
       union all
       select priority, ${firstLine.organizationId}::uuid, '', '', null, true, 0, false, 0 from starts
       union all
-      select walk.priority, next.organization_id, next.kind, next.name, next.id, walk.is_again, walk.step + 1, is_open, walk.open + is_open::int
+      select walk.priority, next.organization_id, next.kind, next.name, next.id, walk.is_again, walk.step + 1, looked.is_open, walk.open + looked.is_open::int
       from walk
       join starts on starts.priority = walk.priority
       cross join lateral (

@@ -71,6 +71,8 @@ test('code that was not changed goes on as before', async () => {
   const id = await worker.submit('changing')
   await until('it hangs in the third step', async () => (await worker.steps(id)).some(({ name }) => name === 'third'))
   process.kill(Number((await worker.lines(id))[0]?.message), 'SIGKILL')
-  await until('it goes on in another process', async () => (await worker.lines(id)).some(({ message }) => /process .* was lost/.test(message)))
+  await until('it goes on in another process', async () =>
+    (await worker.lines(id)).some(({ message }) => /process .* was lost/.test(message)),
+  )
   assert.deepEqual(await stepNames(id), ['first', 'second', 'third'])
 })

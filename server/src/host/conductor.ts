@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Execution, ExecutionError } from '../executions/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../executions/requests.ts'
-import type { ChannelOutcome, RunOrder } from '../platform/channel.ts'
+import type { RunOrder } from '../platform/channel.ts'
 import { type Database, inScope, isDatabaseAway } from '../platform/database.ts'
-import type { JsonValue } from '../platform/json.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, type StepRecord, TakenOver } from './durable.ts'
 import { ExecutionJournal, storable } from './execution-journal.ts'
 import { type Claim, closeOpenSteps, countLogLines, endExecution, saveProgress } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
+import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
 import type { RunnerPool } from './runner-pool.ts'
-import type { RunnerLoss } from './runner-process.ts'
 import { openRecord, type Sealer, sealOutcome } from './sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from './step-ledger.ts'
 
@@ -44,8 +43,6 @@ export type ConductorGiven = {
   onCancel(executionId: string, listener: () => void): () => void
 }
 
-/** A result that is larger is refused: it is kept, sent and shown whole. In bytes of JSON. */
-const largestResultBytes = 4 * 1024 * 1024
 const progressIntervalMs = 200
 
 /** Runs one execution to its end, whatever happens to its runners, and writes that end. */
@@ -73,12 +70,6 @@ export async function conduct(given: ConductorGiven, durable: DurableRun, held: 
 }
 
 const databaseRetryMs = 500
-
-const platformFailure: ExecutionError = {
-  type: 'PlatformError',
-  message: 'The platform could not go on with this execution. The log of the worker has the cause under the id of the execution.',
-  details: { code: 'internal_error' },
-}
 
 async function earlierOf({ db }: ConductorGiven, run: DurableRun, held: HeldExecution) {
   const lines = held.isResumed ? await countLogLines(db, held.execution.id) : { fromAuthor: 0, next: 0 }
@@ -124,10 +115,14 @@ class Conduction {
     const { execution, isResumed, retryOf } = this.#held
     if (isResumed) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
     else if (retryOf !== null) {
-      this.#journal.platformLine('info', 'The execution goes on from the failed step of an earlier one, whose steps before it are not done again.', {
-        retry_of: retryOf,
-        recorded_steps: this.#run.recorded.length,
-      })
+      this.#journal.platformLine(
+        'info',
+        'The execution goes on from the failed step of an earlier one, whose steps before it are not done again.',
+        {
+          retry_of: retryOf,
+          recorded_steps: this.#run.recorded.length,
+        },
+      )
     }
     const restMs = (execution.startedAt?.getTime() ?? Date.now()) + execution.timeoutMs - Date.now()
     const timer = setTimeout(() => this.#stop('timeout'), Math.min(Math.max(restMs, 0), 2 ** 31 - 1))
@@ -136,8 +131,8 @@ class Conduction {
     try {
       for (let losses = 0; ; losses++) {
         const end = await this.#stay(losses > 0)
-        if (this.#stopReason) return this.#stoppedOutcome()
-        if (end.type === 'ended') return this.#outcomeOf(end.outcome)
+        if (this.#stopReason) return stoppedOutcome(this.#stopReason, execution.timeoutMs)
+        if (end.type === 'ended') return outcomeOf(end.outcome)
         if (end.loss === 'retired') return undefined
         // Who was alone with a runner that hung or filled its heap is the cause; others may have been its victims, once.
         if (losses > 0 || (end.wasAlone && end.loss !== 'crashed')) return failed(lossErrors[end.loss])
@@ -263,41 +258,6 @@ class Conduction {
     }
   }
 
-  #outcomeOf(outcome: ChannelOutcome): Outcome {
-    if (!outcome.ok) {
-      const { type, message, code, details, stack } = outcome.error
-      return failed({ type, message, details: { ...details, ...(code === null ? {} : { code }), ...(stack === null ? {} : { stack }) } })
-    }
-    const text = JSON.stringify(outcome.value ?? null)
-    if (Buffer.byteLength(text) > largestResultBytes) {
-      return failed({
-        type: 'ResultTooLarge',
-        message: `The result is larger than ${largestResultBytes / 1024 / 1024} MiB of JSON. Return a summary, and log or store the rest.`,
-        details: { code: 'result_too_large' },
-      })
-    }
-    return { status: 'success', result: JSON.parse(storableJson(text)) as JsonValue, error: null }
-  }
-
-  #stoppedOutcome(): Outcome {
-    const { timeoutMs } = this.#held.execution
-    return this.#stopReason === 'timeout'
-      ? {
-          status: 'timeout',
-          result: null,
-          error: {
-            type: 'TimeoutError',
-            message: `The execution took longer than its limit of ${timeoutMs / 1_000} seconds and was ended.`,
-            details: { code: 'timeout', timeout_ms: timeoutMs },
-          },
-        }
-      : {
-          status: 'cancelled',
-          result: null,
-          error: { type: 'Cancelled', message: 'The execution was cancelled.', details: { code: 'cancelled' } },
-        }
-  }
-
   /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
   async end(raw: Outcome): Promise<void> {
     const { db, journal, endHandlers, logger } = this.#given
@@ -324,35 +284,4 @@ class Conduction {
         if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
     })
   }
-}
-
-function failed(error: ExecutionError): Outcome {
-  return { status: 'failed', result: null, error }
-}
-
-const lossErrors: Record<Exclude<RunnerLoss, 'retired'>, ExecutionError> = {
-  stalled: {
-    type: 'Stalled',
-    message:
-      'The code stopped answering, as in an endless loop, and was ended. Await something in long loops, and look for one that does not end.',
-    details: { code: 'stalled' },
-  },
-  out_of_memory: {
-    type: 'OutOfMemory',
-    message: 'The code used more memory than a runner has, and was ended. Work page by page instead of collecting everything.',
-    details: { code: 'out_of_memory' },
-  },
-  crashed: {
-    type: 'RunnerCrashed',
-    message: 'The process that ran this code ended twice for a reason of its own. The log of the worker has its last words.',
-    details: { code: 'runner_crashed' },
-  },
-}
-
-function storableJson(text: string): string {
-  return text.includes('\\u0000') || !text.isWellFormed() ? JSON.stringify(storableValue(JSON.parse(text))) : text
-}
-
-function storableValue(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_key, inner: unknown) => (typeof inner === 'string' ? storable(inner) : inner))
 }

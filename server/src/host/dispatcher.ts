@@ -90,9 +90,9 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
 
   function begin(row: ClaimedRow): void {
     occupy(
-      given.run(row).catch((error) =>
-        logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform'),
-      ),
+      given
+        .run(row)
+        .catch((error) => logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform')),
     )
   }
 

@@ -78,13 +78,11 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     const execution = executionOf(row)
     await inScope(db, 'allOrganizations', async (transaction) => {
       if (!(await endExecution(transaction, { executionId, workerId, claim: row.claim }, workerLost))) return
-      for (const handler of given.endHandlers)
-        if (handler.kind === execution.kind) await handler.onEnd(transaction, execution, workerLost)
+      for (const handler of given.endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, execution, workerLost)
     })
   }
 
-  const sweep = () =>
-    void sweepOnce().catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers'))
+  const sweep = () => void sweepOnce().catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers'))
   await renew()
   const heartbeat = setInterval(() => {
     Promise.all([renew(), cancelThose()]).catch((error) => {
@@ -96,7 +94,8 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
 
   return {
     sweep,
-    lookForCancelled: () => void cancelThose().catch((error) => logger.warn({ err: error }, 'cancelled executions could not be looked for')),
+    lookForCancelled: () =>
+      void cancelThose().catch((error) => logger.warn({ err: error }, 'cancelled executions could not be looked for')),
     async setCodeVersion(version) {
       codeVersion = version
       await renew()

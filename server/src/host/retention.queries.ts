@@ -54,6 +54,16 @@ export async function deleteKeys(db: Database, before: Date, limit: number): Pro
   return rows.length
 }
 
+/** Forgets batches that ended before a time, with what they were for. Returns how many. */
+export async function deleteBatches(db: Database, before: Date, limit: number): Promise<number> {
+  const rows = await readInScope(
+    db,
+    all,
+    sql`delete from batches where id in (select id from batches where completed_at < ${before} limit ${limit}) returning id`,
+  )
+  return rows.length
+}
+
 /** Forgets runs of discovery beyond the newest of each list, but never the last good one, which says how old the list is. */
 export async function deleteOldDiscoveryRuns(db: Database, kept: number, limit: number): Promise<number> {
   const rows = await readInScope(

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../platform/database.ts'
 import {
   beginUpkeep,
+  deleteBatches,
   deleteExecutions,
   deleteExpiredOptions,
   deleteKeys,
@@ -31,7 +32,7 @@ const dayMs = 24 * 60 * 60_000
 
 /**
  * Deletes what is older than it has to be kept, in small transactions: executions with their steps, lines and idempotency keys, and
- * what the engine keeps of them; old runs of discovery; options that have expired. Audit events are kept: they say who did what, and
+ * what the engine keeps of them; batches; old runs of discovery; options that have expired. Audit events are kept: they say who did what, and
  * name executions that are gone. Cut off anywhere, the next time goes on with it.
  *
  * @returns how many executions were deleted and how many partitions dropped
@@ -49,6 +50,7 @@ export async function deleteExpired(given: RetentionGiven, signal: AbortSignal):
     executions += ids.length
   }
   await inBatches(signal, () => deleteKeys(db, before, batchRows))
+  await inBatches(signal, () => deleteBatches(db, before, batchRows))
   await inBatches(signal, () => deleteOldDiscoveryRuns(db, keptDiscoveryRuns, batchRows))
   await inBatches(signal, () => deleteExpiredOptions(db, given.now(), batchRows))
   return { executions, partitions: signal.aborted ? 0 : await keepPartitions(db, before) }
@@ -59,7 +61,10 @@ async function inBatches(signal: AbortSignal, deleteBatch: () => Promise<number>
 }
 
 /** Has one worker of all delete what has expired, once a day. Stops soon, with what it has done. */
-export function startRetention(given: RetentionGiven): { /** Does it now where it is time. */ look(): Promise<void>; stop(): Promise<void> } {
+export function startRetention(given: RetentionGiven): {
+  /** Does it now where it is time. */ look(): Promise<void>
+  stop(): Promise<void>
+} {
   const { db, logger } = given
   const stopping = new AbortController()
   let working: Promise<void> = Promise.resolve()

@@ -103,7 +103,12 @@ test('what goes on, succeeded or is no workflow is not retried', async () => {
   const succeeded = await execute('one_step', {})
   assert.deepEqual(errorOf(await retry(succeeded.execution_id)), [409, 'execution_succeeded'])
   const { execution_id } = (
-    await installation.call('POST', '/api/workflows/execute?wait=0', { workflow_name: 'naps', parameters: { ms: 60_000 } }, { 'x-organization-id': organizationId })
+    await installation.call(
+      'POST',
+      '/api/workflows/execute?wait=0',
+      { workflow_name: 'naps', parameters: { ms: 60_000 } },
+      { 'x-organization-id': organizationId },
+    )
   ).body
   assert.deepEqual(errorOf(await retry(execution_id)), [409, 'execution_not_finished'])
   await installation.call('POST', `/api/executions/${execution_id}/cancel`)

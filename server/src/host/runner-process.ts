@@ -183,8 +183,7 @@ export class RunnerProcess {
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
       this.#loaded.resolve(message)
-    }
-    else if (message.type !== 'pong') this.#sessions.get(message.channel)?.onMessage(message)
+    } else if (message.type !== 'pong') this.#sessions.get(message.channel)?.onMessage(message)
   }
 
   #startWatching(): void {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { buildApp } from '../app.ts'
 import { type Authentication, adminKeyAuthentication } from '../auth/auth.ts'
+import type { QueueLimits } from '../executions/queue-gate.ts'
 import { type Database, openDatabase } from '../platform/database.ts'
 import { listen, type Notifications } from '../platform/notifications.ts'
 import { type Keyring, openKeyring } from '../secrets/keyring.ts'
@@ -21,7 +22,7 @@ export type TestApp = {
 } & AsyncDisposable
 
 /** The whole API on a database of its own, without a port. Every answer is checked against its schema. */
-export async function createTestApp(options: { authenticate?: Authentication } = {}): Promise<TestApp> {
+export async function createTestApp(options: { authenticate?: Authentication; queueLimits?: QueueLimits } = {}): Promise<TestApp> {
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
@@ -33,6 +34,7 @@ export async function createTestApp(options: { authenticate?: Authentication } =
     authenticate: options.authenticate ?? adminKeyAuthentication(testAdminKey),
     logger: testLogger,
     checksAnswers: true,
+    ...(options.queueLimits ? { queueLimits: options.queueLimits } : {}),
   })
   return {
     app,

@@ -9,7 +9,6 @@ import { startTestPostgres } from './test-postgres.ts'
 /** A migrated, otherwise empty database that belongs to one test. Dropped with everything connected to it when disposed of. */
 export type TestDatabase = AsyncDisposable & { name: string /** As the owner. */; url: string }
 
-
 /** The server of the whole run, or one that this process starts once and stops when it has nothing left to do. */
 let ownServer: Promise<string> | undefined
 function serverUrl(): Promise<string> {

@@ -148,7 +148,12 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
         organizations: selectionField.optional(),
       }),
       responses: { 200: executedView, 202: z.union([executedView, batchView]) },
-      errors: ['workflow_not_found', 'integration_not_found', 'organization_not_found', 'organization_inactive', 'idempotency_key_reused',
+      errors: [
+        'workflow_not_found',
+        'integration_not_found',
+        'organization_not_found',
+        'organization_inactive',
+        'idempotency_key_reused',
         'queue_full',
       ],
       async handler(request) {

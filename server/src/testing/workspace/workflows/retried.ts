@@ -20,7 +20,11 @@ export const visitsThree = workflow(
 )
 
 export const sendsAll = workflow(
-  { name: 'sends_all', description: 'Sends each of a number of things, and goes on where one fails.', parameters: z.object({ count: z.number() }) },
+  {
+    name: 'sends_all',
+    description: 'Sends each of a number of things, and goes on where one fails.',
+    parameters: z.object({ count: z.number() }),
+  },
   async (ctx, { count }) => {
     const client = await ctx.getIntegration(Counting)
     let failed = 0

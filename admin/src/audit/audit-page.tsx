@@ -1,0 +1,161 @@
+import { type AuditEvent, listAuditEvents } from '@crosswalk/client'
+import { Button, Code, Group, Stack, Table, Text } from '@mantine/core'
+import { IconArrowLeft, IconArrowRight, IconHistory } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { DataTableColumn } from 'mantine-datatable'
+import { AppLink } from '../elements/app-link.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { SearchBox } from '../elements/search-box.tsx'
+import { paths } from '../paths.ts'
+import { OrganizationSelect } from '../pickers/organization-select.tsx'
+import { given } from '../queries/every-page.ts'
+import { organizationOf } from '../queries/organizations.ts'
+import { useUrlState } from '../url-state.ts'
+
+function OrganizationName({ orgId }: { orgId: string | null }) {
+  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null, staleTime: 60_000 })
+  if (orgId === null)
+    return (
+      <Text size="sm" c="dimmed">
+        –
+      </Text>
+    )
+  return (
+    <AppLink to={paths.organization(orgId)} fz="sm">
+      {data?.name ?? '…'}
+    </AppLink>
+  )
+}
+
+function targetText({ target }: AuditEvent): string {
+  const name = 'name' in target && typeof target.name === 'string' ? target.name : target.id
+  return `${target.type.replaceAll('_', ' ')} ${name}`
+}
+
+const columns: DataTableColumn<AuditEvent>[] = [
+  { accessor: 'at', title: 'When', render: ({ at }) => <RelativeTime at={at} /> },
+  { accessor: 'actor', title: 'Who', render: ({ actor }) => actor.name },
+  { accessor: 'action', title: 'What', render: ({ action }) => <Code>{action}</Code> },
+  { accessor: 'target', title: 'To what', render: (event) => <span className="wrap-anywhere">{targetText(event)}</span> },
+  { accessor: 'org_id', title: 'Organization', render: ({ org_id }) => <OrganizationName orgId={org_id} /> },
+]
+
+const shown = (value: unknown) =>
+  value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value, null, 1)
+
+/** Each changed field, before and after. */
+function Changes({ event }: { event: AuditEvent }) {
+  const changes = Object.entries(event.changes)
+  return (
+    <Stack p="md" gap="xs" className="panel" m="xs">
+      {changes.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No fields were changed.
+        </Text>
+      ) : (
+        <Table.ScrollContainer minWidth={420}>
+          <Table withRowBorders={false}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Field</Table.Th>
+                <Table.Th>Before</Table.Th>
+                <Table.Th>After</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {changes.map(([field, { before, after }]) => (
+                <Table.Tr key={field}>
+                  <Table.Td>{field}</Table.Td>
+                  <Table.Td className="wrap-anywhere">{shown(before)}</Table.Td>
+                  <Table.Td className="wrap-anywhere">{shown(after)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <Text size="xs" c="dimmed" className="wrap-anywhere">
+        {event.target.type} {event.target.id}
+        {event.request_id && <> · request {event.request_id}</>}
+      </Text>
+    </Stack>
+  )
+}
+
+/** Who did what when. */
+export function AuditPage() {
+  const [url, change] = useUrlState({ org: '', action: '', actor: '', cursor: '' })
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery({
+    queryKey: ['audit', url],
+    queryFn: ({ signal }) =>
+      listAuditEvents(given({ org_id: url.org, action: url.action, actor: url.actor, cursor: url.cursor, limit: 50 }), { signal }),
+    placeholderData: keepPreviousData,
+  })
+  const setFilter = (next: Partial<typeof url>) => change({ ...next, cursor: '' })
+  const isFiltered = [url.org, url.action, url.actor, url.cursor].some((value) => value !== '')
+  return (
+    <>
+      <PageHeader title="Audit" description="Who did what when. Open a row to see what was changed." />
+      <Stack>
+        <Group>
+          <OrganizationSelect
+            isFilter
+            label="Organization"
+            placeholder="All organizations"
+            value={url.org}
+            onChange={(org) => setFilter({ org })}
+          />
+          <SearchBox label="Action, as secret.set" value={url.action} onSearch={(action) => setFilter({ action })} w={240} />
+          <SearchBox label="Name of who acted" value={url.actor} onSearch={(actor) => setFilter({ actor })} w={220} />
+        </Group>
+        {!data &&
+          (error ? (
+            <ErrorNotice error={error} title="The audit could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+          ) : (
+            <Loading label="Loading the audit" />
+          ))}
+        {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+        {data?.events.length === 0 && !isFiltered && (
+          <EmptyState icon={<IconHistory />} title="Nothing was done yet">
+            Every change is recorded here, with who made it.
+          </EmptyState>
+        )}
+        {data && (data.events.length > 0 || isFiltered) && (
+          <RecordsTable
+            caption="Audit"
+            records={data.events}
+            columns={columns}
+            idOf={({ id }) => id}
+            isRefreshing={isPlaceholderData}
+            detail={(event) => <Changes event={event} />}
+          />
+        )}
+        {data && (url.cursor !== '' || data.next_cursor !== null) && (
+          <Group justify="space-between">
+            <Button
+              variant="default"
+              leftSection={<IconArrowLeft size={16} />}
+              disabled={url.cursor === ''}
+              onClick={() => change({ cursor: '' }, { push: true })}
+            >
+              Newest
+            </Button>
+            <Button
+              variant="default"
+              rightSection={<IconArrowRight size={16} />}
+              disabled={data.next_cursor === null}
+              onClick={() => change({ cursor: data.next_cursor ?? '' }, { push: true })}
+            >
+              Older
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </>
+  )
+}

@@ -1,0 +1,20 @@
+import { Text } from '@mantine/core'
+import { modals } from '@mantine/modals'
+
+type Question = { title: string; text: string; confirm: string; cancel?: string; isDangerous?: boolean }
+
+/** Asks a person before something is done. Resolves to their answer; closing the question is a no. */
+export function askToConfirm({ title, text, confirm, cancel = 'Cancel', isDangerous = false }: Question): Promise<boolean> {
+  return new Promise((resolve) => {
+    modals.openConfirmModal({
+      title,
+      centered: true,
+      children: <Text size="sm">{text}</Text>,
+      labels: { confirm, cancel },
+      confirmProps: isDangerous ? { color: 'red', autoContrast: false, bg: 'red.9' } : {},
+      onConfirm: () => resolve(true),
+      onCancel: () => resolve(false),
+      onClose: () => resolve(false),
+    })
+  })
+}

@@ -1,0 +1,21 @@
+import { isApiError } from '@crosswalk/client'
+import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
+import { messageOf } from './error-notice.tsx'
+
+export function notifyDone(message: string): void {
+  notifications.show({ message, color: 'green', icon: <IconCheck size={18} />, withBorder: true })
+}
+
+/** For failures of actions that have no place of their own on the page. */
+export function notifyFailure(title: string, error: unknown): void {
+  const reference = isApiError(error) ? ` (${error.code}${error.requestId ? `, request ${error.requestId}` : ''})` : ''
+  notifications.show({
+    title,
+    message: `${messageOf(error)}${reference}`,
+    color: 'red',
+    icon: <IconAlertTriangle size={18} />,
+    autoClose: 12_000,
+    withBorder: true,
+  })
+}

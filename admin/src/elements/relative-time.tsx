@@ -1,0 +1,60 @@
+import { useSyncExternalStore } from 'react'
+
+const tickMs = 10_000
+let now = Date.now()
+const listeners = new Set<() => void>()
+let timer: number | undefined
+
+/** One clock for all times on the page. */
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  timer ??= window.setInterval(() => {
+    now = Date.now()
+    for (const notify of listeners) notify()
+  }, tickMs)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size > 0) return
+    window.clearInterval(timer)
+    timer = undefined
+  }
+}
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+]
+
+function relativeText(at: number, from: number): string {
+  const seconds = (at - from) / 1_000
+  const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
+  if (unit === 'second') return Math.abs(seconds) < 10 ? 'just now' : relative.format(Math.round(seconds), 'second')
+  return relative.format(Math.round(seconds / length), unit)
+}
+
+/** How long ago, with the exact time on hover. */
+export function RelativeTime({ at }: { at: string }) {
+  const from = useSyncExternalStore(subscribe, () => now)
+  const time = Date.parse(at)
+  return (
+    <time dateTime={at} title={exact.format(time)} style={{ whiteSpace: 'nowrap' }}>
+      {relativeText(time, Math.max(from, time > Date.now() - tickMs ? Date.now() : from))}
+    </time>
+  )
+}
+
+/** A duration as a person says it. */
+export function durationText(ms: number | null): string {
+  if (ms === null) return '–'
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  const minutes = Math.floor(ms / 60_000)
+  const seconds = Math.floor((ms % 60_000) / 1_000)
+  if (minutes < 60) return seconds === 0 ? `${minutes} min` : `${minutes} min ${seconds} s`
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

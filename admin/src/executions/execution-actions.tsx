@@ -1,0 +1,77 @@
+import { cancelExecution, type ExecutionDetail } from '@crosswalk/client'
+import { Button, Group, Tooltip } from '@mantine/core'
+import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { paths } from '../paths.ts'
+import { executionsKey, isUnderWay } from '../queries/executions.ts'
+import { startWorkflow } from '../queries/workflows.ts'
+import { useGo } from '../url-state.ts'
+
+/** Cancelling what runs, and running again what has ended. */
+export function ExecutionActions({ execution }: { execution: ExecutionDetail }) {
+  const { execution_id: id, status, kind, workflow_name: name, org_id: orgId } = execution
+  const queries = useQueryClient()
+  const go = useGo()
+  const refresh = () => queries.invalidateQueries({ queryKey: executionsKey })
+  const cancelling = useMutation({
+    mutationFn: () => cancelExecution(id),
+    async onSuccess() {
+      await refresh()
+      notifyDone('It was told to stop.')
+    },
+    onError: (error) => notifyFailure('It was not cancelled', error),
+  })
+  const repeating = useMutation({
+    mutationFn: () => startWorkflow(name, orgId ?? '', execution.parameters),
+    onSuccess(nextId) {
+      void refresh()
+      go(paths.execution(nextId))
+    },
+    onError: (error) => notifyFailure('It was not run again', error),
+  })
+  const cancel = async () => {
+    const text = 'What it has done already stays done. It ends within seconds.'
+    if (await askToConfirm({ title: 'Cancel this execution?', text, confirm: 'Cancel it', cancel: 'Let it run', isDangerous: true }))
+      cancelling.mutate()
+  }
+  if (isUnderWay(status)) {
+    return (
+      <Button
+        variant="default"
+        leftSection={<IconPlayerStop size={16} />}
+        onClick={cancel}
+        loading={cancelling.isPending}
+        disabled={status === 'cancelling'}
+      >
+        {status === 'cancelling' ? 'Cancelling…' : 'Cancel'}
+      </Button>
+    )
+  }
+  if (kind !== 'workflow') {
+    return (
+      <Tooltip label="Only workflows are run again from here: a discovery or a test is started where it belongs.">
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} />}
+          data-disabled
+          aria-disabled
+          onClick={(event) => event.preventDefault()}
+        >
+          Run again
+        </Button>
+      </Tooltip>
+    )
+  }
+  return (
+    <Group gap="sm">
+      <Button variant="default" onClick={() => go(paths.workflow(name, { from: id, ...(orgId ? { org: orgId } : {}) }))}>
+        Run with changes
+      </Button>
+      <Button leftSection={<IconRefresh size={16} />} onClick={() => repeating.mutate()} loading={repeating.isPending}>
+        Run again
+      </Button>
+    </Group>
+  )
+}

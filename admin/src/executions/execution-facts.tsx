@@ -1,0 +1,70 @@
+import type { ExecutionDetail } from '@crosswalk/client'
+import { Code, Table } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useState } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
+import { durationText, RelativeTime } from '../elements/relative-time.tsx'
+import { paths } from '../paths.ts'
+import { isUnderWay } from '../queries/executions.ts'
+import { organizationOf } from '../queries/organizations.ts'
+import { kindLabels } from './kinds.ts'
+
+/** Counts on while it runs. */
+function Duration({ execution: { status, duration_ms, started_at } }: { execution: ExecutionDetail }) {
+  const isRunning = isUnderWay(status) && started_at !== null
+  const [now, setNow] = useState(Date.now())
+  useEffect(() => {
+    if (!isRunning) return
+    const timer = window.setInterval(() => setNow(Date.now()), 200)
+    return () => window.clearInterval(timer)
+  }, [isRunning])
+  return <span className="tabular">{durationText(isRunning ? Math.max(duration_ms ?? 0, now - Date.parse(started_at)) : duration_ms)}</span>
+}
+
+/** For whom it ran, when, and for how long. */
+export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
+  const { org_id: orgId, kind, caller, created_at, started_at, completed_at, execution_id } = execution
+  const organization = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null }).data
+  const facts: [string, ReactNode][] = [
+    ['Kind', kindLabels[kind]],
+    [
+      'Organization',
+      orgId === null ? (
+        'All (global credentials)'
+      ) : (
+        <AppLink key="org" to={paths.organization(orgId)}>
+          {organization?.name ?? orgId}
+        </AppLink>
+      ),
+    ],
+    ['Duration', <Duration key="duration" execution={execution} />],
+    [
+      'Asked for',
+      <span key="asked">
+        <RelativeTime at={created_at} /> by {caller.name}
+      </span>,
+    ],
+    ['Started', started_at ? <RelativeTime key="started" at={started_at} /> : 'Not yet'],
+    ['Ended', completed_at ? <RelativeTime key="ended" at={completed_at} /> : 'Not yet'],
+    [
+      'Id',
+      <Code key="id" className="wrap-anywhere">
+        {execution_id}
+      </Code>,
+    ],
+  ]
+  return (
+    <Table variant="vertical" withRowBorders={false} verticalSpacing={4}>
+      <Table.Tbody>
+        {facts.map(([label, value]) => (
+          <Table.Tr key={label}>
+            <Table.Th w={110} bg="transparent" pl={0}>
+              {label}
+            </Table.Th>
+            <Table.Td className="wrap-anywhere">{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}

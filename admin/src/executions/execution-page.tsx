@@ -1,0 +1,92 @@
+import type { ExecutionDetail } from '@crosswalk/client'
+import { Grid, Progress, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { JsonBlock } from '../elements/json-block.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { Panel } from '../elements/panel.tsx'
+import { ExecutionStatus } from '../elements/status-badge.tsx'
+import { paths } from '../paths.ts'
+import { executionOf, isUnderWay } from '../queries/executions.ts'
+import { ExecutionActions } from './execution-actions.tsx'
+import { ExecutionFacts } from './execution-facts.tsx'
+import { FailurePanel } from './failure-panel.tsx'
+import { LogPanel } from './log-panel.tsx'
+import { StepsPanel } from './steps-panel.tsx'
+
+const trail = [{ label: 'Executions', to: paths.executions() }]
+
+/** One execution, live. */
+export function ExecutionPage() {
+  const { executionId = '' } = useParams({ strict: false })
+  const { data, error, refetch, isFetching } = useQuery(executionOf(executionId))
+  if (data) return <Execution execution={data} />
+  return (
+    <>
+      <PageHeader title="Execution" trail={trail} />
+      {error ? (
+        <ErrorNotice error={error} title="This execution could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+      ) : (
+        <Loading label="Loading the execution" />
+      )}
+    </>
+  )
+}
+
+function Execution({ execution }: { execution: ExecutionDetail }) {
+  const { execution_id: id, workflow_name: name, status, error, result, parameters, progress } = execution
+  const isOver = !isUnderWay(status)
+  return (
+    <>
+      <PageHeader
+        title={name}
+        trail={trail}
+        badge={<ExecutionStatus status={status} />}
+        actions={<ExecutionActions execution={execution} />}
+      />
+      <Stack>
+        {error && <FailurePanel error={error} />}
+        {progress && !isOver && (
+          <div>
+            <Text size="sm" mb={4}>
+              {progress.message ??
+                `${progress.done.toLocaleString()}${progress.total === null ? ' so far' : ` of ${progress.total.toLocaleString()}`}`}
+            </Text>
+            <Progress
+              value={progress.total ? (100 * progress.done) / progress.total : 100}
+              animated={progress.total === null}
+              aria-label="Progress"
+            />
+          </div>
+        )}
+        <Grid>
+          <Grid.Col span={{ base: 12, lg: 8 }}>
+            <Stack>
+              {status === 'success' && (
+                <Panel title="Result">
+                  <JsonBlock value={result} label="Result" />
+                </Panel>
+              )}
+              <LogPanel id={id} name={name} />
+            </Stack>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 4 }}>
+            <Stack>
+              <Panel title="Details">
+                <ExecutionFacts execution={execution} />
+              </Panel>
+              <StepsPanel steps={execution.steps} />
+              {Object.keys(parameters).length > 0 && (
+                <Panel title="Parameters">
+                  <JsonBlock value={parameters} label="Parameters" maxHeight={240} />
+                </Panel>
+              )}
+            </Stack>
+          </Grid.Col>
+        </Grid>
+      </Stack>
+    </>
+  )
+}

@@ -1,0 +1,181 @@
+import type { ExecutionSummary, ListExecutionsKind, ListExecutionsStatus } from '@crosswalk/client'
+import { Button, Group, Select, Stack, Text } from '@mantine/core'
+import { IconActivity, IconArrowLeft, IconArrowRight } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { DataTableColumn } from 'mantine-datatable'
+import { AppLink } from '../elements/app-link.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
+import { durationText, RelativeTime } from '../elements/relative-time.tsx'
+import { SearchBox } from '../elements/search-box.tsx'
+import { ExecutionStatus, executionStatusOptions } from '../elements/status-badge.tsx'
+import { paths } from '../paths.ts'
+import { OrganizationSelect } from '../pickers/organization-select.tsx'
+import { given } from '../queries/every-page.ts'
+import { executionsPage } from '../queries/executions.ts'
+import { organizationOf } from '../queries/organizations.ts'
+import { useUrlState } from '../url-state.ts'
+import { kindLabels, kindOptions } from './kinds.ts'
+
+const hour = 3_600_000
+const periods: Record<string, { label: string; ms: number }> = {
+  hour: { label: 'Last hour', ms: hour },
+  day: { label: 'Last 24 hours', ms: 24 * hour },
+  week: { label: 'Last 7 days', ms: 168 * hour },
+  month: { label: 'Last 30 days', ms: 720 * hour },
+}
+
+/** To the minute, so that the same question has the same answer for a while. */
+function startOf(period: string): string | undefined {
+  const ms = periods[period]?.ms
+  return ms === undefined ? undefined : new Date(Math.floor((Date.now() - ms) / 60_000) * 60_000).toISOString()
+}
+
+function OrganizationName({ orgId }: { orgId: string | null }) {
+  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null, staleTime: 60_000 })
+  if (orgId === null)
+    return (
+      <Text size="sm" c="dimmed">
+        All (global)
+      </Text>
+    )
+  return (
+    <AppLink to={paths.organization(orgId)} fz="sm">
+      {data?.name ?? '…'}
+    </AppLink>
+  )
+}
+
+const columns: DataTableColumn<ExecutionSummary>[] = [
+  { accessor: 'status', title: 'Status', render: ({ status }) => <ExecutionStatus status={status} /> },
+  {
+    accessor: 'workflow_name',
+    title: 'What',
+    render: ({ execution_id, workflow_name }) => (
+      <AppLink to={paths.execution(execution_id)} fw={600}>
+        {workflow_name}
+      </AppLink>
+    ),
+  },
+  { accessor: 'kind', title: 'Kind', render: ({ kind }) => kindLabels[kind] },
+  { accessor: 'org_id', title: 'Organization', render: ({ org_id }) => <OrganizationName orgId={org_id} /> },
+  { accessor: 'created_at', title: 'Asked for', render: ({ created_at }) => <RelativeTime at={created_at} /> },
+  { accessor: 'duration_ms', title: 'Duration', render: ({ duration_ms }) => <span className="tabular">{durationText(duration_ms)}</span> },
+  { accessor: 'caller', title: 'By', render: ({ caller }) => caller.name },
+]
+
+/** What has run and runs, newest first; of one organization where it is given. */
+export function ExecutionsList({ orgId }: { orgId?: string }) {
+  const [url, change] = useUrlState({ org: '', name: '', kind: '', status: '', period: '', cursor: '' })
+  const filter = { org_id: orgId ?? url.org, workflow_name: url.name, since: startOf(url.period), cursor: url.cursor }
+  const parameters = {
+    ...given(filter),
+    ...(url.kind ? { kind: url.kind as ListExecutionsKind } : {}), // a hand-written address with another kind is refused by the server, which is shown
+    ...(url.status ? { status: url.status as ListExecutionsStatus } : {}), // likewise
+    limit: 50,
+  }
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(executionsPage(parameters))
+  const isFiltered = [url.org, url.name, url.kind, url.status, url.period, url.cursor].some((value) => value !== '')
+  const setFilter = (next: Partial<typeof url>) => change({ ...next, cursor: '' })
+  return (
+    <Stack>
+      <Group>
+        <SearchBox label="Exact name of a workflow or integration" value={url.name} onSearch={(name) => setFilter({ name })} w={290} />
+        {orgId === undefined && (
+          <OrganizationSelect
+            isFilter
+            label="Organization"
+            placeholder="All organizations"
+            value={url.org}
+            onChange={(org) => setFilter({ org })}
+          />
+        )}
+        <Filter label="Kind" all="All kinds" data={kindOptions} value={url.kind} onChange={(kind) => setFilter({ kind })} />
+        <Filter
+          label="Status"
+          all="All statuses"
+          data={executionStatusOptions}
+          value={url.status}
+          onChange={(status) => setFilter({ status })}
+        />
+        <Filter
+          label="Time"
+          all="Any time"
+          data={Object.entries(periods).map(([value, { label }]) => ({ value, label }))}
+          value={url.period}
+          onChange={(period) => setFilter({ period })}
+        />
+      </Group>
+      {!data &&
+        (error ? (
+          <ErrorNotice error={error} title="The executions could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading executions" />
+        ))}
+      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      {data?.executions.length === 0 && !isFiltered && (
+        <EmptyState
+          icon={<IconActivity />}
+          title="Nothing ran yet"
+          action={<AppLink to={paths.workflows()}>Choose a workflow to run</AppLink>}
+        >
+          Every run of a workflow, discovery, connection test or data provider appears here with its log.
+        </EmptyState>
+      )}
+      {data && (data.executions.length > 0 || isFiltered) && (
+        <>
+          <RecordsTable
+            caption="Executions"
+            records={data.executions}
+            columns={orgId === undefined ? columns : columns.filter(({ accessor }) => accessor !== 'org_id')}
+            idOf={({ execution_id }) => execution_id}
+            isRefreshing={isPlaceholderData}
+          />
+          {(url.cursor !== '' || data.next_cursor !== null) && (
+            <Group justify="space-between">
+              <Button
+                variant="default"
+                leftSection={<IconArrowLeft size={16} />}
+                disabled={url.cursor === ''}
+                onClick={() => change({ cursor: '' }, { push: true })}
+              >
+                Newest
+              </Button>
+              <Button
+                variant="default"
+                rightSection={<IconArrowRight size={16} />}
+                disabled={data.next_cursor === null}
+                onClick={() => change({ cursor: data.next_cursor ?? '' }, { push: true })}
+              >
+                Older
+              </Button>
+            </Group>
+          )}
+        </>
+      )}
+    </Stack>
+  )
+}
+
+type FilterProps = {
+  label: string
+  all: string
+  data: { value: string; label: string }[]
+  value: string
+  onChange: (value: string) => void
+}
+
+function Filter({ label, all, data, value, onChange }: FilterProps) {
+  return (
+    <Select
+      aria-label={label}
+      w={165}
+      data={[{ value: '', label: all }, ...data]}
+      value={value}
+      onChange={(next) => onChange(next ?? '')}
+      allowDeselect={false}
+    />
+  )
+}

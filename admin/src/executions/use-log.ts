@@ -1,0 +1,99 @@
+import { getListExecutionLogsUrl, type LogLine, openAnswer } from '@crosswalk/client'
+import { useQueryClient } from '@tanstack/react-query'
+import { createParser } from 'eventsource-parser'
+import { useEffect, useState } from 'react'
+import { executionsKey } from '../queries/executions.ts'
+
+export type LogState = { lines: LogLine[]; status: 'connecting' | 'following' | 'ended' | 'interrupted' }
+
+const tryAgainMs = 1_500
+const paintEveryMs = 80
+
+/** Reads the stream once, from after the given line on. Resolves to whether the execution has ended. */
+async function follow(
+  id: string,
+  after: number,
+  signal: AbortSignal,
+  onLine: (line: LogLine) => void,
+  onNews: () => void,
+): Promise<boolean> {
+  const answer = await openAnswer(getListExecutionLogsUrl(id), {
+    signal,
+    headers: { accept: 'text/event-stream', ...(after >= 0 ? { 'last-event-id': String(after) } : {}) },
+  })
+  if (!answer.body) return false
+  let hasEnded = false
+  const parser = createParser({
+    onEvent({ event, data }) {
+      if (event === 'log')
+        onLine(JSON.parse(data) as LogLine) // the stream's events hold the API's views
+      else onNews()
+      if (event === 'ended') hasEnded = true
+    },
+  })
+  const decoder = new TextDecoder()
+  for await (const chunk of streamOf(answer.body)) parser.feed(decoder.decode(chunk, { stream: true }))
+  return hasEnded
+}
+
+async function* streamOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    reader.releaseLock()
+  }
+}
+
+/** An execution's log as it is written. A connection that breaks off is made again, from the last line on. */
+export function useLog(id: string): LogState {
+  const queries = useQueryClient()
+  const [state, setState] = useState<LogState>({ lines: [], status: 'connecting' })
+  useEffect(() => {
+    const gone = new AbortController()
+    let lines: LogLine[] = []
+    let status: LogState['status'] = 'connecting'
+    let painting: number | undefined
+    const paint = () => {
+      painting = undefined
+      setState({ lines: [...lines], status })
+    }
+    // A thousand lines a second are painted a dozen times.
+    const soon = () => {
+      painting ??= window.setTimeout(paint, paintEveryMs)
+    }
+    const set = (next: LogState['status']) => {
+      status = next
+      soon()
+    }
+    const run = async () => {
+      while (!gone.signal.aborted) {
+        const hasEnded = await follow(
+          id,
+          lines.at(-1)?.sequence ?? -1,
+          gone.signal,
+          (line) => {
+            lines.push(line)
+            set('following')
+          },
+          () => void queries.invalidateQueries({ queryKey: [...executionsKey, 'one', id] }),
+        ).catch(() => false)
+        if (gone.signal.aborted) return
+        if (hasEnded) return set('ended')
+        set('interrupted')
+        await new Promise((resolve) => window.setTimeout(resolve, tryAgainMs))
+      }
+    }
+    void run()
+    return () => {
+      gone.abort()
+      window.clearTimeout(painting)
+      lines = []
+    }
+  }, [id, queries])
+  return state
+}

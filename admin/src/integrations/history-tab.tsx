@@ -1,0 +1,81 @@
+import type { DiscoveryRun } from '@crosswalk/client'
+import { Group, Stack, Text } from '@mantine/core'
+import { IconHistory } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { DataTableColumn } from 'mantine-datatable'
+import { AppLink } from '../elements/app-link.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
+import { durationText, RelativeTime } from '../elements/relative-time.tsx'
+import { ExecutionStatus } from '../elements/status-badge.tsx'
+import { paths } from '../paths.ts'
+import { OrganizationSelect } from '../pickers/organization-select.tsx'
+import { discoveryRunsOf } from '../queries/integrations.ts'
+import { useUrlState } from '../url-state.ts'
+
+const columns: DataTableColumn<DiscoveryRun>[] = [
+  { accessor: 'status', title: 'Status', render: ({ status }) => <ExecutionStatus status={status} /> },
+  {
+    accessor: 'started_at',
+    title: 'Started',
+    render: ({ started_at, execution_id }) => (
+      <AppLink to={paths.execution(execution_id)} fz="sm">
+        <RelativeTime at={started_at} />
+      </AppLink>
+    ),
+  },
+  {
+    accessor: 'duration',
+    title: 'Duration',
+    render: ({ started_at, ended_at }) => durationText(ended_at === null ? null : Date.parse(ended_at) - Date.parse(started_at)),
+  },
+  {
+    accessor: 'organization_count',
+    title: 'Organizations',
+    render: ({ organization_count, status }) => (status === 'success' ? organization_count.toLocaleString() : '–'),
+  },
+  {
+    accessor: 'error',
+    title: 'Reason',
+    render: ({ error }) => (
+      <Text size="sm" className="wrap-anywhere">
+        {error?.message ?? ''}
+      </Text>
+    ),
+  },
+]
+
+/** The last runs of discovery with the chosen credentials. */
+export function DiscoveryHistoryTab() {
+  const { name = '' } = useParams({ strict: false })
+  const [{ org }, change] = useUrlState({ org: '' })
+  const { data, error, refetch, isFetching } = useQuery(discoveryRunsOf(name, org || undefined))
+  return (
+    <Stack>
+      <Group>
+        <OrganizationSelect
+          isFilter
+          label="Whose credentials"
+          placeholder="Global credentials"
+          value={org}
+          onChange={(next) => change({ org: next })}
+        />
+      </Group>
+      {!data &&
+        (error ? (
+          <ErrorNotice error={error} title="The history could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading the history" />
+        ))}
+      {data?.length === 0 && (
+        <EmptyState icon={<IconHistory />} title="No discovery ran with these credentials yet">
+          Choose an organization above to see its discoveries.
+        </EmptyState>
+      )}
+      {data && data.length > 0 && <RecordsTable caption="Discovery runs" records={data} columns={columns} idOf={({ id }) => id} />}
+    </Stack>
+  )
+}

@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useParams } from '@tanstack/react-router'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { RouteTabs } from '../elements/route-tabs.tsx'
+import { paths } from '../paths.ts'
+import { integrationOf } from '../queries/integrations.ts'
+
+const trail = [{ label: 'Integrations', to: paths.integrations() }]
+
+/** One integration: its name above, its tabs' pages below. */
+export function IntegrationLayout() {
+  const { name = '' } = useParams({ strict: false })
+  const { data, error, refetch, isFetching } = useQuery(integrationOf(name))
+  if (!data) {
+    return (
+      <>
+        <PageHeader title={name} trail={trail} />
+        {error ? (
+          <ErrorNotice error={error} title="This integration could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading the integration" />
+        )}
+      </>
+    )
+  }
+  const discovery = [
+    { label: 'Discovered', to: paths.integrationDiscovered(name) },
+    { label: 'Discovery history', to: paths.integrationHistory(name) },
+  ]
+  return (
+    <>
+      <PageHeader title={data.display_name} trail={trail} description={data.description} />
+      <RouteTabs
+        label="Integration"
+        tabs={[
+          { label: 'Overview', to: paths.integration(name) },
+          ...(data.supports_org_mapping ? [{ label: 'Organizations', to: paths.integrationOrganizations(name) }] : []),
+          ...(data.supports_discovery ? discovery : []),
+        ]}
+      >
+        <Outlet />
+      </RouteTabs>
+    </>
+  )
+}

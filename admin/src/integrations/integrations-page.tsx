@@ -1,0 +1,100 @@
+import type { Integration } from '@crosswalk/client'
+import { Badge, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { IconCheck, IconPlugConnected } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { AppLink } from '../elements/app-link.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { LoadProblems } from '../elements/load-problems.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { SearchBox } from '../elements/search-box.tsx'
+import { paths } from '../paths.ts'
+import { integrationsFor } from '../queries/integrations.ts'
+import { useUrlState } from '../url-state.ts'
+
+const header = <PageHeader title="Integrations" description="The tools that your organizations can be connected with." />
+
+/** The outside systems that the workspace knows. */
+export function IntegrationsPage() {
+  const [{ q }, change] = useUrlState({ q: '' })
+  const { data, error, refetch, isFetching } = useQuery(integrationsFor())
+  if (!data) {
+    return (
+      <>
+        {header}
+        {error ? (
+          <ErrorNotice error={error} title="The integrations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading integrations" />
+        )}
+      </>
+    )
+  }
+  const wanted = data.integrations.filter(({ name, display_name, description }) =>
+    `${name} ${display_name} ${description}`.toLowerCase().includes(q.toLowerCase()),
+  )
+  return (
+    <>
+      {header}
+      <LoadProblems problems={data.problems} />
+      {data.integrations.length === 0 ? (
+        <EmptyState icon={<IconPlugConnected />} title="No integrations yet">
+          An integration is a TypeScript file in the workspace folder <code>integrations</code>. Save one there, and it appears here.
+        </EmptyState>
+      ) : (
+        <Stack>
+          <SearchBox label="Search integrations" value={q} onSearch={(next) => change({ q: next })} />
+          {wanted.length === 0 && <Text c="dimmed">No integration fits the search.</Text>}
+          <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>
+            {wanted.map((integration) => (
+              <Card key={integration.name} integration={integration} />
+            ))}
+          </SimpleGrid>
+        </Stack>
+      )}
+    </>
+  )
+}
+
+function Card({ integration }: { integration: Integration }) {
+  const { name, display_name, description, supports_org_mapping, supports_discovery } = integration
+  const missing = [...integration.required_secrets, ...integration.required_config].filter(({ required, is_set }) => required && !is_set)
+  return (
+    <Stack className="panel" p="md" gap="sm" justify="space-between">
+      <div>
+        <AppLink to={paths.integration(name)} fw={650} fz="lg">
+          {display_name}
+        </AppLink>
+        <Text size="sm" c="dimmed">
+          {description}
+        </Text>
+      </div>
+      <Group gap={6}>
+        {supports_org_mapping ? (
+          <Badge variant="light" color="green" tt="none" leftSection={<IconCheck size={12} />}>
+            Integration Mapping Enabled
+          </Badge>
+        ) : (
+          <Badge variant="light" color="gray" tt="none">
+            No organization mapping
+          </Badge>
+        )}
+        {supports_discovery && (
+          <Badge variant="light" tt="none">
+            Discovery
+          </Badge>
+        )}
+        {missing.length === 0 ? (
+          <Badge variant="light" color="green" tt="none">
+            Credentials set
+          </Badge>
+        ) : (
+          <Badge variant="light" color="red" tt="none">
+            Missing: {missing.map(({ label }) => label).join(', ')}
+          </Badge>
+        )}
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,106 @@
+import { type ConnectionTest, testIntegration } from '@crosswalk/client'
+import { Alert, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { IconCircleCheck, IconCircleX, IconPlugConnected } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { paths } from '../paths.ts'
+import { isSameDraft, type MappingDraft, whatIsMissing } from './draft.ts'
+
+/** Where a test stands: of which draft, and what came out. */
+export function useConnectionTest(orgId: string) {
+  return useMutation({
+    mutationFn: (draft: MappingDraft) =>
+      testIntegration(draft.integrationName, {
+        org_id: orgId,
+        external_org_id: draft.externalOrgId.trim(),
+        external_org_name: draft.externalOrgName || null,
+        mapping_data: draft.mappingData,
+      }),
+  })
+}
+
+export type ConnectionTesting = ReturnType<typeof useConnectionTest>
+
+/** True if the draft, as it is now, has passed its test. */
+export function hasPassed(testing: ConnectionTesting, draft: MappingDraft): boolean {
+  return testing.data?.success === true && testing.variables !== undefined && isSameDraft(testing.variables, draft)
+}
+
+/** Tests the draft before it is saved. */
+export function ConnectionTestStep({ draft, testing }: { draft: MappingDraft; testing: ConnectionTesting }) {
+  const missing = whatIsMissing(draft)
+  const isOutdated = testing.variables !== undefined && !isSameDraft(testing.variables, draft)
+  const end = useRef<HTMLDivElement>(null)
+  const { data, error } = testing
+  useEffect(() => {
+    if (data || error) end.current?.scrollIntoView({ block: 'nearest' })
+  }, [data, error])
+  const hasFailed = testing.isError || testing.data?.success === false
+  return (
+    <Stack gap="sm">
+      <Group>
+        <Button
+          variant="default"
+          leftSection={<IconPlugConnected size={16} />}
+          disabled={missing !== undefined}
+          loading={testing.isPending}
+          onClick={() => testing.mutate(draft)}
+        >
+          {hasFailed && !isOutdated ? 'Try again' : 'Test Connection'}
+        </Button>
+        <Text size="sm" c="dimmed" role="status">
+          {missing ?? (testing.isPending ? 'Testing…' : testing.data ? '' : 'Checks that it works before you save. Nothing is changed.')}
+        </Text>
+      </Group>
+      {testing.error && <ErrorNotice error={testing.error} title="The test could not be run" />}
+      {testing.data && !testing.isPending && <TestResultNotice result={testing.data} isOutdated={isOutdated} />}
+      <div ref={end} style={{ scrollMarginBottom: 96 }} />
+    </Stack>
+  )
+}
+
+const platformDetails = new Set(['guidance', 'execution_id'])
+
+/** What a test found, with guidance where it failed. */
+export function TestResultNotice({ result, isOutdated = false }: { result: ConnectionTest; isOutdated?: boolean }) {
+  const { success, message, details } = result
+  const guidance = typeof details.guidance === 'string' && !message.includes(details.guidance) ? details.guidance : undefined
+  const facts = Object.entries(details).filter(([key]) => !platformDetails.has(key))
+  return (
+    <Alert
+      color={isOutdated ? 'gray' : success ? 'green' : 'red'}
+      variant="light"
+      role={success ? 'status' : 'alert'}
+      icon={success ? <IconCircleCheck /> : <IconCircleX />}
+      title={`${success ? 'Connection works' : 'Connection failed'}${isOutdated ? ' (tested before your last change)' : ''}`}
+    >
+      <Text size="sm" className="wrap-anywhere">
+        {message}
+      </Text>
+      {guidance && (
+        <Text size="sm" fw={600} mt={4}>
+          {guidance}
+        </Text>
+      )}
+      {facts.length > 0 && (
+        <Table withRowBorders={false} verticalSpacing={2} mt="xs" fz="sm" w="auto" variant="vertical">
+          <Table.Tbody>
+            {facts.map(([key, value]) => (
+              <Table.Tr key={key}>
+                <Table.Th bg="transparent">{key.replaceAll('_', ' ')}</Table.Th>
+                <Table.Td className="wrap-anywhere">{typeof value === 'string' ? value : JSON.stringify(value)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      {typeof details.execution_id === 'string' && (
+        <AppLink to={paths.execution(details.execution_id)} fz="sm">
+          See what the test did
+        </AppLink>
+      )}
+    </Alert>
+  )
+}

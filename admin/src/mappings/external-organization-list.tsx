@@ -1,0 +1,143 @@
+import type { DiscoveredOrganizationsOrganizationsItem, ExternalOrganizationMapped } from '@crosswalk/client'
+import { Badge, Box, Group, Text, TextInput } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useDeferredValue, useId, useMemo, useRef, useState } from 'react'
+
+type Choice = DiscoveredOrganizationsOrganizationsItem
+const rowHeight = 60
+
+/** The parts of the metadata that fit into a line. */
+function metadataText(metadata: Record<string, unknown>): string {
+  const parts = Object.entries(metadata).filter(([, value]) => typeof value === 'string' || typeof value === 'number' || value === true)
+  return parts
+    .slice(0, 4)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(' · ')
+}
+
+type ListProps = {
+  choices: Choice[]
+  chosenId: string
+  onChoose: (choice: Choice) => void
+  /** Who is mapped to it, as far as one may see it. */
+  holders: ReadonlyMap<string, ExternalOrganizationMapped>
+  /** The organization that the mapping is for. */
+  orgId: string
+}
+
+/** Tens of thousands of external organizations to choose one from, by name, id or metadata. Only the visible ones are on the page. */
+export function ExternalOrganizationList({ choices, chosenId, onChoose, holders, orgId }: ListProps) {
+  const [text, setText] = useState('')
+  const [active, setActive] = useState(0)
+  const wanted = useDeferredValue(text.trim().toLowerCase())
+  const frame = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const searchable = useMemo(
+    () => choices.map((choice) => ({ choice, words: `${choice.name} ${choice.id} ${metadataText(choice.metadata)}`.toLowerCase() })),
+    [choices],
+  )
+  const found = useMemo(() => (wanted === '' ? searchable : searchable.filter(({ words }) => words.includes(wanted))), [searchable, wanted])
+  const rows = useVirtualizer({ count: found.length, getScrollElement: () => frame.current, estimateSize: () => rowHeight, overscan: 8 })
+  const move = (to: number) => {
+    const next = Math.max(0, Math.min(found.length - 1, to))
+    setActive(next)
+    rows.scrollToIndex(next)
+  }
+  const press = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 5, PageUp: -5 }
+    const step = steps[event.key]
+    const choice = found[active]?.choice
+    if (step !== undefined) move(active + step)
+    else if (event.key === 'Enter' && choice) onChoose(choice)
+    else return
+    event.preventDefault()
+  }
+  return (
+    <Box>
+      <TextInput
+        type="search"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={id}
+        aria-activedescendant={found[active] ? `${id}-${active}` : undefined}
+        aria-label="Search the external organizations"
+        placeholder={`Search ${choices.length.toLocaleString()} by name or id`}
+        leftSection={<IconSearch size={16} />}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          setActive(0)
+          rows.scrollToOffset(0)
+        }}
+        onKeyDown={press}
+        mb="xs"
+      />
+      <Box
+        ref={frame}
+        className="panel"
+        h={Math.min(300, Math.max(1, found.length) * rowHeight + 2)}
+        style={{ overflowY: 'auto' }}
+        tabIndex={-1}
+      >
+        <div id={id} role="listbox" aria-label="External organizations" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {rows.getVirtualItems().map((row) => {
+            const choice = found[row.index]?.choice
+            if (!choice) return null
+            return (
+              <div
+                key={choice.id}
+                id={`${id}-${row.index}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={choice.id === chosenId}
+                aria-setsize={found.length}
+                aria-posinset={row.index + 1}
+                data-active={row.index === active || undefined}
+                className="choice"
+                style={{ position: 'absolute', top: 0, height: rowHeight, transform: `translateY(${row.start}px)` }}
+                onClick={() => {
+                  setActive(row.index)
+                  onChoose(choice)
+                }}
+                onKeyDown={press}
+              >
+                <ChoiceLine choice={choice} holder={holders.get(choice.id)} orgId={orgId} />
+              </div>
+            )
+          })}
+        </div>
+        {found.length === 0 && (
+          <Text size="sm" p="md" c="dimmed">
+            {choices.length === 0
+              ? 'The vendor lists no organizations for these credentials.'
+              : `None of ${choices.length.toLocaleString()} has this name or id.`}
+          </Text>
+        )}
+      </Box>
+      <Text size="xs" c="dimmed" mt={4} role="status">
+        {found.length.toLocaleString()} of {choices.length.toLocaleString()}
+      </Text>
+    </Box>
+  )
+}
+
+function ChoiceLine({ choice, holder, orgId }: { choice: Choice; holder: ExternalOrganizationMapped | undefined; orgId: string }) {
+  return (
+    <Group justify="space-between" wrap="nowrap" gap="sm">
+      <div style={{ minWidth: 0 }}>
+        <Text size="sm" fw={600} truncate>
+          {choice.name}
+        </Text>
+        <Text size="xs" c="dimmed" truncate>
+          {[choice.id, metadataText(choice.metadata)].filter(Boolean).join(' · ')}
+        </Text>
+      </div>
+      {holder && (
+        <Badge variant="light" color={holder.org_id === orgId ? 'blue' : 'orange'} tt="none" style={{ flexShrink: 0, maxWidth: 200 }}>
+          {holder.org_id === orgId ? 'Mapped here' : `Mapped to ${holder.org_name}`}
+        </Badge>
+      )}
+    </Group>
+  )
+}

@@ -1,0 +1,155 @@
+import type { ExternalOrganizationMapped, Integration } from '@crosswalk/client'
+import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { IconCheck, IconRefresh, IconWorldSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { externalOrganizationsOf } from '../queries/integrations.ts'
+import type { MappingDraft } from './draft.ts'
+import { ExternalOrganizationList } from './external-organization-list.tsx'
+import { type Discovery, useDiscovery } from './use-discovery.ts'
+
+/** Holders are looked up for as many; a longer list is shown without them. */
+const mostHolders = 20_000
+
+type StepProps = {
+  orgId: string
+  integration: Integration
+  draft: MappingDraft
+  onChange: (change: Partial<MappingDraft>) => void
+  idError: string | undefined
+  nameError: string | undefined
+}
+
+/** Chooses the external organization: from what discovery lists, or by hand. */
+export function ExternalOrganizationStep(props: StepProps) {
+  const { integration, draft } = props
+  const [isByHand, setByHand] = useState(!integration.supports_discovery || draft.externalOrgId !== '')
+  return (
+    <Stack gap="sm">
+      {integration.supports_discovery ? (
+        <SegmentedControl
+          aria-label="How to choose the external organization"
+          data={[
+            { value: 'list', label: 'Choose from a list' },
+            { value: 'hand', label: 'Enter the id by hand' },
+          ]}
+          value={isByHand ? 'hand' : 'list'}
+          onChange={(way) => setByHand(way === 'hand')}
+        />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {integration.display_name} cannot list its organizations, so the id is entered by hand.
+        </Text>
+      )}
+      {isByHand ? <ByHand {...props} /> : <FromList {...props} />}
+    </Stack>
+  )
+}
+
+function ByHand({ integration, draft, onChange, idError, nameError }: StepProps) {
+  return (
+    <>
+      <TextInput
+        label="External organization id"
+        description={`As ${integration.display_name} spells it.`}
+        required
+        maxLength={200}
+        value={draft.externalOrgId}
+        onChange={(event) => onChange({ externalOrgId: event.currentTarget.value })}
+        error={idError}
+      />
+      <TextInput
+        label="External organization name"
+        description="For people. Without a name the id stands in."
+        maxLength={200}
+        value={draft.externalOrgName}
+        onChange={(event) => onChange({ externalOrgName: event.currentTarget.value })}
+        error={nameError}
+      />
+    </>
+  )
+}
+
+function FromList({ orgId, integration, draft, onChange, idError }: StepProps) {
+  const discovery = useDiscovery(integration.name, orgId)
+  const { list, error, isRunning, discover } = discovery
+  const stored = useQuery({ ...externalOrganizationsOf(integration.name, orgId, mostHolders), enabled: list !== undefined && !isRunning })
+  const holders = useMemo(() => {
+    const found = new Map<string, ExternalOrganizationMapped>()
+    for (const { id, mapped } of stored.data ?? []) if (mapped) found.set(id, mapped)
+    return found
+  }, [stored.data])
+  return (
+    <>
+      {!list && (
+        <Group>
+          <Button leftSection={<IconWorldSearch size={16} />} onClick={() => discover()} loading={isRunning}>
+            Discover Organizations
+          </Button>
+          {!isRunning && !error && (
+            <Text size="sm" c="dimmed">
+              Asks {integration.display_name} which organizations it has.
+            </Text>
+          )}
+        </Group>
+      )}
+      <Progress discovery={discovery} vendor={integration.display_name} />
+      {error !== null && error !== undefined && !isRunning && (
+        <ErrorNotice error={error} title={`${integration.display_name} could not be asked`} onRetry={() => discover({ refresh: true })} />
+      )}
+      {list && (
+        <>
+          {list.last_error && !error && (
+            <Alert color="orange" variant="light" title={`${integration.display_name} could not be asked`} role="alert">
+              <Text size="sm">
+                {list.last_error.message} (<RelativeTime at={list.last_error.at} />) This is the last good list.
+              </Text>
+            </Alert>
+          )}
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed">
+              List from <RelativeTime at={list.cached_at} />
+              {list.stale && ', out of date'}
+            </Text>
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconRefresh size={14} />}
+              loading={isRunning}
+              onClick={() => discover({ refresh: true })}
+            >
+              Refresh
+            </Button>
+          </Group>
+          <ExternalOrganizationList
+            choices={list.organizations}
+            chosenId={draft.externalOrgId}
+            holders={holders}
+            orgId={orgId}
+            onChoose={({ id, name }) => onChange({ externalOrgId: id, externalOrgName: name.slice(0, 200) })}
+          />
+        </>
+      )}
+      {draft.externalOrgId !== '' && (
+        <Alert color={idError ? 'red' : 'green'} variant="light" p="xs" icon={<IconCheck size={16} />}>
+          Chosen: <b>{draft.externalOrgName || draft.externalOrgId}</b>{' '}
+          <Text span size="sm">
+            ({draft.externalOrgId})
+          </Text>
+          {idError && <Text size="sm">{idError}</Text>}
+        </Alert>
+      )}
+    </>
+  )
+}
+
+function Progress({ discovery: { isRunning, seenSoFar }, vendor }: { discovery: Discovery; vendor: string }) {
+  if (!isRunning) return null
+  return (
+    <Text size="sm" role="status">
+      {seenSoFar === undefined ? `Asking ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`}
+    </Text>
+  )
+}

@@ -1,0 +1,176 @@
+import { createMapping, type Mapping, testMapping, updateMapping } from '@crosswalk/client'
+import { Box, Button, Drawer, Group, Stack, Text } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { notifyDone } from '../elements/notify.tsx'
+import { discoveredKey, integrationsFor } from '../queries/integrations.ts'
+import { mappingsKey } from '../queries/mappings.ts'
+import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
+import { ConnectionTestStep, hasPassed, useConnectionTest } from './connection-test.tsx'
+import { dataErrorsOf, draftOf, emptyDraft, fieldErrorOf, isSameDraft, type MappingDraft, whatIsMissing } from './draft.ts'
+import { MappingDataStep, Step } from './drawer-steps.tsx'
+import { ExternalOrganizationStep } from './external-organization-step.tsx'
+import { IntegrationStep } from './integration-step.tsx'
+import { SaveFailure } from './save-conflict.tsx'
+
+type MappingDrawerProps = {
+  orgId: string
+  orgName: string
+  isOpen: boolean
+  onClose: () => void
+  mapping?: Mapping
+  integrationName?: string
+}
+
+const askToLeave = () =>
+  askToConfirm({
+    title: 'Leave without saving?',
+    text: 'What you entered here is lost.',
+    confirm: 'Leave',
+    cancel: 'Stay here',
+    isDangerous: true,
+  })
+
+/** Adds a mapping, or changes the given one. */
+export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', ...rest }: MappingDrawerProps) {
+  const initial = mapping ? draftOf(mapping) : { ...emptyDraft, integrationName }
+  const isChanged = useRef(false)
+  const close = async () => {
+    if (isChanged.current && !(await askToLeave())) return
+    isChanged.current = false
+    onClose()
+  }
+  return (
+    <Drawer
+      opened={isOpen}
+      onClose={close}
+      position="right"
+      size={620}
+      title={mapping ? 'Edit Integration Mapping' : 'Add Integration Mapping'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      styles={{ title: { fontWeight: 650, fontSize: '1.15rem' } }}
+    >
+      <DrawerForm
+        key={mapping?.id ?? 'new'}
+        {...rest}
+        initial={initial}
+        isChanged={isChanged}
+        onClose={close}
+        onSaved={onClose}
+        {...(mapping ? { mapping } : {})}
+      />
+    </Drawer>
+  )
+}
+
+type FormProps = {
+  orgId: string
+  orgName: string
+  initial: MappingDraft
+  mapping?: Mapping
+  isChanged: { current: boolean }
+  onClose: () => void
+  onSaved: () => void
+}
+
+function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSaved }: FormProps) {
+  const [first] = useState(initial)
+  const [draft, setDraft] = useState(initial)
+  const dataForm = useRef<SchemaFormHandle>(null)
+  const queries = useQueryClient()
+  const { data } = useQuery(integrationsFor(orgId))
+  const integration = data?.integrations.find(({ name }) => name === draft.integrationName)
+  const testing = useConnectionTest(orgId)
+  const isDirty = !isSameDraft(first, draft)
+  const saving = useMutation({
+    mutationFn: () => {
+      const body = {
+        external_org_id: draft.externalOrgId.trim(),
+        external_org_name: draft.externalOrgName,
+        mapping_data: draft.mappingData,
+      }
+      return mapping
+        ? updateMapping(orgId, mapping.id, body)
+        : createMapping(orgId, { ...body, integration_name: draft.integrationName, external_org_name: draft.externalOrgName || null })
+    },
+    async onSuccess(saved) {
+      isChanged.current = false
+      // A draft that was just tested shall not stand in the list as never tested.
+      if (hasPassed(testing, draft)) await testMapping(orgId, saved.id).catch(() => undefined)
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: mappingsKey(orgId) }),
+        queries.invalidateQueries({ queryKey: discoveredKey(saved.integration_name) }),
+      ])
+      notifyDone(`${orgName} is mapped to ${saved.external_org_name || saved.external_org_id}.`)
+      onSaved()
+    },
+  })
+  isChanged.current = isDirty && !saving.isSuccess
+  useBlocker({
+    shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
+    enableBeforeUnload: () => isChanged.current,
+  })
+  const change = (part: Partial<MappingDraft>) => setDraft((now) => ({ ...now, ...part }))
+  const missing = whatIsMissing(draft) ?? (mapping && !isDirty ? 'Nothing is changed yet.' : undefined)
+  const save = () => {
+    if (dataForm.current?.validate() !== false) saving.mutate()
+  }
+  return (
+    <Stack gap="lg">
+      <IntegrationStep
+        orgId={orgId}
+        value={draft.integrationName}
+        isFixed={mapping !== undefined}
+        onChange={(integrationName) => {
+          testing.reset()
+          saving.reset()
+          setDraft({ ...emptyDraft, integrationName })
+        }}
+      />
+      {integration && (
+        <>
+          <Step title="External organization" description={`Which organization of ${integration.display_name} is ${orgName}?`}>
+            <ExternalOrganizationStep
+              key={integration.name}
+              orgId={orgId}
+              integration={integration}
+              draft={draft}
+              onChange={change}
+              idError={fieldErrorOf(saving.error, 'external_org_id')}
+              nameError={fieldErrorOf(saving.error, 'external_org_name')}
+            />
+          </Step>
+          <MappingDataStep
+            integration={integration}
+            orgId={orgId}
+            draft={draft}
+            onChange={change}
+            errors={dataErrorsOf(saving.error)}
+            form={dataForm}
+          />
+          <Step title="Test">
+            <ConnectionTestStep draft={draft} testing={testing} />
+          </Step>
+        </>
+      )}
+      {saving.error && <SaveFailure error={saving.error} orgId={orgId} />}
+      <Box className="drawer-footer">
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm" c="dimmed">
+            {missing}
+          </Text>
+          <Group wrap="nowrap">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button onClick={save} loading={saving.isPending} disabled={missing !== undefined}>
+              Save
+            </Button>
+          </Group>
+        </Group>
+      </Box>
+    </Stack>
+  )
+}

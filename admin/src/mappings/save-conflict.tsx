@@ -1,0 +1,40 @@
+import { isApiError } from '@crosswalk/client'
+import { Alert, Text } from '@mantine/core'
+import { AppLink } from '../elements/app-link.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { paths } from '../paths.ts'
+import { dataErrorsOf, fieldErrorOf } from './draft.ts'
+
+/** Why a mapping was not saved, where no field of the form says it: what is in the way, and the way to it. */
+export function SaveFailure({ error, orgId }: { error: unknown; orgId: string }) {
+  if (isApiError(error, 'mapping_exists')) {
+    const mappingId = typeof error.details.mapping_id === 'string' ? error.details.mapping_id : undefined
+    return (
+      <Alert color="orange" variant="light" role="alert" title="This organization has this mapping already">
+        <Text size="sm">{error.message}</Text>
+        {mappingId && (
+          <AppLink to={paths.organizationMappings(orgId, { mapping: mappingId })} fz="sm">
+            Open the mapping that is there
+          </AppLink>
+        )}
+      </Alert>
+    )
+  }
+  if (isApiError(error, 'external_org_taken')) {
+    return (
+      <Alert color="orange" variant="light" role="alert" title="Another organization has it">
+        <Text size="sm">{error.message} Choose another one, or deactivate that mapping first.</Text>
+      </Alert>
+    )
+  }
+  const isShownAtField =
+    Object.keys(dataErrorsOf(error)).length > 0 || fieldErrorOf(error, 'external_org_id') || fieldErrorOf(error, 'external_org_name')
+  if (isShownAtField) {
+    return (
+      <Alert color="red" variant="light" role="alert" title="Not saved">
+        Something in the form is not right. The fields above say what.
+      </Alert>
+    )
+  }
+  return <ErrorNotice error={error} title="The mapping was not saved" />
+}

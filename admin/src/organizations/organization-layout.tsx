@@ -1,0 +1,89 @@
+import { deactivateOrganization, type Organization, updateOrganization } from '@crosswalk/client'
+import { Alert, Button } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconPencil } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Outlet, useParams } from '@tanstack/react-router'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { RouteTabs } from '../elements/route-tabs.tsx'
+import { ActiveStatus } from '../elements/status-badge.tsx'
+import { paths } from '../paths.ts'
+import { organizationOf, organizationsKey } from '../queries/organizations.ts'
+import { OrganizationForm } from './organization-form.tsx'
+
+const trail = [{ label: 'Organizations', to: paths.organizations() }]
+
+/** One organization: its name and actions above, its tabs' pages below. */
+export function OrganizationLayout() {
+  const { orgId = '' } = useParams({ strict: false })
+  const { data, error, refetch, isFetching } = useQuery(organizationOf(orgId))
+  if (data) return <Layout organization={data} />
+  return (
+    <>
+      <PageHeader title="Organization" trail={trail} />
+      {error ? (
+        <ErrorNotice error={error} title="This organization could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+      ) : (
+        <Loading label="Loading the organization" />
+      )}
+    </>
+  )
+}
+
+function Layout({ organization }: { organization: Organization }) {
+  const { id, name, is_active: isActive } = organization
+  const [isEditing, editing] = useDisclosure()
+  const queries = useQueryClient()
+  const switching = useMutation({
+    mutationFn: (wanted: boolean): Promise<unknown> => (wanted ? updateOrganization(id, { is_active: true }) : deactivateOrganization(id)),
+    async onSuccess(_answer, wanted) {
+      await queries.invalidateQueries({ queryKey: organizationsKey })
+      notifyDone(wanted ? `${name} is active again.` : `${name} is deactivated. Nothing runs for it any more.`)
+    },
+    onError: (failure) => notifyFailure('Nothing was changed', failure),
+  })
+  const deactivate = async () => {
+    const text = `Nothing will run for ${name} any more. Its mappings, secrets and history are kept, and it can be activated again.`
+    if (await askToConfirm({ title: `Deactivate ${name}?`, text, confirm: 'Deactivate', isDangerous: true })) switching.mutate(false)
+  }
+  return (
+    <>
+      <PageHeader
+        title={name}
+        trail={trail}
+        badge={<ActiveStatus isActive={isActive} />}
+        actions={
+          <>
+            <Button variant="default" leftSection={<IconPencil size={16} />} onClick={editing.open}>
+              Edit
+            </Button>
+            <Button variant="default" loading={switching.isPending} onClick={() => (isActive ? deactivate() : switching.mutate(true))}>
+              {isActive ? 'Deactivate' : 'Activate'}
+            </Button>
+          </>
+        }
+      />
+      {!isActive && (
+        <Alert color="orange" variant="light" mb="md">
+          This organization is deactivated: nothing runs for it. Activate it to test, discover or run.
+        </Alert>
+      )}
+      <RouteTabs
+        label="Organization"
+        tabs={[
+          { label: 'Overview', to: paths.organization(id) },
+          { label: 'Integrations', to: paths.organizationMappings(id) },
+          { label: 'Secrets & config', to: paths.organizationValues(id) },
+          { label: 'Executions', to: paths.organizationExecutions(id) },
+        ]}
+      >
+        <Outlet />
+      </RouteTabs>
+      <OrganizationForm isOpen={isEditing} onClose={editing.close} organization={organization} />
+    </>
+  )
+}

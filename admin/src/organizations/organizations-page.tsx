@@ -1,0 +1,158 @@
+import type { Organization } from '@crosswalk/client'
+import { Alert, Button, Group, Pagination, Select, Stack, Text } from '@mantine/core'
+import { IconBuilding, IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { DataTableColumn } from 'mantine-datatable'
+import { useState } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { SearchBox } from '../elements/search-box.tsx'
+import { ActiveStatus } from '../elements/status-badge.tsx'
+import { paths } from '../paths.ts'
+import { mostOrganizations, organizationsLike } from '../queries/organizations.ts'
+import { useUrlState } from '../url-state.ts'
+import { LastExecutionCell, MappingsCell } from './organization-cells.tsx'
+import { OrganizationForm } from './organization-form.tsx'
+
+const perPage = 25
+
+const columns: DataTableColumn<Organization>[] = [
+  {
+    accessor: 'name',
+    title: 'Name',
+    sortable: true,
+    render: ({ id, name }) => (
+      <AppLink to={paths.organization(id)} fw={600}>
+        {name}
+      </AppLink>
+    ),
+  },
+  {
+    accessor: 'domains',
+    title: 'Domains',
+    render: ({ domains }) => (
+      <Text size="sm" c="dimmed">
+        {domains.join(', ') || '–'}
+      </Text>
+    ),
+  },
+  { accessor: 'mappings', title: 'Mappings', render: ({ id }) => <MappingsCell orgId={id} /> },
+  { accessor: 'last_execution', title: 'Last execution', render: ({ id }) => <LastExecutionCell orgId={id} /> },
+  { accessor: 'is_active', title: 'Status', sortable: true, render: ({ is_active }) => <ActiveStatus isActive={is_active} /> },
+  { accessor: 'created_at', title: 'Added', sortable: true, render: ({ created_at }) => <RelativeTime at={created_at} /> },
+]
+
+const keyOf: Record<string, (organization: Organization) => string> = {
+  name: ({ name }) => name.toLocaleLowerCase(),
+  is_active: ({ is_active, name }) => `${is_active ? 0 : 1} ${name.toLocaleLowerCase()}`,
+  created_at: ({ created_at }) => created_at,
+}
+
+function sorted(organizations: Organization[], sort: string, direction: string): Organization[] {
+  const key = keyOf[sort] ?? keyOf.name
+  if (!key) return organizations
+  const sign = direction === 'desc' ? -1 : 1
+  return organizations.toSorted((a, b) => sign * key(a).localeCompare(key(b), undefined, { numeric: true }))
+}
+
+/** The customers. */
+export function OrganizationsPage() {
+  const [url, change] = useUrlState({ q: '', status: 'all', sort: 'name', direction: 'asc', page: '1' })
+  const [isAdding, setAdding] = useState(false)
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(organizationsLike(url.q))
+  const add = (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+      Add Organization
+    </Button>
+  )
+  const header = (
+    <PageHeader
+      title="Organizations"
+      description="Your customers. Open one to connect it with your tools and to see what ran for it."
+      actions={add}
+    />
+  )
+  const form = <OrganizationForm isOpen={isAdding} onClose={() => setAdding(false)} />
+  if (!data) {
+    return (
+      <>
+        {header}
+        {error ? (
+          <ErrorNotice error={error} title="The organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading organizations" />
+        )}
+      </>
+    )
+  }
+  if (data.items.length === 0 && url.q === '') {
+    return (
+      <>
+        {header}
+        <EmptyState icon={<IconBuilding />} title="No organizations yet" action={add}>
+          An organization is one of your customers. Add the first one, then connect it with the tools that you use for it.
+        </EmptyState>
+        {form}
+      </>
+    )
+  }
+  const wanted = url.status === 'all' ? data.items : data.items.filter(({ is_active }) => is_active === (url.status === 'active'))
+  const pages = Math.max(1, Math.ceil(wanted.length / perPage))
+  const page = Math.min(pages, Math.max(1, Number.parseInt(url.page, 10) || 1))
+  const visible = sorted(wanted, url.sort, url.direction).slice((page - 1) * perPage, page * perPage)
+  return (
+    <>
+      {header}
+      <Stack>
+        <Group>
+          <SearchBox label="Search by name or domain" value={url.q} onSearch={(q) => change({ q, page: '1' })} />
+          <Select
+            aria-label="Status"
+            data={[
+              { value: 'all', label: 'Active and deactivated' },
+              { value: 'active', label: 'Active' },
+              { value: 'inactive', label: 'Deactivated' },
+            ]}
+            value={url.status}
+            onChange={(status) => change({ status: status ?? 'all', page: '1' })}
+            allowDeselect={false}
+            w={220}
+          />
+          <Text size="sm" c="dimmed" role="status">
+            {wanted.length.toLocaleString()} {wanted.length === 1 ? 'organization' : 'organizations'}
+          </Text>
+        </Group>
+        {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+        {!data.isComplete && (
+          <Alert color="orange" variant="light">
+            These are the first {mostOrganizations.toLocaleString()}. Search to find the others.
+          </Alert>
+        )}
+        <RecordsTable
+          caption="Organizations"
+          records={visible}
+          columns={columns}
+          idOf={({ id }) => id}
+          sorting={{ column: url.sort, direction: url.direction === 'desc' ? 'desc' : 'asc' }}
+          onSort={({ column, direction }) => change({ sort: column, direction, page: '1' })}
+          isRefreshing={isPlaceholderData}
+        />
+        {pages > 1 && (
+          <Pagination
+            total={pages}
+            value={page}
+            onChange={(next) => change({ page: String(next) }, { push: true })}
+            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
+            getItemProps={(number) => ({ 'aria-label': `Page ${number}` })}
+          />
+        )}
+      </Stack>
+      {form}
+    </>
+  )
+}

@@ -1,0 +1,115 @@
+import { Grid, Group, Stack, Table, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { AppLink } from '../elements/app-link.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { Panel } from '../elements/panel.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { ExecutionStatus, TestStatus } from '../elements/status-badge.tsx'
+import { paths } from '../paths.ts'
+import { executionsPage } from '../queries/executions.ts'
+import { mappingsOf } from '../queries/mappings.ts'
+import { organizationOf } from '../queries/organizations.ts'
+
+function Facts({ orgId }: { orgId: string }) {
+  const { data } = useQuery(organizationOf(orgId))
+  if (!data) return null
+  const facts: [string, React.ReactNode][] = [
+    ['Domains', data.domains.join(', ') || 'None'],
+    ['Microsoft 365 tenant', data.tenant_id ?? 'None'],
+    ['Id', <code key="id">{data.id}</code>],
+    ['Added', <RelativeTime key="added" at={data.created_at} />],
+    ['Changed', <RelativeTime key="changed" at={data.updated_at} />],
+  ]
+  return (
+    <Table variant="vertical" layout="auto" withRowBorders={false}>
+      <Table.Tbody>
+        {facts.map(([name, value]) => (
+          <Table.Tr key={name}>
+            <Table.Th w={170} bg="transparent">
+              {name}
+            </Table.Th>
+            <Table.Td className="wrap-anywhere">{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function Mappings({ orgId }: { orgId: string }) {
+  const { data, error, refetch } = useQuery(mappingsOf(orgId, true))
+  if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading mappings" rows={2} />
+  if (data.length === 0) {
+    return (
+      <Text>
+        Not connected with any tool yet.{' '}
+        <AppLink to={paths.organizationMappings(orgId, { mapping: 'new' })}>Add the first integration mapping</AppLink>
+      </Text>
+    )
+  }
+  return (
+    <Stack gap="xs">
+      {data.map((mapping) => (
+        <Group key={mapping.id} justify="space-between" gap="sm">
+          <AppLink to={paths.organizationMappings(orgId, { mapping: mapping.id })}>
+            {mapping.integration_name}: {mapping.external_org_name || mapping.external_org_id}
+          </AppLink>
+          <TestStatus success={mapping.last_test_success} />
+        </Group>
+      ))}
+    </Stack>
+  )
+}
+
+function Executions({ orgId }: { orgId: string }) {
+  const { data, error, refetch } = useQuery(executionsPage({ org_id: orgId, kind: 'workflow', limit: 6 }))
+  if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading executions" rows={2} />
+  if (data.executions.length === 0) {
+    return (
+      <Text>
+        Nothing ran yet. <AppLink to={paths.workflows()}>Choose a workflow to run</AppLink>
+      </Text>
+    )
+  }
+  return (
+    <Stack gap="xs">
+      {data.executions.map((execution) => (
+        <Group key={execution.execution_id} justify="space-between" gap="sm">
+          <AppLink to={paths.execution(execution.execution_id)}>{execution.workflow_name}</AppLink>
+          <Group gap="sm">
+            <Text size="sm" c="dimmed">
+              <RelativeTime at={execution.created_at} />
+            </Text>
+            <ExecutionStatus status={execution.status} />
+          </Group>
+        </Group>
+      ))}
+    </Stack>
+  )
+}
+
+/** What one wants to know of an organization first. */
+export function OverviewTab() {
+  const { orgId = '' } = useParams({ strict: false })
+  return (
+    <Grid>
+      <Grid.Col span={{ base: 12, md: 6 }}>
+        <Stack>
+          <Panel title="Mappings">
+            <Mappings orgId={orgId} />
+          </Panel>
+          <Panel title="Details">
+            <Facts orgId={orgId} />
+          </Panel>
+        </Stack>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 6 }}>
+        <Panel title="Last workflow runs">
+          <Executions orgId={orgId} />
+        </Panel>
+      </Grid.Col>
+    </Grid>
+  )
+}

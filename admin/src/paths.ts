@@ -1,0 +1,31 @@
+type Query = Record<string, string | undefined>
+
+const withQuery = (path: string, query: Query = {}) => {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+}
+const segment = encodeURIComponent
+
+/** Where every page is. */
+export const paths = {
+  dashboard: () => '/',
+  signIn: (query?: { next?: string }) => withQuery('/sign-in', query),
+  organizations: (query?: { q?: string }) => withQuery('/organizations', query),
+  organization: (orgId: string) => `/organizations/${segment(orgId)}`,
+  organizationMappings: (orgId: string, query?: { mapping?: string; integration?: string }) =>
+    withQuery(`/organizations/${segment(orgId)}/integrations`, query),
+  organizationValues: (orgId: string, query?: { key?: string }) => withQuery(`/organizations/${segment(orgId)}/values`, query),
+  organizationExecutions: (orgId: string) => `/organizations/${segment(orgId)}/executions`,
+  integrations: () => '/integrations',
+  integration: (name: string) => `/integrations/${segment(name)}`,
+  integrationOrganizations: (name: string) => `/integrations/${segment(name)}/organizations`,
+  integrationDiscovered: (name: string) => `/integrations/${segment(name)}/discovered`,
+  integrationHistory: (name: string) => `/integrations/${segment(name)}/history`,
+  workflows: () => '/workflows',
+  workflow: (name: string, query?: { org?: string; from?: string }) => withQuery(`/workflows/${segment(name)}`, query),
+  executions: (query?: { status?: string; kind?: string; name?: string; org?: string }) => withQuery('/executions', query),
+  execution: (id: string) => `/executions/${segment(id)}`,
+  dataProviders: (query?: { name?: string }) => withQuery('/data-providers', query),
+  values: (query?: { key?: string }) => withQuery('/values', query),
+  audit: (query?: { org?: string }) => withQuery('/audit', query),
+}

@@ -1,0 +1,23 @@
+type Page = { next_cursor: string | null }
+
+/** Reads a list to its end, or until `most` items are there. */
+export async function everyPage<P extends Page, Item>(
+  read: (cursor: string | undefined) => Promise<P>,
+  itemsOf: (page: P) => Item[],
+  most: number,
+): Promise<{ items: Item[]; isComplete: boolean }> {
+  const items: Item[] = []
+  let cursor: string | undefined
+  do {
+    const page = await read(cursor)
+    items.push(...itemsOf(page))
+    cursor = page.next_cursor ?? undefined
+  } while (cursor !== undefined && items.length < most)
+  return { items, isComplete: cursor === undefined }
+}
+
+/** A query's parameters without the empty ones, which the API would take for values. */
+export function given<T extends Record<string, unknown>>(parameters: T): { [K in keyof T]?: Exclude<T[K], undefined | ''> } {
+  const entries = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== '')
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined | ''> } // what the filter leaves
+}

@@ -1,0 +1,64 @@
+import { type AnyRoute, createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { PageFailure, PageNotFound } from './shell/page-failure.tsx'
+import { Shell } from './shell/shell.tsx'
+import { parseSearch, stringifySearch } from './url-state.ts'
+
+const root = createRootRoute({ component: Outlet })
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
+
+type Module<Name extends string> = Record<Name, () => React.ReactNode>
+
+/** A page that is loaded when it is first opened. */
+function page<Name extends string>(parent: AnyRoute, path: string, load: () => Promise<Module<Name>>, name: Name) {
+  return createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load, name) })
+}
+
+const signIn = page(root, '/sign-in', () => import('./auth/sign-in-page.tsx'), 'SignInPage')
+
+const organization = page(shell, '/organizations/$orgId', () => import('./organizations/organization-layout.tsx'), 'OrganizationLayout')
+const organizationTabs = [
+  page(organization, '/', () => import('./organizations/overview-tab.tsx'), 'OverviewTab'),
+  page(organization, '/integrations', () => import('./mappings/mappings-tab.tsx'), 'MappingsTab'),
+  page(organization, '/values', () => import('./values/organization-values-tab.tsx'), 'OrganizationValuesTab'),
+  page(organization, '/executions', () => import('./executions/executions-page.tsx'), 'OrganizationExecutionsTab'),
+]
+
+const integration = page(shell, '/integrations/$name', () => import('./integrations/integration-layout.tsx'), 'IntegrationLayout')
+const integrationTabs = [
+  page(integration, '/', () => import('./integrations/overview-tab.tsx'), 'IntegrationOverviewTab'),
+  page(integration, '/organizations', () => import('./integrations/organizations-tab.tsx'), 'IntegrationOrganizationsTab'),
+  page(integration, '/discovered', () => import('./integrations/discovered-tab.tsx'), 'DiscoveredTab'),
+  page(integration, '/history', () => import('./integrations/history-tab.tsx'), 'DiscoveryHistoryTab'),
+]
+
+const pages = root.addChildren([
+  signIn,
+  shell.addChildren([
+    page(shell, '/', () => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
+    page(shell, '/organizations', () => import('./organizations/organizations-page.tsx'), 'OrganizationsPage'),
+    organization.addChildren(organizationTabs),
+    page(shell, '/integrations', () => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
+    integration.addChildren(integrationTabs),
+    page(shell, '/workflows', () => import('./workflows/workflows-page.tsx'), 'WorkflowsPage'),
+    page(shell, '/workflows/$name', () => import('./workflows/workflow-page.tsx'), 'WorkflowPage'),
+    page(shell, '/executions', () => import('./executions/executions-page.tsx'), 'ExecutionsPage'),
+    page(shell, '/executions/$executionId', () => import('./executions/execution-page.tsx'), 'ExecutionPage'),
+    page(shell, '/data-providers', () => import('./data-providers/data-providers-page.tsx'), 'DataProvidersPage'),
+    page(shell, '/values', () => import('./values/values-page.tsx'), 'ValuesPage'),
+    page(shell, '/audit', () => import('./audit/audit-page.tsx'), 'AuditPage'),
+    createRoute({ getParentRoute: () => shell, path: '$', component: PageNotFound }),
+  ]),
+])
+
+/** Every page with its address. */
+export function createPages() {
+  return createRouter({
+    routeTree: pages,
+    parseSearch,
+    stringifySearch,
+    defaultPreload: false,
+    scrollRestoration: true,
+    defaultErrorComponent: PageFailure,
+    defaultNotFoundComponent: PageNotFound,
+  })
+}

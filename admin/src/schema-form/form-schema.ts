@@ -1,0 +1,44 @@
+import type { RJSFSchema, UiSchema } from '@rjsf/utils'
+
+type JsonObject = Record<string, unknown>
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** `api_base_url` as a person reads it: Api base url. */
+function labelOf(name: string): string {
+  const words = name
+    .replaceAll(/[_-]+/g, ' ')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .trim()
+    .toLowerCase()
+  return words.replace(/^./, (first) => first.toUpperCase()).replaceAll(/\b(api|url|id|uri)\b/gi, (word) => word.toUpperCase())
+}
+
+function uiOf(schema: JsonObject): UiSchema {
+  const ui: UiSchema = {}
+  for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+    if (!isObject(property)) continue
+    const field: UiSchema = uiOf(property)
+    const title = typeof property.label === 'string' ? property.label : typeof property.title === 'string' ? property.title : labelOf(name)
+    field['ui:title'] = title
+    if (typeof property.dataProvider === 'string') {
+      field['ui:widget'] = 'DataProviderSelect'
+      field['ui:options'] = { dataProvider: property.dataProvider }
+    }
+    ui[name] = field
+  }
+  return ui
+}
+
+/** A definition's schema as a form shows it: labels instead of names, and selects where a data provider has the options. */
+export function formOf(schema: JsonObject): { schema: RJSFSchema; uiSchema: UiSchema; isEmpty: boolean } {
+  const { $schema: _draft, title: _title, ...rest } = schema
+  const properties = isObject(rest.properties) ? Object.keys(rest.properties) : []
+  return {
+    schema: rest as RJSFSchema, // the server holds published schemas to JSON Schema
+    uiSchema: { ...uiOf(rest), 'ui:options': { label: false } },
+    isEmpty: properties.length === 0 && !isObject(rest.additionalProperties) && rest.anyOf === undefined && rest.oneOf === undefined,
+  }
+}

@@ -1,0 +1,73 @@
+import '@mantine/dates/styles.css'
+import { Text } from '@mantine/core'
+import type { FormProps } from '@rjsf/core'
+import Form from '@rjsf/mantine'
+import { type DescriptionFieldProps, type ErrorSchema, toErrorSchema } from '@rjsf/utils'
+import { type Ref, useImperativeHandle, useMemo, useRef } from 'react'
+import { DataProviderSelect } from './data-provider-select.tsx'
+import { formOf } from './form-schema.ts'
+import { schemaValidator } from './schema-validator.ts'
+
+type JsonObject = Record<string, unknown>
+/** Lets the page around the form check it all before it sends. */
+export type SchemaFormHandle = { validate(): boolean }
+
+type SchemaFormProps = {
+  schema: JsonObject
+  value: JsonObject
+  onChange: (value: JsonObject) => void
+  /** For whom data providers are asked. */
+  organizationId: string
+  /** What the server said of single fields, by their paths (`api_base_url`, `window.from`). */
+  serverErrors?: Record<string, string[]>
+  ref?: Ref<SchemaFormHandle>
+}
+
+const widgets = { DataProviderSelect }
+const templates = { DescriptionFieldTemplate: Description }
+
+function Description({ id, description }: DescriptionFieldProps) {
+  if (!description) return null
+  return (
+    <Text id={id} size="xs" c="dimmed" mb={4}>
+      {description}
+    </Text>
+  )
+}
+
+function errorSchemaOf(errors: Record<string, string[]>): ErrorSchema {
+  return toErrorSchema(
+    Object.entries(errors).flatMap(([field, messages]) => messages.map((message) => ({ property: `.${field}`, message, stack: message }))),
+  )
+}
+
+/** A form made from a definition's schema. */
+export default function SchemaForm({ schema, value, onChange, organizationId, serverErrors = {}, ref }: SchemaFormProps) {
+  const form = useRef<{ validateForm(): boolean }>(null)
+  const { schema: shown, uiSchema } = useMemo(() => formOf(schema), [schema])
+  const extraErrors = useMemo(() => errorSchemaOf(serverErrors), [serverErrors])
+  useImperativeHandle(ref, () => ({ validate: () => form.current?.validateForm() ?? true }), [])
+  const change: NonNullable<FormProps['onChange']> = ({ formData }) => onChange(formData ?? {})
+  return (
+    <Form
+      ref={form as never} // the library's component is a class with this method
+      tagName="div"
+      schema={shown}
+      uiSchema={uiSchema}
+      formData={value}
+      onChange={change}
+      validator={schemaValidator}
+      widgets={widgets}
+      templates={templates}
+      formContext={{ organizationId, value }}
+      extraErrors={extraErrors}
+      liveValidate="onBlur"
+      showErrorList={false}
+      noHtml5Validate
+      idPrefix="field"
+    >
+      {/* The page around it has the buttons. */}
+      <span />
+    </Form>
+  )
+}

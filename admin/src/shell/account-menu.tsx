@@ -1,0 +1,46 @@
+import { signOut } from '@crosswalk/client'
+import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { notifyFailure } from '../elements/notify.tsx'
+import { paths } from '../paths.ts'
+import { useGo } from '../url-state.ts'
+
+/** Light or dark, and signing out. */
+export function AccountMenu({ name }: { name: string }) {
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme('light')
+  const go = useGo()
+  const queries = useQueryClient()
+  const leaving = useMutation({
+    mutationFn: () => signOut(),
+    onSuccess() {
+      go(paths.signIn(), { replace: true })
+      queries.clear()
+    },
+    onError: (error) => notifyFailure('You are still signed in', error),
+  })
+  const other = scheme === 'dark' ? 'light' : 'dark'
+  return (
+    <>
+      <Tooltip label={`Use ${other} colours`}>
+        <ActionIcon variant="default" size="lg" aria-label={`Use ${other} colours`} onClick={() => setColorScheme(other)}>
+          {scheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}
+        </ActionIcon>
+      </Tooltip>
+      <Menu position="bottom-end" withArrow>
+        <Menu.Target>
+          <ActionIcon variant="default" size="lg" aria-label="Account">
+            <IconUserCircle size={20} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>Signed in with: {name}</Menu.Label>
+          <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leaving.mutate()}>
+            Sign out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}

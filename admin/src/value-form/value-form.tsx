@@ -1,0 +1,108 @@
+import { fieldErrorsOf, isApiError, setConfig, setSecret } from '@crosswalk/client'
+import { Button, Group, Modal, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { notifyDone } from '../elements/notify.tsx'
+import { integrationsKey } from '../queries/integrations.ts'
+import { valuesKey } from '../queries/values.ts'
+
+export type ValueKind = 'secret' | 'config'
+type ValueFormProps = {
+  kind: ValueKind
+  orgId: string | null
+  initial: { key: string; value?: unknown; label?: string }
+  onClose: () => void
+}
+
+/** Text is kept as text; only what is clearly other JSON becomes that. */
+function parsed(text: string): unknown {
+  if (!/^\s*([[{]|-?\d|true\s*$|false\s*$|null\s*$)/.test(text)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const shown = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2))
+
+/** Sets a secret or a config value, or replaces it. */
+export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
+  const [key, setKey] = useState(initial.key)
+  const [value, setValue] = useState(kind === 'config' ? shown(initial.value) : '')
+  const queries = useQueryClient()
+  const whose = orgId === null ? ({ scope: 'global' } as const) : ({ scope: 'organization', org_id: orgId } as const)
+  const saving = useMutation({
+    mutationFn: (): Promise<unknown> =>
+      kind === 'secret' ? setSecret({ key: key.trim(), value, ...whose }) : setConfig(key.trim(), { value: parsed(value), ...whose }),
+    async onSuccess() {
+      await Promise.all([queries.invalidateQueries({ queryKey: valuesKey }), queries.invalidateQueries({ queryKey: integrationsKey })])
+      notifyDone(`${key.trim()} is set.`)
+      onClose()
+    },
+  })
+  const errors = isApiError(saving.error) ? fieldErrorsOf(saving.error) : {}
+  const isShownAtField = Boolean(errors.key ?? errors.value)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (key.trim() !== '' && value !== '') saving.mutate()
+  }
+  const name = initial.label ?? initial.key
+  const noun = kind === 'secret' ? 'secret' : 'config value'
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={name === '' ? `Add ${kind === 'secret' ? 'Secret' : 'Config'}` : `Set ${name}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput
+            label="Key"
+            description={initial.key === '' ? 'The name that integrations and workflows read it by.' : undefined}
+            required
+            readOnly={initial.key !== ''}
+            value={key}
+            onChange={(event) => setKey(event.currentTarget.value)}
+            error={errors.key?.join('; ')}
+          />
+          {kind === 'secret' ? (
+            <PasswordInput
+              label="Value"
+              description="It is encrypted, and cannot be read back here."
+              required
+              data-autofocus
+              autoComplete="off"
+              value={value}
+              onChange={(event) => setValue(event.currentTarget.value)}
+              error={errors.value?.join('; ')}
+            />
+          ) : (
+            <Textarea
+              label="Value"
+              description="Text, or JSON: a number, true, a list, an object."
+              required
+              autosize
+              minRows={1}
+              maxRows={12}
+              value={value}
+              onChange={(event) => setValue(event.currentTarget.value)}
+              error={errors.value?.join('; ')}
+            />
+          )}
+          {saving.error && !isShownAtField && <ErrorNotice error={saving.error} title={`The ${noun} was not set`} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={saving.isPending} disabled={key.trim() === '' || value === ''}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,111 @@
+import type { Workflow } from '@crosswalk/client'
+import { Badge, Group, MultiSelect, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { IconRoute } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { AppLink } from '../elements/app-link.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { LoadProblems } from '../elements/load-problems.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { SearchBox } from '../elements/search-box.tsx'
+import { paths } from '../paths.ts'
+import { allWorkflows } from '../queries/workflows.ts'
+import { useUrlState } from '../url-state.ts'
+
+const header = <PageHeader title="Workflows" description="What your authors wrote. Open one to run it for an organization." />
+
+function byCategory(workflows: Workflow[]): [string, Workflow[]][] {
+  return Object.entries(Object.groupBy(workflows, ({ category }) => category || 'Other'))
+    .map(([category, members]): [string, Workflow[]] => [category, members ?? []])
+    .sort(([a], [b]) => a.localeCompare(b))
+}
+
+/** The catalogue. */
+export function WorkflowsPage() {
+  const [url, change] = useUrlState({ q: '', tags: '' })
+  const { data, error, refetch, isFetching } = useQuery(allWorkflows)
+  if (!data) {
+    return (
+      <>
+        {header}
+        {error ? (
+          <ErrorNotice error={error} title="The workflows could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading workflows" />
+        )}
+      </>
+    )
+  }
+  const tags = url.tags === '' ? [] : url.tags.split(',')
+  const wanted = data.workflows.filter((workflow) => {
+    const words = `${workflow.name} ${workflow.description} ${workflow.category}`.toLowerCase()
+    return words.includes(url.q.toLowerCase()) && tags.every((tag) => workflow.tags.includes(tag))
+  })
+  const allTags = [...new Set(data.workflows.flatMap((workflow) => workflow.tags))].sort()
+  return (
+    <>
+      {header}
+      <LoadProblems problems={data.problems} />
+      {data.workflows.length === 0 ? (
+        <EmptyState icon={<IconRoute />} title="No workflows yet">
+          A workflow is a TypeScript file in the workspace folder <code>workflows</code>. Save one there, and it appears here.
+        </EmptyState>
+      ) : (
+        <Stack gap="xl">
+          <Group>
+            <SearchBox label="Search workflows" value={url.q} onSearch={(q) => change({ q })} />
+            {allTags.length > 0 && (
+              <MultiSelect
+                aria-label="Tags"
+                placeholder={tags.length === 0 ? 'All tags' : ''}
+                w={260}
+                data={allTags}
+                value={tags}
+                onChange={(next) => change({ tags: next.join(',') })}
+                clearable
+                clearButtonProps={{ 'aria-label': 'Clear the tags' }}
+              />
+            )}
+          </Group>
+          {wanted.length === 0 && <Text c="dimmed">No workflow fits the search.</Text>}
+          {byCategory(wanted).map(([category, members]) => (
+            <section key={category} aria-label={category}>
+              <Title order={2} mb="sm">
+                {category}
+              </Title>
+              <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>
+                {members.map((workflow) => (
+                  <Card key={workflow.name} workflow={workflow} />
+                ))}
+              </SimpleGrid>
+            </section>
+          ))}
+        </Stack>
+      )}
+    </>
+  )
+}
+
+function Card({ workflow: { name, description, tags, schedule } }: { workflow: Workflow }) {
+  return (
+    <Stack className="panel" p="md" gap="xs" justify="space-between">
+      <div>
+        <AppLink to={paths.workflow(name)} fw={650} className="wrap-anywhere">
+          {name}
+        </AppLink>
+        <Text size="sm" c="dimmed">
+          {description}
+        </Text>
+      </div>
+      <Group gap={6}>
+        {schedule && <Badge variant="light">Scheduled</Badge>}
+        {tags.map((tag) => (
+          <Badge key={tag} variant="light" color="gray" tt="none">
+            {tag}
+          </Badge>
+        ))}
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,33 @@
+// npm run dev: everything as `npm start` has it, the workspace loaded again when it changes, and the admin interface with hot reload on port 5173.
+import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { StartError } from '../server/src/platform/start-error.ts'
+import { firstLine, type Platform, root, runProgram, startPlatform, stopProgram } from './processes.ts'
+
+const asked = Promise.withResolvers<void>()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.resolve())
+
+let platform: Platform | undefined
+let admin: ChildProcess | undefined
+let code = 0
+try {
+  platform = await startPlatform(['--watch'])
+  // Log lines of the platform, problems of the workspace's files among them, are what an author watches for.
+  platform.child.stderr?.pipe(process.stderr)
+  admin = runProgram([join(root, 'scripts/serve-admin.ts')], { ...process.env, CROSSWALK_URL: platform.url })
+  admin.stderr?.pipe(process.stderr)
+  const adminUrl = await firstLine(admin, /is on (\S+)/)
+  admin.stdout?.resume()
+  console.log(`The API is on ${platform.url}`)
+  console.log(adminUrl ? `The admin interface is on ${adminUrl}` : 'The admin interface did not start; its reason stands above.')
+  console.log('Save a file of the workspace, and it is loaded again. Ctrl+C stops.')
+  code = await Promise.race([asked.promise.then(() => 0), platform.ended])
+} catch (error) {
+  if (!(error instanceof StartError)) throw error
+  console.error(error.message)
+  code = 1
+} finally {
+  await stopProgram(admin)
+  await stopProgram(platform?.child)
+}
+process.exit(code)
