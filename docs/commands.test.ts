@@ -129,7 +129,9 @@ test('every command of the pages does what it is there for', { skip, timeout: 11
 test('what stays until it is stopped is a script, a command or a file of the repository', () => {
   for (const { page, text } of blocks.filter(isFor('sh', 'stays'))) {
     const [, script, command, file] =
-      /^(?:[A-Z_]+=\S+ )*(?:npm (?:run )?(\S+)(?: -- .*)?|npx crosswalk (start|api|worker)|node scripts\/run\.mjs (\S+) .*)\n$/.exec(text) ?? []
+      /^(?:[A-Z_]+=\S+ )*(?:npm (?:run )?(\S+)(?: -- .*)?|npx crosswalk (start|api|worker)|node scripts\/run\.mjs (\S+) .*)\n$/.exec(
+        text,
+      ) ?? []
     assert.ok(
       (script !== undefined && script in scripts) || command !== undefined || existsSync(join(root, file ?? 'none')),
       `${page}: ${text}`,

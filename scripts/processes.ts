@@ -19,7 +19,7 @@ export async function firstLine(child: ChildProcess, pattern: RegExp): Promise<s
   return undefined
 }
 
-export type Platform = { child: ChildProcess; url: string; /** Resolves with its exit code. */ ended: Promise<number> }
+export type Platform = { child: ChildProcess; url: string /** Resolves with its exit code. */; ended: Promise<number> }
 
 /**
  * Starts the platform, and resolves when it says where it listens.

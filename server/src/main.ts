@@ -14,7 +14,10 @@ const orphanGraceMs = 5_000
 function makeLogger(name: string, environment: Environment, output: number): Logger {
   // Loaded here and not above: the process that only supervises has no need of it until something goes wrong.
   const create = createRequire(import.meta.url)('pino') as typeof pino // the module's own type
-  return create({ level: environment.logLevel, base: { process: name, pid: process.pid } }, create.destination({ dest: output, sync: true }))
+  return create(
+    { level: environment.logLevel, base: { process: name, pid: process.pid } },
+    create.destination({ dest: output, sync: true }),
+  )
 }
 
 /** Makes the logger with its first record. */
@@ -35,10 +38,18 @@ type Served = { url?: string; close(): Promise<void> }
 type Dependencies = { environment: Environment; databaseUrl: string; masterKey: string; adminApiKey: string; logger: Logger }
 
 /** Runs an API or a worker until it is asked to stop, or the process that supervises it is gone. */
-async function serve(name: string, environment: Environment, stopRequests: StopRequests, begin: (dependencies: Dependencies) => Promise<Served>): Promise<void> {
+async function serve(
+  name: string,
+  environment: Environment,
+  stopRequests: StopRequests,
+  begin: (dependencies: Dependencies) => Promise<Served>,
+): Promise<void> {
   const { databaseUrl, dataDir } = environment
   if (databaseUrl === null) {
-    throw new StartError('database_url_missing', `An ${name} process of its own needs DATABASE_URL. Set it to the PostgreSQL database, or use start, which brings one along.`)
+    throw new StartError(
+      'database_url_missing',
+      `An ${name} process of its own needs DATABASE_URL. Set it to the PostgreSQL database, or use start, which brings one along.`,
+    )
   }
   if (environment.masterKey === null || environment.adminApiKey === null) await openDataDirectory(dataDir)
   const masterKey = environment.masterKey ?? (await readOrMakeMasterKey(dataDir))
@@ -60,7 +71,10 @@ async function migrateDatabase(environment: Environment): Promise<void> {
   const { startEmbeddedPostgres } = await import('./platform/embedded-postgres.ts')
   await openDataDirectory(environment.dataDir)
   const lock = await lockDataDirectory(environment.dataDir)
-  const postgres = await startEmbeddedPostgres({ directory: join(environment.dataDir, 'postgres'), logger: makeLogger('migrate', environment, 2) })
+  const postgres = await startEmbeddedPostgres({
+    directory: join(environment.dataDir, 'postgres'),
+    logger: makeLogger('migrate', environment, 2),
+  })
   try {
     await migrate(postgres.url)
   } finally {
@@ -99,7 +113,10 @@ async function run(command: string | undefined, watch: boolean): Promise<void> {
     case 'migrate':
       return migrateDatabase(environment)
     default:
-      throw new StartError('command_unknown', `${command === undefined ? 'No command was given' : `There is no command ${command}`}. ${usage}`)
+      throw new StartError(
+        'command_unknown',
+        `${command === undefined ? 'No command was given' : `There is no command ${command}`}. ${usage}`,
+      )
   }
 }
 

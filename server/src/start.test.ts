@@ -23,8 +23,19 @@ afterEach(() => {
 /** Runs `main.ts` in its own process, on a data directory and a workspace of the test. */
 async function runMain(place: { path: string }, args: string[], env: NodeJS.ProcessEnv = {}) {
   await mkdir(join(place.path, 'workspace'), { recursive: true })
-  const settings = { CROSSWALK_DATA_DIR: join(place.path, 'data'), CROSSWALK_WORKSPACE: join(place.path, 'workspace'), CROSSWALK_PORT: '0', CROSSWALK_LOG_LEVEL: 'warn', DATABASE_URL: '', ...env }
-  const child = spawn(process.execPath, [main, ...args], { cwd: place.path, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings } })
+  const settings = {
+    CROSSWALK_DATA_DIR: join(place.path, 'data'),
+    CROSSWALK_WORKSPACE: join(place.path, 'workspace'),
+    CROSSWALK_PORT: '0',
+    CROSSWALK_LOG_LEVEL: 'warn',
+    DATABASE_URL: '',
+    ...env,
+  }
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: place.path,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...settings },
+  })
   started.push(child)
   const output = { out: '', err: '' }
   child.stdout.on('data', (chunk: Buffer) => {
@@ -35,14 +46,22 @@ async function runMain(place: { path: string }, args: string[], env: NodeJS.Proc
   })
   const ended = once(child, 'close').then(([code]: unknown[]) => ({ code, ...output }))
   const url = () =>
-    until('it listens', () => {
-      if (child.exitCode !== null) throw new Error(`It ended: ${output.out}${output.err}`)
-      return /listens on (\S+)/.exec(output.out)?.[1]
-    }, 60_000)
+    until(
+      'it listens',
+      () => {
+        if (child.exitCode !== null) throw new Error(`It ended: ${output.out}${output.err}`)
+        return /listens on (\S+)/.exec(output.out)?.[1]
+      },
+      60_000,
+    )
   return { child, output, ended, url }
 }
 
-const isUp = (url: string) => fetch(`${url}/healthz`).then((answer) => answer.ok, () => false)
+const isUp = (url: string) =>
+  fetch(`${url}/healthz`).then(
+    (answer) => answer.ok,
+    () => false,
+  )
 
 /** A server that is no PostgreSQL but answers like one of the given version. */
 async function givenPostgresOfVersion(version: string, versionNumber: string) {
@@ -60,7 +79,12 @@ async function givenPostgresOfVersion(version: string, versionNumber: string) {
   const column = (name: string) => Buffer.concat([text(name), int32(0), int16(0), int32(25), int16(-1 & 65_535), int32(-1), int16(0)])
   const value = (content: string) => Buffer.concat([int32(content.length), Buffer.from(content)])
   const ready = message('Z', Buffer.from('I'))
-  const row = [message('T', int16(2), column('number'), column('version')), message('D', int16(2), value(versionNumber), value(version)), message('C', text('SELECT 1')), ready]
+  const row = [
+    message('T', int16(2), column('number'), column('version')),
+    message('D', int16(2), value(versionNumber), value(version)),
+    message('C', text('SELECT 1')),
+    ready,
+  ]
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
@@ -101,7 +125,10 @@ test('a port that is taken is named before anything is made', async () => {
   const { code, err } = await (await runMain(place, ['start'], { CROSSWALK_PORT: String(address.port) })).ended
   other.close()
   assert.equal(code, 1)
-  assert.equal(err, `Port ${address.port} on 127.0.0.1 is taken by another program. Stop that program, or set CROSSWALK_PORT to another port.\n`)
+  assert.equal(
+    err,
+    `Port ${address.port} on 127.0.0.1 is taken by another program. Stop that program, or set CROSSWALK_PORT to another port.\n`,
+  )
   assert.ok(!existsSync(join(place.path, 'data', 'postgres')))
 })
 
@@ -121,32 +148,40 @@ test('a database that is too old ends the start with its version', async () => {
   assert.match(err, /PostgreSQL 13\.4.*15 or newer/)
 })
 
-test('a start serves until it is asked to stop, comes back from the death of its API, and refuses a second one beside it', linuxOnly, async () => {
-  await using place = await temporaryDirectory()
-  const dataDir = join(place.path, 'data')
-  const running = await runMain(place, ['start'])
-  const url = await running.url()
-  assert.ok(await isUp(url))
-  assert.match(running.output.out, /The admin API key is in .*admin-api-key/)
-  assert.equal((await readRunning(dataDir))?.url, url)
+test(
+  'a start serves until it is asked to stop, comes back from the death of its API, and refuses a second one beside it',
+  linuxOnly,
+  async () => {
+    await using place = await temporaryDirectory()
+    const dataDir = join(place.path, 'data')
+    const running = await runMain(place, ['start'])
+    const url = await running.url()
+    assert.ok(await isUp(url))
+    assert.match(running.output.out, /The admin API key is in .*admin-api-key/)
+    assert.equal((await readRunning(dataDir))?.url, url)
 
-  const second = await (await runMain(place, ['start'])).ended
-  assert.equal(second.code, 1)
-  assert.match(second.err, /^Another Crosswalk uses the data directory .*\n$/)
+    const second = await (await runMain(place, ['start'])).ended
+    assert.equal(second.code, 1)
+    assert.match(second.err, /^Another Crosswalk uses the data directory .*\n$/)
 
-  const [api] = await childrenOf(running.child.pid, 'api')
-  assert.ok(api)
-  process.kill(api, 'SIGKILL')
-  await until('another API answers at the same address', async () => !(await childrenOf(running.child.pid, 'api')).includes(api) && (await isUp(url)), 60_000)
+    const [api] = await childrenOf(running.child.pid, 'api')
+    assert.ok(api)
+    process.kill(api, 'SIGKILL')
+    await until(
+      'another API answers at the same address',
+      async () => !(await childrenOf(running.child.pid, 'api')).includes(api) && (await isUp(url)),
+      60_000,
+    )
 
-  const parts = await childrenOf(running.child.pid)
-  running.child.kill('SIGTERM')
-  const { code } = await running.ended
-  assert.equal(code, 0)
-  assert.deepEqual(parts.filter(isAlive), [])
-  assert.equal(await readRunning(dataDir), undefined)
-  assert.ok(!existsSync(join(dataDir, 'postgres', 'cluster', 'data', 'postmaster.pid')))
-})
+    const parts = await childrenOf(running.child.pid)
+    running.child.kill('SIGTERM')
+    const { code } = await running.ended
+    assert.equal(code, 0)
+    assert.deepEqual(parts.filter(isAlive), [])
+    assert.equal(await readRunning(dataDir), undefined)
+    assert.ok(!existsSync(join(dataDir, 'postgres', 'cluster', 'data', 'postmaster.pid')))
+  },
+)
 
 test('after a kill of everything the next start serves again', linuxOnly, async () => {
   await using place = await temporaryDirectory()

@@ -5,7 +5,15 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import { adminApiKeyFile, lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMakeMasterKey, removeRunning, writeRunning } from './platform/data-directory.ts'
+import {
+  adminApiKeyFile,
+  lockDataDirectory,
+  openDataDirectory,
+  readOrMakeAdminApiKey,
+  readOrMakeMasterKey,
+  removeRunning,
+  writeRunning,
+} from './platform/data-directory.ts'
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
 import type { Environment } from './platform/environment.ts'
 import { StartError, systemCodeOf } from './platform/start-error.ts'
@@ -34,13 +42,22 @@ const maxLogBytes = 20_000_000
 export function explainListening(error: unknown, { host, port }: Environment): StartError | undefined {
   switch (systemCodeOf(error)) {
     case 'EADDRINUSE':
-      return new StartError('port_taken', `Port ${port} on ${host} is taken by another program. Stop that program, or set CROSSWALK_PORT to another port.`)
+      return new StartError(
+        'port_taken',
+        `Port ${port} on ${host} is taken by another program. Stop that program, or set CROSSWALK_PORT to another port.`,
+      )
     case 'EACCES':
-      return new StartError('port_not_allowed', `This user may not listen on port ${port} of ${host}. Set CROSSWALK_PORT to a port above 1023.`)
+      return new StartError(
+        'port_not_allowed',
+        `This user may not listen on port ${port} of ${host}. Set CROSSWALK_PORT to a port above 1023.`,
+      )
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new StartError('host_not_available', `This machine has no address ${host} to listen on. Set CROSSWALK_HOST to one that it has, such as 127.0.0.1 or 0.0.0.0.`)
+      return new StartError(
+        'host_not_available',
+        `This machine has no address ${host} to listen on. Set CROSSWALK_HOST to one that it has, such as 127.0.0.1 or 0.0.0.0.`,
+      )
     default:
       return undefined
   }
@@ -100,7 +117,8 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   const masterKey = environment.masterKey ?? (await readOrMakeMasterKey(dataDir))
   const adminApiKey = environment.adminApiKey ?? (await readOrMakeAdminApiKey(dataDir))
 
-  const postgres = environment.databaseUrl === null ? await startEmbeddedPostgres({ directory: join(dataDir, 'postgres'), logger }) : undefined
+  const postgres =
+    environment.databaseUrl === null ? await startEmbeddedPostgres({ directory: join(dataDir, 'postgres'), logger }) : undefined
   if (postgres) {
     parts.defer(async () => {
       const atOnce = urgent.then(() => postgres.stop('now'))
@@ -119,7 +137,13 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
     // Without it each process would load the compiler that strips the types, which is slow and large.
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(dataDir, 'compile-cache'),
   }
-  const planOf = (name: string, args: string[], graceMs: number): ProcessPlan => ({ name, args: [main, ...args], graceMs, env: { ...env }, output: log.descriptor })
+  const planOf = (name: string, args: string[], graceMs: number): ProcessPlan => ({
+    name,
+    args: [main, ...args],
+    graceMs,
+    env: { ...env },
+    output: log.descriptor,
+  })
   const stopped = stopRequests.first.then(() => 'stopped' as const)
   const wasStopped = () => Promise.race([stopped, delay(0, 'running' as const)])
 
@@ -139,12 +163,14 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   })
 
   const failed = Promise.race([api, ...workers].map((part) => part.failed)).then((error) => Promise.reject(error))
-  const databaseGone = postgres?.exited.then((error) => (error ? Promise.reject(error) : 'stopped' as const))
+  const databaseGone = postgres?.exited.then((error) => (error ? Promise.reject(error) : ('stopped' as const)))
   const ended = Promise.race([failed, stopped, ...(databaseGone ? [databaseGone] : [])])
 
   const late = new AbortController()
   const tooLate = delay(readyWithinMs, undefined, { signal: late.signal }).then(() =>
-    Promise.reject(new StartError('not_ready', `Not everything was ready after ${readyWithinMs / 1000} seconds. The log says what it waits for.`)),
+    Promise.reject(
+      new StartError('not_ready', `Not everything was ready after ${readyWithinMs / 1000} seconds. The log says what it waits for.`),
+    ),
   )
   tooLate.catch(() => {})
   const allReady = Promise.all([api.ready, ...workers.map((worker) => worker.ready)]).then(([url]) => ({ url }))
@@ -157,7 +183,11 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   await writeRunning(dataDir, { url, pid: process.pid, startedAt: new Date().toISOString() })
   parts.defer(() => removeRunning(dataDir))
   print(`Crosswalk listens on ${url}`)
-  print(environment.adminApiKey === null ? `The admin API key is in ${adminApiKeyFile(dataDir)}` : 'The admin API key is the one in CROSSWALK_ADMIN_API_KEY')
+  print(
+    environment.adminApiKey === null
+      ? `The admin API key is in ${adminApiKeyFile(dataDir)}`
+      : 'The admin API key is the one in CROSSWALK_ADMIN_API_KEY',
+  )
   const link = await signInLink(url, adminApiKey)
   if (link) print(`Sign in once with ${link}`)
   if (log.file) print(`The log is ${log.file}`)

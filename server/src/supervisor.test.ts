@@ -16,7 +16,10 @@ const never = new Promise<never>(() => {})
 async function givenProgram(directory: string, statements: string): Promise<{ plan: ProcessPlan; pid(): Promise<number | undefined> }> {
   const file = join(directory, 'program.mjs')
   const pidFile = join(directory, 'pid')
-  await writeFile(file, `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(pidFile)}, String(process.pid))\n${statements}\n`)
+  await writeFile(
+    file,
+    `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(pidFile)}, String(process.pid))\n${statements}\n`,
+  )
   return {
     plan: { name: 'example', args: [file], env: process.env, output: 2, graceMs: 10_000 },
     pid: async () => Number(await readFile(pidFile, 'utf8').catch(() => '')) || undefined,
@@ -42,7 +45,10 @@ test('a process that dies is started again, until it is stopped', async () => {
 
 test('what a process gives as its reason for not starting is handed on', async () => {
   await using place = await temporaryDirectory()
-  const { plan } = await givenProgram(place.path, `process.send({ type: 'start_error', code: 'port_taken', message: 'Port 1 is taken.' }, () => process.exit(78))`)
+  const { plan } = await givenProgram(
+    place.path,
+    `process.send({ type: 'start_error', code: 'port_taken', message: 'Port 1 is taken.' }, () => process.exit(78))`,
+  )
   const supervised = superviseProcess(plan, logger)
   const error = await supervised.failed
   assert.deepEqual([error.code, error.message], ['port_taken', 'Port 1 is taken.'])
@@ -72,9 +78,15 @@ test('a process that does not stop in its time is killed', async () => {
 test('a process run to its end succeeds, fails with its own reason, or fails with its exit code', async () => {
   await using place = await temporaryDirectory()
   await runProcess((await givenProgram(place.path, '')).plan, never)
-  const { plan } = await givenProgram(place.path, `process.send({ type: 'start_error', code: 'schema_newer', message: 'Newer.' }, () => process.exit(78))`)
+  const { plan } = await givenProgram(
+    place.path,
+    `process.send({ type: 'start_error', code: 'schema_newer', message: 'Newer.' }, () => process.exit(78))`,
+  )
   await assert.rejects(runProcess(plan, never), { code: 'schema_newer' })
-  await assert.rejects(runProcess((await givenProgram(place.path, 'process.exit(4)')).plan, never), { code: 'process_failed', message: /exit code 4/ })
+  await assert.rejects(runProcess((await givenProgram(place.path, 'process.exit(4)')).plan, never), {
+    code: 'process_failed',
+    message: /exit code 4/,
+  })
 })
 
 test('processes go when the one that supervises them is killed', async () => {

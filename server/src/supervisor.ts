@@ -37,7 +37,9 @@ const steadyMs = 30_000
 const triesBeforeReady = 3
 
 function isProcessMessage(message: unknown): message is ProcessMessage {
-  return typeof message === 'object' && message !== null && 'type' in message && (message.type === 'ready' || message.type === 'start_error')
+  return (
+    typeof message === 'object' && message !== null && 'type' in message && (message.type === 'ready' || message.type === 'start_error')
+  )
 }
 
 function startProcess(plan: ProcessPlan, onReady: (url: string | undefined) => void): Started {
@@ -86,7 +88,10 @@ export async function runProcess(plan: ProcessPlan, abort: Promise<unknown>): Pr
 }
 
 function processFailed(plan: ProcessPlan, what: string): StartError {
-  return new StartError('process_failed', `The ${plan.name} process ${what}. The log says why; set CROSSWALK_LOG_LEVEL=debug to see more of it.`)
+  return new StartError(
+    'process_failed',
+    `The ${plan.name} process ${what}. The log says why; set CROSSWALK_LOG_LEVEL=debug to see more of it.`,
+  )
 }
 
 /**
@@ -113,9 +118,13 @@ export function superviseProcess(plan: ProcessPlan, logger: Pick<Logger, 'error'
       failures = wasReady && Date.now() - startedAt > steadyMs ? 1 : failures + 1
       // Once it has worked, nothing that the operator set can be wrong; what is in its way now may go away.
       if (!wasReady && startError) return failed.resolve(startError)
-      if (!wasReady && failures >= triesBeforeReady) return failed.resolve(processFailed(plan, `ended ${failures} times before it was ready (${reason})`))
+      if (!wasReady && failures >= triesBeforeReady)
+        return failed.resolve(processFailed(plan, `ended ${failures} times before it was ready (${reason})`))
       const pauseMs = Math.min(longestPauseMs, 100 * 2 ** failures)
-      logger.error({ part: plan.name, reason: startError?.message ?? reason, pause_ms: pauseMs }, 'a process ended by itself and is started again')
+      logger.error(
+        { part: plan.name, reason: startError?.message ?? reason, pause_ms: pauseMs },
+        'a process ended by itself and is started again',
+      )
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
     }
   }

@@ -79,6 +79,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSa
   const [first] = useState(initial)
   const [draft, setDraft] = useState(initial)
   const dataForm = useRef<SchemaFormHandle>(null)
+  const isSaved = useRef(false)
   const queries = useQueryClient()
   const { data } = useQuery(integrationsFor(orgId))
   const integration = data?.integrations.find(({ name }) => name === draft.integrationName)
@@ -96,6 +97,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSa
         : createMapping(orgId, { ...body, integration_name: draft.integrationName, external_org_name: draft.externalOrgName || null })
     },
     async onSuccess(saved) {
+      isSaved.current = true
       isChanged.current = false
       // A draft that was just tested shall not stand in the list as never tested.
       if (hasPassed(testing, draft)) await testMapping(orgId, saved.id).catch(() => undefined)
@@ -107,7 +109,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSa
       onSaved()
     },
   })
-  isChanged.current = isDirty && !saving.isSuccess
+  isChanged.current = isDirty && !isSaved.current
   useBlocker({
     shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
     enableBeforeUnload: () => isChanged.current,

@@ -24,8 +24,15 @@ function executionOf(organization: Organization | null): Execution {
       result: null,
       error: null,
     },
-    ...{ timeoutMs: 1000, caller: systemActing.actor, retryOf: null,
-                                                      progress: null, createdAt: new Date(0), startedAt: null, completedAt: null },
+    ...{
+      timeoutMs: 1000,
+      caller: systemActing.actor,
+      retryOf: null,
+      progress: null,
+      createdAt: new Date(0),
+      startedAt: null,
+      completedAt: null,
+    },
   }
 }
 

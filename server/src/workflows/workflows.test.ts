@@ -50,6 +50,7 @@ test('workflows are listed with their schemas, and with the files that failed to
     tags: ['sync'],
     parameters_schema: { type: 'object' },
     schedule: { every: '1h' },
+    concurrency: { per_organization: null, total: null },
     timeout_ms: 5_000,
     file: 'workflows/sync_users.ts',
   }

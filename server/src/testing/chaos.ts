@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { ExecutionRow } from '../executions/executions.queries.ts'
 import { type Execution, executionOf, hasEnded } from '../executions/executions.ts'
-import { testAdminKey, testMasterKey } from '../testing/test-app.ts'
-import { createTestDatabase } from '../testing/test-database.ts'
-import { testWorkspace } from '../testing/test-worker.ts'
-import { until } from '../testing/until.ts'
+import { testAdminKey, testMasterKey } from './test-app.ts'
+import { createTestDatabase } from './test-database.ts'
+import { testWorkspace } from './test-worker.ts'
+import { until } from './until.ts'
 
 export type Accepted = { id: string; chains: number; length: number }
 type Line = { sequence: number; message: string; is_from_author: boolean }
