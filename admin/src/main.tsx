@@ -21,7 +21,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" containerWidth={420} />
+        <Notifications position="top-center" containerWidth={420} />
         <ModalsProvider>
           <RouterProvider router={router} />
         </ModalsProvider>

@@ -1,6 +1,6 @@
-import { cancelExecution, type ExecutionDetail } from '@crosswalk/client'
+import { cancelExecution, type ExecutionDetail, retryExecution } from '@crosswalk/client'
 import { Button, Group, Tooltip } from '@mantine/core'
-import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
+import { IconPlayerStop, IconPlayerTrackNext, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
@@ -31,6 +31,15 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     },
     onError: (error) => notifyFailure('It was not run again', error),
   })
+  const retrying = useMutation({
+    mutationFn: () => retryExecution(id),
+    onSuccess(next) {
+      void refresh()
+      go(paths.execution(next.execution_id))
+    },
+    onError: (error) => notifyFailure('It was not tried again', error),
+  })
+  const hasFailed = status === 'failed' || status === 'timeout'
   const cancel = async () => {
     const text = 'What it has done already stays done. It ends within seconds.'
     if (await askToConfirm({ title: 'Cancel this execution?', text, confirm: 'Cancel it', cancel: 'Let it run', isDangerous: true }))
@@ -66,6 +75,18 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
   }
   return (
     <Group gap="sm">
+      {hasFailed && (
+        <Tooltip label="What it did before the failed step is not done again.">
+          <Button
+            variant="default"
+            leftSection={<IconPlayerTrackNext size={16} />}
+            onClick={() => retrying.mutate()}
+            loading={retrying.isPending}
+          >
+            Retry from the failed step
+          </Button>
+        </Tooltip>
+      )}
       <Button variant="default" onClick={() => go(paths.workflow(name, { from: id, ...(orgId ? { org: orgId } : {}) }))}>
         Run with changes
       </Button>

@@ -25,6 +25,7 @@ function Duration({ execution: { status, duration_ms, started_at } }: { executio
 export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
   const { org_id: orgId, kind, caller, created_at, started_at, completed_at, execution_id } = execution
   const organization = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null }).data
+  const retryOf = execution.retry_of
   const facts: [string, ReactNode][] = [
     ['Kind', kindLabels[kind]],
     [
@@ -44,6 +45,16 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
         <RelativeTime at={created_at} /> by {caller.name}
       </span>,
     ],
+    ...(retryOf
+      ? [
+          [
+            'Retry of',
+            <AppLink key="retry" to={paths.execution(retryOf)}>
+              an earlier execution
+            </AppLink>,
+          ] as [string, ReactNode],
+        ]
+      : []),
     ['Started', started_at ? <RelativeTime key="started" at={started_at} /> : 'Not yet'],
     ['Ended', completed_at ? <RelativeTime key="ended" at={completed_at} /> : 'Not yet'],
     [

@@ -211,9 +211,12 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
   await DBOS.launch()
 
   return {
-    async run(executionId) {
-      const handle = await DBOS.startWorkflow(durableRun, { workflowID: executionId })(executionId)
-      await handle.getResult()
+    run(executionId) {
+      // Whoever asks may do so at the end of another run; from inside of that, this one would become its child and share its fate.
+      return outside(async () => {
+        const handle = await DBOS.startWorkflow(durableRun, { workflowID: executionId })(executionId)
+        await handle.getResult()
+      })
     },
     async recover(executorIds) {
       const handles = (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([...executorIds])) ?? []

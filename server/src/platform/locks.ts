@@ -8,6 +8,5 @@ export const advisoryLocks = {
   keyRotation: 7_071_003,
   publication: 7_071_004,
   claims: 7_071_005,
-  retention: 7_071_006,
   testTemplate: 7_071_007,
 } as const

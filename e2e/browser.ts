@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import chromium from '@sparticuz/chromium'
+import { type Browser, type BrowserContext, chromium as launcher, type Page } from 'playwright-core'
+import type { Installation } from './installation.ts'
+
+const installed = [
+  process.env.CHROME_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+]
+
+/** The Chromium of the npm registry on Linux x64; an installed one elsewhere. */
+export async function launchBrowser(): Promise<Browser> {
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    return launcher.launch({
+      executablePath: await chromium.executablePath(),
+      args: chromium.args.filter((arg) => !/web-security|insecure-content|single-process|no-zygote/.test(arg)),
+      headless: true,
+    })
+  }
+  const executablePath = installed.find((path) => path !== undefined && existsSync(path))
+  if (!executablePath) throw new Error('The browser tests need Chromium or Chrome. Install one, or set CHROME_PATH to its program.')
+  return launcher.launch({ executablePath, headless: true })
+}
+
+export type Opened = { page: Page; context: BrowserContext /** What the page's scripts failed of. */; failures: string[] }
+
+/** A browser that has signed in, as the link of `npm start` does it. */
+export async function openSignedIn(
+  browser: Browser,
+  installation: Installation,
+  options: { path?: string; scheme?: 'light' | 'dark'; width?: number; height?: number } = {},
+): Promise<Opened> {
+  const context = await browser.newContext({
+    baseURL: installation.url,
+    colorScheme: options.scheme ?? 'light',
+    viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(15_000)
+  const page = await context.newPage()
+  const failures: string[] = []
+  page.on('pageerror', (error) => failures.push(error.message))
+  page.on('console', (message) => {
+    // The browser reports every answer of 4xx and 5xx; the page shows those itself.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) failures.push(message.text())
+  })
+  const { token } = (await installation.call('POST', '/session/tokens')) as { token: string }
+  await page.goto(`/sign-in?next=${encodeURIComponent(options.path ?? '/organizations')}#token=${token}`)
+  await page
+    .getByRole('navigation', { name: 'Pages' })
+    .or(page.getByRole('button', { name: 'Open the navigation' }))
+    .first()
+    .waitFor()
+  return { page, context, failures }
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser, openSignedIn } from './browser.ts'
+import { type Installation, startInstallation } from './installation.ts'
+
+let installation: Installation
+let browser: Browser
+let count = 0
+
+before(async () => {
+  installation = await startInstallation()
+  installation.vendor.organizations.generate(10_000)
+  await installation.giveCredentials()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await installation?.[Symbol.asyncDispose]()
+})
+
+/** An organization of the test's own, with the drawer open and the integration chosen. */
+async function givenDrawer(): Promise<{ page: Page; orgId: string; failures: string[] }> {
+  count += 1
+  const { id: orgId } = (await installation.call('POST', '/organizations', { name: `Customer ${count}` })) as { id: string }
+  const path = `/organizations/${orgId}/integrations?mapping=new&integration=myintegration`
+  return { ...(await openSignedIn(browser, installation, { path })), orgId }
+}
+
+const discover = (page: Page) => page.getByRole('button', { name: 'Discover Organizations' }).click()
+const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true })
+const search = (page: Page) => page.getByRole('combobox', { name: 'Search the external organizations' })
+
+test('ten thousand external organizations are searched while typing, with only the visible ones on the page', async () => {
+  const { page, failures } = await givenDrawer()
+  await discover(page)
+  await page.getByText('10,002 of 10,002').waitFor()
+  assert.ok((await page.getByRole('listbox', { name: 'External organizations' }).getByRole('option').count()) < 40)
+  await search(page).fill('wayne')
+  await page.getByText('1 of 10,002').waitFor()
+  await search(page).press('Enter')
+  await page.getByText('Chosen: Wayne Enterprises').waitFor()
+  await search(page).fill('nobody has this name')
+  await page.getByText('None of 10,002 has this name or id.').waitFor()
+  assert.deepEqual(failures, [])
+  await page.context().close()
+})
+
+test('when the vendor is down, the failure stands beside the last good list', async () => {
+  const { page } = await givenDrawer()
+  await discover(page)
+  await page.getByText('10,002 of 10,002').waitFor()
+  installation.vendor.faults.down()
+  try {
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByText('MyIntegration could not be asked').waitFor({ timeout: 60_000 })
+    await page.getByText('10,002 of 10,002').waitFor()
+  } finally {
+    installation.vendor.faults.clear()
+  }
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('MyIntegration could not be asked').waitFor({ state: 'hidden', timeout: 30_000 })
+  await page.getByText('10,002 of 10,002').waitFor()
+  await page.context().close()
+})
+
+test('when the vendor is down from the start, the reason and what to do stand in place of a list', async () => {
+  const { page } = await givenDrawer()
+  installation.vendor.faults.down()
+  try {
+    await discover(page)
+    await page.getByText('MyIntegration could not be asked').waitFor({ timeout: 60_000 })
+    await page.getByText('discovery_failed').waitFor()
+    await page.getByText(/503/).first().waitFor()
+  } finally {
+    installation.vendor.faults.clear()
+  }
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('10,002 of 10,002').waitFor({ timeout: 30_000 })
+  await page.context().close()
+})
+
+test('a failed test tells what to do, and can be tried again on the unsaved draft', async () => {
+  const { page } = await givenDrawer()
+  await page.getByText('Enter the id by hand').click()
+  assert.equal(await save(page).isDisabled(), true)
+  await page.getByRole('textbox', { name: 'External organization id' }).fill('no-such-id')
+  await page.getByRole('button', { name: 'Test Connection' }).click()
+  await page.getByText('Connection failed').waitFor()
+  await page.getByText(/Check the external organization id/).waitFor()
+  await page.getByRole('textbox', { name: 'External organization id' }).fill('67890')
+  await page.getByText('tested before your last change').waitFor()
+  await page.getByRole('button', { name: 'Test Connection' }).click()
+  await page.getByText('Successfully connected to Wayne Enterprises').waitFor()
+  await page.context().close()
+})
+
+test('what the server refuses lands on its field, and a conflict says what is in the way', async () => {
+  const { page, orgId } = await givenDrawer()
+  const chosen = { integration_name: 'myintegration', external_org_name: 'Acme Corp' }
+  const { id: other } = (await installation.call('POST', '/organizations', { name: 'The holder' })) as { id: string }
+  await installation.call('POST', `/organizations/${other}/integrations`, { ...chosen, external_org_id: '12345' })
+  await installation.call('POST', `/organizations/${orgId}/integrations`, { ...chosen, external_org_id: '777' })
+  await page.getByText('Enter the id by hand').click()
+  const id = page.getByRole('textbox', { name: 'External organization id' })
+  await id.fill('a<b')
+  await save(page).click()
+  await page.getByText(/must not contain control characters or any of/).waitFor()
+  await id.fill('12345')
+  await page.getByRole('textbox', { name: 'API base URL' }).fill('nonsense')
+  await save(page).click()
+  await page
+    .getByText(/must be a web address/)
+    .first()
+    .waitFor()
+  await page.getByRole('textbox', { name: 'API base URL' }).fill('')
+  await save(page).click()
+  await page.getByText('Another organization has it').waitFor()
+  await id.fill('777')
+  await save(page).click()
+  await page.getByText('This organization has this mapping already').waitFor()
+  await page.getByRole('link', { name: 'Open the mapping that is there' }).waitFor()
+  await page.context().close()
+})
+
+test('leaving with unsaved changes asks', async () => {
+  const { page } = await givenDrawer()
+  await page.getByText('Enter the id by hand').click()
+  await page.getByRole('textbox', { name: 'External organization id' }).fill('1')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' })
+  await question.getByRole('button', { name: 'Stay here' }).click()
+  await page.getByRole('textbox', { name: 'External organization id' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await question.getByRole('button', { name: 'Leave' }).click()
+  await page.getByText('No active mappings').waitFor()
+  await page.context().close()
+})
+
+test('a mapping is tested, edited, deactivated and activated again', async () => {
+  const { page, orgId } = await givenDrawer()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await installation.call('POST', `/organizations/${orgId}/integrations`, {
+    integration_name: 'myintegration',
+    external_org_id: '67890',
+    external_org_name: 'Wayne',
+  })
+  await page.reload()
+  await page.getByText('Never tested').waitFor()
+  await page.getByRole('button', { name: 'Test Wayne' }).click()
+  await page.getByText('Test passed').waitFor()
+  await page.getByRole('button', { name: 'Edit Wayne' }).click()
+  await page.getByRole('textbox', { name: 'External organization name' }).fill('Wayne Ltd')
+  await save(page).click()
+  await page.getByRole('button', { name: 'Deactivate Wayne Ltd' }).click()
+  await page.getByRole('dialog', { name: 'Deactivate this mapping?' }).getByRole('button', { name: 'Deactivate' }).click()
+  await page.getByText('No active mappings').waitFor()
+  await page.goto(`/organizations/${orgId}/integrations?show=all`)
+  await page.getByRole('button', { name: 'Activate Wayne Ltd', exact: true }).click()
+  await page.getByRole('button', { name: 'Deactivate Wayne Ltd' }).waitFor()
+  await page.context().close()
+})
