@@ -89,11 +89,11 @@ test('a failure is one sentence with what npm said, and the next command tries a
   await using place = await temporaryDirectory()
   const { install, npmCalls } = await givenCheckout(
     place,
-    'echo "npm error network request to https://registry.npmjs.org failed" >&2; exit 1',
+    'echo "npm error network request to https://registry.example failed" >&2; exit 1',
   )
   assert.match(
     await install(),
-    /^The packages could not be installed after \d+ s: network request to https:\/\/registry\.npmjs\.org failed\. Check the connection .*$/,
+    /^The packages could not be installed after \d+ s: network request to https:\/\/registry\.example failed\. Check the connection .*$/,
   )
   await install()
   assert.deepEqual(await npmCalls(), ['ci', 'ci'])
