@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { executionErrorView } from '../executions/execution-view.ts'
+import { type Batch, itemStatuses } from './batch.ts'
 import type { ItemRow } from './batch-items.queries.ts'
-import { type Batch, itemStatuses } from './batches.ts'
 
 const count = z.int().min(0)
 

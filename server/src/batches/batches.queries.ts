@@ -1,7 +1,7 @@
 import type { Caller } from '../executions/executions.ts'
 import { type Database, empty, join, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
-import type { BatchKind, BatchState, Counts } from './batches.ts'
+import type { BatchKind, BatchState, Counts } from './batch.ts'
 import { mappedIntegration, type Reach, type Selection } from './selection.ts'
 
 // A batch is of no single organization: whoever asks is held to its `reach` before anything of it is shown.

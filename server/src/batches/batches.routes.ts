@@ -6,10 +6,11 @@ import type { Database } from '../platform/database.ts'
 import { pageQuery, type Route } from '../platform/http.ts'
 import { pageOf, parseCursor } from '../platform/paging.ts'
 import { wireId } from '../platform/text.ts'
+import { itemStatuses } from './batch.ts'
 import { listItemRows } from './batch-items.queries.ts'
 import { batchItemView, batchView, viewOfBatch, viewOfItem } from './batch-view.ts'
 import { listBatchRows } from './batches.queries.ts'
-import { batchOf, getBatch, itemStatuses } from './batches.ts'
+import { batchOf, getBatch } from './batches.ts'
 import { cancelBatch, pauseBatch, resumeBatch, retryFailed } from './steering.ts'
 
 const idParameter = z.object({ id: wireId.describe('The batch.') })

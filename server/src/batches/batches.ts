@@ -1,6 +1,6 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { canReach, type Principal } from '../auth/auth.ts'
-import { type Caller, executionError } from '../executions/executions.ts'
+import { executionError } from '../executions/executions.ts'
 import { getDefinition } from '../integrations/definitions.ts'
 import { organizationError } from '../organizations/organizations.ts'
 import type { Database, Transaction } from '../platform/database.ts'
@@ -8,6 +8,7 @@ import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { canonicalJson, type JsonObject } from '../platform/json.ts'
 import { notify } from '../platform/notifications.ts'
+import { type Batch, type BatchOrder, type Counts, itemStatuses } from './batch.ts'
 import {
   type BatchDraft,
   type BatchRow,
@@ -20,48 +21,7 @@ import {
 } from './batches.queries.ts'
 import { mappedIntegration, type Reach, type Selection } from './selection.ts'
 
-/** A workflow for each organization, or a connection test for each of their mappings. */
-export type BatchKind = 'workflow' | 'connection_test'
-
-/** While it is expanding, some of its items have no execution yet. */
-export type BatchState = 'expanding' | 'expanded' | 'cancelled'
-
-/** What an item of a batch can be: as its execution is, left out because its organization is not active, or not kept any more. */
-export const itemStatuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled', 'skipped', 'expired'] as const
-export type ItemStatus = (typeof itemStatuses)[number]
-export type Counts = Record<ItemStatus, number>
-
-/** One order to run something for many organizations. */
-export type Batch = {
-  id: string
-  kind: BatchKind
-  /** The workflow's name; for connection tests that of the schedule that ordered them. */
-  name: string
-  parameters: JsonObject
-  selection: Selection
-  status: 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
-  isPaused: boolean
-  caller: Caller
-  scheduleName: string | null
-  /** When it was to run by its schedule; null where someone asked for it. */
-  dueAt: Date | null
-  total: number
-  /** Of the newest attempt of each item. */
-  counts: Counts
-  createdAt: Date
-  completedAt: Date | null
-}
-
-/** A wish to run something for many organizations. */
-export type BatchOrder = Pick<Batch, 'kind' | 'name' | 'parameters' | 'selection'> & {
-  timeoutMs: number
-  reach: Reach
-  acting: Acting
-  /** The same key for the same name is the same batch. */
-  idempotencyKey?: string | undefined
-  /** At one due time a schedule makes one batch. */
-  schedule?: { name: string; dueAt: Date | null } | undefined
-}
+export type { Batch, BatchKind, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
 
 export const batchError = defineErrors({
   batch_not_found: { status: 404, message: 'There is no such batch.' },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
-import { executionStatuses } from '../executions/executions.ts'
+import { executionStatuses } from '../executions/execution.ts'
 import type { Database } from '../platform/database.ts'
 import type { Route } from '../platform/http.ts'
 import type { Notifications } from '../platform/notifications.ts'

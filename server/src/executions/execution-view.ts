@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { JsonObject } from '../platform/json.ts'
+import { executionKinds, executionStatuses } from './execution.ts'
 import type { StepRow } from './executions.queries.ts'
-import { type Execution, executionKinds, executionStatuses } from './executions.ts'
+import type { Execution } from './executions.ts'
 
 export const executionErrorView = z.object({
   type: z.string().describe('The class of the error, as its author named it.'),

@@ -1,7 +1,7 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonObject, JsonValue } from '../platform/json.ts'
 import { notifyPart } from '../platform/notifications.ts'
-import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './executions.ts'
+import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
 
 export type ExecutionRow = {
   id: string

@@ -3,7 +3,7 @@ import { type Database, empty, inScope, readInScope, sql, type Transaction } fro
 import { advisoryLocks } from '../platform/locks.ts'
 import { notifyPart } from '../platform/notifications.ts'
 import { type ClaimedRow, organizationColumn } from './claim.queries.ts'
-import type { LogLine, StepLine } from './journal.ts'
+import type { LogLine, StepLine } from './journal-lines.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
 const all = 'allOrganizations'

@@ -1,28 +1,9 @@
 import type { Logger } from 'pino'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { insertLogLines, upsertSteps } from './host.queries.ts'
+import type { LogLine, StepLine } from './journal-lines.ts'
 
-export type LogLine = {
-  executionId: string
-  claim: number
-  sequence: number
-  at: Date
-  level: 'debug' | 'info' | 'warn' | 'error'
-  message: string
-  data: string | null
-  isFromAuthor: boolean
-}
-export type StepLine = {
-  executionId: string
-  claim: number
-  position: number
-  name: string
-  status: 'running' | 'success' | 'failed'
-  attempt: number
-  startedAt: Date
-  durationMs: number | null
-  error: string | null
-}
+export type { LogLine, StepLine } from './journal-lines.ts'
 
 type Batch = { lines: LogLine[]; steps: Map<string, StepLine> }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { selectionField } from '../batches/selection.ts'
 import type { WorkflowDefinition } from '../integrations/definitions.ts'
-import type { Plan } from './schedules.ts'
+import type { Plan } from './schedule.ts'
 
 /** The test of every active mapping. Its name cannot be given to a schedule of a workflow. */
 export const testAllMappings = 'test_all_mappings'

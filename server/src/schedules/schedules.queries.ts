@@ -1,7 +1,7 @@
 import type { Selection } from '../batches/selection.ts'
 import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
-import type { MissedRuns, ScheduleError } from './schedules.ts'
+import type { MissedRuns, ScheduleError } from './schedule.ts'
 
 const all = 'allOrganizations'
 

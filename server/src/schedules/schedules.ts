@@ -1,37 +1,12 @@
-import type { Selection } from '../batches/selection.ts'
 import { getDefinition, listDefinitions } from '../integrations/definitions.ts'
 import type { Database } from '../platform/database.ts'
 import { defineErrors } from '../platform/errors.ts'
-import type { JsonObject } from '../platform/json.ts'
 import { builtInPlans, declaredPlan } from './declared.ts'
-import { nextDueTime, type Timing, timingKey } from './due-times.ts'
+import { nextDueTime, timingKey } from './due-times.ts'
+import type { Plan, Schedule } from './schedule.ts'
 import { findScheduleRow, listScheduleRows, type ScheduleRow } from './schedules.queries.ts'
 
-/** What becomes of runs whose time passed while no worker could fire them. */
-export type MissedRuns = 'skip' | 'catch_up'
-
-/** When something runs, and for whom. */
-export type Plan = Timing & { organizations: Selection; missed: MissedRuns }
-
-/** Why a due run did not fire. */
-export type ScheduleError = { error: string; message: string; at: string }
-
-/** Something that runs on its own: as its author declared it, with what was set in its place. */
-export type Schedule = Plan & {
-  /** The workflow, or what the platform brings along. */
-  workflowName: string
-  isBuiltIn: boolean
-  /** False where it is only set, and nothing is left when that is taken back. */
-  isDeclared: boolean
-  /** True where something differs from what was declared. */
-  isChanged: boolean
-  parameters: JsonObject
-  isPaused: boolean
-  nextRunAt: Date | null
-  lastRunAt: Date | null
-  lastBatchId: string | null
-  lastError: ScheduleError | null
-}
+export type { MissedRuns, Plan, Schedule, ScheduleError } from './schedule.ts'
 
 export const scheduleError = defineErrors({
   schedule_not_found: { status: 404, message: 'This workflow has no schedule. Set one, or declare it in the workflow.' },

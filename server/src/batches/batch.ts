@@ -1,0 +1,47 @@
+import type { Acting } from '../audit/audit.ts'
+import type { Caller } from '../executions/executions.ts'
+import type { JsonObject } from '../platform/json.ts'
+import type { Reach, Selection } from './selection.ts'
+
+/** A workflow for each organization, or a connection test for each of their mappings. */
+export type BatchKind = 'workflow' | 'connection_test'
+
+/** While it is expanding, some of its items have no execution yet. */
+export type BatchState = 'expanding' | 'expanded' | 'cancelled'
+
+/** What an item of a batch can be: as its execution is, left out because its organization is not active, or not kept any more. */
+export const itemStatuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled', 'skipped', 'expired'] as const
+export type ItemStatus = (typeof itemStatuses)[number]
+export type Counts = Record<ItemStatus, number>
+
+/** One order to run something for many organizations. */
+export type Batch = {
+  id: string
+  kind: BatchKind
+  /** The workflow's name; for connection tests that of the schedule that ordered them. */
+  name: string
+  parameters: JsonObject
+  selection: Selection
+  status: 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
+  isPaused: boolean
+  caller: Caller
+  scheduleName: string | null
+  /** When it was to run by its schedule; null where someone asked for it. */
+  dueAt: Date | null
+  total: number
+  /** Of the newest attempt of each item. */
+  counts: Counts
+  createdAt: Date
+  completedAt: Date | null
+}
+
+/** A wish to run something for many organizations. */
+export type BatchOrder = Pick<Batch, 'kind' | 'name' | 'parameters' | 'selection'> & {
+  timeoutMs: number
+  reach: Reach
+  acting: Acting
+  /** The same key for the same name is the same batch. */
+  idempotencyKey?: string | undefined
+  /** At one due time a schedule makes one batch. */
+  schedule?: { name: string; dueAt: Date | null } | undefined
+}

@@ -1,0 +1,29 @@
+import type { Selection } from '../batches/selection.ts'
+import type { JsonObject } from '../platform/json.ts'
+import type { Timing } from './due-times.ts'
+
+/** What becomes of runs whose time passed while no worker could fire them. */
+export type MissedRuns = 'skip' | 'catch_up'
+
+/** When something runs, and for whom. */
+export type Plan = Timing & { organizations: Selection; missed: MissedRuns }
+
+/** Why a due run did not fire. */
+export type ScheduleError = { error: string; message: string; at: string }
+
+/** Something that runs on its own: as its author declared it, with what was set in its place. */
+export type Schedule = Plan & {
+  /** The workflow, or what the platform brings along. */
+  workflowName: string
+  isBuiltIn: boolean
+  /** False where it is only set, and nothing is left when that is taken back. */
+  isDeclared: boolean
+  /** True where something differs from what was declared. */
+  isChanged: boolean
+  parameters: JsonObject
+  isPaused: boolean
+  nextRunAt: Date | null
+  lastRunAt: Date | null
+  lastBatchId: string | null
+  lastError: ScheduleError | null
+}
