@@ -1,13 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
 import { StartError } from '../server/src/platform/start-error.ts'
 
 export const root = dirname(import.meta.dirname)
 
-/** Starts a program of the repository. Its input closes when this process ends, however it ends. */
+const endWithParent = pathToFileURL(join(root, 'scripts', 'end-with-parent.mjs')).href
+
+/** Starts a program of the repository. It ends with this process, however that ends. */
 export function runProgram(args: string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', endWithParent, ...args], {
+    cwd: root,
+    env: { ...env, CROSSWALK_PARENT: String(process.pid) },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
 }
 
 /** The first line of a program's output that fits, or undefined if it ends before. */
