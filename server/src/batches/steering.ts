@@ -2,7 +2,6 @@ import type { Acting } from '../audit/audit.ts'
 import { cancelExecutions, holdExecutions, releaseExecutions } from '../executions/batched.ts'
 import type { EndHandler } from '../executions/requests.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
-import { notify } from '../platform/notifications.ts'
 import { type BatchRow, lockBatchRow, reopenFailedItems, skipItemsOf, updateBatchRow } from './batches.queries.ts'
 import { batchError, recordBatch } from './batches.ts'
 
@@ -80,7 +79,7 @@ export function retryFailed({ db }: Steering, acting: Acting, id: string): Promi
     if (reopened === 0) return 0
     await updateBatchRow(transaction, { ...batch, state: 'expanding' })
     await recordBatch(transaction, acting, 'batch.retried', batch, { executions: reopened })
-    await notify(transaction, 'batch.expanding', id)
+    transaction.tell('batch.expanding', id)
     return reopened
   })
 }

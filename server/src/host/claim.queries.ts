@@ -84,6 +84,7 @@ export function claimHeard(
     set ${asTaken(given.workerId, given.codeVersion)}
     from held where e.id = held.id and e.id = any (${given.ids}) and e.status = 'pending'
     returning e.*, ${organizationColumn}`,
+    'kept',
   )
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Execution, ExecutionError } from '../executions/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../executions/requests.ts'
 import type { RunOrder } from '../platform/channel.ts'
-import { type Database, inScope, isDatabaseAway } from '../platform/database.ts'
+import { type Database, inScope, isDatabaseAway, type Transaction } from '../platform/database.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, type StepRecord, TakenOver } from './durable.ts'
 import { ExecutionJournal, storable } from './execution-journal.ts'
@@ -270,7 +270,7 @@ class Conduction {
     }
     this.#writeRest ??= await journal.take(execution.id)
     const writeRest = this.#writeRest
-    await inScope(db, 'allOrganizations', async (transaction) => {
+    const write = async (transaction: Transaction) => {
       const rest = writeRest(transaction)
       const progress = this.#progress ? { ...execution, progress: this.#progress.value } : execution
       const ended = endExecution(transaction, claim, outcome)
@@ -282,6 +282,7 @@ class Conduction {
       }
       for (const handler of endHandlers)
         if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
-    })
+    }
+    await inScope(db, 'allOrganizations', write, 'kept')
   }
 }

@@ -1,10 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
-import pg from 'pg'
 import type { Logger } from 'pino'
 import type { ChannelOutcome } from '../platform/channel.ts'
-import { applicationRole, outliveLostConnections } from '../platform/database.ts'
+import { openEnginePool } from './engine-pool.ts'
 
 // Everything we know of the engine is in this file: what it is asked, and which of its inner names that takes.
 
@@ -132,14 +131,7 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
   conduct: (run: DurableRun, held: Held) => Promise<void>
 }): Promise<DurableEngine> {
   const { logger } = given
-  const pool = new pg.Pool({
-    connectionString: given.databaseUrl,
-    max: given.maxConnections,
-    options: `-c role=${applicationRole}`,
-    application_name: 'crosswalk engine',
-    keepAlive: true,
-  })
-  outliveLostConnections(pool)
+  const pool = openEnginePool(given.databaseUrl, given.maxConnections)
 
   async function runExecution(executionId: string): Promise<void> {
     // Requests of the author's code arrive as messages, outside of the engine's context; what they record belongs into it.

@@ -1,7 +1,6 @@
 import type { Outcome } from '../executions/requests.ts'
 import { type Database, empty, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
 import { advisoryLocks } from '../platform/locks.ts'
-import { notifyPart } from '../platform/notifications.ts'
 import { type ClaimedRow, organizationColumn } from './claim.queries.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
 
@@ -28,15 +27,13 @@ export async function adoptExecution(db: Database, workerId: string, executionId
 
 /** Puts claimed executions whose run never began back among the waiting. */
 export async function returnToPending(db: Database, executionId: string, deadWorkerId: string): Promise<void> {
-  await readInScope(
+  const rows = await readInScope(
     db,
     all,
     sql`
-    with back as (
-      update executions set status = 'pending', worker_id = null where id = ${executionId} and worker_id = ${deadWorkerId} and status = 'running' returning id
-    )
-    select ${notifyPart('execution.pending', executionId)} from back`,
+    update executions set status = 'pending', worker_id = null where id = ${executionId} and worker_id = ${deadWorkerId} and status = 'running' returning id`,
   )
+  if (rows.length > 0) db.tell('execution.pending', executionId)
 }
 
 /** Names the execution where all are of one, so that PostgreSQL looks into one partition and not into each. */
@@ -54,14 +51,12 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
         ${lines.map((line) => line.at)}::timestamptz[], ${lines.map((line) => line.level)}::text[], ${lines.map((line) => line.message)}::text[],
         ${lines.map((line) => line.data)}::jsonb[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
       ) as line (execution_id, claim, sequence, at, level, message, data, is_from_author)
-    ), kept as (
-      insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
-      select line.execution_id, e.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
-      from given line join executions e on e.id = line.execution_id and e.claim = line.claim and e.worker_id = ${workerId} ${ofOneExecution(lines)}
-      on conflict do nothing
-      returning execution_id
     )
-    select pg_notify('crosswalk', 'execution.logs ' || execution_id) from (select distinct execution_id from kept) kept`)
+    insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
+    select line.execution_id, e.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
+    from given line join executions e on e.id = line.execution_id and e.claim = line.claim and e.worker_id = ${workerId} ${ofOneExecution(lines)}
+    on conflict do nothing`)
+  for (const executionId of new Set(lines.map((line) => line.executionId))) transaction.tell('execution.logs', executionId)
 }
 
 /** Shows steps as they are; a later line of the same step replaces the earlier. */
@@ -85,13 +80,11 @@ export async function upsertSteps(transaction: Transaction, workerId: string, st
 /** Ends an execution, if this claim still holds it. Returns when it ended, or undefined where another has it now. */
 export async function endExecution(transaction: Transaction, held: Claim, outcome: Outcome): Promise<Date | undefined> {
   const rows = await transaction.query<{ completed_at: Date }>(sql`
-    with ended as (
-      update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)},
-        completed_at = clock_timestamp(), worker_id = null
-      where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
-      returning completed_at
-    )
-    select completed_at, ${notifyPart('execution.ended', held.executionId)} from ended`)
+    update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)},
+      completed_at = clock_timestamp(), worker_id = null
+    where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
+    returning completed_at`)
+  if (rows.length > 0) transaction.tell('execution.ended', held.executionId)
   return rows[0]?.completed_at
 }
 
@@ -103,17 +96,16 @@ export async function closeOpenSteps(transaction: Transaction, executionId: stri
 }
 
 export async function saveProgress(db: Database, held: Claim, progress: object): Promise<void> {
-  await readInScope(
+  const rows = await readInScope(
     db,
     all,
     sql`
-    with saved as (
-      update executions set progress = ${JSON.stringify(progress)}
-      where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
-      returning id
-    )
-    select ${notifyPart('execution.progress', held.executionId)} from saved`,
+    update executions set progress = ${JSON.stringify(progress)}
+    where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
+    returning id`,
+    'kept',
   )
+  if (rows.length > 0) db.tell('execution.progress', held.executionId)
 }
 
 /** How many lines of the author, and how many in all, an execution has so far. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Sql } from 'sql-template-tag'
-import { inOnePacket, prepareScopedReads, readScoped, type ScopeSettings } from './scoped-read.ts'
+import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
+import { type Tell, tellThrough } from './telling.ts'
 
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
@@ -16,18 +17,26 @@ export const applicationRole = 'crosswalk_app'
 export type Scope = { organizationId: string } | 'allOrganizations'
 
 /** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
-export type Database = { readonly pool: pg.Pool; readonly url: string; close(): Promise<void> }
+export type Database = {
+  readonly pool: pg.Pool
+  readonly url: string
+  /** Tells every listening process what is so already. What a transaction makes so, its own `tell` tells. */
+  readonly tell: Tell
+  close(): Promise<void>
+}
 
 /** What runs statements inside an open scope. */
 export interface Transaction {
   /** Runs one statement and returns its rows. Statements are prepared once per connection and text. */
   query<Row extends object>(statement: Sql): Promise<Row[]>
+  /** Tells every listening process once the transaction has committed. Nothing is told if it rolls back. */
+  readonly tell: Tell
 }
 
 const statementNames = new Map<string, string>()
 
 /** A prepared statement is found again by its text; the name is short, because PostgreSQL cuts names at 63 bytes. */
-function nameOf(text: string): string {
+export function nameOf(text: string): string {
   const known = statementNames.get(text)
   if (known !== undefined) return known
   const name = createHash('sha1').update(text).digest('base64url')
@@ -54,7 +63,7 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
   })
   outliveLostConnections(pool)
   pool.on('connect', prepareScopedReads)
-  return { pool, url, close: () => pool.end() }
+  return { pool, url, tell: tellThrough(pool), close: () => pool.end() }
 }
 
 /** A connection that breaks, idle or in use, is replaced by its pool. Without listeners either event would end the process. */
@@ -65,22 +74,33 @@ export function outliveLostConnections(pool: pg.Pool): void {
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-function settingsOf(scope: Scope): ScopeSettings {
+function settingsOf(scope: Scope): [organizationId: string, scope: string] {
   if (scope === 'allOrganizations') return ['', 'all']
   if (!uuidPattern.test(scope.organizationId)) throw new TypeError('A scope needs the id of an organization.')
   return [scope.organizationId, '']
 }
 
+/**
+ * How PostgreSQL plans the statements of a transaction. `kept`: once per connection and statement, for those that are asked often and
+ * whose best plan does not depend on their values; over partitions, planning costs more than the work of such a statement.
+ */
+export type Plans = 'fresh' | 'kept'
+
+const planModes = { fresh: 'auto', kept: 'force_generic_plan' } as const satisfies Record<Plans, string>
+
 /** The statements that open a scope. They cannot be parametrized; the id was held to its form. */
-function openingOf(scope: Scope): string {
+function openingOf(scope: Scope, plans: Plans): string {
   const [organizationId] = settingsOf(scope)
-  return scope === 'allOrganizations'
-    ? "begin; set local crosswalk.scope = 'all'"
-    : `begin; set local crosswalk.organization_id = '${organizationId}'`
+  const opening =
+    scope === 'allOrganizations'
+      ? "begin; set local crosswalk.scope = 'all'"
+      : `begin; set local crosswalk.organization_id = '${organizationId}'`
+  return plans === 'fresh' ? opening : `${opening}; set local plan_cache_mode = ${planModes[plans]}`
 }
 
-function transactionOn(client: pg.ClientBase): Transaction {
+function transactionOn(client: pg.ClientBase, tell: Tell): Transaction {
   return {
+    tell,
     async query<Row extends object>(statement: Sql) {
       const result = await client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values })
       return result.rows
@@ -94,8 +114,14 @@ function transactionOn(client: pg.ClientBase): Transaction {
  *
  * @throws whatever `work` throws, and the driver's errors.
  */
-export async function inScope<T>(db: Database, scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  const opening = openingOf(scope)
+export async function inScope<T>(
+  db: Database,
+  scope: Scope,
+  work: (transaction: Transaction) => Promise<T>,
+  plans: Plans = 'fresh',
+): Promise<T> {
+  const opening = openingOf(scope, plans)
+  const told: [topic: string, id: string][] = []
   const client = await db.pool.connect()
   let broken: Error | undefined
   try {
@@ -104,11 +130,12 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
         const opened = client.query(opening)
         // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
         opened.catch(() => {})
-        return { opened, working: work(transactionOn(client)) }
+        return { opened, working: work(transactionOn(client, (topic, id) => told.push([topic, id]))) }
       })
       const result = await working
       await opened
       await client.query('commit')
+      for (const [topic, id] of told) db.tell(topic, id)
       return result
     } catch (error) {
       await client.query('rollback').catch((rollbackError: Error) => {
@@ -122,8 +149,8 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
 }
 
 /** Runs one statement in a scope and a transaction of its own, all of it in one round trip. */
-export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql): Promise<Row[]> {
-  const settings = settingsOf(scope)
+export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql, plans: Plans = 'fresh'): Promise<Row[]> {
+  const settings = [...settingsOf(scope), planModes[plans]] as const
   const client = await db.pool.connect()
   let broken: Error | undefined
   try {
