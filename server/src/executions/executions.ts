@@ -2,6 +2,7 @@ import { type Database, inScope, type Scope, type Transaction } from '../platfor
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { Notifications } from '../platform/notifications.ts'
+import { outlastOutages } from '../platform/outages.ts'
 import type { Execution, ExecutionStatus, Submission } from './execution.ts'
 import { claimIdempotencyKey, type ExecutionRow, findExecution, insertExecution } from './executions.queries.ts'
 
@@ -105,10 +106,12 @@ export async function waitForExecution(
   const soonTimer = setTimeout(() => soon.resolve(), isNew ? lateLookMs : 0)
   try {
     if (isNew) await Promise.race([ended.promise, soon.promise])
-    let execution = await getExecution(db, scope, id)
+    // Whoever waits also waits for a database that is away, as long as there is time.
+    const look = () => outlastOutages(() => getExecution(db, scope, id), () => Date.now() >= until || signal?.aborted === true)
+    let execution = await look()
     if (hasEnded(execution)) return execution
     await ended.promise
-    execution = await getExecution(db, scope, id)
+    execution = await look()
     // A reconnection wakes every waiter; those whose execution goes on wait for the rest of their time.
     const restMs = until - Date.now()
     return hasEnded(execution) || restMs <= 0 || signal?.aborted

@@ -3,7 +3,8 @@ import type { Logger } from 'pino'
 import type { Execution, ExecutionError } from '../executions/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../executions/requests.ts'
 import type { RunOrder } from '../platform/channel.ts'
-import { type Database, inScope, isDatabaseAway } from '../platform/database.ts'
+import { type Database, inScope } from '../platform/database.ts'
+import { outlastOutages } from '../platform/outages.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, type StepRecord, TakenOver } from './durable.ts'
 import { ExecutionJournal, storable } from './execution-journal.ts'
@@ -58,21 +59,11 @@ export async function conduct(given: ConductorGiven, durable: DurableRun, held: 
   })
   // Nothing to write: another worker goes on with it.
   if (!outcome) return
-  for (;;) {
-    try {
-      return await conduction.end(outcome)
-    } catch (error) {
-      if (!isDatabaseAway(error)) throw error
-      given.logger.warn({ err: error, executionId: held.execution.id }, 'the end of an execution waits for the database')
-      await new Promise((resolve) => setTimeout(resolve, databaseRetryMs))
-    }
-  }
+  await outlastOutages(() => conduction.end(outcome))
 }
 
-const databaseRetryMs = 500
-
 async function earlierOf({ db }: ConductorGiven, run: DurableRun, held: HeldExecution) {
-  const lines = held.isResumed ? await countLogLines(db, held.execution.id) : { fromAuthor: 0, next: 0 }
+  const lines = held.isResumed ? await outlastOutages(() => countLogLines(db, held.execution.id)) : { fromAuthor: 0, next: 0 }
   return { ...lines, steps: run.recorded.length }
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
+import { isDatabaseAway, type Outages, watchOutages } from './outages.ts'
 import { inOnePacket, prepareScopedReads, readScoped, type ScopeSettings } from './scoped-read.ts'
 
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
@@ -16,7 +18,7 @@ export const applicationRole = 'crosswalk_app'
 export type Scope = { organizationId: string } | 'allOrganizations'
 
 /** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
-export type Database = { readonly pool: pg.Pool; readonly url: string; close(): Promise<void> }
+export type Database = { readonly pool: pg.Pool; readonly url: string; readonly outages: Outages; close(): Promise<void> }
 
 /** What runs statements inside an open scope. */
 export interface Transaction {
@@ -41,7 +43,7 @@ function nameOf(text: string): string {
  * The role is set as a start-up option of each connection, so no statement can run as the owner, not even the first.
  * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
  */
-export function openDatabase(url: string, options: { maxConnections?: number; name?: string } = {}): Database {
+export function openDatabase(url: string, options: { maxConnections?: number; name?: string; logger?: Logger } = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
@@ -50,11 +52,23 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
     options: `-c role=${applicationRole}`,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
-    keepAlive: true,
+    ...keptAlive,
   })
   outliveLostConnections(pool)
   pool.on('connect', prepareScopedReads)
-  return { pool, url, close: () => pool.end() }
+  return { pool, url, outages: watchOutages(options.logger), close: () => pool.end() }
+}
+
+/** An idle connection whose other end is gone without a word is found out within half a minute, not after hours. */
+export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+
+async function connect(db: Database): Promise<pg.PoolClient> {
+  try {
+    return await db.pool.connect()
+  } catch (error) {
+    db.outages.failed(error)
+    throw error
+  }
 }
 
 /** A connection that breaks, idle or in use, is replaced by its pool. Without listeners either event would end the process. */
@@ -96,7 +110,7 @@ function transactionOn(client: pg.ClientBase): Transaction {
  */
 export async function inScope<T>(db: Database, scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   const opening = openingOf(scope)
-  const client = await db.pool.connect()
+  const client = await connect(db)
   let broken: Error | undefined
   try {
     try {
@@ -109,8 +123,10 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
       const result = await working
       await opened
       await client.query('commit')
+      if (db.outages.isGoingOn) db.outages.succeeded()
       return result
     } catch (error) {
+      db.outages.failed(error)
       await client.query('rollback').catch((rollbackError: Error) => {
         broken = rollbackError
       })
@@ -124,11 +140,14 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
 /** Runs one statement in a scope and a transaction of its own, all of it in one round trip. */
 export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql): Promise<Row[]> {
   const settings = settingsOf(scope)
-  const client = await db.pool.connect()
+  const client = await connect(db)
   let broken: Error | undefined
   try {
-    return await readScoped<Row>(client, settings, nameOf(statement.text), statement)
+    const rows = await readScoped<Row>(client, settings, nameOf(statement.text), statement)
+    if (db.outages.isGoingOn) db.outages.succeeded()
+    return rows
   } catch (error) {
+    db.outages.failed(error)
     // A refused statement leaves the connection as it was; after anything else it is not used again.
     if (!(error instanceof pg.DatabaseError) || isDatabaseAway(error)) broken = error as Error
     throw error
@@ -140,17 +159,4 @@ export async function readInScope<Row extends object>(db: Database, scope: Scope
 /** True if the error is PostgreSQL's refusal of a second row with the same key, of the given constraint or index where named. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint)
-}
-
-/** True if the error says that the database cannot be reached or is shutting down, not that a statement was wrong. */
-export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(08|57P|53)/.test(error.code ?? '')
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return (
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed/.test(
-      error.message,
-    )
-  )
 }
