@@ -107,7 +107,11 @@ export async function waitForExecution(
   try {
     if (isNew) await Promise.race([ended.promise, soon.promise])
     // Whoever waits also waits for a database that is away, as long as there is time.
-    const look = () => outlastOutages(() => getExecution(db, scope, id), () => Date.now() >= until || signal?.aborted === true)
+    const look = () =>
+      outlastOutages(
+        () => getExecution(db, scope, id),
+        () => Date.now() >= until || signal?.aborted === true,
+      )
     let execution = await look()
     if (hasEnded(execution)) return execution
     await ended.promise

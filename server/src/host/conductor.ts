@@ -8,7 +8,7 @@ import { outlastOutages } from '../platform/outages.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, type StepRecord, TakenOver } from './durable.ts'
 import { ExecutionJournal, storable } from './execution-journal.ts'
-import { type Claim, closeOpenSteps, countLogLines, endExecution, saveProgress } from './host.queries.ts'
+import { type Claim, closeOpenSteps, countLogLines, endExecution, fenceOf, saveProgress } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
@@ -46,8 +46,12 @@ export type ConductorGiven = {
 
 const progressIntervalMs = 200
 
-/** Runs one execution to its end, whatever happens to its runners, and writes that end. */
-export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<void> {
+/**
+ * Runs one execution to its end, whatever happens to its runners, and writes that end.
+ *
+ * @returns false where the end was refused: it is in other hands, or was written by a try whose answer was lost
+ */
+export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<boolean> {
   const open = (record: StepRecord) => openRecord(given.sealer, record)
   const run: DurableRun = { ...durable, recorded: await Promise.all(durable.recorded.map(open)) }
   const spare = await Promise.all(durable.spare.map(async (stored) => ({ stored, record: await open(stored) })))
@@ -58,8 +62,8 @@ export async function conduct(given: ConductorGiven, durable: DurableRun, held: 
     return failed(platformFailure)
   })
   // Nothing to write: another worker goes on with it.
-  if (!outcome) return
-  await outlastOutages(() => conduction.end(outcome))
+  if (!outcome) return true
+  return outlastOutages(() => conduction.end(outcome))
 }
 
 async function earlierOf({ db }: ConductorGiven, run: DurableRun, held: HeldExecution) {
@@ -223,7 +227,8 @@ class Conduction {
     const { db, logger } = this.#given
     const { execution, claim } = this.#held
     return {
-      db,
+      // What an execution changes of ours it changes only while it is in this worker's hands.
+      db: { ...db, fence: fenceOf(claim) },
       logger,
       execution,
       mask: (value) => this.#mask.add(value),
@@ -249,8 +254,8 @@ class Conduction {
     }
   }
 
-  /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
-  async end(raw: Outcome): Promise<void> {
+  /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. False where another holds it. */
+  async end(raw: Outcome): Promise<boolean> {
     const { db, journal, endHandlers, logger } = this.#given
     const { execution, claim } = this.#held
     clearTimeout(this.#progress?.timer)
@@ -261,7 +266,7 @@ class Conduction {
     }
     this.#writeRest ??= await journal.take(execution.id)
     const writeRest = this.#writeRest
-    await inScope(db, 'allOrganizations', async (transaction) => {
+    return inScope(db, 'allOrganizations', async (transaction) => {
       const rest = writeRest(transaction)
       const progress = this.#progress ? { ...execution, progress: this.#progress.value } : execution
       const ended = endExecution(transaction, claim, outcome)
@@ -269,10 +274,11 @@ class Conduction {
       await Promise.all([rest, ended, closed])
       if (!(await ended)) {
         logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
-        return
+        return false
       }
       for (const handler of endHandlers)
         if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
+      return true
     })
   }
 }

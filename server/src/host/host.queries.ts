@@ -1,5 +1,5 @@
 import type { Outcome } from '../executions/requests.ts'
-import { type Database, empty, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, empty, inScope, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
 import { advisoryLocks } from '../platform/locks.ts'
 import { notifyPart } from '../platform/notifications.ts'
 import { type ClaimedRow, organizationColumn } from './claim.queries.ts'
@@ -10,6 +10,11 @@ const all = 'allOrganizations'
 
 /** An execution that this worker holds. Whoever holds a later claim has taken it over. */
 export type Claim = { executionId: string; workerId: string; claim: number }
+
+/** Holds as long as the transaction that it begins: whoever takes the execution over waits for that, or was first. */
+export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
+  return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for share`
+}
 
 /** Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended. */
 export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ClaimedRow | undefined> {

@@ -118,10 +118,10 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     async conduct(run, held) {
       const work = conduct(conductorGiven, run, held).finally(() => here.delete(held.execution.id))
       // Those that the engine hands over were not claimed here, and take places as well.
-      if (held.isHandedOver) dispatcher.occupy(work)
-      await work
-      // A run that was handed back has not ended: were it to return, the engine would take it for done.
-      if (isClosing && !(await outlastOutages(() => hasEnded(db, held)))) await new Promise(() => {})
+      if (held.isHandedOver) dispatcher.occupy(work.then(() => {}))
+      const isWritten = await work
+      // A run that was handed back or taken away has not ended: were it to return, the engine would take it for done.
+      if ((isClosing || !isWritten) && !(await outlastOutages(() => hasEnded(db, held)))) await new Promise(() => {})
     },
   })
   const dispatcher = createDispatcher({

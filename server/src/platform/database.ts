@@ -18,7 +18,21 @@ export const applicationRole = 'crosswalk_app'
 export type Scope = { organizationId: string } | 'allOrganizations'
 
 /** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
-export type Database = { readonly pool: pg.Pool; readonly url: string; readonly outages: Outages; close(): Promise<void> }
+export type Database = {
+  readonly pool: pg.Pool
+  readonly url: string
+  readonly outages: Outages
+  /** Goes first in every transaction of `inScope`, which is undone where it returns no row. */
+  readonly fence?: Sql
+  close(): Promise<void>
+}
+
+/** The fence of a database did not let a transaction through: nothing of it was done. */
+export class FencedOff extends Error {
+  constructor() {
+    super('What this was to be done for is in other hands by now.')
+  }
+}
 
 /** What runs statements inside an open scope. */
 export interface Transaction {
@@ -114,14 +128,18 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
   let broken: Error | undefined
   try {
     try {
-      const { opened, working } = inOnePacket(client, () => {
+      const { opened, fencing, working } = inOnePacket(client, () => {
         const opened = client.query(opening)
         // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
         opened.catch(() => {})
-        return { opened, working: work(transactionOn(client)) }
+        const transaction = transactionOn(client)
+        const fencing = db.fence && transaction.query(db.fence)
+        fencing?.catch(() => {})
+        return { opened, fencing, working: work(transaction) }
       })
       const result = await working
       await opened
+      if (fencing && (await fencing).length === 0) throw new FencedOff()
       await client.query('commit')
       if (db.outages.isGoingOn) db.outages.succeeded()
       return result

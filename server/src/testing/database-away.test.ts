@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Accepted, type Answer, startFleet } from './fleet.ts'
+
 import { startOwnPostgres } from './own-postgres.ts'
+import { testAdminKey } from './test-app.ts'
 import { until } from './until.ts'
 
 /** Longer than a worker without a lease counts as alive. */
@@ -39,17 +41,27 @@ test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything 
     'many run',
     async () => (await fleet.rowsOf(`select from executions where status = 'running' and name <> 'answers'`)).length > 15,
   )
+  const acting = { 'x-organization-id': fleet.organizationId }
+  // More lines than are held back for the database: it has to wait in its midst.
+  const talking = String(
+    (await fleet.insist('POST', '/api/workflows/execute?wait=0', { workflow_name: 'talks', parameters: { lines: 3_000 } }, acting)).body
+      .execution_id,
+  )
+  const following = fetch(`${api?.url}/api/executions/${talking}/logs`, {
+    headers: { authorization: `Bearer ${testAdminKey}`, accept: 'text/event-stream' },
+  }).then((response) => response.text())
   const waiting = fleet.ask(
     api,
     'POST',
     `/api/workflows/execute?wait=${seconds + 60}`,
     { workflow_name: 'many_steps', parameters: { chains: 1, length: 20, url: fleet.vendor.url } },
-    { 'x-organization-id': fleet.organizationId },
+    acting,
   )
   await delay(300)
 
   await postgres.stop()
   const stoppedAt = Date.now()
+  const late = [fleet.add('worker'), fleet.add('api')]
   const isReady = async () => (await fleet.ask(api, 'GET', '/readyz'))?.status === 200
   await until('the API is not ready', async () => !(await isReady()))
   await until('the load is refused', () => refused.length > 0)
@@ -65,6 +77,7 @@ test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything 
   await until('executions are accepted again', () => accepted.length > before + 5)
   isOver = true
   await loading
+  await until('who was started meanwhile works', () => late.every(({ url }) => url))
   await fleet.settle(60_000)
   context.diagnostic(`${accepted.length} executions accepted; all had ended ${Date.now() - startedAt} ms after the return`)
 
@@ -75,6 +88,9 @@ test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything 
   }
   const rows = []
   for (const execution of accepted) rows.push(await fleet.assertWhole(execution, ''))
+  const followed = await following
+  assert.equal(followed.split('event: log\n').length - 1, 3_000, 'a follower was sent each line')
+  assert.match(followed, /event: ended/)
   assert.equal((await waiting)?.body.status, 'success', 'whoever waited got the result')
   const ofBatch = await fleet.rowsOf<{ count: number; organizations: number; good: number }>(`
     select count(*)::int as count, count(distinct organization_id)::int as organizations, count(*) filter (where status = 'success')::int as good
@@ -82,8 +98,8 @@ test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything 
   assert.deepEqual(ofBatch, [{ count: 150, organizations: 150, good: 150 }], 'each organization of the batch had its turn once')
 
   assert.deepEqual(
-    [...fleet.workers, ...fleet.apis].map(({ starts }) => starts),
-    [1, 1, 1],
+    [...fleet.workers, ...fleet.apis, ...late].map(({ starts }) => starts),
+    [1, 1, 1, 1, 1],
     'no process had to be started again',
   )
   assert.equal(Math.max(...rows.map(({ claim }) => claim)), 1, 'workers kept what they had')

@@ -19,6 +19,8 @@ export type Fleet = {
   apis: Immortal[]
   vendor: CountingVendor
   organizationId: string
+  /** Starts another process. */
+  add(command: 'worker' | 'api'): Immortal
   /** Asks one API once. Undefined where it is gone, or goes on the way. */
   ask(
     api: Immortal | undefined,
@@ -154,6 +156,11 @@ export async function startFleet(options: {
     vendor,
     organizationId,
     ask,
+    add(command) {
+      const added = new Immortal([command], env)
+      all.push(added)
+      return added
+    },
     insist: (method, path, body, headers) => insist(method, path, body, headers),
     rowsOf,
     async load({ pauseMs, isOver, accepted, onRefused }) {
