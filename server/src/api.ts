@@ -4,6 +4,7 @@ import { browserAuthentication } from './auth/sessions.ts'
 import { openDatabase } from './platform/database.ts'
 import type { Environment } from './platform/environment.ts'
 import { listen } from './platform/notifications.ts'
+import { outlastOutages } from './platform/outages.ts'
 import { readMasterKeyFiles, readNextMasterKey } from './secrets/key-files.ts'
 import { openKeyring } from './secrets/keyring.ts'
 
@@ -12,9 +13,10 @@ export type ApiOptions = { environment: Environment; databaseUrl: string; master
 /** Starts the process that answers HTTP. It never loads author code. */
 export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
-  const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api' })
+  const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger })
+  const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications] = await Promise.all([
-    openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)),
+    outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
     listen(databaseUrl, logger),
   ])
   const app = await buildApp({

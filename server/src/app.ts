@@ -20,11 +20,12 @@ import { integrationRoutes } from './integrations/integrations.routes.ts'
 import { mappingRoutes } from './mappings/mappings.routes.ts'
 import { organizationRoutes } from './organizations/organizations.routes.ts'
 import { getActiveOrganization } from './organizations/organizations.ts'
-import { type Database, isDatabaseAway } from './platform/database.ts'
+import type { Database } from './platform/database.ts'
 import { describeApi } from './platform/description.ts'
 import { DomainError, platformError } from './platform/errors.ts'
 import { addRoute, type Route } from './platform/http.ts'
 import type { Notifications } from './platform/notifications.ts'
+import { isDatabaseAway, isDiskFull } from './platform/outages.ts'
 import { scheduleRoutes } from './schedules/schedules.routes.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { secretRoutes } from './secrets/secrets.routes.ts'
@@ -76,10 +77,13 @@ function fieldErrors(error: FastifyError): Record<string, string[]> {
   return details
 }
 
+const diskFullMessage = 'The disk of the database is full, so nothing can be changed. Free space on it; then try again.'
+
 /** The domain error that a failure of the framework, the database or our own code stands for. */
 function domainErrorOf(error: unknown): DomainError {
   if (error instanceof DomainError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return platformError('validation_failed', fieldErrors(error as FastifyError))
+  if (isDiskFull(error)) return platformError('database_unavailable', {}, diskFullMessage)
   if (isDatabaseAway(error)) return platformError('database_unavailable')
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return platformError('body_too_large')
@@ -93,7 +97,9 @@ function domainErrorOf(error: unknown): DomainError {
 
 function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const failure = domainErrorOf(error)
-  if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+  // An outage of the database is told of once, and not for each request.
+  if (failure.code === 'database_unavailable') request.log.debug({ err: error, requestId: request.id }, 'request failed')
+  else if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
   const { retry_after_seconds: retryAfterSeconds = failure.status === 503 ? 2 : undefined } = failure.details
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   if (failure.status === 401) reply.header('www-authenticate', 'Bearer')

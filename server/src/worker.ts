@@ -9,6 +9,7 @@ import { publishDefinitions } from './integrations/definitions.ts'
 import { openDatabase } from './platform/database.ts'
 import type { Environment } from './platform/environment.ts'
 import { listen } from './platform/notifications.ts'
+import { outlastOutages } from './platform/outages.ts'
 import { startScheduler } from './schedules/scheduler.ts'
 import { readMasterKeyFiles, readNextMasterKey } from './secrets/key-files.ts'
 import { openKeyring } from './secrets/keyring.ts'
@@ -34,10 +35,11 @@ const settleMs = 150
 /** Starts a worker: loads the workspace, tells what it found, and takes executions. */
 export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
-  const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker' })
+  const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
   const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
+  const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications, loaded] = await Promise.all([
-    openKeyring(db, options.masterKey, await readNextMasterKey(environment.dataDir), () => readMasterKeyFiles(environment.dataDir)),
+    outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
     listen(databaseUrl, logger),
     pool.reload(),
   ])
@@ -54,13 +56,13 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
     sealer: stepSealer(keyring),
     engineConnections: 8,
     onLeaseLost() {
-      logger.fatal('this worker could not renew its lease; others have taken over, so it ends')
+      logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')
       process.exit(1)
     },
   })
 
   async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
-    await publishDefinitions(db, { definitions, problems, codeVersion })
+    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }))
     await host.setWorkspace({ codeVersion, definitions })
     for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
     logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')

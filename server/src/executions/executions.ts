@@ -2,6 +2,7 @@ import { type Database, inScope, type Scope, type Transaction } from '../platfor
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { Notifications } from '../platform/notifications.ts'
+import { outlastOutages } from '../platform/outages.ts'
 import type { Execution, ExecutionStatus, Submission } from './execution.ts'
 import { claimIdempotencyKey, type ExecutionRow, findExecution, insertExecution } from './executions.queries.ts'
 
@@ -111,7 +112,11 @@ export async function waitForExecution(
         clearTimeout(timer)
       }
       news = Promise.withResolvers()
-      const execution = await getExecution(db, scope, id)
+      // Whoever waits also waits for a database that is away, as long as there is time.
+      const execution = await outlastOutages(
+        () => getExecution(db, scope, id),
+        () => Date.now() >= until || signal?.aborted === true,
+      )
       if (hasEnded(execution) || Date.now() >= until || signal?.aborted) return execution
     }
   } finally {

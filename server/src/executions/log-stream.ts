@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { FastifyReply } from 'fastify'
 import type { Database } from '../platform/database.ts'
 import type { Notifications } from '../platform/notifications.ts'
+import { outlastOutages } from '../platform/outages.ts'
 import { type Execution, getExecution, hasEnded } from './executions.ts'
 import { listLogLines, viewOfLine } from './logs.ts'
 
@@ -52,15 +53,17 @@ export async function followLog(
       await Promise.race([once(stream, 'drain', { signal: gone.signal }).catch(() => {}), once(gone.signal, 'abort')])
   }
 
+  // A follower stays while the database is away, and misses nothing.
+  const outlasting = <T>(work: () => Promise<T>) => outlastOutages(work, () => gone.signal.aborted)
   let next = from
   let progress = ''
   try {
     while (!gone.signal.aborted) {
       news = Promise.withResolvers<void>()
       // The state is read before the lines: an execution that has ended writes no more of them.
-      const execution = await getExecution(db, 'allOrganizations', executionId)
+      const execution = await outlasting(() => getExecution(db, 'allOrganizations', executionId))
       for (;;) {
-        const rows = await listLogLines(db, executionId, { from: next, limit: linesPerRead })
+        const rows = await outlasting(() => listLogLines(db, executionId, { from: next, limit: linesPerRead }))
         for (const row of rows) await send('log', viewOfLine(row), row.sequence)
         next = (rows.at(-1)?.sequence ?? next - 1) + 1
         if (rows.length < linesPerRead || gone.signal.aborted) break

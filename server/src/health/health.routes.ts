@@ -52,6 +52,7 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
         try {
           const [missing, workers] = await Promise.all([missingMigrations(db), countLiveWorkers(db)])
           if (missing.length > 0) checks.schema = `migrations are missing: ${missing.join(', ')}. Run \`crosswalk migrate\`.`
+          if (db.outages.isDiskFull) checks.database = 'the disk of the database is full.'
           if (workers === 0) checks.worker = 'no worker is alive. Start one with `crosswalk worker`.'
         } catch {
           Object.assign(checks, { database: 'the database does not answer.', schema: 'unknown', worker: 'unknown' })

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { type RetryOptions, retryDelayMs, retryPolicy, toErrorData } from '@crosswalk/sdk'
 import type { HostRequest, RequestContext } from '../executions/requests.ts'
 import type { ChannelOutcome, ToHost } from '../platform/channel.ts'
-import { isDatabaseAway } from '../platform/database.ts'
+import { FencedOff } from '../platform/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import { canonicalJson } from '../platform/json.ts'
+import { isDatabaseAway } from '../platform/outages.ts'
 import type { DurableRun, StepOutcome, StepRecord } from './durable.ts'
 import type { ExecutionJournal } from './execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from './runner-process.ts'
@@ -184,6 +185,8 @@ export class Attachment {
         await this.#given.delay(databaseRetryMs)
         return this.#handle(request, args)
       }
+      // Whoever has it now goes on with it; here nothing comes of it any more, and nothing is recorded.
+      if (error instanceof FencedOff) return new Promise(() => {})
       if (error instanceof DomainError) return { ok: false, error: errorDataOf(error) }
       if (error instanceof Error && error.name === 'ZodError') {
         return {

@@ -3,11 +3,12 @@ import type { Logger } from 'pino'
 import type { Execution, ExecutionError } from '../executions/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../executions/requests.ts'
 import type { RunOrder } from '../platform/channel.ts'
-import { type Database, inScope, isDatabaseAway, type Transaction } from '../platform/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { outlastOutages } from '../platform/outages.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, type StepRecord, TakenOver } from './durable.ts'
 import { ExecutionJournal, storable } from './execution-journal.ts'
-import { type Claim, closeOpenSteps, countLogLines, endExecution, saveProgress } from './host.queries.ts'
+import { type Claim, closeOpenSteps, countLogLines, endExecution, fenceOf, saveProgress } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
@@ -45,8 +46,12 @@ export type ConductorGiven = {
 
 const progressIntervalMs = 200
 
-/** Runs one execution to its end, whatever happens to its runners, and writes that end. */
-export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<void> {
+/**
+ * Runs one execution to its end, whatever happens to its runners, and writes that end.
+ *
+ * @returns false where the end was refused: it is in other hands, or was written by a try whose answer was lost
+ */
+export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<boolean> {
   const open = (record: StepRecord) => openRecord(given.sealer, record)
   const run: DurableRun = { ...durable, recorded: await Promise.all(durable.recorded.map(open)) }
   const spare = await Promise.all(durable.spare.map(async (stored) => ({ stored, record: await open(stored) })))
@@ -57,22 +62,12 @@ export async function conduct(given: ConductorGiven, durable: DurableRun, held: 
     return failed(platformFailure)
   })
   // Nothing to write: another worker goes on with it.
-  if (!outcome) return
-  for (;;) {
-    try {
-      return await conduction.end(outcome)
-    } catch (error) {
-      if (!isDatabaseAway(error)) throw error
-      given.logger.warn({ err: error, executionId: held.execution.id }, 'the end of an execution waits for the database')
-      await new Promise((resolve) => setTimeout(resolve, databaseRetryMs))
-    }
-  }
+  if (!outcome) return true
+  return outlastOutages(() => conduction.end(outcome))
 }
 
-const databaseRetryMs = 500
-
 async function earlierOf({ db }: ConductorGiven, run: DurableRun, held: HeldExecution) {
-  const lines = held.isResumed ? await countLogLines(db, held.execution.id) : { fromAuthor: 0, next: 0 }
+  const lines = held.isResumed ? await outlastOutages(() => countLogLines(db, held.execution.id)) : { fromAuthor: 0, next: 0 }
   return { ...lines, steps: run.recorded.length }
 }
 
@@ -232,7 +227,8 @@ class Conduction {
     const { db, logger } = this.#given
     const { execution, claim } = this.#held
     return {
-      db,
+      // What an execution changes of ours it changes only while it is in this worker's hands.
+      db: { ...db, fence: fenceOf(claim) },
       logger,
       execution,
       mask: (value) => this.#mask.add(value),
@@ -258,8 +254,8 @@ class Conduction {
     }
   }
 
-  /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
-  async end(raw: Outcome): Promise<void> {
+  /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. False where another holds it. */
+  async end(raw: Outcome): Promise<boolean> {
     const { db, journal, endHandlers, logger } = this.#given
     const { execution, claim } = this.#held
     clearTimeout(this.#progress?.timer)
@@ -278,11 +274,12 @@ class Conduction {
       await Promise.all([rest, ended, closed])
       if (!(await ended)) {
         logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
-        return
+        return false
       }
       for (const handler of endHandlers)
         if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
+      return true
     }
-    await inScope(db, 'allOrganizations', write, 'kept')
+    return inScope(db, 'allOrganizations', write, 'kept')
   }
 }

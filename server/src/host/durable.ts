@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
+import { dbRetryConfig } from '@dbos-inc/dbos-sdk/internal/utils'
+import pg from 'pg'
 import type { Logger } from 'pino'
 import type { ChannelOutcome } from '../platform/channel.ts'
-import { openEnginePool } from './engine-pool.ts'
+import { applicationRole, keptAlive, outliveLostConnections } from '../platform/database.ts'
+import { isDatabaseAway } from '../platform/outages.ts'
 
 // Everything we know of the engine is in this file: what it is asked, and which of its inner names that takes.
 
@@ -49,6 +52,10 @@ export interface DurableEngine {
   recover(executorIds: readonly string[]): Promise<string[]>
   /** What the engine knows of a run: whether it goes on somewhere, has ended, has died too often, or never began. */
   stateOf(executionId: string): Promise<'alive' | 'ended' | 'exhausted' | 'unknown'>
+  /** The runs that the engine takes to be under way in this process, and that are not: an answer of the database to it was lost. */
+  findStranded(): Promise<string[]>
+  /** Has a run begin again, here or in another process. Should it go on somewhere all the same, that one is not recorded any more. */
+  restart(executionId: string): Promise<void>
   /** Deletes what is kept of runs that have ended. Safe to repeat. */
   forget(executionIds: readonly string[]): Promise<void>
   /** Waits for running ones, at most so long, and leaves. What has not ended is taken over by others. */
@@ -74,6 +81,35 @@ const gapName = 'cut off'
 const maxRecoveryAttempts = 5
 
 type Recorded = Omit<StepRecord, 'name'>
+
+/** While the database is away the engine asks again after at most so long, and not after a minute. */
+const longestRetrySeconds = 2
+
+/** The engine outlasts the failures that it knows by their codes, and this one says what others mean as well: a name that is not found, a pipe that is broken. */
+function asLostConnection(error: unknown): void {
+  if (error instanceof Error && !(error instanceof pg.DatabaseError) && isDatabaseAway(error)) Object.assign(error, { code: 'ECONNRESET' })
+}
+
+type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void)
+
+class EngineClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config)
+    // Told before the statements that fail with it.
+    this.on('error', asLostConnection)
+  }
+
+  override connect(): Promise<pg.Client>
+  override connect(callback: Connected): void
+  override connect(callback?: Connected): Promise<pg.Client> | undefined {
+    const connecting = super.connect()
+    connecting.catch(asLostConnection)
+    if (!callback) return connecting
+    const tell = callback as (error: Error | null, client?: pg.Client) => void // both of its forms
+    connecting.then((client) => tell(null, client), tell)
+    return undefined
+  }
+}
 
 /** Inside a run the engine takes a look at the run's steps for a step of its own, so that is done from outside. */
 const outside = AsyncLocalStorage.snapshot()
@@ -131,7 +167,17 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
   conduct: (run: DurableRun, held: Held) => Promise<void>
 }): Promise<DurableEngine> {
   const { logger } = given
-  const pool = openEnginePool(given.databaseUrl, given.maxConnections)
+  dbRetryConfig.maxBackoffSec = longestRetrySeconds
+  const pool = new pg.Pool({
+    Client: EngineClient,
+    connectionString: given.databaseUrl,
+    max: given.maxConnections,
+    options: `-c role=${applicationRole}`,
+    application_name: 'crosswalk engine',
+    connectionTimeoutMillis: 10_000,
+    ...keptAlive,
+  })
+  outliveLostConnections(pool)
 
   async function runExecution(executionId: string): Promise<void> {
     // Requests of the author's code arrive as messages, outside of the engine's context; what they record belongs into it.
@@ -196,7 +242,9 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
     logger: {
       info: (entry: unknown) => logger.debug({ engine: String(entry) }, 'engine'),
       debug: () => {},
-      warn: (entry: unknown) => logger.warn({ engine: String(entry) }, 'engine'),
+      // Whoever asks the database for more than steps tells of an outage, in one line and not in one for each step.
+      warn: (entry: unknown) =>
+        logger[/^Database connection failed/.test(String(entry)) ? 'debug' : 'warn']({ engine: String(entry) }, 'engine'),
       error: (entry: unknown) => logger.error({ engine: entry instanceof Error ? entry.message : String(entry) }, 'engine'),
     } as never,
   })
@@ -219,6 +267,14 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
       if (status === undefined) return 'unknown'
       if (status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') return 'exhausted'
       return status === 'SUCCESS' || status === 'ERROR' || status === 'CANCELLED' ? 'ended' : 'alive'
+    },
+    async findStranded() {
+      const pending = await DBOS.listWorkflows({ status: 'PENDING', executorId: given.executorId, loadInput: false, loadOutput: false })
+      const running = DBOSExecutor.globalInstance?.systemDatabase.runningWorkflowMap
+      return pending.map(({ workflowID }) => workflowID).filter((id) => !running?.has(id))
+    },
+    async restart(executionId) {
+      if (!DBOSExecutor.globalInstance?.systemDatabase.runningWorkflowMap.has(executionId)) await DBOS.resumeWorkflow(executionId)
     },
     async forget(executionIds) {
       await DBOS.deleteWorkflows([...executionIds])

@@ -1,5 +1,5 @@
 import type { Outcome } from '../executions/requests.ts'
-import { type Database, empty, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, empty, inScope, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
 import { advisoryLocks } from '../platform/locks.ts'
 import { type ClaimedRow, organizationColumn } from './claim.queries.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
@@ -9,6 +9,11 @@ const all = 'allOrganizations'
 
 /** An execution that this worker holds. Whoever holds a later claim has taken it over. */
 export type Claim = { executionId: string; workerId: string; claim: number }
+
+/** Holds as long as the transaction that it begins: whoever takes the execution over waits for that, or was first. */
+export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
+  return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for share`
+}
 
 /** Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended. */
 export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ClaimedRow | undefined> {
@@ -119,20 +124,32 @@ export async function countLogLines(db: Database, executionId: string): Promise<
   return { fromAuthor: rows[0]?.from_author ?? 0, next: rows[0]?.next ?? 0 }
 }
 
-/** Says that a worker lives. False where its lease has run out: others have taken its executions over, and it must not go on. */
-export async function renewLease(
-  db: Database,
-  lease: { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean },
-): Promise<boolean> {
-  const rows = await readInScope(
+export type LeaseTerms = { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean }
+
+/** Says for the first time that a worker lives. Safe to repeat. */
+export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> {
+  await readInScope(
     db,
     all,
     sql`
     insert into worker_leases (id, host, pid, expires_at, code_version, is_draining)
     values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining})
-    on conflict (id) do update
-      set renewed_at = now(), expires_at = excluded.expires_at, code_version = excluded.code_version, is_draining = excluded.is_draining
-      where worker_leases.expires_at > now()
+    on conflict (id) do update set renewed_at = now(), expires_at = excluded.expires_at`,
+  )
+}
+
+/**
+ * Says that a worker lives, also where its lease has run out. False where the lease is gone: whoever takes executions over ends the
+ * lease in the same transaction, so a worker that still has one has lost nothing.
+ */
+export async function renewLease(db: Database, lease: LeaseTerms): Promise<boolean> {
+  const rows = await readInScope(
+    db,
+    all,
+    sql`
+    update worker_leases
+    set renewed_at = now(), expires_at = now() + make_interval(secs => ${lease.leaseMs / 1_000}), code_version = ${lease.codeVersion}, is_draining = ${lease.isDraining}
+    where id = ${lease.id}
     returning id`,
   )
   return rows.length > 0
@@ -142,31 +159,34 @@ export async function deleteLease(db: Database, id: string): Promise<void> {
   await readInScope(db, all, sql`delete from worker_leases where id = ${id}`)
 }
 
-/** The executions whose worker has no living lease, with that worker's id. One worker at a time looks. */
-export function findOrphans(db: Database): Promise<{ id: string; worker_id: string }[]> {
+/**
+ * The executions whose worker has no lease, with that worker's id. One worker at a time looks.
+ *
+ * @param endsLeases ends the leases that have run out, which makes orphans of what their workers held
+ */
+export function findOrphans(
+  db: Database,
+  { workerId, endsLeases }: { workerId: string; endsLeases: boolean },
+): Promise<{ id: string; worker_id: string }[]> {
   return inScope(db, all, async (transaction) => {
     const locked = await transaction.query<{ is_mine: boolean }>(sql`select pg_try_advisory_xact_lock(${advisoryLocks.orphans}) as is_mine`)
     if (!locked[0]?.is_mine) return []
-    await transaction.query(sql`delete from worker_leases where expires_at < now() - interval '1 hour'`)
+    // A worker that renews its lease at this moment keeps it or loses it: the row decides.
+    if (endsLeases) await transaction.query(sql`delete from worker_leases where expires_at < now() and id <> ${workerId}`)
     // The claim goes up before anything else: should the worker only have been paused, it writes nothing more.
     return transaction.query<{ id: string; worker_id: string }>(sql`
       update executions e set claim = claim + 1
       where e.id in (
         select o.id from executions o
         where o.status in ('running', 'cancelling') and o.worker_id is not null
-          and not exists (select from worker_leases lease where lease.id = o.worker_id and lease.expires_at > now())
+          and not exists (select from worker_leases lease where lease.id = o.worker_id)
         limit 1000
       )
       returning e.id, e.worker_id`)
   })
 }
 
-/** The executions of a worker that someone wants cancelled: for a notification that was missed. */
-export async function findCancelling(db: Database, workerId: string): Promise<string[]> {
-  const rows = await readInScope<{ id: string }>(
-    db,
-    all,
-    sql`select id from executions where worker_id = ${workerId} and status = 'cancelling'`,
-  )
-  return rows.map((row) => row.id)
+/** The executions that a worker holds. Someone may want them cancelled, should a notification have been missed. */
+export async function listHeld(db: Database, workerId: string): Promise<{ id: string; status: 'running' | 'cancelling' }[]> {
+  return readInScope(db, all, sql`select id, status from executions where worker_id = ${workerId} and status in ('running', 'cancelling')`)
 }

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { isDatabaseAway } from '../platform/outages.ts'
 import { insertLogLines, upsertSteps } from './host.queries.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
 
@@ -11,12 +13,15 @@ const emptyBatch = (): Batch => ({ lines: [], steps: new Map() })
 const keyOf = (step: StepLine) => `${step.executionId} ${step.position}`
 /** So many lines go in one statement. */
 const largestBatch = 5_000
+/** What could not be written is tried again after so long. */
+const retryMs = 500
 /** How long a line waits for company. A follower must see it within 200 ms. */
 const gatherMs = 25
 
 /**
  * The log lines and step rows of all executions of one worker, written in batches: one statement for many executions.
- * Lines of one execution keep their order; a batch that fails is tried again and nothing behind it is written before.
+ * Lines of one execution keep their order; a batch that fails is tried again and nothing behind it is written before. While the
+ * database is away lines wait here: whoever flushes waits with them, so author code that logs much does too.
  */
 export class Journal {
   readonly #db: Database
@@ -91,9 +96,11 @@ export class Journal {
     try {
       await inScope(this.#db, 'allOrganizations', (transaction) => this.#insert(transaction, lines, [...steps.values()]), 'kept')
     } catch (error) {
-      this.#logger.warn({ err: error, lines: lines.length }, 'log lines could not be written and are kept')
       this.#waiting = { lines: [...lines, ...this.#waiting.lines], steps: new Map([...steps, ...this.#waiting.steps]) }
-      throw error
+      const isAway = isDatabaseAway(error)
+      if (!isAway) this.#logger.warn({ err: error, lines: lines.length }, 'log lines could not be written and are kept')
+      await delay(retryMs)
+      if (!isAway) throw error
     }
   }
 }

@@ -1,10 +1,13 @@
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { executionOf } from '../executions/executions.ts'
-import type { EndHandler } from '../executions/requests.ts'
+import type { EndHandler, Outcome } from '../executions/requests.ts'
 import { type Database, inScope } from '../platform/database.ts'
+import { outlastOutages } from '../platform/outages.ts'
+import { findAstray } from './astray.ts'
 import type { DurableEngine } from './durable.ts'
-import { adoptExecution, deleteLease, endExecution, findCancelling, findOrphans, renewLease, returnToPending } from './host.queries.ts'
+import { adoptExecution, deleteLease, endExecution, findOrphans, listHeld, renewLease, returnToPending, takeLease } from './host.queries.ts'
+import { failed, platformFailure, stoppedOutcome } from './outcomes.ts'
 
 export type LeaseGiven = {
   db: Database
@@ -13,8 +16,11 @@ export type LeaseGiven = {
   /** How long a worker that is not heard of counts as alive. */
   leaseMs: number
   endHandlers: readonly EndHandler[]
-  engine: Pick<DurableEngine, 'recover' | 'stateOf'>
+  engine: Pick<DurableEngine, 'recover' | 'stateOf' | 'findStranded' | 'restart'>
   cancel(executionId: string): void
+  /** True while something in this process works on the execution. */
+  isHere(executionId: string): boolean
+  /** Others have taken executions of this worker over: it must end. */
   onLeaseLost(): void
 }
 
@@ -23,15 +29,15 @@ export interface Lease {
   setCodeVersion(codeVersion: string): Promise<void>
   /** Looks at once for what dead workers left. */
   sweep(): void
-  /** Cancels what someone wants cancelled, should a notification have been missed. */
-  lookForCancelled(): void
+  /** The database may have been away: says at once that this worker lives, and looks for what it may not have been told. */
+  catchUp(): void
   /** Takes nothing over any more; the lease goes on. */
   drain(): void
   /** Gives the lease up: others take over at once what was not finished. */
   end(): Promise<void>
 }
 
-const workerLost = {
+const workerLost: Outcome = {
   status: 'failed',
   result: null,
   error: {
@@ -39,73 +45,118 @@ const workerLost = {
     message: 'The process that ran this execution died several times, so it is not tried again.',
     details: { code: 'worker_lost' },
   },
-} as const
+}
 
-/** Takes a lease and keeps it. */
+/** How soon it is tried again to renew a lease. */
+const retryMs = 500
+
+/**
+ * Takes a lease and keeps it. A worker that cannot renew it goes on with what it has: while the database is away nobody else can
+ * take that over either, and if only this worker is cut off, `claim` keeps out what it would write. Afterwards it renews the lease,
+ * unless somebody has taken its executions over; then it has to end.
+ */
 export async function holdLease(given: LeaseGiven): Promise<Lease> {
   const { db, workerId, logger, leaseMs, engine } = given
   let codeVersion: string | null = null
   let isDraining = false
+  let isEnded = false
   let renewedAt = Date.now()
+  /** Since when this worker has renewed its lease without a gap. */
+  let inTouchSince = renewedAt
+  let again: NodeJS.Timeout | undefined
+  const astray = findAstray()
+  const terms = () => ({ id: workerId, host: hostname(), pid: process.pid, leaseMs, codeVersion, isDraining })
 
   async function renew(): Promise<void> {
-    const isHeld = await renewLease(db, { id: workerId, host: hostname(), pid: process.pid, leaseMs, codeVersion, isDraining })
-    if (!isHeld && !isDraining) return given.onLeaseLost()
-    renewedAt = Date.now()
+    if (!(await renewLease(db, terms())) && !isDraining) return given.onLeaseLost()
+    const now = Date.now()
+    if (now - renewedAt > (leaseMs * 2) / 3) inTouchSince = now
+    renewedAt = now
   }
 
-  async function cancelThose(): Promise<void> {
-    for (const executionId of await findCancelling(db, workerId)) given.cancel(executionId)
+  /** Cancels what someone wants cancelled, and takes up what was claimed for this worker without its having learned of it. */
+  async function lookAtHeld(): Promise<void> {
+    const held = await listHeld(db, workerId)
+    for (const { id, status } of held) if (status === 'cancelling') given.cancel(id)
+    if (isDraining) return
+    const stranded = await engine.findStranded()
+    const notHere = held.filter(({ id }) => !given.isHere(id))
+    for (const id of astray.lasting([...notHere.map((row) => row.id), ...stranded], Date.now())) {
+      const status = notHere.find((row) => row.id === id)?.status
+      logger.warn({ executionId: id }, 'an execution was assigned to this worker without its learning of it, and goes on')
+      if (stranded.includes(id)) await engine.restart(id)
+      else if (status) await takeUp(id, status)
+    }
   }
+
+  async function takeUp(executionId: string, status: 'running' | 'cancelling'): Promise<void> {
+    const state = await engine.stateOf(executionId)
+    if (state === 'alive') await engine.restart(executionId)
+    else if (state !== 'unknown') await giveUp(executionId, failed(platformFailure))
+    else if (status === 'running') await returnToPending(db, executionId, workerId)
+    else await giveUp(executionId, stoppedOutcome('cancelled', 0))
+  }
+
+  /**
+   * Others' leases are ended by a worker that has itself been in touch for a while. After an outage all leases have run out, and those
+   * whose workers live are renewed first.
+   */
+  const isInTouch = () => Date.now() - renewedAt < (leaseMs * 2) / 3 && Date.now() - inTouchSince >= leaseMs / 3
 
   /** Hands over what dead workers left, and mends what they left half-way. */
   async function sweepOnce(): Promise<void> {
-    const orphans = await findOrphans(db)
+    const orphans = await findOrphans(db, { workerId, endsLeases: isInTouch() })
     if (orphans.length === 0) return
     logger.warn({ executions: orphans.length }, 'taking over the executions of workers that are gone')
     await engine.recover([...new Set(orphans.map((orphan) => orphan.worker_id))])
     for (const orphan of orphans) {
       const state = await engine.stateOf(orphan.id)
       if (state === 'unknown') await returnToPending(db, orphan.id, orphan.worker_id)
-      else if (state === 'exhausted' || state === 'ended') await giveUp(orphan.id)
+      else if (state === 'exhausted' || state === 'ended') await giveUp(orphan.id, workerLost)
     }
   }
 
   /** The engine will not run it again, and nobody has written its end. */
-  async function giveUp(executionId: string): Promise<void> {
+  async function giveUp(executionId: string, outcome: Outcome): Promise<void> {
     const row = await adoptExecution(db, workerId, executionId)
     if (!row) return
     const execution = executionOf(row)
     await inScope(db, 'allOrganizations', async (transaction) => {
-      if (!(await endExecution(transaction, { executionId, workerId, claim: row.claim }, workerLost))) return
-      for (const handler of given.endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, execution, workerLost)
+      if (!(await endExecution(transaction, { executionId, workerId, claim: row.claim }, outcome))) return
+      for (const handler of given.endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, execution, outcome)
     })
   }
 
   const sweep = () => void sweepOnce().catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers'))
-  await renew()
-  const heartbeat = setInterval(() => {
-    Promise.all([renew(), cancelThose()]).catch((error) => {
-      logger.warn({ err: error }, 'the lease could not be renewed')
-      if (Date.now() - renewedAt > leaseMs && !isDraining) given.onLeaseLost()
+  function beat(): void {
+    clearTimeout(again)
+    again = undefined
+    Promise.all([renew(), lookAtHeld()]).catch((error) => {
+      logger.debug({ err: error }, 'the lease could not be renewed')
+      inTouchSince = Date.now()
+      if (!isEnded) again ??= setTimeout(beat, Math.min(retryMs, leaseMs / 3))
     })
-  }, leaseMs / 3)
+  }
+  await outlastOutages(() => takeLease(db, terms()))
+  renewedAt = Date.now()
+  const heartbeat = setInterval(beat, leaseMs / 3)
   const sweeping = setInterval(sweep, leaseMs / 3)
 
   return {
     sweep,
-    lookForCancelled: () =>
-      void cancelThose().catch((error) => logger.warn({ err: error }, 'cancelled executions could not be looked for')),
+    catchUp: beat,
     async setCodeVersion(version) {
       codeVersion = version
-      await renew()
+      await outlastOutages(renew)
     },
     drain() {
       isDraining = true
       clearInterval(sweeping)
     },
     async end() {
+      isEnded = true
       clearInterval(heartbeat)
+      clearTimeout(again)
       await deleteLease(db, workerId).catch(() => {})
     },
   }

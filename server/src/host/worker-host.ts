@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { findExecution } from '../executions/executions.queries.ts'
 import { executionOf } from '../executions/executions.ts'
 import type { EndHandler, HostRequest } from '../executions/requests.ts'
 import type { Database } from '../platform/database.ts'
 import type { Notifications } from '../platform/notifications.ts'
+import { outlastOutages } from '../platform/outages.ts'
 import type { ClaimedRow, ClaimLimits } from './claim.queries.ts'
 import { conduct, type HeldExecution } from './conductor.ts'
 import { createDispatcher } from './dispatcher.ts'
@@ -50,12 +52,22 @@ export interface WorkerHost {
   close(drainMs: number): Promise<void>
 }
 
+/** How long a worker that stops tries to write the last log lines. */
+const flushMs = 3_000
+
 /** Starts the host of a worker process. */
 export async function startWorkerHost(options: WorkerHostOptions): Promise<WorkerHost> {
-  const { db, notifications, logger, sealer } = options
+  const { db, notifications, logger } = options
+  // Sealing may have to ask the database which key is in use.
+  const sealer: Sealer = {
+    seal: (bytes) => outlastOutages(() => options.sealer.seal(bytes)),
+    open: (text) => outlastOutages(() => options.sealer.open(text)),
+  }
   const id = randomUUID()
   const journal = new Journal(db, id, logger)
   const claimed = new Map<string, ClaimedRow>()
+  /** What something in this process works on. */
+  const here = new Set<string>()
   const requests = new Map(options.requests.map((request) => [request.name, request]))
   const cancels = new Map<string, () => void>()
   const cancel = (executionId: string) => cancels.get(executionId)?.()
@@ -97,17 +109,19 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     async adopt(executionId) {
       const fresh = claimed.get(executionId)
       claimed.delete(executionId)
-      const row = fresh ?? (await adoptExecution(db, id, executionId))
+      here.add(executionId)
+      const row = fresh ?? (await outlastOutages(() => adoptExecution(db, id, executionId)))
+      if (!row) here.delete(executionId)
       return row && hold(row, fresh === undefined)
     },
-    inherit: (firstId, records) => inheritedFrom({ db, sealer }, firstId, records),
+    inherit: (firstId, records) => outlastOutages(() => inheritedFrom({ db, sealer }, firstId, records)),
     async conduct(run, held) {
-      const work = conduct(conductorGiven, run, held)
+      const work = conduct(conductorGiven, run, held).finally(() => here.delete(held.execution.id))
       // Those that the engine hands over were not claimed here, and take places as well.
-      if (held.isHandedOver) dispatcher.occupy(work)
-      await work
-      // A run that was handed back has not ended: were it to return, the engine would take it for done.
-      if (isClosing && !(await hasEnded(db, held))) await new Promise(() => {})
+      if (held.isHandedOver) dispatcher.occupy(work.then(() => {}))
+      const isWritten = await work
+      // A run that was handed back or taken away has not ended: were it to return, the engine would take it for done.
+      if ((isClosing || !isWritten) && !(await outlastOutages(() => hasEnded(db, held)))) await new Promise(() => {})
     },
   })
   const dispatcher = createDispatcher({
@@ -118,16 +132,17 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     limits: options.limits ?? { perOrganization: null, overall: null },
     run(row) {
       claimed.set(row.id, row)
-      return engine.run(row.id)
+      here.add(row.id)
+      return engine.run(row.id).finally(() => here.delete(row.id))
     },
   })
-  const lease = await holdLease({ ...options, workerId: id, engine, cancel })
+  const lease = await holdLease({ ...options, workerId: id, engine, cancel, isHere: (executionId) => here.has(executionId) })
   const unlisten = [
     notifications.on('execution.pending', null, dispatcher.hear),
     notifications.on('execution.cancel', null, cancel),
     notifications.onMissed(() => {
       dispatcher.look()
-      lease.lookForCancelled()
+      lease.catchUp()
     }),
   ]
 
@@ -150,7 +165,10 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       await dispatcher.stop()
       await dispatcher.drain(drainMs)
       await options.pool.close()
-      await journal.flush().catch((error) => logger.warn({ err: error }, 'log lines were lost at the end'))
+      // What cannot be written now belongs to executions that others go on with: they log it again.
+      await Promise.race([journal.flush(), delay(flushMs, undefined, { ref: false })]).catch((error) =>
+        logger.warn({ err: error }, 'log lines were lost at the end'),
+      )
       await lease.end()
       await engine.close(0)
     },

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
+import { isDatabaseAway, type Outages, watchOutages } from './outages.ts'
 import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
 import { type Tell, tellThrough } from './telling.ts'
 
@@ -20,9 +22,19 @@ export type Scope = { organizationId: string } | 'allOrganizations'
 export type Database = {
   readonly pool: pg.Pool
   readonly url: string
+  readonly outages: Outages
   /** Tells every listening process what is so already. What a transaction makes so, its own `tell` tells. */
   readonly tell: Tell
+  /** Goes first in every transaction of `inScope`, which is undone where it returns no row. */
+  readonly fence?: Sql
   close(): Promise<void>
+}
+
+/** The fence of a database did not let a transaction through: nothing of it was done. */
+export class FencedOff extends Error {
+  constructor() {
+    super('What this was to be done for is in other hands by now.')
+  }
 }
 
 /** What runs statements inside an open scope. */
@@ -50,7 +62,7 @@ export function nameOf(text: string): string {
  * The role is set as a start-up option of each connection, so no statement can run as the owner, not even the first.
  * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
  */
-export function openDatabase(url: string, options: { maxConnections?: number; name?: string } = {}): Database {
+export function openDatabase(url: string, options: { maxConnections?: number; name?: string; logger?: Logger } = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
@@ -59,11 +71,23 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
     options: `-c role=${applicationRole}`,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
-    keepAlive: true,
+    ...keptAlive,
   })
   outliveLostConnections(pool)
   pool.on('connect', prepareScopedReads)
-  return { pool, url, tell: tellThrough(pool), close: () => pool.end() }
+  return { pool, url, outages: watchOutages(options.logger), tell: tellThrough(pool), close: () => pool.end() }
+}
+
+/** An idle connection whose other end is gone without a word is found out within half a minute, not after hours. */
+export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+
+async function connect(db: Database): Promise<pg.PoolClient> {
+  try {
+    return await db.pool.connect()
+  } catch (error) {
+    db.outages.failed(error)
+    throw error
+  }
 }
 
 /** A connection that breaks, idle or in use, is replaced by its pool. Without listeners either event would end the process. */
@@ -122,22 +146,28 @@ export async function inScope<T>(
 ): Promise<T> {
   const opening = openingOf(scope, plans)
   const told: [topic: string, id: string][] = []
-  const client = await db.pool.connect()
+  const client = await connect(db)
   let broken: Error | undefined
   try {
     try {
-      const { opened, working } = inOnePacket(client, () => {
+      const { opened, fencing, working } = inOnePacket(client, () => {
         const opened = client.query(opening)
         // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
         opened.catch(() => {})
-        return { opened, working: work(transactionOn(client, (topic, id) => told.push([topic, id]))) }
+        const transaction = transactionOn(client, (topic, id) => told.push([topic, id]))
+        const fencing = db.fence && transaction.query(db.fence)
+        fencing?.catch(() => {})
+        return { opened, fencing, working: work(transaction) }
       })
       const result = await working
       await opened
+      if (fencing && (await fencing).length === 0) throw new FencedOff()
       await client.query('commit')
       for (const [topic, id] of told) db.tell(topic, id)
+      if (db.outages.isGoingOn) db.outages.succeeded()
       return result
     } catch (error) {
+      db.outages.failed(error)
       await client.query('rollback').catch((rollbackError: Error) => {
         broken = rollbackError
       })
@@ -151,11 +181,14 @@ export async function inScope<T>(
 /** Runs one statement in a scope and a transaction of its own, all of it in one round trip. */
 export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql, plans: Plans = 'fresh'): Promise<Row[]> {
   const settings = [...settingsOf(scope), planModes[plans]] as const
-  const client = await db.pool.connect()
+  const client = await connect(db)
   let broken: Error | undefined
   try {
-    return await readScoped<Row>(client, settings, nameOf(statement.text), statement)
+    const rows = await readScoped<Row>(client, settings, nameOf(statement.text), statement)
+    if (db.outages.isGoingOn) db.outages.succeeded()
+    return rows
   } catch (error) {
+    db.outages.failed(error)
     // A refused statement leaves the connection as it was; after anything else it is not used again.
     if (!(error instanceof pg.DatabaseError) || isDatabaseAway(error)) broken = error as Error
     throw error
@@ -167,17 +200,4 @@ export async function readInScope<Row extends object>(db: Database, scope: Scope
 /** True if the error is PostgreSQL's refusal of a second row with the same key, of the given constraint or index where named. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint)
-}
-
-/** True if the error says that the database cannot be reached or is shutting down, not that a statement was wrong. */
-export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(08|57P|53)/.test(error.code ?? '')
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return (
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed/.test(
-      error.message,
-    )
-  )
 }

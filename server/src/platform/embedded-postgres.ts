@@ -113,7 +113,11 @@ function keepRunning(run: Launch, first: Server, port: number, logger: EmbeddedP
       await endLeftover(run.data)
       const started = await launch(run, port, stopping.signal)
       if ('pid' in started) server = started
-      else if (!stopping.signal.aborted) logger.error({ output: started.failure.trim() }, 'PostgreSQL did not start')
+      else if (!stopping.signal.aborted)
+        logger.error(
+          { reason: explainPostgres(started.failure, run.data).message, output: started.failure.trim() },
+          'PostgreSQL did not start',
+        )
       if (server && stopping.signal.aborted) await endServer(server, isUrgent)
     }
   }

@@ -1,5 +1,7 @@
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { keptAlive } from './database.ts'
+import { outlastOutages } from './outages.ts'
 import { channel } from './telling.ts'
 
 /** One connection that listens for the whole process. What is told may be missed, so whoever waits for something looks as well. */
@@ -12,7 +14,10 @@ export interface Notifications {
   close(): Promise<void>
 }
 
-/** Listens until closed; a lost connection is made again, first at once and then every half second. */
+/**
+ * Listens until closed; a lost connection is made again, first at once and then every half second. Where the database is away
+ * at the beginning, it is waited for: a process that is started during an outage begins when that is over.
+ */
 export async function listen(url: string, logger: Logger): Promise<Notifications> {
   const listeners = new Map<string, Set<(id: string) => void>>()
   const missed = new Set<() => void>()
@@ -29,7 +34,7 @@ export async function listen(url: string, logger: Logger): Promise<Notifications
     const next = new pg.Client({
       connectionString: url,
       application_name: 'crosswalk listen',
-      keepAlive: true,
+      ...keptAlive,
       connectionTimeoutMillis: 5_000,
     })
     next.on('error', () => {})
@@ -39,9 +44,15 @@ export async function listen(url: string, logger: Logger): Promise<Notifications
       client = undefined
       if (!isClosed) reconnect(0)
     })
-    await next.connect()
-    await next.query(`listen ${channel}`)
+    try {
+      await next.connect()
+      await next.query(`listen ${channel}`)
+    } catch (error) {
+      void next.end().catch(() => {})
+      throw error
+    }
     client = next
+    if (isClosed) await next.end()
   }
   const reconnect = (delayMs: number) => {
     retry = setTimeout(() => {
@@ -56,7 +67,7 @@ export async function listen(url: string, logger: Logger): Promise<Notifications
       )
     }, delayMs)
   }
-  await connect()
+  await outlastOutages(connect)
   return {
     get isConnected() {
       return client !== undefined

@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+
+/** True if the error says that the database cannot be reached, is shutting down or starting, or has run out of something: not that a statement was wrong. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(08|57P|53)/.test(error.code ?? '')
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return (
+    /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|timeout expired|connection error and is not queryable|Client was closed/.test(
+      error.message,
+    )
+  )
+}
+
+/** True if the database answers, but has no space left to write to. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '53100'
+}
+
+const retryMs = 500
+
+/**
+ * Does something that is safe to repeat, again and again while the database is away. What else it throws is thrown.
+ *
+ * @param isTooLate the next failure is thrown, whatever it is
+ */
+export async function outlastOutages<T>(work: () => Promise<T>, isTooLate: () => boolean = () => false): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isDatabaseAway(error) || isTooLate()) throw error
+      await delay(retryMs)
+    }
+  }
+}
+
+/** What one process knows of its database's being away, from what it asks of it. */
+export interface Outages {
+  /** True from a failure on, until its end was told. */
+  readonly isGoingOn: boolean
+  /** True while writing was refused for want of space a moment ago. Reading goes on meanwhile, so no success ends it. */
+  readonly isDiskFull: boolean
+  failed(error: unknown): void
+  succeeded(): void
+}
+
+/** It is said again, while it lasts, after so long. */
+const remindMs = 30_000
+/** Where nothing was refused for so long, there is space again. */
+const spaceMs = 10_000
+
+const sentences = {
+  away: 'the database does not answer; what needs it waits',
+  full: 'the disk of the database is full; what has to be written waits until there is space on it',
+}
+
+/**
+ * Tells the operator of an outage in a line when it begins, another now and then, and one at its end: not one for each statement that failed.
+ *
+ * @param now milliseconds
+ */
+export function watchOutages(logger: Pick<Logger, 'error' | 'info'> | undefined, now: () => number = Date.now): Outages {
+  const outages = new Map<keyof typeof sentences, { since: number; toldAt: number; lastAt: number }>()
+
+  return {
+    get isGoingOn() {
+      return outages.size > 0
+    },
+    get isDiskFull() {
+      return now() - (outages.get('full')?.lastAt ?? Number.NEGATIVE_INFINITY) < spaceMs
+    },
+    failed(error) {
+      if (!isDatabaseAway(error)) return
+      const at = now()
+      const kind = isDiskFull(error) ? 'full' : 'away'
+      const outage = outages.get(kind) ?? { since: at, toldAt: Number.NEGATIVE_INFINITY, lastAt: at }
+      outages.set(kind, outage)
+      outage.lastAt = at
+      if (at - outage.toldAt < remindMs) return
+      outage.toldAt = at
+      logger?.error({ reason: (error as Error).message || String((error as { code?: unknown }).code) }, sentences[kind])
+    },
+    succeeded() {
+      for (const [kind, { since, lastAt }] of outages) {
+        if (kind === 'full' && now() - lastAt < spaceMs) continue
+        outages.delete(kind)
+        logger?.info(
+          { seconds: Math.round((lastAt - since) / 1_000) },
+          kind === 'full' ? 'the database has space again' : 'the database answers again',
+        )
+      }
+    },
+  }
+}

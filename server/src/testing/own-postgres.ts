@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openDataDirectory } from '../platform/data-directory.ts'
+import { chooseAccount, makeHome } from '../platform/embedded-postgres.account.ts'
+import { locateBinaries } from '../platform/embedded-postgres.binaries.ts'
+import { ensureCluster } from '../platform/embedded-postgres.cluster.ts'
+import { endLeftover, endServer, launch, type Server } from '../platform/embedded-postgres.server.ts'
+import { migrate } from '../platform/migrate.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+/** A PostgreSQL that a test stops and starts, on the same files and port. Safe in a crash, as the real one. */
+export type OwnPostgres = {
+  /** A migrated database, as its owner. */
+  url: string
+  start(): Promise<void>
+  /** Orderly: what is connected is cut off, and what was committed is on the disk. */
+  stop(): Promise<void>
+  /** As if the machine took it: killed, it recovers at the next start. */
+  kill(): Promise<void>
+} & AsyncDisposable
+
+/** A killed server's own processes take a moment to leave. */
+const longestStartMs = 30_000
+
+/** Starts one, on a port that the system does not give to others meanwhile. */
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const place = await temporaryDirectory()
+  await openDataDirectory(place.path)
+  const wanted = join(place.path, 'postgres')
+  const account = await chooseAccount(wanted)
+  const binaries = await locateBinaries(account)
+  const { directory } = await makeHome(wanted, account)
+  const { data, ownerPassword } = await ensureCluster(directory, binaries, account, true)
+  const run = { binaries, account, data, logFile: join(directory, 'postgres.log'), durable: true }
+  const port = freePortOf(process.pid)
+  let server: Server | undefined
+
+  const start = async () => {
+    const deadline = Date.now() + longestStartMs
+    for (;;) {
+      await endLeftover(data)
+      const started = await launch(run, port())
+      if ('pid' in started) {
+        server = started
+        return
+      }
+      if (Date.now() > deadline) throw new Error(`PostgreSQL did not start: ${started.failure}`)
+      if (/could not bind|Address already in use/.test(started.failure) && !port.isFixed) port.next()
+      await delay(100)
+    }
+  }
+  const stop = async () => {
+    if (server) await endServer(server, false)
+    server = undefined
+  }
+  await start()
+  port.isFixed = true
+  const url = `postgresql://crosswalk:${ownerPassword}@127.0.0.1:${port()}/crosswalk`
+  await migrate(url)
+  return {
+    url,
+    start,
+    stop,
+    async kill() {
+      const killed = server
+      server = undefined
+      killed?.process.kill('SIGKILL')
+      await killed?.ended
+    },
+    async [Symbol.asyncDispose]() {
+      if (server) await endServer(server, true)
+      await place[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Ports below those that the system hands out by itself, so that nobody gets this one while PostgreSQL is away. */
+function freePortOf(seed: number) {
+  let port = 20_000 + (seed % 10_000)
+  return Object.assign(() => port, {
+    isFixed: false,
+    next() {
+      port = 20_000 + ((port - 20_000 + 1) % 10_000)
+    },
+  })
+}
