@@ -45,8 +45,12 @@ export type ConductorGiven = {
 
 const progressIntervalMs = 200
 
-/** Runs one execution to its end, whatever happens to its runners, and writes that end. */
-export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<void> {
+/**
+ * Runs one execution to its end, whatever happens to its runners, and writes that end.
+ *
+ * @returns false where it has not written one: another worker goes on with the execution
+ */
+export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<boolean> {
   const open = (record: StepRecord) => openRecord(given.sealer, record)
   const run: DurableRun = { ...durable, recorded: await Promise.all(durable.recorded.map(open)) }
   const spare = await Promise.all(durable.spare.map(async (stored) => ({ stored, record: await open(stored) })))
@@ -57,7 +61,7 @@ export async function conduct(given: ConductorGiven, durable: DurableRun, held: 
     return failed(platformFailure)
   })
   // Nothing to write: another worker goes on with it.
-  if (!outcome) return
+  if (!outcome) return false
   for (;;) {
     try {
       return await conduction.end(outcome)
@@ -259,7 +263,7 @@ class Conduction {
   }
 
   /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
-  async end(raw: Outcome): Promise<void> {
+  async end(raw: Outcome): Promise<boolean> {
     const { db, journal, endHandlers, logger } = this.#given
     const { execution, claim } = this.#held
     clearTimeout(this.#progress?.timer)
@@ -270,7 +274,7 @@ class Conduction {
     }
     this.#writeRest ??= await journal.take(execution.id)
     const writeRest = this.#writeRest
-    await inScope(db, 'allOrganizations', async (transaction) => {
+    return inScope(db, 'allOrganizations', async (transaction) => {
       const rest = writeRest(transaction)
       const progress = this.#progress ? { ...execution, progress: this.#progress.value } : execution
       const ended = endExecution(transaction, claim, outcome)
@@ -278,10 +282,11 @@ class Conduction {
       await Promise.all([rest, ended, closed])
       if (!(await ended)) {
         logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
-        return
+        return false
       }
       for (const handler of endHandlers)
         if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
+      return true
     })
   }
 }

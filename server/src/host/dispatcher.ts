@@ -12,6 +12,10 @@ export type DispatcherGiven = {
   limits: Pick<ClaimLimits, 'perOrganization' | 'overall'>
   /** Runs a claimed execution to its end. */
   run(row: ClaimedRow): Promise<void>
+  /** The executions that were given to this worker, and that it has not begun. */
+  listAssigned(): Promise<ClaimedRow[]>
+  /** Goes on with one of these, to its end. */
+  goOn(row: ClaimedRow): Promise<void>
 }
 
 /** Decides which waiting executions this worker takes, and when. */
@@ -23,8 +27,8 @@ export interface Dispatcher {
   hear(executionId: string): void
   /** Looks at all that waits. */
   look(): void
-  /** Has a place taken until the work is done, whoever began it. */
-  occupy(work: Promise<void>): void
+  /** Goes on with what was given to this worker, whether it has places free or not. */
+  takeAssigned(): void
   /** Takes nothing more. Resolves when a claim that was under way is done with. */
   stop(): Promise<void>
   /** Waits for what runs, at most so long. */
@@ -59,6 +63,7 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   let isLimited = limits.perOrganization !== null || limits.overall !== null
   let isTaking = false
   let isWanted = false
+  let isAssigned = false
   let turn = firstTurn
   let working: Promise<void> | undefined
   let later: NodeJS.Timeout | undefined
@@ -71,7 +76,7 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     const ids = [...heard].slice(0, limits.ofOrganizationForBackground - running.size)
     for (const id of ids) heard.delete(id)
     const rows = await claimHeard(db, { workerId, codeVersion, ids })
-    for (const row of rows) begin(row)
+    for (const row of rows) begin(row, given.run(row))
     if (rows.length < ids.length) later ??= setTimeout(look, lookAgainMs)
   }
 
@@ -83,24 +88,21 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     const freeForBackground = Math.max(0, free - reserved)
     const claimed = await claimPending(db, { workerId, codeVersion, turn, isLimited, limits: { ...limits, free, freeForBackground } })
     turn = claimed.turn
-    for (const row of claimed.rows) begin(row)
+    for (const row of claimed.rows) begin(row, given.run(row))
     // A claim looks at some of the lines; after one that found something the next may find more.
     if (claimed.rows.length > 0 || claimed.isOvertaken) isWanted = true
   }
 
-  function begin(row: ClaimedRow): void {
-    occupy(
-      given
-        .run(row)
-        .catch((error) => logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform')),
-    )
+  /** Between two claims, so that what was claimed and not begun yet is not taken for given. */
+  async function beginAssigned(): Promise<void> {
+    isAssigned = false
+    for (const row of await given.listAssigned()) begin(row, given.goOn(row))
   }
 
-  function occupy(work: Promise<void>): void {
-    const place = work.then(
-      () => leave(),
-      () => leave(),
-    )
+  function begin(row: ClaimedRow, work: Promise<void>): void {
+    const place = work
+      .catch((error) => logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform'))
+      .then(() => leave())
     const leave = () => {
       const wasCrowded = isCrowded()
       running.delete(place)
@@ -112,7 +114,8 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   // One claim at a time; whoever asks meanwhile has it repeated.
   function work(): void {
     working ??= (async () => {
-      while (isTaking && (isWanted || heard.size > 0)) await (isWanted || isCrowded() ? takeInTurn() : takeHeard())
+      while (isTaking && (isAssigned || isWanted || heard.size > 0))
+        await (isAssigned ? beginAssigned() : isWanted || isCrowded() ? takeInTurn() : takeHeard())
     })()
       .catch((error) => logger.warn({ err: error }, 'waiting executions could not be looked for'))
       .finally(() => {
@@ -128,8 +131,11 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   }
 
   return {
-    occupy,
     look,
+    takeAssigned() {
+      isAssigned = true
+      work()
+    },
     begin() {
       isTaking = true
       polling = setInterval(look, pollMs)

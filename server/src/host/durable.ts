@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { DBOS } from '@dbos-inc/dbos-sdk'
+import { randomUUID } from 'node:crypto'
+import { DBOS, type WorkflowQueue } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { ChannelOutcome } from '../platform/channel.ts'
-import { applicationRole, outliveLostConnections } from '../platform/database.ts'
+import { outliveLostConnections, sessionOptions } from '../platform/database.ts'
 
 // Everything we know of the engine is in this file: what it is asked, and which of its inner names that takes.
 
@@ -46,10 +47,11 @@ export interface DurableRun {
 export interface DurableEngine {
   /** Runs a claimed execution durably; resolves when it has run here to its end. */
   run(executionId: string): Promise<void>
-  /** Hands the runs of processes that are gone to the living ones. Safe to repeat. Returns the executions that were handed over. */
-  recover(executorIds: readonly string[]): Promise<string[]>
-  /** What the engine knows of a run: whether it goes on somewhere, has ended, has died too often, or never began. */
-  stateOf(executionId: string): Promise<'alive' | 'ended' | 'exhausted' | 'unknown'>
+  /**
+   * Goes on here with a run that another process began; whatever that one still does is not recorded. Resolves when it has run here
+   * to its end, or at once: `unknown` where no run ever began, `over` where there is nothing to go on with.
+   */
+  resume(executionId: string): Promise<'ran' | 'unknown' | 'over'>
   /** Deletes what is kept of runs that have ended. Safe to repeat. */
   forget(executionIds: readonly string[]): Promise<void>
   /** Waits for running ones, at most so long, and leaves. What has not ended is taken over by others. */
@@ -69,10 +71,10 @@ function isTakenOver(error: unknown): boolean {
 }
 
 const runName = 'runExecution'
+/** Every version of Crosswalk goes on with what another began: an execution's own code is the author's, not ours. */
+const version = 'crosswalk'
 /** The place of a step that was cut off: another takes its number when the run goes on, so it is marked as never recorded. */
 const gapName = 'cut off'
-/** After so many deaths of its process an execution is taken to be the cause. */
-const maxRecoveryAttempts = 5
 
 type Recorded = Omit<StepRecord, 'name'>
 
@@ -115,10 +117,30 @@ async function refeed(executionId: string, isResumed: boolean, inherited: readon
 }
 
 /**
+ * The engine hands a run over through its queues, where whoever looks first gets all of them. Whose an execution is was decided
+ * already, so its run goes through a queue of its own, that nobody else looks into.
+ */
+async function resumeHere(executionId: string): Promise<'ran' | 'unknown' | 'over'> {
+  const executor = DBOSExecutor.globalInstance
+  if (!executor) throw new Error('The engine was not started.')
+  const { systemDatabase: runs, executorID } = executor
+  if (!(await runs.getWorkflowStatus(executionId))) return 'unknown'
+  const owner = randomUUID()
+  const name = `taken over ${owner}`
+  await runs.resumeWorkflows([executionId], name)
+  // The name is all that is asked of a queue without limits.
+  const [claimed] = await runs.findAndMarkStartableWorkflows({ name } as WorkflowQueue, executorID, version, undefined, 0, 0, owner)
+  const status = claimed === undefined ? null : await runs.getWorkflowStatus(claimed)
+  if (!status) return 'over'
+  await (await executor.executeDequeuedWorkflow(status, owner)).getResult()
+  return 'ran'
+}
+
+/**
  * Starts the engine in this process, once.
  *
  * @param executorId unique for each start of a process: its runs are found by it when it is gone
- * @param adopt makes the execution this process's own; undefined where there is nothing left to do
+ * @param adopt the execution as this process has it; undefined where it is not this process's own, and then nothing of it is done or recorded
  * @param inherit decides what an execution takes over of the records of the one that it tries again
  * @param conduct runs an execution to its end; it must write that end itself, and be safe to call again after a crash
  */
@@ -127,7 +149,7 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
   executorId: string
   maxConnections: number
   logger: Logger
-  adopt: (executionId: string) => Promise<Held | undefined>
+  adopt: (executionId: string) => Held | undefined
   inherit: (retryOf: string, records: readonly StepRecord[]) => Promise<{ before: StepRecord[]; spare: StepRecord[] }>
   conduct: (run: DurableRun, held: Held) => Promise<void>
 }): Promise<DurableEngine> {
@@ -135,7 +157,7 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
   const pool = new pg.Pool({
     connectionString: given.databaseUrl,
     max: given.maxConnections,
-    options: `-c role=${applicationRole}`,
+    options: sessionOptions,
     application_name: 'crosswalk engine',
     keepAlive: true,
   })
@@ -144,8 +166,8 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
   async function runExecution(executionId: string): Promise<void> {
     // Requests of the author's code arrive as messages, outside of the engine's context; what they record belongs into it.
     const within = AsyncLocalStorage.snapshot()
-    const held = await given.adopt(executionId)
-    if (!held) return
+    const held = given.adopt(executionId)
+    if (!held) return new Promise(() => {})
     const { before, spare } =
       held.retryOf === null ? { before: [], spare: [] } : await given.inherit(held.retryOf, recordsOf(await stepsOf(held.retryOf)))
     const recorded = held.isResumed || before.length > 0 ? await refeed(executionId, held.isResumed, before) : []
@@ -190,15 +212,14 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
     }
     await given.conduct(run, held)
   }
-  const durableRun = DBOS.registerWorkflow(runExecution, { name: runName, maxRecoveryAttempts })
+  const durableRun = DBOS.registerWorkflow(runExecution, { name: runName })
 
   DBOS.setConfig({
     name: 'crosswalk',
     systemDatabaseUrl: given.databaseUrl,
     systemDatabasePool: pool,
     executorID: given.executorId,
-    // Every version of Crosswalk goes on with what another began: an execution's own code is the author's, not ours.
-    applicationVersion: 'crosswalk',
+    applicationVersion: version,
     runMigrations: false,
     useListenNotify: false,
     logger: {
@@ -218,16 +239,7 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
         await handle.getResult()
       })
     },
-    async recover(executorIds) {
-      const handles = (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([...executorIds])) ?? []
-      return handles.map((handle) => handle.workflowID)
-    },
-    async stateOf(executionId) {
-      const status = (await DBOS.getWorkflowStatus(executionId))?.status
-      if (status === undefined) return 'unknown'
-      if (status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') return 'exhausted'
-      return status === 'SUCCESS' || status === 'ERROR' || status === 'CANCELLED' ? 'ended' : 'alive'
-    },
+    resume: (executionId) => outside(() => resumeHere(executionId)),
     async forget(executionIds) {
       await DBOS.deleteWorkflows([...executionIds])
     },

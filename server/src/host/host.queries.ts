@@ -1,8 +1,6 @@
 import type { Outcome } from '../executions/requests.ts'
-import { type Database, empty, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
-import { advisoryLocks } from '../platform/locks.ts'
+import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database.ts'
 import { notifyPart } from '../platform/notifications.ts'
-import { type ClaimedRow, organizationColumn } from './claim.queries.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
@@ -10,34 +8,6 @@ const all = 'allOrganizations'
 
 /** An execution that this worker holds. Whoever holds a later claim has taken it over. */
 export type Claim = { executionId: string; workerId: string; claim: number }
-
-/** Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended. */
-export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ClaimedRow | undefined> {
-  const rows = await readInScope<ClaimedRow>(
-    db,
-    all,
-    sql`
-    update executions
-    set status = case status when 'cancelling' then 'cancelling' else 'running' end, worker_id = ${workerId}, claim = claim + 1,
-      started_at = coalesce(started_at, clock_timestamp())
-    where id = ${executionId} and status in ('pending', 'running', 'cancelling')
-    returning *, ${organizationColumn}`,
-  )
-  return rows[0]
-}
-
-/** Puts claimed executions whose run never began back among the waiting. */
-export async function returnToPending(db: Database, executionId: string, deadWorkerId: string): Promise<void> {
-  await readInScope(
-    db,
-    all,
-    sql`
-    with back as (
-      update executions set status = 'pending', worker_id = null where id = ${executionId} and worker_id = ${deadWorkerId} and status = 'running' returning id
-    )
-    select ${notifyPart('execution.pending', executionId)} from back`,
-  )
-}
 
 /** Names the execution where all are of one, so that PostgreSQL looks into one partition and not into each. */
 function ofOneExecution(rows: readonly { executionId: string }[]) {
@@ -144,29 +114,6 @@ export async function renewLease(
     returning id`,
   )
   return rows.length > 0
-}
-
-export async function deleteLease(db: Database, id: string): Promise<void> {
-  await readInScope(db, all, sql`delete from worker_leases where id = ${id}`)
-}
-
-/** The executions whose worker has no living lease, with that worker's id. One worker at a time looks. */
-export function findOrphans(db: Database): Promise<{ id: string; worker_id: string }[]> {
-  return inScope(db, all, async (transaction) => {
-    const locked = await transaction.query<{ is_mine: boolean }>(sql`select pg_try_advisory_xact_lock(${advisoryLocks.orphans}) as is_mine`)
-    if (!locked[0]?.is_mine) return []
-    await transaction.query(sql`delete from worker_leases where expires_at < now() - interval '1 hour'`)
-    // The claim goes up before anything else: should the worker only have been paused, it writes nothing more.
-    return transaction.query<{ id: string; worker_id: string }>(sql`
-      update executions e set claim = claim + 1
-      where e.id in (
-        select o.id from executions o
-        where o.status in ('running', 'cancelling') and o.worker_id is not null
-          and not exists (select from worker_leases lease where lease.id = o.worker_id and lease.expires_at > now())
-        limit 1000
-      )
-      returning e.id, e.worker_id`)
-  })
 }
 
 /** The executions of a worker that someone wants cancelled: for a notification that was missed. */

@@ -1,26 +1,24 @@
 import { hostname } from 'node:os'
-import type { Logger } from 'pino'
-import { executionOf } from '../executions/executions.ts'
-import type { EndHandler } from '../executions/requests.ts'
-import { type Database, inScope } from '../platform/database.ts'
-import type { DurableEngine } from './durable.ts'
-import { adoptExecution, deleteLease, endExecution, findCancelling, findOrphans, renewLease, returnToPending } from './host.queries.ts'
+import { findCancelling, renewLease } from './host.queries.ts'
+import { deleteLease, offerPlaces } from './take-over.queries.ts'
+import { sweepOrphans, type TakeOverGiven } from './take-over.ts'
 
-export type LeaseGiven = {
-  db: Database
-  workerId: string
-  logger: Logger
+export type LeaseGiven = TakeOverGiven & {
   /** How long a worker that is not heard of counts as alive. */
   leaseMs: number
-  endHandlers: readonly EndHandler[]
-  engine: Pick<DurableEngine, 'recover' | 'stateOf'>
+  /** Executions that this worker works on at once. */
+  places: number
   cancel(executionId: string): void
+  /** Looks for executions that were given to this worker. */
+  takeAssigned(): void
   onLeaseLost(): void
 }
 
 /** A worker's word that it lives, and its eye on those that do not any more. */
 export interface Lease {
   setCodeVersion(codeVersion: string): Promise<void>
+  /** Can be given executions from now on, and looks at once for what dead workers left. */
+  begin(): void
   /** Looks at once for what dead workers left. */
   sweep(): void
   /** Cancels what someone wants cancelled, should a notification have been missed. */
@@ -31,21 +29,13 @@ export interface Lease {
   end(): Promise<void>
 }
 
-const workerLost = {
-  status: 'failed',
-  result: null,
-  error: {
-    type: 'WorkerLost',
-    message: 'The process that ran this execution died several times, so it is not tried again.',
-    details: { code: 'worker_lost' },
-  },
-} as const
-
 /** Takes a lease and keeps it. */
 export async function holdLease(given: LeaseGiven): Promise<Lease> {
-  const { db, workerId, logger, leaseMs, engine } = given
+  const { db, workerId, logger, leaseMs } = given
   let codeVersion: string | null = null
   let isDraining = false
+  let places = 0
+  let isOffered = true
   let renewedAt = Date.now()
 
   async function renew(): Promise<void> {
@@ -58,33 +48,23 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     for (const executionId of await findCancelling(db, workerId)) given.cancel(executionId)
   }
 
-  /** Hands over what dead workers left, and mends what they left half-way. */
-  async function sweepOnce(): Promise<void> {
-    const orphans = await findOrphans(db)
-    if (orphans.length === 0) return
-    logger.warn({ executions: orphans.length }, 'taking over the executions of workers that are gone')
-    await engine.recover([...new Set(orphans.map((orphan) => orphan.worker_id))])
-    for (const orphan of orphans) {
-      const state = await engine.stateOf(orphan.id)
-      if (state === 'unknown') await returnToPending(db, orphan.id, orphan.worker_id)
-      else if (state === 'exhausted' || state === 'ended') await giveUp(orphan.id)
-    }
-  }
-
-  /** The engine will not run it again, and nobody has written its end. */
-  async function giveUp(executionId: string): Promise<void> {
-    const row = await adoptExecution(db, workerId, executionId)
-    if (!row) return
-    const execution = executionOf(row)
-    await inScope(db, 'allOrganizations', async (transaction) => {
-      if (!(await endExecution(transaction, { executionId, workerId, claim: row.claim }, workerLost))) return
-      for (const handler of given.endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, execution, workerLost)
+  /** Tried again with the next heartbeat where it fails. */
+  async function offer(wanted: number): Promise<void> {
+    places = wanted
+    isOffered = true
+    await offerPlaces(db, workerId, wanted).catch((error) => {
+      isOffered = false
+      logger.warn({ err: error }, 'the places of this worker could not be told')
     })
   }
 
-  const sweep = () => void sweepOnce().catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers'))
+  const sweep = () =>
+    void sweepOrphans(given).catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers'))
   await renew()
   const heartbeat = setInterval(() => {
+    // Should a notification have been missed, or the answer to a claim.
+    given.takeAssigned()
+    if (!isOffered) void offer(places)
     Promise.all([renew(), cancelThose()]).catch((error) => {
       logger.warn({ err: error }, 'the lease could not be renewed')
       if (Date.now() - renewedAt > leaseMs && !isDraining) given.onLeaseLost()
@@ -100,9 +80,13 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
       codeVersion = version
       await renew()
     },
+    begin() {
+      void offer(given.places).then(sweep)
+    },
     drain() {
       isDraining = true
       clearInterval(sweeping)
+      void offer(0)
     },
     async end() {
       clearInterval(heartbeat)

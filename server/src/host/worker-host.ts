@@ -9,13 +9,14 @@ import type { ClaimedRow, ClaimLimits } from './claim.queries.ts'
 import { conduct, type HeldExecution } from './conductor.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { type DurableEngine, startDurableEngine } from './durable.ts'
-import { adoptExecution } from './host.queries.ts'
 import { inheritedFrom } from './inheritance.ts'
 import { Journal } from './journal.ts'
 import { holdLease } from './leases.ts'
 import type { RunnerPool } from './runner-pool.ts'
 import type { Loaded } from './runner-process.ts'
 import type { Sealer } from './sealed-outcomes.ts'
+import { listAssigned } from './take-over.queries.ts'
+import { goOn } from './take-over.ts'
 
 export type WorkerHostOptions = {
   db: Database
@@ -55,7 +56,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   const { db, notifications, logger, sealer } = options
   const id = randomUUID()
   const journal = new Journal(db, id, logger)
-  const claimed = new Map<string, ClaimedRow>()
+  const begun = new Map<string, { row: ClaimedRow; isResumed: boolean }>()
   const requests = new Map(options.requests.map((request) => [request.name, request]))
   const cancels = new Map<string, () => void>()
   const cancel = (executionId: string) => cancels.get(executionId)?.()
@@ -77,56 +78,57 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     },
   }
 
-  function hold(row: ClaimedRow, isHandedOver: boolean): HeldExecution & { isHandedOver: boolean } {
+  function hold({ row, isResumed }: { row: ClaimedRow; isResumed: boolean }): HeldExecution {
     return {
       execution: executionOf(row),
       claim: { executionId: row.id, workerId: id, claim: row.claim },
-      isResumed: row.claim > 1,
+      isResumed,
       retryOf: row.retry_of,
       codeVersion: row.code_version,
       organization: row.organization,
-      isHandedOver,
     }
   }
 
-  const engine: DurableEngine = await startDurableEngine<HeldExecution & { isHandedOver: boolean }>({
+  const engine: DurableEngine = await startDurableEngine<HeldExecution>({
     databaseUrl: db.url,
     executorId: id,
     maxConnections: options.engineConnections,
     logger,
-    async adopt(executionId) {
-      const fresh = claimed.get(executionId)
-      claimed.delete(executionId)
-      const row = fresh ?? (await adoptExecution(db, id, executionId))
-      return row && hold(row, fresh === undefined)
+    adopt(executionId) {
+      const here = begun.get(executionId)
+      return here && hold(here)
     },
     inherit: (firstId, records) => inheritedFrom({ db, sealer }, firstId, records),
     async conduct(run, held) {
-      const work = conduct(conductorGiven, run, held)
-      // Those that the engine hands over were not claimed here, and take places as well.
-      if (held.isHandedOver) dispatcher.occupy(work)
-      await work
-      // A run that was handed back has not ended: were it to return, the engine would take it for done.
-      if (isClosing && !(await hasEnded(db, held))) await new Promise(() => {})
+      // A run that others go on with has not ended: were it to return, the engine would take it for done.
+      if (!(await conduct(conductorGiven, run, held)) && !(await hasEnded(db, held))) await new Promise(() => {})
     },
   })
+  const takeOver = { db, workerId: id, logger, endHandlers: options.endHandlers, engine }
+  /** Until its run has ended, an execution counts as begun here. */
+  const begin = (row: ClaimedRow, isResumed: boolean, work: () => Promise<void>) => {
+    begun.set(row.id, { row, isResumed })
+    return work().finally(() => begun.delete(row.id))
+  }
   const dispatcher = createDispatcher({
     db,
     workerId: id,
     logger,
     maxConcurrent: options.maxConcurrent,
     limits: options.limits ?? { perOrganization: null, overall: null },
-    run(row) {
-      claimed.set(row.id, row)
-      return engine.run(row.id)
-    },
+    run: (row) => begin(row, false, () => engine.run(row.id)),
+    listAssigned: () => listAssigned(db, id, [...begun.keys()]),
+    goOn: (row) => begin(row, true, () => goOn(takeOver, row)),
   })
-  const lease = await holdLease({ ...options, workerId: id, engine, cancel })
+  const lease = await holdLease({ ...options, ...takeOver, places: options.maxConcurrent, cancel, takeAssigned: dispatcher.takeAssigned })
   const unlisten = [
     notifications.on('execution.pending', null, dispatcher.hear),
     notifications.on('execution.cancel', null, cancel),
+    notifications.on('execution.assigned', id, dispatcher.takeAssigned),
+    notifications.on('worker.left', null, () => lease.sweep()),
     notifications.onMissed(() => {
       dispatcher.look()
+      dispatcher.takeAssigned()
       lease.lookForCancelled()
     }),
   ]
@@ -136,7 +138,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     forget: engine.forget,
     begin() {
       dispatcher.begin()
-      lease.sweep()
+      lease.begin()
     },
     async setWorkspace({ codeVersion, definitions }) {
       const hasLimits = definitions.some((definition) => definition.kind === 'workflow' && definition.concurrency !== null)
@@ -157,7 +159,8 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   }
 }
 
+/** False also where the database cannot say: whoever has the execution then goes on with it. */
 async function hasEnded(db: Database, held: HeldExecution): Promise<boolean> {
-  const row = await findExecution(db, 'allOrganizations', held.execution.id)
+  const row = await findExecution(db, 'allOrganizations', held.execution.id).catch(() => held.execution)
   return !row || (row.status !== 'running' && row.status !== 'cancelling')
 }
