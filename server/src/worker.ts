@@ -67,7 +67,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   }
   await publish(loaded)
   host.begin()
-  const batchKeeper = startBatchKeeper({ db, notifications, logger })
+  const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
   const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, now: () => new Date(), forget: host.forget })
   const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
