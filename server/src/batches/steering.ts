@@ -47,6 +47,7 @@ export function resumeBatch({ db, endHandlers }: Steering, acting: Acting, id: s
     if (!batch.is_paused) return
     await updateBatchRow(transaction, { ...batch, is_paused: false })
     await skipItemsOf(transaction, id, await releaseExecutions(transaction, id, endHandlers))
+    transaction.tell('batch.expanding', id)
     await recordBatch(transaction, acting, 'batch.resumed', batch)
   })
 }

@@ -19,6 +19,7 @@ export type ExecutionRow = {
   progress: Execution['progress']
   code_version: string | null
   retry_of: string | null
+  batch_id: string | null
   worker_id: string | null
   claim: number
   created_at: Date
@@ -95,7 +96,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     db,
     scope,
     sql`
-    select id, organization_id, kind, name, status, priority, '{}'::jsonb as input, null::jsonb as result, error, timeout_ms, caller, progress, code_version, retry_of, worker_id, claim,
+    select id, organization_id, kind, name, status, priority, '{}'::jsonb as input, null::jsonb as result, error, timeout_ms, caller, progress, code_version, retry_of, batch_id, worker_id, claim,
       created_at, started_at, completed_at
     from executions
     where true

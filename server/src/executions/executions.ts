@@ -47,6 +47,7 @@ export function executionOf(row: ExecutionRow): Execution {
     timeoutMs: row.timeout_ms,
     caller: row.caller,
     retryOf: row.retry_of,
+    batchId: row.batch_id,
     progress: row.progress,
     createdAt: row.created_at,
     startedAt: row.started_at,

@@ -1,7 +1,5 @@
 import type { Outcome } from '../executions/requests.ts'
-import { type Database, empty, inScope, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
-import { advisoryLocks } from '../platform/locks.ts'
-import { type ClaimedRow, organizationColumn } from './claim.queries.ts'
+import { type Database, empty, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
@@ -13,32 +11,6 @@ export type Claim = { executionId: string; workerId: string; claim: number }
 /** Holds as long as the transaction that it begins: whoever takes the execution over waits for that, or was first. */
 export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
   return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for share`
-}
-
-/** Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended. */
-export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ClaimedRow | undefined> {
-  const rows = await readInScope<ClaimedRow>(
-    db,
-    all,
-    sql`
-    update executions
-    set status = case status when 'cancelling' then 'cancelling' else 'running' end, worker_id = ${workerId}, claim = claim + 1,
-      started_at = coalesce(started_at, clock_timestamp())
-    where id = ${executionId} and status in ('pending', 'running', 'cancelling')
-    returning *, ${organizationColumn}`,
-  )
-  return rows[0]
-}
-
-/** Puts claimed executions whose run never began back among the waiting. */
-export async function returnToPending(db: Database, executionId: string, deadWorkerId: string): Promise<void> {
-  const rows = await readInScope(
-    db,
-    all,
-    sql`
-    update executions set status = 'pending', worker_id = null where id = ${executionId} and worker_id = ${deadWorkerId} and status = 'running' returning id`,
-  )
-  if (rows.length > 0) db.tell('execution.pending', executionId)
 }
 
 /** Names the execution where all are of one, so that PostgreSQL looks into one partition and not into each. */
@@ -56,10 +28,15 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
         ${lines.map((line) => line.at)}::timestamptz[], ${lines.map((line) => line.level)}::text[], ${lines.map((line) => line.message)}::text[],
         ${lines.map((line) => line.data)}::jsonb[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
       ) as line (execution_id, claim, sequence, at, level, message, data, is_from_author)
+    ), held as materialized (
+      -- Locked, so that whoever takes it over counts these lines as well.
+      select e.id, e.claim, e.organization_id from executions e
+      where e.id in (select execution_id from given) and e.worker_id = ${workerId} ${ofOneExecution(lines)}
+      for key share
     )
     insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
-    select line.execution_id, e.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
-    from given line join executions e on e.id = line.execution_id and e.claim = line.claim and e.worker_id = ${workerId} ${ofOneExecution(lines)}
+    select line.execution_id, held.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
+    from given line join held on held.id = line.execution_id and held.claim = line.claim
     on conflict do nothing`)
   for (const executionId of new Set(lines.map((line) => line.executionId))) transaction.tell('execution.logs', executionId)
 }
@@ -153,37 +130,6 @@ export async function renewLease(db: Database, lease: LeaseTerms): Promise<boole
     returning id`,
   )
   return rows.length > 0
-}
-
-export async function deleteLease(db: Database, id: string): Promise<void> {
-  await readInScope(db, all, sql`delete from worker_leases where id = ${id}`)
-}
-
-/**
- * The executions whose worker has no lease, with that worker's id. One worker at a time looks.
- *
- * @param endsLeases ends the leases that have run out, which makes orphans of what their workers held
- */
-export function findOrphans(
-  db: Database,
-  { workerId, endsLeases }: { workerId: string; endsLeases: boolean },
-): Promise<{ id: string; worker_id: string }[]> {
-  return inScope(db, all, async (transaction) => {
-    const locked = await transaction.query<{ is_mine: boolean }>(sql`select pg_try_advisory_xact_lock(${advisoryLocks.orphans}) as is_mine`)
-    if (!locked[0]?.is_mine) return []
-    // A worker that renews its lease at this moment keeps it or loses it: the row decides.
-    if (endsLeases) await transaction.query(sql`delete from worker_leases where expires_at < now() and id <> ${workerId}`)
-    // The claim goes up before anything else: should the worker only have been paused, it writes nothing more.
-    return transaction.query<{ id: string; worker_id: string }>(sql`
-      update executions e set claim = claim + 1
-      where e.id in (
-        select o.id from executions o
-        where o.status in ('running', 'cancelling') and o.worker_id is not null
-          and not exists (select from worker_leases lease where lease.id = o.worker_id)
-        limit 1000
-      )
-      returning e.id, e.worker_id`)
-  })
 }
 
 /** The executions that a worker holds. Someone may want them cancelled, should a notification have been missed. */

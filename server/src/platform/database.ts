@@ -11,6 +11,11 @@ export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 /** The role that every statement of the application runs under: subject to row-level security, and unable to change the schema. */
 export const applicationRole = 'crosswalk_app'
 
+/** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others go on without it. */
+const longestIdleTransactionMs = 5_000
+/** What every connection of the application begins with. */
+export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=${longestIdleTransactionMs}`
+
 /**
  * Whose rows a transaction may see and write.
  * A tenant's transaction sees that organization's rows and what belongs to nobody (`organization_id is null`), and writes only its own.
@@ -68,7 +73,7 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
     max: options.maxConnections ?? 10,
     pipeline: true,
     application_name: options.name ?? 'crosswalk',
-    options: `-c role=${applicationRole}`,
+    options: sessionOptions,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,
