@@ -31,7 +31,7 @@ test('what a living worker was given without its learning of it goes on all the 
   const change = (statement: ReturnType<typeof sql>) => readInScope<{ id: string }>(app.db, 'allOrganizations', statement)
   const ended = (id: string): Promise<Execution> => waitForExecution(app, { organizationId }, id, 60_000)
 
-  // A run that the engine hands over to the worker, which does not hear of it.
+  // An execution that has begun, and is claimed from its dead worker by another, which does not hear of it.
   const first = await startWorkerProcess(app.databaseUrl)
   const handedOver = await submit('naps', { ms: 300 })
   await until('it runs', async () => (await change(sql`select 1 as id from execution_steps where execution_id = ${handedOver}`)).length > 0)
@@ -42,7 +42,7 @@ test('what a living worker was given without its learning of it goes on all the 
   const worker = await startWorkerProcess(app.databaseUrl)
   const [lease] = await change(sql`select id from worker_leases where pid = ${worker.pid ?? 0}`)
   assert.ok(lease)
-  await change(sql`update dbos.workflow_status set executor_id = ${lease.id} where workflow_uuid = ${handedOver}`)
+  await change(sql`update executions set worker_id = ${lease.id}, claim = claim + 1 where id = ${handedOver} and status = 'running'`)
   // Executions that it claimed, and whose claim was not answered; someone wants one of them cancelled since.
   await change(
     sql`update executions set status = case when id = ${cancelled} then 'cancelling' else 'running' end, worker_id = ${lease.id}, claim = 1, started_at = now() where id = any (${[claimed, cancelled]})`,

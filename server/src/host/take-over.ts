@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { executionOf } from '../executions/executions.ts'
 import type { EndHandler } from '../executions/requests.ts'
-import { type Database, inScope } from '../platform/database.ts'
+import { type Database, inScope, type Sql, type Transaction } from '../platform/database.ts'
 import { endHeld } from './ending.ts'
 import { failed, stoppedOutcome } from './outcomes.ts'
 import { endLostLeases, heldBy, orphans, putBack, takeOverToEnd } from './take-over.queries.ts'
@@ -18,28 +18,37 @@ const workerLost = failed({
 })
 
 /**
- * Puts what dead workers left back among the waiting, once: any worker goes on with it. Ends what someone wanted cancelled, and what its
- * workers died of too often. One worker at a time does it; all of it is done or none.
+ * Puts what dead workers left back among the waiting, once: any worker goes on with it. One worker at a time does it; all of it is done or none.
  *
  * @param isSure this worker has been in touch for long enough to know that it is the others who are gone
  */
-export async function sweepOrphans({ db, workerId, logger, endHandlers }: TakeOverGiven, isSure: boolean): Promise<void> {
-  const left = await inScope(db, 'allOrganizations', async (transaction) => {
-    const lostWorkerIds = await endLostLeases(transaction, workerId, isSure)
-    if (lostWorkerIds === undefined) return 0
-    for (const row of await takeOverToEnd(transaction, workerId, orphans, { lostWorkerIds, most: mostLosses })) {
-      const outcome = row.status === 'cancelling' ? stoppedOutcome('cancelled', row.timeout_ms) : workerLost
-      const claim = { executionId: row.id, workerId, claim: row.claim }
-      await endHeld(transaction, endHandlers, { execution: executionOf(row), claim }, outcome)
-    }
-    return putBack(transaction, orphans, lostWorkerIds)
+export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promise<void> {
+  const left = await inScope(given.db, 'allOrganizations', async (transaction) => {
+    const lostWorkerIds = await endLostLeases(transaction, given.workerId, isSure)
+    return lostWorkerIds === undefined ? 0 : release(given, transaction, orphans, lostWorkerIds)
   })
-  if (left > 0) logger.warn({ executions: left }, 'executions of workers that are gone go on elsewhere')
+  if (left > 0) given.logger.warn({ executions: left }, 'executions of workers that are gone go on elsewhere')
 }
 
-/** Puts back what this worker was given without learning of it, because an answer of the database was lost. */
-export async function putBackAstray({ db, workerId, logger }: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
+/** The same for what this worker was given without learning of it, because an answer of the database was lost. */
+export async function putBackAstray(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
   if (executionIds.length === 0) return
-  const left = await inScope(db, 'allOrganizations', (transaction) => putBack(transaction, heldBy(workerId, executionIds)))
+  const { db, workerId, logger } = given
+  const left = await inScope(db, 'allOrganizations', (transaction) => release(given, transaction, heldBy(workerId, executionIds), []))
   logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and go on')
+}
+
+/** Ends what someone wanted cancelled, and what its workers died of too often; the rest waits again. Returns how many do. */
+async function release(
+  { workerId, endHandlers }: TakeOverGiven,
+  transaction: Transaction,
+  chosen: Sql,
+  lostWorkerIds: readonly string[],
+): Promise<number> {
+  for (const row of await takeOverToEnd(transaction, workerId, chosen, { lostWorkerIds, most: mostLosses })) {
+    const outcome = row.status === 'cancelling' ? stoppedOutcome('cancelled', row.timeout_ms) : workerLost
+    const claim = { executionId: row.id, workerId, claim: row.claim }
+    await endHeld(transaction, endHandlers, { execution: executionOf(row), claim }, outcome)
+  }
+  return putBack(transaction, chosen, lostWorkerIds)
 }
