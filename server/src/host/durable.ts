@@ -5,7 +5,7 @@ import { dbRetryConfig } from '@dbos-inc/dbos-sdk/internal/utils'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { ChannelOutcome } from '../platform/channel.ts'
-import { applicationRole, keptAlive, outliveLostConnections } from '../platform/database.ts'
+import { keptAlive, outliveLostConnections, sessionOptions } from '../platform/database.ts'
 import { isDatabaseAway } from '../platform/outages.ts'
 
 // Everything we know of the engine is in this file: what it is asked, and which of its inner names that takes.
@@ -172,7 +172,7 @@ export async function startDurableEngine<Held extends { isResumed: boolean; retr
     Client: EngineClient,
     connectionString: given.databaseUrl,
     max: given.maxConnections,
-    options: `-c role=${applicationRole}`,
+    options: sessionOptions,
     application_name: 'crosswalk engine',
     connectionTimeoutMillis: 10_000,
     ...keptAlive,

@@ -13,10 +13,13 @@ export type Claim = { executionId: string; workerId: string; claim: number }
 
 /** Holds as long as the transaction that it begins: whoever takes the execution over waits for that, or was first. */
 export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
-  return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for share`
+  return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
 }
 
-/** Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended. */
+/**
+ * Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended.
+ * What that worker is just writing is waited for: from then on it is there to be counted, and nothing more of it comes.
+ */
 export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ClaimedRow | undefined> {
   const rows = await readInScope<ClaimedRow>(
     db,
@@ -25,7 +28,7 @@ export async function adoptExecution(db: Database, workerId: string, executionId
     update executions
     set status = case status when 'cancelling' then 'cancelling' else 'running' end, worker_id = ${workerId}, claim = claim + 1,
       started_at = coalesce(started_at, clock_timestamp())
-    where id = ${executionId} and status in ('pending', 'running', 'cancelling')
+    where id = (select id from executions where id = ${executionId} for update) and id = ${executionId} and status in ('pending', 'running', 'cancelling')
     returning *, ${organizationColumn}`,
   )
   return rows[0]
@@ -59,10 +62,15 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
         ${lines.map((line) => line.at)}::timestamptz[], ${lines.map((line) => line.level)}::text[], ${lines.map((line) => line.message)}::text[],
         ${lines.map((line) => line.data)}::jsonb[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
       ) as line (execution_id, claim, sequence, at, level, message, data, is_from_author)
+    ), held as materialized (
+      -- Locked, so that whoever takes it over counts these lines as well.
+      select e.id, e.claim, e.organization_id from executions e
+      where e.id = any (${[...new Set(lines.map((line) => line.executionId))]}::uuid[]) and e.worker_id = ${workerId} ${ofOneExecution(lines)}
+      for key share
     ), kept as (
       insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
-      select line.execution_id, e.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
-      from given line join executions e on e.id = line.execution_id and e.claim = line.claim and e.worker_id = ${workerId} ${ofOneExecution(lines)}
+      select line.execution_id, held.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
+      from given line join held on held.id = line.execution_id and held.claim = line.claim
       on conflict do nothing
       returning execution_id
     )
@@ -189,6 +197,8 @@ export function findOrphans(
         where o.status in ('running', 'cancelling') and o.worker_id is not null
           and not exists (select from worker_leases lease where lease.id = o.worker_id)
         limit 1000
+        -- What its worker is just writing is left to it, and is an orphan the next time.
+        for update skip locked
       )
       returning e.id, e.worker_id`)
   })

@@ -63,7 +63,7 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
     max: options.maxConnections ?? 10,
     pipeline: true,
     application_name: options.name ?? 'crosswalk',
-    options: `-c role=${applicationRole}`,
+    options: sessionOptions,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,
@@ -72,6 +72,12 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
   pool.on('connect', prepareScopedReads)
   return { pool, url, outages: watchOutages(options.logger), close: () => pool.end() }
 }
+
+/**
+ * Every session's role, and how long it may hold locks without doing anything: the process that it belongs to is paused or gone without
+ * a word, and others wait to take over what it ran.
+ */
+export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=10s`
 
 /** An idle connection whose other end is gone without a word is found out within half a minute, not after hours. */
 export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
