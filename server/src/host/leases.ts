@@ -49,6 +49,8 @@ const workerLost: Outcome = {
 
 /** How soon it is tried again to renew a lease. */
 const retryMs = 500
+/** After so many looks that found nothing there is nothing. */
+const enoughLooks = 4
 
 /**
  * Takes a lease and keeps it. A worker that cannot renew it goes on with what it has: while the database is away nobody else can
@@ -64,6 +66,8 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
   /** Since when this worker has renewed its lease without a gap. */
   let inTouchSince = renewedAt
   let again: NodeJS.Timeout | undefined
+  /** How often the engine is still asked what it may have missed. */
+  let looksAfterLoss = 0
   const astray = findAstray()
   const terms = () => ({ id: workerId, host: hostname(), pid: process.pid, leaseMs, codeVersion, isDraining })
 
@@ -79,8 +83,10 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     const held = await listHeld(db, workerId)
     for (const { id, status } of held) if (status === 'cancelling') given.cancel(id)
     if (isDraining) return
-    const stranded = await engine.findStranded()
     const notHere = held.filter(({ id }) => !given.isHere(id))
+    // The engine has an answer to miss only where connections were lost, and looking for it reads more than a lease is worth.
+    const stranded = looksAfterLoss > 0 ? await engine.findStranded() : []
+    if (stranded.length === 0 && looksAfterLoss > 0) looksAfterLoss--
     for (const id of astray.lasting([...notHere.map((row) => row.id), ...stranded], Date.now())) {
       const status = notHere.find((row) => row.id === id)?.status
       logger.warn({ executionId: id }, 'an execution was assigned to this worker without its learning of it, and goes on')
@@ -134,6 +140,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     Promise.all([renew(), lookAtHeld()]).catch((error) => {
       logger.debug({ err: error }, 'the lease could not be renewed')
       inTouchSince = Date.now()
+      looksAfterLoss = enoughLooks
       if (!isEnded) again ??= setTimeout(beat, Math.min(retryMs, leaseMs / 3))
     })
   }
@@ -144,7 +151,10 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
 
   return {
     sweep,
-    catchUp: beat,
+    catchUp() {
+      looksAfterLoss = enoughLooks
+      beat()
+    },
     async setCodeVersion(version) {
       codeVersion = version
       await outlastOutages(renew)

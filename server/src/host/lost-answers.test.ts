@@ -4,6 +4,7 @@ import { type Execution, submitAlone, waitForExecution } from '../executions/exe
 import { inScope, readInScope, sql } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { JsonObject } from '../platform/json.ts'
+import { cutConnections } from '../testing/cut-connections.ts'
 import { createTestApp } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
@@ -40,6 +41,7 @@ test('what a living worker was given without its learning of it goes on all the 
   const cancelled = await submit('one_step', {})
   await change(sql`update executions set status = 'held' where id = any (${[claimed, cancelled]})`)
   const worker = await startWorkerProcess(app.databaseUrl)
+  await using _ = { [Symbol.asyncDispose]: () => endProcess(worker, 'SIGKILL') }
   const [lease] = await change(sql`select id from worker_leases where pid = ${worker.pid ?? 0}`)
   assert.ok(lease)
   await change(sql`update dbos.workflow_status set executor_id = ${lease.id} where workflow_uuid = ${handedOver}`)
@@ -48,8 +50,9 @@ test('what a living worker was given without its learning of it goes on all the 
     sql`update executions set status = case when id = ${cancelled} then 'cancelling' else 'running' end, worker_id = ${lease.id}, claim = 1, started_at = now() where id = any (${[claimed, cancelled]})`,
   )
 
+  await cutConnections(app.databaseUrl)
+
   assert.equal((await ended(handedOver)).status, 'success')
   assert.equal((await ended(claimed)).result, 2)
   assert.equal((await ended(cancelled)).status, 'cancelled')
-  await endProcess(worker, 'SIGTERM')
 })
