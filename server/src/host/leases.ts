@@ -107,7 +107,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
    * Others' leases are ended by a worker that has itself been in touch for a while. After an outage all leases have run out, and those
    * whose workers live are renewed first.
    */
-  const isInTouch = () => Date.now() - renewedAt < (leaseMs * 2) / 3 && Date.now() - inTouchSince >= leaseMs / 3
+  const isInTouch = () => Date.now() - renewedAt < (leaseMs * 2) / 3 && Date.now() - inTouchSince >= leaseMs / 4
 
   /** Hands over what dead workers left, and mends what they left half-way. */
   async function sweepOnce(): Promise<void> {
@@ -141,7 +141,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
       logger.debug({ err: error }, 'the lease could not be renewed')
       inTouchSince = Date.now()
       looksAfterLoss = enoughLooks
-      if (!isEnded) again ??= setTimeout(beat, Math.min(retryMs, leaseMs / 3))
+      if (!isEnded) again ??= setTimeout(beat, Math.min(retryMs, leaseMs / 8))
     })
   }
   await outlastOutages(() => takeLease(db, terms()))
