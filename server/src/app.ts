@@ -9,6 +9,7 @@ import { auditRoutes } from './audit/audit.routes.ts'
 import { type Authentication, authorize } from './auth/auth.ts'
 import { signInRoutes } from './auth/sign-in.routes.ts'
 import { batchRoutes } from './batches/batches.routes.ts'
+import { takePlace } from './batches/places.ts'
 import { configRoutes } from './config/config.routes.ts'
 import { dataProviderRoutes } from './data-providers/data-providers.routes.ts'
 import { discoveryRoutes } from './discovery/discovery.routes.ts'
@@ -51,7 +52,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
     ...organizationRoutes(dependencies),
     ...secretRoutes(dependencies),
     ...configRoutes(dependencies),
-    ...executionRoutes({ ...dependencies, endHandlers, requireActive: (id) => getActiveOrganization(dependencies.db, id) }),
+    ...executionRoutes({ ...dependencies, endHandlers, requireActive: (id) => getActiveOrganization(dependencies.db, id), takePlace }),
     ...integrationRoutes(dependencies),
     ...mappingRoutes(dependencies),
     ...discoveryRoutes(dependencies),

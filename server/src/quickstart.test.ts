@@ -267,7 +267,7 @@ test('the secret is nowhere in what the installation has written down', async ()
       assert.equal(rows[0]?.found, 0, `${table} holds the vendor's API key`)
     }
     const { rows } = await client.query<{ found: number }>(
-      `select count(*)::int as found from dbos.operation_outputs as row where row::text like '%' || $1 || '%'`,
+      `select count(*)::int as found from step_records where position(convert_to($1, 'UTF8') in outcome) > 0`,
       [vendor.apiKey],
     )
     assert.equal(rows[0]?.found, 0)

@@ -54,7 +54,6 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
     requests: hostRequests({ keyring }),
     endHandlers,
     sealer: stepSealer(keyring),
-    engineConnections: 8,
     onLeaseLost() {
       logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')
       process.exit(1)
@@ -69,8 +68,8 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   }
   await publish(loaded)
   host.begin()
-  const batchKeeper = startBatchKeeper({ db, notifications, logger })
-  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, now: () => new Date(), forget: host.forget })
+  const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
+  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, now: () => new Date() })
   const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { countWaiting } from '../executions/queue-gate.ts'
 import type { Database } from '../platform/database.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { listExpandingIds, settleEnded } from './expansion.queries.ts'
@@ -6,39 +7,56 @@ import { expandChunk } from './expansion.ts'
 
 /** Looks at least so often, for what a dead worker left and for batches that have ended. */
 const sweepMs = 5_000
+/** Looks so often while a batch waits for room in the queue. */
+const roomMs = 500
+
+export type BatchKeeperGiven = {
+  db: Database
+  notifications: Notifications
+  logger: Logger
+  /** Executions that may wait, of all organizations together. Batches fill half of that, and leave the rest to those who ask for one. */
+  maxQueued: number
+}
 
 /**
  * Submits the executions of batches, here or in any other worker: whoever has a batch in hand is left to it, and what it leaves
  * half-way the next sweep goes on with. Batches take turns, chunk by chunk, so that a small one does not wait for a large one.
  */
-export function startBatchKeeper({ db, notifications, logger }: { db: Database; notifications: Notifications; logger: Logger }): {
-  close(): Promise<void>
-} {
+export function startBatchKeeper({ db, notifications, logger, maxQueued }: BatchKeeperGiven): { close(): Promise<void> } {
+  const mostQueued = Math.ceil(maxQueued / 2)
+  let later: NodeJS.Timeout | undefined
   let isClosed = false
   let isWanted = false
   let working: Promise<void> | undefined
 
-  async function expandAll(): Promise<void> {
+  /** True where a batch waits for room. */
+  async function expandAll(): Promise<boolean> {
     let open = await listExpandingIds(db)
+    let isFull = false
     while (open.length > 0 && !isClosed) {
       const rest: string[] = []
+      const room = Math.ceil((mostQueued - (await countWaiting(db, null, mostQueued))) / open.length)
+      if (room <= 0) return true
       for (const id of open) {
-        const hasMore = await expandChunk(db, id).catch((error) => {
+        const expanded = await expandChunk(db, id, room).catch((error) => {
           logger.warn({ err: error, batchId: id }, 'a part of a batch could not be submitted; it is tried again')
-          return false
+          return 'done'
         })
-        if (hasMore) rest.push(id)
+        if (expanded === 'more') rest.push(id)
+        if (expanded === 'full') isFull = true
       }
       open = rest
     }
+    return isFull
   }
 
   function look(): void {
     isWanted = true
+    clearTimeout(later)
     working ??= (async () => {
       while (isWanted && !isClosed) {
         isWanted = false
-        await expandAll()
+        if (await expandAll()) later = setTimeout(look, roomMs)
         await settleEnded(db)
       }
     })()
@@ -55,8 +73,10 @@ export function startBatchKeeper({ db, notifications, logger }: { db: Database; 
     async close() {
       isClosed = true
       clearInterval(sweeping)
+      clearTimeout(later)
       for (const stop of stops) stop()
       await working
+      clearTimeout(later)
     },
   }
 }

@@ -157,6 +157,25 @@ export async function reopenFailedItems(transaction: Transaction, batchId: strin
   return rows[0]?.reopened ?? 0
 }
 
+/** The newest attempt of an item. */
+export async function findItemExecution(transaction: Transaction, batchId: string, subjectId: string): Promise<string | null | undefined> {
+  const rows = await transaction.query<{ execution_id: string | null }>(
+    sql`select execution_id from batch_items where batch_id = ${batchId} and subject_id = ${subjectId}`,
+  )
+  return rows[0]?.execution_id
+}
+
+export async function replaceItemExecution(
+  transaction: Transaction,
+  batchId: string,
+  subjectId: string,
+  executionId: string,
+): Promise<void> {
+  await transaction.query(
+    sql`update batch_items set execution_id = ${executionId}, attempt = attempt + 1 where batch_id = ${batchId} and subject_id = ${subjectId}`,
+  )
+}
+
 export async function skipItemsOf(transaction: Transaction, batchId: string, executionIds: readonly string[]): Promise<void> {
   await transaction.query(
     sql`update batch_items set is_skipped = true where batch_id = ${batchId} and execution_id = any(${executionIds}::uuid[])`,

@@ -109,7 +109,7 @@ test('a large batch is submitted in parts, by whoever is there, and each organiz
     sql`insert into organizations (id, name) select gen_random_uuid(), 'Organization ' || n from generate_series(1, 899) n`,
   )
   const { batch_id: id } = (await given.run('all')).body
-  assert.equal(await expandChunk(given.db, id), true)
+  assert.equal(await expandChunk(given.db, id), 'more')
   const part = await given.counts(id)
   assert.deepEqual([part.status, part.total, part.counts.pending], ['expanding', 900, 900])
   await Promise.all(Array.from({ length: 4 }, () => expand(given.db, id)))
@@ -120,6 +120,28 @@ test('a large batch is submitted in parts, by whoever is there, and each organiz
   const next = await given.send('GET', `/batches/${id}/executions?limit=200&cursor=${body.next_cursor}`)
   const seen = new Set([...body.executions, ...next.body.executions].map((item: { org_id: string }) => item.org_id))
   assert.deepEqual([body.count, next.body.count, seen.size], [200, 200, 400])
+})
+
+test('of a batch that is larger than that, a thousand wait at once, and the rest follows as they end', async () => {
+  await using given = await givenOrganizations('Acme')
+  await readInScope(
+    given.db,
+    'allOrganizations',
+    sql`insert into organizations (id, name) select gen_random_uuid(), 'Organization ' || n from generate_series(1, 1249) n`,
+  )
+  const { batch_id: id } = (await given.run('all')).body
+  await expand(given.db, id)
+  assert.equal(await expandChunk(given.db, id), 'full')
+  const part = await given.counts(id)
+  assert.deepEqual([part.status, part.total, part.counts.pending], ['expanding', 1_250, 1_250])
+  await given.send('POST', `/batches/${id}/pause`)
+  assert.equal(await expandChunk(given.db, id), 'done', 'nobody waits for room in it while it is paused')
+  await given.send('POST', `/batches/${id}/resume`)
+  assert.equal((await workOff(given.db)).length, 1_000)
+  await expand(given.db, id)
+  assert.equal((await workOff(given.db)).length, 250)
+  const ended = await given.counts(id)
+  assert.deepEqual([ended.status, ended.counts.success], ['finished', 1_250])
 })
 
 test('the same idempotency key is the same batch', async () => {

@@ -7,7 +7,6 @@ import type { Database, Transaction } from '../platform/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { canonicalJson, type JsonObject } from '../platform/json.ts'
-import { notify } from '../platform/notifications.ts'
 import { type Batch, type BatchOrder, type Counts, itemStatuses } from './batch.ts'
 import {
   type BatchDraft,
@@ -56,7 +55,7 @@ export async function createBatch(transaction: Transaction, order: BatchOrder): 
   if (!batch) return { id: (await rivalOf(transaction, draft)).id, isNew: false }
   const total = await insertItems(transaction, batch, reach)
   await recordBatch(transaction, acting, 'batch.created', batch, { total, organizations: selection, schedule: draft.schedule_name })
-  await notify(transaction, 'batch.expanding', batch.id)
+  transaction.tell('batch.expanding', batch.id)
   return { id: batch.id, isNew: true }
 }
 

@@ -7,6 +7,14 @@ export async function takeExpandingRow(transaction: Transaction, id: string): Pr
   return rows[0]
 }
 
+/** How many executions of a batch wait, held ones included. */
+export async function countWaitingOf(transaction: Transaction, batchId: string): Promise<number> {
+  const rows = await transaction.query<{ count: number }>(
+    sql`select count(*)::int as count from executions where batch_id = ${batchId} and status in ('pending', 'held')`,
+  )
+  return rows[0]?.count ?? 0
+}
+
 export type WaitingItem = { subject_id: string; organization_id: string; is_active: boolean }
 
 /** The next items without an execution, and whether their organization is still active. */

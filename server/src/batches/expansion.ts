@@ -2,21 +2,35 @@ import { submitExecution } from '../executions/executions.ts'
 import { testsOfMappings } from '../mappings/tests-of-many.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import type { BatchRow } from './batches.queries.ts'
-import { giveExecutions, listWaitingItems, markExpanded, skipItems, takeExpandingRow, type WaitingItem } from './expansion.queries.ts'
+import {
+  countWaitingOf,
+  giveExecutions,
+  listWaitingItems,
+  markExpanded,
+  skipItems,
+  takeExpandingRow,
+  type WaitingItem,
+} from './expansion.queries.ts'
 
 /** So many executions are submitted in one transaction: few enough that nobody waits long for it. */
 const chunkSize = 200
+/** So many executions of one batch wait at once: enough for the workers, and few in the queue, however large the batch is. */
+const mostWaiting = 1_000
 
 /**
  * Submits the executions of the next items of a batch. What a crash cuts off is done again by whoever calls next, and nothing twice.
  *
- * @returns false where there is nothing to do here: all are submitted, or another worker is at it
+ * @param room at most so many
+ * @returns `full` where enough of it wait, and the rest has to come later; `done` where there is nothing to do here: all are submitted,
+ *   it is paused and enough of it is held, or another worker is at it
  */
-export function expandChunk(db: Database, batchId: string): Promise<boolean> {
+export function expandChunk(db: Database, batchId: string, room = chunkSize): Promise<'more' | 'full' | 'done'> {
   return inScope(db, 'allOrganizations', async (transaction) => {
     const batch = await takeExpandingRow(transaction, batchId)
-    if (!batch) return false
-    const items = await listWaitingItems(transaction, batchId, chunkSize)
+    if (!batch) return 'done'
+    const size = Math.min(chunkSize, room, mostWaiting - (await countWaitingOf(transaction, batchId)))
+    if (size <= 0) return batch.is_paused ? 'done' : 'full'
+    const items = await listWaitingItems(transaction, batchId, size)
     const wanted = await submissionsOf(transaction, batch, items)
     const given = await Promise.all(
       wanted.map(async ({ item, what }) => {
@@ -34,9 +48,9 @@ export function expandChunk(db: Database, batchId: string): Promise<boolean> {
     const submitted = new Set(given.map(({ subjectId }) => subjectId))
     const skipped = items.filter((item) => !submitted.has(item.subject_id)).map((item) => item.subject_id)
     if (skipped.length > 0) await skipItems(transaction, batchId, skipped)
-    const isLast = items.length < chunkSize
-    if (isLast) await markExpanded(transaction, batchId)
-    return !isLast
+    if (items.length === size) return 'more'
+    await markExpanded(transaction, batchId)
+    return 'done'
   })
 }
 

@@ -113,3 +113,56 @@ test('only what failed is run again, in the place of what failed', async () => {
   assert.deepEqual(await steer(given, id, 'retry-failed'), [202, 'finished'])
   assert.deepEqual(await given.audited(), ['batch.created', 'batch.retried'])
 })
+
+test('the retry of one execution takes its place in the batch, and goes on from its failed step', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex')
+  const { Acme, Globex } = given.organizations
+  const id = await given.submitted()
+  await workOff(given.db, (row) => (row.organization_id === Globex.id ? failed('No.') : succeeded({ n: 1 })))
+  await settleEnded(given.db)
+  const itemOf = async (organization: { id: string }) =>
+    (await given.send('GET', `/batches/${id}/executions`)).body.executions.find(
+      (item: { org_id: string }) => item.org_id === organization.id,
+    )
+  const first = (await itemOf(Globex)).execution_id
+  const { status, body } = await given.send('POST', `/executions/${first}/retry`)
+  assert.deepEqual([status, body.retry_of], [202, first])
+  const open = await given.counts(id)
+  assert.deepEqual([open.status, open.counts.pending, open.counts.success, open.completed_at], ['running', 1, 1, null])
+  assert.deepEqual(await workOff(given.db, () => succeeded({ n: 2 })), [Globex.id])
+  const { execution_id, attempt, result } = await itemOf(Globex)
+  assert.deepEqual([execution_id, attempt, result], [body.execution_id, 2, { n: 2 }])
+  const ended = await given.counts(id)
+  assert.deepEqual([ended.status, ended.total, ended.counts.success, ended.counts.failed], ['finished', 2, 2, 0])
+  const again = await given.send('POST', `/executions/${first}/retry`)
+  assert.deepEqual([again.status, again.body.error, again.body.details.execution_id], [409, 'execution_retried', execution_id])
+  assert.equal((await given.send('POST', `/executions/${(await itemOf(Acme)).execution_id}/retry`)).body.error, 'execution_succeeded')
+})
+
+test('the retry of an execution of a paused batch waits for it, and what the batch itself ran again is not retried besides', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex', 'Initech')
+  const { Acme, Globex, Initech } = given.organizations
+  const id = await given.submitted()
+  await readInScope(given.db, 'allOrganizations', sql`update executions set status = 'running' where organization_id = ${Initech.id}`)
+  await workOff(given.db, () => failed('No.'))
+  const executionOf = async (organization: { id: string }) =>
+    (await given.send('GET', `/batches/${id}/executions`)).body.executions.find(
+      (item: { org_id: string }) => item.org_id === organization.id,
+    ).execution_id
+  const [ofAcme, ofGlobex] = [await executionOf(Acme), await executionOf(Globex)]
+  await steer(given, id, 'pause')
+  assert.equal((await given.send('POST', `/executions/${ofAcme}/retry`)).status, 202)
+  assert.deepEqual(await workOff(given.db), [])
+  await given.send('POST', `/batches/${id}/retry-failed`)
+  const early = await given.send('POST', `/executions/${ofGlobex}/retry`)
+  assert.deepEqual([early.body.error, early.body.details.execution_id], ['execution_retried', null])
+  await expand(given.db, id)
+  const late = await given.send('POST', `/executions/${ofGlobex}/retry`)
+  assert.deepEqual([late.body.error, late.body.details.execution_id], ['execution_retried', await executionOf(Globex)])
+  await steer(given, id, 'resume')
+  assert.deepEqual((await workOff(given.db, () => failed('No.'))).sort(), [Acme.id, Globex.id].sort())
+  await steer(given, id, 'cancel')
+  assert.deepEqual(refusalOf(await given.send('POST', `/executions/${await executionOf(Acme)}/retry`)), [409, 'batch_cancelled'])
+})
+
+const refusalOf = ({ status, body }: { status: number; body: { error: string } }) => [status, body.error]

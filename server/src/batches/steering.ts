@@ -2,7 +2,6 @@ import type { Acting } from '../audit/audit.ts'
 import { cancelExecutions, holdExecutions, releaseExecutions } from '../executions/batched.ts'
 import type { EndHandler } from '../executions/requests.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
-import { notify } from '../platform/notifications.ts'
 import { type BatchRow, lockBatchRow, reopenFailedItems, skipItemsOf, updateBatchRow } from './batches.queries.ts'
 import { batchError, recordBatch } from './batches.ts'
 
@@ -48,6 +47,7 @@ export function resumeBatch({ db, endHandlers }: Steering, acting: Acting, id: s
     if (!batch.is_paused) return
     await updateBatchRow(transaction, { ...batch, is_paused: false })
     await skipItemsOf(transaction, id, await releaseExecutions(transaction, id, endHandlers))
+    transaction.tell('batch.expanding', id)
     await recordBatch(transaction, acting, 'batch.resumed', batch)
   })
 }
@@ -80,7 +80,7 @@ export function retryFailed({ db }: Steering, acting: Acting, id: string): Promi
     if (reopened === 0) return 0
     await updateBatchRow(transaction, { ...batch, state: 'expanding' })
     await recordBatch(transaction, acting, 'batch.retried', batch, { executions: reopened })
-    await notify(transaction, 'batch.expanding', id)
+    transaction.tell('batch.expanding', id)
     return reopened
   })
 }

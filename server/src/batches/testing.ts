@@ -19,7 +19,7 @@ import { expandChunk } from './expansion.ts'
 
 /** Submits all that is left of a batch. */
 export async function expand(db: Database, batchId: string): Promise<void> {
-  while (await expandChunk(db, batchId));
+  while ((await expandChunk(db, batchId)) === 'more');
 }
 
 /** With what the lanes of workers go by. */

@@ -108,6 +108,7 @@ test("getConfig answers an execution with its organization's value, or with null
             timeoutMs: 1000,
             caller: systemActing.actor,
             retryOf: null,
+            batchId: null,
             progress: null,
             createdAt: new Date(0),
             startedAt: null,

@@ -30,6 +30,8 @@ export type Execution = {
   caller: Caller
   /** The execution that this one tries again. */
   retryOf: string | null
+  /** The batch that it is a part of. */
+  batchId: string | null
   progress: { done: number; total: number | null; message: string | null } | null
   createdAt: Date
   startedAt: Date | null

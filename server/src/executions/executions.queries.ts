@@ -1,6 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonObject, JsonValue } from '../platform/json.ts'
-import { notifyPart } from '../platform/notifications.ts'
 import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
 
 export type ExecutionRow = {
@@ -20,6 +19,7 @@ export type ExecutionRow = {
   progress: Execution['progress']
   code_version: string | null
   retry_of: string | null
+  batch_id: string | null
   worker_id: string | null
   claim: number
   created_at: Date
@@ -30,17 +30,15 @@ export type ExecutionRow = {
 const interactivePriority = 1
 const backgroundPriority = 10
 
-/** Inserts a pending execution and tells the workers at commit. */
+/** Inserts a pending execution, of which the workers are told. */
 export async function insertExecution(transaction: Transaction, id: string, submission: Submission): Promise<void> {
   const { acting, ...given } = submission
   await transaction.query(sql`
-    with made as (
-      insert into executions (id, organization_id, kind, name, priority, input, timeout_ms, caller, batch_id, status, retry_of, code_version)
-      values (${id}, ${given.organizationId}, ${given.kind}, ${given.name}, ${given.isInteractive ? interactivePriority : backgroundPriority},
-        ${JSON.stringify(given.input)}, ${given.timeoutMs}, ${JSON.stringify(acting.actor)}, ${given.batch?.id ?? null},
-        ${given.batch?.isPaused ? 'held' : 'pending'}, ${given.retryOf?.id ?? null}, ${given.retryOf?.codeVersion ?? null})
-    )
-    select ${notifyPart('execution.pending', id)}`)
+    insert into executions (id, organization_id, kind, name, priority, input, timeout_ms, caller, batch_id, status, retry_of, code_version)
+    values (${id}, ${given.organizationId}, ${given.kind}, ${given.name}, ${given.isInteractive ? interactivePriority : backgroundPriority},
+      ${JSON.stringify(given.input)}, ${given.timeoutMs}, ${JSON.stringify(acting.actor)}, ${given.batch?.id ?? null},
+      ${given.batch?.isPaused ? 'held' : 'pending'}, ${given.retryOf?.id ?? null}, ${given.retryOf?.codeVersion ?? null})`)
+  transaction.tell('execution.pending', id)
 }
 
 /** Takes an idempotency key for an execution, and returns the execution that holds it: of simultaneous calls one wins. */
@@ -61,7 +59,7 @@ export async function claimIdempotencyKey(
 
 export async function findExecution(db: Database, scope: Scope, id: string): Promise<ExecutionRow | undefined> {
   const organization = scope === 'allOrganizations' ? empty : sql`and organization_id = ${scope.organizationId}`
-  const rows = await readInScope<ExecutionRow>(db, scope, sql`select * from executions where id = ${id} ${organization}`)
+  const rows = await readInScope<ExecutionRow>(db, scope, sql`select * from executions where id = ${id} ${organization}`, 'kept')
   return rows[0]
 }
 
@@ -98,7 +96,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     db,
     scope,
     sql`
-    select id, organization_id, kind, name, status, priority, '{}'::jsonb as input, null::jsonb as result, error, timeout_ms, caller, progress, code_version, retry_of, worker_id, claim,
+    select id, organization_id, kind, name, status, priority, '{}'::jsonb as input, null::jsonb as result, error, timeout_ms, caller, progress, code_version, retry_of, batch_id, worker_id, claim,
       created_at, started_at, completed_at
     from executions
     where true
@@ -138,20 +136,16 @@ export function listSteps(db: Database, scope: Scope, executionId: string): Prom
 export async function cancelPending(transaction: Transaction, id: string): Promise<ExecutionRow | undefined> {
   const error = { type: 'Cancelled', message: 'The execution was cancelled before it began.', details: { code: 'cancelled' } }
   const rows = await transaction.query<ExecutionRow>(sql`
-    with cancelled as (
-      update executions set status = 'cancelled', completed_at = clock_timestamp(), error = ${JSON.stringify(error)}
-      where id = ${id} and status in ('pending', 'held') returning *
-    )
-    select cancelled.*, ${notifyPart('execution.ended', id)} from cancelled`)
+    update executions set status = 'cancelled', completed_at = clock_timestamp(), error = ${JSON.stringify(error)}
+    where id = ${id} and status in ('pending', 'held') returning *`)
+  if (rows.length > 0) transaction.tell('execution.ended', id)
   return rows[0]
 }
 
 /** Tells the worker that runs it. Undefined where it has ended meanwhile. */
 export async function markCancelling(transaction: Transaction, id: string): Promise<ExecutionRow | undefined> {
   const rows = await transaction.query<ExecutionRow>(sql`
-    with marked as (
-      update executions set status = 'cancelling' where id = ${id} and status in ('running', 'cancelling') returning *
-    )
-    select marked.*, ${notifyPart('execution.cancel', id)} from marked`)
+    update executions set status = 'cancelling' where id = ${id} and status in ('running', 'cancelling') returning *`)
+  if (rows.length > 0) transaction.tell('execution.cancel', id)
   return rows[0]
 }

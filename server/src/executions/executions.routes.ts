@@ -13,7 +13,7 @@ import { followLog } from './log-stream.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
 import type { QueueGate } from './queue-gate.ts'
 import type { EndHandler } from './requests.ts'
-import { retryExecution } from './retrying.ts'
+import { retryExecution, type TakePlace } from './retrying.ts'
 
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
 
@@ -38,6 +38,7 @@ export function executionRoutes({
   endHandlers,
   queue,
   requireActive,
+  takePlace,
 }: {
   db: Database
   notifications: Notifications
@@ -45,6 +46,7 @@ export function executionRoutes({
   queue: QueueGate
   /** @throws organization_inactive */
   requireActive(organizationId: string): Promise<unknown>
+  takePlace: TakePlace
 }): Route[] {
   /** @throws execution_not_found - also where the principal may not see its organization. */
   async function reachable(id: string, principal: Principal): Promise<Execution> {
@@ -133,7 +135,7 @@ export function executionRoutes({
       tag: 'Executions',
       summary: 'Try a failed execution again, from its failed step on',
       description:
-        'Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can.',
+        'Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can. The retry of an execution of a batch takes its place in the batch.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'execution.retried' },
       params: idParameter,
@@ -144,6 +146,7 @@ export function executionRoutes({
         'execution_succeeded',
         'execution_not_retryable',
         'execution_retried',
+        'batch_cancelled',
         'organization_inactive',
         'queue_full',
       ],
@@ -151,7 +154,7 @@ export function executionRoutes({
         const first = await reachable(params.id, request.principal)
         if (first.organizationId !== null) await requireActive(first.organizationId)
         await queue.admit(first.organizationId)
-        return { status: 202, body: viewOfDetail(await retryExecution(db, actingOf(request), first), []) }
+        return { status: 202, body: viewOfDetail(await retryExecution(db, actingOf(request), first, takePlace), []) }
       },
     }),
     defineRoute<Principal, typeof idParameter, typeof logQuery>({

@@ -47,6 +47,7 @@ export function executionOf(row: ExecutionRow): Execution {
     timeoutMs: row.timeout_ms,
     caller: row.caller,
     retryOf: row.retry_of,
+    batchId: row.batch_id,
     progress: row.progress,
     createdAt: row.created_at,
     startedAt: row.started_at,
@@ -69,8 +70,10 @@ export async function submitExecution(transaction: Transaction, submission: Subm
   return { id, isNew: true }
 }
 
-/** When a waiter for a new execution looks by itself, should its end have come before it listened. */
+/** When a waiter for a new execution first looks by itself, should its end have come before it listened. */
 const lateLookMs = 250
+/** How often a waiter looks, should what it waits to be told be lost with the process that would have told it. */
+const lookMs = 2_000
 
 /** @throws execution_not_found - in this scope. */
 export async function getExecution(db: Database, scope: Scope, id: string): Promise<Execution> {
@@ -96,34 +99,28 @@ export async function waitForExecution(
   isNew = false,
 ): Promise<Execution> {
   if (waitMs <= 0) return getExecution(db, scope, id)
-  // Listening begins before the first look, so that an end between the two is not missed.
-  const ended = Promise.withResolvers<void>()
-  const stops = [notifications.on('execution.ended', id, () => ended.resolve()), notifications.onMissed(() => ended.resolve())]
-  const timer = setTimeout(() => ended.resolve(), waitMs)
-  signal?.addEventListener('abort', () => ended.resolve(), { once: true })
   const until = Date.now() + waitMs
-  const soon = Promise.withResolvers<void>()
-  const soonTimer = setTimeout(() => soon.resolve(), isNew ? lateLookMs : 0)
+  let news = Promise.withResolvers<void>()
+  const wake = () => news.resolve()
+  // Listening begins before the first look, so that an end between the two is not missed.
+  const stops = [notifications.on('execution.ended', id, wake), notifications.onMissed(wake)]
+  signal?.addEventListener('abort', wake, { once: true })
   try {
-    if (isNew) await Promise.race([ended.promise, soon.promise])
-    // Whoever waits also waits for a database that is away, as long as there is time.
-    const look = () =>
-      outlastOutages(
+    for (let patienceMs = isNew ? lateLookMs : 0; ; patienceMs = lookMs) {
+      if (patienceMs > 0) {
+        const timer = setTimeout(wake, Math.min(patienceMs, Math.max(0, until - Date.now())))
+        await news.promise
+        clearTimeout(timer)
+      }
+      news = Promise.withResolvers()
+      // Whoever waits also waits for a database that is away, as long as there is time.
+      const execution = await outlastOutages(
         () => getExecution(db, scope, id),
         () => Date.now() >= until || signal?.aborted === true,
       )
-    let execution = await look()
-    if (hasEnded(execution)) return execution
-    await ended.promise
-    execution = await look()
-    // A reconnection wakes every waiter; those whose execution goes on wait for the rest of their time.
-    const restMs = until - Date.now()
-    return hasEnded(execution) || restMs <= 0 || signal?.aborted
-      ? execution
-      : await waitForExecution({ db, notifications }, scope, id, restMs, signal)
+      if (hasEnded(execution) || Date.now() >= until || signal?.aborted) return execution
+    }
   } finally {
-    clearTimeout(timer)
-    clearTimeout(soonTimer)
     for (const stop of stops) stop()
   }
 }

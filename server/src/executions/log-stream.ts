@@ -9,6 +9,8 @@ import { listLogLines, viewOfLine } from './logs.ts'
 /** Keeps connections open through proxies, and tells a follower that is gone. */
 const keepAliveMs = 15_000
 const linesPerRead = 1_000
+/** How often a follower looks, should what it waits to be told be lost with the process that would have told it. */
+const lookMs = 5_000
 
 type Following = { db: Database; notifications: Notifications; reply: FastifyReply; signal: AbortSignal }
 
@@ -44,6 +46,7 @@ export async function followLog(
   ]
   gone.signal.addEventListener('abort', wake, { once: true })
   const keepAlive = setInterval(() => stream.write(': still here\n\n'), keepAliveMs)
+  const looking = setInterval(wake, lookMs)
   const send = async (event: string, data: unknown, id?: number) => {
     const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
     if (!stream.write(text))
@@ -77,6 +80,7 @@ export async function followLog(
     }
   } finally {
     clearInterval(keepAlive)
+    clearInterval(looking)
     for (const stop of stops) stop()
     stream.end()
   }

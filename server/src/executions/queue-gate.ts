@@ -67,7 +67,7 @@ export function createQueueGate(db: Database, limits: QueueLimits, now: () => nu
 }
 
 /** How many executions wait, but no more than the limit. */
-async function countWaiting(db: Database, organizationId: string | null, limit: number): Promise<number> {
+export async function countWaiting(db: Database, organizationId: string | null, limit: number): Promise<number> {
   const rows = await readInScope<{ count: number }>(
     db,
     'allOrganizations',

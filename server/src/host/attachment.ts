@@ -6,11 +6,12 @@ import { FencedOff } from '../platform/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import { canonicalJson } from '../platform/json.ts'
 import { isDatabaseAway } from '../platform/outages.ts'
-import type { DurableRun, StepOutcome, StepRecord } from './durable.ts'
+import type { DurableRun } from './durable-run.ts'
 import type { ExecutionJournal } from './execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from './runner-process.ts'
 import { asThrown, codeChanged, errorDataOf } from './step-errors.ts'
 import type { Flight, StepLedger } from './step-ledger.ts'
+import type { StepOutcome, StepRecord } from './step-record.ts'
 
 /** How one stay of an execution in a runner ended. */
 export type StayEnd = { type: 'ended'; outcome: ChannelOutcome } | { type: 'lost'; loss: RunnerLoss; wasAlone: boolean }

@@ -84,6 +84,23 @@ export function claimHeard(
     set ${asTaken(given.workerId, given.codeVersion)}
     from held where e.id = held.id and e.id = any (${given.ids}) and e.status = 'pending'
     returning e.*, ${organizationColumn}`,
+    'kept',
+  )
+}
+
+/** Takes some of what workers that are gone had begun, the oldest first. Whoever limits what runs at once lets them take their turn instead. */
+export function claimLeft(db: Database, given: { workerId: string; codeVersion: string | null; limit: number }): Promise<ClaimedRow[]> {
+  return readInScope<ClaimedRow>(
+    db,
+    'allOrganizations',
+    sql`
+    with held as materialized (
+      select id from executions where status = 'pending' and claim > 0 order by id limit ${given.limit} for update skip locked
+    )
+    update executions e
+    set ${asTaken(given.workerId, given.codeVersion)}
+    from held where e.id = held.id and e.status = 'pending'
+    returning e.*, ${organizationColumn}`,
   )
 }
 

@@ -3,12 +3,13 @@ import type { Logger } from 'pino'
 import type { Execution, ExecutionError } from '../executions/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../executions/requests.ts'
 import type { RunOrder } from '../platform/channel.ts'
-import { type Database, inScope } from '../platform/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { outlastOutages } from '../platform/outages.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
-import { type DurableRun, type StepRecord, TakenOver } from './durable.ts'
+import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
+import { endHeld } from './ending.ts'
 import { ExecutionJournal, storable } from './execution-journal.ts'
-import { type Claim, closeOpenSteps, countLogLines, endExecution, fenceOf, saveProgress } from './host.queries.ts'
+import { type Claim, countLogLines, fenceOf, saveProgress } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
@@ -46,29 +47,34 @@ export type ConductorGiven = {
 
 const progressIntervalMs = 200
 
-/**
- * Runs one execution to its end, whatever happens to its runners, and writes that end.
- *
- * @returns false where the end was refused: it is in other hands, or was written by a try whose answer was lost
- */
-export async function conduct(given: ConductorGiven, durable: DurableRun, held: HeldExecution): Promise<boolean> {
-  const open = (record: StepRecord) => openRecord(given.sealer, record)
-  const run: DurableRun = { ...durable, recorded: await Promise.all(durable.recorded.map(open)) }
-  const spare = await Promise.all(durable.spare.map(async (stored) => ({ stored, record: await open(stored) })))
-  const conduction = new Conduction(given, run, held, spare, await earlierOf(given, run, held))
+/** Runs an execution that this worker holds to its end, whatever happens to its runners, and writes that end: unless others go on with it. */
+export async function conduct(given: ConductorGiven, held: HeldExecution): Promise<void> {
+  const conduction = await prepare(given, held).catch((error: unknown) => {
+    if (given.isClosing() || error instanceof TakenOver) return undefined
+    given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not begin an execution')
+    return outlastOutages(() =>
+      inScope(given.db, 'allOrganizations', async (transaction) => {
+        await endHeld(transaction, given.endHandlers, held, failed(platformFailure))
+      }),
+    )
+  })
+  if (!conduction) return
   const outcome = await conduction.outcome().catch((error: unknown): Outcome | undefined => {
     if (given.isClosing() || error instanceof TakenOver) return undefined
     given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not go on with an execution')
     return failed(platformFailure)
   })
-  // Nothing to write: another worker goes on with it.
-  if (!outcome) return true
-  return outlastOutages(() => conduction.end(outcome))
+  if (outcome) await outlastOutages(() => conduction.end(outcome))
 }
 
-async function earlierOf({ db }: ConductorGiven, run: DurableRun, held: HeldExecution) {
+/** Reads what an earlier run left. */
+async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Conduction> {
+  const { db, sealer } = given
+  const stored = await openRun(given, held)
+  const recorded = await Promise.all(stored.recorded.map((record) => openRecord(sealer, record)))
+  const spare = await Promise.all(stored.spare.map(async (record) => ({ stored: record, record: await openRecord(sealer, record) })))
   const lines = held.isResumed ? await outlastOutages(() => countLogLines(db, held.execution.id)) : { fromAuthor: 0, next: 0 }
-  return { ...lines, steps: run.recorded.length }
+  return new Conduction(given, { ...stored, recorded }, held, spare, { ...lines, steps: recorded.length })
 }
 
 class Conduction {
@@ -88,6 +94,8 @@ class Conduction {
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #writeRest: Awaited<ReturnType<Journal['take']>> | undefined
   #progress: { value: object; timer: NodeJS.Timeout } | undefined
+  /** Something of an earlier run is there to be seen. */
+  readonly #hasPast: boolean
 
   constructor(
     given: ConductorGiven,
@@ -101,14 +109,15 @@ class Conduction {
     this.#held = held
     this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
+    this.#hasPast = held.isResumed && earlier.next + earlier.steps > 0
     // Heard by whichever stay is going on; after the last there is nobody to tell.
     this.#broken.promise.catch(() => {})
   }
 
   /** Undefined where the worker is stopping. */
   async outcome(): Promise<Outcome | undefined> {
-    const { execution, isResumed, retryOf } = this.#held
-    if (isResumed) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
+    const { execution, retryOf } = this.#held
+    if (this.#hasPast) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
     else if (retryOf !== null) {
       this.#journal.platformLine(
         'info',
@@ -254,8 +263,8 @@ class Conduction {
     }
   }
 
-  /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. False where another holds it. */
-  async end(raw: Outcome): Promise<boolean> {
+  /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
+  async end(raw: Outcome): Promise<void> {
     const { db, journal, endHandlers, logger } = this.#given
     const { execution, claim } = this.#held
     clearTimeout(this.#progress?.timer)
@@ -266,19 +275,15 @@ class Conduction {
     }
     this.#writeRest ??= await journal.take(execution.id)
     const writeRest = this.#writeRest
-    return inScope(db, 'allOrganizations', async (transaction) => {
-      const rest = writeRest(transaction)
-      const progress = this.#progress ? { ...execution, progress: this.#progress.value } : execution
-      const ended = endExecution(transaction, claim, outcome)
-      const closed = outcome.status === 'success' && !this.#held.isResumed ? Promise.resolve() : closeOpenSteps(transaction, execution.id)
-      await Promise.all([rest, ended, closed])
-      if (!(await ended)) {
-        logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
-        return false
-      }
-      for (const handler of endHandlers)
-        if (handler.kind === execution.kind) await handler.onEnd(transaction, progress as Execution, outcome)
-      return true
-    })
+    const ending = {
+      execution: this.#progress ? { ...execution, progress: this.#progress.value as Execution['progress'] } : execution,
+      claim,
+    }
+    const hasOpenSteps = outcome.status !== 'success' || this.#held.isResumed
+    const write = async (transaction: Transaction) => {
+      const [, isEnded] = await Promise.all([writeRest(transaction), endHeld(transaction, endHandlers, ending, outcome, hasOpenSteps)])
+      if (!isEnded) logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
+    }
+    await inScope(db, 'allOrganizations', write, 'kept')
   }
 }

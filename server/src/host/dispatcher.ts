@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database } from '../platform/database.ts'
-import { type ClaimedRow, type ClaimLimits, claimHeard, claimPending, firstTurn } from './claim.queries.ts'
+import { type ClaimedRow, type ClaimLimits, claimHeard, claimLeft, claimPending, firstTurn } from './claim.queries.ts'
 
 export type DispatcherGiven = {
   db: Database
@@ -23,8 +23,8 @@ export interface Dispatcher {
   hear(executionId: string): void
   /** Looks at all that waits. */
   look(): void
-  /** Has a place taken until the work is done, whoever began it. */
-  occupy(work: Promise<void>): void
+  /** Looks for what workers that are gone had begun. */
+  lookForLeft(): void
   /** Takes nothing more. Resolves when a claim that was under way is done with. */
   stop(): Promise<void>
   /** Waits for what runs, at most so long. */
@@ -36,6 +36,9 @@ const pollMs = 2_000
 /** When to look at all that waits, where what was heard of is not to be had: others took it, or it was the id of many. */
 const lookAgainMs = 50
 
+/** What workers left is taken so many at a time, so that the living ones share it. */
+const leftAtOnce = 4
+
 /** Of so many places one is kept for interactive executions, and one for organizations that have nothing running. */
 const placesPerReserved = 8
 
@@ -44,6 +47,7 @@ const placesPerReserved = 8
  *
  * Background executions leave an eighth of the places to interactive ones, and those of one organization leave another eighth to
  * the other organizations: so the first execution of an organization begins at once, however much of another's runs and waits.
+ * What workers that are gone had begun goes before all that waits. Where all places are taken it gets up to as many again.
  */
 export function createDispatcher(given: DispatcherGiven): Dispatcher {
   const { db, workerId, logger, maxConcurrent } = given
@@ -59,6 +63,7 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   let isLimited = limits.perOrganization !== null || limits.overall !== null
   let isTaking = false
   let isWanted = false
+  let isLeftWanted = false
   let turn = firstTurn
   let working: Promise<void> | undefined
   let later: NodeJS.Timeout | undefined
@@ -88,19 +93,26 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     if (claimed.rows.length > 0 || claimed.isOvertaken) isWanted = true
   }
 
-  function begin(row: ClaimedRow): void {
-    occupy(
-      given
-        .run(row)
-        .catch((error) => logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform')),
-    )
+  async function takeLeft(): Promise<void> {
+    isLeftWanted = false
+    // Which of them may run where something is limited, their turn decides.
+    if (isLimited) {
+      isWanted = true
+      return
+    }
+    const room = 2 * maxConcurrent - running.size
+    const limit = Math.min(leftAtOnce, room)
+    const rows = limit > 0 ? await claimLeft(db, { workerId, codeVersion, limit }) : []
+    for (const row of rows) begin(row)
+    // Beyond its places a worker takes them by and by: another may have some free.
+    if (rows.length === limit && running.size < maxConcurrent) isLeftWanted = true
   }
 
-  function occupy(work: Promise<void>): void {
-    const place = work.then(
-      () => leave(),
-      () => leave(),
-    )
+  function begin(row: ClaimedRow): void {
+    const place = given
+      .run(row)
+      .catch((error) => logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform'))
+      .then(() => leave())
     const leave = () => {
       const wasCrowded = isCrowded()
       running.delete(place)
@@ -112,7 +124,8 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   // One claim at a time; whoever asks meanwhile has it repeated.
   function work(): void {
     working ??= (async () => {
-      while (isTaking && (isWanted || heard.size > 0)) await (isWanted || isCrowded() ? takeInTurn() : takeHeard())
+      while (isTaking && (isLeftWanted || isWanted || heard.size > 0))
+        await (isLeftWanted ? takeLeft() : isWanted || isCrowded() ? takeInTurn() : takeHeard())
     })()
       .catch((error) => logger.warn({ err: error }, 'waiting executions could not be looked for'))
       .finally(() => {
@@ -127,12 +140,21 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     work()
   }
 
+  function lookForLeft(): void {
+    isLeftWanted = true
+    work()
+  }
+
   return {
-    occupy,
     look,
+    lookForLeft,
     begin() {
       isTaking = true
-      polling = setInterval(look, pollMs)
+      polling = setInterval(() => {
+        lookForLeft()
+        look()
+      }, pollMs)
+      lookForLeft()
       look()
     },
     setWorkspace(workspace) {

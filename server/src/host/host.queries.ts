@@ -1,8 +1,5 @@
 import type { Outcome } from '../executions/requests.ts'
-import { type Database, empty, inScope, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
-import { advisoryLocks } from '../platform/locks.ts'
-import { notifyPart } from '../platform/notifications.ts'
-import { type ClaimedRow, organizationColumn } from './claim.queries.ts'
+import { type Database, empty, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
@@ -14,37 +11,6 @@ export type Claim = { executionId: string; workerId: string; claim: number }
 /** Holds as long as the transaction that it begins: whoever takes the execution over waits for that, or was first. */
 export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
   return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
-}
-
-/**
- * Takes over an execution whose worker is gone, with a new claim. Undefined where it has ended.
- * What that worker is just writing is waited for: from then on it is there to be counted, and nothing more of it comes.
- */
-export async function adoptExecution(db: Database, workerId: string, executionId: string): Promise<ClaimedRow | undefined> {
-  const rows = await readInScope<ClaimedRow>(
-    db,
-    all,
-    sql`
-    update executions
-    set status = case status when 'cancelling' then 'cancelling' else 'running' end, worker_id = ${workerId}, claim = claim + 1,
-      started_at = coalesce(started_at, clock_timestamp())
-    where id = (select id from executions where id = ${executionId} for update) and id = ${executionId} and status in ('pending', 'running', 'cancelling')
-    returning *, ${organizationColumn}`,
-  )
-  return rows[0]
-}
-
-/** Puts claimed executions whose run never began back among the waiting. */
-export async function returnToPending(db: Database, executionId: string, deadWorkerId: string): Promise<void> {
-  await readInScope(
-    db,
-    all,
-    sql`
-    with back as (
-      update executions set status = 'pending', worker_id = null where id = ${executionId} and worker_id = ${deadWorkerId} and status = 'running' returning id
-    )
-    select ${notifyPart('execution.pending', executionId)} from back`,
-  )
 }
 
 /** Names the execution where all are of one, so that PostgreSQL looks into one partition and not into each. */
@@ -67,14 +33,12 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
       select e.id, e.claim, e.organization_id from executions e
       where e.id = any (${[...new Set(lines.map((line) => line.executionId))]}::uuid[]) and e.worker_id = ${workerId} ${ofOneExecution(lines)}
       for key share
-    ), kept as (
-      insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
-      select line.execution_id, held.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
-      from given line join held on held.id = line.execution_id and held.claim = line.claim
-      on conflict do nothing
-      returning execution_id
     )
-    select pg_notify('crosswalk', 'execution.logs ' || execution_id) from (select distinct execution_id from kept) kept`)
+    insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
+    select line.execution_id, held.organization_id, line.sequence, line.at, line.level, line.message, line.data, line.is_from_author
+    from given line join held on held.id = line.execution_id and held.claim = line.claim
+    on conflict do nothing`)
+  for (const executionId of new Set(lines.map((line) => line.executionId))) transaction.tell('execution.logs', executionId)
 }
 
 /** Shows steps as they are; a later line of the same step replaces the earlier. */
@@ -98,13 +62,11 @@ export async function upsertSteps(transaction: Transaction, workerId: string, st
 /** Ends an execution, if this claim still holds it. Returns when it ended, or undefined where another has it now. */
 export async function endExecution(transaction: Transaction, held: Claim, outcome: Outcome): Promise<Date | undefined> {
   const rows = await transaction.query<{ completed_at: Date }>(sql`
-    with ended as (
-      update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)},
-        completed_at = clock_timestamp(), worker_id = null
-      where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
-      returning completed_at
-    )
-    select completed_at, ${notifyPart('execution.ended', held.executionId)} from ended`)
+    update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)},
+      completed_at = clock_timestamp(), worker_id = null
+    where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
+    returning completed_at`)
+  if (rows.length > 0) transaction.tell('execution.ended', held.executionId)
   return rows[0]?.completed_at
 }
 
@@ -116,17 +78,16 @@ export async function closeOpenSteps(transaction: Transaction, executionId: stri
 }
 
 export async function saveProgress(db: Database, held: Claim, progress: object): Promise<void> {
-  await readInScope(
+  const rows = await readInScope(
     db,
     all,
     sql`
-    with saved as (
-      update executions set progress = ${JSON.stringify(progress)}
-      where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
-      returning id
-    )
-    select ${notifyPart('execution.progress', held.executionId)} from saved`,
+    update executions set progress = ${JSON.stringify(progress)}
+    where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
+    returning id`,
+    'kept',
   )
+  if (rows.length > 0) db.tell('execution.progress', held.executionId)
 }
 
 /** How many lines of the author, and how many in all, an execution has so far. */
@@ -169,39 +130,6 @@ export async function renewLease(db: Database, lease: LeaseTerms): Promise<boole
     returning id`,
   )
   return rows.length > 0
-}
-
-export async function deleteLease(db: Database, id: string): Promise<void> {
-  await readInScope(db, all, sql`delete from worker_leases where id = ${id}`)
-}
-
-/**
- * The executions whose worker has no lease, with that worker's id. One worker at a time looks.
- *
- * @param endsLeases ends the leases that have run out, which makes orphans of what their workers held
- */
-export function findOrphans(
-  db: Database,
-  { workerId, endsLeases }: { workerId: string; endsLeases: boolean },
-): Promise<{ id: string; worker_id: string }[]> {
-  return inScope(db, all, async (transaction) => {
-    const locked = await transaction.query<{ is_mine: boolean }>(sql`select pg_try_advisory_xact_lock(${advisoryLocks.orphans}) as is_mine`)
-    if (!locked[0]?.is_mine) return []
-    // A worker that renews its lease at this moment keeps it or loses it: the row decides.
-    if (endsLeases) await transaction.query(sql`delete from worker_leases where expires_at < now() and id <> ${workerId}`)
-    // The claim goes up before anything else: should the worker only have been paused, it writes nothing more.
-    return transaction.query<{ id: string; worker_id: string }>(sql`
-      update executions e set claim = claim + 1
-      where e.id in (
-        select o.id from executions o
-        where o.status in ('running', 'cancelling') and o.worker_id is not null
-          and not exists (select from worker_leases lease where lease.id = o.worker_id)
-        limit 1000
-        -- What its worker is just writing is left to it, and is an orphan the next time.
-        for update skip locked
-      )
-      returning e.id, e.worker_id`)
-  })
 }
 
 /** The executions that a worker holds. Someone may want them cancelled, should a notification have been missed. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toErrorData } from '@crosswalk/sdk'
-import type { StepRecord } from './durable.ts'
 import { divideRecords } from './inheritance.ts'
+import type { StepRecord } from './step-record.ts'
 
 let order = 0
 const record = (name: string, fingerprint: string, failure?: Error): StepRecord => ({

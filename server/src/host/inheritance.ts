@@ -1,8 +1,9 @@
 import { findExecution } from '../executions/executions.queries.ts'
 import type { ExecutionError } from '../executions/executions.ts'
 import type { Database } from '../platform/database.ts'
-import type { StepRecord } from './durable.ts'
 import { openRecord, type Sealer } from './sealed-outcomes.ts'
+import type { StepRecord } from './step-record.ts'
+import { listStepRecords } from './step-records.queries.ts'
 
 /** What an execution takes over from the one that it tries again. */
 export type Inheritance = {
@@ -36,15 +37,11 @@ function isSame(error: { type: string; message: string; code: string | null }, e
 }
 
 /** What is taken over from an execution, sealed as it was stored. */
-export async function inheritedFrom(
-  { db, sealer }: { db: Database; sealer: Sealer },
-  executionId: string,
-  records: readonly StepRecord[],
-): Promise<Inheritance> {
+export async function inheritedFrom({ db, sealer }: { db: Database; sealer: Sealer }, executionId: string): Promise<Inheritance> {
   const first = await findExecution(db, 'allOrganizations', executionId)
   if (!first) return { before: [], spare: [] }
   const sealed = new Map<StepRecord, StepRecord>()
-  for (const record of records) sealed.set(await openRecord(sealer, record), record)
+  for (const record of await listStepRecords(db, executionId)) sealed.set(await openRecord(sealer, record), record)
   const { before, spare } = divideRecords([...sealed.keys()], first)
   const asStored = (opened: StepRecord) => sealed.get(opened) ?? opened
   return { before: before.map(asStored), spare: spare.map(asStored) }

@@ -94,7 +94,7 @@ export class Journal {
     const steps = this.#waiting.steps
     this.#waiting = { lines: this.#waiting.lines.slice(largestBatch), steps: new Map() }
     try {
-      await inScope(this.#db, 'allOrganizations', (transaction) => this.#insert(transaction, lines, [...steps.values()]))
+      await inScope(this.#db, 'allOrganizations', (transaction) => this.#insert(transaction, lines, [...steps.values()]), 'kept')
     } catch (error) {
       this.#waiting = { lines: [...lines, ...this.#waiting.lines], steps: new Map([...steps, ...this.#waiting.steps]) }
       const isAway = isDatabaseAway(error)

@@ -3,8 +3,9 @@ import { after, before, test } from 'node:test'
 import { submitAlone } from '../executions/executions.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
-import { createTestApp, type TestApp } from '../testing/test-app.ts'
-import { findOrphans, renewLease, takeLease } from './host.queries.ts'
+import { createTestApp, type TestApp, testLogger } from '../testing/test-app.ts'
+import { renewLease, takeLease } from './host.queries.ts'
+import { sweepOrphans } from './take-over.ts'
 
 let app: TestApp
 const organizationId = newId()
@@ -38,40 +39,45 @@ async function givenSilentWorker(id: string): Promise<string> {
   return execution.id
 }
 
-const claimOf = async (id: string) =>
-  (await readInScope<{ claim: number }>(app.db, 'allOrganizations', sql`select claim from executions where id = ${id}`))[0]?.claim
+const sweep = (isSure: boolean) => sweepOrphans({ db: app.db, workerId: 'other', logger: testLogger, endHandlers: [] }, isSure)
+
+async function isHeldBy(workerId: string, id: string): Promise<boolean> {
+  const rows = await readInScope(
+    app.db,
+    'allOrganizations',
+    sql`select from executions where id = ${id} and worker_id = ${workerId} and claim = 1`,
+  )
+  return rows.length > 0
+}
 
 test('a lease that has run out is renewed where nobody has taken anything from its worker', async () => {
   const id = await givenSilentWorker('silent')
   assert.equal(await renewLease(app.db, termsOf('silent')), true)
-  assert.deepEqual(await findOrphans(app.db, { workerId: 'other', endsLeases: true }), [])
-  assert.equal(await claimOf(id), 1)
+  await sweep(true)
+  assert.ok(await isHeldBy('silent', id))
 })
 
 test('a lease is not renewed any more once its executions are taken over', async () => {
   const id = await givenSilentWorker('lost')
-  assert.deepEqual(await findOrphans(app.db, { workerId: 'other', endsLeases: true }), [{ id, worker_id: 'lost' }])
+  await sweep(true)
   assert.equal(await renewLease(app.db, termsOf('lost')), false)
-  assert.equal(await claimOf(id), 2, 'what the worker still wants to write is refused')
-  await readInScope(app.db, 'allOrganizations', sql`delete from executions where id = ${id}`)
+  assert.ok(!(await isHeldBy('lost', id)), 'what the worker still wants to write is refused')
+  const rows = await readInScope(app.db, 'allOrganizations', sql`select status, losses from executions where id = ${id}`)
+  assert.deepEqual(rows, [{ status: 'pending', losses: 1 }])
 })
 
 test('a worker that has not been in touch for long leaves those alone that may only have been cut off as well', async () => {
   const id = await givenSilentWorker('cut off')
-  assert.deepEqual(await findOrphans(app.db, { workerId: 'other', endsLeases: false }), [])
-  assert.equal(await claimOf(id), 1)
+  await sweep(false)
+  assert.ok(await isHeldBy('cut off', id))
 })
 
 test('of a worker that takes over and one that renews its lease at the same moment, one gives way', async () => {
   for (let round = 0; round < 20; round++) {
     const worker = `racing ${round}`
     const id = await givenSilentWorker(worker)
-    const [isHeld, orphans] = await Promise.all([
-      renewLease(app.db, termsOf(worker)),
-      findOrphans(app.db, { workerId: 'other', endsLeases: true }),
-    ])
-    const isTaken = orphans.some((orphan) => orphan.id === id)
-    assert.notEqual(isHeld, isTaken, `round ${round}: ${isHeld ? 'both' : 'neither'} of them has it`)
-    await readInScope(app.db, 'allOrganizations', sql`delete from executions where id = ${id}`)
+    const [isRenewed] = await Promise.all([renewLease(app.db, termsOf(worker)), sweep(true)])
+    const isHeld = await isHeldBy(worker, id)
+    assert.equal(isRenewed, isHeld, `round ${round}: ${isRenewed ? 'neither' : 'both'} of them has it`)
   }
 })

@@ -34,6 +34,7 @@ export async function deleteExecutions(db: Database, ids: readonly string[]): Pr
     Promise.all([
       transaction.query(sql`delete from execution_logs where execution_id = any (${ids})`),
       transaction.query(sql`delete from execution_steps where execution_id = any (${ids})`),
+      transaction.query(sql`delete from step_records where execution_id = any (${ids})`),
       transaction.query(sql`delete from executions where id = any (${ids})`),
     ]),
   )

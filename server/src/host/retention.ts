@@ -18,8 +18,6 @@ export type RetentionGiven = {
   /** Executions that ended well or badly are kept for so long after they were asked for. */
   retentionDays: number
   now: () => Date
-  /** Forgets what the engine keeps of executions that have ended. Safe to repeat. */
-  forget(executionIds: readonly string[]): Promise<void>
 }
 
 /** How often all of it is done, by one worker of all. */
@@ -32,8 +30,8 @@ const keptDiscoveryRuns = 50
 const dayMs = 24 * 60 * 60_000
 
 /**
- * Deletes what is older than it has to be kept, in small transactions: executions with their steps, lines and idempotency keys, and
- * what the engine keeps of them; batches; old runs of discovery; options that have expired. Audit events are kept: they say who did what, and
+ * Deletes what is older than it has to be kept, in small transactions: executions with their steps, lines, records and idempotency keys;
+ * batches; old runs of discovery; options that have expired. Audit events are kept: they say who did what, and
  * name executions that are gone. Cut off anywhere, the next time goes on with it.
  *
  * @returns how many executions were deleted and how many partitions dropped
@@ -45,8 +43,6 @@ export async function deleteExpired(given: RetentionGiven, signal: AbortSignal):
   for (;;) {
     const ids = signal.aborted ? [] : await findExpired(db, before, batchRows)
     if (ids.length === 0) break
-    // The engine forgets first: what it kept of an execution that is gone here, nobody would find any more.
-    await given.forget(ids)
     await deleteExecutions(db, ids)
     executions += ids.length
   }

@@ -67,7 +67,7 @@ export class RunnerProcess {
   #stderr = ''
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
-  #lastHeardAt = 0
+  #isHeard = false
   #pings = 0
   #watch: NodeJS.Timeout | undefined
   /** The code that it runs; empty until it is loaded. */
@@ -178,7 +178,7 @@ export class RunnerProcess {
   }
 
   #onMessage(message: ToHost): void {
-    this.#lastHeardAt = Date.now()
+    this.#isHeard = true
     if (message.type === 'loading') this.#loadingFile = message.file
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
@@ -186,21 +186,24 @@ export class RunnerProcess {
     } else if (message.type !== 'pong') this.#sessions.get(message.channel)?.onMessage(message)
   }
 
+  /** Silence is counted in looks and not by the clock: while this process itself is paused, nothing can be heard. */
   #startWatching(): void {
     if (this.#watch) return
-    this.#lastHeardAt = Date.now()
-    this.#watch = setInterval(
-      () => {
-        if (this.#sessions.size === 0) {
-          clearInterval(this.#watch)
-          this.#watch = undefined
-        } else if (Date.now() - this.#lastHeardAt > this.#options.stallMs) {
-          this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
-          this.kill('stalled')
-        } else this.#send({ type: 'ping', number: this.#pings++ })
-      },
-      Math.min(1_000, this.#options.stallMs / 4),
-    )
+    const { stallMs } = this.#options
+    const intervalMs = Math.min(1_000, stallMs / 4)
+    let silentMs = 0
+    this.#isHeard = true
+    this.#watch = setInterval(() => {
+      silentMs = this.#isHeard ? 0 : silentMs + intervalMs
+      this.#isHeard = false
+      if (this.#sessions.size === 0) {
+        clearInterval(this.#watch)
+        this.#watch = undefined
+      } else if (silentMs >= stallMs) {
+        this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
+        this.kill('stalled')
+      } else this.#send({ type: 'ping', number: this.#pings++ })
+    }, intervalMs)
     this.#watch.unref()
   }
 

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { ChannelOutcome } from '../platform/channel.ts'
-import type { StepOutcome, StepRecord } from './durable.ts'
 import type { Mask } from './masking.ts'
+import type { StepOutcome, StepRecord } from './step-record.ts'
 
 /** Encrypts what a step returned where it holds a secret: records live in tables that more people read than secrets may be read by. */
 export type Sealer = { seal(bytes: Buffer): Promise<string>; open(text: string): Promise<Buffer> }

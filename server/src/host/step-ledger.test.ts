@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { StepRecord } from './durable.ts'
 import { type Flight, StepLedger } from './step-ledger.ts'
+import type { StepRecord } from './step-record.ts'
 
 /** A program of chains that run at once; each does its steps one after the other. All steps of a name look alike. */
 type Program = { chains: { name: string; length: number }[] }

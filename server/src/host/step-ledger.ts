@@ -1,4 +1,4 @@
-import type { StepRecord } from './durable.ts'
+import type { StepRecord } from './step-record.ts'
 
 /** A step that is being done; its number changes when its runner is lost and another asks for it again. */
 export type Flight = {

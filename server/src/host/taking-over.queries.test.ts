@@ -4,7 +4,9 @@ import { submitAlone } from '../executions/executions.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
-import { adoptExecution, countLogLines, findOrphans, insertLogLines } from './host.queries.ts'
+import { claimLeft } from './claim.queries.ts'
+import { countLogLines, insertLogLines } from './host.queries.ts'
+import { orphans, putBack } from './take-over.queries.ts'
 
 let app: TestApp
 const organizationId = newId()
@@ -46,7 +48,9 @@ const lineOf = (executionId: string, sequence: number) => ({
   isFromAuthor: true,
 })
 
-test('whoever takes an execution over waits for the lines that are just being written, and counts them', async () => {
+const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, orphans))
+
+test('what a worker is just writing is left to it, and whoever takes the execution over afterwards finds it all', async () => {
   const id = await givenRunning('gone')
   const written = Promise.withResolvers<void>()
   const goOn = Promise.withResolvers<void>()
@@ -56,23 +60,19 @@ test('whoever takes an execution over waits for the lines that are just being wr
     await goOn.promise
   })
   await written.promise
-  assert.deepEqual(await findOrphans(app.db, { workerId: 'other', endsLeases: false }), [], 'it is left to its worker for now')
-  let isAdopted = false
-  const counting = adoptExecution(app.db, 'other', id).then(async (row) => {
-    isAdopted = true
-    assert.equal(row?.claim, 2)
-    return countLogLines(app.db, id)
-  })
-  await readInScope(app.db, 'allOrganizations', sql`select pg_sleep(0.1)`)
-  assert.equal(isAdopted, false)
+  assert.equal(await putBackOrphans(), 0)
   goOn.resolve()
   await writing
-  assert.deepEqual(await counting, { fromAuthor: 2, next: 2 })
+  assert.equal(await putBackOrphans(), 1)
+  const [row] = await claimLeft(app.db, { workerId: 'other', codeVersion: null, limit: 10 })
+  assert.deepEqual([row?.id, row?.claim], [id, 2])
+  assert.deepEqual(await countLogLines(app.db, id), { fromAuthor: 2, next: 2 })
 })
 
 test('lines of a worker whose execution was taken over are dropped', async () => {
-  const [lost, kept] = [await givenRunning('paused'), await givenRunning('paused')]
-  await adoptExecution(app.db, 'other', lost)
+  const lost = await givenRunning('paused')
+  await putBackOrphans()
+  const kept = await givenRunning('paused')
   await inScope(app.db, 'allOrganizations', (transaction) => insertLogLines(transaction, 'paused', [lineOf(lost, 0), lineOf(kept, 0)]))
   assert.deepEqual(await countLogLines(app.db, lost), { fromAuthor: 0, next: 0 })
   assert.deepEqual(await countLogLines(app.db, kept), { fromAuthor: 1, next: 1 })

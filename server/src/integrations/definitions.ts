@@ -1,7 +1,6 @@
 import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { type DomainError, defineErrors } from '../platform/errors.ts'
-import { notify } from '../platform/notifications.ts'
 import type { DefinitionKind, DefinitionOf } from './definition-kinds.ts'
 import { checkDefinitions } from './definition-schema.ts'
 import {
@@ -46,7 +45,7 @@ export async function publishDefinitions(
     const sharing = await followSharing(transaction, definitions)
     const changedProblems = await replaceProblems(transaction, [...published.problems, ...sharing], published.codeVersion)
     const hasChanged = changedDefinitions + changedProblems > 0
-    if (hasChanged) await notify(transaction, 'definitions.changed', published.codeVersion)
+    if (hasChanged) transaction.tell('definitions.changed', published.codeVersion)
     return hasChanged
   })
 }

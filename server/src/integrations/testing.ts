@@ -7,7 +7,7 @@ import type { Organization } from '../organizations/organizations.ts'
 import type { PublishedDefinition } from '../platform/channel.ts'
 import { type Database, inScope, sql } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
-import { type Notifications, notify } from '../platform/notifications.ts'
+import type { Notifications } from '../platform/notifications.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
 import { type DataProviderDefinition, type IntegrationDefinition, publishDefinitions, type WorkflowDefinition } from './definitions.ts'
 
@@ -162,6 +162,6 @@ export async function endExecution(
       update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${JSON.stringify(outcome.error)}, completed_at = clock_timestamp()
       where id = ${execution.id}`)
     for (const handler of endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, execution, outcome)
-    await notify(transaction, 'execution.ended', execution.id)
+    transaction.tell('execution.ended', execution.id)
   })
 }

@@ -3,12 +3,18 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
 import { isDatabaseAway, type Outages, watchOutages } from './outages.ts'
-import { inOnePacket, prepareScopedReads, readScoped, type ScopeSettings } from './scoped-read.ts'
+import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
+import { type Tell, tellThrough } from './telling.ts'
 
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
 /** The role that every statement of the application runs under: subject to row-level security, and unable to change the schema. */
 export const applicationRole = 'crosswalk_app'
+
+/** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others go on without it. */
+const longestIdleTransactionMs = 5_000
+/** What every connection of the application begins with. */
+export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=${longestIdleTransactionMs}`
 
 /**
  * Whose rows a transaction may see and write.
@@ -22,6 +28,8 @@ export type Database = {
   readonly pool: pg.Pool
   readonly url: string
   readonly outages: Outages
+  /** Tells every listening process what is so already. What a transaction makes so, its own `tell` tells. */
+  readonly tell: Tell
   /** Goes first in every transaction of `inScope`, which is undone where it returns no row. */
   readonly fence?: Sql
   close(): Promise<void>
@@ -38,12 +46,14 @@ export class FencedOff extends Error {
 export interface Transaction {
   /** Runs one statement and returns its rows. Statements are prepared once per connection and text. */
   query<Row extends object>(statement: Sql): Promise<Row[]>
+  /** Tells every listening process once the transaction has committed. Nothing is told if it rolls back. */
+  readonly tell: Tell
 }
 
 const statementNames = new Map<string, string>()
 
 /** A prepared statement is found again by its text; the name is short, because PostgreSQL cuts names at 63 bytes. */
-function nameOf(text: string): string {
+export function nameOf(text: string): string {
   const known = statementNames.get(text)
   if (known !== undefined) return known
   const name = createHash('sha1').update(text).digest('base64url')
@@ -70,14 +80,8 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
   })
   outliveLostConnections(pool)
   pool.on('connect', prepareScopedReads)
-  return { pool, url, outages: watchOutages(options.logger), close: () => pool.end() }
+  return { pool, url, outages: watchOutages(options.logger), tell: tellThrough(pool), close: () => pool.end() }
 }
-
-/**
- * Every session's role, and how long it may hold locks without doing anything: the process that it belongs to is paused or gone without
- * a word, and others wait to take over what it ran.
- */
-export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=10s`
 
 /** An idle connection whose other end is gone without a word is found out within half a minute, not after hours. */
 export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
@@ -99,22 +103,33 @@ export function outliveLostConnections(pool: pg.Pool): void {
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-function settingsOf(scope: Scope): ScopeSettings {
+function settingsOf(scope: Scope): [organizationId: string, scope: string] {
   if (scope === 'allOrganizations') return ['', 'all']
   if (!uuidPattern.test(scope.organizationId)) throw new TypeError('A scope needs the id of an organization.')
   return [scope.organizationId, '']
 }
 
+/**
+ * How PostgreSQL plans the statements of a transaction. `kept`: once per connection and statement, for those that are asked often and
+ * whose best plan does not depend on their values; over partitions, planning costs more than the work of such a statement.
+ */
+export type Plans = 'fresh' | 'kept'
+
+const planModes = { fresh: 'auto', kept: 'force_generic_plan' } as const satisfies Record<Plans, string>
+
 /** The statements that open a scope. They cannot be parametrized; the id was held to its form. */
-function openingOf(scope: Scope): string {
+function openingOf(scope: Scope, plans: Plans): string {
   const [organizationId] = settingsOf(scope)
-  return scope === 'allOrganizations'
-    ? "begin; set local crosswalk.scope = 'all'"
-    : `begin; set local crosswalk.organization_id = '${organizationId}'`
+  const opening =
+    scope === 'allOrganizations'
+      ? "begin; set local crosswalk.scope = 'all'"
+      : `begin; set local crosswalk.organization_id = '${organizationId}'`
+  return plans === 'fresh' ? opening : `${opening}; set local plan_cache_mode = ${planModes[plans]}`
 }
 
-function transactionOn(client: pg.ClientBase): Transaction {
+function transactionOn(client: pg.ClientBase, tell: Tell): Transaction {
   return {
+    tell,
     async query<Row extends object>(statement: Sql) {
       const result = await client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values })
       return result.rows
@@ -128,8 +143,14 @@ function transactionOn(client: pg.ClientBase): Transaction {
  *
  * @throws whatever `work` throws, and the driver's errors.
  */
-export async function inScope<T>(db: Database, scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  const opening = openingOf(scope)
+export async function inScope<T>(
+  db: Database,
+  scope: Scope,
+  work: (transaction: Transaction) => Promise<T>,
+  plans: Plans = 'fresh',
+): Promise<T> {
+  const opening = openingOf(scope, plans)
+  const told: [topic: string, id: string][] = []
   const client = await connect(db)
   let broken: Error | undefined
   try {
@@ -138,7 +159,7 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
         const opened = client.query(opening)
         // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
         opened.catch(() => {})
-        const transaction = transactionOn(client)
+        const transaction = transactionOn(client, (topic, id) => told.push([topic, id]))
         const fencing = db.fence && transaction.query(db.fence)
         fencing?.catch(() => {})
         return { opened, fencing, working: work(transaction) }
@@ -147,6 +168,7 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
       await opened
       if (fencing && (await fencing).length === 0) throw new FencedOff()
       await client.query('commit')
+      for (const [topic, id] of told) db.tell(topic, id)
       if (db.outages.isGoingOn) db.outages.succeeded()
       return result
     } catch (error) {
@@ -162,8 +184,8 @@ export async function inScope<T>(db: Database, scope: Scope, work: (transaction:
 }
 
 /** Runs one statement in a scope and a transaction of its own, all of it in one round trip. */
-export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql): Promise<Row[]> {
-  const settings = settingsOf(scope)
+export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql, plans: Plans = 'fresh'): Promise<Row[]> {
+  const settings = [...settingsOf(scope), planModes[plans]] as const
   const client = await connect(db)
   let broken: Error | undefined
   try {

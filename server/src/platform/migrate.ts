@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import serverPackage from '../../package.json' with { type: 'json' }
 import { applicationRole, type Database, readInScope, sql } from './database.ts'
 import { advisoryLocks } from './locks.ts'
 import { StartError } from './start-error.ts'
@@ -63,7 +62,7 @@ async function applyMissing(client: pg.Client, migrations: Migration[]): Promise
 }
 
 /**
- * Brings a database to this version's schema: the application role, our migrations, the engine's own tables.
+ * Brings a database to this version's schema: the application role, and what the migrations make.
  * Safe to repeat and to run from several processes at once; one does the work and the others wait.
  *
  * @param ownerUrl the role in it must own the schema and, the first time, be allowed to make a role.
@@ -100,28 +99,9 @@ export async function migrate(ownerUrl: string): Promise<void> {
     const migrations = await readMigrations()
     await applyMissing(client, migrations)
     await client.query('select ensure_execution_partitions(8)')
-    await migrateEngine(client, ownerUrl)
   } finally {
     await client.end()
   }
-}
-
-/** The engine's migration takes about a second even when there is nothing to do, so it runs only where its version is new. */
-async function migrateEngine(client: pg.Client, ownerUrl: string): Promise<void> {
-  const version = serverPackage.dependencies['@dbos-inc/dbos-sdk']
-  await client.query('create table if not exists engine_migrations (version text primary key)')
-  const { rowCount } = await client.query('select from engine_migrations where version = $1', [version])
-  if (rowCount) return
-  const { DBOS } = await import('@dbos-inc/dbos-sdk')
-  // It prints each grant, whatever it is told; whoever starts Crosswalk has no use for that.
-  const print = console.log
-  console.log = () => {}
-  try {
-    await DBOS.migrate(ownerUrl, { applicationRole })
-  } finally {
-    console.log = print
-  }
-  await client.query('insert into engine_migrations values ($1)', [version])
 }
 
 /** The migrations of this version that the database does not have yet. */

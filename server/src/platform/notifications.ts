@@ -1,24 +1,10 @@
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { keptAlive, sql, type Transaction } from './database.ts'
+import { keptAlive } from './database.ts'
 import { outlastOutages } from './outages.ts'
+import { channel } from './telling.ts'
 
-const channel = 'crosswalk'
-
-/** What a process is told by another through the database: a topic and the id it is about. */
-export type Notification = { topic: string; id: string }
-
-/** Tells every listening process, when the transaction commits. Nothing is told if it rolls back. */
-export async function notify(transaction: Transaction, topic: string, id: string): Promise<void> {
-  await transaction.query(sql`select pg_notify(${channel}, ${`${topic} ${id}`})`)
-}
-
-/** The same as a part of a statement, where a round trip counts. */
-export function notifyPart(topic: string, id: string) {
-  return sql`pg_notify(${channel}, ${`${topic} ${id}`})`
-}
-
-/** One connection that listens for the whole process. */
+/** One connection that listens for the whole process. What is told may be missed, so whoever waits for something looks as well. */
 export interface Notifications {
   /** Calls back on each notification of a topic (for one id, where given), until the returned function is called. */
   on(topic: string, id: string | null, listener: (id: string) => void): () => void
@@ -41,8 +27,8 @@ export async function listen(url: string, logger: Logger): Promise<Notifications
 
   const keyOf = (topic: string, id: string | null) => (id === null ? topic : `${topic} ${id}`)
   const deliver = (payload: string) => {
-    const [topic = '', id = ''] = payload.split(' ')
-    for (const key of [topic, payload]) for (const listener of listeners.get(key) ?? []) listener(id)
+    const [topic = '', ...ids] = payload.split(' ')
+    for (const id of ids) for (const key of [topic, keyOf(topic, id)]) for (const listener of listeners.get(key) ?? []) listener(id)
   }
   const connect = async () => {
     const next = new pg.Client({

@@ -4,16 +4,18 @@ import type { Sql } from 'sql-template-tag'
 // What we know of the driver's inner names is in this file: two settings and a statement travel as one message sequence with one end,
 // which PostgreSQL takes as one transaction. With `begin`, `set local` and `commit` around it the same read takes twice as long.
 
-/** The values of `crosswalk.organization_id` and `crosswalk.scope`. */
-export type ScopeSettings = readonly [organizationId: string, scope: string]
+/** The values of `crosswalk.organization_id`, `crosswalk.scope` and `plan_cache_mode`. */
+export type ScopeSettings = readonly [organizationId: string, scope: string, planCacheMode: string]
 
 const openingName = 'crosswalk scope'
-const openingText = "select set_config('crosswalk.organization_id', $1, true), set_config('crosswalk.scope', $2, true)"
+const openingText =
+  "select set_config('crosswalk.organization_id', $1, true), set_config('crosswalk.scope', $2, true), set_config('plan_cache_mode', $3, true)"
+const noScope: ScopeSettings = ['', '', 'auto']
 
 /** Makes a new connection ready for scoped reads; what is asked of it next waits for that. */
 export function prepareScopedReads(client: pg.ClientBase): void {
   // A connection that breaks here fails what is asked of it next, too.
-  client.query({ name: openingName, text: openingText, values: ['', ''] }).catch(() => {})
+  client.query({ name: openingName, text: openingText, values: [...noScope] }).catch(() => {})
 }
 
 /** The part of the driver's connection that a query writes to. */
@@ -50,7 +52,7 @@ class ScopedRead extends DriverQuery {
   }
 
   override prepare(wire: Wire): void {
-    wire.bind({ portal: '', statement: openingName, values: this.#settings ?? ['', ''], binary: false, valueMapper: (value) => value })
+    wire.bind({ portal: '', statement: openingName, values: this.#settings ?? noScope, binary: false, valueMapper: (value) => value })
     wire.execute({ portal: '', rows: 0 })
     super.prepare(wire)
   }

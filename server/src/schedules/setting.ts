@@ -4,7 +4,6 @@ import { getDefinition } from '../integrations/definitions.ts'
 import { requireFittingParameters } from '../integrations/parameters.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { platformError } from '../platform/errors.ts'
-import { notify } from '../platform/notifications.ts'
 import { builtInPlans } from './declared.ts'
 import { nextDueTime } from './due-times.ts'
 import { deleteScheduleRow, lockScheduleRow, type ScheduleRow, updateScheduleRow } from './schedules.queries.ts'
@@ -109,5 +108,5 @@ async function record(transaction: Transaction, acting: Acting, before: Schedule
   const action = isSet(before) && !isSet(after) ? 'reset' : isOnlyPause ? (after.is_paused ? 'paused' : 'resumed') : 'set'
   const target = { type: 'schedule', id: before.workflow_name }
   await recordAudit(transaction, acting, { action: `schedule.${action}`, organizationId: null, target, changes })
-  await notify(transaction, 'schedules.changed', before.workflow_name)
+  transaction.tell('schedules.changed', before.workflow_name)
 }

@@ -28,6 +28,7 @@ function executionOf(organization: Organization | null): Execution {
       timeoutMs: 1000,
       caller: systemActing.actor,
       retryOf: null,
+      batchId: null,
       progress: null,
       createdAt: new Date(0),
       startedAt: null,

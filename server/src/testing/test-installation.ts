@@ -51,7 +51,6 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     maxConcurrent: 32,
     leaseMs: 15_000,
     graceMs: 4_000,
-    engineConnections: 8,
     onLeaseLost() {},
   })
   await publishDefinitions(api.db, loaded)

@@ -56,7 +56,6 @@ export async function startTestWorker(
     maxConcurrent: 16,
     leaseMs: 15_000,
     graceMs: 1_000,
-    engineConnections: 8,
     onLeaseLost() {},
   })
   const organizationId = newId()
