@@ -10,7 +10,7 @@ export type Claim = { executionId: string; workerId: string; claim: number }
 
 /** Holds as long as the transaction that it begins: whoever takes the execution over waits for that, or was first. */
 export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
-  return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for share`
+  return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
 }
 
 /** Names the execution where all are of one, so that PostgreSQL looks into one partition and not into each. */
@@ -31,7 +31,7 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
     ), held as materialized (
       -- Locked, so that whoever takes it over counts these lines as well.
       select e.id, e.claim, e.organization_id from executions e
-      where e.id in (select execution_id from given) and e.worker_id = ${workerId} ${ofOneExecution(lines)}
+      where e.id = any (${[...new Set(lines.map((line) => line.executionId))]}::uuid[]) and e.worker_id = ${workerId} ${ofOneExecution(lines)}
       for key share
     )
     insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)

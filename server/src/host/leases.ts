@@ -68,7 +68,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
    * Others' leases are ended by a worker that has itself been in touch for a while. After an outage all leases have run out, and those
    * whose workers live are renewed first.
    */
-  const isInTouch = () => Date.now() - renewedAt < (leaseMs * 2) / 3 && Date.now() - inTouchSince >= leaseMs / 3
+  const isInTouch = () => Date.now() - renewedAt < (leaseMs * 2) / 3 && Date.now() - inTouchSince >= leaseMs / 4
 
   const sweep = () =>
     void sweepOrphans(given, isInTouch()).catch((error) => logger.warn({ err: error }, 'could not look for executions of dead workers'))
@@ -78,7 +78,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     Promise.all([renew(), lookAtHeld()]).catch((error) => {
       logger.debug({ err: error }, 'the lease could not be renewed')
       inTouchSince = Date.now()
-      if (!isEnded) again ??= setTimeout(beat, Math.min(retryMs, leaseMs / 3))
+      if (!isEnded) again ??= setTimeout(beat, Math.min(retryMs, leaseMs / 8))
     })
   }
   await outlastOutages(() => takeLease(db, terms()))

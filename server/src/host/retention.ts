@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database } from '../platform/database.ts'
+import { outlastOutages } from '../platform/outages.ts'
 import {
   beginUpkeep,
   deleteBatches,
@@ -67,7 +68,10 @@ export function startRetention(given: RetentionGiven): {
   const look = () => {
     working = working.then(async () => {
       if (stopping.signal.aborted || !(await beginUpkeep(db, 'retention', given.now(), everyHours))) return
-      const deleted = await deleteExpired(given, stopping.signal)
+      const deleted = await outlastOutages(
+        () => deleteExpired(given, stopping.signal),
+        () => stopping.signal.aborted,
+      )
       logger.info({ ...deleted, retentionDays: given.retentionDays }, 'what had expired was deleted')
     })
     working = working.catch((error) => logger.warn({ err: error }, 'what has expired could not be deleted and waits for the next day'))

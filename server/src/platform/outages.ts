@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 
 /** True if the error says that the database cannot be reached, is shutting down or starting, or has run out of something: not that a statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(08|57P|53)/.test(error.code ?? '')
+  if (error instanceof pg.DatabaseError) return /^(08|57P|53|25P03)/.test(error.code ?? '')
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   return (

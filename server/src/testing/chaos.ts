@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import pg from 'pg'
+import { cutConnections } from './cut-connections.ts'
 import { type Accepted, type Fleet, startFleet } from './fleet.ts'
 import { startOwnPostgres } from './own-postgres.ts'
 
@@ -84,13 +84,4 @@ export async function startChaos(seed: number): Promise<Chaos> {
     },
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   }
-}
-
-async function cutConnections(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(
-    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-  )
-  await client.end()
 }

@@ -88,6 +88,12 @@ test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything 
   }
   const rows = []
   for (const execution of accepted) rows.push(await fleet.assertWhole(execution, ''))
+  assert.deepEqual(
+    [...fleet.workers, ...fleet.apis, ...late].map(({ starts }) => starts),
+    [1, 1, 1, 1, 1],
+    'no process had to be started again',
+  )
+  assert.equal(Math.max(...rows.map(({ claim }) => claim)), 1, 'workers kept what they had')
   const followed = await following
   assert.equal(followed.split('event: log\n').length - 1, 3_000, 'a follower was sent each line')
   assert.match(followed, /event: ended/)
@@ -97,12 +103,6 @@ test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything 
     from executions where name = 'answers'`)
   assert.deepEqual(ofBatch, [{ count: 150, organizations: 150, good: 150 }], 'each organization of the batch had its turn once')
 
-  assert.deepEqual(
-    [...fleet.workers, ...fleet.apis, ...late].map(({ starts }) => starts),
-    [1, 1, 1, 1, 1],
-    'no process had to be started again',
-  )
-  assert.equal(Math.max(...rows.map(({ claim }) => claim)), 1, 'workers kept what they had')
   for (const { output } of [...fleet.workers, ...fleet.apis]) {
     const told = (sentence: string) => output.split('\n').filter((line) => line.includes(sentence)).length
     assert.ok(told('the database does not answer; what needs it waits') >= 1, 'the outage is told of')

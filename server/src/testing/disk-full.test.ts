@@ -157,7 +157,7 @@ async function connected(url: string): Promise<{ client: pg.Client } & AsyncDisp
   return { client, [Symbol.asyncDispose]: () => client.end().catch(() => {}) }
 }
 
-/** While a flag is set, what writes to the tables of executions and of the engine is refused as by a full disk. */
+/** While a flag is set, what writes to the tables of executions is refused as by a full disk. */
 async function makeRefusing(owner: pg.Client): Promise<void> {
   await owner.query(`
     create table disk_is_full (is_full boolean);
@@ -169,8 +169,8 @@ async function makeRefusing(owner: pg.Client): Promise<void> {
       return null;
     end $$;`)
   const tables = [
-    ...['executions', 'execution_logs', 'execution_steps', 'execution_keys', 'worker_leases', 'organization_mappings', 'audit_events'],
-    ...['workflow_status', 'operation_outputs', 'workflow_output'].map((table) => `dbos.${table}`),
+    ...['executions', 'execution_logs', 'execution_steps', 'execution_keys', 'step_records'],
+    ...['worker_leases', 'organization_mappings', 'audit_events'],
   ]
   for (const table of tables)
     await owner.query(

@@ -191,10 +191,7 @@ export async function startFleet(options: {
         )
       await until('every execution has ended', async () => (await open()).length === 0, withinMs).catch(async (error: Error) => {
         const leases = await rowsOf('select id, expires_at - now() as left from worker_leases')
-        const runs = await admin.query(
-          `select workflow_uuid, status, executor_id, recovery_attempts from dbos.workflow_status where status in ('PENDING', 'ENQUEUED')`,
-        )
-        throw new Error(`${error.message}\n${JSON.stringify({ open: await open(), leases, runs: runs.rows.slice(0, 10) }, null, 1)}`)
+        throw new Error(`${error.message}\n${JSON.stringify({ open: await open(), leases }, null, 1)}`)
       })
     },
     async assertWhole(accepted, prefix) {
