@@ -19,7 +19,10 @@ let app: TestApp
 const organizations: string[] = []
 const workers: ChildProcess[] = []
 
+let stopped: ReturnType<typeof stopInOrder>
 before(async () => {
+  stopped = stopInOrder()
+  stopped.catch(() => {})
   app = await createTestApp()
   for (const name of ['Acme', 'Globex', 'Initech', 'Umbrella'])
     organizations.push((await createOrganization(app.db, systemActing, { name, domains: [], tenantId: null })).id)
@@ -33,8 +36,8 @@ afterEach(async () => {
 })
 after(() => app[Symbol.asyncDispose]())
 
-async function startWorker(): Promise<ChildProcess> {
-  const worker = await startWorkerProcess(app.databaseUrl)
+async function startWorker(env: Record<string, string> = {}): Promise<ChildProcess> {
+  const worker = await startWorkerProcess(app.databaseUrl, { env })
   workers.push(worker)
   return worker
 }
@@ -121,7 +124,7 @@ test('a worker that was paused for longer than its lease ends, and has written n
   })
   await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve))
   try {
-    const paused = await startWorker()
+    const paused = await startWorker({ CROSSWALK_LOG_LEVEL: 'silent' })
     const id = await submit('visits_vendor', { url: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/` })
     await until('the first call is under way', () => calls.length === 1)
     const other = await submit('naps', { ms: 60_000 })
@@ -210,4 +213,45 @@ test('an execution of a paused batch that a worker had claimed and never begun i
   assert.equal(held.started_at, null)
   await call('POST', `/batches/${batch_id}/resume`)
   for (const each of ids) assert.equal((await ended(each)).result, 2)
+})
+
+/** Takes its time, so it is begun before the other tests. */
+async function stopInOrder() {
+  await using own = await createTestApp()
+  const { id: organizationId } = await createOrganization(own.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const acting = systemActing
+  const order = { organizationId, kind: 'workflow', name: 'naps', timeoutMs: 120_000, acting, isInteractive: true } as const
+  const stopping = await startWorkerProcess(own.databaseUrl)
+  const { id } = await submitAlone(own.db, { ...order, input: { parameters: { ms: 90_000 } } })
+  const read = async () => {
+    const [row] = await readInScope<{ status: string; claim: number; losses: number; pid: number | null }>(
+      own.db,
+      'allOrganizations',
+      sql`select e.status, e.claim, e.losses, l.pid from executions e left join worker_leases l on l.id = e.worker_id where e.id = ${id}`,
+    )
+    return row
+  }
+  await until('it runs', async () => (await read())?.status === 'running')
+  // Its runner is left to it alone, because of another execution that did not end when it was told to.
+  const { id: deaf } = await submitAlone(own.db, { ...order, name: 'ignores', input: { parameters: {} }, timeoutMs: 300 })
+  await waitForExecution(own, 'allOrganizations', deaf, 20_000)
+  // Its lease is long: what it hands back is not waited for.
+  const next = await startWorkerProcess(own.databaseUrl, { env: { CROSSWALK_TAKEOVER_SECONDS: '60' } })
+  try {
+    const askedAt = Date.now()
+    await endProcess(stopping, 'SIGTERM')
+    const leftAt = Date.now()
+    await until('the other goes on with it', async () => (await read())?.pid === next.pid)
+    return { code: stopping.exitCode, tookMs: leftAt - askedAt, handedOverMs: Date.now() - leftAt, execution: await read() }
+  } finally {
+    await endProcess(next, 'SIGKILL')
+  }
+}
+
+test('a worker that is asked to stop leaves in half a minute, and hands back at once what has not ended; that is no loss', async () => {
+  const { code, tookMs, handedOverMs, execution } = await stopped
+  assert.equal(code, 0)
+  assert.ok(tookMs < 30_000, `it took ${tookMs} ms`)
+  assert.ok(handedOverMs < 5_000, `it was handed over after ${handedOverMs} ms`)
+  assert.deepEqual([execution?.claim, execution?.losses], [2, 0])
 })
