@@ -8,6 +8,7 @@ import { expand } from '../batches/testing.ts'
 import { type Execution, submitAlone, waitForExecution } from '../executions/executions.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { readInScope, type Sql, sql } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
 import type { JsonObject } from '../platform/json.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
@@ -213,6 +214,17 @@ test('an execution of a paused batch that a worker had claimed and never begun i
   assert.equal(held.started_at, null)
   await call('POST', `/batches/${batch_id}/resume`)
   for (const each of ids) assert.equal((await ended(each)).result, 2)
+})
+
+test('an execution is begun also where the worker never got the answer to its claim', async () => {
+  await startWorker()
+  const [worker] = await rows<{ id: string }>(sql`select id from worker_leases`)
+  const id = newId()
+  await rows(sql`
+    insert into executions (id, organization_id, kind, name, input, timeout_ms, caller, status, worker_id, claim, started_at)
+    values (${id}, ${organizations[0]}, 'workflow', 'one_step', '{ "parameters": {} }', 60000, '{ "type": "system", "id": "test", "name": "Test" }',
+      'running', ${worker?.id}, 1, now())`)
+  assert.equal((await ended(id)).result, 2)
 })
 
 /** Takes its time, so it is begun before the other tests. */
