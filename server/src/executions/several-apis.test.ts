@@ -103,7 +103,7 @@ test('who followed a log on an API process that was killed goes on after the las
   apis[0] = await startApiProcess(app.databaseUrl)
 })
 
-const slowFollowers = 10
+const slowFollowers = 20
 const lineCount = 5_000
 const lineLength = 4_000
 
@@ -155,8 +155,8 @@ test('followers that never read cost the writer, a quick follower, and other req
     }
     requestMs.sort((left, right) => left - right)
     assert.ok(median(requestMs) < 200, `half of the requests took more than ${median(requestMs)} ms`)
-    // Were what they do not read kept for them, it would be some two hundred megabytes more.
-    assert.ok(grownMb < 130, `the API process grew by ${grownMb} MB`)
+    // Were what they do not read kept for them, it would be some four hundred megabytes.
+    assert.ok(grownMb < 250, `the API process grew by ${grownMb} MB`)
     assert.ok(slow.every((socket) => !socket.destroyed))
   } finally {
     for (const socket of slow) socket.destroy()

@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { systemActing } from '../audit/audit.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
-import { notify } from '../platform/notifications.ts'
 import { createTestApp } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
@@ -21,7 +20,7 @@ test('each due run, also one that was missed, fires once across worker processes
       await transaction.query(
         sql`update schedules set next_due_at = date_trunc('minute', now()) - interval '4 minutes' where workflow_name = 'one_step'`,
       )
-      await notify(transaction, 'schedules.changed', 'one_step')
+      transaction.tell('schedules.changed', 'one_step')
     })
     const countEnded = async () =>
       (await readInScope(app.db, 'allOrganizations', sql`select from executions where name = 'one_step' and status = 'success'`)).length

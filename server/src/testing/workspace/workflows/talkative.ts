@@ -5,7 +5,12 @@ export const talks = workflow(
   {
     name: 'talks',
     description: 'Logs so many lines with their times and so much more data, pauses after each so many, and does nothing else.',
-    parameters: z.object({ lines: z.number(), length: z.number().default(0), each: z.number().default(10), pauseMs: z.number().default(20) }),
+    parameters: z.object({
+      lines: z.number(),
+      length: z.number().default(0),
+      each: z.number().default(10),
+      pauseMs: z.number().default(20),
+    }),
   },
   async (ctx, { lines, length, each, pauseMs }) => {
     const filling = '.'.repeat(length)
