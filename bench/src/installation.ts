@@ -57,6 +57,8 @@ export async function startInstallation(given: {
   command: 'start' | 'api'
   directory: string
   databaseUrl: string | undefined
+  workers?: number
+  takeoverSeconds?: number
 }): Promise<Installation> {
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
@@ -68,6 +70,8 @@ export async function startInstallation(given: {
     CROSSWALK_ADMIN_API_KEY: adminApiKey,
     CROSSWALK_LOG_LEVEL: 'warn',
     ...(given.databaseUrl === undefined ? {} : { DATABASE_URL: given.databaseUrl }),
+    ...(given.workers === undefined ? {} : { CROSSWALK_WORKERS: String(given.workers) }),
+    ...(given.takeoverSeconds === undefined ? {} : { CROSSWALK_TAKEOVER_SECONDS: String(given.takeoverSeconds) }),
   }
   if (given.command === 'api') await migrate(env)
   const startedAt = performance.now()

@@ -31,6 +31,11 @@ export function rateLine(what: string, ours: number, yardstick: number, atLeast:
   }
 }
 
+/** Two rates beside each other, without a target. */
+export function ratesLine(what: string, ours: number, yardstick: number): Line {
+  return { what, ours: rate(ours), yardstick: rate(yardstick), ratio: `${(ours / yardstick).toFixed(2)} ×`, target: '–' }
+}
+
 /** Ours may take at most this many times as long. */
 export function timesLine(what: string, oursMs: number, yardstickMs: number, atMost: number | undefined): Line {
   const ratio = oursMs / yardstickMs

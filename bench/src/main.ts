@@ -9,11 +9,17 @@ import { logsRow } from './rows/logs.ts'
 import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
 import { manyMappingsRow, mappingsRow } from './rows/mappings.ts'
 import { startRow } from './rows/start.ts'
+import { stepsRow } from './rows/steps.ts'
+import { takeOverRow } from './rows/take-over.ts'
+import { workersRow } from './rows/workers.ts'
 
 const rows: readonly Row[] = [
   mappingsRow,
   manyMappingsRow,
   executionsRow,
+  workersRow,
+  stepsRow,
+  takeOverRow,
   mappingInWorkflowRow,
   discoveryRow,
   cachedDiscoveryRow,

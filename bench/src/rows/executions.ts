@@ -1,5 +1,5 @@
 import { aboveLine, type Row, rateLine } from '../line.ts'
-import { load } from '../load.ts'
+import { oneStepLoad } from '../one-step-load.ts'
 import { alternate, median } from '../statistics.ts'
 import { startYardstick } from '../yardstick.ts'
 
@@ -10,40 +10,17 @@ export const executionsRow: Row = {
   name: 'executions',
   async measure(bench) {
     const platform = await bench.installation()
-    const { id } = await platform.call<{ id: string }>('POST', '/api/organizations', { name: 'Executions' })
-    const run = (connections: number) =>
-      load({
-        url: platform.url,
-        connections,
-        durationMs: bench.turnMs,
-        headers: { ...platform.headers, 'x-organization-id': id, 'content-type': 'application/json' },
-        requests: () => [
-          {
-            method: 'POST',
-            path: '/api/workflows/execute',
-            body: JSON.stringify({ workflow_name: 'one_step', parameters: { number: 21 } }),
-          },
-        ],
-      })
-    const probe = await platform.call<{ status: string; result: { doubled: number } }>(
-      'POST',
-      '/api/workflows/execute',
-      { workflow_name: 'one_step', parameters: { number: 21 } },
-      { 'x-organization-id': id },
-    )
-    if (probe.status !== 'success' || probe.result.doubled !== 42)
-      throw new Error(`The workflow of the bench did not run: ${JSON.stringify(probe)}`)
-
+    const run = await oneStepLoad(platform)
     const dbos = await startYardstick('bare-dbos', [await bench.createDatabase('bench_dbos')])
     const bare = (concurrency: number) => dbos.ask<Ran>({ concurrency, durationMs: bench.turnMs })
     const atOnce = await alternate(
       bench.turns,
-      () => run(16),
+      () => run(16, bench.turnMs),
       () => bare(16),
     )
     const alone = await alternate(
       bench.turns,
-      () => run(1),
+      () => run(1, bench.turnMs),
       () => bare(1),
     )
     await dbos.stop()

@@ -1,12 +1,17 @@
-// The engine by itself: a workflow of one step, started and awaited in the process that runs it.
+// The engine by itself: a workflow of one step or more, started and awaited in the process that runs it.
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { answering } from './answering.ts'
 
 const quiet = { info: () => {}, debug: () => {}, warn: () => {}, error: (entry: unknown) => console.error(entry) }
 
-const oneStep = DBOS.registerWorkflow(async (number: number) => DBOS.runStep(async () => number * 2, { name: 'double' }), {
-  name: 'oneStep',
-})
+const someSteps = DBOS.registerWorkflow(
+  async (number: number, steps: number) => {
+    let sum = 0
+    for (let step = 0; step < steps; step++) sum += await DBOS.runStep(async () => number * 2, { name: `double ${step}` })
+    return sum
+  },
+  { name: 'someSteps' },
+)
 DBOS.setConfig({ name: 'bench', systemDatabaseUrl: process.argv[2] ?? '', logger: quiet as never }) // it takes any logger of this form
 await DBOS.launch()
 
@@ -14,16 +19,18 @@ await DBOS.launch()
 async function runFor({
   concurrency,
   durationMs,
+  steps = 1,
 }: {
   concurrency: number
   durationMs: number
+  steps?: number
 }): Promise<{ perSecond: number; latencies: number[] }> {
   const latencies: number[] = []
   const begunAt = performance.now()
   const lane = async () => {
     while (performance.now() - begunAt < durationMs) {
       const startedAt = performance.now()
-      const handle = await DBOS.startWorkflow(oneStep)(latencies.length)
+      const handle = await DBOS.startWorkflow(someSteps)(latencies.length, steps)
       await handle.getResult()
       latencies.push(performance.now() - startedAt)
     }
