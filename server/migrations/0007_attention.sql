@@ -1,0 +1,14 @@
+-- What needs an administrator's attention, across all organizations: each of these questions is answered from an index that holds
+-- little more than the answer.
+
+-- All active mappings by id, as the list across organizations goes through them, and those of one integration.
+create index organization_mappings_active on organization_mappings (id) where is_active;
+create index organization_mappings_of_integration on organization_mappings (integration_name, id) where is_active;
+-- How many organizations an integration is mapped for is counted from this alone.
+create index organization_mappings_of_integration_organizations on organization_mappings (integration_name, organization_id) where is_active;
+create index organization_mappings_failing on organization_mappings (id) where is_active and not last_test_success;
+create index organization_mappings_never_tested on organization_mappings (id) where is_active and last_tested_at is null;
+
+-- What discovery has seen vanish or renamed, from where it is one probe to the mappings of it.
+create index external_organizations_gone on external_organizations (integration_name, external_org_id) where gone_at is not null;
+create index external_organizations_renamed on external_organizations (integration_name, external_org_id) where previous_names <> '[]';
