@@ -1,8 +1,7 @@
 -- What needs an administrator's attention, across all organizations: each of these questions is answered from an index that holds
 -- little more than the answer.
 
--- All active mappings by id, as the list across organizations goes through them, and those of one integration.
-create index organization_mappings_active on organization_mappings (id) where is_active;
+-- Those of one integration in the order of the list across organizations.
 create index organization_mappings_of_integration on organization_mappings (integration_name, id) where is_active;
 -- How many organizations an integration is mapped for is counted from this alone.
 create index organization_mappings_of_integration_organizations on organization_mappings (integration_name, organization_id) where is_active;
