@@ -58,7 +58,7 @@ export function MappingsPage() {
             data={attentionOptions}
             value={url.attention}
             onChange={(attention) => setFilter({ attention })}
-            w={220}
+            w={250}
           />
           <FilterSelect
             label="Integration"
