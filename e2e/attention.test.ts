@@ -89,7 +89,7 @@ test('the dashboard is calm, then shows all that needs attention, leads to where
   await panel(page, 'Renamed by the vendor').getByRole('link', { name: 'All of them' }).click()
   await page.getByText('Renamed to Beta Holding').waitFor()
   assert.match(page.url(), /\/mappings\?attention=renamed$/)
-  await page.getByRole('button', { name: 'Use the new name Beta Holding for Beta at the vendor' }).click()
+  await page.getByRole('button', { name: 'Use new name Beta Holding for Beta at the vendor' }).click()
   await page.getByText('Nothing here needs attention').waitFor()
   await page.goto('/')
   await panel(page, 'Failing tests').getByRole('link', { name: 'Alpha in MyIntegration' }).click()

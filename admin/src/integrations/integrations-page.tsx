@@ -112,7 +112,7 @@ function MappedCount({ name }: { name: string }) {
         {mapped.toLocaleString()} of {data.active.toLocaleString()} {data.active === 1 ? 'organization' : 'organizations'} mapped
       </AppLink>
       {mapped < data.active && (
-        <AppLink to={paths.integrationOrganizations(name, { show: 'unmapped' })} fz="sm" aria-label={`Not mapped to ${name}`}>
+        <AppLink to={paths.integrationOrganizations(name, { show: 'unmapped' })} fz="sm">
           {(data.active - mapped).toLocaleString()} not mapped
         </AppLink>
       )}

@@ -181,7 +181,7 @@ function Actions({ mapping }: { mapping: MappingOfAll }) {
           reason={reason}
           loading={renaming.isPending}
           onClick={() => renaming.mutate(newName)}
-          aria-label={`Use the new name ${newName} for ${name}`}
+          aria-label={`Use new name ${newName} for ${name}`}
         >
           Use new name
         </ActionButton>

@@ -65,7 +65,7 @@ function Actions({ mapping, newName, onEdit }: { mapping: Mapping; newName: stri
           {...look}
           loading={renaming.isPending}
           onClick={() => renaming.mutate(newName)}
-          aria-label={`Use the new name ${newName} for ${name}`}
+          aria-label={`Use new name ${newName} for ${name}`}
         >
           Use new name
         </Button>
