@@ -8,6 +8,11 @@ create index organization_mappings_of_integration_organizations on organization_
 create index organization_mappings_failing on organization_mappings (id) where is_active and not last_test_success;
 create index organization_mappings_never_tested on organization_mappings (id) where is_active and last_tested_at is null;
 
--- What discovery has seen vanish or renamed, from where it is one probe to the mappings of it.
+-- What discovery has seen vanish or renamed, from where it is one probe to the mappings of it. Many external organizations had another
+-- name at some time, and few mappings still bear it: both indexes hold the names, so that only those few are read.
 create index external_organizations_gone on external_organizations (integration_name, external_org_id) where gone_at is not null;
-create index external_organizations_renamed on external_organizations (integration_name, external_org_id) where previous_names <> '[]';
+create index external_organizations_renamed on external_organizations (integration_name, external_org_id) include (organization_id, name)
+  where previous_names <> '[]';
+drop index organization_mappings_of_external;
+create index organization_mappings_of_external on organization_mappings (integration_name, external_org_id)
+  include (id, organization_id, external_org_name) where is_active;

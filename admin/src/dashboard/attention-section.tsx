@@ -38,7 +38,7 @@ export function AttentionSection() {
       {!isCalm && (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
           {data.failing_test > 0 && <MappingsPanel attention="failing_test" title="Failing tests" count={text(data.failing_test)} />}
-          {data.gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor's list" count={text(data.gone)} />}
+          {data.gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(data.gone)} />}
           {data.renamed > 0 && <MappingsPanel attention="renamed" title="Renamed by the vendor" count={text(data.renamed)} />}
           {data.failed_executions && failed > 0 && (
             <FailedExecutionsPanel count={text(failed)} executions={data.failed_executions.newest} />

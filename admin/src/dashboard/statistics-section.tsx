@@ -1,5 +1,5 @@
 import type { ExecutionStatistics } from '@crosswalk/client'
-import { Box, SimpleGrid, Text } from '@mantine/core'
+import { SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
@@ -38,14 +38,14 @@ export function StatisticsSection() {
       {error && <ErrorNotice error={error} title="The figures may be out of date" onRetry={refetch} isRetrying={isFetching} />}
       <SimpleGrid cols={3} spacing={{ base: 'xs', xs: 'md' }}>
         {figures.map(([label, value]) => (
-          <Box key={label} className="panel" p={{ base: 'xs', xs: 'md' }}>
+          <Stack key={label} className="panel" p={{ base: 'xs', xs: 'md' }} gap={4} justify="space-between">
             <Text size="sm" c="dimmed">
               {label}
             </Text>
             <Text fz={{ base: 18, xs: 26 }} fw={650} className="tabular">
               {value}
             </Text>
-          </Box>
+          </Stack>
         ))}
       </SimpleGrid>
       <Panel title="Executions over time" description={describe(data)}>

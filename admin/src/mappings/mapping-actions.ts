@@ -5,9 +5,6 @@ import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { discoveredKey } from '../queries/integrations.ts'
 import { mappingsKey } from '../queries/mappings.ts'
 
-/** A vendor may have longer names than a mapping holds. */
-const longestName = 200
-
 /** What can be done with a saved mapping. Each tells how it went, and has everything read again that it may have changed. */
 export function useMappingActions(mapping: Mapping) {
   const queries = useQueryClient()
@@ -27,7 +24,7 @@ export function useMappingActions(mapping: Mapping) {
     onError: (error) => notifyFailure(`The test of ${name} could not be run`, error),
   })
   const renaming = useMutation({
-    mutationFn: (newName: string) => updateMapping(mapping.org_id, mapping.id, { external_org_name: newName.slice(0, longestName) }),
+    mutationFn: (newName: string) => updateMapping(mapping.org_id, mapping.id, { external_org_name: newName }),
     async onSuccess(_answer, newName) {
       await refresh()
       notifyDone(`${name} is called ${newName} here, too.`)

@@ -47,24 +47,25 @@ const known = sql`
   ) as known on true`
 
 // Renamed is one whose mapping bears a name that the vendor used before: a name that a person made up stays theirs.
-const isRenamed = (external: Sql, mapping: Sql) =>
-  sql`${external}.name <> ${mapping}.external_org_name and ${external}.previous_names @> jsonb_build_array(jsonb_build_object('name', ${mapping}.external_org_name))`
-
 const externalState = sql`
   case
     when known.name is null then 'unknown'
     when known.gone_at is not null then 'gone'
-    when ${isRenamed(sql`known`, sql`m`)} then 'renamed'
+    when known.name <> m.external_org_name and known.previous_names @> jsonb_build_array(jsonb_build_object('name', m.external_org_name)) then 'renamed'
     else 'present'
   end`
 
-// Few external organizations are gone or were renamed: these are looked at first, and only then their mappings.
+// Few external organizations are gone or were renamed: these are looked at first, and only then their mappings. `offset 0` keeps
+// the planner from reading all mappings instead. Just what the indexes hold is named here; the whole question is asked of what is left.
 const mappingsOf = (condition: Sql) => sql`
   with candidates as materialized (
     select distinct mapping.id
-    from external_organizations as external join organization_mappings as mapping
-      on mapping.integration_name = external.integration_name and mapping.external_org_id = external.external_org_id and mapping.is_active
-        and (external.organization_id is null or external.organization_id = mapping.organization_id)
+    from external_organizations as external cross join lateral (
+      select id, external_org_name from organization_mappings
+      where integration_name = external.integration_name and external_org_id = external.external_org_id and is_active
+        and (external.organization_id is null or external.organization_id = organization_id)
+      offset 0
+    ) as mapping
     where ${condition}
   )`
 
@@ -83,7 +84,7 @@ const questions: Record<Attention, Question> = {
   failing_test: { ...everyMapping, where: sql`and o.is_active and not m.last_test_success` },
   never_tested: { ...everyMapping, where: sql`and o.is_active and m.last_tested_at is null` },
   gone: ofCandidates(sql`external.gone_at is not null`, 'gone'),
-  renamed: ofCandidates(sql`external.previous_names <> '[]' and ${isRenamed(sql`external`, sql`mapping`)}`, 'renamed'),
+  renamed: ofCandidates(sql`external.previous_names <> '[]' and external.name <> mapping.external_org_name`, 'renamed'),
 }
 
 function within(reach: Reach): Sql {
