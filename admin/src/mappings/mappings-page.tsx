@@ -1,16 +1,14 @@
-import type { ListMappingsOfAllAttention, MappingOfAll } from '@crosswalk/client'
-import { Button, Group, Stack, Text } from '@mantine/core'
+import type { ListMappingsOfAllAttention } from '@crosswalk/client'
+import { Group, Stack, Text } from '@mantine/core'
 import { IconArrowsExchange, IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { ActionButton } from '../elements/action-button.tsx'
-import { AppLink, useLinkTo } from '../elements/app-link.tsx'
+import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FilterSelect } from '../elements/filter-select.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
-import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { paths } from '../paths.ts'
 import { OrganizationSelect } from '../pickers/organization-select.tsx'
@@ -18,8 +16,7 @@ import { given } from '../queries/every-page.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappingsOfAll } from '../queries/mappings.ts'
 import { useUrlState } from '../url-state.ts'
-import { useMappingActions } from './mapping-actions.ts'
-import { ExternalOrganizationCell, LastTestCell } from './mapping-cells.tsx'
+import { MappingsOfAllTable } from './mappings-of-all-table.tsx'
 import { TestAllButton } from './test-all-button.tsx'
 
 const attentionOptions: { value: ListMappingsOfAllAttention; label: string }[] = [
@@ -85,7 +82,7 @@ export function MappingsPage() {
           ))}
         {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
         {data?.mappings.length === 0 && <NothingHere isFiltered={isFiltered} attention={url.attention} />}
-        {data && data.mappings.length > 0 && <Table mappings={data.mappings} isRefreshing={isPlaceholderData} />}
+        {data && data.mappings.length > 0 && <MappingsOfAllTable mappings={data.mappings} isRefreshing={isPlaceholderData} />}
         {data && (
           <PageTurner
             cursor={url.cursor}
@@ -120,78 +117,5 @@ function NothingHere({ isFiltered, attention }: { isFiltered: boolean; attention
     >
       A mapping says which organization of a tool one of your organizations is. Open an integration to see who is not mapped yet.
     </EmptyState>
-  )
-}
-
-function Table({ mappings, isRefreshing }: { mappings: MappingOfAll[]; isRefreshing: boolean }) {
-  const integrations = useQuery(integrationsFor()).data?.integrations
-  const organization = (mapping: MappingOfAll) => (
-    <AppLink to={paths.organization(mapping.org_id)} fw={600}>
-      {mapping.org_name}
-    </AppLink>
-  )
-  const integration = ({ integration_name: name }: MappingOfAll) => (
-    <AppLink to={paths.integration(name)} fz="sm">
-      {integrations?.find((known) => known.name === name)?.display_name ?? name}
-    </AppLink>
-  )
-  return (
-    <RecordsTable
-      caption="Mappings of all organizations"
-      records={mappings}
-      idOf={({ id }) => id}
-      isRefreshing={isRefreshing}
-      columns={[
-        { accessor: 'org_name', title: 'Organization', render: organization },
-        { accessor: 'integration_name', title: 'Integration', render: integration },
-        {
-          accessor: 'external_org_name',
-          title: 'External organization',
-          render: (mapping) => <ExternalOrganizationCell mapping={mapping} known={mapping} />,
-        },
-        { accessor: 'last_test', title: 'Last test', render: (mapping) => <LastTestCell mapping={mapping} /> },
-        { accessor: 'actions', title: 'Actions', textAlign: 'right', render: (mapping) => <Actions mapping={mapping} /> },
-      ]}
-      card={(mapping) => (
-        <Stack gap="xs">
-          <Group justify="space-between" gap="sm">
-            {organization(mapping)}
-            {integration(mapping)}
-          </Group>
-          <ExternalOrganizationCell mapping={mapping} known={mapping} />
-          <LastTestCell mapping={mapping} />
-          <Actions mapping={mapping} />
-        </Stack>
-      )}
-    />
-  )
-}
-
-function Actions({ mapping }: { mapping: MappingOfAll }) {
-  const { name, testing, renaming } = useMappingActions(mapping)
-  const open = useLinkTo(paths.organizationMappings(mapping.org_id, { mapping: mapping.id }))
-  const newName = mapping.external_renamed_to
-  const reason = mapping.org_is_active ? undefined : 'The organization is deactivated.'
-  const look = { size: 'compact-sm', variant: 'default' } as const
-  return (
-    <Group gap={6} justify="flex-end">
-      {newName !== null && (
-        <ActionButton
-          {...look}
-          reason={reason}
-          loading={renaming.isPending}
-          onClick={() => renaming.mutate(newName)}
-          aria-label={`Use new name ${newName} for ${name}`}
-        >
-          Use new name
-        </ActionButton>
-      )}
-      <ActionButton {...look} reason={reason} loading={testing.isPending} onClick={() => testing.mutate()} aria-label={`Test ${name}`}>
-        Test
-      </ActionButton>
-      <Button {...look} component="a" {...open} aria-label={`Open ${name}`}>
-        Open
-      </Button>
-    </Group>
   )
 }

@@ -1,9 +1,9 @@
 import type { Principal } from '../auth/auth.ts'
-import { type Execution, executionOf } from '../executions/executions.ts'
+import { type Failures, findFailures } from '../executions/failures.ts'
 import { type IntegrationDefinition, listDefinitions } from '../integrations/definitions.ts'
 import { findSetKeys } from '../organizations/value-scope.ts'
 import { type Database, inScope } from '../platform/database.ts'
-import { countFailures, listNeededKeys, listNewestFailures, type MissingKey } from './attention.queries.ts'
+import { listNeededKeys, type MissingKey } from './attention.queries.ts'
 import { type Attention, countMappings } from './mappings-of-all.queries.ts'
 
 /** A number that has reached this may be larger: counting on would take long, and nobody acts on the difference. */
@@ -18,7 +18,7 @@ export type AttentionNeeded = {
   mappings: Record<Attention, number>
   integrations: IntegrationInNeed[]
   /** Undefined for those who may not see what ran. */
-  failures: { count: number; newest: Execution[] } | undefined
+  failures: Failures | undefined
 }
 
 /** The required keys without a global value, with their labels. */
@@ -45,18 +45,15 @@ export async function findAttention(db: Database, principal: Principal): Promise
   const missing = await missingKeys(db, integrations)
   return inScope(db, 'allOrganizations', async (transaction) => {
     const count = (attention: Attention) => countMappings(transaction, attention, reach, countedTo)
-    const [failing, neverTested, gone, renamed, needed, failures, newest] = await Promise.all([
+    const [failing, neverTested, gone, renamed, needed, failures] = await Promise.all([
       count('failing_test'),
       count('never_tested'),
       count('gone'),
       count('renamed'),
       missing.length === 0 ? [] : listNeededKeys(transaction, missing, reach),
-      ...(principal.permissions.has('canViewHistory')
-        ? ([
-            countFailures(transaction, reach, failureHours, countedTo),
-            listNewestFailures(transaction, reach, failureHours, newestFailures),
-          ] as const)
-        : ([undefined, undefined] as const)),
+      principal.permissions.has('canViewHistory')
+        ? findFailures(transaction, { reach, hours: failureHours, most: countedTo, newest: newestFailures })
+        : undefined,
     ])
     const isNeeded = (key: MissingKey) =>
       needed.some((other) => other.integrationName === key.integrationName && other.kind === key.kind && other.key === key.key)
@@ -66,7 +63,7 @@ export async function findAttention(db: Database, principal: Principal): Promise
         const own = missing.filter((key) => key.integrationName === integration.name && isNeeded(key))
         return own.length === 0 ? [] : [{ integration, missing: own }]
       }),
-      failures: failures === undefined || newest === undefined ? undefined : { count: failures, newest: newest.map(executionOf) },
+      failures,
     }
   })
 }
