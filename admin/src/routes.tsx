@@ -39,6 +39,7 @@ const pages = root.addChildren([
     organization.addChildren(organizationTabs),
     page(shell, '/integrations', () => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
     integration.addChildren(integrationTabs),
+    page(shell, '/mappings', () => import('./mappings/mappings-page.tsx'), 'MappingsPage'),
     page(shell, '/workflows', () => import('./workflows/workflows-page.tsx'), 'WorkflowsPage'),
     page(shell, '/workflows/$name', () => import('./workflows/workflow-page.tsx'), 'WorkflowPage'),
     page(shell, '/executions', () => import('./executions/executions-page.tsx'), 'ExecutionsPage'),

@@ -1,26 +1,14 @@
-import { createMapping, deleteMapping, getMapping, listMappings, type Mapping, updateMapping } from '@crosswalk/client'
+import { createMapping, deleteMapping, getMapping, type Mapping, updateMapping } from '@crosswalk/client'
 import type { Command } from 'commander'
 import type { Cli } from './cli.ts'
 import { makeCommand, makeGroup } from './command.ts'
 import { usageError } from './failure.ts'
+import { lastTest, mappingListCommand } from './mapping-list.ts'
 import { mappingTestCommand } from './mapping-test.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
-import { paintStatus, time, yesOrNo } from './output/format.ts'
-import { addPageOptions, type PageOptions, showList } from './output/listing.ts'
+import { time, yesOrNo } from './output/format.ts'
 import { note, printAnswer, printFields } from './output/print.ts'
-import type { Column } from './output/table.ts'
 import { gather, pairHelp, readObject } from './pairs.ts'
-
-const lastTest = ({ last_test_success }: Mapping) => (last_test_success === null ? '-' : last_test_success ? 'ok' : 'failed')
-
-const columns: Column<Mapping>[] = [
-  { title: 'ID', value: ({ id }) => id, isWhole: true },
-  { title: 'INTEGRATION', value: ({ integration_name }) => integration_name },
-  { title: 'EXTERNAL ID', value: ({ external_org_id }) => external_org_id },
-  { title: 'EXTERNAL NAME', value: ({ external_org_name }) => external_org_name || '-' },
-  { title: 'ACTIVE', value: ({ is_active }) => yesOrNo(is_active) },
-  { title: 'LAST TEST', value: lastTest, paint: paintStatus },
-]
 
 type Given = { org: string; json?: boolean }
 type Fields = Given & {
@@ -67,25 +55,7 @@ export function mappingCommands(cli: Cli): Command {
     }
   }
 
-  const list = addPageOptions(makeCommand('list', "List an organization's mappings, oldest first.", ['mappings list --org "Acme Corp"']))
-    .requiredOption('--org <organization>', organizationHelp)
-    .option('--integration <name>', 'only those of this integration')
-    .option('--inactive', 'deactivated ones too')
-    .action(async (options: PageOptions & { org: string; integration?: string; inactive?: boolean }) => {
-      const organizationId = await organizationIdOf(cli, options.org)
-      const filter = {
-        ...(options.inactive ? { activeOnly: 'false' as const } : {}),
-        ...(options.integration === undefined ? {} : { integration_name: options.integration }),
-      }
-      const call = await cli.call()
-      await showList(terminal, options, {
-        key: 'mappings',
-        read: (page) => listMappings(organizationId, { ...filter, ...page }, call),
-        columns,
-        whenEmpty: 'This organization has no mappings. Add one with: crosswalk mappings create',
-      })
-    })
-
+  const list = mappingListCommand(cli)
   const create = addContentOptions(
     makeCommand('create', 'Map an organization to one in an outside system.', [
       'mappings create --org "Acme Corp" --integration myintegration --external-id 12345 --external-name "Acme Corp"',

@@ -16,6 +16,7 @@ import { discoveryRoutes } from './discovery/discovery.routes.ts'
 import { endHandlers } from './engine.ts'
 import { executionRoutes } from './executions/executions.routes.ts'
 import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from './executions/queue-gate.ts'
+import { statisticsRoutes } from './executions/statistics.routes.ts'
 import { createMetrics, healthRoutes, type Metrics } from './health/health.routes.ts'
 import { integrationRoutes } from './integrations/integrations.routes.ts'
 import { mappingRoutes } from './mappings/mappings.routes.ts'
@@ -53,6 +54,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
     ...secretRoutes(dependencies),
     ...configRoutes(dependencies),
     ...executionRoutes({ ...dependencies, endHandlers, requireActive: (id) => getActiveOrganization(dependencies.db, id), takePlace }),
+    ...statisticsRoutes(dependencies),
     ...integrationRoutes(dependencies),
     ...mappingRoutes(dependencies),
     ...discoveryRoutes(dependencies),

@@ -1,28 +1,17 @@
-import type { ExecutionSummary } from '@crosswalk/client'
+import type { ExecutionStatisticsHoursItem } from '@crosswalk/client'
 import { Box, Group, Text } from '@mantine/core'
 
-const hourMs = 3_600_000
 const height = 120
 const hourText = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 
-type Bar = { at: number; succeeded: number; failed: number; other: number }
-
-function barsOf(executions: ExecutionSummary[], hours: number): Bar[] {
-  const end = Math.ceil(Date.now() / hourMs) * hourMs
-  const bars = Array.from({ length: hours }, (_, index): Bar => ({ at: end - (hours - index) * hourMs, succeeded: 0, failed: 0, other: 0 }))
-  for (const { created_at, status } of executions) {
-    const bar = bars[Math.floor((Date.parse(created_at) - (end - hours * hourMs)) / hourMs)]
-    if (!bar) continue
-    if (status === 'success') bar.succeeded += 1
-    else if (status === 'failed' || status === 'timeout') bar.failed += 1
-    else bar.other += 1
-  }
-  return bars
-}
-
 /** A bar for each hour: what succeeded, failed, and everything else. */
-export function ExecutionsChart({ executions, hours }: { executions: ExecutionSummary[]; hours: number }) {
-  const bars = barsOf(executions, hours)
+export function ExecutionsChart({ hours }: { hours: ExecutionStatisticsHoursItem[] }) {
+  const bars = hours.map(({ at, succeeded, failed, cancelled, under_way }) => ({
+    at: Date.parse(at),
+    succeeded,
+    failed,
+    other: cancelled + under_way,
+  }))
   const most = Math.max(1, ...bars.map(({ succeeded, failed, other }) => succeeded + failed + other))
   const total = bars.reduce((sum, { succeeded, failed, other }) => sum + succeeded + failed + other, 0)
   const failures = bars.reduce((sum, { failed }) => sum + failed, 0)
@@ -35,7 +24,7 @@ export function ExecutionsChart({ executions, hours }: { executions: ExecutionSu
     <Box>
       <Group
         role="img"
-        aria-label={`${total} executions in the last ${hours} hours, ${failures} of them failed`}
+        aria-label={`${total} executions in the last ${bars.length} hours, ${failures} of them failed`}
         gap={3}
         align="flex-end"
         h={height}
@@ -67,19 +56,19 @@ export function ExecutionsChart({ executions, hours }: { executions: ExecutionSu
         <Text size="xs" c="dimmed">
           {hourText.format(bars[0]?.at)}
         </Text>
-        <Group gap="md">
-          {parts.map(({ key, color, label }) => (
-            <Group key={key} gap={6}>
-              <Box w={10} h={10} bg={color} style={{ borderRadius: 2 }} />
-              <Text size="xs" c="dimmed">
-                {label}
-              </Text>
-            </Group>
-          ))}
-        </Group>
         <Text size="xs" c="dimmed">
           now
         </Text>
+      </Group>
+      <Group justify="center" gap="md">
+        {parts.map(({ key, color, label }) => (
+          <Group key={key} gap={6}>
+            <Box w={10} h={10} bg={color} style={{ borderRadius: 2 }} />
+            <Text size="xs" c="dimmed">
+              {label}
+            </Text>
+          </Group>
+        ))}
       </Group>
     </Box>
   )

@@ -1,6 +1,8 @@
 import 'mantine-datatable/styles.css'
+import { Box, Stack, Text } from '@mantine/core'
 import { DataTable, type DataTableColumn, type DataTableProps } from 'mantine-datatable'
 import type { ReactNode } from 'react'
+import { useIsNarrow } from './use-narrow.ts'
 
 export type Sorting = { column: string; direction: 'asc' | 'desc' }
 
@@ -15,10 +17,15 @@ type RecordsTableProps<T> = {
   isRefreshing?: boolean
   /** Shown under a row that is opened. */
   detail?: (record: T) => ReactNode
+  /** What stands for a row on a phone. */
+  card?: (record: T) => ReactNode
 }
 
-/** A table of records. It scrolls sideways where the screen is too narrow. */
-export function RecordsTable<T>({ caption, records, columns, idOf, sorting, onSort, isRefreshing = false, detail }: RecordsTableProps<T>) {
+/** A table of records. Where the screen is too narrow it is a list of cards, or scrolls sideways where there are none. */
+export function RecordsTable<T>(given: RecordsTableProps<T>) {
+  const { caption, records, columns, idOf, sorting, onSort, isRefreshing = false, detail, card } = given
+  const isNarrow = useIsNarrow()
+  if (card && isNarrow) return <CardList caption={caption} records={records} idOf={idOf} card={card} />
   const props = {
     records,
     columns,
@@ -40,5 +47,23 @@ export function RecordsTable<T>({ caption, records, columns, idOf, sorting, onSo
       sortStatus={{ columnAccessor: sorting.column, direction: sorting.direction }}
       onSortStatusChange={({ columnAccessor, direction }) => onSort({ column: String(columnAccessor), direction })}
     />
+  )
+}
+
+function CardList<T>({
+  caption,
+  records,
+  idOf,
+  card,
+}: Pick<RecordsTableProps<T>, 'caption' | 'records' | 'idOf'> & { card: (record: T) => ReactNode }) {
+  if (records.length === 0) return <Text c="dimmed">Nothing found</Text>
+  return (
+    <Stack component="ul" gap="sm" m={0} p={0} aria-label={caption} style={{ listStyle: 'none' }}>
+      {records.map((record) => (
+        <Box component="li" key={idOf(record)} className="panel" p="sm">
+          {card(record)}
+        </Box>
+      ))}
+    </Stack>
   )
 }

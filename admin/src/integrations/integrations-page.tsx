@@ -1,5 +1,5 @@
 import type { Integration } from '@crosswalk/client'
-import { Badge, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Badge, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { IconCheck, IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
@@ -11,6 +11,7 @@ import { PageHeader } from '../elements/page-header.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
+import { mappedOrganizations } from '../queries/mappings.ts'
 import { useUrlState } from '../url-state.ts'
 
 const header = <PageHeader title="Integrations" description="The tools that your organizations can be connected with." />
@@ -70,6 +71,7 @@ function Card({ integration }: { integration: Integration }) {
           {description}
         </Text>
       </div>
+      {supports_org_mapping && <MappedCount name={name} />}
       <Group gap={6}>
         {supports_org_mapping ? (
           <Badge variant="light" color="green" tt="none" leftSection={<IconCheck size={12} />}>
@@ -86,7 +88,7 @@ function Card({ integration }: { integration: Integration }) {
           </Badge>
         )}
         {missing.length === 0 ? (
-          <Badge variant="light" color="green" tt="none">
+          <Badge variant="light" color="green" tt="none" leftSection={<IconCheck size={12} />}>
             Credentials set
           </Badge>
         ) : (
@@ -96,5 +98,24 @@ function Card({ integration }: { integration: Integration }) {
         )}
       </Group>
     </Stack>
+  )
+}
+
+/** For how many of the organizations it is mapped, with the way to the others. */
+function MappedCount({ name }: { name: string }) {
+  const { data, error } = useQuery(mappedOrganizations)
+  if (!data) return error ? <Text size="sm">Mapped organizations: unknown</Text> : <Skeleton height={20} width={180} />
+  const mapped = data.ofIntegration.get(name) ?? 0
+  return (
+    <Group gap="xs" justify="space-between">
+      <AppLink to={paths.integrationOrganizations(name)} fz="sm">
+        {mapped.toLocaleString()} of {data.active.toLocaleString()} {data.active === 1 ? 'organization' : 'organizations'} mapped
+      </AppLink>
+      {mapped < data.active && (
+        <AppLink to={paths.integrationOrganizations(name, { show: 'unmapped' })} fz="sm">
+          {(data.active - mapped).toLocaleString()} not mapped
+        </AppLink>
+      )}
+    </Group>
   )
 }

@@ -1,91 +1,135 @@
-import type { Organization } from '@crosswalk/client'
-import { Group, Pagination, Skeleton, Stack, Text } from '@mantine/core'
+import type { MappedOrganization } from '@crosswalk/client'
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { IconBuilding } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { AppLink } from '../elements/app-link.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
+import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
-import { ActiveStatus, TestStatus } from '../elements/status-badge.tsx'
+import { TestStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
-import { mappingsOf } from '../queries/mappings.ts'
-import { organizationsLike } from '../queries/organizations.ts'
+import { mappedOrganizations, organizationsOfIntegration } from '../queries/mappings.ts'
 import { useUrlState } from '../url-state.ts'
 
-const perPage = 25
+const mappedOf: Record<string, 'true' | 'false'> = { mapped: 'true', unmapped: 'false' }
 
-/** All organizations with their mapping of this integration, so that the unmapped ones are visible. */
+/** All active organizations with their mappings of this integration, so that the unmapped ones are visible. */
 export function IntegrationOrganizationsTab() {
   const { name = '' } = useParams({ strict: false })
-  const [url, change] = useUrlState({ q: '', page: '1' })
-  const { data, error, refetch, isFetching } = useQuery(organizationsLike(url.q))
-  if (!data)
-    return error ? (
-      <ErrorNotice error={error} title="The organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-    ) : (
-      <Loading label="Loading organizations" />
-    )
-  const pages = Math.max(1, Math.ceil(data.items.length / perPage))
-  const page = Math.min(pages, Math.max(1, Number.parseInt(url.page, 10) || 1))
-  const visible = data.items.toSorted((a, b) => a.name.localeCompare(b.name)).slice((page - 1) * perPage, page * perPage)
+  const [url, change] = useUrlState({ q: '', show: 'all', cursor: '' })
+  const query = { mapped: mappedOf[url.show] ?? '', search: url.q, cursor: url.cursor } as const
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(organizationsOfIntegration(name, query))
+  const counts = useQuery(mappedOrganizations).data
+  const mapped = counts?.ofIntegration.get(name) ?? 0
   return (
     <Stack>
-      <SearchBox label="Search by name or domain" value={url.q} onSearch={(q) => change({ q, page: '1' })} />
-      <RecordsTable<Organization>
-        caption="Organizations and their mapping"
-        records={visible}
-        idOf={({ id }) => id}
-        columns={[
-          {
-            accessor: 'name',
-            title: 'Organization',
-            render: (organization) => <AppLink to={paths.organization(organization.id)}>{organization.name}</AppLink>,
-          },
-          { accessor: 'is_active', title: 'Status', render: ({ is_active }) => <ActiveStatus isActive={is_active} /> },
-          {
-            accessor: 'mapping',
-            title: 'Mapped to',
-            render: (organization) => <MappedTo orgId={organization.id} name={name} isActive={organization.is_active} />,
-          },
-        ]}
-      />
-      {pages > 1 && (
-        <Pagination
-          total={pages}
-          value={page}
-          onChange={(next) => change({ page: String(next) }, { push: true })}
-          getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-          getItemProps={(number) => ({ 'aria-label': `Page ${number}` })}
+      <Group>
+        <SearchBox label="Search by name or domain" value={url.q} onSearch={(q) => change({ q, cursor: '' })} />
+        <SegmentedControl
+          aria-label="Which organizations"
+          data={[
+            { value: 'all', label: 'All' },
+            { value: 'mapped', label: 'Mapped' },
+            { value: 'unmapped', label: 'Not mapped' },
+          ]}
+          value={url.show}
+          onChange={(show) => change({ show, cursor: '' })}
+        />
+        {counts && (
+          <Text size="sm" c="dimmed" role="status">
+            {mapped.toLocaleString()} of {counts.active.toLocaleString()} {counts.active === 1 ? 'organization' : 'organizations'} mapped
+          </Text>
+        )}
+      </Group>
+      {!data &&
+        (error ? (
+          <ErrorNotice error={error} title="The organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading organizations" />
+        ))}
+      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      {data?.organizations.length === 0 && <NothingHere show={url.show} isSearched={url.q !== ''} />}
+      {data && data.organizations.length > 0 && (
+        <RecordsTable<MappedOrganization>
+          caption="Organizations and their mapping"
+          records={data.organizations}
+          idOf={({ id }) => id}
+          isRefreshing={isPlaceholderData}
+          columns={[
+            { accessor: 'name', title: 'Organization', render: (organization) => <Name organization={organization} /> },
+            { accessor: 'mappings', title: 'Mapped to', render: (organization) => <MappedTo organization={organization} name={name} /> },
+          ]}
+          card={(organization) => (
+            <Stack gap={6}>
+              <Name organization={organization} />
+              <MappedTo organization={organization} name={name} />
+            </Stack>
+          )}
+        />
+      )}
+      {data && (
+        <PageTurner
+          cursor={url.cursor}
+          nextCursor={data.next_cursor}
+          onTurn={(cursor) => change({ cursor }, { push: true })}
+          first="First page"
+          next="Next page"
         />
       )}
     </Stack>
   )
 }
 
-function MappedTo({ orgId, name, isActive }: { orgId: string; name: string; isActive: boolean }) {
-  const { data, error } = useQuery({ ...mappingsOf(orgId, true), staleTime: 15_000 })
-  if (!data) return error ? <Text size="sm">unknown</Text> : <Skeleton height={16} width={140} />
-  const own = data.filter(({ integration_name }) => integration_name === name)
-  if (own.length === 0) {
-    return isActive ? (
-      <AppLink to={paths.organizationMappings(orgId, { mapping: 'new', integration: name })} fz="sm">
+function NothingHere({ show, isSearched }: { show: string; isSearched: boolean }) {
+  if (isSearched) return <Text c="dimmed">No organization fits the search.</Text>
+  const title = { mapped: 'No organization is mapped yet', unmapped: 'Every organization is mapped' }[show] ?? 'No organizations yet'
+  return (
+    <EmptyState
+      icon={<IconBuilding />}
+      title={title}
+      action={show === 'all' ? <AppLink to={paths.organizations()}>Add an organization</AppLink> : null}
+    />
+  )
+}
+
+function Name({ organization }: { organization: MappedOrganization }) {
+  return (
+    <AppLink to={paths.organization(organization.id)} fw={600}>
+      {organization.name}
+    </AppLink>
+  )
+}
+
+function MappedTo({ organization, name }: { organization: MappedOrganization; name: string }) {
+  if (organization.mappings.length === 0) {
+    return (
+      <AppLink
+        to={paths.organizationMappings(organization.id, { mapping: 'new', integration: name })}
+        fz="sm"
+        aria-label={`Not mapped: add a mapping for ${organization.name}`}
+      >
         Not mapped: add a mapping
       </AppLink>
-    ) : (
-      <Text size="sm" c="dimmed">
-        Not mapped
-      </Text>
     )
   }
   return (
     <Stack gap={4}>
-      {own.map((mapping) => (
+      {organization.mappings.map((mapping) => (
         <Group key={mapping.id} gap="sm">
-          <AppLink to={paths.organizationMappings(orgId, { mapping: mapping.id })} fz="sm">
+          <AppLink to={paths.organizationMappings(organization.id, { mapping: mapping.id })} fz="sm">
             {mapping.external_org_name || mapping.external_org_id}
           </AppLink>
           <TestStatus success={mapping.last_test_success} />
+          {mapping.external_state === 'gone' && <Text size="sm">Gone from the vendor's list</Text>}
+          {mapping.external_state === 'renamed' && (
+            <Text size="sm" className="wrap-anywhere">
+              Renamed to {mapping.external_renamed_to}
+            </Text>
+          )}
         </Group>
       ))}
     </Stack>

@@ -102,7 +102,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSa
       // A draft that was just tested shall not stand in the list as never tested.
       if (hasPassed(testing, draft)) await testMapping(orgId, saved.id).catch(() => undefined)
       await Promise.all([
-        queries.invalidateQueries({ queryKey: mappingsKey(orgId) }),
+        queries.invalidateQueries({ queryKey: mappingsKey }),
         queries.invalidateQueries({ queryKey: discoveredKey(saved.integration_name) }),
       ])
       notifyDone(`${orgName} is mapped to ${saved.external_org_name || saved.external_org_id}.`)

@@ -13,10 +13,10 @@ export function MappingsCell({ orgId }: { orgId: string }) {
   if (!data) return error ? <Text size="sm">unknown</Text> : <Skeleton height={16} width={60} />
   const failing = data.filter(({ last_test_success }) => last_test_success === false).length
   return (
-    <AppLink to={paths.organizationMappings(orgId)} fz="sm">
+    <AppLink to={paths.organizationMappings(orgId)} fz="sm" style={{ whiteSpace: 'nowrap' }}>
       {data.length === 0 ? 'None' : data.length}
       {failing > 0 && (
-        <Text span fw={600} c="var(--crosswalk-bad)">
+        <Text span inherit fw={600} c="var(--crosswalk-bad)">
           , {failing} failing
         </Text>
       )}

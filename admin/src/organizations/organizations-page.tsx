@@ -21,22 +21,21 @@ import { OrganizationForm } from './organization-form.tsx'
 
 const perPage = 25
 
+function Name({ organization: { id, name } }: { organization: Organization }) {
+  return (
+    <AppLink to={paths.organization(id)} fw={600}>
+      {name}
+    </AppLink>
+  )
+}
+
 const columns: DataTableColumn<Organization>[] = [
-  {
-    accessor: 'name',
-    title: 'Name',
-    sortable: true,
-    render: ({ id, name }) => (
-      <AppLink to={paths.organization(id)} fw={600}>
-        {name}
-      </AppLink>
-    ),
-  },
+  { accessor: 'name', title: 'Name', sortable: true, render: (organization) => <Name organization={organization} /> },
   {
     accessor: 'domains',
     title: 'Domains',
     render: ({ domains }) => (
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" className="wrap-anywhere" maw={240} style={{ whiteSpace: 'normal' }}>
         {domains.join(', ') || '–'}
       </Text>
     ),
@@ -46,6 +45,31 @@ const columns: DataTableColumn<Organization>[] = [
   { accessor: 'is_active', title: 'Status', sortable: true, render: ({ is_active }) => <ActiveStatus isActive={is_active} /> },
   { accessor: 'created_at', title: 'Added', sortable: true, render: ({ created_at }) => <RelativeTime at={created_at} /> },
 ]
+
+/** An organization as a phone shows it. */
+function Card({ organization }: { organization: Organization }) {
+  const { id, domains, is_active } = organization
+  return (
+    <Stack gap={6}>
+      <Group justify="space-between" gap="sm">
+        <Name organization={organization} />
+        {!is_active && <ActiveStatus isActive={false} />}
+      </Group>
+      {domains.length > 0 && (
+        <Text size="sm" c="dimmed" className="wrap-anywhere">
+          {domains.join(', ')}
+        </Text>
+      )}
+      <Group gap={6}>
+        <Text size="sm" c="dimmed">
+          Mappings:
+        </Text>
+        <MappingsCell orgId={id} />
+      </Group>
+      <LastExecutionCell orgId={id} />
+    </Stack>
+  )
+}
 
 const keyOf: Record<string, (organization: Organization) => string> = {
   name: ({ name }) => name.toLocaleLowerCase(),
@@ -141,6 +165,7 @@ export function OrganizationsPage() {
           sorting={{ column: url.sort, direction: url.direction === 'desc' ? 'desc' : 'asc' }}
           onSort={({ column, direction }) => change({ sort: column, direction, page: '1' })}
           isRefreshing={isPlaceholderData}
+          card={(organization) => <Card organization={organization} />}
         />
         {pages > 1 && (
           <Pagination

@@ -1,4 +1,4 @@
-import { getExecution, type ListExecutionsParams, listExecutions } from '@crosswalk/client'
+import { getExecution, getExecutionStatistics, type ListExecutionsParams, listExecutions } from '@crosswalk/client'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { pollEvery } from '../server-state.ts'
 
@@ -32,4 +32,12 @@ export const lastExecutionOf = (orgId: string) =>
     queryKey: [...executionsKey, 'last', orgId],
     queryFn: async ({ signal }) => (await listExecutions({ org_id: orgId, kind: 'workflow', limit: 1 }, { signal })).executions[0] ?? null,
     staleTime: 15_000,
+  })
+
+/** How workflows went in the last hours, by hour and by workflow. */
+export const executionStatistics = (hours: number) =>
+  queryOptions({
+    queryKey: [...executionsKey, 'statistics', hours],
+    queryFn: ({ signal }) => getExecutionStatistics({ hours }, { signal }),
+    refetchInterval: (query) => pollEvery(query, () => 60_000),
   })

@@ -1,6 +1,7 @@
 import { NavLink, Stack } from '@mantine/core'
 import {
   IconActivity,
+  IconArrowsExchange,
   IconBuilding,
   IconHistory,
   IconKey,
@@ -17,6 +18,7 @@ const pages = [
   { label: 'Dashboard', to: paths.dashboard(), icon: IconLayoutDashboard },
   { label: 'Organizations', to: paths.organizations(), icon: IconBuilding },
   { label: 'Integrations', to: paths.integrations(), icon: IconPlugConnected },
+  { label: 'Mappings', to: paths.mappings(), icon: IconArrowsExchange },
   { label: 'Workflows', to: paths.workflows(), icon: IconRoute },
   { label: 'Executions', to: paths.executions(), icon: IconActivity },
   { label: 'Data providers', to: paths.dataProviders(), icon: IconListSearch },

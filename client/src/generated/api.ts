@@ -254,6 +254,141 @@ export interface LogLine {
   data: unknown
 }
 
+export type ExecutionStatisticsHoursItem = {
+  at: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  succeeded: number
+  /**
+   * Those that took too long, too.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failed: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  cancelled: number
+  /**
+   * Those that wait, run or are being cancelled.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  under_way: number
+}
+
+export type ExecutionStatisticsTotal = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  runs: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  succeeded: number
+  /**
+   * Those that took too long, too.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failed: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  cancelled: number
+  /**
+   * Those that wait, run or are being cancelled.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  under_way: number
+  /**
+   * Of those that succeeded or failed, from 0 to 1; null where there is none.
+   * @nullable
+   */
+  success_rate: number | null
+  /**
+   * Milliseconds from the start to the end, of those that succeeded or failed.
+   * @nullable
+   */
+  median_ms: number | null
+  /**
+   * 95 of 100 took no longer.
+   * @nullable
+   */
+  p95_ms: number | null
+}
+
+export type ExecutionStatisticsWorkflowsItem = {
+  workflow_name: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  runs: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  succeeded: number
+  /**
+   * Those that took too long, too.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failed: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  cancelled: number
+  /**
+   * Those that wait, run or are being cancelled.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  under_way: number
+  /**
+   * Of those that succeeded or failed, from 0 to 1; null where there is none.
+   * @nullable
+   */
+  success_rate: number | null
+  /**
+   * Milliseconds from the start to the end, of those that succeeded or failed.
+   * @nullable
+   */
+  median_ms: number | null
+  /**
+   * 95 of 100 took no longer.
+   * @nullable
+   */
+  p95_ms: number | null
+}
+
+export interface ExecutionStatistics {
+  /**
+   * The beginning of the first hour.
+   */
+  since: string
+  /**
+   * Later than `since` where there were too many executions to count them all.
+   */
+  counted_since: string
+  /** False where only the executions since `counted_since` are counted. */
+  is_complete: boolean
+  /** One for each hour, oldest first; the last is the current one. */
+  hours: ExecutionStatisticsHoursItem[]
+  total: ExecutionStatisticsTotal
+  /** The most often run first. */
+  workflows: ExecutionStatisticsWorkflowsItem[]
+}
+
 /**
  * JSON Schema, draft 2020-12.
  */
@@ -340,6 +475,132 @@ export interface ConnectionTest {
   message: string
   /** What the integration adds, with `execution_id` and, for a failure, `guidance`. */
   details: ConnectionTestDetails
+}
+
+export type MappingOfAllMappingData = { [key: string]: unknown }
+
+/**
+ * What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet.
+ */
+export type MappingOfAllExternalState = 'present' | 'renamed' | 'gone' | 'unknown'
+export interface MappingOfAll {
+  id: string
+  org_id: string
+  integration_name: string
+  /** As the outside system spells it. */
+  external_org_id: string
+  external_org_name: string
+  mapping_data: MappingOfAllMappingData
+  is_active: boolean
+  created_at: string
+  created_by: string
+  updated_at: string
+  updated_by: string
+  last_tested_at: string | null
+  /** @nullable */
+  last_test_success: boolean | null
+  /**
+   * The last test's message.
+   * @nullable
+   */
+  last_test_result: string | null
+  org_name: string
+  org_is_active: boolean
+  /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
+  external_state: MappingOfAllExternalState
+  /**
+   * What the vendor calls it now, where it is renamed.
+   * @nullable
+   */
+  external_renamed_to: string | null
+  external_gone_since: string | null
+}
+
+export type MappedOrganizationCountsIntegrationsItem = {
+  integration_name: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  mapped_organizations: number
+}
+
+export interface MappedOrganizationCounts {
+  integrations: MappedOrganizationCountsIntegrationsItem[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  active_organizations: number
+}
+
+export interface MappedOrganization {
+  id: string
+  name: string
+  /** The active ones of this integration, oldest first. */
+  mappings: MappingOfAll[]
+}
+
+export type AttentionMissingCredentialsItemMissingItemKind = 'secret' | 'config'
+export type AttentionMissingCredentialsItemMissingItem = {
+  kind: AttentionMissingCredentialsItemMissingItemKind
+  key: string
+  label: string
+}
+
+export type AttentionMissingCredentialsItem = {
+  integration_name: string
+  display_name: string
+  missing: AttentionMissingCredentialsItemMissingItem[]
+}
+
+/**
+ * Workflows that failed in the last 24 hours and were not tried again. Null without the permission canViewHistory.
+ */
+export type AttentionFailedExecutions = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  newest: ExecutionSummary[]
+} | null
+
+export interface Attention {
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failing_test: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  gone: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  renamed: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  never_tested: number
+  /** Integrations with a required key that has no global value and that some organization needs, by name. */
+  missing_credentials: AttentionMissingCredentialsItem[]
+  /** Workflows that failed in the last 24 hours and were not tried again. Null without the permission canViewHistory. */
+  failed_executions: AttentionFailedExecutions
+  /**
+   * A number that has reached this may be larger.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  counted_to: number
 }
 
 export type DiscoveredOrganizationsOrganizationsItemMetadata = { [key: string]: unknown }
@@ -980,6 +1241,19 @@ export type ListExecutionLogs200 = {
   next_cursor: string | null
 }
 
+export type GetExecutionStatisticsParams = {
+  /**
+   * So many hours, the current one among them.
+   * @minimum 1
+   * @maximum 168
+   */
+  hours?: number
+  /**
+   * Only those of this organization.
+   */
+  org_id?: string
+}
+
 export type ListIntegrationsParams = {
   /**
    * At most so many items.
@@ -1097,6 +1371,83 @@ export type TestIntegrationBody = {
   external_org_id: string
   external_org_name?: string | null
   mapping_data?: TestIntegrationBodyMappingData
+}
+
+export type ListMappingsOfAllParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   */
+  integration_name?: string
+  /**
+   */
+  org_id?: string
+  attention?: ListMappingsOfAllAttention
+  /**
+   * Part of the organization's name, or of the external organization's name or id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+}
+
+export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type ListMappingsOfAll200 = {
+  mappings: MappingOfAll[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListIntegrationOrganizationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * True lists only organizations with a mapping, false only those without.
+   */
+  mapped?: ListIntegrationOrganizationsMapped
+  /**
+   * Part of the organization's name or of a domain.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+}
+
+export type ListIntegrationOrganizationsMapped = 'true' | 'false'
+export type ListIntegrationOrganizations200 = {
+  organizations: MappedOrganization[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
 }
 
 export type DiscoverOrganizationsParams = {
@@ -1897,6 +2248,31 @@ export const listExecutionLogs = async (
   })
 }
 
+export const getGetExecutionStatisticsUrl = (params?: GetExecutionStatisticsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/executions/statistics?${stringifiedParams}` : `/api/executions/statistics`
+}
+
+/**
+ * Counts the newest 200,000 at most. Where there were more, `is_complete` is false and `counted_since` says from when on it counts.
+ * @summary Count the workflows that ran, by hour and outcome, with success rate and duration by workflow
+ */
+export const getExecutionStatistics = async (params?: GetExecutionStatisticsParams, options?: Parameters<typeof callApi>[1]): Promise<ExecutionStatistics> => {
+  return callApi<ExecutionStatistics>(getGetExecutionStatisticsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getListIntegrationsUrl = (params?: ListIntegrationsParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -2107,6 +2483,90 @@ export const testIntegration = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(testIntegrationBody),
+  })
+}
+
+export const getListMappingsOfAllUrl = (params?: ListMappingsOfAllParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/mappings?${stringifiedParams}` : `/api/mappings`
+}
+
+/**
+ * With `attention` only those that need it: the last test failed (`failing_test`), there was none (`never_tested`), or discovery saw the external organization vanish (`gone`) or take another name (`renamed`). A mapping of a deactivated organization needs no attention.
+ * @summary List the active mappings of all organizations, oldest first
+ */
+export const listMappingsOfAll = async (params?: ListMappingsOfAllParams, options?: Parameters<typeof callApi>[1]): Promise<ListMappingsOfAll200> => {
+  return callApi<ListMappingsOfAll200>(getListMappingsOfAllUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCountMappedOrganizationsUrl = () => {
+  return `/api/integrations/mapped-organizations`
+}
+
+/**
+ * @summary Count for how many active organizations each integration is mapped
+ */
+export const countMappedOrganizations = async (options?: Parameters<typeof callApi>[1]): Promise<MappedOrganizationCounts> => {
+  return callApi<MappedOrganizationCounts>(getCountMappedOrganizationsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListIntegrationOrganizationsUrl = (name: string, params?: ListIntegrationOrganizationsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/integrations/${encodeURIComponent(String(name))}/organizations?${stringifiedParams}`
+    : `/api/integrations/${encodeURIComponent(String(name))}/organizations`
+}
+
+/**
+ * @summary List the active organizations with their mappings of an integration, by name
+ */
+export const listIntegrationOrganizations = async (
+  name: string,
+  params?: ListIntegrationOrganizationsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListIntegrationOrganizations200> => {
+  return callApi<ListIntegrationOrganizations200>(getListIntegrationOrganizationsUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetAttentionUrl = () => {
+  return `/api/attention`
+}
+
+/**
+ * A deactivated organization needs none.
+ * @summary Count what needs attention across organizations
+ */
+export const getAttention = async (options?: Parameters<typeof callApi>[1]): Promise<Attention> => {
+  return callApi<Attention>(getGetAttentionUrl(), {
+    ...options,
+    method: 'GET',
   })
 }
 

@@ -1,4 +1,4 @@
-import { isOwnedBy, type ValueOwner, type ValuesPage, valueOrder, writingScope } from '../organizations/value-scope.ts'
+import { isOwnedBy, listValueRows, type ValueOwner, type ValuesPage, writingScope } from '../organizations/value-scope.ts'
 import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonValue } from '../platform/json.ts'
 import type { ConfigDraft } from './config-draft.ts'
@@ -38,17 +38,9 @@ export async function deleteConfigRow(
   return row
 }
 
-/** In the order of `valueOrder`; one row more than the page has room for. */
+/** One row more than the page has room for. */
 export function listConfigRows(db: Database, page: ValuesPage): Promise<ConfigRow[]> {
-  return readInScope<ConfigRow>(
-    db,
-    'allOrganizations',
-    sql`
-    select key, organization_id, value, updated_at, updated_by from config
-    where ${page.condition}
-    order by ${valueOrder}
-    limit ${page.limit + 1}`,
-  )
+  return listValueRows<ConfigRow>(db, 'config', ['key', 'organization_id', 'value', 'updated_at', 'updated_by'], page)
 }
 
 /** The organization's own row before the global one. */
@@ -67,14 +59,4 @@ export async function findNearestConfig(
     limit 1`,
   )
   return row
-}
-
-export function listSetKeys(db: Database, keys: readonly string[], organizationId: string | null): Promise<{ key: string }[]> {
-  return readInScope<{ key: string }>(
-    db,
-    writingScope(organizationId),
-    sql`
-    select distinct key from config
-    where key = any(${keys}) and (organization_id = ${organizationId} or organization_id is null)`,
-  )
 }

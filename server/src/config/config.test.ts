@@ -3,10 +3,11 @@ import { test } from 'node:test'
 import { systemActing } from '../audit/audit.ts'
 import { organizationError } from '../organizations/organizations.ts'
 import { givenDatabase, givenOrganization } from '../organizations/testing.ts'
+import { findSetKeys } from '../organizations/value-scope.ts'
 import { inScope, sql } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { JsonValue } from '../platform/json.ts'
-import { areConfigKeysSet, configError, deleteConfig, resolveConfig, setConfig } from './config.ts'
+import { configError, deleteConfig, resolveConfig, setConfig } from './config.ts'
 
 async function given() {
   const db = await givenDatabase()
@@ -26,9 +27,9 @@ test("an organization's own value goes before the global one, and another organi
   assert.equal(await resolveConfig(it.db, it.globex, 'acme_only'), undefined)
 
   const keys = ['api_url', 'acme_only', 'unknown']
-  assert.deepEqual([...(await areConfigKeysSet(it.db, keys, it.acme))].sort(), ['acme_only', 'api_url'])
-  assert.deepEqual([...(await areConfigKeysSet(it.db, keys, it.globex))], ['api_url'])
-  assert.deepEqual([...(await areConfigKeysSet(it.db, keys, null))], ['api_url'])
+  assert.deepEqual([...(await findSetKeys(it.db, 'config', keys, it.acme))].sort(), ['acme_only', 'api_url'])
+  assert.deepEqual([...(await findSetKeys(it.db, 'config', keys, it.globex))], ['api_url'])
+  assert.deepEqual([...(await findSetKeys(it.db, 'config', keys, null))], ['api_url'])
 })
 
 test('any JSON comes back as it was, and null is a value', async () => {

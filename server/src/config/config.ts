@@ -5,7 +5,7 @@ import { type Database, inScope } from '../platform/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { JsonValue } from '../platform/json.ts'
-import { type ConfigRow, deleteConfigRow, findNearestConfig, listSetKeys, lockConfigRow, upsertConfig } from './config.queries.ts'
+import { type ConfigRow, deleteConfigRow, findNearestConfig, lockConfigRow, upsertConfig } from './config.queries.ts'
 import type { Config, ConfigDraft } from './config-draft.ts'
 
 export type { Config, ConfigDraft } from './config-draft.ts'
@@ -66,10 +66,4 @@ export async function deleteConfig(
 export async function resolveConfig(db: Database, organizationId: string | null, key: string): Promise<{ value: JsonValue } | undefined> {
   const row = await findNearestConfig(db, organizationId, key)
   return row && { value: row.value }
-}
-
-/** Those of the keys that have a value for an organization: its own or a global one. With null, a global one. */
-export async function areConfigKeysSet(db: Database, keys: readonly string[], organizationId: string | null): Promise<ReadonlySet<string>> {
-  if (keys.length === 0) return new Set()
-  return new Set((await listSetKeys(db, keys, organizationId)).map((row) => row.key))
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { definePrincipalRoute, type Principal } from '../auth/auth.ts'
-import { areConfigKeysSet } from '../config/config.ts'
 import { getOrganization } from '../organizations/organizations.ts'
+import { findSetKeys } from '../organizations/value-scope.ts'
 import type { Database } from '../platform/database.ts'
 import { pageQuery, type Route } from '../platform/http.ts'
 import { wireId } from '../platform/text.ts'
-import { areSecretsSet } from '../secrets/secrets.ts'
 import { reachableOrganization } from './acting-organization.ts'
 import { definitionPage, problemView, problemViewOf } from './definition-page.ts'
 import { getDefinition, type IntegrationDefinition, listDefinitions, listProblems } from './definitions.ts'
@@ -19,8 +18,8 @@ async function setKeys(db: Database, integrations: IntegrationDefinition[], orga
     ...new Set(integrations.flatMap((integration) => integration[field].map(({ key }) => key))),
   ]
   const [secrets, config] = await Promise.all([
-    areSecretsSet(db, keysOf('secrets'), organizationId),
-    areConfigKeysSet(db, keysOf('config'), organizationId),
+    findSetKeys(db, 'secrets', keysOf('secrets'), organizationId),
+    findSetKeys(db, 'config', keysOf('config'), organizationId),
   ])
   return { secrets, config }
 }

@@ -7,10 +7,13 @@ import { pageQuery, type Route } from '../platform/http.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { pageOf, parseCursor } from '../platform/paging.ts'
 import { wireFlag, wireId } from '../platform/text.ts'
+import { attentionRoutes } from './attention.routes.ts'
 import { connectionTestRoutes } from './connection-tests.routes.ts'
+import { mappedOrganizationRoutes } from './mapped-organizations.routes.ts'
 import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
 import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
+import { mappingsOfAllRoutes } from './mappings-of-all.routes.ts'
 
 const organizationParams = z.object({ orgId: wireId })
 const mappingParams = organizationParams.extend({ mappingId: wireId })
@@ -150,5 +153,8 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       },
     }),
     ...connectionTestRoutes(dependencies),
+    ...mappingsOfAllRoutes(dependencies),
+    ...mappedOrganizationRoutes(dependencies),
+    ...attentionRoutes(dependencies),
   ]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { authError, canReach, type Principal } from '../auth/auth.ts'
-import { empty, type Scope, type Sql, sql } from '../platform/database.ts'
+import { type Database, empty, raw, readInScope, type Scope, type Sql, sql } from '../platform/database.ts'
 import { pageQuery } from '../platform/http.ts'
 import { parseCursor } from '../platform/paging.ts'
 import { wireId } from '../platform/text.ts'
@@ -79,6 +79,9 @@ export const valuesQuery = pageQuery
     if (given.scope === 'global' && given.org_id !== undefined) checkScope({ scope: 'global', org_id: given.org_id }, context)
   })
 
+/** Where values are kept: a row for each key and owner. */
+type ValueTable = 'secrets' | 'config'
+
 /** One page of a list of values, in the order of their keys, the global one before those of organizations. */
 export type ValuesPage = {
   /** Holds for the rows that the asker may see and asks for. */
@@ -88,7 +91,7 @@ export type ValuesPage = {
 
 // In the order the global value stands where this id would: no organization has it.
 const beforeAllIds = '00000000-0000-0000-0000-000000000000'
-export const valueOrder = sql`key, coalesce(organization_id, ${beforeAllIds}::uuid)`
+const valueOrder = sql`key, coalesce(organization_id, ${beforeAllIds}::uuid)`
 
 /** @throws forbidden, organization_not_found - as `ownerFor`; validation_failed - the cursor. */
 export function valuesPage(principal: Principal, query: z.output<typeof valuesQuery>): ValuesPage {
@@ -104,4 +107,36 @@ export function valuesPage(principal: Principal, query: z.output<typeof valuesQu
 
 export function valueCursor(row: { key: string; organization_id: string | null }): [string, string | null] {
   return [row.key, row.organization_id]
+}
+
+/** One row more than the page has room for. */
+export function listValueRows<Row extends object>(
+  db: Database,
+  table: ValueTable,
+  columns: readonly (keyof Row & string)[],
+  page: ValuesPage,
+): Promise<Row[]> {
+  return readInScope<Row>(
+    db,
+    'allOrganizations',
+    sql`select ${raw(columns.join(', '))} from ${raw(table)} where ${page.condition} order by ${valueOrder} limit ${page.limit + 1}`,
+  )
+}
+
+/** Those of the keys that have a value for an organization: its own or a global one. With null, a global one. */
+export async function findSetKeys(
+  db: Database,
+  table: ValueTable,
+  keys: readonly string[],
+  organizationId: string | null,
+): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await readInScope<{ key: string }>(
+    db,
+    writingScope(organizationId),
+    sql`
+    select distinct key from ${raw(table)}
+    where key = any(${keys}) and (organization_id = ${organizationId} or organization_id is null)`,
+  )
+  return new Set(rows.map((row) => row.key))
 }

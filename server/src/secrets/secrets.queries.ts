@@ -1,4 +1,4 @@
-import { isOwnedBy, type ValueOwner, type ValuesPage, valueOrder, writingScope } from '../organizations/value-scope.ts'
+import { isOwnedBy, listValueRows, type ValueOwner, type ValuesPage, writingScope } from '../organizations/value-scope.ts'
 import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
 import type { SealedValue } from './sealing.ts'
 
@@ -35,17 +35,9 @@ export async function deleteSecretRow(transaction: Transaction, key: string, own
   return rows.length > 0
 }
 
-/** In the order of `valueOrder`; one row more than the page has room for. */
+/** One row more than the page has room for. */
 export function listSecretRows(db: Database, page: ValuesPage): Promise<SecretRow[]> {
-  return readInScope<SecretRow>(
-    db,
-    'allOrganizations',
-    sql`
-    select key, organization_id, updated_at, updated_by from secrets
-    where ${page.condition}
-    order by ${valueOrder}
-    limit ${page.limit + 1}`,
-  )
+  return listValueRows<SecretRow>(db, 'secrets', ['key', 'organization_id', 'updated_at', 'updated_by'], page)
 }
 
 /** The organization's own row before the global one. */
@@ -60,14 +52,4 @@ export async function findNearestSecret(db: Database, organizationId: string | n
     limit 1`,
   )
   return row
-}
-
-export function listSetKeys(db: Database, keys: readonly string[], organizationId: string | null): Promise<{ key: string }[]> {
-  return readInScope<{ key: string }>(
-    db,
-    writingScope(organizationId),
-    sql`
-    select distinct key from secrets
-    where key = any(${keys}) and (organization_id = ${organizationId} or organization_id is null)`,
-  )
 }

@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import { type Acting, systemActing } from '../audit/audit.ts'
 import { organizationError } from '../organizations/organizations.ts'
 import { givenDatabase, givenMasterKey, givenOrganization } from '../organizations/testing.ts'
+import { findSetKeys } from '../organizations/value-scope.ts'
 import { type Database, inScope, sql } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import { openKeyring } from './keyring.ts'
 import { SecretText } from './secret-text.ts'
-import { areSecretsSet, deleteSecret, resolveSecret, secretError, setSecret } from './secrets.ts'
+import { deleteSecret, resolveSecret, secretError, setSecret } from './secrets.ts'
 
 async function given() {
   const db = await givenDatabase()
@@ -35,10 +36,10 @@ test("an organization's own value goes before the global one, and another organi
   assert.equal(await it.read(null, 'acme_only'), undefined)
 
   const keys = ['halo_key', 'acme_only', 'unknown']
-  assert.deepEqual([...(await areSecretsSet(it.db, keys, it.acme))].sort(), ['acme_only', 'halo_key'])
-  assert.deepEqual([...(await areSecretsSet(it.db, keys, it.globex))], ['halo_key'])
-  assert.deepEqual([...(await areSecretsSet(it.db, keys, null))], ['halo_key'])
-  assert.equal((await areSecretsSet(it.db, [], null)).size, 0)
+  assert.deepEqual([...(await findSetKeys(it.db, 'secrets', keys, it.acme))].sort(), ['acme_only', 'halo_key'])
+  assert.deepEqual([...(await findSetKeys(it.db, 'secrets', keys, it.globex))], ['halo_key'])
+  assert.deepEqual([...(await findSetKeys(it.db, 'secrets', keys, null))], ['halo_key'])
+  assert.equal((await findSetKeys(it.db, 'secrets', [], null)).size, 0)
 })
 
 test('setting again replaces the value, also from several sides at once', async () => {

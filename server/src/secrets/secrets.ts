@@ -8,7 +8,7 @@ import type { Keyring } from './keyring.ts'
 import { holdCurrentMasterKey } from './master-keys.queries.ts'
 import { openValue, sealValue } from './sealing.ts'
 import type { SecretText } from './secret-text.ts'
-import { deleteSecretRow, findNearestSecret, listSetKeys, type SecretRow, upsertSecret } from './secrets.queries.ts'
+import { deleteSecretRow, findNearestSecret, type SecretRow, upsertSecret } from './secrets.queries.ts'
 
 /** What may be known of a secret: everything but its value. */
 export type Secret = { key: string; organizationId: ValueOwner; updatedAt: Date; updatedBy: string }
@@ -93,10 +93,4 @@ export async function resolveSecret(
   const value = openValue(masterKey, place, { keyId: row.key_id, sealedDataKey: row.sealed_data_key, sealedValue: row.sealed_value })
   if (!value) throw secretError('secret_unreadable', { key, org_id: row.organization_id })
   return value
-}
-
-/** Those of the keys that have a value for an organization: its own or a global one. With null, a global one. */
-export async function areSecretsSet(db: Database, keys: readonly string[], organizationId: string | null): Promise<ReadonlySet<string>> {
-  if (keys.length === 0) return new Set()
-  return new Set((await listSetKeys(db, keys, organizationId)).map((row) => row.key))
 }

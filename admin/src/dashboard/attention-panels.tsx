@@ -1,0 +1,136 @@
+import type { AttentionMissingCredentialsItem, ExecutionSummary, ListMappingsOfAllAttention, MappingOfAll } from '@crosswalk/client'
+import { Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { Panel } from '../elements/panel.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { paths } from '../paths.ts'
+import { integrationsFor } from '../queries/integrations.ts'
+import { mappingsOfAll } from '../queries/mappings.ts'
+import { organizationOf } from '../queries/organizations.ts'
+
+const shown = 3
+
+/** One kind of thing that needs attention: how many, the first few, and the way to all of them. */
+function AttentionPanel({ title, count, all, children }: { title: string; count: string; all: string; children: ReactNode }) {
+  return (
+    <Panel
+      title={title}
+      actions={
+        <Text fz={26} fw={650} lh={1} c="var(--crosswalk-bad)" className="tabular">
+          {count}
+        </Text>
+      }
+    >
+      <Stack gap="sm">
+        {children}
+        <AppLink to={all} fz="sm" aria-label={`All of them: ${title}`}>
+          All of them
+        </AppLink>
+      </Stack>
+    </Panel>
+  )
+}
+
+function Item({ link, time, children }: { link: ReactNode; time?: string | null; children?: ReactNode }) {
+  return (
+    <div>
+      <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
+        <Text size="sm" fw={600} className="wrap-anywhere" component="div">
+          {link}
+        </Text>
+        {time && (
+          <Text size="xs" c="dimmed" component="div">
+            <RelativeTime at={time} />
+          </Text>
+        )}
+      </Group>
+      <Text size="sm" lineClamp={2} className="wrap-anywhere">
+        {children}
+      </Text>
+    </div>
+  )
+}
+
+const reasonOf: Record<ListMappingsOfAllAttention, (mapping: MappingOfAll) => string> = {
+  failing_test: ({ last_test_result }) => last_test_result ?? '',
+  gone: ({ external_org_name }) => `The vendor does not list ${external_org_name} any more.`,
+  renamed: ({ external_org_name, external_renamed_to }) => `${external_org_name} is called ${external_renamed_to} now.`,
+  never_tested: () => '',
+}
+
+const timeOf: Record<ListMappingsOfAllAttention, (mapping: MappingOfAll) => string | null> = {
+  failing_test: ({ last_tested_at }) => last_tested_at,
+  gone: ({ external_gone_since }) => external_gone_since,
+  renamed: () => null,
+  never_tested: () => null,
+}
+
+type MappingsPanelProps = { attention: ListMappingsOfAllAttention; title: string; count: string }
+
+/** Mappings that need the same thing; each leads to where it is mended. */
+export function MappingsPanel({ attention, title, count }: MappingsPanelProps) {
+  const { data, error, refetch } = useQuery({ ...mappingsOfAll({ attention, limit: shown }), refetchInterval: 30_000 })
+  const integrations = useQuery(integrationsFor()).data?.integrations
+  return (
+    <AttentionPanel title={title} count={count} all={paths.mappings({ attention })}>
+      {!data && (error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label={`Loading: ${title}`} rows={2} />)}
+      {data?.mappings.map((mapping) => (
+        <Item
+          key={mapping.id}
+          time={timeOf[attention](mapping)}
+          link={
+            <AppLink to={paths.organizationMappings(mapping.org_id, { mapping: mapping.id })}>
+              {mapping.org_name} in{' '}
+              {integrations?.find(({ name }) => name === mapping.integration_name)?.display_name ?? mapping.integration_name}
+            </AppLink>
+          }
+        >
+          {reasonOf[attention](mapping)}
+        </Item>
+      ))}
+    </AttentionPanel>
+  )
+}
+
+/** Workflows that failed and were not tried again. */
+export function FailedExecutionsPanel({ count, executions }: { count: string; executions: ExecutionSummary[] }) {
+  return (
+    <AttentionPanel title="Failed workflows" count={count} all={paths.executions({ status: 'failed', kind: 'workflow', period: 'day' })}>
+      {executions.slice(0, shown).map((execution) => (
+        <Item
+          key={execution.execution_id}
+          time={execution.completed_at ?? execution.created_at}
+          link={
+            <AppLink to={paths.execution(execution.execution_id)}>
+              {execution.workflow_name} <OrganizationName orgId={execution.org_id} />
+            </AppLink>
+          }
+        >
+          {execution.error?.message}
+        </Item>
+      ))}
+    </AttentionPanel>
+  )
+}
+
+function OrganizationName({ orgId }: { orgId: string | null }) {
+  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null, staleTime: 60_000 })
+  return data ? <>for {data.name}</> : null
+}
+
+/** Integrations that an organization needs a global value for, which is not there. */
+export function MissingCredentialsPanel({ integrations }: { integrations: AttentionMissingCredentialsItem[] }) {
+  return (
+    <AttentionPanel title="Missing credentials" count={integrations.length.toLocaleString()} all={paths.integrations()}>
+      {integrations.slice(0, shown).map(({ integration_name, display_name, missing }) => (
+        <Item key={integration_name} link={<AppLink to={paths.integration(integration_name)}>{display_name}</AppLink>}>
+          It has no global {missing.map(({ label }) => label).join(', ')}.
+        </Item>
+      ))}
+    </AttentionPanel>
+  )
+}

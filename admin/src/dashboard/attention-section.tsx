@@ -1,0 +1,78 @@
+import type { Attention } from '@crosswalk/client'
+import { Group, SimpleGrid, Stack, Text, ThemeIcon } from '@mantine/core'
+import { IconCircleCheck } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { AppLink } from '../elements/app-link.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { LoadProblems } from '../elements/load-problems.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { paths } from '../paths.ts'
+import { attentionNeeded } from '../queries/attention.ts'
+import { integrationsFor } from '../queries/integrations.ts'
+import { FailedExecutionsPanel, MappingsPanel, MissingCredentialsPanel } from './attention-panels.tsx'
+
+/** A number that may be larger where counting ended. */
+export function countText(count: number, countedTo: number): string {
+  return count >= countedTo ? `${countedTo.toLocaleString()}+` : count.toLocaleString()
+}
+
+/** What an administrator has to look at, with the way to where it is mended; nothing of it where all is well. */
+export function AttentionSection() {
+  const { data, error, refetch, isFetching } = useQuery(attentionNeeded)
+  const problems = useQuery(integrationsFor()).data?.problems ?? []
+  if (!data) {
+    return error ? (
+      <ErrorNotice error={error} title="What needs attention could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+    ) : (
+      <Loading label="Loading what needs attention" rows={3} />
+    )
+  }
+  const failed = data.failed_executions?.count ?? 0
+  const isCalm = data.failing_test + data.gone + data.renamed + data.missing_credentials.length + failed === 0
+  const text = (count: number) => countText(count, data.counted_to)
+  return (
+    <Stack component="section" aria-label="Needs attention">
+      {error && <ErrorNotice error={error} title="This may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      <LoadProblems problems={problems} />
+      {isCalm && problems.length === 0 && <Calm />}
+      {!isCalm && (
+        <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+          {data.failing_test > 0 && <MappingsPanel attention="failing_test" title="Failing tests" count={text(data.failing_test)} />}
+          {data.gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(data.gone)} />}
+          {data.renamed > 0 && <MappingsPanel attention="renamed" title="Renamed by the vendor" count={text(data.renamed)} />}
+          {data.failed_executions && failed > 0 && (
+            <FailedExecutionsPanel count={text(failed)} executions={data.failed_executions.newest} />
+          )}
+          {data.missing_credentials.length > 0 && <MissingCredentialsPanel integrations={data.missing_credentials} />}
+        </SimpleGrid>
+      )}
+      <NeverTested attention={data} />
+    </Stack>
+  )
+}
+
+function Calm() {
+  return (
+    <Group className="panel" p="md" gap="md" wrap="nowrap">
+      <ThemeIcon size={40} radius="xl" variant="light" color="green" aria-hidden>
+        <IconCircleCheck />
+      </ThemeIcon>
+      <div>
+        <Text fw={600}>Nothing needs attention</Text>
+        <Text size="sm" c="dimmed">
+          No test fails, no external organization is gone or renamed, no workflow failed, and no credentials are missing.
+        </Text>
+      </div>
+    </Group>
+  )
+}
+
+function NeverTested({ attention }: { attention: Attention }) {
+  if (attention.never_tested === 0) return null
+  return (
+    <AppLink to={paths.mappings({ attention: 'never_tested' })} fz="sm">
+      {countText(attention.never_tested, attention.counted_to)} {attention.never_tested === 1 ? 'mapping was' : 'mappings were'} never
+      tested
+    </AppLink>
+  )
+}

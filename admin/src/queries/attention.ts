@@ -1,0 +1,11 @@
+import { getAttention } from '@crosswalk/client'
+import { queryOptions } from '@tanstack/react-query'
+import { pollEvery } from '../server-state.ts'
+import { mappingsKey } from './mappings.ts'
+
+/** What needs attention across organizations, in numbers. */
+export const attentionNeeded = queryOptions({
+  queryKey: [...mappingsKey, 'attention'],
+  queryFn: ({ signal }) => getAttention({ signal }),
+  refetchInterval: (query) => pollEvery(query, () => 30_000),
+})

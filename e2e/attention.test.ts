@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser, openSignedIn } from './browser.ts'
+import { type Installation, startInstallation } from './installation.ts'
+
+let installation: Installation
+let browser: Browser
+/** By name. */
+const organizations = new Map<string, string>()
+const idOf = (name: string) => organizations.get(name) ?? assert.fail(`There is no ${name}.`)
+
+const call = <Answer>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> =>
+  installation.call(method, path, body, headers)
+
+async function map(name: string, externalId: string, externalName: string): Promise<string> {
+  const draft = { integration_name: 'myintegration', external_org_id: externalId, external_org_name: externalName }
+  return (await call<{ id: string }>('POST', `/organizations/${idOf(name)}/integrations`, draft)).id
+}
+const testMapping = (name: string, id: string) => call('POST', `/organizations/${idOf(name)}/integrations/${id}/test`)
+const discover = () => call('GET', '/integrations/myintegration/discover?refresh=true')
+
+/** What the vendor has, and what happens to it: 1 stays, 2 gets another name, 3 goes. */
+before(async () => {
+  installation = await startInstallation({
+    organizations: [
+      { id: 1, name: 'Alpha at the vendor', code: 'A', tier: 'standard' },
+      { id: 2, name: 'Beta at the vendor', code: 'B', tier: 'standard' },
+      { id: 3, name: 'Gamma at the vendor', code: 'C', tier: 'standard' },
+    ],
+  })
+  await installation.giveCredentials()
+  for (const name of ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon'])
+    organizations.set(name, (await call<{ id: string }>('POST', '/organizations', { name, domains: [] })).id)
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await installation?.[Symbol.asyncDispose]()
+})
+
+const needs = (page: Page) => page.getByRole('region', { name: 'Needs attention' })
+const panel = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true })
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)
+}
+
+test('the dashboard is calm, then shows all that needs attention, leads to where it is mended, and is calm again', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/' })
+  await page.getByText('Nothing needs attention').waitFor()
+  await page.getByText('No workflow ran in the last 24 hours.').waitFor()
+
+  const failing = await map('Alpha', 'no-such-id', 'Alpha at the vendor')
+  await testMapping('Alpha', failing)
+  const beta = await map('Beta', '2', 'Beta at the vendor')
+  await testMapping('Beta', beta)
+  const gamma = await map('Gamma', '3', 'Gamma at the vendor')
+  await discover()
+  installation.vendor.organizations.rename(2, 'Beta Holding')
+  installation.vendor.organizations.remove(3)
+  await discover()
+  const run = { workflow_name: 'sync_users', parameters: {} }
+  const failed = await call<{ execution_id: string }>('POST', '/workflows/execute', run, { 'X-Organization-Id': idOf('Alpha') })
+  await call('POST', '/workflows/execute', run, { 'X-Organization-Id': idOf('Beta') })
+  await call('DELETE', '/secrets/myintegration_api_key?scope=global')
+
+  await page.goto('/')
+  await panel(page, 'Failing tests').getByRole('link', { name: 'Alpha in MyIntegration' }).waitFor()
+  await panel(page, 'Failing tests')
+    .getByText(/404 Not Found/)
+    .waitFor()
+  await panel(page, 'Renamed by the vendor').getByText('Beta at the vendor is called Beta Holding now.').waitFor()
+  await panel(page, 'Gone from the vendor').getByText('The vendor does not list Gamma at the vendor any more.').waitFor()
+  await panel(page, 'Failed workflows').getByRole('link', { name: 'sync_users for Alpha' }).waitFor()
+  await panel(page, 'Missing credentials').getByText('It has no global API key.').waitFor()
+  await page.getByText('1 mapping was never tested').waitFor()
+  assert.equal(await page.getByText('Nothing needs attention').count(), 0)
+  await page.getByRole('img', { name: '2 executions in the last 24 hours, 1 of them failed' }).waitFor()
+  await page.getByRole('row', { name: /sync_users 2 .* 50 %/ }).waitFor()
+
+  // Each leads to where it is mended.
+  await panel(page, 'Missing credentials').getByRole('link', { name: 'MyIntegration', exact: true }).click()
+  await page.getByRole('button', { name: 'Set API key' }).waitFor()
+  await installation.giveCredentials()
+  await page.goto('/')
+  await panel(page, 'Renamed by the vendor').getByRole('link', { name: 'All of them' }).click()
+  await page.getByText('Renamed to Beta Holding').waitFor()
+  assert.match(page.url(), /\/mappings\?attention=renamed$/)
+  await page.getByRole('button', { name: 'Use new name Beta Holding for Beta at the vendor' }).click()
+  await page.getByText('Nothing here needs attention').waitFor()
+  await page.goto('/')
+  await panel(page, 'Failing tests').getByRole('link', { name: 'Alpha in MyIntegration' }).click()
+  const drawer = page.getByRole('dialog', { name: 'Edit Integration Mapping' })
+  await drawer.getByRole('textbox', { name: 'External organization id' }).fill('1')
+  await drawer.getByRole('button', { name: 'Test Connection' }).click()
+  await drawer.getByText('Successfully connected to Alpha at the vendor').waitFor()
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  await drawer.waitFor({ state: 'hidden' })
+  await page.goto('/')
+  await panel(page, 'Gone from the vendor').getByRole('link', { name: 'Gamma in MyIntegration' }).click()
+  await page.getByRole('dialog', { name: 'Edit Integration Mapping' }).waitFor()
+  await call('DELETE', `/organizations/${idOf('Gamma')}/integrations/${gamma}`)
+  await page.goto('/')
+  await panel(page, 'Failed workflows').getByRole('link', { name: 'sync_users for Alpha' }).click()
+  await page.getByText('sync_users').first().waitFor()
+  assert.ok(page.url().endsWith(`/executions/${failed.execution_id}`))
+  const retried = await call<{ execution_id: string }>('POST', `/executions/${failed.execution_id}/retry`)
+  await page.goto(`/executions/${retried.execution_id}`)
+  await page.getByText('Succeeded').first().waitFor()
+
+  await page.goto('/')
+  await page.getByText('Nothing needs attention').waitFor()
+  assert.equal(await needs(page).getByRole('region').count(), 0)
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('mappings across organizations are filtered in the address, searched, and tested again', async () => {
+  const delta = await map('Delta', 'nowhere', 'Delta at the vendor')
+  await testMapping('Delta', delta)
+  const { page, context } = await openSignedIn(browser, installation, { path: '/mappings' })
+  const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) })
+  await row('Alpha').waitFor()
+  await row('Delta').getByText('Test failed').waitFor()
+  await page.getByRole('searchbox', { name: 'Search organizations and ids' }).fill('delt')
+  await row('Alpha').waitFor({ state: 'hidden' })
+  await row('Delta').waitFor()
+  assert.match(page.url(), /q=delt/)
+  await page.goto('/mappings')
+  await page
+    .getByRole('combobox', { name: 'Attention' })
+    .or(page.getByRole('textbox', { name: 'Attention' }))
+    .click()
+  await page.getByRole('option', { name: 'Failing tests' }).click()
+  await row('Alpha').waitFor({ state: 'hidden' })
+  await row('Delta').waitFor()
+  assert.match(page.url(), /attention=failing_test/)
+  await page.getByRole('button', { name: 'Test these 1' }).click()
+  await page.getByText('0 of 1 tests passed.').waitFor()
+  await row('Delta').waitFor()
+  await page.getByRole('link', { name: 'Open Delta at the vendor' }).click()
+  await page.getByRole('dialog', { name: 'Edit Integration Mapping' }).waitFor()
+  await page.goto('/mappings?attention=failing_test')
+  installation.vendor.organizations.add({ id: 4, name: 'Delta at the vendor' })
+  await call('PATCH', `/organizations/${idOf('Delta')}/integrations/${delta}`, {
+    external_org_id: '4',
+    external_org_name: 'Delta at the vendor',
+  })
+  await page.goto('/mappings?attention=never_tested')
+  await page.getByRole('button', { name: 'Test Delta at the vendor' }).click()
+  await page.getByText('Nothing here needs attention').waitFor()
+  await page.goto('/mappings?attention=nonsense')
+  await page.getByText('The mappings could not be loaded').waitFor()
+  await context.close()
+})
+
+test('the integrations page says how many organizations are mapped, and leads from an unmapped one to its drawer', async () => {
+  const { page, context } = await openSignedIn(browser, installation, { path: '/integrations' })
+  await page.getByText('Integration Mapping Enabled').waitFor()
+  await page.getByText('Credentials set').waitFor()
+  await page.getByRole('link', { name: '3 of 5 organizations mapped' }).click()
+  await page.getByRole('link', { name: 'Alpha', exact: true }).waitFor()
+  await page.getByRole('radiogroup', { name: 'Which organizations' }).getByText('Not mapped').click()
+  await page.getByRole('link', { name: 'Alpha', exact: true }).waitFor({ state: 'hidden' })
+  assert.match(page.url(), /show=unmapped/)
+  await page.getByRole('link', { name: 'Not mapped: add a mapping for Epsilon' }).click()
+  const drawer = page.getByRole('dialog', { name: 'Add Integration Mapping' })
+  await drawer.getByText('Which organization of MyIntegration is Epsilon?').waitFor()
+  await context.close()
+})
+
+test('on a phone the mappings are cards that need no scrolling sideways, and the reason of a failed test opens on demand', async () => {
+  const long = await map(
+    'Epsilon',
+    'no-such-id-with-a-long-name-that-goes-on-and-on-and-on',
+    'Epsilon with a name that is much too long for a phone',
+  )
+  await testMapping('Epsilon', long)
+  const { page, context } = await openSignedIn(browser, installation, { width: 390, height: 800 })
+  for (const path of ['/mappings', `/organizations/${idOf('Epsilon')}/integrations`, '/integrations/myintegration/organizations', '/']) {
+    await page.goto(path)
+    await page
+      .getByText(/Epsilon/)
+      .first()
+      .waitFor()
+    const tooWide = await page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('main *')]
+        .filter((element) => element.scrollWidth > element.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(element).overflowX))
+        .filter((element) => element.getAttribute('role') !== 'tablist')
+        .map((element) => element.outerHTML.slice(0, 100)),
+    )
+    assert.deepEqual(tooWide, [], path)
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, path)
+  }
+  await page.goto(`/organizations/${idOf('Epsilon')}/integrations`)
+  const card = page.getByRole('list', { name: 'Integration mappings' }).getByRole('listitem')
+  await card.getByRole('button', { name: 'Show why' }).click()
+  await card.getByText(/Check the external organization id/).waitFor()
+  await card.getByRole('button', { name: 'Show less' }).waitFor()
+  await context.close()
+})
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing wrong with these pages, on a screen or a phone, in ${scheme} colours`, async () => {
+    for (const width of [1280, 390]) {
+      const { page, context, failures } = await openSignedIn(browser, installation, { scheme, width })
+      const pages: [path: string, shows: RegExp][] = [
+        ['/', /Failing tests/],
+        ['/mappings', /Epsilon with a name/],
+        ['/mappings?attention=gone', /Nothing here needs attention/],
+        ['/integrations', /organizations mapped/],
+        ['/integrations/myintegration/organizations', /Epsilon with a name/],
+        [`/organizations/${idOf('Epsilon')}/integrations`, /Test failed/],
+      ]
+      for (const [path, shows] of pages) {
+        await page.goto(path)
+        await page.getByText(shows).first().waitFor()
+        assert.deepEqual(await violationsOf(page), [], `${path} at ${width}`)
+      }
+      assert.deepEqual(failures, [])
+      await context.close()
+    }
+  })
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { definePrincipalRoute } from '../auth/auth.ts'
+import { executionSummaryView, viewOfSummary } from '../executions/execution-view.ts'
+import type { Database } from '../platform/database.ts'
+import type { Route } from '../platform/http.ts'
+import { type AttentionNeeded, countedTo, findAttention } from './attention.ts'
+
+const mappings = z.int().describe('So many mappings; `GET /api/mappings?attention=` lists them.')
+const attentionView = z
+  .object({
+    failing_test: mappings,
+    gone: mappings,
+    renamed: mappings,
+    never_tested: mappings,
+    missing_credentials: z
+      .array(
+        z.object({
+          integration_name: z.string(),
+          display_name: z.string(),
+          missing: z.array(z.object({ kind: z.enum(['secret', 'config']), key: z.string(), label: z.string() })),
+        }),
+      )
+      .describe('Integrations with a required key that has no global value and that some organization needs, by name.'),
+    failed_executions: z
+      .object({ count: z.int(), newest: z.array(executionSummaryView) })
+      .nullable()
+      .describe('Workflows that failed in the last 24 hours and were not tried again. Null without the permission canViewHistory.'),
+    counted_to: z.int().describe('A number that has reached this may be larger.'),
+  })
+  .meta({ id: 'Attention' })
+
+function viewOf({ mappings, integrations, failures }: AttentionNeeded): z.input<typeof attentionView> {
+  return {
+    ...mappings,
+    missing_credentials: integrations.map(({ integration, missing }) => ({
+      integration_name: integration.name,
+      display_name: integration.displayName,
+      missing: missing.map(({ kind, key, label }) => ({ kind, key, label })),
+    })),
+    failed_executions: failures === undefined ? null : { count: failures.count, newest: failures.newest.map(viewOfSummary) },
+    counted_to: countedTo,
+  }
+}
+
+/** `GET /api/attention`: what needs an administrator, in numbers. */
+export function attentionRoutes({ db }: { db: Database }): Route[] {
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/attention',
+      operationId: 'getAttention',
+      tag: 'Mappings',
+      summary: 'Count what needs attention across organizations',
+      description: 'A deactivated organization needs none.',
+      permission: 'canManageConfig',
+      audit: { none: 'reads only' },
+      responses: { 200: attentionView },
+      errors: [],
+      async handler({ principal }) {
+        return { status: 200, body: viewOf(await findAttention(db, principal)) }
+      },
+    }),
+  ]
+}

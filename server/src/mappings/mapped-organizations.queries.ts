@@ -1,0 +1,56 @@
+import { type Database, empty, readInScope, sql } from '../platform/database.ts'
+import type { Reach } from './mappings-of-all.queries.ts'
+
+/** How many active organizations each integration is mapped for, of those within reach. An integration without any is not among them. */
+export function countMappedOrganizations(db: Database, reach: Reach): Promise<{ integration_name: string; mapped: number }[]> {
+  return readInScope(
+    db,
+    'allOrganizations',
+    sql`
+    select integration_name, count(distinct organization_id)::int as mapped from organization_mappings
+    where is_active and organization_id not in (select id from organizations where not is_active)
+      ${reach === 'all' ? empty : sql`and organization_id = any(${[...reach]}::uuid[])`}
+    group by integration_name`,
+  )
+}
+
+export async function countActiveOrganizations(db: Database, reach: Reach): Promise<number> {
+  const [row] = await readInScope<{ count: number }>(
+    db,
+    'allOrganizations',
+    sql`select count(*)::int as count from organizations where is_active ${reach === 'all' ? empty : sql`and id = any(${[...reach]}::uuid[])`}`,
+  )
+  return row?.count ?? 0
+}
+
+export type NamedOrganizationRow = { id: string; name: string; sort_name: string }
+
+export type NamedOrganizationFilter = {
+  reach: Reach
+  integrationName: string
+  isMapped: boolean | undefined
+  /** Part of the name or of a domain, in any case. */
+  search: string | undefined
+  after: [sortName: string, id: string] | undefined
+  limit: number
+}
+
+/** Active organizations by name; those with an active mapping of an integration, or those without. */
+export function listNamedOrganizationRows(db: Database, filter: NamedOrganizationFilter): Promise<NamedOrganizationRow[]> {
+  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+  const mapping = sql`exists (
+    select from organization_mappings where organization_id = o.id and integration_name = ${filter.integrationName} and is_active)`
+  return readInScope<NamedOrganizationRow>(
+    db,
+    'allOrganizations',
+    sql`
+    select o.id, o.name, lower(o.name) as sort_name from organizations as o
+    where o.is_active
+      ${filter.reach === 'all' ? empty : sql`and o.id = any(${[...filter.reach]}::uuid[])`}
+      ${filter.isMapped === undefined ? empty : filter.isMapped ? sql`and ${mapping}` : sql`and not ${mapping}`}
+      ${pattern === undefined ? empty : sql`and (o.name ilike ${pattern} or exists (select from unnest(o.domains) as domain where domain ilike ${pattern}))`}
+      ${filter.after === undefined ? empty : sql`and (lower(o.name), o.id) > (${filter.after[0]}, ${filter.after[1]}::uuid)`}
+    order by lower(o.name), o.id
+    limit ${filter.limit}`,
+  )
+}

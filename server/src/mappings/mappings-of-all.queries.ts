@@ -1,0 +1,128 @@
+import { type Database, empty, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
+import type { MappingRow } from './mappings.queries.ts'
+
+/** What discovery knows of a mapping's external organization. */
+export const externalStates = ['present', 'renamed', 'gone', 'unknown'] as const
+export type ExternalState = (typeof externalStates)[number]
+
+/** Why a mapping needs an administrator. */
+export const attentions = ['failing_test', 'gone', 'renamed', 'never_tested'] as const
+export type Attention = (typeof attentions)[number]
+
+export type MappingOfAllRow = MappingRow & {
+  organization_name: string
+  organization_is_active: boolean
+  external_state: ExternalState
+  /** What the vendor calls it now, where that changed. */
+  renamed_to: string | null
+  gone_at: Date | null
+}
+
+/** The organizations that the asker may see. */
+export type Reach = 'all' | ReadonlySet<string>
+
+export type MappingOfAllFilter = {
+  reach: Reach
+  organizationId: string | undefined
+  integrationName: string | undefined
+  attention: Attention | undefined
+  /** Part of the organization's name, or of the external organization's name or id, in any case. */
+  search: string | undefined
+  afterId: string | undefined
+  limit: number
+}
+
+// The organization's own list and the global one may both know it: what was learned last counts.
+const known = sql`
+  left join lateral (
+    select seen.name, seen.gone_at, seen.previous_names from (
+      select * from external_organizations as own
+      where own.integration_name = m.integration_name and own.organization_id = m.organization_id and own.external_org_id = m.external_org_id
+      union all
+      select * from external_organizations as everyones
+      where everyones.integration_name = m.integration_name and everyones.organization_id is null and everyones.external_org_id = m.external_org_id
+    ) as seen
+    order by greatest(seen.last_seen_at, seen.gone_at) desc
+    limit 1
+  ) as known on true`
+
+// Renamed is one whose mapping bears a name that the vendor used before: a name that a person made up stays theirs.
+const externalState = sql`
+  case
+    when known.name is null then 'unknown'
+    when known.gone_at is not null then 'gone'
+    when known.name <> m.external_org_name and known.previous_names @> jsonb_build_array(jsonb_build_object('name', m.external_org_name)) then 'renamed'
+    else 'present'
+  end`
+
+// Few external organizations are gone or were renamed: these are looked at first, and only then their mappings. `offset 0` keeps
+// the planner from reading all mappings instead. Just what the indexes hold is named here; the whole question is asked of what is left.
+const mappingsOf = (condition: Sql) => sql`
+  with candidates as materialized (
+    select distinct mapping.id
+    from external_organizations as external cross join lateral (
+      select id, external_org_name from organization_mappings
+      where integration_name = external.integration_name and external_org_id = external.external_org_id and is_active
+        and (external.organization_id is null or external.organization_id = organization_id)
+      offset 0
+    ) as mapping
+    where ${condition}
+  )`
+
+type Question = { before: Sql; from: Sql; where: Sql }
+
+const everyMapping: Question = { before: empty, from: sql`organization_mappings as m`, where: empty }
+
+const ofCandidates = (condition: Sql, state: ExternalState): Question => ({
+  before: mappingsOf(condition),
+  from: sql`candidates join organization_mappings as m on m.id = candidates.id`,
+  where: sql`and o.is_active and ${externalState} = ${state}`,
+})
+
+/** What each kind of attention asks for. A deactivated organization's mappings need none. */
+const questions: Record<Attention, Question> = {
+  failing_test: { ...everyMapping, where: sql`and o.is_active and not m.last_test_success` },
+  never_tested: { ...everyMapping, where: sql`and o.is_active and m.last_tested_at is null` },
+  gone: ofCandidates(sql`external.gone_at is not null`, 'gone'),
+  renamed: ofCandidates(sql`external.previous_names <> '[]' and external.name <> mapping.external_org_name`, 'renamed'),
+}
+
+function within(reach: Reach): Sql {
+  return reach === 'all' ? empty : sql`and m.organization_id = any(${[...reach]}::uuid[])`
+}
+
+/** Active mappings with what is known of their external organizations, oldest first, by id. */
+export function listMappingOfAllRows(db: Database, filter: MappingOfAllFilter): Promise<MappingOfAllRow[]> {
+  const { before, from, where } = filter.attention === undefined ? everyMapping : questions[filter.attention]
+  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+  return readInScope<MappingOfAllRow>(
+    db,
+    'allOrganizations',
+    sql`
+    ${before}
+    select m.*, o.name as organization_name, o.is_active as organization_is_active, ${externalState} as external_state,
+      case when ${externalState} = 'renamed' then known.name end as renamed_to, known.gone_at
+    from ${from} join organizations as o on o.id = m.organization_id ${known}
+    where m.is_active ${where} ${within(filter.reach)}
+      ${filter.organizationId === undefined ? empty : sql`and m.organization_id = ${filter.organizationId}`}
+      ${filter.integrationName === undefined ? empty : sql`and m.integration_name = ${filter.integrationName}`}
+      ${pattern === undefined ? empty : sql`and (m.organization_id in (select id from organizations where name ilike ${pattern}) or m.external_org_name ilike ${pattern} or m.external_org_id ilike ${pattern})`}
+      ${filter.afterId === undefined ? empty : sql`and m.id > ${filter.afterId}`}
+    order by m.id
+    limit ${filter.limit}`,
+  )
+}
+
+/** How many mappings need that attention; counting ends at `most`. */
+export async function countMappings(transaction: Transaction, attention: Attention, reach: Reach, most: number): Promise<number> {
+  const { before, from, where } = questions[attention]
+  const isOfExternal = attention === 'gone' || attention === 'renamed'
+  const [row] = await transaction.query<{ count: number }>(sql`
+    ${before}
+    select count(*)::int as count from (
+      select from ${from} join organizations as o on o.id = m.organization_id ${isOfExternal ? known : empty}
+      where m.is_active ${where} ${within(reach)}
+      limit ${most}
+    ) as counted`)
+  return row?.count ?? 0
+}
