@@ -10,6 +10,8 @@ import type { ProcessMessage } from './supervisor.ts'
 
 const usage = 'Use: node server/src/main.ts start | api | worker | migrate, each with --watch to load the workspace again when it changes.'
 const orphanGraceMs = 5_000
+/** Whatever holds it up: a process that was asked to stop is gone after so long. A worker gives its executions 20 seconds of that. */
+const longestStopMs = 30_000
 
 function makeLogger(name: string, environment: Environment, output: number): Logger {
   // Loaded here and not above: the process that only supervises has no need of it until something goes wrong.
@@ -56,7 +58,7 @@ async function serve(
   const adminApiKey = environment.adminApiKey ?? (await readOrMakeAdminApiKey(dataDir))
   const logger = makeLogger(name, environment, 2)
   void stopRequests.second.then(() => process.exit(1))
-  void stopRequests.first.then((reason) => reason === 'orphaned' && setTimeout(() => process.exit(1), orphanGraceMs).unref())
+  void stopRequests.first.then((reason) => setTimeout(() => process.exit(1), reason === 'orphaned' ? orphanGraceMs : longestStopMs).unref())
   const served = await begin({ environment, databaseUrl, masterKey, adminApiKey, logger })
   await tell({ type: 'ready', url: served.url })
   if (!process.send && served.url) console.log(`The ${name} listens on ${served.url}`)

@@ -20,7 +20,8 @@ export type WorkerOptions = { environment: Environment; databaseUrl: string; mas
 /** What a worker is unless it is told otherwise. Times in milliseconds. */
 const defaults = {
   maxConcurrent: 32,
-  graceMs: 4_000,
+  // Five seconds are promised, and a busy machine is late with everything.
+  graceMs: 3_000,
   drainMs: 20_000,
   sessionsPerRunner: 16,
   maxRunners: 2,

@@ -1,9 +1,9 @@
 import { sql, type Transaction } from '../platform/database.ts'
 import type { ExecutionRow } from './executions.queries.ts'
 
-/** Takes what waits away from the workers. What runs goes on. */
+/** Takes what waits away from the workers. What runs goes on. The time of one that had begun and lost its worker begins anew. */
 export async function holdPendingRows(transaction: Transaction, batchId: string): Promise<void> {
-  await transaction.query(sql`update executions set status = 'held' where batch_id = ${batchId} and status = 'pending'`)
+  await transaction.query(sql`update executions set status = 'held', started_at = null where batch_id = ${batchId} and status = 'pending'`)
 }
 
 /** Gives held executions back to the workers, who are told of it. */

@@ -1,5 +1,6 @@
 import type { Transaction } from '../platform/database.ts'
 import { cancelWaitingRows, holdPendingRows, markRunningCancelling, releaseHeldRows } from './batched.queries.ts'
+import { closeOpenSteps } from './executions.queries.ts'
 import { executionOf } from './executions.ts'
 import type { EndHandler } from './requests.ts'
 
@@ -38,6 +39,7 @@ async function cancelWaiting(
 ): Promise<string[]> {
   const rows = await cancelWaitingRows(transaction, batchId, organizations, reasons[organizations])
   for (const row of rows) {
+    if (row.claim > 0) await closeOpenSteps(transaction, row.id)
     const outcome = { status: 'cancelled', result: null, error: row.error } as const
     for (const handler of endHandlers) if (handler.kind === row.kind) await handler.onEnd(transaction, executionOf(row), outcome)
   }

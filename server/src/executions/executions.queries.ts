@@ -132,12 +132,21 @@ export function listSteps(db: Database, scope: Scope, executionId: string): Prom
   )
 }
 
-/** Ends an execution that no worker has taken. Undefined where one has. */
+/** Steps that were cut off by the end of their execution did not end well. */
+export async function closeOpenSteps(transaction: Transaction, executionId: string): Promise<void> {
+  await transaction.query(sql`
+    update execution_steps set status = 'failed', error = ${JSON.stringify({ type: 'CutOff', message: 'The execution ended before this step did.', details: {} })}
+    where execution_id = ${executionId} and status = 'running'`)
+}
+
+/** Ends an execution that no worker has. Undefined where one has it. */
 export async function cancelPending(transaction: Transaction, id: string): Promise<ExecutionRow | undefined> {
-  const error = { type: 'Cancelled', message: 'The execution was cancelled before it began.', details: { code: 'cancelled' } }
+  const error = (message: string) => JSON.stringify({ type: 'Cancelled', message, details: { code: 'cancelled' } })
   const rows = await transaction.query<ExecutionRow>(sql`
-    update executions set status = 'cancelled', completed_at = clock_timestamp(), error = ${JSON.stringify(error)}
+    update executions set status = 'cancelled', completed_at = clock_timestamp(),
+      error = case when claim = 0 then ${error('The execution was cancelled before it began.')}::jsonb else ${error('The execution was cancelled.')}::jsonb end
     where id = ${id} and status in ('pending', 'held') returning *`)
+  if (rows[0] && rows[0].claim > 0) await closeOpenSteps(transaction, id)
   if (rows.length > 0) transaction.tell('execution.ended', id)
   return rows[0]
 }

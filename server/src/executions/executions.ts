@@ -58,10 +58,14 @@ export function executionOf(row: ExecutionRow): Execution {
 /**
  * Accepts an execution in the caller's transaction; workers hear of it when that commits. From then on it will end, whatever dies.
  *
+ * @param id the new execution's, where the caller needs it before
  * @returns its id, and false for `isNew` where the idempotency key had been used before
  */
-export async function submitExecution(transaction: Transaction, submission: Submission): Promise<{ id: string; isNew: boolean }> {
-  const id = newId()
+export async function submitExecution(
+  transaction: Transaction,
+  submission: Submission,
+  id = newId(),
+): Promise<{ id: string; isNew: boolean }> {
   if (submission.idempotencyKey !== undefined && submission.organizationId !== null) {
     const holder = await claimIdempotencyKey(transaction, submission.organizationId, submission.name, submission.idempotencyKey, id)
     if (holder !== id) return { id: holder, isNew: false }

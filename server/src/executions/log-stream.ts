@@ -8,7 +8,8 @@ import { listLogLines, viewOfLine } from './logs.ts'
 
 /** Keeps connections open through proxies, and tells a follower that is gone. */
 const keepAliveMs = 15_000
-const linesPerRead = 1_000
+/** Few: each follower holds so many, and a line may be 100 KB. */
+const linesPerRead = 200
 /** How often a follower looks, should what it waits to be told be lost with the process that would have told it. */
 const lookMs = 5_000
 

@@ -7,7 +7,7 @@ import { workflowDefinition } from '../integrations/testing.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { type Database, openDatabase, readInScope, sql } from '../platform/database.ts'
 import { createTestDatabase } from '../testing/test-database.ts'
-import { type Claimed, type ClaimLimits, claimHeard, claimPending, firstTurn, type Turn } from './claim.queries.ts'
+import { type Claimed, type ClaimLimits, claimHeard, claimLeft, claimPending, firstTurn, type Turn } from './claim.queries.ts'
 
 const roomy: ClaimLimits = {
   free: 10,
@@ -187,4 +187,29 @@ test('what was heard of is taken by its id, once, and only while it waits', asyn
     sql`select status, code_version from executions where id = ${id}`,
   )
   assert.deepEqual(row, { status: 'running', code_version: 'v1' })
+})
+
+test('what a worker left keeps its place in every limit until it goes on, and goes on whatever the limits are', async () => {
+  await using given = await givenOrganizations(2)
+  const { db } = given
+  await publishDefinitions(db, {
+    definitions: [workflowDefinition('alone', { concurrency: { perOrganization: 1, total: null } })],
+    problems: [],
+    codeVersion: 'test',
+  })
+  const left = await given.submit(0, 'alone')
+  await readInScope(db, 'allOrganizations', sql`update executions set claim = 1 where id = ${left}`)
+  await given.submit(0, 'alone')
+  const other = await given.submit(1, 'alone')
+  assert.deepEqual(
+    (await claim(db)).rows.map(({ id }) => id),
+    [other],
+  )
+  const take = () => claimLeft(db, { workerId: 'worker', codeVersion: 'v1', limit: 4 })
+  assert.deepEqual(
+    (await take()).map((row) => [row.id, row.claim]),
+    [[left, 2]],
+  )
+  assert.deepEqual(await take(), [])
+  assert.deepEqual((await claim(db)).rows, [])
 })

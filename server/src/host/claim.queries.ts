@@ -125,6 +125,8 @@ function claimStatement({ workerId, codeVersion, limits, turn }: Parameters<type
   return sql`
     with recursive running as materialized (
       select organization_id, kind, name, priority, worker_id = ${workerId} as is_here from executions where status in ('running', 'cancelling')
+      union all
+      select organization_id, kind, name, priority, false from executions where status = 'pending' and claim > 0
     ), busy as materialized (
       select organization_id, count(*) as everywhere, count(*) filter (where is_here) as here, count(*) filter (where is_here and priority = 10) as background
       from running group by organization_id

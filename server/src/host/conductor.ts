@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Execution, ExecutionError } from '../executions/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../executions/requests.ts'
 import type { RunOrder } from '../platform/channel.ts'
-import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { type Database, inScope, inScopeAtOnce, type Transaction } from '../platform/database.ts'
 import { outlastOutages } from '../platform/outages.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
@@ -284,6 +284,8 @@ class Conduction {
       const [, isEnded] = await Promise.all([writeRest(transaction), endHeld(transaction, endHandlers, ending, outcome, hasOpenSteps)])
       if (!isEnded) logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
     }
-    await inScope(db, 'allOrganizations', write, 'kept')
+    // Without a handler nothing depends on an answer.
+    const transact = endHandlers.some((handler) => handler.kind === execution.kind) ? inScope : inScopeAtOnce
+    await transact(db, 'allOrganizations', write, 'kept')
   }
 }

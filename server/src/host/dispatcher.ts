@@ -95,11 +95,6 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
 
   async function takeLeft(): Promise<void> {
     isLeftWanted = false
-    // Which of them may run where something is limited, their turn decides.
-    if (isLimited) {
-      isWanted = true
-      return
-    }
     const room = 2 * maxConcurrent - running.size
     const limit = Math.min(leftAtOnce, room)
     const rows = limit > 0 ? await claimLeft(db, { workerId, codeVersion, limit }) : []

@@ -1,7 +1,8 @@
+import { closeOpenSteps } from '../executions/executions.queries.ts'
 import type { Execution } from '../executions/executions.ts'
 import type { EndHandler, Outcome } from '../executions/requests.ts'
 import type { Transaction } from '../platform/database.ts'
-import { type Claim, closeOpenSteps, endExecution } from './host.queries.ts'
+import { type Claim, endExecution } from './host.queries.ts'
 
 /**
  * Ends an execution while this claim holds it, with what the kind's slice does with the end.

@@ -70,13 +70,6 @@ export async function endExecution(transaction: Transaction, held: Claim, outcom
   return rows[0]?.completed_at
 }
 
-/** Steps that were cut off by the end of their execution did not end well. */
-export async function closeOpenSteps(transaction: Transaction, executionId: string): Promise<void> {
-  await transaction.query(sql`
-    update execution_steps set status = 'failed', error = ${JSON.stringify({ type: 'CutOff', message: 'The execution ended before this step did.', details: {} })}
-    where execution_id = ${executionId} and status = 'running'`)
-}
-
 export async function saveProgress(db: Database, held: Claim, progress: object): Promise<void> {
   const rows = await readInScope(
     db,

@@ -85,6 +85,27 @@ test('what ended before the retention time is deleted everywhere, and what goes 
   assert.equal((await deleteExpired(given(inDays(91)), never)).executions, 0, 'it is safe to repeat')
 })
 
+test('after a load and its retention time no table has more rows than before', async () => {
+  const countRows = () =>
+    asOwner(async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace n on n.oid = relnamespace
+         where relkind = 'r' and nspname = 'public' and relname not like 'audit_events%' order by 1`,
+      )
+      const counts: Record<string, number> = {}
+      for (const { name } of rows) counts[name] = Number((await client.query(`select count(*) from ${name}`)).rows[0].count)
+      return counts
+    })
+  const before = await countRows()
+  const ids = await Promise.all(Array.from({ length: 30 }, () => worker.submit('many_steps', { chains: 2, length: 5 })))
+  ids.push(await worker.submit('throws_error'), await worker.submit('never_returns', {}, 300))
+  for (const id of ids) await worker.ended(id)
+  const during = await countRows()
+  assert.ok(Object.values(during).reduce((sum, count) => sum + count) > 30 * (1 + 10 + 10 + 10))
+  assert.equal((await deleteExpired(given(inDays(91)), never)).executions, ids.length)
+  assert.deepEqual(await countRows(), before)
+})
+
 test('an old partition is dropped once nothing in it goes on', async () => {
   await asOwner(async (client) => {
     for (const parent of ['executions', 'execution_steps', 'execution_logs', 'step_records'])

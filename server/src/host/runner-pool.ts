@@ -16,6 +16,8 @@ export type PoolOptions = RunnerOptions & {
 export class RunnerPool {
   readonly #options: PoolOptions
   #runners: RunnerProcess[] = []
+  /** All that live: also those that take nothing more, and end what they have. */
+  readonly #living = new Set<RunnerProcess>()
   #excluded: { file: string; reason: string }[] = []
   #starting: Promise<RunnerProcess> | undefined
   #isClosed = false
@@ -54,10 +56,9 @@ export class RunnerPool {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    const runners = this.#runners
     this.#runners = []
-    for (const runner of runners) runner.kill('retired')
-    await Promise.all(runners.map((runner) => runner.exited))
+    for (const runner of this.#living) runner.kill('retired')
+    await Promise.all([...this.#living].map((runner) => runner.exited))
   }
 
   async #withRoom(): Promise<RunnerProcess> {
@@ -86,6 +87,8 @@ export class RunnerPool {
     for (;;) {
       if (this.#isClosed) throw new Error('The worker is stopping.')
       const runner = new RunnerProcess(this.#options)
+      this.#living.add(runner)
+      void runner.exited.then(() => this.#living.delete(runner))
       try {
         this.loaded = await runner.load(this.#excluded)
         return runner

@@ -1,23 +1,34 @@
 import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { systemActing } from '../audit/audit.ts'
 import { type Execution, submitAlone, waitForExecution } from '../executions/executions.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
-import { testWorkspace } from '../testing/test-worker.ts'
+import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
+import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
-let installation: TestInstallation
+let app: TestApp
+let worker: ChildProcess
 let organizationId: string
 before(async () => {
-  installation = await startTestInstallation(testWorkspace)
-  organizationId = (await createOrganization(installation.api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
+  app = await createTestApp()
+  organizationId = (await createOrganization(app.db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
+  worker = await startWorkerProcess(app.databaseUrl)
 })
-after(() => installation[Symbol.asyncDispose]())
+after(async () => {
+  await endProcess(worker, 'SIGKILL')
+  await app[Symbol.asyncDispose]()
+})
+
+async function call(method: 'GET' | 'POST', path: string) {
+  const answer = await app.app.inject({ method, url: `/api/executions/${path}`, headers: { authorization: `Bearer ${testAdminKey}` } })
+  return { status: answer.statusCode, body: answer.json() }
+}
 
 const submit = async (name: string, timeoutMs: number) =>
   (
-    await submitAlone(installation.api.db, {
+    await submitAlone(app.db, {
       organizationId,
       kind: 'workflow',
       name,
@@ -28,9 +39,9 @@ const submit = async (name: string, timeoutMs: number) =>
     })
   ).id
 
-const ended = (id: string): Promise<Execution> => waitForExecution(installation.api, { organizationId }, id, 20_000)
+const ended = (id: string): Promise<Execution> => waitForExecution(app, { organizationId }, id, 20_000)
 const messages = async (id: string): Promise<string[]> =>
-  (await installation.call('GET', `/api/executions/${id}/logs`)).body.logs.map(({ message }: { message: string }) => message)
+  (await call('GET', `${id}/logs`)).body.logs.map(({ message }: { message: string }) => message)
 
 /** What its author's code is given to end, and what is done with code that does not. */
 const withinMs = 5_000
@@ -44,7 +55,7 @@ for (const [name, first, listens] of workflows) {
   test(`${name}: a cancelled execution ends within five seconds`, async () => {
     const id = await submit(name, 600_000)
     await until('its code runs', async () => (await messages(id)).includes(first))
-    const { status, body } = await installation.call('POST', `/api/executions/${id}/cancel`)
+    const { status, body } = await call('POST', `${id}/cancel`)
     const cancelledAt = Date.now()
     assert.deepEqual([status, body.status], [202, 'cancelling'])
     const execution = await ended(id)
@@ -67,8 +78,8 @@ for (const [name, first, listens] of workflows) {
 test('cancelling an execution that has ended is refused', async () => {
   const id = await submit('listens', 600_000)
   await until('its code runs', async () => (await messages(id)).includes('listening'))
-  await installation.call('POST', `/api/executions/${id}/cancel`)
+  await call('POST', `${id}/cancel`)
   await ended(id)
-  const again = await installation.call('POST', `/api/executions/${id}/cancel`)
+  const again = await call('POST', `${id}/cancel`)
   assert.deepEqual([again.status, again.body.error], [409, 'execution_finished'])
 })

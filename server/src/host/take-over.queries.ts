@@ -43,7 +43,8 @@ export function takeOverToEnd(
 
 /**
  * Puts executions back among the waiting, where any worker claims them. From here on the worker that had them writes nothing more.
- * What belongs to a paused batch is held; the batch is locked, so that nobody resumes it between the look and the change.
+ * What belongs to a paused batch is held, and its time begins anew when it is resumed; the batch is locked, so that nobody resumes it
+ * between the look and the change.
  *
  * @returns how many
  */
@@ -54,6 +55,7 @@ export async function putBack(transaction: Transaction, chosen: Chosen, lostWork
     )
     update executions e
     set status = case when e.batch_id in (select id from paused) then 'held' else 'pending' end, worker_id = null,
+      started_at = case when e.batch_id in (select id from paused) then null else e.started_at end,
       losses = e.losses + (e.worker_id = any(${[...lostWorkerIds]}::text[]))::int
     from chosen where e.id = chosen.id and e.status = 'running'
     returning e.id, e.status`)

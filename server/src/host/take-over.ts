@@ -18,42 +18,37 @@ const workerLost = failed({
 })
 
 /**
- * Puts what dead workers left back among the waiting, once: any worker goes on with it. Ends what someone wanted cancelled, and what its
- * workers died of too often. One worker at a time does it; all of it is done or none.
+ * Puts what dead workers left back among the waiting, once: any worker goes on with it. One worker at a time does it; all of it is done or none.
  *
  * @param isSure this worker has been in touch for long enough to know that it is the others who are gone
  */
 export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promise<void> {
   const left = await inScope(given.db, 'allOrganizations', async (transaction) => {
     const lostWorkerIds = await endLostLeases(transaction, given.workerId, isSure)
-    if (lostWorkerIds === undefined) return 0
-    await endThose(given, transaction, orphans, lostWorkerIds)
-    return putBack(transaction, orphans, lostWorkerIds)
+    return lostWorkerIds === undefined ? 0 : release(given, transaction, orphans, lostWorkerIds)
   })
   if (left > 0) given.logger.warn({ executions: left }, 'executions of workers that are gone go on elsewhere')
 }
 
-/** Puts back what this worker was given without learning of it, because an answer of the database was lost. */
+/** The same for what this worker was given without learning of it, because an answer of the database was lost. */
 export async function putBackAstray(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
   if (executionIds.length === 0) return
-  const astray = heldBy(given.workerId, executionIds)
-  const left = await inScope(given.db, 'allOrganizations', async (transaction) => {
-    await endThose(given, transaction, astray, [])
-    return putBack(transaction, astray)
-  })
-  given.logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and go on')
+  const { db, workerId, logger } = given
+  const left = await inScope(db, 'allOrganizations', (transaction) => release(given, transaction, heldBy(workerId, executionIds), []))
+  logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and go on')
 }
 
-/** Ends those of the chosen that someone wanted cancelled, and those that their workers died of too often. */
-async function endThose(
+/** Ends what someone wanted cancelled, and what its workers died of too often; the rest waits again. Returns how many do. */
+async function release(
   { workerId, endHandlers }: TakeOverGiven,
   transaction: Transaction,
   chosen: Sql,
   lostWorkerIds: readonly string[],
-): Promise<void> {
+): Promise<number> {
   for (const row of await takeOverToEnd(transaction, workerId, chosen, { lostWorkerIds, most: mostLosses })) {
     const outcome = row.status === 'cancelling' ? stoppedOutcome('cancelled', row.timeout_ms) : workerLost
     const claim = { executionId: row.id, workerId, claim: row.claim }
     await endHeld(transaction, endHandlers, { execution: executionOf(row), claim }, outcome)
   }
+  return putBack(transaction, chosen, lostWorkerIds)
 }

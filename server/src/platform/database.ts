@@ -143,31 +143,46 @@ function transactionOn(client: pg.ClientBase, tell: Tell): Transaction {
  *
  * @throws whatever `work` throws, and the driver's errors.
  */
-export async function inScope<T>(
-  db: Database,
-  scope: Scope,
-  work: (transaction: Transaction) => Promise<T>,
-  plans: Plans = 'fresh',
-): Promise<T> {
+export function inScope<T>(db: Database, scope: Scope, work: Work<T>, plans: Plans = 'fresh'): Promise<T> {
+  return transact(db, scope, work, plans, false)
+}
+
+/**
+ * The same for work that issues all of its statements at once and decides nothing by their answers: the commit travels with them, and all
+ * of it takes one round trip. What fails is rolled back, as in `inScope`.
+ */
+export function inScopeAtOnce<T>(db: Database, scope: Scope, work: Work<T>, plans: Plans = 'fresh'): Promise<T> {
+  if (db.fence) throw new TypeError('Whether a fence lets a transaction through is decided by its answer.')
+  return transact(db, scope, work, plans, true)
+}
+
+type Work<T> = (transaction: Transaction) => Promise<T>
+
+async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Plans, isAtOnce: boolean): Promise<T> {
   const opening = openingOf(scope, plans)
   const told: [topic: string, id: string][] = []
   const client = await connect(db)
   let broken: Error | undefined
   try {
     try {
-      const { opened, fencing, working } = inOnePacket(client, () => {
+      const { opened, fencing, working, committing } = inOnePacket(client, () => {
         const opened = client.query(opening)
         // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
         opened.catch(() => {})
         const transaction = transactionOn(client, (topic, id) => told.push([topic, id]))
         const fencing = db.fence && transaction.query(db.fence)
         fencing?.catch(() => {})
-        return { opened, fencing, working: work(transaction) }
+        const working = work(transaction)
+        const committing = isAtOnce ? client.query('commit') : undefined
+        committing?.catch(() => {})
+        return { opened, fencing, working, committing }
       })
       const result = await working
       await opened
       if (fencing && (await fencing).length === 0) throw new FencedOff()
-      await client.query('commit')
+      const { command } = await (committing ?? client.query('commit'))
+      // What is committed after a statement that failed is rolled back.
+      if (command !== 'COMMIT') throw new Error('A transaction was rolled back in place of its commit.')
       for (const [topic, id] of told) db.tell(topic, id)
       if (db.outages.isGoingOn) db.outages.succeeded()
       return result

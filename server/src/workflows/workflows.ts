@@ -1,9 +1,17 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import { type Execution, executionError, getExecution, submitExecution, waitForExecution } from '../executions/executions.ts'
+import {
+  type Execution,
+  executionError,
+  getExecution,
+  type Submission,
+  submitExecution,
+  waitForExecution,
+} from '../executions/executions.ts'
 import { getDefinition } from '../integrations/definitions.ts'
 import { requireFittingParameters } from '../integrations/parameters.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
-import { type Database, inScope } from '../platform/database.ts'
+import { type Database, inScope, inScopeAtOnce, type Transaction } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
 import { canonicalJson, type JsonObject } from '../platform/json.ts'
 import type { Notifications } from '../platform/notifications.ts'
 
@@ -19,6 +27,8 @@ export type WorkflowOrder = {
   waitMs: number
   signal: AbortSignal
 }
+
+type WorkflowSubmission = Submission & { organizationId: string }
 
 /**
  * Runs a workflow and waits for its end, at most so long.
@@ -36,28 +46,45 @@ export async function executeWorkflow(
   const [, workflow] = await Promise.all([getActiveOrganization(db, organizationId), getDefinition(db, 'workflow', workflowName)])
   requireFittingParameters(workflow.parametersSchema, parameters, `the workflow '${workflowName}'`)
   const scope = { organizationId }
-  const { id, isNew } = await inScope(db, scope, async (transaction) => {
-    const submitted = await submitExecution(transaction, {
-      organizationId,
-      kind: 'workflow',
-      name: workflowName,
-      input: { parameters },
-      timeoutMs: workflow.timeoutMs,
-      acting,
-      isInteractive: order.waitMs > 0,
-      ...(order.idempotencyKey === undefined ? {} : { idempotencyKey: order.idempotencyKey }),
-    })
-    if (!submitted.isNew) return submitted
-    await recordAudit(transaction, acting, {
-      action: 'workflow.executed',
-      organizationId,
-      target: { type: 'workflow', id: workflowName, execution_id: submitted.id },
-      changes: {},
-    })
-    return submitted
-  })
+  const submission: WorkflowSubmission = {
+    organizationId,
+    kind: 'workflow',
+    name: workflowName,
+    input: { parameters },
+    timeoutMs: workflow.timeoutMs,
+    acting,
+    isInteractive: order.waitMs > 0,
+  }
+  const { id, isNew } = await (order.idempotencyKey === undefined
+    ? submitNew(db, submission)
+    : submitOnce(db, { ...submission, idempotencyKey: order.idempotencyKey }))
   if (!isNew) await requireSameParameters(db, organizationId, id, parameters)
   return waitForExecution(dependencies, scope, id, order.waitMs, order.signal, isNew)
+}
+
+async function submitNew(db: Database, submission: WorkflowSubmission): Promise<{ id: string; isNew: boolean }> {
+  const id = newId()
+  await inScopeAtOnce(db, submission, (transaction) =>
+    Promise.all([submitExecution(transaction, submission, id), recordExecuted(transaction, submission, id)]),
+  )
+  return { id, isNew: true }
+}
+
+function submitOnce(db: Database, submission: WorkflowSubmission): Promise<{ id: string; isNew: boolean }> {
+  return inScope(db, submission, async (transaction) => {
+    const submitted = await submitExecution(transaction, submission)
+    if (submitted.isNew) await recordExecuted(transaction, submission, submitted.id)
+    return submitted
+  })
+}
+
+function recordExecuted(transaction: Transaction, { acting, organizationId, name }: WorkflowSubmission, id: string): Promise<void> {
+  return recordAudit(transaction, acting, {
+    action: 'workflow.executed',
+    organizationId,
+    target: { type: 'workflow', id: name, execution_id: id },
+    changes: {},
+  })
 }
 
 async function requireSameParameters(db: Database, organizationId: string, executionId: string, parameters: JsonObject): Promise<void> {
