@@ -6,7 +6,7 @@ import { FencedOff } from '../platform/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import { canonicalJson } from '../platform/json.ts'
 import { isDatabaseAway } from '../platform/outages.ts'
-import type { DurableRun } from './durable-run.ts'
+import { type DurableRun, TakenOver } from './durable-run.ts'
 import type { ExecutionJournal } from './execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from './runner-process.ts'
 import { asThrown, codeChanged, errorDataOf } from './step-errors.ts'
@@ -186,8 +186,7 @@ export class Attachment {
         await this.#given.delay(databaseRetryMs)
         return this.#handle(request, args)
       }
-      // Whoever has it now goes on with it; here nothing comes of it any more, and nothing is recorded.
-      if (error instanceof FencedOff) return new Promise(() => {})
+      if (error instanceof FencedOff) throw new TakenOver(this.#given.context.execution.id)
       if (error instanceof DomainError) return { ok: false, error: errorDataOf(error) }
       if (error instanceof Error && error.name === 'ZodError') {
         return {
