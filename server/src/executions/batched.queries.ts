@@ -11,8 +11,7 @@ export async function releaseHeldRows(transaction: Transaction, batchId: string)
   const [released] = await transaction.query<{ count: number }>(sql`
     with released as (update executions set status = 'pending' where batch_id = ${batchId} and status = 'held' returning id)
     select count(*)::int as count from released`)
-  // An id that no execution has has the workers look at all that waits.
-  if (released && released.count > 0) transaction.tell('execution.pending', batchId)
+  if (released && released.count > 0) transaction.tell('executions.released', batchId)
 }
 
 /** @param organizations which of the batch's waiting executions: all, or those of organizations that were deactivated */

@@ -19,8 +19,10 @@ export interface Dispatcher {
   begin(): void
   /** Executions count as started with this code from now on. `hasLimits`: some of its workflows limit how many run at once. */
   setWorkspace(workspace: { codeVersion: string; hasLimits: boolean }): void
-  /** Someone told that this execution waits, or that others do. */
+  /** Someone told that this execution waits. */
   hear(executionId: string): void
+  /** The workers that live, this one among them: what is told to all of them, one takes at once and the others a little later. */
+  setPeers(workerIds: readonly string[]): void
   /** Looks at all that waits. */
   look(): void
   /** Looks for what workers that are gone had begun. */
@@ -33,8 +35,8 @@ export interface Dispatcher {
 
 /** Looks for waiting executions at least so often, should a notification be missed. */
 const pollMs = 2_000
-/** When to look at all that waits, where what was heard of is not to be had: others took it, or it was the id of many. */
-const lookAgainMs = 50
+/** How long what is another worker's turn is left to it, should it have no place free. */
+const leaveMs = 25
 
 /** What workers left is taken so many at a time, so that the living ones share it. */
 const leftAtOnce = 4
@@ -59,6 +61,9 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   }
   const running = new Set<Promise<void>>()
   const heard = new Set<string>()
+  /** Heard of, and another worker's turn. */
+  const left = new Set<string>()
+  let peers: readonly string[] = [workerId]
   let codeVersion: string | null = null
   let isLimited = limits.perOrganization !== null || limits.overall !== null
   let isTaking = false
@@ -77,7 +82,16 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     for (const id of ids) heard.delete(id)
     const rows = await claimHeard(db, { workerId, codeVersion, ids })
     for (const row of rows) begin(row)
-    if (rows.length < ids.length) later ??= setTimeout(look, lookAgainMs)
+  }
+
+  /** The random end of an id decides, for every worker alike. */
+  const isMine = (executionId: string) => peers[Number.parseInt(executionId.slice(-6), 16) % peers.length] === workerId
+
+  function takeLater(): void {
+    later = undefined
+    for (const id of left) heard.add(id)
+    left.clear()
+    work()
   }
 
   async function takeInTurn(): Promise<void> {
@@ -129,8 +143,6 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   }
 
   function look(): void {
-    clearTimeout(later)
-    later = undefined
     isWanted = true
     work()
   }
@@ -157,8 +169,16 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
       isLimited = workspace.hasLimits || limits.perOrganization !== null || limits.overall !== null
     },
     hear(executionId) {
-      heard.add(executionId)
-      work()
+      if (isMine(executionId)) {
+        heard.add(executionId)
+        work()
+      } else {
+        left.add(executionId)
+        later ??= setTimeout(takeLater, leaveMs)
+      }
+    },
+    setPeers(workerIds) {
+      peers = workerIds.includes(workerId) ? workerIds.toSorted() : [workerId]
     },
     async stop() {
       isTaking = false

@@ -125,6 +125,12 @@ export async function renewLease(db: Database, lease: LeaseTerms): Promise<boole
   return rows.length > 0
 }
 
+/** The workers that take executions. */
+export async function listWorkerIds(db: Database): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(db, all, sql`select id from worker_leases where expires_at > now() and not is_draining`)
+  return rows.map(({ id }) => id)
+}
+
 /** The executions that a worker holds. Someone may want them cancelled, should a notification have been missed. */
 export async function listHeld(db: Database, workerId: string): Promise<{ id: string; status: 'running' | 'cancelling' }[]> {
   return readInScope(db, all, sql`select id, status from executions where worker_id = ${workerId} and status in ('running', 'cancelling')`)

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { outlastOutages } from '../platform/outages.ts'
 import { findAstray } from './astray.ts'
-import { listHeld, renewLease, takeLease } from './host.queries.ts'
+import { listHeld, listWorkerIds, renewLease, takeLease } from './host.queries.ts'
 import { leave } from './take-over.queries.ts'
 import { putBackAstray, sweepOrphans, type TakeOverGiven } from './take-over.ts'
 
@@ -11,6 +11,8 @@ export type LeaseGiven = TakeOverGiven & {
   cancel(executionId: string): void
   /** True while something in this process works on the execution. */
   isHere(executionId: string): boolean
+  /** Told the workers that live, this one among them, again and again. */
+  onPeers(workerIds: readonly string[]): void
   /** Others have taken executions of this worker over: it must end. */
   onLeaseLost(): void
 }
@@ -64,6 +66,8 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     await putBackAstray(given, astray.lasting(notHere, Date.now()))
   }
 
+  const lookAtPeers = async () => given.onPeers(await listWorkerIds(db))
+
   /**
    * Others' leases are ended by a worker that has itself been in touch for a while. After an outage all leases have run out, and those
    * whose workers live are renewed first.
@@ -75,7 +79,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
   function beat(): void {
     clearTimeout(again)
     again = undefined
-    Promise.all([renew(), lookAtHeld()]).catch((error) => {
+    Promise.all([renew(), lookAtHeld(), lookAtPeers()]).catch((error) => {
       logger.debug({ err: error }, 'the lease could not be renewed')
       inTouchSince = Date.now()
       if (!isEnded) again ??= setTimeout(beat, Math.min(retryMs, leaseMs / 8))

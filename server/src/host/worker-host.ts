@@ -101,9 +101,16 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       return conduct(conductorGiven, hold(row)).finally(() => here.delete(row.id))
     },
   })
-  const lease = await holdLease({ ...options, workerId: id, cancel, isHere: (executionId) => here.has(executionId) })
+  const lease = await holdLease({
+    ...options,
+    workerId: id,
+    cancel,
+    isHere: (executionId) => here.has(executionId),
+    onPeers: dispatcher.setPeers,
+  })
   const unlisten = [
     notifications.on('execution.pending', null, dispatcher.hear),
+    notifications.on('executions.released', null, dispatcher.look),
     notifications.on('execution.left', null, dispatcher.lookForLeft),
     notifications.on('execution.cancel', null, cancel),
     notifications.onMissed(() => {
