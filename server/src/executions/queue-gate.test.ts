@@ -65,4 +65,11 @@ test('a queue is counted once in a second, however many come', async () => {
   for (let index = 0; index < 40; index++) await gate.admit(acme)
   time += 2_000
   await assert.rejects(gate.admit(acme), { code: 'queue_full' })
+  // Nobody is refused for what was admitted and has ended since.
+  await readInScope(given.db, 'allOrganizations', sql`update executions set status = 'success'`)
+  time += 200
+  for (let index = 0; index < 50; index++) await gate.admit(acme)
+  await assert.rejects(gate.admit(acme), { code: 'queue_full' })
+  time += 200
+  await gate.admit(acme)
 })

@@ -18,6 +18,8 @@ export interface QueueGate {
 
 /** A count is believed for so long; what this process admits meanwhile is added to it. Others may let in a second's worth more. */
 const recountMs = 1_000
+/** Not for so long where somebody would be refused: much of what was admitted may have ended by now. */
+const recountFullMs = 100
 const retryAfterSeconds = 5
 /** More organizations than this are forgotten, and counted again. */
 const mostRemembered = 10_000
@@ -43,7 +45,7 @@ export function createQueueGate(db: Database, limits: QueueLimits, now: () => nu
     if (counts.size > mostRemembered) counts.clear()
     const count = counts.get(organizationId) ?? { waiting: limit, at: Number.NEGATIVE_INFINITY, recounting: undefined }
     counts.set(organizationId, count)
-    if (now() - count.at > recountMs) {
+    if (now() - count.at > (count.waiting < limit ? recountMs : recountFullMs)) {
       count.recounting ??= recount(organizationId, limit, count).finally(() => {
         count.recounting = undefined
       })
