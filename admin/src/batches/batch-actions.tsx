@@ -77,7 +77,7 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
         Cancel
       </ActionButton>
       <ActionButton
-        variant={failed > 0 ? 'filled' : 'default'}
+        variant={failed > 0 && over !== undefined ? 'filled' : 'default'}
         leftSection={<IconRefresh size={16} />}
         reason={whyNoRetry(batch)}
         onClick={() => retrying.mutate()}

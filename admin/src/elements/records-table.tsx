@@ -17,12 +17,24 @@ type RecordsTableProps<T> = {
   sorting?: Sorting
   onSort?: (sorting: Sorting) => void
   isRefreshing?: boolean
+  /** Whether the last column, which has the actions, stays in sight while the others scroll. */
+  hasActions?: boolean
   /** Shown under a row that is opened. */
   detail?: (record: T) => ReactNode
 }
 
 /** A table of records. It scrolls sideways where the screen is too narrow. */
-export function RecordsTable<T>({ caption, records, columns, idOf, sorting, onSort, isRefreshing = false, detail }: RecordsTableProps<T>) {
+export function RecordsTable<T>({
+  caption,
+  records,
+  columns,
+  idOf,
+  sorting,
+  onSort,
+  isRefreshing = false,
+  hasActions = false,
+  detail,
+}: RecordsTableProps<T>) {
   const props = {
     records,
     columns,
@@ -33,6 +45,7 @@ export function RecordsTable<T>({ caption, records, columns, idOf, sorting, onSo
     highlightOnHover: true,
     minHeight: records.length === 0 ? 160 : 0,
     fetching: isRefreshing,
+    pinLastColumn: hasActions,
     noRecordsText: 'Nothing found',
     scrollAreaProps: { type: 'auto', viewportProps: { tabIndex: 0, role: 'group', 'aria-label': caption } },
     ...(detail ? { rowExpansion: { content: ({ record }: { record: T }) => detail(record), allowMultiple: true } } : {}),

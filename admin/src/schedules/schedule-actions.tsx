@@ -84,9 +84,15 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
         onClick={run}
         loading={running.isPending}
         aria-label={`Run now: ${title}`}
+        visibleFrom="sm"
       >
         Run now
       </Button>
+      <Tooltip label="Run now">
+        <ActionIcon variant="default" size={26} onClick={run} loading={running.isPending} aria-label={`Run now: ${title}`} hiddenFrom="sm">
+          <IconPlayerPlay size={16} />
+        </ActionIcon>
+      </Tooltip>
       <Tooltip label="Edit">
         <ActionIcon variant="default" size={26} onClick={onEdit} aria-label={`Edit the schedule of ${title}`}>
           <IconPencil size={16} />

@@ -27,7 +27,8 @@ export const columnsFor = (onEdit: (name: string) => void): DataTableColumn<Sche
   },
 ]
 
-function What({ schedule: { workflow_name: name, is_built_in, is_declared, is_changed } }: { schedule: Schedule }) {
+function What({ schedule }: { schedule: Schedule }) {
+  const { workflow_name: name, is_built_in, is_declared, is_changed } = schedule
   const note = is_built_in
     ? is_changed
       ? 'Comes with Crosswalk, changed here'
@@ -51,13 +52,17 @@ function What({ schedule: { workflow_name: name, is_built_in, is_declared, is_ch
       <Text size="xs" c="dimmed">
         {note}
       </Text>
+      {/* The column of its own may be out of sight there. */}
+      <Text size="xs" component="div" hiddenFrom="sm">
+        Next run: <NextRun schedule={schedule} />
+      </Text>
     </Stack>
   )
 }
 
 function When({ schedule: { cron, time_zone, missed } }: { schedule: Schedule }) {
   return (
-    <Stack gap={2} miw={210}>
+    <Stack gap={2} miw={190}>
       <Text size="sm">
         {cronWords(cron)}, {time_zone}
       </Text>
@@ -71,17 +76,13 @@ function When({ schedule: { cron, time_zone, missed } }: { schedule: Schedule })
 function NextRun({ schedule: { next_run_at, is_paused } }: { schedule: Schedule }) {
   if (next_run_at) return <RelativeTime at={next_run_at} />
   if (is_paused) return <PausedStatus />
-  return (
-    <Text size="sm" c="dimmed">
-      Never
-    </Text>
-  )
+  return 'Never'
 }
 
 function LastRun({ schedule: { last_run_at, last_batch_id, last_error } }: { schedule: Schedule }) {
   const batch = useQuery({ ...batchOf(last_batch_id ?? ''), enabled: last_batch_id !== null, staleTime: 30_000 }).data
   return (
-    <Stack gap={4} maw={280} miw={last_error ? 200 : 0}>
+    <Stack gap={4} maw={280} miw={last_error ? 160 : 0}>
       {last_error && (
         <Text size="sm" c="var(--crosswalk-bad)" className="wrap-anywhere" lineClamp={4} title={last_error.message}>
           Not started <RelativeTime at={last_error.at} />: {last_error.message}

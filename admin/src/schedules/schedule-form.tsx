@@ -55,6 +55,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   })
   const change = (part: Partial<ScheduleDraft>) => {
     hasEdited.current = true
+    if (saving.isError) saving.reset()
     setDraft((now) => ({ ...now, ...part }))
   }
   const keeps = whatKeeps(before, draft)

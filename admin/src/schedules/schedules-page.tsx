@@ -45,6 +45,7 @@ export function SchedulesPage() {
           {data.length > 0 && (
             <RecordsTable
               caption="Schedules"
+              hasActions
               records={shown}
               columns={columnsFor((edit) => change({ edit }, { push: true }))}
               idOf={({ workflow_name }) => workflow_name}
