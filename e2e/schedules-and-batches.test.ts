@@ -209,9 +209,10 @@ test('a schedule is set by the form, run, paused, resumed and removed again', as
     await page.getByRole('menuitem', { name }).click()
   }
   await act(/^Pause/)
-  await row.getByText('Paused').waitFor()
+  const paused = row.getByText('Paused').filter({ visible: true })
+  await paused.waitFor()
   await act(/^Resume/)
-  await row.getByText('Paused').waitFor({ state: 'hidden' })
+  await paused.waitFor({ state: 'hidden' })
   assert.equal((await schedule('sync_if_mapped')).is_paused, false)
 
   await page.getByRole('button', { name: 'Run now: sync_if_mapped' }).click()
