@@ -1,6 +1,6 @@
 import { type AuditEvent, listAuditEvents } from '@crosswalk/client'
-import { Button, Code, Group, Stack, Table, Text } from '@mantine/core'
-import { IconArrowLeft, IconArrowRight, IconHistory } from '@tabler/icons-react'
+import { Code, Group, Stack, Table, Text } from '@mantine/core'
+import { IconHistory } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
@@ -8,6 +8,7 @@ import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
+import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
@@ -135,26 +136,7 @@ export function AuditPage() {
             detail={(event) => <Changes event={event} />}
           />
         )}
-        {data && (url.cursor !== '' || data.next_cursor !== null) && (
-          <Group justify="space-between">
-            <Button
-              variant="default"
-              leftSection={<IconArrowLeft size={16} />}
-              disabled={url.cursor === ''}
-              onClick={() => change({ cursor: '' }, { push: true })}
-            >
-              Newest
-            </Button>
-            <Button
-              variant="default"
-              rightSection={<IconArrowRight size={16} />}
-              disabled={data.next_cursor === null}
-              onClick={() => change({ cursor: data.next_cursor ?? '' }, { push: true })}
-            >
-              Older
-            </Button>
-          </Group>
-        )}
+        {data && <PageTurner cursor={url.cursor} nextCursor={data.next_cursor} onTurn={(cursor) => change({ cursor }, { push: true })} />}
       </Stack>
     </>
   )

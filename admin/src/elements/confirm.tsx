@@ -9,6 +9,7 @@ export function askToConfirm({ title, text, confirm, cancel = 'Cancel', isDanger
     modals.openConfirmModal({
       title,
       centered: true,
+      closeButtonProps: { 'aria-label': 'Close' },
       children: <Text size="sm">{text}</Text>,
       labels: { confirm, cancel },
       confirmProps: isDangerous ? { color: 'red', autoContrast: false, bg: 'red.9' } : {},

@@ -1,10 +1,13 @@
 import 'mantine-datatable/styles.css'
-import { Box, Stack, Text } from '@mantine/core'
+import { Box, type MantineTheme, Stack, Text } from '@mantine/core'
 import { DataTable, type DataTableColumn, type DataTableProps } from 'mantine-datatable'
 import type { ReactNode } from 'react'
 import { useIsNarrow } from './use-narrow.ts'
 
 export type Sorting = { column: string; direction: 'asc' | 'desc' }
+
+/** For a column that a narrow screen leaves out, because the record's own page tells it too. */
+export const whereRoom = { visibleMediaQuery: ({ breakpoints }: MantineTheme) => `(min-width: ${breakpoints.sm})` }
 
 type RecordsTableProps<T> = {
   /** What the table holds, for those who hear it. */
@@ -15,6 +18,8 @@ type RecordsTableProps<T> = {
   sorting?: Sorting
   onSort?: (sorting: Sorting) => void
   isRefreshing?: boolean
+  /** Whether the last column, which has the actions, stays in sight while the others scroll. */
+  hasActions?: boolean
   /** Shown under a row that is opened. */
   detail?: (record: T) => ReactNode
   /** What stands for a row on a phone. */
@@ -23,7 +28,7 @@ type RecordsTableProps<T> = {
 
 /** A table of records. Where the screen is too narrow it is a list of cards, or scrolls sideways where there are none. */
 export function RecordsTable<T>(given: RecordsTableProps<T>) {
-  const { caption, records, columns, idOf, sorting, onSort, isRefreshing = false, detail, card } = given
+  const { caption, records, columns, idOf, sorting, onSort, isRefreshing = false, hasActions = false, detail, card } = given
   const isNarrow = useIsNarrow()
   if (card && isNarrow) return <CardList caption={caption} records={records} idOf={idOf} card={card} />
   const props = {
@@ -36,6 +41,7 @@ export function RecordsTable<T>(given: RecordsTableProps<T>) {
     highlightOnHover: true,
     minHeight: records.length === 0 ? 160 : 0,
     fetching: isRefreshing,
+    pinLastColumn: hasActions,
     noRecordsText: 'Nothing found',
     scrollAreaProps: { type: 'auto', viewportProps: { tabIndex: 0, role: 'group', 'aria-label': caption } },
     ...(detail ? { rowExpansion: { content: ({ record }: { record: T }) => detail(record), allowMultiple: true } } : {}),

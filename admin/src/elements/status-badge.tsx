@@ -1,22 +1,49 @@
+import type { Batch } from '@crosswalk/client'
 import { Badge, Loader } from '@mantine/core'
-import { IconAlertCircle, IconBan, IconCircleCheck, IconCircleDashed, IconCircleMinus, IconClock, IconHourglass } from '@tabler/icons-react'
+import {
+  IconAlertCircle,
+  IconBan,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleMinus,
+  IconClock,
+  IconHourglass,
+  IconPlayerPause,
+  IconPlayerSkipForward,
+  IconTrash,
+} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
 type Look = { color: string; icon: ReactNode; label: string }
 const size = 13
 
+const cancellingLook: Look = { color: 'orange', icon: <IconBan size={size} />, label: 'Cancelling' }
+const cancelledLook: Look = { color: 'gray', icon: <IconBan size={size} />, label: 'Cancelled' }
 const executionLooks: Record<string, Look> = {
   pending: { color: 'gray', icon: <IconHourglass size={size} />, label: 'Waiting' },
   running: { color: 'blue', icon: <Loader size={11} color="currentColor" />, label: 'Running' },
   success: { color: 'green', icon: <IconCircleCheck size={size} />, label: 'Succeeded' },
   failed: { color: 'red', icon: <IconAlertCircle size={size} />, label: 'Failed' },
   timeout: { color: 'red', icon: <IconClock size={size} />, label: 'Timed out' },
-  cancelling: { color: 'orange', icon: <IconBan size={size} />, label: 'Cancelling' },
-  cancelled: { color: 'gray', icon: <IconBan size={size} />, label: 'Cancelled' },
+  cancelling: cancellingLook,
+  cancelled: cancelledLook,
 }
 
 /** Names of the statuses, in the order in which they are offered. */
 export const executionStatusOptions = Object.entries(executionLooks).map(([value, { label }]) => ({ value, label }))
+
+/** What an execution of a batch can be besides. */
+const itemLooks: Record<string, Look> = {
+  ...executionLooks,
+  skipped: { color: 'gray', icon: <IconPlayerSkipForward size={size} />, label: 'Skipped' },
+  expired: { color: 'gray', icon: <IconTrash size={size} />, label: 'No longer kept' },
+}
+
+/** The name of a status of an execution, or of an organization's place in a batch. */
+export function statusLabel(status: string, kind: Batch['kind'] = 'workflow'): string {
+  if (kind === 'connection_test' && status === 'success') return 'Tested'
+  return itemLooks[status]?.label ?? status
+}
 
 function LookBadge({ color, icon, label }: Look) {
   return (
@@ -28,7 +55,25 @@ function LookBadge({ color, icon, label }: Look) {
 
 /** How an execution stands. */
 export function ExecutionStatus({ status }: { status: string }) {
-  return <LookBadge {...(executionLooks[status] ?? { color: 'gray', icon: null, label: status })} />
+  return <LookBadge {...(itemLooks[status] ?? { color: 'gray', icon: null, label: status })} />
+}
+
+function batchLook({ kind, status, counts, total }: Batch): Look {
+  const failed = counts.failed + counts.timeout
+  if (status === 'expanding') return { color: 'blue', icon: <Loader size={11} color="currentColor" />, label: 'Starting' }
+  if (status === 'running') return { color: 'blue', icon: <Loader size={11} color="currentColor" />, label: 'Running' }
+  if (status === 'paused') return { color: 'orange', icon: <IconPlayerPause size={size} />, label: 'Paused' }
+  if (status === 'cancelled') return counts.running + counts.cancelling > 0 ? cancellingLook : cancelledLook
+  if (failed > 0) return { color: 'red', icon: <IconAlertCircle size={size} />, label: `${failed.toLocaleString()} failed` }
+  // That a connection was tested does not say that it works.
+  return kind === 'workflow' && counts.success + counts.skipped === total
+    ? { color: 'green', icon: <IconCircleCheck size={size} />, label: 'Finished' }
+    : { color: 'gray', icon: <IconCircleMinus size={size} />, label: 'Finished' }
+}
+
+/** How a batch stands; of one that has ended, whether anything of it failed. */
+export function BatchStatus({ batch }: { batch: Batch }) {
+  return <LookBadge {...batchLook(batch)} />
 }
 
 /** Whether an organization or a mapping is in use. */
@@ -58,4 +103,9 @@ export function SetStatus({ isSet, isRequired }: { isSet: boolean; isRequired: b
   ) : (
     <LookBadge color="gray" icon={<IconCircleDashed size={size} />} label="Not set" />
   )
+}
+
+/** That something which runs on its own does not for now. */
+export function PausedStatus() {
+  return <LookBadge color="orange" icon={<IconPlayerPause size={size} />} label="Paused" />
 }

@@ -1,8 +1,9 @@
 import type { ExecutionDetail } from '@crosswalk/client'
-import { Code, Table } from '@mantine/core'
+import { Code } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
+import { type Fact, FactsTable } from '../elements/facts-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
@@ -26,7 +27,7 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
   const { org_id: orgId, kind, caller, created_at, started_at, completed_at, execution_id } = execution
   const organization = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null }).data
   const retryOf = execution.retry_of
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     ['Kind', kindLabels[kind]],
     [
       'Organization',
@@ -52,7 +53,7 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
             <AppLink key="retry" to={paths.execution(retryOf)}>
               an earlier execution
             </AppLink>,
-          ] as [string, ReactNode],
+          ] satisfies Fact,
         ]
       : []),
     ['Started', started_at ? <RelativeTime key="started" at={started_at} /> : 'Not yet'],
@@ -64,18 +65,5 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
       </Code>,
     ],
   ]
-  return (
-    <Table variant="vertical" withRowBorders={false} verticalSpacing={4}>
-      <Table.Tbody>
-        {facts.map(([label, value]) => (
-          <Table.Tr key={label}>
-            <Table.Th w={110} bg="transparent" pl={0}>
-              {label}
-            </Table.Th>
-            <Table.Td className="wrap-anywhere">{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  )
+  return <FactsTable facts={facts} />
 }

@@ -10,19 +10,29 @@ import { Panel } from '../elements/panel.tsx'
 import { ExecutionStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { executionOf, isUnderWay } from '../queries/executions.ts'
+import { useUrlState } from '../url-state.ts'
 import { ExecutionActions } from './execution-actions.tsx'
 import { ExecutionFacts } from './execution-facts.tsx'
 import { FailurePanel } from './failure-panel.tsx'
 import { LogPanel } from './log-panel.tsx'
 import { StepsPanel } from './steps-panel.tsx'
 
-const trail = [{ label: 'Executions', to: paths.executions() }]
+/** Up to the list, or to the batch from which it was opened. */
+function useTrail() {
+  const [{ batch }] = useUrlState({ batch: '' })
+  if (batch === '') return [{ label: 'Executions', to: paths.executions() }]
+  return [
+    { label: 'Batches', to: paths.batches() },
+    { label: 'The batch', to: paths.batch(batch) },
+  ]
+}
 
 /** One execution, live. */
 export function ExecutionPage() {
   const { executionId = '' } = useParams({ strict: false })
   const { data, error, refetch, isFetching } = useQuery(executionOf(executionId))
-  if (data) return <Execution execution={data} />
+  const trail = useTrail()
+  if (data) return <Execution execution={data} trail={trail} />
   return (
     <>
       <PageHeader title="Execution" trail={trail} />
@@ -35,7 +45,7 @@ export function ExecutionPage() {
   )
 }
 
-function Execution({ execution }: { execution: ExecutionDetail }) {
+function Execution({ execution, trail }: { execution: ExecutionDetail; trail: ReturnType<typeof useTrail> }) {
   const { execution_id: id, workflow_name: name, status, error, result, parameters, progress } = execution
   const isOver = !isUnderWay(status)
   return (

@@ -1,12 +1,14 @@
 import type { ExecutionSummary, ListExecutionsKind, ListExecutionsStatus } from '@crosswalk/client'
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
-import { IconActivity, IconArrowLeft, IconArrowRight } from '@tabler/icons-react'
+import { Group, Stack, Text } from '@mantine/core'
+import { IconActivity } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
+import { FilterSelect } from '../elements/filter-select.tsx'
 import { Loading } from '../elements/loading.tsx'
+import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
@@ -92,15 +94,15 @@ export function ExecutionsList({ orgId }: { orgId?: string }) {
             onChange={(org) => setFilter({ org })}
           />
         )}
-        <Filter label="Kind" all="All kinds" data={kindOptions} value={url.kind} onChange={(kind) => setFilter({ kind })} />
-        <Filter
+        <FilterSelect label="Kind" all="All kinds" data={kindOptions} value={url.kind} onChange={(kind) => setFilter({ kind })} />
+        <FilterSelect
           label="Status"
           all="All statuses"
           data={executionStatusOptions}
           value={url.status}
           onChange={(status) => setFilter({ status })}
         />
-        <Filter
+        <FilterSelect
           label="Time"
           all="Any time"
           data={Object.entries(periods).map(([value, { label }]) => ({ value, label }))}
@@ -133,49 +135,9 @@ export function ExecutionsList({ orgId }: { orgId?: string }) {
             idOf={({ execution_id }) => execution_id}
             isRefreshing={isPlaceholderData}
           />
-          {(url.cursor !== '' || data.next_cursor !== null) && (
-            <Group justify="space-between">
-              <Button
-                variant="default"
-                leftSection={<IconArrowLeft size={16} />}
-                disabled={url.cursor === ''}
-                onClick={() => change({ cursor: '' }, { push: true })}
-              >
-                Newest
-              </Button>
-              <Button
-                variant="default"
-                rightSection={<IconArrowRight size={16} />}
-                disabled={data.next_cursor === null}
-                onClick={() => change({ cursor: data.next_cursor ?? '' }, { push: true })}
-              >
-                Older
-              </Button>
-            </Group>
-          )}
+          <PageTurner cursor={url.cursor} nextCursor={data.next_cursor} onTurn={(cursor) => change({ cursor }, { push: true })} />
         </>
       )}
     </Stack>
-  )
-}
-
-type FilterProps = {
-  label: string
-  all: string
-  data: { value: string; label: string }[]
-  value: string
-  onChange: (value: string) => void
-}
-
-function Filter({ label, all, data, value, onChange }: FilterProps) {
-  return (
-    <Select
-      aria-label={label}
-      w={165}
-      data={[{ value: '', label: all }, ...data]}
-      value={value}
-      onChange={(next) => onChange(next ?? '')}
-      allowDeselect={false}
-    />
   )
 }

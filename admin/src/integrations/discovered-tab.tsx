@@ -1,6 +1,6 @@
 import type { ExternalOrganization } from '@crosswalk/client'
-import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
-import { IconArrowLeft, IconArrowRight, IconWorldSearch } from '@tabler/icons-react'
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { DataTableColumn } from 'mantine-datatable'
@@ -8,6 +8,7 @@ import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
+import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
@@ -104,25 +105,14 @@ export function DiscoveredTab() {
           isRefreshing={isPlaceholderData}
         />
       )}
-      {data && (url.cursor !== '' || data.next_cursor !== null) && (
-        <Group justify="space-between">
-          <Button
-            variant="default"
-            leftSection={<IconArrowLeft size={16} />}
-            disabled={url.cursor === ''}
-            onClick={() => change({ cursor: '' }, { push: true })}
-          >
-            First page
-          </Button>
-          <Button
-            variant="default"
-            rightSection={<IconArrowRight size={16} />}
-            disabled={data.next_cursor === null}
-            onClick={() => change({ cursor: data.next_cursor ?? '' }, { push: true })}
-          >
-            Next page
-          </Button>
-        </Group>
+      {data && (
+        <PageTurner
+          cursor={url.cursor}
+          nextCursor={data.next_cursor}
+          onTurn={(cursor) => change({ cursor }, { push: true })}
+          first="First page"
+          next="Next page"
+        />
       )}
     </Stack>
   )

@@ -1,8 +1,9 @@
 import type { IntegrationRequiredSecretsItem } from '@crosswalk/client'
-import { Button, Code, Group, Stack, Table, Text } from '@mantine/core'
+import { Button, Code, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { type Fact, FactsTable } from '../elements/facts-table.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { durationText } from '../elements/relative-time.tsx'
 import { SetStatus } from '../elements/status-badge.tsx'
@@ -14,7 +15,7 @@ export function IntegrationOverviewTab() {
   const { name = '' } = useParams({ strict: false })
   const { data } = useQuery(integrationOf(name))
   if (!data) return null
-  const facts = [
+  const facts: Fact[] = [
     ['Organization mapping', data.supports_org_mapping ? 'Integration Mapping Enabled' : 'Not supported'],
     [
       'Discovery',
@@ -30,7 +31,7 @@ export function IntegrationOverviewTab() {
     ],
     ['Name in code', <Code key="name">{data.name}</Code>],
     ['File', <Code key="file">{data.file}</Code>],
-  ] as const
+  ]
   return (
     <Stack>
       <Panel
@@ -47,18 +48,7 @@ export function IntegrationOverviewTab() {
         )}
       </Panel>
       <Panel title="Details">
-        <Table variant="vertical" withRowBorders={false} verticalSpacing={4}>
-          <Table.Tbody>
-            {facts.map(([label, value]) => (
-              <Table.Tr key={label}>
-                <Table.Th w={180} bg="transparent" pl={0}>
-                  {label}
-                </Table.Th>
-                <Table.Td className="wrap-anywhere">{value}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <FactsTable facts={facts} labelWidth={180} />
       </Panel>
     </Stack>
   )

@@ -16,14 +16,19 @@ function labelOf(name: string): string {
   return words.replace(/^./, (first) => first.toUpperCase()).replaceAll(/\b(api|url|id|uri)\b/gi, (word) => word.toUpperCase())
 }
 
-function uiOf(schema: JsonObject): UiSchema {
+/** What stands at a field whose options differ from one organization to the next, where a form is for many. */
+const forMany = 'Its list belongs to one organization. For many, type the value that each of them gets.'
+
+function uiOf(schema: JsonObject, isForMany: boolean): UiSchema {
   const ui: UiSchema = {}
   for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
     if (!isObject(property)) continue
-    const field: UiSchema = uiOf(property)
+    const field: UiSchema = uiOf(property, isForMany)
     const title = typeof property.label === 'string' ? property.label : typeof property.title === 'string' ? property.title : labelOf(name)
     field['ui:title'] = title
-    if (typeof property.dataProvider === 'string') {
+    if (typeof property.dataProvider === 'string' && isForMany) {
+      field['ui:description'] = typeof property.description === 'string' ? `${property.description} ${forMany}` : forMany
+    } else if (typeof property.dataProvider === 'string') {
       field['ui:widget'] = 'DataProviderSelect'
       field['ui:options'] = { dataProvider: property.dataProvider }
     }
@@ -32,13 +37,16 @@ function uiOf(schema: JsonObject): UiSchema {
   return ui
 }
 
-/** A definition's schema as a form shows it: labels instead of names, and selects where a data provider has the options. */
-export function formOf(schema: JsonObject): { schema: RJSFSchema; uiSchema: UiSchema; isEmpty: boolean } {
+/**
+ * A definition's schema as a form shows it: labels instead of names, and selects where a data provider has the options; plain fields in
+ * their place where the form is for many organizations.
+ */
+export function formOf(schema: JsonObject, isForMany = false): { schema: RJSFSchema; uiSchema: UiSchema; isEmpty: boolean } {
   const { $schema: _draft, title: _title, ...rest } = schema
   const properties = isObject(rest.properties) ? Object.keys(rest.properties) : []
   return {
     schema: rest as RJSFSchema, // the server holds published schemas to JSON Schema
-    uiSchema: { ...uiOf(rest), 'ui:options': { label: false } },
+    uiSchema: { ...uiOf(rest, isForMany), 'ui:options': { label: false } },
     isEmpty: properties.length === 0 && !isObject(rest.additionalProperties) && rest.anyOf === undefined && rest.oneOf === undefined,
   }
 }

@@ -16,8 +16,10 @@ type SchemaFormProps = {
   schema: JsonObject
   value: JsonObject
   onChange: (value: JsonObject) => void
-  /** For whom data providers are asked. */
+  /** For whom data providers are asked; empty until that is chosen. */
   organizationId: string
+  /** Where the values are for more than one organization, so that no data provider can be asked. */
+  isForMany?: boolean
   /** What the server said of single fields, by their paths (`api_base_url`, `window.from`). */
   serverErrors?: Record<string, string[]>
   ref?: Ref<SchemaFormHandle>
@@ -42,9 +44,17 @@ function errorSchemaOf(errors: Record<string, string[]>): ErrorSchema {
 }
 
 /** A form made from a definition's schema. */
-export default function SchemaForm({ schema, value, onChange, organizationId, serverErrors = {}, ref }: SchemaFormProps) {
+export default function SchemaForm({
+  schema,
+  value,
+  onChange,
+  organizationId,
+  isForMany = false,
+  serverErrors = {},
+  ref,
+}: SchemaFormProps) {
   const form = useRef<{ validateForm(): boolean }>(null)
-  const { schema: shown, uiSchema } = useMemo(() => formOf(schema), [schema])
+  const { schema: shown, uiSchema } = useMemo(() => formOf(schema, isForMany), [schema, isForMany])
   const extraErrors = useMemo(() => errorSchemaOf(serverErrors), [serverErrors])
   useImperativeHandle(ref, () => ({ validate: () => form.current?.validateForm() ?? true }), [])
   const change: NonNullable<FormProps['onChange']> = ({ formData }) => onChange(formData ?? {})

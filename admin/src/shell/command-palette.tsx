@@ -8,12 +8,13 @@ import { integrationsFor } from '../queries/integrations.ts'
 import { organizationChoices } from '../queries/organizations.ts'
 import { allWorkflows } from '../queries/workflows.ts'
 import { useGo } from '../url-state.ts'
+import { pages } from './navigation.tsx'
 
 const [store, palette] = createSpotlight()
 const includes = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase())
 const most = 8
 
-/** Finds an organization, an integration or a workflow by its name. Opens whenever `timesAsked` grows. */
+/** Finds an organization, an integration, a workflow or a page by its name. Opens whenever `timesAsked` grows. */
 export function CommandPalette({ timesAsked }: { timesAsked: number }) {
   const go = useGo()
   const [text, setText] = useState('')
@@ -60,6 +61,17 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
           onClick: () => go(paths.workflow(name)),
         })),
     },
+    {
+      group: 'Pages',
+      actions: pages
+        .filter(({ label }) => includes(label, text.trim()))
+        .map((page) => ({
+          id: `page ${page.to}`,
+          label: page.label,
+          leftSection: <page.icon size={18} />,
+          onClick: () => go(page.to),
+        })),
+    },
   ]
   return (
     <Spotlight
@@ -73,7 +85,11 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
       highlightQuery
       scrollable
       maxHeight={420}
-      searchProps={{ leftSection: <IconSearch size={20} />, placeholder: 'Organization, integration or workflow', 'aria-label': 'Go to' }}
+      searchProps={{
+        leftSection: <IconSearch size={20} />,
+        placeholder: 'Organization, integration, workflow or page',
+        'aria-label': 'Go to',
+      }}
     />
   )
 }

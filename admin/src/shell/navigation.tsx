@@ -3,23 +3,28 @@ import {
   IconActivity,
   IconArrowsExchange,
   IconBuilding,
+  IconCalendarTime,
   IconHistory,
   IconKey,
   IconLayoutDashboard,
   IconListSearch,
   IconPlugConnected,
   IconRoute,
+  IconStack2,
 } from '@tabler/icons-react'
 import { useLocation } from '@tanstack/react-router'
 import { useLinkTo } from '../elements/app-link.tsx'
 import { paths } from '../paths.ts'
 
-const pages = [
+/** What the navigation leads to, in its order. */
+export const pages = [
   { label: 'Dashboard', to: paths.dashboard(), icon: IconLayoutDashboard },
   { label: 'Organizations', to: paths.organizations(), icon: IconBuilding },
   { label: 'Integrations', to: paths.integrations(), icon: IconPlugConnected },
   { label: 'Mappings', to: paths.mappings(), icon: IconArrowsExchange },
   { label: 'Workflows', to: paths.workflows(), icon: IconRoute },
+  { label: 'Schedules', to: paths.schedules(), icon: IconCalendarTime },
+  { label: 'Batches', to: paths.batches(), icon: IconStack2 },
   { label: 'Executions', to: paths.executions(), icon: IconActivity },
   { label: 'Data providers', to: paths.dataProviders(), icon: IconListSearch },
   { label: 'Secrets & config', to: paths.values(), icon: IconKey },

@@ -10,10 +10,11 @@ import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { paths } from '../paths.ts'
+import { allSchedules } from '../queries/schedules.ts'
 import { allWorkflows } from '../queries/workflows.ts'
 import { useUrlState } from '../url-state.ts'
 
-const header = <PageHeader title="Workflows" description="What your authors wrote. Open one to run it for an organization." />
+const header = <PageHeader title="Workflows" description="What your authors wrote. Open one to run it for an organization, or for many." />
 
 function byCategory(workflows: Workflow[]): [string, Workflow[]][] {
   return Object.entries(Object.groupBy(workflows, ({ category }) => category || 'Other'))
@@ -25,6 +26,7 @@ function byCategory(workflows: Workflow[]): [string, Workflow[]][] {
 export function WorkflowsPage() {
   const [url, change] = useUrlState({ q: '', tags: '' })
   const { data, error, refetch, isFetching } = useQuery(allWorkflows)
+  const schedules = useQuery(allSchedules).data
   if (!data) {
     return (
       <>
@@ -76,7 +78,11 @@ export function WorkflowsPage() {
               </Title>
               <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>
                 {members.map((workflow) => (
-                  <Card key={workflow.name} workflow={workflow} />
+                  <Card
+                    key={workflow.name}
+                    workflow={workflow}
+                    isScheduled={schedules?.some((schedule) => schedule.workflow_name === workflow.name) ?? workflow.schedule !== null}
+                  />
                 ))}
               </SimpleGrid>
             </section>
@@ -87,7 +93,7 @@ export function WorkflowsPage() {
   )
 }
 
-function Card({ workflow: { name, description, tags, schedule } }: { workflow: Workflow }) {
+function Card({ workflow: { name, description, tags }, isScheduled }: { workflow: Workflow; isScheduled: boolean }) {
   return (
     <Stack className="panel" p="md" gap="xs" justify="space-between">
       <div>
@@ -99,7 +105,7 @@ function Card({ workflow: { name, description, tags, schedule } }: { workflow: W
         </Text>
       </div>
       <Group gap={6}>
-        {schedule && <Badge variant="light">Scheduled</Badge>}
+        {isScheduled && <Badge variant="light">Scheduled</Badge>}
         {tags.map((tag) => (
           <Badge key={tag} variant="light" color="gray" tt="none">
             {tag}

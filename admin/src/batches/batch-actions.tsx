@@ -1,0 +1,90 @@
+import { type Batch, cancelBatch, pauseBatch, resumeBatch, retryFailedOfBatch } from '@crosswalk/client'
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { ActionButton } from '../elements/action-button.tsx'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { notifyFailure } from '../elements/notify.tsx'
+import { batchesKey, batchOf } from '../queries/batches.ts'
+import { failedOf } from './batch-progress.tsx'
+
+/** Changes a batch, and shows at once how it is then; where someone else was faster, too. */
+function useSteering(id: string, steer: (id: string) => Promise<Batch>, failure: string, onDone?: () => void) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => steer(id),
+    async onSuccess(batch) {
+      queries.setQueryData(batchOf(id).queryKey, batch)
+      onDone?.()
+      await queries.invalidateQueries({ queryKey: batchesKey })
+    },
+    async onError(error) {
+      notifyFailure(failure, error)
+      await queries.invalidateQueries({ queryKey: batchesKey })
+    },
+  })
+}
+
+/** Why nothing of the batch can be held or ended any more. */
+function whyOver({ status }: Batch): string | undefined {
+  if (status === 'finished') return 'It has ended.'
+  return status === 'cancelled' ? 'It was cancelled.' : undefined
+}
+
+function whyNoRetry(batch: Batch): string | undefined {
+  if (batch.status === 'cancelled') return 'It was cancelled. Start a new one.'
+  return failedOf(batch) === 0 ? 'Nothing of it has failed.' : undefined
+}
+
+/** Holding a batch, going on with it, ending it, and running again what failed. */
+export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: () => void }) {
+  const id = batch.batch_id
+  const pausing = useSteering(id, pauseBatch, 'It was not paused')
+  const resuming = useSteering(id, resumeBatch, 'It does not go on')
+  const cancelling = useSteering(id, cancelBatch, 'It was not cancelled')
+  const retrying = useSteering(id, retryFailedOfBatch, 'Nothing was run again', onRetried)
+  const over = whyOver(batch)
+  const failed = failedOf(batch)
+  const cancel = async () => {
+    const open = (batch.total - batch.done).toLocaleString()
+    const text = `${open} of ${batch.total.toLocaleString()} have not ended. Those that wait will not run, those that run end within seconds. What is done stays done. A cancelled batch cannot go on.`
+    if (await askToConfirm({ title: 'Cancel this batch?', text, confirm: 'Cancel it', cancel: 'Let it run', isDangerous: true }))
+      cancelling.mutate()
+  }
+  return (
+    <>
+      {batch.is_paused && over === undefined ? (
+        <ActionButton leftSection={<IconPlayerPlay size={16} />} onClick={() => resuming.mutate()} loading={resuming.isPending}>
+          Go on
+        </ActionButton>
+      ) : (
+        <ActionButton
+          variant="default"
+          leftSection={<IconPlayerPause size={16} />}
+          reason={over}
+          onClick={() => pausing.mutate()}
+          loading={pausing.isPending}
+        >
+          Pause
+        </ActionButton>
+      )}
+      <ActionButton
+        variant="default"
+        leftSection={<IconPlayerStop size={16} />}
+        reason={over}
+        onClick={cancel}
+        loading={cancelling.isPending}
+      >
+        Cancel
+      </ActionButton>
+      <ActionButton
+        variant={failed > 0 && over !== undefined ? 'filled' : 'default'}
+        leftSection={<IconRefresh size={16} />}
+        reason={whyNoRetry(batch)}
+        onClick={() => retrying.mutate()}
+        loading={retrying.isPending}
+      >
+        Retry the failed ones
+      </ActionButton>
+    </>
+  )
+}

@@ -1,0 +1,187 @@
+import type { Batch, BatchExecution, ListBatchExecutionsStatus } from '@crosswalk/client'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { DataTableColumn } from 'mantine-datatable'
+import { useEffect } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageTurner } from '../elements/page-turner.tsx'
+import { RecordsTable, whereRoom } from '../elements/records-table.tsx'
+import { durationText } from '../elements/relative-time.tsx'
+import { ExecutionStatus, statusLabel, TestStatus } from '../elements/status-badge.tsx'
+import { paths } from '../paths.ts'
+import { batchItemsKey, batchItemsPage, isBatchLive } from '../queries/batches.ts'
+import { given } from '../queries/every-page.ts'
+
+/** What people look for comes first. */
+const order = ['failed', 'timeout', 'running', 'cancelling', 'pending', 'success', 'cancelled', 'skipped', 'expired'] as const
+
+/** A result longer than this is cut; the execution has it whole. */
+const mostShown = 160
+
+/** What a connection test found; undefined of anything else. */
+function testOf({ mapping_id, status, result }: BatchExecution): { success: boolean; message: string } | undefined {
+  if (mapping_id === null || status !== 'success' || typeof result !== 'object' || result === null) return undefined
+  const { success, message } = result as Record<string, unknown> // as `testConnection` returns it
+  return { success: success === true, message: typeof message === 'string' ? message : '' }
+}
+
+function Outcome({ item }: { item: BatchExecution }) {
+  const { status, error, result } = item
+  const test = testOf(item)
+  if (error || test) {
+    const isBad = !test?.success
+    const message = error?.message ?? test?.message
+    return (
+      <Text
+        size="sm"
+        c={isBad ? 'var(--crosswalk-bad)' : 'var(--mantine-color-text)'}
+        className="wrap-anywhere"
+        lineClamp={3}
+        title={message}
+      >
+        {message}
+      </Text>
+    )
+  }
+  if (status === 'skipped') return <Quiet>It was not active when its turn came.</Quiet>
+  if (status === 'expired') return <Quiet>It ran so long ago that it is not kept.</Quiet>
+  if (result === null || result === undefined) return <Quiet>–</Quiet>
+  const text = typeof result === 'string' ? result : JSON.stringify(result)
+  return (
+    <Text size="xs" ff="monospace" className="wrap-anywhere" miw={220} lineClamp={2} title={text.slice(0, 2_000)}>
+      {text.length > mostShown ? `${text.slice(0, mostShown)}…` : text}
+    </Text>
+  )
+}
+
+function Quiet({ children }: { children: string }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {children}
+    </Text>
+  )
+}
+
+function Status({ item }: { item: BatchExecution }) {
+  const test = testOf(item)
+  return test ? <TestStatus success={test.success} /> : <ExecutionStatus status={item.status} />
+}
+
+const columnsOf = (batchId: string): DataTableColumn<BatchExecution>[] => [
+  {
+    accessor: 'org_name',
+    title: 'Organization',
+    render: ({ org_id, org_name, mapping_id }) => (
+      <AppLink to={mapping_id ? paths.organizationMappings(org_id, { mapping: mapping_id }) : paths.organization(org_id)} fz="sm">
+        {org_name}
+      </AppLink>
+    ),
+  },
+  { accessor: 'status', title: 'Status', render: (item) => <Status item={item} /> },
+  {
+    accessor: 'execution_id',
+    title: 'Execution',
+    render: ({ execution_id, status, org_name }) =>
+      execution_id && status !== 'expired' ? (
+        <AppLink to={paths.execution(execution_id, { batch: batchId })} fz="sm" aria-label={`Open the execution of ${org_name}`}>
+          Open
+        </AppLink>
+      ) : (
+        '–'
+      ),
+  },
+  { accessor: 'attempt', title: 'Attempt', ...whereRoom, render: ({ attempt }) => <span className="tabular">{attempt}</span> },
+  {
+    accessor: 'duration_ms',
+    title: 'Duration',
+    ...whereRoom,
+    render: ({ duration_ms }) => (
+      <span className="tabular" style={{ whiteSpace: 'nowrap' }}>
+        {durationText(duration_ms)}
+      </span>
+    ),
+  },
+  { accessor: 'result', title: 'Result or error', width: '45%', render: (item) => <Outcome item={item} /> },
+]
+
+type Shown = { status: string; cursor: string }
+type BatchItemsProps = { batch: Batch; shown: Shown; onShow: (shown: Shown, options?: { push: boolean }) => void }
+
+/** Each organization of a batch, with what it came to. */
+export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
+  const id = batch.batch_id
+  const isLive = isBatchLive(batch)
+  const parameters = {
+    ...given({ cursor: shown.cursor }),
+    ...(shown.status === 'all' ? {} : { status: shown.status as ListBatchExecutionsStatus }), // the server refuses another, which is shown
+    limit: 50,
+  }
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(batchItemsPage(id, parameters, isLive))
+  const queries = useQueryClient()
+  useEffect(() => {
+    // The rows were asked for last before the end.
+    if (!isLive) void queries.invalidateQueries({ queryKey: batchItemsKey(id) })
+  }, [isLive, id, queries])
+  const isAll = shown.status === 'all' && shown.cursor === ''
+  return (
+    <Stack gap="sm">
+      <StatusFilter batch={batch} value={shown.status} onChange={(status) => onShow({ status, cursor: '' })} />
+      {!data &&
+        (error ? (
+          <ErrorNotice error={error} title="The organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading the organizations" />
+        ))}
+      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      {data && isAll && data.executions.length === 0 ? (
+        <Text c="dimmed">There was no organization to run it for.</Text>
+      ) : (
+        data && (
+          <RecordsTable
+            caption="Organizations"
+            records={data.executions}
+            columns={columnsOf(id)}
+            idOf={({ org_id, mapping_id }) => mapping_id ?? org_id}
+            isRefreshing={isPlaceholderData}
+          />
+        )
+      )}
+      {data && (
+        <PageTurner
+          cursor={shown.cursor}
+          nextCursor={data.next_cursor}
+          onTurn={(cursor) => onShow({ ...shown, cursor }, { push: true })}
+          first="First page"
+          next="Next page"
+        />
+      )}
+    </Stack>
+  )
+}
+
+function StatusFilter({ batch, value, onChange }: { batch: Batch; value: string; onChange: (status: string) => void }) {
+  const offered = order.filter((status) => batch.counts[status] > 0 || status === value)
+  const all = [
+    ['all', 'All', batch.total],
+    ...offered.map((status) => [status, statusLabel(status, batch.kind), batch.counts[status]] as const),
+  ] as const
+  return (
+    <Group gap={6} role="group" aria-label="Status">
+      {all.map(([status, label, count]) => (
+        <Button
+          key={status}
+          size="compact-sm"
+          radius="xl"
+          variant={status === value ? 'filled' : 'default'}
+          aria-pressed={status === value}
+          onClick={() => onChange(status)}
+          fw={500}
+        >
+          {label}&nbsp;<span className="tabular">{count.toLocaleString()}</span>
+        </Button>
+      ))}
+    </Group>
+  )
+}

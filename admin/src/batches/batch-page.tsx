@@ -1,0 +1,101 @@
+import type { Batch } from '@crosswalk/client'
+import { Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { JsonBlock } from '../elements/json-block.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { Panel } from '../elements/panel.tsx'
+import { BatchStatus, statusLabel } from '../elements/status-badge.tsx'
+import { workName } from '../elements/work-name.ts'
+import { paths } from '../paths.ts'
+import { batchOf, isBatchLive } from '../queries/batches.ts'
+import { useUrlState } from '../url-state.ts'
+import { BatchActions } from './batch-actions.tsx'
+import { BatchFacts } from './batch-facts.tsx'
+import { BatchItems } from './batch-items.tsx'
+import { BatchBar, failedOf } from './batch-progress.tsx'
+
+const trail = [{ label: 'Batches', to: paths.batches() }]
+
+/** One batch, live. */
+export function BatchPage() {
+  const { batchId = '' } = useParams({ strict: false })
+  const { data, error, refetch, isFetching } = useQuery(batchOf(batchId))
+  if (data) return <OneBatch key={batchId} batch={data} error={error} onRetry={refetch} isRetrying={isFetching} />
+  return (
+    <>
+      <PageHeader title="Batch" trail={trail} />
+      {error ? (
+        <ErrorNotice error={error} title="This batch could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+      ) : (
+        <Loading label="Loading the batch" />
+      )}
+    </>
+  )
+}
+
+type OneBatchProps = { batch: Batch; error: Error | null; onRetry: () => void; isRetrying: boolean }
+
+function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
+  // Who opens a batch that has ended wants to see what failed. One that runs does not change what is shown.
+  const [first] = useState(() => (failedOf(batch) > 0 && !isBatchLive(batch) ? (batch.counts.failed > 0 ? 'failed' : 'timeout') : 'all'))
+  const [{ status, cursor }, change] = useUrlState({ status: '', cursor: '' })
+  return (
+    <>
+      <PageHeader
+        title={workName(batch.workflow_name)}
+        trail={trail}
+        badge={<BatchStatus batch={batch} />}
+        actions={<BatchActions batch={batch} onRetried={() => change({ status: 'all', cursor: '' })} />}
+      />
+      <Stack>
+        {error && <ErrorNotice error={error} title="What is shown may be out of date" onRetry={onRetry} isRetrying={isRetrying} />}
+        <Panel title="Progress" description={hint(batch)}>
+          <Group justify="space-between" mb={6}>
+            <Text fw={600} className="tabular">
+              {batch.done.toLocaleString()} of {batch.total.toLocaleString()} done
+            </Text>
+            <Text size="sm" c="dimmed" className="tabular">
+              {countsText(batch)}
+            </Text>
+          </Group>
+          <BatchBar batch={batch} size={14} />
+          <BatchFacts batch={batch} />
+        </Panel>
+        {Object.keys(batch.parameters).length > 0 && (
+          <Panel title="Parameters">
+            <JsonBlock value={batch.parameters} label="Parameters" maxHeight={240} />
+          </Panel>
+        )}
+        <Panel title={batch.kind === 'connection_test' ? 'Mappings' : 'Organizations'}>
+          <BatchItems batch={batch} shown={{ status: status || first, cursor }} onShow={change} />
+        </Panel>
+      </Stack>
+    </>
+  )
+}
+
+const counted = ['success', 'failed', 'timeout', 'running', 'cancelling', 'pending', 'cancelled', 'skipped', 'expired'] as const
+
+/** 3 succeeded, 1 failed, 2 waiting. */
+function countsText({ counts, kind }: Batch): string {
+  const shown = counted.filter((status) => counts[status] > 0)
+  return shown.map((status) => `${counts[status].toLocaleString()} ${statusLabel(status, kind).toLowerCase()}`).join(', ')
+}
+
+/** What a person may wonder about a batch in this state. */
+function hint(batch: Batch): string | undefined {
+  if (batch.total === 0) return 'No active organization was selected when it started, so nothing ran.'
+  if (batch.status === 'paused')
+    return batch.counts.running > 0
+      ? 'No further organization begins until it goes on. Those that run go on to their ends.'
+      : 'No further organization begins until it goes on.'
+  if (batch.status === 'cancelled') return 'What had not ended when it was cancelled was given up.'
+  if (batch.status === 'finished' && batch.kind === 'connection_test')
+    return 'It has ended. The list says of each mapping whether its connection works.'
+  if (batch.status === 'finished') return failedOf(batch) > 0 ? 'It has ended. What failed can be retried on its own.' : 'It has ended.'
+  return 'This page shows by itself how it goes on.'
+}

@@ -1,0 +1,116 @@
+import type { Batch } from '@crosswalk/client'
+import { Group, Stack } from '@mantine/core'
+import { IconStack2 } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { DataTableColumn } from 'mantine-datatable'
+import { AppLink } from '../elements/app-link.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { FilterSelect } from '../elements/filter-select.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { PageTurner } from '../elements/page-turner.tsx'
+import { RecordsTable, whereRoom } from '../elements/records-table.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { BatchStatus } from '../elements/status-badge.tsx'
+import { testAllMappings, workName } from '../elements/work-name.ts'
+import { paths } from '../paths.ts'
+import { SelectionWords } from '../pickers/selection-words.tsx'
+import { batchesPage } from '../queries/batches.ts'
+import { given } from '../queries/every-page.ts'
+import { allWorkflows } from '../queries/workflows.ts'
+import { useUrlState } from '../url-state.ts'
+import { BatchProgress } from './batch-progress.tsx'
+import { BatchStarter } from './batch-starter.tsx'
+
+const columns: DataTableColumn<Batch>[] = [
+  { accessor: 'status', title: 'Status', render: (batch) => <BatchStatus batch={batch} /> },
+  {
+    accessor: 'workflow_name',
+    title: 'What',
+    render: ({ batch_id, workflow_name }) => (
+      <AppLink to={paths.batch(batch_id)} fw={600}>
+        {workName(workflow_name)}
+      </AppLink>
+    ),
+  },
+  {
+    accessor: 'organizations',
+    title: 'For whom',
+    ...whereRoom,
+    render: ({ organizations }) => <SelectionWords selection={organizations} />,
+  },
+  { accessor: 'done', title: 'Done', width: 210, render: (batch) => <BatchProgress batch={batch} /> },
+  { accessor: 'caller', title: 'Started by', ...whereRoom, render: (batch) => <BatchStarter batch={batch} /> },
+  { accessor: 'created_at', title: 'When', render: ({ created_at }) => <RelativeTime at={created_at} /> },
+]
+
+/** What was run for many organizations at once, newest first. */
+export function BatchesPage() {
+  const [url, change] = useUrlState({ workflow: '', cursor: '' })
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(
+    batchesPage({ ...given({ workflow_name: url.workflow, cursor: url.cursor }), limit: 50 }),
+  )
+  const isFiltered = url.workflow !== '' || url.cursor !== ''
+  return (
+    <>
+      <PageHeader
+        title="Batches"
+        description="Workflows that ran for many organizations at once: by a schedule, or because someone asked for it. Open one to see each organization."
+      />
+      <Stack>
+        <Group>
+          <WorkflowFilter value={url.workflow} onChange={(workflow) => change({ workflow, cursor: '' })} />
+        </Group>
+        {!data &&
+          (error ? (
+            <ErrorNotice error={error} title="The batches could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+          ) : (
+            <Loading label="Loading batches" />
+          ))}
+        {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+        {data?.batches.length === 0 && !isFiltered && (
+          <EmptyState
+            icon={<IconStack2 />}
+            title="Nothing ran for many organizations yet"
+            action={
+              <Group justify="center">
+                <AppLink to={paths.workflows()}>Choose a workflow to run</AppLink>
+                <AppLink to={paths.schedules()}>See what runs on its own</AppLink>
+              </Group>
+            }
+          >
+            A batch is one run of a workflow for many organizations. Open a workflow and run it for all of them, or give it a schedule: each
+            run then stands here, with how far it is and what failed.
+          </EmptyState>
+        )}
+        {data && (data.batches.length > 0 || isFiltered) && (
+          <RecordsTable
+            caption="Batches"
+            records={data.batches}
+            columns={columns}
+            idOf={({ batch_id }) => batch_id}
+            isRefreshing={isPlaceholderData}
+          />
+        )}
+        {data && <PageTurner cursor={url.cursor} nextCursor={data.next_cursor} onTurn={(cursor) => change({ cursor }, { push: true })} />}
+      </Stack>
+    </>
+  )
+}
+
+function WorkflowFilter({ value, onChange }: { value: string; onChange: (name: string) => void }) {
+  const { data } = useQuery(allWorkflows)
+  const names = new Set([...(data?.workflows ?? []).map(({ name }) => name), testAllMappings, ...(value === '' ? [] : [value])])
+  return (
+    <FilterSelect
+      label="Workflow"
+      all="All workflows"
+      data={[...names].map((name) => ({ value: name, label: workName(name) }))}
+      value={value}
+      onChange={onChange}
+      w={260}
+      isSearchable
+    />
+  )
+}

@@ -1,0 +1,31 @@
+import { getSchedule, isApiError, listSchedules, type Schedule } from '@crosswalk/client'
+import { queryOptions } from '@tanstack/react-query'
+import { pollEvery } from '../server-state.ts'
+import { everyPage, given } from './every-page.ts'
+
+export const schedulesKey = ['schedules'] as const
+const mostSchedules = 2_000
+
+/** Everything that runs on its own, by name. */
+export const allSchedules = queryOptions({
+  queryKey: [...schedulesKey, 'all'],
+  queryFn: async ({ signal }) => {
+    const read = (cursor: string | undefined) => listSchedules(given({ limit: 200, cursor }), { signal })
+    return (await everyPage(read, (page) => page.schedules, mostSchedules)).items
+  },
+  refetchInterval: (query) => pollEvery(query, () => 15_000),
+})
+
+/** The schedule of a workflow; null where it has none. */
+export const scheduleOf = (name: string) =>
+  queryOptions({
+    queryKey: [...schedulesKey, 'one', name],
+    queryFn: async ({ signal }): Promise<Schedule | null> => {
+      try {
+        return await getSchedule(name, { signal })
+      } catch (error) {
+        if (isApiError(error, 'schedule_not_found')) return null
+        throw error
+      }
+    },
+  })

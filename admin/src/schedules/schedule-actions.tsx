@@ -1,0 +1,148 @@
+import { resetSchedule, runSchedule, type Schedule, setSchedule } from '@crosswalk/client'
+import { ActionIcon, Button, Group, Menu, Text, Tooltip } from '@mantine/core'
+import { IconArrowBackUp, IconDots, IconPencil, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { workName } from '../elements/work-name.ts'
+import { paths } from '../paths.ts'
+import { useSelectionWords } from '../pickers/selection-words.tsx'
+import { schedulesKey } from '../queries/schedules.ts'
+import { workflowOf } from '../queries/workflows.ts'
+import { useGo } from '../url-state.ts'
+import { declaredWords } from './declared-words.ts'
+
+/** Why there is nothing to take back. */
+function whyNoReset({ is_changed, is_built_in }: Schedule): string | undefined {
+  if (is_changed) return undefined
+  return is_built_in ? 'It is as it comes with Crosswalk.' : 'It is as its author declared it.'
+}
+
+function useScheduleActions(schedule: Schedule) {
+  const { workflow_name: name, is_paused: isPaused, is_declared: isDeclared } = schedule
+  const title = workName(name)
+  const queries = useQueryClient()
+  const go = useGo()
+  const refresh = () => queries.invalidateQueries({ queryKey: schedulesKey })
+  const running = useMutation({
+    mutationFn: () => runSchedule(name),
+    onSuccess(batch) {
+      void refresh()
+      go(paths.batch(batch.batch_id))
+    },
+    onError: (error) => notifyFailure(`${title} was not started`, error),
+  })
+  const pausing = useMutation({
+    mutationFn: () => setSchedule(name, { is_paused: !isPaused }),
+    async onSuccess(next) {
+      await refresh()
+      notifyDone(next.is_paused ? `${title} is paused: it does not run on its own.` : `${title} runs again at its next time.`)
+    },
+    onError: (error) => notifyFailure(isPaused ? `${title} is still paused` : `${title} was not paused`, error),
+  })
+  const resetting = useMutation({
+    mutationFn: () => resetSchedule(name),
+    async onSuccess() {
+      await refresh()
+      notifyDone(isDeclared ? `${title} has its own schedule back.` : `${title} has no schedule any more.`)
+    },
+    onError: (error) => notifyFailure('Nothing was taken back', error),
+  })
+  return { running, pausing, resetting, declared: () => queries.fetchQuery(workflowOf(name)).then(declaredWords) }
+}
+
+/** Running it now, changing it, holding it, and taking back what was set. */
+export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void }) {
+  const { workflow_name: name, is_paused: isPaused, is_declared: isDeclared, is_built_in: isBuiltIn, organizations } = schedule
+  const { running, pausing, resetting, declared } = useScheduleActions(schedule)
+  const title = workName(name)
+  const whom = useSelectionWords(organizations)
+  const run = async () => {
+    const text = `${isPaused ? 'It stays paused otherwise. ' : ''}It runs once, for ${whom}, beside its usual times.`
+    if (await askToConfirm({ title: `Run ${title} now?`, text, confirm: 'Run now' })) running.mutate()
+  }
+  const reset = async () => {
+    if (await askToConfirm(await resetQuestion())) resetting.mutate()
+  }
+  const resetQuestion = async () => {
+    if (!isDeclared) {
+      const text = `${title} has a schedule only because it was set here. Without it, it runs when someone runs it.`
+      return { title: 'Remove this schedule?', text, confirm: 'Remove it', isDangerous: true }
+    }
+    const lost = 'What was set here is lost, and it is not paused any more.'
+    if (isBuiltIn)
+      return { title: 'Back to what comes with Crosswalk?', text: `${lost} The list then says when it runs.`, confirm: 'Take it back' }
+    const text = `Its author declared: ${await declared().catch(() => 'what the workflow says')}. ${lost}`
+    return { title: 'Back to what the author declared?', text, confirm: 'Take it back' }
+  }
+  return (
+    <Group gap={6} wrap="nowrap" justify="flex-end">
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconPlayerPlay size={14} />}
+        onClick={run}
+        loading={running.isPending}
+        aria-label={`Run now: ${title}`}
+        visibleFrom="sm"
+      >
+        Run now
+      </Button>
+      <Tooltip label="Run now">
+        <ActionIcon variant="default" size={26} onClick={run} loading={running.isPending} aria-label={`Run now: ${title}`} hiddenFrom="sm">
+          <IconPlayerPlay size={16} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Edit">
+        <ActionIcon variant="default" size={26} onClick={onEdit} aria-label={`Edit the schedule of ${title}`}>
+          <IconPencil size={16} />
+        </ActionIcon>
+      </Tooltip>
+      <Menu position="bottom-end" width={300}>
+        <Menu.Target>
+          <ActionIcon variant="default" size={26} aria-label={`More for ${title}`} loading={pausing.isPending || resetting.isPending}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={isPaused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />} onClick={() => pausing.mutate()}>
+            {isPaused ? 'Resume' : 'Pause'}
+            <Text size="xs" c="dimmed">
+              {isPaused ? 'It runs again at its next time.' : 'No run starts until it is resumed; what passes is not caught up with.'}
+            </Text>
+          </Menu.Item>
+          <ResetItem schedule={schedule} onClick={reset} />
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  )
+}
+
+function ResetItem({ schedule, onClick }: { schedule: Schedule; onClick: () => void }) {
+  const reason = whyNoReset(schedule)
+  const label = schedule.is_declared
+    ? schedule.is_built_in
+      ? 'Back to what comes with Crosswalk'
+      : 'Back to what the author declared'
+    : 'Remove the schedule'
+  if (reason === undefined)
+    return (
+      <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={onClick}>
+        {label}
+      </Menu.Item>
+    )
+  return (
+    <Menu.Item
+      leftSection={<IconArrowBackUp size={16} />}
+      aria-disabled
+      closeMenuOnClick={false}
+      c="dimmed"
+      style={{ cursor: 'not-allowed' }}
+    >
+      {label}
+      <Text size="xs" c="dimmed">
+        {reason}
+      </Text>
+    </Menu.Item>
+  )
+}

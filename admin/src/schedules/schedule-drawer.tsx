@@ -1,0 +1,105 @@
+import type { Schedule } from '@crosswalk/client'
+import { Drawer, Select, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { workName } from '../elements/work-name.ts'
+import { allWorkflows, workflowOf } from '../queries/workflows.ts'
+import { askToLeave, ScheduleForm } from './schedule-form.tsx'
+
+type ScheduleDrawerProps = {
+  /** Of what the schedule is; empty while that is still to be chosen. */
+  name: string
+  isOpen: boolean
+  schedules: readonly Schedule[]
+  onChoose: (name: string) => void
+  onClose: () => void
+}
+
+/** Changes a schedule, or gives one to a workflow that has none. */
+export function ScheduleDrawer({ name: wanted, isOpen, schedules, onChoose, onClose }: ScheduleDrawerProps) {
+  // While it slides away it shows what it showed.
+  const last = useRef(wanted)
+  if (isOpen) last.current = wanted
+  const name = last.current
+  const schedule = schedules.find(({ workflow_name }) => workflow_name === name)
+  const isChanged = useRef(false)
+  const leave = () => {
+    isChanged.current = false
+    onClose()
+  }
+  const close = async () => {
+    if (!isChanged.current || (await askToLeave())) leave()
+  }
+  return (
+    <Drawer
+      opened={isOpen}
+      onClose={close}
+      position="right"
+      size={560}
+      title={name === '' ? 'Add a schedule' : schedule ? `Schedule of ${workName(name)}` : `Set a schedule for ${name}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      styles={{ title: { fontWeight: 650, fontSize: '1.15rem', overflowWrap: 'anywhere' } }}
+    >
+      {name === '' ? (
+        <ChooseWorkflow schedules={schedules} onChoose={onChoose} />
+      ) : (
+        <FormFor key={name} name={name} schedule={schedule} isChanged={isChanged} onClose={close} onSaved={leave} />
+      )}
+    </Drawer>
+  )
+}
+
+function ChooseWorkflow({ schedules, onChoose }: Pick<ScheduleDrawerProps, 'schedules' | 'onChoose'>) {
+  const { data, error, refetch, isFetching } = useQuery(allWorkflows)
+  if (!data) {
+    return error ? (
+      <ErrorNotice error={error} title="The workflows could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+    ) : (
+      <Loading label="Loading workflows" rows={2} />
+    )
+  }
+  const taken = new Set(schedules.map(({ workflow_name }) => workflow_name))
+  const free = data.workflows.filter(({ name }) => !taken.has(name))
+  return (
+    <Stack>
+      <Text size="sm" c="dimmed">
+        A schedule runs a workflow by itself, at the times that you say, once for each of the organizations that you choose.
+      </Text>
+      <Select
+        label="Workflow"
+        placeholder={free.length === 0 ? 'Every workflow has a schedule' : 'Choose a workflow'}
+        description="Those that have no schedule yet."
+        disabled={free.length === 0}
+        searchable
+        data-autofocus
+        data={free.map(({ name }) => name)}
+        value={null}
+        onChange={(name) => name && onChoose(name)}
+        nothingFoundMessage="No workflow without a schedule has this name"
+      />
+    </Stack>
+  )
+}
+
+type FormForProps = {
+  name: string
+  schedule: Schedule | undefined
+  isChanged: { current: boolean }
+  onClose: () => void
+  onSaved: () => void
+}
+
+function FormFor({ name, schedule, ...rest }: FormForProps) {
+  const isBuiltIn = schedule?.is_built_in ?? false
+  const { data, error, refetch, isFetching } = useQuery({ ...workflowOf(name), enabled: !isBuiltIn })
+  if (!isBuiltIn && !data) {
+    return error ? (
+      <ErrorNotice error={error} title="This workflow could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+    ) : (
+      <Loading label="Loading the workflow" />
+    )
+  }
+  return <ScheduleForm name={name} schedule={schedule} workflow={data} {...rest} />
+}

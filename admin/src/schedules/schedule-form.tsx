@@ -1,0 +1,145 @@
+import { isApiError, type Schedule, setSchedule, type Workflow } from '@crosswalk/client'
+import { Alert, Box, Button, Group, Radio, Stack, Text, Title } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
+import { notifyDone } from '../elements/notify.tsx'
+import { workName } from '../elements/work-name.ts'
+import { OrganizationsField } from '../pickers/organizations-field.tsx'
+import { schedulesKey } from '../queries/schedules.ts'
+import { formOf } from '../schema-form/form-schema.ts'
+import { LazySchemaForm } from '../schema-form/lazy-schema-form.tsx'
+import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
+import { changesOf, draftOf, type ScheduleDraft, whatKeeps } from './schedule-draft.ts'
+import { TimeFields } from './time-fields.tsx'
+
+export const askToLeave = () =>
+  askToConfirm({
+    title: 'Leave without saving?',
+    text: 'What you entered here is lost.',
+    confirm: 'Leave',
+    cancel: 'Stay here',
+    isDangerous: true,
+  })
+
+type ScheduleFormProps = {
+  name: string
+  /** What is there; undefined for the first schedule of a workflow. */
+  schedule: Schedule | undefined
+  /** Undefined for what is no workflow, and takes no parameters. */
+  workflow: Workflow | undefined
+  isChanged: { current: boolean }
+  onClose: () => void
+  onSaved: () => void
+}
+
+/** Sets when something runs on its own, and for whom. */
+export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onSaved }: ScheduleFormProps) {
+  const [before] = useState(schedule)
+  const [draft, setDraft] = useState(() => draftOf(schedule))
+  const hasEdited = useRef(false)
+  const form = useRef<SchemaFormHandle>(null)
+  const queries = useQueryClient()
+  const saving = useMutation({
+    mutationFn: () => setSchedule(name, changesOf(before, draft)),
+    async onSuccess() {
+      hasEdited.current = false
+      isChanged.current = false
+      await queries.invalidateQueries({ queryKey: schedulesKey })
+      notifyDone(`The schedule of ${workName(name)} is set.`)
+      onSaved()
+    },
+  })
+  const change = (part: Partial<ScheduleDraft>) => {
+    hasEdited.current = true
+    if (saving.isError) saving.reset()
+    setDraft((now) => ({ ...now, ...part }))
+  }
+  const keeps = whatKeeps(before, draft)
+  isChanged.current = hasEdited.current && Object.keys(changesOf(before, draft)).length > 0
+  useBlocker({
+    shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
+    enableBeforeUnload: () => isChanged.current,
+  })
+  const save = () => {
+    if (form.current?.validate() !== false) saving.mutate()
+  }
+  const hasParameters = workflow !== undefined && !formOf(workflow.parameters_schema).isEmpty
+  const { error } = saving
+  return (
+    <Stack gap="lg">
+      <TimeFields
+        cron={draft.cron}
+        timeZone={draft.timeZone}
+        onChange={change}
+        cronError={fieldErrorOf(error, 'cron')}
+        timeZoneError={fieldErrorOf(error, 'time_zone')}
+      />
+      <OrganizationsField
+        value={draft.choice}
+        onChange={(choice) => change({ choice })}
+        error={isApiError(error, 'integration_not_found') ? error.message : fieldErrorOf(error, 'organizations')}
+      />
+      <Radio.Group
+        label="Missed runs"
+        description="What becomes of times that pass while Crosswalk is not running."
+        value={draft.missed}
+        onChange={(missed) => change({ missed: missed as Schedule['missed'] })} // one of the two below
+        error={fieldErrorOf(error, 'missed')}
+      >
+        <Stack gap={6} mt={8}>
+          <Radio value="skip" label="Skip them" description="The next run is at the next time." />
+          <Radio value="catch_up" label="Catch up with them" description="Each is run as soon as possible, the newest ten at most." />
+        </Stack>
+      </Radio.Group>
+      {hasParameters && (
+        <section aria-label="Parameters">
+          <Title order={3} mb="xs">
+            Parameters
+          </Title>
+          <LazySchemaForm
+            ref={form}
+            schema={workflow.parameters_schema}
+            value={draft.parameters}
+            onChange={(parameters) => setDraft((now) => ({ ...now, parameters }))}
+            organizationId=""
+            isForMany
+            serverErrors={fieldErrorsIn(error, 'parameters')}
+          />
+        </section>
+      )}
+      {error && <SaveFailure error={error} />}
+      <Box className="drawer-footer">
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm" c="dimmed">
+            {keeps}
+          </Text>
+          <Group wrap="nowrap">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button onClick={save} loading={saving.isPending} disabled={keeps !== undefined}>
+              Save
+            </Button>
+          </Group>
+        </Group>
+      </Box>
+    </Stack>
+  )
+}
+
+function SaveFailure({ error }: { error: Error }) {
+  const isAtField =
+    isApiError(error, 'integration_not_found') ||
+    ['cron', 'time_zone', 'organizations', 'missed'].some((field) => fieldErrorOf(error, field)) ||
+    Object.keys(fieldErrorsIn(error, 'parameters')).length > 0
+  if (!isAtField) return <ErrorNotice error={error} title="The schedule was not set" />
+  return (
+    <Alert color="red" variant="light" role="alert" title="Not saved">
+      Something in the form is not right. The fields above say what.
+    </Alert>
+  )
+}

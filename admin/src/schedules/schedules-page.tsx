@@ -1,0 +1,76 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { IconCalendarPlus, IconCalendarTime } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { PageHeader } from '../elements/page-header.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
+import { SearchBox } from '../elements/search-box.tsx'
+import { workName } from '../elements/work-name.ts'
+import { allSchedules } from '../queries/schedules.ts'
+import { useUrlState } from '../url-state.ts'
+import { columnsFor } from './schedule-columns.tsx'
+import { ScheduleDrawer } from './schedule-drawer.tsx'
+
+/** Everything that runs on its own, and when. */
+export function SchedulesPage() {
+  const [url, change] = useUrlState({ q: '', edit: '', add: '' })
+  const { data, error, refetch, isFetching } = useQuery(allSchedules)
+  const add = (
+    <Button leftSection={<IconCalendarPlus size={16} />} onClick={() => change({ add: 'yes' }, { push: true })}>
+      Add a schedule
+    </Button>
+  )
+  const shown = data?.filter(({ workflow_name: name }) => `${name} ${workName(name)}`.toLowerCase().includes(url.q.toLowerCase())) ?? []
+  return (
+    <>
+      <PageHeader
+        title="Schedules"
+        description="What runs on its own, and when. At each time a workflow runs once for each of its organizations, as one batch."
+        actions={add}
+      />
+      {!data &&
+        (error ? (
+          <ErrorNotice error={error} title="The schedules could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading schedules" />
+        ))}
+      {data && (
+        <Stack>
+          {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+          <Group>
+            <SearchBox label="Search by workflow" value={url.q} onSearch={(q) => change({ q })} w={260} />
+          </Group>
+          {data.length > 0 && (
+            <RecordsTable
+              caption="Schedules"
+              hasActions
+              records={shown}
+              columns={columnsFor((edit) => change({ edit }, { push: true }))}
+              idOf={({ workflow_name }) => workflow_name}
+            />
+          )}
+          {data.every(({ is_built_in }) => is_built_in) && (
+            <EmptyState icon={<IconCalendarTime />} title="No workflow has a schedule yet">
+              An author can declare a schedule in the workflow. You can give one to any workflow here: say when, in which time zone, and for
+              which organizations.
+            </EmptyState>
+          )}
+          <Text size="sm" c="dimmed">
+            A schedule that is set here takes the place of what the author declared, and can be taken back.
+          </Text>
+        </Stack>
+      )}
+      {data && (
+        <ScheduleDrawer
+          name={url.edit}
+          isOpen={url.edit !== '' || url.add !== ''}
+          schedules={data}
+          onChoose={(edit) => change({ edit, add: '' })}
+          onClose={() => change({ edit: '', add: '' })}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
+import type { OrganizationChoice } from '../pickers/organization-choice.ts'
+import { integrationsFor } from '../queries/integrations.ts'
+import { activeOrganizationCount } from '../queries/organization-count.ts'
+
+export type HowMany = {
+  /** For a question: 137 organizations, all organizations mapped to HaloPSA. */
+  words: string
+  /** What is known before it runs. */
+  sentence: string
+  isOne: boolean
+  isNone: boolean
+}
+
+/** For how many organizations something would run, as far as that can be known before. */
+export function useHowMany({ which, integration, ids }: OrganizationChoice): HowMany {
+  const all = useQuery({ ...activeOrganizationCount, enabled: which === 'all' }).data
+  const integrations = useQuery({ ...integrationsFor(), enabled: which === 'mapped' }).data?.integrations
+  if (which === 'one') return { words: '1 organization', sentence: '', isOne: true, isNone: false }
+  if (which === 'these') return counted(ids.length, true)
+  if (which === 'all') return all ? counted(all.count, all.isComplete) : { ...counted(2, true), words: 'all organizations', sentence: '' }
+  const title = integrations?.find(({ name }) => name === integration)?.display_name ?? integration
+  const sentence = 'How many are mapped is counted when it starts.'
+  return { words: `all organizations mapped to ${title}`, sentence, isOne: false, isNone: false }
+}
+
+function counted(count: number, isComplete: boolean): HowMany {
+  const number = `${isComplete ? '' : 'more than '}${count.toLocaleString()}`
+  const words = `${number} ${count === 1 ? 'organization' : 'organizations'}`
+  const sentence = count === 0 ? 'There is no active organization.' : `It runs for ${words}.`
+  return { words, sentence, isOne: count === 1 && isComplete, isNone: count === 0 }
+}

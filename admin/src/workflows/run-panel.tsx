@@ -1,0 +1,109 @@
+import { executeForMany, type Workflow } from '@crosswalk/client'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { IconPlayerPlay } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
+import { Panel } from '../elements/panel.tsx'
+import { paths } from '../paths.ts'
+import { allOrganizations, type OrganizationChoice, selectionOf, whatIsMissing } from '../pickers/organization-choice.ts'
+import { OrganizationsField } from '../pickers/organizations-field.tsx'
+import { executionOf } from '../queries/executions.ts'
+import { startWorkflow } from '../queries/workflows.ts'
+import { formOf } from '../schema-form/form-schema.ts'
+import { LazySchemaForm } from '../schema-form/lazy-schema-form.tsx'
+import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
+import { useGo, useUrlState } from '../url-state.ts'
+import { useHowMany } from './how-many.ts'
+
+/** For whom it runs: in the address, but for organizations chosen one by one, of which there may be thousands. */
+function useChoice(): [OrganizationChoice, (choice: OrganizationChoice) => void] {
+  const [url, change] = useUrlState({ org: '', for: 'one', mapped: '' })
+  const [ids, setIds] = useState<string[]>([])
+  const which = url.for === 'all' || url.for === 'mapped' || url.for === 'these' ? url.for : 'one'
+  const set = (choice: OrganizationChoice) => {
+    setIds(choice.ids)
+    change({ org: choice.orgId, for: choice.which, mapped: choice.integration })
+  }
+  return [{ ...allOrganizations, which, orgId: url.org, integration: url.mapped, ids }, set]
+}
+
+/** Runs a workflow: for one organization, or for many at once. */
+export function RunPanel({ workflow }: { workflow: Workflow }) {
+  const { name, parameters_schema: schema } = workflow
+  const [choice, setChoice] = useChoice()
+  const [parameters, setParameters] = useParameters()
+  const form = useRef<SchemaFormHandle>(null)
+  const go = useGo()
+  const isForOne = choice.which === 'one'
+  const running = useMutation({
+    mutationFn: async () => {
+      const organizations = selectionOf(choice)
+      if (organizations === undefined) return paths.execution(await startWorkflow(name, choice.orgId, parameters))
+      return paths.batch((await executeForMany({ workflow_name: name, parameters, organizations })).batch_id)
+    },
+    onSuccess: (path) => go(path),
+  })
+  const howMany = useHowMany(choice)
+  const missing = whatIsMissing(choice)
+  const run = async () => {
+    if (form.current?.validate() === false) return
+    const text = 'It runs once for each of them. You can watch how far it is, pause it and cancel it.'
+    if (howMany.isOne || (await askToConfirm({ title: `Run ${name} for ${howMany.words}?`, text, confirm: 'Run' }))) running.mutate()
+  }
+  const errors = fieldErrorsIn(running.error, 'parameters')
+  const organizationsError = fieldErrorOf(running.error, 'organizations')
+  const isAtField = Object.keys(errors).length > 0 || organizationsError !== undefined
+  return (
+    <Panel title="Run">
+      <Stack>
+        <OrganizationsField withOne value={choice} onChange={setChoice} error={organizationsError} />
+        {formOf(schema).isEmpty ? (
+          <Text size="sm" c="dimmed">
+            It takes no parameters.
+          </Text>
+        ) : (
+          <LazySchemaForm
+            ref={form}
+            schema={schema}
+            value={parameters}
+            onChange={setParameters}
+            organizationId={choice.orgId}
+            isForMany={!isForOne}
+            serverErrors={errors}
+          />
+        )}
+        {running.error && !isAtField && <ErrorNotice error={running.error} title="It was not started" />}
+        <Group justify="space-between">
+          <Text size="sm" c="dimmed" role="status">
+            {missing ?? (isForOne ? '' : howMany.sentence)}
+          </Text>
+          <Button
+            leftSection={<IconPlayerPlay size={16} />}
+            disabled={missing !== undefined || howMany.isNone}
+            loading={running.isPending}
+            onClick={run}
+          >
+            Run
+          </Button>
+        </Group>
+      </Stack>
+    </Panel>
+  )
+}
+
+/** The parameters; at first those of the execution that the address names, where it does. */
+function useParameters() {
+  const [{ from }] = useUrlState({ from: '' })
+  const [parameters, setParameters] = useState<Record<string, unknown>>({})
+  const earlier = useQuery({ ...executionOf(from), enabled: from !== '', refetchInterval: false }).data
+  const hasTaken = useRef(false)
+  useEffect(() => {
+    if (!earlier || hasTaken.current) return
+    hasTaken.current = true
+    setParameters(earlier.parameters)
+  }, [earlier])
+  return [parameters, setParameters] as const
+}

@@ -1,0 +1,69 @@
+import type { Schedule } from '@crosswalk/client'
+import { Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { AppLink } from '../elements/app-link.tsx'
+import { cronWords } from '../elements/cron-words.ts'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { type Fact, FactsTable } from '../elements/facts-table.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { Panel } from '../elements/panel.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { paths } from '../paths.ts'
+import { SelectionWords } from '../pickers/selection-words.tsx'
+import { scheduleOf } from '../queries/schedules.ts'
+
+/** When a workflow runs on its own, if it does, and the way to change that. */
+export function SchedulePanel({ name }: { name: string }) {
+  const { data, error, refetch, isFetching } = useQuery(scheduleOf(name))
+  const edit = (
+    <AppLink to={paths.schedules({ edit: name })} fz="sm">
+      {data ? 'Edit the schedule' : 'Set a schedule'}
+    </AppLink>
+  )
+  return (
+    <Panel title="Schedule" actions={data === undefined ? undefined : edit}>
+      {data === undefined &&
+        (error ? (
+          <ErrorNotice error={error} title="The schedule could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading the schedule" rows={2} />
+        ))}
+      {data === null && (
+        <Text size="sm" c="dimmed">
+          It has none: it runs when someone runs it.
+        </Text>
+      )}
+      {data && <Facts schedule={data} />}
+    </Panel>
+  )
+}
+
+function Facts({ schedule }: { schedule: Schedule }) {
+  const { cron, time_zone, organizations, is_paused, next_run_at, last_run_at, last_batch_id, last_error } = schedule
+  const last = last_run_at && <RelativeTime at={last_run_at} />
+  const facts: Fact[] = [
+    ['When', `${cronWords(cron)}, ${time_zone}`],
+    ['For whom', <SelectionWords key="whom" selection={organizations} />],
+    ['Next run', next_run_at ? <RelativeTime key="next" at={next_run_at} /> : is_paused ? 'Paused' : 'Never'],
+    [
+      'Last run',
+      last_batch_id ? (
+        <AppLink key="last" to={paths.batch(last_batch_id)}>
+          {last}
+        </AppLink>
+      ) : (
+        (last ?? 'Not yet')
+      ),
+    ],
+  ]
+  return (
+    <Stack gap="xs">
+      <FactsTable facts={facts} />
+      {last_error && (
+        <Text size="sm" c="var(--crosswalk-bad)" className="wrap-anywhere">
+          Not started <RelativeTime at={last_error.at} />: {last_error.message}
+        </Text>
+      )}
+    </Stack>
+  )
+}
