@@ -27,7 +27,7 @@ export type TestWorker = {
   steps(id: string): Promise<{ position: number; name: string; status: string; attempt: number; error: unknown }[]>
 } & AsyncDisposable
 
-/** A worker with real runners in this process, on a database of its own. One for each test file: the engine is one for a process. */
+/** A worker with real runners in this process, on a database of its own. One for each test file. */
 export async function startTestWorker(
   options: { requests?: HostRequest[]; maxHeapMb?: number; stallMs?: number; sessionsPerRunner?: number; workspace?: string } = {},
 ): Promise<TestWorker> {
