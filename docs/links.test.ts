@@ -38,6 +38,15 @@ test('every link within the repository leads somewhere', () => {
   }
 })
 
+test('every picture that a page shows is there', () => {
+  for (const page of pages) {
+    for (const [, target = ''] of proseOf(page).matchAll(/\bsrc(?:set)?="([^"]+)"/g)) {
+      const path = normalize(join(dirname(page.path), target))
+      assert.ok(existsSync(join(root, path)), `${page.path} shows ${path}, which is not there.`)
+    }
+  }
+})
+
 test('a name that is linked to a file of code stands in that file', () => {
   for (const { page, text, path } of pages.flatMap(linksOf)) {
     const name = /^`([A-Za-z_]+)`$/.exec(text)?.[1]

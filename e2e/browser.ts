@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import chromium from '@sparticuz/chromium'
 import { type Browser, type BrowserContext, chromium as launcher, type Page } from 'playwright-core'
-import type { Installation } from './installation.ts'
 
 const installed = [
   process.env.CHROME_PATH,
@@ -23,16 +22,19 @@ export async function launchBrowser(): Promise<Browser> {
     })
   }
   const executablePath = installed.find((path) => path !== undefined && existsSync(path))
-  if (!executablePath) throw new Error('The browser tests need Chromium or Chrome. Install one, or set CHROME_PATH to its program.')
+  if (!executablePath) throw new Error('A real browser is needed: Chromium or Chrome. Install one, or set CHROME_PATH to its program.')
   return launcher.launch({ executablePath, headless: true })
 }
+
+/** What signing in needs of an installation. */
+type Server = { url: string; call: (method: 'POST', path: string) => Promise<unknown> }
 
 export type Opened = { page: Page; context: BrowserContext /** What the page's scripts failed of. */; failures: string[] }
 
 /** A browser that has signed in, as the link of `npm start` does it. */
 export async function openSignedIn(
   browser: Browser,
-  installation: Installation,
+  installation: Server,
   options: { path?: string; scheme?: 'light' | 'dark'; width?: number; height?: number } = {},
 ): Promise<Opened> {
   const context = await browser.newContext({

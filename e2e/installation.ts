@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -40,11 +40,28 @@ function callsOf(url: string, key: string): Call {
   }
 }
 
+type InstallationOptions = Pick<MyIntegrationVendorOptions, 'organizations'> & {
+  /** Author files beside those of the workspace, with their text. */
+  files?: Record<string, string>
+}
+
+/** The workspace, or a copy of it with more files. */
+async function prepareWorkspace(folder: string, files: Record<string, string>): Promise<string> {
+  const ours = join(root, 'workspace')
+  if (Object.keys(files).length === 0) return ours
+  const copy = join(folder, 'workspace')
+  await cp(ours, copy, { recursive: true })
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
+  for (const [file, text] of Object.entries(files)) await writeFile(join(copy, file), text)
+  return copy
+}
+
 /** A whole installation of its own, as `npm start` makes it, beside a simulated vendor. */
-export async function startInstallation(options: Pick<MyIntegrationVendorOptions, 'organizations'> = {}) {
+export async function startInstallation({ files = {}, ...options }: InstallationOptions = {}) {
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build-admin.ts')])
   const folder = await mkdtemp(join(tmpdir(), 'crosswalk-e2e-'))
   const dataDir = join(folder, 'data')
+  const workspace = await prepareWorkspace(folder, files)
   const vendor = await startMyIntegrationVendor({ apiKey: vendorKey, ...options })
   let port = '0'
   const run = async () => {
@@ -56,7 +73,7 @@ export async function startInstallation(options: Pick<MyIntegrationVendorOptions
         CROSSWALK_DATA_DIR: dataDir,
         CROSSWALK_PORT: port,
         CROSSWALK_LOG_LEVEL: 'warn',
-        CROSSWALK_WORKSPACE: join(root, 'workspace'),
+        CROSSWALK_WORKSPACE: workspace,
         DATABASE_URL: '',
       },
     })

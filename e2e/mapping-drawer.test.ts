@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -77,6 +77,79 @@ test('when the vendor is down from the start, the reason and what to do stand in
   }
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('10,002 of 10,002').waitFor({ timeout: 30_000 })
+  await page.context().close()
+})
+
+test('a discovery tells how many it has seen while it runs, and when the vendor fails in the middle of it the list before stays', async () => {
+  const { page } = await givenDrawer()
+  await discover(page)
+  await page.getByText('10,002 of 10,002').waitFor()
+  installation.vendor.faults.slow(600)
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  const progress = page.getByText(/^[1-9],000 so far…$/)
+  await progress.waitFor()
+  const seen = (await progress.textContent()) ?? ''
+  await progress.filter({ hasNotText: seen }).waitFor()
+  installation.vendor.faults.clear()
+  await page.getByText(/so far…|Asking/).waitFor({ state: 'hidden' })
+  await page.getByText('10,002 of 10,002').waitFor()
+  installation.vendor.faults.failPage(7)
+  try {
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByText('MyIntegration could not be asked').waitFor({ timeout: 60_000 })
+    await page
+      .getByText(/answered 500/)
+      .first()
+      .waitFor()
+    await page.getByText('10,002 of 10,002').waitFor()
+  } finally {
+    installation.vendor.faults.clear()
+  }
+  await page.context().close()
+})
+
+/** Walks on with the Tab key until an element has the focus; fails where the keyboard does not reach it. */
+async function tabTo(page: Page, element: Locator): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    if (await element.evaluate((node) => node === document.activeElement).catch(() => false)) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail(`The keyboard does not reach ${element}.`)
+}
+
+test('a mapping is made with the keyboard alone', async () => {
+  const { page, orgId, failures } = await givenDrawer()
+  await page.goto(`/organizations/${orgId}/integrations`)
+  const add = page.getByRole('button', { name: 'Add Integration Mapping' })
+  await add.waitFor()
+  await tabTo(page, add)
+  await page.keyboard.press('Enter')
+  const integration = page.getByRole('combobox', { name: 'Integration' })
+  await integration.waitFor()
+  await tabTo(page, integration)
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: 'MyIntegration' }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.locator('[role=option][data-combobox-selected]', { hasText: 'MyIntegration' }).waitFor()
+  await page.keyboard.press('Enter')
+  const discoverButton = page.getByRole('button', { name: 'Discover Organizations' })
+  await discoverButton.waitFor()
+  await tabTo(page, discoverButton)
+  await page.keyboard.press('Enter')
+  await search(page).waitFor()
+  await tabTo(page, search(page))
+  await page.keyboard.type('maple')
+  await page.getByText(/^[1-9][\d,]* of 10,002$/).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.getByText(/^Chosen: Maple/).waitFor()
+  await tabTo(page, page.getByRole('button', { name: 'Test Connection' }))
+  await page.keyboard.press('Enter')
+  await page.getByText(/Successfully connected to Maple/).waitFor()
+  await tabTo(page, save(page))
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: /^Edit Maple/ }).waitFor()
+  assert.deepEqual(failures, [])
   await page.context().close()
 })
 

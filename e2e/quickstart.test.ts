@@ -28,11 +28,29 @@ async function givenOrganization(installation: Installation, name: string): Prom
 
 test('the quickstart: an administrator maps an organization, and workflows use it', async (t) => {
   await using installation = await startInstallation()
+  const browser = await launchBrowser()
+  t.after(() => browser.close())
+
+  await t.test('an installation that has nothing yet says on each page what to do', async () => {
+    const { page, failures, context } = await openSignedIn(browser, installation, { path: '/' })
+    for (const [path, says] of [
+      ['/', /organization/i],
+      ['/organizations', 'No organizations yet'],
+      ['/executions', /Nothing ran yet/],
+      ['/values', 'No global secrets yet.'],
+      ['/data-providers', 'Choose the organization first.'],
+      ['/workflows/sync_users', /organization/i],
+    ] as const) {
+      await page.goto(path)
+      await page.getByRole('main').getByText(says).first().waitFor()
+    }
+    assert.deepEqual(failures, [])
+    await context.close()
+  })
+
   await installation.giveCredentials()
   const acme = await givenOrganization(installation, 'Acme')
   await givenOrganization(installation, 'Contoso')
-  const browser = await launchBrowser()
-  t.after(() => browser.close())
   const { page, failures } = await openSignedIn(browser, installation)
 
   await t.test('steps 3.1 and 3.2: discover, choose, test, save', async () => {
@@ -77,6 +95,25 @@ test('the quickstart: an administrator maps an organization, and workflows use i
     await page.getByRole('link', { name: 'sync_users_from_tenant' }).click()
     await page.getByRole('combobox', { name: 'Organization' }).click()
     await page.getByRole('option', { name: 'Contoso' }).click()
+    await page.getByRole('combobox', { name: 'Tenant' }).click()
+    await page.getByRole('option', { name: 'Tenant B (tenant-b-id)' }).click()
+    // Where the data provider fails, the form says why, and asks again.
+    const options = '**/api/data-providers/list_tenant_mappings/options'
+    const asked = Promise.withResolvers<void>()
+    await page.route(options, async (route) => {
+      await asked.promise
+      await route.fulfill({
+        status: 502,
+        json: { error: 'data_provider_failed', message: 'The vendor is down.', details: {}, request_id: 'r' },
+      })
+    })
+    await page.reload()
+    await page.getByPlaceholder('Loading the options…').waitFor()
+    asked.resolve()
+    await page.getByText('The options could not be loaded: The vendor is down.').waitFor()
+    await page.unroute(options)
+    await page.getByRole('button', { name: 'Load again' }).click()
+    await page.getByText('The options could not be loaded').waitFor({ state: 'hidden' })
     await page.getByRole('combobox', { name: 'Tenant' }).click()
     await page.getByRole('option', { name: 'Tenant B (tenant-b-id)' }).click()
     await page.getByRole('button', { name: 'Run', exact: true }).click()

@@ -4,7 +4,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { brotliCompress, constants } from 'node:zlib'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 
 const root = dirname(import.meta.dirname)
 const admin = join(root, 'admin')
@@ -20,14 +20,19 @@ function isUpToDate(): boolean {
   return sources.every((pattern) => globSync(pattern, { cwd: root }).every((file) => statSync(join(root, file)).mtimeMs <= builtAt))
 }
 
-/** Puts a compressed file beside each that browsers load, so that the server need not compress. */
+/**
+ * Puts compressed files beside each that browsers load, so that the server need not compress. Two kinds: over plain HTTP, other than
+ * from their own machine, browsers take no Brotli.
+ */
 async function compressFiles(folder: string): Promise<void> {
-  const files = globSync('**/*.{js,css,svg}', { cwd: folder })
+  const files = globSync('**/*.{html,js,css,svg}', { cwd: folder })
   const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
   await Promise.all(
     files.map(async (file) => {
       const path = join(folder, file)
-      await writeFile(`${path}.br`, await promisify(brotliCompress)(await readFile(path), options))
+      const bytes = await readFile(path)
+      await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, options))
+      await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }))
     }),
   )
 }

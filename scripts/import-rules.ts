@@ -31,9 +31,9 @@ const packages: Record<string, readonly string[]> = {
   client: [],
   cli: ['client', 'server'],
   admin: ['client'],
-  bench: ['sdk', 'simulators', 'server', 'client'],
+  bench: ['sdk', 'simulators', 'server', 'client', 'e2e'],
   e2e: ['simulators', 'server', 'client'],
-  scripts: ['server', 'simulators', 'client'],
+  scripts: ['server', 'simulators', 'client', 'e2e'],
   docs: ['sdk', 'simulators', 'server', 'scripts', 'workspace'],
 }
 

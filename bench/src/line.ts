@@ -57,8 +57,8 @@ export function aboveLine(what: string, oursMs: number, yardstickMs: number, atM
 }
 
 /** Ours has a limit of its own. */
-export function limitLine(what: string, value: number, atMost: number, unit: 'ms' | 'MB' | 's'): Line {
-  const shown = unit === 'MB' ? `${Math.round(value)} MB` : `${value.toFixed(unit === 's' ? 2 : 1)} ${unit}`
+export function limitLine(what: string, value: number, atMost: number, unit: 'ms' | 'MB' | 'KB' | 's'): Line {
+  const shown = unit === 'MB' || unit === 'KB' ? `${Math.round(value)} ${unit}` : `${value.toFixed(unit === 's' ? 2 : 1)} ${unit}`
   return { what, ours: shown, yardstick: '–', ratio: '–', target: `≤ ${atMost} ${unit}`, isMet: value <= atMost }
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Bench, startBench } from './bench.ts'
 import { type Line, type Row, tableOf } from './line.ts'
+import { adminRow } from './rows/admin.ts'
 import { cachedDiscoveryRow, discoveryRow } from './rows/discovery.ts'
 import { executionsRow } from './rows/executions.ts'
 import { logsRow } from './rows/logs.ts'
@@ -24,6 +25,7 @@ const rows: readonly Row[] = [
   discoveryRow,
   cachedDiscoveryRow,
   logsRow,
+  adminRow,
   startRow,
 ]
 

@@ -36,6 +36,34 @@ test('every path outside the API is the page, hashed files are kept for ever, an
   assert.equal((await app.inject('/..%2f..%2fetc/passwd')).body, '<html>page</html>')
 })
 
+test('files go out as they were compressed when they were built, as far as the browser takes that', async () => {
+  await using folder = await temporaryDirectory()
+  await mkdir(join(folder.path, 'assets'))
+  for (const [name, body] of [
+    ['index.html', '<html>page</html>'],
+    ['assets/main-abc.js', 'script'],
+  ] as const) {
+    await writeFile(join(folder.path, name), body)
+    await writeFile(join(folder.path, `${name}.br`), `brotli ${body}`)
+    await writeFile(join(folder.path, `${name}.gz`), `gzip ${body}`)
+  }
+  const app = await givenServer(folder.path)
+  for (const [url, body] of [
+    ['/organizations', '<html>page</html>'],
+    ['/assets/main-abc.js', 'script'],
+  ] as const) {
+    for (const [accepted, encoding, sent] of [
+      ['gzip, deflate, br, zstd', 'br', `brotli ${body}`],
+      ['gzip, deflate', 'gzip', `gzip ${body}`],
+      ['identity', undefined, body],
+    ] as const) {
+      const answer = await app.inject({ url, headers: { 'accept-encoding': accepted } })
+      assert.deepEqual([answer.statusCode, answer.headers['content-encoding'], answer.body], [200, encoding, sent], `${url} ${accepted}`)
+      assert.match(String(answer.headers.vary), /accept-encoding/i)
+    }
+  }
+})
+
 test('before it is built, the page says how to build it', async () => {
   await using folder = await temporaryDirectory()
   const app = await givenServer(join(folder.path, 'missing'))

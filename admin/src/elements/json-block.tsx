@@ -1,4 +1,4 @@
-import { Box, Button, Code, CopyButton, ScrollArea } from '@mantine/core'
+import { Box, Button, Code, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 
 /** Plain data as it is, to read and to copy. */
@@ -6,11 +6,17 @@ export function JsonBlock({ value, label, maxHeight = 420 }: { value: unknown; l
   const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? 'null')
   return (
     <Box pos="relative">
-      <ScrollArea.Autosize mah={maxHeight} viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': label }}>
-        <Code block fz="sm" p="md" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-          {text}
-        </Code>
-      </ScrollArea.Autosize>
+      <Code
+        block
+        fz="sm"
+        p="md"
+        tabIndex={0}
+        role="group"
+        aria-label={label}
+        style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', maxHeight, overflowY: 'auto' }}
+      >
+        {text}
+      </Code>
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <Button

@@ -29,19 +29,21 @@ export function PageHeader({ title, description, trail = [], badge, actions }: P
         </Breadcrumbs>
       )}
       <Group justify="space-between" align="flex-start" gap="md">
-        <Group gap="sm" maw="100%">
-          <Title order={1} className="wrap-anywhere">
-            {title}
-          </Title>
-          {badge}
-        </Group>
+        <Stack gap={4} flex="1 1 20rem" miw={0}>
+          <Group gap="sm">
+            <Title order={1} className="wrap-anywhere">
+              {title}
+            </Title>
+            {badge}
+          </Group>
+          {description && (
+            <Text c="dimmed" maw="75ch">
+              {description}
+            </Text>
+          )}
+        </Stack>
         {actions && <Group gap="sm">{actions}</Group>}
       </Group>
-      {description && (
-        <Text c="dimmed" maw="75ch">
-          {description}
-        </Text>
-      )}
     </Stack>
   )
 }

@@ -1,24 +1,11 @@
-import type { LogLine } from '@crosswalk/client'
-import { Button, Checkbox, Group, SegmentedControl, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, SegmentedControl, TextInput } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCopy, IconDownload, IconSearch } from '@tabler/icons-react'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { Panel } from '../elements/panel.tsx'
+import { entriesLike, rankOf } from './log-entry.ts'
+import { LogLines } from './log-lines.tsx'
 import { type LogState, useLog } from './use-log.ts'
-
-const levels = ['debug', 'info', 'warn', 'error']
-const colors: Record<string, string> = {
-  debug: 'var(--mantine-color-dimmed)',
-  info: 'var(--mantine-color-anchor)',
-  warn: 'var(--crosswalk-warn)',
-  error: 'var(--crosswalk-bad)',
-}
-
-function textOf(line: LogLine): string {
-  const data = line.data === null || line.data === undefined ? '' : ` ${JSON.stringify(line.data)}`
-  return `${line.timestamp} ${line.level.padEnd(5)} ${line.message}${data}`
-}
 
 function statusText({ status, lines }: LogState, shown: number): string {
   const count = shown === lines.length ? lines.length.toLocaleString() : `${shown.toLocaleString()} of ${lines.length.toLocaleString()}`
@@ -37,13 +24,10 @@ export function LogPanel({ id, name }: { id: string; name: string }) {
   const [level, setLevel] = useState('debug')
   const [text, setText] = useState('')
   const [isFollowing, setFollowing] = useState(true)
-  const wanted = useDeferredValue(text.trim().toLowerCase())
-  const shown = useMemo(() => {
-    const least = levels.indexOf(level)
-    return log.lines.filter((line) => levels.indexOf(line.level) >= least && (wanted === '' || textOf(line).toLowerCase().includes(wanted)))
-  }, [log.lines, level, wanted])
+  const wanted = useDeferredValue(text.trim())
+  const shown = useMemo(() => entriesLike(log.lines, rankOf(level), wanted), [log.lines, level, wanted])
   const clipboard = useClipboard()
-  const all = () => shown.map(textOf).join('\n')
+  const all = () => shown.map((line) => line.text).join('\n')
   const download = () => {
     const link = document.createElement('a')
     link.href = URL.createObjectURL(new Blob([`${all()}\n`], { type: 'text/plain' }))
@@ -103,62 +87,7 @@ export function LogPanel({ id, name }: { id: string; name: string }) {
         />
         <Checkbox size="xs" label="Follow" checked={isFollowing} onChange={(event) => setFollowing(event.currentTarget.checked)} />
       </Group>
-      <Lines lines={shown} isFollowing={isFollowing} isEmpty={log.lines.length === 0} isOver={log.status === 'ended'} />
+      <LogLines lines={shown} isFollowing={isFollowing} isEmpty={log.lines.length === 0} isOver={log.status === 'ended'} />
     </Panel>
-  )
-}
-
-function Lines({ lines, isFollowing, isEmpty, isOver }: { lines: LogLine[]; isFollowing: boolean; isEmpty: boolean; isOver: boolean }) {
-  const frame = useRef<HTMLDivElement>(null)
-  const rows = useVirtualizer({ count: lines.length, getScrollElement: () => frame.current, estimateSize: () => 21, overscan: 20 })
-  const last = lines.length - 1
-  useEffect(() => {
-    if (isFollowing && last >= 0) rows.scrollToIndex(last, { align: 'end' })
-  }, [isFollowing, last, rows])
-  if (lines.length === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        {isEmpty ? (isOver ? 'It wrote no log.' : 'Nothing is logged yet.') : 'No line has this level and text.'}
-      </Text>
-    )
-  }
-  return (
-    <div
-      ref={frame}
-      className="panel"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also for those who use the keyboard alone
-      tabIndex={0}
-      role="log"
-      aria-label="Log lines"
-      aria-live="off"
-      style={{ height: Math.min(460, rows.getTotalSize() + 6), overflow: 'auto' }}
-    >
-      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        {rows.getVirtualItems().map((row) => {
-          const line = lines[row.index]
-          if (!line) return null
-          return (
-            <div
-              key={line.sequence}
-              ref={rows.measureElement}
-              data-index={row.index}
-              className="log-line"
-              style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${row.start}px)` }}
-            >
-              <time dateTime={line.timestamp} title={line.timestamp} style={{ color: 'var(--mantine-color-dimmed)' }}>
-                {line.timestamp.slice(11, 23)}
-              </time>
-              <span style={{ color: colors[line.level], fontWeight: 600 }}>{line.level}</span>
-              <span className="wrap-anywhere" style={{ whiteSpace: 'pre-wrap' }}>
-                {line.message}
-                {line.data !== null && line.data !== undefined && (
-                  <span style={{ color: 'var(--mantine-color-dimmed)' }}> {JSON.stringify(line.data)}</span>
-                )}
-              </span>
-            </div>
-          )
-        })}
-      </div>
-    </div>
   )
 }

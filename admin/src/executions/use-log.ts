@@ -3,11 +3,26 @@ import { useQueryClient } from '@tanstack/react-query'
 import { createParser } from 'eventsource-parser'
 import { useEffect, useState } from 'react'
 import { executionsKey } from '../queries/executions.ts'
+import { entryOf, type LogEntry } from './log-entry.ts'
 
-export type LogState = { lines: LogLine[]; status: 'connecting' | 'following' | 'ended' | 'interrupted' }
+export type LogState = { lines: LogEntry[]; status: 'connecting' | 'following' | 'ended' | 'interrupted' }
 
 const tryAgainMs = 1_500
 const paintEveryMs = 80
+/** Lines are read in turns of so long, between which the browser paints and takes keys. */
+const turnMs = 12
+
+/** Ends the turn. Not a timer: of a page in the background those come once a second. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
+}
 
 /** Reads the stream once, from after the given line on. Resolves to whether the execution has ended. */
 async function follow(
@@ -32,7 +47,13 @@ async function follow(
     },
   })
   const decoder = new TextDecoder()
-  for await (const chunk of streamOf(answer.body)) parser.feed(decoder.decode(chunk, { stream: true }))
+  let begunAt = performance.now()
+  for await (const chunk of streamOf(answer.body)) {
+    parser.feed(decoder.decode(chunk, { stream: true }))
+    if (performance.now() - begunAt < turnMs) continue
+    await nextTurn()
+    begunAt = performance.now()
+  }
   return hasEnded
 }
 
@@ -55,7 +76,7 @@ export function useLog(id: string): LogState {
   const [state, setState] = useState<LogState>({ lines: [], status: 'connecting' })
   useEffect(() => {
     const gone = new AbortController()
-    let lines: LogLine[] = []
+    let lines: LogEntry[] = []
     let status: LogState['status'] = 'connecting'
     let painting: number | undefined
     const paint = () => {
@@ -77,7 +98,7 @@ export function useLog(id: string): LogState {
           lines.at(-1)?.sequence ?? -1,
           gone.signal,
           (line) => {
-            lines.push(line)
+            lines.push(entryOf(line))
             set('following')
           },
           () => void queries.invalidateQueries({ queryKey: [...executionsKey, 'one', id] }),

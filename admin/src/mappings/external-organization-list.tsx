@@ -1,8 +1,8 @@
 import type { DiscoveredOrganizationsOrganizationsItem, ExternalOrganizationMapped } from '@crosswalk/client'
-import { Badge, Box, Group, Text, TextInput } from '@mantine/core'
+import { Badge, Box, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useDeferredValue, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, memo, useDeferredValue, useId, useMemo, useRef, useState } from 'react'
 
 type Choice = DiscoveredOrganizationsOrganizationsItem
 const rowHeight = 60
@@ -53,6 +53,13 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, holders,
     else return
     event.preventDefault()
   }
+  const choose = (event: MouseEvent) => {
+    const index = Number((event.target as Element).closest('[role=option]')?.getAttribute('data-index')) // clicks come from elements
+    const choice = found[index]?.choice
+    if (!choice) return
+    setActive(index)
+    onChoose(choice)
+  }
   return (
     <Box>
       <TextInput
@@ -80,30 +87,31 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, holders,
         style={{ overflowY: 'auto' }}
         tabIndex={-1}
       >
-        <div id={id} role="listbox" aria-label="External organizations" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        <div
+          id={id}
+          role="listbox"
+          aria-label="External organizations"
+          tabIndex={-1}
+          onClick={choose}
+          onKeyDown={press}
+          style={{ height: rows.getTotalSize(), position: 'relative' }}
+        >
           {rows.getVirtualItems().map((row) => {
             const choice = found[row.index]?.choice
             if (!choice) return null
             return (
-              <div
+              <Option
                 key={choice.id}
                 id={`${id}-${row.index}`}
-                role="option"
-                tabIndex={-1}
-                aria-selected={choice.id === chosenId}
-                aria-setsize={found.length}
-                aria-posinset={row.index + 1}
-                data-active={row.index === active || undefined}
-                className="choice"
-                style={{ position: 'absolute', top: 0, height: rowHeight, transform: `translateY(${row.start}px)` }}
-                onClick={() => {
-                  setActive(row.index)
-                  onChoose(choice)
-                }}
-                onKeyDown={press}
-              >
-                <ChoiceLine choice={choice} holder={holders.get(choice.id)} orgId={orgId} />
-              </div>
+                choice={choice}
+                index={row.index}
+                count={found.length}
+                top={row.start}
+                isChosen={choice.id === chosenId}
+                isActive={row.index === active}
+                holder={holders.get(choice.id)}
+                orgId={orgId}
+              />
             )
           })}
         </div>
@@ -122,22 +130,42 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, holders,
   )
 }
 
-function ChoiceLine({ choice, holder, orgId }: { choice: Choice; holder: ExternalOrganizationMapped | undefined; orgId: string }) {
+type OptionProps = {
+  id: string
+  choice: Choice
+  index: number
+  count: number
+  top: number
+  isChosen: boolean
+  isActive: boolean
+  holder: ExternalOrganizationMapped | undefined
+  orgId: string
+}
+
+/** Of plain elements, and drawn again only when it changed: a key in the search is to be answered at once. */
+const Option = memo(function Option({ id, choice, index, count, top, isChosen, isActive, holder, orgId }: OptionProps) {
   return (
-    <Group justify="space-between" wrap="nowrap" gap="sm">
-      <div style={{ minWidth: 0 }}>
-        <Text size="sm" fw={600} truncate>
-          {choice.name}
-        </Text>
-        <Text size="xs" c="dimmed" truncate>
-          {[choice.id, metadataText(choice.metadata)].filter(Boolean).join(' · ')}
-        </Text>
+    <div
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isChosen}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      data-index={index}
+      data-active={isActive || undefined}
+      className="choice"
+      style={{ position: 'absolute', top: 0, height: rowHeight, transform: `translateY(${top}px)` }}
+    >
+      <div>
+        <b>{choice.name}</b>
+        <small>{[choice.id, metadataText(choice.metadata)].filter(Boolean).join(' · ')}</small>
       </div>
       {holder && (
         <Badge variant="light" color={holder.org_id === orgId ? 'blue' : 'orange'} tt="none" style={{ flexShrink: 0, maxWidth: 200 }}>
           {holder.org_id === orgId ? 'Mapped here' : `Mapped to ${holder.org_name}`}
         </Badge>
       )}
-    </Group>
+    </div>
   )
-}
+})

@@ -4,6 +4,7 @@ import type { FormProps } from '@rjsf/core'
 import Form from '@rjsf/mantine'
 import { type DescriptionFieldProps, type ErrorSchema, toErrorSchema } from '@rjsf/utils'
 import { type Ref, useImperativeHandle, useMemo, useRef } from 'react'
+import { CheckboxWidget } from './checkbox-widget.tsx'
 import { DataProviderSelect } from './data-provider-select.tsx'
 import { formOf } from './form-schema.ts'
 import { schemaValidator } from './schema-validator.ts'
@@ -25,7 +26,7 @@ type SchemaFormProps = {
   ref?: Ref<SchemaFormHandle>
 }
 
-const widgets = { DataProviderSelect }
+const widgets = { DataProviderSelect, CheckboxWidget }
 const templates = { DescriptionFieldTemplate: Description }
 
 function Description({ id, description }: DescriptionFieldProps) {

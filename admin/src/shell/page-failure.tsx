@@ -1,4 +1,4 @@
-import { Button, Center, Stack, Text, Title } from '@mantine/core'
+import { Button, Center, Stack, Text } from '@mantine/core'
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
@@ -22,8 +22,7 @@ export function PageFailure({ error }: ErrorComponentProps) {
 export function PageNotFound() {
   return (
     <Stack>
-      <PageHeader title="There is no such page" />
-      <Title order={2}>The address may be misspelled, or the page may have moved.</Title>
+      <PageHeader title="There is no such page" description="The address may be misspelled, or the page may have moved." />
       <AppLink to={paths.dashboard()}>Go to the dashboard</AppLink>
     </Stack>
   )

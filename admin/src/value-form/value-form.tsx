@@ -63,6 +63,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
             label="Key"
             description={initial.key === '' ? 'The name that integrations and workflows read it by.' : undefined}
             required
+            data-autofocus={initial.key === '' || undefined}
             readOnly={initial.key !== ''}
             value={key}
             onChange={(event) => setKey(event.currentTarget.value)}
@@ -73,7 +74,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
               label="Value"
               description="It is encrypted, and cannot be read back here."
               required
-              data-autofocus
+              data-autofocus={initial.key !== '' || undefined}
               autoComplete="off"
               value={value}
               onChange={(event) => setValue(event.currentTarget.value)}
@@ -84,6 +85,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
               label="Value"
               description="Text, or JSON: a number, true, a list, an object."
               required
+              data-autofocus={initial.key !== '' || undefined}
               autosize
               minRows={1}
               maxRows={12}

@@ -51,7 +51,7 @@ export function ValuesPanel({ kind, orgId, presetKey = '' }: { kind: ValueKind; 
         </Text>
       )}
       {data && data.length > 0 && (
-        <Table.ScrollContainer minWidth={520}>
+        <Table.ScrollContainer minWidth={kind === 'config' ? 660 : 520}>
           <Table verticalSpacing="xs">
             <Table.Thead>
               <Table.Tr>
@@ -102,7 +102,9 @@ function Row({ kind, orgId, value, onEdit }: { kind: ValueKind; orgId: string | 
         <Code>{value.key}</Code>
       </Table.Td>
       {kind === 'config' && (
-        <Table.Td className="wrap-anywhere">{typeof value.value === 'string' ? value.value : JSON.stringify(value.value)}</Table.Td>
+        <Table.Td className="wrap-anywhere" miw={180}>
+          {typeof value.value === 'string' ? value.value : JSON.stringify(value.value)}
+        </Table.Td>
       )}
       <Table.Td>
         <Text size="sm" c="dimmed">

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { violationsOf } from './axe.ts'
+import { launchBrowser, openSignedIn } from './browser.ts'
+import { type Installation, startInstallation } from './installation.ts'
+
+let installation: Installation
+let browser: Browser
+let orgId: string
+
+before(async () => {
+  installation = await startInstallation()
+  await installation.giveCredentials()
+  orgId = ((await installation.call('POST', '/organizations', { name: 'Acme' })) as { id: string }).id
+  for (let number = 1; number <= 30; number++)
+    await installation.call('POST', '/organizations', { name: `Customer ${String(number).padStart(2, '0')}` })
+  await installation.call('GET', `/integrations/myintegration/discover?orgId=${orgId}`)
+  const mapping = { integration_name: 'myintegration', external_org_id: '12345', external_org_name: 'Acme Corp' }
+  await installation.call('POST', `/organizations/${orgId}/integrations`, mapping)
+  await installation.call('POST', '/workflows/execute', { workflow_name: 'sync_users', parameters: {} }, { 'X-Organization-Id': orgId })
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await installation?.[Symbol.asyncDispose]()
+})
+
+test('a list keeps its search, its order and its page in the address: they survive a reload and the way back', async () => {
+  const { page, context } = await openSignedIn(browser, installation, { path: '/organizations' })
+  const search = page.getByRole('searchbox', { name: 'Search by name or domain' })
+  await search.fill('customer')
+  await page.getByText('30 organizations').waitFor()
+  await page.locator('th', { hasText: 'Name' }).click()
+  await page.getByRole('link', { name: 'Customer 30', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Page 2' }).click()
+  const last = page.getByRole('link', { name: 'Customer 01', exact: true })
+  await last.waitFor()
+  await page.reload()
+  await last.waitFor()
+  assert.equal(await search.inputValue(), 'customer')
+  await last.click()
+  await page.getByRole('heading', { name: 'Customer 01', level: 1 }).waitFor()
+  await page.goBack()
+  await last.waitFor()
+  await page.goBack()
+  await page.getByRole('link', { name: 'Customer 30', exact: true }).waitFor()
+  for (const [path, name, text] of [
+    ['/integrations', 'Search integrations', 'myint'],
+    ['/integrations/myintegration/organizations', 'Search by name or domain', 'acm'],
+    [`/integrations/myintegration/discovered?org=${orgId}`, 'Search by name or id', 'wayne'],
+    ['/workflows', 'Search workflows', 'tenant'],
+    ['/audit', 'Action, as secret.set', 'secret.set'],
+  ] as const) {
+    await page.goto(path)
+    await page.getByRole('searchbox', { name }).fill(text)
+    await page.waitForURL((url) => [...url.searchParams.values()].includes(text))
+    await page.reload()
+    await page.getByRole('searchbox', { name }).waitFor()
+    assert.equal(await page.getByRole('searchbox', { name }).inputValue(), text, path)
+  }
+  await context.close()
+})
+
+test('a secret and a config value are set, refused on their field, replaced and deleted', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/values' })
+  for (const { add, kind, first, second } of [
+    { add: 'Add Secret', kind: 'secret', first: 'first value', second: 'second value' },
+    { add: 'Add Config', kind: 'config', first: 'https://first.example', second: '{ "second": true }' },
+  ]) {
+    await page.getByRole('button', { name: add }).click()
+    const form = page.getByRole('dialog')
+    await form.getByRole('textbox', { name: 'Key' }).fill('1 bad key')
+    await form.getByRole('textbox', { name: 'Value' }).fill(first)
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.locator('input[aria-invalid=true]').waitFor()
+    await form.getByRole('textbox', { name: 'Key' }).fill(`${kind}_of_test`)
+    await form.getByRole('button', { name: 'Save' }).click()
+    await page.getByText(`${kind}_of_test is set.`).waitFor()
+    await page.getByRole('button', { name: kind === 'secret' ? 'Replace secret_of_test' : 'Edit config_of_test' }).click()
+    assert.equal(await form.getByRole('textbox', { name: 'Value' }).inputValue(), kind === 'secret' ? '' : first)
+    await form.getByRole('textbox', { name: 'Value' }).fill(second)
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.waitFor({ state: 'hidden' })
+    if (kind === 'config') await page.getByText('{"second":true}').waitFor()
+    assert.equal(await page.getByText(/(first|second) value/).count(), 0)
+    await page.getByRole('button', { name: `Delete ${kind}_of_test` }).click()
+    await page
+      .getByRole('dialog', { name: `Delete ${kind}_of_test?` })
+      .getByRole('button', { name: 'Delete' })
+      .click()
+    await page.getByText(`${kind}_of_test was deleted.`).waitFor()
+    await page.getByRole('button', { name: `Delete ${kind}_of_test` }).waitFor({ state: 'hidden' })
+  }
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('an organization is refused on its fields, then added, and deactivated', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/organizations' })
+  await page.getByRole('button', { name: 'Add Organization' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('button', { name: 'Add Organization' }).click()
+  await form.getByText('Give the organization a name.').waitFor()
+  await form.getByRole('textbox', { name: 'Name' }).fill('Refused at first')
+  const domains = form.getByLabel('Domains').first()
+  await domains.fill('no:domain')
+  await domains.press('Enter')
+  await form.getByRole('button', { name: 'Add Organization' }).click()
+  await form.locator('input[aria-invalid=true]').waitFor()
+  await domains.press('Backspace')
+  await form.getByRole('button', { name: 'Add Organization' }).click()
+  await page.getByRole('heading', { name: 'Refused at first', level: 1 }).waitFor()
+  await page.getByRole('button', { name: 'Deactivate' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
+  await page.getByText('Deactivated', { exact: true }).first().waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('signing in needs the right key, leads to the page that was asked for, and ends with signing out', async () => {
+  const context = await browser.newContext({ baseURL: installation.url })
+  const page = await context.newPage()
+  await page.goto('/audit')
+  const key = page.getByRole('textbox', { name: 'Administrator key' })
+  await key.fill('wrong')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('This is not the administrator key of this installation.').waitFor()
+  assert.deepEqual(await violationsOf(page), [])
+  await key.fill(installation.key)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Audit' }).waitFor()
+  const [cookie] = await context.cookies()
+  assert.deepEqual([cookie?.httpOnly, cookie?.sameSite], [true, 'Strict'])
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await key.waitFor()
+  await page.goto('/audit')
+  await key.waitFor()
+  await context.close()
+})
+
+test('a failed refresh takes no rows off the screen', async () => {
+  const { page, context } = await openSignedIn(browser, installation, { path: '/audit' })
+  await page.clock.install()
+  await page.goto('/executions')
+  const row = page.getByRole('link', { name: 'sync_users', exact: true }).first()
+  await row.waitFor()
+  await page.route('**/api/executions?*', (route) =>
+    route.fulfill({ status: 500, json: { error: 'internal_error', message: 'Broken.', details: {}, request_id: 'r' } }),
+  )
+  await page.clock.fastForward('01:00')
+  await page.getByText('The list may be out of date').waitFor()
+  await row.waitFor()
+  await context.close()
+})
+
+test('the palette reaches an organization by its name, with the keyboard alone', async () => {
+  const { page, context } = await openSignedIn(browser, installation, { path: '/workflows' })
+  await page.keyboard.press('Control+K')
+  await page
+    .getByRole('textbox', { name: 'Go to' })
+    .or(page.getByRole('searchbox', { name: 'Go to' }))
+    .fill('acm')
+  await page.getByRole('button', { name: /Acme/ }).first().waitFor()
+  await page
+    .getByRole('button', { name: /Customer/ })
+    .first()
+    .waitFor({ state: 'hidden' })
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Acme', level: 1 }).waitFor()
+  await context.close()
+})
