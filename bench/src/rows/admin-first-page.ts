@@ -1,9 +1,9 @@
 import { get } from 'node:http'
 import type { Opened } from '../../../e2e/browser.ts'
+import type { Admin } from '../admin-browser.ts'
 import type { Bench } from '../bench.ts'
 import { type Line, limitLine, ms } from '../line.ts'
 import { alternate, median } from '../statistics.ts'
-import type { Admin } from './admin.ts'
 
 type Page = Opened['page']
 

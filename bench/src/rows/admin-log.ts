@@ -1,8 +1,8 @@
 import type { Opened } from '../../../e2e/browser.ts'
+import type { Admin } from '../admin-browser.ts'
 import type { Bench } from '../bench.ts'
 import { type Line, limitLine } from '../line.ts'
 import { organizationId } from '../many-mappings.ts'
-import type { Admin } from './admin.ts'
 
 const lines = 100_000
 /** A tenth of a panel, a panel, and jumps. */

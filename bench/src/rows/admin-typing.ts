@@ -1,7 +1,7 @@
+import type { Admin } from '../admin-browser.ts'
 import { type Line, limitLine } from '../line.ts'
 import { organizationId } from '../many-mappings.ts'
 import { median, percentile } from '../statistics.ts'
-import type { Admin } from './admin.ts'
 
 const words = ['harbour', 'silver lake motors', '1007']
 /** A person types no faster than this; what the page still changes until the next key belongs to this one. */
