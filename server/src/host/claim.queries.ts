@@ -88,7 +88,7 @@ export function claimHeard(
   )
 }
 
-/** Takes some of what workers that are gone had begun, the oldest first. Whoever limits what runs at once lets them take their turn instead. */
+/** Takes some of what workers that are gone had begun, the oldest first. It kept its place in every limit, so none is asked. */
 export function claimLeft(db: Database, given: { workerId: string; codeVersion: string | null; limit: number }): Promise<ClaimedRow[]> {
   return readInScope<ClaimedRow>(
     db,
