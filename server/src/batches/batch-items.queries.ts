@@ -1,7 +1,7 @@
 import type { ExecutionError } from '../executions/executions.ts'
 import { type Database, empty, readInScope, sql } from '../platform/database.ts'
 import type { JsonValue } from '../platform/json.ts'
-import { itemExecution, itemStatus } from './batches.queries.ts'
+import { isFailedTest, itemExecution, itemStatus } from './batches.queries.ts'
 import type { ItemStatus } from './batches.ts'
 
 export type ItemRow = {
@@ -13,6 +13,8 @@ export type ItemRow = {
   execution_id: string | null
   result: JsonValue
   error: ExecutionError | null
+  /** What a connection test that found a failure says of it; null of anything else. */
+  test_failure: string | null
   started_at: Date | null
   completed_at: Date | null
 }
@@ -29,7 +31,8 @@ export function listItemRows(db: Database, batchId: string, filter: ItemFilter):
     'allOrganizations',
     sql`
     select i.subject_id, i.organization_id, o.name as organization_name, ${itemStatus} as status, i.attempt, i.execution_id,
-      case when pg_column_size(e.result) <= ${largestResult} then e.result end as result, e.error, e.started_at, e.completed_at
+      case when pg_column_size(e.result) <= ${largestResult} then e.result end as result, e.error,
+      case when ${isFailedTest} then coalesce(e.result ->> 'message', '') end as test_failure, e.started_at, e.completed_at
     from batches b join (${itemExecution}) on i.batch_id = b.id join organizations o on o.id = i.organization_id
     where b.id = ${batchId}
       ${filter.status === undefined ? empty : sql`and ${itemStatus} = ${filter.status}`}

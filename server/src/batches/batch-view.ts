@@ -22,7 +22,9 @@ export const batchView = z
     done: count.describe('Of `total`, those that have ended or were skipped.'),
     counts: z
       .object(Object.fromEntries(itemStatuses.map((status) => [status, count])) as Record<(typeof itemStatuses)[number], typeof count>)
-      .describe('By the status of the newest attempt. `skipped`: not active any more when its turn came. `expired`: not kept any more.'),
+      .describe(
+        'By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more.',
+      ),
     caller: z.object({ type: z.string(), id: z.string(), name: z.string() }),
     schedule: z.string().nullable().describe('The schedule that made it, by its workflow.'),
     due_at: z.iso.datetime().nullable().describe('When the schedule was due; null where someone asked for the run.'),
@@ -57,11 +59,13 @@ export const batchItemView = z
     org_id: z.uuid(),
     org_name: z.string(),
     mapping_id: z.uuid().nullable().describe('The mapping that is tested; null for a workflow.'),
-    status: z.enum(itemStatuses),
+    status: z
+      .enum(itemStatuses)
+      .describe('As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded.'),
     attempt: z.int().min(1),
     execution_id: z.uuid().nullable().describe('Null until it is submitted, and where it was skipped.'),
     result: z.unknown().describe('What it returned; null until it has, and where that is large: the execution has it.'),
-    error: executionErrorView.nullable(),
+    error: executionErrorView.nullable().describe('Why it failed; of a connection test that found a failure, what the test says.'),
     duration_ms: z.number().nullable(),
     started_at: z.iso.datetime().nullable(),
     completed_at: z.iso.datetime().nullable(),
@@ -78,7 +82,7 @@ export function viewOfItem(row: ItemRow): z.input<typeof batchItemView> {
     attempt: row.attempt,
     execution_id: row.execution_id,
     result: row.result,
-    error: row.error,
+    error: row.test_failure === null ? row.error : { type: 'ConnectionTestFailed', message: row.test_failure, details: {} },
     duration_ms: startedAt && completedAt ? Math.max(0, completedAt.getTime() - startedAt.getTime()) : null,
     started_at: startedAt?.toISOString() ?? null,
     completed_at: completedAt?.toISOString() ?? null,

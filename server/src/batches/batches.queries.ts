@@ -93,12 +93,16 @@ export async function findUnknownOrganizations(db: Database, ids: readonly strin
   return rows.map((row) => row.id)
 }
 
+// A test that found a failure: its code ran to its end and said so, so that the execution itself succeeded.
+export const isFailedTest = sql`(e.kind = 'connection_test' and e.status = 'success' and (e.result -> 'success') is distinct from 'true')`
+
 // What has not been submitted waits, or will never run; what retention has removed is known by its absence.
 export const itemStatus = sql`
   case when i.is_skipped then 'skipped'
     when i.execution_id is null then case when b.state = 'cancelled' then 'cancelled' else 'pending' end
     when e.id is null then 'expired'
     when e.status = 'held' then 'pending'
+    when ${isFailedTest} then 'failed'
     else e.status end`
 export const itemExecution = sql`batch_items i left join executions e on e.batch_id = i.batch_id and e.id = i.execution_id`
 
@@ -144,13 +148,13 @@ export async function updateBatchRow(transaction: Transaction, { id, state, is_p
   )
 }
 
-/** Takes failed executions out of their items, so that new ones are submitted. Returns how many. */
+/** Takes failed executions out of their items, so that new ones are submitted that go on from them. Returns how many. */
 export async function reopenFailedItems(transaction: Transaction, batchId: string): Promise<number> {
   const rows = await transaction.query<{ reopened: number }>(sql`
     with reopened as (
-      update batch_items i set execution_id = null, attempt = i.attempt + 1
+      update batch_items i set execution_id = null, retry_of = i.execution_id, attempt = i.attempt + 1
       from executions e
-      where i.batch_id = ${batchId} and e.batch_id = ${batchId} and e.id = i.execution_id and e.status in ('failed', 'timeout')
+      where i.batch_id = ${batchId} and e.batch_id = ${batchId} and e.id = i.execution_id and (e.status in ('failed', 'timeout') or ${isFailedTest})
       returning 1
     )
     select count(*)::int as reopened from reopened`)

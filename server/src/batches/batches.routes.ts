@@ -94,7 +94,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       path: '/batches/:id/executions',
       operationId: 'listBatchExecutions',
       tag: 'Batches',
-      summary: 'List the results of a batch, one for each organization',
+      summary: 'List the results of a batch, one for each organization or mapping',
       permission: 'canExecuteWorkflows',
       audit: { none: 'reads only' },
       params: idParameter,
@@ -136,7 +136,8 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       operationId: 'retryFailedOfBatch',
       tag: 'Batches',
       summary: 'Run again what failed of a batch, and nothing else',
-      description: 'New executions take the places of those that failed or took too long.',
+      description:
+        'New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow go on from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made anew.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'batch.retried' },
       params: idParameter,

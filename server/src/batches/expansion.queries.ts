@@ -15,12 +15,20 @@ export async function countWaitingOf(transaction: Transaction, batchId: string):
   return rows[0]?.count ?? 0
 }
 
-export type WaitingItem = { subject_id: string; organization_id: string; is_active: boolean }
+export type WaitingItem = {
+  subject_id: string
+  organization_id: string
+  is_active: boolean
+  /** The failed execution that it takes the place of, and the code that this one was of. */
+  retry_of: string | null
+  code_version: string | null
+}
 
 /** The next items without an execution, and whether their organization is still active. */
 export function listWaitingItems(transaction: Transaction, batchId: string, limit: number): Promise<WaitingItem[]> {
   return transaction.query<WaitingItem>(sql`
-    select i.subject_id, i.organization_id, o.is_active from batch_items i join organizations o on o.id = i.organization_id
+    select i.subject_id, i.organization_id, o.is_active, i.retry_of, e.code_version
+    from batch_items i join organizations o on o.id = i.organization_id left join executions e on e.id = i.retry_of
     where i.batch_id = ${batchId} and i.execution_id is null and not i.is_skipped
     order by i.subject_id limit ${limit}`)
 }

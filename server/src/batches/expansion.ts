@@ -59,7 +59,10 @@ async function submissionsOf(transaction: Transaction, batch: BatchRow, items: r
   const active = items.filter((item) => item.is_active)
   if (batch.kind === 'workflow') {
     const what = { kind: batch.kind, name: batch.name, input: { parameters: batch.parameters }, timeoutMs: batch.timeout_ms }
-    return active.map((item) => ({ item, what }))
+    return active.map((item) => ({
+      item,
+      what: { ...what, ...(item.retry_of === null ? {} : { retryOf: { id: item.retry_of, codeVersion: item.code_version } }) },
+    }))
   }
   const tests = await testsOfMappings(
     transaction,

@@ -100,7 +100,12 @@ test('only what failed is run again, in the place of what failed', async () => {
   const { status, body } = await given.send('POST', `/batches/${id}/retry-failed`)
   assert.deepEqual([status, body.status, body.counts.pending, body.counts.success, body.completed_at], [202, 'expanding', 2, 2, null])
   await expand(given.db, id)
-  assert.deepEqual(await workOff(given.db, () => succeeded({ n: 2 })), [Globex.id])
+  const goesOnFrom: (string | null)[] = []
+  const again = await workOff(given.db, (row) => {
+    goesOnFrom.push(row.retry_of)
+    return succeeded({ n: 2 })
+  })
+  assert.deepEqual(again, [Globex.id])
   assert.deepEqual(await given.names(id), { Acme: 'success', Globex: 'success', Initech: 'success', Umbrella: 'skipped' })
   const after = (await given.send('GET', `/batches/${id}/executions`)).body.executions
   const of = (items: { org_id: string }[], organization: { id: string }) => items.find((item) => item.org_id === organization.id) as never
@@ -108,6 +113,7 @@ test('only what failed is run again, in the place of what failed', async () => {
   const [first, second] = [of(before, Globex), of(after, Globex)] as { execution_id: string; attempt: number; result: unknown }[]
   assert.notEqual(first?.execution_id, second?.execution_id)
   assert.deepEqual([first?.attempt, second?.attempt, second?.result], [1, 2, { n: 2 }])
+  assert.deepEqual(goesOnFrom, [first?.execution_id], 'it goes on from the failed step')
   assert.equal((await given.send('GET', `/executions/${first?.execution_id}`)).body.status, 'failed', 'the first attempt is kept')
   await settleEnded(given.db)
   assert.deepEqual(await steer(given, id, 'retry-failed'), [202, 'finished'])

@@ -68,7 +68,8 @@ export function cancelBatch({ db, endHandlers }: Steering, acting: Acting, id: s
 }
 
 /**
- * Runs again, as new executions, what failed or took too long, and nothing else. They take the places of the failed ones.
+ * Runs again, as new executions, what failed or took too long, and nothing else. They take the places of the failed ones, and go on
+ * from their failed steps as any retry does; connection tests begin anew, with their mappings as they are now.
  *
  * @returns how many
  * @throws batch_cancelled
