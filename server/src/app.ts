@@ -9,6 +9,7 @@ import { auditRoutes } from './audit/audit.routes.ts'
 import { type Authentication, authorize } from './auth/auth.ts'
 import { signInRoutes } from './auth/sign-in.routes.ts'
 import { batchRoutes } from './batches/batches.routes.ts'
+import { findSeenBatches } from './batches/batches.ts'
 import { takePlace } from './batches/places.ts'
 import { configRoutes } from './config/config.routes.ts'
 import { dataProviderRoutes } from './data-providers/data-providers.routes.ts'
@@ -16,6 +17,7 @@ import { discoveryRoutes } from './discovery/discovery.routes.ts'
 import { endHandlers } from './engine.ts'
 import { executionRoutes } from './executions/executions.routes.ts'
 import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from './executions/queue-gate.ts'
+import type { FindSeenBatches } from './executions/seen-batches.ts'
 import { statisticsRoutes } from './executions/statistics.routes.ts'
 import { createMetrics, healthRoutes, type Metrics } from './health/health.routes.ts'
 import { integrationRoutes } from './integrations/integrations.routes.ts'
@@ -47,16 +49,23 @@ export type AppDependencies = {
 
 /** Every slice's routes, in one list. */
 export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate }): Route[] {
+  const seenBatches: FindSeenBatches = (principal, ids) => findSeenBatches(dependencies.db, principal, ids)
   return [
     ...auditRoutes(dependencies),
     ...signInRoutes(dependencies),
     ...organizationRoutes(dependencies),
     ...secretRoutes(dependencies),
     ...configRoutes(dependencies),
-    ...executionRoutes({ ...dependencies, endHandlers, requireActive: (id) => getActiveOrganization(dependencies.db, id), takePlace }),
+    ...executionRoutes({
+      ...dependencies,
+      endHandlers,
+      requireActive: (id) => getActiveOrganization(dependencies.db, id),
+      takePlace,
+      findSeenBatches: seenBatches,
+    }),
     ...statisticsRoutes(dependencies),
     ...integrationRoutes(dependencies),
-    ...mappingRoutes(dependencies),
+    ...mappingRoutes({ ...dependencies, findSeenBatches: seenBatches }),
     ...discoveryRoutes(dependencies),
     ...batchRoutes({ ...dependencies, endHandlers }),
     ...workflowRoutes(dependencies),

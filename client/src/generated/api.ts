@@ -143,6 +143,8 @@ export interface ExecutionSummary {
   created_at: string
   /** The execution that this one goes on from. */
   retry_of: string | null
+  /** The batch that it is a part of; null also where you may not see that, or it is not kept any more. */
+  batch_id: string | null
   caller: ExecutionSummaryCaller
   progress: ExecutionSummaryProgress
 }
@@ -227,6 +229,8 @@ export interface ExecutionDetail {
   created_at: string
   /** The execution that this one goes on from. */
   retry_of: string | null
+  /** The batch that it is a part of; null also where you may not see that, or it is not kept any more. */
+  batch_id: string | null
   caller: ExecutionDetailCaller
   progress: ExecutionDetailProgress
   result: unknown
@@ -555,7 +559,7 @@ export type AttentionMissingCredentialsItem = {
 }
 
 /**
- * Workflows that failed in the last 24 hours and were not tried again. Null without the permission canViewHistory.
+ * Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory.
  */
 export type AttentionFailedExecutions = {
   /**
@@ -565,6 +569,24 @@ export type AttentionFailedExecutions = {
   count: number
   newest: ExecutionSummary[]
 } | null
+
+export type AttentionFailedDiscoveriesItemError = {
+  type: string
+  message: string
+}
+
+export type AttentionFailedDiscoveriesItem = {
+  integration_name: string
+  display_name: string
+  execution_id: string
+  failed_at: string
+  error: AttentionFailedDiscoveriesItemError
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+}
 
 export interface Attention {
   /**
@@ -593,8 +615,10 @@ export interface Attention {
   never_tested: number
   /** Integrations with a required key that has no global value and that some organization needs, by name. */
   missing_credentials: AttentionMissingCredentialsItem[]
-  /** Workflows that failed in the last 24 hours and were not tried again. Null without the permission canViewHistory. */
+  /** Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory. */
   failed_executions: AttentionFailedExecutions
+  /** Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations. */
+  failed_discoveries: AttentionFailedDiscoveriesItem[]
   /**
    * A number that has reached this may be larger.
    * @minimum -9007199254740991
@@ -696,7 +720,7 @@ export type BatchParameters = { [key: string]: unknown }
  */
 export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
 /**
- * By the status of the newest attempt. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more.
  */
 export type BatchCounts = {
   /**
@@ -774,7 +798,7 @@ export interface Batch {
    * @maximum 9007199254740991
    */
   done: number
-  /** By the status of the newest attempt. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
   counts: BatchCounts
   caller: BatchCaller
   /**
@@ -788,12 +812,18 @@ export interface Batch {
   completed_at: string | null
 }
 
+/**
+ * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded.
+ */
 export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
 export type BatchExecutionErrorDetails = { [key: string]: unknown }
 
+/**
+ * Why it failed; of a connection test that found a failure, what the test says.
+ */
 export type BatchExecutionError = {
   /** The class of the error, as its author named it. */
   type: string
@@ -807,6 +837,7 @@ export interface BatchExecution {
   org_name: string
   /** The mapping that is tested; null for a workflow. */
   mapping_id: string | null
+  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded. */
   status: BatchExecutionStatus
   /**
    * @minimum 1
@@ -817,6 +848,7 @@ export interface BatchExecution {
   execution_id: string | null
   /** What it returned; null until it has, and where that is large: the execution has it. */
   result: unknown
+  /** Why it failed; of a connection test that found a failure, what the test says. */
   error: BatchExecutionError
   /** @nullable */
   duration_ms: number | null
@@ -879,6 +911,18 @@ export interface ExecutedWorkflow {
   completed_at: string | null
 }
 
+export type ScheduleDeclaredMissed = 'skip' | 'catch_up'
+/**
+ * What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared.
+ */
+export type ScheduleDeclared = {
+  cron: string
+  time_zone: string
+  /** `all`, `mapped:<integration>` or ids; of those, the ones that you may act for. */
+  organizations: string | string[]
+  missed: ScheduleDeclaredMissed
+} | null
+
 export type ScheduleMissed = 'skip' | 'catch_up'
 export type ScheduleParameters = { [key: string]: unknown }
 
@@ -899,6 +943,8 @@ export interface Schedule {
   is_declared: boolean
   /** True where something was set in place of what is declared, or it is paused. */
   is_changed: boolean
+  /** What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared. */
+  declared: ScheduleDeclared
   cron: string
   time_zone: string
   /** `all`, `mapped:<integration>` or ids; of those, the ones that you may act for. */
@@ -1188,6 +1234,10 @@ export type ListExecutionsParams = {
   status?: ListExecutionsStatus
   kind?: ListExecutionsKind
   /**
+   * Only workflows that failed or took too long and were not tried again, of active organizations. `GET /api/attention` counts those of the last 24 hours.
+   */
+  attention?: ListExecutionsAttention
+  /**
    * Asked for at this time or later.
    */
   since?: string
@@ -1199,6 +1249,7 @@ export type ListExecutionsParams = {
 
 export type ListExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ListExecutionsKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+export type ListExecutionsAttention = 'failed'
 export type ListExecutions200 = {
   executions: ExecutionSummary[]
   /**
@@ -2716,7 +2767,7 @@ export const getListBatchExecutionsUrl = (id: string, params?: ListBatchExecutio
 }
 
 /**
- * @summary List the results of a batch, one for each organization
+ * @summary List the results of a batch, one for each organization or mapping
  */
 export const listBatchExecutions = async (
   id: string,
@@ -2779,7 +2830,7 @@ export const getRetryFailedOfBatchUrl = (id: string) => {
 }
 
 /**
- * New executions take the places of those that failed or took too long.
+ * New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow go on from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made anew.
  * @summary Run again what failed of a batch, and nothing else
  */
 export const retryFailedOfBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {

@@ -122,6 +122,12 @@ export async function findBatchRow(db: Database, id: string, reach: Reach): Prom
   return rows[0]
 }
 
+/** Those of these ids that a batch within this reach has. */
+export async function listIdsWithin(db: Database, ids: readonly string[], reach: Reach): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(db, all, sql`select b.id from batches b where b.id = any(${ids}::uuid[]) ${within(reach)}`)
+  return rows.map((row) => row.id)
+}
+
 export type BatchFilter = { reach: Reach; name: string | undefined; beforeId: string | undefined; limit: number }
 
 /** Newest first. */

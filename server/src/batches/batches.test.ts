@@ -207,6 +207,25 @@ test('every route of batches is refused without a principal and without the perm
   assert.equal((await given.send('GET', `/batches/${id}/executions?cursor=x`)).status, 400)
 })
 
+test('an execution names its batch to those who may see that', async () => {
+  await using given = await givenOrganizations('Acme', 'Globex')
+  const { Acme } = given.organizations
+  const ofAll = await given.submitted('all')
+  const ofAcme = await given.submitted([Acme.id])
+  await given.send('POST', '/workflows/execute?wait=0', { workflow_name: 'sync_users' }, { 'x-organization-id': Acme.id })
+  const named = async (send = given.send) => {
+    const { executions } = (await send('GET', `/executions?org_id=${Acme.id}`)).body
+    for (const { execution_id, batch_id } of executions)
+      assert.equal((await send('GET', `/executions/${execution_id}`)).body.batch_id, batch_id)
+    return executions.map(({ batch_id }: { batch_id: string | null }) => batch_id)
+  }
+  assert.deepEqual(await named(), [null, ofAcme, ofAll])
+  assert.deepEqual(await named(given.as(principalFor([Acme], 'canViewHistory', 'canExecuteWorkflows'))), [null, ofAcme, null])
+  assert.deepEqual(await named(given.as(principalFor([Acme], 'canViewHistory'))), [null, null, null])
+  await readInScope(given.db, 'allOrganizations', sql`delete from batches where id = ${ofAll}`)
+  assert.deepEqual(await named(), [null, ofAcme, null], 'one that is not kept is not named')
+})
+
 test('within an organization nobody sees batches, or items of others', async () => {
   await using given = await givenOrganizations('Acme', 'Globex')
   await given.submitted()

@@ -17,6 +17,7 @@ import {
   findUnknownOrganizations,
   insertBatch,
   insertItems,
+  listIdsWithin,
 } from './batches.queries.ts'
 import { mappedIntegration, type Reach, type Selection } from './selection.ts'
 
@@ -87,6 +88,12 @@ export async function getBatch(db: Database, id: string, reach: Reach): Promise<
   const row = await findBatchRow(db, id, reach)
   if (!row) throw batchError('batch_not_found')
   return batchOf(row)
+}
+
+/** Those of these batches that a principal may see and that are still kept. */
+export async function findSeenBatches(db: Database, principal: Principal, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (!principal.permissions.has('canExecuteWorkflows')) return new Set()
+  return new Set(await listIdsWithin(db, ids, principal.organizations))
 }
 
 export function batchOf(row: CountedRow): Batch {

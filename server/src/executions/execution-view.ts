@@ -33,6 +33,10 @@ export const executionSummaryView = executionView
     org_id: z.uuid().nullable(),
     created_at: z.iso.datetime(),
     retry_of: z.uuid().nullable().describe('The execution that this one goes on from.'),
+    batch_id: z
+      .uuid()
+      .nullable()
+      .describe('The batch that it is a part of; null also where you may not see that, or it is not kept any more.'),
     caller: z.object({ type: z.string(), id: z.string(), name: z.string() }),
     progress: z.object({ done: z.number(), total: z.number().nullable(), message: z.string().nullable() }).nullable(),
   })
@@ -76,7 +80,8 @@ export function viewOfExecution(execution: Execution): z.input<typeof executionV
   }
 }
 
-export function viewOfSummary(execution: Execution): z.input<typeof executionSummaryView> {
+/** @param seenBatches the batches that the asker may see */
+export function viewOfSummary(execution: Execution, seenBatches: ReadonlySet<string>): z.input<typeof executionSummaryView> {
   const { result: _result, ...view } = viewOfExecution(execution)
   return {
     ...view,
@@ -84,16 +89,21 @@ export function viewOfSummary(execution: Execution): z.input<typeof executionSum
     org_id: execution.organizationId,
     created_at: execution.createdAt.toISOString(),
     retry_of: execution.retryOf,
+    batch_id: execution.batchId !== null && seenBatches.has(execution.batchId) ? execution.batchId : null,
     caller: execution.caller,
     progress: execution.progress,
   }
 }
 
 /** An execution with everything that is kept of it but its log. */
-export function viewOfDetail(execution: Execution, steps: readonly StepRow[]): z.input<typeof executionDetailView> {
+export function viewOfDetail(
+  execution: Execution,
+  steps: readonly StepRow[],
+  seenBatches: ReadonlySet<string>,
+): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
   return {
-    ...viewOfSummary(execution),
+    ...viewOfSummary(execution, seenBatches),
     result: execution.result ?? null,
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,

@@ -1,6 +1,7 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database.ts'
 import type { JsonObject, JsonValue } from '../platform/json.ts'
 import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
+import { isUnmendedFailure } from './failures.queries.ts'
 
 export type ExecutionRow = {
   id: string
@@ -84,6 +85,8 @@ export type ExecutionFilter = {
   name: string | undefined
   status: ExecutionStatus | undefined
   kind: ExecutionKind | undefined
+  /** Only workflows that failed or took too long and were not tried again. */
+  isUnmendedFailure: boolean
   since: string | undefined
   until: string | undefined
   beforeId: string | undefined
@@ -96,19 +99,20 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     db,
     scope,
     sql`
-    select id, organization_id, kind, name, status, priority, '{}'::jsonb as input, null::jsonb as result, error, timeout_ms, caller, progress, code_version, retry_of, batch_id, worker_id, claim,
-      created_at, started_at, completed_at
-    from executions
-    where true
-      ${filter.organizationId ? sql`and organization_id = ${filter.organizationId}` : empty}
-      ${filter.organizations ? sql`and organization_id = any(${filter.organizations})` : empty}
-      ${filter.name ? sql`and name = ${filter.name}` : empty}
-      ${filter.status === 'pending' ? sql`and status in ('pending', 'held')` : filter.status ? sql`and status = ${filter.status}` : empty}
-      ${filter.kind ? sql`and kind = ${filter.kind}` : empty}
-      ${filter.since ? sql`and id >= first_id_at(${filter.since}::timestamptz)` : empty}
-      ${filter.until ? sql`and id < first_id_at(${filter.until}::timestamptz)` : empty}
-      ${filter.beforeId ? sql`and id < ${filter.beforeId}` : empty}
-    order by id desc
+    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::jsonb as input, null::jsonb as result, e.error,
+      e.timeout_ms, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
+      e.completed_at
+    from executions as e
+    where ${filter.isUnmendedFailure ? isUnmendedFailure : sql`true`}
+      ${filter.organizationId ? sql`and e.organization_id = ${filter.organizationId}` : empty}
+      ${filter.organizations ? sql`and e.organization_id = any(${filter.organizations})` : empty}
+      ${filter.name ? sql`and e.name = ${filter.name}` : empty}
+      ${filter.status === 'pending' ? sql`and e.status in ('pending', 'held')` : filter.status ? sql`and e.status = ${filter.status}` : empty}
+      ${filter.kind ? sql`and e.kind = ${filter.kind}` : empty}
+      ${filter.since ? sql`and e.id >= first_id_at(${filter.since}::timestamptz)` : empty}
+      ${filter.until ? sql`and e.id < first_id_at(${filter.until}::timestamptz)` : empty}
+      ${filter.beforeId ? sql`and e.id < ${filter.beforeId}` : empty}
+    order by e.id desc
     limit ${filter.limit}`,
   )
 }

@@ -14,6 +14,7 @@ import { listLogLines, logLineView, viewOfLine } from './logs.ts'
 import type { QueueGate } from './queue-gate.ts'
 import type { EndHandler } from './requests.ts'
 import { retryExecution, type TakePlace } from './retrying.ts'
+import { type FindSeenBatches, seenBatchesOf } from './seen-batches.ts'
 
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
 
@@ -22,6 +23,12 @@ const listQuery = pageQuery.extend({
   workflow_name: z.string().max(50).optional().describe('The name of the workflow, integration or data provider.'),
   status: z.enum(executionStatuses).optional(),
   kind: z.enum(executionKinds).optional(),
+  attention: z
+    .enum(['failed'])
+    .optional()
+    .describe(
+      'Only workflows that failed or took too long and were not tried again, of active organizations. `GET /api/attention` counts those of the last 24 hours.',
+    ),
   since: z.iso.datetime().optional().describe('Asked for at this time or later.'),
   until: z.iso.datetime().optional().describe('Asked for before this time.'),
 })
@@ -39,6 +46,7 @@ export function executionRoutes({
   queue,
   requireActive,
   takePlace,
+  findSeenBatches,
 }: {
   db: Database
   notifications: Notifications
@@ -47,7 +55,10 @@ export function executionRoutes({
   /** @throws organization_inactive */
   requireActive(organizationId: string): Promise<unknown>
   takePlace: TakePlace
+  findSeenBatches: FindSeenBatches
 }): Route[] {
+  const seen = (principal: Principal, executions: readonly Execution[]) => seenBatchesOf(findSeenBatches, principal, executions)
+
   /** @throws execution_not_found - also where the principal may not see its organization. */
   async function reachable(id: string, principal: Principal): Promise<Execution> {
     const execution = await getExecution(db, 'allOrganizations', id)
@@ -77,20 +88,17 @@ export function executionRoutes({
           name: query.workflow_name,
           status: query.status,
           kind: query.kind,
+          isUnmendedFailure: query.attention === 'failed',
           since: query.since,
           until: query.until,
           beforeId: beforeId === undefined ? undefined : String(beforeId),
           limit: query.limit + 1,
         })
         const page = pageOf(rows, query.limit, (last) => [last.id])
-        return {
-          status: 200,
-          body: {
-            executions: page.items.map((row) => viewOfSummary(executionOf(row))),
-            count: page.items.length,
-            next_cursor: page.nextCursor,
-          },
-        }
+        const found = page.items.map(executionOf)
+        const batches = await seen(principal, found)
+        const executions = found.map((execution) => viewOfSummary(execution, batches))
+        return { status: 200, body: { executions, count: executions.length, next_cursor: page.nextCursor } }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -106,8 +114,8 @@ export function executionRoutes({
       errors: ['execution_not_found'],
       async handler({ params, principal }) {
         const execution = await reachable(params.id, principal)
-        const steps = await listSteps(db, 'allOrganizations', execution.id)
-        return { status: 200, body: viewOfDetail(execution, steps) }
+        const [steps, batches] = await Promise.all([listSteps(db, 'allOrganizations', execution.id), seen(principal, [execution])])
+        return { status: 200, body: viewOfDetail(execution, steps, batches) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -125,7 +133,8 @@ export function executionRoutes({
       errors: ['execution_not_found', 'execution_finished'],
       async handler({ params, ...request }) {
         const execution = await reachable(params.id, request.principal)
-        return { status: 202, body: viewOfSummary(await cancelExecution(db, actingOf(request), execution, endHandlers)) }
+        const cancelled = await cancelExecution(db, actingOf(request), execution, endHandlers)
+        return { status: 202, body: viewOfSummary(cancelled, await seen(request.principal, [cancelled])) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -154,7 +163,8 @@ export function executionRoutes({
         const first = await reachable(params.id, request.principal)
         if (first.organizationId !== null) await requireActive(first.organizationId)
         await queue.admit(first.organizationId)
-        return { status: 202, body: viewOfDetail(await retryExecution(db, actingOf(request), first, takePlace), []) }
+        const retry = await retryExecution(db, actingOf(request), first, takePlace)
+        return { status: 202, body: viewOfDetail(retry, [], await seen(request.principal, [retry])) }
       },
     }),
     defineRoute<Principal, typeof idParameter, typeof logQuery>({

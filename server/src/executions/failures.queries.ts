@@ -4,13 +4,19 @@ import type { ExecutionRow } from './executions.queries.ts'
 /** The organizations that the asker may see. */
 type Reach = 'all' | ReadonlySet<string>
 
-// One that was tried again is not looked at any more: its retry is. Those of a deactivated organization can wait.
+/**
+ * Of `executions as e`, the workflows that failed or took too long and need someone. One that was tried again is not looked at any
+ * more: its retry is. Those of a deactivated organization can wait.
+ */
+export const isUnmendedFailure = sql`
+  e.status in ('failed', 'timeout') and e.kind = 'workflow'
+    and not exists (select from executions as retry where retry.retry_of = e.id)
+    and not exists (select from organizations where id = e.organization_id and not is_active)`
+
 const unmendedFailures = (reach: Reach, hours: number) => sql`
-  from executions as failed
-  where failed.status in ('failed', 'timeout') and failed.kind = 'workflow'
-    and failed.id >= first_id_at(now() - make_interval(hours => ${hours})) ${reach === 'all' ? empty : sql`and failed.organization_id = any(${[...reach]}::uuid[])`}
-    and not exists (select from executions as retry where retry.retry_of = failed.id)
-    and not exists (select from organizations where id = failed.organization_id and not is_active)`
+  from executions as e
+  where ${isUnmendedFailure}
+    and e.id >= first_id_at(now() - make_interval(hours => ${hours})) ${reach === 'all' ? empty : sql`and e.organization_id = any(${[...reach]}::uuid[])`}`
 
 /** How many workflows failed lately and were not tried again; counting ends at `most`. */
 export async function countFailures(transaction: Transaction, reach: Reach, hours: number, most: number): Promise<number> {
@@ -23,10 +29,10 @@ export async function countFailures(transaction: Transaction, reach: Reach, hour
 /** The newest of them, without inputs and results, which may be large. */
 export function listNewestFailures(transaction: Transaction, reach: Reach, hours: number, limit: number): Promise<ExecutionRow[]> {
   return transaction.query<ExecutionRow>(sql`
-    select failed.id, failed.organization_id, failed.kind, failed.name, failed.status, failed.priority, '{}'::jsonb as input,
-      null::jsonb as result, failed.error, failed.timeout_ms, failed.caller, failed.progress, failed.code_version, failed.retry_of,
-      failed.worker_id, failed.claim, failed.created_at, failed.started_at, failed.completed_at
+    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::jsonb as input, null::jsonb as result, e.error,
+      e.timeout_ms, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
+      e.completed_at
     ${unmendedFailures(reach, hours)}
-    order by failed.id desc
+    order by e.id desc
     limit ${limit}`)
 }

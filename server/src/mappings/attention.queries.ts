@@ -1,3 +1,4 @@
+import type { ExecutionError } from '../executions/executions.ts'
 import { empty, sql, type Transaction } from '../platform/database.ts'
 import type { Reach } from './mappings-of-all.queries.ts'
 
@@ -19,4 +20,20 @@ export function listNeededKeys(transaction: Transaction, missing: readonly Missi
         and not exists (select from secrets where missing.kind = 'secret' and key = missing.key and organization_id = mapping.organization_id)
         and not exists (select from config where missing.kind = 'config' and key = missing.key and organization_id = mapping.organization_id)
     ) ${reach === 'all' ? sql`or not exists (select from organization_mappings as mapping where ${ofIntegration})` : empty}`)
+}
+
+export type FailedDiscoveryRow = { integration_name: string; execution_id: string; ended_at: Date; error: ExecutionError }
+
+/** Those of these integrations whose newest ended run with the global credentials failed, by name. One probe for each. */
+export function listFailedDiscoveries(transaction: Transaction, integrations: readonly string[]): Promise<FailedDiscoveryRow[]> {
+  return transaction.query<FailedDiscoveryRow>(sql`
+    select asked.name as integration_name, last.execution_id, last.ended_at, last.error
+    from unnest(${integrations}::text[]) as asked (name)
+    cross join lateral (
+      select execution_id, ended_at, error, is_success from discovery_runs
+      where integration_name = asked.name and organization_id is null and ended_at is not null
+      order by id desc limit 1
+    ) as last
+    where not last.is_success
+    order by asked.name`)
 }

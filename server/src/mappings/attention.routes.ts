@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../auth/auth.ts'
 import { executionSummaryView, viewOfSummary } from '../executions/execution-view.ts'
+import { type FindSeenBatches, seenBatchesOf } from '../executions/seen-batches.ts'
+import { guidanceFor } from '../integrations/guidance.ts'
 import type { Database } from '../platform/database.ts'
 import type { Route } from '../platform/http.ts'
 import { type AttentionNeeded, countedTo, findAttention } from './attention.ts'
@@ -24,12 +26,31 @@ const attentionView = z
     failed_executions: z
       .object({ count: z.int(), newest: z.array(executionSummaryView) })
       .nullable()
-      .describe('Workflows that failed in the last 24 hours and were not tried again. Null without the permission canViewHistory.'),
+      .describe(
+        'Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory.',
+      ),
+    failed_discoveries: z
+      .array(
+        z.object({
+          integration_name: z.string(),
+          display_name: z.string(),
+          execution_id: z.uuid(),
+          failed_at: z.iso.datetime(),
+          error: z.object({ type: z.string(), message: z.string() }),
+          guidance: z.string().nullable().describe('What to do about it, where that is known.'),
+        }),
+      )
+      .describe(
+        'Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations.',
+      ),
     counted_to: z.int().describe('A number that has reached this may be larger.'),
   })
   .meta({ id: 'Attention' })
 
-function viewOf({ mappings, integrations, failures }: AttentionNeeded): z.input<typeof attentionView> {
+function viewOf(
+  { mappings, integrations, discoveries, failures }: AttentionNeeded,
+  seenBatches: ReadonlySet<string>,
+): z.input<typeof attentionView> {
   return {
     ...mappings,
     missing_credentials: integrations.map(({ integration, missing }) => ({
@@ -37,13 +58,24 @@ function viewOf({ mappings, integrations, failures }: AttentionNeeded): z.input<
       display_name: integration.displayName,
       missing: missing.map(({ kind, key, label }) => ({ kind, key, label })),
     })),
-    failed_executions: failures === undefined ? null : { count: failures.count, newest: failures.newest.map(viewOfSummary) },
+    failed_executions:
+      failures === undefined
+        ? null
+        : { count: failures.count, newest: failures.newest.map((execution) => viewOfSummary(execution, seenBatches)) },
+    failed_discoveries: discoveries.map(({ integration, run }) => ({
+      integration_name: integration.name,
+      display_name: integration.displayName,
+      execution_id: run.execution_id,
+      failed_at: run.ended_at.toISOString(),
+      error: { type: run.error.type, message: run.error.message },
+      guidance: guidanceFor(run.error, integration, 'list') ?? null,
+    })),
     counted_to: countedTo,
   }
 }
 
 /** `GET /api/attention`: what needs an administrator, in numbers. */
-export function attentionRoutes({ db }: { db: Database }): Route[] {
+export function attentionRoutes({ db, findSeenBatches }: { db: Database; findSeenBatches: FindSeenBatches }): Route[] {
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -57,7 +89,8 @@ export function attentionRoutes({ db }: { db: Database }): Route[] {
       responses: { 200: attentionView },
       errors: [],
       async handler({ principal }) {
-        return { status: 200, body: viewOf(await findAttention(db, principal)) }
+        const needed = await findAttention(db, principal)
+        return { status: 200, body: viewOf(needed, await seenBatchesOf(findSeenBatches, principal, needed.failures?.newest ?? [])) }
       },
     }),
   ]

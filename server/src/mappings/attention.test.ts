@@ -16,7 +16,7 @@ async function givenTwo() {
     await inScope(api.db, 'allOrganizations', (transaction) =>
       transaction.query(sql`
         insert into executions (id, organization_id, kind, name, status, timeout_ms, caller, retry_of, error)
-        values (case when ${given.hoursAgo ?? 0}::int > 0 then first_id_at(now() - make_interval(hours => ${given.hoursAgo ?? 0})) else ${id}::uuid end,
+        values (case when ${given.hoursAgo ?? 0}::int > 0 then overlay(first_id_at(now() - make_interval(hours => ${given.hoursAgo ?? 0}))::text placing ${id.slice(14)} from 15)::uuid else ${id}::uuid end,
           ${organizationId}, ${given.kind ?? 'workflow'}, 'sync', ${given.status ?? 'failed'}, 1000,
           '{"type":"api_key","id":"x","name":"x"}', ${given.retryOf ?? null}, '{"type":"Error","message":"It broke","details":{}}')`),
     )
@@ -39,6 +39,7 @@ test('where nothing needs attention, everything is zero', async () => {
     never_tested: 0,
     missing_credentials: [],
     failed_executions: { count: 0, newest: [] },
+    failed_discoveries: [],
     counted_to: 10_000,
   })
 })
@@ -78,6 +79,59 @@ test('a workflow that failed in the last day counts until it is tried again', as
   const retry = await fail(acme.id, { retryOf: timedOut })
   const { failed_executions: left } = await attention()
   assert.deepEqual([left.count, left.newest[0].execution_id], [1, retry])
+})
+
+test('as many workflows are counted as the list of them has', async () => {
+  await using api = await givenTwo()
+  const { acme, globex, fail, attention, send, as } = api
+  await fail(acme.id, { hoursAgo: 25 })
+  await fail(acme.id, { kind: 'connection_test' })
+  await fail(acme.id, { status: 'cancelled' })
+  const tried = await fail(acme.id)
+  await fail(acme.id, { status: 'success', retryOf: tried })
+  await fail(acme.id, { status: 'timeout' })
+  await fail(globex.id)
+  const since = new Date(Date.now() - 24 * 3_600_000).toISOString()
+  const listed = async (query: string, sender = send) => (await sender('GET', `/executions?attention=failed${query}`)).body.count
+  assert.equal((await attention()).failed_executions.count, 2)
+  assert.deepEqual([await listed(`&since=${since}`), await listed('')], [2, 3])
+  assert.deepEqual([await listed('&status=timeout'), await listed(`&org_id=${globex.id}`), await listed('&limit=1')], [1, 1, 1])
+  const limited = as(principalFor([globex], 'canManageConfig', 'canViewHistory'))
+  assert.deepEqual([(await attention(limited)).failed_executions.count, await listed('', limited)], [1, 1])
+  await send('DELETE', `/organizations/${acme.id}`)
+  assert.deepEqual([(await attention()).failed_executions.count, await listed(`&since=${since}`)], [1, 1])
+  assert.equal((await send('GET', '/executions?attention=nothing')).status, 400)
+})
+
+test('an integration whose newest discovery with the global credentials failed needs attention until one succeeds', async () => {
+  await using api = await givenTwo()
+  const { db, acme, attention, as } = api
+  const ran = (name: string, error: { type: string; message: string; details: object } | null, organizationId: string | null = null) =>
+    inScope(db, 'allOrganizations', (transaction) =>
+      transaction.query(sql`
+        insert into discovery_runs (id, integration_name, organization_id, execution_id, ended_at, is_success, error)
+        values (${newId()}, ${name}, ${organizationId}, ${newId()}, now(), ${error === null}, ${error && JSON.stringify(error)})`),
+    )
+  const refused = { type: 'HttpError', message: 'The vendor answered 401.', details: { status: 401 } }
+  const found = async (send = api.send) => (await attention(send)).failed_discoveries
+  await ran('halo', null)
+  await ran('halo', refused, acme.id)
+  await ran('no_more', refused)
+  assert.deepEqual(await found(), [])
+  await ran('halo', refused)
+  await inScope(db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`insert into discovery_runs (id, integration_name, execution_id) values (${newId()}, 'halo', ${newId()})`),
+  )
+  const [failure, ...others] = await found()
+  assert.deepEqual(others, [])
+  const { execution_id, failed_at, ...told } = failure
+  assert.deepEqual(
+    [told.integration_name, told.display_name, told.error, typeof told.guidance, typeof execution_id, typeof failed_at],
+    ['halo', 'HALO', { type: 'HttpError', message: 'The vendor answered 401.' }, 'string', 'string', 'string'],
+  )
+  assert.deepEqual(await found(as(principalFor([acme], 'canManageConfig'))), [], 'it names the customers of all')
+  await ran('halo', null)
+  assert.deepEqual(await found(), [])
 })
 
 test('failures of other organizations, and of deactivated ones, are not counted; without canViewHistory none are told', async () => {

@@ -3,7 +3,7 @@ import { type Failures, findFailures } from '../executions/failures.ts'
 import { type IntegrationDefinition, listDefinitions } from '../integrations/definitions.ts'
 import { findSetKeys } from '../organizations/value-scope.ts'
 import { type Database, inScope } from '../platform/database.ts'
-import { listNeededKeys, type MissingKey } from './attention.queries.ts'
+import { type FailedDiscoveryRow, listFailedDiscoveries, listNeededKeys, type MissingKey } from './attention.queries.ts'
 import { type Attention, countMappings } from './mappings-of-all.queries.ts'
 
 /** A number that has reached this may be larger: counting on would take long, and nobody acts on the difference. */
@@ -13,10 +13,15 @@ const newestFailures = 5
 
 export type IntegrationInNeed = { integration: IntegrationDefinition; missing: (MissingKey & { label: string })[] }
 
+/** An integration whose newest discovery with the global credentials failed. */
+export type FailedDiscovery = { integration: IntegrationDefinition; run: FailedDiscoveryRow }
+
 /** What needs an administrator, among the organizations that the principal may see. */
 export type AttentionNeeded = {
   mappings: Record<Attention, number>
   integrations: IntegrationInNeed[]
+  /** None for those who may not see all organizations: the list of the global credentials is not for them. */
+  discoveries: FailedDiscovery[]
   /** Undefined for those who may not see what ran. */
   failures: Failures | undefined
 }
@@ -45,7 +50,8 @@ export async function findAttention(db: Database, principal: Principal): Promise
   const missing = await missingKeys(db, integrations)
   return inScope(db, 'allOrganizations', async (transaction) => {
     const count = (attention: Attention) => countMappings(transaction, attention, reach, countedTo)
-    const [failing, neverTested, gone, renamed, needed, failures] = await Promise.all([
+    const discovering = integrations.filter(({ supportsDiscovery }) => supportsDiscovery).map(({ name }) => name)
+    const [failing, neverTested, gone, renamed, needed, failures, failedRuns] = await Promise.all([
       count('failing_test'),
       count('never_tested'),
       count('gone'),
@@ -54,6 +60,7 @@ export async function findAttention(db: Database, principal: Principal): Promise
       principal.permissions.has('canViewHistory')
         ? findFailures(transaction, { reach, hours: failureHours, most: countedTo, newest: newestFailures })
         : undefined,
+      reach === 'all' && discovering.length > 0 ? listFailedDiscoveries(transaction, discovering) : [],
     ])
     const isNeeded = (key: MissingKey) =>
       needed.some((other) => other.integrationName === key.integrationName && other.kind === key.kind && other.key === key.key)
@@ -62,6 +69,10 @@ export async function findAttention(db: Database, principal: Principal): Promise
       integrations: integrations.flatMap((integration) => {
         const own = missing.filter((key) => key.integrationName === integration.name && isNeeded(key))
         return own.length === 0 ? [] : [{ integration, missing: own }]
+      }),
+      discoveries: failedRuns.flatMap((run) => {
+        const integration = integrations.find(({ name }) => name === run.integration_name)
+        return integration ? [{ integration, run }] : []
       }),
       failures,
     }

@@ -16,8 +16,8 @@ export type Schedule = Plan & {
   /** The workflow, or what the platform brings along. */
   workflowName: string
   isBuiltIn: boolean
-  /** False where it is only set, and nothing is left when that is taken back. */
-  isDeclared: boolean
+  /** Undefined where it is only set, and nothing is left when that is taken back. */
+  declared: Plan | undefined
   /** True where something differs from what was declared. */
   isChanged: boolean
   parameters: JsonObject

@@ -40,6 +40,7 @@ test('schedules are listed: the declared ones, and the weekly test of all mappin
   )
   const builtIn = body.schedules[2]
   assert.deepEqual([builtIn.is_built_in, builtIn.is_declared, builtIn.is_changed, builtIn.is_paused], [true, true, false, false])
+  assert.deepEqual(builtIn.declared, { cron: '0 5 * * 1', time_zone: 'UTC', organizations: 'all', missed: 'skip' })
   assert.equal(new Date(builtIn.next_run_at).getUTCDay(), 1)
   const page = await given.send<Any>('GET', '/schedules?limit=1')
   const rest = await given.send<Any>('GET', `/schedules?cursor=${page.body.next_cursor}`)
@@ -58,6 +59,8 @@ test('what is set stands in place of what is declared, until it is taken back', 
     ['0 4 * * mon', 'Europe/Vienna', [given.acme.id], { depth: 1 }, 'catch_up', true],
   )
   assert.equal(new Date(next_run_at).getUTCDay(), 1)
+  const { timeZone, ...same } = declared
+  assert.deepEqual(changed.body.declared, { ...same, time_zone: timeZone }, 'what was declared is told, whatever is set')
   const backInPart = await put(given, 'nightly', { cron: null })
   assert.deepEqual([backInPart.body.cron, backInPart.body.parameters], ['0 3 * * *', { depth: 1 }])
   assert.equal((await given.send('DELETE', '/schedules/nightly')).status, 204)
@@ -71,7 +74,7 @@ test('a workflow without a schedule of its own can be given one', async () => {
   assert.deepEqual(Object.keys((await put(given, 'plain', { is_paused: true })).body.details), ['cron'])
   assert.deepEqual(await given.send('DELETE', '/schedules/plain').then(({ body }) => body.error), 'schedule_not_found')
   const set = await put(given, 'plain', { cron: '0 6 * * *' })
-  assert.deepEqual([set.body.is_declared, set.body.time_zone, set.body.organizations], [false, 'UTC', 'all'])
+  assert.deepEqual([set.body.is_declared, set.body.declared, set.body.time_zone, set.body.organizations], [false, null, 'UTC', 'all'])
   assert.equal((await given.send('DELETE', '/schedules/plain')).status, 204)
   assert.equal((await read(given, 'plain')).error, 'schedule_not_found')
 })

@@ -8,8 +8,17 @@ import { parametersField } from '../integrations/parameters.ts'
 import type { Database } from '../platform/database.ts'
 import { pageQuery, type Route } from '../platform/http.ts'
 import { runSchedule } from './firing.ts'
-import { getSchedule, listSchedules, type Schedule } from './schedules.ts'
+import { getSchedule, listSchedules, type Plan, type Schedule } from './schedules.ts'
 import { resetSchedule, setSchedule } from './setting.ts'
+
+const planFields = {
+  cron: z.string(),
+  time_zone: z.string(),
+  organizations: z
+    .union([z.string(), z.array(z.uuid())])
+    .describe('`all`, `mapped:<integration>` or ids; of those, the ones that you may act for.'),
+  missed: z.enum(['skip', 'catch_up']),
+}
 
 const scheduleView = z
   .object({
@@ -17,12 +26,11 @@ const scheduleView = z
     is_built_in: z.boolean(),
     is_declared: z.boolean().describe('False where it was only set here: then DELETE leaves nothing.'),
     is_changed: z.boolean().describe('True where something was set in place of what is declared, or it is paused.'),
-    cron: z.string(),
-    time_zone: z.string(),
-    organizations: z
-      .union([z.string(), z.array(z.uuid())])
-      .describe('`all`, `mapped:<integration>` or ids; of those, the ones that you may act for.'),
-    missed: z.enum(['skip', 'catch_up']),
+    declared: z
+      .object(planFields)
+      .nullable()
+      .describe('What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared.'),
+    ...planFields,
     parameters: z.record(z.string(), z.unknown()),
     is_paused: z.boolean(),
     next_run_at: z.iso.datetime().nullable(),
@@ -35,17 +43,19 @@ const scheduleView = z
   })
   .meta({ id: 'Schedule' })
 
+function viewOfPlan({ cron, timeZone, organizations, missed }: Plan, principal: Principal) {
+  const reachable = Array.isArray(organizations) ? organizations.filter((id) => canReach(principal, id)) : organizations
+  return { cron, time_zone: timeZone, organizations: reachable, missed }
+}
+
 function viewFor(principal: Principal, schedule: Schedule): z.input<typeof scheduleView> {
-  const { organizations } = schedule
   return {
     workflow_name: schedule.workflowName,
     is_built_in: schedule.isBuiltIn,
-    is_declared: schedule.isDeclared,
+    is_declared: schedule.declared !== undefined,
     is_changed: schedule.isChanged,
-    cron: schedule.cron,
-    time_zone: schedule.timeZone,
-    organizations: Array.isArray(organizations) ? organizations.filter((id) => canReach(principal, id)) : organizations,
-    missed: schedule.missed,
+    declared: schedule.declared ? viewOfPlan(schedule.declared, principal) : null,
+    ...viewOfPlan(schedule, principal),
     parameters: schedule.parameters,
     is_paused: schedule.isPaused,
     next_run_at: schedule.nextRunAt?.toISOString() ?? null,

@@ -46,7 +46,7 @@ export function scheduleOf(name: string, declared: Plan | undefined, row: Schedu
     ...plan,
     workflowName: name,
     isBuiltIn: builtInPlans.has(name),
-    isDeclared: declared !== undefined,
+    declared,
     isChanged: row !== undefined && (isSet(row) || row.is_paused),
     parameters: row?.parameters ?? {},
     isPaused: row?.is_paused ?? false,
