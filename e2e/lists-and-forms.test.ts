@@ -158,6 +158,7 @@ test('a failed refresh takes no rows off the screen', async () => {
 test('the palette reaches an organization by its name, with the keyboard alone', async () => {
   const { page, context } = await openSignedIn(browser, installation, { path: '/workflows' })
   await page.keyboard.press('Control+K')
+  await page.getByRole('dialog', { name: 'Go to' }).waitFor()
   await page
     .getByRole('textbox', { name: 'Go to' })
     .or(page.getByRole('searchbox', { name: 'Go to' }))

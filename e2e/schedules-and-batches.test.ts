@@ -83,7 +83,9 @@ test('a workflow is run for all organizations, seen to its end, and only what fa
   assert.equal(await page.getByRole('row').filter({ hasText: 'Acme' }).count(), 0)
   await page.getByRole('link', { name: 'Open the execution of Fabrikam' }).click()
   await page.getByText('http_error').first().waitFor()
+  assert.equal(new URL(page.url()).search, '')
   await page.getByRole('link', { name: 'The batch' }).click()
+  await page.getByRole('button', { name: 'Failed 1', pressed: true }).waitFor()
 
   installation.vendor.organizations.add({ id: unknownId, name: 'Fabrikam' })
   await page.getByRole('button', { name: 'Retry the failed ones' }).click()
@@ -243,8 +245,9 @@ test('only what was changed of a schedule is set, and it is taken back to what w
   await page.getByText('Comes with Crosswalk, changed here').waitFor()
   await page.getByRole('button', { name: 'More for Test of all mappings' }).click()
   await page.getByRole('menuitem', { name: /^Back to/ }).click()
+  await page.getByText('Crosswalk declares: Every Monday at 05:00, UTC, for all organizations; missed runs are skipped.').waitFor()
   await answer(page, 'Back to what comes with Crosswalk?', 'Take it back')
-  await page.getByText('Every Monday at 05:00, UTC').waitFor()
+  await page.getByText('Every Monday at 05:00, UTC', { exact: true }).waitFor()
   assert.equal((await schedule('test_all_mappings')).is_changed, false)
   await context.close()
 })
@@ -260,14 +263,29 @@ test('leaving a schedule with unsaved changes asks', async () => {
   await context.close()
 })
 
-test('the test of all mappings says of each whether its connection works', async () => {
+test('the test of all mappings says of each whether its connection works, and only what failed is tested again', async () => {
   installation.vendor.organizations.remove(unknownId)
   const { page, context } = await openSignedIn(browser, installation, { path: '/schedules' })
   await page.getByRole('button', { name: 'Run now: Test of all mappings' }).click()
   await answer(page, 'Run Test of all mappings now?', 'Run now')
   await page.getByText('5 of 5 done').waitFor()
-  await page.getByRole('row').filter({ hasText: 'Fabrikam' }).getByText('Test failed').waitFor()
-  await page.getByRole('row').filter({ hasText: 'Acme' }).getByText('Test passed').waitFor()
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+  await page.getByRole('button', { name: 'All 5' }).click()
+  await row('Fabrikam').getByText('Test failed').waitFor()
+  await row('Fabrikam')
+    .getByText(/404 Not Found/)
+    .waitFor()
+  await row('Acme').getByText('Test passed').waitFor()
+  await page.getByText('1 failed', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Passed 4' }).waitFor()
+  await page.goto(new URL(page.url()).pathname)
+  await page.getByRole('button', { name: 'Failed 1', pressed: true }).waitFor()
+  await row('Acme').waitFor({ state: 'hidden' })
+  installation.vendor.organizations.add({ id: unknownId, name: 'Fabrikam' })
+  await page.getByRole('button', { name: 'Test the failed ones again' }).click()
+  await page.getByText('Finished', { exact: true }).waitFor()
+  await row('Fabrikam').getByText('Test passed').waitFor()
+  assert.deepEqual((await itemsOf(idOf(page))).map(({ org_name, attempt }) => (attempt > 1 ? org_name : '')).filter(Boolean), ['Fabrikam'])
   await context.close()
 })
 
@@ -306,7 +324,24 @@ for (const scheme of ['light', 'dark'] as const) {
   })
 }
 
-test('no page of schedules and batches is wider than a phone', async () => {
+test('an opened menu has nothing but items in it, and is walked through with the keyboard', async () => {
+  const { page, context } = await openSignedIn(browser, installation, { path: '/schedules' })
+  await page.getByRole('button', { name: 'More for Test of all mappings' }).press('Enter')
+  const menu = page.getByRole('menu')
+  await until('it has come in', () => menu.evaluate((element) => getComputedStyle(element).opacity === '1'))
+  const { violations } = await new AxeBuilder({ page }).include('[role="menu"]').analyze()
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+    [],
+  )
+  await page.keyboard.press('ArrowDown')
+  assert.match(String(await page.evaluate(() => document.activeElement?.textContent)), /^Pause/)
+  await page.keyboard.press('Escape')
+  await menu.waitFor({ state: 'hidden' })
+  await context.close()
+})
+
+test('no page of schedules and batches is wider than a phone, and none of their lists is scrolled sideways', async () => {
   const id = await givenEndedBatch()
   const { page, context } = await openSignedIn(browser, installation, { width: 390, height: 800 })
   for (const [path, shows] of pagesOf(id)) {
@@ -314,6 +349,7 @@ test('no page of schedules and batches is wider than a phone', async () => {
     await page.getByText(shows).first().waitFor()
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     assert.ok(tooWide <= 0, `${path} is ${tooWide} px too wide`)
+    assert.equal(await page.getByRole('table').filter({ hasText: shows }).count(), 0, `${path} has a table in place of cards`)
   }
   await context.close()
 })

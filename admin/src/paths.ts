@@ -27,8 +27,9 @@ export const paths = {
   schedules: (query?: { q?: string; edit?: string; add?: string }) => withQuery('/schedules', query),
   batches: (query?: { workflow?: string }) => withQuery('/batches', query),
   batch: (id: string, query?: { status?: string }) => withQuery(`/batches/${segment(id)}`, query),
-  executions: (query?: { status?: string; kind?: string; name?: string; org?: string; period?: string }) => withQuery('/executions', query),
-  execution: (id: string, query?: { batch?: string }) => withQuery(`/executions/${segment(id)}`, query),
+  executions: (query?: { attention?: string; status?: string; kind?: string; name?: string; org?: string; period?: string }) =>
+    withQuery('/executions', query),
+  execution: (id: string) => `/executions/${segment(id)}`,
   dataProviders: (query?: { name?: string }) => withQuery('/data-providers', query),
   values: (query?: { key?: string }) => withQuery('/values', query),
   audit: (query?: { org?: string }) => withQuery('/audit', query),

@@ -36,6 +36,7 @@ type ListOptions = PageOptions & {
   status?: (typeof statuses)[number]
   kind?: (typeof kinds)[number]
   since?: string
+  attention?: 'failed'
 }
 
 export function executionCommands(cli: Cli): Command {
@@ -47,6 +48,7 @@ export function executionCommands(cli: Cli): Command {
       Runs: `${body.workflow_name} (${body.kind})`,
       Organization: body.org_id,
       Status: body.status,
+      Batch: body.batch_id,
       'Asked for': `${time(body.created_at)} by ${body.caller.name}`,
       Started: time(body.started_at),
       Took: duration(body.duration_ms),
@@ -69,6 +71,7 @@ export function executionCommands(cli: Cli): Command {
   const list = addPageOptions(
     makeCommand('list', 'List executions, newest first.', [
       'executions list --status failed',
+      'executions list --attention failed',
       'executions list --org "Acme Corp" --workflow sync_users',
     ]),
   )
@@ -76,6 +79,7 @@ export function executionCommands(cli: Cli): Command {
     .option('--workflow <name>', 'the name of the workflow, integration or data provider')
     .addOption(new Option('--status <status>').choices(statuses))
     .addOption(new Option('--kind <kind>').choices(kinds))
+    .addOption(new Option('--attention <kind>', 'only workflows that failed or took too long and were not tried again').choices(['failed']))
     .option('--since <time>', 'asked for at this time or later, as 2025-10-11T10:00:00Z')
     .action(async (options: ListOptions) => {
       const filter: ListExecutionsParams = {
@@ -83,6 +87,7 @@ export function executionCommands(cli: Cli): Command {
         ...(options.workflow === undefined ? {} : { workflow_name: options.workflow }),
         ...(options.status === undefined ? {} : { status: options.status }),
         ...(options.kind === undefined ? {} : { kind: options.kind }),
+        ...(options.attention === undefined ? {} : { attention: options.attention }),
         ...(options.since === undefined ? {} : { since: options.since }),
       }
       const call = await cli.call()

@@ -11,6 +11,7 @@ function givenSchedule(more: Partial<Schedule> = {}): Schedule {
     is_built_in: false,
     is_declared: true,
     is_changed: false,
+    declared: { cron: '0 3 * * *', time_zone: 'Europe/Vienna', organizations: 'all', missed: 'skip' },
     cron: '0 3 * * *',
     time_zone: 'Europe/Vienna',
     organizations: 'all',

@@ -83,7 +83,7 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
         onClick={() => retrying.mutate()}
         loading={retrying.isPending}
       >
-        Retry the failed ones
+        {batch.kind === 'connection_test' ? 'Test the failed ones again' : 'Retry the failed ones'}
       </ActionButton>
     </>
   )

@@ -7,7 +7,7 @@ import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
-import { RecordsTable, whereRoom } from '../elements/records-table.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText } from '../elements/relative-time.tsx'
 import { ExecutionStatus, statusLabel, TestStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
@@ -20,23 +20,21 @@ const order = ['failed', 'timeout', 'running', 'cancelling', 'pending', 'success
 /** A result longer than this is cut; the execution has it whole. */
 const mostShown = 160
 
-/** What a connection test found; undefined of anything else. */
-function testOf({ mapping_id, status, result }: BatchExecution): { success: boolean; message: string } | undefined {
+/** What a connection test that found no failure says; undefined of anything else. */
+function praiseOf({ mapping_id, status, result }: BatchExecution): string | undefined {
   if (mapping_id === null || status !== 'success' || typeof result !== 'object' || result === null) return undefined
-  const { success, message } = result as Record<string, unknown> // as `testConnection` returns it
-  return { success: success === true, message: typeof message === 'string' ? message : '' }
+  const { message } = result as Record<string, unknown> // as `testConnection` returns it
+  return typeof message === 'string' ? message : undefined
 }
 
 function Outcome({ item }: { item: BatchExecution }) {
   const { status, error, result } = item
-  const test = testOf(item)
-  if (error || test) {
-    const isBad = !test?.success
-    const message = error?.message ?? test?.message
+  const message = error?.message ?? praiseOf(item)
+  if (message !== undefined) {
     return (
       <Text
         size="sm"
-        c={isBad ? 'var(--crosswalk-bad)' : 'var(--mantine-color-text)'}
+        c={error ? 'var(--crosswalk-bad)' : 'var(--mantine-color-text)'}
         className="wrap-anywhere"
         lineClamp={3}
         title={message}
@@ -65,38 +63,35 @@ function Quiet({ children }: { children: string }) {
 }
 
 function Status({ item }: { item: BatchExecution }) {
-  const test = testOf(item)
-  return test ? <TestStatus success={test.success} /> : <ExecutionStatus status={item.status} />
+  const isTested = item.mapping_id !== null && (item.status === 'success' || item.status === 'failed')
+  return isTested ? <TestStatus success={item.status === 'success'} /> : <ExecutionStatus status={item.status} />
 }
 
-const columnsOf = (batchId: string): DataTableColumn<BatchExecution>[] => [
-  {
-    accessor: 'org_name',
-    title: 'Organization',
-    render: ({ org_id, org_name, mapping_id }) => (
-      <AppLink to={mapping_id ? paths.organizationMappings(org_id, { mapping: mapping_id }) : paths.organization(org_id)} fz="sm">
-        {org_name}
-      </AppLink>
-    ),
-  },
+function Name({ item: { org_id, org_name, mapping_id } }: { item: BatchExecution }) {
+  return (
+    <AppLink to={mapping_id ? paths.organizationMappings(org_id, { mapping: mapping_id }) : paths.organization(org_id)} fz="sm">
+      {org_name}
+    </AppLink>
+  )
+}
+
+function OpenExecution({ item: { execution_id, status, org_name } }: { item: BatchExecution }) {
+  if (!execution_id || status === 'expired') return '–'
+  return (
+    <AppLink to={paths.execution(execution_id)} fz="sm" aria-label={`Open the execution of ${org_name}`}>
+      Open
+    </AppLink>
+  )
+}
+
+const columns: DataTableColumn<BatchExecution>[] = [
+  { accessor: 'org_name', title: 'Organization', render: (item) => <Name item={item} /> },
   { accessor: 'status', title: 'Status', render: (item) => <Status item={item} /> },
-  {
-    accessor: 'execution_id',
-    title: 'Execution',
-    render: ({ execution_id, status, org_name }) =>
-      execution_id && status !== 'expired' ? (
-        <AppLink to={paths.execution(execution_id, { batch: batchId })} fz="sm" aria-label={`Open the execution of ${org_name}`}>
-          Open
-        </AppLink>
-      ) : (
-        '–'
-      ),
-  },
-  { accessor: 'attempt', title: 'Attempt', ...whereRoom, render: ({ attempt }) => <span className="tabular">{attempt}</span> },
+  { accessor: 'execution_id', title: 'Execution', render: (item) => <OpenExecution item={item} /> },
+  { accessor: 'attempt', title: 'Attempt', render: ({ attempt }) => <span className="tabular">{attempt}</span> },
   {
     accessor: 'duration_ms',
     title: 'Duration',
-    ...whereRoom,
     render: ({ duration_ms }) => (
       <span className="tabular" style={{ whiteSpace: 'nowrap' }}>
         {durationText(duration_ms)}
@@ -105,6 +100,26 @@ const columnsOf = (batchId: string): DataTableColumn<BatchExecution>[] => [
   },
   { accessor: 'result', title: 'Result or error', width: '45%', render: (item) => <Outcome item={item} /> },
 ]
+
+/** What stands for a row on a phone. */
+function Card({ item }: { item: BatchExecution }) {
+  const { attempt, duration_ms } = item
+  return (
+    <Stack gap={6}>
+      <Group justify="space-between" gap="sm">
+        <Name item={item} />
+        <Status item={item} />
+      </Group>
+      <Outcome item={item} />
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" c="dimmed" className="tabular">
+          {[...(duration_ms === null ? [] : [durationText(duration_ms)]), ...(attempt > 1 ? [`attempt ${attempt}`] : [])].join(', ')}
+        </Text>
+        <OpenExecution item={item} />
+      </Group>
+    </Stack>
+  )
+}
 
 type Shown = { status: string; cursor: string }
 type BatchItemsProps = { batch: Batch; shown: Shown; onShow: (shown: Shown, options?: { push: boolean }) => void }
@@ -142,7 +157,8 @@ export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
           <RecordsTable
             caption="Organizations"
             records={data.executions}
-            columns={columnsOf(id)}
+            columns={columns}
+            card={(item) => <Card item={item} />}
             idOf={({ org_id, mapping_id }) => mapping_id ?? org_id}
             isRefreshing={isPlaceholderData}
           />

@@ -95,7 +95,9 @@ function hint(batch: Batch): string | undefined {
       : 'No further organization begins until it goes on.'
   if (batch.status === 'cancelled') return 'What had not ended when it was cancelled was given up.'
   if (batch.status === 'finished' && batch.kind === 'connection_test')
-    return 'It has ended. The list says of each mapping whether its connection works.'
+    return failedOf(batch) > 0
+      ? 'It has ended. The list says why each test failed. Those alone can be tested again.'
+      : 'It has ended. Every connection that was tested works.'
   if (batch.status === 'finished') return failedOf(batch) > 0 ? 'It has ended. What failed can be retried on its own.' : 'It has ended.'
   return 'This page shows by itself how it goes on.'
 }

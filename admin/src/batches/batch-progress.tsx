@@ -15,7 +15,7 @@ export function failedOf({ counts }: Pick<Batch, 'counts'>): number {
 
 /** How far a batch is: green succeeded, red failed, grey was left out, blue runs; the rest waits. */
 export function BatchBar({ batch, size = 8 }: { batch: Batch; size?: number }) {
-  const { counts, total, done, kind } = batch
+  const { counts, total, done } = batch
   return (
     <Progress.Root
       size={size}
@@ -28,9 +28,7 @@ export function BatchBar({ batch, size = 8 }: { batch: Batch; size?: number }) {
     >
       {parts.map(({ color, statuses }) => {
         const count = statuses.reduce((sum, status) => sum + counts[status], 0)
-        // That a connection was tested does not say that it works.
-        const shown = color === 'green.7' && kind === 'connection_test' ? 'crosswalk.4' : color
-        return <Progress.Section key={color} withAria={false} color={shown} value={total === 0 ? 0 : (100 * count) / total} />
+        return <Progress.Section key={color} withAria={false} color={color} value={total === 0 ? 0 : (100 * count) / total} />
       })}
     </Progress.Root>
   )

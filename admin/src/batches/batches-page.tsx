@@ -1,5 +1,5 @@
 import type { Batch } from '@crosswalk/client'
-import { Group, Stack } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { IconStack2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
@@ -10,7 +10,7 @@ import { FilterSelect } from '../elements/filter-select.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
-import { RecordsTable, whereRoom } from '../elements/records-table.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { BatchStatus } from '../elements/status-badge.tsx'
 import { testAllMappings, workName } from '../elements/work-name.ts'
@@ -23,27 +23,38 @@ import { useUrlState } from '../url-state.ts'
 import { BatchProgress } from './batch-progress.tsx'
 import { BatchStarter } from './batch-starter.tsx'
 
+function Name({ batch: { batch_id, workflow_name } }: { batch: Batch }) {
+  return (
+    <AppLink to={paths.batch(batch_id)} fw={600}>
+      {workName(workflow_name)}
+    </AppLink>
+  )
+}
+
 const columns: DataTableColumn<Batch>[] = [
   { accessor: 'status', title: 'Status', render: (batch) => <BatchStatus batch={batch} /> },
-  {
-    accessor: 'workflow_name',
-    title: 'What',
-    render: ({ batch_id, workflow_name }) => (
-      <AppLink to={paths.batch(batch_id)} fw={600}>
-        {workName(workflow_name)}
-      </AppLink>
-    ),
-  },
-  {
-    accessor: 'organizations',
-    title: 'For whom',
-    ...whereRoom,
-    render: ({ organizations }) => <SelectionWords selection={organizations} />,
-  },
+  { accessor: 'workflow_name', title: 'What', render: (batch) => <Name batch={batch} /> },
+  { accessor: 'organizations', title: 'For whom', render: ({ organizations }) => <SelectionWords selection={organizations} /> },
   { accessor: 'done', title: 'Done', width: 210, render: (batch) => <BatchProgress batch={batch} /> },
-  { accessor: 'caller', title: 'Started by', ...whereRoom, render: (batch) => <BatchStarter batch={batch} /> },
+  { accessor: 'caller', title: 'Started by', render: (batch) => <BatchStarter batch={batch} /> },
   { accessor: 'created_at', title: 'When', render: ({ created_at }) => <RelativeTime at={created_at} /> },
 ]
+
+/** What stands for a row on a phone. */
+function Card({ batch }: { batch: Batch }) {
+  return (
+    <Stack gap={6}>
+      <Group justify="space-between" gap="sm">
+        <Name batch={batch} />
+        <BatchStatus batch={batch} />
+      </Group>
+      <Text size="sm" c="dimmed" component="div">
+        <SelectionWords selection={batch.organizations} />, <RelativeTime at={batch.created_at} />
+      </Text>
+      <BatchProgress batch={batch} />
+    </Stack>
+  )
+}
 
 /** What was run for many organizations at once, newest first. */
 export function BatchesPage() {
@@ -89,6 +100,7 @@ export function BatchesPage() {
             caption="Batches"
             records={data.batches}
             columns={columns}
+            card={(batch) => <Card batch={batch} />}
             idOf={({ batch_id }) => batch_id}
             isRefreshing={isPlaceholderData}
           />

@@ -1,4 +1,10 @@
-import type { AttentionMissingCredentialsItem, ExecutionSummary, ListMappingsOfAllAttention, MappingOfAll } from '@crosswalk/client'
+import type {
+  AttentionFailedDiscoveriesItem,
+  AttentionMissingCredentialsItem,
+  ExecutionSummary,
+  ListMappingsOfAllAttention,
+  MappingOfAll,
+} from '@crosswalk/client'
 import { Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -99,7 +105,7 @@ export function MappingsPanel({ attention, title, count }: MappingsPanelProps) {
 /** Workflows that failed and were not tried again. */
 export function FailedExecutionsPanel({ count, executions }: { count: string; executions: ExecutionSummary[] }) {
   return (
-    <AttentionPanel title="Failed workflows" count={count} all={paths.executions({ status: 'failed', kind: 'workflow', period: 'day' })}>
+    <AttentionPanel title="Failed workflows" count={count} all={paths.executions({ attention: 'failed', period: 'day' })}>
       {executions.slice(0, shown).map((execution) => (
         <Item
           key={execution.execution_id}
@@ -129,6 +135,23 @@ export function MissingCredentialsPanel({ integrations }: { integrations: Attent
       {integrations.slice(0, shown).map(({ integration_name, display_name, missing }) => (
         <Item key={integration_name} link={<AppLink to={paths.integration(integration_name)}>{display_name}</AppLink>}>
           It has no global {missing.map(({ label }) => label).join(', ')}.
+        </Item>
+      ))}
+    </AttentionPanel>
+  )
+}
+
+/** Integrations whose last discovery failed, so that their lists grow old. */
+export function FailedDiscoveriesPanel({ discoveries }: { discoveries: AttentionFailedDiscoveriesItem[] }) {
+  return (
+    <AttentionPanel title="Failed discoveries" count={discoveries.length.toLocaleString()} all={paths.integrations()}>
+      {discoveries.slice(0, shown).map(({ integration_name, display_name, failed_at, error, guidance }) => (
+        <Item
+          key={integration_name}
+          time={failed_at}
+          link={<AppLink to={paths.integrationHistory(integration_name)}>{display_name}</AppLink>}
+        >
+          {[error.message, guidance].filter(Boolean).join(' ')}
         </Item>
       ))}
     </AttentionPanel>

@@ -9,7 +9,7 @@ import { Loading } from '../elements/loading.tsx'
 import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
 import { integrationsFor } from '../queries/integrations.ts'
-import { FailedExecutionsPanel, MappingsPanel, MissingCredentialsPanel } from './attention-panels.tsx'
+import { FailedDiscoveriesPanel, FailedExecutionsPanel, MappingsPanel, MissingCredentialsPanel } from './attention-panels.tsx'
 
 /** A number that may be larger where counting ended. */
 export function countText(count: number, countedTo: number): string {
@@ -28,7 +28,8 @@ export function AttentionSection() {
     )
   }
   const failed = data.failed_executions?.count ?? 0
-  const isCalm = data.failing_test + data.gone + data.renamed + data.missing_credentials.length + failed === 0
+  const { failed_discoveries: discoveries, missing_credentials: missing } = data
+  const isCalm = data.failing_test + data.gone + data.renamed + missing.length + discoveries.length + failed === 0
   const text = (count: number) => countText(count, data.counted_to)
   return (
     <Stack component="section" aria-label="Needs attention">
@@ -43,7 +44,8 @@ export function AttentionSection() {
           {data.failed_executions && failed > 0 && (
             <FailedExecutionsPanel count={text(failed)} executions={data.failed_executions.newest} />
           )}
-          {data.missing_credentials.length > 0 && <MissingCredentialsPanel integrations={data.missing_credentials} />}
+          {discoveries.length > 0 && <FailedDiscoveriesPanel discoveries={discoveries} />}
+          {missing.length > 0 && <MissingCredentialsPanel integrations={missing} />}
         </SimpleGrid>
       )}
       <NeverTested attention={data} />
@@ -60,7 +62,7 @@ function Calm() {
       <div>
         <Text fw={600}>Nothing needs attention</Text>
         <Text size="sm" c="dimmed">
-          No test fails, no external organization is gone or renamed, no workflow failed, and no credentials are missing.
+          No test fails, no external organization is gone or renamed, no workflow or discovery failed, and no credentials are missing.
         </Text>
       </div>
     </Group>

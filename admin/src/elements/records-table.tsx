@@ -1,13 +1,10 @@
 import 'mantine-datatable/styles.css'
-import { Box, type MantineTheme, Stack, Text } from '@mantine/core'
+import { Box, Stack, Text } from '@mantine/core'
 import { DataTable, type DataTableColumn, type DataTableProps } from 'mantine-datatable'
 import type { ReactNode } from 'react'
 import { useIsNarrow } from './use-narrow.ts'
 
 export type Sorting = { column: string; direction: 'asc' | 'desc' }
-
-/** For a column that a narrow screen leaves out, because the record's own page tells it too. */
-export const whereRoom = { visibleMediaQuery: ({ breakpoints }: MantineTheme) => `(min-width: ${breakpoints.sm})` }
 
 type RecordsTableProps<T> = {
   /** What the table holds, for those who hear it. */

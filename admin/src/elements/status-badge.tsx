@@ -41,7 +41,7 @@ const itemLooks: Record<string, Look> = {
 
 /** The name of a status of an execution, or of an organization's place in a batch. */
 export function statusLabel(status: string, kind: Batch['kind'] = 'workflow'): string {
-  if (kind === 'connection_test' && status === 'success') return 'Tested'
+  if (kind === 'connection_test' && status === 'success') return 'Passed'
   return itemLooks[status]?.label ?? status
 }
 
@@ -58,15 +58,14 @@ export function ExecutionStatus({ status }: { status: string }) {
   return <LookBadge {...(itemLooks[status] ?? { color: 'gray', icon: null, label: status })} />
 }
 
-function batchLook({ kind, status, counts, total }: Batch): Look {
+function batchLook({ status, counts, total }: Batch): Look {
   const failed = counts.failed + counts.timeout
   if (status === 'expanding') return { color: 'blue', icon: <Loader size={11} color="currentColor" />, label: 'Starting' }
   if (status === 'running') return { color: 'blue', icon: <Loader size={11} color="currentColor" />, label: 'Running' }
   if (status === 'paused') return { color: 'orange', icon: <IconPlayerPause size={size} />, label: 'Paused' }
   if (status === 'cancelled') return counts.running + counts.cancelling > 0 ? cancellingLook : cancelledLook
   if (failed > 0) return { color: 'red', icon: <IconAlertCircle size={size} />, label: `${failed.toLocaleString()} failed` }
-  // That a connection was tested does not say that it works.
-  return kind === 'workflow' && counts.success + counts.skipped === total
+  return counts.success + counts.skipped === total
     ? { color: 'green', icon: <IconCircleCheck size={size} />, label: 'Finished' }
     : { color: 'gray', icon: <IconCircleMinus size={size} />, label: 'Finished' }
 }

@@ -10,20 +10,18 @@ import { Panel } from '../elements/panel.tsx'
 import { ExecutionStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { executionOf, isUnderWay } from '../queries/executions.ts'
-import { useUrlState } from '../url-state.ts'
 import { ExecutionActions } from './execution-actions.tsx'
 import { ExecutionFacts } from './execution-facts.tsx'
 import { FailurePanel } from './failure-panel.tsx'
 import { LogPanel } from './log-panel.tsx'
 import { StepsPanel } from './steps-panel.tsx'
 
-/** Up to the list, or to the batch from which it was opened. */
-function useTrail() {
-  const [{ batch }] = useUrlState({ batch: '' })
-  if (batch === '') return [{ label: 'Executions', to: paths.executions() }]
+/** Up to the list, or to the batch that it is a part of. */
+function trailOf(batchId: string | null) {
+  if (batchId === null) return [{ label: 'Executions', to: paths.executions() }]
   return [
     { label: 'Batches', to: paths.batches() },
-    { label: 'The batch', to: paths.batch(batch) },
+    { label: 'The batch', to: paths.batch(batchId) },
   ]
 }
 
@@ -31,11 +29,10 @@ function useTrail() {
 export function ExecutionPage() {
   const { executionId = '' } = useParams({ strict: false })
   const { data, error, refetch, isFetching } = useQuery(executionOf(executionId))
-  const trail = useTrail()
-  if (data) return <Execution execution={data} trail={trail} />
+  if (data) return <Execution execution={data} />
   return (
     <>
-      <PageHeader title="Execution" trail={trail} />
+      <PageHeader title="Execution" trail={trailOf(null)} />
       {error ? (
         <ErrorNotice error={error} title="This execution could not be loaded" onRetry={refetch} isRetrying={isFetching} />
       ) : (
@@ -45,14 +42,14 @@ export function ExecutionPage() {
   )
 }
 
-function Execution({ execution, trail }: { execution: ExecutionDetail; trail: ReturnType<typeof useTrail> }) {
+function Execution({ execution }: { execution: ExecutionDetail }) {
   const { execution_id: id, workflow_name: name, status, error, result, parameters, progress } = execution
   const isOver = !isUnderWay(status)
   return (
     <>
       <PageHeader
         title={name}
-        trail={trail}
+        trail={trailOf(execution.batch_id)}
         badge={<ExecutionStatus status={status} />}
         actions={<ExecutionActions execution={execution} />}
       />

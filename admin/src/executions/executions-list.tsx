@@ -1,4 +1,4 @@
-import type { ExecutionSummary, ListExecutionsKind, ListExecutionsStatus } from '@crosswalk/client'
+import type { ExecutionSummary, ListExecutionsAttention, ListExecutionsKind, ListExecutionsStatus } from '@crosswalk/client'
 import { Group, Stack, Text } from '@mantine/core'
 import { IconActivity } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -70,16 +70,17 @@ const columns: DataTableColumn<ExecutionSummary>[] = [
 
 /** What has run and runs, newest first; of one organization where it is given. */
 export function ExecutionsList({ orgId }: { orgId?: string }) {
-  const [url, change] = useUrlState({ org: '', name: '', kind: '', status: '', period: '', cursor: '' })
+  const [url, change] = useUrlState({ org: '', name: '', kind: '', status: '', attention: '', period: '', cursor: '' })
   const filter = { org_id: orgId ?? url.org, workflow_name: url.name, since: startOf(url.period), cursor: url.cursor }
   const parameters = {
     ...given(filter),
     ...(url.kind ? { kind: url.kind as ListExecutionsKind } : {}), // a hand-written address with another kind is refused by the server, which is shown
     ...(url.status ? { status: url.status as ListExecutionsStatus } : {}), // likewise
+    ...(url.attention ? { attention: url.attention as ListExecutionsAttention } : {}), // likewise
     limit: 50,
   }
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(executionsPage(parameters))
-  const isFiltered = [url.org, url.name, url.kind, url.status, url.period, url.cursor].some((value) => value !== '')
+  const isFiltered = [url.org, url.name, url.kind, url.status, url.attention, url.period, url.cursor].some((value) => value !== '')
   const setFilter = (next: Partial<typeof url>) => change({ ...next, cursor: '' })
   return (
     <Stack>
@@ -101,6 +102,13 @@ export function ExecutionsList({ orgId }: { orgId?: string }) {
           data={executionStatusOptions}
           value={url.status}
           onChange={(status) => setFilter({ status })}
+        />
+        <FilterSelect
+          label="Attention"
+          all="All executions"
+          data={[{ value: 'failed', label: 'Needs attention' }]}
+          value={url.attention}
+          onChange={(attention) => setFilter({ attention })}
         />
         <FilterSelect
           label="Time"

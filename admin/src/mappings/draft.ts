@@ -1,4 +1,4 @@
-import { fieldErrorsOf, isApiError, type Mapping } from '@crosswalk/client'
+import type { Mapping } from '@crosswalk/client'
 
 /** A mapping before it is saved. */
 export type MappingDraft = {
@@ -28,17 +28,4 @@ export function whatIsMissing(draft: MappingDraft): string | undefined {
   if (draft.integrationName === '') return 'Choose the integration first.'
   if (draft.externalOrgId.trim() === '') return 'Choose the external organization first.'
   return undefined
-}
-
-/** Field by field what the server said of the mapping data. */
-export function dataErrorsOf(error: unknown): Record<string, string[]> {
-  if (!isApiError(error)) return {}
-  const prefix = 'mapping_data.'
-  const entries = Object.entries(fieldErrorsOf(error)).filter(([field]) => field.startsWith(prefix))
-  return Object.fromEntries(entries.map(([field, messages]) => [field.slice(prefix.length), messages]))
-}
-
-/** What the server said of one other field. */
-export function fieldErrorOf(error: unknown, field: string): string | undefined {
-  return isApiError(error) ? fieldErrorsOf(error)[field]?.join('; ') : undefined
 }

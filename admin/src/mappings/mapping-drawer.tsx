@@ -4,12 +4,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { askToConfirm } from '../elements/confirm.tsx'
+import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { notifyDone } from '../elements/notify.tsx'
 import { discoveredKey, integrationsFor } from '../queries/integrations.ts'
 import { mappingsKey } from '../queries/mappings.ts'
 import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
 import { ConnectionTestStep, hasPassed, useConnectionTest } from './connection-test.tsx'
-import { dataErrorsOf, draftOf, emptyDraft, fieldErrorOf, isSameDraft, type MappingDraft, whatIsMissing } from './draft.ts'
+import { draftOf, emptyDraft, isSameDraft, type MappingDraft, whatIsMissing } from './draft.ts'
 import { MappingDataStep, Step } from './drawer-steps.tsx'
 import { ExternalOrganizationStep } from './external-organization-step.tsx'
 import { IntegrationStep } from './integration-step.tsx'
@@ -149,7 +150,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSa
             orgId={orgId}
             draft={draft}
             onChange={change}
-            errors={dataErrorsOf(saving.error)}
+            errors={fieldErrorsIn(saving.error, 'mapping_data')}
             form={dataForm}
           />
           <Step title="Test">

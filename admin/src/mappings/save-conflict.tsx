@@ -2,8 +2,8 @@ import { isApiError } from '@crosswalk/client'
 import { Alert, Text } from '@mantine/core'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
+import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { paths } from '../paths.ts'
-import { dataErrorsOf, fieldErrorOf } from './draft.ts'
 
 /** Why a mapping was not saved, where no field of the form says it: what is in the way, and the way to it. */
 export function SaveFailure({ error, orgId }: { error: unknown; orgId: string }) {
@@ -28,7 +28,9 @@ export function SaveFailure({ error, orgId }: { error: unknown; orgId: string })
     )
   }
   const isShownAtField =
-    Object.keys(dataErrorsOf(error)).length > 0 || fieldErrorOf(error, 'external_org_id') || fieldErrorOf(error, 'external_org_name')
+    Object.keys(fieldErrorsIn(error, 'mapping_data')).length > 0 ||
+    fieldErrorOf(error, 'external_org_id') ||
+    fieldErrorOf(error, 'external_org_name')
   if (isShownAtField) {
     return (
       <Alert color="red" variant="light" role="alert" title="Not saved">

@@ -1,12 +1,8 @@
-import type { Workflow } from '@crosswalk/client'
+import type { Schedule } from '@crosswalk/client'
 import { cronWords, missedWords } from '../elements/cron-words.ts'
 import { selectionWords } from '../pickers/organization-choice.ts'
 
-/** What an author declared, in a line: Every Monday at 03:00, Europe/Vienna, for all organizations; missed runs are skipped. */
-export function declaredWords({ schedule }: Pick<Workflow, 'schedule'>): string {
-  if (typeof schedule?.cron !== 'string') return 'no schedule'
-  const { cron, timeZone = 'UTC', organizations = 'all', missed } = schedule
-  const selection = Array.isArray(organizations) ? organizations.map(String) : String(organizations)
-  const words = missedWords[missed === 'catch_up' ? 'catch_up' : 'skip']
-  return `${cronWords(cron)}, ${timeZone}, for ${selectionWords(selection)}; ${words}`
+/** What was declared, in a line: Every Monday at 03:00, Europe/Vienna, for all organizations; missed runs are skipped. */
+export function declaredWords({ cron, time_zone, organizations, missed }: NonNullable<Schedule['declared']>): string {
+  return `${cronWords(cron)}, ${time_zone}, for ${selectionWords(organizations)}; ${missedWords[missed]}`
 }

@@ -8,7 +8,6 @@ import { workName } from '../elements/work-name.ts'
 import { paths } from '../paths.ts'
 import { useSelectionWords } from '../pickers/selection-words.tsx'
 import { schedulesKey } from '../queries/schedules.ts'
-import { workflowOf } from '../queries/workflows.ts'
 import { useGo } from '../url-state.ts'
 import { declaredWords } from './declared-words.ts'
 
@@ -48,13 +47,13 @@ function useScheduleActions(schedule: Schedule) {
     },
     onError: (error) => notifyFailure('Nothing was taken back', error),
   })
-  return { running, pausing, resetting, declared: () => queries.fetchQuery(workflowOf(name)).then(declaredWords) }
+  return { running, pausing, resetting }
 }
 
 /** Running it now, changing it, holding it, and taking back what was set. */
 export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void }) {
-  const { workflow_name: name, is_paused: isPaused, is_declared: isDeclared, is_built_in: isBuiltIn, organizations } = schedule
-  const { running, pausing, resetting, declared } = useScheduleActions(schedule)
+  const { workflow_name: name, is_paused: isPaused, declared, is_built_in: isBuiltIn, organizations } = schedule
+  const { running, pausing, resetting } = useScheduleActions(schedule)
   const title = workName(name)
   const whom = useSelectionWords(organizations)
   const run = async () => {
@@ -62,18 +61,18 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
     if (await askToConfirm({ title: `Run ${title} now?`, text, confirm: 'Run now' })) running.mutate()
   }
   const reset = async () => {
-    if (await askToConfirm(await resetQuestion())) resetting.mutate()
+    if (await askToConfirm(resetQuestion())) resetting.mutate()
   }
-  const resetQuestion = async () => {
-    if (!isDeclared) {
+  const resetQuestion = () => {
+    if (!declared) {
       const text = `${title} has a schedule only because it was set here. Without it, it runs when someone runs it.`
       return { title: 'Remove this schedule?', text, confirm: 'Remove it', isDangerous: true }
     }
     const lost = 'What was set here is lost, and it is not paused any more.'
+    const words = declaredWords(declared)
     if (isBuiltIn)
-      return { title: 'Back to what comes with Crosswalk?', text: `${lost} The list then says when it runs.`, confirm: 'Take it back' }
-    const text = `Its author declared: ${await declared().catch(() => 'what the workflow says')}. ${lost}`
-    return { title: 'Back to what the author declared?', text, confirm: 'Take it back' }
+      return { title: 'Back to what comes with Crosswalk?', text: `Crosswalk declares: ${words}. ${lost}`, confirm: 'Take it back' }
+    return { title: 'Back to what the author declared?', text: `Its author declared: ${words}. ${lost}`, confirm: 'Take it back' }
   }
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
 import { cronWords, missedWords } from '../elements/cron-words.ts'
+import { FactsTable } from '../elements/facts-table.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { BatchStatus, PausedStatus } from '../elements/status-badge.tsx'
 import { workName } from '../elements/work-name.ts'
@@ -26,6 +27,24 @@ export const columnsFor = (onEdit: (name: string) => void): DataTableColumn<Sche
     render: (schedule) => <ScheduleActions schedule={schedule} onEdit={() => onEdit(schedule.workflow_name)} />,
   },
 ]
+
+/** What stands for a row on a phone. */
+export function ScheduleCard({ schedule, onEdit }: { schedule: Schedule; onEdit: (name: string) => void }) {
+  return (
+    <Stack gap="xs">
+      <What schedule={schedule} />
+      <When schedule={schedule} />
+      <FactsTable
+        facts={[
+          ['For whom', <SelectionWords key="whom" selection={schedule.organizations} />],
+          ['Next run', <NextRun key="next" schedule={schedule} />],
+          ['Last run', <LastRun key="last" schedule={schedule} />],
+        ]}
+      />
+      <ScheduleActions schedule={schedule} onEdit={() => onEdit(schedule.workflow_name)} />
+    </Stack>
+  )
+}
 
 function What({ schedule }: { schedule: Schedule }) {
   const { workflow_name: name, is_built_in, is_declared, is_changed } = schedule
@@ -51,10 +70,6 @@ function What({ schedule }: { schedule: Schedule }) {
       )}
       <Text size="xs" c="dimmed">
         {note}
-      </Text>
-      {/* The column of its own may be out of sight there. */}
-      <Text size="xs" component="div" hiddenFrom="sm">
-        Next run: <NextRun schedule={schedule} />
       </Text>
     </Stack>
   )

@@ -10,13 +10,14 @@ import { SearchBox } from '../elements/search-box.tsx'
 import { workName } from '../elements/work-name.ts'
 import { allSchedules } from '../queries/schedules.ts'
 import { useUrlState } from '../url-state.ts'
-import { columnsFor } from './schedule-columns.tsx'
+import { columnsFor, ScheduleCard } from './schedule-columns.tsx'
 import { ScheduleDrawer } from './schedule-drawer.tsx'
 
 /** Everything that runs on its own, and when. */
 export function SchedulesPage() {
   const [url, change] = useUrlState({ q: '', edit: '', add: '' })
   const { data, error, refetch, isFetching } = useQuery(allSchedules)
+  const edit = (name: string) => change({ edit: name }, { push: true })
   const add = (
     <Button leftSection={<IconCalendarPlus size={16} />} onClick={() => change({ add: 'yes' }, { push: true })}>
       Add a schedule
@@ -47,7 +48,8 @@ export function SchedulesPage() {
               caption="Schedules"
               hasActions
               records={shown}
-              columns={columnsFor((edit) => change({ edit }, { push: true }))}
+              columns={columnsFor(edit)}
+              card={(schedule) => <ScheduleCard schedule={schedule} onEdit={edit} />}
               idOf={({ workflow_name }) => workflow_name}
             />
           )}
@@ -67,7 +69,7 @@ export function SchedulesPage() {
           name={url.edit}
           isOpen={url.edit !== '' || url.add !== ''}
           schedules={data}
-          onChoose={(edit) => change({ edit, add: '' })}
+          onChoose={(name) => change({ edit: name, add: '' })}
           onClose={() => change({ edit: '', add: '' })}
         />
       )}

@@ -85,6 +85,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { 'aria-label': 'Go to' } }}
       searchProps={{
         leftSection: <IconSearch size={20} />,
         placeholder: 'Organization, integration, workflow or page',
