@@ -54,11 +54,7 @@ export async function conduct(given: ConductorGiven, held: HeldExecution): Promi
   const conduction = await prepare(given, held).catch((error: unknown) => {
     if (given.isClosing() || error instanceof TakenOver) return undefined
     given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not begin an execution')
-    return outlastOutages(() =>
-      inScope(given.db, 'allOrganizations', async (transaction) => {
-        await endHeld(transaction, given.endHandlers, held, failed(platformFailure))
-      }),
-    )
+    return endAsBroken(given, held).then(() => undefined)
   })
   if (!conduction) return
   const outcome = await conduction.outcome().catch((error: unknown): Outcome | undefined => {
@@ -66,7 +62,19 @@ export async function conduct(given: ConductorGiven, held: HeldExecution): Promi
     given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not go on with an execution')
     return failed(platformFailure)
   })
-  if (outcome) await outlastOutages(() => conduction.end(outcome))
+  if (!outcome) return
+  await outlastOutages(() => conduction.end(outcome)).catch((error: unknown) => {
+    given.logger.error({ err: error, executionId: held.execution.id }, 'the end of an execution was refused, and is written as a failure')
+    return endAsBroken(given, held)
+  })
+}
+
+function endAsBroken(given: ConductorGiven, held: HeldExecution): Promise<void> {
+  return outlastOutages(() =>
+    inScope(given.db, 'allOrganizations', async (transaction) => {
+      await endHeld(transaction, given.endHandlers, held, failed(platformFailure))
+    }),
+  )
 }
 
 /** Reads what an earlier run left. */

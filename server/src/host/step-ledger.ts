@@ -93,13 +93,16 @@ export class StepLedger {
     const key = keyOf(name, fingerprint)
     const occurrence = this.#asked.get(key) ?? 0
     this.#asked.set(key, occurrence + 1)
-    const entry = this.#entryOf(key, occurrence) ?? (this.#replayed.size > 0 ? this.#entryOf(keyOf(markOfName(name), fingerprint), occurrence) : undefined)
+    const entry =
+      this.#entryOf(key, occurrence) ??
+      (this.#replayed.size > 0 ? this.#entryOf(keyOf(markOfName(name), fingerprint), occurrence) : undefined)
     if (entry) {
       entry.number = number
       return undefined
     }
     for (const flight of this.#flights) {
-      if (flight.number !== undefined || flight.name !== name || flight.fingerprint !== fingerprint || flight.occurrence !== occurrence) continue
+      if (flight.number !== undefined || flight.name !== name || flight.fingerprint !== fingerprint || flight.occurrence !== occurrence)
+        continue
       flight.number = number
       flight.asked.resolve(number)
       return undefined

@@ -6,7 +6,11 @@ import { z } from 'zod'
 const noText = 'zero \0 and half \ud800'
 
 export const strangeText = workflow(
-  { name: 'strange_text', description: 'Uses characters that PostgreSQL cannot hold.', parameters: z.object({ url: z.string().optional() }) },
+  {
+    name: 'strange_text',
+    description: 'Uses characters that PostgreSQL cannot hold.',
+    parameters: z.object({ url: z.string().optional() }),
+  },
   async (ctx, { url }) => {
     await ctx.log('info', noText, { [noText]: noText })
     await ctx.progress(1, 2, noText)
