@@ -128,7 +128,7 @@ test('whatever a worker writes while its execution is just being taken away wait
     const [waiting] = await readInScope<{ count: number }>(
       app.db,
       'allOrganizations',
-      sql`select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      sql`select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
     )
     return waiting?.count === 5
   })
