@@ -54,7 +54,8 @@ export async function openRun(
   if (retryOf !== null && recorded.length === 0 && before.length > 0) {
     const orders = before.map((record) => record.order)
     await whileHeld(() => copyStepRecords(db, claim, retryOf, orders))
-    recorded = before
+    // What they themselves repeated was of an execution before that.
+    recorded = before.map(({ source: _, ...record }) => record)
   }
   const used = new Set(recorded.map((record) => record.source))
   let order = (recorded.at(-1)?.order ?? -1) + 1

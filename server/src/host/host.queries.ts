@@ -1,5 +1,6 @@
 import type { Outcome } from '../executions/requests.ts'
 import { type Database, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
+import { storableJson } from '../platform/storable.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
@@ -11,6 +12,12 @@ export type Claim = { executionId: string; workerId: string; claim: number }
 /** Holds as long as the transaction that it begins: whoever takes the execution over waits for that, or was first. */
 export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
   return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
+}
+
+/** The execution as far as this claim holds it, locked: whoever takes it over afterwards finds what is written, and whoever was first is found here. */
+export function heldBy({ executionId, claim, workerId }: Claim): Sql {
+  return sql`
+    select id, organization_id from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
 }
 
 /** The rows of each claim. A statement that says once what its rows have in common costs PostgreSQL about half. */
@@ -29,12 +36,8 @@ function byClaim<Row extends Pick<Claim, 'executionId' | 'claim'>>(workerId: str
 /** Appends log lines of executions that this worker still holds; lines of a lost claim are dropped. Safe to repeat. */
 export async function insertLogLines(transaction: Transaction, workerId: string, given: readonly LogLine[]): Promise<void> {
   const inserted = byClaim(workerId, given).map(async ({ held, rows: lines }) => {
-    // The execution is locked, so that whoever takes it over counts these lines as well.
     await transaction.query(sql`
-      with held as materialized (
-        select id, organization_id from executions
-        where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} for key share
-      )
+      with held as materialized (${heldBy(held)})
       insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
       select held.id, held.organization_id, sequence, to_timestamp(at_ms / 1000), level, message, data, is_from_author
       from held cross join unnest(
@@ -51,14 +54,14 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
 export async function upsertSteps(transaction: Transaction, workerId: string, given: readonly StepLine[]): Promise<void> {
   const shown = byClaim(workerId, given).map(({ held, rows: steps }) =>
     transaction.query(sql`
+      with held as materialized (${heldBy(held)})
       insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error)
-      select e.id, e.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error
-      from executions e cross join unnest(
+      select held.id, held.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error
+      from held cross join unnest(
         ${steps.map((step) => step.position)}::int[], ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[],
         ${steps.map((step) => step.attempt)}::int[], ${steps.map((step) => step.startedAt.getTime())}::float8[],
         ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::jsonb[]
       ) as step (position, name, status, attempt, started_at_ms, duration_ms, error)
-      where e.id = ${held.executionId} and e.claim = ${held.claim} and e.worker_id = ${held.workerId}
       on conflict (execution_id, position) do update
         set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
           duration_ms = excluded.duration_ms, error = excluded.error`),
@@ -82,7 +85,7 @@ export async function saveProgress(db: Database, held: Claim, progress: object):
     db,
     all,
     sql`
-    update executions set progress = ${JSON.stringify(progress)}
+    update executions set progress = ${storableJson(JSON.stringify(progress))}
     where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
     returning id`,
     'kept',
