@@ -334,8 +334,10 @@ test('an opened menu has nothing but items in it, and is walked through with the
     violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
     [],
   )
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
+  assert.match(await focused(), /^Pause/)
   await page.keyboard.press('ArrowDown')
-  assert.match(String(await page.evaluate(() => document.activeElement?.textContent)), /^Pause/)
+  assert.match(await focused(), /^Back to/)
   await page.keyboard.press('Escape')
   await menu.waitFor({ state: 'hidden' })
   await context.close()

@@ -28,7 +28,7 @@ export const theme = createTheme({
     // A page has one banner, and the header of a dialog is not it.
     DrawerHeader: { defaultProps: { role: 'presentation' } },
     ModalHeader: { defaultProps: { role: 'presentation' } },
-    // In a menu there are items and nothing else: not an element that takes the focus when it opens. The menu itself takes it.
+    // In a menu there are items and nothing else: the first of them takes the focus when it opens, not an element for that alone.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
   },
   variantColorResolver(input) {

@@ -17,6 +17,7 @@ export const crosswalkErrorCodes = [
   'http_error',
   'stop_retrying',
   'retry_after',
+  'step_result_too_large',
 ] as const
 
 /** One of {@link crosswalkErrorCodes}. */

@@ -136,11 +136,12 @@ export function listSteps(db: Database, scope: Scope, executionId: string): Prom
   )
 }
 
-/** Steps that were cut off by the end of their execution did not end well. */
+/** Steps that were cut off by the end of their execution did not end well. Nothing where it has not ended: another worker goes on with it. */
 export async function closeOpenSteps(transaction: Transaction, executionId: string): Promise<void> {
   await transaction.query(sql`
     update execution_steps set status = 'failed', error = ${JSON.stringify({ type: 'CutOff', message: 'The execution ended before this step did.', details: {} })}
-    where execution_id = ${executionId} and status = 'running'`)
+    where execution_id = ${executionId} and status = 'running'
+      and exists (select from executions where id = ${executionId} and completed_at is not null)`)
 }
 
 /** Ends an execution that no worker has. Undefined where one has it. */

@@ -45,6 +45,8 @@ export type AttachmentGiven = {
   /** Waits; for ever, once the execution is stopped or over. */
   delay(ms: number): Promise<void>
   isStopping(): boolean
+  /** The name of a step as it is recorded. */
+  nameOf(flight: Flight): string
   /** Makes what a step came to fit to be stored: sealed where it holds a secret. */
   seal(performed: Performed): Promise<StepOutcome>
   /** A step was recorded, maybe one that an earlier runner asked for: whichever is attached now may have answers to give. */
@@ -215,7 +217,7 @@ export class Attachment {
     }
     const spare = this.#given.ledger.takeSpare(name, fingerprint)
     let performed: Performed | undefined = spare?.record
-    const record = await this.#given.run.record(flight, async () => {
+    const record = await this.#given.run.record({ ...flight, name: this.#given.nameOf(flight) }, async () => {
       if (spare) return { ...spare.stored, source: spare.record.order }
       performed = await body(flight)
       return this.#given.seal(performed)

@@ -5,10 +5,11 @@ import type { EndHandler, HostRequest, Outcome, RequestContext } from '../execut
 import type { RunOrder } from '../platform/channel.ts'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../platform/database.ts'
 import { outlastOutages } from '../platform/outages.ts'
+import { storable } from '../platform/storable.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { endHeld } from './ending.ts'
-import { ExecutionJournal, storable } from './execution-journal.ts'
+import { ExecutionJournal } from './execution-journal.ts'
 import { type Claim, countLogLines, fenceOf, saveProgress } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
@@ -16,6 +17,7 @@ import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storabl
 import type { RunnerPool } from './runner-pool.ts'
 import { openRecord, type Sealer, sealOutcome } from './sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from './step-ledger.ts'
+import { markOfName } from './step-record.ts'
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
@@ -52,11 +54,7 @@ export async function conduct(given: ConductorGiven, held: HeldExecution): Promi
   const conduction = await prepare(given, held).catch((error: unknown) => {
     if (given.isClosing() || error instanceof TakenOver) return undefined
     given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not begin an execution')
-    return outlastOutages(() =>
-      inScope(given.db, 'allOrganizations', async (transaction) => {
-        await endHeld(transaction, given.endHandlers, held, failed(platformFailure))
-      }),
-    )
+    return endAsBroken(given, held).then(() => undefined)
   })
   if (!conduction) return
   const outcome = await conduction.outcome().catch((error: unknown): Outcome | undefined => {
@@ -64,7 +62,19 @@ export async function conduct(given: ConductorGiven, held: HeldExecution): Promi
     given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not go on with an execution')
     return failed(platformFailure)
   })
-  if (outcome) await outlastOutages(() => conduction.end(outcome))
+  if (!outcome) return
+  await outlastOutages(() => conduction.end(outcome)).catch((error: unknown) => {
+    given.logger.error({ err: error, executionId: held.execution.id }, 'the end of an execution was refused, and is written as a failure')
+    return endAsBroken(given, held)
+  })
+}
+
+function endAsBroken(given: ConductorGiven, held: HeldExecution): Promise<void> {
+  return outlastOutages(() =>
+    inScope(given.db, 'allOrganizations', async (transaction) => {
+      await endHeld(transaction, given.endHandlers, held, failed(platformFailure))
+    }),
+  )
 }
 
 /** Reads what an earlier run left. */
@@ -164,6 +174,7 @@ class Conduction {
       isStopping: () => this.#stopReason !== undefined,
       onRecorded: () => this.#attachment?.answerRecorded(),
       onBroken: (error) => this.#broken.reject(error),
+      nameOf: ({ name }) => (storable(name) === name && !this.#mask.isIn(name) ? name : markOfName(name)),
       seal: (performed) => sealOutcome(this.#given.sealer, this.#mask, performed),
     })
     this.#attachment = attachment
@@ -245,7 +256,7 @@ class Conduction {
         const value = this.#mask.data({
           done,
           total: total ?? null,
-          message: message === undefined ? null : storable(String(message)).slice(0, 500),
+          message: message === undefined ? null : String(message).slice(0, 500),
         })
         if (this.#progress) this.#progress.value = value
         else {

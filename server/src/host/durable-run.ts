@@ -28,6 +28,8 @@ export class TakenOver extends Error {
   }
 }
 
+const settled = () => {}
+
 /**
  * Reads what is recorded of an execution that this worker holds, and makes ready for more.
  *
@@ -52,12 +54,13 @@ export async function openRun(
   if (retryOf !== null && recorded.length === 0 && before.length > 0) {
     const orders = before.map((record) => record.order)
     await whileHeld(() => copyStepRecords(db, claim, retryOf, orders))
-    recorded = before
+    // What they themselves repeated was of an execution before that.
+    recorded = before.map(({ source: _, ...record }) => record)
   }
   const used = new Set(recorded.map((record) => record.source))
   let order = (recorded.at(-1)?.order ?? -1) + 1
   // Records that are made at once may be stored in another order than they are numbered in.
-  let previous: Promise<unknown> = Promise.resolve()
+  let previous: Promise<void> = Promise.resolve()
 
   return {
     recorded,
@@ -75,7 +78,8 @@ export async function openRun(
         ...(source === undefined ? {} : { source }),
       }
       const stored = Promise.all([whileHeld(() => insertStepRecord(db, claim, record)), previous])
-      previous = stored.catch(() => {})
+      // Without what it resolves to: that would hold on to all records before it.
+      previous = stored.then(settled, settled)
       await stored
       return record
     },

@@ -1,4 +1,5 @@
 import type { ChannelOutcome } from '../platform/channel.ts'
+import { storable, storableJson } from '../platform/storable.ts'
 import type { Claim } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import type { Mask } from './masking.ts'
@@ -56,7 +57,7 @@ export class ExecutionJournal {
       executionId: this.#claim.executionId,
       claim: this.#claim.claim,
       position,
-      name: this.#mask.text(name).slice(0, 200),
+      name: storable(this.#mask.text(name).slice(0, 200)),
       attempt,
       startedAt,
     }
@@ -65,12 +66,14 @@ export class ExecutionJournal {
       end: (outcome) => {
         const error = outcome.ok
           ? null
-          : JSON.stringify(
-              this.#mask.data({
-                type: outcome.error.type,
-                message: outcome.error.message,
-                details: { ...outcome.error.details, ...(outcome.error.code === null ? {} : { code: outcome.error.code }) },
-              }),
+          : storableJson(
+              JSON.stringify(
+                this.#mask.data({
+                  type: outcome.error.type,
+                  message: outcome.error.message,
+                  details: { ...outcome.error.details, ...(outcome.error.code === null ? {} : { code: outcome.error.code }) },
+                }),
+              ),
             )
         this.#journal.addStep({ ...line, status: outcome.ok ? 'success' : 'failed', durationMs: performance.now() - begunAt, error })
       },
@@ -98,24 +101,19 @@ export class ExecutionJournal {
     if (data === undefined || data === null) return null
     let text: string | undefined
     try {
-      text = JSON.stringify(this.#mask.data(data), (_key, value: unknown) =>
-        typeof value === 'bigint' ? String(value) : typeof value === 'string' ? storable(value) : value,
-      )
+      text = JSON.stringify(this.#mask.data(data), (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
     } catch {
       text = undefined
     }
     if (text === undefined) return JSON.stringify({ note: 'This data is not JSON.' })
-    return text.length > longestData
-      ? JSON.stringify({ note: `This data is longer than ${longestData} characters.`, beginning: text.slice(0, 1_000) })
-      : text
+    return storableJson(
+      text.length > longestData
+        ? JSON.stringify({ note: `This data is longer than ${longestData} characters.`, beginning: text.slice(0, 1_000) })
+        : text,
+    )
   }
 
   #shortened(text: string, longest: number): string {
     return text.length > longest ? `${text.slice(0, longest)}… (${text.length - longest} more characters)` : text
   }
-}
-
-/** PostgreSQL holds every character but the one with the number zero, and no half of a surrogate pair. */
-export function storable(text: string): string {
-  return text.replaceAll('\u0000', '\ufffd').toWellFormed()
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../executions/requests.ts'
-import { type Database, empty, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
+import { type Database, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
+import { storableJson } from '../platform/storable.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
@@ -13,54 +14,59 @@ export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
   return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
 }
 
-/** Names the execution where all are of one, so that PostgreSQL looks into one partition and not into each. */
-function ofOneExecution(rows: readonly { executionId: string }[]) {
-  const first = rows[0]?.executionId
-  return first !== undefined && rows.every((row) => row.executionId === first) ? sql`and e.id = ${first}` : empty
+/** The execution as far as this claim holds it, locked: whoever takes it over afterwards finds what is written, and whoever was first is found here. */
+export function heldBy({ executionId, claim, workerId }: Claim): Sql {
+  return sql`
+    select id, organization_id from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
+}
+
+/** The rows of each claim. A statement that says once what its rows have in common costs PostgreSQL about half. */
+function byClaim<Row extends Pick<Claim, 'executionId' | 'claim'>>(workerId: string, rows: readonly Row[]): { held: Claim; rows: Row[] }[] {
+  const groups = new Map<string, { held: Claim; rows: Row[] }>()
+  for (const row of rows) {
+    const { executionId, claim } = row
+    const key = `${executionId} ${claim}`
+    const group = groups.get(key) ?? { held: { executionId, claim, workerId }, rows: [] }
+    groups.set(key, group)
+    group.rows.push(row)
+  }
+  return [...groups.values()]
 }
 
 /** Appends log lines of executions that this worker still holds; lines of a lost claim are dropped. Safe to repeat. */
-export async function insertLogLines(transaction: Transaction, workerId: string, lines: readonly LogLine[]): Promise<void> {
-  const byExecution = Map.groupBy(lines, ({ executionId, claim }) => `${executionId} ${claim}`)
-  await Promise.all([...byExecution.values()].map((ofOne) => insertLinesOfOne(transaction, workerId, ofOne)))
-}
-
-/** With what all have in common said once, a line costs PostgreSQL about half. */
-async function insertLinesOfOne(transaction: Transaction, workerId: string, lines: readonly LogLine[]): Promise<void> {
-  const first = lines[0]
-  if (!first) return
-  const { executionId, claim } = first
-  await transaction.query(sql`
-    with held as materialized (
-      -- Locked, so that whoever takes it over counts these lines as well.
-      select id, organization_id from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share
-    )
-    insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
-    select held.id, held.organization_id, sequence, to_timestamp(at_ms / 1000), level, message, data, is_from_author
-    from held cross join unnest(
-      ${lines.map((line) => line.sequence)}::int[], ${lines.map((line) => line.at.getTime())}::float8[], ${lines.map((line) => line.level)}::text[],
-      ${lines.map((line) => line.message)}::text[], ${lines.map((line) => line.data)}::jsonb[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
-    ) as line (sequence, at_ms, level, message, data, is_from_author)
-    on conflict do nothing`)
-  transaction.tell('execution.logs', executionId)
+export async function insertLogLines(transaction: Transaction, workerId: string, given: readonly LogLine[]): Promise<void> {
+  const inserted = byClaim(workerId, given).map(async ({ held, rows: lines }) => {
+    await transaction.query(sql`
+      with held as materialized (${heldBy(held)})
+      insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data, is_from_author)
+      select held.id, held.organization_id, sequence, to_timestamp(at_ms / 1000), level, message, data, is_from_author
+      from held cross join unnest(
+        ${lines.map((line) => line.sequence)}::int[], ${lines.map((line) => line.at.getTime())}::float8[], ${lines.map((line) => line.level)}::text[],
+        ${lines.map((line) => line.message)}::text[], ${lines.map((line) => line.data)}::jsonb[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
+      ) as line (sequence, at_ms, level, message, data, is_from_author)
+      on conflict do nothing`)
+    transaction.tell('execution.logs', held.executionId)
+  })
+  await Promise.all(inserted)
 }
 
 /** Shows steps as they are; a later line of the same step replaces the earlier. */
-export async function upsertSteps(transaction: Transaction, workerId: string, steps: readonly StepLine[]): Promise<void> {
-  await transaction.query(sql`
-    with given as (
-      select * from unnest(
-        ${steps.map((step) => step.executionId)}::uuid[], ${steps.map((step) => step.claim)}::int[], ${steps.map((step) => step.position)}::int[],
-        ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[], ${steps.map((step) => step.attempt)}::int[],
-        ${steps.map((step) => step.startedAt)}::timestamptz[], ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::jsonb[]
-      ) as step (execution_id, claim, position, name, status, attempt, started_at, duration_ms, error)
-    )
-    insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error)
-    select step.execution_id, e.organization_id, step.position, step.name, step.status, step.attempt, step.started_at, step.duration_ms, step.error
-    from given step join executions e on e.id = step.execution_id and e.claim = step.claim and e.worker_id = ${workerId} ${ofOneExecution(steps)}
-    on conflict (execution_id, position) do update
-      set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
-        duration_ms = excluded.duration_ms, error = excluded.error`)
+export async function upsertSteps(transaction: Transaction, workerId: string, given: readonly StepLine[]): Promise<void> {
+  const shown = byClaim(workerId, given).map(({ held, rows: steps }) =>
+    transaction.query(sql`
+      with held as materialized (${heldBy(held)})
+      insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error)
+      select held.id, held.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error
+      from held cross join unnest(
+        ${steps.map((step) => step.position)}::int[], ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[],
+        ${steps.map((step) => step.attempt)}::int[], ${steps.map((step) => step.startedAt.getTime())}::float8[],
+        ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::jsonb[]
+      ) as step (position, name, status, attempt, started_at_ms, duration_ms, error)
+      on conflict (execution_id, position) do update
+        set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
+          duration_ms = excluded.duration_ms, error = excluded.error`),
+  )
+  await Promise.all(shown)
 }
 
 /** Ends an execution, if this claim still holds it. Returns when it ended, or undefined where another has it now. */
@@ -79,7 +85,7 @@ export async function saveProgress(db: Database, held: Claim, progress: object):
     db,
     all,
     sql`
-    update executions set progress = ${JSON.stringify(progress)}
+    update executions set progress = ${storableJson(JSON.stringify(progress))}
     where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
     returning id`,
     'kept',

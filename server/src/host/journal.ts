@@ -19,16 +19,19 @@ const retryMs = 500
 const gatherMs = 25
 
 /**
- * The log lines and step rows of all executions of one worker, written in batches: one statement for many executions.
+ * The log lines and step rows of all executions of one worker, written in batches: one transaction for many executions.
  * Lines of one execution keep their order; a batch that fails is tried again and nothing behind it is written before. While the
- * database is away lines wait here: whoever flushes waits with them, so author code that logs much does too.
+ * database is away lines wait here: whoever flushes waits with them, so author code that logs much does too. What PostgreSQL refuses
+ * of one execution is dropped, and holds up no other's.
  */
 export class Journal {
   readonly #db: Database
   readonly #workerId: string
   readonly #logger: Logger
   #waiting = emptyBatch()
-  #writing: Promise<void> | undefined
+  /** What is being written at this moment. */
+  #batch = emptyBatch()
+  #writing: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(db: Database, workerId: string, logger: Logger) {
@@ -47,22 +50,43 @@ export class Journal {
     this.#schedule()
   }
 
-  /** Resolves when everything that was added before is in the database. */
+  /** Resolves when everything that was added before is in the database, however much is added meanwhile. */
   async flush(): Promise<void> {
-    while (this.#writing || this.#waiting.lines.length > 0 || this.#waiting.steps.size > 0) await this.#write()
+    await this.#writing
+    const isEmpty = this.#waiting.lines.length === 0 && this.#waiting.steps.size === 0
+    // Each write takes the oldest, and no write that begins from here on is without them.
+    for (let rest = isEmpty ? 0 : Math.max(1, Math.ceil(this.#waiting.lines.length / largestBatch)); rest > 0; )
+      if (await this.#write()) rest--
   }
 
   /**
-   * Takes what waits for one execution out of the batches, to be written in the transaction that ends it.
+   * Takes what waits for one execution out of the batches, to be written in the transaction that ends it. Nothing more may be added for it.
    * Resolves after what is being written at this moment, so that the order holds.
    */
   async take(executionId: string): Promise<(transaction: Transaction) => Promise<void>> {
-    while (this.#writing) await this.#writing
-    const lines = this.#waiting.lines.filter((line) => line.executionId === executionId)
-    const steps = [...this.#waiting.steps.values()].filter((step) => step.executionId === executionId)
-    if (lines.length > 0) this.#waiting.lines = this.#waiting.lines.filter((line) => line.executionId !== executionId)
-    for (const step of steps) this.#waiting.steps.delete(keyOf(step))
-    return (transaction) => this.#insert(transaction, lines, steps)
+    let taken = this.#remove(executionId)
+    while (this.#isWritten(executionId)) {
+      await this.#writing
+      // What could not be written just now is older.
+      const { lines, steps } = this.#remove(executionId)
+      taken = { lines: [...lines, ...taken.lines], steps: new Map([...steps, ...taken.steps]) }
+    }
+    return (transaction) => this.#insert(transaction, taken.lines, [...taken.steps.values()])
+  }
+
+  /** True while something of it is on its way. */
+  #isWritten(executionId: string): boolean {
+    const isOfIt = (row: { executionId: string }) => row.executionId === executionId
+    return this.#batch.lines.some(isOfIt) || [...this.#batch.steps.values()].some(isOfIt)
+  }
+
+  #remove(executionId: string): Batch {
+    const isOfIt = (row: { executionId: string }) => row.executionId === executionId
+    const lines = this.#waiting.lines.filter(isOfIt)
+    if (lines.length > 0) this.#waiting.lines = this.#waiting.lines.filter((line) => !isOfIt(line))
+    const steps = new Map([...this.#waiting.steps].filter(([, step]) => isOfIt(step)))
+    for (const key of steps.keys()) this.#waiting.steps.delete(key)
+    return { lines, steps }
   }
 
   async #insert(transaction: Transaction, lines: LogLine[], steps: StepLine[]): Promise<void> {
@@ -77,11 +101,12 @@ export class Journal {
     if (this.#timer || this.#writing) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      this.#write().catch(() => {})
+      void this.#write()
     }, gatherMs)
   }
 
-  #write(): Promise<void> {
+  /** False where the database is away. */
+  #write(): Promise<boolean> {
     this.#writing ??= this.#writeOnce().finally(() => {
       this.#writing = undefined
       if (this.#waiting.lines.length > 0 || this.#waiting.steps.size > 0) this.#schedule()
@@ -89,18 +114,39 @@ export class Journal {
     return this.#writing
   }
 
-  async #writeOnce(): Promise<void> {
+  async #writeOnce(): Promise<boolean> {
     const lines = this.#waiting.lines.slice(0, largestBatch)
     const steps = this.#waiting.steps
     this.#waiting = { lines: this.#waiting.lines.slice(largestBatch), steps: new Map() }
+    this.#batch = { lines, steps }
     try {
-      await inScope(this.#db, 'allOrganizations', (transaction) => this.#insert(transaction, lines, [...steps.values()]), 'kept')
-    } catch (error) {
+      await this.#transact(lines, [...steps.values()]).catch((error: unknown) => {
+        if (isDatabaseAway(error)) throw error
+        this.#logger.warn({ err: error, lines: lines.length }, 'log lines could not be written together, and are written apart')
+        return this.#writeApart(lines, [...steps.values()])
+      })
+      return true
+    } catch {
       this.#waiting = { lines: [...lines, ...this.#waiting.lines], steps: new Map([...steps, ...this.#waiting.steps]) }
-      const isAway = isDatabaseAway(error)
-      if (!isAway) this.#logger.warn({ err: error, lines: lines.length }, 'log lines could not be written and are kept')
       await delay(retryMs)
-      if (!isAway) throw error
+      return false
+    } finally {
+      this.#batch = emptyBatch()
+    }
+  }
+
+  #transact(lines: LogLine[], steps: StepLine[]): Promise<void> {
+    return inScope(this.#db, 'allOrganizations', (transaction) => this.#insert(transaction, lines, steps), 'kept')
+  }
+
+  /** Whatever is written twice is the same. */
+  async #writeApart(lines: LogLine[], steps: StepLine[]): Promise<void> {
+    for (const executionId of new Set([...lines, ...steps].map((row) => row.executionId))) {
+      const isOfIt = (row: { executionId: string }) => row.executionId === executionId
+      await this.#transact(lines.filter(isOfIt), steps.filter(isOfIt)).catch((error: unknown) => {
+        if (isDatabaseAway(error)) throw error
+        this.#logger.error({ err: error, executionId }, 'lines and steps of an execution were refused by the database, and are lost')
+      })
     }
   }
 }

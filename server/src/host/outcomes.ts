@@ -2,7 +2,7 @@ import type { ExecutionError } from '../executions/executions.ts'
 import type { Outcome } from '../executions/requests.ts'
 import type { ChannelOutcome } from '../platform/channel.ts'
 import type { JsonValue } from '../platform/json.ts'
-import { storable } from './execution-journal.ts'
+import { storableJson } from '../platform/storable.ts'
 import type { RunnerLoss } from './runner-process.ts'
 
 /** A result that is larger is refused: it is kept, sent and shown whole. In bytes of JSON. */
@@ -73,10 +73,7 @@ export const lossErrors: Record<Exclude<RunnerLoss, 'retired'>, ExecutionError> 
   },
 }
 
-function storableJson(text: string): string {
-  return text.includes('\\u0000') || !text.isWellFormed() ? JSON.stringify(storableValue(JSON.parse(text))) : text
-}
-
-export function storableValue(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_key, inner: unknown) => (typeof inner === 'string' ? storable(inner) : inner))
+/** Plain JSON as it will be read back. */
+export function storableValue(value: JsonValue): JsonValue {
+  return JSON.parse(storableJson(JSON.stringify(value))) as JsonValue // it was JSON
 }

@@ -1,4 +1,4 @@
-import type { StepRecord } from './step-record.ts'
+import { markOfName, type StepRecord } from './step-record.ts'
 
 /** A step that is being done; its number changes when its runner is lost and another asks for it again. */
 export type Flight = {
@@ -31,8 +31,8 @@ export class StepLedger {
   /** How many steps of each kind this run of the code has asked for. */
   readonly #asked = new Map<string, number>()
 
-  /** The entries that this run may ask for, by what they are asked for by: a run without a past finds nothing here at once. */
-  #replayed = new Map<string, Entry[]>()
+  /** The entries that this run may ask for, by what they are asked for by, each kind in the order of its occurrences: a run without a past finds nothing here at once. */
+  #replayed = new Map<string, Map<number, Entry>>()
   /** All entries before this one are answered. */
   #firstOpen = 0
   readonly #spare: SpareRecord[]
@@ -62,7 +62,14 @@ export class StepLedger {
   }
 
   #index(): void {
-    this.#replayed = Map.groupBy(this.#entries, ({ record }) => keyOf(record.name, record.fingerprint))
+    this.#replayed = new Map()
+    for (const entry of this.#entries) {
+      const key = keyOf(entry.record.name, entry.record.fingerprint)
+      const alike = this.#replayed.get(key) ?? new Map<number, Entry>()
+      this.#replayed.set(key, alike)
+      // The first counts: what the host keeps for itself is all the same occurrence, and is not asked for.
+      if (!alike.has(entry.record.occurrence)) alike.set(entry.record.occurrence, entry)
+    }
     this.#firstOpen = 0
   }
 
@@ -86,15 +93,16 @@ export class StepLedger {
     const key = keyOf(name, fingerprint)
     const occurrence = this.#asked.get(key) ?? 0
     this.#asked.set(key, occurrence + 1)
-    const isIt = (other: { name: string; fingerprint: string; occurrence: number }) =>
-      other.name === name && other.fingerprint === fingerprint && other.occurrence === occurrence
-    const entry = this.#replayed.get(key)?.find((candidate) => candidate.number === undefined && isIt(candidate.record))
+    const entry =
+      this.#entryOf(key, occurrence) ??
+      (this.#replayed.size > 0 ? this.#entryOf(keyOf(markOfName(name), fingerprint), occurrence) : undefined)
     if (entry) {
       entry.number = number
       return undefined
     }
     for (const flight of this.#flights) {
-      if (flight.number !== undefined || !isIt(flight)) continue
+      if (flight.number !== undefined || flight.name !== name || flight.fingerprint !== fingerprint || flight.occurrence !== occurrence)
+        continue
       flight.number = number
       flight.asked.resolve(number)
       return undefined
@@ -103,6 +111,11 @@ export class StepLedger {
     flight.asked.resolve(number)
     this.#flights.add(flight)
     return flight
+  }
+
+  #entryOf(key: string, occurrence: number): Entry | undefined {
+    const entry = this.#replayed.get(key)?.get(occurrence)
+    return entry?.number === undefined ? entry : undefined
   }
 
   /** The step was done and recorded: it can be answered. */
@@ -136,7 +149,9 @@ export class StepLedger {
 
   /** What an earlier execution's step alike came to, each once: a new step that does not have to be done. */
   takeSpare(name: string, fingerprint: string): SpareRecord | undefined {
-    const index = this.#spare.findIndex(({ record }) => record.name === name && record.fingerprint === fingerprint)
+    if (this.#spare.length === 0) return undefined
+    const names = [name, markOfName(name)]
+    const index = this.#spare.findIndex(({ record }) => names.includes(record.name) && record.fingerprint === fingerprint)
     return index < 0 ? undefined : this.#spare.splice(index, 1)[0]
   }
 

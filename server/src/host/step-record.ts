@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { ChannelOutcome } from '../platform/channel.ts'
 
 /** What is kept of a step that ended. */
 export type StepRecord = {
+  /** Or its mark, see `markOfName`. */
   name: string
   /** A mark of the call's arguments; empty where there is none. */
   fingerprint: string
@@ -23,3 +25,9 @@ export type StepIdentity = Pick<StepRecord, 'name' | 'fingerprint' | 'occurrence
 
 /** What a step came to. */
 export type StepOutcome = Pick<StepRecord, 'outcome' | 'isPlain' | 'isSealed' | 'source'>
+
+/** Stands for the name of a step in its record, where the name holds a secret or characters that PostgreSQL cannot hold. */
+export function markOfName(name: string): string {
+  // Every half of a surrogate pair is a number of its own here.
+  return `#${createHash('sha256').update(Buffer.from(name, 'utf16le')).digest('base64url')}`
+}

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { ChannelOutcome } from '../platform/channel.ts'
-import { type Database, readInScope, type Sql, sql } from '../platform/database.ts'
-import type { Claim } from './host.queries.ts'
+import { type Database, readInScope, sql } from '../platform/database.ts'
+import { type Claim, heldBy } from './host.queries.ts'
 import type { StepRecord } from './step-record.ts'
 
 const all = 'allOrganizations'
@@ -42,18 +42,13 @@ export async function copyStepRecords(db: Database, held: Claim, fromExecutionId
     sql`
     with held as materialized (${heldBy(held)})
     insert into step_records (execution_id, organization_id, answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed, source)
-    select held.id, held.organization_id, answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed, source
+    select held.id, held.organization_id, answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed, null
     from held cross join step_records record
     where record.execution_id = ${fromExecutionId} and answer_order = any(${[...orders]}::int[])
     on conflict (execution_id, answer_order) do update set name = excluded.name
     returning true as is_stored`,
   )
   return rows.length > 0
-}
-
-function heldBy({ executionId, claim, workerId }: Claim): Sql {
-  return sql`
-    select id, organization_id from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
 }
 
 type Row = {

@@ -58,8 +58,8 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   }
   const id = randomUUID()
   const journal = new Journal(db, id, logger)
-  /** What something in this process works on. */
-  const here = new Set<string>()
+  /** What something in this process works on, under which claim. */
+  const here = new Map<string, number>()
   const requests = new Map(options.requests.map((request) => [request.name, request]))
   const cancels = new Map<string, () => void>()
   const cancel = (executionId: string) => cancels.get(executionId)?.()
@@ -77,7 +77,10 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     isClosing: () => isClosing,
     onCancel(executionId: string, listener: () => void) {
       cancels.set(executionId, listener)
-      return () => cancels.delete(executionId)
+      // Where the execution was lost and claimed again, the listener is that of the later claim.
+      return () => {
+        if (cancels.get(executionId) === listener) cancels.delete(executionId)
+      }
     },
   }
 
@@ -97,8 +100,12 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     maxConcurrent: options.maxConcurrent,
     limits: options.limits ?? { perOrganization: null, overall: null },
     run(row) {
-      here.add(row.id)
-      return conduct(conductorGiven, hold(row)).finally(() => here.delete(row.id))
+      // PostgreSQL may forget a claim in a crash, and give the same again: who works on it then holds it still.
+      if (here.get(row.id) === row.claim) return Promise.resolve()
+      here.set(row.id, row.claim)
+      return conduct(conductorGiven, hold(row)).finally(() => {
+        if (here.get(row.id) === row.claim) here.delete(row.id)
+      })
     },
   })
   const lease = await holdLease({

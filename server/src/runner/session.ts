@@ -1,9 +1,30 @@
-import type { ErrorData, RetryOptions, StepInfo } from '@crosswalk/sdk'
+import { serialize } from 'node:v8'
+import { CrosswalkError, type ErrorData, type RetryOptions, type StepInfo } from '@crosswalk/sdk'
 import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../platform/channel.ts'
 import { describeFailure } from './failures.ts'
 import { isPlainData } from './plain.ts'
 
+/** A step's value is recorded whole, and read whole by whoever goes on with the execution. */
+const largestRecordBytes = 16 * 1024 * 1024
+
+/** What a value takes when it is recorded; undefined where it cannot be. */
+function recordedBytes(value: unknown): number | undefined {
+  if (!isPlainData(value)) return undefined
+  try {
+    return serialize(value).byteLength
+  } catch {
+    // Such as a proxy, or a list with methods of its own.
+    return undefined
+  }
+}
+
+function tooLarge(name: string): CrosswalkError {
+  const message = `The step '${name}' returned more than ${largestRecordBytes / 1024 / 1024} MiB, which is not recorded. What it did is done. Return a summary, or work page by page with a step for each.`
+  return new CrosswalkError('step_result_too_large', message)
+}
+
 type Waiting = {
+  name: string
   resolve(value: unknown): void
   reject(error: unknown): void
   perform?: (run: StepInfo) => unknown
@@ -41,12 +62,12 @@ export class Session {
 
   /** Asks the host for something; rejects with an error that has the host's code. */
   ask(request: string, args: unknown): Promise<unknown> {
-    return this.#request((number) => ({ type: 'ask', channel: this.order.channel, number, request, args }))
+    return this.#request((number) => ({ type: 'ask', channel: this.order.channel, number, request, args }), request)
   }
 
   /** Runs a closure as a recorded step: the host decides whether it runs or its recorded result is given back. */
   step(name: string, fingerprint: string, retry: RetryOptions | undefined, perform: (run: StepInfo) => unknown): Promise<unknown> {
-    return this.#request((number) => ({ type: 'step', channel: this.order.channel, number, name, fingerprint, retry }), perform)
+    return this.#request((number) => ({ type: 'step', channel: this.order.channel, number, name, fingerprint, retry }), name, perform)
   }
 
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: unknown): void {
@@ -90,13 +111,13 @@ export class Session {
     }
   }
 
-  #request(messageOf: (number: number) => ToHost, perform?: Waiting['perform']): Promise<unknown> {
+  #request(messageOf: (number: number) => ToHost, name: string, perform?: Waiting['perform']): Promise<unknown> {
     // Code that goes on after its execution has ended waits here for ever, and is collected with the session.
     if (this.#hasEnded) return new Promise(() => {})
     if (this.abort.signal.aborted) return Promise.reject(this.abort.signal.reason)
     const number = this.#number++
     return new Promise((resolve, reject) => {
-      this.#waiting.set(number, perform ? { resolve, reject, perform } : { resolve, reject })
+      this.#waiting.set(number, perform ? { name, resolve, reject, perform } : { name, resolve, reject })
       try {
         this.#send(messageOf(number))
       } catch (error) {
@@ -130,11 +151,12 @@ export class Session {
     }
     try {
       const value = await waiting.perform({ attempt, idempotencyKey, signal: this.abort.signal })
-      if (isPlainData(value)) answer({ ok: true, value }, true)
-      else {
+      const bytes = recordedBytes(value)
+      if (bytes === undefined) {
         waiting.lastValue = value
         answer({ ok: true, value: undefined }, false)
-      }
+      } else if (bytes > largestRecordBytes) throw tooLarge(waiting.name)
+      else answer({ ok: true, value }, true)
     } catch (thrown) {
       // The author's own error object is given back where the step was performed here, with its class and stack.
       waiting.lastFailure = { thrown }

