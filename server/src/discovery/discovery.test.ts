@@ -110,7 +110,8 @@ test('without any list, and where a refresh was wanted, a failure is 502 with re
   assert.deepEqual(first.body.details, {
     integration_name: 'halo',
     reason: 'The vendor answered with status 401.',
-    guidance: "HaloPSA did not accept the credentials: check the secret 'API key' (halo_api_key), and that the account may read organizations.",
+    guidance:
+      "HaloPSA did not accept the credentials: check the secret 'API key' (halo_api_key), and that the account may read organizations.",
     execution_id: given.worker.taken[0]?.id,
   })
   Object.assign(given.vendor, { failure: undefined, pages: [[acmeCorp]] })
