@@ -8,7 +8,8 @@ import { promisify } from 'node:util'
 import { type MyIntegrationVendorOptions, startMyIntegrationVendor } from '../simulators/src/my-integration.ts'
 
 const root = dirname(import.meta.dirname)
-const vendorKey = 'key-of-the-simulated-vendor'
+/** What the simulated vendor lets in. */
+export const vendorKey = 'key-of-the-simulated-vendor'
 
 type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<never>
 

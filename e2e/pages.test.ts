@@ -12,6 +12,7 @@ let browser: Browser
 let orgId: string
 let executionId: string
 let failedId: string
+let batchId: string
 
 /** Runs a workflow to its end. */
 async function runWorkflow(name: string, parameters: Record<string, unknown>): Promise<string> {
@@ -35,6 +36,12 @@ before(async () => {
   })
   executionId = await runWorkflow('sync_users', {})
   failedId = await runWorkflow('sync_users_from_tenant', { tenant_name: 'no such mapping' })
+  const batch = (await installation.call('POST', '/workflows/execute', {
+    workflow_name: 'sync_users',
+    parameters: {},
+    organizations: 'all',
+  })) as { batch_id: string }
+  batchId = batch.batch_id
   browser = await launchBrowser()
 })
 after(async () => {
@@ -56,8 +63,16 @@ const pages = (): [path: string, shows: string][] => [
   ['/integrations/myintegration/organizations', 'Acme Corp'],
   [`/integrations/myintegration/discovered?org=${orgId}`, 'Wayne Enterprises'],
   [`/integrations/myintegration/history?org=${orgId}`, 'Succeeded'],
+  ['/mappings', 'Acme Corp'],
+  ['/mappings?attention=gone', 'Nothing here needs attention'],
+  ['/integrations/myintegration/organizations?show=unmapped', 'Every organization is mapped'],
   ['/workflows', 'User Management'],
   [`/workflows/sync_users_from_tenant?org=${orgId}`, 'Tenant'],
+  ['/workflows/sync_users?for=all', 'It runs for'],
+  ['/schedules', 'Test of all mappings'],
+  ['/schedules?edit=sync_users', 'When, as a cron expression'],
+  ['/batches', 'sync_users'],
+  [`/batches/${batchId}`, 'Organizations'],
   ['/executions', 'sync_users_from_tenant'],
   [`/executions/${executionId}`, 'myintegration.listUsers'],
   [`/executions/${failedId}`, 'mapping_not_found'],

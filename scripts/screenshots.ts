@@ -66,8 +66,6 @@ const shots = ({ orgId, succeededId, failedId, runningId }: Demo): Shot[] => [
 
 async function addMapping(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add Integration Mapping' }).click()
-  await page.getByRole('combobox', { name: 'Integration' }).click()
-  await page.getByRole('option', { name: 'MyIntegration' }).click()
   await page.getByRole('button', { name: 'Discover Organizations' }).click()
   await page.getByRole('combobox', { name: 'Search the external organizations' }).fill('ha')
   await page.getByRole('option', { name: /Tidewater Charity/ }).click()

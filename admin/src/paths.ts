@@ -10,7 +10,7 @@ const segment = encodeURIComponent
 export const paths = {
   dashboard: () => '/',
   signIn: (query?: { next?: string }) => withQuery('/sign-in', query),
-  organizations: (query?: { q?: string }) => withQuery('/organizations', query),
+  organizations: (query?: { q?: string; add?: string }) => withQuery('/organizations', query),
   organization: (orgId: string) => `/organizations/${segment(orgId)}`,
   organizationMappings: (orgId: string, query?: { mapping?: string; integration?: string }) =>
     withQuery(`/organizations/${segment(orgId)}/integrations`, query),

@@ -5,7 +5,7 @@ import type { TestResult } from './mapping.ts'
 /**
  * What a connection test returns for whatever it caught: an answer for the administrator, with guidance.
  *
- * - The vendor answered with an error: `API error: 404 Not Found`, details `error_type: 'APIError'` and `status_code`.
+ * - The vendor answered with an error: `API error: 404 Not Found`, then its own words where `readJson` found some; details `error_type: 'APIError'` and `status_code`.
  * - Anything else: `Connection failed: …` with the innermost reason, details `error_type` with the error's name.
  *
  * Before it, call `this.context.signal.throwIfAborted()`: a cancelled test has found nothing.
@@ -14,9 +14,10 @@ export function connectionFailure(error: unknown): TestResult {
   if (isCrosswalkError(error, 'http_error')) {
     const status = Number(error.details.status)
     const phrase = `${status} ${String(error.details.status_text ?? '')}`.trim()
+    const said = error.details.vendor_message
     return {
       success: false,
-      message: `API error: ${phrase}`,
+      message: `API error: ${phrase}${typeof said === 'string' ? `: ${said}` : ''}`,
       details: { error_type: 'APIError', status_code: status, guidance: guidanceForStatus(status) },
     }
   }

@@ -57,8 +57,7 @@ export function secretNotFound(facts: { key: string; org: OrganizationLike | nul
   const { key, org } = facts
   const scopes = org ? `the organization '${org.name}' and the global scope` : 'the global scope'
   return new SecretNotFoundError(
-    `The secret '${key}' is not set; looked in ${scopes}. Set it with: crosswalk secrets set ${key}` +
-      (org ? ` (for this organization only: crosswalk secrets set ${key} --org ${org.id})` : ''),
+    `The secret '${key}' is not set; looked in ${scopes}. Set it under Secrets & config in the admin interface, or with: crosswalk secrets set ${key}`,
     { key, scopes: org ? ['organization', 'global'] : ['global'], ...(org ? { org_id: org.id } : {}) },
   )
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { CrosswalkError } from './errors.ts'
 import type { JsonObject } from './json.ts'
+import { vendorMessageOf } from './vendor-message.ts'
 
 /** A vendor answered, with a status that is not 2xx. Failures to get any answer stay what `fetch` throws. `http_error` */
 export class HttpError extends CrosswalkError {
@@ -28,6 +29,12 @@ export class HttpError extends CrosswalkError {
     return String(this.details.url ?? '')
   }
 
+  /** What the vendor says of it, a plain sentence of at most 200 characters; undefined where it says nothing, or was not read. */
+  get vendorMessage(): string | undefined {
+    const value = this.details.vendor_message
+    return typeof value === 'string' ? value : undefined
+  }
+
   /** What the vendor's `Retry-After` asked for, in milliseconds; undefined when it sent none. */
   get retryAfterMs(): number | undefined {
     const value = this.details.retry_after_ms
@@ -47,16 +54,34 @@ export function requireOk(response: Response, request: { method?: string } = {})
   if (response.ok) return response
   // An unread body would hold its connection until it is garbage collected. A failed cancellation changes nothing for the caller.
   response.body?.cancel().catch(() => undefined)
+  throw httpErrorOf(response, request)
+}
+
+/**
+ * The JSON of a 2xx answer. Any other throws what `requireOk` throws, with the vendor's own words for it where they are plain.
+ *
+ * @example const users = usersSchema.parse(await readJson(await fetch(url, { signal })))
+ * @throws http_error
+ * @throws SyntaxError when a 2xx answer is no JSON
+ */
+export async function readJson(response: Response, request: { method?: string } = {}): Promise<unknown> {
+  if (response.ok) return await response.json()
+  throw httpErrorOf(response, request, await vendorMessageOf(response))
+}
+
+function httpErrorOf(response: Response, request: { method?: string }, vendorMessage?: string): HttpError {
   const method = (request.method ?? 'GET').toUpperCase()
   const url = withoutQuery(response.url)
   const statusText = response.statusText || (STATUS_CODES[response.status] ?? '')
   const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
-  throw new HttpError(`${method} ${url || 'request'} answered ${`${response.status} ${statusText}`.trim()}`, {
+  const answered = `${method} ${url || 'request'} answered ${`${response.status} ${statusText}`.trim()}`
+  return new HttpError(vendorMessage === undefined ? answered : `${answered}: ${vendorMessage}`, {
     status: response.status,
     status_text: statusText,
     method,
     url,
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
+    ...(vendorMessage === undefined ? {} : { vendor_message: vendorMessage }),
   })
 }
 

@@ -26,7 +26,7 @@ export {
   StopRetrying,
   ValidationError,
 } from './errors.ts'
-export { HttpError, parseRetryAfter, requireOk } from './http.ts'
+export { HttpError, parseRetryAfter, readJson, requireOk } from './http.ts'
 export { BaseIntegration, type IntegrationClass, isIntegrationClass, type RequiredKey } from './integration.ts'
 export {
   type DeclaredKey,

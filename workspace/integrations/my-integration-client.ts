@@ -1,4 +1,4 @@
-import { requireOk } from '@crosswalk/sdk'
+import { readJson } from '@crosswalk/sdk'
 import { z } from 'zod'
 
 /** What a client needs. `organizationId` is null for a client that is not scoped to one organization. */
@@ -79,6 +79,6 @@ export class MyIntegrationClient {
 
   async #get(path: string): Promise<unknown> {
     const headers = { accept: 'application/json', authorization: `Bearer ${this.#apiKey}` }
-    return await requireOk(await fetch(`${this.#apiUrl}${path}`, { headers, signal: this.#signal })).json()
+    return await readJson(await fetch(`${this.#apiUrl}${path}`, { headers, signal: this.#signal }))
   }
 }

@@ -15,10 +15,11 @@ export class MyIntegration extends BaseIntegration<MyIntegrationClient> {
   static description = 'The example of the quickstart: lists organizations and their users.'
   static mappingData = z.object({
     api_base_url: z.url().optional().describe('API address for this organization, where it differs from the usual one'),
-    auto_created: z.boolean().optional().describe('Set by workflows that create mappings on their own'),
+    // Set by workflows that create mappings on their own. Forms leave it out and keep its value.
+    auto_created: z.boolean().optional().meta({ hidden: true }),
   })
   static secrets = { myintegration_api_key: { label: 'API key', required: true } }
-  static config = { myintegration_api_url: { label: 'API URL' } }
+  static config = { myintegration_api_url: { label: 'API URL', description: `${defaultApiUrl} unless set` } }
 
   supportsOrgMapping() {
     return true

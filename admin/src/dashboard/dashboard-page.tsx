@@ -1,10 +1,7 @@
-import { Alert, Stack } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { AppLink } from '../elements/app-link.tsx'
+import { Stack } from '@mantine/core'
 import { PageHeader } from '../elements/page-header.tsx'
-import { paths } from '../paths.ts'
-import { organizationChoices } from '../queries/organizations.ts'
 import { AttentionSection } from './attention-section.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import { StatisticsSection } from './statistics-section.tsx'
 
 /** What needs attention first, then how it goes. */
@@ -18,17 +15,5 @@ export function DashboardPage() {
         <StatisticsSection />
       </Stack>
     </>
-  )
-}
-
-/** For a fresh installation: where to begin. */
-function FirstSteps() {
-  const { data } = useQuery(organizationChoices(''))
-  if (!data || data.length > 0) return null
-  return (
-    <Alert variant="light" title="Welcome to Crosswalk">
-      Begin with your first customer: <AppLink to={paths.organizations()}>add an organization</AppLink>, then connect it with one of your
-      tools on its Integrations tab.
-    </Alert>
   )
 }

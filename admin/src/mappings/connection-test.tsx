@@ -1,8 +1,9 @@
 import { type ConnectionTest, testIntegration } from '@crosswalk/client'
-import { Alert, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Alert, Box, Group, Stack, Table, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleX, IconPlugConnected } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { paths } from '../paths.ts'
@@ -28,9 +29,18 @@ export function hasPassed(testing: ConnectionTesting, draft: MappingDraft): bool
   return testing.data?.success === true && testing.variables !== undefined && isSameDraft(testing.variables, draft)
 }
 
+type TestStepProps = {
+  draft: MappingDraft
+  testing: ConnectionTesting
+  /** Why the vendor cannot be asked yet; undefined where it can. */
+  obstacle: string | undefined
+  /** Where the credentials are set: beside a failure, of which they may be the reason. */
+  credentials: ReactNode
+}
+
 /** Tests the draft before it is saved. */
-export function ConnectionTestStep({ draft, testing }: { draft: MappingDraft; testing: ConnectionTesting }) {
-  const missing = whatIsMissing(draft)
+export function ConnectionTestStep({ draft, testing, obstacle, credentials }: TestStepProps) {
+  const missing = obstacle ?? whatIsMissing(draft)
   const isOutdated = testing.variables !== undefined && !isSameDraft(testing.variables, draft)
   const end = useRef<HTMLDivElement>(null)
   const { data, error } = testing
@@ -41,21 +51,21 @@ export function ConnectionTestStep({ draft, testing }: { draft: MappingDraft; te
   return (
     <Stack gap="sm">
       <Group>
-        <Button
+        <ActionButton
           variant="default"
           leftSection={<IconPlugConnected size={16} />}
-          disabled={missing !== undefined}
+          reason={missing}
           loading={testing.isPending}
           onClick={() => testing.mutate(draft)}
         >
           {hasFailed && !isOutdated ? 'Try again' : 'Test Connection'}
-        </Button>
+        </ActionButton>
         <Text size="sm" c="dimmed" role="status">
           {missing ?? (testing.isPending ? 'Testing…' : testing.data ? '' : 'Checks that it works before you save. Nothing is changed.')}
         </Text>
       </Group>
       {testing.error && <ErrorNotice error={testing.error} title="The test could not be run" />}
-      {testing.data && !testing.isPending && <TestResultNotice result={testing.data} isOutdated={isOutdated} />}
+      {testing.data && !testing.isPending && <TestResultNotice result={testing.data} isOutdated={isOutdated} credentials={credentials} />}
       <div ref={end} style={{ scrollMarginBottom: 96 }} />
     </Stack>
   )
@@ -63,8 +73,10 @@ export function ConnectionTestStep({ draft, testing }: { draft: MappingDraft; te
 
 const platformDetails = new Set(['guidance', 'execution_id'])
 
+type ResultProps = { result: ConnectionTest; isOutdated?: boolean; credentials?: ReactNode }
+
 /** What a test found, with guidance where it failed. */
-export function TestResultNotice({ result, isOutdated = false }: { result: ConnectionTest; isOutdated?: boolean }) {
+export function TestResultNotice({ result, isOutdated = false, credentials }: ResultProps) {
   const { success, message, details } = result
   const guidance = typeof details.guidance === 'string' && !message.includes(details.guidance) ? details.guidance : undefined
   const facts = Object.entries(details).filter(([key]) => !platformDetails.has(key))
@@ -84,6 +96,7 @@ export function TestResultNotice({ result, isOutdated = false }: { result: Conne
           {guidance}
         </Text>
       )}
+      {!success && !isOutdated && credentials && <Box my="sm">{credentials}</Box>}
       {facts.length > 0 && (
         <Table withRowBorders={false} verticalSpacing={2} mt="xs" fz="sm" w="auto" variant="vertical">
           <Table.Tbody>

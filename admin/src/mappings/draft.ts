@@ -1,4 +1,5 @@
-import type { Mapping } from '@crosswalk/client'
+import type { Integration, Mapping } from '@crosswalk/client'
+import { missingOf } from '../value-form/requirements.ts'
 
 /** A mapping before it is saved. */
 export type MappingDraft = {
@@ -21,6 +22,19 @@ export function draftOf(mapping: Mapping): MappingDraft {
 
 export function isSameDraft(a: MappingDraft, b: MappingDraft): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** The draft with its integration chosen, where there is only one to choose. */
+export function withOnlyChoice(draft: MappingDraft, integrations: readonly Integration[]): MappingDraft {
+  if (draft.integrationName !== '') return draft
+  const [only, another] = integrations.filter(({ supports_org_mapping }) => supports_org_mapping)
+  return only && !another ? { ...draft, integrationName: only.name } : draft
+}
+
+/** Why the integration cannot be asked anything yet; undefined where it can. */
+export function credentialsObstacle(integration: Integration): string | undefined {
+  const missing = missingOf(integration)
+  return missing.length === 0 ? undefined : `Set ${missing.map(({ label }) => label).join(', ')} first.`
 }
 
 /** Why the draft cannot be tested or saved yet; undefined where it can. */

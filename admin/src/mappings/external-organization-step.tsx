@@ -1,8 +1,9 @@
 import type { ExternalOrganizationMapped, Integration } from '@crosswalk/client'
-import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Box, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { IconCheck, IconRefresh, IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
+import { ActionButton } from '../elements/action-button.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { externalOrganizationsOf } from '../queries/integrations.ts'
@@ -20,6 +21,10 @@ type StepProps = {
   onChange: (change: Partial<MappingDraft>) => void
   idError: string | undefined
   nameError: string | undefined
+  /** Why the vendor cannot be asked yet; undefined where it can. */
+  obstacle: string | undefined
+  /** Where the credentials are set: beside a failure, of which they may be the reason. */
+  credentials: ReactNode
 }
 
 /** Chooses the external organization: from what discovery lists, or by hand. */
@@ -72,7 +77,7 @@ function ByHand({ integration, draft, onChange, idError, nameError }: StepProps)
   )
 }
 
-function FromList({ orgId, integration, draft, onChange, idError }: StepProps) {
+function FromList({ orgId, integration, draft, onChange, idError, obstacle, credentials }: StepProps) {
   const discovery = useDiscovery(integration.name, orgId)
   const { list, error, isRunning, discover } = discovery
   const stored = useQuery({ ...externalOrganizationsOf(integration.name, orgId, mostHolders), enabled: list !== undefined && !isRunning })
@@ -85,19 +90,21 @@ function FromList({ orgId, integration, draft, onChange, idError }: StepProps) {
     <>
       {!list && (
         <Group>
-          <Button leftSection={<IconWorldSearch size={16} />} onClick={() => discover()} loading={isRunning}>
+          <ActionButton leftSection={<IconWorldSearch size={16} />} onClick={() => discover()} loading={isRunning} reason={obstacle}>
             Discover Organizations
-          </Button>
+          </ActionButton>
           {!isRunning && !error && (
             <Text size="sm" c="dimmed">
-              Asks {integration.display_name} which organizations it has.
+              {obstacle ?? `Asks ${integration.display_name} which organizations it has.`}
             </Text>
           )}
         </Group>
       )}
       <Progress discovery={discovery} vendor={integration.display_name} />
       {error !== null && error !== undefined && !isRunning && (
-        <ErrorNotice error={error} title={`${integration.display_name} could not be asked`} onRetry={() => discover({ refresh: true })} />
+        <ErrorNotice error={error} title={`${integration.display_name} could not be asked`} onRetry={() => discover({ refresh: true })}>
+          {obstacle === undefined && <Box>{credentials}</Box>}
+        </ErrorNotice>
       )}
       {list && (
         <>

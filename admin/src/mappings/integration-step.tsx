@@ -1,10 +1,10 @@
-import { Alert, Select, Text } from '@mantine/core'
+import { Alert, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { AppLink } from '../elements/app-link.tsx'
+import type { ReactNode } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
-import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
+import { missingOf } from '../value-form/requirements.ts'
 
 /** Chooses the integration. Those that cannot be mapped stay visible, with the reason. */
 export function IntegrationStep({
@@ -12,11 +12,14 @@ export function IntegrationStep({
   value,
   onChange,
   isFixed,
+  credentials,
 }: {
   orgId: string
   value: string
   onChange: (name: string) => void
   isFixed: boolean
+  /** Where the credentials of the chosen one are set. */
+  credentials: ReactNode
 }) {
   const { data, error, refetch } = useQuery(integrationsFor(orgId))
   if (!data)
@@ -26,9 +29,7 @@ export function IntegrationStep({
       <Loading label="Loading integrations" rows={1} />
     )
   const chosen = data.integrations.find(({ name }) => name === value)
-  const missing = [...(chosen?.required_secrets ?? []), ...(chosen?.required_config ?? [])].filter(
-    ({ required, is_set }) => required && !is_set,
-  )
+  const missing = chosen ? missingOf(chosen) : []
   if (data.integrations.length === 0) {
     return (
       <Alert color="orange" variant="light" title="There is no integration yet">
@@ -59,20 +60,17 @@ export function IntegrationStep({
         nothingFoundMessage="No integration has this name"
         data-autofocus
       />
-      {missing.length > 0 && (
-        <Alert color="orange" variant="light" mt="sm" title="Credentials are missing">
-          <Text size="sm">
-            {chosen?.display_name} needs{' '}
-            {missing.map(({ key, label }, index) => (
-              <span key={key}>
-                {index > 0 && ', '}
-                <b>{label}</b> (<code>{key}</code>)
-              </span>
-            ))}
-            . Without it nothing can be discovered or tested. Set it{' '}
-            <AppLink to={paths.organizationValues(orgId, { key: missing[0]?.key ?? '' })}>for this organization</AppLink> or{' '}
-            <AppLink to={paths.integration(value)}>for all organizations</AppLink>.
-          </Text>
+      {chosen && missing.length > 0 && (
+        <Alert
+          color="orange"
+          variant="light"
+          mt="sm"
+          title={`${chosen.display_name} has no ${missing.map(({ label }) => label).join(', ')} yet`}
+        >
+          <Stack gap="sm" align="flex-start">
+            <Text size="sm">Without it nothing can be discovered or tested.</Text>
+            {credentials}
+          </Stack>
         </Alert>
       )}
     </>

@@ -10,7 +10,8 @@ import { discoveredKey, integrationsFor } from '../queries/integrations.ts'
 import { mappingsKey } from '../queries/mappings.ts'
 import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
 import { ConnectionTestStep, hasPassed, useConnectionTest } from './connection-test.tsx'
-import { draftOf, emptyDraft, isSameDraft, type MappingDraft, whatIsMissing } from './draft.ts'
+import { CredentialsButton } from './credentials-button.tsx'
+import { credentialsObstacle, draftOf, emptyDraft, isSameDraft, type MappingDraft, whatIsMissing, withOnlyChoice } from './draft.ts'
 import { MappingDataStep, Step } from './drawer-steps.tsx'
 import { ExternalOrganizationStep } from './external-organization-step.tsx'
 import { IntegrationStep } from './integration-step.tsx'
@@ -38,6 +39,7 @@ const askToLeave = () =>
 export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', ...rest }: MappingDrawerProps) {
   const initial = mapping ? draftOf(mapping) : { ...emptyDraft, integrationName }
   const isChanged = useRef(false)
+  const [isUnderForm, setUnderForm] = useState(false)
   const close = async () => {
     if (isChanged.current && !(await askToLeave())) return
     isChanged.current = false
@@ -49,6 +51,8 @@ export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', 
       onClose={close}
       position="right"
       size={620}
+      // The key closes the form that lies over the drawer, and that alone.
+      closeOnEscape={!isUnderForm}
       title={mapping ? 'Edit Integration Mapping' : 'Add Integration Mapping'}
       closeButtonProps={{ 'aria-label': 'Close' }}
       styles={{ title: { fontWeight: 650, fontSize: '1.15rem' } }}
@@ -58,6 +62,7 @@ export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', 
         {...rest}
         initial={initial}
         isChanged={isChanged}
+        onForm={setUnderForm}
         onClose={close}
         onSaved={onClose}
         {...(mapping ? { mapping } : {})}
@@ -72,20 +77,27 @@ type FormProps = {
   initial: MappingDraft
   mapping?: Mapping
   isChanged: { current: boolean }
+  /** Told when a form opens over the drawer, and when it closes. */
+  onForm: (isOpen: boolean) => void
   onClose: () => void
   onSaved: () => void
 }
 
-function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSaved }: FormProps) {
+function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClose, onSaved }: FormProps) {
   const [first] = useState(initial)
-  const [draft, setDraft] = useState(initial)
+  const [entered, setDraft] = useState(initial)
   const dataForm = useRef<SchemaFormHandle>(null)
   const isSaved = useRef(false)
   const queries = useQueryClient()
   const { data } = useQuery(integrationsFor(orgId))
+  const draft = withOnlyChoice(entered, data?.integrations ?? [])
   const integration = data?.integrations.find(({ name }) => name === draft.integrationName)
   const testing = useConnectionTest(orgId)
-  const isDirty = !isSameDraft(first, draft)
+  const isDirty = !isSameDraft(first, entered)
+  const obstacle = integration && credentialsObstacle(integration)
+  const credentials = integration && (
+    <CredentialsButton integration={integration} organization={{ id: orgId, name: orgName }} onForm={onForm} />
+  )
   const saving = useMutation({
     mutationFn: () => {
       const body = {
@@ -126,6 +138,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSa
         orgId={orgId}
         value={draft.integrationName}
         isFixed={mapping !== undefined}
+        credentials={credentials}
         onChange={(integrationName) => {
           testing.reset()
           saving.reset()
@@ -143,6 +156,8 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSa
               onChange={change}
               idError={fieldErrorOf(saving.error, 'external_org_id')}
               nameError={fieldErrorOf(saving.error, 'external_org_name')}
+              obstacle={obstacle}
+              credentials={credentials}
             />
           </Step>
           <MappingDataStep
@@ -154,7 +169,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onClose, onSa
             form={dataForm}
           />
           <Step title="Test">
-            <ConnectionTestStep draft={draft} testing={testing} />
+            <ConnectionTestStep draft={draft} testing={testing} obstacle={obstacle} credentials={credentials} />
           </Step>
         </>
       )}

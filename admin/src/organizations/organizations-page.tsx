@@ -3,7 +3,6 @@ import { Alert, Button, Group, Pagination, Select, Stack, Text } from '@mantine/
 import { IconBuilding, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
-import { useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
@@ -86,11 +85,10 @@ function sorted(organizations: Organization[], sort: string, direction: string):
 
 /** The customers. */
 export function OrganizationsPage() {
-  const [url, change] = useUrlState({ q: '', status: 'all', sort: 'name', direction: 'asc', page: '1' })
-  const [isAdding, setAdding] = useState(false)
+  const [url, change] = useUrlState({ q: '', status: 'all', sort: 'name', direction: 'asc', page: '1', add: '' })
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(organizationsLike(url.q))
   const add = (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+    <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: 'yes' })}>
       Add Organization
     </Button>
   )
@@ -101,7 +99,7 @@ export function OrganizationsPage() {
       actions={add}
     />
   )
-  const form = <OrganizationForm isOpen={isAdding} onClose={() => setAdding(false)} />
+  const form = <OrganizationForm isOpen={url.add !== ''} onClose={() => change({ add: '' })} />
   if (!data) {
     return (
       <>

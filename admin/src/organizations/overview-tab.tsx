@@ -1,6 +1,8 @@
 import { Grid, Group, Stack, Table, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
@@ -11,6 +13,7 @@ import { paths } from '../paths.ts'
 import { executionsPage } from '../queries/executions.ts'
 import { mappingsOf } from '../queries/mappings.ts'
 import { organizationOf } from '../queries/organizations.ts'
+import { useGo } from '../url-state.ts'
 
 function Facts({ orgId }: { orgId: string }) {
   const { data } = useQuery(organizationOf(orgId))
@@ -39,14 +42,22 @@ function Facts({ orgId }: { orgId: string }) {
 }
 
 function Mappings({ orgId }: { orgId: string }) {
+  const go = useGo()
+  const isInactive = useQuery(organizationOf(orgId)).data?.is_active === false
   const { data, error, refetch } = useQuery(mappingsOf(orgId, true))
   if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading mappings" rows={2} />
   if (data.length === 0) {
     return (
-      <Text>
-        Not connected with any tool yet.{' '}
-        <AppLink to={paths.organizationMappings(orgId, { mapping: 'new' })}>Add the first integration mapping</AppLink>
-      </Text>
+      <Stack gap="sm" align="flex-start">
+        <Text>Not connected with any tool yet.</Text>
+        <ActionButton
+          leftSection={<IconPlus size={16} />}
+          reason={isInactive ? 'The organization is deactivated.' : undefined}
+          onClick={() => go(paths.organizationMappings(orgId, { mapping: 'new' }))}
+        >
+          Add Integration Mapping
+        </ActionButton>
+      </Stack>
     )
   }
   return (

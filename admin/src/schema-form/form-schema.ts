@@ -23,6 +23,11 @@ function uiOf(schema: JsonObject, isForMany: boolean): UiSchema {
   const ui: UiSchema = {}
   for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
     if (!isObject(property)) continue
+    // Its value stays as it is; only programs set it.
+    if (property.hidden === true) {
+      ui[name] = { 'ui:widget': 'hidden' }
+      continue
+    }
     const field: UiSchema = uiOf(property, isForMany)
     const title = typeof property.label === 'string' ? property.label : typeof property.title === 'string' ? property.title : labelOf(name)
     field['ui:title'] = title
@@ -38,12 +43,14 @@ function uiOf(schema: JsonObject, isForMany: boolean): UiSchema {
 }
 
 /**
- * A definition's schema as a form shows it: labels instead of names, and selects where a data provider has the options; plain fields in
- * their place where the form is for many organizations.
+ * A definition's schema as a form shows it: labels instead of names, nothing of what is hidden, and selects where a data provider has the
+ * options; plain fields in their place where the form is for many organizations.
  */
 export function formOf(schema: JsonObject, isForMany = false): { schema: RJSFSchema; uiSchema: UiSchema; isEmpty: boolean } {
   const { $schema: _draft, title: _title, ...rest } = schema
-  const properties = isObject(rest.properties) ? Object.keys(rest.properties) : []
+  const properties = Object.values(isObject(rest.properties) ? rest.properties : {}).filter(
+    (property) => !isObject(property) || property.hidden !== true,
+  )
   return {
     schema: rest as RJSFSchema, // the server holds published schemas to JSON Schema
     uiSchema: { ...uiOf(rest, isForMany), 'ui:options': { label: false } },

@@ -2,7 +2,7 @@ import '@mantine/spotlight/styles.css'
 import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
 import { IconBuilding, IconPlugConnected, IconRoute, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { organizationChoices } from '../queries/organizations.ts'
@@ -13,6 +13,17 @@ import { pages } from './navigation.tsx'
 const [store, palette] = createSpotlight()
 const includes = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase())
 const most = 8
+
+/** Selects the first result as the arrow keys do: the library does so only in the moment in which the text changes. */
+function selectFirst(): HTMLElement | undefined {
+  const list = document.getElementById(store.getState().listId)
+  const [first] = list?.querySelectorAll<HTMLElement>('[data-action]') ?? []
+  if (!first) return undefined
+  list?.querySelector('[data-selected]')?.removeAttribute('data-selected')
+  first.setAttribute('data-selected', 'true')
+  store.updateState((state) => ({ ...state, selected: 0 }))
+  return first
+}
 
 /** Finds an organization, an integration, a workflow or a page by its name. Opens whenever `timesAsked` grows. */
 export function CommandPalette({ timesAsked }: { timesAsked: number }) {
@@ -27,13 +38,17 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
   const groups: { group: string; actions: SpotlightActionData[] }[] = [
     {
       group: 'Organizations',
-      actions: (organizations.data ?? []).slice(0, most).map(({ id, name, domains }) => ({
-        id: `organization ${id}`,
-        label: name,
-        description: domains.join(', '),
-        leftSection: <IconBuilding size={18} />,
-        onClick: () => go(paths.organization(id)),
-      })),
+      actions: (organizations.data ?? [])
+        // Until the answer to this text is there, those that the one before it gave.
+        .filter(({ name, domains }) => !organizations.isPlaceholderData || includes(`${name} ${domains.join(' ')}`, text.trim()))
+        .slice(0, most)
+        .map(({ id, name, domains }) => ({
+          id: `organization ${id}`,
+          label: name,
+          description: domains.join(', '),
+          leftSection: <IconBuilding size={18} />,
+          onClick: () => go(paths.organization(id)),
+        })),
     },
     {
       group: 'Integrations',
@@ -73,6 +88,16 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
         })),
     },
   ]
+  const shown = groups.flatMap(({ actions }) => actions.map(({ id }) => id)).join()
+  const isEnterWaiting = useRef(false)
+  const isSearching = organizations.isPlaceholderData
+  // Results come after the key that asked for them: the first is selected as they come, and opened if Enter was pressed meanwhile.
+  useEffect(() => {
+    const first = shown !== '' && text !== '' ? selectFirst() : undefined
+    if (isSearching || !isEnterWaiting.current) return
+    isEnterWaiting.current = false
+    first?.click()
+  }, [shown, text, isSearching])
   return (
     <Spotlight
       store={store}
@@ -90,6 +115,9 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
         leftSection: <IconSearch size={20} />,
         placeholder: 'Organization, integration, workflow or page',
         'aria-label': 'Go to',
+        onKeyDown: ({ key }) => {
+          isEnterWaiting.current = key === 'Enter' && shown === '' && isSearching
+        },
       }}
     />
   )

@@ -6,6 +6,7 @@ import { ErrorNotice } from '../elements/error-notice.tsx'
 import { notifyDone } from '../elements/notify.tsx'
 import { integrationsKey } from '../queries/integrations.ts'
 import { valuesKey } from '../queries/values.ts'
+import { valueOfText } from './value-text.ts'
 
 export type ValueKind = 'secret' | 'config'
 type ValueFormProps = {
@@ -13,16 +14,6 @@ type ValueFormProps = {
   orgId: string | null
   initial: { key: string; value?: unknown; label?: string }
   onClose: () => void
-}
-
-/** Text is kept as text; only what is clearly other JSON becomes that. */
-function parsed(text: string): unknown {
-  if (!/^\s*([[{]|-?\d|true\s*$|false\s*$|null\s*$)/.test(text)) return text
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 const shown = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2))
@@ -35,7 +26,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
   const whose = orgId === null ? ({ scope: 'global' } as const) : ({ scope: 'organization', org_id: orgId } as const)
   const saving = useMutation({
     mutationFn: (): Promise<unknown> =>
-      kind === 'secret' ? setSecret({ key: key.trim(), value, ...whose }) : setConfig(key.trim(), { value: parsed(value), ...whose }),
+      kind === 'secret' ? setSecret({ key: key.trim(), value, ...whose }) : setConfig(key.trim(), { value: valueOfText(value), ...whose }),
     async onSuccess() {
       await Promise.all([queries.invalidateQueries({ queryKey: valuesKey }), queries.invalidateQueries({ queryKey: integrationsKey })])
       notifyDone(`${key.trim()} is set.`)

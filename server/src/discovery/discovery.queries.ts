@@ -1,7 +1,7 @@
 import type { ExecutionError } from '../executions/executions.ts'
 import type { IntegrationDefinition } from '../integrations/definitions.ts'
 import { isOwnedBy, type ValueOwner, writingScope } from '../organizations/value-scope.ts'
-import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, empty, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
 
 /** What is known of an integration's external organizations, as the credentials of one organization or the global ones see them. */
 export type DiscoveryStateRow = {
@@ -57,13 +57,11 @@ export async function ensureRun(
   db: Database,
   run: { id: string; integrationName: string; owner: ValueOwner; executionId: string },
 ): Promise<void> {
-  await readInScope(
-    db,
-    writingScope(run.owner),
-    sql`
-    insert into discovery_runs (id, integration_name, organization_id, execution_id)
-    values (${run.id}, ${run.integrationName}, ${run.owner}, ${run.executionId})
-    on conflict do nothing`,
+  await inScope(db, writingScope(run.owner), (transaction) =>
+    transaction.query(sql`
+      insert into discovery_runs (id, integration_name, organization_id, execution_id)
+      values (${run.id}, ${run.integrationName}, ${run.owner}, ${run.executionId})
+      on conflict do nothing`),
   )
 }
 

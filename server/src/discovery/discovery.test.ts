@@ -93,7 +93,7 @@ test('an expired list is answered as stale, with the reason, while the vendor is
   assert.equal(body.last_error.error, 'discovery_failed')
   assert.match(
     body.last_error.message,
-    /ECONNREFUSED 127.0.0.1:1. HaloPSA could not be reached: check the address of the API \(config 'halo_api_url'\)/,
+    /ECONNREFUSED 127.0.0.1:1. HaloPSA could not be reached: check the config 'API URL' \(halo_api_url\)/,
   )
   assert.ok(Date.parse(body.last_error.at) > Date.parse(body.cached_at))
   given.vendor.failure = undefined
@@ -110,7 +110,8 @@ test('without any list, and where a refresh was wanted, a failure is 502 with re
   assert.deepEqual(first.body.details, {
     integration_name: 'halo',
     reason: 'The vendor answered with status 401.',
-    guidance: "HaloPSA did not accept the credentials: check the secret 'halo_api_key', and that the account may read organizations.",
+    guidance:
+      "HaloPSA did not accept the credentials: check the secret 'API key' (halo_api_key), and that the account may read organizations.",
     execution_id: given.worker.taken[0]?.id,
   })
   Object.assign(given.vendor, { failure: undefined, pages: [[acmeCorp]] })

@@ -1,5 +1,5 @@
 import { isOwnedBy, type ValueOwner, writingScope } from '../organizations/value-scope.ts'
-import { type Database, empty, readInScope, sql } from '../platform/database.ts'
+import { type Database, empty, inScope, readInScope, sql } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
 
 /** One entry of a vendor's list, ready to be stored. */
@@ -19,10 +19,8 @@ export async function upsertSeenOrganizations(
   executionId: string,
   page: SeenOrganization[],
 ): Promise<boolean> {
-  const rows = await readInScope<{ has_run: boolean }>(
-    db,
-    writingScope(owner),
-    sql`
+  const rows = await inScope(db, writingScope(owner), (transaction) =>
+    transaction.query<{ has_run: boolean }>(sql`
     with run as (
       select id, integration_name, organization_id from discovery_runs where execution_id = ${executionId} and ended_at is null
     ), stored as (
@@ -37,7 +35,7 @@ export async function upsertSeenOrganizations(
           else (case when jsonb_array_length(known.previous_names) < ${keptNames} then known.previous_names else known.previous_names - 0 end)
             || jsonb_build_array(jsonb_build_object('name', known.name, 'until', now())) end
     )
-    select exists (select from run) as has_run`,
+    select exists (select from run) as has_run`),
   )
   return rows[0]?.has_run ?? false
 }

@@ -5,7 +5,10 @@ import { getExecution, submitAlone } from '../executions/executions.ts'
 import { principalFor } from '../integrations/testing.ts'
 import { createMapping } from '../mappings/mappings.ts'
 import { createOrganization } from '../organizations/organizations.ts'
+import { FencedOff, readInScope, sql } from '../platform/database.ts'
 import type { DomainError } from '../platform/errors.ts'
+import { newId } from '../platform/ids.ts'
+import { ensureRun } from './discovery.queries.ts'
 import { givenVendor, type Listed, storePages } from './testing.ts'
 
 const numbered = (count: number, from = 0): Listed[] =>
@@ -150,4 +153,19 @@ test('each says which organization is mapped to it, to those who may know', asyn
     asGlobex.body.external_organizations.map(({ mapped }: { mapped: unknown }) => mapped),
     [null, null],
   )
+})
+
+test('a discovery that another worker goes on with stores nothing more and opens no run', async () => {
+  await using given = await givenRun()
+  const fenced = { ...given.db, fence: sql`select where false` }
+  const isFencedOff = (error: unknown) => error instanceof FencedOff
+  await assert.rejects(storePages(fenced, given.execution, [numbered(1)]), isFencedOff)
+  assert.deepEqual(await given.stored(), [])
+  const runs = () => readInScope(given.db, 'allOrganizations', sql`select from discovery_runs`)
+  assert.equal((await runs()).length, 1)
+  await assert.rejects(
+    ensureRun(fenced, { id: newId(), integrationName: 'other', owner: null, executionId: given.execution.id }),
+    isFencedOff,
+  )
+  assert.equal((await runs()).length, 1)
 })

@@ -14,7 +14,7 @@ export type TakePlace = (transaction: Transaction, execution: Execution) => Prom
  * It has the same parameters and time, waits in the background, and can be tried again in its turn; the first one cannot any more,
  * because that would do again what its retry did. Of a batch, it takes the place of the first one.
  *
- * @throws execution_not_finished, execution_succeeded
+ * @throws execution_not_found, execution_not_finished, execution_succeeded
  * @throws execution_not_retryable - it is not of a workflow.
  * @throws execution_retried - `details.execution_id` goes on from it.
  * @throws batch_cancelled
@@ -29,6 +29,8 @@ export async function retryExecution(db: Database, acting: Acting, first: Execut
     const place = await takePlace(transaction, first)
     // Of simultaneous retries the second finds the first one's.
     const row = await lockExecution(transaction, first.id)
+    // Retention was quicker.
+    if (!row) throw executionError('execution_not_found')
     const retried = await findRetry(transaction, first.id)
     if (retried !== undefined) throw executionError('execution_retried', { execution_id: retried })
     const submitted = await submitExecution(transaction, {
@@ -39,7 +41,7 @@ export async function retryExecution(db: Database, acting: Acting, first: Execut
       timeoutMs: first.timeoutMs,
       acting,
       isInteractive: false,
-      retryOf: { id: first.id, codeVersion: row?.code_version ?? null },
+      retryOf: { id: first.id, codeVersion: row.code_version },
       ...(place ? { batch: place.batch } : {}),
     })
     await place?.giveTo(submitted.id)

@@ -129,13 +129,14 @@ class Conduction {
     const { execution, retryOf } = this.#held
     if (this.#hasPast) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
     else if (retryOf !== null) {
+      const recordedSteps = this.#run.recorded.length
+      const isBegun = recordedSteps + this.#run.spare.length > 0
       this.#journal.platformLine(
         'info',
-        'The execution goes on from the failed step of an earlier one, whose steps before it are not done again.',
-        {
-          retry_of: retryOf,
-          recorded_steps: this.#run.recorded.length,
-        },
+        isBegun
+          ? 'The execution goes on from the failed step of an earlier one, whose steps before it are not done again.'
+          : 'The execution begins from its start: nothing is recorded of the earlier one that it could go on from.',
+        { retry_of: retryOf, recorded_steps: recordedSteps },
       )
     }
     const restMs = (execution.startedAt?.getTime() ?? Date.now()) + execution.timeoutMs - Date.now()

@@ -169,6 +169,8 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
       isLimited = workspace.hasLimits || limits.perOrganization !== null || limits.overall !== null
     },
     hear(executionId) {
+      // Whoever begins looks at all that waits.
+      if (!isTaking) return
       if (isMine(executionId)) {
         heard.add(executionId)
         work()

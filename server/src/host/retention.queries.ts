@@ -15,6 +15,9 @@ export async function beginUpkeep(db: Database, name: string, now: Date, everyHo
   return rows.length > 0
 }
 
+/** A retry still goes on from it. */
+const isRetried = sql`exists (select from executions retry where retry.retry_of = e.id and retry.status in ('pending', 'held', 'running', 'cancelling'))`
+
 /** Executions that have ended and were asked for before a time, oldest first; without those that a retry still goes on from. */
 export async function findExpired(db: Database, before: Date, limit: number): Promise<string[]> {
   const rows = await readInScope<{ id: string }>(
@@ -22,22 +25,28 @@ export async function findExpired(db: Database, before: Date, limit: number): Pr
     all,
     sql`
     select id from executions e
-    where id < first_id_at(${before}) and status in ('success', 'failed', 'timeout', 'cancelled')
-      and not exists (select from executions retry where retry.retry_of = e.id and retry.status in ('pending', 'held', 'running', 'cancelling'))
+    where id < first_id_at(${before}) and status in ('success', 'failed', 'timeout', 'cancelled') and not ${isRetried}
     order by id limit ${limit}`,
   )
   return rows.map((row) => row.id)
 }
 
-export async function deleteExecutions(db: Database, ids: readonly string[]): Promise<void> {
-  await inScope(db, all, (transaction) =>
-    Promise.all([
-      transaction.query(sql`delete from execution_logs where execution_id = any (${ids})`),
-      transaction.query(sql`delete from execution_steps where execution_id = any (${ids})`),
-      transaction.query(sql`delete from step_records where execution_id = any (${ids})`),
-      transaction.query(sql`delete from executions where id = any (${ids})`),
-    ]),
-  )
+/** Deletes executions with all that belongs to them, except those that have been retried since they were found. Returns how many. */
+export function deleteExecutions(db: Database, ids: readonly string[]): Promise<number> {
+  return inScope(db, all, async (transaction) => {
+    // Whoever retries one locks it as well: either it is seen below, or it finds nothing to retry.
+    await transaction.query(sql`select from executions where id = any (${ids}) order by id for update`)
+    const deleted = await transaction.query<{ id: string }>(
+      sql`delete from executions e where id = any (${ids}) and not ${isRetried} returning id`,
+    )
+    const gone = deleted.map(({ id }) => id)
+    await Promise.all([
+      transaction.query(sql`delete from execution_logs where execution_id = any (${gone})`),
+      transaction.query(sql`delete from execution_steps where execution_id = any (${gone})`),
+      transaction.query(sql`delete from step_records where execution_id = any (${gone})`),
+    ])
+    return gone.length
+  })
 }
 
 /** Forgets idempotency keys whose execution is gone. Returns how many. */

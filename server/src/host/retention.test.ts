@@ -3,12 +3,14 @@ import { after, before, test } from 'node:test'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { recordAudit, systemActing } from '../audit/audit.ts'
-import { getExecution, submitAlone } from '../executions/executions.ts'
+import { type Execution, executionError, getExecution, submitAlone, submitExecution } from '../executions/executions.ts'
+import { retryExecution } from '../executions/retrying.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import { testLogger } from '../testing/test-app.ts'
 import { startTestWorker, type TestWorker } from '../testing/test-worker.ts'
 import { until } from '../testing/until.ts'
+import { deleteExecutions } from './retention.queries.ts'
 import { deleteExpired, type RetentionGiven, startRetention } from './retention.ts'
 
 let worker: TestWorker
@@ -83,6 +85,31 @@ test('what ended before the retention time is deleted everywhere, and what goes 
   const audits = await readInScope(worker.db, 'allOrganizations', sql`select from audit_events where target ->> 'execution_id' = ${id}`)
   assert.equal(audits.length, 1, 'what was done is not forgotten')
   assert.equal((await deleteExpired(given(inDays(91)), never)).executions, 0, 'it is safe to repeat')
+})
+
+test('what is retried at the moment at which it would be deleted is kept, and what was deleted is not retried', async () => {
+  const retry = (first: Execution) => retryExecution(worker.db, systemActing, first, async () => undefined)
+  const [first, gone] = [await worker.run('throws_error'), await worker.run('throws_error')]
+  // No worker may end the retry meanwhile.
+  const submitted = await inScope(worker.db, 'allOrganizations', async (transaction) => {
+    const { id } = await submitExecution(transaction, {
+      organizationId: worker.organizationId,
+      kind: 'workflow',
+      name: 'one_step',
+      input: {},
+      timeoutMs: 10_000,
+      acting: systemActing,
+      isInteractive: false,
+      retryOf: { id: first.id, codeVersion: null },
+    })
+    await transaction.query(sql`update executions set status = 'held' where id = ${id}`)
+    return id
+  })
+  assert.equal(await deleteExecutions(worker.db, [first.id, gone.id]), 1)
+  assert.deepEqual([(await countsOf(first.id)).executions, (await countsOf(gone.id)).executions], [1, 0])
+  await assert.rejects(retry(gone), (error) => executionError.is(error, 'execution_not_found'))
+  assert.equal(await deleteExecutions(worker.db, [submitted, first.id]), 1, 'one transaction sees the retry that it deletes itself')
+  assert.equal(await deleteExecutions(worker.db, [first.id]), 1)
 })
 
 test('after a load and its retention time no table has more rows than before', async () => {

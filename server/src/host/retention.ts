@@ -43,8 +43,7 @@ export async function deleteExpired(given: RetentionGiven, signal: AbortSignal):
   for (;;) {
     const ids = signal.aborted ? [] : await findExpired(db, before, batchRows)
     if (ids.length === 0) break
-    await deleteExecutions(db, ids)
-    executions += ids.length
+    executions += await deleteExecutions(db, ids)
   }
   await inBatches(signal, () => deleteKeys(db, before, batchRows))
   await inBatches(signal, () => deleteBatches(db, before, batchRows))

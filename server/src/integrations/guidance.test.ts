@@ -38,10 +38,17 @@ test('guidance names the secrets and config of the integration, and says what to
   const halo = integrationDefinition('halo', { displayName: 'HaloPSA' })
   const guidance = (details: VendorFailure['details'], subject: 'mapping' | 'list' = 'mapping') =>
     guidanceFor({ message: '', details }, halo, subject)
-  assert.match(guidance({ status_code: 401 }) ?? '', /HaloPSA did not accept the credentials: check the secret 'halo_api_key'/)
-  assert.match(guidance({ code: 'ENOTFOUND' }) ?? '', /config 'halo_api_url'/)
+  assert.match(guidance({ status_code: 401 }) ?? '', /HaloPSA did not accept the credentials: check the secret '[^']+' \(halo_api_key\)/)
+  assert.match(guidance({ code: 'ENOTFOUND' }) ?? '', /check the config '[^']+' \(halo_api_url\)/)
   assert.match(guidance({ status_code: 404 }) ?? '', /does not know this external organization id/)
   assert.match(guidance({ status_code: 404 }, 'list') ?? '', /does not know the address/)
   assert.match(guidance({ status_code: 429 }) ?? '', /wait a few minutes/)
   assert.equal(guidance({}), undefined)
+})
+
+test('guidance says how to set a missing secret, but not a second time', () => {
+  const halo = integrationDefinition('halo', { displayName: 'HaloPSA' })
+  const guidance = (message: string) => guidanceFor({ message, details: { code: 'secret_not_found' } }, halo, 'list')
+  assert.match(guidance("The secret 'halo_api_key' is not set.") ?? '', /^Set the secret '[^']+' \(halo_api_key\), for this organization/)
+  assert.equal(guidance("The secret 'halo_api_key' is not set. Set it under Secrets & config."), undefined)
 })

@@ -56,8 +56,9 @@ export function failureKindOf(failure: VendorFailure): FailureKind | undefined {
   return kindsOfMessages.find(([pattern]) => pattern.test(failure.message))?.[1]
 }
 
-function listed(keys: { key: string }[]): string {
-  return keys.map(({ key }) => `'${key}'`).join(' and ')
+/** By the label that forms show and by the key that commands take. */
+function listed(keys: { key: string; label: string }[]): string {
+  return keys.map(({ key, label }) => `'${label}' (${key})`).join(' and ')
 }
 
 /**
@@ -78,9 +79,11 @@ export function guidanceFor(
       : secrets.length === 1
         ? `the secret ${listed(secrets)}`
         : `the secrets ${listed(secrets)}`
-  const theAddress = config.length === 0 ? 'the address of the API' : `the address of the API (config ${listed(config)})`
+  const theAddress = config.length === 0 ? 'the address of the API' : `the config ${listed(config)}`
   switch (failureKindOf(failure)) {
     case 'secret_missing':
+      // The platform's own sentence says it already.
+      if (/\bset it\b/i.test(failure.message)) return undefined
       return `Set ${secrets.length === 0 ? 'the missing secret' : theSecrets}, for this organization or globally, and try again.`
     case 'credentials':
       return `${vendor} did not accept the credentials: check ${theSecrets}, and that the account may read ${subject === 'list' ? 'organizations' : 'this organization'}.`

@@ -69,7 +69,7 @@ const outcomes: [string, Outcome, RegExp][] = [
   [
     'the integration found the credentials wrong',
     succeeded({ success: false, message: 'API error: 401 Unauthorized', details: { error_type: 'APIError', status_code: 401 } }),
-    /^API error: 401 Unauthorized\. HaloPSA did not accept the credentials: check the secret 'halo_api_key'/,
+    /^API error: 401 Unauthorized\. HaloPSA did not accept the credentials: check the secret 'API key' \(halo_api_key\)/,
   ],
   [
     'the id is unknown',

@@ -127,10 +127,12 @@ function openingOf(scope: Scope, plans: Plans): string {
   return plans === 'fresh' ? opening : `${opening}; set local plan_cache_mode = ${planModes[plans]}`
 }
 
-function transactionOn(client: pg.ClientBase, tell: Tell): Transaction {
+function transactionOn(client: pg.ClientBase, tell: Tell, isSent: () => boolean): Transaction {
   return {
     tell,
     async query<Row extends object>(statement: Sql) {
+      // It would be committed alone, outside of every scope.
+      if (isSent()) throw new TypeError('A transaction that was sent at once takes no statement afterwards.')
       const result = await client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values })
       return result.rows
     },
@@ -163,17 +165,23 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
   const told: [topic: string, id: string][] = []
   const client = await connect(db)
   let broken: Error | undefined
+  let isSent = false
   try {
     try {
       const { opened, fencing, working, committing } = inOnePacket(client, () => {
         const opened = client.query(opening)
         // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
         opened.catch(() => {})
-        const transaction = transactionOn(client, (topic, id) => told.push([topic, id]))
+        const transaction = transactionOn(
+          client,
+          (topic, id) => told.push([topic, id]),
+          () => isSent,
+        )
         const fencing = db.fence && transaction.query(db.fence)
         fencing?.catch(() => {})
         const working = work(transaction)
         const committing = isAtOnce ? client.query('commit') : undefined
+        isSent = isAtOnce
         committing?.catch(() => {})
         return { opened, fencing, working, committing }
       })

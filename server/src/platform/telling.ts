@@ -26,11 +26,14 @@ export function tellThrough(pool: pg.Pool): Tell {
       const topics = waiting
       waiting = new Map()
       const payloads = [...topics].flatMap(([topic, ids]) => chunksOf([...ids]).map((chunk) => [topic, ...chunk].join(' ')))
-      await pool.query({
-        name: 'crosswalk tell',
-        text: `select pg_notify('${channel}', payload) from unnest($1::text[]) payload`,
-        values: [payloads],
-      })
+      await pool
+        .query({
+          name: 'crosswalk tell',
+          text: `select pg_notify('${channel}', payload) from unnest($1::text[]) payload`,
+          values: [payloads],
+        })
+        // While the database is away there is nobody to tell. What was told meanwhile is tried all the same.
+        .catch(() => {})
     }
   }
 
@@ -39,12 +42,9 @@ export function tellThrough(pool: pg.Pool): Tell {
     waiting.set(topic, ids.add(id))
     if (isTelling) return
     isTelling = true
-    // While the database is away there is nobody to tell.
-    tellAll()
-      .catch(() => {})
-      .finally(() => {
-        isTelling = false
-      })
+    void tellAll().finally(() => {
+      isTelling = false
+    })
   }
 }
 

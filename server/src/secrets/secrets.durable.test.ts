@@ -74,7 +74,7 @@ test('a secret that is not set is an error that says where it was looked for and
   await using it = await given()
   await assert.rejects(it.ask(it.acme, { key: 'halo_key' }), (error) => {
     assert.ok(secretError.is(error, 'secret_not_found'))
-    for (const part of ["'halo_key'", "'Acme'", 'the global scope', 'crosswalk secrets set halo_key --global', `--org ${it.acme.id}`])
+    for (const part of ["'halo_key'", "'Acme'", 'the global scope', 'under Secrets & config', 'crosswalk secrets set halo_key'])
       assert.ok(error.message.includes(part), error.message)
     assert.deepEqual(error.details, { key: 'halo_key', scopes: ['organization', 'global'], org_id: it.acme.id })
     return true

@@ -9,11 +9,10 @@ import { resolveSecret, secretError } from './secrets.ts'
 async function notSet(db: Database, organizationId: string | null, key: string) {
   const organization = organizationId === null ? null : await getOrganization(db, organizationId)
   const places = organization ? `the organization '${organization.name}' and the global scope` : 'the global scope'
-  const forOne = organization ? `, or for this organization only with: crosswalk secrets set ${key} --org ${organization.id}` : ''
   return secretError(
     'secret_not_found',
     { key, scopes: organization ? ['organization', 'global'] : ['global'], ...(organization ? { org_id: organization.id } : {}) },
-    `The secret '${key}' is not set; looked in ${places}. Set it with: crosswalk secrets set ${key} --global${forOne}`,
+    `The secret '${key}' is not set; looked in ${places}. Set it under Secrets & config in the admin interface, or with: crosswalk secrets set ${key}`,
   )
 }
 

@@ -1,0 +1,18 @@
+import type { Integration, IntegrationRequiredSecretsItem } from '@crosswalk/client'
+import type { ValueKind } from './value-form.tsx'
+
+export type Requirement = IntegrationRequiredSecretsItem & { kind: ValueKind }
+export type Needs = Pick<Integration, 'required_secrets' | 'required_config'>
+
+/** What an integration reads: secrets, then config. */
+export function requirementsOf({ required_secrets, required_config }: Needs): Requirement[] {
+  return [
+    ...required_secrets.map((secret) => ({ ...secret, kind: 'secret' as const })),
+    ...required_config.map((config) => ({ ...config, kind: 'config' as const })),
+  ]
+}
+
+/** What it cannot do without and does not have. */
+export function missingOf(needs: Needs): Requirement[] {
+  return requirementsOf(needs).filter(({ required, is_set }) => required && !is_set)
+}

@@ -1,0 +1,9 @@
+/** What a person typed, as a config value: text is kept as text; only what is clearly other JSON becomes that. */
+export function valueOfText(text: string): unknown {
+  if (!/^\s*([[{]|-?\d|true\s*$|false\s*$|null\s*$)/.test(text)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
