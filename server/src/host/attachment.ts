@@ -11,7 +11,7 @@ import type { ExecutionJournal } from './execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from './runner-process.ts'
 import { asThrown, codeChanged, errorDataOf } from './step-errors.ts'
 import type { Flight, StepLedger } from './step-ledger.ts'
-import type { StepOutcome, StepRecord } from './step-record.ts'
+import type { StepIdentity, StepOutcome, StepRecord } from './step-record.ts'
 
 /** How one stay of an execution in a runner ended. */
 export type StayEnd = { type: 'ended'; outcome: ChannelOutcome } | { type: 'lost'; loss: RunnerLoss; wasAlone: boolean }
@@ -45,6 +45,8 @@ export type AttachmentGiven = {
   /** Waits; for ever, once the execution is stopped or over. */
   delay(ms: number): Promise<void>
   isStopping(): boolean
+  /** The key that a step has whenever its closure runs. */
+  idempotencyKeyOf(step: StepIdentity): string
   /** The name of a step as it is recorded. */
   nameOf(flight: Flight): string
   /** Makes what a step came to fit to be stored: sealed where it holds a secret. */
@@ -242,7 +244,12 @@ export class Attachment {
   #answerWith({ number, record }: { number: number; record: StepRecord }): void {
     if (record.isPlain || this.#performedHere.has(number)) this.#answer(number, record.outcome)
     // The value was not plain data, so it is not kept: the closure gives it again.
-    else this.#settle(this.perform(number, 1, '').then((performed) => performed !== 'lost' && this.#answer(number, performed.outcome)))
+    else
+      this.#settle(
+        this.perform(number, 1, this.#given.idempotencyKeyOf(record)).then(
+          (performed) => performed !== 'lost' && this.#answer(number, performed.outcome),
+        ),
+      )
   }
 
   /** Does a step until it succeeds, or its attempts are used up. */

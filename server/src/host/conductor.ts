@@ -17,7 +17,7 @@ import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storabl
 import type { RunnerPool } from './runner-pool.ts'
 import { openRecord, type Sealer, sealOutcome } from './sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from './step-ledger.ts'
-import { markOfName } from './step-record.ts'
+import { markOfName, type StepIdentity } from './step-record.ts'
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
@@ -175,6 +175,7 @@ class Conduction {
       isStopping: () => this.#stopReason !== undefined,
       onRecorded: () => this.#attachment?.answerRecorded(),
       onBroken: (error) => this.#broken.reject(error),
+      idempotencyKeyOf: (step) => this.#idempotencyKeyOf(step),
       nameOf: ({ name }) => (storable(name) === name && !this.#mask.isIn(name) ? name : markOfName(name)),
       seal: (performed) => sealOutcome(this.#given.sealer, this.#mask, performed),
     })
@@ -219,11 +220,12 @@ class Conduction {
     })
   }
 
+  #idempotencyKeyOf({ name, fingerprint, occurrence }: StepIdentity): string {
+    return createHash('sha256').update(`${this.#held.execution.id}\0${name}\0${fingerprint}\0${occurrence}`).digest('hex').slice(0, 32)
+  }
+
   async #perform(flight: Flight, attempt: number): Promise<Performed> {
-    const idempotencyKey = createHash('sha256')
-      .update(`${this.#held.execution.id}\0${flight.name}\0${flight.fingerprint}\0${flight.occurrence}`)
-      .digest('hex')
-      .slice(0, 32)
+    const idempotencyKey = this.#idempotencyKeyOf(flight)
     for (;;) {
       const number = await flight.asked.promise
       const performed = await this.#attachment?.perform(number, attempt, idempotencyKey)

@@ -108,3 +108,18 @@ test('what looks like plain data and cannot be copied is given to the code as it
   const { result, error } = await worker.run('returns_uncloneable')
   assert.deepEqual([result, error], [5, null])
 })
+
+test('a step whose value cannot be recorded gives it again under the same idempotency key', async () => {
+  arrived.length = 0
+  unanswered.length = 0
+  const id = await worker.submit('returns_instance', { url: urlOfVendor() })
+  await until('it is at its last place', () => unanswered.length === 1)
+  await loseAndClaim(id)
+  await until('it is there again', () => unanswered.length === 2)
+  for (const response of unanswered) response.end()
+  assert.equal((await worker.ended(id)).result, '/made')
+  const keys = arrived.filter((url) => url.startsWith('/make')).map((url) => url.split('=')[1])
+  assert.equal(keys.length, 2)
+  assert.equal(keys[0]?.length, 32)
+  assert.equal(keys[0], keys[1])
+})

@@ -71,3 +71,15 @@ export const returnsUncloneable = workflow(
     return proxy.kept + list.double(2)
   },
 )
+
+export const returnsInstance = workflow(
+  { name: 'returns_instance', description: 'Gets what cannot be recorded from a step.', parameters: z.object({ url: z.string() }) },
+  async (ctx, { url }) => {
+    const made = await ctx.step('make', async ({ idempotencyKey }) => {
+      await fetch(`${url}/make?key=${idempotencyKey}`)
+      return new URL(`${url}/made`)
+    })
+    await ctx.step('last', () => fetch(`${url}/3`).then(() => null))
+    return made.pathname
+  },
+)
