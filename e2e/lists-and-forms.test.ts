@@ -155,21 +155,52 @@ test('a failed refresh takes no rows off the screen', async () => {
   await context.close()
 })
 
-test('the palette reaches an organization by its name, with the keyboard alone', async () => {
+test('the palette reaches an organization with its name and Enter, also when Enter is pressed before the results are there', async () => {
   const { page, context } = await openSignedIn(browser, installation, { path: '/workflows' })
+  const input = page.getByRole('textbox', { name: 'Go to' }).or(page.getByRole('searchbox', { name: 'Go to' }))
   await page.keyboard.press('Control+K')
   await page.getByRole('dialog', { name: 'Go to' }).waitFor()
-  await page
-    .getByRole('textbox', { name: 'Go to' })
-    .or(page.getByRole('searchbox', { name: 'Go to' }))
-    .fill('acm')
-  await page.getByRole('button', { name: /Acme/ }).first().waitFor()
-  await page
-    .getByRole('button', { name: /Customer/ })
-    .first()
-    .waitFor({ state: 'hidden' })
-  await page.keyboard.press('ArrowDown')
+  await input.fill('acm')
+  await page.locator('[data-selected]', { hasText: 'Acme' }).waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Acme', level: 1 }).waitFor()
+
+  await page.goto('/workflows')
+  const late = await installation.call('GET', '/organizations?search=Acme')
+  const held = Promise.withResolvers<void>()
+  await page.route('**/api/organizations?*search=late*', async (route) => {
+    await held.promise
+    await route.fulfill({ json: late })
+  })
+  await page.keyboard.press('Control+K')
+  await input.fill('late')
+  await page.getByText('Searching…').waitFor()
+  await page.keyboard.press('Enter')
+  held.resolve()
+  await page.getByRole('heading', { name: 'Acme', level: 1 }).waitFor()
+  await context.close()
+})
+
+test('what is not for people is left out of a form, and keeps its value', async () => {
+  const { id } = (await installation.call('POST', '/organizations', { name: 'Hidden value' })) as { id: string }
+  const mapping = { integration_name: 'myintegration', external_org_id: '777', mapping_data: { auto_created: true } }
+  const { id: mappingId } = (await installation.call('POST', `/organizations/${id}/integrations`, mapping)) as { id: string }
+  const { page, context } = await openSignedIn(browser, installation, { path: `/organizations/${id}/integrations?mapping=${mappingId}` })
+  await page.getByRole('textbox', { name: 'API base URL' }).fill('https://acme.example')
+  assert.equal(await page.getByRole('dialog').getByRole('checkbox').count(), 0)
+  assert.equal(
+    await page
+      .getByText(/auto.created/i)
+      .filter({ visible: true })
+      .count(),
+    0,
+  )
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  const { mappings } = (await installation.call('GET', `/organizations/${id}/integrations`)) as { mappings: { mapping_data: object }[] }
+  assert.deepEqual(
+    mappings.map(({ mapping_data }) => mapping_data),
+    [{ api_base_url: 'https://acme.example', auto_created: true }],
+  )
   await context.close()
 })

@@ -43,6 +43,8 @@ export type Demo = {
   failedId: string
   /** Runs as long as the vendor takes for its answer. */
   runningId: string
+  /** For all organizations, of which some have no mapping. */
+  batchId: string
 }
 
 /** Customers with mappings in all states, and executions that succeeded, failed and run. */
@@ -85,6 +87,15 @@ export async function fillInstallation(installation: Installation): Promise<Demo
   }
   for (const at of [0, 1, 2, 3, 5, 6, 7, 8, 10, 19]) await run(at, at % 3 === 0 ? 'sync_if_mapped' : 'sync_users')
   await run(9, 'sync_users_from_tenant', { tenant_name: '00000000-0000-7000-8000-000000000000' })
+  const { batch_id: batchId } = (await call('POST', '/workflows/execute', {
+    workflow_name: 'sync_if_mapped',
+    parameters: {},
+    organizations: 'all',
+  })) as { batch_id: string }
+  for (let isDone = false; !isDone; ) {
+    const { done, total } = (await call('GET', `/batches/${batchId}`)) as { done: number; total: number }
+    isDone = done === total
+  }
   vendor.faults.rejectCredentials()
   const failedId = await run(11, 'sync_users')
   vendor.faults.clear()
@@ -97,5 +108,5 @@ export async function fillInstallation(installation: Installation): Promise<Demo
   }
   // What it has asked keeps waiting.
   vendor.faults.clear()
-  return { orgId, succeededId, failedId, runningId }
+  return { orgId, succeededId, failedId, runningId, batchId }
 }

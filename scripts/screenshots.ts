@@ -24,11 +24,11 @@ type Shot = {
 }
 
 /** Every page; a new one is a new line. */
-const shots = ({ orgId, succeededId, failedId, runningId }: Demo): Shot[] => [
+const shots = ({ orgId, succeededId, failedId, runningId, batchId }: Demo): Shot[] => [
   { name: 'dashboard', path: '/', shows: 'sync_users', isShown: true },
   { name: 'organizations', path: '/organizations', shows: 'alderfinch.example' },
   { name: 'organization', path: `/organizations/${orgId}`, shows: 'Last workflow runs' },
-  { name: 'mappings', path: `/organizations/${orgId}/integrations?show=all`, shows: 'Harborlight Antwerp' },
+  { name: 'organization-mappings', path: `/organizations/${orgId}/integrations?show=all`, shows: 'Harborlight Antwerp' },
   {
     name: 'mapping',
     path: `/organizations/${orgId}/integrations`,
@@ -44,8 +44,12 @@ const shots = ({ orgId, succeededId, failedId, runningId }: Demo): Shot[] => [
   { name: 'integration-organizations', path: '/integrations/myintegration/organizations', shows: 'Bayview Dental' },
   { name: 'integration-discovered', path: `/integrations/myintegration/discovered?org=${orgId}`, shows: 'Tidewater Charity' },
   { name: 'integration-history', path: `/integrations/myintegration/history?org=${orgId}`, shows: 'Succeeded' },
+  { name: 'mappings', path: '/mappings', shows: 'Copperfield Claims' },
   { name: 'workflows', path: '/workflows', shows: 'User Management' },
   { name: 'workflow', path: `/workflows/sync_users_from_tenant?org=${orgId}`, shows: 'Tenant' },
+  { name: 'schedules', path: '/schedules', shows: 'Test of all mappings' },
+  { name: 'batches', path: '/batches', shows: 'sync_if_mapped' },
+  { name: 'batch', path: `/batches/${batchId}`, shows: 'Organizations' },
   { name: 'executions', path: '/executions', shows: 'sync_users_from_tenant' },
   { name: 'execution', path: `/executions/${succeededId}`, shows: /lines, complete/, isShown: true },
   { name: 'execution-failed', path: `/executions/${failedId}`, shows: /lines, complete/ },

@@ -45,10 +45,13 @@ test('a connection test that fails is a result that says why', async () => {
     new MyIntegration(givenContext(vendor, options)).testConnection({ ...draft, ...mapping })
 
   const unknown = await tested({ externalOrgId: '999' })
-  assert.equal(unknown.message, 'API error: 404 Not Found')
+  assert.equal(unknown.message, 'API error: 404 Not Found: There is no organization 999.')
   assert.deepEqual([unknown.success, unknown.details?.error_type, unknown.details?.status_code], [false, 'APIError', 404])
 
-  assert.equal((await tested({}, { secrets: { myintegration_api_key: 'wrong' } })).message, 'API error: 401 Unauthorized')
+  assert.equal(
+    (await tested({}, { secrets: { myintegration_api_key: 'no such key' } })).message,
+    'API error: 401 Unauthorized: The API key is missing or wrong.',
+  )
   assert.match((await tested({}, { secrets: {} })).message, /^Connection failed: The secret 'myintegration_api_key' is not set/)
   vendor.faults.cut()
   assert.match((await tested({})).message, /^Connection failed: fetch failed/)

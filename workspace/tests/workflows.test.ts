@@ -110,7 +110,10 @@ test('auto_setup_integration keeps a mapping that works', async () => {
 test('auto_setup_integration deletes a mapping that does not work', async () => {
   await using vendor = await startMyIntegrationVendor()
   const ctx = givenContext(vendor)
-  assert.deepEqual(await autoSetupIntegration(ctx, { external_org_id: '999' }), { success: false, error: 'API error: 404 Not Found' })
+  assert.deepEqual(await autoSetupIntegration(ctx, { external_org_id: '999' }), {
+    success: false,
+    error: 'API error: 404 Not Found: There is no organization 999.',
+  })
   assert.deepEqual(await ctx.getOrgMappings('myintegration'), [])
 })
 

@@ -112,7 +112,7 @@ function StepItem({ step, number, isNext }: { step: FirstStep; number: number; i
   return (
     <Group component="li" justify="space-between" gap="sm" wrap="nowrap" className="first-step">
       <Group gap="sm" wrap="nowrap">
-        <ThemeIcon radius="xl" variant={isNext ? 'filled' : 'light'} color={isDone ? 'green' : 'blue'} aria-hidden>
+        <ThemeIcon radius="xl" variant={isNext ? 'filled' : 'light'} aria-hidden {...(isDone ? { color: 'green' } : {})}>
           {isDone ? <IconCheck size={16} /> : number}
         </ThemeIcon>
         <div>

@@ -13,10 +13,17 @@ function guidanceOf(error: unknown): string | undefined {
   return typeof guidance === 'string' && !messageOf(error).includes(guidance) ? guidance : undefined
 }
 
-type ErrorNoticeProps = { error: unknown; title?: string; onRetry?: () => void; isRetrying?: boolean; children?: ReactNode }
+type ErrorNoticeProps = {
+  error: unknown
+  title?: string
+  onRetry?: () => void
+  isRetrying?: boolean
+  actions?: ReactNode
+  children?: ReactNode
+}
 
 /** A failure: what happened, what to do, the code and the request id for whoever helps, and another try. */
-export function ErrorNotice({ error, title = 'This did not work', onRetry, isRetrying = false, children }: ErrorNoticeProps) {
+export function ErrorNotice({ error, title = 'This did not work', onRetry, isRetrying = false, actions, children }: ErrorNoticeProps) {
   const guidance = guidanceOf(error)
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title} role="alert">
@@ -36,6 +43,7 @@ export function ErrorNotice({ error, title = 'This did not work', onRetry, isRet
               Try again
             </Button>
           )}
+          {actions}
           {isApiError(error) && (
             <Text size="xs" c="dimmed" className="wrap-anywhere">
               <Code>{error.code}</Code>

@@ -1,5 +1,5 @@
 import type { ExternalOrganizationMapped, Integration } from '@crosswalk/client'
-import { Alert, Box, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { IconCheck, IconRefresh, IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
@@ -88,12 +88,12 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
   }, [stored.data])
   return (
     <>
-      {!list && (
+      {!list && (isRunning || !error) && (
         <Group>
           <ActionButton leftSection={<IconWorldSearch size={16} />} onClick={() => discover()} loading={isRunning} reason={obstacle}>
             Discover Organizations
           </ActionButton>
-          {!isRunning && !error && (
+          {!isRunning && (
             <Text size="sm" c="dimmed">
               {obstacle ?? `Asks ${integration.display_name} which organizations it has.`}
             </Text>
@@ -102,9 +102,12 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
       )}
       <Progress discovery={discovery} vendor={integration.display_name} />
       {error !== null && error !== undefined && !isRunning && (
-        <ErrorNotice error={error} title={`${integration.display_name} could not be asked`} onRetry={() => discover({ refresh: true })}>
-          {obstacle === undefined && <Box>{credentials}</Box>}
-        </ErrorNotice>
+        <ErrorNotice
+          error={error}
+          title={`${integration.display_name} could not be asked`}
+          onRetry={() => discover({ refresh: true })}
+          actions={obstacle === undefined && credentials}
+        />
       )}
       {list && (
         <>

@@ -53,10 +53,12 @@ export function CredentialsForm({ integration, organization, onClose }: Credenti
           {organization && (
             <SegmentedControl
               fullWidth
+              // A customer's name may be long.
+              orientation="vertical"
               aria-label="Whom they are for"
               data={[
                 { value: 'all', label: 'For all organizations' },
-                { value: organization.id, label: <span className="one-line">Only for {organization.name}</span> },
+                { value: organization.id, label: `Only for ${organization.name}` },
               ]}
               value={whose}
               onChange={setWhose}
@@ -91,7 +93,11 @@ type FieldProps = { need: Requirement; isFirst: boolean; value: string; onChange
 
 function Field({ need, isFirst, value, onChange, error }: FieldProps) {
   const { kind, label, description, required, is_set } = need
-  const says = [description, is_set && 'It is set. Enter another to replace it.', !is_set && !required && 'Optional.']
+  const says = [
+    description && `${description.replace(/[\s.]+$/, '')}.`,
+    is_set && 'It is set. Enter another to replace it.',
+    !is_set && !required && 'Optional.',
+  ]
   const props = {
     label,
     description: says.filter(Boolean).join(' ') || undefined,

@@ -52,11 +52,11 @@ export class Journal {
 
   /** Resolves when everything that was added before is in the database, however much is added meanwhile. */
   async flush(): Promise<void> {
-    await this.#writing
-    const isEmpty = this.#waiting.lines.length === 0 && this.#waiting.steps.size === 0
-    // Each write takes the oldest, and no write that begins from here on is without them.
-    for (let rest = isEmpty ? 0 : Math.max(1, Math.ceil(this.#waiting.lines.length / largestBatch)); rest > 0; )
-      if (await this.#write()) rest--
+    const { lines, steps } = this.#waiting
+    const isEmpty = lines.length === 0 && steps.size === 0
+    // Each write takes the oldest: after the one that is under way and so many more, nothing of it is left.
+    let rest = (this.#writing ? 1 : 0) + (isEmpty ? 0 : Math.max(1, Math.ceil(lines.length / largestBatch)))
+    while (rest > 0) if (await this.#write()) rest--
   }
 
   /**

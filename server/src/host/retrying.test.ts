@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
 import { systemActing } from '../audit/audit.ts'
+import { expand } from '../batches/testing.ts'
 import { submitAlone, waitForExecution } from '../executions/executions.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
 import { testWorkspace } from '../testing/test-worker.ts'
+import { until } from '../testing/until.ts'
 
 let installation: TestInstallation
 let vendor: SimulatedVendor
@@ -63,6 +65,22 @@ test('a retry goes on from the failed step with what was recorded before it', as
     sql`select target, actor_name from audit_events where action = 'execution.retried' and target ->> 'id' = ${id}`,
   )
   assert.deepEqual(audit?.target, { type: 'execution', id, name: 'visits_three', execution_id: body.execution_id })
+})
+
+test('what failed of a batch goes on from its failed step too', async () => {
+  vendor.requests.length = 0
+  vendor.faults.next({ kind: 'status', status: 500 }, 1, ({ path }) => path === '/second')
+  const order = { workflow_name: 'visits_three', parameters: { url: vendor.url }, organizations: [organizationId] }
+  const { batch_id: id } = (await installation.call('POST', '/api/workflows/execute', order)).body
+  await expand(installation.api.db, id)
+  const isFinished = async () => (await installation.call('GET', `/api/batches/${id}`)).body.status === 'finished'
+  await until('it is finished', isFinished)
+  await installation.call('POST', `/api/batches/${id}/retry-failed`)
+  await expand(installation.api.db, id)
+  await until('it is finished again', isFinished)
+  const [item] = (await installation.call('GET', `/api/batches/${id}/executions`)).body.executions
+  assert.deepEqual([item.status, item.attempt, item.result], ['success', 2, ['first', 'second', 'third']])
+  assert.deepEqual(['/first', '/second', '/third'].map(arrivals), [1, 2, 1])
 })
 
 test('a retry that fails again can be retried, and does nothing twice', async () => {
