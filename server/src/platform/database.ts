@@ -127,16 +127,29 @@ function openingOf(scope: Scope, plans: Plans): string {
   return plans === 'fresh' ? opening : `${opening}; set local plan_cache_mode = ${planModes[plans]}`
 }
 
-function transactionOn(client: pg.ClientBase, tell: Tell, isSent: () => boolean): Transaction {
+/** The first failure of a transaction is why the statements behind it fail too: theirs say no more than that. */
+type Failures = { first: unknown }
+
+function transactionOn(client: pg.ClientBase, tell: Tell, isSent: () => boolean, failures: Failures): Transaction {
   return {
     tell,
     async query<Row extends object>(statement: Sql) {
       // It would be committed alone, outside of every scope.
       if (isSent()) throw new TypeError('A transaction that was sent at once takes no statement afterwards.')
-      const result = await client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values })
-      return result.rows
+      try {
+        const result = await client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values })
+        return result.rows
+      } catch (error) {
+        failures.first ??= error
+        throw error
+      }
     },
   }
+}
+
+/** PostgreSQL's refusal of a statement because an earlier one of its transaction failed. */
+function isConsequence(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '25P02'
 }
 
 /**
@@ -165,6 +178,7 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
   const told: [topic: string, id: string][] = []
   const client = await connect(db)
   let broken: Error | undefined
+  const failures: Failures = { first: undefined }
   let isSent = false
   try {
     try {
@@ -176,6 +190,7 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
           client,
           (topic, id) => told.push([topic, id]),
           () => isSent,
+          failures,
         )
         const fencing = db.fence && transaction.query(db.fence)
         fencing?.catch(() => {})
@@ -194,7 +209,9 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
       for (const [topic, id] of told) db.tell(topic, id)
       if (db.outages.isGoingOn) db.outages.succeeded()
       return result
-    } catch (error) {
+    } catch (caught) {
+      // Which of several failed statements is heard of first is chance.
+      const error = isConsequence(caught) ? (failures.first ?? caught) : caught
       db.outages.failed(error)
       await client.query('rollback').catch((rollbackError: Error) => {
         broken = rollbackError

@@ -75,3 +75,13 @@ test('a statement that comes after a transaction was sent at once is refused', a
 test('a transaction that a fence has to let through is not sent at once', () => {
   assert.throws(() => inScopeAtOnce({ ...db, fence: sql`select 1` }, 'allOrganizations', async () => {}), TypeError)
 })
+
+test('of several statements that fail together, what is thrown is why the first failed, whichever is heard of first', async () => {
+  const together = inScope(db, 'allOrganizations', (transaction) => {
+    const first = transaction.query(sql`select 1 / 0`)
+    const second = transaction.query(sql`select 1`)
+    const late = first.catch((error) => second.catch(() => Promise.reject(error)))
+    return Promise.all([late, second])
+  })
+  await assert.rejects(together, { code: '22012' })
+})
