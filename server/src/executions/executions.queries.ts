@@ -1,32 +1,9 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database.ts'
-import type { JsonObject, JsonValue } from '../platform/json.ts'
-import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
+import type { ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
+import type { ExecutionRow } from './execution-row.ts'
 import { isUnmendedFailure } from './failures.queries.ts'
 
-export type ExecutionRow = {
-  id: string
-  organization_id: string | null
-  kind: ExecutionKind
-  name: string
-  /** One that is held waits as the pending ones do, but no worker takes it: its batch is paused. */
-  status: ExecutionStatus | 'held'
-  /** 1 in the interactive lane, 10 in the background one. */
-  priority: number
-  input: JsonObject
-  result: JsonValue
-  error: ExecutionError | null
-  timeout_ms: number
-  caller: Caller
-  progress: Execution['progress']
-  code_version: string | null
-  retry_of: string | null
-  batch_id: string | null
-  worker_id: string | null
-  claim: number
-  created_at: Date
-  started_at: Date | null
-  completed_at: Date | null
-}
+export type { ExecutionRow } from './execution-row.ts'
 
 const interactivePriority = 1
 const backgroundPriority = 10

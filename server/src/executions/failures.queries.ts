@@ -1,5 +1,5 @@
 import { empty, sql, type Transaction } from '../platform/database.ts'
-import type { ExecutionRow } from './executions.queries.ts'
+import type { ExecutionRow } from './execution-row.ts'
 
 /** The organizations that the asker may see. */
 type Reach = 'all' | ReadonlySet<string>
