@@ -166,6 +166,7 @@ test('the palette reaches an organization with its name and Enter, also when Ent
   await page.getByRole('heading', { name: 'Acme', level: 1 }).waitFor()
 
   await page.goto('/workflows')
+  await page.getByRole('heading', { name: 'Workflows', level: 1 }).waitFor()
   const late = await installation.call('GET', '/organizations?search=Acme')
   const held = Promise.withResolvers<void>()
   await page.route('**/api/organizations?*search=late*', async (route) => {
