@@ -10,7 +10,7 @@ import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { endHeld } from './ending.ts'
 import { ExecutionJournal } from './execution-journal.ts'
-import { type Claim, countLogLines, fenceOf, saveProgress } from './host.queries.ts'
+import { type Claim, countLogLines, heldBy, saveProgress } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
@@ -251,7 +251,7 @@ class Conduction {
     const { execution, claim } = this.#held
     return {
       // What an execution changes of ours it changes only while it is in this worker's hands.
-      db: { ...db, fence: fenceOf(claim) },
+      db: { ...db, fence: heldBy(claim) },
       logger,
       execution,
       mask: (value) => this.#mask.add(value),

@@ -9,12 +9,7 @@ const all = 'allOrganizations'
 /** An execution that this worker holds. Whoever holds a later claim has taken it over. */
 export type Claim = { executionId: string; workerId: string; claim: number }
 
-/** Holds as long as the transaction that it begins: whoever takes the execution over waits for that, or was first. */
-export function fenceOf({ executionId, workerId, claim }: Claim): Sql {
-  return sql`select true as is_held from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
-}
-
-/** The execution as far as this claim holds it, locked: whoever takes it over afterwards finds what is written, and whoever was first is found here. */
+/** The execution as far as this claim holds it, locked: whoever takes it over afterwards finds what is written, and whoever was first is found here. No row where another has it. */
 export function heldBy({ executionId, claim, workerId }: Claim): Sql {
   return sql`
     select id, organization_id from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`

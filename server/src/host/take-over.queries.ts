@@ -9,7 +9,7 @@ type Chosen = Sql
 export const orphans: Chosen = sql`not exists (select from worker_leases lease where lease.id = o.worker_id)`
 
 /** These, of one worker. */
-export const heldBy = (workerId: string, ids: readonly string[]): Chosen =>
+export const theseOf = (workerId: string, ids: readonly string[]): Chosen =>
   sql`o.worker_id = ${workerId} and o.id = any(${[...ids]}::uuid[])`
 
 /** All of one worker. */

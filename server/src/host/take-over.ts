@@ -4,7 +4,7 @@ import type { EndHandler } from '../executions/requests.ts'
 import { type Database, inScope, type Sql, type Transaction } from '../platform/database.ts'
 import { endHeld } from './ending.ts'
 import { failed, stoppedOutcome } from './outcomes.ts'
-import { endLostLeases, heldBy, orphans, putBack, takeOverToEnd } from './take-over.queries.ts'
+import { endLostLeases, orphans, putBack, takeOverToEnd, theseOf } from './take-over.queries.ts'
 
 export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; endHandlers: readonly EndHandler[] }
 
@@ -34,7 +34,7 @@ export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promi
 export async function putBackAstray(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
   if (executionIds.length === 0) return
   const { db, workerId, logger } = given
-  const left = await inScope(db, 'allOrganizations', (transaction) => release(given, transaction, heldBy(workerId, executionIds), []))
+  const left = await inScope(db, 'allOrganizations', (transaction) => release(given, transaction, theseOf(workerId, executionIds), []))
   logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and go on')
 }
 
