@@ -7,9 +7,9 @@ import { ActionButton } from '../elements/action-button.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { externalOrganizationsOf } from '../queries/integrations.ts'
+import { type Discovery, useDiscovery } from '../queries/use-discovery.ts'
 import type { MappingDraft } from './draft.ts'
 import { ExternalOrganizationList } from './external-organization-list.tsx'
-import { type Discovery, useDiscovery } from './use-discovery.ts'
 
 /** Holders are looked up for as many; a longer list is shown without them. */
 const mostHolders = 20_000

@@ -1,8 +1,8 @@
 import { type DiscoveredOrganizations, discoverOrganizations } from '@crosswalk/client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { executionOf } from '../queries/executions.ts'
-import { discoveredKey, discoveryRunsOf } from '../queries/integrations.ts'
+import { executionOf } from './executions.ts'
+import { discoveredKey, discoveryRunsOf } from './integrations.ts'
 
 const askEveryMs = 400
 const waitSeconds = 300
