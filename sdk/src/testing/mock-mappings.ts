@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Organization } from '../context.ts'
 import { mappingNotFound, multipleMappings } from '../error-messages.ts'
 import { CrosswalkError, ValidationError } from '../errors.ts'
+import type { Organization } from '../integration-context.ts'
 import type { JsonObject } from '../json.ts'
 import type { MappingDraft, SavedMapping } from '../mapping.ts'
 
