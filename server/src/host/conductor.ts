@@ -227,9 +227,12 @@ class Conduction {
   async #perform(flight: Flight, attempt: number): Promise<Performed> {
     const idempotencyKey = this.#idempotencyKeyOf(flight)
     for (;;) {
-      const number = await flight.asked.promise
+      const asked = flight.asked.promise
+      const number = await asked
       const performed = await this.#attachment?.perform(number, attempt, idempotencyKey)
       if (performed && performed !== 'lost') return performed
+      // Of a lost runner it is asked for anew. Otherwise its code ended without waiting for it, and nobody asks any more.
+      if (flight.asked.promise === asked) return new Promise(() => {})
     }
   }
 
