@@ -58,7 +58,10 @@ test('a safe call that is answered 429 and 503 is made again without the author 
       ['warn', '503', { attempt: 2 }],
     ],
   )
-  assert.match(body.logs[0]?.message ?? '', /^hasty\.list failed and is tried again in 2 s: /)
+  assert.match(
+    body.logs[0]?.message ?? '',
+    /^hasty\.list failed in attempt 1 of 3 and is tried again in 2 s: GET .* answered 429 Too Many Requests/,
+  )
 })
 
 test('StopRetrying ends at once what has attempts left', async () => {
