@@ -32,10 +32,11 @@ export interface Context extends IntegrationContext {
   getOrgMappings<Ref extends IntegrationRef>(integration: Ref): Promise<SavedMapping<MappingDataOf<Ref>>[]>
 
   /**
-   * Creates a mapping; or updates the one named by `mappingId`, or the only active one of that integration.
+   * Creates a mapping; or updates the one named by `mappingId`, or the only active one of that integration. Safe to repeat.
    *
    * @throws mapping_not_found - the organization has no mapping with that `mappingId` for that integration.
    * @throws mapping_exists, external_org_taken - the external organization is mapped already, here or by another organization.
+   * @throws mapping_not_supported - the integration's `supportsOrgMapping` does not return true.
    * @throws validation_failed, integration_not_found
    */
   setIntegrationMapping(draft: MappingDraft): Promise<SavedMapping>
@@ -66,13 +67,15 @@ export interface Context extends IntegrationContext {
   getIntegrationClass<Name extends IntegrationName>(name: Name): IntegrationClassOf<Name>
 
   /**
-   * Runs the function once, durably: its result is recorded and it is not run again after a crash. The result must be plain data.
+   * Runs the function once, durably: its result is recorded and it is not run again after a crash. The result is plain data of at most
+   * 16 MiB; what is not plain data is handed on and not recorded. Await it: what is not done when the workflow returns is lost.
    *
    * Without `retry` only what the vendor refused, or what is safe to repeat, is tried again (see `defaultRetryPolicy`). With `retry`,
    * even an empty one, every failure that may pass is: give it where the function is safe to run twice, for instance because it sends
    * its `idempotencyKey`. `StopRetrying` and `RetryAfter` steer both.
    *
-   * @param name for people; the same name twice is two steps.
+   * @param name for people, 1 to 200 characters; the same name twice is two steps.
+   * @throws what the last attempt threw, or `step_result_too_large`.
    */
   step<Result>(name: string, run: (step: StepInfo) => Promise<Result> | Result, retry?: RetryOptions): Promise<Result>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withStepsAwaited } from './awaited-steps.ts'
 import type { Context } from './context.ts'
 import {
   checkDescription,
@@ -79,11 +80,12 @@ export function dataProvider<Parameters extends z.ZodObject = NoParameters>(
   run: (ctx: Context, parameters: z.output<Parameters>) => Promise<DataProviderOption[]> | DataProviderOption[],
 ): DataProvider<Parameters> {
   const definition = defineDataProvider(options)
-  checkFunction(`data provider '${definition.name}'`, run)
+  const owner = `data provider '${definition.name}'`
+  checkFunction(owner, run)
   const callable = async (ctx: Context, parameters?: unknown): Promise<DataProviderOption[]> => {
     const parsed = await definition.parameters.safeParseAsync(parameters ?? {})
-    if (!parsed.success) throw validationFailed(`parameters of the data provider '${definition.name}'`, parsed.error, 'parameters')
-    const answer = await run(ctx, parsed.data)
+    if (!parsed.success) throw validationFailed(`parameters of the ${owner}`, parsed.error, 'parameters')
+    const answer = await withStepsAwaited(owner, ctx, () => run(ctx, parsed.data))
     checkAnswer(definition.name, answer)
     return answer
   }

@@ -9,6 +9,7 @@ export {
   dataProvider,
   isDataProvider,
 } from './data-provider.ts'
+export { definitionInvalid } from './definition-checks.ts'
 export { type ErrorData, fromErrorData, toErrorData } from './error-data.ts'
 export { integrationNotFound, mappingNotFound, multipleMappings, organizationInactive, secretNotFound } from './error-messages.ts'
 export {

@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type DataProvider, type IntegrationClass, isDataProvider, isIntegrationClass, isWorkflow, type Workflow } from '@crosswalk/sdk'
+import {
+  type DataProvider,
+  definitionInvalid,
+  type ErrorData,
+  type IntegrationClass,
+  isDataProvider,
+  isIntegrationClass,
+  isWorkflow,
+  type Workflow,
+} from '@crosswalk/sdk'
 import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
@@ -88,7 +97,7 @@ async function loadFile(
   } catch (error) {
     const failure = describeFailure(error, source.workspace)
     const where = failure.stack ? ` (${failure.stack.split('\n')[0]})` : ''
-    catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `${failure.type}: ${failure.message}${where}` })
+    catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `${reasonOf(failure)}${where}` })
     return
   }
   for (const [name, value] of Object.entries(exported)) {
@@ -97,13 +106,15 @@ async function loadFile(
     try {
       if (register(catalogue, value, source.shown)) origins.set(value, source.shown)
     } catch (error) {
-      catalogue.problems.push({
-        kind: source.kind,
-        file: source.shown,
-        reason: `${name}: ${describeFailure(error, source.workspace).message}`,
-      })
+      const reason = `${reasonOf(describeFailure(error, source.workspace))} (export ${name})`
+      catalogue.problems.push({ kind: source.kind, file: source.shown, reason })
     }
   }
+}
+
+/** With its code, by which documentation is found; else with its class, as Node shows it. */
+function reasonOf({ code, type, message }: ErrorData): string {
+  return `${code ?? type}: ${message}`
 }
 
 function register(catalogue: Catalogue, value: unknown, file: string): boolean {
@@ -129,7 +140,7 @@ function add<Definition>(
 ): void {
   if (into.has(name)) {
     const first = catalogue.published.find((other) => other.kind === description.kind && other.name === name)
-    throw new Error(`The name ${name} is taken by ${first?.file}. Give this one another name.`)
+    throw definitionInvalid(`The name ${name} is taken by ${first?.file}. Give this one another name.`)
   }
   into.set(name, value)
   catalogue.published.push(description)
