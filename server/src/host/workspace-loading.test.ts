@@ -51,16 +51,25 @@ test('a file that does not load is reported with its reason, and the others go o
       definitions.map(({ name, file }) => [name, file]),
       [['good', 'workflows/duplicate.ts']],
     )
-    assert.match(reasons['workflows/good.ts'] ?? '', /The name good is taken by workflows\/duplicate\.ts/)
-    assert.match(reasons['workflows/syntax.ts'] ?? '', /SyntaxError/)
+    assert.match(
+      reasons['workflows/good.ts'] ?? '',
+      /^definition_invalid: The name good is taken by workflows\/duplicate\.ts.* \(export made\)$/,
+    )
+    assert.match(reasons['workflows/syntax.ts'] ?? '', /^SyntaxError: .* \(at workflows\/syntax\.ts:1\)$/)
     assert.match(reasons['workflows/throws.ts'] ?? '', /^Error: no database here \(at workflows\/throws\.ts:1/)
     assert.match(reasons['workflows/missing.ts'] ?? '', /not-installed/)
-    assert.match(reasons['workflows/unpublishable.ts'] ?? '', /parameters of dated cannot be published as a JSON Schema: .*[Dd]ate/)
-    assert.match(reasons['workflows/bad-name.ts'] ?? '', /Not A Name/)
+    assert.match(
+      reasons['workflows/unpublishable.ts'] ?? '',
+      /^definition_invalid: The parameters of dated cannot be published as a JSON Schema: .*[Dd]ate.* Take what JSON has/,
+    )
+    assert.match(
+      reasons['workflows/bad-name.ts'] ?? '',
+      /^definition_invalid: .* got 'Not A Name'\. Perhaps 'not_a_name'\. \(at workflows\/bad-name\.ts:4/,
+    )
     assert.match(reasons['workflows/exits.ts'] ?? '', /process\.exit is not available/)
     assert.match(reasons['workflows/loops.ts'] ?? '', /did not finish loading within 6 seconds/)
     assert.match(reasons['workflows/waits.ts'] ?? '', /did not finish loading within 6 seconds/)
-    assert.match(reasons['integrations/unfinished.ts'] ?? '', /does not define getClient/)
+    assert.match(reasons['integrations/unfinished.ts'] ?? '', /^definition_invalid: .* does not define getClient\(mapping\)\. Add it/)
     assert.equal(problems.length, 10)
   } finally {
     await pool.close()

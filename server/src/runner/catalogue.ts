@@ -112,9 +112,9 @@ async function loadFile(
   }
 }
 
-/** With its code, by which documentation is found; else with its class, as Node shows it. */
+/** With our code, by which the documentation is searched; else with its class, as Node shows it. */
 function reasonOf({ code, type, message }: ErrorData): string {
-  return `${code ?? type}: ${message}`
+  return `${code === 'definition_invalid' ? code : type}: ${message}`
 }
 
 function register(catalogue: Catalogue, value: unknown, file: string): boolean {

@@ -8,6 +8,8 @@ const maxDetailCharacters = 32_768
 function authorStack(stack: string | null, workspace: string): string | null {
   const own = (stack ?? '')
     .split('\n')
+    // What does not parse has no frame of its own: Node puts the place before the message.
+    .map((line, index) => (index === 0 && /^(file:\/\/)?\/.*:\d+$/.test(line) ? `    at ${line}` : line))
     .filter((line) => /^\s+at /.test(line) && line.includes(workspace) && !line.includes('/node_modules/'))
   if (own.length === 0) return null
   return own
