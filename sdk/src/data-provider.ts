@@ -14,6 +14,7 @@ import {
 } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
 import type { JsonObject } from './json.ts'
+import { noteMade } from './made-definitions.ts'
 import type { NoParameters, ParameterArguments } from './workflow.ts'
 
 const dataProviderBrand: unique symbol = Symbol.for('crosswalk.data_provider')
@@ -90,7 +91,9 @@ export function dataProvider<Parameters extends z.ZodObject = NoParameters>(
     return answer
   }
   Object.defineProperty(callable, 'name', { value: definition.name })
-  return Object.freeze(Object.assign(callable, { definition, [dataProviderBrand]: true }))
+  const made = Object.freeze(Object.assign(callable, { definition, [dataProviderBrand]: true }))
+  noteMade(made)
+  return made
 }
 
 /** Whether it came from `dataProvider()` of any copy of this package. */

@@ -14,6 +14,7 @@ import {
   shown,
 } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
+import { noteMade } from './made-definitions.ts'
 import { checkResult } from './result-checks.ts'
 import { checkSchedule, type Schedule, type ScheduleOptions } from './schedule.ts'
 
@@ -106,7 +107,9 @@ export function workflow<Result, Parameters extends z.ZodObject = NoParameters>(
     return result
   }
   Object.defineProperty(callable, 'name', { value: definition.name })
-  return Object.freeze(Object.assign(callable, { definition, [workflowBrand]: true }))
+  const made = Object.freeze(Object.assign(callable, { definition, [workflowBrand]: true }))
+  noteMade(made)
+  return made
 }
 
 /** Whether it came from `workflow()` of any copy of this package. */

@@ -34,6 +34,8 @@ test('a file that does not load is reported with its reason, and the others go o
     'workflows/unpublishable.ts':
       "import { workflow } from '@crosswalk/sdk'\nimport { z } from 'zod'\nexport const w = workflow({ name: 'dated', description: 'x', parameters: z.object({ at: z.date() }) }, async () => 1)",
     'workflows/bad-name.ts': workflowNamed('Not A Name'),
+    'workflows/unexported.ts':
+      "import { workflow } from '@crosswalk/sdk'\nconst hidden = workflow({ name: 'hidden', description: 'x' }, async () => 1)\nexport const all = [hidden]",
     'workflows/exits.ts': 'process.exit(0)',
     'workflows/loops.ts': 'for (;;);',
     'workflows/waits.ts': 'await new Promise(() => {})',
@@ -70,7 +72,11 @@ test('a file that does not load is reported with its reason, and the others go o
     assert.match(reasons['workflows/loops.ts'] ?? '', /did not finish loading within 6 seconds/)
     assert.match(reasons['workflows/waits.ts'] ?? '', /did not finish loading within 6 seconds/)
     assert.match(reasons['integrations/unfinished.ts'] ?? '', /^definition_invalid: .* does not define getClient\(mapping\)\. Add it/)
-    assert.equal(problems.length, 10)
+    assert.match(
+      reasons['workflows/unexported.ts'] ?? '',
+      /^definition_invalid: The workflow hidden is made and not exported\. Write export/,
+    )
+    assert.equal(problems.length, 11)
   } finally {
     await pool.close()
   }
