@@ -60,6 +60,15 @@ test('on a fresh installation a newcomer gets from the sign-in link to a tested 
     mappings.map(({ org_name, external_org_name, last_test_success }) => [org_name, external_org_name, last_test_success]),
     [['Acme', 'Acme Corp', true]],
   )
+
+  await person.click('Choose a Workflow')
+  await page.getByText('Open one to run it for Acme.').waitFor()
+  await page.getByRole('link', { name: 'sync_users', exact: true }).click()
+  await person.click('Run')
+  await page.getByText(/Synced \d+ users successfully/).waitFor()
+  await page.getByRole('link', { name: 'Dashboard' }).click()
+  await page.getByRole('region', { name: 'By workflow' }).getByText('sync_users').waitFor()
+  assert.equal(await page.getByRole('region', { name: 'First steps' }).count(), 0)
   assert.deepEqual(failures, [])
 })
 

@@ -45,8 +45,10 @@ export const externalOrganizationsPage = (name: string, query: { orgId: string; 
     placeholderData: keepPreviousData,
   })
 
+export const discoveryRunsKey = (name: string) => ['discovery-runs', name] as const
+
 export const discoveryRunsOf = (name: string, orgId: string | undefined) =>
   queryOptions({
-    queryKey: ['discovery-runs', name, orgId ?? null],
+    queryKey: [...discoveryRunsKey(name), orgId ?? null],
     queryFn: async ({ signal }) => (await listDiscoveryRuns(name, given({ orgId, limit: 50 }), { signal })).runs,
   })

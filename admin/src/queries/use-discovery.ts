@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { given } from './every-page.ts'
 import { executionOf } from './executions.ts'
-import { discoveredKey, discoveryRunsOf } from './integrations.ts'
+import { discoveredKey, discoveryRunsKey, discoveryRunsOf } from './integrations.ts'
 
 const askEveryMs = 400
 const waitSeconds = 300
@@ -51,7 +51,7 @@ export function useDiscovery(name: string, orgId: string | undefined): Discovery
       }
     },
     onSuccess: (answer) => setList({ of: name, list: answer }),
-    onSettled: () => queries.invalidateQueries({ queryKey: discoveredKey(name) }),
+    onSettled: () => Promise.all([discoveredKey(name), discoveryRunsKey(name)].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   })
   const isRunning = asking.isPending
   return {
