@@ -32,6 +32,11 @@ export interface AuditEvent {
   /** What was done, as `integration_mapping.created`. */
   action: string
   org_id: string | null
+  /**
+   * Its name now; null where it was for all of them.
+   * @nullable
+   */
+  org_name: string | null
   target: AuditEventTarget
   /** Each changed field, before and after. */
   changes: AuditEventChanges
@@ -140,6 +145,11 @@ export interface ExecutionSummary {
   completed_at: string | null
   kind: ExecutionSummaryKind
   org_id: string | null
+  /**
+   * Its name now; null where it ran for all of them.
+   * @nullable
+   */
+  org_name: string | null
   created_at: string
   /** The execution that this one goes on from. */
   retry_of: string | null
@@ -226,6 +236,11 @@ export interface ExecutionDetail {
   completed_at: string | null
   kind: ExecutionDetailKind
   org_id: string | null
+  /**
+   * Its name now; null where it ran for all of them.
+   * @nullable
+   */
+  org_name: string | null
   created_at: string
   /** The execution that this one goes on from. */
   retry_of: string | null

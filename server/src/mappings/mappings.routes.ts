@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
-import type { FindSeenBatches } from '../executions/seen-batches.ts'
+import type { FindSurroundings } from '../executions/surroundings.ts'
 import { reachableOrganization } from '../integrations/acting-organization.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database.ts'
@@ -45,7 +45,7 @@ const writeErrors = [
 ] as const
 
 /** `/api/organizations/{orgId}/integrations`: which external organizations an organization is, and whether the connection works. */
-export function mappingRoutes(dependencies: { db: Database; notifications: Notifications; findSeenBatches: FindSeenBatches }): Route[] {
+export function mappingRoutes(dependencies: { db: Database; notifications: Notifications; findSurroundings: FindSurroundings }): Route[] {
   const { db } = dependencies
   return [
     definePrincipalRoute({
