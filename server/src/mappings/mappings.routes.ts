@@ -15,6 +15,7 @@ import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
 import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
 import { mappingsOfAllRoutes } from './mappings-of-all.routes.ts'
+import { organizationSummaryRoutes } from './organization-summaries.routes.ts'
 
 const organizationParams = z.object({ orgId: wireId })
 const mappingParams = organizationParams.extend({ mappingId: wireId })
@@ -156,6 +157,7 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
     ...connectionTestRoutes(dependencies),
     ...mappingsOfAllRoutes(dependencies),
     ...mappedOrganizationRoutes(dependencies),
+    ...organizationSummaryRoutes(dependencies),
     ...attentionRoutes(dependencies),
   ]
 }
