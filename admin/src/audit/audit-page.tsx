@@ -15,20 +15,18 @@ import { SearchBox } from '../elements/search-box.tsx'
 import { paths } from '../paths.ts'
 import { OrganizationSelect } from '../pickers/organization-select.tsx'
 import { given } from '../queries/every-page.ts'
-import { organizationOf } from '../queries/organizations.ts'
 import { useUrlState } from '../url-state.ts'
 
-function OrganizationName({ orgId }: { orgId: string | null }) {
-  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null, staleTime: 60_000 })
-  if (orgId === null)
+function OrganizationName({ event: { org_id, org_name } }: { event: AuditEvent }) {
+  if (org_id === null)
     return (
       <Text size="sm" c="dimmed">
         –
       </Text>
     )
   return (
-    <AppLink to={paths.organization(orgId)} fz="sm">
-      {data?.name ?? '…'}
+    <AppLink to={paths.organization(org_id)} fz="sm">
+      {org_name ?? org_id}
     </AppLink>
   )
 }
@@ -43,11 +41,36 @@ const columns: DataTableColumn<AuditEvent>[] = [
   { accessor: 'actor', title: 'Who', render: ({ actor }) => actor.name },
   { accessor: 'action', title: 'What', render: ({ action }) => <Code>{action}</Code> },
   { accessor: 'target', title: 'To what', render: (event) => <span className="wrap-anywhere">{targetText(event)}</span> },
-  { accessor: 'org_id', title: 'Organization', render: ({ org_id }) => <OrganizationName orgId={org_id} /> },
+  { accessor: 'org_id', title: 'Organization', render: (event) => <OrganizationName event={event} /> },
 ]
 
 const shown = (value: unknown) =>
   value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value, null, 1)
+
+/** What stands for a row on a phone. */
+function Card({ event }: { event: AuditEvent }) {
+  return (
+    <Stack gap={4}>
+      <Group justify="space-between" gap="sm">
+        <Code>{event.action}</Code>
+        <Text size="sm" c="dimmed" component="div">
+          <RelativeTime at={event.at} />
+        </Text>
+      </Group>
+      <Text size="sm" className="wrap-anywhere">
+        {targetText(event)}
+      </Text>
+      <Text size="sm" c="dimmed" component="div">
+        By {event.actor.name}
+        {event.org_id !== null && (
+          <>
+            , <OrganizationName event={event} />
+          </>
+        )}
+      </Text>
+    </Stack>
+  )
+}
 
 /** Each changed field, before and after. */
 function Changes({ event }: { event: AuditEvent }) {
@@ -134,6 +157,8 @@ export function AuditPage() {
             idOf={({ id }) => id}
             isRefreshing={isPlaceholderData}
             detail={(event) => <Changes event={event} />}
+            detailTitle="Show changes"
+            card={(event) => <Card event={event} />}
           />
         )}
         {data && <PageTurner cursor={url.cursor} nextCursor={data.next_cursor} onTurn={(cursor) => change({ cursor }, { push: true })} />}
