@@ -36,6 +36,7 @@ test('a file that does not load is reported with its reason, and the others go o
     'workflows/bad-name.ts': workflowNamed('Not A Name'),
     'workflows/unexported.ts':
       "import { workflow } from '@crosswalk/sdk'\nconst hidden = workflow({ name: 'hidden', description: 'x' }, async () => 1)\nexport const all = [hidden]",
+    'workflows/reads.ts': "import { readFileSync } from 'node:fs'\nreadFileSync('/etc/hostname')",
     'workflows/exits.ts': 'process.exit(0)',
     'workflows/loops.ts': 'for (;;);',
     'workflows/waits.ts': 'await new Promise(() => {})',
@@ -76,7 +77,11 @@ test('a file that does not load is reported with its reason, and the others go o
       reasons['workflows/unexported.ts'] ?? '',
       /^definition_invalid: The workflow hidden is made and not exported\. Write export/,
     )
-    assert.equal(problems.length, 11)
+    assert.match(
+      reasons['workflows/reads.ts'] ?? '',
+      /^Error: Author code may not read \/etc\/hostname, only the workspace.* \(at workflows\/reads\.ts:2/,
+    )
+    assert.equal(problems.length, 12)
   } finally {
     await pool.close()
   }

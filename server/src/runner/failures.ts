@@ -24,6 +24,20 @@ function withReason(error: ErrorData): string {
   return reason && !error.message.includes(reason) ? `${error.message.replace(/[.:]$/, '')}: ${reason}` : error.message
 }
 
+const denied: Record<string, (resource: string) => string> = {
+  FileSystemRead: (path) => `read ${path}, only the workspace and its packages. Put what it needs there, or into config or secrets.`,
+  FileSystemWrite: (path) => `write ${path} or any file. Return what it has, or send it where it belongs.`,
+  ChildProcess: () => 'start processes. Call what is needed over HTTP.',
+  WorkerThreads: () => 'start threads. Work in steps.',
+}
+
+/** Node names neither what was refused nor what to do instead. */
+function deniedMessage(thrown: object): string | undefined {
+  const { code, permission, resource } = thrown as { code?: unknown; permission?: unknown; resource?: unknown } // as Node throws it
+  const told = code === 'ERR_ACCESS_DENIED' ? denied[String(permission)] : undefined
+  return told && `Author code may not ${told(typeof resource === 'string' ? resource : 'that')}`
+}
+
 /** What is no error has no code, no stack and often no sentence. */
 function notAnError(thrown: unknown): ErrorData {
   const error = toErrorData(thrown === undefined ? 'undefined' : thrown)
@@ -50,7 +64,7 @@ export function describeFailure(thrown: unknown, workspace: string): ErrorData {
   const { code, details } = tellingOf(error)
   return {
     ...error,
-    message: withReason(error),
+    message: (isError && deniedMessage(thrown)) || withReason(error),
     code,
     details: JSON.stringify(details).length > maxDetailCharacters ? {} : details,
     stack: authorStack(error.stack, workspace),
