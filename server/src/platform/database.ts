@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
-import { isDatabaseAway, type Outages, watchOutages } from './outages.ts'
+import { isDatabaseAway, isReadOnly, type Outages, watchOutages } from './outages.ts'
 import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
 import { type Tell, tellThrough } from './telling.ts'
+import { type Connections, connectionsOf, requireWritable } from './writable.ts'
 
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
@@ -26,6 +27,7 @@ export type Scope = { organizationId: string } | 'allOrganizations'
 /** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
 export type Database = {
   readonly pool: pg.Pool
+  readonly connections: Connections
   readonly url: string
   readonly outages: Outages
   /** Tells every listening process what is so already. What a transaction makes so, its own `tell` tells. */
@@ -77,10 +79,20 @@ export function openDatabase(url: string, options: { maxConnections?: number; na
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,
+    onConnect(client) {
+      prepareScopedReads(client)
+      return requireWritable(client)
+    },
   })
   outliveLostConnections(pool)
-  pool.on('connect', prepareScopedReads)
-  return { pool, url, outages: watchOutages(options.logger), tell: tellThrough(pool), close: () => pool.end() }
+  return {
+    pool,
+    connections: connectionsOf(pool),
+    url,
+    outages: watchOutages(options.logger),
+    tell: tellThrough(pool),
+    close: () => pool.end(),
+  }
 }
 
 /** An idle connection whose other end is gone without a word is found out within half a minute, not after hours. */
@@ -88,7 +100,7 @@ export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 
 
 async function connect(db: Database): Promise<pg.PoolClient> {
   try {
-    return await db.pool.connect()
+    return await db.connections.take()
   } catch (error) {
     db.outages.failed(error)
     throw error
@@ -216,6 +228,10 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
       await client.query('rollback').catch((rollbackError: Error) => {
         broken = rollbackError
       })
+      if (isReadOnly(error)) {
+        broken = error as Error
+        db.connections.distrust(client)
+      }
       throw error
     }
   } finally {
@@ -236,6 +252,7 @@ export async function readInScope<Row extends object>(db: Database, scope: Scope
     db.outages.failed(error)
     // A refused statement leaves the connection as it was; after anything else it is not used again.
     if (!(error instanceof pg.DatabaseError) || isDatabaseAway(error)) broken = error as Error
+    if (isReadOnly(error)) db.connections.distrust(client)
     throw error
   } finally {
     client.release(broken)
