@@ -29,7 +29,7 @@ import { describeApi } from './platform/description.ts'
 import { DomainError, platformError } from './platform/errors.ts'
 import { addRoute, type Route } from './platform/http.ts'
 import type { Notifications } from './platform/notifications.ts'
-import { isDatabaseAway, isDiskFull, isReadOnly } from './platform/outages.ts'
+import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow } from './platform/outages.ts'
 import { scheduleRoutes } from './schedules/schedules.routes.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { secretRoutes } from './secrets/secrets.routes.ts'
@@ -100,6 +100,7 @@ function domainErrorOf(error: unknown): DomainError {
   if (isDiskFull(error)) return platformError('database_unavailable', {}, diskFullMessage)
   if (isReadOnly(error)) return platformError('database_unavailable', {}, readOnlyMessage)
   if (isDatabaseAway(error)) return platformError('database_unavailable')
+  if (isTooSlow(error)) return platformError('database_too_slow')
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return platformError('body_too_large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return platformError('unsupported_media_type')

@@ -63,19 +63,27 @@ export function nameOf(text: string): string {
   return name
 }
 
+export type DatabaseOptions = {
+  maxConnections?: number
+  name?: string
+  logger?: Logger
+  /** PostgreSQL ends a statement that takes longer, whether it works or waits for a lock. Not given, it may take any time. */
+  longestStatementMs?: number
+}
+
 /**
  * Opens a pool on the installation's database.
  *
  * The role is set as a start-up option of each connection, so no statement can run as the owner, not even the first.
  * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
  */
-export function openDatabase(url: string, options: { maxConnections?: number; name?: string; logger?: Logger } = {}): Database {
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
     pipeline: true,
     application_name: options.name ?? 'crosswalk',
-    options: sessionOptions,
+    options: `${sessionOptions} -c statement_timeout=${options.longestStatementMs ?? 0}`,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,
