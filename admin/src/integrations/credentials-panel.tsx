@@ -37,7 +37,13 @@ export function CredentialsPanel({ integration }: { integration: Integration }) 
             value={need.kind === 'config' ? config?.find(({ key }) => key === need.key)?.value : undefined}
           />
         ))}
-        {integration.supports_discovery && !isMissing && <DiscoverNow name={integration.name} orgId={undefined} />}
+        {integration.supports_discovery && !isMissing && (
+          <DiscoverNow
+            name={integration.name}
+            orgId={undefined}
+            about={`Lists the organizations of ${integration.display_name}, which shows whether the credentials are right.`}
+          />
+        )}
       </Stack>
       {isOpen && <CredentialsForm integration={integration} onClose={() => setOpen(false)} />}
     </Panel>
