@@ -22,6 +22,7 @@ import { statisticsRoutes } from './executions/statistics.routes.ts'
 import { createMetrics, healthRoutes, type Metrics } from './health/health.routes.ts'
 import { integrationRoutes } from './integrations/integrations.routes.ts'
 import { mappingRoutes } from './mappings/mappings.routes.ts'
+import { matchingRoutes } from './matching/matching.routes.ts'
 import { organizationRoutes } from './organizations/organizations.routes.ts'
 import { getActiveOrganization } from './organizations/organizations.ts'
 import type { Database } from './platform/database.ts'
@@ -67,6 +68,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
     ...integrationRoutes(dependencies),
     ...mappingRoutes({ ...dependencies, findSeenBatches: seenBatches }),
     ...discoveryRoutes(dependencies),
+    ...matchingRoutes(dependencies),
     ...batchRoutes({ ...dependencies, endHandlers }),
     ...workflowRoutes(dependencies),
     ...scheduleRoutes(dependencies),

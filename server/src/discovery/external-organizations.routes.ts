@@ -89,6 +89,7 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
       query: pageQuery.extend({
         orgId: whoseCredentials,
         search: lineOfText(200).optional().describe('Part of the name or the id.'),
+        mapped: wireFlag.optional().describe('True lists only those that an organization is mapped to, false only those that none is.'),
         gone: wireFlag.default(false).describe('True lists only those that the vendor has no more, false only those that it has.'),
       }),
       responses: {
@@ -101,6 +102,7 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
         const rows = await searchExternalOrganizations(db, params.name, owner, {
           search: query.search,
           isGone: query.gone,
+          isMapped: query.mapped,
           after: query.cursor === undefined ? undefined : parseCursor(query.cursor, afterName),
           limit: query.limit + 1,
           reach: principal.organizations,
