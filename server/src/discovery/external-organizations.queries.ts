@@ -89,9 +89,10 @@ export function searchExternalOrganizations(
 ): Promise<ExternalOrganizationRow[]> {
   const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
   const withinReach = filter.reach === 'all' ? empty : sql`and mapping.organization_id = any(${[...filter.reach]}::uuid[])`
-  const mapped = sql`exists (
-    select from organization_mappings as mapping
-    where mapping.integration_name = ${name} and mapping.external_org_id = external_organizations.external_org_id and mapping.is_active ${withinReach})`
+  // Asked once, and not for each of ten thousand.
+  const mapped = sql`external_org_id in (
+    select mapping.external_org_id from organization_mappings as mapping
+    where mapping.integration_name = ${name} and mapping.is_active ${withinReach})`
   return readInScope<ExternalOrganizationRow>(
     db,
     // Holders are looked for in all organizations; the list itself is of this owner alone.
