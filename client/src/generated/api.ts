@@ -808,7 +808,7 @@ export type BatchCaller = {
 export interface Batch {
   batch_id: string
   kind: BatchKind
-  /** The workflow; of connection tests, the schedule that ordered them. */
+  /** The workflow; of connection tests, the schedule that ordered them, or `test_mappings`. */
   workflow_name: string
   /** As they were selected: `all`, `mapped:<integration>` or a list of ids. */
   organizations: string | string[]
@@ -1782,6 +1782,15 @@ export type ListBatchExecutions200 = {
   count: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type TestMappingsBody = {
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  organizations: 'all' | string | string[]
+  /**
+   * Only the mappings of this integration.
+   */
+  integration_name?: string
 }
 
 export type ListWorkflowsParams = {
@@ -2973,6 +2982,35 @@ export const listBatchExecutions = async (
   return callApi<ListBatchExecutions200>(getListBatchExecutionsUrl(id, params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getTestMappingsUrl = () => {
+  return `/api/mappings/test`
+}
+
+/**
+ * Makes a batch with a connection test for each mapping, and does not wait for any. Each result is kept on its mapping.
+ * @summary Test the active mappings of many organizations
+ */
+export const testMappings = async (testMappingsBody: TestMappingsBody, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Batch>(getTestMappingsUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(testMappingsBody),
   })
 }
 
