@@ -54,12 +54,21 @@ test('on a fresh installation a newcomer gets from the sign-in link to a tested 
   context.diagnostic(`${person.acts()} acts and ${seconds.toFixed(1)} seconds from the sign-in link to the tested mapping`)
   assert.ok(person.acts() <= mostActs, `${person.acts()} acts`)
   await page.getByRole('link', { name: 'Dashboard' }).click()
-  for (const done of ['Give MyIntegration its credentials (done)', 'Add an organization (done)', 'Map it (done)']) await step(done)
+  for (const done of ['Give MyIntegration its credentials (done)', 'Add an organization (done)', 'Map Acme (done)']) await step(done)
   const { mappings } = (await installation.call('GET', '/mappings')) as { mappings: Record<string, unknown>[] }
   assert.deepEqual(
     mappings.map(({ org_name, external_org_name, last_test_success }) => [org_name, external_org_name, last_test_success]),
     [['Acme', 'Acme Corp', true]],
   )
+
+  await person.click('Choose a Workflow')
+  await page.getByText('Open one to run it for Acme.').waitFor()
+  await page.getByRole('link', { name: 'sync_users', exact: true }).click()
+  await person.click('Run')
+  await page.getByText(/Synced \d+ users successfully/).waitFor()
+  await page.getByRole('link', { name: 'Dashboard' }).click()
+  await page.getByRole('region', { name: 'By workflow' }).getByText('sync_users').waitFor()
+  assert.equal(await page.getByRole('region', { name: 'First steps' }).count(), 0)
   assert.deepEqual(failures, [])
 })
 
@@ -73,7 +82,7 @@ test('who goes to the mapping first sets the missing credentials there, and goes
   const isDisabled = async (name: string) => (await page.getByRole('button', { name }).getAttribute('aria-disabled')) === 'true'
   const credentials = page.getByRole('dialog', { name: 'Credentials of MyIntegration' })
 
-  await person.click('Map Acme')
+  await person.click('Add Integration Mapping')
   await person.reads('MyIntegration has no API key yet')
   await person.reads('Set API key first.')
   assert.equal(await isDisabled('Discover Organizations'), true)

@@ -3,13 +3,13 @@ import '@mantine/notifications/styles.css'
 import './crosswalk.css'
 import { MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createPages } from './routes.tsx'
 import { createQueryClient } from './server-state.ts'
+import { Toasts } from './shell/toasts.tsx'
 import { cssVariables, theme } from './theme.ts'
 
 const root = document.getElementById('root')
@@ -21,7 +21,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <Notifications position="top-center" containerWidth={420} />
+        <Toasts />
         <ModalsProvider>
           <RouterProvider router={router} />
         </ModalsProvider>

@@ -61,6 +61,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--crosswalk-warn': '#8a4b00',
   },
   dark: {
+    '--mantine-color-body': '#1f2125',
     '--mantine-color-dimmed': '#b3b3b3',
     '--mantine-color-placeholder': '#a6a6a6',
     '--mantine-color-anchor': '#a9b5f5',

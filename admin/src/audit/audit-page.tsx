@@ -49,6 +49,31 @@ const columns: DataTableColumn<AuditEvent>[] = [
 const shown = (value: unknown) =>
   value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value, null, 1)
 
+/** What stands for a row on a phone. */
+function Card({ event }: { event: AuditEvent }) {
+  return (
+    <Stack gap={4}>
+      <Group justify="space-between" gap="sm">
+        <Code>{event.action}</Code>
+        <Text size="sm" c="dimmed" component="div">
+          <RelativeTime at={event.at} />
+        </Text>
+      </Group>
+      <Text size="sm" className="wrap-anywhere">
+        {targetText(event)}
+      </Text>
+      <Text size="sm" c="dimmed" component="div">
+        By {event.actor.name}
+        {event.org_id !== null && (
+          <>
+            , <OrganizationName orgId={event.org_id} />
+          </>
+        )}
+      </Text>
+    </Stack>
+  )
+}
+
 /** Each changed field, before and after. */
 function Changes({ event }: { event: AuditEvent }) {
   const changes = Object.entries(event.changes)
@@ -134,6 +159,8 @@ export function AuditPage() {
             idOf={({ id }) => id}
             isRefreshing={isPlaceholderData}
             detail={(event) => <Changes event={event} />}
+            detailTitle="Show changes"
+            card={(event) => <Card event={event} />}
           />
         )}
         {data && <PageTurner cursor={url.cursor} nextCursor={data.next_cursor} onTurn={(cursor) => change({ cursor }, { push: true })} />}

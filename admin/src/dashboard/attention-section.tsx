@@ -16,8 +16,11 @@ export function countText(count: number, countedTo: number): string {
   return count >= countedTo ? `${countedTo.toLocaleString()}+` : count.toLocaleString()
 }
 
-/** What an administrator has to look at, with the way to where it is mended; nothing of it where all is well. */
-export function AttentionSection() {
+/**
+ * What an administrator has to look at, with the way to where it is mended; nothing of it where all is well.
+ * On a fresh installation the first steps say already that credentials are missing.
+ */
+export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const { data, error, refetch, isFetching } = useQuery(attentionNeeded)
   const problems = useQuery(integrationsFor()).data?.problems ?? []
   if (!data) {
@@ -28,14 +31,15 @@ export function AttentionSection() {
     )
   }
   const failed = data.failed_executions?.count ?? 0
-  const { failed_discoveries: discoveries, missing_credentials: missing } = data
+  const { failed_discoveries: discoveries } = data
+  const missing = isFresh ? [] : data.missing_credentials
   const isCalm = data.failing_test + data.gone + data.renamed + missing.length + discoveries.length + failed === 0
   const text = (count: number) => countText(count, data.counted_to)
   return (
     <Stack component="section" aria-label="Needs attention">
       {error && <ErrorNotice error={error} title="This may be out of date" onRetry={refetch} isRetrying={isFetching} />}
       <LoadProblems problems={problems} />
-      {isCalm && problems.length === 0 && <Calm />}
+      {isCalm && problems.length === 0 && data.missing_credentials.length === 0 && <Calm />}
       {!isCalm && (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
           {data.failing_test > 0 && <MappingsPanel attention="failing_test" title="Failing tests" count={text(data.failing_test)} />}

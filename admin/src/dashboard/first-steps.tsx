@@ -21,24 +21,32 @@ type FirstStep = {
   button: { label: string; onClick: () => void; reason?: string | undefined }
 }
 
-/** How far a fresh installation is; undefined while that is not known, and once it is in use. */
-function useProgress() {
-  const integrations = useQuery(integrationsFor()).data?.integrations
-  const organizations = useQuery(organizationChoices('')).data
-  const counts = useQuery(mappedOrganizations).data
-  const mapped = counts && Math.max(0, ...counts.ofIntegration.values())
-  const ran = useQuery({ ...executionsPage({ kind: 'workflow', limit: 1 }), enabled: mapped !== undefined && mapped < 2 }).data
-  if (!integrations || !organizations || mapped === undefined || mapped > 1 || !ran) return undefined
-  const hasRun = ran.executions.length > 0
-  return mapped > 0 && hasRun ? undefined : { integrations, organizations, isMapped: mapped > 0, hasRun }
+export type Progress = {
+  integrations: Integration[]
+  organizations: Organization[]
+  isMapped: boolean
+  hasRun: boolean
+}
+
+/** How far a fresh installation is; null once it is in use (or where that cannot be told), undefined while it is asked. */
+export function useProgress(): Progress | null | undefined {
+  const integrations = useQuery(integrationsFor())
+  const organizations = useQuery(organizationChoices(''))
+  const counts = useQuery(mappedOrganizations)
+  const mapped = counts.data && Math.max(0, ...counts.data.ofIntegration.values())
+  const isInUse = mapped !== undefined && mapped > 1
+  const ran = useQuery({ ...executionsPage({ kind: 'workflow', limit: 1 }), enabled: mapped !== undefined && !isInUse })
+  if (isInUse || [integrations, organizations, counts, ran].some(({ data, error }) => !data && error)) return null
+  if (!integrations.data || !organizations.data || mapped === undefined || !ran.data) return undefined
+  const hasRun = ran.data.executions.length > 0
+  if (mapped > 0 && hasRun) return null
+  return { integrations: integrations.data.integrations, organizations: organizations.data, isMapped: mapped > 0, hasRun }
 }
 
 /** For a fresh installation: what to do, in order. It goes when all is done, or when more than one organization is mapped. */
-export function FirstSteps() {
-  const progress = useProgress()
+export function FirstSteps({ progress }: { progress: Progress }) {
   const go = useGo()
   const [setting, setSetting] = useState<Integration>()
-  if (!progress) return null
   const { integrations, organizations, isMapped, hasRun } = progress
   const organization = organizations.find(({ is_active }) => is_active)
   const steps: FirstStep[] = [
@@ -56,7 +64,7 @@ export function FirstSteps() {
       isDone: hasRun,
       button: {
         label: 'Choose a Workflow',
-        onClick: () => go(paths.workflows()),
+        onClick: () => go(paths.workflows({ org: organization?.id ?? '' })),
         reason: isMapped ? undefined : 'Map an organization first.',
       },
     },
@@ -76,31 +84,44 @@ export function FirstSteps() {
 
 type CredentialsActions = { go: (path: string) => void; set: (integration: Integration) => void }
 
+/** Where there are several integrations, one of them is enough to begin with. */
 function credentialsStep(integrations: readonly Integration[], { go, set }: CredentialsActions): FirstStep {
   const mappable = integrations.filter(({ supports_org_mapping }) => supports_org_mapping)
-  const [integration, another] = mappable
-  const missing = integration && !another ? missingOf(integration) : []
-  const title = integration && !another ? `Give ${integration.display_name} its credentials` : 'Give an integration its credentials'
+  const [integration, ...others] = mappable
   const isDone = mappable.some((each) => missingOf(each).length === 0)
   const open = { label: 'Open Integrations', onClick: () => go(paths.integrations()) }
-  if (!integration) return { title, isDone, button: open, text: 'There is no integration yet: they are files in the workspace.' }
-  if (missing.length === 0)
-    return { title, isDone, button: open, text: 'An integration is one of your tools. Without credentials it cannot be asked.' }
+  if (!integration) {
+    const text = 'There is no integration yet: they are files in the workspace.'
+    return { title: 'Give an integration its credentials', isDone, button: open, text }
+  }
+  if (others.length > 0) {
+    const text = `An integration is one of your tools. One is enough to begin with: ${someNames(mappable)}.`
+    return { title: 'Give an integration its credentials', isDone, button: { ...open, label: 'Choose an Integration' }, text }
+  }
+  const missing = missingOf(integration)
   return {
-    title,
+    title: `Give ${integration.display_name} its credentials`,
     isDone,
     button: { label: 'Set Credentials', onClick: () => set(integration) },
     text: `${integration.display_name} is one of your tools. Missing: ${missing.map(({ label }) => label).join(', ')}.`,
   }
 }
 
+const mostNamed = 4
+
+function someNames(integrations: readonly Integration[]): string {
+  const names = integrations.slice(0, mostNamed).map(({ display_name }) => display_name)
+  const others = integrations.length - names.length
+  return others > 0 ? `${names.join(', ')} or ${others} more` : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+}
+
 function mappingStep(organization: Organization | undefined, isDone: boolean, go: (path: string) => void): FirstStep {
   return {
-    title: 'Map it',
-    text: 'A mapping says which organization of the tool your customer is.',
+    title: organization ? `Map ${organization.name}` : 'Map the organization',
+    text: 'A mapping says which organization of a tool your customer is.',
     isDone,
     button: {
-      label: organization ? `Map ${organization.name}` : 'Add Mapping',
+      label: 'Add Integration Mapping',
       onClick: () => organization && go(paths.organizationMappings(organization.id, { mapping: 'new' })),
       reason: organization ? undefined : 'Add an organization first.',
     },

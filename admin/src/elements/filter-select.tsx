@@ -16,7 +16,8 @@ export function FilterSelect({ label, all, data, value, onChange, w = 165, isSea
   return (
     <Select
       aria-label={label}
-      w={w}
+      // Two beside each other on a phone.
+      w={{ base: 'calc(50% - var(--mantine-spacing-md) / 2)', xs: w }}
       maw="100%"
       data={[{ value: '', label: all }, ...data]}
       value={value}

@@ -1,7 +1,7 @@
 import 'mantine-datatable/styles.css'
-import { Box, Stack, Text } from '@mantine/core'
+import { Box, Button, Stack, Text } from '@mantine/core'
 import { DataTable, type DataTableColumn, type DataTableProps } from 'mantine-datatable'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useIsNarrow } from './use-narrow.ts'
 
 export type Sorting = { column: string; direction: 'asc' | 'desc' }
@@ -17,17 +17,42 @@ type RecordsTableProps<T> = {
   isRefreshing?: boolean
   /** Whether the last column, which has the actions, stays in sight while the others scroll. */
   hasActions?: boolean
-  /** Shown under a row that is opened. */
+  /** Shown under a row that is opened, or in a card. */
   detail?: (record: T) => ReactNode
+  /** What a card's button for the detail says. */
+  detailTitle?: string
   /** What stands for a row on a phone. */
   card?: (record: T) => ReactNode
 }
 
 /** A table of records. Where the screen is too narrow it is a list of cards, or scrolls sideways where there are none. */
 export function RecordsTable<T>(given: RecordsTableProps<T>) {
-  const { caption, records, columns, idOf, sorting, onSort, isRefreshing = false, hasActions = false, detail, card } = given
+  const {
+    caption,
+    records,
+    columns,
+    idOf,
+    sorting,
+    onSort,
+    isRefreshing = false,
+    hasActions = false,
+    detail,
+    detailTitle = 'Details',
+    card,
+  } = given
   const isNarrow = useIsNarrow()
-  if (card && isNarrow) return <CardList caption={caption} records={records} idOf={idOf} card={card} />
+  if (card && isNarrow) {
+    const whole = (record: T) =>
+      detail ? (
+        <>
+          {card(record)}
+          <CardDetail title={detailTitle}>{() => detail(record)}</CardDetail>
+        </>
+      ) : (
+        card(record)
+      )
+    return <CardList caption={caption} records={records} idOf={idOf} card={whole} />
+  }
   const props = {
     records,
     columns,
@@ -50,6 +75,18 @@ export function RecordsTable<T>(given: RecordsTableProps<T>) {
       sortStatus={{ columnAccessor: sorting.column, direction: sorting.direction }}
       onSortStatusChange={({ columnAccessor, direction }) => onSort({ column: String(columnAccessor), direction })}
     />
+  )
+}
+
+function CardDetail({ title, children }: { title: string; children: () => ReactNode }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <Button size="compact-sm" variant="subtle" ml={-8} mt={4} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {isOpen ? 'Show less' : title}
+      </Button>
+      {isOpen && children()}
+    </>
   )
 }
 

@@ -37,7 +37,7 @@ export function SearchBox({
       type="search"
       aria-label={label}
       placeholder={label}
-      w={w}
+      w={{ base: '100%', xs: w }}
       maw="100%"
       leftSection={<IconSearch size={16} />}
       value={text}

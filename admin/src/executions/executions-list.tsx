@@ -1,8 +1,7 @@
-import type { ExecutionSummary, ListExecutionsAttention, ListExecutionsKind, ListExecutionsStatus } from '@crosswalk/client'
-import { Group, Stack, Text } from '@mantine/core'
+import type { ListExecutionsAttention, ListExecutionsKind, ListExecutionsStatus } from '@crosswalk/client'
+import { Group, Stack } from '@mantine/core'
 import { IconActivity } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
@@ -10,16 +9,15 @@ import { FilterSelect } from '../elements/filter-select.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
-import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
-import { ExecutionStatus, executionStatusOptions } from '../elements/status-badge.tsx'
+import { executionStatusOptions } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { OrganizationSelect } from '../pickers/organization-select.tsx'
 import { given } from '../queries/every-page.ts'
 import { executionsPage } from '../queries/executions.ts'
-import { organizationOf } from '../queries/organizations.ts'
 import { useUrlState } from '../url-state.ts'
-import { kindLabels, kindOptions } from './kinds.ts'
+import { ExecutionCard, executionColumns } from './execution-columns.tsx'
+import { kindOptions } from './kinds.ts'
 
 const hour = 3_600_000
 const periods: Record<string, { label: string; ms: number }> = {
@@ -34,39 +32,6 @@ function startOf(period: string): string | undefined {
   const ms = periods[period]?.ms
   return ms === undefined ? undefined : new Date(Math.floor((Date.now() - ms) / 60_000) * 60_000).toISOString()
 }
-
-function OrganizationName({ orgId }: { orgId: string | null }) {
-  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null, staleTime: 60_000 })
-  if (orgId === null)
-    return (
-      <Text size="sm" c="dimmed">
-        All (global)
-      </Text>
-    )
-  return (
-    <AppLink to={paths.organization(orgId)} fz="sm">
-      {data?.name ?? '…'}
-    </AppLink>
-  )
-}
-
-const columns: DataTableColumn<ExecutionSummary>[] = [
-  { accessor: 'status', title: 'Status', render: ({ status }) => <ExecutionStatus status={status} /> },
-  {
-    accessor: 'workflow_name',
-    title: 'What',
-    render: ({ execution_id, workflow_name }) => (
-      <AppLink to={paths.execution(execution_id)} fw={600}>
-        {workflow_name}
-      </AppLink>
-    ),
-  },
-  { accessor: 'kind', title: 'Kind', render: ({ kind }) => kindLabels[kind] },
-  { accessor: 'org_id', title: 'Organization', render: ({ org_id }) => <OrganizationName orgId={org_id} /> },
-  { accessor: 'created_at', title: 'Asked for', render: ({ created_at }) => <RelativeTime at={created_at} /> },
-  { accessor: 'duration_ms', title: 'Duration', render: ({ duration_ms }) => <span className="tabular">{durationText(duration_ms)}</span> },
-  { accessor: 'caller', title: 'By', render: ({ caller }) => caller.name },
-]
 
 /** What has run and runs, newest first; of one organization where it is given. */
 export function ExecutionsList({ orgId }: { orgId?: string }) {
@@ -139,7 +104,8 @@ export function ExecutionsList({ orgId }: { orgId?: string }) {
           <RecordsTable
             caption="Executions"
             records={data.executions}
-            columns={orgId === undefined ? columns : columns.filter(({ accessor }) => accessor !== 'org_id')}
+            columns={orgId === undefined ? executionColumns : executionColumns.filter(({ accessor }) => accessor !== 'org_id')}
+            card={(execution) => <ExecutionCard execution={execution} isOfMany={orgId === undefined} />}
             idOf={({ execution_id }) => execution_id}
             isRefreshing={isPlaceholderData}
           />

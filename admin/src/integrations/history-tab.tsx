@@ -16,37 +16,50 @@ import { OrganizationSelect } from '../pickers/organization-select.tsx'
 import { discoveryRunsOf } from '../queries/integrations.ts'
 import { useUrlState } from '../url-state.ts'
 
+function Started({ run: { started_at, execution_id } }: { run: DiscoveryRun }) {
+  return (
+    <AppLink to={paths.execution(execution_id)} fz="sm">
+      <RelativeTime at={started_at} />
+    </AppLink>
+  )
+}
+
+function Reason({ run: { error } }: { run: DiscoveryRun }) {
+  return (
+    <Text size="sm" className="wrap-anywhere">
+      {error?.message ?? ''}
+    </Text>
+  )
+}
+
+const durationOf = ({ started_at, ended_at }: DiscoveryRun) =>
+  durationText(ended_at === null ? null : Date.parse(ended_at) - Date.parse(started_at))
+
+const foundBy = ({ organization_count, status }: DiscoveryRun) => (status === 'success' ? organization_count.toLocaleString() : '–')
+
 const columns: DataTableColumn<DiscoveryRun>[] = [
   { accessor: 'status', title: 'Status', render: ({ status }) => <ExecutionStatus status={status} /> },
-  {
-    accessor: 'started_at',
-    title: 'Started',
-    render: ({ started_at, execution_id }) => (
-      <AppLink to={paths.execution(execution_id)} fz="sm">
-        <RelativeTime at={started_at} />
-      </AppLink>
-    ),
-  },
-  {
-    accessor: 'duration',
-    title: 'Duration',
-    render: ({ started_at, ended_at }) => durationText(ended_at === null ? null : Date.parse(ended_at) - Date.parse(started_at)),
-  },
-  {
-    accessor: 'organization_count',
-    title: 'Organizations',
-    render: ({ organization_count, status }) => (status === 'success' ? organization_count.toLocaleString() : '–'),
-  },
-  {
-    accessor: 'error',
-    title: 'Reason',
-    render: ({ error }) => (
-      <Text size="sm" className="wrap-anywhere">
-        {error?.message ?? ''}
-      </Text>
-    ),
-  },
+  { accessor: 'started_at', title: 'Started', render: (run) => <Started run={run} /> },
+  { accessor: 'duration', title: 'Duration', render: durationOf },
+  { accessor: 'organization_count', title: 'Organizations', render: foundBy },
+  { accessor: 'error', title: 'Reason', render: (run) => <Reason run={run} /> },
 ]
+
+/** What stands for a row on a phone. */
+function Card({ run }: { run: DiscoveryRun }) {
+  return (
+    <Stack gap={6}>
+      <Group justify="space-between" gap="sm">
+        <Started run={run} />
+        <ExecutionStatus status={run.status} />
+      </Group>
+      <Text size="sm" c="dimmed">
+        {run.status === 'success' ? `${foundBy(run)} external organizations in ${durationOf(run)}` : durationOf(run)}
+      </Text>
+      {run.error && <Reason run={run} />}
+    </Stack>
+  )
+}
 
 /** The last runs of discovery with the chosen credentials. */
 export function DiscoveryHistoryTab() {
@@ -75,7 +88,9 @@ export function DiscoveryHistoryTab() {
           Choose an organization above to see its discoveries.
         </EmptyState>
       )}
-      {data && data.length > 0 && <RecordsTable caption="Discovery runs" records={data} columns={columns} idOf={({ id }) => id} />}
+      {data && data.length > 0 && (
+        <RecordsTable caption="Discovery runs" records={data} columns={columns} idOf={({ id }) => id} card={(run) => <Card run={run} />} />
+      )}
     </Stack>
   )
 }

@@ -1,5 +1,4 @@
 import type { Integration, Mapping } from '@crosswalk/client'
-import { missingOf } from '../value-form/requirements.ts'
 
 /** A mapping before it is saved. */
 export type MappingDraft = {
@@ -29,12 +28,6 @@ export function withOnlyChoice(draft: MappingDraft, integrations: readonly Integ
   if (draft.integrationName !== '') return draft
   const [only, another] = integrations.filter(({ supports_org_mapping }) => supports_org_mapping)
   return only && !another ? { ...draft, integrationName: only.name } : draft
-}
-
-/** Why the integration cannot be asked anything yet; undefined where it can. */
-export function credentialsObstacle(integration: Integration): string | undefined {
-  const missing = missingOf(integration)
-  return missing.length === 0 ? undefined : `Set ${missing.map(({ label }) => label).join(', ')} first.`
 }
 
 /** Why the draft cannot be tested or saved yet; undefined where it can. */

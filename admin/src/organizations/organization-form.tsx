@@ -43,7 +43,7 @@ function Fields({ onClose, organization }: { onClose: () => void; organization?:
     },
     async onSuccess(saved) {
       await queries.invalidateQueries({ queryKey: organizationsKey })
-      notifyDone(organization ? `${saved.name} was changed.` : `${saved.name} was added.`)
+      if (organization) notifyDone(`${saved.name} was changed.`)
       onClose()
       if (!organization) go(paths.organization(saved.id))
     },

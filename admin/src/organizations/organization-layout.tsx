@@ -1,9 +1,10 @@
 import { deactivateOrganization, type Organization, updateOrganization } from '@crosswalk/client'
 import { Alert, Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconPencil } from '@tabler/icons-react'
+import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
+import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
@@ -13,6 +14,7 @@ import { RouteTabs } from '../elements/route-tabs.tsx'
 import { ActiveStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { organizationOf, organizationsKey } from '../queries/organizations.ts'
+import { useGo } from '../url-state.ts'
 import { OrganizationForm } from './organization-form.tsx'
 
 const trail = [{ label: 'Organizations', to: paths.organizations() }]
@@ -38,6 +40,7 @@ function Layout({ organization }: { organization: Organization }) {
   const { id, name, is_active: isActive } = organization
   const [isEditing, editing] = useDisclosure()
   const queries = useQueryClient()
+  const go = useGo()
   const switching = useMutation({
     mutationFn: (wanted: boolean): Promise<unknown> => (wanted ? updateOrganization(id, { is_active: true }) : deactivateOrganization(id)),
     async onSuccess(_answer, wanted) {
@@ -58,6 +61,14 @@ function Layout({ organization }: { organization: Organization }) {
         badge={<ActiveStatus isActive={isActive} />}
         actions={
           <>
+            <ActionButton
+              variant="default"
+              leftSection={<IconPlayerPlay size={16} />}
+              reason={isActive ? undefined : 'The organization is deactivated.'}
+              onClick={() => go(paths.workflows({ org: id }))}
+            >
+              Run a Workflow
+            </ActionButton>
             <Button variant="default" leftSection={<IconPencil size={16} />} onClick={editing.open}>
               Edit
             </Button>

@@ -1,16 +1,18 @@
-import { Grid, Group, Stack, Table, Text } from '@mantine/core'
+import { Grid, Group, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
+import { type Fact, FactsTable } from '../elements/facts-table.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { ExecutionStatus, TestStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { executionsPage } from '../queries/executions.ts'
+import { integrationsFor } from '../queries/integrations.ts'
 import { mappingsOf } from '../queries/mappings.ts'
 import { organizationOf } from '../queries/organizations.ts'
 import { useGo } from '../url-state.ts'
@@ -18,33 +20,22 @@ import { useGo } from '../url-state.ts'
 function Facts({ orgId }: { orgId: string }) {
   const { data } = useQuery(organizationOf(orgId))
   if (!data) return null
-  const facts: [string, React.ReactNode][] = [
+  const facts: Fact[] = [
     ['Domains', data.domains.join(', ') || 'None'],
     ['Microsoft 365 tenant', data.tenant_id ?? 'None'],
     ['Id', <code key="id">{data.id}</code>],
     ['Added', <RelativeTime key="added" at={data.created_at} />],
     ['Changed', <RelativeTime key="changed" at={data.updated_at} />],
   ]
-  return (
-    <Table variant="vertical" layout="auto" withRowBorders={false}>
-      <Table.Tbody>
-        {facts.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th w={170} bg="transparent">
-              {name}
-            </Table.Th>
-            <Table.Td className="wrap-anywhere">{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  )
+  return <FactsTable facts={facts} labelWidth={180} />
 }
 
 function Mappings({ orgId }: { orgId: string }) {
   const go = useGo()
   const isInactive = useQuery(organizationOf(orgId)).data?.is_active === false
   const { data, error, refetch } = useQuery(mappingsOf(orgId, true))
+  const integrations = useQuery(integrationsFor()).data?.integrations
+  const titleOf = (known: string) => integrations?.find(({ name }) => name === known)?.display_name ?? known
   if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading mappings" rows={2} />
   if (data.length === 0) {
     return (
@@ -65,7 +56,7 @@ function Mappings({ orgId }: { orgId: string }) {
       {data.map((mapping) => (
         <Group key={mapping.id} justify="space-between" gap="sm">
           <AppLink to={paths.organizationMappings(orgId, { mapping: mapping.id })}>
-            {mapping.integration_name}: {mapping.external_org_name || mapping.external_org_id}
+            {titleOf(mapping.integration_name)}: {mapping.external_org_name || mapping.external_org_id}
           </AppLink>
           <TestStatus success={mapping.last_test_success} />
         </Group>
@@ -80,7 +71,7 @@ function Executions({ orgId }: { orgId: string }) {
   if (data.executions.length === 0) {
     return (
       <Text>
-        Nothing ran yet. <AppLink to={paths.workflows()}>Choose a workflow to run</AppLink>
+        Nothing ran yet. <AppLink to={paths.workflows({ org: orgId })}>Choose a workflow to run</AppLink>
       </Text>
     )
   }

@@ -16,6 +16,24 @@ export async function everyPage<P extends Page, Item>(
   return { items, isComplete: cursor === undefined }
 }
 
+/** More definitions of one kind than any workspace has. */
+const mostDefinitions = 5_000
+
+/** Everything of one kind that the workspace defines, and what of it could not be loaded. */
+export async function definitionsOf<P extends Page & { problems: unknown[] }, Item>(
+  read: (cursor: string | undefined) => Promise<P>,
+  itemsOf: (page: P) => Item[],
+): Promise<{ items: Item[]; problems: P['problems'] }> {
+  let problems: P['problems'] = []
+  const readPage = async (cursor: string | undefined) => {
+    const page = await read(cursor)
+    problems = page.problems
+    return page
+  }
+  const { items } = await everyPage(readPage, itemsOf, mostDefinitions)
+  return { items, problems }
+}
+
 /** A query's parameters without the empty ones, which the API would take for values. */
 export function given<T extends Record<string, unknown>>(parameters: T): { [K in keyof T]?: Exclude<T[K], undefined | ''> } {
   const entries = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== '')

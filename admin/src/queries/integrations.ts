@@ -1,6 +1,6 @@
 import { getIntegration, listDiscoveryRuns, listExternalOrganizations, listIntegrations } from '@crosswalk/client'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { everyPage, given } from './every-page.ts'
+import { definitionsOf, everyPage, given } from './every-page.ts'
 
 export const integrationsKey = ['integrations'] as const
 
@@ -9,8 +9,9 @@ export const integrationsFor = (orgId?: string) =>
   queryOptions({
     queryKey: [...integrationsKey, 'all', orgId ?? null],
     queryFn: async ({ signal }) => {
-      const first = await listIntegrations(given({ org_id: orgId, limit: 200 }), { signal })
-      return { integrations: first.integrations, problems: first.problems }
+      const read = (cursor: string | undefined) => listIntegrations(given({ org_id: orgId, limit: 200, cursor }), { signal })
+      const { items, problems } = await definitionsOf(read, (page) => page.integrations)
+      return { integrations: items, problems }
     },
     staleTime: 10_000,
   })
@@ -44,8 +45,10 @@ export const externalOrganizationsPage = (name: string, query: { orgId: string; 
     placeholderData: keepPreviousData,
   })
 
+export const discoveryRunsKey = (name: string) => ['discovery-runs', name] as const
+
 export const discoveryRunsOf = (name: string, orgId: string | undefined) =>
   queryOptions({
-    queryKey: ['discovery-runs', name, orgId ?? null],
+    queryKey: [...discoveryRunsKey(name), orgId ?? null],
     queryFn: async ({ signal }) => (await listDiscoveryRuns(name, given({ orgId, limit: 50 }), { signal })).runs,
   })

@@ -1,14 +1,15 @@
 import { type DiscoveredOrganizations, discoverOrganizations } from '@crosswalk/client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { given } from './every-page.ts'
 import { executionOf } from './executions.ts'
-import { discoveredKey, discoveryRunsOf } from './integrations.ts'
+import { discoveredKey, discoveryRunsKey, discoveryRunsOf } from './integrations.ts'
 
 const askEveryMs = 400
 const waitSeconds = 300
 
 /** How many the run that is under way has seen so far; undefined until it says. */
-function useProgress(name: string, orgId: string, isRunning: boolean): number | undefined {
+function useProgress(name: string, orgId: string | undefined, isRunning: boolean): number | undefined {
   const runs = useQuery({
     ...discoveryRunsOf(name, orgId),
     enabled: isRunning,
@@ -34,20 +35,23 @@ export type Discovery = {
   discover: (options?: { refresh?: boolean }) => void
 }
 
-/** Discovery with an organization's credentials. */
-export function useDiscovery(name: string, orgId: string): Discovery {
+/** Discovery with an organization's credentials, or without one with the global ones. */
+export function useDiscovery(name: string, orgId: string | undefined): Discovery {
   const queries = useQueryClient()
   const [list, setList] = useState<{ of: string; list: DiscoveredOrganizations }>()
   const asking = useMutation({
     async mutationFn(refresh: boolean): Promise<DiscoveredOrganizations> {
       for (let isFirst = true; ; isFirst = false) {
-        const answer = await discoverOrganizations(name, { orgId, refresh: refresh && isFirst ? 'true' : 'false', wait: waitSeconds })
+        const answer = await discoverOrganizations(
+          name,
+          given({ orgId, refresh: refresh && isFirst ? 'true' : 'false', wait: waitSeconds }),
+        )
         // A vendor may take longer than the wait: the same run is joined again.
         if ('organizations' in answer) return answer
       }
     },
     onSuccess: (answer) => setList({ of: name, list: answer }),
-    onSettled: () => queries.invalidateQueries({ queryKey: discoveredKey(name) }),
+    onSettled: () => Promise.all([discoveredKey(name), discoveryRunsKey(name)].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   })
   const isRunning = asking.isPending
   return {

@@ -1,11 +1,13 @@
 import { executeWorkflow, getWorkflow, listDataProviders, listWorkflows, provideOptions } from '@crosswalk/client'
 import { queryOptions } from '@tanstack/react-query'
+import { definitionsOf, given } from './every-page.ts'
 
 export const allWorkflows = queryOptions({
   queryKey: ['workflows', 'all'],
   queryFn: async ({ signal }) => {
-    const { workflows, problems } = await listWorkflows({ limit: 200 }, { signal })
-    return { workflows, problems }
+    const read = (cursor: string | undefined) => listWorkflows(given({ limit: 200, cursor }), { signal })
+    const { items, problems } = await definitionsOf(read, (page) => page.workflows)
+    return { workflows: items, problems }
   },
   staleTime: 10_000,
 })
@@ -16,8 +18,9 @@ export const workflowOf = (name: string) =>
 export const allDataProviders = queryOptions({
   queryKey: ['data-providers', 'all'],
   queryFn: async ({ signal }) => {
-    const { data_providers, problems } = await listDataProviders({ limit: 200 }, { signal })
-    return { dataProviders: data_providers, problems }
+    const read = (cursor: string | undefined) => listDataProviders(given({ limit: 200, cursor }), { signal })
+    const { items, problems } = await definitionsOf(read, (page) => page.data_providers)
+    return { dataProviders: items, problems }
   },
   staleTime: 10_000,
 })

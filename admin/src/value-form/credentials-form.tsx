@@ -3,7 +3,6 @@ import { Button, Group, Modal, PasswordInput, SegmentedControl, Stack, TextInput
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { notifyDone } from '../elements/notify.tsx'
 import { integrationsKey } from '../queries/integrations.ts'
 import { valuesKey } from '../queries/values.ts'
 import { type Requirement, requirementsOf } from './requirements.ts'
@@ -36,7 +35,6 @@ export function CredentialsForm({ integration, organization, onClose }: Credenti
     },
     async onSuccess() {
       await Promise.all([queries.invalidateQueries({ queryKey: valuesKey }), queries.invalidateQueries({ queryKey: integrationsKey })])
-      notifyDone(`${given.map(({ label }) => label).join(', ')} ${given.length === 1 ? 'is' : 'are'} set.`)
       onClose()
     },
   })

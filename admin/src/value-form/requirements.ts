@@ -16,3 +16,9 @@ export function requirementsOf({ required_secrets, required_config }: Needs): Re
 export function missingOf(needs: Needs): Requirement[] {
   return requirementsOf(needs).filter(({ required, is_set }) => required && !is_set)
 }
+
+/** Why the integration cannot be asked anything yet; undefined where it can. */
+export function credentialsObstacle(needs: Needs): string | undefined {
+  const missing = missingOf(needs)
+  return missing.length === 0 ? undefined : `Set ${missing.map(({ label }) => label).join(', ')} first.`
+}

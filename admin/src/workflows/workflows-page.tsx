@@ -10,11 +10,18 @@ import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { paths } from '../paths.ts'
+import { organizationOf } from '../queries/organizations.ts'
 import { allSchedules } from '../queries/schedules.ts'
 import { allWorkflows } from '../queries/workflows.ts'
 import { useUrlState } from '../url-state.ts'
 
-const header = <PageHeader title="Workflows" description="What your authors wrote. Open one to run it for an organization, or for many." />
+function Header({ orgId }: { orgId: string }) {
+  const organization = useQuery({ ...organizationOf(orgId), enabled: orgId !== '' }).data
+  const description = organization
+    ? `What your authors wrote. Open one to run it for ${organization.name}.`
+    : 'What your authors wrote. Open one to run it for an organization, or for many.'
+  return <PageHeader title="Workflows" description={description} />
+}
 
 function byCategory(workflows: Workflow[]): [string, Workflow[]][] {
   return Object.entries(Object.groupBy(workflows, ({ category }) => category || 'Other'))
@@ -24,9 +31,10 @@ function byCategory(workflows: Workflow[]): [string, Workflow[]][] {
 
 /** The catalogue. */
 export function WorkflowsPage() {
-  const [url, change] = useUrlState({ q: '', tags: '' })
+  const [url, change] = useUrlState({ q: '', tags: '', org: '' })
   const { data, error, refetch, isFetching } = useQuery(allWorkflows)
   const schedules = useQuery(allSchedules).data
+  const header = <Header orgId={url.org} />
   if (!data) {
     return (
       <>
@@ -81,6 +89,7 @@ export function WorkflowsPage() {
                   <Card
                     key={workflow.name}
                     workflow={workflow}
+                    orgId={url.org}
                     isScheduled={schedules?.some((schedule) => schedule.workflow_name === workflow.name) ?? workflow.schedule !== null}
                   />
                 ))}
@@ -93,11 +102,13 @@ export function WorkflowsPage() {
   )
 }
 
-function Card({ workflow: { name, description, tags }, isScheduled }: { workflow: Workflow; isScheduled: boolean }) {
+type CardProps = { workflow: Workflow; orgId: string; isScheduled: boolean }
+
+function Card({ workflow: { name, description, tags }, orgId, isScheduled }: CardProps) {
   return (
     <Stack className="panel" p="md" gap="xs" justify="space-between">
       <div>
-        <AppLink to={paths.workflow(name)} fw={650} className="wrap-anywhere">
+        <AppLink to={paths.workflow(name, { org: orgId })} fw={650} className="wrap-anywhere">
           {name}
         </AppLink>
         <Text size="sm" c="dimmed">

@@ -1,0 +1,110 @@
+import { deleteConfig, deleteSecret } from '@crosswalk/client'
+import { Button, Code, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { useIsNarrow } from '../elements/use-narrow.ts'
+import { integrationsKey } from '../queries/integrations.ts'
+import { valuesKey } from '../queries/values.ts'
+import type { ValueKind } from '../value-form/value-form.tsx'
+
+export type ShownValue = { key: string; value?: unknown; updated_at: string; updated_by: string }
+
+type ValuesTableProps = { title: string; kind: ValueKind; orgId: string | null; values: ShownValue[]; onEdit: (value: ShownValue) => void }
+
+/** The values of one kind, with what can be done with each. */
+export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableProps) {
+  const isNarrow = useIsNarrow()
+  const actions = (value: ShownValue) => <Actions kind={kind} orgId={orgId} value={value} onEdit={() => onEdit(value)} />
+  if (isNarrow) {
+    return (
+      <Stack component="ul" gap="md" m={0} p={0} aria-label={title} style={{ listStyle: 'none' }}>
+        {values.map((value) => (
+          <Stack component="li" key={value.key} gap={6} align="flex-start">
+            <Code className="wrap-anywhere">{value.key}</Code>
+            {kind === 'config' && <Text className="wrap-anywhere">{valueText(value)}</Text>}
+            <SetBy value={value} />
+            {actions(value)}
+          </Stack>
+        ))}
+      </Stack>
+    )
+  }
+  return (
+    <Table verticalSpacing="xs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Key</Table.Th>
+          {kind === 'config' && <Table.Th>Value</Table.Th>}
+          <Table.Th>Set</Table.Th>
+          <Table.Th>
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {values.map((value) => (
+          <Table.Tr key={value.key}>
+            <Table.Td>
+              <Code className="wrap-anywhere">{value.key}</Code>
+            </Table.Td>
+            {kind === 'config' && (
+              <Table.Td className="wrap-anywhere" miw={180}>
+                {valueText(value)}
+              </Table.Td>
+            )}
+            <Table.Td>
+              <SetBy value={value} />
+            </Table.Td>
+            <Table.Td>{actions(value)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+const valueText = ({ value }: ShownValue) => (typeof value === 'string' ? value : JSON.stringify(value))
+
+function SetBy({ value: { updated_at, updated_by } }: { value: ShownValue }) {
+  return (
+    <Text size="sm" c="dimmed" component="div">
+      <RelativeTime at={updated_at} /> by {updated_by}
+    </Text>
+  )
+}
+
+type ActionsProps = { kind: ValueKind; orgId: string | null; value: ShownValue; onEdit: () => void }
+
+function Actions({ kind, orgId, value, onEdit }: ActionsProps) {
+  const queries = useQueryClient()
+  const removing = useMutation({
+    mutationFn: () => {
+      const whose = orgId === null ? ({ scope: 'global' } as const) : ({ scope: 'organization', org_id: orgId } as const)
+      return kind === 'secret' ? deleteSecret(value.key, whose) : deleteConfig(value.key, whose)
+    },
+    async onSuccess() {
+      await Promise.all([queries.invalidateQueries({ queryKey: valuesKey }), queries.invalidateQueries({ queryKey: integrationsKey })])
+      notifyDone(`${value.key} was deleted.`)
+    },
+    onError: (error) => notifyFailure('Nothing was deleted', error),
+  })
+  const remove = async () => {
+    const text =
+      orgId === null
+        ? 'Everything that uses it fails, unless an organization has a value of its own.'
+        : 'The global value counts again, where there is one.'
+    if (await askToConfirm({ title: `Delete ${value.key}?`, text, confirm: 'Delete', isDangerous: true })) removing.mutate()
+  }
+  return (
+    <Group gap={6} justify="flex-end" wrap="nowrap">
+      <Button size="compact-sm" variant="default" onClick={onEdit} aria-label={`${kind === 'secret' ? 'Replace' : 'Edit'} ${value.key}`}>
+        {kind === 'secret' ? 'Replace' : 'Edit'}
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={remove} loading={removing.isPending} aria-label={`Delete ${value.key}`}>
+        Delete
+      </Button>
+    </Group>
+  )
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { launchBrowser, openSignedIn } from './browser.ts'
+import { type Installation, startInstallation } from './installation.ts'
+
+let installation: Installation
+let browser: Browser
+
+before(async () => {
+  installation = await startInstallation()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await installation?.[Symbol.asyncDispose]()
+})
+
+test('what an integration lists is discovered from its own page, once its credentials are there', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/integrations/myintegration/history' })
+  await page.getByText('No discovery ran with these credentials yet').waitFor()
+  await page.getByRole('tab', { name: 'Discovered', exact: true }).click()
+  await page.getByText('Nothing was discovered with these credentials yet').waitFor()
+  const discover = page.getByRole('button', { name: 'Discover now' })
+  assert.equal(await discover.getAttribute('aria-disabled'), 'true')
+  await page.getByText('Set API key first.').waitFor()
+  await page.getByRole('link', { name: 'Open its credentials' }).click()
+  await page.getByRole('button', { name: 'Set API key' }).waitFor()
+  await installation.giveCredentials()
+
+  await page.goto('/integrations/myintegration/discovered')
+  await discover.click()
+  await page.getByText('MyIntegration lists 2 organizations.').waitFor()
+  await page.getByRole('row').filter({ hasText: 'Wayne Enterprises' }).getByText('Not mapped').waitFor()
+  await page.getByRole('tab', { name: 'Discovery history' }).click()
+  await page.getByRole('row').filter({ hasText: 'Succeeded' }).waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('when the vendor cannot be asked, the failure stands above what was known before', async () => {
+  await installation.giveCredentials()
+  await installation.call('GET', '/integrations/myintegration/discover')
+  installation.vendor.faults.down()
+  const { page, context } = await openSignedIn(browser, installation, { path: '/integrations/myintegration/discovered' })
+  try {
+    await page.getByRole('button', { name: 'Discover now' }).click()
+    await page.getByText('MyIntegration could not be asked').waitFor({ timeout: 60_000 })
+    await page.getByText('Below is what was known before.').waitFor()
+    await page.getByText('Acme Corp').waitFor()
+  } finally {
+    installation.vendor.faults.clear()
+  }
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('MyIntegration lists 2 organizations.').waitFor({ timeout: 30_000 })
+  assert.equal(await page.getByText('MyIntegration could not be asked').count(), 0)
+  await context.close()
+})
+
+const secondTool = `
+import { BaseIntegration } from '@crosswalk/sdk'
+
+export class SecondTool extends BaseIntegration<object> {
+  static integrationName = 'second_tool'
+  static displayName = 'Second Tool'
+  static secrets = { second_tool_key: { label: 'Key', required: true } }
+
+  override supportsOrgMapping() {
+    return true
+  }
+  async getClient() {
+    return {}
+  }
+  async testConnection() {
+    return { success: true, message: 'It works.' }
+  }
+}
+`
+
+test('with several integrations the first steps say that one is enough, and the dashboard does not say the same twice', async () => {
+  await using fresh = await startInstallation({ files: { 'integrations/second-tool.ts': secondTool } })
+  const { page, context } = await openSignedIn(browser, fresh, { path: '/' })
+  await page.getByText('One is enough to begin with: MyIntegration or Second Tool.').waitFor()
+  await page.getByText('No workflow ran in the last 24 hours.').waitFor()
+  assert.equal(await page.getByRole('region', { name: 'Missing credentials' }).count(), 0)
+  await page.getByRole('button', { name: 'Choose an Integration' }).click()
+  await page.getByRole('link', { name: 'Second Tool' }).waitFor()
+  await context.close()
+})

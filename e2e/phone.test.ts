@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser, openSignedIn } from './browser.ts'
+import { type Installation, startInstallation } from './installation.ts'
+
+let installation: Installation
+let browser: Browser
+let orgId: string
+let otherId: string
+
+before(async () => {
+  installation = await startInstallation()
+  const { call } = installation
+  await installation.giveCredentials()
+  orgId = ((await call('POST', '/organizations', { name: 'Acme' })) as { id: string }).id
+  otherId = ((await call('POST', '/organizations', { name: 'Globex' })) as { id: string }).id
+  await call('GET', `/integrations/myintegration/discover?orgId=${orgId}`)
+  await call('POST', '/workflows/execute', { workflow_name: 'sync_users' }, { 'X-Organization-Id': orgId })
+  await call('POST', '/workflows/execute', { workflow_name: 'sync_if_mapped' }, { 'X-Organization-Id': otherId })
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await installation?.[Symbol.asyncDispose]()
+})
+
+/** What has to be moved sideways to be seen whole; of tabs that is usual. */
+const tooWideOn = (page: Page) =>
+  page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('main *')]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(element).overflowX))
+      .filter((element) => element.getAttribute('role') !== 'tablist')
+      .map((element) => element.outerHTML.slice(0, 100)),
+  )
+
+test('on a phone no list is scrolled sideways: its rows are cards that say the same', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { width: 390, height: 800 })
+  const lists: [path: string, list: string, texts: (string | RegExp)[]][] = [
+    ['/executions', 'Executions', ['sync_users', 'Acme', /Workflow, .* by /]],
+    [`/organizations/${orgId}/executions`, 'Executions', ['sync_users', /Workflow, .* by /]],
+    [`/integrations/myintegration/discovered?org=${orgId}`, 'Discovered external organizations', ['Wayne Enterprises', 'Not mapped']],
+    [`/integrations/myintegration/history?org=${orgId}`, 'Discovery runs', ['Succeeded', /2 external organizations in /]],
+    ['/audit', 'Audit', ['secret.set', 'secret myintegration_api_key', /^By /]],
+    ['/values', 'Secrets', ['myintegration_api_key', 'Replace', 'Delete']],
+    ['/values', 'Config', ['myintegration_api_url', installation.vendor.url, 'Edit']],
+  ]
+  for (const [path, list, texts] of lists) {
+    await page.goto(path)
+    const cards = page.getByRole('list', { name: list, exact: true }).getByRole('listitem')
+    for (const text of texts) await cards.getByText(text).first().waitFor()
+    assert.deepEqual(await tooWideOn(page), [], path)
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, path)
+  }
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('on a phone a change is shown before and after, on demand', async () => {
+  await installation.call('PATCH', `/organizations/${otherId}`, { domains: ['globex.example'] })
+  const { page, context } = await openSignedIn(browser, installation, { path: '/audit', width: 390, height: 800 })
+  const card = page.getByRole('listitem').filter({ hasText: 'organization.updated' })
+  await card.getByRole('button', { name: 'Show changes' }).click()
+  await card.getByRole('cell', { name: /globex\.example/ }).waitFor()
+  await card.getByRole('button', { name: 'Show less' }).click()
+  await card.getByRole('cell', { name: /globex\.example/ }).waitFor({ state: 'hidden' })
+  await context.close()
+})
+
+test('executions and the audit are narrowed to one organization in the address', async () => {
+  const { page, context } = await openSignedIn(browser, installation)
+  for (const [path, other] of [
+    ['/executions', 'sync_users'],
+    ['/audit', 'workflow sync_users'],
+  ] as const) {
+    await page.goto(path)
+    await page.getByText(other, { exact: true }).first().waitFor()
+    const filter = page.getByRole('combobox', { name: 'Organization' })
+    await filter.click()
+    await page.getByRole('option', { name: 'Globex' }).click()
+    await page.waitForURL((url) => url.searchParams.get('org') === otherId)
+    await page.getByText(other, { exact: true }).first().waitFor({ state: 'hidden' })
+    await page.reload()
+    await page.getByText('sync_if_mapped').first().waitFor()
+    assert.equal(await filter.inputValue(), 'Globex', path)
+    assert.equal(await page.getByText(other, { exact: true }).count(), 0, path)
+  }
+  await context.close()
+})
