@@ -3,6 +3,7 @@ import { Alert, Button, Group, Pagination, Select, Stack, Text } from '@mantine/
 import { IconBuilding, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
+import type { ReactNode } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
@@ -13,8 +14,9 @@ import { RelativeTime } from '../elements/relative-time.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { ActiveStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
+import { integrationsFor } from '../queries/integrations.ts'
 import { mostOrganizations, organizationsLike } from '../queries/organizations.ts'
-import { useUrlState } from '../url-state.ts'
+import { useGo, useUrlState } from '../url-state.ts'
 import { LastExecutionCell, MappingsCell } from './organization-cells.tsx'
 import { OrganizationForm } from './organization-form.tsx'
 
@@ -83,6 +85,23 @@ function sorted(organizations: Organization[], sort: string, direction: string):
   return organizations.toSorted((a, b) => sign * key(a).localeCompare(key(b), undefined, { numeric: true }))
 }
 
+/** With a tool that can list the customers, none of them has to be typed. */
+function FirstActions({ add }: { add: ReactNode }) {
+  const go = useGo()
+  const integrations = useQuery(integrationsFor()).data?.integrations ?? []
+  const lister = integrations.find((each) => each.supports_org_mapping && each.supports_discovery)
+  return (
+    <Group justify="center">
+      {add}
+      {lister && (
+        <Button variant="default" onClick={() => go(paths.integrationMatch(lister.name, { view: 'add' }))}>
+          Add them from an integration
+        </Button>
+      )}
+    </Group>
+  )
+}
+
 /** The customers. */
 export function OrganizationsPage() {
   const [url, change] = useUrlState({ q: '', status: 'all', sort: 'name', direction: 'asc', page: '1', add: '' })
@@ -116,7 +135,7 @@ export function OrganizationsPage() {
     return (
       <>
         {header}
-        <EmptyState icon={<IconBuilding />} title="No organizations yet" action={add}>
+        <EmptyState icon={<IconBuilding />} title="No organizations yet" action={<FirstActions add={add} />}>
           An organization is one of your customers. Add the first one, then connect it with the tools that you use for it.
         </EmptyState>
         {form}
