@@ -78,7 +78,7 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
       <Group>
         <SearchBox label="Search by name or id" value={url.q} onSearch={(q) => change({ q })} w={260} />
         <Text size="sm" c="dimmed">
-          {vendor} has them, and none of your organizations is mapped to them or likely to be one of them.
+          What {vendor} has, and no organization here is mapped to or likely to be.
         </Text>
       </Group>
       {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
@@ -125,7 +125,9 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
       )}
       <SelectionBar
         count={chosen.size}
-        action={`Add ${counted(chosen.size)} and map ${chosen.size === 1 ? 'it' : 'them'}`}
+        action={
+          chosen.size === 0 ? 'Add organizations and map them' : `Add ${counted(chosen.size)} and map ${chosen.size === 1 ? 'it' : 'them'}`
+        }
         onAct={() => save(lines())}
         isActing={isSaving}
         reason={chosen.size === 0 ? 'Choose an external organization first.' : undefined}

@@ -104,7 +104,7 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
       {!isByHand && likely.length > 0 && (
         <SelectionBar
           count={count}
-          action={`Map ${counted(count)}`}
+          action={count === 0 ? 'Map organizations' : `Map ${counted(count)}`}
           onAct={() => save(lines())}
           isActing={isSaving}
           reason={count === 0 ? 'Choose an organization first.' : undefined}

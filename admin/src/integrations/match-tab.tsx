@@ -1,5 +1,5 @@
 import type { Integration } from '@crosswalk/client'
-import { SegmentedControl, Stack } from '@mantine/core'
+import { SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
@@ -7,6 +7,8 @@ import { useState } from 'react'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { useIsNarrow } from '../elements/use-narrow.ts'
 import { integrationOf } from '../queries/integrations.ts'
 import { matchesOf } from '../queries/matches.ts'
 import { useUrlState } from '../url-state.ts'
@@ -28,12 +30,14 @@ function Match({ integration }: { integration: Integration }) {
   const [url, change] = useUrlState({ view: 'match' })
   const [mapped, setMapped] = useState<Mapped>()
   const { data, error, refetch, isFetching } = useQuery(matchesOf(name))
+  const isNarrow = useIsNarrow()
   const View = url.view === 'add' ? AddOrganizations : MatchOrganizations
   return (
     <Stack>
       <SegmentedControl
         aria-label="What to map"
-        style={{ alignSelf: 'flex-start' }}
+        orientation={isNarrow ? 'vertical' : 'horizontal'}
+        style={{ alignSelf: isNarrow ? 'stretch' : 'flex-start' }}
         data={[
           { value: 'match', label: 'Match organizations' },
           { value: 'add', label: 'Add as organizations' },
@@ -42,6 +46,12 @@ function Match({ integration }: { integration: Integration }) {
         onChange={(view) => change({ view })}
       />
       <DiscoverNow name={name} orgId={undefined} />
+      {data?.discoveredAt && (
+        <Text size="sm" c="dimmed">
+          Compared with what {vendor} listed <RelativeTime at={data.discoveredAt} />
+          {data.isStale && ', which is out of date'}.
+        </Text>
+      )}
       {mapped && <MappedNotice name={name} mapped={mapped} />}
       {!data &&
         (error ? (

@@ -1,6 +1,7 @@
-import { Box, Group, Text } from '@mantine/core'
+import { Box, Group, Text, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
+import { useIsNarrow } from '../elements/use-narrow.ts'
 
 type SelectionBarProps = {
   count: number
@@ -15,16 +16,17 @@ type SelectionBarProps = {
 
 /** Stays in sight below a list: how much of it is chosen, and what is done with that. */
 export function SelectionBar({ count, action, onAct, isActing, reason, children }: SelectionBarProps) {
+  const isNarrow = useIsNarrow()
+  const chosen = `${count.toLocaleString()} chosen`
   return (
     <Box className="selection-bar">
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
-          <Text size="sm" role="status">
-            {count.toLocaleString()} chosen
-          </Text>
+          {/* A phone has no room for it: the button says it as well. */}
+          <div role="status">{isNarrow ? <VisuallyHidden>{chosen}</VisuallyHidden> : <Text size="sm">{chosen}</Text>}</div>
           {children}
         </Group>
-        <ActionButton onClick={onAct} loading={isActing} reason={reason}>
+        <ActionButton onClick={onAct} loading={isActing} reason={reason} fullWidth={isNarrow}>
           {action}
         </ActionButton>
       </Group>

@@ -30,6 +30,8 @@ function refusalOf(error: unknown, part: readonly Line[]): Refusal {
 export function useManyMappings(name: string, onMapped: (mapped: Mapped) => void) {
   const queries = useQueryClient()
   const [refusal, setRefusal] = useState<Refusal>()
+  const refresh = () =>
+    Promise.all([discoveredKey(name), mappingsKey, organizationsKey].map((queryKey) => queries.invalidateQueries({ queryKey })))
   const saving = useMutation({
     async mutationFn(lines: readonly Line[]): Promise<{ mapped: Mapped; refusal: Refusal | undefined }> {
       const mapped: Mapped = { orgIds: [], added: 0 }
@@ -47,10 +49,16 @@ export function useManyMappings(name: string, onMapped: (mapped: Mapped) => void
     },
     onMutate: () => setRefusal(undefined),
     async onSuccess({ mapped, refusal }) {
-      await Promise.all([discoveredKey(name), mappingsKey, organizationsKey].map((queryKey) => queries.invalidateQueries({ queryKey })))
       setRefusal(refusal)
-      if (mapped.orgIds.length > 0) onMapped(mapped)
+      // What is in the way may be proposed no more: its line stays until a person has read why.
+      if (mapped.orgIds.length === 0) return
+      onMapped(mapped)
+      await refresh()
     },
   })
-  return { save: saving.mutate, isSaving: saving.isPending, refusal, forgetRefusal: () => setRefusal(undefined) }
+  const forgetRefusal = () => {
+    setRefusal(undefined)
+    void refresh()
+  }
+  return { save: saving.mutate, isSaving: saving.isPending, refusal, forgetRefusal }
 }

@@ -13,13 +13,15 @@ export const matchesOf = (name: string) =>
     queryKey: [...discoveredKey(name), 'matches'],
     queryFn: async ({ signal }) => {
       let discoveredAt: string | null = null
+      let isStale = false
       const read = async (cursor: string | undefined) => {
         const page = await listMatches(name, given({ limit: 200, cursor }), { signal })
         discoveredAt = page.discovered_at
+        isStale = page.stale
         return page
       }
       const { items, isComplete } = await everyPage(read, (page) => page.matches, mostMatches)
-      return { matches: items, isComplete, discoveredAt }
+      return { matches: items, isComplete, discoveredAt, isStale }
     },
     staleTime: 30_000,
   })
