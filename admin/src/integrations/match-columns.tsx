@@ -120,7 +120,7 @@ export function matchColumns(propsOf: (match: Match) => LineProps, isByHand: boo
   return [
     ...(isByHand ? [] : [{ accessor: 'chosen', title: 'Map', width: 64, render: (match: Match) => <ChosenBox {...propsOf(match)} /> }]),
     { accessor: 'org_name', title: 'Organization', render: (match) => <Name {...propsOf(match)} /> },
-    { accessor: 'candidates', title: 'External organization', render: (match) => <Proposed {...propsOf(match)} /> },
+    { accessor: 'candidates', title: 'External organization', width: '45%', render: (match) => <Proposed {...propsOf(match)} /> },
     { accessor: 'reason', title: 'Why', width: 140, render: (match) => <Why {...propsOf(match)} /> },
   ]
 }

@@ -37,6 +37,7 @@ function Match({ integration }: { integration: Integration }) {
       <SegmentedControl
         aria-label="What to map"
         orientation={isNarrow ? 'vertical' : 'horizontal'}
+        fullWidth={isNarrow}
         style={{ alignSelf: isNarrow ? 'stretch' : 'flex-start' }}
         data={[
           { value: 'match', label: 'Match organizations' },

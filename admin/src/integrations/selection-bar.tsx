@@ -20,10 +20,15 @@ export function SelectionBar({ count, action, onAct, isActing, reason, children 
   const chosen = `${count.toLocaleString()} chosen`
   return (
     <Box className="selection-bar">
+      {/* A phone has no room for it: there the button alone says how many. */}
+      {isNarrow && <VisuallyHidden role="status">{chosen}</VisuallyHidden>}
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
-          {/* A phone has no room for it: the button says it as well. */}
-          <div role="status">{isNarrow ? <VisuallyHidden>{chosen}</VisuallyHidden> : <Text size="sm">{chosen}</Text>}</div>
+          {!isNarrow && (
+            <Text size="sm" role="status">
+              {chosen}
+            </Text>
+          )}
           {children}
         </Group>
         <ActionButton onClick={onAct} loading={isActing} reason={reason} fullWidth={isNarrow}>

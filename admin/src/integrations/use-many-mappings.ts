@@ -1,4 +1,4 @@
-import { type CreateMappingsBodyMappingsItem, createMappings, isApiError } from '@crosswalk/client'
+import { type CreateMappingsBodyMappingsItem, createMappings, fieldErrorsOf, isApiError } from '@crosswalk/client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { discoveredKey } from '../queries/integrations.ts'
@@ -22,6 +22,10 @@ function refusalOf(error: unknown, part: readonly Line[]): Refusal {
     // The server's own form of this error.
     const line = part[index]
     if (line) conflicts.set(line.key, message)
+  }
+  for (const [field, messages] of isApiError(error) ? Object.entries(fieldErrorsOf(error)) : []) {
+    const line = part[Number(/^mappings\.(\d+)\./.exec(field)?.[1] ?? -1)]
+    if (line) conflicts.set(line.key, `${field.split('.').at(-1)} ${messages.join(', ')}`)
   }
   return { error, conflicts }
 }

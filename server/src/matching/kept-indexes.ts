@@ -9,15 +9,18 @@ import { type ExternalIndex, indexExternal } from './external-index.ts'
 /** A discovered list that can be compared with, and what is shown of its external organizations. */
 export type IndexedList = { index: ExternalIndex; metadata: ReadonlyMap<string, JsonObject>; names: ReadonlyMap<string, string> }
 
-const mostKept = 4
+const mostKept = 8
+/** So many external organizations of all kept lists together: about 100 MB. */
+const mostEntries = 50_000
 
 /**
  * Discovered lists, indexed. A list changes only with its runs, so the ids of these are the key; who asks has just read them from the
- * database. Indexing ten thousand names takes a tenth of a second, so the last few are kept.
+ * database. Indexing ten thousand names takes a tenth of a second, so the last few are kept. What was used longest ago goes first.
  */
 export class KeptIndexes {
   readonly #db: Database
   readonly #kept = new Map<string, Promise<IndexedList>>()
+  readonly #sizes = new Map<string, number>()
 
   constructor(db: Database) {
     this.#db = db
@@ -29,15 +32,27 @@ export class KeptIndexes {
     const indexed = this.#kept.get(key) ?? this.#make(key, name, owner)
     this.#kept.delete(key)
     this.#kept.set(key, indexed)
-    const [oldest] = this.#kept.keys()
-    if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest)
     return indexed
   }
 
   #make(key: string, name: string, owner: ValueOwner): Promise<IndexedList> {
     const made = this.#read(name, owner)
-    made.catch(() => this.#kept.delete(key))
+    made.then(
+      ({ index }) => this.#keep(key, index.entries.length),
+      () => this.#kept.delete(key),
+    )
     return made
+  }
+
+  #keep(key: string, size: number): void {
+    this.#sizes.set(key, size)
+    let entries = [...this.#sizes.values()].reduce((sum, each) => sum + each, 0)
+    for (const oldest of [...this.#kept.keys()]) {
+      if ((entries <= mostEntries && this.#kept.size <= mostKept) || oldest === key) return
+      entries -= this.#sizes.get(oldest) ?? 0
+      this.#sizes.delete(oldest)
+      this.#kept.delete(oldest)
+    }
   }
 
   async #read(name: string, owner: ValueOwner): Promise<IndexedList> {
