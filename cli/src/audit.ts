@@ -17,6 +17,7 @@ const columns: Column<AuditEvent>[] = [
   { title: 'AT', value: ({ at }) => time(at), isWhole: true },
   { title: 'ACTOR', value: ({ actor }) => actor.name },
   { title: 'ACTION', value: ({ action }) => action, isWhole: true },
+  { title: 'ORGANIZATION', value: ({ org_name }) => org_name ?? '-' },
   { title: 'TARGET', value: ({ target }) => `${target.type} ${target.id}` },
   { title: 'CHANGES', value: changesText },
 ]

@@ -23,6 +23,7 @@ const columns: Column<ExecutionSummary>[] = [
   { title: 'ID', value: ({ execution_id }) => execution_id, isWhole: true },
   { title: 'KIND', value: ({ kind }) => kind },
   { title: 'NAME', value: ({ workflow_name }) => workflow_name },
+  { title: 'ORGANIZATION', value: ({ org_name }) => org_name ?? '-' },
   { title: 'STATUS', value: ({ status }) => status, paint: paintStatus },
   { title: 'CREATED', value: ({ created_at }) => time(created_at) },
   { title: 'TOOK', value: ({ duration_ms }) => duration(duration_ms) },
@@ -46,7 +47,7 @@ export function executionCommands(cli: Cli): Command {
     printFields(terminal, {
       Id: body.execution_id,
       Runs: `${body.workflow_name} (${body.kind})`,
-      Organization: body.org_id,
+      Organization: body.org_name ?? body.org_id,
       Status: body.status,
       Batch: body.batch_id,
       'Asked for': `${time(body.created_at)} by ${body.caller.name}`,

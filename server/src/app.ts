@@ -17,12 +17,13 @@ import { discoveryRoutes } from './discovery/discovery.routes.ts'
 import { endHandlers } from './engine.ts'
 import { executionRoutes } from './executions/executions.routes.ts'
 import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from './executions/queue-gate.ts'
-import type { FindSeenBatches } from './executions/seen-batches.ts'
 import { statisticsRoutes } from './executions/statistics.routes.ts'
+import { surroundingsFinder } from './executions/surroundings.ts'
 import { createMetrics, healthRoutes, type Metrics } from './health/health.routes.ts'
 import { integrationRoutes } from './integrations/integrations.routes.ts'
 import { mappingRoutes } from './mappings/mappings.routes.ts'
 import { matchingRoutes } from './matching/matching.routes.ts'
+import { findOrganizationNames } from './organizations/organizations.queries.ts'
 import { organizationRoutes } from './organizations/organizations.routes.ts'
 import { getActiveOrganization } from './organizations/organizations.ts'
 import type { Database } from './platform/database.ts'
@@ -50,9 +51,14 @@ export type AppDependencies = {
 
 /** Every slice's routes, in one list. */
 export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate }): Route[] {
-  const seenBatches: FindSeenBatches = (principal, ids) => findSeenBatches(dependencies.db, principal, ids)
+  const { db } = dependencies
+  const organizationNames = (ids: readonly string[]) => findOrganizationNames(db, ids)
+  const findSurroundings = surroundingsFinder({
+    findSeenBatches: (principal, ids) => findSeenBatches(db, principal, ids),
+    findOrganizationNames: organizationNames,
+  })
   return [
-    ...auditRoutes(dependencies),
+    ...auditRoutes({ db, findOrganizationNames: organizationNames }),
     ...signInRoutes(dependencies),
     ...organizationRoutes(dependencies),
     ...secretRoutes(dependencies),
@@ -60,13 +66,13 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
     ...executionRoutes({
       ...dependencies,
       endHandlers,
-      requireActive: (id) => getActiveOrganization(dependencies.db, id),
+      requireActive: (id) => getActiveOrganization(db, id),
       takePlace,
-      findSeenBatches: seenBatches,
+      findSurroundings,
     }),
     ...statisticsRoutes(dependencies),
     ...integrationRoutes(dependencies),
-    ...mappingRoutes({ ...dependencies, findSeenBatches: seenBatches }),
+    ...mappingRoutes({ ...dependencies, findSurroundings }),
     ...discoveryRoutes(dependencies),
     ...matchingRoutes(dependencies),
     ...batchRoutes({ ...dependencies, endHandlers }),

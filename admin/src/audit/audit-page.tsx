@@ -15,20 +15,18 @@ import { SearchBox } from '../elements/search-box.tsx'
 import { paths } from '../paths.ts'
 import { OrganizationSelect } from '../pickers/organization-select.tsx'
 import { given } from '../queries/every-page.ts'
-import { organizationOf } from '../queries/organizations.ts'
 import { useUrlState } from '../url-state.ts'
 
-function OrganizationName({ orgId }: { orgId: string | null }) {
-  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null, staleTime: 60_000 })
-  if (orgId === null)
+function OrganizationName({ event: { org_id, org_name } }: { event: AuditEvent }) {
+  if (org_id === null)
     return (
       <Text size="sm" c="dimmed">
         –
       </Text>
     )
   return (
-    <AppLink to={paths.organization(orgId)} fz="sm">
-      {data?.name ?? '…'}
+    <AppLink to={paths.organization(org_id)} fz="sm">
+      {org_name ?? org_id}
     </AppLink>
   )
 }
@@ -43,7 +41,7 @@ const columns: DataTableColumn<AuditEvent>[] = [
   { accessor: 'actor', title: 'Who', render: ({ actor }) => actor.name },
   { accessor: 'action', title: 'What', render: ({ action }) => <Code>{action}</Code> },
   { accessor: 'target', title: 'To what', render: (event) => <span className="wrap-anywhere">{targetText(event)}</span> },
-  { accessor: 'org_id', title: 'Organization', render: ({ org_id }) => <OrganizationName orgId={org_id} /> },
+  { accessor: 'org_id', title: 'Organization', render: (event) => <OrganizationName event={event} /> },
 ]
 
 const shown = (value: unknown) =>
@@ -66,7 +64,7 @@ function Card({ event }: { event: AuditEvent }) {
         By {event.actor.name}
         {event.org_id !== null && (
           <>
-            , <OrganizationName orgId={event.org_id} />
+            , <OrganizationName event={event} />
           </>
         )}
       </Text>

@@ -16,7 +16,6 @@ import { RelativeTime } from '../elements/relative-time.tsx'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappingsOfAll } from '../queries/mappings.ts'
-import { organizationOf } from '../queries/organizations.ts'
 
 const shown = 3
 
@@ -112,7 +111,7 @@ export function FailedExecutionsPanel({ count, executions }: { count: string; ex
           time={execution.completed_at ?? execution.created_at}
           link={
             <AppLink to={paths.execution(execution.execution_id)}>
-              {execution.workflow_name} <OrganizationName orgId={execution.org_id} />
+              {execution.workflow_name} {execution.org_name && `for ${execution.org_name}`}
             </AppLink>
           }
         >
@@ -121,11 +120,6 @@ export function FailedExecutionsPanel({ count, executions }: { count: string; ex
       ))}
     </AttentionPanel>
   )
-}
-
-function OrganizationName({ orgId }: { orgId: string | null }) {
-  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null, staleTime: 60_000 })
-  return data ? <>for {data.name}</> : null
 }
 
 /** Integrations that an organization needs a global value for, which is not there. */

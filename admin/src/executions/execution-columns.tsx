@@ -1,25 +1,22 @@
 import type { ExecutionSummary } from '@crosswalk/client'
 import { Group, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { ExecutionStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
-import { organizationOf } from '../queries/organizations.ts'
 import { kindLabels } from './kinds.ts'
 
-function OrganizationName({ orgId }: { orgId: string | null }) {
-  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null, staleTime: 60_000 })
-  if (orgId === null)
+function OrganizationName({ execution: { org_id, org_name } }: { execution: ExecutionSummary }) {
+  if (org_id === null)
     return (
       <Text size="sm" c="dimmed">
         All (global)
       </Text>
     )
   return (
-    <AppLink to={paths.organization(orgId)} fz="sm">
-      {data?.name ?? '…'}
+    <AppLink to={paths.organization(org_id)} fz="sm">
+      {org_name ?? org_id}
     </AppLink>
   )
 }
@@ -37,7 +34,7 @@ export const executionColumns: DataTableColumn<ExecutionSummary>[] = [
   { accessor: 'status', title: 'Status', render: ({ status }) => <ExecutionStatus status={status} /> },
   { accessor: 'workflow_name', title: 'What', render: (execution) => <Name execution={execution} /> },
   { accessor: 'kind', title: 'Kind', render: ({ kind }) => kindLabels[kind] },
-  { accessor: 'org_id', title: 'Organization', render: ({ org_id }) => <OrganizationName orgId={org_id} /> },
+  { accessor: 'org_id', title: 'Organization', render: (execution) => <OrganizationName execution={execution} /> },
   { accessor: 'created_at', title: 'Asked for', render: ({ created_at }) => <RelativeTime at={created_at} /> },
   { accessor: 'duration_ms', title: 'Duration', render: ({ duration_ms }) => <span className="tabular">{durationText(duration_ms)}</span> },
   { accessor: 'caller', title: 'By', render: ({ caller }) => caller.name },
@@ -45,7 +42,7 @@ export const executionColumns: DataTableColumn<ExecutionSummary>[] = [
 
 /** What stands for a row on a phone. */
 export function ExecutionCard({ execution, isOfMany }: { execution: ExecutionSummary; isOfMany: boolean }) {
-  const { status, kind, org_id, created_at, duration_ms, caller } = execution
+  const { status, kind, created_at, duration_ms, caller } = execution
   return (
     <Stack gap={6}>
       <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
@@ -54,7 +51,7 @@ export function ExecutionCard({ execution, isOfMany }: { execution: ExecutionSum
         </div>
         <ExecutionStatus status={status} />
       </Group>
-      {isOfMany && <OrganizationName orgId={org_id} />}
+      {isOfMany && <OrganizationName execution={execution} />}
       <Text size="sm" c="dimmed" component="div">
         {kindLabels[kind]}, <RelativeTime at={created_at} /> by {caller.name}
         {duration_ms !== null && <span className="tabular">, {durationText(duration_ms)}</span>}

@@ -1,13 +1,11 @@
 import type { ExecutionDetail } from '@crosswalk/client'
 import { Code } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
 import { type Fact, FactsTable } from '../elements/facts-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
-import { organizationOf } from '../queries/organizations.ts'
 import { kindLabels } from './kinds.ts'
 
 /** Counts on while it runs. */
@@ -25,7 +23,6 @@ function Duration({ execution: { status, duration_ms, started_at } }: { executio
 /** For whom it ran, when, and for how long. */
 export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
   const { org_id: orgId, kind, caller, created_at, started_at, completed_at, execution_id } = execution
-  const organization = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null }).data
   const retryOf = execution.retry_of
   const facts: Fact[] = [
     ['Kind', kindLabels[kind]],
@@ -35,7 +32,7 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
         'All (global credentials)'
       ) : (
         <AppLink key="org" to={paths.organization(orgId)}>
-          {organization?.name ?? orgId}
+          {execution.org_name ?? orgId}
         </AppLink>
       ),
     ],

@@ -1,23 +1,23 @@
+import type { OrganizationSummary } from '@crosswalk/client'
 import { Group, Skeleton, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { ExecutionStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
-import { lastExecutionOf } from '../queries/executions.ts'
-import { mappingsOf } from '../queries/mappings.ts'
+
+/** How an organization stands; null where that could not be asked, undefined while it is asked. */
+type CellProps = { summary: OrganizationSummary | null | undefined }
 
 /** How many mappings an organization has, and how many of them failed their last test. */
-export function MappingsCell({ orgId }: { orgId: string }) {
-  const { data, error } = useQuery({ ...mappingsOf(orgId, true), staleTime: 15_000 })
-  if (!data) return error ? <Text size="sm">unknown</Text> : <Skeleton height={16} width={60} />
-  const failing = data.filter(({ last_test_success }) => last_test_success === false).length
+export function MappingsCell({ summary }: CellProps) {
+  if (!summary) return summary === null ? <Text size="sm">unknown</Text> : <Skeleton height={16} width={60} />
+  const { org_id, mappings, failing_mappings: failing } = summary
   return (
-    <AppLink to={paths.organizationMappings(orgId)} fz="sm" style={{ whiteSpace: 'nowrap' }}>
-      {data.length === 0 ? 'None' : data.length}
+    <AppLink to={paths.organizationMappings(org_id)} fz="sm" style={{ whiteSpace: 'nowrap' }}>
+      {mappings === 0 ? 'None' : mappings.toLocaleString()}
       {failing > 0 && (
         <Text span inherit fw={600} c="var(--crosswalk-bad)">
-          , {failing} failing
+          , {failing.toLocaleString()} failing
         </Text>
       )}
     </AppLink>
@@ -25,10 +25,10 @@ export function MappingsCell({ orgId }: { orgId: string }) {
 }
 
 /** The workflow that ran last for an organization. */
-export function LastExecutionCell({ orgId }: { orgId: string }) {
-  const { data, error } = useQuery(lastExecutionOf(orgId))
-  if (data === undefined) return error ? <Text size="sm">unknown</Text> : <Skeleton height={16} width={120} />
-  if (data === null)
+export function LastExecutionCell({ summary }: CellProps) {
+  if (!summary) return summary === null ? <Text size="sm">unknown</Text> : <Skeleton height={16} width={120} />
+  const last = summary.last_execution
+  if (last === null)
     return (
       <Text size="sm" c="dimmed">
         Nothing ran yet
@@ -36,9 +36,9 @@ export function LastExecutionCell({ orgId }: { orgId: string }) {
     )
   return (
     <Group gap={8} wrap="nowrap">
-      <ExecutionStatus status={data.status} />
-      <AppLink to={paths.execution(data.execution_id)} fz="sm">
-        <RelativeTime at={data.created_at} />
+      <ExecutionStatus status={last.status} />
+      <AppLink to={paths.execution(last.execution_id)} fz="sm">
+        <RelativeTime at={last.created_at} />
       </AppLink>
     </Group>
   )

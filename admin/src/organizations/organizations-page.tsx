@@ -2,75 +2,20 @@ import type { Organization } from '@crosswalk/client'
 import { Alert, Button, Group, Pagination, Select, Stack, Text } from '@mantine/core'
 import { IconBuilding, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { DataTableColumn } from 'mantine-datatable'
 import type { ReactNode } from 'react'
-import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
-import { RecordsTable } from '../elements/records-table.tsx'
-import { RelativeTime } from '../elements/relative-time.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
-import { ActiveStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mostOrganizations, organizationsLike } from '../queries/organizations.ts'
 import { useGo, useUrlState } from '../url-state.ts'
-import { LastExecutionCell, MappingsCell } from './organization-cells.tsx'
 import { OrganizationForm } from './organization-form.tsx'
+import { OrganizationsTable } from './organizations-table.tsx'
 
 const perPage = 25
-
-function Name({ organization: { id, name } }: { organization: Organization }) {
-  return (
-    <AppLink to={paths.organization(id)} fw={600}>
-      {name}
-    </AppLink>
-  )
-}
-
-const columns: DataTableColumn<Organization>[] = [
-  { accessor: 'name', title: 'Name', sortable: true, render: (organization) => <Name organization={organization} /> },
-  {
-    accessor: 'domains',
-    title: 'Domains',
-    render: ({ domains }) => (
-      <Text size="sm" c="dimmed" className="wrap-anywhere" maw={240} style={{ whiteSpace: 'normal' }}>
-        {domains.join(', ') || '–'}
-      </Text>
-    ),
-  },
-  { accessor: 'mappings', title: 'Mappings', render: ({ id }) => <MappingsCell orgId={id} /> },
-  { accessor: 'last_execution', title: 'Last execution', render: ({ id }) => <LastExecutionCell orgId={id} /> },
-  { accessor: 'is_active', title: 'Status', sortable: true, render: ({ is_active }) => <ActiveStatus isActive={is_active} /> },
-  { accessor: 'created_at', title: 'Added', sortable: true, render: ({ created_at }) => <RelativeTime at={created_at} /> },
-]
-
-/** An organization as a phone shows it. */
-function Card({ organization }: { organization: Organization }) {
-  const { id, domains, is_active } = organization
-  return (
-    <Stack gap={6}>
-      <Group justify="space-between" gap="sm">
-        <Name organization={organization} />
-        {!is_active && <ActiveStatus isActive={false} />}
-      </Group>
-      {domains.length > 0 && (
-        <Text size="sm" c="dimmed" className="wrap-anywhere">
-          {domains.join(', ')}
-        </Text>
-      )}
-      <Group gap={6}>
-        <Text size="sm" c="dimmed">
-          Mappings:
-        </Text>
-        <MappingsCell orgId={id} />
-      </Group>
-      <LastExecutionCell orgId={id} />
-    </Stack>
-  )
-}
 
 const keyOf: Record<string, (organization: Organization) => string> = {
   name: ({ name }) => name.toLocaleLowerCase(),
@@ -174,15 +119,11 @@ export function OrganizationsPage() {
             These are the first {mostOrganizations.toLocaleString()}. Search to find the others.
           </Alert>
         )}
-        <RecordsTable
-          caption="Organizations"
-          records={visible}
-          columns={columns}
-          idOf={({ id }) => id}
+        <OrganizationsTable
+          organizations={visible}
           sorting={{ column: url.sort, direction: url.direction === 'desc' ? 'desc' : 'asc' }}
           onSort={({ column, direction }) => change({ sort: column, direction, page: '1' })}
           isRefreshing={isPlaceholderData}
-          card={(organization) => <Card organization={organization} />}
         />
         {pages > 1 && (
           <Pagination

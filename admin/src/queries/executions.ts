@@ -26,14 +26,6 @@ export const executionOf = (id: string) =>
     refetchInterval: (query) => pollEvery(query, (execution) => (execution && isUnderWay(execution.status) ? 1_000 : false)),
   })
 
-/** The last execution of an organization. */
-export const lastExecutionOf = (orgId: string) =>
-  queryOptions({
-    queryKey: [...executionsKey, 'last', orgId],
-    queryFn: async ({ signal }) => (await listExecutions({ org_id: orgId, kind: 'workflow', limit: 1 }, { signal })).executions[0] ?? null,
-    staleTime: 15_000,
-  })
-
 /** How workflows went in the last hours, by hour and by workflow. */
 export const executionStatistics = (hours: number) =>
   queryOptions({

@@ -4,9 +4,12 @@ import {
   listIntegrationOrganizations,
   listMappings,
   listMappingsOfAll,
+  listOrganizationSummaries,
 } from '@crosswalk/client'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { pollEvery } from '../server-state.ts'
 import { everyPage, given } from './every-page.ts'
+import { isUnderWay } from './executions.ts'
 
 /** Everything that a change or a test of a mapping may change: of its organization, of its integration, and across all. */
 export const mappingsKey = ['mappings'] as const
@@ -22,6 +25,24 @@ export const mappingsOf = (orgId: string, isActiveOnly: boolean) =>
       return (await everyPage(read, (page) => page.mappings, 2_000)).items
     },
     placeholderData: keepPreviousData,
+  })
+
+/** How these organizations stand, by id: their mappings, and what ran last. A hundred at most. */
+export const summariesOf = (orgIds: readonly string[]) =>
+  queryOptions({
+    queryKey: [...mappingsKey, 'summaries', orgIds],
+    queryFn: async ({ signal }) => {
+      const { summaries } = await listOrganizationSummaries({ org_ids: orgIds.join(',') }, { signal })
+      return new Map(summaries.map((summary) => [summary.org_id, summary]))
+    },
+    enabled: orgIds.length > 0,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) =>
+      pollEvery(query, (found) =>
+        [...(found?.values() ?? [])].some((summary) => summary.last_execution && isUnderWay(summary.last_execution.status))
+          ? 2_000
+          : 15_000,
+      ),
   })
 
 /** A page of the active mappings of all organizations, with what discovery knows of their external organizations. */

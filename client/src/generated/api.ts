@@ -32,6 +32,11 @@ export interface AuditEvent {
   /** What was done, as `integration_mapping.created`. */
   action: string
   org_id: string | null
+  /**
+   * Its name now; null where it was for all of them.
+   * @nullable
+   */
+  org_name: string | null
   target: AuditEventTarget
   /** Each changed field, before and after. */
   changes: AuditEventChanges
@@ -140,6 +145,11 @@ export interface ExecutionSummary {
   completed_at: string | null
   kind: ExecutionSummaryKind
   org_id: string | null
+  /**
+   * Its name now; null where it ran for all of them.
+   * @nullable
+   */
+  org_name: string | null
   created_at: string
   /** The execution that this one goes on from. */
   retry_of: string | null
@@ -226,6 +236,11 @@ export interface ExecutionDetail {
   completed_at: string | null
   kind: ExecutionDetailKind
   org_id: string | null
+  /**
+   * Its name now; null where it ran for all of them.
+   * @nullable
+   */
+  org_name: string | null
   created_at: string
   /** The execution that this one goes on from. */
   retry_of: string | null
@@ -543,6 +558,34 @@ export interface MappedOrganization {
   name: string
   /** The active ones of this integration, oldest first. */
   mappings: MappingOfAll[]
+}
+
+export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * The workflow that was asked for last; null where none was, and for those who may not see what ran.
+ */
+export type OrganizationSummaryLastExecution = {
+  execution_id: string
+  status: OrganizationSummaryLastExecutionStatus
+  created_at: string
+} | null
+
+export interface OrganizationSummary {
+  org_id: string
+  /**
+   * How many are active.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  mappings: number
+  /**
+   * How many of them failed their last test.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failing_mappings: number
+  /** The workflow that was asked for last; null where none was, and for those who may not see what ran. */
+  last_execution: OrganizationSummaryLastExecution
 }
 
 export type AttentionMissingCredentialsItemMissingItemKind = 'secret' | 'config'
@@ -1528,6 +1571,22 @@ export type ListIntegrationOrganizations200 = {
   count: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type ListOrganizationSummariesParams = {
+  /**
+   * The ids of 1 to 100 organizations, with commas between them.
+   */
+  org_ids: string
+}
+
+export type ListOrganizationSummaries200 = {
+  summaries: OrganizationSummary[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
 }
 
 export type DiscoverOrganizationsParams = {
@@ -2746,6 +2805,34 @@ export const listIntegrationOrganizations = async (
   options?: Parameters<typeof callApi>[1],
 ): Promise<ListIntegrationOrganizations200> => {
   return callApi<ListIntegrationOrganizations200>(getListIntegrationOrganizationsUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListOrganizationSummariesUrl = (params: ListOrganizationSummariesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/organizations/summaries?${stringifiedParams}` : `/api/organizations/summaries`
+}
+
+/**
+ * In the order of the ids. An organization that is not there, or not yours to see, is left out.
+ * @summary Say how several organizations stand: their mappings, and what ran last
+ */
+export const listOrganizationSummaries = async (
+  params: ListOrganizationSummariesParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListOrganizationSummaries200> => {
+  return callApi<ListOrganizationSummaries200>(getListOrganizationSummariesUrl(params), {
     ...options,
     method: 'GET',
   })

@@ -3,6 +3,7 @@ import type { Database } from '../platform/database.ts'
 import { defineRoute, pageQuery, type Route } from '../platform/http.ts'
 import { pageOf, parseCursor } from '../platform/paging.ts'
 import { type AuditRow, listAuditEvents } from './audit.queries.ts'
+import { type FindOrganizationNames, organizationNamesOf } from './organization-names.ts'
 
 const auditEventView = z
   .object({
@@ -11,19 +12,21 @@ const auditEventView = z
     actor: z.object({ type: z.enum(['person', 'api_key', 'execution', 'system']), id: z.string(), name: z.string() }),
     action: z.string().describe('What was done, as `integration_mapping.created`.'),
     org_id: z.uuid().nullable(),
+    org_name: z.string().nullable().describe('Its name now; null where it was for all of them.'),
     target: z.object({ type: z.string(), id: z.string() }).loose(),
     changes: z.record(z.string(), z.object({ before: z.unknown(), after: z.unknown() })).describe('Each changed field, before and after.'),
     request_id: z.string().nullable(),
   })
   .meta({ id: 'AuditEvent' })
 
-function viewOf(row: AuditRow): z.input<typeof auditEventView> {
+function viewOf(row: AuditRow, organizationNames: ReadonlyMap<string, string>): z.input<typeof auditEventView> {
   return {
     id: row.id,
     at: row.at.toISOString(),
     actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
     action: row.action,
     org_id: row.organization_id,
+    org_name: (row.organization_id !== null && organizationNames.get(row.organization_id)) || null,
     target: row.target,
     changes: row.changes,
     request_id: row.request_id,
@@ -31,7 +34,7 @@ function viewOf(row: AuditRow): z.input<typeof auditEventView> {
 }
 
 /** `GET /api/audit`: who did what, newest first. */
-export function auditRoutes({ db }: { db: Database }): Route[] {
+export function auditRoutes({ db, findOrganizationNames }: { db: Database; findOrganizationNames: FindOrganizationNames }): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -58,7 +61,12 @@ export function auditRoutes({ db }: { db: Database }): Route[] {
           limit: query.limit + 1,
         })
         const page = pageOf(rows, query.limit, (last) => [last.id])
-        return { status: 200, body: { events: page.items.map(viewOf), count: page.items.length, next_cursor: page.nextCursor } }
+        const names = await organizationNamesOf(
+          findOrganizationNames,
+          page.items.map(({ organization_id }) => ({ organizationId: organization_id })),
+        )
+        const events = page.items.map((row) => viewOf(row, names))
+        return { status: 200, body: { events, count: events.length, next_cursor: page.nextCursor } }
       },
     }),
   ]

@@ -3,6 +3,7 @@ import type { JsonObject } from '../platform/json.ts'
 import { executionKinds, executionStatuses } from './execution.ts'
 import type { StepRow } from './executions.queries.ts'
 import type { Execution } from './executions.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export const executionErrorView = z.object({
   type: z.string().describe('The class of the error, as its author named it.'),
@@ -31,6 +32,7 @@ export const executionSummaryView = executionView
   .extend({
     kind: z.enum(executionKinds),
     org_id: z.uuid().nullable(),
+    org_name: z.string().nullable().describe('Its name now; null where it ran for all of them.'),
     created_at: z.iso.datetime(),
     retry_of: z.uuid().nullable().describe('The execution that this one goes on from.'),
     batch_id: z
@@ -80,13 +82,16 @@ export function viewOfExecution(execution: Execution): z.input<typeof executionV
   }
 }
 
-/** @param seenBatches the batches that the asker may see */
-export function viewOfSummary(execution: Execution, seenBatches: ReadonlySet<string>): z.input<typeof executionSummaryView> {
+export function viewOfSummary(
+  execution: Execution,
+  { seenBatches, organizationNames }: Surroundings,
+): z.input<typeof executionSummaryView> {
   const { result: _result, ...view } = viewOfExecution(execution)
   return {
     ...view,
     kind: execution.kind,
     org_id: execution.organizationId,
+    org_name: (execution.organizationId !== null && organizationNames.get(execution.organizationId)) || null,
     created_at: execution.createdAt.toISOString(),
     retry_of: execution.retryOf,
     batch_id: execution.batchId !== null && seenBatches.has(execution.batchId) ? execution.batchId : null,
@@ -99,11 +104,11 @@ export function viewOfSummary(execution: Execution, seenBatches: ReadonlySet<str
 export function viewOfDetail(
   execution: Execution,
   steps: readonly StepRow[],
-  seenBatches: ReadonlySet<string>,
+  surroundings: Surroundings,
 ): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
   return {
-    ...viewOfSummary(execution, seenBatches),
+    ...viewOfSummary(execution, surroundings),
     result: execution.result ?? null,
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,

@@ -14,7 +14,7 @@ import { listLogLines, logLineView, viewOfLine } from './logs.ts'
 import type { QueueGate } from './queue-gate.ts'
 import type { EndHandler } from './requests.ts'
 import { retryExecution, type TakePlace } from './retrying.ts'
-import { type FindSeenBatches, seenBatchesOf } from './seen-batches.ts'
+import type { FindSurroundings } from './surroundings.ts'
 
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
 
@@ -46,7 +46,7 @@ export function executionRoutes({
   queue,
   requireActive,
   takePlace,
-  findSeenBatches,
+  findSurroundings,
 }: {
   db: Database
   notifications: Notifications
@@ -55,10 +55,8 @@ export function executionRoutes({
   /** @throws organization_inactive */
   requireActive(organizationId: string): Promise<unknown>
   takePlace: TakePlace
-  findSeenBatches: FindSeenBatches
+  findSurroundings: FindSurroundings
 }): Route[] {
-  const seen = (principal: Principal, executions: readonly Execution[]) => seenBatchesOf(findSeenBatches, principal, executions)
-
   /** @throws execution_not_found - also where the principal may not see its organization. */
   async function reachable(id: string, principal: Principal): Promise<Execution> {
     const execution = await getExecution(db, 'allOrganizations', id)
@@ -96,8 +94,8 @@ export function executionRoutes({
         })
         const page = pageOf(rows, query.limit, (last) => [last.id])
         const found = page.items.map(executionOf)
-        const batches = await seen(principal, found)
-        const executions = found.map((execution) => viewOfSummary(execution, batches))
+        const surroundings = await findSurroundings(principal, found)
+        const executions = found.map((execution) => viewOfSummary(execution, surroundings))
         return { status: 200, body: { executions, count: executions.length, next_cursor: page.nextCursor } }
       },
     }),
@@ -114,8 +112,11 @@ export function executionRoutes({
       errors: ['execution_not_found'],
       async handler({ params, principal }) {
         const execution = await reachable(params.id, principal)
-        const [steps, batches] = await Promise.all([listSteps(db, 'allOrganizations', execution.id), seen(principal, [execution])])
-        return { status: 200, body: viewOfDetail(execution, steps, batches) }
+        const [steps, surroundings] = await Promise.all([
+          listSteps(db, 'allOrganizations', execution.id),
+          findSurroundings(principal, [execution]),
+        ])
+        return { status: 200, body: viewOfDetail(execution, steps, surroundings) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -134,7 +135,7 @@ export function executionRoutes({
       async handler({ params, ...request }) {
         const execution = await reachable(params.id, request.principal)
         const cancelled = await cancelExecution(db, actingOf(request), execution, endHandlers)
-        return { status: 202, body: viewOfSummary(cancelled, await seen(request.principal, [cancelled])) }
+        return { status: 202, body: viewOfSummary(cancelled, await findSurroundings(request.principal, [cancelled])) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -164,7 +165,7 @@ export function executionRoutes({
         if (first.organizationId !== null) await requireActive(first.organizationId)
         await queue.admit(first.organizationId)
         const retry = await retryExecution(db, actingOf(request), first, takePlace)
-        return { status: 202, body: viewOfDetail(retry, [], await seen(request.principal, [retry])) }
+        return { status: 202, body: viewOfDetail(retry, [], await findSurroundings(request.principal, [retry])) }
       },
     }),
     defineRoute<Principal, typeof idParameter, typeof logQuery>({

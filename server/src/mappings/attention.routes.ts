@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../auth/auth.ts'
 import { executionSummaryView, viewOfSummary } from '../executions/execution-view.ts'
-import { type FindSeenBatches, seenBatchesOf } from '../executions/seen-batches.ts'
+import type { FindSurroundings, Surroundings } from '../executions/surroundings.ts'
 import { guidanceFor } from '../integrations/guidance.ts'
 import type { Database } from '../platform/database.ts'
 import type { Route } from '../platform/http.ts'
@@ -49,7 +49,7 @@ const attentionView = z
 
 function viewOf(
   { mappings, integrations, discoveries, failures }: AttentionNeeded,
-  seenBatches: ReadonlySet<string>,
+  surroundings: Surroundings,
 ): z.input<typeof attentionView> {
   return {
     ...mappings,
@@ -61,7 +61,7 @@ function viewOf(
     failed_executions:
       failures === undefined
         ? null
-        : { count: failures.count, newest: failures.newest.map((execution) => viewOfSummary(execution, seenBatches)) },
+        : { count: failures.count, newest: failures.newest.map((execution) => viewOfSummary(execution, surroundings)) },
     failed_discoveries: discoveries.map(({ integration, run }) => ({
       integration_name: integration.name,
       display_name: integration.displayName,
@@ -75,7 +75,7 @@ function viewOf(
 }
 
 /** `GET /api/attention`: what needs an administrator, in numbers. */
-export function attentionRoutes({ db, findSeenBatches }: { db: Database; findSeenBatches: FindSeenBatches }): Route[] {
+export function attentionRoutes({ db, findSurroundings }: { db: Database; findSurroundings: FindSurroundings }): Route[] {
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -90,7 +90,7 @@ export function attentionRoutes({ db, findSeenBatches }: { db: Database; findSee
       errors: [],
       async handler({ principal }) {
         const needed = await findAttention(db, principal)
-        return { status: 200, body: viewOf(needed, await seenBatchesOf(findSeenBatches, principal, needed.failures?.newest ?? [])) }
+        return { status: 200, body: viewOf(needed, await findSurroundings(principal, needed.failures?.newest ?? [])) }
       },
     }),
   ]

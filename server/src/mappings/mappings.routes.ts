@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
-import type { FindSeenBatches } from '../executions/seen-batches.ts'
+import type { FindSurroundings } from '../executions/surroundings.ts'
 import { reachableOrganization } from '../integrations/acting-organization.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database.ts'
@@ -15,6 +15,7 @@ import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
 import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
 import { mappingsOfAllRoutes } from './mappings-of-all.routes.ts'
+import { organizationSummaryRoutes } from './organization-summaries.routes.ts'
 
 const organizationParams = z.object({ orgId: wireId })
 const mappingParams = organizationParams.extend({ mappingId: wireId })
@@ -45,7 +46,7 @@ const writeErrors = [
 ] as const
 
 /** `/api/organizations/{orgId}/integrations`: which external organizations an organization is, and whether the connection works. */
-export function mappingRoutes(dependencies: { db: Database; notifications: Notifications; findSeenBatches: FindSeenBatches }): Route[] {
+export function mappingRoutes(dependencies: { db: Database; notifications: Notifications; findSurroundings: FindSurroundings }): Route[] {
   const { db } = dependencies
   return [
     definePrincipalRoute({
@@ -156,6 +157,7 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
     ...connectionTestRoutes(dependencies),
     ...mappingsOfAllRoutes(dependencies),
     ...mappedOrganizationRoutes(dependencies),
+    ...organizationSummaryRoutes(dependencies),
     ...attentionRoutes(dependencies),
   ]
 }

@@ -24,6 +24,16 @@ export async function findOrganizationRow(db: Database, id: string): Promise<Org
   return row
 }
 
+/** The names of organizations by their ids, for those who may see what is of these organizations. */
+export async function findOrganizationNames(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await readInScope<{ id: string; name: string }>(
+    db,
+    'allOrganizations',
+    sql`select id, name from organizations where id = any(${ids}::uuid[])`,
+  )
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 export async function lockOrganizationRow(transaction: Transaction, id: string): Promise<OrganizationRow | undefined> {
   const [row] = await transaction.query<OrganizationRow>(sql`select * from organizations where id = ${id} for no key update`)
   return row

@@ -1,0 +1,11 @@
+/** The names of organizations by their ids; of one that is not there, none. Given by the slice that has them, which comes later. */
+export type FindOrganizationNames = (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
+
+/** The names of all organizations that these things are of. Asks nothing where none is of an organization. */
+export async function organizationNamesOf(
+  find: FindOrganizationNames,
+  items: readonly { organizationId: string | null }[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(items.flatMap(({ organizationId }) => (organizationId === null ? [] : [organizationId])))
+  return ids.size === 0 ? new Map() : find([...ids])
+}
