@@ -8,12 +8,23 @@ import { outlastOutages } from './platform/outages.ts'
 import { readMasterKeyFiles, readNextMasterKey } from './secrets/key-files.ts'
 import { openKeyring } from './secrets/keyring.ts'
 
-export type ApiOptions = { environment: Environment; databaseUrl: string; masterKey: string; adminApiKey: string; logger: Logger }
+export type ApiOptions = {
+  environment: Environment
+  databaseUrl: string
+  masterKey: string
+  adminApiKey: string
+  logger: Logger
+  /** Default: 30 s. */
+  longestStatementMs?: number
+}
+
+/** No answer is worth a longer statement: one that runs away would keep its connection from all other requests. Migrations and workers have no such bound. */
+const defaultLongestStatementMs = 30_000
 
 /** Starts the process that answers HTTP. It never loads author code. */
 export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const { environment, databaseUrl, logger } = options
-  const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger })
+  const { environment, databaseUrl, logger, longestStatementMs = defaultLongestStatementMs } = options
+  const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger, longestStatementMs })
   const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications] = await Promise.all([
     outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),

@@ -31,7 +31,7 @@ import { describeApi } from './platform/description.ts'
 import { DomainError, platformError } from './platform/errors.ts'
 import { addRoute, type Route } from './platform/http.ts'
 import type { Notifications } from './platform/notifications.ts'
-import { isDatabaseAway, isDiskFull } from './platform/outages.ts'
+import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow } from './platform/outages.ts'
 import { scheduleRoutes } from './schedules/schedules.routes.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { secretRoutes } from './secrets/secrets.routes.ts'
@@ -98,13 +98,17 @@ function fieldErrors(error: FastifyError): Record<string, string[]> {
 }
 
 const diskFullMessage = 'The disk of the database is full, so nothing can be changed. Free space on it; then try again.'
+const readOnlyMessage =
+  'The database is read-only, as a standby is. Try again in a few seconds; if it lasts, see that DATABASE_URL leads to a server that takes changes.'
 
 /** The domain error that a failure of the framework, the database or our own code stands for. */
 function domainErrorOf(error: unknown): DomainError {
   if (error instanceof DomainError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return platformError('validation_failed', fieldErrors(error as FastifyError))
   if (isDiskFull(error)) return platformError('database_unavailable', {}, diskFullMessage)
+  if (isReadOnly(error)) return platformError('database_unavailable', {}, readOnlyMessage)
   if (isDatabaseAway(error)) return platformError('database_unavailable')
+  if (isTooSlow(error)) return platformError('database_too_slow')
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return platformError('body_too_large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return platformError('unsupported_media_type')

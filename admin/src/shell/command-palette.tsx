@@ -90,7 +90,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
   ]
   const shown = groups.flatMap(({ actions }) => actions.map(({ id }) => id)).join()
   const isEnterWaiting = useRef(false)
-  const isSearching = organizations.isPlaceholderData
+  const isSearching = organizations.isPlaceholderData || organizations.isPending
   // Results come after the key that asked for them: the first is selected as they come, and opened if Enter was pressed meanwhile.
   useEffect(() => {
     const first = shown !== '' && text !== '' ? selectFirst() : undefined

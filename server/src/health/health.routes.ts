@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Database, readInScope, sql } from '../platform/database.ts'
 import { defineRoute, type Route } from '../platform/http.ts'
 import { missingMigrations } from '../platform/migrate.ts'
+import { isReadOnly } from '../platform/outages.ts'
 
 const readinessView = z.object({
   ready: z.boolean(),
@@ -54,8 +55,9 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
           if (missing.length > 0) checks.schema = `migrations are missing: ${missing.join(', ')}. Run \`crosswalk migrate\`.`
           if (db.outages.isDiskFull) checks.database = 'the disk of the database is full.'
           if (workers === 0) checks.worker = 'no worker is alive. Start one with `crosswalk worker`.'
-        } catch {
-          Object.assign(checks, { database: 'the database does not answer.', schema: 'unknown', worker: 'unknown' })
+        } catch (error) {
+          const database = isReadOnly(error) ? 'the database is read-only, as a standby is.' : 'the database does not answer.'
+          Object.assign(checks, { database, schema: 'unknown', worker: 'unknown' })
         }
         const ready = Object.values(checks).every((check) => check === 'ok')
         return { status: ready ? 200 : 503, body: { ready, checks } }

@@ -33,6 +33,11 @@ test('a workflow gets its organization, caller and parsed parameters, and its re
   })
 })
 
+test('how far the code has said that it is, is known after the end, however soon that came', async () => {
+  const { result, progress } = await worker.run('talks', { lines: 7, pauseMs: 0 })
+  assert.deepEqual([result, progress], [7, { done: 7, total: 7, message: null }])
+})
+
 test('parameters that do not fit fail the execution with each field named', async () => {
   const execution = await worker.run('answers', { value: 7 })
   assert.equal(execution.error?.details.code, 'validation_failed')

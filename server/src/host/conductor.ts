@@ -49,7 +49,11 @@ export type ConductorGiven = {
 
 const progressIntervalMs = 200
 
-/** Runs an execution that this worker holds to its end, whatever happens to its runners, and writes that end: unless others go on with it. */
+/**
+ * Runs an execution that this worker holds to its end, whatever happens to its runners, and writes that end: unless others go on with it.
+ *
+ * @throws what the database refused every end with
+ */
 export async function conduct(given: ConductorGiven, held: HeldExecution): Promise<void> {
   const conduction = await prepare(given, held).catch((error: unknown) => {
     if (given.isClosing() || error instanceof TakenOver) return undefined
@@ -103,7 +107,10 @@ class Conduction {
   #attachment: Attachment | undefined
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #writeRest: Awaited<ReturnType<Journal['take']>> | undefined
-  #progress: { value: object; timer: NodeJS.Timeout } | undefined
+  /** How far the code has said that it is. */
+  #progress: Execution['progress'] = null
+  /** Until this has run, what the code says goes along. */
+  #savingProgress: NodeJS.Timeout | undefined
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
@@ -261,18 +268,13 @@ class Conduction {
           total: total ?? null,
           message: message === undefined ? null : String(message).slice(0, 500),
         })
-        if (this.#progress) this.#progress.value = value
-        else {
-          const timer = setTimeout(() => {
-            const latest = this.#progress?.value
-            this.#progress = undefined
-            if (latest)
-              saveProgress(db, claim, latest).catch((error) =>
-                logger.warn({ err: error, executionId: execution.id }, 'progress could not be saved'),
-              )
-          }, progressIntervalMs)
-          this.#progress = { value, timer }
-        }
+        this.#progress = value
+        this.#savingProgress ??= setTimeout(() => {
+          this.#savingProgress = undefined
+          saveProgress(db, claim, this.#progress ?? value).catch((error) =>
+            logger.warn({ err: error, executionId: execution.id }, 'progress could not be saved'),
+          )
+        }, progressIntervalMs)
       },
     }
   }
@@ -281,7 +283,7 @@ class Conduction {
   async end(raw: Outcome): Promise<void> {
     const { db, journal, endHandlers, logger } = this.#given
     const { execution, claim } = this.#held
-    clearTimeout(this.#progress?.timer)
+    clearTimeout(this.#savingProgress)
     const outcome: Outcome = {
       status: raw.status,
       result: this.#mask.data(raw.result),
@@ -289,10 +291,9 @@ class Conduction {
     }
     this.#writeRest ??= await journal.take(execution.id)
     const writeRest = this.#writeRest
-    const ending = {
-      execution: this.#progress ? { ...execution, progress: this.#progress.value as Execution['progress'] } : execution,
-      claim,
-    }
+    // Also what is just being saved: it may come too late.
+    const progress = this.#progress
+    const ending = { execution: progress ? { ...execution, progress } : execution, claim, progress }
     const hasOpenSteps = outcome.status !== 'success' || this.#held.isResumed
     const write = async (transaction: Transaction) => {
       const [, isEnded] = await Promise.all([writeRest(transaction), endHeld(transaction, endHandlers, ending, outcome, hasOpenSteps)])

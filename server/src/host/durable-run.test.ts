@@ -1,40 +1,26 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { toErrorData } from '@crosswalk/sdk'
-import { submitAlone } from '../executions/executions.ts'
-import { inScope, readInScope, sql } from '../platform/database.ts'
-import { newId } from '../platform/ids.ts'
+import type { Submission } from '../executions/executions.ts'
+import { givenOrganization } from '../organizations/testing.ts'
+import { readInScope, sql } from '../platform/database.ts'
+import { givenHeld } from '../testing/given-executions.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
 import { openRun } from './durable-run.ts'
 import type { StepRecord } from './step-record.ts'
 import { insertStepRecord } from './step-records.queries.ts'
 
 let app: TestApp
-const organizationId = newId()
+let organizationId: string
 const sealer = { seal: async (bytes: Buffer) => bytes.toString('base64'), open: async (text: string) => Buffer.from(text, 'base64') }
 
 before(async () => {
   app = await createTestApp()
-  await inScope(app.db, 'allOrganizations', (transaction) =>
-    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
-  )
+  organizationId = (await givenOrganization(app.db, 'Acme')).id
 })
 after(() => app[Symbol.asyncDispose]())
 
-async function givenRunning(retryOf?: string) {
-  const { id } = await submitAlone(app.db, {
-    organizationId,
-    kind: 'workflow',
-    name: 'any',
-    input: {},
-    timeoutMs: 1_000,
-    acting: { actor: { type: 'api_key', id: 'test', name: 'Test' }, requestId: null },
-    isInteractive: false,
-    ...(retryOf === undefined ? {} : { retryOf: { id: retryOf, codeVersion: null } }),
-  })
-  await readInScope(app.db, 'allOrganizations', sql`update executions set status = 'running', worker_id = 'me', claim = 1 where id = ${id}`)
-  return { executionId: id, workerId: 'me', claim: 1 }
-}
+const givenRunning = (more: Partial<Submission> = {}) => givenHeld(app.db, organizationId, 'me', more)
 
 const record = (order: number, given: Partial<StepRecord> = {}): StepRecord => ({
   name: `step ${order}`,
@@ -63,7 +49,7 @@ test('what a retry repeated of the first execution hides nothing that its own re
     'allOrganizations',
     sql`update executions set status = 'failed', error = ${JSON.stringify(error)}, worker_id = null where id = ${first.executionId}`,
   )
-  const claim = await givenRunning(first.executionId)
+  const claim = await givenRunning({ retryOf: { id: first.executionId, codeVersion: null } })
   const open = (isResumed: boolean) => openRun({ db: app.db, sealer }, { claim, isResumed, retryOf: first.executionId })
   const ordersOf = ({ recorded, spare }: Awaited<ReturnType<typeof openRun>>) =>
     [recorded, spare].map((records) => records.map(({ order }) => order))

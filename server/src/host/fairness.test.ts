@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { systemActing } from '../audit/audit.ts'
-import { getExecution, submitAlone, waitForExecution } from '../executions/executions.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { getExecution, waitForExecution } from '../executions/executions.ts'
+import { givenOrganization } from '../organizations/testing.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
+import { givenSubmitted } from '../testing/given-executions.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
-const make = async ({ db }: TestApp, name: string) => (await createOrganization(db, systemActing, { name, domains: [], tenantId: null })).id
+const make = async ({ db }: TestApp, name: string) => (await givenOrganization(db, name)).id
 
-const submit = async ({ db }: TestApp, organizationId: string, name: string, ms: number, isInteractive = false) =>
-  (
-    await submitAlone(db, {
-      organizationId,
-      kind: 'workflow',
-      name,
-      input: { parameters: { ms } },
-      timeoutMs: 60_000,
-      acting: systemActing,
-      isInteractive,
-    })
-  ).id
+const submit = ({ db }: TestApp, organizationId: string, name: string, ms: number, isInteractive = false) =>
+  givenSubmitted(db, organizationId, name, { ms }, { isInteractive })
 
 test('ten thousand waiting executions of one organization do not hold up another', async () => {
   await using app = await createTestApp()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { systemActing } from '../audit/audit.ts'
-import { submitAlone, waitForExecution } from '../executions/executions.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { waitForExecution } from '../executions/executions.ts'
+import { givenOrganization } from '../organizations/testing.ts'
 import { readInScope, type Sql, sql } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
+import { givenSubmitted } from '../testing/given-executions.ts'
 import { createTestApp } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
@@ -12,23 +12,13 @@ import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 /** A worker process on a database of its own. */
 async function givenWorker(env: Record<string, string> = {}) {
   const app = await createTestApp()
-  const { id: organizationId } = await createOrganization(app.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const { id: organizationId } = await givenOrganization(app.db, 'Acme')
   const worker = await startWorkerProcess(app.databaseUrl, { env })
   return {
     worker,
     rows: <Row extends object>(statement: Sql) => readInScope<Row>(app.db, 'allOrganizations', statement),
-    submit: async (name: string, parameters: JsonObject = {}) =>
-      (
-        await submitAlone(app.db, {
-          organizationId,
-          kind: 'workflow',
-          name,
-          input: { parameters },
-          timeoutMs: 60_000,
-          acting: systemActing,
-          isInteractive: true,
-        })
-      ).id,
+    submit: (name: string, parameters: JsonObject = {}) =>
+      givenSubmitted(app.db, organizationId, name, parameters, { isInteractive: true }),
     ended: (id: string) => waitForExecution(app, { organizationId }, id, 60_000),
     async [Symbol.asyncDispose]() {
       await endProcess(worker, 'SIGKILL')

@@ -64,11 +64,20 @@ export async function upsertSteps(transaction: Transaction, workerId: string, gi
   await Promise.all(shown)
 }
 
-/** Ends an execution, if this claim still holds it. Returns when it ended, or undefined where another has it now. */
-export async function endExecution(transaction: Transaction, held: Claim, outcome: Outcome): Promise<Date | undefined> {
+/**
+ * Ends an execution, if this claim still holds it. Returns when it ended, or undefined where another has it now.
+ *
+ * @param progress how far it was, where that is not saved yet
+ */
+export async function endExecution(
+  transaction: Transaction,
+  held: Claim,
+  outcome: Outcome,
+  progress: object | null = null,
+): Promise<Date | undefined> {
   const rows = await transaction.query<{ completed_at: Date }>(sql`
     update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)},
-      completed_at = clock_timestamp(), worker_id = null
+      progress = coalesce(${progress === null ? null : storableJson(JSON.stringify(progress))}::jsonb, progress), completed_at = clock_timestamp(), worker_id = null
     where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
     returning completed_at`)
   if (rows.length > 0) transaction.tell('execution.ended', held.executionId)
@@ -136,7 +145,23 @@ export async function listWorkerIds(db: Database): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** The executions that a worker holds. Someone may want them cancelled, should a notification have been missed. */
-export async function listHeld(db: Database, workerId: string): Promise<{ id: string; status: 'running' | 'cancelling' }[]> {
-  return readInScope(db, all, sql`select id, status from executions where worker_id = ${workerId} and status in ('running', 'cancelling')`)
+/** The executions that a worker holds. */
+export async function listHeld(db: Database, workerId: string): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(
+    db,
+    all,
+    sql`select id from executions where worker_id = ${workerId} and status in ('running', 'cancelling')`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Those of a worker that someone wants cancelled. */
+export async function listCancelling(db: Database, workerId: string): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(
+    db,
+    all,
+    sql`select id from executions where worker_id = ${workerId} and status = 'cancelling'`,
+    'kept',
+  )
+  return rows.map(({ id }) => id)
 }

@@ -1,35 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { submitAlone } from '../executions/executions.ts'
+import { givenOrganization } from '../organizations/testing.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
-import { newId } from '../platform/ids.ts'
+import { givenHeld } from '../testing/given-executions.ts'
 import { createTestApp, type TestApp, testLogger } from '../testing/test-app.ts'
 import { Journal } from './journal.ts'
 
 let app: TestApp
-const organizationId = newId()
+let organizationId: string
 
 before(async () => {
   app = await createTestApp()
-  await inScope(app.db, 'allOrganizations', (transaction) =>
-    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
-  )
+  organizationId = (await givenOrganization(app.db, 'Acme')).id
 })
 after(() => app[Symbol.asyncDispose]())
 
-async function givenRunning(): Promise<string> {
-  const { id } = await submitAlone(app.db, {
-    organizationId,
-    kind: 'workflow',
-    name: 'any',
-    input: {},
-    timeoutMs: 1_000,
-    acting: { actor: { type: 'api_key', id: 'test', name: 'Test' }, requestId: null },
-    isInteractive: false,
-  })
-  await readInScope(app.db, 'allOrganizations', sql`update executions set status = 'running', worker_id = 'me', claim = 1 where id = ${id}`)
-  return id
-}
+const givenRunning = async () => (await givenHeld(app.db, organizationId, 'me')).executionId
 
 const lineOf = (executionId: string, sequence: number, data: string | null = null) => ({
   executionId,

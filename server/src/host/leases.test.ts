@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { submitAlone } from '../executions/executions.ts'
-import { inScope, readInScope, sql } from '../platform/database.ts'
-import { newId } from '../platform/ids.ts'
+import { givenOrganization } from '../organizations/testing.ts'
+import { readInScope, sql } from '../platform/database.ts'
+import { givenHeld } from '../testing/given-executions.ts'
 import { createTestApp, type TestApp, testLogger } from '../testing/test-app.ts'
 import { renewLease, takeLease } from './host.queries.ts'
 import { sweepOrphans } from './take-over.ts'
 
 let app: TestApp
-const organizationId = newId()
+let organizationId: string
 
 before(async () => {
   app = await createTestApp()
-  await inScope(app.db, 'allOrganizations', (transaction) =>
-    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
-  )
+  organizationId = (await givenOrganization(app.db, 'Acme')).id
 })
 after(() => app[Symbol.asyncDispose]())
 
@@ -23,20 +21,9 @@ const termsOf = (id: string) => ({ id, host: 'here', pid: 1, leaseMs: 60_000, co
 /** A worker whose lease has run out in the midst of an execution. */
 async function givenSilentWorker(id: string): Promise<string> {
   await takeLease(app.db, termsOf(id))
-  const execution = await submitAlone(app.db, {
-    organizationId,
-    kind: 'workflow',
-    name: 'any',
-    input: {},
-    timeoutMs: 1_000,
-    acting: { actor: { type: 'api_key', id: 'test', name: 'Test' }, requestId: null },
-    isInteractive: false,
-  })
-  await inScope(app.db, 'allOrganizations', async (transaction) => {
-    await transaction.query(sql`update worker_leases set expires_at = now() - interval '1 minute' where id = ${id}`)
-    await transaction.query(sql`update executions set status = 'running', worker_id = ${id}, claim = 1 where id = ${execution.id}`)
-  })
-  return execution.id
+  const { executionId } = await givenHeld(app.db, organizationId, id)
+  await readInScope(app.db, 'allOrganizations', sql`update worker_leases set expires_at = now() - interval '1 minute' where id = ${id}`)
+  return executionId
 }
 
 const sweep = (isSure: boolean) => sweepOrphans({ db: app.db, workerId: 'other', logger: testLogger, endHandlers: [] }, isSure)

@@ -3,14 +3,15 @@ import { outlastOutages } from '../platform/outages.ts'
 import { findAstray } from './astray.ts'
 import { listHeld, listWorkerIds, renewLease, takeLease } from './host.queries.ts'
 import { leave } from './take-over.queries.ts'
-import { putBackAstray, sweepOrphans, type TakeOverGiven } from './take-over.ts'
+import { putBackAstray, putBackRefused, sweepOrphans, type TakeOverGiven } from './take-over.ts'
 
 export type LeaseGiven = TakeOverGiven & {
   /** How long a worker that is not heard of counts as alive. */
   leaseMs: number
-  cancel(executionId: string): void
   /** True while something in this process works on the execution. */
   isHere(executionId: string): boolean
+  /** Executions that this worker holds and could not end, because the database refused every end of them. They are taken out once they are put back. */
+  refused: Set<string>
   /** Told the workers that live, this one among them, again and again. */
   onPeers(workerIds: readonly string[]): void
   /** Others have taken executions of this worker over: it must end. */
@@ -57,13 +58,19 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     renewedAt = now
   }
 
-  /** Cancels what someone wants cancelled, and puts back what was claimed for this worker without its having learned of it. */
+  /** Puts back what was claimed for this worker without its having learned of it, and what it could not end. */
   async function lookAtHeld(): Promise<void> {
-    const held = await listHeld(db, workerId)
-    for (const { id, status } of held) if (status === 'cancelling') given.cancel(id)
     if (isDraining) return
-    const notHere = held.filter(({ id }) => !given.isHere(id)).map(({ id }) => id)
-    await putBackAstray(given, astray.lasting(notHere, Date.now()))
+    const held = await listHeld(db, workerId)
+    const notHere = held.filter((id) => !given.isHere(id))
+    const lasting = astray.lasting(notHere, Date.now())
+    const refused = lasting.filter((id) => given.refused.has(id))
+    await putBackAstray(
+      given,
+      lasting.filter((id) => !given.refused.has(id)),
+    )
+    await putBackRefused(given, refused)
+    for (const id of refused) given.refused.delete(id)
   }
 
   const lookAtPeers = async () => given.onPeers(await listWorkerIds(db))

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Execution, submitAlone, waitForExecution } from '../executions/executions.ts'
-import { inScope, readInScope, sql } from '../platform/database.ts'
-import { newId } from '../platform/ids.ts'
-import type { JsonObject } from '../platform/json.ts'
+import { type Execution, waitForExecution } from '../executions/executions.ts'
+import { givenOrganization } from '../organizations/testing.ts'
+import { readInScope, sql } from '../platform/database.ts'
+import { givenSubmitted } from '../testing/given-executions.ts'
 import { createTestApp } from '../testing/test-app.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
@@ -11,27 +11,13 @@ import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
 test('what a living worker was given without its learning of it goes on all the same', async () => {
   await using app = await createTestApp()
-  const organizationId = newId()
-  await inScope(app.db, 'allOrganizations', (transaction) =>
-    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
-  )
-  const submit = async (name: string, parameters: JsonObject) =>
-    (
-      await submitAlone(app.db, {
-        organizationId,
-        kind: 'workflow',
-        name,
-        input: { parameters },
-        timeoutMs: 120_000,
-        acting: { actor: { type: 'api_key', id: 'test', name: 'Test' }, requestId: null },
-        isInteractive: false,
-      })
-    ).id
+  const { id: organizationId } = await givenOrganization(app.db, 'Acme')
+  const submit = () => givenSubmitted(app.db, organizationId, 'one_step')
   const change = (statement: ReturnType<typeof sql>) => readInScope<{ id: string }>(app.db, 'allOrganizations', statement)
   const ended = (id: string): Promise<Execution> => waitForExecution(app, { organizationId }, id, 60_000)
 
-  const claimed = await submit('one_step', {})
-  const cancelled = await submit('one_step', {})
+  const claimed = await submit()
+  const cancelled = await submit()
   await change(sql`update executions set status = 'held' where id = any (${[claimed, cancelled]})`)
   const worker = await startWorkerProcess(app.databaseUrl)
   await using _ = { [Symbol.asyncDispose]: () => endProcess(worker, 'SIGKILL') }

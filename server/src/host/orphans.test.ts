@@ -3,12 +3,12 @@ import type { ChildProcess } from 'node:child_process'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, test } from 'node:test'
-import { systemActing } from '../audit/audit.ts'
 import { expand } from '../batches/testing.ts'
-import { type Execution, submitAlone, waitForExecution } from '../executions/executions.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { type Execution, waitForExecution } from '../executions/executions.ts'
+import { givenOrganization } from '../organizations/testing.ts'
 import { readInScope, type Sql, sql } from '../platform/database.ts'
 import type { JsonObject } from '../platform/json.ts'
+import { givenSubmitted } from '../testing/given-executions.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
@@ -24,8 +24,7 @@ before(async () => {
   stopped = stopInOrder()
   stopped.catch(() => {})
   app = await createTestApp()
-  for (const name of ['Acme', 'Globex', 'Initech', 'Umbrella'])
-    organizations.push((await createOrganization(app.db, systemActing, { name, domains: [], tenantId: null })).id)
+  for (const name of ['Acme', 'Globex', 'Initech', 'Umbrella']) organizations.push((await givenOrganization(app.db, name)).id)
 })
 afterEach(async () => {
   for (const worker of workers.splice(0)) await endProcess(worker, 'SIGKILL')
@@ -44,18 +43,8 @@ async function startWorker(env: Record<string, string> = {}): Promise<ChildProce
 
 const rows = <Row extends object>(statement: Sql) => readInScope<Row>(app.db, 'allOrganizations', statement)
 
-async function submit(name: string, parameters: JsonObject, organization = organizations[0]): Promise<string> {
-  const { id } = await submitAlone(app.db, {
-    organizationId: organization ?? null,
-    kind: 'workflow',
-    name,
-    input: { parameters },
-    timeoutMs: 120_000,
-    acting: systemActing,
-    isInteractive: false,
-  })
-  return id
-}
+const submit = (name: string, parameters: JsonObject, organization = organizations[0]) =>
+  givenSubmitted(app.db, organization ?? null, name, parameters)
 
 const ended = (id: string): Promise<Execution> => waitForExecution(app, 'allOrganizations', id, 60_000)
 
@@ -239,11 +228,9 @@ test('an execution that waits for another worker is cancelled at once, with the 
 /** Takes its time, so it is begun before the other tests. */
 async function stopInOrder() {
   await using own = await createTestApp()
-  const { id: organizationId } = await createOrganization(own.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
-  const acting = systemActing
-  const order = { organizationId, kind: 'workflow', name: 'naps', timeoutMs: 120_000, acting, isInteractive: true } as const
+  const { id: organizationId } = await givenOrganization(own.db, 'Acme')
   const stopping = await startWorkerProcess(own.databaseUrl)
-  const { id } = await submitAlone(own.db, { ...order, input: { parameters: { ms: 90_000 } } })
+  const id = await givenSubmitted(own.db, organizationId, 'naps', { ms: 90_000 })
   const read = async () => {
     const [row] = await readInScope<{ status: string; claim: number; losses: number; pid: number | null }>(
       own.db,
@@ -254,7 +241,7 @@ async function stopInOrder() {
   }
   await until('it runs', async () => (await read())?.status === 'running')
   // Its runner is left to it alone, because of another execution that did not end when it was told to.
-  const { id: deaf } = await submitAlone(own.db, { ...order, name: 'ignores', input: { parameters: {} }, timeoutMs: 300 })
+  const deaf = await givenSubmitted(own.db, organizationId, 'ignores', {}, { timeoutMs: 300 })
   await waitForExecution(own, 'allOrganizations', deaf, 20_000)
   // Its lease is long: what it hands back is not waited for.
   const next = await startWorkerProcess(own.databaseUrl, { env: { CROSSWALK_TAKEOVER_SECONDS: '60' } })

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { DefinitionProblem, PublishedDefinition, RunOrder, ToHost, ToRunner } from '../platform/channel.ts'
+import { watchOver } from '../platform/watch-over.ts'
 
 const entry = fileURLToPath(new URL('../runner/main.ts', import.meta.url))
 const serverFolder = fileURLToPath(new URL('../../', import.meta.url))
@@ -92,6 +93,8 @@ export class RunnerProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
+    // Code in an endless loop does not notice that its host is gone.
+    if (this.#child.pid !== undefined) void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
     this.#child.on('message', (message) => this.#onMessage(message as ToHost))
     this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
     this.#child.on('exit', (code, signal) => this.#onExit(code, signal))

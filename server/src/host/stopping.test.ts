@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { after, before, test } from 'node:test'
-import { systemActing } from '../audit/audit.ts'
-import { type Execution, submitAlone, waitForExecution } from '../executions/executions.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { type Execution, waitForExecution } from '../executions/executions.ts'
+import { givenOrganization } from '../organizations/testing.ts'
+import { readInScope, sql } from '../platform/database.ts'
+import { givenSubmitted } from '../testing/given-executions.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
@@ -13,8 +14,9 @@ let worker: ChildProcess
 let organizationId: string
 before(async () => {
   app = await createTestApp()
-  organizationId = (await createOrganization(app.db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
-  worker = await startWorkerProcess(app.databaseUrl)
+  organizationId = (await givenOrganization(app.db, 'Acme')).id
+  // Its heartbeat is slow, so that it saves no cancellation that must not wait for it.
+  worker = await startWorkerProcess(app.databaseUrl, { env: { CROSSWALK_TAKEOVER_SECONDS: '60' } })
 })
 after(async () => {
   await endProcess(worker, 'SIGKILL')
@@ -26,18 +28,7 @@ async function call(method: 'GET' | 'POST', path: string) {
   return { status: answer.statusCode, body: answer.json() }
 }
 
-const submit = async (name: string, timeoutMs: number) =>
-  (
-    await submitAlone(app.db, {
-      organizationId,
-      kind: 'workflow',
-      name,
-      input: { parameters: {} },
-      timeoutMs,
-      acting: systemActing,
-      isInteractive: true,
-    })
-  ).id
+const submit = (name: string, timeoutMs: number) => givenSubmitted(app.db, organizationId, name, {}, { timeoutMs, isInteractive: true })
 
 const ended = (id: string): Promise<Execution> => waitForExecution(app, { organizationId }, id, 20_000)
 const messages = async (id: string): Promise<string[]> =>
@@ -74,6 +65,17 @@ for (const [name, first, listens] of workflows) {
     if (listens) assert.deepEqual(await messages(execution.id), [first, 'told: TimeoutError'])
   })
 }
+
+test('a cancellation of which nobody told the worker ends the execution within five seconds as well', async () => {
+  const id = await submit('ignores', 600_000)
+  await until('its code runs', async () => (await messages(id)).includes('ignoring'))
+  // As a process leaves it that dies between its commit and the notification.
+  await readInScope(app.db, 'allOrganizations', sql`update executions set status = 'cancelling' where id = ${id}`)
+  const cancelledAt = Date.now()
+  assert.equal((await ended(id)).status, 'cancelled')
+  const tookMs = Date.now() - cancelledAt
+  assert.ok(tookMs <= withinMs, `it took ${tookMs} ms`)
+})
 
 test('cancelling an execution that has ended is refused', async () => {
   const id = await submit('listens', 600_000)

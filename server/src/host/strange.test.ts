@@ -46,6 +46,7 @@ test('characters that the database cannot hold are replaced, wherever the code u
   const execution = await worker.run('strange_text')
   assert.deepEqual([execution.status, execution.error], ['success', null])
   assert.deepEqual(execution.result, { [readable]: readable })
+  assert.deepEqual(execution.progress, { done: 1, total: 2, message: readable })
   const steps = await worker.steps(execution.id)
   assert.deepEqual(
     steps.map(({ name, status }) => [name, status]),

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { type Execution, getExecution, submitAlone, waitForExecution } from '../executions/executions.ts'
+import { type Execution, getExecution, waitForExecution } from '../executions/executions.ts'
+import { givenOrganization } from '../organizations/testing.ts'
 import { inScope, readInScope, sql } from '../platform/database.ts'
-import { newId } from '../platform/ids.ts'
 import type { JsonObject } from '../platform/json.ts'
+import { givenSubmitted } from '../testing/given-executions.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
@@ -25,10 +26,7 @@ const vendor = createServer((request, response) => {
 before(async () => {
   app = await createTestApp()
   await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve))
-  organizationId = newId()
-  await inScope(app.db, 'allOrganizations', (transaction) =>
-    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
-  )
+  organizationId = (await givenOrganization(app.db, 'Acme')).id
 })
 after(async () => {
   vendor.close()
@@ -37,18 +35,7 @@ after(async () => {
 
 const startWorker = () => startWorkerProcess(app.databaseUrl)
 
-const submit = async (name: string, parameters: JsonObject) =>
-  (
-    await submitAlone(app.db, {
-      organizationId,
-      kind: 'workflow',
-      name,
-      input: { parameters },
-      timeoutMs: 120_000,
-      acting: { actor: { type: 'api_key', id: 'test', name: 'Test' }, requestId: null },
-      isInteractive: false,
-    })
-  ).id
+const submit = (name: string, parameters: JsonObject) => givenSubmitted(app.db, organizationId, name, parameters)
 
 const stepCount = async (id: string) =>
   (

@@ -6,6 +6,7 @@ import type { EndHandler, HostRequest } from '../executions/requests.ts'
 import type { Database } from '../platform/database.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { outlastOutages } from '../platform/outages.ts'
+import { hearCancels } from './cancels.ts'
 import type { ClaimedRow, ClaimLimits } from './claim.queries.ts'
 import { conduct, type HeldExecution } from './conductor.ts'
 import { createDispatcher } from './dispatcher.ts'
@@ -61,8 +62,8 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   /** What something in this process works on, under which claim. */
   const here = new Map<string, number>()
   const requests = new Map(options.requests.map((request) => [request.name, request]))
-  const cancels = new Map<string, () => void>()
-  const cancel = (executionId: string) => cancels.get(executionId)?.()
+  const refused = new Set<string>()
+  const cancels = hearCancels({ db, notifications, workerId: id })
   let isClosing = false
 
   const conductorGiven = {
@@ -75,13 +76,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     graceMs: options.graceMs,
     sealer,
     isClosing: () => isClosing,
-    onCancel(executionId: string, listener: () => void) {
-      cancels.set(executionId, listener)
-      // Where the execution was lost and claimed again, the listener is that of the later claim.
-      return () => {
-        if (cancels.get(executionId) === listener) cancels.delete(executionId)
-      }
-    },
+    onCancel: cancels.on,
   }
 
   const hold = (row: ClaimedRow): HeldExecution => ({
@@ -103,15 +98,20 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       // PostgreSQL may forget a claim in a crash, and give the same again: who works on it then holds it still.
       if (here.get(row.id) === row.claim) return Promise.resolve()
       here.set(row.id, row.claim)
-      return conduct(conductorGiven, hold(row)).finally(() => {
-        if (here.get(row.id) === row.claim) here.delete(row.id)
-      })
+      return conduct(conductorGiven, hold(row))
+        .catch((error) => {
+          refused.add(row.id)
+          throw error
+        })
+        .finally(() => {
+          if (here.get(row.id) === row.claim) here.delete(row.id)
+        })
     },
   })
   const lease = await holdLease({
     ...options,
     workerId: id,
-    cancel,
+    refused,
     isHere: (executionId) => here.has(executionId),
     onPeers: dispatcher.setPeers,
   })
@@ -119,7 +119,6 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     notifications.on('execution.pending', null, dispatcher.hear),
     notifications.on('executions.released', null, dispatcher.look),
     notifications.on('execution.left', null, dispatcher.lookForLeft),
-    notifications.on('execution.cancel', null, cancel),
     notifications.onMissed(() => {
       dispatcher.lookForLeft()
       dispatcher.look()
@@ -149,6 +148,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       await Promise.race([journal.flush(), delay(flushMs, undefined, { ref: false })]).catch((error) =>
         logger.warn({ err: error }, 'log lines were lost at the end'),
       )
+      cancels.close()
       await lease.end()
     },
   }

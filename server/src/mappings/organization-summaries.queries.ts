@@ -1,4 +1,4 @@
-import type { ExecutionRow } from '../executions/executions.queries.ts'
+import type { ExecutionStatus } from '../executions/executions.ts'
 import { type Database, readInScope, sql } from '../platform/database.ts'
 
 export type OrganizationSummaryRow = {
@@ -7,7 +7,7 @@ export type OrganizationSummaryRow = {
   failing_mappings: number
   /** The last workflow: all three, or none of them. */
   execution_id: string | null
-  status: ExecutionRow['status'] | null
+  status: ExecutionStatus | 'held' | null
   created_at: Date | null
 }
 

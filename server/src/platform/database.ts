@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
-import { isDatabaseAway, type Outages, watchOutages } from './outages.ts'
+import { isDatabaseAway, isReadOnly, type Outages, watchOutages } from './outages.ts'
 import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
 import { type Tell, tellThrough } from './telling.ts'
+import { type Connections, connectionsOf, requireWritable } from './writable.ts'
 
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
@@ -26,6 +27,7 @@ export type Scope = { organizationId: string } | 'allOrganizations'
 /** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
 export type Database = {
   readonly pool: pg.Pool
+  readonly connections: Connections
   readonly url: string
   readonly outages: Outages
   /** Tells every listening process what is so already. What a transaction makes so, its own `tell` tells. */
@@ -61,26 +63,44 @@ export function nameOf(text: string): string {
   return name
 }
 
+export type DatabaseOptions = {
+  maxConnections?: number
+  name?: string
+  logger?: Logger
+  /** PostgreSQL ends a statement that takes longer, whether it works or waits for a lock. Not given, it may take any time. */
+  longestStatementMs?: number
+}
+
 /**
  * Opens a pool on the installation's database.
  *
  * The role is set as a start-up option of each connection, so no statement can run as the owner, not even the first.
  * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
  */
-export function openDatabase(url: string, options: { maxConnections?: number; name?: string; logger?: Logger } = {}): Database {
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
     pipeline: true,
     application_name: options.name ?? 'crosswalk',
-    options: sessionOptions,
+    options: `${sessionOptions} -c statement_timeout=${options.longestStatementMs ?? 0}`,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,
+    onConnect(client) {
+      prepareScopedReads(client)
+      return requireWritable(client)
+    },
   })
   outliveLostConnections(pool)
-  pool.on('connect', prepareScopedReads)
-  return { pool, url, outages: watchOutages(options.logger), tell: tellThrough(pool), close: () => pool.end() }
+  return {
+    pool,
+    connections: connectionsOf(pool),
+    url,
+    outages: watchOutages(options.logger),
+    tell: tellThrough(pool),
+    close: () => pool.end(),
+  }
 }
 
 /** An idle connection whose other end is gone without a word is found out within half a minute, not after hours. */
@@ -88,7 +108,7 @@ export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 
 
 async function connect(db: Database): Promise<pg.PoolClient> {
   try {
-    return await db.pool.connect()
+    return await db.connections.take()
   } catch (error) {
     db.outages.failed(error)
     throw error
@@ -216,6 +236,10 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
       await client.query('rollback').catch((rollbackError: Error) => {
         broken = rollbackError
       })
+      if (isReadOnly(error)) {
+        broken = error as Error
+        db.connections.distrust(client)
+      }
       throw error
     }
   } finally {
@@ -236,6 +260,7 @@ export async function readInScope<Row extends object>(db: Database, scope: Scope
     db.outages.failed(error)
     // A refused statement leaves the connection as it was; after anything else it is not used again.
     if (!(error instanceof pg.DatabaseError) || isDatabaseAway(error)) broken = error as Error
+    if (isReadOnly(error)) db.connections.distrust(client)
     throw error
   } finally {
     client.release(broken)

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Account } from './embedded-postgres.account.ts'
 import { type Binaries, postgresEnvironment } from './embedded-postgres.binaries.ts'
 import { giveToOwnerOf } from './kept-files.ts'
+import { watchOver } from './watch-over.ts'
 
 /** What every run of one cluster has in common. */
 export type Launch = { binaries: Binaries; account: Account | undefined; data: string; logFile: string; durable: boolean }
@@ -109,25 +110,6 @@ async function openLog(file: string) {
   return log
 }
 
-/**
- * Stops PostgreSQL where this process is killed and cannot: the shell's `read` ends with the pipe, and the pipe with us.
- * Returns what sends the watch away.
- */
-function watchOver(pid: number): () => void {
-  if (process.platform === 'win32') return () => {}
-  const watch = spawn('/bin/sh', ['-c', 'read -r word || kill -INT "$1"', 'crosswalk-postgres-watch', String(pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: {},
-    cwd: '/',
-    detached: true,
-  })
-  watch.on('error', () => {})
-  watch.stdin.on('error', () => {})
-  watch.unref()
-  if ('unref' in watch.stdin && typeof watch.stdin.unref === 'function') watch.stdin.unref()
-  return () => watch.stdin.end('done\n')
-}
-
 async function lastWords(file: string, from: number): Promise<string> {
   const text = await readFile(file).catch(() => Buffer.alloc(0))
   return text.subarray(from).subarray(-20_000).toString()
@@ -165,7 +147,7 @@ export async function launch(
   await log.close()
   const pid = child.pid
   if (pid === undefined) return { failure: await ended }
-  const dismissWatch = watchOver(pid)
+  const dismissWatch = watchOver(pid, 'INT', 'crosswalk-postgres-watch')
   void ended.then(dismissWatch)
   while (end === undefined) {
     if (signal?.aborted) child.kill('SIGINT')

@@ -58,6 +58,11 @@ export const platformError = defineErrors({
   malformed_json: { status: 400, message: 'The request body is not valid JSON.' },
   route_not_found: { status: 404, message: 'There is no such route. See /api/docs for all of them.' },
   database_unavailable: { status: 503, message: 'The database does not answer. Try again in a few seconds.' },
+  database_too_slow: {
+    status: 504,
+    message:
+      'The database took too long over this, and it was given up. Ask for less at once, or try again later. If it lasts, see what the database is busy with.',
+  },
   overloaded: { status: 503, message: 'The server is overloaded. Try again in a few seconds.' },
   internal_error: { status: 500, message: 'Something went wrong on the server. Its log has the cause under this request id.' },
 })

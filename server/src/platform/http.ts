@@ -90,7 +90,7 @@ export const pageQuery = z.object({
 
 /** Codes that a route of that permission and method can always meet. */
 function commonErrors(route: Route): string[] {
-  const codes = ['validation_failed', 'internal_error', 'database_unavailable']
+  const codes = ['validation_failed', 'internal_error', 'database_unavailable', 'database_too_slow']
   if (route.permission !== 'public') codes.push('unauthenticated', 'forbidden')
   if (route.body) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
   return codes

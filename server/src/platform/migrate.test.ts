@@ -108,3 +108,9 @@ test('migrating again, or from two processes at once, changes nothing', async ()
   await Promise.all([migrate(database.url), migrate(database.url)])
   assert.deepEqual(await applied(), before)
 })
+
+test('a database that is read-only is not migrated, and the sentence says what to do', async () => {
+  await using database = await createTestDatabase()
+  await withClient(database.url, (client) => client.query(`alter database ${database.name} set default_transaction_read_only = on`))
+  await assert.rejects(migrate(database.url), refusedWith('database_read_only', /Promote it, or let DATABASE_URL lead to/))
+})

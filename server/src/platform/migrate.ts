@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { applicationRole, type Database, readInScope, sql } from './database.ts'
 import { advisoryLocks } from './locks.ts'
+import { isReadOnly } from './outages.ts'
 import { StartError } from './start-error.ts'
+import { requireWritable } from './writable.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
 /** PostgreSQL's number for the oldest version that has what the schema uses (`unique nulls not distinct`). */
@@ -66,7 +68,7 @@ async function applyMissing(client: pg.Client, migrations: Migration[]): Promise
  * Safe to repeat and to run from several processes at once; one does the work and the others wait.
  *
  * @param ownerUrl the role in it must own the schema and, the first time, be allowed to make a role.
- * @throws StartError database_unreachable, database_too_old, schema_newer, database_role_missing
+ * @throws StartError database_unreachable, database_too_old, database_read_only, schema_newer, database_role_missing
  */
 export async function migrate(ownerUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000, application_name: 'crosswalk migrate' })
@@ -89,6 +91,13 @@ export async function migrate(ownerUrl: string): Promise<void> {
         `The database is PostgreSQL ${rows[0]?.version}, and Crosswalk needs 15 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`,
       )
     }
+    await requireWritable(client).catch((error: unknown) => {
+      if (!isReadOnly(error)) throw error
+      throw new StartError(
+        'database_read_only',
+        'The database is read-only, as a standby is, so it cannot be migrated. Promote it, or let DATABASE_URL lead to the server that takes changes.',
+      )
+    })
     await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
     await ensureApplicationRole(client).catch((error: Error) => {
       throw new StartError(

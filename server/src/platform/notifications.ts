@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { keptAlive } from './database.ts'
 import { outlastOutages } from './outages.ts'
 import { channel } from './telling.ts'
+import { requireWritable } from './writable.ts'
 
 /** One connection that listens for the whole process. What is told may be missed, so whoever waits for something looks as well. */
 export interface Notifications {
@@ -46,6 +47,7 @@ export async function listen(url: string, logger: Logger): Promise<Notifications
     })
     try {
       await next.connect()
+      await requireWritable(next)
       await next.query(`listen ${channel}`)
     } catch (error) {
       void next.end().catch(() => {})

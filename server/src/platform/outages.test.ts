@@ -7,7 +7,8 @@ const databaseError = (code: string) => Object.assign(new pg.DatabaseError('refu
 const systemError = (code: string) => Object.assign(new Error(code), { code })
 
 test('a database that is gone, starting, stopping, or out of space is away; one that refuses a statement is not', () => {
-  for (const code of ['57P01', '57P02', '57P03', '53100', '53300', '08006']) assert.equal(isDatabaseAway(databaseError(code)), true, code)
+  for (const code of ['57P01', '57P02', '57P03', '25006', '53100', '53300', '08006'])
+    assert.equal(isDatabaseAway(databaseError(code)), true, code)
   for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EPIPE', 'ENETUNREACH']) assert.equal(isDatabaseAway(systemError(code)), true, code)
   for (const code of ['23505', '42P01', '57014', '22P02']) assert.equal(isDatabaseAway(databaseError(code)), false, code)
   assert.equal(isDatabaseAway(new Error('anything')), false)

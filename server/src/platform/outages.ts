@@ -2,8 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 
-/** True if the error says that the database cannot be reached, is shutting down or starting, or has run out of something: not that a statement was wrong. */
+/** The database can be reached, and takes no changes: a standby, or one that was made read-only. Nothing is asked of it. */
+export class ReadOnlyDatabase extends Error {
+  readonly code = '25006'
+  constructor() {
+    super('The server is read-only, as a standby is.')
+  }
+}
+
+/** True if the database refuses changes because it is read-only, as it is after a failover that is not over or went elsewhere. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof ReadOnlyDatabase || (error instanceof pg.DatabaseError && error.code === '25006')
+}
+
+/** True if the error says that the database cannot be reached, is shutting down or starting, takes no changes, or has run out of something: not that a statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
+  if (isReadOnly(error)) return true
   if (error instanceof pg.DatabaseError) return /^(08|57P|53|25P03)/.test(error.code ?? '')
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
@@ -18,6 +32,11 @@ export function isDatabaseAway(error: unknown): boolean {
 /** True if the database answers, but has no space left to write to. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '53100'
+}
+
+/** True if PostgreSQL gave a statement up that took longer than it may. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '57014'
 }
 
 const retryMs = 500
@@ -55,7 +74,18 @@ const spaceMs = 10_000
 
 const sentences = {
   away: 'the database does not answer; what needs it waits',
+  readOnly: 'the database is read-only, as a standby is; what needs it waits until it takes changes',
   full: 'the disk of the database is full; what has to be written waits until there is space on it',
+}
+const ends: typeof sentences = {
+  away: 'the database answers again',
+  readOnly: 'the database takes changes again',
+  full: 'the database has space again',
+}
+
+function kindOf(error: unknown): keyof typeof sentences {
+  if (isDiskFull(error)) return 'full'
+  return isReadOnly(error) ? 'readOnly' : 'away'
 }
 
 /**
@@ -76,7 +106,7 @@ export function watchOutages(logger: Pick<Logger, 'error' | 'info'> | undefined,
     failed(error) {
       if (!isDatabaseAway(error)) return
       const at = now()
-      const kind = isDiskFull(error) ? 'full' : 'away'
+      const kind = kindOf(error)
       const outage = outages.get(kind) ?? { since: at, toldAt: Number.NEGATIVE_INFINITY, lastAt: at }
       outages.set(kind, outage)
       outage.lastAt = at
@@ -88,10 +118,7 @@ export function watchOutages(logger: Pick<Logger, 'error' | 'info'> | undefined,
       for (const [kind, { since, lastAt }] of outages) {
         if (kind === 'full' && now() - lastAt < spaceMs) continue
         outages.delete(kind)
-        logger?.info(
-          { seconds: Math.round((lastAt - since) / 1_000) },
-          kind === 'full' ? 'the database has space again' : 'the database answers again',
-        )
+        logger?.info({ seconds: Math.round((lastAt - since) / 1_000) }, ends[kind])
       }
     },
   }

@@ -26,10 +26,9 @@ export function confine(given: Process): void {
   process.on('unhandledRejection', (reason) => failGuilty(reason, 'UnhandledRejection'))
   process.on('uncaughtException', (error) => failGuilty(error, 'UncaughtException'))
 
-  // Bound before it is refused: without its host a runner has nothing to do.
+  // Bound before it is refused.
   // Node has it, its types do not: `exit` without the listeners.
   const reallyExit = (process as unknown as { reallyExit(code: number): never }).reallyExit.bind(process)
-  process.on('disconnect', () => reallyExit(0))
   const refuse = (what: string) => (): never => {
     const error = Object.assign(new Error(`${what} is not available to author code: return from the workflow, or throw an error.`), {
       code: 'process_exit',
@@ -42,7 +41,8 @@ export function confine(given: Process): void {
     abort: refuse('process.abort'),
     kill: refuse('process.kill'),
     reallyExit: refuse('process.reallyExit'),
-    disconnect: refuse('process.disconnect'),
+    // Node itself calls it, outside of every execution, when the host is gone: then a runner has nothing to do.
+    disconnect: () => (given.current.getStore() ? refuse('process.disconnect')() : reallyExit(0)),
     send: refuse('process.send'),
     dlopen: refuse('process.dlopen'),
     chdir: refuse('process.chdir'),

@@ -1,3 +1,4 @@
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openDataDirectory } from '../platform/data-directory.ts'
@@ -5,6 +6,7 @@ import { chooseAccount, makeHome } from '../platform/embedded-postgres.account.t
 import { locateBinaries } from '../platform/embedded-postgres.binaries.ts'
 import { ensureCluster } from '../platform/embedded-postgres.cluster.ts'
 import { endLeftover, endServer, launch, type Server } from '../platform/embedded-postgres.server.ts'
+import { giveToOwnerOf } from '../platform/kept-files.ts'
 import { migrate } from '../platform/migrate.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -12,7 +14,11 @@ import { temporaryDirectory } from './temporary-directory.ts'
 export type OwnPostgres = {
   /** A migrated database, as its owner. */
   url: string
+  /** The same database, as the server's superuser. */
+  superuserUrl: string
   start(): Promise<void>
+  /** As a standby: it answers, and takes no changes until it is promoted. */
+  startAsStandby(): Promise<void>
   /** Orderly: what is connected is cut off, and what was committed is on the disk. */
   stop(): Promise<void>
   /** As if the machine took it: killed, it recovers at the next start. */
@@ -56,10 +62,19 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   await start()
   port.isFixed = true
   const url = `postgresql://crosswalk:${ownerPassword}@127.0.0.1:${port()}/crosswalk`
+  const superuser = new URL(url)
+  superuser.username = 'postgres'
+  superuser.password = await readFile(join(directory, 'cluster', 'superuser-password'), 'utf8')
   await migrate(url)
   return {
     url,
+    superuserUrl: superuser.href,
     start,
+    async startAsStandby() {
+      const signal = await open(join(data, 'standby.signal'), 'w')
+      await giveToOwnerOf(data, signal).finally(() => signal.close())
+      await start()
+    },
     stop,
     async kill() {
       const killed = server

@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process'
+
+/**
+ * Ends another process where this one is killed and cannot: the shell's `read` ends with the pipe, and the pipe with us.
+ * Returns what sends the watch away.
+ *
+ * @param name what the watch is called in a list of processes
+ */
+export function watchOver(pid: number, signal: 'INT' | 'KILL', name: string): () => void {
+  if (process.platform === 'win32') return () => {}
+  const watch = spawn('/bin/sh', ['-c', 'read -r word || kill -s "$2" "$1"', name, String(pid), signal], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: {},
+    cwd: '/',
+    detached: true,
+  })
+  watch.on('error', () => {})
+  watch.stdin.on('error', () => {})
+  watch.unref()
+  if ('unref' in watch.stdin && typeof watch.stdin.unref === 'function') watch.stdin.unref()
+  return () => watch.stdin.end('done\n')
+}
