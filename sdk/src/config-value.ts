@@ -1,5 +1,5 @@
-import type { ConfigValue } from './context.ts'
 import { ValidationError } from './errors.ts'
+import type { ConfigValue } from './integration-context.ts'
 import type { JsonValue } from './json.ts'
 
 /**

@@ -1,69 +1,7 @@
-import type { JsonObject, JsonValue } from './json.ts'
+import type { IntegrationContext, Organization } from './integration-context.ts'
 import type { MappingDraft, SavedMapping } from './mapping.ts'
 import type { ClientOf, IntegrationClassOf, IntegrationName, IntegrationRef, MappingDataOf } from './registry.ts'
 import type { RetryOptions } from './retry.ts'
-
-/** One of the customers that the platform works for. */
-export type Organization = {
-  /** UUID. */
-  readonly id: string
-  readonly name: string
-  /** Mail domains, lower case. */
-  readonly domains: readonly string[]
-  /** Microsoft Entra tenant id, where known. */
-  readonly tenantId: string | null
-}
-
-/** Who started the execution. */
-export type Caller = {
-  readonly type: 'person' | 'api_key' | 'execution' | 'schedule' | 'system'
-  readonly id: string
-  readonly name: string
-}
-
-/** How loud a log line is. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-
-/** What `getConfig` returns beside a fallback: a value of the fallback's own JSON type. */
-export type ConfigValue<Fallback extends JsonValue> = Fallback extends string
-  ? string
-  : Fallback extends number
-    ? number
-    : Fallback extends boolean
-      ? boolean
-      : Fallback extends null
-        ? JsonValue
-        : Fallback extends JsonValue[]
-          ? JsonValue[]
-          : JsonObject
-
-/** What an integration may use. `org` is null when it lists external organizations with the global credentials. */
-export interface IntegrationContext {
-  readonly org: Organization | null
-  readonly caller: Caller
-  /** UUID of the execution this runs in. */
-  readonly executionId: string
-  /** Aborted when the execution is cancelled or times out. Hand it to every `fetch`. */
-  readonly signal: AbortSignal
-
-  /**
-   * The organization's own secret, else the global one. Its value never appears in logs, results or errors.
-   *
-   * @throws secret_not_found
-   */
-  getSecret(key: string): Promise<string>
-
-  /**
-   * The organization's own config value, else the global one, else the fallback.
-   *
-   * @throws validation_failed when the stored value is not of the fallback's JSON type (a number where text is expected).
-   */
-  getConfig<Fallback extends JsonValue>(key: string, fallback: Fallback): Promise<ConfigValue<Fallback>>
-  getConfig(key: string): Promise<JsonValue | undefined>
-
-  /** Appends one line to the execution's log. Lines keep their order; secrets in them are masked. */
-  log(level: LogLevel, message: string, data?: JsonObject): Promise<void>
-}
 
 /** What the function of a step receives. */
 export type StepInfo = {
@@ -94,10 +32,11 @@ export interface Context extends IntegrationContext {
   getOrgMappings<Ref extends IntegrationRef>(integration: Ref): Promise<SavedMapping<MappingDataOf<Ref>>[]>
 
   /**
-   * Creates a mapping; or updates the one named by `mappingId`, or the only active one of that integration.
+   * Creates a mapping; or updates the one named by `mappingId`, or the only active one of that integration. Safe to repeat.
    *
    * @throws mapping_not_found - the organization has no mapping with that `mappingId` for that integration.
    * @throws mapping_exists, external_org_taken - the external organization is mapped already, here or by another organization.
+   * @throws mapping_not_supported - the integration's `supportsOrgMapping` does not return true.
    * @throws validation_failed, integration_not_found
    */
   setIntegrationMapping(draft: MappingDraft): Promise<SavedMapping>
@@ -128,13 +67,15 @@ export interface Context extends IntegrationContext {
   getIntegrationClass<Name extends IntegrationName>(name: Name): IntegrationClassOf<Name>
 
   /**
-   * Runs the function once, durably: its result is recorded and it is not run again after a crash. The result must be plain data.
+   * Runs the function once, durably: its result is recorded and it is not run again after a crash. The result is plain data of at most
+   * 16 MiB; what is not plain data is handed on and not recorded. Await it: what is not done when the workflow returns is lost.
    *
    * Without `retry` only what the vendor refused, or what is safe to repeat, is tried again (see `defaultRetryPolicy`). With `retry`,
    * even an empty one, every failure that may pass is: give it where the function is safe to run twice, for instance because it sends
    * its `idempotencyKey`. `StopRetrying` and `RetryAfter` steer both.
    *
-   * @param name for people; the same name twice is two steps.
+   * @param name for people, 1 to 200 characters; the same name twice is two steps.
+   * @throws what the last attempt threw, or `step_result_too_large`.
    */
   step<Result>(name: string, run: (step: StepInfo) => Promise<Result> | Result, retry?: RetryOptions): Promise<Result>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withStepsAwaited } from './awaited-steps.ts'
 import type { Context } from './context.ts'
 import {
   checkDescription,
@@ -13,6 +14,7 @@ import {
 } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
 import type { JsonObject } from './json.ts'
+import { noteMade } from './made-definitions.ts'
 import type { NoParameters, ParameterArguments } from './workflow.ts'
 
 const dataProviderBrand: unique symbol = Symbol.for('crosswalk.data_provider')
@@ -79,16 +81,19 @@ export function dataProvider<Parameters extends z.ZodObject = NoParameters>(
   run: (ctx: Context, parameters: z.output<Parameters>) => Promise<DataProviderOption[]> | DataProviderOption[],
 ): DataProvider<Parameters> {
   const definition = defineDataProvider(options)
-  checkFunction(`data provider '${definition.name}'`, run)
+  const owner = `data provider '${definition.name}'`
+  checkFunction(owner, run)
   const callable = async (ctx: Context, parameters?: unknown): Promise<DataProviderOption[]> => {
     const parsed = await definition.parameters.safeParseAsync(parameters ?? {})
-    if (!parsed.success) throw validationFailed(`parameters of the data provider '${definition.name}'`, parsed.error, 'parameters')
-    const answer = await run(ctx, parsed.data)
+    if (!parsed.success) throw validationFailed(`parameters of the ${owner}`, parsed.error, 'parameters')
+    const answer = await withStepsAwaited(owner, ctx, () => run(ctx, parsed.data))
     checkAnswer(definition.name, answer)
     return answer
   }
   Object.defineProperty(callable, 'name', { value: definition.name })
-  return Object.freeze(Object.assign(callable, { definition, [dataProviderBrand]: true }))
+  const made = Object.freeze(Object.assign(callable, { definition, [dataProviderBrand]: true }))
+  noteMade(made)
+  return made
 }
 
 /** Whether it came from `dataProvider()` of any copy of this package. */

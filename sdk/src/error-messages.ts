@@ -40,7 +40,7 @@ export function integrationNotFound(facts: { integrationName: string; available:
   const available = [...facts.available].sort()
   return new IntegrationNotFoundError(
     `No integration is named '${facts.integrationName}'. ` +
-      (available.length === 0 ? 'None is registered.' : `Registered are: ${available.join(', ')}`),
+      (available.length === 0 ? 'The workspace has none; see whether its files load.' : `Available: ${available.join(', ')}.`),
     { integration_name: facts.integrationName, available },
   )
 }

@@ -18,6 +18,10 @@ export const crosswalkErrorCodes = [
   'stop_retrying',
   'retry_after',
   'step_result_too_large',
+  'step_not_awaited',
+  'mapping_not_supported',
+  'result_not_serializable',
+  'definition_invalid',
 ] as const
 
 /** One of {@link crosswalkErrorCodes}. */

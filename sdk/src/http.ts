@@ -29,7 +29,7 @@ export class HttpError extends CrosswalkError {
     return String(this.details.url ?? '')
   }
 
-  /** What the vendor says of it, a plain sentence of at most 200 characters; undefined where it says nothing, or was not read. */
+  /** What the vendor says of it, a plain sentence of at most 200 characters; undefined where it says none. */
   get vendorMessage(): string | undefined {
     const value = this.details.vendor_message
     return typeof value === 'string' ? value : undefined
@@ -43,33 +43,31 @@ export class HttpError extends CrosswalkError {
 }
 
 /**
- * Returns the response when its status is 2xx. Otherwise lets go of its body and throws.
+ * Gives the response when its status is 2xx. Otherwise reads from its body what the vendor says of it, where that is a plain
+ * sentence, lets go of the rest, and throws.
  *
  * A `Response` does not know the method of its request: name it when it was not GET, so that the error tells the truth.
  *
- * @example const users = await requireOk(await fetch(url, { signal })).json()
+ * @example const csv = await (await requireOk(await fetch(url, { signal }))).text()
  * @throws http_error
  */
-export function requireOk(response: Response, request: { method?: string } = {}): Response {
+export async function requireOk(response: Response, request: { method?: string } = {}): Promise<Response> {
   if (response.ok) return response
-  // An unread body would hold its connection until it is garbage collected. A failed cancellation changes nothing for the caller.
-  response.body?.cancel().catch(() => undefined)
-  throw httpErrorOf(response, request)
+  throw httpErrorOf(response, request, await vendorMessageOf(response))
 }
 
 /**
- * The JSON of a 2xx answer. Any other throws what `requireOk` throws, with the vendor's own words for it where they are plain.
+ * The JSON of a 2xx answer. Any other throws what `requireOk` throws.
  *
  * @example const users = usersSchema.parse(await readJson(await fetch(url, { signal })))
  * @throws http_error
  * @throws SyntaxError when a 2xx answer is no JSON
  */
 export async function readJson(response: Response, request: { method?: string } = {}): Promise<unknown> {
-  if (response.ok) return await response.json()
-  throw httpErrorOf(response, request, await vendorMessageOf(response))
+  return await (await requireOk(response, request)).json()
 }
 
-function httpErrorOf(response: Response, request: { method?: string }, vendorMessage?: string): HttpError {
+function httpErrorOf(response: Response, request: { method?: string }, vendorMessage: string | undefined): HttpError {
   const method = (request.method ?? 'GET').toUpperCase()
   const url = withoutQuery(response.url)
   const statusText = response.statusText || (STATUS_CODES[response.status] ?? '')

@@ -1,6 +1,6 @@
 export { configValue } from './config-value.ts'
 export { connectionFailure, failureReason } from './connection-failure.ts'
-export type { Caller, ConfigValue, Context, IntegrationContext, LogLevel, MappingChoice, Organization, StepInfo } from './context.ts'
+export type { Context, MappingChoice, StepInfo } from './context.ts'
 export {
   type DataProvider,
   type DataProviderDefinition,
@@ -9,6 +9,7 @@ export {
   dataProvider,
   isDataProvider,
 } from './data-provider.ts'
+export { definitionInvalid } from './definition-checks.ts'
 export { type ErrorData, fromErrorData, toErrorData } from './error-data.ts'
 export { integrationNotFound, mappingNotFound, multipleMappings, organizationInactive, secretNotFound } from './error-messages.ts'
 export {
@@ -28,6 +29,7 @@ export {
 } from './errors.ts'
 export { HttpError, parseRetryAfter, readJson, requireOk } from './http.ts'
 export { BaseIntegration, type IntegrationClass, isIntegrationClass, type RequiredKey } from './integration.ts'
+export type { Caller, ConfigValue, IntegrationContext, LogLevel, Organization } from './integration-context.ts'
 export {
   type DeclaredKey,
   describeIntegration,

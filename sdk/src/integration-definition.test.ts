@@ -70,7 +70,16 @@ test('only classes below BaseIntegration are integrations', () => {
 
 test('a class with bad statics is refused with its name', () => {
   const described = (statics: object) => () => describeIntegration(Object.assign(class Bad extends Plain {}, statics) as IntegrationClass)
-  assert.throws(described({}), /integration class Bad has no static integrationName/)
+  assert.throws(described({}), (error) => {
+    assert.ok(isCrosswalkError(error, 'definition_invalid'))
+    assert.match(error.message, /integration class Bad has no static integrationName of its own\. Give it one/)
+    return true
+  })
+  // @ts-expect-error it has neither getClient nor testConnection
+  class Silent extends BaseIntegration {
+    static integrationName = 'silent'
+  }
+  assert.throws(() => describeIntegration(Silent), /does not define getClient\(mapping\)\. Add it: what it returns/)
   assert.throws(described({ integrationName: 'Halo PSA' }), /Perhaps 'halo_psa'/)
   assert.throws(described({ integrationName: 'ok', secrets: { '1key': { label: 'x' } } }), /key in secrets/)
   assert.throws(described({ integrationName: 'ok', mappingData: z.string() }), /mappingData/)

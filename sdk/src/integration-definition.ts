@@ -1,5 +1,15 @@
 import type { z } from 'zod'
-import { checkDescription, checkName, checkObjectSchema, checkWhole, checkWord, isRecord, shown } from './definition-checks.ts'
+import { keyPattern } from './context-arguments.ts'
+import {
+  checkDescription,
+  checkName,
+  checkObjectSchema,
+  checkWhole,
+  checkWord,
+  definitionInvalid,
+  isRecord,
+  shown,
+} from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
 import type { IntegrationClass, RequiredKey } from './integration.ts'
 import type { JsonObject } from './json.ts'
@@ -28,8 +38,11 @@ export type IntegrationDefinition = {
 /** A {@link RequiredKey} beside its key. */
 export type DeclaredKey = { readonly key: string; readonly label: string; readonly required: boolean; readonly description: string | null }
 
-const keyPattern = /^[A-Za-z][A-Za-z0-9_.-]{0,126}$/
 const defaultDiscoveryCacheSeconds = 3_600
+const requiredMethods = {
+  getClient: 'what it returns is what workflows get from ctx.getIntegration',
+  testConnection: 'it tells the person who maps an organization whether the mapping works',
+}
 
 /**
  * Checks the statics of an integration class. A class has no moment of definition of its own, so the loader asks.
@@ -38,15 +51,19 @@ const defaultDiscoveryCacheSeconds = 3_600
  */
 export function describeIntegration(integration: IntegrationClass): IntegrationDefinition {
   const owner = `integration class ${integration.name || '(without a name)'}`
-  if (!Object.hasOwn(integration, 'integrationName')) throw new TypeError(`The ${owner} has no static integrationName = '…' of its own.`)
+  if (!Object.hasOwn(integration, 'integrationName'))
+    throw definitionInvalid(
+      `The ${owner} has no static integrationName of its own. Give it one, such as static integrationName = 'halopsa'.`,
+    )
   checkName(`integration (static integrationName of ${integration.name})`, integration.integrationName)
   if (integration.displayName !== undefined) checkWord(owner, 'displayName', integration.displayName)
   if (integration.description !== undefined) checkDescription(owner, integration.description)
   if (integration.mappingData !== undefined) checkObjectSchema(owner, 'mappingData', integration.mappingData)
   if (integration.discoveryCacheSeconds !== undefined) checkWhole(owner, 'discoveryCacheSeconds', integration.discoveryCacheSeconds, 0)
   for (const [name, ms] of Object.entries(integration.timeoutsMs ?? {})) checkWhole(owner, `timeoutsMs.${name}`, ms, 1)
-  for (const method of ['getClient', 'testConnection'] as const) {
-    if (typeof integration.prototype[method] !== 'function') throw new TypeError(`The ${owner} does not define ${method}(mapping).`)
+  for (const [method, why] of Object.entries(requiredMethods)) {
+    if (typeof Reflect.get(integration.prototype, method) !== 'function')
+      throw definitionInvalid(`The ${owner} does not define ${method}(mapping). Add it: ${why}.`)
   }
   return Object.freeze({
     kind: 'integration',
@@ -90,16 +107,16 @@ function askSupportsOrgMapping(owner: string, integration: IntegrationClass): bo
     // Without constructing: there is no organization, and no execution, to construct it for.
     return integration.prototype.supportsOrgMapping.call(Object.create(integration.prototype)) === true
   } catch (cause) {
-    throw new TypeError(`The ${owner} throws in supportsOrgMapping(); it must answer a constant, without its context.`, { cause })
+    throw definitionInvalid(`The ${owner} throws in supportsOrgMapping(); it must answer a constant, without its context.`, { cause })
   }
 }
 
 function declaredKeys(owner: string, field: string, keys: Record<string, RequiredKey> | undefined): readonly DeclaredKey[] {
   if (keys !== undefined && !isRecord(keys))
-    throw new TypeError(`The ${owner} has ${field} that is not { key: { label } }: ${shown(keys)}.`)
+    throw definitionInvalid(`The ${owner} has ${field} that is not { key: { label } }: ${shown(keys)}.`)
   const declared = Object.entries(keys ?? {}).map(([key, { label, required, description }]) => {
     if (!keyPattern.test(key))
-      throw new TypeError(`The ${owner} has a key in ${field} that does not match ${keyPattern.source}: ${shown(key)}.`)
+      throw definitionInvalid(`The ${owner} has a key in ${field} that does not match ${keyPattern.source}: ${shown(key)}.`)
     checkWord(owner, `label of ${field}.${key}`, label)
     return Object.freeze({ key, label, required: required === true, description: description ?? null })
   })
@@ -108,7 +125,7 @@ function declaredKeys(owner: string, field: string, keys: Record<string, Require
 
 function methodNames(owner: string, field: string, names: readonly string[] | undefined): readonly string[] {
   if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) {
-    throw new TypeError(`The ${owner} has ${field} that is not a list of method names: ${shown(names)}.`)
+    throw definitionInvalid(`The ${owner} has ${field} that is not a list of method names: ${shown(names)}.`)
   }
   return Object.freeze([...(names ?? [])])
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { IntegrationContext } from './context.ts'
+import type { IntegrationContext } from './integration-context.ts'
 import type { JsonObject } from './json.ts'
 import type { ExternalOrganization, OrganizationMapping, TestResult } from './mapping.ts'
 

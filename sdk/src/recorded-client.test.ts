@@ -108,4 +108,5 @@ test('a frozen client and a client that is no object are fine', async () => {
   assert.equal(await client.read(), 1)
   assert.equal(steps.length, 1)
   assert.equal(givenRecorded(null).client, null)
+  assert.throws(() => givenRecorded(undefined), /gave no client: getClient\(mapping\) must return one/)
 })

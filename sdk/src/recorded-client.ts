@@ -1,3 +1,5 @@
+import { definitionInvalid } from './definition-checks.ts'
+
 /** How {@link recordClient} wraps a client. */
 export type RecordClientOptions = {
   /** Name of the integration; steps are named `${name}.${method}`. */
@@ -21,10 +23,11 @@ type Callable = (...args: unknown[]) => unknown
  * - `this` inside a method is the client itself. So private fields work, and a method that calls another is one step, not two.
  * - A function that returns its client (a fluent call) returns the wrapped one.
  *
- * @throws TypeError when `recorded` or `unrecorded` names something that the client does not have as a function:
+ * @throws TypeError when there is no client, or when `recorded` or `unrecorded` names something that it does not have as a function:
  * a typing error there would silently cost durability.
  */
 export function recordClient<Client>(client: Client, options: RecordClientOptions): Client {
+  if (client === undefined) throw definitionInvalid(`The integration '${options.name}' gave no client: getClient(mapping) must return one.`)
   // A client that is a bare function or a scalar has no methods to record.
   if (typeof client !== 'object' || client === null) return client
   const source: object = client
@@ -32,7 +35,9 @@ export function recordClient<Client>(client: Client, options: RecordClientOption
   const recorded = new Set(options.recorded)
   for (const method of [...unrecorded, ...recorded]) {
     if (typeof Reflect.get(source, method) === 'function') continue
-    throw new TypeError(`The integration '${options.name}' lists '${method}' as recorded or unrecorded, and its client has no such method.`)
+    throw definitionInvalid(
+      `The integration '${options.name}' lists '${method}' as recorded or unrecorded, and its client has no such method.`,
+    )
   }
 
   // Kept by name, so that `client.listUsers === client.listUsers`, and an alias of a method is a step under its own name.

@@ -105,8 +105,18 @@ const repeatableMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 const unconnectedCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
 const programmingErrors = new Set(['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'])
 
+/**
+ * What tells how it failed: the error itself, or, of one that only wraps another, that one. (`new Error('…', { cause })` has no code of
+ * its own.)
+ */
+function tellingOf(error: unknown): unknown {
+  const hasCode = (value: unknown) => isRecord(value) && typeof value.code === 'string'
+  return isRecord(error) && !hasCode(error) && hasCode(error.cause) ? error.cause : error
+}
+
 /** Whether the attempt surely did nothing, or does no more when done twice. */
-function wasRefused(error: unknown): boolean {
+function wasRefused(thrown: unknown): boolean {
+  const error = tellingOf(thrown)
   if (isCrosswalkError(error, 'retry_after')) return true
   if (isCrosswalkError(error, 'http_error')) {
     const status = Number(error.details?.status)
@@ -118,20 +128,22 @@ function wasRefused(error: unknown): boolean {
 }
 
 /** Whether another attempt may succeed. */
-function mayPass(error: unknown): boolean {
+function mayPass(thrown: unknown): boolean {
+  const error = tellingOf(thrown)
   if (isCrosswalkError(error, 'retry_after')) return true
   if (isCrosswalkError(error, 'http_error')) {
     const status = Number(error.details?.status)
     return status >= 500 || passingStatuses.has(status)
   }
   if (isCrosswalkError(error)) return false
-  const name = isRecord(error) ? error.name : undefined
+  const name = isRecord(thrown) ? thrown.name : undefined
   if (name === 'AbortError' || (typeof name === 'string' && programmingErrors.has(name))) return false
   // fetch reports a failed connection as a TypeError with a cause; a TypeError without one is a mistake in the code.
-  return name !== 'TypeError' || (isRecord(error) && isRecord(error.cause))
+  return name !== 'TypeError' || (isRecord(thrown) && isRecord(thrown.cause))
 }
 
-function askedDelayMs(error: unknown): { delayMs: number; byVendor: boolean } | undefined {
+function askedDelayMs(thrown: unknown): { delayMs: number; byVendor: boolean } | undefined {
+  const error = tellingOf(thrown)
   if (!isRecord(error) || !isRecord(error.details)) return undefined
   const byVendor = error.code === 'http_error'
   const value = error.code === 'retry_after' ? error.details.delay_ms : byVendor ? error.details.retry_after_ms : undefined

@@ -1,4 +1,4 @@
-import { isRecord, shown } from './definition-checks.ts'
+import { definitionInvalid, isRecord, shown } from './definition-checks.ts'
 
 /** Which organizations something runs for: all active ones, the active ones with a mapping of an integration, or those with these ids. */
 export type OrganizationSelection = 'all' | `mapped:${string}` | readonly string[]
@@ -53,31 +53,35 @@ const fields: readonly Field[] = [
  */
 export function checkSchedule(owner: string, schedule: unknown): Schedule {
   if (!isRecord(schedule) || typeof schedule.cron !== 'string') {
-    throw new TypeError(`The ${owner} has a schedule that is not { cron: '0 3 * * *', timeZone?: 'Europe/Vienna' }: ${shown(schedule)}.`)
+    throw definitionInvalid(
+      `The ${owner} has a schedule that is not { cron: '0 3 * * *', timeZone?: 'Europe/Vienna' }: ${shown(schedule)}.`,
+    )
   }
   const { cron, timeZone = 'UTC', organizations = 'all', missed = 'skip' } = schedule
   const parts = cron.trim().split(/\s+/)
   if (parts.length !== fields.length) {
-    throw new TypeError(`The ${owner} has the cron expression '${cron}'; it needs five fields: minute hour day-of-month month day-of-week.`)
+    throw definitionInvalid(
+      `The ${owner} has the cron expression '${cron}'; it needs five fields: minute hour day-of-month month day-of-week.`,
+    )
   }
   for (const [index, field] of fields.entries()) {
     const part = parts[index] ?? ''
     if (!part.split(',').every((item) => isCronItem(item, field))) {
-      throw new TypeError(
+      throw definitionInvalid(
         `The ${owner} has the cron expression '${cron}'; '${part}' is not a ${field.name} (${field.least} to ${field.most}).`,
       )
     }
   }
   if (!isTimeZone(timeZone)) {
-    throw new TypeError(`The ${owner} has a schedule in the time zone ${shown(timeZone)}; use an IANA name such as 'Europe/Vienna'.`)
+    throw definitionInvalid(`The ${owner} has a schedule in the time zone ${shown(timeZone)}; use an IANA name such as 'Europe/Vienna'.`)
   }
   if (!isSelection(organizations)) {
-    throw new TypeError(
+    throw definitionInvalid(
       `The ${owner} has a schedule for the organizations ${shown(organizations)}; use 'all', 'mapped:<integration>' or a list of ids.`,
     )
   }
   if (missed !== 'skip' && missed !== 'catch_up') {
-    throw new TypeError(`The ${owner} has a schedule with missed: ${shown(missed)}; use 'skip' or 'catch_up'.`)
+    throw definitionInvalid(`The ${owner} has a schedule with missed: ${shown(missed)}; use 'skip' or 'catch_up'.`)
   }
   return Object.freeze({
     cron: parts.join(' ').toLowerCase(),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { connectionFailure, HttpError, readJson } from './index.ts'
+import { connectionFailure, HttpError, readJson, requireOk } from './index.ts'
 import { answer, simulateVendor } from './testing.ts'
 
 /** What is told of a refusal with this body. */
 async function told(body: string, type = 'application/json'): Promise<string | undefined> {
   const refusal = new Response(body, { status: 500, headers: { 'content-type': type } })
-  const error: unknown = await readJson(refusal).catch((reason: unknown) => reason)
+  const error: unknown = await requireOk(refusal).catch((reason: unknown) => reason)
   assert.ok(error instanceof HttpError)
   return error.vendorMessage
 }

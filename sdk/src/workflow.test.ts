@@ -60,7 +60,9 @@ test('a definition is frozen data with its defaults', () => {
 
 test('a bad definition is refused when it is made, with a hint', () => {
   const description = 'Something.'
-  assert.throws(() => workflow({ name: 'SyncUsers', description }, () => 1), /got 'SyncUsers'\. Perhaps 'sync_users'/)
+  const misnamed = () => workflow({ name: 'SyncUsers', description }, () => 1)
+  assert.throws(misnamed, /got 'SyncUsers'\. Perhaps 'sync_users'/)
+  assert.throws(misnamed, (error) => error instanceof TypeError && isCrosswalkError(error, 'definition_invalid'))
   assert.throws(() => workflow({ name: 'a'.repeat(51), description }, () => 1), TypeError)
   assert.throws(() => workflow({ name: 'ok', description: ' ' }, () => 1), /needs a description/)
   assert.throws(() => workflow({ name: 'ok', description, timeoutMs: 0 }, () => 1), /timeoutMs 0/)

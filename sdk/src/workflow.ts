@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withStepsAwaited } from './awaited-steps.ts'
 import type { Context } from './context.ts'
 import {
   checkDescription,
@@ -8,10 +9,13 @@ import {
   checkOptions,
   checkWhole,
   checkWord,
+  definitionInvalid,
   isRecord,
   shown,
 } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
+import { noteMade } from './made-definitions.ts'
+import { checkResult } from './result-checks.ts'
 import { checkSchedule, type Schedule, type ScheduleOptions } from './schedule.ts'
 
 const workflowBrand: unique symbol = Symbol.for('crosswalk.workflow')
@@ -65,7 +69,10 @@ export type ParameterArguments<Parameters extends z.ZodObject> =
 
 /** A defined workflow. Call it with a context and parameters: that is how the runner and tests run it. */
 export type Workflow<Parameters extends z.ZodObject = z.ZodObject, Result = unknown> = {
-  /** @throws validation_failed when the parameters do not fit the schema; the function is not called then. */
+  /**
+   * @throws validation_failed when the parameters do not fit the schema; the function is not called then.
+   * @throws step_not_awaited, result_not_serializable when it returned before its work was done, or what is no JSON.
+   */
   (ctx: Context, ...parameters: ParameterArguments<Parameters>): Promise<Result>
   readonly definition: WorkflowDefinition<Parameters>
 }
@@ -74,7 +81,7 @@ export type Workflow<Parameters extends z.ZodObject = z.ZodObject, Result = unkn
  * Defines a workflow: a function that runs durably for one organization. Export it from a file in `workflows/`.
  *
  * Outside of steps it must be deterministic, since it runs again from its beginning after a crash, with the results of
- * completed steps read back. What it returns must be plain data.
+ * completed steps read back. What it returns must be JSON.
  *
  * @example
  * ```ts
@@ -90,14 +97,19 @@ export function workflow<Result, Parameters extends z.ZodObject = NoParameters>(
   run: (ctx: Context, parameters: z.output<Parameters>) => Promise<Result> | Result,
 ): Workflow<Parameters, Result> {
   const definition = defineWorkflow(options)
-  checkFunction(`workflow '${definition.name}'`, run)
+  const owner = `workflow '${definition.name}'`
+  checkFunction(owner, run)
   const callable = async (ctx: Context, parameters?: unknown): Promise<Result> => {
     const parsed = await definition.parameters.safeParseAsync(parameters ?? {})
-    if (!parsed.success) throw validationFailed(`parameters of the workflow '${definition.name}'`, parsed.error, 'parameters')
-    return await run(ctx, parsed.data)
+    if (!parsed.success) throw validationFailed(`parameters of the ${owner}`, parsed.error, 'parameters')
+    const result = await withStepsAwaited(owner, ctx, () => run(ctx, parsed.data))
+    checkResult(owner, result)
+    return result
   }
   Object.defineProperty(callable, 'name', { value: definition.name })
-  return Object.freeze(Object.assign(callable, { definition, [workflowBrand]: true }))
+  const made = Object.freeze(Object.assign(callable, { definition, [workflowBrand]: true }))
+  noteMade(made)
+  return made
 }
 
 /** Whether it came from `workflow()` of any copy of this package. */
@@ -134,7 +146,9 @@ function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions
 function checkConcurrency(owner: string, concurrency: unknown): asserts concurrency is Concurrency {
   const { perOrganization, total, ...rest } = isRecord(concurrency) ? concurrency : { unknown: concurrency }
   if (Object.keys(rest).length > 0) {
-    throw new TypeError(`The ${owner} has the concurrency ${shown(concurrency)}; it must be { perOrganization?: number, total?: number }.`)
+    throw definitionInvalid(
+      `The ${owner} has the concurrency ${shown(concurrency)}; it must be { perOrganization?: number, total?: number }.`,
+    )
   }
   if (perOrganization !== undefined) checkWhole(owner, 'concurrency.perOrganization', perOrganization, 1)
   if (total !== undefined) checkWhole(owner, 'concurrency.total', total, 1)

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { BaseIntegration, HttpError, isCrosswalkError, type OrganizationMapping, RetryAfter, StopRetrying } from '../index.ts'
+import {
+  BaseIntegration,
+  type Context,
+  HttpError,
+  isCrosswalkError,
+  type OrganizationMapping,
+  RetryAfter,
+  StopRetrying,
+  workflow,
+} from '../index.ts'
 import { mockContext } from '../testing.ts'
 
 class Flaky {
@@ -20,6 +29,9 @@ class Halo extends BaseIntegration<Flaky> {
   static integrationName = 'halopsa'
   static mappingData = z.object({ region: z.enum(['eu', 'us']).default('eu') })
   static unrecorded = ['whoAmI']
+  supportsOrgMapping() {
+    return true
+  }
   async getClient(_mapping: OrganizationMapping) {
     return new Flaky()
   }
@@ -95,13 +107,60 @@ test('a cancelled execution begins no further step and no further attempt', asyn
     controller.abort(new Error('cancelled'))
     throw new Error('network')
   })
-  await assert.rejects(failing, /network/)
+  await assert.rejects(failing, /cancelled/)
   await assert.rejects(
     ctx.step('two', () => 1),
     /cancelled/,
   )
   await assert.rejects(ctx.sleep(1), /cancelled/)
+  await assert.rejects(ctx.getSecret('key'), /cancelled/)
   assert.equal(ctx.steps.length, 1)
+})
+
+test('a step that returns more than is recorded fails once, with the words of an execution', async () => {
+  const ctx = mockContext()
+  const much = () => ctx.step('much', () => '.'.repeat(16 * 1024 * 1024), { maxAttempts: 3 })
+  await assert.rejects(much, (error) => isCrosswalkError(error, 'step_result_too_large') && /Return a summary/.test(error.message))
+  assert.deepEqual([ctx.steps[0]?.status, ctx.steps[0]?.attempts], ['failed', 1])
+})
+
+test('what a step returns is a copy where it is plain data, and shown as not recorded where it is not', async () => {
+  const ctx = mockContext()
+  const kept = { at: new Date(0) }
+  const got = await ctx.step('copy', () => kept)
+  assert.deepEqual(got, kept)
+  assert.notEqual(got, kept)
+  const url = new URL('http://vendor.example')
+  assert.equal(await ctx.step('living', () => url), url)
+  assert.deepEqual(
+    ctx.steps.map(({ isRecorded }) => isRecorded),
+    [true, false],
+  )
+})
+
+test('a workflow that forgets to await a step fails and names it, and one that looks at it elsewhere is warned', async () => {
+  const define = (run: (ctx: Context) => Promise<unknown>) => workflow({ name: 'hasty', description: 'x' }, run)
+  const forgets = define(async (ctx) => void ctx.step('save', () => 1))
+  await assert.rejects(forgets(mockContext()), (error) => {
+    assert.ok(isCrosswalkError(error, 'step_not_awaited'))
+    assert.match(error.message, /^The workflow 'hasty' returned while 'save' was not done.*Write await before it/)
+    return true
+  })
+  const ctx = mockContext({ integrations: [Halo], mappings: [mapped] })
+  const forgetsCall = define(async (given) => ({ text: (await given.getIntegration(Halo)).read('7') }))
+  await assert.rejects(forgetsCall(ctx), /while 'halopsa\.read' was not done/)
+  const loops = define(async (given) => [1, 2].forEach(async (item) => void (await given.step(`item ${item}`, () => item))))
+  await loops(ctx)
+  assert.match(ctx.logs[0]?.message ?? '', /while 'item 1' was not done.*forEach waits for nothing/)
+})
+
+test('a workflow that calls another is looked at only when it returns itself', async () => {
+  const inner = workflow({ name: 'inner', description: 'x' }, async (ctx) => ctx.step('inner', () => 1))
+  const outer = workflow({ name: 'outer', description: 'x' }, async (ctx) => {
+    const begun = ctx.step('begun', () => new Promise<number>((resolve) => setTimeout(resolve, 5, 2)))
+    return (await inner(ctx)) + (await begun)
+  })
+  assert.equal(await outer(mockContext()), 3)
 })
 
 test('an integration is got by name or class, and constructed as in the quickstart', async () => {
@@ -109,7 +168,7 @@ test('an integration is got by name or class, and constructed as in the quicksta
   const byName = ctx.getIntegrationClass('halopsa')
   const result = await new byName(ctx).testConnection(await ctx.getIntegrationMapping('halopsa'))
   assert.equal(result.message, 'Acme Ltd by Acme')
-  assert.throws(() => ctx.getIntegrationClass('ninja'), /No integration is named 'ninja'. Registered are: halopsa/)
+  assert.throws(() => ctx.getIntegrationClass('ninja'), /No integration is named 'ninja'. Available: halopsa\./)
   await assert.rejects(ctx.getIntegration('ninja'), code('integration_not_found'))
 })
 

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
+import { OpenSteps, openStepsKey } from '../awaited-steps.ts'
 import { configValue } from '../config-value.ts'
-import type { Caller, Context, LogLevel, Organization } from '../context.ts'
+import type { Context } from '../context.ts'
+import { checkKey, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
 import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
 import { type IntegrationClass, isIntegrationClass } from '../integration.ts'
+import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import { parseMappingData } from '../integration-definition.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { SavedMapping } from '../mapping.ts'
 import { recordClient } from '../recorded-client.ts'
 import { type MockMapping, MockMappings } from './mock-mappings.ts'
-import { MockSteps, type StepRecord } from './mock-steps.ts'
+import { MockSteps, nextTurn, type StepRecord } from './mock-steps.ts'
 
 /** What a test may set. Everything has a default. */
 export type MockContextOptions = {
@@ -56,11 +59,13 @@ export type MockContext = Context & {
  * ```
  */
 export function mockContext(options: MockContextOptions = {}): MockContext {
-  const org: Organization = { id: randomUUID(), name: 'Acme', domains: [], tenantId: null, ...options.org }
+  const named = { id: randomUUID(), name: 'Acme', domains: [], tenantId: null, ...options.org }
+  const org: Organization = Object.freeze({ ...named, domains: Object.freeze([...named.domains]) })
   const executionId = options.executionId ?? randomUUID()
   const signal = options.signal ?? new AbortController().signal
   const classes = classesByName(options.integrations ?? [])
-  const mappings = new MockMappings(org, options.mappings ?? [])
+  const mappings = new MockMappings(org, options.mappings ?? [], classes)
+  const openSteps = new OpenSteps()
   const logs: MockContext['logs'] = []
   const progressReports: MockContext['progressReports'] = []
   const sleeps: number[] = []
@@ -71,24 +76,48 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
   }
   const steps = new MockSteps({ executionId, signal, wait, random: options.random ?? (() => 1) })
 
-  const nameOf = (ref: string | IntegrationClass) => (typeof ref === 'string' ? ref : ref.integrationName)
   const classOf = (ref: string | IntegrationClass) => {
-    const integration = isIntegrationClass(ref) ? ref : classes.get(String(ref))
-    if (!integration) throw integrationNotFound({ integrationName: String(ref), available: [...classes.keys()] })
+    const integrationName = integrationNameOf(ref)
+    const integration = isIntegrationClass(ref) ? ref : classes.get(integrationName)
+    if (!integration) throw integrationNotFound({ integrationName, available: [...classes.keys()] })
     return integration
   }
   const typed = (ref: string | IntegrationClass, mapping: SavedMapping): SavedMapping => {
-    const integration = isIntegrationClass(ref) ? ref : classes.get(String(ref))
+    const integration = isIntegrationClass(ref) ? ref : classes.get(ref)
     return integration ? { ...mapping, mappingData: parseMappingData(integration, mapping.mappingData) } : mapping
+  }
+
+  const change = <Result>(name: string, perform: () => Result) => {
+    const changed = async () => {
+      signal.throwIfAborted()
+      const result = perform()
+      await nextTurn()
+      return result
+    }
+    return openSteps.watch(name, changed())
+  }
+  const checkedStep = async (name: string, run: Parameters<Context['step']>[1], retry?: Parameters<Context['step']>[2]) => {
+    checkStep(name, run, retry)
+    return await steps.run(name, [], run, retry)
+  }
+  const sleep = async (ms: number) => {
+    signal.throwIfAborted()
+    checkSleep(ms)
+    sleeps.push(ms)
+    await nextTurn()
   }
 
   const methods = {
     async getSecret(key: string) {
+      signal.throwIfAborted()
+      checkKey('secret', key)
       const value = Object.hasOwn(options.secrets ?? {}, key) ? options.secrets?.[key] : undefined
       if (value === undefined) throw secretNotFound({ key, org })
       return value
     },
     async getConfig(key: string, fallback?: JsonValue) {
+      signal.throwIfAborted()
+      checkKey('config value', key)
       const stored = Object.hasOwn(options.config ?? {}, key) ? options.config?.[key] : undefined
       return fallback === undefined ? configValue(key, stored, undefined) : configValue(key, stored, fallback)
     },
@@ -96,20 +125,17 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
       logs.push({ level, message, ...(data === undefined ? {} : { data }) })
     },
     async getIntegrationMapping(ref: string | IntegrationClass, choice?: { mappingId?: string | undefined }) {
-      return typed(ref, mappings.get(nameOf(ref), choice?.mappingId))
+      signal.throwIfAborted()
+      return typed(ref, mappings.get(integrationNameOf(ref), choice?.mappingId))
     },
     async getOrgMappings(ref: string | IntegrationClass) {
-      return mappings.list(nameOf(ref)).map((mapping) => typed(ref, mapping))
+      signal.throwIfAborted()
+      return mappings.list(integrationNameOf(ref)).map((mapping) => typed(ref, mapping))
     },
-    async setIntegrationMapping(draft: Parameters<Context['setIntegrationMapping']>[0]) {
-      checkName('integration', draft.integrationName)
-      const integration = classes.size > 0 ? classOf(draft.integrationName) : undefined
-      if (integration && draft.mappingData) parseMappingData(integration, draft.mappingData)
-      return mappings.set(draft)
-    },
-    async deleteIntegrationMapping(integrationName: string, mappingId: string) {
-      mappings.delete(integrationName, mappingId)
-    },
+    setIntegrationMapping: (draft: Parameters<Context['setIntegrationMapping']>[0]) =>
+      change('setIntegrationMapping', () => typed(draft.integrationName, mappings.set(draft))),
+    deleteIntegrationMapping: (integrationName: string, mappingId: string) =>
+      change('deleteIntegrationMapping', () => mappings.delete(integrationName, mappingId)),
     async getIntegration(ref: string | IntegrationClass, choice?: { mappingId?: string | undefined }) {
       const integration = classOf(ref)
       const mapping = await methods.getIntegrationMapping(integration, choice)
@@ -118,29 +144,27 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
         name: integration.integrationName,
         unrecorded: integration.unrecorded,
         recorded: integration.recorded,
-        step: (name, args, run) => steps.run(name, args, run, undefined),
+        step: (name, args, run) => openSteps.watch(name, steps.run(name, args, run, undefined)),
       })
     },
     getIntegrationClass: classOf,
-    step: <Result>(name: string, run: Parameters<Context['step']>[1], retry?: Parameters<Context['step']>[2]) =>
-      steps.run(name, [], run, retry) as Promise<Result>, // the caller's own function decides what Result is
-    async sleep(ms: number) {
-      signal.throwIfAborted()
-      sleeps.push(ms)
-    },
+    step: (name: string, run: Parameters<Context['step']>[1], retry?: Parameters<Context['step']>[2]) =>
+      openSteps.watch(name, checkedStep(name, run, retry)),
+    sleep: (ms: number) => openSteps.watch('sleep', sleep(ms), false),
     async progress(done: number, total?: number, message?: string) {
       progressReports.push({ done, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) })
     },
   }
 
-  const facts = { org, caller: options.caller ?? { type: 'person', id: randomUUID(), name: 'Test' }, executionId, signal }
+  const caller: Caller = Object.freeze({ ...(options.caller ?? { type: 'person', id: randomUUID(), name: 'Test' }) })
+  const facts = { org, caller, executionId, signal, [openStepsKey]: openSteps }
   const recorded = { logs, steps: steps.records, progressReports, sleeps, waits }
   // The methods above take names and classes alike; what they return for each is said by Context's own signatures.
   const context = Object.defineProperty({ ...facts, ...methods, ...recorded }, 'mappings', {
     get: () => mappings.all(),
     enumerable: true,
   }) as unknown as MockContext
-  return context
+  return Object.freeze(context)
 }
 
 function classesByName(integrations: readonly IntegrationClass[]): Map<string, IntegrationClass> {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Organization } from '../context.ts'
+import { isDeepStrictEqual } from 'node:util'
 import { mappingNotFound, multipleMappings } from '../error-messages.ts'
-import { CrosswalkError, ValidationError } from '../errors.ts'
+import { MappingNotFoundError } from '../errors.ts'
+import type { IntegrationClass } from '../integration.ts'
+import type { Organization } from '../integration-context.ts'
 import type { JsonObject } from '../json.ts'
 import type { MappingDraft, SavedMapping } from '../mapping.ts'
+import { checkFields, knownClass, refusal, requireFittingData, requireMappingSupport } from './mock-mapping-rules.ts'
 
 /** A mapping that a test begins with. */
 export type MockMapping = {
@@ -18,19 +21,18 @@ export type MockMapping = {
   isActive?: boolean
 }
 
-const maxTextChars = 200
-const maxMappingDataBytes = 32 * 1024
-const forbiddenInExternalId = /[<>"'\u0000-\u001f\u007f]/
-
 /** One organization's mappings in memory, under the platform's rules. */
 export class MockMappings {
   readonly #org: Organization
   readonly #mappings: SavedMapping[] = []
+  readonly #classes: ReadonlyMap<string, IntegrationClass>
 
-  constructor(org: Organization, given: readonly MockMapping[]) {
+  /** @param classes by name; with none, any name can be mapped */
+  constructor(org: Organization, given: readonly MockMapping[], classes: ReadonlyMap<string, IntegrationClass>) {
     this.#org = org
+    this.#classes = classes
     for (const { id = randomUUID(), integrationName, externalOrgId, externalOrgName, mappingData, isActive = true } of given) {
-      checkDraft({ integrationName, externalOrgId, externalOrgName, mappingData })
+      checkFields({ integrationName, externalOrgId, externalOrgName, mappingData })
       if (this.#mappings.some((other) => other.id === id)) throw new TypeError(`Two mappings have the id '${id}'.`)
       if (isActive) this.#requireFree(integrationName, externalOrgId, undefined)
       this.#mappings.push(
@@ -38,7 +40,7 @@ export class MockMappings {
           id,
           integrationName,
           externalOrgId,
-          externalOrgName: externalOrgName ?? externalOrgId,
+          externalOrgName: externalOrgName || externalOrgId,
           mappingData: mappingData ?? {},
           isActive,
         }),
@@ -56,12 +58,15 @@ export class MockMappings {
     return this.#mappings.filter((mapping) => mapping.isActive && mapping.integrationName === integrationName)
   }
 
-  /** @throws mapping_not_found, multiple_mappings */
+  /** @throws mapping_not_found, multiple_mappings, integration_not_found */
   get(integrationName: string, mappingId: string | undefined): SavedMapping {
     const active = this.list(integrationName)
     const candidates = mappingId === undefined ? active : active.filter((mapping) => mapping.id === mappingId)
     const [mapping] = candidates
-    if (!mapping) throw mappingNotFound({ integrationName, org: this.#org, mappingId })
+    if (!mapping) {
+      knownClass(this.#classes, integrationName)
+      throw mappingNotFound({ integrationName, org: this.#org, mappingId })
+    }
     if (candidates.length > 1) {
       throw multipleMappings({ integrationName, org: this.#org, mappingIds: candidates.map((candidate) => candidate.id) })
     }
@@ -69,25 +74,33 @@ export class MockMappings {
   }
 
   /**
-   * Updates the mapping named by `mappingId` (and activates it again), or the only active one; creates one otherwise.
+   * Updates the mapping named by `mappingId` (and activates it again), or the only active one; creates one otherwise. One that is just
+   * so already is returned.
    *
-   * @throws mapping_not_found, mapping_exists, validation_failed
+   * @throws mapping_not_found, mapping_exists, mapping_not_supported, integration_not_found, validation_failed
    */
   set(draft: MappingDraft): SavedMapping {
-    checkDraft(draft)
+    checkFields(draft)
     const { integrationName, externalOrgId, externalOrgName, mappingData, mappingId } = draft
+    const integration = knownClass(this.#classes, integrationName)
+    if (integration) requireMappingSupport(integration)
     const existing = this.#toUpdate(integrationName, mappingId)
-    this.#requireFree(integrationName, externalOrgId, existing?.id)
+    if (integration) requireFittingData(integration, mappingData ?? existing?.mappingData ?? {})
     // A name belongs to its external organization: it does not stay when the mapping moves to another.
     const keptName = existing?.externalOrgId === externalOrgId ? existing.externalOrgName : externalOrgId
     const mapping = freeze({
       id: existing?.id ?? randomUUID(),
       integrationName,
       externalOrgId,
-      externalOrgName: externalOrgName ?? keptName,
+      externalOrgName: externalOrgName || keptName,
       mappingData: mappingData ?? existing?.mappingData ?? {},
       isActive: true,
     })
+    if (!existing) {
+      const same = this.list(integrationName).find((other) => isDeepStrictEqual({ ...other, id: mapping.id }, { ...mapping }))
+      if (same) return same
+    }
+    this.#requireFree(integrationName, externalOrgId, existing?.id)
     if (existing) this.#mappings[this.#mappings.indexOf(existing)] = mapping
     else this.#mappings.push(mapping)
     return mapping
@@ -107,37 +120,22 @@ export class MockMappings {
 
   #find(integrationName: string, mappingId: string): SavedMapping {
     const found = this.#mappings.find((mapping) => mapping.id === mappingId && mapping.integrationName === integrationName)
-    if (!found) throw mappingNotFound({ integrationName, org: this.#org, mappingId })
-    return found
+    if (found) return found
+    throw new MappingNotFoundError(
+      `The organization has no mapping with the id '${mappingId}' for the integration '${integrationName}'. List what there is with: crosswalk mappings list --org ${this.#org.id}`,
+      { integration_name: integrationName, org_id: this.#org.id, mapping_id: mappingId },
+    )
   }
 
   #requireFree(integrationName: string, externalOrgId: string, exceptId: string | undefined): void {
     const holder = this.list(integrationName).find((mapping) => mapping.externalOrgId === externalOrgId && mapping.id !== exceptId)
     if (!holder) return
-    throw new CrosswalkError(
-      'mapping_exists',
-      `The organization '${this.#org.name}' is already mapped to '${externalOrgId}' in '${integrationName}' (mapping ${holder.id}).`,
-      { mapping_id: holder.id, external_org_id: externalOrgId },
-    )
+    throw refusal('mapping_exists', 'This organization is already mapped to that external organization.', {
+      integration_name: integrationName,
+      external_org_id: externalOrgId,
+      mapping_id: holder.id,
+    })
   }
-}
-
-function checkDraft({ externalOrgId, externalOrgName, mappingData }: MappingDraft): void {
-  const details: Record<string, string[]> = {}
-  if (typeof externalOrgId !== 'string' || externalOrgId.length < 1 || externalOrgId.length > maxTextChars) {
-    details.external_org_id = [`must be text of 1 to ${maxTextChars} characters`]
-  } else if (forbiddenInExternalId.test(externalOrgId)) {
-    details.external_org_id = [`must not contain control characters or any of < > " '`]
-  }
-  if (externalOrgName !== undefined && externalOrgName.length > maxTextChars) {
-    details.external_org_name = [`must be at most ${maxTextChars} characters`]
-  }
-  if (mappingData !== undefined && Buffer.byteLength(JSON.stringify(mappingData)) > maxMappingDataBytes) {
-    details.mapping_data = [`must be at most ${maxMappingDataBytes} bytes as JSON`]
-  }
-  if (Object.keys(details).length === 0) return
-  const text = Object.entries(details).map(([field, messages]) => `${field} ${messages.join('; ')}`)
-  throw new ValidationError(`The mapping is not valid: ${text.join('. ')}.`, details)
 }
 
 function freeze(mapping: SavedMapping): SavedMapping {

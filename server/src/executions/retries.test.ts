@@ -36,7 +36,7 @@ beforeEach(() => {
   refusals = []
 })
 
-type Line = { level: string; message: string; data: unknown }
+type Line = { level: string; message: string; data: { attempt: number; max_attempts: number } | null }
 const attemptsOf = (execution: Awaited<ReturnType<TestProcesses['shown']>>) =>
   execution.steps.map(({ name, attempt, status }) => [name, attempt, status])
 
@@ -52,13 +52,16 @@ test('a safe call that is answered 429 and 503 is made again without the author 
   assert.ok(third - second >= 990, `it came again after ${third - second} ms`)
   const { body } = await processes.call<{ logs: Line[] }>('GET', `/executions/${execution.execution_id}/logs`)
   assert.deepEqual(
-    body.logs.map(({ level, message, data }) => [level, /answered (\d+)/.exec(message)?.[1], data]),
+    body.logs.map(({ level, message, data }) => [level, /answered (\d+)/.exec(message)?.[1], data?.attempt, data?.max_attempts]),
     [
-      ['warn', '429', { attempt: 1 }],
-      ['warn', '503', { attempt: 2 }],
+      ['warn', '429', 1, 3],
+      ['warn', '503', 2, 3],
     ],
   )
-  assert.match(body.logs[0]?.message ?? '', /^hasty\.list failed and is tried again in 2 s: /)
+  assert.match(
+    body.logs[0]?.message ?? '',
+    /^hasty\.list failed in attempt 1 of 3 and is tried again in 2 s: GET .* answered 429 Too Many Requests/,
+  )
 })
 
 test('StopRetrying ends at once what has attempts left', async () => {

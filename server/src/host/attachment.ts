@@ -9,7 +9,7 @@ import { isDatabaseAway } from '../platform/outages.ts'
 import { type DurableRun, TakenOver } from './durable-run.ts'
 import type { ExecutionJournal } from './execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from './runner-process.ts'
-import { asThrown, codeChanged, errorDataOf } from './step-errors.ts'
+import { asThrown, codeChanged, errorDataOf, retryLine } from './step-errors.ts'
 import type { Flight, StepLedger } from './step-ledger.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from './step-record.ts'
 
@@ -262,8 +262,8 @@ export class Attachment {
       if (delayMs === undefined || this.#given.isStopping()) return performed
       this.#given.journal.platformLine(
         'warn',
-        `${flight.name} failed and is tried again in ${Math.round(delayMs / 100) / 10} s: ${performed.outcome.error.message}`,
-        { attempt },
+        retryLine(flight.name, attempt, policy.maxAttempts, delayMs, performed.outcome.error.message),
+        { attempt, max_attempts: policy.maxAttempts, delay_ms: delayMs },
       )
       await this.#given.delay(delayMs)
     }

@@ -10,12 +10,12 @@ import { endProcess } from '../testing/worker-process.ts'
 // A worker is killed with three executions under way, the code of two is changed, and another worker starts.
 
 const integration = `
-import { BaseIntegration, requireOk } from '@crosswalk/sdk'
+import { BaseIntegration, readJson } from '@crosswalk/sdk'
 
 class Client {
   #url
   constructor(url) { this.#url = url }
-  async #send(method, path) { return requireOk(await fetch(this.#url + path, { method }), { method }).json() }
+  async #send(method, path) { return readJson(await fetch(this.#url + path, { method }), { method }) }
   async add(place, item) { return this.#send('POST', '/' + place + '/add/' + item) }
   plain(place) { return this.#send('POST', '/' + place + '/plain') }
   async peek(place) { return this.#send('GET', '/' + place + '/peek') }

@@ -10,7 +10,7 @@ import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { endHeld } from './ending.ts'
 import { ExecutionJournal } from './execution-journal.ts'
-import { type Claim, countLogLines, heldBy, saveProgress } from './host.queries.ts'
+import { type Claim, countLogLines, heldBy } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
@@ -18,6 +18,7 @@ import type { RunnerPool } from './runner-pool.ts'
 import { openRecord, type Sealer, sealOutcome } from './sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from './step-ledger.ts'
 import { markOfName, type StepIdentity } from './step-record.ts'
+import { ToldProgress } from './told-progress.ts'
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
@@ -46,8 +47,6 @@ export type ConductorGiven = {
   /** Calls back when someone cancels the execution, until the returned function is called. */
   onCancel(executionId: string, listener: () => void): () => void
 }
-
-const progressIntervalMs = 200
 
 /**
  * Runs an execution that this worker holds to its end, whatever happens to its runners, and writes that end: unless others go on with it.
@@ -107,10 +106,7 @@ class Conduction {
   #attachment: Attachment | undefined
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #writeRest: Awaited<ReturnType<Journal['take']>> | undefined
-  /** How far the code has said that it is. */
-  #progress: Execution['progress'] = null
-  /** Until this has run, what the code says goes along. */
-  #savingProgress: NodeJS.Timeout | undefined
+  readonly #progress: ToldProgress
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
@@ -126,6 +122,7 @@ class Conduction {
     this.#held = held
     this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
+    this.#progress = new ToldProgress(given, held.claim)
     this.#hasPast = held.isResumed && earlier.next + earlier.steps > 0
     // Heard by whichever stay is going on; after the last there is nobody to tell.
     this.#broken.promise.catch(() => {})
@@ -234,9 +231,12 @@ class Conduction {
   async #perform(flight: Flight, attempt: number): Promise<Performed> {
     const idempotencyKey = this.#idempotencyKeyOf(flight)
     for (;;) {
-      const number = await flight.asked.promise
+      const asked = flight.asked.promise
+      const number = await asked
       const performed = await this.#attachment?.perform(number, attempt, idempotencyKey)
       if (performed && performed !== 'lost') return performed
+      // Of a lost runner it is asked for anew. Otherwise its code ended without waiting for it, and nobody asks any more.
+      if (flight.asked.promise === asked) return new Promise(() => {})
     }
   }
 
@@ -263,18 +263,8 @@ class Conduction {
       execution,
       mask: (value) => this.#mask.add(value),
       progress: (done, total, message) => {
-        const value = this.#mask.data({
-          done,
-          total: total ?? null,
-          message: message === undefined ? null : String(message).slice(0, 500),
-        })
-        this.#progress = value
-        this.#savingProgress ??= setTimeout(() => {
-          this.#savingProgress = undefined
-          saveProgress(db, claim, this.#progress ?? value).catch((error) =>
-            logger.warn({ err: error, executionId: execution.id }, 'progress could not be saved'),
-          )
-        }, progressIntervalMs)
+        const text = message === undefined ? null : String(message).slice(0, 500)
+        this.#progress.tell(this.#mask.data({ done, total: total ?? null, message: text }))
       },
     }
   }
@@ -283,7 +273,6 @@ class Conduction {
   async end(raw: Outcome): Promise<void> {
     const { db, journal, endHandlers, logger } = this.#given
     const { execution, claim } = this.#held
-    clearTimeout(this.#savingProgress)
     const outcome: Outcome = {
       status: raw.status,
       result: this.#mask.data(raw.result),
@@ -291,8 +280,7 @@ class Conduction {
     }
     this.#writeRest ??= await journal.take(execution.id)
     const writeRest = this.#writeRest
-    // Also what is just being saved: it may come too late.
-    const progress = this.#progress
+    const progress = this.#progress.take()
     const ending = { execution: progress ? { ...execution, progress } : execution, claim, progress }
     const hasOpenSteps = outcome.status !== 'success' || this.#held.isResumed
     const write = async (transaction: Transaction) => {

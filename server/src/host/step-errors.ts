@@ -13,13 +13,24 @@ export function codeChanged(step: string): ErrorData {
   }
 }
 
+/** Of errors whose class is not called as their code. */
+const classNames: Record<string, string> = { validation_failed: 'ValidationError', forbidden: 'PermissionDeniedError' }
+
 /** A domain error as the SDK's data; the type is what the SDK's class of that code is called, or the code. */
 export function errorDataOf(error: DomainError): ErrorData {
-  const type = error.code
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
-  return { type: `${type}Error`, message: error.message, code: error.code, details: error.details as JsonObject, stack: null, cause: null }
+  const words = error.code.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  const type = classNames[error.code] ?? `${words.join('')}Error`
+  return { type, message: error.message, code: error.code, details: error.details as JsonObject, stack: null, cause: null }
+}
+
+/** The line of the log for an attempt that is followed by another. */
+export function retryLine(stepName: string, attempt: number, maxAttempts: number, delayMs: number, reason: string): string {
+  return `${stepName} failed in attempt ${attempt} of ${maxAttempts} and is tried again ${waitInWords(delayMs)}: ${reason}`
+}
+
+function waitInWords(ms: number): string {
+  if (ms < 50) return 'at once'
+  return ms < 120_000 ? `in ${Math.round(ms / 100) / 10} s` : `in ${Math.round(ms / 6_000) / 10} min`
 }
 
 /** What the SDK's retry rules look at: name, code, details, cause. */

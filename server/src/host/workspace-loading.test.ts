@@ -34,6 +34,9 @@ test('a file that does not load is reported with its reason, and the others go o
     'workflows/unpublishable.ts':
       "import { workflow } from '@crosswalk/sdk'\nimport { z } from 'zod'\nexport const w = workflow({ name: 'dated', description: 'x', parameters: z.object({ at: z.date() }) }, async () => 1)",
     'workflows/bad-name.ts': workflowNamed('Not A Name'),
+    'workflows/unexported.ts':
+      "import { workflow } from '@crosswalk/sdk'\nconst hidden = workflow({ name: 'hidden', description: 'x' }, async () => 1)\nexport const all = [hidden]",
+    'workflows/reads.ts': "import { readFileSync } from 'node:fs'\nreadFileSync('/etc/hostname')",
     'workflows/exits.ts': 'process.exit(0)',
     'workflows/loops.ts': 'for (;;);',
     'workflows/waits.ts': 'await new Promise(() => {})',
@@ -51,17 +54,34 @@ test('a file that does not load is reported with its reason, and the others go o
       definitions.map(({ name, file }) => [name, file]),
       [['good', 'workflows/duplicate.ts']],
     )
-    assert.match(reasons['workflows/good.ts'] ?? '', /The name good is taken by workflows\/duplicate\.ts/)
-    assert.match(reasons['workflows/syntax.ts'] ?? '', /SyntaxError/)
+    assert.match(
+      reasons['workflows/good.ts'] ?? '',
+      /^definition_invalid: The name good is taken by workflows\/duplicate\.ts.* \(export made\)$/,
+    )
+    assert.match(reasons['workflows/syntax.ts'] ?? '', /^SyntaxError: .* \(at workflows\/syntax\.ts:1\)$/)
     assert.match(reasons['workflows/throws.ts'] ?? '', /^Error: no database here \(at workflows\/throws\.ts:1/)
     assert.match(reasons['workflows/missing.ts'] ?? '', /not-installed/)
-    assert.match(reasons['workflows/unpublishable.ts'] ?? '', /parameters of dated cannot be published as a JSON Schema: .*[Dd]ate/)
-    assert.match(reasons['workflows/bad-name.ts'] ?? '', /Not A Name/)
+    assert.match(
+      reasons['workflows/unpublishable.ts'] ?? '',
+      /^definition_invalid: The parameters of dated cannot be published as a JSON Schema: .*[Dd]ate.* Take what JSON has/,
+    )
+    assert.match(
+      reasons['workflows/bad-name.ts'] ?? '',
+      /^definition_invalid: .* got 'Not A Name'\. Perhaps 'not_a_name'\. \(at workflows\/bad-name\.ts:4/,
+    )
     assert.match(reasons['workflows/exits.ts'] ?? '', /process\.exit is not available/)
     assert.match(reasons['workflows/loops.ts'] ?? '', /did not finish loading within 6 seconds/)
     assert.match(reasons['workflows/waits.ts'] ?? '', /did not finish loading within 6 seconds/)
-    assert.match(reasons['integrations/unfinished.ts'] ?? '', /does not define getClient/)
-    assert.equal(problems.length, 10)
+    assert.match(reasons['integrations/unfinished.ts'] ?? '', /^definition_invalid: .* does not define getClient\(mapping\)\. Add it/)
+    assert.match(
+      reasons['workflows/unexported.ts'] ?? '',
+      /^definition_invalid: The workflow hidden is made and not exported\. Write export/,
+    )
+    assert.match(
+      reasons['workflows/reads.ts'] ?? '',
+      /^Error: Author code may not read \/etc\/hostname, only the workspace.* \(at workflows\/reads\.ts:2/,
+    )
+    assert.equal(problems.length, 12)
   } finally {
     await pool.close()
   }

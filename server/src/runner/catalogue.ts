@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type DataProvider, type IntegrationClass, isDataProvider, isIntegrationClass, isWorkflow, type Workflow } from '@crosswalk/sdk'
+import {
+  type DataProvider,
+  definitionInvalid,
+  type ErrorData,
+  type IntegrationClass,
+  isDataProvider,
+  isIntegrationClass,
+  isWorkflow,
+  type Workflow,
+} from '@crosswalk/sdk'
+import { listMade } from '@crosswalk/sdk/made-definitions'
 import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
@@ -51,6 +61,7 @@ export async function loadCatalogue(
   const version = createHash('sha256')
   const excluded = new Map(exclude.map((entry) => [entry.file, entry.reason]))
   const origins = new Map<unknown, string>()
+  const made = { all: listMade(), files: [] as SourceFile[], exported: new Set<unknown>() }
   for (const { folder, kind } of folders) {
     const path = join(workspace, folder)
     let files: string[]
@@ -66,9 +77,10 @@ export async function loadCatalogue(
       version.update(`${shown}\0`).update(readFileSync(file))
       const reason = excluded.get(shown)
       if (reason !== undefined) catalogue.problems.push({ kind, file: shown, reason })
-      else await loadFile(catalogue, { file, shown, kind, workspace }, origins, onFile)
+      else await loadFile(catalogue, { file, shown, kind, workspace }, origins, made, onFile)
     }
   }
+  noteUnexported(catalogue, made)
   catalogue.codeVersion = version.digest('hex').slice(0, 16)
   return catalogue
 }
@@ -79,6 +91,7 @@ async function loadFile(
   catalogue: Catalogue,
   source: SourceFile,
   origins: Map<unknown, string>,
+  made: Made,
   onFile: (file: string) => void,
 ): Promise<void> {
   onFile(source.shown)
@@ -88,22 +101,44 @@ async function loadFile(
   } catch (error) {
     const failure = describeFailure(error, source.workspace)
     const where = failure.stack ? ` (${failure.stack.split('\n')[0]})` : ''
-    catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `${failure.type}: ${failure.message}${where}` })
+    catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `${reasonOf(failure)}${where}` })
+    // Whether it would export what it made is not known.
+    for (const value of made.all.slice(made.files.length)) made.exported.add(value)
     return
+  } finally {
+    // What was made since the last file was made by this one, or by what it alone imports.
+    while (made.files.length < made.all.length) made.files.push(source)
   }
   for (const [name, value] of Object.entries(exported)) {
+    made.exported.add(value)
     // A definition that another file exports again is the same one, not a second.
     if (origins.has(value)) continue
     try {
       if (register(catalogue, value, source.shown)) origins.set(value, source.shown)
     } catch (error) {
-      catalogue.problems.push({
-        kind: source.kind,
-        file: source.shown,
-        reason: `${name}: ${describeFailure(error, source.workspace).message}`,
-      })
+      const reason = `${reasonOf(describeFailure(error, source.workspace))} (export ${name})`
+      catalogue.problems.push({ kind: source.kind, file: source.shown, reason })
     }
   }
+}
+
+/** What was made while the files were loaded, the file that each was made by, and what any file exports. */
+type Made = { all: readonly unknown[]; files: SourceFile[]; exported: Set<unknown> }
+
+/** A definition that no file exports cannot be run, and nothing else would say so. */
+function noteUnexported(catalogue: Catalogue, { all, files, exported }: Made): void {
+  for (const [index, value] of all.entries()) {
+    const source = files[index]
+    if (!source || exported.has(value) || !(isWorkflow(value) || isDataProvider(value))) continue
+    const { kind, name } = value.definition
+    const reason = `The ${kind.replace('_', ' ')} ${name} is made and not exported. Write export before it, on its own and not in a list.`
+    catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `definition_invalid: ${reason}` })
+  }
+}
+
+/** With our code, by which the documentation is searched; else with its class, as Node shows it. */
+function reasonOf({ code, type, message }: ErrorData): string {
+  return `${code === 'definition_invalid' ? code : type}: ${message}`
 }
 
 function register(catalogue: Catalogue, value: unknown, file: string): boolean {
@@ -129,7 +164,7 @@ function add<Definition>(
 ): void {
   if (into.has(name)) {
     const first = catalogue.published.find((other) => other.kind === description.kind && other.name === name)
-    throw new Error(`The name ${name} is taken by ${first?.file}. Give this one another name.`)
+    throw definitionInvalid(`The name ${name} is taken by ${first?.file}. Give this one another name.`)
   }
   into.set(name, value)
   catalogue.published.push(description)

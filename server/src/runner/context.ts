@@ -9,13 +9,17 @@ import {
   integrationNotFound,
   type JsonObject,
   type JsonValue,
+  type MappingDraft,
   type OrganizationMapping,
   parseMappingData,
+  type RetryOptions,
   type SavedMapping,
 } from '@crosswalk/sdk'
+import { OpenSteps, openStepsKey } from '@crosswalk/sdk/awaited-steps'
+import { checkKey, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
 import { recordClient } from '@crosswalk/sdk/recorded-client'
 import type { Catalogue } from './catalogue.ts'
-import { fingerprintOf } from './plain.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import type { Session } from './session.ts'
 
 /** An error of the host as the author's code sees it: of its class where it has one, with its code in any case. */
@@ -54,9 +58,11 @@ export function integrationContextOf(session: Session): IntegrationContext {
     executionId: order.executionId,
     signal: session.abort.signal,
     async getSecret(key: string) {
+      checkKey('secret', key)
       return (await session.ask('getSecret', { key })) as string
     },
     async getConfig(key: string, fallback?: JsonValue) {
+      checkKey('config value', key)
       const stored = (await session.ask('getConfig', { key })) as { value: JsonValue } | null
       return configValue(key, stored?.value, fallback as never)
     },
@@ -75,27 +81,44 @@ export function integrationContextOf(session: Session): IntegrationContext {
 /** What workflows and data providers get: the same, and everything that is done for one organization. */
 export function contextOf(session: Session, catalogue: Catalogue): Context {
   const base = integrationContextOf(session)
-  const nameOf = (integration: string | IntegrationClass) => (typeof integration === 'string' ? integration : integration.integrationName)
+  const openSteps = new OpenSteps()
   const classOf = (integration: string | IntegrationClass): IntegrationClass => {
+    const integrationName = integrationNameOf(integration)
     const found = typeof integration === 'string' ? catalogue.integrations.get(integration) : integration
-    if (!found) throw integrationNotFound({ integrationName: nameOf(integration), available: [...catalogue.integrations.keys()] })
+    if (!found) throw integrationNotFound({ integrationName, available: [...catalogue.integrations.keys()] })
     return found
+  }
+  const setMapping = async (draft: MappingDraft) => {
+    const integration = catalogue.integrations.get(draft.integrationName)
+    // What only the author's own schema can tell is told before anything is stored.
+    if (integration && draft.mappingData) parseMappingData(integration, draft.mappingData)
+    return mappingOf(catalogue, await session.ask('setIntegrationMapping', draft))
+  }
+  const deleteMapping = async (name: string, mappingId: string) => void (await session.ask('deleteIntegrationMapping', { name, mappingId }))
+  const step = async (name: string, run: (step: never) => unknown, retry?: RetryOptions) => {
+    checkStep(name, run, retry)
+    return session.step(name, '', retry, run as (step: unknown) => unknown)
+  }
+  const sleep = async (ms: number) => {
+    checkSleep(ms)
+    await session.ask('sleep', { ms })
   }
   const context = {
     ...base,
+    [openStepsKey]: openSteps,
     async getIntegrationMapping(integration: string | IntegrationClass, choice: { mappingId?: string } = {}) {
-      return mappingOf(catalogue, await session.ask('getIntegrationMapping', { name: nameOf(integration), mappingId: choice.mappingId }))
+      return mappingOf(
+        catalogue,
+        await session.ask('getIntegrationMapping', { name: integrationNameOf(integration), mappingId: choice.mappingId }),
+      )
     },
     async getOrgMappings(integration: string | IntegrationClass) {
-      const mappings = (await session.ask('getOrgMappings', { name: nameOf(integration) })) as unknown[]
+      const mappings = (await session.ask('getOrgMappings', { name: integrationNameOf(integration) })) as unknown[]
       return mappings.map((mapping) => mappingOf(catalogue, mapping))
     },
-    async setIntegrationMapping(draft: object) {
-      return mappingOf(catalogue, await session.ask('setIntegrationMapping', draft))
-    },
-    async deleteIntegrationMapping(name: string, mappingId: string) {
-      await session.ask('deleteIntegrationMapping', { name, mappingId })
-    },
+    setIntegrationMapping: (draft: MappingDraft) => openSteps.watch('setIntegrationMapping', setMapping(draft)),
+    deleteIntegrationMapping: (name: string, mappingId: string) =>
+      openSteps.watch('deleteIntegrationMapping', deleteMapping(name, mappingId)),
     async getIntegration(integration: string | IntegrationClass, choice: { mappingId?: string } = {}) {
       const Integration = classOf(integration)
       const mapping = await context.getIntegrationMapping(integration, choice)
@@ -106,19 +129,15 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
         recorded: Integration.recorded,
         // The mapping is part of the mark: the same call for another external organization is another step.
         step: (name, args, perform) =>
-          session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args], digest), undefined, perform),
+          openSteps.watch(
+            name,
+            session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args], digest), undefined, perform),
+          ),
       })
     },
     getIntegrationClass: (name: string) => classOf(name),
-    async step(name: string, run: (step: never) => unknown, retry?: object) {
-      if (typeof name !== 'string' || name === '' || name.length > 200) throw new TypeError('A step needs a name of 1 to 200 characters.')
-      if (typeof run !== 'function') throw new TypeError(`The step '${name}' needs a function.`)
-      return session.step(name, '', retry, run as (step: unknown) => unknown)
-    },
-    async sleep(ms: number) {
-      if (!(Number.isFinite(ms) && ms >= 0)) throw new TypeError(`sleep needs milliseconds of zero or more, not ${ms}.`)
-      await session.ask('sleep', { ms })
-    },
+    step: (name: string, run: (step: never) => unknown, retry?: RetryOptions) => openSteps.watch(name, step(name, run, retry)),
+    sleep: (ms: number) => openSteps.watch('sleep', sleep(ms), false),
     async progress(done: number, total?: number, message?: string) {
       session.progress(done, total, message)
     },

@@ -1,4 +1,11 @@
-import { type DataProvider, describeIntegration, type IntegrationClass, type OrganizationSelection, type Workflow } from '@crosswalk/sdk'
+import {
+  type DataProvider,
+  definitionInvalid,
+  describeIntegration,
+  type IntegrationClass,
+  type OrganizationSelection,
+  type Workflow,
+} from '@crosswalk/sdk'
 import { z } from 'zod'
 import type { PublishedDefinition } from '../platform/channel.ts'
 import type { JsonObject } from '../platform/json.ts'
@@ -11,7 +18,10 @@ function publishSchema(schema: z.ZodType, what: string): JsonObject {
   try {
     return z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as JsonObject // zod's own type is of the draft's keywords
   } catch (cause) {
-    throw new TypeError(`${what} cannot be published as a JSON Schema: ${(cause as Error).message}`, { cause })
+    throw definitionInvalid(
+      `${what} cannot be published as a JSON Schema: ${(cause as Error).message}. Take what JSON has, such as z.iso.date() for a date, and turn it into what you need in the function.`,
+      { cause },
+    )
   }
 }
 

@@ -1,27 +1,7 @@
-import { serialize } from 'node:v8'
-import { CrosswalkError, type ErrorData, type RetryOptions, type StepInfo } from '@crosswalk/sdk'
+import type { ErrorData, RetryOptions, StepInfo } from '@crosswalk/sdk'
+import { isRecorded } from '@crosswalk/sdk/step-result'
 import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../platform/channel.ts'
 import { describeFailure } from './failures.ts'
-import { isPlainData } from './plain.ts'
-
-/** A step's value is recorded whole, and read whole by whoever goes on with the execution. */
-const largestRecordBytes = 16 * 1024 * 1024
-
-/** What a value takes when it is recorded; undefined where it cannot be. */
-function recordedBytes(value: unknown): number | undefined {
-  if (!isPlainData(value)) return undefined
-  try {
-    return serialize(value).byteLength
-  } catch {
-    // Such as a proxy, or a list with methods of its own.
-    return undefined
-  }
-}
-
-function tooLarge(name: string): CrosswalkError {
-  const message = `The step '${name}' returned more than ${largestRecordBytes / 1024 / 1024} MiB, which is not recorded. What it did is done. Return a summary, or work page by page with a step for each.`
-  return new CrosswalkError('step_result_too_large', message)
-}
 
 type Waiting = {
   name: string
@@ -151,12 +131,11 @@ export class Session {
     }
     try {
       const value = await waiting.perform({ attempt, idempotencyKey, signal: this.abort.signal })
-      const bytes = recordedBytes(value)
-      if (bytes === undefined) {
+      if (isRecorded(waiting.name, value)) answer({ ok: true, value }, true)
+      else {
         waiting.lastValue = value
         answer({ ok: true, value: undefined }, false)
-      } else if (bytes > largestRecordBytes) throw tooLarge(waiting.name)
-      else answer({ ok: true, value }, true)
+      }
     } catch (thrown) {
       // The author's own error object is given back where the step was performed here, with its class and stack.
       waiting.lastFailure = { thrown }

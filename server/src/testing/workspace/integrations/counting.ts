@@ -11,7 +11,7 @@ export class Counting extends BaseIntegration {
     const url = mapping.externalOrgId
     return {
       async send(item: number) {
-        requireOk(await fetch(`${url}/send/${item}`, { method: 'POST' }), { method: 'POST' })
+        await requireOk(await fetch(`${url}/send/${item}`, { method: 'POST' }), { method: 'POST' })
       },
     }
   }

@@ -1,4 +1,4 @@
-import { BaseIntegration, type OrganizationMapping, requireOk, type TestResult } from '@crosswalk/sdk'
+import { BaseIntegration, type OrganizationMapping, readJson, type TestResult } from '@crosswalk/sdk'
 
 /** Asks the address in its mapping's id, whose vendor is not always ready. */
 export class Hasty extends BaseIntegration {
@@ -9,8 +9,7 @@ export class Hasty extends BaseIntegration {
   }
   async getClient(mapping: OrganizationMapping) {
     const url = mapping.externalOrgId
-    const send = async (method: string, path: string): Promise<unknown> =>
-      requireOk(await fetch(`${url}${path}`, { method }), { method }).json()
+    const send = async (method: string, path: string): Promise<unknown> => readJson(await fetch(`${url}${path}`, { method }), { method })
     return {
       list: async () => send('GET', '/list'),
       create: async (name: string) => send('POST', `/create/${name}`),

@@ -1,4 +1,4 @@
-import { requireOk, StopRetrying, workflow } from '@crosswalk/sdk'
+import { readJson, StopRetrying, workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { Hasty } from '../integrations/hasty.ts'
 
@@ -14,7 +14,7 @@ export const insists = workflow(
       async ({ attempt, signal }) => {
         const response = await fetch(`${url}/list`, { signal })
         if (!response.ok && attempt === 2) throw new StopRetrying('it will not be ready')
-        return requireOk(response).json()
+        return readJson(response)
       },
       { maxAttempts: 5, initialDelayMs: 10 },
     ),

@@ -9,7 +9,7 @@ export const visitsThree = workflow(
     for (const place of ['first', 'second', 'third']) {
       visited.push(
         await ctx.step(place, async () => {
-          requireOk(await fetch(`${url}/${place}`, { method: 'POST' }), { method: 'POST' })
+          await requireOk(await fetch(`${url}/${place}`, { method: 'POST' }), { method: 'POST' })
           return place
         }),
       )

@@ -1,0 +1,43 @@
+import { isRecord, shown } from './definition-checks.ts'
+import { ValidationError } from './errors.ts'
+import { type IntegrationClass, isIntegrationClass } from './integration.ts'
+import { type RetryOptions, retryPolicy } from './retry.ts'
+
+// What author code hands to its context is checked by every implementation of the context with these, before anything is done.
+
+const maxStepNameChars = 200
+
+/** Names of secrets and config values. */
+export const keyPattern = /^[A-Za-z][A-Za-z0-9_.-]{0,126}$/
+
+/** @throws TypeError for a name, a function or a retry that makes no sense. */
+export function checkStep(name: unknown, run: unknown, retry: unknown): void {
+  if (typeof name !== 'string' || name === '' || name.length > maxStepNameChars)
+    throw new TypeError(`A step needs a name of 1 to ${maxStepNameChars} characters; got ${shown(name)}.`)
+  if (typeof run !== 'function') throw new TypeError(`The step '${name}' needs a function, such as async () => …; got ${shown(run)}.`)
+  if (retry === undefined) return
+  if (!isRecord(retry)) throw new TypeError(`The retry of the step '${name}' is { maxAttempts, … }; got ${shown(retry)}.`)
+  retryPolicy(retry as RetryOptions) // its values are checked there
+}
+
+/** @throws TypeError for what is no time. */
+export function checkSleep(ms: unknown): void {
+  if (!(typeof ms === 'number' && Number.isFinite(ms) && ms >= 0))
+    throw new TypeError(`sleep needs milliseconds of zero or more; got ${shown(ms)}.`)
+}
+
+/** @throws validation_failed for a key that nothing can be stored under. */
+export function checkKey(kind: 'secret' | 'config value', key: unknown): void {
+  if (typeof key === 'string' && keyPattern.test(key)) return
+  const problem = 'must begin with a letter and have at most 127 letters, digits, underscores, dots and hyphens'
+  throw new ValidationError(`The key of a ${kind} ${problem}; got ${shown(key)}.`, { key: [problem] })
+}
+
+/** The name of an integration that is given by its name or class. @throws TypeError for anything else. */
+export function integrationNameOf(integration: string | IntegrationClass): string {
+  if (typeof integration === 'string') return integration
+  if (isIntegrationClass(integration)) return integration.integrationName
+  throw new TypeError(
+    `An integration is given by its name or by its class; got ${shown(integration)}. Import the class from its file in integrations/.`,
+  )
+}

@@ -1,0 +1,63 @@
+import type { JsonObject, JsonValue } from './json.ts'
+
+/** One of the customers that the platform works for. */
+export type Organization = {
+  /** UUID. */
+  readonly id: string
+  readonly name: string
+  /** Mail domains, lower case. */
+  readonly domains: readonly string[]
+  /** Microsoft Entra tenant id, where known. */
+  readonly tenantId: string | null
+}
+
+/** Who started the execution. */
+export type Caller = {
+  readonly type: 'person' | 'api_key' | 'execution' | 'schedule' | 'system'
+  readonly id: string
+  readonly name: string
+}
+
+/** How loud a log line is. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** What `getConfig` returns beside a fallback: a value of the fallback's own JSON type. */
+export type ConfigValue<Fallback extends JsonValue> = Fallback extends string
+  ? string
+  : Fallback extends number
+    ? number
+    : Fallback extends boolean
+      ? boolean
+      : Fallback extends null
+        ? JsonValue
+        : Fallback extends JsonValue[]
+          ? JsonValue[]
+          : JsonObject
+
+/** What an integration may use. `org` is null when it lists external organizations with the global credentials. */
+export interface IntegrationContext {
+  readonly org: Organization | null
+  readonly caller: Caller
+  /** UUID of the execution this runs in. */
+  readonly executionId: string
+  /** Aborted when the execution is cancelled or times out. Hand it to every `fetch`. */
+  readonly signal: AbortSignal
+
+  /**
+   * The organization's own secret, else the global one. Its value never appears in logs, results or errors.
+   *
+   * @throws secret_not_found
+   */
+  getSecret(key: string): Promise<string>
+
+  /**
+   * The organization's own config value, else the global one, else the fallback.
+   *
+   * @throws validation_failed when the stored value is not of the fallback's JSON type (a number where text is expected).
+   */
+  getConfig<Fallback extends JsonValue>(key: string, fallback: Fallback): Promise<ConfigValue<Fallback>>
+  getConfig(key: string): Promise<JsonValue | undefined>
+
+  /** Appends one line to the execution's log. Lines keep their order; secrets in them are masked. */
+  log(level: LogLevel, message: string, data?: JsonObject): Promise<void>
+}

@@ -1,0 +1,54 @@
+import { serialize } from 'node:v8'
+import { CrosswalkError } from './errors.ts'
+
+/** A step's value is recorded whole, and read whole by whoever goes on with the execution. */
+const largestRecordBytes = 16 * 1024 * 1024
+
+const plainPrototypes = new Set<unknown>([Object.prototype, null])
+
+/**
+ * True if a value can be recorded and read back as it was: JSON, `undefined`, dates, big integers, maps and sets of such.
+ * Instances of other classes, functions, symbols, promises and cycles cannot.
+ */
+export function isPlainData(value: unknown, seen = new Set<object>()): boolean {
+  if (value === null || typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'symbol'
+  if (seen.has(value)) return false
+  if (value instanceof Date) return true
+  seen.add(value)
+  try {
+    if (Array.isArray(value)) return value.every((item) => isPlainData(item, seen))
+    if (value instanceof Map) return [...value].every(([key, item]) => isPlainData(key, seen) && isPlainData(item, seen))
+    if (value instanceof Set) return [...value].every((item) => isPlainData(item, seen))
+    if (!plainPrototypes.has(Object.getPrototypeOf(value))) return false
+    return Object.values(value).every((item) => isPlainData(item, seen))
+  } finally {
+    // Left again: the same object may stand in two places, only not within itself.
+    seen.delete(value)
+  }
+}
+
+/**
+ * Whether what a step returned is recorded. What is not plain data is handed to the code and not kept.
+ *
+ * @throws step_result_too_large - it is plain data, and more than a record holds.
+ */
+export function isRecorded(stepName: string, value: unknown): boolean {
+  const bytes = recordedBytes(value)
+  if (bytes === undefined) return false
+  if (bytes <= largestRecordBytes) return true
+  throw new CrosswalkError(
+    'step_result_too_large',
+    `The step '${stepName}' returned more than ${largestRecordBytes / 1024 / 1024} MiB, which is not recorded. What it did is done. Return a summary, or work page by page with a step for each.`,
+  )
+}
+
+/** What a value takes when it is recorded; undefined where it cannot be. */
+function recordedBytes(value: unknown): number | undefined {
+  if (!isPlainData(value)) return undefined
+  try {
+    return serialize(value).byteLength
+  } catch {
+    // Such as a proxy, or a list with methods of its own.
+    return undefined
+  }
+}

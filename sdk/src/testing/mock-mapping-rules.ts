@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { integrationNotFound } from '../error-messages.ts'
+import { CrosswalkError, ValidationError } from '../errors.ts'
+import type { IntegrationClass } from '../integration.ts'
+import { parseMappingData } from '../integration-definition.ts'
+import type { JsonObject } from '../json.ts'
+
+// The platform's own rules for a mapping, and its words.
+
+const maxMappingDataBytes = 32 * 1024
+const tooLong = 'must be at most 200 characters long'
+
+const fields = z.object({
+  integration_name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
+  external_org_id: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(200, tooLong)
+    .refine((text) => !/[\p{Cc}\p{Cs}<>"']/u.test(text), `must not contain control characters or any of < > " '`),
+  external_org_name: z
+    .string()
+    .max(200, tooLong)
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must not contain control characters')
+    .nullish(),
+  mapping_data: z
+    .record(z.string(), z.unknown())
+    .refine(
+      (data) => Buffer.byteLength(JSON.stringify(data)) <= maxMappingDataBytes,
+      `must be at most ${maxMappingDataBytes} bytes as JSON`,
+    )
+    .nullish(),
+})
+
+/** What a draft says of the mapping itself. */
+export type MappingFields = { integrationName: string; externalOrgId: string; externalOrgName?: unknown; mappingData?: unknown }
+
+/** @throws validation_failed with each field, by its name on the wire. */
+export function checkFields({ integrationName, externalOrgId, externalOrgName, mappingData }: MappingFields): void {
+  const parsed = fields.safeParse({
+    integration_name: integrationName,
+    external_org_id: externalOrgId,
+    external_org_name: externalOrgName,
+    mapping_data: mappingData,
+  })
+  if (parsed.success) return
+  const details: Record<string, string[]> = {}
+  for (const issue of parsed.error.issues) {
+    const field = issue.path.join('.')
+    details[field] = [...(details[field] ?? []), issue.message]
+  }
+  const sentences = Object.entries(details).map(([field, messages]) => `${field} ${messages.join('; ')}`)
+  throw new ValidationError(`The mapping is not valid: ${sentences.join('. ')}.`, details)
+}
+
+/** The class that a mapping belongs to; undefined in a test that gives no classes, where any name can be mapped. @throws integration_not_found */
+export function knownClass(classes: ReadonlyMap<string, IntegrationClass>, integrationName: string): IntegrationClass | undefined {
+  const integration = classes.get(integrationName)
+  if (!integration && classes.size > 0) throw integrationNotFound({ integrationName, available: [...classes.keys()] })
+  return integration
+}
+
+/** An error of the platform that has no class in the SDK: it is named after its code. */
+export function refusal(code: 'mapping_exists' | 'mapping_not_supported', message: string, details: JsonObject): CrosswalkError {
+  const name = code === 'mapping_exists' ? 'MappingExistsError' : 'MappingNotSupportedError'
+  return Object.assign(new CrosswalkError(code, message, details), { name })
+}
+
+/** @throws mapping_not_supported */
+export function requireMappingSupport(integration: IntegrationClass): void {
+  // Asked as the loader asks: of the class, without a context.
+  if (integration.prototype.supportsOrgMapping.call(Object.create(integration.prototype)) === true) return
+  const name = integration.integrationName
+  throw refusal('mapping_not_supported', `The integration '${name}' does not support organization mapping.`, { integration_name: name })
+}
+
+/** @throws validation_failed when the data does not fit the integration's schema. */
+export function requireFittingData(integration: IntegrationClass, data: JsonObject): void {
+  parseMappingData(integration, data)
+}
