@@ -5,21 +5,21 @@ import { violationsOf } from './axe.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
-/** A tool whose mappings need data each, and whose list has domains. */
-const needyTool = `
+/** A tool whose list has domains, and whose mappings may need data each. */
+const toolOf = (className: string, name: string, mappingData: string, list: object[]) => `
 import { BaseIntegration } from '@crosswalk/sdk'
 import { z } from 'zod'
 
-export class NeedyTool extends BaseIntegration<object> {
-  static integrationName = 'needy_tool'
-  static displayName = 'Needy Tool'
-  static mappingData = z.object({ region: z.string().meta({ label: 'Region' }) })
+export class ${className} extends BaseIntegration<object> {
+  static integrationName = '${name}'
+  static displayName = '${className}'
+  static mappingData = z.object({ ${mappingData} })
 
   override supportsOrgMapping() {
     return true
   }
   async listOrganizations() {
-    return [{ id: 'n1', name: 'Hooli Holding', metadata: { website: 'https://www.hooli.example' } }]
+    return ${JSON.stringify(list)}
   }
   async getClient() {
     return {}
@@ -29,6 +29,13 @@ export class NeedyTool extends BaseIntegration<object> {
   }
 }
 `
+const needyTool = toolOf('NeedyTool', 'needy_tool', "region: z.string().meta({ label: 'Region' })", [
+  { id: 'n1', name: 'Hooli Holding', metadata: { website: 'https://www.hooli.example' } },
+])
+const domainTool = toolOf('DomainTool', 'domain_tool', '', [
+  { id: 'd1', name: 'Stark Industries', metadata: { website: 'https://www.stark.example', manager: 'jo@our-msp.example' } },
+  { id: 'd2', name: 'Vandelay', metadata: { manager: 'jo@our-msp.example' } },
+])
 const vendorNames = ['ACME, Inc.', 'Globex GmbH', 'Globex Ltd', 'Initech', 'Umbrella Health', 'Nobody Else', 'Yet Another']
 
 let browser: Browser
@@ -39,7 +46,7 @@ before(async () => {
   const organizations = vendorNames.map((name, index) => ({ id: 100 + index, name, code: `C${index}`, tier: 'standard' as const }))
   ;[fresh, installation, browser] = await Promise.all([
     startInstallation({ organizations }),
-    startInstallation({ organizations, files: { 'integrations/needy-tool.ts': needyTool } }),
+    startInstallation({ organizations, files: { 'integrations/needy-tool.ts': needyTool, 'integrations/domain-tool.ts': domainTool } }),
     launchBrowser(),
   ])
   await installation.giveCredentials()
@@ -178,11 +185,26 @@ test('where each mapping needs data of its own, the page says so and leads to wh
   const { page, context } = await openSignedIn(browser, installation, { path: '/integrations/needy_tool/match' })
   await page.getByRole('button', { name: 'Discover now' }).click()
   await lineOf(page, 'Hooli').getByText('Same domain').waitFor()
-  await page.getByText('Each mapping of Needy Tool needs data of its own').waitFor()
+  await page.getByText('Each mapping of NeedyTool needs data of its own').waitFor()
   await page.getByText(/^Region: to be entered/).waitFor()
   assert.equal(await page.getByRole('checkbox').count(), 0)
   await page.getByRole('link', { name: 'Map Hooli by hand' }).click()
   await page.getByRole('dialog', { name: 'Add Integration Mapping' }).waitFor()
+  await context.close()
+})
+
+test('who is added has the domains that only this external organization has', async () => {
+  const { page, context } = await openSignedIn(browser, installation, { path: '/integrations/domain_tool/match?view=add' })
+  await page.getByRole('button', { name: 'Discover now' }).click()
+  await page.getByRole('row').filter({ hasText: 'Stark Industries' }).getByText('stark.example', { exact: true }).waitFor()
+  await page.getByRole('checkbox', { name: 'Add Stark Industries' }).check()
+  await page.getByRole('button', { name: 'Add 1 organization and map it' }).click()
+  await page.getByText('1 organization is added and mapped.').waitFor()
+  const { organizations } = (await installation.call('GET', '/organizations?search=stark')) as { organizations: { domains: string[] }[] }
+  assert.deepEqual(
+    organizations.map(({ domains }) => domains),
+    [['stark.example']],
+  )
   await context.close()
 })
 

@@ -18,7 +18,7 @@ import { requiredData } from './required-data.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { useManyMappings } from './use-many-mappings.ts'
 
-type External = Pick<ExternalOrganization, 'id' | 'name'>
+type External = Pick<ExternalOrganization, 'id' | 'name' | 'domains'>
 type Props = { integration: Integration; found: Found; onMapped: (mapped: Mapped) => void }
 
 /** External organizations that nobody is mapped to and that no organization is likely to be: each can become an organization of its own. */
@@ -34,6 +34,7 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
   const conflictOf = ({ id }: External) => refusal?.conflicts.get(id)
   const wanted = new Set(found.matches.flatMap(({ candidates }) => candidates.map(({ external_org_id }) => external_org_id)))
   const all = data?.items.filter(({ id }) => !wanted.has(id)) ?? []
+  const own = ownDomains(data?.items ?? [])
   const shown = refusal ? [...all.filter(conflictOf), ...all.filter((external) => !conflictOf(external))] : all
   const { visible, ...pages } = useLocalPages(shown, refusal ?? url.q)
   const needed = requiredData(integration)
@@ -56,7 +57,7 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
     setChosen((before) => {
       const after = new Map(before)
       for (const external of externals) {
-        if (isChosen) after.set(external.id, external)
+        if (isChosen) after.set(external.id, { ...external, domains: own(external) })
         else after.delete(external.id)
       }
       return after
@@ -71,7 +72,11 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
   const lines = () =>
     [...chosen.values()].map((external) => ({
       key: external.id,
-      mapping: { new_organization: { name: external.name }, external_org_id: external.id, external_org_name: external.name },
+      mapping: {
+        new_organization: { name: external.name, domains: external.domains },
+        external_org_id: external.id,
+        external_org_name: external.name,
+      },
     }))
   return (
     <Stack>
@@ -99,6 +104,7 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
             title: 'External organization',
             render: (external) => <Name external={external} conflict={conflictOf(external)} />,
           },
+          { accessor: 'domains', title: 'Domains', render: (external) => <Domains domains={own(external)} /> },
           { accessor: 'id', title: 'Id' },
         ]}
         card={(external) => (
@@ -106,6 +112,7 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
             {box(external)}
             <Stack gap={0}>
               <Name external={external} conflict={conflictOf(external)} />
+              <Domains domains={own(external)} />
               <Text size="xs" c="dimmed" className="wrap-anywhere">
                 {external.id}
               </Text>
@@ -140,6 +147,24 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
         </Button>
       </SelectionBar>
     </Stack>
+  )
+}
+
+/** What an organization can have. */
+const mostDomains = 100
+
+/** The domains of an external organization that no other of the list has: a domain of several is perhaps that of the MSP. */
+function ownDomains(all: readonly External[]): (external: External) => string[] {
+  const counts = new Map<string, number>()
+  for (const domain of all.flatMap(({ domains }) => domains)) counts.set(domain, (counts.get(domain) ?? 0) + 1)
+  return ({ domains }) => domains.filter((domain) => counts.get(domain) === 1).slice(0, mostDomains)
+}
+
+function Domains({ domains }: { domains: string[] }) {
+  return (
+    <Text size="sm" c="dimmed" className="wrap-anywhere">
+      {domains.join(', ')}
+    </Text>
   )
 }
 

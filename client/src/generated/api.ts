@@ -724,6 +724,8 @@ export interface ExternalOrganization {
   id: string
   name: string
   metadata: ExternalOrganizationMetadata
+  /** Those that its metadata names, as a domain, an e-mail address or a web address; free mail aside. */
+  domains: string[]
   first_seen_at: string
   last_seen_at: string
   /** When a complete list did not have it any more. */

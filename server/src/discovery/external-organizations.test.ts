@@ -134,6 +134,12 @@ test('the list is searched by name and id, in pages by name', async () => {
   }
 })
 
+test('each names the domains that its metadata has', async () => {
+  await using given = await givenRun()
+  await given.store([{ id: '1', name: 'Acme', metadata: { website: 'https://www.acme.example', contact: 'jo@gmail.com' } }])
+  assert.deepEqual((await given.stored())[0].domains, ['acme.example'])
+})
+
 test('each says which organization is mapped to it, to those who may know', async () => {
   await using given = await givenRun()
   await given.store(numbered(2))
