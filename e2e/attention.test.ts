@@ -87,7 +87,7 @@ test('the dashboard is calm, then shows all that needs attention, leads to where
 
   // Each leads to where it is mended.
   await panel(page, 'Missing credentials').getByRole('link', { name: 'MyIntegration', exact: true }).click()
-  await page.getByRole('button', { name: 'Set API key' }).waitFor()
+  await page.getByRole('button', { name: 'Set Credentials' }).waitFor()
   await page.goto('/')
   await panel(page, 'Failed discoveries').getByRole('link', { name: 'MyIntegration', exact: true }).click()
   await page.getByRole('row').filter({ hasText: 'Failed' }).waitFor()

@@ -25,7 +25,7 @@ test('what an integration lists is discovered from its own page, once its creden
   assert.equal(await discover.getAttribute('aria-disabled'), 'true')
   await page.getByText('Set API key first.').waitFor()
   await page.getByRole('link', { name: 'Open its credentials' }).click()
-  await page.getByRole('button', { name: 'Set API key' }).waitFor()
+  await page.getByRole('button', { name: 'Set Credentials' }).waitFor()
   await installation.giveCredentials()
 
   await page.goto('/integrations/myintegration/discovered')

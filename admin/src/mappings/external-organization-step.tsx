@@ -2,10 +2,12 @@ import type { ExternalOrganizationMapped, Integration } from '@crosswalk/client'
 import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { IconCheck, IconRefresh, IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
+import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { paths } from '../paths.ts'
 import { externalOrganizationsOf } from '../queries/integrations.ts'
 import { likelyFor } from '../queries/matches.ts'
 import { type Discovery, useDiscovery } from '../queries/use-discovery.ts'
@@ -28,6 +30,8 @@ type StepProps = {
   obstacle: string | undefined
   /** Where the credentials are set: beside a failure, of which they may be the reason. */
   credentials: ReactNode
+  /** How often they were set from here: what failed without them is then asked again. */
+  timesCredentialsSet: number
 }
 
 /** Chooses the external organization: from what discovery lists, or by hand. */
@@ -80,9 +84,16 @@ function ByHand({ integration, draft, onChange, idError, nameError }: StepProps)
   )
 }
 
-function FromList({ orgId, integration, draft, onChange, idError, obstacle, credentials }: StepProps) {
+function FromList({ orgId, integration, draft, onChange, idError, obstacle, credentials, timesCredentialsSet }: StepProps) {
   const discovery = useDiscovery(integration.name, orgId)
   const { list, error, isRunning, discover } = discovery
+  const askAgain = useRef(() => {})
+  askAgain.current = () => {
+    if (error) discover({ refresh: true })
+  }
+  useEffect(() => {
+    if (timesCredentialsSet > 0) askAgain.current()
+  }, [timesCredentialsSet])
   const stored = useQuery({ ...externalOrganizationsOf(integration.name, orgId, mostHolders), enabled: list !== undefined && !isRunning })
   const likely = useQuery({ ...likelyFor(integration.name, orgId), enabled: list !== undefined && !isRunning }).data ?? none
   const holders = useMemo(() => {
@@ -148,15 +159,48 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
         </>
       )}
       {draft.externalOrgId !== '' && (
-        <Alert color={idError ? 'red' : 'green'} variant="light" p="xs" icon={<IconCheck size={16} />}>
-          Chosen: <b>{draft.externalOrgName || draft.externalOrgId}</b>{' '}
-          <Text span size="sm">
-            ({draft.externalOrgId})
-          </Text>
-          {idError && <Text size="sm">{idError}</Text>}
-        </Alert>
+        <Chosen
+          draft={draft}
+          idError={idError}
+          holder={integration.shared_external_orgs ? undefined : holders.get(draft.externalOrgId)}
+          orgId={orgId}
+        />
       )}
     </>
+  )
+}
+
+type ChosenProps = {
+  draft: MappingDraft
+  idError: string | undefined
+  holder: ExternalOrganizationMapped | undefined
+  orgId: string
+}
+
+/** What is chosen, and what is in the way of it as far as that is known before it is saved. */
+function Chosen({ draft: { externalOrgId: id, externalOrgName: name }, idError, holder, orgId }: ChosenProps) {
+  const what = (
+    <>
+      <b>{name || id}</b>{' '}
+      <Text span size="sm">
+        ({id})
+      </Text>
+    </>
+  )
+  if (holder && holder.org_id !== orgId) {
+    return (
+      <Alert color="orange" variant="light" p="xs" role="alert">
+        {what} is mapped to {holder.org_name}. Choose another one, or{' '}
+        <AppLink to={paths.organizationMappings(holder.org_id, { mapping: holder.mapping_id })}>open that mapping</AppLink> and deactivate
+        it first.
+      </Alert>
+    )
+  }
+  return (
+    <Alert color={idError ? 'red' : 'green'} variant="light" p="xs" icon={<IconCheck size={16} />}>
+      Chosen: {what}
+      {idError && <Text size="sm">{idError}</Text>}
+    </Alert>
   )
 }
 

@@ -16,6 +16,9 @@ type OrganizationSelectProps = {
   isFilter?: boolean
 }
 
+/** What a filter shows where nothing is chosen is a choice too, and looks like one. */
+const shownAsChoice = () => ({ wrapper: {}, input: { '--input-placeholder-color': 'var(--mantine-color-text)' } })
+
 /** Chooses an organization by name, among as many as there are. */
 export function OrganizationSelect({
   value,
@@ -53,7 +56,7 @@ export function OrganizationSelect({
       nothingFoundMessage={choices.isFetching ? 'Searching…' : 'No organization has this name'}
       error={choices.error ? choices.error.message : undefined}
       maw="100%"
-      {...(isFilter ? { w: { base: '100%', xs: 220 } } : {})}
+      {...(isFilter ? { w: { base: '100%', xs: 220 }, vars: shownAsChoice } : {})}
     />
   )
 }
