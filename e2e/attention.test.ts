@@ -153,7 +153,7 @@ test('mappings across organizations are filtered in the address, searched, and t
   await row('Alpha').waitFor({ state: 'hidden' })
   await row('Delta').waitFor()
   assert.match(page.url(), /attention=failing_test/)
-  await page.getByRole('button', { name: 'Test these 1' }).click()
+  await page.getByRole('button', { name: 'Test this one' }).click()
   await page.getByText('0 of 1 tests passed.').waitFor()
   await row('Delta').waitFor()
   await page.getByRole('link', { name: 'Open Delta at the vendor' }).click()

@@ -1,11 +1,12 @@
 import type { Mapping } from '@crosswalk/client'
-import { Drawer, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
+import { FormDrawer } from '../elements/form-drawer.tsx'
 import { notifyDone } from '../elements/notify.tsx'
 import { integrationsFor } from '../queries/integrations.ts'
 import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
@@ -48,16 +49,12 @@ export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', 
     onClose()
   }
   return (
-    <Drawer
-      opened={isOpen}
+    <FormDrawer
+      isOpen={isOpen}
       onClose={close}
-      position="right"
-      size={620}
       // The key closes the form that lies over the drawer, and that alone.
       closeOnEscape={!isUnderForm}
       title={mapping ? 'Edit Integration Mapping' : 'Add Integration Mapping'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      styles={{ title: { fontWeight: 650, fontSize: '1.15rem' } }}
     >
       <DrawerForm
         key={mapping?.id ?? 'new'}
@@ -69,7 +66,7 @@ export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', 
         onSaved={onClose}
         {...(mapping ? { mapping } : {})}
       />
-    </Drawer>
+    </FormDrawer>
   )
 }
 
@@ -121,8 +118,8 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
     enableBeforeUnload: () => isChanged.current,
   })
   const change = (part: Partial<MappingDraft>) => {
-    // What was in the way of the draft before says nothing about this one.
-    if (saving.isError) saving.reset()
+    // What was in the way of one external organization says nothing about another.
+    if (saving.isError && part.externalOrgId !== undefined && part.externalOrgId !== draft.externalOrgId) saving.reset()
     setDraft((now) => ({ ...now, ...part }))
   }
   const missing = whatIsMissing(draft) ?? (mapping && !isDirty ? 'Nothing is changed yet.' : undefined)
@@ -130,7 +127,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
     if (dataForm.current?.validate() !== false) saving.mutate({ draft, hasPassed: hasPassed(testing, draft) })
   }
   return (
-    <Stack gap="lg">
+    <Stack gap="lg" flex={1}>
       <IntegrationStep
         orgId={orgId}
         value={draft.integrationName}

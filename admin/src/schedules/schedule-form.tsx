@@ -72,8 +72,8 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   const hasParameters = workflow !== undefined && !formOf(workflow.parameters_schema).isEmpty
   const { error } = saving
   return (
-    <form noValidate onSubmit={submit}>
-      <Stack gap="lg">
+    <form className="drawer-form" noValidate onSubmit={submit}>
+      <Stack gap="lg" flex={1}>
         <TimeFields
           cron={draft.cron}
           timeZone={draft.timeZone}
