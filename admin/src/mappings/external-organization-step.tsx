@@ -9,12 +9,15 @@ import { ErrorNotice } from '../elements/error-notice.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { paths } from '../paths.ts'
 import { externalOrganizationsOf } from '../queries/integrations.ts'
+import { likelyFor } from '../queries/matches.ts'
 import { type Discovery, useDiscovery } from '../queries/use-discovery.ts'
 import type { MappingDraft } from './draft.ts'
 import { ExternalOrganizationList } from './external-organization-list.tsx'
 
 /** Holders are looked up for as many; a longer list is shown without them. */
 const mostHolders = 20_000
+/** One and the same each time, so that nothing is drawn anew for it. */
+const none: readonly string[] = []
 
 type StepProps = {
   orgId: string
@@ -92,6 +95,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
     if (timesCredentialsSet > 0) askAgain.current()
   }, [timesCredentialsSet])
   const stored = useQuery({ ...externalOrganizationsOf(integration.name, orgId, mostHolders), enabled: list !== undefined && !isRunning })
+  const likely = useQuery({ ...likelyFor(integration.name, orgId), enabled: list !== undefined && !isRunning }).data ?? none
   const holders = useMemo(() => {
     const found = new Map<string, ExternalOrganizationMapped>()
     for (const { id, mapped } of stored.data ?? []) if (mapped) found.set(id, mapped)
@@ -148,6 +152,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
             choices={list.organizations}
             chosenId={draft.externalOrgId}
             holders={holders}
+            likely={likely}
             orgId={orgId}
             onChoose={({ id, name }) => onChange({ externalOrgId: id, externalOrgName: name.slice(0, 200) })}
           />

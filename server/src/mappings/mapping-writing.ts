@@ -74,6 +74,10 @@ async function record(
   })
 }
 
+export function recordCreated(transaction: Transaction, acting: Acting, created: MappingRow): Promise<void> {
+  return record(transaction, acting, 'integration_mapping.created', undefined, created)
+}
+
 export async function insertMapping(
   transaction: Transaction,
   acting: Acting,
@@ -89,7 +93,7 @@ export async function insertMapping(
     isShared: integration.sharedExternalOrgs,
     by: acting.actor.name,
   })
-  await record(transaction, acting, 'integration_mapping.created', undefined, after)
+  await recordCreated(transaction, acting, after)
   return after
 }
 
