@@ -1,17 +1,17 @@
 import type { ExternalOrganizationMapped, Integration } from '@crosswalk/client'
-import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
-import { IconCheck, IconRefresh, IconWorldSearch } from '@tabler/icons-react'
+import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { IconRefresh, IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
-import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { paths } from '../paths.ts'
 import { externalOrganizationsOf } from '../queries/integrations.ts'
 import { likelyFor } from '../queries/matches.ts'
 import { type Discovery, useDiscovery } from '../queries/use-discovery.ts'
+import { ChosenOrganization } from './chosen-organization.tsx'
 import type { MappingDraft } from './draft.ts'
+import { ExternalOrganizationByHand } from './external-organization-by-hand.tsx'
 import { ExternalOrganizationList } from './external-organization-list.tsx'
 
 /** Holders are looked up for as many; a longer list is shown without them. */
@@ -55,32 +55,8 @@ export function ExternalOrganizationStep(props: StepProps) {
           {integration.display_name} cannot list its organizations, so the id is entered by hand.
         </Text>
       )}
-      {isByHand ? <ByHand {...props} /> : <FromList {...props} />}
+      {isByHand ? <ExternalOrganizationByHand {...props} /> : <FromList {...props} />}
     </Stack>
-  )
-}
-
-function ByHand({ integration, draft, onChange, idError, nameError }: StepProps) {
-  return (
-    <>
-      <TextInput
-        label="External organization id"
-        description={`As ${integration.display_name} spells it.`}
-        required
-        maxLength={200}
-        value={draft.externalOrgId}
-        onChange={(event) => onChange({ externalOrgId: event.currentTarget.value })}
-        error={idError}
-      />
-      <TextInput
-        label="External organization name"
-        description="For people. Without a name the id stands in."
-        maxLength={200}
-        value={draft.externalOrgName}
-        onChange={(event) => onChange({ externalOrgName: event.currentTarget.value })}
-        error={nameError}
-      />
-    </>
   )
 }
 
@@ -159,7 +135,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
         </>
       )}
       {draft.externalOrgId !== '' && (
-        <Chosen
+        <ChosenOrganization
           draft={draft}
           idError={idError}
           holder={integration.shared_external_orgs ? undefined : holders.get(draft.externalOrgId)}
@@ -167,40 +143,6 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
         />
       )}
     </>
-  )
-}
-
-type ChosenProps = {
-  draft: MappingDraft
-  idError: string | undefined
-  holder: ExternalOrganizationMapped | undefined
-  orgId: string
-}
-
-/** What is chosen, and what is in the way of it as far as that is known before it is saved. */
-function Chosen({ draft: { externalOrgId: id, externalOrgName: name }, idError, holder, orgId }: ChosenProps) {
-  const what = (
-    <>
-      <b>{name || id}</b>{' '}
-      <Text span size="sm">
-        ({id})
-      </Text>
-    </>
-  )
-  if (holder && holder.org_id !== orgId) {
-    return (
-      <Alert color="orange" variant="light" p="xs" role="alert">
-        {what} is mapped to {holder.org_name}. Choose another one, or{' '}
-        <AppLink to={paths.organizationMappings(holder.org_id, { mapping: holder.mapping_id })}>open that mapping</AppLink> and deactivate
-        it first.
-      </Alert>
-    )
-  }
-  return (
-    <Alert color={idError ? 'red' : 'green'} variant="light" p="xs" icon={<IconCheck size={16} />}>
-      Chosen: {what}
-      {idError && <Text size="sm">{idError}</Text>}
-    </Alert>
   )
 }
 
