@@ -2,13 +2,13 @@ import type { Integration } from '@crosswalk/client'
 import { Button, Code, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { DiscoverNow } from '../discovery/discover-now.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { SetStatus } from '../elements/status-badge.tsx'
 import { configOf } from '../queries/values.ts'
 import { CredentialsForm } from '../value-form/credentials-form.tsx'
 import { missingOf, type Requirement, requirementsOf } from '../value-form/requirements.ts'
 import { textOfValue } from '../value-form/value-text.ts'
-import { DiscoverNow } from './discover-now.tsx'
 
 /** What an integration needs to be asked: which of it is there, setting it, and whether the vendor takes it. */
 export function CredentialsPanel({ integration }: { integration: Integration }) {
