@@ -83,7 +83,8 @@ test('what a killed worker leaves is shared by the living ones, and each executi
   for (const { pid } of living) {
     const given = held.get(pid) - had.get(pid)
     assert.ok(held.get(pid) <= Math.max(32, had.get(pid)) + left.size / 2 + 1, `${pid} has ${held.get(pid)}`)
-    assert.ok(given > 0 || had.get(pid) >= held.get(living.find((other) => other.pid !== pid)?.pid), `${pid} was given nothing`)
+    // One whose places are full takes over what those with free places leave, which may be nothing.
+    assert.ok(given > 0 || had.get(pid) >= 32, `${pid} had ${had.get(pid)} of ${ids.length} and was given nothing of ${left.size}`)
   }
   for (const id of ids) assert.equal((await ended(id)).status, 'success')
   for (const { id, claim, losses } of await heldOf(ids)) assert.deepEqual([claim, losses], left.has(id) ? [2, 1] : [1, 0])
