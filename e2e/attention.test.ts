@@ -87,7 +87,7 @@ test('the dashboard is calm, then shows all that needs attention, leads to where
 
   // Each leads to where it is mended.
   await panel(page, 'Missing credentials').getByRole('link', { name: 'MyIntegration', exact: true }).click()
-  await page.getByRole('button', { name: 'Set API key' }).waitFor()
+  await page.getByRole('button', { name: 'Set Credentials' }).waitFor()
   await page.goto('/')
   await panel(page, 'Failed discoveries').getByRole('link', { name: 'MyIntegration', exact: true }).click()
   await page.getByRole('row').filter({ hasText: 'Failed' }).waitFor()
@@ -153,7 +153,7 @@ test('mappings across organizations are filtered in the address, searched, and t
   await row('Alpha').waitFor({ state: 'hidden' })
   await row('Delta').waitFor()
   assert.match(page.url(), /attention=failing_test/)
-  await page.getByRole('button', { name: 'Test these 1' }).click()
+  await page.getByRole('button', { name: 'Test this one' }).click()
   await page.getByText('0 of 1 tests passed.').waitFor()
   await row('Delta').waitFor()
   await page.getByRole('link', { name: 'Open Delta at the vendor' }).click()

@@ -22,10 +22,10 @@ test('what an integration lists is discovered from its own page, once its creden
   await page.getByRole('tab', { name: 'Discovered', exact: true }).click()
   await page.getByText('Nothing was discovered with these credentials yet').waitFor()
   const discover = page.getByRole('button', { name: 'Discover now' })
-  assert.equal(await discover.getAttribute('aria-disabled'), 'true')
   await page.getByText('Set API key first.').waitFor()
+  assert.equal(await discover.getAttribute('aria-disabled'), 'true')
   await page.getByRole('link', { name: 'Open its credentials' }).click()
-  await page.getByRole('button', { name: 'Set API key' }).waitFor()
+  await page.getByRole('button', { name: 'Set Credentials' }).waitFor()
   await installation.giveCredentials()
 
   await page.goto('/integrations/myintegration/discovered')

@@ -14,6 +14,7 @@ const slices = [
   'integrations',
   'mappings',
   'discovery',
+  'matching',
   'batches',
   'workflows',
   'schedules',

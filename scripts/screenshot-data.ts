@@ -55,6 +55,7 @@ export async function fillInstallation(installation: Installation): Promise<Demo
   for (const [name, domain] of customers)
     ids.push(((await call('POST', '/organizations', { name, domains: [domain] })) as { id: string }).id)
   const orgId = ids[9] as string // there are more than ten
+  await call('GET', '/integrations/myintegration/discover')
   await call('GET', `/integrations/myintegration/discover?orgId=${orgId}`)
 
   const map = async (at: number, external: string, name: string, mappingData: object = {}) => {

@@ -42,6 +42,8 @@ const shots = ({ orgId, succeededId, failedId, runningId, batchId }: Demo): Shot
   { name: 'integrations', path: '/integrations', shows: 'MyIntegration' },
   { name: 'integration', path: '/integrations/myintegration', shows: 'Credentials and config' },
   { name: 'integration-organizations', path: '/integrations/myintegration/organizations', shows: 'Bayview Dental' },
+  { name: 'integration-match', path: '/integrations/myintegration/match', shows: 'Pinecrest GC', isShown: true },
+  { name: 'integration-add', path: '/integrations/myintegration/match?view=add', shows: 'Umber Studio' },
   { name: 'integration-discovered', path: `/integrations/myintegration/discovered?org=${orgId}`, shows: 'Tidewater Charity' },
   { name: 'integration-history', path: `/integrations/myintegration/history?org=${orgId}`, shows: 'Succeeded' },
   { name: 'mappings', path: '/mappings', shows: 'Copperfield Claims' },

@@ -19,6 +19,7 @@ export const paths = {
   integrations: () => '/integrations',
   integration: (name: string) => `/integrations/${segment(name)}`,
   integrationOrganizations: (name: string, query?: { show?: string }) => withQuery(`/integrations/${segment(name)}/organizations`, query),
+  integrationMatch: (name: string, query?: { view?: string }) => withQuery(`/integrations/${segment(name)}/match`, query),
   integrationDiscovered: (name: string) => `/integrations/${segment(name)}/discovered`,
   integrationHistory: (name: string) => `/integrations/${segment(name)}/history`,
   mappings: (query?: { attention?: string; integration?: string; org?: string; q?: string }) => withQuery('/mappings', query),

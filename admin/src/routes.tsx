@@ -27,6 +27,7 @@ const integration = page(shell, '/integrations/$name', () => import('./integrati
 const integrationTabs = [
   page(integration, '/', () => import('./integrations/overview-tab.tsx'), 'IntegrationOverviewTab'),
   page(integration, '/organizations', () => import('./integrations/organizations-tab.tsx'), 'IntegrationOrganizationsTab'),
+  page(integration, '/match', () => import('./integrations/match-tab.tsx'), 'MatchTab'),
   page(integration, '/discovered', () => import('./integrations/discovered-tab.tsx'), 'DiscoveredTab'),
   page(integration, '/history', () => import('./integrations/history-tab.tsx'), 'DiscoveryHistoryTab'),
 ]

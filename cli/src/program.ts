@@ -12,6 +12,7 @@ import { exitCodes, reportFailure } from './failure.ts'
 import { integrationCommands } from './integrations.ts'
 import { logsCommand } from './logs.ts'
 import { mappingCommands } from './mappings.ts'
+import { matchCommand } from './matching.ts'
 import { openapiCommand } from './openapi.ts'
 import { organizationCommands } from './organizations.ts'
 import { processCommands } from './processes.ts'
@@ -59,7 +60,7 @@ export function createProgram(terminal: Terminal): Command {
     for (const command of commands) program.addCommand(command)
   }
   add('On this machine:', ...processCommands(), doctorCommand(cli))
-  add('Organizations:', organizationCommands(cli), integrationCommands(cli), discoveryCommand(cli), mappingCommands(cli))
+  add('Organizations:', organizationCommands(cli), integrationCommands(cli), discoveryCommand(cli), matchCommand(cli), mappingCommands(cli))
   add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
   add('Forms:', dataProviderCommands(cli))
   add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))

@@ -22,6 +22,7 @@ import { surroundingsFinder } from './executions/surroundings.ts'
 import { createMetrics, healthRoutes, type Metrics } from './health/health.routes.ts'
 import { integrationRoutes } from './integrations/integrations.routes.ts'
 import { mappingRoutes } from './mappings/mappings.routes.ts'
+import { matchingRoutes } from './matching/matching.routes.ts'
 import { findOrganizationNames } from './organizations/organizations.queries.ts'
 import { organizationRoutes } from './organizations/organizations.routes.ts'
 import { getActiveOrganization } from './organizations/organizations.ts'
@@ -73,6 +74,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
     ...integrationRoutes(dependencies),
     ...mappingRoutes({ ...dependencies, findSurroundings }),
     ...discoveryRoutes(dependencies),
+    ...matchingRoutes(dependencies),
     ...batchRoutes({ ...dependencies, endHandlers }),
     ...workflowRoutes(dependencies),
     ...scheduleRoutes(dependencies),

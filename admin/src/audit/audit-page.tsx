@@ -10,7 +10,7 @@ import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
-import { RelativeTime } from '../elements/relative-time.tsx'
+import { ExactTime } from '../elements/relative-time.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { paths } from '../paths.ts'
 import { OrganizationSelect } from '../pickers/organization-select.tsx'
@@ -37,7 +37,7 @@ function targetText({ target }: AuditEvent): string {
 }
 
 const columns: DataTableColumn<AuditEvent>[] = [
-  { accessor: 'at', title: 'When', render: ({ at }) => <RelativeTime at={at} /> },
+  { accessor: 'at', title: 'When', render: ({ at }) => <ExactTime at={at} /> },
   { accessor: 'actor', title: 'Who', render: ({ actor }) => actor.name },
   { accessor: 'action', title: 'What', render: ({ action }) => <Code>{action}</Code> },
   { accessor: 'target', title: 'To what', render: (event) => <span className="wrap-anywhere">{targetText(event)}</span> },
@@ -54,7 +54,7 @@ function Card({ event }: { event: AuditEvent }) {
       <Group justify="space-between" gap="sm">
         <Code>{event.action}</Code>
         <Text size="sm" c="dimmed" component="div">
-          <RelativeTime at={event.at} />
+          <ExactTime at={event.at} />
         </Text>
       </Group>
       <Text size="sm" className="wrap-anywhere">

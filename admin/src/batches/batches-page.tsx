@@ -13,7 +13,7 @@ import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { BatchStatus } from '../elements/status-badge.tsx'
-import { testAllMappings, workName } from '../elements/work-name.ts'
+import { testAllMappings, testMappings, workName } from '../elements/work-name.ts'
 import { paths } from '../paths.ts'
 import { SelectionWords } from '../pickers/selection-words.tsx'
 import { batchesPage } from '../queries/batches.ts'
@@ -113,7 +113,12 @@ export function BatchesPage() {
 
 function WorkflowFilter({ value, onChange }: { value: string; onChange: (name: string) => void }) {
   const { data } = useQuery(allWorkflows)
-  const names = new Set([...(data?.workflows ?? []).map(({ name }) => name), testAllMappings, ...(value === '' ? [] : [value])])
+  const names = new Set([
+    ...(data?.workflows ?? []).map(({ name }) => name),
+    testAllMappings,
+    testMappings,
+    ...(value === '' ? [] : [value]),
+  ])
   return (
     <FilterSelect
       label="Workflow"

@@ -2,7 +2,7 @@ import type { ExecutionStatisticsHoursItem } from '@crosswalk/client'
 import { Box, Group, Text } from '@mantine/core'
 
 const height = 120
-const hourText = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const hourText = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 
 /** A bar for each hour: what succeeded, failed, and everything else. */
 export function ExecutionsChart({ hours }: { hours: ExecutionStatisticsHoursItem[] }) {

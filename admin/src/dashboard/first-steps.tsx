@@ -4,6 +4,7 @@ import { IconCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
+import { AppLink } from '../elements/app-link.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { paths } from '../paths.ts'
 import { executionsPage } from '../queries/executions.ts'
@@ -19,6 +20,8 @@ type FirstStep = {
   text: ReactNode
   isDone: boolean
   button: { label: string; onClick: () => void; reason?: string | undefined }
+  /** Another way to the same, where there is one. */
+  other?: { label: string; to: string } | undefined
 }
 
 export type Progress = {
@@ -34,21 +37,22 @@ export function useProgress(): Progress | null | undefined {
   const organizations = useQuery(organizationChoices(''))
   const counts = useQuery(mappedOrganizations)
   const mapped = counts.data && Math.max(0, ...counts.data.ofIntegration.values())
-  const isInUse = mapped !== undefined && mapped > 1
-  const ran = useQuery({ ...executionsPage({ kind: 'workflow', limit: 1 }), enabled: mapped !== undefined && !isInUse })
-  if (isInUse || [integrations, organizations, counts, ran].some(({ data, error }) => !data && error)) return null
+  const ran = useQuery(executionsPage({ kind: 'workflow', limit: 1 }))
+  if ([integrations, organizations, counts, ran].some(({ data, error }) => !data && error)) return null
   if (!integrations.data || !organizations.data || mapped === undefined || !ran.data) return undefined
   const hasRun = ran.data.executions.length > 0
   if (mapped > 0 && hasRun) return null
   return { integrations: integrations.data.integrations, organizations: organizations.data, isMapped: mapped > 0, hasRun }
 }
 
-/** For a fresh installation: what to do, in order. It goes when all is done, or when more than one organization is mapped. */
+/** For a fresh installation: what to do, in order. It goes when all is done. */
 export function FirstSteps({ progress }: { progress: Progress }) {
   const go = useGo()
   const [setting, setSetting] = useState<Integration>()
   const { integrations, organizations, isMapped, hasRun } = progress
-  const organization = organizations.find(({ is_active }) => is_active)
+  const active = organizations.filter(({ is_active }) => is_active)
+  const organization = active[0]
+  const lister = integrations.find((each) => each.supports_org_mapping && each.supports_discovery && missingOf(each).length === 0)
   const steps: FirstStep[] = [
     { ...credentialsStep(integrations, { go, set: setSetting }), ...(isMapped ? { isDone: true } : {}) },
     {
@@ -56,8 +60,18 @@ export function FirstSteps({ progress }: { progress: Progress }) {
       text: 'An organization is one of your customers.',
       isDone: organization !== undefined,
       button: { label: 'Add Organization', onClick: () => go(paths.organizations({ add: 'yes' })) },
+      other: lister && {
+        label: `Or add those that ${lister.display_name} has`,
+        to: paths.integrationMatch(lister.name, { view: 'add' }),
+      },
     },
-    mappingStep(organization, isMapped, go),
+    {
+      ...mappingStep(organization, isMapped, go),
+      other:
+        lister && active.length > 1
+          ? { label: `Or match all ${active.length} by name`, to: paths.integrationMatch(lister.name) }
+          : undefined,
+    },
     {
       title: 'Run a workflow',
       text: 'It does its work for the organization, with what the mapping says.',
@@ -129,7 +143,7 @@ function mappingStep(organization: Organization | undefined, isDone: boolean, go
 }
 
 function StepItem({ step, number, isNext }: { step: FirstStep; number: number; isNext: boolean }) {
-  const { title, text, isDone, button } = step
+  const { title, text, isDone, button, other } = step
   return (
     <Group component="li" justify="space-between" gap="sm" wrap="nowrap" className="first-step">
       <Group gap="sm" wrap="nowrap">
@@ -143,7 +157,7 @@ function StepItem({ step, number, isNext }: { step: FirstStep; number: number; i
           </Text>
           {!isDone && (
             <Text size="sm" c="dimmed">
-              {text}
+              {text} {other && <AppLink to={other.to}>{other.label}</AppLink>}
             </Text>
           )}
         </div>

@@ -10,7 +10,7 @@ import { ExecutionsChart } from './executions-chart.tsx'
 import { percentText, WorkflowFigures } from './workflow-figures.tsx'
 
 const hours = 24
-const timeText = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const timeText = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 
 /** What the figures are of: the last day, or where more ran than is counted, the last part of it. */
 function describe({ is_complete, counted_since, total }: ExecutionStatistics): string {

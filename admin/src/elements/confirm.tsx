@@ -12,7 +12,9 @@ export function askToConfirm({ title, text, confirm, cancel = 'Cancel', isDanger
       closeButtonProps: { 'aria-label': 'Close' },
       children: <Text size="sm">{text}</Text>,
       labels: { confirm, cancel },
-      confirmProps: isDangerous ? { color: 'red', autoContrast: false, bg: 'red.9' } : {},
+      // Enter does what was asked for, or where something would be lost by it, nothing.
+      confirmProps: isDangerous ? { color: 'red', autoContrast: false, bg: 'red.9' } : { 'data-autofocus': true },
+      cancelProps: isDangerous ? { 'data-autofocus': true } : {},
       onConfirm: () => resolve(true),
       onCancel: () => resolve(false),
       onClose: () => resolve(false),

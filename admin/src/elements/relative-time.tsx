@@ -8,6 +8,8 @@ let timer: number | undefined
 /** One clock for all times on the page. */
 function subscribe(listener: () => void) {
   listeners.add(listener)
+  // While no time was on the page nobody counted on.
+  if (timer === undefined) now = Date.now()
   timer ??= window.setInterval(() => {
     now = Date.now()
     for (const notify of listeners) notify()
@@ -21,7 +23,7 @@ function subscribe(listener: () => void) {
 }
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -44,6 +46,16 @@ export function RelativeTime({ at }: { at: string }) {
   return (
     <time dateTime={at} title={exact.format(time)} style={{ whiteSpace: 'nowrap' }}>
       {relativeText(time, Math.max(from, time > Date.now() - tickMs ? Date.now() : from))}
+    </time>
+  )
+}
+
+/** The exact time, with how long ago on hover: where the order of events and the time of day matter. */
+export function ExactTime({ at }: { at: string }) {
+  const time = Date.parse(at)
+  return (
+    <time dateTime={at} title={relativeText(time, Date.now())} style={{ whiteSpace: 'nowrap' }}>
+      {exact.format(time)}
     </time>
   )
 }

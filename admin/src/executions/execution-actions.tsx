@@ -27,6 +27,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => startWorkflow(name, orgId ?? '', execution.parameters),
     onSuccess(nextId) {
       void refresh()
+      notifyDone('It runs again: this is the new execution.')
       go(paths.execution(nextId))
     },
     onError: (error) => notifyFailure('It was not run again', error),
@@ -35,6 +36,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => retryExecution(id),
     onSuccess(next) {
       void refresh()
+      notifyDone('It goes on from the failed step: this is the new execution.')
       go(paths.execution(next.execution_id))
     },
     onError: (error) => notifyFailure('It was not tried again', error),

@@ -51,6 +51,7 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
         title={name}
         trail={trailOf(execution.batch_id)}
         badge={<ExecutionStatus status={status} />}
+        {...(execution.org_name ? { description: `For ${execution.org_name}` } : {})}
         actions={<ExecutionActions execution={execution} />}
       />
       <Stack>

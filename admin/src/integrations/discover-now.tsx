@@ -10,7 +10,7 @@ import { useDiscovery } from '../queries/use-discovery.ts'
 import { credentialsObstacle } from '../value-form/requirements.ts'
 
 /** Asks the vendor now, with an organization's credentials or without one with the global ones; says how far it is and what came of it. */
-export function DiscoverNow({ name, orgId }: { name: string; orgId: string | undefined }) {
+export function DiscoverNow({ name, orgId, about = '' }: { name: string; orgId: string | undefined; about?: string }) {
   const integration = useQuery(integrationsFor(orgId)).data?.integrations.find((each) => each.name === name)
   const { list, error, isRunning, seenSoFar, discover } = useDiscovery(name, orgId)
   const obstacle = integration && credentialsObstacle(integration)
@@ -24,6 +24,7 @@ export function DiscoverNow({ name, orgId }: { name: string; orgId: string | und
         </ActionButton>
         <Text size="sm" c="dimmed" role="status">
           {isRunning && (seenSoFar === undefined ? `Asking ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`)}
+          {!isRunning && !list && !obstacle && about}
           {!isRunning && list && `${vendor} lists ${list.organizations.length.toLocaleString()} organizations.`}
           {!isRunning && obstacle && (
             <>

@@ -37,6 +37,7 @@ export function IntegrationLayout() {
         tabs={[
           { label: 'Overview', to: paths.integration(name) },
           ...(data.supports_org_mapping ? [{ label: 'Organizations', to: paths.integrationOrganizations(name) }] : []),
+          ...(data.supports_org_mapping && data.supports_discovery ? [{ label: 'Match', to: paths.integrationMatch(name) }] : []),
           ...(data.supports_discovery ? discovery : []),
         ]}
       >

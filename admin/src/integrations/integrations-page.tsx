@@ -2,7 +2,7 @@ import type { Integration } from '@crosswalk/client'
 import { Badge, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { IconCheck, IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { AppLink } from '../elements/app-link.tsx'
+import { AppLink, useLinkTo } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadProblems } from '../elements/load-problems.tsx'
@@ -13,6 +13,7 @@ import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappedOrganizations } from '../queries/mappings.ts'
 import { useUrlState } from '../url-state.ts'
+import { missingOf } from '../value-form/requirements.ts'
 
 const header = <PageHeader title="Integrations" description="The tools that your organizations can be connected with." />
 
@@ -60,7 +61,8 @@ export function IntegrationsPage() {
 
 function Card({ integration }: { integration: Integration }) {
   const { name, display_name, description, supports_org_mapping, supports_discovery } = integration
-  const missing = [...integration.required_secrets, ...integration.required_config].filter(({ required, is_set }) => required && !is_set)
+  const missing = missingOf(integration)
+  const open = useLinkTo(paths.integration(name))
   return (
     <Stack className="panel" p="md" gap="sm" justify="space-between">
       <div>
@@ -92,7 +94,7 @@ function Card({ integration }: { integration: Integration }) {
             Credentials set
           </Badge>
         ) : (
-          <Badge variant="light" color="red" tt="none">
+          <Badge variant="light" color="red" tt="none" component="a" {...open} style={{ cursor: 'pointer' }}>
             Missing: {missing.map(({ label }) => label).join(', ')}
           </Badge>
         )}

@@ -12,6 +12,7 @@ import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { TestStatus } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
+import { integrationOf } from '../queries/integrations.ts'
 import { mappedOrganizations, organizationsOfIntegration } from '../queries/mappings.ts'
 import { useUrlState } from '../url-state.ts'
 
@@ -24,6 +25,7 @@ export function IntegrationOrganizationsTab() {
   const query = { mapped: mappedOf[url.show] ?? '', search: url.q, cursor: url.cursor } as const
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(organizationsOfIntegration(name, query))
   const counts = useQuery(mappedOrganizations).data
+  const canMatch = useQuery(integrationOf(name)).data?.supports_discovery ?? false
   const mapped = counts?.ofIntegration.get(name) ?? 0
   return (
     <Stack>
@@ -43,6 +45,11 @@ export function IntegrationOrganizationsTab() {
           <Text size="sm" c="dimmed" role="status">
             {mapped.toLocaleString()} of {counts.active.toLocaleString()} {counts.active === 1 ? 'organization' : 'organizations'} mapped
           </Text>
+        )}
+        {canMatch && counts && mapped < counts.active && (
+          <AppLink to={paths.integrationMatch(name)} fz="sm">
+            Match by name
+          </AppLink>
         )}
       </Group>
       {!data &&

@@ -71,6 +71,12 @@ export function ConnectionTestStep({ draft, testing, obstacle, credentials }: Te
   )
 }
 
+/** `org_name` as people write it. */
+function labelOf(key: string): string {
+  const words = key.replaceAll('_', ' ')
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}
+
 const platformDetails = new Set(['guidance', 'execution_id'])
 
 type ResultProps = { result: ConnectionTest; isOutdated?: boolean; credentials?: ReactNode }
@@ -102,7 +108,7 @@ export function TestResultNotice({ result, isOutdated = false, credentials }: Re
           <Table.Tbody>
             {facts.map(([key, value]) => (
               <Table.Tr key={key}>
-                <Table.Th bg="transparent">{key.replaceAll('_', ' ')}</Table.Th>
+                <Table.Th bg="transparent">{labelOf(key)}</Table.Th>
                 <Table.Td className="wrap-anywhere">{typeof value === 'string' ? value : JSON.stringify(value)}</Table.Td>
               </Table.Tr>
             ))}

@@ -9,10 +9,12 @@ type CredentialsButtonProps = {
   organization: { id: string; name: string }
   /** Told when the form opens over what is there, and when it closes. */
   onForm: (isOpen: boolean) => void
+  /** Told when they are set: what failed without them may be tried again. */
+  onSaved?: () => void
 }
 
 /** Sets an integration's credentials without leaving the place where they turned out to be missing or wrong. */
-export function CredentialsButton({ integration, organization, onForm }: CredentialsButtonProps) {
+export function CredentialsButton({ integration, organization, onForm, onSaved }: CredentialsButtonProps) {
   const [isOpen, setOpen] = useState(false)
   const open = (isOpenNow: boolean) => {
     setOpen(isOpenNow)
@@ -25,7 +27,14 @@ export function CredentialsButton({ integration, organization, onForm }: Credent
       <Button size="xs" variant={isMissing ? 'filled' : 'default'} onClick={() => open(true)}>
         {isMissing ? 'Set Credentials' : 'Change Credentials'}
       </Button>
-      {isOpen && <CredentialsForm integration={integration} organization={organization} onClose={() => open(false)} />}
+      {isOpen && (
+        <CredentialsForm
+          integration={integration}
+          organization={organization}
+          onClose={() => open(false)}
+          {...(onSaved ? { onSaved } : {})}
+        />
+      )}
     </>
   )
 }

@@ -22,12 +22,14 @@ type ListProps = {
   onChoose: (choice: Choice) => void
   /** Who is mapped to it, as far as one may see it. */
   holders: ReadonlyMap<string, ExternalOrganizationMapped>
+  /** The ids of those that the organization is likely to be, the best first: they come first while nothing is searched for. */
+  likely: readonly string[]
   /** The organization that the mapping is for. */
   orgId: string
 }
 
 /** Tens of thousands of external organizations to choose one from, by name, id or metadata. Only the visible ones are on the page. */
-export function ExternalOrganizationList({ choices, chosenId, onChoose, holders, orgId }: ListProps) {
+export function ExternalOrganizationList({ choices, chosenId, onChoose, holders, likely, orgId }: ListProps) {
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   const wanted = useDeferredValue(text.trim().toLowerCase())
@@ -37,7 +39,17 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, holders,
     () => choices.map((choice) => ({ choice, words: `${choice.name} ${choice.id} ${metadataText(choice.metadata)}`.toLowerCase() })),
     [choices],
   )
-  const found = useMemo(() => (wanted === '' ? searchable : searchable.filter(({ words }) => words.includes(wanted))), [searchable, wanted])
+  const likelyFirst = useMemo(() => {
+    if (likely.length === 0) return searchable
+    const rank = new Map(likely.map((id, place) => [id, place]))
+    const first = searchable.filter(({ choice }) => rank.has(choice.id))
+    first.sort((one, other) => (rank.get(one.choice.id) ?? 0) - (rank.get(other.choice.id) ?? 0))
+    return [...first, ...searchable.filter(({ choice }) => !rank.has(choice.id))]
+  }, [searchable, likely])
+  const found = useMemo(
+    () => (wanted === '' ? likelyFirst : searchable.filter(({ words }) => words.includes(wanted))),
+    [searchable, likelyFirst, wanted],
+  )
   const rows = useVirtualizer({ count: found.length, getScrollElement: () => frame.current, estimateSize: () => rowHeight, overscan: 8 })
   const move = (to: number) => {
     const next = Math.max(0, Math.min(found.length - 1, to))
@@ -110,6 +122,7 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, holders,
                 isChosen={choice.id === chosenId}
                 isActive={row.index === active}
                 holder={holders.get(choice.id)}
+                isLikely={wanted === '' && likely.includes(choice.id)}
                 orgId={orgId}
               />
             )
@@ -139,11 +152,12 @@ type OptionProps = {
   isChosen: boolean
   isActive: boolean
   holder: ExternalOrganizationMapped | undefined
+  isLikely: boolean
   orgId: string
 }
 
 /** Of plain elements, and drawn again only when it changed: a key in the search is to be answered at once. */
-const Option = memo(function Option({ id, choice, index, count, top, isChosen, isActive, holder, orgId }: OptionProps) {
+const Option = memo(function Option({ id, choice, index, count, top, isChosen, isActive, holder, isLikely, orgId }: OptionProps) {
   return (
     <div
       id={id}
@@ -161,6 +175,11 @@ const Option = memo(function Option({ id, choice, index, count, top, isChosen, i
         <b>{choice.name}</b>
         <small>{[choice.id, metadataText(choice.metadata)].filter(Boolean).join(' · ')}</small>
       </div>
+      {isLikely && !holder && (
+        <Badge variant="light" color="green" tt="none" style={{ flexShrink: 0 }}>
+          Likely
+        </Badge>
+      )}
       {holder && (
         <Badge variant="light" color={holder.org_id === orgId ? 'blue' : 'orange'} tt="none" style={{ flexShrink: 0, maxWidth: 200 }}>
           {holder.org_id === orgId ? 'Mapped here' : `Mapped to ${holder.org_name}`}

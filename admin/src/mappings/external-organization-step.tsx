@@ -1,18 +1,23 @@
 import type { ExternalOrganizationMapped, Integration } from '@crosswalk/client'
-import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
-import { IconCheck, IconRefresh, IconWorldSearch } from '@tabler/icons-react'
+import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { IconRefresh, IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { externalOrganizationsOf } from '../queries/integrations.ts'
+import { likelyFor } from '../queries/matches.ts'
 import { type Discovery, useDiscovery } from '../queries/use-discovery.ts'
+import { ChosenOrganization } from './chosen-organization.tsx'
 import type { MappingDraft } from './draft.ts'
+import { ExternalOrganizationByHand } from './external-organization-by-hand.tsx'
 import { ExternalOrganizationList } from './external-organization-list.tsx'
 
 /** Holders are looked up for as many; a longer list is shown without them. */
 const mostHolders = 20_000
+/** One and the same each time, so that nothing is drawn anew for it. */
+const none: readonly string[] = []
 
 type StepProps = {
   orgId: string
@@ -25,6 +30,8 @@ type StepProps = {
   obstacle: string | undefined
   /** Where the credentials are set: beside a failure, of which they may be the reason. */
   credentials: ReactNode
+  /** How often they were set from here: what failed without them is then asked again. */
+  timesCredentialsSet: number
 }
 
 /** Chooses the external organization: from what discovery lists, or by hand. */
@@ -48,39 +55,23 @@ export function ExternalOrganizationStep(props: StepProps) {
           {integration.display_name} cannot list its organizations, so the id is entered by hand.
         </Text>
       )}
-      {isByHand ? <ByHand {...props} /> : <FromList {...props} />}
+      {isByHand ? <ExternalOrganizationByHand {...props} /> : <FromList {...props} />}
     </Stack>
   )
 }
 
-function ByHand({ integration, draft, onChange, idError, nameError }: StepProps) {
-  return (
-    <>
-      <TextInput
-        label="External organization id"
-        description={`As ${integration.display_name} spells it.`}
-        required
-        maxLength={200}
-        value={draft.externalOrgId}
-        onChange={(event) => onChange({ externalOrgId: event.currentTarget.value })}
-        error={idError}
-      />
-      <TextInput
-        label="External organization name"
-        description="For people. Without a name the id stands in."
-        maxLength={200}
-        value={draft.externalOrgName}
-        onChange={(event) => onChange({ externalOrgName: event.currentTarget.value })}
-        error={nameError}
-      />
-    </>
-  )
-}
-
-function FromList({ orgId, integration, draft, onChange, idError, obstacle, credentials }: StepProps) {
+function FromList({ orgId, integration, draft, onChange, idError, obstacle, credentials, timesCredentialsSet }: StepProps) {
   const discovery = useDiscovery(integration.name, orgId)
   const { list, error, isRunning, discover } = discovery
+  const askAgain = useRef(() => {})
+  askAgain.current = () => {
+    if (error) discover({ refresh: true })
+  }
+  useEffect(() => {
+    if (timesCredentialsSet > 0) askAgain.current()
+  }, [timesCredentialsSet])
   const stored = useQuery({ ...externalOrganizationsOf(integration.name, orgId, mostHolders), enabled: list !== undefined && !isRunning })
+  const likely = useQuery({ ...likelyFor(integration.name, orgId), enabled: list !== undefined && !isRunning }).data ?? none
   const holders = useMemo(() => {
     const found = new Map<string, ExternalOrganizationMapped>()
     for (const { id, mapped } of stored.data ?? []) if (mapped) found.set(id, mapped)
@@ -137,19 +128,19 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
             choices={list.organizations}
             chosenId={draft.externalOrgId}
             holders={holders}
+            likely={likely}
             orgId={orgId}
             onChoose={({ id, name }) => onChange({ externalOrgId: id, externalOrgName: name.slice(0, 200) })}
           />
         </>
       )}
       {draft.externalOrgId !== '' && (
-        <Alert color={idError ? 'red' : 'green'} variant="light" p="xs" icon={<IconCheck size={16} />}>
-          Chosen: <b>{draft.externalOrgName || draft.externalOrgId}</b>{' '}
-          <Text span size="sm">
-            ({draft.externalOrgId})
-          </Text>
-          {idError && <Text size="sm">{idError}</Text>}
-        </Alert>
+        <ChosenOrganization
+          draft={draft}
+          idError={idError}
+          holder={integration.shared_external_orgs ? undefined : holders.get(draft.externalOrgId)}
+          orgId={orgId}
+        />
       )}
     </>
   )

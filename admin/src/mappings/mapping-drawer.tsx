@@ -1,13 +1,14 @@
-import { createMapping, type Mapping, testMapping, updateMapping } from '@crosswalk/client'
-import { Box, Button, Drawer, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Mapping } from '@crosswalk/client'
+import { Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { askToConfirm } from '../elements/confirm.tsx'
+import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
+import { FormDrawer } from '../elements/form-drawer.tsx'
 import { notifyDone } from '../elements/notify.tsx'
-import { discoveredKey, integrationsFor } from '../queries/integrations.ts'
-import { mappingsKey } from '../queries/mappings.ts'
+import { integrationsFor } from '../queries/integrations.ts'
 import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
 import { credentialsObstacle } from '../value-form/requirements.ts'
 import { ConnectionTestStep, hasPassed, useConnectionTest } from './connection-test.tsx'
@@ -17,6 +18,7 @@ import { MappingDataStep, Step } from './drawer-steps.tsx'
 import { ExternalOrganizationStep } from './external-organization-step.tsx'
 import { IntegrationStep } from './integration-step.tsx'
 import { SaveFailure } from './save-conflict.tsx'
+import { useSaveMapping } from './use-save-mapping.ts'
 
 type MappingDrawerProps = {
   orgId: string
@@ -47,16 +49,12 @@ export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', 
     onClose()
   }
   return (
-    <Drawer
-      opened={isOpen}
+    <FormDrawer
+      isOpen={isOpen}
       onClose={close}
-      position="right"
-      size={620}
       // The key closes the form that lies over the drawer, and that alone.
       closeOnEscape={!isUnderForm}
       title={mapping ? 'Edit Integration Mapping' : 'Add Integration Mapping'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      styles={{ title: { fontWeight: 650, fontSize: '1.15rem' } }}
     >
       <DrawerForm
         key={mapping?.id ?? 'new'}
@@ -68,7 +66,7 @@ export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', 
         onSaved={onClose}
         {...(mapping ? { mapping } : {})}
       />
-    </Drawer>
+    </FormDrawer>
   )
 }
 
@@ -89,52 +87,47 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
   const [entered, setDraft] = useState(initial)
   const dataForm = useRef<SchemaFormHandle>(null)
   const isSaved = useRef(false)
-  const queries = useQueryClient()
   const { data } = useQuery(integrationsFor(orgId))
   const draft = withOnlyChoice(entered, data?.integrations ?? [])
   const integration = data?.integrations.find(({ name }) => name === draft.integrationName)
   const testing = useConnectionTest(orgId)
   const isDirty = !isSameDraft(first, entered)
   const obstacle = integration && credentialsObstacle(integration)
+  const [timesSet, setTimesSet] = useState(0)
+  const retryAfterCredentials = () => {
+    setTimesSet((times) => times + 1)
+    if ((testing.isError || testing.data?.success === false) && whatIsMissing(draft) === undefined) testing.mutate(draft)
+  }
   const credentials = integration && (
-    <CredentialsButton integration={integration} organization={{ id: orgId, name: orgName }} onForm={onForm} />
+    <CredentialsButton
+      integration={integration}
+      organization={{ id: orgId, name: orgName }}
+      onForm={onForm}
+      onSaved={retryAfterCredentials}
+    />
   )
-  const saving = useMutation({
-    mutationFn: () => {
-      const body = {
-        external_org_id: draft.externalOrgId.trim(),
-        external_org_name: draft.externalOrgName,
-        mapping_data: draft.mappingData,
-      }
-      return mapping
-        ? updateMapping(orgId, mapping.id, body)
-        : createMapping(orgId, { ...body, integration_name: draft.integrationName, external_org_name: draft.externalOrgName || null })
-    },
-    async onSuccess(saved) {
-      isSaved.current = true
-      isChanged.current = false
-      // A draft that was just tested shall not stand in the list as never tested.
-      if (hasPassed(testing, draft)) await testMapping(orgId, saved.id).catch(() => undefined)
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: mappingsKey }),
-        queries.invalidateQueries({ queryKey: discoveredKey(saved.integration_name) }),
-      ])
-      notifyDone(`${orgName} is mapped to ${saved.external_org_name || saved.external_org_id}.`)
-      onSaved()
-    },
+  const saving = useSaveMapping(orgId, mapping, (saved) => {
+    isSaved.current = true
+    isChanged.current = false
+    notifyDone(`${orgName} is mapped to ${saved.external_org_name || saved.external_org_id}.`)
+    onSaved()
   })
   isChanged.current = isDirty && !isSaved.current
   useBlocker({
     shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
     enableBeforeUnload: () => isChanged.current,
   })
-  const change = (part: Partial<MappingDraft>) => setDraft((now) => ({ ...now, ...part }))
+  const change = (part: Partial<MappingDraft>) => {
+    // What was in the way of one external organization says nothing about another.
+    if (saving.isError && part.externalOrgId !== undefined && part.externalOrgId !== draft.externalOrgId) saving.reset()
+    setDraft((now) => ({ ...now, ...part }))
+  }
   const missing = whatIsMissing(draft) ?? (mapping && !isDirty ? 'Nothing is changed yet.' : undefined)
   const save = () => {
-    if (dataForm.current?.validate() !== false) saving.mutate()
+    if (dataForm.current?.validate() !== false) saving.mutate({ draft, hasPassed: hasPassed(testing, draft) })
   }
   return (
-    <Stack gap="lg">
+    <Stack gap="lg" flex={1}>
       <IntegrationStep
         orgId={orgId}
         value={draft.integrationName}
@@ -159,6 +152,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
               nameError={fieldErrorOf(saving.error, 'external_org_name')}
               obstacle={obstacle}
               credentials={credentials}
+              timesCredentialsSet={timesSet}
             />
           </Step>
           <MappingDataStep
@@ -174,22 +168,13 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
           </Step>
         </>
       )}
-      {saving.error && <SaveFailure error={saving.error} orgId={orgId} />}
-      <Box className="drawer-footer">
-        <Group justify="space-between" wrap="nowrap">
-          <Text size="sm" c="dimmed">
-            {missing}
-          </Text>
-          <Group wrap="nowrap">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button onClick={save} loading={saving.isPending} disabled={missing !== undefined}>
-              Save
-            </Button>
-          </Group>
-        </Group>
-      </Box>
+      <DrawerFooter
+        reason={missing}
+        failure={saving.error && <SaveFailure error={saving.error} orgId={orgId} />}
+        isSaving={saving.isPending}
+        onCancel={onClose}
+        onSave={save}
+      />
     </Stack>
   )
 }

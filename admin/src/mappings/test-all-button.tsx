@@ -33,14 +33,18 @@ export function TestAllButton({ mappings }: { mappings: MappingOfAll[] }) {
       if (failures.length > 0) throw failures[0]
       return { passed, count: chosen.length }
     },
-    onSuccess: ({ passed, count }) => notifyDone(`${passed} of ${count} tests passed.`),
+    onSuccess: ({ passed, count }) => {
+      const text = `${passed.toLocaleString()} of ${count.toLocaleString()} tests passed.`
+      if (passed === count) notifyDone(text)
+      else notifyFailure('Not every connection works', new Error(`${text} The list says why.`))
+    },
     onError: (error) => notifyFailure('Not every test could be run', error),
     onSettled: () => queries.invalidateQueries({ queryKey: mappingsKey }),
   })
   const count = testing.variables?.length ?? 0
   return (
     <Button variant="default" disabled={testing.isPending || testable.length === 0} onClick={() => testing.mutate(testable)}>
-      {testing.isPending ? `Tested ${done} of ${count}…` : `Test these ${testable.length}`}
+      {testing.isPending ? `Tested ${done} of ${count}…` : testable.length === 1 ? 'Test this one' : `Test these ${testable.length}`}
     </Button>
   )
 }

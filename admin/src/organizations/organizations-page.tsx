@@ -2,13 +2,16 @@ import type { Organization } from '@crosswalk/client'
 import { Alert, Button, Group, Pagination, Select, Stack, Text } from '@mantine/core'
 import { IconBuilding, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
+import { paths } from '../paths.ts'
+import { integrationsFor } from '../queries/integrations.ts'
 import { mostOrganizations, organizationsLike } from '../queries/organizations.ts'
-import { useUrlState } from '../url-state.ts'
+import { useGo, useUrlState } from '../url-state.ts'
 import { OrganizationForm } from './organization-form.tsx'
 import { OrganizationsTable } from './organizations-table.tsx'
 
@@ -25,6 +28,23 @@ function sorted(organizations: Organization[], sort: string, direction: string):
   if (!key) return organizations
   const sign = direction === 'desc' ? -1 : 1
   return organizations.toSorted((a, b) => sign * key(a).localeCompare(key(b), undefined, { numeric: true }))
+}
+
+/** With a tool that can list the customers, none of them has to be typed. */
+function FirstActions({ add }: { add: ReactNode }) {
+  const go = useGo()
+  const integrations = useQuery(integrationsFor()).data?.integrations ?? []
+  const lister = integrations.find((each) => each.supports_org_mapping && each.supports_discovery)
+  return (
+    <Group justify="center">
+      {add}
+      {lister && (
+        <Button variant="default" onClick={() => go(paths.integrationMatch(lister.name, { view: 'add' }))}>
+          Add them from an integration
+        </Button>
+      )}
+    </Group>
+  )
 }
 
 /** The customers. */
@@ -60,7 +80,7 @@ export function OrganizationsPage() {
     return (
       <>
         {header}
-        <EmptyState icon={<IconBuilding />} title="No organizations yet" action={add}>
+        <EmptyState icon={<IconBuilding />} title="No organizations yet" action={<FirstActions add={add} />}>
           An organization is one of your customers. Add the first one, then connect it with the tools that you use for it.
         </EmptyState>
         {form}

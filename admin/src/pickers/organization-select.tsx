@@ -53,7 +53,7 @@ export function OrganizationSelect({
       nothingFoundMessage={choices.isFetching ? 'Searching…' : 'No organization has this name'}
       error={choices.error ? choices.error.message : undefined}
       maw="100%"
-      {...(isFilter ? { w: { base: '100%', xs: 220 } } : {})}
+      {...(isFilter ? { w: { base: '100%', xs: 220 }, classNames: { input: 'filter-input' } } : {})}
     />
   )
 }

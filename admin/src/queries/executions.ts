@@ -31,5 +31,7 @@ export const executionStatistics = (hours: number) =>
   queryOptions({
     queryKey: [...executionsKey, 'statistics', hours],
     queryFn: ({ signal }) => getExecutionStatistics({ hours }, { signal }),
-    refetchInterval: (query) => pollEvery(query, () => 60_000),
+    // Whoever comes back to the page has just run something.
+    staleTime: 0,
+    refetchInterval: (query) => pollEvery(query, () => 30_000),
   })

@@ -1,8 +1,9 @@
 import type { Schedule } from '@crosswalk/client'
-import { Drawer, Select, Stack, Text } from '@mantine/core'
+import { Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
+import { FormDrawer } from '../elements/form-drawer.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { workName } from '../elements/work-name.ts'
 import { allWorkflows, workflowOf } from '../queries/workflows.ts'
@@ -33,21 +34,17 @@ export function ScheduleDrawer({ name: wanted, isOpen, schedules, onChoose, onCl
     if (!isChanged.current || (await askToLeave())) leave()
   }
   return (
-    <Drawer
-      opened={isOpen}
+    <FormDrawer
+      isOpen={isOpen}
       onClose={close}
-      position="right"
-      size={560}
       title={name === '' ? 'Add a schedule' : schedule ? `Schedule of ${workName(name)}` : `Set a schedule for ${name}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      styles={{ title: { fontWeight: 650, fontSize: '1.15rem', overflowWrap: 'anywhere' } }}
     >
       {name === '' ? (
         <ChooseWorkflow schedules={schedules} onChoose={onChoose} />
       ) : (
         <FormFor key={name} name={name} schedule={schedule} isChanged={isChanged} onClose={close} onSaved={leave} />
       )}
-    </Drawer>
+    </FormDrawer>
   )
 }
 

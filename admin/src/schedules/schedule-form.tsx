@@ -1,9 +1,10 @@
 import { isApiError, type Schedule, setSchedule, type Workflow } from '@crosswalk/client'
-import { Alert, Box, Button, Group, Radio, Stack, Text, Title } from '@mantine/core'
+import { Alert, Radio, Stack, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { askToConfirm } from '../elements/confirm.tsx'
+import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { notifyDone } from '../elements/notify.tsx'
@@ -64,70 +65,58 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
     shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
     enableBeforeUnload: () => isChanged.current,
   })
-  const save = () => {
-    if (form.current?.validate() !== false) saving.mutate()
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (keeps === undefined && form.current?.validate() !== false) saving.mutate()
   }
   const hasParameters = workflow !== undefined && !formOf(workflow.parameters_schema).isEmpty
   const { error } = saving
   return (
-    <Stack gap="lg">
-      <TimeFields
-        cron={draft.cron}
-        timeZone={draft.timeZone}
-        onChange={change}
-        cronError={fieldErrorOf(error, 'cron')}
-        timeZoneError={fieldErrorOf(error, 'time_zone')}
-      />
-      <OrganizationsField
-        value={draft.choice}
-        onChange={(choice) => change({ choice })}
-        error={isApiError(error, 'integration_not_found') ? error.message : fieldErrorOf(error, 'organizations')}
-      />
-      <Radio.Group
-        label="Missed runs"
-        description="What becomes of times that pass while Crosswalk is not running."
-        value={draft.missed}
-        onChange={(missed) => change({ missed: missed as Schedule['missed'] })} // one of the two below
-        error={fieldErrorOf(error, 'missed')}
-      >
-        <Stack gap={6} mt={8}>
-          <Radio value="skip" label="Skip them" description="The next run is at the next time." />
-          <Radio value="catch_up" label="Catch up with them" description="Each is run as soon as possible, the newest ten at most." />
-        </Stack>
-      </Radio.Group>
-      {hasParameters && (
-        <section aria-label="Parameters">
-          <Title order={3} mb="xs">
-            Parameters
-          </Title>
-          <LazySchemaForm
-            ref={form}
-            schema={workflow.parameters_schema}
-            value={draft.parameters}
-            onChange={(parameters) => setDraft((now) => ({ ...now, parameters }))}
-            organizationId=""
-            isForMany
-            serverErrors={fieldErrorsIn(error, 'parameters')}
-          />
-        </section>
-      )}
-      {error && <SaveFailure error={error} />}
-      <Box className="drawer-footer">
-        <Group justify="space-between" wrap="nowrap">
-          <Text size="sm" c="dimmed">
-            {keeps}
-          </Text>
-          <Group wrap="nowrap">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button onClick={save} loading={saving.isPending} disabled={keeps !== undefined}>
-              Save
-            </Button>
-          </Group>
-        </Group>
-      </Box>
-    </Stack>
+    <form className="drawer-form" noValidate onSubmit={submit}>
+      <Stack gap="lg" flex={1}>
+        <TimeFields
+          cron={draft.cron}
+          timeZone={draft.timeZone}
+          onChange={change}
+          cronError={fieldErrorOf(error, 'cron')}
+          timeZoneError={fieldErrorOf(error, 'time_zone')}
+        />
+        <OrganizationsField
+          value={draft.choice}
+          onChange={(choice) => change({ choice })}
+          error={isApiError(error, 'integration_not_found') ? error.message : fieldErrorOf(error, 'organizations')}
+        />
+        <Radio.Group
+          label="Missed runs"
+          description="What becomes of times that pass while Crosswalk is not running."
+          value={draft.missed}
+          onChange={(missed) => change({ missed: missed as Schedule['missed'] })} // one of the two below
+          error={fieldErrorOf(error, 'missed')}
+        >
+          <Stack gap={6} mt={8}>
+            <Radio value="skip" label="Skip them" description="The next run is at the next time." />
+            <Radio value="catch_up" label="Catch up with them" description="Each is run as soon as possible, the newest ten at most." />
+          </Stack>
+        </Radio.Group>
+        {hasParameters && (
+          <section aria-label="Parameters">
+            <Title order={3} mb="xs">
+              Parameters
+            </Title>
+            <LazySchemaForm
+              ref={form}
+              schema={workflow.parameters_schema}
+              value={draft.parameters}
+              onChange={(parameters) => setDraft((now) => ({ ...now, parameters }))}
+              organizationId=""
+              isForMany
+              serverErrors={fieldErrorsIn(error, 'parameters')}
+            />
+          </section>
+        )}
+        <DrawerFooter reason={keeps} failure={error && <SaveFailure error={error} />} isSaving={saving.isPending} onCancel={onClose} />
+      </Stack>
+    </form>
   )
 }
 

@@ -66,6 +66,13 @@ export function TimeFields({ cron, timeZone, onChange, cronError, timeZoneError 
   )
 }
 
+/** What is not right about a cron expression. */
+function problemOf(cron: string): string {
+  const count = cron.trim().split(/\s+/).length
+  if (count !== 5) return `A cron expression has five fields with spaces between them, and this has ${count}.`
+  return 'One of the five fields is not right: minutes are 0 to 59, hours 0 to 23, days 1 to 31, months 1 to 12, days of the week 0 to 7 or mon to sun.'
+}
+
 /** What the server will do, worked out here by the same rules, so that it is seen before it is saved. */
 function NextTimes({ cron, timeZone }: { cron: string; timeZone: string }) {
   const times = useMemo(() => nextTimes(cron, timeZone, 4), [cron, timeZone])
@@ -73,11 +80,11 @@ function NextTimes({ cron, timeZone }: { cron: string; timeZone: string }) {
   if (!times || times.length === 0) {
     return (
       <Text size="sm" c="dimmed" role="status">
-        {times ? 'This time never comes.' : 'This is no cron expression of five fields yet.'}
+        {times ? 'This time never comes.' : problemOf(cron)}
       </Text>
     )
   }
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short', timeZone })
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23', timeZone })
   return (
     <div className="panel" style={{ padding: 12 }}>
       <Text fw={600} size="sm" role="status">

@@ -1,28 +1,36 @@
 import { fieldErrorsOf, type Integration, isApiError, setConfig, setSecret } from '@crosswalk/client'
 import { Button, Group, Modal, PasswordInput, SegmentedControl, Stack, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { integrationsKey } from '../queries/integrations.ts'
-import { valuesKey } from '../queries/values.ts'
+import { configOf, valuesKey } from '../queries/values.ts'
 import { type Requirement, requirementsOf } from './requirements.ts'
-import { valueOfText } from './value-text.ts'
+import { spaceHint } from './value-form.tsx'
+import { textOfValue, valueOfText } from './value-text.ts'
 
 type CredentialsFormProps = {
   integration: Integration
   /** An organization that they may be set for alone, instead of for all. */
   organization?: { id: string; name: string }
   onClose: () => void
+  /** Told when they are set, before it closes. */
+  onSaved?: () => void
 }
 
 /** Sets all that an integration reads at once. What is set already stays where nothing is entered. */
-export function CredentialsForm({ integration, organization, onClose }: CredentialsFormProps) {
+export function CredentialsForm({ integration, organization, onClose, onSaved }: CredentialsFormProps) {
   const needs = requirementsOf(integration)
   const [entered, setEntered] = useState<Record<string, string>>({})
   const [whose, setWhose] = useState('all')
   const [failedKey, setFailedKey] = useState('')
   const queries = useQueryClient()
-  const given = needs.filter(({ key }) => entered[key])
+  const config = useQuery(configOf(whose === 'all' ? null : whose)).data
+  const currentOf = (key: string) => {
+    const value = config?.find((each) => each.key === key)?.value
+    return value === undefined ? '' : textOfValue(value)
+  }
+  const given = needs.filter(({ key }) => entered[key]?.trim() && entered[key] !== currentOf(key))
   const lacking = needs.find(({ key, required, is_set }) => required && !is_set && !entered[key])
   const saving = useMutation({
     async mutationFn() {
@@ -30,11 +38,12 @@ export function CredentialsForm({ integration, organization, onClose }: Credenti
       for (const { key, kind } of given) {
         setFailedKey(key)
         const value = entered[key] ?? ''
-        await (kind === 'secret' ? setSecret({ key, value, ...scope }) : setConfig(key, { value: valueOfText(value), ...scope }))
+        await (kind === 'secret' ? setSecret({ key, value, ...scope }) : setConfig(key, { value: valueOfText(value.trim()), ...scope }))
       }
     },
     async onSuccess() {
       await Promise.all([queries.invalidateQueries({ queryKey: valuesKey }), queries.invalidateQueries({ queryKey: integrationsKey })])
+      onSaved?.()
       onClose()
     },
   })
@@ -67,7 +76,7 @@ export function CredentialsForm({ integration, organization, onClose }: Credenti
               key={need.key}
               need={need}
               isFirst={need === first}
-              value={entered[need.key] ?? ''}
+              value={entered[need.key] ?? (need.kind === 'config' ? currentOf(need.key) : '')}
               onChange={(value) => setEntered((now) => ({ ...now, [need.key]: value }))}
               error={need.key === failedKey ? fieldError : undefined}
             />
@@ -93,8 +102,9 @@ function Field({ need, isFirst, value, onChange, error }: FieldProps) {
   const { kind, label, description, required, is_set } = need
   const says = [
     description && `${description.replace(/[\s.]+$/, '')}.`,
-    is_set && 'It is set. Enter another to replace it.',
+    is_set && kind === 'secret' && 'It is set. Enter another to replace it.',
     !is_set && !required && 'Optional.',
+    kind === 'secret' && spaceHint(value).trim(),
   ]
   const props = {
     label,

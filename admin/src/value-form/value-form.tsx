@@ -1,7 +1,7 @@
 import { fieldErrorsOf, isApiError, setConfig, setSecret } from '@crosswalk/client'
 import { Button, Group, Modal, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useState } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { notifyDone } from '../elements/notify.tsx'
 import { integrationsKey } from '../queries/integrations.ts'
@@ -18,6 +18,18 @@ type ValueFormProps = {
 
 const shown = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2))
 
+/** A key that was copied with the space beside it is refused by its vendor, and looks right. */
+export function spaceHint(value: string): string {
+  return value === value.trim() ? '' : ' It begins or ends with a space: is that a part of it?'
+}
+
+/** In a field of several lines Enter saves, as in all others. */
+function submitOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+  event.preventDefault()
+  event.currentTarget.form?.requestSubmit()
+}
+
 /** Sets a secret or a config value, or replaces it. */
 export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
   const [key, setKey] = useState(initial.key)
@@ -26,7 +38,9 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
   const whose = orgId === null ? ({ scope: 'global' } as const) : ({ scope: 'organization', org_id: orgId } as const)
   const saving = useMutation({
     mutationFn: (): Promise<unknown> =>
-      kind === 'secret' ? setSecret({ key: key.trim(), value, ...whose }) : setConfig(key.trim(), { value: valueOfText(value), ...whose }),
+      kind === 'secret'
+        ? setSecret({ key: key.trim(), value, ...whose })
+        : setConfig(key.trim(), { value: valueOfText(value.trim()), ...whose }),
     async onSuccess() {
       await Promise.all([queries.invalidateQueries({ queryKey: valuesKey }), queries.invalidateQueries({ queryKey: integrationsKey })])
       notifyDone(`${key.trim()} is set.`)
@@ -37,7 +51,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
   const isShownAtField = Boolean(errors.key ?? errors.value)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (key.trim() !== '' && value !== '') saving.mutate()
+    if (key.trim() !== '' && value.trim() !== '') saving.mutate()
   }
   const name = initial.label ?? initial.key
   const noun = kind === 'secret' ? 'secret' : 'config value'
@@ -63,7 +77,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
           {kind === 'secret' ? (
             <PasswordInput
               label="Value"
-              description="It is encrypted, and cannot be read back here."
+              description={`It is encrypted, and cannot be read back here.${spaceHint(value)}`}
               required
               data-autofocus={initial.key !== '' || undefined}
               autoComplete="off"
@@ -74,7 +88,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
           ) : (
             <Textarea
               label="Value"
-              description="Text, or JSON: a number, true, a list, an object."
+              description="Text, or JSON: a number, true, a list, an object. Shift and Enter begin another line."
               required
               data-autofocus={initial.key !== '' || undefined}
               autosize
@@ -82,6 +96,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
               maxRows={12}
               value={value}
               onChange={(event) => setValue(event.currentTarget.value)}
+              onKeyDown={submitOnEnter}
               error={errors.value?.join('; ')}
             />
           )}
@@ -90,7 +105,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={saving.isPending} disabled={key.trim() === '' || value === ''}>
+            <Button type="submit" loading={saving.isPending} disabled={key.trim() === '' || value.trim() === ''}>
               Save
             </Button>
           </Group>

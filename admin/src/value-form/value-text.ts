@@ -7,3 +7,8 @@ export function valueOfText(text: string): unknown {
     return text
   }
 }
+
+/** A config value as a person reads and types it. */
+export function textOfValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -8,6 +8,7 @@ import { useIsNarrow } from '../elements/use-narrow.ts'
 import { integrationsKey } from '../queries/integrations.ts'
 import { valuesKey } from '../queries/values.ts'
 import type { ValueKind } from '../value-form/value-form.tsx'
+import { textOfValue } from '../value-form/value-text.ts'
 
 export type ShownValue = { key: string; value?: unknown; updated_at: string; updated_by: string }
 
@@ -23,7 +24,7 @@ export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableP
         {values.map((value) => (
           <Stack component="li" key={value.key} gap={6} align="flex-start">
             <Code className="wrap-anywhere">{value.key}</Code>
-            {kind === 'config' && <Text className="wrap-anywhere">{valueText(value)}</Text>}
+            {kind === 'config' && <Text className="wrap-anywhere">{textOfValue(value.value)}</Text>}
             <SetBy value={value} />
             {actions(value)}
           </Stack>
@@ -51,7 +52,7 @@ export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableP
             </Table.Td>
             {kind === 'config' && (
               <Table.Td className="wrap-anywhere" miw={180}>
-                {valueText(value)}
+                {textOfValue(value.value)}
               </Table.Td>
             )}
             <Table.Td>
@@ -64,8 +65,6 @@ export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableP
     </Table>
   )
 }
-
-const valueText = ({ value }: ShownValue) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 function SetBy({ value: { updated_at, updated_by } }: { value: ShownValue }) {
   return (

@@ -1,7 +1,7 @@
 import { executeForMany, type Workflow } from '@crosswalk/client'
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
@@ -10,7 +10,7 @@ import { Panel } from '../elements/panel.tsx'
 import { paths } from '../paths.ts'
 import { allOrganizations, type OrganizationChoice, selectionOf, whatIsMissing } from '../pickers/organization-choice.ts'
 import { OrganizationsField } from '../pickers/organizations-field.tsx'
-import { executionOf } from '../queries/executions.ts'
+import { executionOf, executionsKey } from '../queries/executions.ts'
 import { startWorkflow } from '../queries/workflows.ts'
 import { formOf } from '../schema-form/form-schema.ts'
 import { LazySchemaForm } from '../schema-form/lazy-schema-form.tsx'
@@ -37,6 +37,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
   const [parameters, setParameters] = useParameters()
   const form = useRef<SchemaFormHandle>(null)
   const go = useGo()
+  const queries = useQueryClient()
   const isForOne = choice.which === 'one'
   const running = useMutation({
     mutationFn: async () => {
@@ -44,7 +45,10 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
       if (organizations === undefined) return paths.execution(await startWorkflow(name, choice.orgId, parameters))
       return paths.batch((await executeForMany({ workflow_name: name, parameters, organizations })).batch_id)
     },
-    onSuccess: (path) => go(path),
+    onSuccess(path) {
+      void queries.invalidateQueries({ queryKey: executionsKey })
+      go(path)
+    },
   })
   const howMany = useHowMany(choice)
   const missing = whatIsMissing(choice)

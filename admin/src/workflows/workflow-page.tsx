@@ -94,13 +94,15 @@ function LastRuns({ name }: { name: string }) {
       )}
       <Stack gap="xs">
         {data?.executions.map((execution) => (
-          <Group key={execution.execution_id} justify="space-between">
-            <AppLink to={paths.execution(execution.execution_id)} fz="sm">
-              <RelativeTime at={execution.created_at} />
-            </AppLink>
-            <Text size="sm" c="dimmed" className="tabular">
-              {durationText(execution.duration_ms)}
-            </Text>
+          <Group key={execution.execution_id} justify="space-between" gap="sm" wrap="nowrap">
+            <div className="wrap-anywhere">
+              <AppLink to={paths.execution(execution.execution_id)} fz="sm">
+                {execution.org_name ?? 'All (global)'}
+              </AppLink>
+              <Text size="xs" c="dimmed" component="div" className="tabular">
+                <RelativeTime at={execution.created_at} />, {durationText(execution.duration_ms)}
+              </Text>
+            </div>
             <ExecutionStatus status={execution.status} />
           </Group>
         ))}

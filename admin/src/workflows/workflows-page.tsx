@@ -18,8 +18,8 @@ import { useUrlState } from '../url-state.ts'
 function Header({ orgId }: { orgId: string }) {
   const organization = useQuery({ ...organizationOf(orgId), enabled: orgId !== '' }).data
   const description = organization
-    ? `What your authors wrote. Open one to run it for ${organization.name}.`
-    : 'What your authors wrote. Open one to run it for an organization, or for many.'
+    ? `Open one to run it for ${organization.name}.`
+    : 'What can be run. Open one to run it for an organization, or for many, now or by a schedule.'
   return <PageHeader title="Workflows" description={description} />
 }
 

@@ -728,6 +728,8 @@ export interface ExternalOrganization {
   id: string
   name: string
   metadata: ExternalOrganizationMetadata
+  /** Those that its metadata names, as a domain, an e-mail address or a web address; free mail aside. */
+  domains: string[]
   first_seen_at: string
   last_seen_at: string
   /** When a complete list did not have it any more. */
@@ -757,6 +759,35 @@ export interface DiscoveryRun {
    */
   organization_count: number
   error: DiscoveryRunError
+}
+
+export type MatchCandidatesItemMetadata = { [key: string]: unknown }
+
+export type MatchCandidatesItemReason = 'same_domain' | 'same_name' | 'similar_name'
+export type MatchCandidatesItem = {
+  external_org_id: string
+  external_org_name: string
+  metadata: MatchCandidatesItemMetadata
+  reason: MatchCandidatesItemReason
+  /**
+   * 0.9 and more for the same domain or name, less for a similar name.
+   * @minimum 0
+   * @maximum 1
+   */
+  score: number
+}
+
+export interface Match {
+  org_id: string
+  org_name: string
+  domains: string[]
+  /** The best first, at most 5. None of them is held by another organization. */
+  candidates: MatchCandidatesItem[]
+  /**
+   * The external id of the only candidate with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.
+   * @nullable
+   */
+  preselected: string | null
 }
 
 export type BatchKind = 'workflow' | 'connection_test'
@@ -826,7 +857,7 @@ export type BatchCaller = {
 export interface Batch {
   batch_id: string
   kind: BatchKind
-  /** The workflow; of connection tests, the schedule that ordered them. */
+  /** The workflow; of connection tests, the schedule that ordered them, or `test_mappings`. */
   workflow_name: string
   /** As they were selected: `all`, `mapped:<integration>` or a list of ids. */
   organizations: string | string[]
@@ -1607,11 +1638,16 @@ export type ListExternalOrganizationsParams = {
    */
   search?: string
   /**
+   * True lists only those that an organization is mapped to, false only those that none is.
+   */
+  mapped?: ListExternalOrganizationsMapped
+  /**
    * True lists only those that the vendor has no more, false only those that it has.
    */
   gone?: ListExternalOrganizationsGone
 }
 
+export type ListExternalOrganizationsMapped = 'true' | 'false'
 export type ListExternalOrganizationsGone = 'true' | 'false'
 export type ListExternalOrganizations200 = {
   external_organizations: ExternalOrganization[]
@@ -1652,6 +1688,108 @@ export type ListDiscoveryRuns200 = {
   count: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type ListMatchesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Part of the organization's name or of a domain.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * Only this organization, compared with the list that its own credentials see; without it, the list of the global ones.
+   */
+  org_id?: string
+  /**
+   * True lists only organizations with a candidate, false only those without.
+   */
+  likely?: ListMatchesLikely
+}
+
+export type ListMatchesLikely = 'true' | 'false'
+export type ListMatches200 = {
+  matches: Match[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  /** How old the list is; null before the first discovery that succeeded. */
+  discovered_at: string | null
+  /** True if the list has expired and could not be refreshed. */
+  stale: boolean
+}
+
+/**
+ * An organization that is added and mapped.
+ */
+export type CreateMappingsBodyMappingsItemNewOrganization = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name: string
+  /**
+   * @maxItems 100
+   * @items.maxLength 300
+   */
+  domains?: string[]
+}
+
+export type CreateMappingsBodyMappingsItemMappingData = { [key: string]: unknown } | null
+
+export type CreateMappingsBodyMappingsItem = {
+  /**
+   * An organization that there is: this or `new_organization`.
+   */
+  org_id?: string
+  /** An organization that is added and mapped. */
+  new_organization?: CreateMappingsBodyMappingsItemNewOrganization
+  /**
+   * As the outside system spells it. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: CreateMappingsBodyMappingsItemMappingData
+}
+
+export type CreateMappingsBody = {
+  /**
+   * @minItems 1
+   * @maxItems 500
+   */
+  mappings: CreateMappingsBodyMappingsItem[]
+}
+
+export type CreateMappings201 = {
+  mappings: Mapping[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  organizations_created: number
 }
 
 export type ListBatchesParams = {
@@ -1710,6 +1848,15 @@ export type ListBatchExecutions200 = {
   count: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type TestMappingsBody = {
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  organizations: 'all' | string | string[]
+  /**
+   * Only the mappings of this integration.
+   */
+  integration_name?: string
 }
 
 export type ListWorkflowsParams = {
@@ -2804,6 +2951,66 @@ export const listDiscoveryRuns = async (
   })
 }
 
+export const getListMatchesUrl = (name: string, params?: ListMatchesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/integrations/${encodeURIComponent(String(name))}/matches?${stringifiedParams}`
+    : `/api/integrations/${encodeURIComponent(String(name))}/matches`
+}
+
+/**
+ * Compares with the organizations that were discovered last, and does not ask the vendor.
+ * @summary List the active organizations without a mapping, by name, with the external organizations that are likely to be them
+ */
+export const listMatches = async (name: string, params?: ListMatchesParams, options?: Parameters<typeof callApi>[1]): Promise<ListMatches200> => {
+  return callApi<ListMatches200>(getListMatchesUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateMappingsUrl = (name: string) => {
+  return `/api/integrations/${encodeURIComponent(String(name))}/mappings`
+}
+
+/**
+ * A line names an organization, or a new one that is added with its mapping. New ones need the permission for all organizations. Where lines are in the way, the answer names all of them and nothing is changed.
+ * @summary Map many organizations at once, all of them or none
+ */
+export const createMappings = async (
+  name: string,
+  createMappingsBody: CreateMappingsBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<CreateMappings201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<CreateMappings201>(getCreateMappingsUrl(name), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createMappingsBody),
+  })
+}
+
 export const getListBatchesUrl = (params?: ListBatchesParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -2869,6 +3076,35 @@ export const listBatchExecutions = async (
   return callApi<ListBatchExecutions200>(getListBatchExecutionsUrl(id, params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getTestMappingsUrl = () => {
+  return `/api/mappings/test`
+}
+
+/**
+ * Makes a batch with a connection test for each mapping, and does not wait for any. Each result is kept on its mapping.
+ * @summary Test the active mappings of many organizations
+ */
+export const testMappings = async (testMappingsBody: TestMappingsBody, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Batch>(getTestMappingsUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(testMappingsBody),
   })
 }
 

@@ -12,7 +12,7 @@ export const batchView = z
   .object({
     batch_id: z.uuid(),
     kind: z.enum(['workflow', 'connection_test']),
-    workflow_name: z.string().describe('The workflow; of connection tests, the schedule that ordered them.'),
+    workflow_name: z.string().describe('The workflow; of connection tests, the schedule that ordered them, or `test_mappings`.'),
     organizations: z
       .union([z.string(), z.array(z.uuid())])
       .describe('As they were selected: `all`, `mapped:<integration>` or a list of ids.'),

@@ -18,7 +18,7 @@ export type Counts = Record<ItemStatus, number>
 export type Batch = {
   id: string
   kind: BatchKind
-  /** The workflow's name; for connection tests that of the schedule that ordered them. */
+  /** The workflow's name; for connection tests that of the schedule that ordered them, or `test_mappings`. */
   name: string
   parameters: JsonObject
   selection: Selection

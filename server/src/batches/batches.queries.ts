@@ -65,17 +65,20 @@ function selected(selection: Selection, reach: Reach) {
 }
 
 /**
- * Writes down what the batch is for: organizations, or their active mappings. One that was named by its id and is not active is skipped.
+ * Writes down what the batch is for: organizations, or their active mappings, those of one integration where its parameters name it. One
+ * that was named by its id and is not active is skipped.
  *
  * @returns how many items
  */
 export async function insertItems(transaction: Transaction, batch: BatchRow, reach: Reach): Promise<number> {
   const isOfMappings = batch.kind === 'connection_test'
+  const { integration_name: integration } = batch.parameters
+  const ofIntegration = typeof integration === 'string' ? sql`and m.integration_name = ${integration}` : empty
   const rows = await transaction.query<{ total: number }>(sql`
     with made as (
       insert into batch_items (batch_id, subject_id, organization_id, is_skipped)
       select ${batch.id}, ${isOfMappings ? sql`m.id` : sql`o.id`}, o.id, not o.is_active
-      from organizations o ${isOfMappings ? sql`join organization_mappings m on m.organization_id = o.id and m.is_active` : empty}
+      from organizations o ${isOfMappings ? sql`join organization_mappings m on m.organization_id = o.id and m.is_active ${ofIntegration}` : empty}
       where ${selected(batch.selection, reach)}
       returning 1
     )

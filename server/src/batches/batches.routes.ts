@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Acting } from '../audit/audit.ts'
 import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
 import type { EndHandler } from '../executions/requests.ts'
-import { listDefinitions } from '../integrations/definitions.ts'
+import { getDefinition, listDefinitions } from '../integrations/definitions.ts'
+import { mappingFields } from '../mappings/mapping-rules.ts'
 import type { Database } from '../platform/database.ts'
 import { pageQuery, type Route } from '../platform/http.ts'
 import { pageOf, parseCursor } from '../platform/paging.ts'
@@ -11,7 +12,9 @@ import { itemStatuses } from './batch.ts'
 import { listItemRows } from './batch-items.queries.ts'
 import { batchItemView, batchView, viewOfBatch, viewOfItem } from './batch-view.ts'
 import { listBatchRows } from './batches.queries.ts'
-import { batchOf, getBatch } from './batches.ts'
+import { batchOf, getBatch, requireSelection } from './batches.ts'
+import { testMappingsOfMany } from './mapping-tests.ts'
+import { selectionField } from './selection.ts'
 import { cancelBatch, pauseBatch, resumeBatch, retryFailed } from './steering.ts'
 
 const idParameter = z.object({ id: wireId.describe('The batch.') })
@@ -117,6 +120,34 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
             next_cursor: page.nextCursor,
           },
         }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'POST',
+      path: '/mappings/test',
+      operationId: 'testMappings',
+      tag: 'Batches',
+      summary: 'Test the active mappings of many organizations',
+      description: 'Makes a batch with a connection test for each mapping, and does not wait for any. Each result is kept on its mapping.',
+      permission: 'canManageConfig',
+      audit: { action: 'batch.created' },
+      body: z.strictObject({
+        organizations: selectionField,
+        integration_name: mappingFields.integration_name.optional().describe('Only the mappings of this integration.'),
+      }),
+      responses: { 202: batchView },
+      errors: ['organization_not_found', 'integration_not_found'],
+      async handler({ body, ...request }) {
+        const { organizations: reach } = request.principal
+        await requireSelection(db, body.organizations, request.principal)
+        if (body.integration_name !== undefined) await getDefinition(db, 'integration', body.integration_name)
+        const batch = await testMappingsOfMany(db, {
+          selection: body.organizations,
+          integrationName: body.integration_name,
+          reach,
+          acting: actingOf(request),
+        })
+        return { status: 202, body: viewOfBatch(batch) }
       },
     }),
     steeringRoute(

@@ -18,6 +18,8 @@ import { newId } from '../platform/ids.ts'
 import type { Notifications } from '../platform/notifications.ts'
 import { closeRunAsFailed, type DiscoveryStateRow, findDiscoveryState, insertRun, lockOpenRun } from './discovery.queries.ts'
 
+export { listPresentOrganizations } from './external-organizations.queries.ts'
+
 export const discoveryError = defineErrors({
   discovery_not_supported: { status: 400, message: 'This integration cannot list its organizations. Type the external id instead.' },
   discovery_failed: { status: 502, message: 'The external organizations could not be listed. See details for the reason.' },
@@ -72,6 +74,20 @@ export async function discover(dependencies: Dependencies, asked: Asked): Promis
   const hasSucceeded = execution.status === 'success'
   if (after.good_run_id !== null && (hasSucceeded || !asked.refresh)) return { state: 'listed', list: knownList(after) }
   throw discoveryFailed(after.definition, execution.error ?? after.last_error ?? endedWithout(execution), executionId)
+}
+
+/**
+ * The last good list of an integration, if there is any, without asking the vendor however old it is.
+ *
+ * @throws integration_not_found, discovery_not_supported, organization_not_found
+ */
+export async function findKnownList(
+  db: Database,
+  name: string,
+  owner: ValueOwner,
+): Promise<{ integration: IntegrationDefinition; list: KnownList | undefined }> {
+  const state = await getState(db, name, owner)
+  return { integration: state.definition, list: state.good_run_id === null ? undefined : knownList(state) }
 }
 
 async function getState(db: Database, name: string, owner: ValueOwner): Promise<State> {

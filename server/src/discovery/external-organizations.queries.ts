@@ -72,6 +72,8 @@ export type ExternalOrganizationFilter = {
   /** Part of the name or the id, in any case. */
   search: string | undefined
   isGone: boolean
+  /** Only those that an organization within reach is mapped to, or only those that none is. */
+  isMapped: boolean | undefined
   after: [sortName: string, externalOrgId: string] | undefined
   limit: number
   /** The organizations that the asker may hear of as holders. */
@@ -86,6 +88,11 @@ export function searchExternalOrganizations(
   filter: ExternalOrganizationFilter,
 ): Promise<ExternalOrganizationRow[]> {
   const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+  const withinReach = filter.reach === 'all' ? empty : sql`and mapping.organization_id = any(${[...filter.reach]}::uuid[])`
+  // Asked once, and not for each of ten thousand.
+  const mapped = sql`external_org_id in (
+    select mapping.external_org_id from organization_mappings as mapping
+    where mapping.integration_name = ${name} and mapping.is_active ${withinReach})`
   return readInScope<ExternalOrganizationRow>(
     db,
     // Holders are looked for in all organizations; the list itself is of this owner alone.
@@ -95,6 +102,7 @@ export function searchExternalOrganizations(
       select *, lower(name) as sort_name from external_organizations
       where integration_name = ${name} and ${isOwnedBy(owner)} and gone_at is ${filter.isGone ? sql`not null` : sql`null`}
         ${pattern === undefined ? empty : sql`and (name ilike ${pattern} or external_org_id ilike ${pattern})`}
+        ${filter.isMapped === undefined ? empty : filter.isMapped ? sql`and ${mapped}` : sql`and not ${mapped}`}
         ${filter.after === undefined ? empty : sql`and (lower(name), external_org_id) > (${filter.after[0]}, ${filter.after[1]})`}
       order by lower(name), external_org_id
       limit ${filter.limit}
@@ -106,7 +114,7 @@ export function searchExternalOrganizations(
       select mapping.id as mapping_id, organization.id as mapped_id, organization.name as mapped_name
       from organization_mappings as mapping join organizations as organization on organization.id = mapping.organization_id
       where mapping.integration_name = ${name} and mapping.external_org_id = page.external_org_id and mapping.is_active
-        ${filter.reach === 'all' ? empty : sql`and mapping.organization_id = any(${[...filter.reach]}::uuid[])`}
+        ${withinReach}
       order by mapping.organization_id is not distinct from ${owner}::uuid desc, mapping.id
       limit 1
     ) as holder on true

@@ -8,6 +8,7 @@ import { pageQuery, type Route } from '../platform/http.ts'
 import { pageOf, parseCursor } from '../platform/paging.ts'
 import { lineOfText, wireFlag, wireId } from '../platform/text.ts'
 import { listRunRows, type RunRow } from './discovery.queries.ts'
+import { domainsOf } from './domains-of.ts'
 import { type ExternalOrganizationRow, searchExternalOrganizations } from './external-organizations.queries.ts'
 import { listOwner, whoseCredentials } from './list-owner.ts'
 
@@ -16,6 +17,9 @@ const externalOrganizationView = z
     id: z.string(),
     name: z.string(),
     metadata: z.record(z.string(), z.unknown()),
+    domains: z
+      .array(z.string())
+      .describe('Those that its metadata names, as a domain, an e-mail address or a web address; free mail aside.'),
     first_seen_at: z.iso.datetime(),
     last_seen_at: z.iso.datetime(),
     gone_at: z.iso.datetime().nullable().describe('When a complete list did not have it any more.'),
@@ -33,6 +37,7 @@ function viewOf(row: ExternalOrganizationRow): z.input<typeof externalOrganizati
     id: row.external_org_id,
     name: row.name,
     metadata: row.metadata,
+    domains: domainsOf(row.metadata),
     first_seen_at: row.first_seen_at.toISOString(),
     last_seen_at: row.last_seen_at.toISOString(),
     gone_at: row.gone_at?.toISOString() ?? null,
@@ -89,6 +94,7 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
       query: pageQuery.extend({
         orgId: whoseCredentials,
         search: lineOfText(200).optional().describe('Part of the name or the id.'),
+        mapped: wireFlag.optional().describe('True lists only those that an organization is mapped to, false only those that none is.'),
         gone: wireFlag.default(false).describe('True lists only those that the vendor has no more, false only those that it has.'),
       }),
       responses: {
@@ -101,6 +107,7 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
         const rows = await searchExternalOrganizations(db, params.name, owner, {
           search: query.search,
           isGone: query.gone,
+          isMapped: query.mapped,
           after: query.cursor === undefined ? undefined : parseCursor(query.cursor, afterName),
           limit: query.limit + 1,
           reach: principal.organizations,

@@ -128,9 +128,16 @@ test('the list is searched by name and id, in pages by name', async () => {
     `?cursor=${Buffer.from('["a\\u0000","b"]').toString('base64url')}`,
     '?cursor=x',
     '?gone=x',
+    '?mapped=x',
   ]) {
     assert.equal((await given.send('GET', `/integrations/halo/external-organizations${query}`)).status, 400, query)
   }
+})
+
+test('each names the domains that its metadata has', async () => {
+  await using given = await givenRun()
+  await given.store([{ id: '1', name: 'Acme', metadata: { website: 'https://www.acme.example', contact: 'jo@gmail.com' } }])
+  assert.deepEqual((await given.stored())[0].domains, ['acme.example'])
 })
 
 test('each says which organization is mapped to it, to those who may know', async () => {
@@ -143,6 +150,8 @@ test('each says which organization is mapped to it, to those who may know', asyn
     (await given.stored()).map(({ mapped }: { mapped: unknown }) => mapped),
     [null, { org_id: acme.id, org_name: 'Acme', mapping_id: mapping.id }],
   )
+  const ids = async (query: string) => (await given.stored(query)).map(({ id }: Listed) => id)
+  assert.deepEqual([await ids('?mapped=true'), await ids('?mapped=false')], [['1'], ['0']])
   const own = await given.send('GET', `/integrations/halo/discover?wait=0&orgId=${globex.id}`)
   await storePages(given.db, await getExecution(given.db, { organizationId: globex.id }, own.body.execution_id), [numbered(2)])
   const asGlobex = await given.as(principalFor([globex], 'canManageConfig'))(
@@ -153,6 +162,11 @@ test('each says which organization is mapped to it, to those who may know', asyn
     asGlobex.body.external_organizations.map(({ mapped }: { mapped: unknown }) => mapped),
     [null, null],
   )
+  const unmapped = await given.as(principalFor([globex], 'canManageConfig'))(
+    'GET',
+    `/integrations/halo/external-organizations?mapped=false&orgId=${globex.id}`,
+  )
+  assert.equal(unmapped.body.count, 2, 'who may not know of a holder does not learn of it this way')
 })
 
 test('a discovery that another worker goes on with stores nothing more and opens no run', async () => {

@@ -10,14 +10,15 @@ export const whoseCredentials = wireId
 /**
  * Whose list a request means. The list of the global credentials names all customers, so it is for those who may see all.
  *
+ * @param field how the request names the organization
  * @throws forbidden, organization_not_found
  */
-export function listOwner(principal: Principal, orgId: string | undefined): ValueOwner {
+export function listOwner(principal: Principal, orgId: string | undefined, field: 'orgId' | 'org_id' = 'orgId'): ValueOwner {
   if (orgId !== undefined) return reachableOrganization(principal, orgId)
   if (principal.organizations === 'all') return null
   throw authError(
     'forbidden',
     { permission: 'canManageConfig' },
-    'The list of the global credentials needs the permission canManageConfig for all organizations. Name an organization with orgId.',
+    `The list of the global credentials needs the permission canManageConfig for all organizations. Name an organization with ${field}.`,
   )
 }

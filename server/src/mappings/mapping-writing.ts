@@ -85,6 +85,10 @@ async function record(
   })
 }
 
+export function recordCreated(transaction: Transaction, acting: Acting, created: MappingRow): Promise<void> {
+  return record(transaction, acting, 'integration_mapping.created', undefined, created)
+}
+
 export async function insertMapping(
   transaction: Transaction,
   acting: Acting,
@@ -100,7 +104,7 @@ export async function insertMapping(
     isShared: integration.sharedExternalOrgs,
     by: acting.actor.name,
   })
-  await record(transaction, acting, 'integration_mapping.created', undefined, after)
+  await recordCreated(transaction, acting, after)
   return after
 }
 

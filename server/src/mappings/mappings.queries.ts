@@ -105,6 +105,45 @@ export async function insertMappingRow(
   return rows[0] as MappingRow // an insert returns its row
 }
 
+export type NewMappingRow = {
+  id: string
+  organizationId: string
+  externalOrgId: string
+  externalOrgName: string
+  mappingData: JsonObject
+}
+
+/**
+ * Inserts what nothing is in the way of, waiting for other transactions where it must, and leaves out the rest: of two of these that
+ * are in each other's way, the later one. They go in in the order of their external organizations, so that two of these calls do not wait for each other.
+ */
+export function insertMappingRows(
+  transaction: Transaction,
+  given: { integrationName: string; isShared: boolean; by: string; rows: readonly NewMappingRow[] },
+): Promise<MappingRow[]> {
+  const rows = given.rows.map((row, place) => ({ ...row, place }))
+  return transaction.query<MappingRow>(sql`
+    insert into organization_mappings
+      (id, organization_id, integration_name, external_org_id, external_org_name, mapping_data, is_shared, created_by, updated_by)
+    select id, "organizationId", ${given.integrationName}, "externalOrgId", "externalOrgName", "mappingData", ${given.isShared}, ${given.by}, ${given.by}
+    from json_to_recordset(${JSON.stringify(rows)}::json) as new
+      (id uuid, "organizationId" uuid, "externalOrgId" text collate "C", "externalOrgName" text, "mappingData" jsonb, place integer)
+    order by "externalOrgId", place
+    on conflict do nothing
+    returning *`)
+}
+
+/** The active mappings of these external organizations. */
+export function listHolderRows(
+  transaction: Transaction,
+  integrationName: string,
+  externalOrgIds: readonly string[],
+): Promise<Pick<MappingRow, 'id' | 'organization_id' | 'external_org_id'>[]> {
+  return transaction.query(sql`
+    select id, organization_id, external_org_id from organization_mappings
+    where integration_name = ${integrationName} and external_org_id = any(${externalOrgIds}::text[]) and is_active`)
+}
+
 /** @param isStillTested false where the last test says nothing about the new content */
 export async function updateMappingRow(
   transaction: Transaction,

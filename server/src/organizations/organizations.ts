@@ -79,11 +79,23 @@ async function record(
 /** Adds an organization. Names need not be unique: two customers may be called the same. */
 export async function createOrganization(db: Database, acting: Acting, draft: OrganizationDraft): Promise<Organization> {
   const id = newId()
-  return inScope(db, { organizationId: id }, async (transaction) => {
-    const row = await insertOrganization(transaction, id, draft)
-    await record(transaction, acting, 'organization.created', undefined, row)
-    return organizationOf(row)
-  })
+  return inScope(db, { organizationId: id }, (transaction) => addOrganization(transaction, acting, id, draft))
+}
+
+/**
+ * The same as part of what else a transaction does.
+ *
+ * @param transaction of this organization, or across all
+ */
+export async function addOrganization(
+  transaction: Transaction,
+  acting: Acting,
+  id: string,
+  draft: OrganizationDraft,
+): Promise<Organization> {
+  const row = await insertOrganization(transaction, id, draft)
+  await record(transaction, acting, 'organization.created', undefined, row)
+  return organizationOf(row)
 }
 
 /**

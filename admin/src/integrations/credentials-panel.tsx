@@ -1,0 +1,75 @@
+import type { Integration } from '@crosswalk/client'
+import { Button, Code, Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Panel } from '../elements/panel.tsx'
+import { SetStatus } from '../elements/status-badge.tsx'
+import { configOf } from '../queries/values.ts'
+import { CredentialsForm } from '../value-form/credentials-form.tsx'
+import { missingOf, type Requirement, requirementsOf } from '../value-form/requirements.ts'
+import { textOfValue } from '../value-form/value-text.ts'
+import { DiscoverNow } from './discover-now.tsx'
+
+/** What an integration needs to be asked: which of it is there, setting it, and whether the vendor takes it. */
+export function CredentialsPanel({ integration }: { integration: Integration }) {
+  const [isOpen, setOpen] = useState(false)
+  const needs = requirementsOf(integration)
+  const config = useQuery(configOf(null)).data
+  const isMissing = missingOf(integration).length > 0
+  return (
+    <Panel
+      title="Credentials and config"
+      description="Set here, they count for every organization that has none of its own. Secrets are never shown again."
+      actions={
+        needs.length > 0 && (
+          <Button size="sm" variant={isMissing ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+            {isMissing ? 'Set Credentials' : 'Change Credentials'}
+          </Button>
+        )
+      }
+    >
+      <Stack gap="sm">
+        {needs.length === 0 && <Text size="sm">It needs none.</Text>}
+        {needs.map((need) => (
+          <Need
+            key={need.key}
+            need={need}
+            value={need.kind === 'config' ? config?.find(({ key }) => key === need.key)?.value : undefined}
+          />
+        ))}
+        {integration.supports_discovery && !isMissing && (
+          <DiscoverNow
+            name={integration.name}
+            orgId={undefined}
+            about={`Lists the organizations of ${integration.display_name}, which shows whether the credentials are right.`}
+          />
+        )}
+      </Stack>
+      {isOpen && <CredentialsForm integration={integration} onClose={() => setOpen(false)} />}
+    </Panel>
+  )
+}
+
+function Need({ need: { kind, key, label, description, required, is_set }, value }: { need: Requirement; value: unknown }) {
+  return (
+    <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
+      <div>
+        <Text fw={600}>
+          {label}{' '}
+          <Text span size="sm" c="dimmed" fw={400}>
+            {kind === 'secret' ? 'secret' : 'config'}, {required ? 'required' : 'optional'}
+          </Text>
+        </Text>
+        {value !== undefined && (
+          <Text size="sm" className="wrap-anywhere">
+            {textOfValue(value)}
+          </Text>
+        )}
+        <Text size="sm" c="dimmed" className="wrap-anywhere">
+          <Code>{key}</Code> {description}
+        </Text>
+      </div>
+      <SetStatus isSet={is_set} isRequired={required} />
+    </Group>
+  )
+}

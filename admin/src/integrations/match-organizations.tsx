@@ -1,0 +1,122 @@
+import type { Integration, Match } from '@crosswalk/client'
+import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { IconCircleCheck } from '@tabler/icons-react'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
+import { SearchBox } from '../elements/search-box.tsx'
+import { useUrlState } from '../url-state.ts'
+import { LocalPages, useLocalPages } from './local-pages.tsx'
+import { counted, type Mapped } from './mapped-notice.tsx'
+import { MatchCard, matchColumns } from './match-columns.tsx'
+import { RefusalNotice } from './refusal-notice.tsx'
+import { requiredData } from './required-data.ts'
+import { SelectionBar } from './selection-bar.tsx'
+import { useManyMappings } from './use-many-mappings.ts'
+import { useMatchChoices } from './use-match-choices.ts'
+
+export type Found = { matches: Match[]; isComplete: boolean }
+type Props = { integration: Integration; found: Found; onMapped: (mapped: Mapped) => void }
+
+function fits({ org_name, domains }: Match, text: string): boolean {
+  return [org_name, ...domains].some((word) => word.toLowerCase().includes(text.toLowerCase()))
+}
+
+/** The organizations that are not mapped, with what each is likely to be: the sure ones are chosen, and all of the chosen are mapped at once. */
+export function MatchOrganizations({ integration, found: { matches, isComplete }, onMapped }: Props) {
+  const { name, display_name: vendor } = integration
+  const [url, change] = useUrlState({ q: '', show: 'likely' })
+  const choices = useMatchChoices(matches)
+  const { save, isSaving, refusal, forgetRefusal } = useManyMappings(name, onMapped)
+  const conflictOf = ({ org_id }: Match) => refusal?.conflicts.get(org_id)
+  const likely = matches.filter(({ candidates }) => candidates.length > 0)
+  const ofKind = url.show === 'unlikely' ? matches.filter(({ candidates }) => candidates.length === 0) : likely
+  const searched = url.q === '' ? ofKind : ofKind.filter((match) => fits(match, url.q))
+  // What is in the way is to be seen at once, on whichever page it would be.
+  const shown = refusal ? [...searched.filter(conflictOf), ...searched.filter((match) => !conflictOf(match))] : searched
+  const { visible, ...pages } = useLocalPages(shown, refusal ?? `${url.show} ${url.q}`)
+  const needed = requiredData(integration)
+  const isByHand = needed.length > 0
+  if (matches.length === 0) {
+    return (
+      <EmptyState icon={<IconCircleCheck />} title="Every organization is mapped">
+        Organizations that {vendor} has and you do not are under “Add as organizations”.
+      </EmptyState>
+    )
+  }
+  const lines = () =>
+    choices.chosen.map((match) => {
+      const { externalOrgId = '', externalOrgName } = choices.choiceOf(match) // what is chosen has a candidate
+      return { key: match.org_id, mapping: { org_id: match.org_id, external_org_id: externalOrgId, external_org_name: externalOrgName } }
+    })
+  const propsOf = (match: Match) => ({ match, name, choices, conflict: conflictOf(match), isByHand })
+  const count = choices.chosen.length
+  return (
+    <Stack>
+      <Group>
+        <SearchBox label="Search by name or domain" value={url.q} onSearch={(q) => change({ q })} w={260} />
+        <SegmentedControl
+          aria-label="Which organizations"
+          data={[
+            { value: 'likely', label: `With a likely match (${likely.length.toLocaleString()})` },
+            { value: 'unlikely', label: `Without (${(matches.length - likely.length).toLocaleString()})` },
+          ]}
+          value={url.show}
+          onChange={(show) => change({ show })}
+        />
+      </Group>
+      {isByHand && (
+        <Alert color="orange" variant="light" title={`Each mapping of ${vendor} needs data of its own`}>
+          {needed.join(', ')}: to be entered for each organization. The links lead to where that is done.
+        </Alert>
+      )}
+      {!isComplete && (
+        <Alert color="orange" variant="light">
+          These are the first {matches.length.toLocaleString()} organizations. Once they are mapped, the next ones come.
+        </Alert>
+      )}
+      {shown.length === 0 ? (
+        <Text c="dimmed">
+          {url.q !== ''
+            ? 'No organization fits the search.'
+            : url.show === 'unlikely'
+              ? 'Every organization has a likely match.'
+              : 'No organization has a likely match.'}
+        </Text>
+      ) : (
+        <RecordsTable
+          caption="Organizations and their likely matches"
+          records={visible}
+          columns={matchColumns(propsOf, isByHand)}
+          idOf={({ org_id }) => org_id}
+          card={(match) => <MatchCard {...propsOf(match)} />}
+        />
+      )}
+      <LocalPages {...pages} />
+      {refusal && (
+        <RefusalNotice
+          refusal={refusal}
+          onLeaveOut={() => {
+            choices.leaveOut(matches.filter(conflictOf))
+            forgetRefusal()
+          }}
+        />
+      )}
+      {!isByHand && likely.length > 0 && (
+        <SelectionBar
+          count={count}
+          action={count === 0 ? 'Map organizations' : `Map ${counted(count)}`}
+          onAct={() => save(lines())}
+          isActing={isSaving}
+          reason={count === 0 ? 'Choose an organization first.' : undefined}
+        >
+          <Button size="compact-sm" variant="default" onClick={choices.reset}>
+            Select all preselected
+          </Button>
+          <Button size="compact-sm" variant="default" disabled={count === 0} onClick={() => choices.leaveOut(choices.chosen)}>
+            Clear
+          </Button>
+        </SelectionBar>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,72 @@
+import type { Integration } from '@crosswalk/client'
+import { SegmentedControl, Stack, Text } from '@mantine/core'
+import { IconWorldSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { useIsNarrow } from '../elements/use-narrow.ts'
+import { integrationOf } from '../queries/integrations.ts'
+import { matchesOf } from '../queries/matches.ts'
+import { useUrlState } from '../url-state.ts'
+import { AddOrganizations } from './add-organizations.tsx'
+import { DiscoverNow } from './discover-now.tsx'
+import { type Mapped, MappedNotice } from './mapped-notice.tsx'
+import { MatchOrganizations } from './match-organizations.tsx'
+
+/** Many mappings at once: of the organizations that there are, or of new ones that are made of external organizations. */
+export function MatchTab() {
+  const { name = '' } = useParams({ strict: false })
+  const integration = useQuery(integrationOf(name)).data
+  // The layout has loaded it.
+  return integration ? <Match key={name} integration={integration} /> : <Loading label="Loading the integration" />
+}
+
+function Match({ integration }: { integration: Integration }) {
+  const { name, display_name: vendor } = integration
+  const [url, change] = useUrlState({ view: 'match' })
+  const [mapped, setMapped] = useState<Mapped>()
+  const { data, error, refetch, isFetching } = useQuery(matchesOf(name))
+  const isNarrow = useIsNarrow()
+  const View = url.view === 'add' ? AddOrganizations : MatchOrganizations
+  return (
+    <Stack>
+      <SegmentedControl
+        aria-label="What to map"
+        orientation={isNarrow ? 'vertical' : 'horizontal'}
+        fullWidth={isNarrow}
+        style={{ alignSelf: isNarrow ? 'stretch' : 'flex-start' }}
+        data={[
+          { value: 'match', label: 'Match organizations' },
+          { value: 'add', label: 'Add as organizations' },
+        ]}
+        value={url.view}
+        onChange={(view) => change({ view })}
+      />
+      <DiscoverNow name={name} orgId={undefined} />
+      {data?.discoveredAt && (
+        <Text size="sm" c="dimmed">
+          Compared with what {vendor} listed <RelativeTime at={data.discoveredAt} />
+          {data.isStale && ', which is out of date'}.
+        </Text>
+      )}
+      {mapped && <MappedNotice name={name} mapped={mapped} />}
+      {!data &&
+        (error ? (
+          <ErrorNotice error={error} title="The matches could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Looking for matches" />
+        ))}
+      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      {data && data.discoveredAt === null && (
+        <EmptyState icon={<IconWorldSearch />} title="Nothing was discovered yet">
+          Discover with the global credentials first: then {vendor} says which organizations it has, and each is compared with yours.
+        </EmptyState>
+      )}
+      {data && data.discoveredAt !== null && <View integration={integration} found={data} onMapped={setMapped} />}
+    </Stack>
+  )
+}

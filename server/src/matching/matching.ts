@@ -1,0 +1,106 @@
+import { setImmediate } from 'node:timers/promises'
+import { findKnownList } from '../discovery/discovery.ts'
+import { tellingDomain } from '../discovery/domains-of.ts'
+import { requireMappingSupport } from '../mappings/mapping-rules.ts'
+import type { ValueOwner } from '../organizations/value-scope.ts'
+import type { Database } from '../platform/database.ts'
+import type { JsonObject } from '../platform/json.ts'
+import { bestCandidates, type Candidate, preselections, similarCandidates, sureCandidates } from './comparison.ts'
+import type { Compared } from './external-index.ts'
+import type { IndexedList, KeptIndexes } from './kept-indexes.ts'
+import { listHeldIds, listUnmappedRows, type Reach, type UnmappedRow } from './matching.queries.ts'
+
+export type ProposedExternalOrganization = Candidate & { name: string; metadata: JsonObject }
+
+/** What is proposed for an organization that is not mapped. */
+export type Match = {
+  organizationId: string
+  organizationName: string
+  sortName: string
+  domains: string[]
+  /** The best first. */
+  candidates: ProposedExternalOrganization[]
+  /** The one that may be chosen before a person has looked; see `preselections`. */
+  preselected: string | null
+}
+
+export type MatchFilter = {
+  integrationName: string
+  reach: Reach
+  /** Whose list is compared with. */
+  owner: ValueOwner
+  search: string | undefined
+  /** Only those with a candidate, or only those without. */
+  isLikely: boolean | undefined
+  after: [sortName: string, id: string] | undefined
+  limit: number
+}
+
+export type Matches = { matches: Match[]; discoveredAt: Date | null; isStale: boolean }
+
+type Organization = { row: UnmappedRow; compared: Compared }
+
+/** So many organizations are compared at once before others get their turn: they take about 30 ms. */
+const comparedAtOnce = 100
+
+/**
+ * The active organizations without a mapping of an integration, by name, each with the external organizations that are likely to be it.
+ * Nothing is asked of the vendor: what is compared with is the last good list. Before there is any, nothing has a candidate.
+ *
+ * @throws integration_not_found, mapping_not_supported, discovery_not_supported, organization_not_found
+ */
+export async function listMatches(db: Database, indexes: KeptIndexes, filter: MatchFilter): Promise<Matches> {
+  const { integrationName, owner } = filter
+  const { integration, list } = await findKnownList(db, integrationName, owner)
+  requireMappingSupport(integration)
+  const [rows, held, indexed] = await Promise.all([
+    listUnmappedRows(db, { ...filter, organizationId: owner ?? undefined }),
+    integration.sharedExternalOrgs ? [] : listHeldIds(db, integrationName),
+    list && indexes.indexed(integrationName, owner, list),
+  ])
+  const organizations = rows.map((row): Organization => {
+    const domains = row.domains.flatMap((domain) => tellingDomain(domain) ?? [])
+    return { row, compared: { id: row.id, name: row.name, domains } }
+  })
+  return {
+    matches: await matchesOf(organizations, indexed, new Set(held), filter),
+    discoveredAt: list?.cachedAt ?? null,
+    isStale: list?.isStale ?? false,
+  }
+}
+
+/** Stops where the page is full: nobody waits for what is not shown. */
+async function matchesOf(
+  organizations: Organization[],
+  list: IndexedList | undefined,
+  held: ReadonlySet<string>,
+  { isLikely, limit }: Pick<MatchFilter, 'isLikely' | 'limit'>,
+): Promise<Match[]> {
+  const isFree = (id: string) => !held.has(id)
+  const sure = new Map<string, Candidate[]>()
+  if (list) for (const { compared } of organizations) sure.set(compared.id, sureCandidates(list.index, compared, isFree))
+  const chosen = preselections(sure)
+  const matches: Match[] = []
+  const asked = organizations.filter(({ row }) => row.is_asked)
+  for (const [place, { row, compared }] of asked.entries()) {
+    if (matches.length === limit) break
+    if (place % comparedAtOnce === comparedAtOnce - 1) await setImmediate()
+    const own = sure.get(row.id) ?? []
+    if (isLikely === false && own.length > 0) continue
+    const candidates = list ? bestCandidates([...own, ...similarCandidates(list.index, compared, isFree)]) : []
+    if (isLikely !== undefined && isLikely !== candidates.length > 0) continue
+    matches.push({
+      organizationId: row.id,
+      organizationName: row.name,
+      sortName: row.sort_name,
+      domains: row.domains,
+      candidates: candidates.map((candidate) => ({
+        ...candidate,
+        name: list?.names.get(candidate.id) ?? candidate.id,
+        metadata: list?.metadata.get(candidate.id) ?? {},
+      })),
+      preselected: chosen.get(row.id) ?? null,
+    })
+  }
+  return matches
+}
