@@ -13,19 +13,30 @@ function changesText({ changes }: AuditEvent): string {
   return texts.join(', ') || '-'
 }
 
+/** With its name first where it has one: of a mapping, its external organization. */
+function targetText({ target }: AuditEvent): string {
+  return [target.type, target.name, target.id].filter((part) => typeof part === 'string' && part !== '').join(' ')
+}
+
 const columns: Column<AuditEvent>[] = [
   { title: 'AT', value: ({ at }) => time(at), isWhole: true },
   { title: 'ACTOR', value: ({ actor }) => actor.name },
   { title: 'ACTION', value: ({ action }) => action, isWhole: true },
   { title: 'ORGANIZATION', value: ({ org_name }) => org_name ?? '-' },
-  { title: 'TARGET', value: ({ target }) => `${target.type} ${target.id}` },
+  { title: 'TARGET', value: targetText },
   { title: 'CHANGES', value: changesText },
 ]
 
 export function auditCommand(cli: Cli): Command {
-  return addPageOptions(makeCommand('audit', 'List who did what, newest first.', ['audit', 'audit --org "Acme Corp" --action secret.set']))
+  return addPageOptions(
+    makeCommand('audit', 'List who did what, newest first.', [
+      'audit',
+      'audit --org "Acme Corp" --action secret.set',
+      'audit --action config',
+    ]),
+  )
     .option('--org <organization>', organizationHelp)
-    .option('--action <action>', 'as integration_mapping.created')
+    .option('--action <action>', 'as config.set; or config, for everything that was done to config')
     .option('--actor <actor>', 'the id or the name of who acted')
     .action(async (options: PageOptions & { org?: string; action?: string; actor?: string }) => {
       const filter: ListAuditEventsParams = {

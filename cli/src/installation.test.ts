@@ -108,6 +108,9 @@ test('the quickstart works from the command line, from an empty installation to 
   const audit = await succeed('audit', '--org', 'Acme Corp')
   for (const action of ['organization.created', 'integration_mapping.created', 'integration_mapping.tested', 'workflow.executed'])
     assert.match(audit, new RegExp(`${action} `))
+  const ofMappings = await succeed('audit', '--action', 'integration_mapping')
+  assert.match(ofMappings, /integration_mapping\.tested .* integration_mapping Acme Corp /)
+  assert.doesNotMatch(ofMappings, /organization\.created/)
 })
 
 test('the doctor finds nothing wrong with a running installation, and the master key can be replaced under it', async () => {

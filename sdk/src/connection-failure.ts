@@ -30,17 +30,23 @@ export function connectionFailure(error: unknown): TestResult {
 const maxCauses = 5
 
 /**
- * The message of an error together with its causes' messages: "fetch failed" alone tells nobody that the connection was refused.
+ * The message of an error together with its causes' messages, each where those before do not say it: a wrapping error alone does not tell why.
  * Never empty.
  */
 export function failureReason(error: unknown): string {
   const reasons: string[] = []
   for (let current: unknown = error; current !== undefined && current !== null && reasons.length < maxCauses; ) {
     const text = ownReason(current)
-    if (text !== '' && !reasons.includes(text)) reasons.push(text)
+    if (text !== '' && !reasons.some((reason) => isSaidIn(reason, text, current))) reasons.push(text)
     current = isRecord(current) ? current.cause : undefined
   }
   return reasons.join(': ') || 'no reason was given'
+}
+
+/** A sentence that has the reason in it, or the system's code for it, says it already. */
+function isSaidIn(sentence: string, reason: string, error: unknown): boolean {
+  const code = isRecord(error) && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(error.code) ? error.code : undefined
+  return sentence.includes(reason) || (code !== undefined && sentence.includes(code))
 }
 
 function ownReason(error: unknown): string {

@@ -42,7 +42,7 @@ test('a failed connection test says what happened and what to do', async () => {
   await vendor.stop()
   const error: unknown = await fetch(vendor.url).catch((reason: unknown) => reason)
   const refused = connectionFailure(error)
-  assert.match(refused.message, /^Connection failed: fetch failed: .*ECONNREFUSED/)
+  assert.match(refused.message, /^Connection failed: GET .* could not be reached: the connection was refused \(ECONNREFUSED\)\.$/)
   assert.equal(refused.details?.error_type, 'TypeError')
 })
 

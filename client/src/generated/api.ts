@@ -9,6 +9,9 @@ export type AuditEventActor = {
   name: string
 }
 
+/**
+ * What it was done to. `name` where people call it otherwise than by its id: of a mapping, its external organization.
+ */
 export type AuditEventTarget = {
   type: string
   id: string
@@ -37,6 +40,7 @@ export interface AuditEvent {
    * @nullable
    */
   org_name: string | null
+  /** What it was done to. `name` where people call it otherwise than by its id: of a mapping, its external organization. */
   target: AuditEventTarget
   /** Each changed field, before and after. */
   changes: AuditEventChanges
@@ -1072,6 +1076,7 @@ export type ListAuditEventsParams = {
    */
   org_id?: string
   /**
+   * An action, as `config.set`; or its first word, as `config`, for everything that was done to such things.
    * @maxLength 100
    */
   action?: string

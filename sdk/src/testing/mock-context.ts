@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { checkKey, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
 import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
+import { tellFetchFailures } from '../fetch-failures.ts'
 import { type IntegrationClass, isIntegrationClass } from '../integration.ts'
 import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import { parseMappingData } from '../integration-definition.ts'
@@ -13,6 +14,9 @@ import type { SavedMapping } from '../mapping.ts'
 import { recordClient } from '../recorded-client.ts'
 import { type MockMapping, MockMappings } from './mock-mappings.ts'
 import { MockSteps, nextTurn, type StepRecord } from './mock-steps.ts'
+
+// A test of author code meets the sentences that an execution has. Here and not in each context: what a test puts in place of `fetch` stays.
+tellFetchFailures()
 
 /** What a test may set. Everything has a default. */
 export type MockContextOptions = {

@@ -30,7 +30,7 @@ export type AuditFilter = {
   limit: number
 }
 
-/** Newest first, by id. `actor` matches the actor's id or name. */
+/** Newest first, by id. `actor` matches the actor's id or name; an `action` without a dot is a noun, and matches whatever was done to it. */
 export function listAuditEvents(db: Database, scope: Scope, filter: AuditFilter): Promise<AuditRow[]> {
   return readInScope<AuditRow>(
     db,
@@ -39,7 +39,7 @@ export function listAuditEvents(db: Database, scope: Scope, filter: AuditFilter)
     select * from audit_events
     where true
       ${filter.organizationId ? sql`and organization_id = ${filter.organizationId}` : empty}
-      ${filter.action ? sql`and action = ${filter.action}` : empty}
+      ${filter.action ? (filter.action.includes('.') ? sql`and action = ${filter.action}` : sql`and split_part(action, '.', 1) = ${filter.action}`) : empty}
       ${filter.actor ? sql`and (actor_id = ${filter.actor} or actor_name = ${filter.actor})` : empty}
       ${filter.beforeId ? sql`and id < ${filter.beforeId}` : empty}
     order by id desc

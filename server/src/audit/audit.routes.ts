@@ -13,7 +13,10 @@ const auditEventView = z
     action: z.string().describe('What was done, as `integration_mapping.created`.'),
     org_id: z.uuid().nullable(),
     org_name: z.string().nullable().describe('Its name now; null where it was for all of them.'),
-    target: z.object({ type: z.string(), id: z.string() }).loose(),
+    target: z
+      .object({ type: z.string(), id: z.string() })
+      .loose()
+      .describe('What it was done to. `name` where people call it otherwise than by its id: of a mapping, its external organization.'),
     changes: z.record(z.string(), z.object({ before: z.unknown(), after: z.unknown() })).describe('Each changed field, before and after.'),
     request_id: z.string().nullable(),
   })
@@ -46,7 +49,11 @@ export function auditRoutes({ db, findOrganizationNames }: { db: Database; findO
       audit: { none: 'reads only' },
       query: pageQuery.extend({
         org_id: z.uuid().optional(),
-        action: z.string().max(100).optional(),
+        action: z
+          .string()
+          .max(100)
+          .optional()
+          .describe('An action, as `config.set`; or its first word, as `config`, for everything that was done to such things.'),
         actor: z.string().max(200).optional().describe('The id or the name of who acted.'),
       }),
       responses: { 200: z.object({ events: z.array(auditEventView), count: z.int(), next_cursor: z.string().nullable() }) },

@@ -15,6 +15,9 @@ export type ItemRow = {
   error: ExecutionError | null
   /** What a connection test that found a failure says of it; null of anything else. */
   test_failure: string | null
+  /** The details that such a test gave, and the integration that it is of. */
+  test_details: JsonValue
+  test_of: string | null
   started_at: Date | null
   completed_at: Date | null
 }
@@ -32,7 +35,9 @@ export function listItemRows(db: Database, batchId: string, filter: ItemFilter):
     sql`
     select i.subject_id, i.organization_id, o.name as organization_name, ${itemStatus} as status, i.attempt, i.execution_id,
       case when pg_column_size(e.result) <= ${largestResult} then e.result end as result, e.error,
-      case when ${isFailedTest} then coalesce(e.result ->> 'message', '') end as test_failure, e.started_at, e.completed_at
+      case when ${isFailedTest} then coalesce(e.result ->> 'message', '') end as test_failure,
+      case when ${isFailedTest} and pg_column_size(e.result) <= ${largestResult} then e.result -> 'details' end as test_details,
+      case when ${isFailedTest} then e.name end as test_of, e.started_at, e.completed_at
     from batches b join (${itemExecution}) on i.batch_id = b.id join organizations o on o.id = i.organization_id
     where b.id = ${batchId}
       ${filter.status === undefined ? empty : sql`and ${itemStatus} = ${filter.status}`}

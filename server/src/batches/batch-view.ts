@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { executionErrorView } from '../executions/execution-view.ts'
+import type { ExecutionError } from '../executions/executions.ts'
+import type { IntegrationDefinition } from '../integrations/definitions.ts'
+import { guidanceFor } from '../integrations/guidance.ts'
 import { type Batch, itemStatuses } from './batch.ts'
 import type { ItemRow } from './batch-items.queries.ts'
 
@@ -72,7 +75,20 @@ export const batchItemView = z
   })
   .meta({ id: 'BatchExecution' })
 
-export function viewOfItem(row: ItemRow): z.input<typeof batchItemView> {
+type IntegrationsByName = ReadonlyMap<string, IntegrationDefinition>
+
+/** What a test that found a failure says, with the guidance that its mapping shows. */
+function testErrorOf({ test_details, test_of }: ItemRow, message: string, integrations: IntegrationsByName): ExecutionError {
+  const found = test_details !== null && typeof test_details === 'object' && !Array.isArray(test_details) ? test_details : {}
+  const integration = test_of === null ? undefined : integrations.get(test_of)
+  const guidance =
+    typeof found.guidance === 'string' ? found.guidance : integration && guidanceFor({ message, details: found }, integration, 'mapping')
+  const details = { ...(test_of === null ? {} : { integration_name: test_of }), ...(guidance === undefined ? {} : { guidance }) }
+  return { type: 'ConnectionTestFailed', message, details }
+}
+
+/** @param integrations those of the tests that found a failure, as far as they are still there */
+export function viewOfItem(row: ItemRow, integrations: IntegrationsByName): z.input<typeof batchItemView> {
   const { started_at: startedAt, completed_at: completedAt } = row
   return {
     org_id: row.organization_id,
@@ -82,7 +98,7 @@ export function viewOfItem(row: ItemRow): z.input<typeof batchItemView> {
     attempt: row.attempt,
     execution_id: row.execution_id,
     result: row.result,
-    error: row.test_failure === null ? row.error : { type: 'ConnectionTestFailed', message: row.test_failure, details: {} },
+    error: row.test_failure === null ? row.error : testErrorOf(row, row.test_failure, integrations),
     duration_ms: startedAt && completedAt ? Math.max(0, completedAt.getTime() - startedAt.getTime()) : null,
     started_at: startedAt?.toISOString() ?? null,
     completed_at: completedAt?.toISOString() ?? null,

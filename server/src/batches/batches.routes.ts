@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Acting } from '../audit/audit.ts'
 import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
 import type { EndHandler } from '../executions/requests.ts'
-import { getDefinition } from '../integrations/definitions.ts'
+import { getDefinition, listDefinitions } from '../integrations/definitions.ts'
 import { mappingFields } from '../mappings/mapping-rules.ts'
 import type { Database } from '../platform/database.ts'
 import { pageQuery, type Route } from '../platform/http.ts'
@@ -110,7 +110,16 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
         const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, idCursor)
         const rows = await listItemRows(db, id, { status: query.status, afterId, limit: query.limit + 1 })
         const page = pageOf(rows, query.limit, (last) => [last.subject_id])
-        return { status: 200, body: { executions: page.items.map(viewOfItem), count: page.items.length, next_cursor: page.nextCursor } }
+        const definitions = page.items.some((row) => row.test_of !== null) ? await listDefinitions(db, 'integration') : []
+        const integrations = new Map(definitions.map((integration) => [integration.name, integration]))
+        return {
+          status: 200,
+          body: {
+            executions: page.items.map((row) => viewOfItem(row, integrations)),
+            count: page.items.length,
+            next_cursor: page.nextCursor,
+          },
+        }
       },
     }),
     definePrincipalRoute({

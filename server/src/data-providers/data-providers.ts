@@ -75,9 +75,12 @@ async function run(
 
 function failureOf(execution: Execution): DomainError {
   const reason = reasonOf(execution)
+  // Where an integration failed.
+  const { guidance, integration_name } = execution.error?.details ?? {}
+  const advice = typeof guidance === 'string' ? { guidance, integration_name } : {}
   return dataProviderError(
     'data_provider_failed',
-    { data_provider_name: execution.name, reason, execution_id: execution.id },
+    { data_provider_name: execution.name, reason, execution_id: execution.id, ...advice },
     `The options of '${execution.name}' could not be listed: ${reason}`,
   )
 }

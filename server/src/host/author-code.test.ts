@@ -151,3 +151,15 @@ test('a definition that is no longer there fails the execution and says so', asy
   const execution = await worker.run('was_removed')
   assert.equal(execution.error?.details.code, 'definition_not_found')
 })
+
+test('a step that the code returned without is shown as left behind, however well the execution ended', async () => {
+  const execution = await worker.run('compared', { act: 'lets a step lose a race' })
+  assert.deepEqual([execution.status, execution.result], ['success', 'fast'])
+  assert.deepEqual(
+    (await worker.steps(execution.id)).map(({ name, status, error }) => [name, status, error]),
+    [
+      ['slow', 'failed', { type: 'CutOff', message: 'The execution ended before this step did.', details: {} }],
+      ['fast', 'success', null],
+    ],
+  )
+})

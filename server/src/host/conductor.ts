@@ -9,7 +9,8 @@ import { storable } from '../platform/storable.ts'
 import { Attachment, type Performed, type StayEnd } from './attachment.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { endHeld } from './ending.ts'
-import { ExecutionJournal } from './execution-journal.ts'
+import { ExecutionJournal, type JournalRest } from './execution-journal.ts'
+import { withGuidance } from './failure-guidance.ts'
 import { type Claim, countLogLines, heldBy } from './host.queries.ts'
 import type { Journal } from './journal.ts'
 import { Mask } from './masking.ts'
@@ -105,7 +106,7 @@ class Conduction {
   #stopReason: 'timeout' | 'cancelled' | undefined
   #attachment: Attachment | undefined
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
-  #writeRest: Awaited<ReturnType<Journal['take']>> | undefined
+  #rest: JournalRest | undefined
   readonly #progress: ToldProgress
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
@@ -271,20 +272,24 @@ class Conduction {
 
   /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
   async end(raw: Outcome): Promise<void> {
-    const { db, journal, endHandlers, logger } = this.#given
+    const { db, endHandlers, logger } = this.#given
     const { execution, claim } = this.#held
+    const error = raw.status === 'failed' && raw.error !== null ? await withGuidance({ db, logger }, execution, raw.error) : raw.error
     const outcome: Outcome = {
       status: raw.status,
       result: this.#mask.data(raw.result),
-      error: raw.error === null ? null : (storableValue(this.#mask.data(raw.error)) as ExecutionError),
+      error: error === null ? null : (storableValue(this.#mask.data(error)) as ExecutionError),
     }
-    this.#writeRest ??= await journal.take(execution.id)
-    const writeRest = this.#writeRest
+    this.#rest ??= await this.#journal.takeRest()
+    const { write: writeRest, hasOpenSteps } = this.#rest
     const progress = this.#progress.take()
     const ending = { execution: progress ? { ...execution, progress } : execution, claim, progress }
-    const hasOpenSteps = outcome.status !== 'success' || this.#held.isResumed
     const write = async (transaction: Transaction) => {
-      const [, isEnded] = await Promise.all([writeRest(transaction), endHeld(transaction, endHandlers, ending, outcome, hasOpenSteps)])
+      const [, isEnded] = await Promise.all([
+        writeRest(transaction),
+        // An earlier worker may have left some too.
+        endHeld(transaction, endHandlers, ending, outcome, hasOpenSteps || this.#held.isResumed),
+      ])
       if (!isEnded) logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
     }
     // Without a handler nothing depends on an answer.

@@ -11,6 +11,9 @@ type Level = 'debug' | 'info' | 'warn' | 'error'
 const longestMessage = 32_768
 const longestData = 65_536
 
+/** The end of a journal. `hasOpenSteps` where the code returned without a step, or its runner was lost and nobody asked for it again. */
+export type JournalRest = { write: Awaited<ReturnType<Journal['take']>>; hasOpenSteps: boolean }
+
 /** What one execution leaves to be read: its lines in order, its steps; without secrets. */
 export class ExecutionJournal {
   readonly #journal: Journal
@@ -21,6 +24,7 @@ export class ExecutionJournal {
   #written: number
   #repeated = 0
   #position: number
+  #openSteps = 0
 
   constructor(journal: Journal, claim: Claim, mask: Mask, earlier: { fromAuthor: number; next: number; steps: number }) {
     this.#journal = journal
@@ -61,9 +65,11 @@ export class ExecutionJournal {
       attempt,
       startedAt,
     }
+    this.#openSteps++
     this.#journal.addStep({ ...line, status: 'running', durationMs: null, error: null })
     return {
       end: (outcome) => {
+        this.#openSteps--
         const error = outcome.ok
           ? null
           : storableJson(
@@ -78,6 +84,13 @@ export class ExecutionJournal {
         this.#journal.addStep({ ...line, status: outcome.ok ? 'success' : 'failed', durationMs: performance.now() - begunAt, error })
       },
     }
+  }
+
+  /** Takes what is not written yet, to be written together with the end. Nothing may be added after it. */
+  async takeRest(): Promise<JournalRest> {
+    // Asked before: a step that ends from now on is not shown any more.
+    const hasOpenSteps = this.#openSteps > 0
+    return { hasOpenSteps, write: await this.#journal.take(this.#claim.executionId) }
   }
 
   flush(): Promise<void> {

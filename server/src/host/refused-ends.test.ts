@@ -76,7 +76,7 @@ test('a worker whose ends are refused does not go round with an execution for ev
     create trigger refuses before update on execution_steps for each statement execute function refuse()`)
   const worker = await startWorkerProcess(app.databaseUrl)
   parts.defer(() => endProcess(worker, 'SIGKILL'))
-  const id = await givenSubmitted(app.db, organizationId, 'throws_error')
+  const id = await givenSubmitted(app.db, organizationId, 'compared', { act: 'lets a step lose a race' })
   await rows(sql`update executions set losses = 5 where id = ${id}`)
   const ended: Execution = await waitForExecution(app, 'allOrganizations', id, 60_000)
   assert.deepEqual([ended.status, ended.error?.details.code], ['failed', 'internal_error'])

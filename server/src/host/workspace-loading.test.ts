@@ -87,6 +87,32 @@ test('a file that does not load is reported with its reason, and the others go o
   }
 })
 
+test('a field whose data provider no file has is a problem of the file that names it, and the definition itself loads', async () => {
+  const asking = (name: string, provider: string) =>
+    `import { workflow } from '@crosswalk/sdk'\nimport { z } from 'zod'\nexport const asks = workflow({ name: '${name}', description: 'Asks.', parameters: z.object({ dataProvider: z.string().default('x'), where: z.object({ site: z.array(z.string().meta({ dataProvider: '${provider}' })) }).default({ site: [] }) }) }, async () => 1)\n`
+  await using workspace = await temporaryWorkspace({
+    'workflows/right.ts': asking('right', 'list_sites'),
+    'workflows/wrong.ts': asking('wrong', 'list_site'),
+    'data-providers/sites.ts':
+      "import { dataProvider } from '@crosswalk/sdk'\nexport const listSites = dataProvider({ name: 'list_sites', description: 'Sites.' }, async () => [])",
+  })
+  const pool = givenPool(workspace.path)
+  try {
+    const { definitions, problems } = await pool.reload()
+    assert.deepEqual(definitions.map(({ name }) => name).toSorted(), ['list_sites', 'right', 'wrong'])
+    assert.deepEqual(problems, [
+      {
+        kind: 'workflow',
+        file: 'workflows/wrong.ts',
+        reason:
+          "definition_invalid: The field where.site of the workflow wrong takes its options from the data provider 'list_site', and no file has that. There are: list_sites. Correct the name, or export one of that name from a file in data-providers/ that loads.",
+      },
+    ])
+  } finally {
+    await pool.close()
+  }
+})
+
 test('a workspace without its folders is empty, not wrong', async () => {
   await using workspace = await temporaryWorkspace({})
   const pool = givenPool(workspace.path)

@@ -22,18 +22,25 @@ const kindsOfNames: [RegExp, FailureKind][] = [
     'timeout',
   ],
   [
-    /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_SOCKET|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT)$/,
+    /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPIPE|UND_ERR_SOCKET|ERR_INVALID_URL)$/,
+    'network',
+  ],
+  [
+    /^(EPROTO|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+)$/,
     'network',
   ],
 ]
 
 const kindsOfMessages: [RegExp, FailureKind][] = [
+  // What a failed `fetch` says: before the rest, whose words may stand in its address.
+  [/\bcould not be reached: no (connection was made|answer came) in time\b/, 'timeout'],
+  [/^[A-Z]+ \S+ could not be reached: /, 'network'],
   [/\bsecret\b.*\bis not set\b/i, 'secret_missing'],
   [/\b(unauthori[sz]ed|forbidden|invalid[ _](api[ _])?(key|token|credentials|client|grant)|authentication failed)\b/i, 'credentials'],
   [/\b(too many requests|rate limit(ed)?)\b/i, 'rate_limit'],
   [/\b(timed out|time-?out|ETIMEDOUT|did not answer in time|ran out of time)\b/i, 'timeout'],
   [
-    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|fetch failed|socket hang up|getaddrinfo|self[- ]signed certificate)\b/i,
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|fetch failed|could not be reached|bad port|invalid url|unknown scheme|socket hang up|getaddrinfo|self[- ]signed certificate|certificate has expired|unable to verify the first certificate|wrong version number)\b/i,
     'network',
   ],
   [/\bnot found\b/i, 'unknown_id'],

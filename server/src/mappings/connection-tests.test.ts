@@ -55,13 +55,21 @@ test('a test that succeeds is answered as the integration answered it, and kept 
   const kept = await given.read()
   assert.deepEqual([kept.last_test_success, kept.last_test_result], [true, 'Successfully connected to Acme'])
   assert.ok(Date.parse(kept.last_tested_at) > 0)
-  const [audit] = await readInScope<{ action: string; actor_name: string; changes: object }>(
+  const [audit] = await readInScope<{ actor_name: string; target: object; changes: object }>(
     given.db,
     { organizationId: given.acme.id },
     sql`
-    select action, actor_name, changes from audit_events where action = 'integration_mapping.tested'`,
+    select actor_name, target, changes from audit_events where action = 'integration_mapping.tested'`,
   )
   assert.equal(audit?.actor_name, 'Administrator key')
+  assert.deepEqual(audit?.target, {
+    type: 'integration_mapping',
+    id: given.mapping.id,
+    name: 'Acme Ltd',
+    integration_name: 'halo',
+    external_org_id: '42',
+    execution_id: execution?.id,
+  })
   assert.deepEqual(Object.keys(audit?.changes ?? {}).sort(), ['last_test_result', 'last_test_success'])
 })
 

@@ -59,6 +59,17 @@ export function contentOfRow(row: MappingRow): MappingContent {
   }
 }
 
+/** A mapping as events name it: by its external organization, which people know, beside the ids. */
+export function auditTarget(mapping: Pick<MappingRow, 'id' | 'integration_name' | 'external_org_id' | 'external_org_name'>) {
+  return {
+    type: 'integration_mapping',
+    id: mapping.id,
+    name: mapping.external_org_name,
+    integration_name: mapping.integration_name,
+    external_org_id: mapping.external_org_id,
+  }
+}
+
 async function record(
   transaction: Transaction,
   acting: Acting,
@@ -69,7 +80,7 @@ async function record(
   await recordAudit(transaction, acting, {
     action,
     organizationId: after.organization_id,
-    target: { type: 'integration_mapping', id: after.id, integration_name: after.integration_name, external_org_id: after.external_org_id },
+    target: auditTarget(after),
     changes: changesBetween(before ? auditedFields(contentOfRow(before)) : {}, auditedFields(contentOfRow(after))),
   })
 }

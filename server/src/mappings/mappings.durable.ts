@@ -9,6 +9,7 @@ import { connectionTestOf } from './connection-tests.ts'
 import { type AuthorMapping, listActiveMappings, resolveMapping } from './mapping-resolution.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
+import { auditTarget } from './mapping-writing.ts'
 import { updateTestResult } from './mappings.queries.ts'
 import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
 
@@ -144,13 +145,7 @@ export const connectionTestEnd: EndHandler = {
       {
         action: 'integration_mapping.tested',
         organizationId: execution.organizationId,
-        target: {
-          type: 'integration_mapping',
-          id: mapping.id,
-          integration_name: kept.integration_name,
-          external_org_id: kept.external_org_id,
-          execution_id: execution.id,
-        },
+        target: { ...auditTarget({ ...kept, id: mapping.id }), execution_id: execution.id },
         changes: {
           last_test_success: { before: kept.before_success, after: result.success },
           last_test_result: { before: kept.before_result, after: result.message },

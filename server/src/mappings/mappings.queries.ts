@@ -166,14 +166,13 @@ export async function updateTestResult(
   tested: { id: string; organizationId: string; externalOrgId: string; mappingData: JsonObject },
   result: { success: boolean; message: string; details: JsonObject },
 ): Promise<
-  { integration_name: string; external_org_id: string; before_success: boolean | null; before_result: string | null } | undefined
+  | (Pick<MappingRow, 'integration_name' | 'external_org_id' | 'external_org_name'> & {
+      before_success: boolean | null
+      before_result: string | null
+    })
+  | undefined
 > {
-  const rows = await transaction.query<{
-    integration_name: string
-    external_org_id: string
-    before_success: boolean | null
-    before_result: string | null
-  }>(sql`
+  const rows = await transaction.query<NonNullable<Awaited<ReturnType<typeof updateTestResult>>>>(sql`
     with before as (
       select id, last_test_success, last_test_result from organization_mappings
       where id = ${tested.id} and organization_id = ${tested.organizationId}
@@ -183,6 +182,6 @@ export async function updateTestResult(
     update organization_mappings as mapping
     set last_tested_at = now(), last_test_success = ${result.success}, last_test_result = ${result.message}, last_test_details = ${JSON.stringify(result.details)}
     from before where mapping.id = before.id
-    returning mapping.integration_name, mapping.external_org_id, before.last_test_success as before_success, before.last_test_result as before_result`)
+    returning mapping.integration_name, mapping.external_org_id, mapping.external_org_name, before.last_test_success as before_success, before.last_test_result as before_result`)
   return rows[0]
 }

@@ -137,14 +137,16 @@ test('a change is audited with what it changed, and a change that changes nothin
   )
   assert.deepEqual(events[1]?.changes, { mapping_data: { before: { a: 2, b: 1 }, after: { a: 3 } } })
   assert.deepEqual(events[2]?.changes, { is_active: { before: true, after: false } })
+  const target = { type: 'integration_mapping', id, name: 'Acme Ltd', integration_name: 'halo', external_org_id: '42' }
+  for (const event of events) assert.deepEqual(event.target, target)
 })
 
 function auditOf(db: Database, organizationId: string) {
-  return readInScope<{ action: string; changes: unknown }>(
+  return readInScope<{ action: string; changes: unknown; target: unknown }>(
     db,
     { organizationId },
     sql`
-    select action, changes from audit_events where target ->> 'type' = 'integration_mapping' and organization_id = ${organizationId} order by id`,
+    select action, changes, target from audit_events where target ->> 'type' = 'integration_mapping' and organization_id = ${organizationId} order by id`,
   )
 }
 

@@ -16,6 +16,7 @@ import { listMade } from '@crosswalk/sdk/made-definitions'
 import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
+import { unknownDataProviders } from './unknown-data-providers.ts'
 
 /** The author's definitions by name, as this process loaded them. */
 export type Catalogue = {
@@ -81,6 +82,7 @@ export async function loadCatalogue(
     }
   }
   noteUnexported(catalogue, made)
+  catalogue.problems.push(...unknownDataProviders(catalogue.published))
   catalogue.codeVersion = version.digest('hex').slice(0, 16)
   return catalogue
 }

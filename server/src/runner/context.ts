@@ -20,11 +20,15 @@ import { checkKey, checkSleep, checkStep, integrationNameOf } from '@crosswalk/s
 import { recordClient } from '@crosswalk/sdk/recorded-client'
 import type { Catalogue } from './catalogue.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { noteIntegration, ofIntegration } from './integration-failures.ts'
 import type { Session } from './session.ts'
 
 /** An error of the host as the author's code sees it: of its class where it has one, with its code in any case. */
 export function reviveError(error: ErrorData): Error {
-  return fromErrorData(error)
+  const revived = fromErrorData(error)
+  const { integration_name: integrationName } = error.details
+  if (typeof integrationName === 'string') noteIntegration(revived, integrationName)
+  return revived
 }
 
 const digest = (text: string) => createHash('sha1').update(text).digest('base64url')
@@ -122,16 +126,19 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
     async getIntegration(integration: string | IntegrationClass, choice: { mappingId?: string } = {}) {
       const Integration = classOf(integration)
       const mapping = await context.getIntegrationMapping(integration, choice)
-      const client: unknown = await new Integration(context as unknown as Context).getClient(mapping)
+      const { integrationName } = Integration
+      const client: unknown = await ofIntegration(integrationName, () => new Integration(context as unknown as Context).getClient(mapping))
       return recordClient(client, {
-        name: Integration.integrationName,
+        name: integrationName,
         unrecorded: Integration.unrecorded,
         recorded: Integration.recorded,
         // The mapping is part of the mark: the same call for another external organization is another step.
         step: (name, args, perform) =>
           openSteps.watch(
             name,
-            session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args], digest), undefined, perform),
+            session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args], digest), undefined, () =>
+              ofIntegration(integrationName, perform),
+            ),
           ),
       })
     },

@@ -1,4 +1,5 @@
 import { type ErrorData, toErrorData } from '@crosswalk/sdk'
+import { integrationOf } from './integration-failures.ts'
 
 /** At most so many frames, details of so many characters: an error is read by people. */
 const maxFrames = 20
@@ -18,10 +19,13 @@ function authorStack(stack: string | null, workspace: string): string | null {
     .join('\n')
 }
 
-/** `fetch` says only "fetch failed"; why is in its cause, and that is what a person needs. */
+/** An error that wraps another may say only that something failed; why is in its cause, and that is what a person needs. */
 function withReason(error: ErrorData): string {
-  const reason = error.cause?.message || error.cause?.code
-  return reason && !error.message.includes(reason) ? `${error.message.replace(/[.:]$/, '')}: ${reason}` : error.message
+  const { message = '', code = null } = error.cause ?? {}
+  const reason = message || code
+  const systemCode = code !== null && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined
+  const isSaid = [reason, systemCode].some((text) => text && error.message.includes(text))
+  return reason && !isSaid ? `${error.message.replace(/[.:]$/, '')}: ${reason}` : error.message
 }
 
 const denied: Record<string, (resource: string) => string> = {
@@ -56,17 +60,23 @@ function tellingOf(error: ErrorData): Pick<ErrorData, 'code' | 'details'> {
 /**
  * Whatever author code threw, as plain data for people: an error of any class, a string, nothing at all.
  *
+ * What came out of an integration has its name in `details.integration_name`.
+ *
  * @param workspace absolute path; stacks are shown relative to it
  */
 export function describeFailure(thrown: unknown, workspace: string): ErrorData {
   const isError = typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string'
   const error = isError ? toErrorData(thrown) : notAnError(thrown)
   const { code, details } = tellingOf(error)
+  const integrationName = integrationOf(thrown)
   return {
     ...error,
     message: (isError && deniedMessage(thrown)) || withReason(error),
     code,
-    details: JSON.stringify(details).length > maxDetailCharacters ? {} : details,
+    details: {
+      ...(integrationName === undefined ? {} : { integration_name: integrationName }),
+      ...(JSON.stringify(details).length > maxDetailCharacters ? {} : details),
+    },
     stack: authorStack(error.stack, workspace),
     cause: error.cause === null ? null : { ...error.cause, stack: null },
   }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { tellFetchFailures } from '@crosswalk/sdk/fetch-failures'
 import type { ToHost, ToRunner } from '../platform/channel.ts'
 import { type Catalogue, loadCatalogue } from './catalogue.ts'
 import { confine } from './confinement.ts'
@@ -70,4 +71,5 @@ process.on('message', (message: ToRunner) => {
   else sessions.get(message.channel)?.receive(message)
 })
 
+tellFetchFailures()
 confine({ current, sessions, workspace: () => workspace })

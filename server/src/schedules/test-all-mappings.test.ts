@@ -55,7 +55,7 @@ test('a test that finds a failure is counted, listed and made anew as failed, an
   const { body } = await given.send('POST', '/schedules/test_all_mappings/run')
   const id = body.batch_id
   await expand(given.db, id)
-  const test = (success: boolean, message: string) => succeeded({ success, message, details: {} })
+  const test = (success: boolean, message: string) => succeeded({ success, message, details: success ? {} : { status_code: 401 } })
   await workOff(given.db, (row) => {
     if (row.organization_id === initech.id) return failed('It broke.')
     return row.organization_id === globex.id ? test(false, 'The key is refused.') : test(true, 'Connected.')
@@ -76,7 +76,9 @@ test('a test that finds a failure is counted, listed and made anew as failed, an
       [initech.id, 'failed', 'It broke.'],
     ],
   )
-  assert.deepEqual(bad[0].result, { success: false, message: 'The key is refused.', details: {} })
+  assert.deepEqual(bad[0].result, { success: false, message: 'The key is refused.', details: { status_code: 401 } })
+  assert.equal(bad[0].error.details.integration_name, 'halo')
+  assert.match(bad[0].error.details.guidance, /did not accept the credentials/)
   assert.equal((await list('success')).length, 2)
   const execution = (await given.send('GET', `/executions/${bad[0].execution_id}`)).body
   assert.deepEqual([execution.status, execution.error], ['success', null])

@@ -131,6 +131,12 @@ export const acts = {
       await told(() => client.get('/never')),
     ]
   },
+  'asks where nobody answers': async (ctx) => [
+    await told(() => ctx.step('port', () => fetch('http://127.0.0.1:9/organizations/1?key=hidden'))),
+    await told(() => fetch('nonsense/organizations?key=hidden')),
+    await told(() => fetch('http://127.0.0.1:9/', { signal: AbortSignal.abort(new DOMException('mine', 'TimeoutError')) })),
+    await ctx.step('last', () => fetch('http://127.0.0.1:9/organizations/2', { method: 'DELETE' })),
+  ],
   'tries again what may pass, and nothing else': async (ctx) => {
     const attempts = async (thrown: () => unknown, retry?: typeof again) => {
       let last = 0

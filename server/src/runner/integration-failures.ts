@@ -1,0 +1,30 @@
+/** Whatever came out of an integration, by the name of the integration. Beside the errors, so that author code sees them as they were thrown. */
+const origins = new WeakMap<object, string>()
+/** Deepest cause that is looked at. */
+const maxCauses = 5
+
+/** Runs what an integration does. Of what it throws is known afterwards whose it is, also where author code wraps it. */
+export async function ofIntegration<Result>(name: string, run: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (thrown) {
+    noteIntegration(thrown, name)
+    throw thrown
+  }
+}
+
+/** The first to be noted stays: an integration that uses another's client has not failed itself. */
+export function noteIntegration(thrown: unknown, name: string): void {
+  if (typeof thrown === 'object' && thrown !== null && !origins.has(thrown)) origins.set(thrown, name)
+}
+
+/** The integration that this, or what caused it, came out of. */
+export function integrationOf(thrown: unknown): string | undefined {
+  let current = thrown
+  for (let depth = 0; typeof current === 'object' && current !== null && depth < maxCauses; depth++) {
+    const name = origins.get(current)
+    if (name !== undefined) return name
+    current = 'cause' in current ? current.cause : undefined
+  }
+  return undefined
+}
