@@ -27,9 +27,14 @@ function praiseOf({ mapping_id, status, result }: BatchExecution): string | unde
   return typeof message === 'string' ? message : undefined
 }
 
+/** What to do about a failure, where that is known and not said already. */
+function adviceOf({ guidance }: Record<string, unknown>): string {
+  return typeof guidance === 'string' ? guidance : ''
+}
+
 function Outcome({ item }: { item: BatchExecution }) {
   const { status, error, result } = item
-  const message = error?.message ?? praiseOf(item)
+  const message = error ? [error.message, adviceOf(error.details)].filter(Boolean).join(' ') : praiseOf(item)
   if (message !== undefined) {
     return (
       <Text
