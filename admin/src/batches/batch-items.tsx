@@ -28,13 +28,13 @@ function praiseOf({ mapping_id, status, result }: BatchExecution): string | unde
 }
 
 /** What to do about a failure, where that is known and not said already. */
-function adviceOf({ guidance }: Record<string, unknown>): string {
-  return typeof guidance === 'string' ? guidance : ''
+function adviceOf({ message, details: { guidance } }: NonNullable<BatchExecution['error']>): string {
+  return typeof guidance === 'string' && !message.includes(guidance) ? guidance : ''
 }
 
 function Outcome({ item }: { item: BatchExecution }) {
   const { status, error, result } = item
-  const message = error ? [error.message, adviceOf(error.details)].filter(Boolean).join(' ') : praiseOf(item)
+  const message = error ? [error.message, adviceOf(error)].filter(Boolean).join(' ') : praiseOf(item)
   if (message !== undefined) {
     return (
       <Text
