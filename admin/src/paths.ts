@@ -12,7 +12,7 @@ export const paths = {
   signIn: (query?: { next?: string }) => withQuery('/sign-in', query),
   organizations: (query?: { q?: string; add?: string }) => withQuery('/organizations', query),
   organization: (orgId: string) => `/organizations/${segment(orgId)}`,
-  organizationMappings: (orgId: string, query?: { mapping?: string; integration?: string }) =>
+  organizationMappings: (orgId: string, query?: { mapping?: string; integration?: string; show?: 'all' }) =>
     withQuery(`/organizations/${segment(orgId)}/integrations`, query),
   organizationValues: (orgId: string, query?: { key?: string }) => withQuery(`/organizations/${segment(orgId)}/values`, query),
   organizationExecutions: (orgId: string) => `/organizations/${segment(orgId)}/executions`,

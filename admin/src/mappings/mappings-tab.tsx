@@ -1,7 +1,8 @@
-import { Button, Group, SegmentedControl, Stack } from '@mantine/core'
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
@@ -11,24 +12,29 @@ import { useUrlState } from '../url-state.ts'
 import { MappingDrawer } from './mapping-drawer.tsx'
 import { MappingsTable } from './mappings-table.tsx'
 
+function countDeactivated(count: number): string {
+  return count === 1
+    ? 'One mapping is deactivated. It can be activated again.'
+    : `${count} mappings are deactivated. They can be activated again.`
+}
+
 /** Which external organizations an organization is. */
 export function MappingsTab() {
   const { orgId = '' } = useParams({ strict: false })
   const [url, change] = useUrlState({ show: 'active', mapping: '', integration: '' })
   const organization = useQuery(organizationOf(orgId)).data
-  const { data, error, refetch, isFetching } = useQuery(mappingsOf(orgId, url.show === 'active'))
-  const every = useQuery({ ...mappingsOf(orgId, false), enabled: url.mapping !== '' && url.mapping !== 'new' })
-  const opened = [...(data ?? []), ...(every.data ?? [])].find(({ id }) => id === url.mapping)
+  const { data, error, refetch, isFetching } = useQuery(mappingsOf(orgId))
+  const opened = data?.find(({ id }) => id === url.mapping)
+  const shown = data?.filter(({ is_active }) => is_active || url.show === 'all') ?? []
   const isInactive = organization?.is_active === false
   const add = (
-    <Button
+    <ActionButton
       leftSection={<IconPlus size={16} />}
-      disabled={isInactive}
-      title={isInactive ? 'The organization is deactivated.' : undefined}
+      reason={isInactive ? 'The organization is deactivated.' : undefined}
       onClick={() => change({ mapping: 'new' }, { push: true })}
     >
       Add Integration Mapping
-    </Button>
+    </ActionButton>
   )
   return (
     <>
@@ -48,7 +54,7 @@ export function MappingsTab() {
         ))}
       {data && (
         <Stack>
-          {(data.length > 0 || url.show === 'all') && (
+          {data.length > 0 && (
             <Group justify="space-between">
               <SegmentedControl
                 aria-label="Which mappings"
@@ -59,17 +65,30 @@ export function MappingsTab() {
                 value={url.show}
                 onChange={(show) => change({ show })}
               />
-              {data.length > 0 && add}
+              {shown.length > 0 && add}
             </Group>
           )}
           {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
-          {data.length === 0 ? (
-            <EmptyState icon={<IconPlugConnected />} title={url.show === 'all' ? 'No mappings' : 'No active mappings'} action={add}>
-              A mapping says which organization of a tool {organization?.name ?? 'this organization'} is, so that workflows reach the right
-              data.
+          {shown.length === 0 ? (
+            <EmptyState
+              icon={<IconPlugConnected />}
+              title={url.show === 'all' ? 'No mappings' : 'No active mappings'}
+              action={
+                <Group justify="center">
+                  {data.length > 0 && (
+                    <Button variant="default" onClick={() => change({ show: 'all' })}>
+                      Show all
+                    </Button>
+                  )}
+                  {add}
+                </Group>
+              }
+            >
+              {data.length > 0 && <Text mb="xs">{countDeactivated(data.length)}</Text>}A mapping says which organization of a tool{' '}
+              {organization?.name ?? 'this organization'} is, so that workflows reach the right data.
             </EmptyState>
           ) : (
-            <MappingsTable orgId={orgId} mappings={data} onEdit={(mapping) => change({ mapping: mapping.id }, { push: true })} />
+            <MappingsTable orgId={orgId} mappings={shown} onEdit={(mapping) => change({ mapping: mapping.id }, { push: true })} />
           )}
         </Stack>
       )}

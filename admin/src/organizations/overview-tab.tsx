@@ -33,14 +33,22 @@ function Facts({ orgId }: { orgId: string }) {
 function Mappings({ orgId }: { orgId: string }) {
   const go = useGo()
   const isInactive = useQuery(organizationOf(orgId)).data?.is_active === false
-  const { data, error, refetch } = useQuery(mappingsOf(orgId, true))
+  const { data, error, refetch } = useQuery(mappingsOf(orgId))
   const integrations = useQuery(integrationsFor()).data?.integrations
   const titleOf = (known: string) => integrations?.find(({ name }) => name === known)?.display_name ?? known
   if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading mappings" rows={2} />
-  if (data.length === 0) {
+  const active = data.filter(({ is_active }) => is_active)
+  if (active.length === 0) {
     return (
       <Stack gap="sm" align="flex-start">
-        <Text>Not connected with any tool yet.</Text>
+        {data.length === 0 ? (
+          <Text>Not connected with any tool yet.</Text>
+        ) : (
+          <Text>
+            Not connected with any tool: {data.length === 1 ? 'its only mapping is' : `its ${data.length} mappings are`} deactivated.{' '}
+            <AppLink to={paths.organizationMappings(orgId, { show: 'all' })}>Show all</AppLink>
+          </Text>
+        )}
         <ActionButton
           leftSection={<IconPlus size={16} />}
           reason={isInactive ? 'The organization is deactivated.' : undefined}
@@ -53,7 +61,7 @@ function Mappings({ orgId }: { orgId: string }) {
   }
   return (
     <Stack gap="xs">
-      {data.map((mapping) => (
+      {active.map((mapping) => (
         <Group key={mapping.id} justify="space-between" gap="sm">
           <AppLink to={paths.organizationMappings(orgId, { mapping: mapping.id })}>
             {titleOf(mapping.integration_name)}: {mapping.external_org_name || mapping.external_org_id}

@@ -14,14 +14,13 @@ import { isUnderWay } from './executions.ts'
 /** Everything that a change or a test of a mapping may change: of its organization, of its integration, and across all. */
 export const mappingsKey = ['mappings'] as const
 
-/** An organization's mappings, oldest first. */
-export const mappingsOf = (orgId: string, isActiveOnly: boolean) =>
+/** An organization's mappings, oldest first, those that are deactivated too. */
+export const mappingsOf = (orgId: string) =>
   queryOptions({
-    queryKey: [...mappingsKey, 'of', orgId, isActiveOnly],
+    queryKey: [...mappingsKey, 'of', orgId],
     queryFn: async ({ signal }) => {
-      const activeOnly = isActiveOnly ? 'true' : 'false'
       const read = (cursor: string | undefined) =>
-        listMappings(orgId, { activeOnly, limit: 200, ...(cursor ? { cursor } : {}) }, { signal })
+        listMappings(orgId, { activeOnly: 'false', limit: 200, ...(cursor ? { cursor } : {}) }, { signal })
       return (await everyPage(read, (page) => page.mappings, 2_000)).items
     },
     placeholderData: keepPreviousData,
