@@ -7,11 +7,13 @@ import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { paths } from '../paths.ts'
-import { isSameDraft, type MappingDraft, whatIsMissing } from './draft.ts'
+import { isSameConnection, type MappingDraft, whatIsMissing } from './draft.ts'
+import { VendorNameNotice, vendorNameIn } from './vendor-name.tsx'
 
 /** Where a test stands: of which draft, and what came out. */
-export function useConnectionTest(orgId: string) {
+export function useConnectionTest(orgId: string, onTested: (tested: MappingDraft, result: ConnectionTest) => void) {
   return useMutation({
+    onSuccess: (result, draft) => onTested(draft, result),
     mutationFn: (draft: MappingDraft) =>
       testIntegration(draft.integrationName, {
         org_id: orgId,
@@ -26,12 +28,13 @@ export type ConnectionTesting = ReturnType<typeof useConnectionTest>
 
 /** True if the draft, as it is now, has passed its test. */
 export function hasPassed(testing: ConnectionTesting, draft: MappingDraft): boolean {
-  return testing.data?.success === true && testing.variables !== undefined && isSameDraft(testing.variables, draft)
+  return testing.data?.success === true && testing.variables !== undefined && isSameConnection(testing.variables, draft)
 }
 
 type TestStepProps = {
   draft: MappingDraft
   testing: ConnectionTesting
+  onChange: (change: Partial<MappingDraft>) => void
   /** Why the vendor cannot be asked yet; undefined where it can. */
   obstacle: string | undefined
   /** Where the credentials are set: beside a failure, of which they may be the reason. */
@@ -39,14 +42,15 @@ type TestStepProps = {
 }
 
 /** Tests the draft before it is saved. */
-export function ConnectionTestStep({ draft, testing, obstacle, credentials }: TestStepProps) {
+export function ConnectionTestStep({ draft, testing, onChange, obstacle, credentials }: TestStepProps) {
   const missing = obstacle ?? whatIsMissing(draft)
-  const isOutdated = testing.variables !== undefined && !isSameDraft(testing.variables, draft)
+  const isOutdated = testing.variables !== undefined && !isSameConnection(testing.variables, draft)
   const end = useRef<HTMLDivElement>(null)
   const { data, error } = testing
   useEffect(() => {
     if (data || error) end.current?.scrollIntoView({ block: 'nearest' })
   }, [data, error])
+  const vendorName = data && !isOutdated && !testing.isPending ? vendorNameIn(data) : undefined
   const hasFailed = testing.isError || testing.data?.success === false
   return (
     <Stack gap="sm">
@@ -66,6 +70,9 @@ export function ConnectionTestStep({ draft, testing, obstacle, credentials }: Te
       </Group>
       {testing.error && <ErrorNotice error={testing.error} title="The test could not be run" />}
       {testing.data && !testing.isPending && <TestResultNotice result={testing.data} isOutdated={isOutdated} credentials={credentials} />}
+      {vendorName && draft.externalOrgName.trim() !== vendorName && (
+        <VendorNameNotice vendorName={vendorName} onUse={() => onChange({ externalOrgName: vendorName })} />
+      )}
       <div ref={end} style={{ scrollMarginBottom: 96 }} />
     </Stack>
   )

@@ -14,13 +14,19 @@ export function draftOf(mapping: Mapping): MappingDraft {
   return {
     integrationName: mapping.integration_name,
     externalOrgId: mapping.external_org_id,
-    externalOrgName: mapping.external_org_name,
+    // Without a name the id stands in, which is not to be taken for a name when the id changes.
+    externalOrgName: mapping.external_org_name === mapping.external_org_id ? '' : mapping.external_org_name,
     mappingData: mapping.mapping_data,
   }
 }
 
 export function isSameDraft(a: MappingDraft, b: MappingDraft): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** True if a test of the one says the same of the other: how people call it makes no difference. */
+export function isSameConnection(a: MappingDraft, b: MappingDraft): boolean {
+  return isSameDraft({ ...a, externalOrgName: '' }, { ...b, externalOrgName: '' })
 }
 
 /** The draft with its integration chosen, where there is only one to choose. */

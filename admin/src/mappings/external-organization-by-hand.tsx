@@ -1,8 +1,13 @@
 import type { Integration } from '@crosswalk/client'
 import { TextInput } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import { HeldByAnother } from './chosen-organization.tsx'
 import type { MappingDraft } from './draft.ts'
+import { useStoredOrganizations } from './stored-organizations.ts'
+import { useHolder } from './use-holder.ts'
 
 type ByHandProps = {
+  orgId: string
   integration: Integration
   draft: MappingDraft
   onChange: (change: Partial<MappingDraft>) => void
@@ -11,7 +16,25 @@ type ByHandProps = {
 }
 
 /** The external organization as a person knows it: the only way where the vendor cannot be asked. */
-export function ExternalOrganizationByHand({ integration, draft, onChange, idError, nameError }: ByHandProps) {
+export function ExternalOrganizationByHand({ orgId, integration, draft, onChange, idError, nameError }: ByHandProps) {
+  const { externalOrgId, externalOrgName } = draft
+  const stored = useStoredOrganizations(integration, orgId, true)
+  const holder = useHolder(integration, externalOrgId, orgId)
+  const known = stored.get(externalOrgId.trim())
+  // A name belongs to its id: that of another would say that this one is the other.
+  const namesById = useRef(new Map([[externalOrgId.trim(), externalOrgName]]))
+  const isNamedBefore = useRef(false)
+  const isIdNew = useRef(false)
+  const takeKnownName = useRef(() => {})
+  takeKnownName.current = () => {
+    if (known && isIdNew.current && externalOrgName === '') onChange({ externalOrgName: known.name.slice(0, 200) })
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a name is taken when one becomes known, not when it is cleared
+  useEffect(() => takeKnownName.current(), [known])
+  const changeId = (id: string) => {
+    isIdNew.current = true
+    onChange({ externalOrgId: id, externalOrgName: isNamedBefore.current ? externalOrgName : (namesById.current.get(id.trim()) ?? '') })
+  }
   return (
     <>
       <TextInput
@@ -19,16 +42,26 @@ export function ExternalOrganizationByHand({ integration, draft, onChange, idErr
         description={`As ${integration.display_name} spells it.`}
         required
         maxLength={200}
-        value={draft.externalOrgId}
-        onChange={(event) => onChange({ externalOrgId: event.currentTarget.value })}
+        value={externalOrgId}
+        onFocus={() => {
+          isNamedBefore.current = externalOrgId === '' && externalOrgName !== ''
+        }}
+        onBlur={() => {
+          if (isNamedBefore.current) namesById.current.set(externalOrgId.trim(), externalOrgName)
+        }}
+        onChange={(event) => changeId(event.currentTarget.value)}
         error={idError}
       />
+      {holder && <HeldByAnother draft={draft} holder={holder} />}
       <TextInput
         label="External organization name"
         description="For people. Without a name the id stands in."
         maxLength={200}
-        value={draft.externalOrgName}
-        onChange={(event) => onChange({ externalOrgName: event.currentTarget.value })}
+        value={externalOrgName}
+        onChange={(event) => {
+          namesById.current.set(externalOrgId.trim(), event.currentTarget.value)
+          onChange({ externalOrgName: event.currentTarget.value })
+        }}
         error={nameError}
       />
     </>

@@ -3,6 +3,7 @@ import { Badge, Box, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, memo, useDeferredValue, useId, useMemo, useRef, useState } from 'react'
+import type { StoredOrganizations } from './stored-organizations.ts'
 
 type Choice = DiscoveredOrganizationsOrganizationsItem
 const rowHeight = 60
@@ -21,7 +22,7 @@ type ListProps = {
   chosenId: string
   onChoose: (choice: Choice) => void
   /** Who is mapped to it, as far as one may see it. */
-  holders: ReadonlyMap<string, ExternalOrganizationMapped>
+  stored: StoredOrganizations
   /** The ids of those that the organization is likely to be, the best first: they come first while nothing is searched for. */
   likely: readonly string[]
   /** The organization that the mapping is for. */
@@ -29,7 +30,7 @@ type ListProps = {
 }
 
 /** Tens of thousands of external organizations to choose one from, by name, id or metadata. Only the visible ones are on the page. */
-export function ExternalOrganizationList({ choices, chosenId, onChoose, holders, likely, orgId }: ListProps) {
+export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, likely, orgId }: ListProps) {
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   const wanted = useDeferredValue(text.trim().toLowerCase())
@@ -121,7 +122,7 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, holders,
                 top={row.start}
                 isChosen={choice.id === chosenId}
                 isActive={row.index === active}
-                holder={holders.get(choice.id)}
+                holder={stored.get(choice.id)?.mapped ?? undefined}
                 isLikely={wanted === '' && likely.includes(choice.id)}
                 orgId={orgId}
               />

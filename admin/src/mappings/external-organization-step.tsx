@@ -1,21 +1,19 @@
-import type { ExternalOrganizationMapped, Integration } from '@crosswalk/client'
+import type { Integration } from '@crosswalk/client'
 import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconRefresh, IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { externalOrganizationsOf } from '../queries/integrations.ts'
 import { likelyFor } from '../queries/matches.ts'
 import { type Discovery, useDiscovery } from '../queries/use-discovery.ts'
 import { ChosenOrganization } from './chosen-organization.tsx'
 import type { MappingDraft } from './draft.ts'
 import { ExternalOrganizationByHand } from './external-organization-by-hand.tsx'
 import { ExternalOrganizationList } from './external-organization-list.tsx'
+import { useStoredOrganizations } from './stored-organizations.ts'
 
-/** Holders are looked up for as many; a longer list is shown without them. */
-const mostHolders = 20_000
 /** One and the same each time, so that nothing is drawn anew for it. */
 const none: readonly string[] = []
 
@@ -70,13 +68,10 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
   useEffect(() => {
     if (timesCredentialsSet > 0) askAgain.current()
   }, [timesCredentialsSet])
-  const stored = useQuery({ ...externalOrganizationsOf(integration.name, orgId, mostHolders), enabled: list !== undefined && !isRunning })
+  const stored = useStoredOrganizations(integration, orgId, list !== undefined && !isRunning)
   const likely = useQuery({ ...likelyFor(integration.name, orgId), enabled: list !== undefined && !isRunning }).data ?? none
-  const holders = useMemo(() => {
-    const found = new Map<string, ExternalOrganizationMapped>()
-    for (const { id, mapped } of stored.data ?? []) if (mapped) found.set(id, mapped)
-    return found
-  }, [stored.data])
+  const mapped = stored.get(draft.externalOrgId)?.mapped
+  const isTaken = mapped && mapped.org_id !== orgId && !integration.shared_external_orgs
   return (
     <>
       {!list && (isRunning || !error) && (
@@ -127,21 +122,14 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
           <ExternalOrganizationList
             choices={list.organizations}
             chosenId={draft.externalOrgId}
-            holders={holders}
+            stored={stored}
             likely={likely}
             orgId={orgId}
             onChoose={({ id, name }) => onChange({ externalOrgId: id, externalOrgName: name.slice(0, 200) })}
           />
         </>
       )}
-      {draft.externalOrgId !== '' && (
-        <ChosenOrganization
-          draft={draft}
-          idError={idError}
-          holder={integration.shared_external_orgs ? undefined : holders.get(draft.externalOrgId)}
-          orgId={orgId}
-        />
-      )}
+      {draft.externalOrgId !== '' && <ChosenOrganization draft={draft} idError={idError} holder={isTaken ? mapped : undefined} />}
     </>
   )
 }

@@ -19,6 +19,7 @@ import { ExternalOrganizationStep } from './external-organization-step.tsx'
 import { IntegrationStep } from './integration-step.tsx'
 import { SaveFailure } from './save-conflict.tsx'
 import { useSaveMapping } from './use-save-mapping.ts'
+import { vendorNameIn } from './vendor-name.tsx'
 
 type MappingDrawerProps = {
   orgId: string
@@ -90,7 +91,13 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
   const { data } = useQuery(integrationsFor(orgId))
   const draft = withOnlyChoice(entered, data?.integrations ?? [])
   const integration = data?.integrations.find(({ name }) => name === draft.integrationName)
-  const testing = useConnectionTest(orgId)
+  const testing = useConnectionTest(orgId, ({ externalOrgId }, result) => {
+    const vendorName = vendorNameIn(result)
+    if (vendorName === undefined) return
+    setDraft((now) =>
+      now.externalOrgId === externalOrgId && now.externalOrgName.trim() === '' ? { ...now, externalOrgName: vendorName } : now,
+    )
+  })
   const isDirty = !isSameDraft(first, entered)
   const obstacle = integration && credentialsObstacle(integration)
   const [timesSet, setTimesSet] = useState(0)
@@ -164,13 +171,16 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
             form={dataForm}
           />
           <Step title="Test">
-            <ConnectionTestStep draft={draft} testing={testing} obstacle={obstacle} credentials={credentials} />
+            <ConnectionTestStep draft={draft} testing={testing} onChange={change} obstacle={obstacle} credentials={credentials} />
           </Step>
         </>
       )}
       <DrawerFooter
         reason={missing}
-        failure={saving.error && <SaveFailure error={saving.error} orgId={orgId} />}
+        failure={
+          saving.error &&
+          integration && <SaveFailure error={saving.error} orgId={orgId} integration={integration} externalOrgId={draft.externalOrgId} />
+        }
         isSaving={saving.isPending}
         onCancel={onClose}
         onSave={save}

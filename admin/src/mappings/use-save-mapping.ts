@@ -16,13 +16,14 @@ export function useSaveMapping(orgId: string, mapping: Mapping | undefined, onSa
     mutationFn: ({ draft }: { draft: MappingDraft; hasPassed: boolean }) => {
       const body = {
         external_org_id: draft.externalOrgId.trim(),
-        external_org_name: draft.externalOrgName,
+        // Without a name the id stands in, also where there was one.
+        external_org_name: draft.externalOrgName || draft.externalOrgId.trim(),
         mapping_data: draft.mappingData,
       }
-      return mapping
-        ? updateMapping(orgId, mapping.id, body)
-        : createMapping(orgId, { ...body, integration_name: draft.integrationName, external_org_name: draft.externalOrgName || null })
+      return mapping ? updateMapping(orgId, mapping.id, body) : createMapping(orgId, { ...body, integration_name: draft.integrationName })
     },
+    // Who has what was refused may have changed since it was read.
+    onError: (_error, { draft }) => refresh(draft.integrationName),
     async onSuccess(saved, { hasPassed }) {
       // A vendor that is slow to answer keeps nobody waiting, unless it has just shown that it answers.
       const testing = testMapping(orgId, saved.id).catch(() => undefined)
