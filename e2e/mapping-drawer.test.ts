@@ -231,6 +231,19 @@ test('an id that is entered by hand takes the name that is known of it, and neve
   await page.context().close()
 })
 
+test('what is saved untested says how its test went, and nothing green stands beside a failure', async () => {
+  const { page } = await givenDrawer()
+  await page.getByText('Enter the id by hand').click()
+  await page.getByRole('textbox', { name: 'External organization id' }).fill('no-such-id')
+  await save(page).click()
+  const notices = page.getByRole('alert')
+  await notices.filter({ hasText: /is mapped to no-such-id, but its test failed/ }).waitFor()
+  await notices.filter({ hasText: 'It is being tested' }).waitFor({ state: 'hidden' })
+  assert.equal(await notices.filter({ hasText: /is mapped to no-such-id\.$/ }).count(), 0)
+  await page.getByText('Test failed', { exact: true }).waitFor()
+  await page.context().close()
+})
+
 test('leaving with unsaved changes asks', async () => {
   const { page } = await givenDrawer()
   await page.getByText('Enter the id by hand').click()

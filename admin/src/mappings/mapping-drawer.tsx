@@ -7,7 +7,6 @@ import { askToConfirm } from '../elements/confirm.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { FormDrawer } from '../elements/form-drawer.tsx'
-import { notifyDone } from '../elements/notify.tsx'
 import { integrationsFor } from '../queries/integrations.ts'
 import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
 import { credentialsObstacle } from '../value-form/requirements.ts'
@@ -113,10 +112,9 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
       onSaved={retryAfterCredentials}
     />
   )
-  const saving = useSaveMapping(orgId, mapping, (saved) => {
+  const saving = useSaveMapping(orgId, orgName, mapping, () => {
     isSaved.current = true
     isChanged.current = false
-    notifyDone(`${orgName} is mapped to ${saved.external_org_name || saved.external_org_id}.`)
     onSaved()
   })
   isChanged.current = isDirty && !isSaved.current

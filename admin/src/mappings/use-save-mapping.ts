@@ -1,11 +1,28 @@
 import { createMapping, type Mapping, testMapping, updateMapping } from '@crosswalk/client'
+import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { discoveredKey } from '../queries/integrations.ts'
 import { mappingsKey } from '../queries/mappings.ts'
 import type { MappingDraft } from './draft.ts'
 
+/** Tests what was saved, and says then that it is saved and how the test went. */
+async function testAndTell({ org_id: orgId, id, external_org_name: name, external_org_id: externalOrgId }: Mapping, orgName: string) {
+  const saved = `${orgName} is mapped to ${name || externalOrgId}`
+  const notice = notifications.show({ message: `${saved}. It is being tested…`, loading: true, autoClose: false, withBorder: true })
+  try {
+    const { success, message } = await testMapping(orgId, id)
+    if (success) notifyDone(`${saved}.`)
+    else notifyFailure(`${saved}, but its test failed`, new Error(message))
+  } catch (failure) {
+    notifyFailure(`${saved}, but its test could not be run`, failure)
+  } finally {
+    notifications.hide(notice)
+  }
+}
+
 /** Saves a draft, as a new mapping or as a change of the given one. Nothing that is saved stays untested. */
-export function useSaveMapping(orgId: string, mapping: Mapping | undefined, onSaved: (saved: Mapping) => void) {
+export function useSaveMapping(orgId: string, orgName: string, mapping: Mapping | undefined, onSaved: () => void) {
   const queries = useQueryClient()
   const refresh = (integrationName: string) =>
     Promise.all([
@@ -26,11 +43,11 @@ export function useSaveMapping(orgId: string, mapping: Mapping | undefined, onSa
     onError: (_error, { draft }) => refresh(draft.integrationName),
     async onSuccess(saved, { hasPassed }) {
       // A vendor that is slow to answer keeps nobody waiting, unless it has just shown that it answers.
-      const testing = testMapping(orgId, saved.id).catch(() => undefined)
+      const testing = testAndTell(saved, orgName)
       if (hasPassed) await testing
       else void testing.then(() => refresh(saved.integration_name))
       await refresh(saved.integration_name)
-      onSaved(saved)
+      onSaved()
     },
   })
 }
