@@ -111,9 +111,34 @@ test('an organization is refused on its fields, then added, and deactivated', as
   await domains.press('Backspace')
   await form.getByRole('button', { name: 'Add Organization' }).click()
   await page.getByRole('heading', { name: 'Refused at first', level: 1 }).waitFor()
-  await page.getByRole('button', { name: 'Deactivate' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
+  await page.getByRole('button', { name: 'Deactivate organization' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate organization' }).click()
   await page.getByText('Deactivated', { exact: true }).first().waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('nothing can be begun for a deactivated organization, and each button says why', async () => {
+  const { id } = (await installation.call('POST', '/organizations', { name: 'Resting' })) as { id: string }
+  const mapping = { integration_name: 'myintegration', external_org_id: '67890', external_org_name: 'Wayne' }
+  await installation.call('POST', `/organizations/${id}/integrations`, mapping)
+  await installation.call('DELETE', `/organizations/${id}`)
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: `/organizations/${id}/integrations` })
+  await page.getByRole('button', { name: 'Activate organization' }).waitFor()
+  const isRefused = async (name: string) => {
+    const button = page.getByRole('button', { name, exact: true })
+    await button.waitFor()
+    assert.equal(await button.getAttribute('aria-disabled'), 'true', name)
+    await button.hover()
+    await page.getByRole('tooltip', { name: 'The organization is deactivated.' }).waitFor()
+  }
+  for (const name of ['Test Wayne', 'Edit Wayne', 'Add Integration Mapping', 'Run a Workflow']) await isRefused(name)
+  await page.getByRole('button', { name: 'Deactivate Wayne' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await isRefused('Activate Wayne')
+  await page.getByRole('tab', { name: 'Overview' }).click()
+  await isRefused('Choose a workflow to run')
   assert.deepEqual(failures, [])
   await context.close()
 })

@@ -26,13 +26,9 @@ export function MappingsTab() {
   const { data, error, refetch, isFetching } = useQuery(mappingsOf(orgId))
   const opened = data?.find(({ id }) => id === url.mapping)
   const shown = data?.filter(({ is_active }) => is_active || url.show === 'all') ?? []
-  const isInactive = organization?.is_active === false
+  const reason = organization?.is_active === false ? 'The organization is deactivated.' : undefined
   const add = (
-    <ActionButton
-      leftSection={<IconPlus size={16} />}
-      reason={isInactive ? 'The organization is deactivated.' : undefined}
-      onClick={() => change({ mapping: 'new' }, { push: true })}
-    >
+    <ActionButton leftSection={<IconPlus size={16} />} reason={reason} onClick={() => change({ mapping: 'new' }, { push: true })}>
       Add Integration Mapping
     </ActionButton>
   )
@@ -88,7 +84,12 @@ export function MappingsTab() {
               {organization?.name ?? 'this organization'} is, so that workflows reach the right data.
             </EmptyState>
           ) : (
-            <MappingsTable orgId={orgId} mappings={shown} onEdit={(mapping) => change({ mapping: mapping.id }, { push: true })} />
+            <MappingsTable
+              orgId={orgId}
+              mappings={shown}
+              reason={reason}
+              onEdit={(mapping) => change({ mapping: mapping.id }, { push: true })}
+            />
           )}
         </Stack>
       )}

@@ -1,7 +1,8 @@
 import type { Mapping } from '@crosswalk/client'
-import { Button, Group, Stack } from '@mantine/core'
+import { Group, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
+import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
@@ -11,10 +12,16 @@ import { mappingsOfAll } from '../queries/mappings.ts'
 import { useMappingActions } from './mapping-actions.ts'
 import { ExternalOrganizationCell, LastTestCell } from './mapping-cells.tsx'
 
-type TableProps = { orgId: string; mappings: Mapping[]; onEdit: (mapping: Mapping) => void }
+type TableProps = {
+  orgId: string
+  mappings: Mapping[]
+  /** Why nothing can be done with them but to deactivate them; undefined where it can. */
+  reason: string | undefined
+  onEdit: (mapping: Mapping) => void
+}
 
 /** An organization's mappings with how their last test went, and what can be done with each. */
-export function MappingsTable({ orgId, mappings, onEdit }: TableProps) {
+export function MappingsTable({ orgId, mappings, reason, onEdit }: TableProps) {
   const integrations = useQuery(integrationsFor(orgId)).data?.integrations
   const known = useQuery(mappingsOfAll({ org_id: orgId, limit: 200 })).data?.mappings
   const titleOf = ({ integration_name: name }: Mapping) => (
@@ -26,6 +33,7 @@ export function MappingsTable({ orgId, mappings, onEdit }: TableProps) {
   const actions = (mapping: Mapping) => (
     <Actions
       mapping={mapping}
+      reason={reason}
       newName={(mapping.is_active && known?.find(({ id }) => id === mapping.id)?.external_renamed_to) || undefined}
       onEdit={() => onEdit(mapping)}
     />
@@ -54,38 +62,42 @@ export function MappingsTable({ orgId, mappings, onEdit }: TableProps) {
   )
 }
 
-function Actions({ mapping, newName, onEdit }: { mapping: Mapping; newName: string | undefined; onEdit: () => void }) {
+type ActionsProps = Pick<TableProps, 'reason'> & { mapping: Mapping; newName: string | undefined; onEdit: () => void }
+
+function Actions({ mapping, reason, newName, onEdit }: ActionsProps) {
   const { name, testing, renaming, switching, deactivate } = useMappingActions(mapping)
   const isNarrow = useIsNarrow()
   const look = { size: 'compact-sm', variant: 'default' } as const
   return (
     <Group gap={6} justify="flex-end" wrap={isNarrow ? 'wrap' : 'nowrap'}>
       {newName !== undefined && (
-        <Button
+        <ActionButton
           {...look}
+          reason={reason}
           loading={renaming.isPending}
           onClick={() => renaming.mutate(newName)}
           aria-label={`Use new name ${newName} for ${name}`}
         >
           Use new name
-        </Button>
+        </ActionButton>
       )}
       {mapping.is_active && (
-        <Button {...look} loading={testing.isPending} onClick={() => testing.mutate()} aria-label={`Test ${name}`}>
+        <ActionButton {...look} reason={reason} loading={testing.isPending} onClick={() => testing.mutate()} aria-label={`Test ${name}`}>
           Test
-        </Button>
+        </ActionButton>
       )}
-      <Button {...look} onClick={onEdit} aria-label={`Edit ${name}`}>
+      <ActionButton {...look} reason={reason} onClick={onEdit} aria-label={`Edit ${name}`}>
         Edit
-      </Button>
-      <Button
+      </ActionButton>
+      <ActionButton
         {...look}
+        reason={mapping.is_active ? undefined : reason}
         loading={switching.isPending}
         onClick={() => (mapping.is_active ? deactivate() : switching.mutate(true))}
         aria-label={`${mapping.is_active ? 'Deactivate' : 'Activate'} ${name}`}
       >
         {mapping.is_active ? 'Deactivate' : 'Activate'}
-      </Button>
+      </ActionButton>
     </Group>
   )
 }

@@ -51,7 +51,8 @@ function Layout({ organization }: { organization: Organization }) {
   })
   const deactivate = async () => {
     const text = `Nothing will run for ${name} any more. Its mappings, secrets and history are kept, and it can be activated again.`
-    if (await askToConfirm({ title: `Deactivate ${name}?`, text, confirm: 'Deactivate', isDangerous: true })) switching.mutate(false)
+    if (await askToConfirm({ title: `Deactivate ${name}?`, text, confirm: 'Deactivate organization', isDangerous: true }))
+      switching.mutate(false)
   }
   return (
     <>
@@ -73,7 +74,7 @@ function Layout({ organization }: { organization: Organization }) {
               Edit
             </Button>
             <Button variant="default" loading={switching.isPending} onClick={() => (isActive ? deactivate() : switching.mutate(true))}>
-              {isActive ? 'Deactivate' : 'Activate'}
+              {isActive ? 'Deactivate organization' : 'Activate organization'}
             </Button>
           </>
         }

@@ -1,5 +1,5 @@
 import { Grid, Group, Stack, Text } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { IconPlayerPlay, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { ActionButton } from '../elements/action-button.tsx'
@@ -74,13 +74,23 @@ function Mappings({ orgId }: { orgId: string }) {
 }
 
 function Executions({ orgId }: { orgId: string }) {
+  const go = useGo()
+  const isInactive = useQuery(organizationOf(orgId)).data?.is_active === false
   const { data, error, refetch } = useQuery(executionsPage({ org_id: orgId, kind: 'workflow', limit: 6 }))
   if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading executions" rows={2} />
   if (data.executions.length === 0) {
     return (
-      <Text>
-        Nothing ran yet. <AppLink to={paths.workflows({ org: orgId })}>Choose a workflow to run</AppLink>
-      </Text>
+      <Stack gap="sm" align="flex-start">
+        <Text>Nothing ran yet.</Text>
+        <ActionButton
+          variant="default"
+          leftSection={<IconPlayerPlay size={16} />}
+          reason={isInactive ? 'The organization is deactivated.' : undefined}
+          onClick={() => go(paths.workflows({ org: orgId }))}
+        >
+          Choose a workflow to run
+        </ActionButton>
+      </Stack>
     )
   }
   return (
