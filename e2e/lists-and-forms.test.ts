@@ -130,7 +130,10 @@ test('nothing can be begun for a deactivated organization, and each button says 
     await button.waitFor()
     assert.equal(await button.getAttribute('aria-disabled'), 'true', name)
     await button.hover()
-    await page.getByRole('tooltip', { name: 'The organization is deactivated.' }).waitFor()
+    const why = page.getByRole('tooltip', { name: 'The organization is deactivated.' })
+    await why.waitFor()
+    await page.mouse.move(0, 0)
+    await why.waitFor({ state: 'hidden' })
   }
   for (const name of ['Test Wayne', 'Edit Wayne', 'Add Integration Mapping', 'Run a Workflow']) await isRefused(name)
   await page.getByRole('button', { name: 'Deactivate Wayne' }).click()

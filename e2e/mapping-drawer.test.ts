@@ -244,6 +244,52 @@ test('what is saved untested says how its test went, and nothing green stands be
   await page.context().close()
 })
 
+test('nothing in the list looks chosen before it is, and the one that is chosen is in sight when the list is opened', async () => {
+  const { page, orgId } = await givenDrawer()
+  await discover(page)
+  await page.getByText('10,002 of 10,002').waitFor()
+  const framed = page.locator('[role=option][data-active]')
+  assert.equal(await framed.count(), 0)
+  await search(page).click()
+  assert.equal(await framed.count(), 0)
+  await search(page).press('ArrowDown')
+  await framed.waitFor()
+  await page.getByRole('button', { name: 'Test Connection' }).focus()
+  await framed.waitFor({ state: 'hidden' })
+  const far = installation.vendor.organizations.list()[5_000]
+  assert.ok(far)
+  const mapping = { integration_name: 'myintegration', external_org_id: String(far.id), external_org_name: far.name }
+  const { id } = (await installation.call('POST', `/organizations/${orgId}/integrations`, mapping)) as { id: string }
+  await page.goto(`/organizations/${orgId}/integrations?mapping=${id}`)
+  await page.getByText('Choose from a list').click()
+  await discover(page)
+  await page.locator('[role=option][aria-selected=true]', { hasText: far.name }).waitFor()
+  await page.context().close()
+})
+
+test('on a phone the name of an external organization has the width, also beside who is mapped to it', async () => {
+  const { page, orgId } = await givenDrawer()
+  const { id: holder } = (await installation.call('POST', '/organizations', { name: 'A holder with a rather long name' })) as { id: string }
+  await page.setViewportSize({ width: 390, height: 844 })
+  await discover(page)
+  await page.getByText('10,002 of 10,002').waitFor()
+  const row = page.getByRole('option').nth(3)
+  const name = (await row.locator('b').textContent()) ?? ''
+  const id = (await row.locator('small').textContent())?.split(' · ')[0]
+  await installation.call('POST', `/organizations/${holder}/integrations`, {
+    integration_name: 'myintegration',
+    external_org_id: id,
+    external_org_name: name,
+  })
+  await page.goto(`/organizations/${orgId}/integrations?mapping=new&integration=myintegration`)
+  await discover(page)
+  await row.getByText('Mapped to A holder with a rather long name').waitFor()
+  assert.equal(await row.locator('b').evaluate((element) => element.scrollWidth > element.clientWidth), false, name)
+  const [outer, inner] = await Promise.all([row.boundingBox(), row.getByText('Mapped to').boundingBox()])
+  assert.ok(outer && inner && inner.y + inner.height <= outer.y + outer.height, 'what is known of it is inside its row')
+  await page.context().close()
+})
+
 test('leaving with unsaved changes asks', async () => {
   const { page } = await givenDrawer()
   await page.getByText('Enter the id by hand').click()

@@ -2,11 +2,25 @@ import type { DiscoveredOrganizationsOrganizationsItem, ExternalOrganizationMapp
 import { Badge, Box, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, memo, useDeferredValue, useId, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import { useIsNarrow } from '../elements/use-narrow.ts'
 import type { StoredOrganizations } from './stored-organizations.ts'
 
 type Choice = DiscoveredOrganizationsOrganizationsItem
 const rowHeight = 60
+/** On a phone what is known of it has a line of its own, and the name the width. */
+const narrowRowHeight = 84
 
 /** The parts of the metadata that fit into a line. */
 function metadataText(metadata: Record<string, unknown>): string {
@@ -33,6 +47,9 @@ type ListProps = {
 export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, likely, orgId }: ListProps) {
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
+  // What Enter would choose is framed for those who use the keys; to all others it looks as if it were chosen.
+  const [isByKeys, setByKeys] = useState(false)
+  const height = useIsNarrow() ? narrowRowHeight : rowHeight
   const wanted = useDeferredValue(text.trim().toLowerCase())
   const frame = useRef<HTMLDivElement>(null)
   const id = useId()
@@ -51,7 +68,18 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
     () => (wanted === '' ? likelyFirst : searchable.filter(({ words }) => words.includes(wanted))),
     [searchable, likelyFirst, wanted],
   )
-  const rows = useVirtualizer({ count: found.length, getScrollElement: () => frame.current, estimateSize: () => rowHeight, overscan: 8 })
+  const rows = useVirtualizer({ count: found.length, getScrollElement: () => frame.current, estimateSize: () => height, overscan: 8 })
+  const showChosen = useRef(() => {})
+  showChosen.current = () => {
+    const place = chosenId === '' ? -1 : found.findIndex(({ choice }) => choice.id === chosenId)
+    if (text !== '' || place < 0) return
+    setActive(place)
+    rows.scrollToIndex(place, { align: 'center' })
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are measured anew when their height changes
+  useLayoutEffect(() => rows.measure(), [rows, height])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or another order of it; who chooses from it sees the choice already
+  useEffect(() => showChosen.current(), [likelyFirst])
   const move = (to: number) => {
     const next = Math.max(0, Math.min(found.length - 1, to))
     setActive(next)
@@ -60,6 +88,7 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
   const press = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 5, PageUp: -5 }
     const step = steps[event.key]
+    setByKeys(true)
     const choice = found[active]?.choice
     if (step !== undefined) move(active + step)
     else if (event.key === 'Enter' && choice) onChoose(choice)
@@ -91,12 +120,16 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
           rows.scrollToOffset(0)
         }}
         onKeyDown={press}
+        // Also the key that led here.
+        onKeyUp={() => setByKeys(true)}
+        onPointerDown={() => setByKeys(false)}
+        onBlur={() => setByKeys(false)}
         mb="xs"
       />
       <Box
         ref={frame}
         className="panel"
-        h={Math.min(300, Math.max(1, found.length) * rowHeight + 2)}
+        h={Math.min(300, Math.max(1, found.length) * height + 2)}
         style={{ overflowY: 'auto' }}
         tabIndex={-1}
       >
@@ -121,7 +154,8 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
                 count={found.length}
                 top={row.start}
                 isChosen={choice.id === chosenId}
-                isActive={row.index === active}
+                isActive={isByKeys && row.index === active}
+                height={height}
                 holder={stored.get(choice.id)?.mapped ?? undefined}
                 isLikely={wanted === '' && likely.includes(choice.id)}
                 orgId={orgId}
@@ -150,6 +184,7 @@ type OptionProps = {
   index: number
   count: number
   top: number
+  height: number
   isChosen: boolean
   isActive: boolean
   holder: ExternalOrganizationMapped | undefined
@@ -158,7 +193,7 @@ type OptionProps = {
 }
 
 /** Of plain elements, and drawn again only when it changed: a key in the search is to be answered at once. */
-const Option = memo(function Option({ id, choice, index, count, top, isChosen, isActive, holder, isLikely, orgId }: OptionProps) {
+const Option = memo(function Option({ id, choice, index, count, top, height, isChosen, isActive, holder, isLikely, orgId }: OptionProps) {
   return (
     <div
       id={id}
@@ -170,7 +205,7 @@ const Option = memo(function Option({ id, choice, index, count, top, isChosen, i
       data-index={index}
       data-active={isActive || undefined}
       className="choice"
-      style={{ position: 'absolute', top: 0, height: rowHeight, transform: `translateY(${top}px)` }}
+      style={{ position: 'absolute', top: 0, height, transform: `translateY(${top}px)` }}
     >
       <div>
         <b>{choice.name}</b>
@@ -182,7 +217,12 @@ const Option = memo(function Option({ id, choice, index, count, top, isChosen, i
         </Badge>
       )}
       {holder && (
-        <Badge variant="light" color={holder.org_id === orgId ? 'blue' : 'orange'} tt="none" style={{ flexShrink: 0, maxWidth: 200 }}>
+        <Badge
+          variant="light"
+          color={holder.org_id === orgId ? 'blue' : 'orange'}
+          tt="none"
+          style={{ flexShrink: 0, maxWidth: height === narrowRowHeight ? '100%' : 200 }}
+        >
           {holder.org_id === orgId ? 'Mapped here' : `Mapped to ${holder.org_name}`}
         </Badge>
       )}
