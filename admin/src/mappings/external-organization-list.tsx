@@ -20,7 +20,7 @@ import type { StoredOrganizations } from './stored-organizations.ts'
 type Choice = DiscoveredOrganizationsOrganizationsItem
 const rowHeight = 60
 /** On a phone what is known of it has a line of its own, and the name the width. */
-const narrowRowHeight = 84
+const narrowRowHeight = 80
 
 /** The parts of the metadata that fit into a line. */
 function metadataText(metadata: Record<string, unknown>): string {
