@@ -42,15 +42,7 @@ function What({ execution }: { execution: ExecutionSummary }) {
 function Reason({ execution: { error } }: { execution: ExecutionSummary }) {
   if (!error) return null
   return (
-    <Text
-      size="xs"
-      c="var(--crosswalk-bad)"
-      lineClamp={1}
-      className="wrap-anywhere"
-      maw={420}
-      title={error.message}
-      style={{ whiteSpace: 'normal' }}
-    >
+    <Text size="xs" c="var(--crosswalk-bad)" truncate="end" maw={300} title={error.message}>
       {error.message}
     </Text>
   )
