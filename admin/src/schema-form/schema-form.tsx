@@ -4,6 +4,7 @@ import type { FormProps } from '@rjsf/core'
 import Form from '@rjsf/mantine'
 import { type DescriptionFieldProps, type ErrorSchema, toErrorSchema } from '@rjsf/utils'
 import { type Ref, useImperativeHandle, useMemo, useRef } from 'react'
+import { AddButton } from './add-button.tsx'
 import { CheckboxWidget } from './checkbox-widget.tsx'
 import { DataProviderSelect } from './data-provider-select.tsx'
 import { formOf } from './form-schema.ts'
@@ -27,7 +28,7 @@ type SchemaFormProps = {
 }
 
 const widgets = { DataProviderSelect, CheckboxWidget }
-const templates = { DescriptionFieldTemplate: Description }
+const templates = { DescriptionFieldTemplate: Description, ButtonTemplates: { AddButton } }
 
 function Description({ id, description }: DescriptionFieldProps) {
   if (!description) return null
