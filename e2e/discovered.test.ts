@@ -72,7 +72,7 @@ test('credentials are checked as soon as they are saved, and the old outcome goe
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
   }
   await setKey('a wrong key')
-  await refusal.waitFor()
+  await refusal.getByText('MyIntegration did not confirm the credentials').waitFor()
   assert.doesNotMatch((await refusal.textContent()) ?? '', /known before/)
   assert.equal(await ticks.count(), 0, 'what the vendor refuses is not ticked')
   await setKey(vendorKey)

@@ -151,7 +151,7 @@ test('what is sure is chosen, a person chooses the rest, and all of it is mapped
   assert.equal(await map.getAttribute('aria-disabled'), 'true')
   await map.hover()
   await page.getByText('Choose an organization first.').waitFor()
-  await page.getByRole('button', { name: 'Select all preselected' }).click()
+  await page.getByRole('button', { name: 'Only sure ones' }).click()
   await page.getByRole('combobox', { name: 'External organization of Globex' }).click()
   await page.getByRole('option', { name: 'Globex Ltd (102)' }).click()
   await assertAccessible(page)
@@ -240,7 +240,7 @@ test('a form asks for no data that nobody declared, and says in words how free v
   const form = (tool: string) => `/organizations/${id}/integrations?mapping=new&integration=${tool}`
   const { page, context } = await openSignedIn(browser, installation, { path: form('free_tool') })
   await page.getByRole('button', { name: 'Add a value' }).click()
-  await page.getByRole('textbox', { name: 'newKey', exact: true }).waitFor()
+  await page.getByRole('textbox', { name: 'Key', exact: true }).fill('team')
   assert.equal(await page.getByRole('button', { name: 'Add a value' }).count(), 1, 'only the tags have free keys')
   await page.goto(form('domain_tool'))
   await page

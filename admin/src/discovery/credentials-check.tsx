@@ -30,7 +30,7 @@ export function CredentialsCheck({ vendor, discovery }: { vendor: string; discov
           {vendor} accepts the credentials: it lists {countedOrganizations(list.organizations.length)}.
         </Alert>
       )}
-      {hasFailed && <ErrorNotice error={error} title={`${vendor} could not be asked`} onRetry={check} />}
+      {hasFailed && <ErrorNotice error={error} title={`${vendor} did not confirm the credentials`} onRetry={check} />}
     </>
   )
 }

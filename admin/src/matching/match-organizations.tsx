@@ -118,7 +118,7 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
             Select all {selectable.length.toLocaleString()}
           </Button>
           <Button size="compact-sm" variant="default" onClick={choices.reset}>
-            Select all preselected
+            Only sure ones
           </Button>
           <Button size="compact-sm" variant="default" disabled={count === 0} onClick={() => choices.leaveOut(choices.chosen)}>
             Clear
