@@ -73,17 +73,18 @@ test('executions and the audit are narrowed to one organization in the address',
     ['/executions', 'sync_users'],
     ['/audit', 'workflow sync_users'],
   ] as const) {
+    const rows = page.getByRole('row')
     await page.goto(path)
-    await page.getByText(other, { exact: true }).first().waitFor()
+    await rows.filter({ hasText: other }).first().waitFor()
     const filter = page.getByRole('combobox', { name: 'Organization' })
     await filter.click()
     await page.getByRole('option', { name: 'Globex' }).click()
     await page.waitForURL((url) => url.searchParams.get('org') === otherId)
-    await page.getByText(other, { exact: true }).first().waitFor({ state: 'hidden' })
+    await rows.filter({ hasText: other }).first().waitFor({ state: 'hidden' })
     await page.reload()
-    await page.getByText('sync_if_mapped').first().waitFor()
+    await rows.filter({ hasText: 'sync_if_mapped' }).first().waitFor()
     assert.equal(await filter.inputValue(), 'Globex', path)
-    assert.equal(await page.getByText(other, { exact: true }).count(), 0, path)
+    assert.equal(await rows.filter({ hasText: other }).count(), 0, path)
   }
   await context.close()
 })

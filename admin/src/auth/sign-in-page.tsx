@@ -2,11 +2,12 @@ import { isApiError, signIn } from '@crosswalk/client'
 import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { IconKey } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { paths } from '../paths.ts'
-import { sessionKey } from '../queries/session.ts'
+import { session, sessionKey } from '../queries/session.ts'
 import { Logo } from '../shell/logo.tsx'
 import { useGo, useUrlState } from '../url-state.ts'
 
@@ -48,6 +49,8 @@ export function SignInPage() {
     event.preventDefault()
     if (key.trim() !== '') mutate({ api_key: key.trim() })
   }
+  // A link works once, and is opened again from the history of a browser that it has signed in.
+  const isSignedIn = useQuery({ ...session, enabled: signing.isError, retry: false }).data !== undefined
   const refusal = isApiError(signing.error, 'sign_in_refused') ? signing.error.message : undefined
   return (
     <Center mih="100dvh" p="md" component="main">
@@ -71,7 +74,14 @@ export function SignInPage() {
             <Button type="submit" loading={signing.isPending} disabled={key.trim() === ''}>
               Sign in
             </Button>
-            {signing.error && !refusal && <ErrorNotice error={signing.error} title="You are not signed in" />}
+            {signing.error && !refusal && !isSignedIn && <ErrorNotice error={signing.error} title="You are not signed in" />}
+            {signing.error && isSignedIn && (
+              <Alert color="blue" variant="light" role="status" title="You are signed in already">
+                <Text size="sm">
+                  This link cannot be used again. <AppLink to={pageAfter(next)}>Go on to Crosswalk</AppLink>
+                </Text>
+              </Alert>
+            )}
             <Alert variant="light" color="gray" p="sm">
               <Text size="sm">You stay signed in on this browser for a week. The key itself is not kept here.</Text>
             </Alert>

@@ -21,3 +21,13 @@ export function askToConfirm({ title, text, confirm, cancel = 'Cancel', isDanger
     })
   })
 }
+
+/** Before something that was entered is lost. */
+export const askToLeave = () =>
+  askToConfirm({
+    title: 'Leave without saving?',
+    text: 'What you entered here is lost.',
+    confirm: 'Leave',
+    cancel: 'Stay here',
+    isDangerous: true,
+  })

@@ -15,7 +15,12 @@ export function RouteTabs({ label, tabs, children }: { label: string; tabs: { la
   }, [open])
   return (
     <Tabs value={open} onChange={(to) => to && go(to)} keepMounted={false}>
-      <Tabs.List ref={list} mb="lg" aria-label={label} style={{ overflowX: 'auto', overflowY: 'hidden', flexWrap: 'nowrap' }}>
+      <Tabs.List
+        ref={list}
+        mb="lg"
+        aria-label={label}
+        style={{ overflowX: 'auto', overflowY: 'hidden', flexWrap: 'nowrap', scrollbarWidth: 'none' }}
+      >
         {tabs.map((tab) => (
           <Tabs.Tab key={tab.to} value={tab.to} style={{ flexShrink: 0 }}>
             {tab.label}

@@ -36,7 +36,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => retryExecution(id),
     onSuccess(next) {
       void refresh()
-      notifyDone('It goes on from the failed step: this is the new execution.')
+      notifyDone('It is tried again: this is the new execution. Its log says what it goes on from.')
       go(paths.execution(next.execution_id))
     },
     onError: (error) => notifyFailure('It was not tried again', error),
@@ -78,11 +78,19 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
   return (
     <Group gap="sm">
       {hasFailed && (
-        <Tooltip label="What it did before the failed step is not done again.">
+        <Tooltip
+          label={
+            execution.retried_as
+              ? 'It was tried again already: that execution can be.'
+              : 'What it did before the failed step is not done again.'
+          }
+        >
           <Button
             variant="default"
             leftSection={<IconPlayerTrackNext size={16} />}
-            onClick={() => retrying.mutate()}
+            {...(execution.retried_as
+              ? { 'data-disabled': true, 'aria-disabled': true, onClick: (event) => event.preventDefault() }
+              : { onClick: () => retrying.mutate() })}
             loading={retrying.isPending}
           >
             Retry from the failed step

@@ -29,15 +29,34 @@ function Name({ execution: { execution_id, workflow_name } }: { execution: Execu
   )
 }
 
+/** What ran, and of a failure the reason. */
+function What({ execution }: { execution: ExecutionSummary }) {
+  return (
+    <>
+      <Name execution={execution} />
+      <Reason execution={execution} />
+    </>
+  )
+}
+
+function Reason({ execution: { error } }: { execution: ExecutionSummary }) {
+  if (!error) return null
+  return (
+    <Text size="xs" c="var(--crosswalk-bad)" truncate="end" maw={300} title={error.message}>
+      {error.message}
+    </Text>
+  )
+}
+
 /** Of the organization's own list the column `org_id` is left out. */
 export const executionColumns: DataTableColumn<ExecutionSummary>[] = [
   { accessor: 'status', title: 'Status', render: ({ status }) => <ExecutionStatus status={status} /> },
-  { accessor: 'workflow_name', title: 'What', render: (execution) => <Name execution={execution} /> },
+  { accessor: 'workflow_name', title: 'What', render: (execution) => <What execution={execution} /> },
   { accessor: 'kind', title: 'Kind', render: ({ kind }) => kindLabels[kind] },
   { accessor: 'org_id', title: 'Organization', render: (execution) => <OrganizationName execution={execution} /> },
   { accessor: 'created_at', title: 'Asked for', render: ({ created_at }) => <RelativeTime at={created_at} /> },
   { accessor: 'duration_ms', title: 'Duration', render: ({ duration_ms }) => <span className="tabular">{durationText(duration_ms)}</span> },
-  { accessor: 'caller', title: 'By', render: ({ caller }) => caller.name },
+  { accessor: 'caller', title: 'By', noWrap: true, render: ({ caller }) => caller.name },
 ]
 
 /** What stands for a row on a phone. */
@@ -51,6 +70,7 @@ export function ExecutionCard({ execution, isOfMany }: { execution: ExecutionSum
         </div>
         <ExecutionStatus status={status} />
       </Group>
+      <Reason execution={execution} />
       {isOfMany && <OrganizationName execution={execution} />}
       <Text size="sm" c="dimmed" component="div">
         {kindLabels[kind]}, <RelativeTime at={created_at} /> by {caller.name}

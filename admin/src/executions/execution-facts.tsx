@@ -53,6 +53,16 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
           ] satisfies Fact,
         ]
       : []),
+    ...(execution.retried_as
+      ? [
+          [
+            'Tried again',
+            <AppLink key="retried" to={paths.execution(execution.retried_as)}>
+              in a later execution
+            </AppLink>,
+          ] satisfies Fact,
+        ]
+      : []),
     ['Started', started_at ? <RelativeTime key="started" at={started_at} /> : 'Not yet'],
     ['Ended', completed_at ? <RelativeTime key="ended" at={completed_at} /> : 'Not yet'],
     [

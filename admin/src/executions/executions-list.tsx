@@ -9,7 +9,6 @@ import { FilterSelect } from '../elements/filter-select.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
-import { SearchBox } from '../elements/search-box.tsx'
 import { executionStatusOptions } from '../elements/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { OrganizationSelect } from '../pickers/organization-select.tsx'
@@ -18,6 +17,7 @@ import { executionsPage } from '../queries/executions.ts'
 import { useUrlState } from '../url-state.ts'
 import { ExecutionCard, executionColumns } from './execution-columns.tsx'
 import { kindOptions } from './kinds.ts'
+import { NameFilter } from './name-filter.tsx'
 
 const hour = 3_600_000
 const periods: Record<string, { label: string; ms: number }> = {
@@ -50,7 +50,7 @@ export function ExecutionsList({ orgId }: { orgId?: string }) {
   return (
     <Stack>
       <Group>
-        <SearchBox label="Exact name of a workflow or integration" value={url.name} onSearch={(name) => setFilter({ name })} w={290} />
+        <NameFilter value={url.name} onChange={(name) => setFilter({ name })} />
         {orgId === undefined && (
           <OrganizationSelect
             isFilter

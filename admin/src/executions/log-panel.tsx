@@ -85,7 +85,9 @@ export function LogPanel({ id, name }: { id: string; name: string }) {
           value={level}
           onChange={setLevel}
         />
-        <Checkbox size="xs" label="Follow" checked={isFollowing} onChange={(event) => setFollowing(event.currentTarget.checked)} />
+        {log.status !== 'ended' && (
+          <Checkbox size="xs" label="Follow" checked={isFollowing} onChange={(event) => setFollowing(event.currentTarget.checked)} />
+        )}
       </Group>
       <LogLines lines={shown} isFollowing={isFollowing} isEmpty={log.lines.length === 0} isOver={log.status === 'ended'} />
     </Panel>

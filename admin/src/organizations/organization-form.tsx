@@ -1,11 +1,15 @@
 import { createOrganization, fieldErrorsOf, isApiError, type Organization, updateOrganization } from '@crosswalk/client'
-import { Button, Group, Modal, Stack, TagsInput, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
+import { type FormEvent, useRef, useState } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
+import { askToLeave } from '../elements/confirm.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { notifyDone } from '../elements/notify.tsx'
 import { paths } from '../paths.ts'
-import { organizationsKey } from '../queries/organizations.ts'
+import { organizationChoices, organizationsKey } from '../queries/organizations.ts'
 import { useGo } from '../url-state.ts'
 
 type Draft = { name: string; domains: string[]; tenantId: string }
@@ -16,24 +20,45 @@ const draftOf = (organization?: Organization): Draft => ({
   tenantId: organization?.tenant_id ?? '',
 })
 
-/** Adds an organization, or changes the given one. */
+/** Adds an organization, or changes the given one. Leaving what was entered asks first. */
 export function OrganizationForm({ isOpen, onClose, organization }: { isOpen: boolean; onClose: () => void; organization?: Organization }) {
+  const isChanged = useRef(false)
+  const leave = () => {
+    isChanged.current = false
+    onClose()
+  }
+  const close = async () => {
+    if (!isChanged.current || (await askToLeave())) leave()
+  }
   return (
     <Modal
       opened={isOpen}
-      onClose={onClose}
+      onClose={close}
       title={organization ? `Edit ${organization.name}` : 'Add Organization'}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <Fields onClose={onClose} {...(organization ? { organization } : {})} />
+      <Fields isChanged={isChanged} onClose={close} onSaved={leave} {...(organization ? { organization } : {})} />
     </Modal>
   )
 }
 
+type FieldsProps = { isChanged: { current: boolean }; onClose: () => void; onSaved: () => void; organization?: Organization }
+
+/** A tenant has an id of this form, or is named by one of its domains. */
+const tenantForm = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i
+
 /** Made anew each time the form opens, so that an abandoned draft is gone. */
-function Fields({ onClose, organization }: { onClose: () => void; organization?: Organization }) {
-  const [draft, setDraft] = useState(draftOf(organization))
+function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
+  const [first] = useState(() => draftOf(organization))
+  const [draft, setDraft] = useState(first)
   const [hasTried, setTried] = useState(false)
+  const isSaved = useRef(false)
+  isChanged.current = !isSaved.current && JSON.stringify(draft) !== JSON.stringify(first)
+  useBlocker({
+    shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
+    enableBeforeUnload: () => isChanged.current,
+  })
+  const isOddTenant = draft.tenantId.trim() !== '' && !tenantForm.test(draft.tenantId.trim())
   const queries = useQueryClient()
   const go = useGo()
   const saving = useMutation({
@@ -42,9 +67,10 @@ function Fields({ onClose, organization }: { onClose: () => void; organization?:
       return organization ? updateOrganization(organization.id, body) : createOrganization(body)
     },
     async onSuccess(saved) {
+      isSaved.current = true
       await queries.invalidateQueries({ queryKey: organizationsKey })
       if (organization) notifyDone(`${saved.name} was changed.`)
-      onClose()
+      onSaved()
       if (!organization) go(paths.organization(saved.id))
     },
   })
@@ -73,6 +99,7 @@ function Fields({ onClose, organization }: { onClose: () => void; organization?:
           onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
           error={nameError}
         />
+        <NameTaken name={draft.name.trim()} organization={organization} />
         <TagsInput
           label="Domains"
           description="Host names of this customer, as acme.com. Press Enter after each."
@@ -90,6 +117,11 @@ function Fields({ onClose, organization }: { onClose: () => void; organization?:
           onChange={(event) => setDraft({ ...draft, tenantId: event.currentTarget.value })}
           error={errorOf('tenant_id')}
         />
+        {isOddTenant && (
+          <Text size="sm" c="var(--crosswalk-warn)" role="status" mt="-xs">
+            This looks like no tenant id: it is 8-4-4-4-12 letters and digits, or a domain of the tenant.
+          </Text>
+        )}
         {saving.error && !isShownAtField && <ErrorNotice error={saving.error} title="The organization was not saved" />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
@@ -101,5 +133,18 @@ function Fields({ onClose, organization }: { onClose: () => void; organization?:
         </Group>
       </Stack>
     </form>
+  )
+}
+
+/** Names may be equal, but seldom are on purpose. */
+function NameTaken({ name, organization }: { name: string; organization: Organization | undefined }) {
+  const [search] = useDebouncedValue(name, 250)
+  const { data } = useQuery({ ...organizationChoices(search), enabled: search !== '' && search !== organization?.name })
+  const same = data?.find((each) => each.name.toLowerCase() === name.toLowerCase() && each.id !== organization?.id)
+  if (!same || name === '') return null
+  return (
+    <Text size="sm" c="var(--crosswalk-warn)" role="status" mt="-xs">
+      There is one of this name already: <AppLink to={paths.organization(same.id)}>open it</AppLink>.
+    </Text>
   )
 }

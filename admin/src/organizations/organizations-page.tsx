@@ -52,7 +52,7 @@ export function OrganizationsPage() {
   const [url, change] = useUrlState({ q: '', status: 'all', sort: 'name', direction: 'asc', page: '1', add: '' })
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(organizationsLike(url.q))
   const add = (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: 'yes' })}>
+    <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: 'yes' }, { push: true })}>
       Add Organization
     </Button>
   )

@@ -260,6 +260,8 @@ export interface ExecutionDetail {
    * @maximum 9007199254740991
    */
   timeout_ms: number
+  /** The execution that goes on from this one, where it was tried again. */
+  retried_as: string | null
   steps: Step[]
 }
 

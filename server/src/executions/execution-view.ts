@@ -60,6 +60,7 @@ export const executionDetailView = executionSummaryView
     result: z.unknown(),
     parameters: z.record(z.string(), z.unknown()).describe('What the execution was started with.'),
     timeout_ms: z.int(),
+    retried_as: z.uuid().nullable().describe('The execution that goes on from this one, where it was tried again.'),
     steps: z.array(stepView),
   })
   .meta({ id: 'ExecutionDetail' })
@@ -105,6 +106,7 @@ export function viewOfDetail(
   execution: Execution,
   steps: readonly StepRow[],
   surroundings: Surroundings,
+  retriedAs: string | undefined,
 ): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
   return {
@@ -112,6 +114,7 @@ export function viewOfDetail(
     result: execution.result ?? null,
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,
+    retried_as: retriedAs ?? null,
     steps: steps.map((step) => ({
       name: step.name,
       status: step.status,

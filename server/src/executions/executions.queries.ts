@@ -55,6 +55,12 @@ export async function findRetry(transaction: Transaction, id: string): Promise<s
   return rows[0]?.id
 }
 
+/** The same, for showing it. */
+export async function findRetryOf(db: Database, id: string): Promise<string | undefined> {
+  const [row] = await readInScope<{ id: string }>(db, 'allOrganizations', sql`select id from executions where retry_of = ${id}`)
+  return row?.id
+}
+
 export type ExecutionFilter = {
   organizationId: string | undefined
   /** Only these, where the principal may not see all. */

@@ -7,7 +7,7 @@ import { decodeCursor, pageOf } from '../platform/paging.ts'
 import { cancelExecution } from './cancellation.ts'
 import { executionKinds, executionStatuses } from './execution.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecution, viewOfSummary } from './execution-view.ts'
-import { listExecutions, listSteps } from './executions.queries.ts'
+import { findRetryOf, listExecutions, listSteps } from './executions.queries.ts'
 import { type Execution, executionError, executionOf, getExecution } from './executions.ts'
 import { followLog } from './log-stream.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
@@ -112,11 +112,13 @@ export function executionRoutes({
       errors: ['execution_not_found'],
       async handler({ params, principal }) {
         const execution = await reachable(params.id, principal)
-        const [steps, surroundings] = await Promise.all([
+        const canBeRetried = execution.status === 'failed' || execution.status === 'timeout'
+        const [steps, surroundings, retriedAs] = await Promise.all([
           listSteps(db, 'allOrganizations', execution.id),
           findSurroundings(principal, [execution]),
+          canBeRetried ? findRetryOf(db, execution.id) : undefined,
         ])
-        return { status: 200, body: viewOfDetail(execution, steps, surroundings) }
+        return { status: 200, body: viewOfDetail(execution, steps, surroundings, retriedAs) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -165,7 +167,7 @@ export function executionRoutes({
         if (first.organizationId !== null) await requireActive(first.organizationId)
         await queue.admit(first.organizationId)
         const retry = await retryExecution(db, actingOf(request), first, takePlace)
-        return { status: 202, body: viewOfDetail(retry, [], await findSurroundings(request.principal, [retry])) }
+        return { status: 202, body: viewOfDetail(retry, [], await findSurroundings(request.principal, [retry]), undefined) }
       },
     }),
     defineRoute<Principal, typeof idParameter, typeof logQuery>({

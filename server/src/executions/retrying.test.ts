@@ -42,4 +42,7 @@ test('a retry has the parameters and the time of the first, and names it', async
     [202, 'sync_users', { limit: 3 }, 5_000, given.id, 'Limited key'],
   )
   assert.notEqual(body.execution_id, given.id)
+  const first = (await given.send('GET', `/executions/${given.id}`)).body
+  const retry = (await given.send('GET', `/executions/${body.execution_id}`)).body
+  assert.deepEqual([first.retried_as, retry.retried_as, retry.retry_of], [body.execution_id, null, given.id])
 })
