@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { violationsOf } from './axe.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
-import { type Installation, startInstallation } from './installation.ts'
+import { type Installation, startInstallation, vendorKey } from './installation.ts'
 
 let installation: Installation
 let browser: Browser
@@ -54,6 +55,56 @@ test('when the vendor cannot be asked, the failure stands above what was known b
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('MyIntegration lists 2 organizations.').waitFor({ timeout: 30_000 })
   assert.equal(await page.getByText('MyIntegration could not be asked').count(), 0)
+  await context.close()
+})
+
+test('credentials are checked as soon as they are saved, and the old outcome goes', async () => {
+  await installation.giveCredentials()
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/integrations/myintegration' })
+  const panel = page.getByRole('region', { name: 'Credentials and config' })
+  const refusal = panel.getByRole('alert')
+  const accepted = panel.getByText('MyIntegration accepts the credentials: it lists 2 organizations.')
+  const ticks = panel.locator('.mantine-Badge-root svg')
+  const setKey = async (key: string) => {
+    await page.getByRole('button', { name: 'Change Credentials' }).click()
+    await page.getByRole('textbox', { name: 'API key', exact: true }).fill(key)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  }
+  await setKey('a wrong key')
+  await refusal.getByText('MyIntegration did not confirm the credentials').waitFor()
+  assert.doesNotMatch((await refusal.textContent()) ?? '', /known before/)
+  assert.equal(await ticks.count(), 0, 'what the vendor refuses is not ticked')
+  await setKey(vendorKey)
+  await accepted.waitFor()
+  await ticks.first().waitFor()
+  assert.equal(await refusal.count(), 0)
+  await page.reload()
+  await ticks.first().waitFor()
+  await page.getByRole('button', { name: 'Check credentials' }).click()
+  await accepted.waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('an address that is none and a key with a space beside it are told where they are entered', async () => {
+  const { page, context } = await openSignedIn(browser, installation, { path: '/integrations/myintegration' })
+  await page.getByRole('button', { name: 'Change Credentials' }).click()
+  const url = page.getByRole('textbox', { name: 'API URL' })
+  const warning = page.getByText('This is no web address: it begins with https://.')
+  await url.fill('https:')
+  assert.equal(await warning.count(), 0)
+  await url.fill('not an address')
+  await warning.waitFor()
+  await url.fill('https://api.example')
+  await warning.waitFor({ state: 'hidden' })
+  const key = page.getByRole('textbox', { name: 'API key', exact: true })
+  await key.fill(' a key ')
+  await page.getByText('It begins or ends with a space').waitFor()
+  assert.deepEqual(await violationsOf(page), [])
+  await page.getByRole('button', { name: 'Remove the space' }).click()
+  assert.equal(await key.inputValue(), 'a key')
+  await page.getByText('It begins or ends with a space').waitFor({ state: 'hidden' })
   await context.close()
 })
 

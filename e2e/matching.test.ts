@@ -6,14 +6,14 @@ import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
 /** A tool whose list has domains, and whose mappings may need data each. */
-const toolOf = (className: string, name: string, mappingData: string, list: object[]) => `
+const toolOf = (className: string, name: string, mappingData: string | undefined, list: object[]) => `
 import { BaseIntegration } from '@crosswalk/sdk'
 import { z } from 'zod'
 
 export class ${className} extends BaseIntegration<object> {
   static integrationName = '${name}'
   static displayName = '${className}'
-  static mappingData = z.object({ ${mappingData} })
+  ${mappingData === undefined ? '' : `static mappingData = z.object({ ${mappingData} })`}
 
   override supportsOrgMapping() {
     return true
@@ -32,7 +32,8 @@ export class ${className} extends BaseIntegration<object> {
 const needyTool = toolOf('NeedyTool', 'needy_tool', "region: z.string().meta({ label: 'Region' })", [
   { id: 'n1', name: 'Hooli Holding', metadata: { website: 'https://www.hooli.example' } },
 ])
-const domainTool = toolOf('DomainTool', 'domain_tool', '', [
+const freeTool = toolOf('FreeTool', 'free_tool', "tags: z.record(z.string(), z.string()).meta({ label: 'Tags' }).optional()", [])
+const domainTool = toolOf('DomainTool', 'domain_tool', undefined, [
   { id: 'd1', name: 'Stark Industries', metadata: { website: 'https://www.stark.example', manager: 'jo@our-msp.example' } },
   { id: 'd2', name: 'Vandelay', metadata: { manager: 'jo@our-msp.example' } },
 ])
@@ -46,7 +47,10 @@ before(async () => {
   const organizations = vendorNames.map((name, index) => ({ id: 100 + index, name, code: `C${index}`, tier: 'standard' as const }))
   ;[fresh, installation, browser] = await Promise.all([
     startInstallation({ organizations }),
-    startInstallation({ organizations, files: { 'integrations/needy-tool.ts': needyTool, 'integrations/domain-tool.ts': domainTool } }),
+    startInstallation({
+      organizations,
+      files: { 'integrations/needy-tool.ts': needyTool, 'integrations/domain-tool.ts': domainTool, 'integrations/free-tool.ts': freeTool },
+    }),
     launchBrowser(),
   ])
   await installation.giveCredentials()
@@ -109,8 +113,13 @@ test('on an empty installation all customers are added and mapped from what an i
   await page.getByRole('checkbox', { name: 'Add Yet Another' }).waitFor()
   assert.equal(await page.getByRole('checkbox').count(), 1)
   await page.getByRole('button', { name: 'Test all 6 connections' }).click()
+  await page.getByText('6 of 6 tested').waitFor()
+  await assertAccessible(page)
+  await page.getByRole('link', { name: 'See the tests' }).click()
   await page.getByRole('heading', { name: 'Test of mappings' }).waitFor()
-  await page.getByText('6 of 6').first().waitFor()
+  await page.goBack()
+  await page.getByText('6 organizations are added and mapped.').waitFor()
+  await page.getByText('6 of 6 tested').waitFor()
   const { organizations } = (await fresh.call('GET', '/organizations')) as { organizations: { name: string }[] }
   assert.deepEqual(organizations.map(({ name }) => name).sort(), vendorNames.slice(0, 6).sort())
   assert.deepEqual(failures, [])
@@ -135,11 +144,14 @@ test('what is sure is chosen, a person chooses the rest, and all of it is mapped
   await mapBox(page, 'Umbrela Healthcare').check()
   await page.getByRole('button', { name: 'Map 3 organizations' }).waitFor()
   await page.getByRole('button', { name: 'Clear' }).click()
+  await page.getByRole('button', { name: 'Select all 3' }).click()
+  await page.getByRole('button', { name: 'Map 3 organizations' }).waitFor()
+  await page.getByRole('button', { name: 'Clear' }).click()
   const map = page.getByRole('button', { name: 'Map organizations' })
   assert.equal(await map.getAttribute('aria-disabled'), 'true')
   await map.hover()
   await page.getByText('Choose an organization first.').waitFor()
-  await page.getByRole('button', { name: 'Select all preselected' }).click()
+  await page.getByRole('button', { name: 'Only sure ones' }).click()
   await page.getByRole('combobox', { name: 'External organization of Globex' }).click()
   await page.getByRole('option', { name: 'Globex Ltd (102)' }).click()
   await assertAccessible(page)
@@ -148,6 +160,8 @@ test('what is sure is chosen, a person chooses the rest, and all of it is mapped
   await lineOf(page, 'Acme').waitFor({ state: 'hidden' })
   await lineOf(page, 'Umbrela Healthcare').waitFor()
   await page.getByText('Without (1)').click()
+  await lineOf(page, 'Zorro').waitFor()
+  assert.equal(await page.getByRole('checkbox').count(), 0)
   await page.getByRole('link', { name: 'Map Zorro by hand' }).click()
   await page.getByRole('dialog', { name: 'Add Integration Mapping' }).waitFor()
   const { mappings } = (await installation.call('GET', '/mappings?search=globex')) as { mappings: { external_org_id: string }[] }
@@ -218,6 +232,24 @@ test('in the drawer of one organization those that it is likely to be stand firs
   await options.first().getByText('Yet Another').waitFor()
   await page.getByRole('combobox', { name: 'Search the external organizations' }).fill('e')
   await page.getByText('Likely').waitFor({ state: 'hidden' })
+  await context.close()
+})
+
+test('a form asks for no data that nobody declared, and says in words how free values are added', async () => {
+  const id = await add('Free data')
+  const form = (tool: string) => `/organizations/${id}/integrations?mapping=new&integration=${tool}`
+  const { page, context } = await openSignedIn(browser, installation, { path: form('free_tool') })
+  await page.getByRole('button', { name: 'Add a value' }).click()
+  await page.getByRole('textbox', { name: 'Key', exact: true }).fill('team')
+  assert.equal(await page.getByRole('button', { name: 'Add a value' }).count(), 1, 'only the tags have free keys')
+  await page.goto(form('domain_tool'))
+  await page
+    .getByRole('dialog')
+    .getByText('DomainTool')
+    .or(page.getByRole('button', { name: 'Discover Organizations' }))
+    .first()
+    .waitFor()
+  assert.equal(await page.getByText('Mapping data').count(), 0)
   await context.close()
 })
 

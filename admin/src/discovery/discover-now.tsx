@@ -9,8 +9,15 @@ import { integrationsFor } from '../queries/integrations.ts'
 import { useDiscovery } from '../queries/use-discovery.ts'
 import { credentialsObstacle } from '../value-form/requirements.ts'
 
+type DiscoverNowProps = {
+  name: string
+  orgId: string | undefined
+  /** Whether what was discovered before stands below. */
+  hasListBelow: boolean
+}
+
 /** Asks the vendor now, with an organization's credentials or without one with the global ones; says how far it is and what came of it. */
-export function DiscoverNow({ name, orgId, about = '' }: { name: string; orgId: string | undefined; about?: string }) {
+export function DiscoverNow({ name, orgId, hasListBelow }: DiscoverNowProps) {
   const integration = useQuery(integrationsFor(orgId)).data?.integrations.find((each) => each.name === name)
   const { list, error, isRunning, seenSoFar, discover } = useDiscovery(name, orgId)
   const obstacle = integration && credentialsObstacle(integration)
@@ -23,8 +30,7 @@ export function DiscoverNow({ name, orgId, about = '' }: { name: string; orgId: 
           Discover now
         </ActionButton>
         <Text size="sm" c="dimmed" role="status">
-          {isRunning && (seenSoFar === undefined ? `Asking ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`)}
-          {!isRunning && !list && !obstacle && about}
+          {isRunning && askingText(vendor, seenSoFar)}
           {!isRunning && list && `${vendor} lists ${list.organizations.length.toLocaleString()} organizations.`}
           {!isRunning && obstacle && (
             <>
@@ -35,9 +41,14 @@ export function DiscoverNow({ name, orgId, about = '' }: { name: string; orgId: 
       </Group>
       {error !== null && error !== undefined && !isRunning && (
         <ErrorNotice error={error} title={`${vendor} could not be asked`} onRetry={ask}>
-          <Text size="sm">Below is what was known before.</Text>
+          {hasListBelow && <Text size="sm">Below is what was known before.</Text>}
         </ErrorNotice>
       )}
     </>
   )
+}
+
+/** How far a discovery is that is under way. */
+export function askingText(vendor: string, seenSoFar: number | undefined): string {
+  return seenSoFar === undefined ? `Asking ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`
 }

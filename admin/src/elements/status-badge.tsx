@@ -94,8 +94,16 @@ export function TestStatus({ success }: { success: boolean | null }) {
   )
 }
 
+type SetStatusProps = {
+  isSet: boolean
+  isRequired: boolean
+  /** False where nobody has seen yet whether it is right. */
+  isChecked?: boolean
+}
+
 /** Whether a value that is needed is there. */
-export function SetStatus({ isSet, isRequired }: { isSet: boolean; isRequired: boolean }) {
+export function SetStatus({ isSet, isRequired, isChecked = true }: SetStatusProps) {
+  if (isSet && !isChecked) return <LookBadge color="crosswalk" icon={null} label="Set" />
   if (isSet) return <LookBadge color="green" icon={<IconCircleCheck size={size} />} label="Set" />
   return isRequired ? (
     <LookBadge color="red" icon={<IconAlertCircle size={size} />} label="Missing" />

@@ -2,9 +2,10 @@ import type { Integration } from '@crosswalk/client'
 import { Button, Code, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { DiscoverNow } from '../discovery/discover-now.tsx'
+import { CredentialsCheck, useAreCredentialsChecked } from '../discovery/credentials-check.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { SetStatus } from '../elements/status-badge.tsx'
+import { useDiscovery } from '../queries/use-discovery.ts'
 import { configOf } from '../queries/values.ts'
 import { CredentialsForm } from '../value-form/credentials-form.tsx'
 import { missingOf, type Requirement, requirementsOf } from '../value-form/requirements.ts'
@@ -16,6 +17,10 @@ export function CredentialsPanel({ integration }: { integration: Integration }) 
   const needs = requirementsOf(integration)
   const config = useQuery(configOf(null)).data
   const isMissing = missingOf(integration).length > 0
+  const discovery = useDiscovery(integration.name, undefined)
+  const isChecked = useAreCredentialsChecked(integration)
+  // Who has set them wants to know whether they are right.
+  const check = () => integration.supports_discovery && discovery.discover({ refresh: true })
   return (
     <Panel
       title="Credentials and config"
@@ -34,23 +39,20 @@ export function CredentialsPanel({ integration }: { integration: Integration }) 
           <Need
             key={need.key}
             need={need}
+            isChecked={isChecked && !discovery.isRunning}
             value={need.kind === 'config' ? config?.find(({ key }) => key === need.key)?.value : undefined}
           />
         ))}
-        {integration.supports_discovery && !isMissing && (
-          <DiscoverNow
-            name={integration.name}
-            orgId={undefined}
-            about={`Lists the organizations of ${integration.display_name}, which shows whether the credentials are right.`}
-          />
-        )}
+        {integration.supports_discovery && !isMissing && <CredentialsCheck vendor={integration.display_name} discovery={discovery} />}
       </Stack>
-      {isOpen && <CredentialsForm integration={integration} onClose={() => setOpen(false)} />}
+      {isOpen && <CredentialsForm integration={integration} onClose={() => setOpen(false)} onSaved={check} />}
     </Panel>
   )
 }
 
-function Need({ need: { kind, key, label, description, required, is_set }, value }: { need: Requirement; value: unknown }) {
+type NeedProps = { need: Requirement; value: unknown; isChecked: boolean }
+
+function Need({ need: { kind, key, label, description, required, is_set }, value, isChecked }: NeedProps) {
   return (
     <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
       <div>
@@ -69,7 +71,7 @@ function Need({ need: { kind, key, label, description, required, is_set }, value
           <Code>{key}</Code> {description}
         </Text>
       </div>
-      <SetStatus isSet={is_set} isRequired={required} />
+      <SetStatus isSet={is_set} isRequired={required} isChecked={isChecked} />
     </Group>
   )
 }

@@ -43,7 +43,12 @@ export function DiscoveredTab() {
           onChange={(gone) => change({ gone, cursor: '' })}
         />
       </Group>
-      <DiscoverNow key={`${name} ${url.org}`} name={name} orgId={url.org || undefined} />
+      <DiscoverNow
+        key={`${name} ${url.org}`}
+        name={name}
+        orgId={url.org || undefined}
+        hasListBelow={Boolean(data?.external_organizations.length)}
+      />
       {!data &&
         (error ? (
           <ErrorNotice error={error} title="The list could not be loaded" onRetry={refetch} isRetrying={isFetching} />

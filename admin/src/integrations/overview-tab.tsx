@@ -31,7 +31,7 @@ export function IntegrationOverviewTab() {
   ]
   return (
     <Stack>
-      <CredentialsPanel integration={data} />
+      <CredentialsPanel key={data.name} integration={data} />
       <Panel title="Details">
         <FactsTable facts={facts} labelWidth={180} />
       </Panel>

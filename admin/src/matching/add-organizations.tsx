@@ -11,12 +11,13 @@ import { SearchBox } from '../elements/search-box.tsx'
 import { unmappedExternalOf } from '../queries/matches.ts'
 import { useUrlState } from '../url-state.ts'
 import { LocalPages, useLocalPages } from './local-pages.tsx'
-import { counted, type Mapped } from './mapped-notice.tsx'
+import { counted } from './mapped-notice.tsx'
 import type { Found } from './match-organizations.tsx'
 import { RefusalNotice } from './refusal-notice.tsx'
 import { requiredData } from './required-data.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { useManyMappings } from './use-many-mappings.ts'
+import type { Mapped } from './use-mapped.ts'
 
 type External = Pick<ExternalOrganization, 'id' | 'name' | 'domains'>
 type Props = { integration: Integration; found: Found; onMapped: (mapped: Mapped) => void }

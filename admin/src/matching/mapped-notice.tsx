@@ -1,39 +1,75 @@
 import { testMappings } from '@crosswalk/client'
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { AppLink } from '../elements/app-link.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
 import { paths } from '../paths.ts'
-import { useGo } from '../url-state.ts'
-
-/** What was just mapped. */
-export type Mapped = { orgIds: string[]; added: number }
+import { batchOf } from '../queries/batches.ts'
+import type { Mapped } from './use-mapped.ts'
 
 export function counted(count: number): string {
   return count === 1 ? '1 organization' : `${count.toLocaleString()} organizations`
 }
 
-/** Says what was mapped, and leads on to whether the connections work. */
-export function MappedNotice({ name, mapped: { orgIds, added } }: { name: string; mapped: Mapped }) {
-  const go = useGo()
+type MappedNoticeProps = { name: string; mapped: Mapped; onChange: (mapped: Mapped | null) => void }
+
+/** Says what was mapped, and tests whether the connections work. */
+export function MappedNotice({ name, mapped, onChange }: MappedNoticeProps) {
+  const { orgIds, added, batchId } = mapped
   const testing = useMutation({
     mutationFn: () => testMappings({ organizations: orgIds, integration_name: name }),
-    onSuccess: ({ batch_id }) => go(paths.batch(batch_id)),
+    onSuccess: ({ batch_id }) => onChange({ ...mapped, batchId: batch_id }),
     onError: (error) => notifyFailure('The tests were not started', error),
   })
   const isOne = orgIds.length === 1
   return (
-    <Alert color="green" variant="light" icon={<IconCircleCheck />} role="status">
+    <Alert
+      color="green"
+      variant="light"
+      icon={<IconCircleCheck />}
+      role="status"
+      withCloseButton
+      closeButtonLabel="Close"
+      onClose={() => onChange(null)}
+    >
       <Group gap="sm">
         <Text size="sm">
           {added > 0
             ? `${counted(added)} ${isOne ? 'is' : 'are'} added and mapped.`
             : `${counted(orgIds.length)} ${isOne ? 'is' : 'are'} mapped.`}
         </Text>
-        <Button size="xs" variant="default" loading={testing.isPending} onClick={() => testing.mutate()}>
-          {isOne ? 'Test the connection' : `Test all ${orgIds.length.toLocaleString()} connections`}
-        </Button>
+        {batchId === undefined ? (
+          <Button size="xs" variant="default" loading={testing.isPending} onClick={() => testing.mutate()}>
+            {isOne ? 'Test the connection' : `Test all ${orgIds.length.toLocaleString()} connections`}
+          </Button>
+        ) : (
+          <Tests batchId={batchId} />
+        )}
       </Group>
     </Alert>
+  )
+}
+
+/** How far the tests are, and the way to them. */
+function Tests({ batchId }: { batchId: string }) {
+  const batch = useQuery(batchOf(batchId)).data
+  const failed = batch ? batch.counts.failed + batch.counts.timeout : 0
+  return (
+    <>
+      {batch && (
+        <Text size="sm" className="tabular">
+          {batch.done.toLocaleString()} of {batch.total.toLocaleString()} tested
+          {failed > 0 && (
+            <Text span inherit fw={600} c="var(--crosswalk-bad)">
+              , {failed.toLocaleString()} failed
+            </Text>
+          )}
+        </Text>
+      )}
+      <AppLink to={paths.batch(batchId)} fz="sm">
+        See the tests
+      </AppLink>
+    </>
   )
 }

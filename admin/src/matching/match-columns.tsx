@@ -13,6 +13,8 @@ type LineProps = {
   conflict: string | undefined
   /** Each mapping needs data, so that it is made by hand. */
   isByHand: boolean
+  /** There are boxes to tick. */
+  canChoose: boolean
 }
 
 const whys: Record<MatchCandidatesItemReason, { label: string; color: string }> = {
@@ -27,7 +29,6 @@ function ChosenBox({ match, choices }: LineProps) {
     <Checkbox
       aria-label={`Map ${match.org_name}`}
       checked={isChosen}
-      disabled={match.candidates.length === 0}
       onChange={(event) => choices.check(match, event.currentTarget.checked)}
     />
   )
@@ -116,9 +117,9 @@ function Why({ match, choices }: LineProps) {
   )
 }
 
-export function matchColumns(propsOf: (match: Match) => LineProps, isByHand: boolean): DataTableColumn<Match>[] {
+export function matchColumns(propsOf: (match: Match) => LineProps, canChoose: boolean): DataTableColumn<Match>[] {
   return [
-    ...(isByHand ? [] : [{ accessor: 'chosen', title: 'Map', width: 64, render: (match: Match) => <ChosenBox {...propsOf(match)} /> }]),
+    ...(canChoose ? [{ accessor: 'chosen', title: 'Map', width: 64, render: (match: Match) => <ChosenBox {...propsOf(match)} /> }] : []),
     { accessor: 'org_name', title: 'Organization', render: (match) => <Name {...propsOf(match)} /> },
     { accessor: 'candidates', title: 'External organization', width: '45%', render: (match) => <Proposed {...propsOf(match)} /> },
     { accessor: 'reason', title: 'Why', width: 140, render: (match) => <Why {...propsOf(match)} /> },
@@ -129,7 +130,7 @@ export function matchColumns(propsOf: (match: Match) => LineProps, isByHand: boo
 export function MatchCard(props: LineProps) {
   return (
     <Group gap="sm" wrap="nowrap" align="flex-start">
-      {!props.isByHand && <ChosenBox {...props} />}
+      {props.canChoose && <ChosenBox {...props} />}
       <Stack gap={6} style={{ flexGrow: 1, minWidth: 0 }}>
         <Group justify="space-between" gap="xs">
           <Name {...props} />

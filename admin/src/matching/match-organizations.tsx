@@ -6,12 +6,13 @@ import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { useUrlState } from '../url-state.ts'
 import { LocalPages, useLocalPages } from './local-pages.tsx'
-import { counted, type Mapped } from './mapped-notice.tsx'
+import { counted } from './mapped-notice.tsx'
 import { MatchCard, matchColumns } from './match-columns.tsx'
 import { RefusalNotice } from './refusal-notice.tsx'
 import { requiredData } from './required-data.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { useManyMappings } from './use-many-mappings.ts'
+import type { Mapped } from './use-mapped.ts'
 import { useMatchChoices } from './use-match-choices.ts'
 
 export type Found = { matches: Match[]; isComplete: boolean }
@@ -25,17 +26,21 @@ function fits({ org_name, domains }: Match, text: string): boolean {
 export function MatchOrganizations({ integration, found: { matches, isComplete }, onMapped }: Props) {
   const { name, display_name: vendor } = integration
   const [url, change] = useUrlState({ q: '', show: 'likely' })
-  const choices = useMatchChoices(matches)
+  const choices = useMatchChoices(matches, integration.shared_external_orgs)
   const { save, isSaving, refusal, forgetRefusal } = useManyMappings(name, onMapped)
   const conflictOf = ({ org_id }: Match) => refusal?.conflicts.get(org_id)
   const likely = matches.filter(({ candidates }) => candidates.length > 0)
-  const ofKind = url.show === 'unlikely' ? matches.filter(({ candidates }) => candidates.length === 0) : likely
+  const isUnlikely = url.show === 'unlikely'
+  const ofKind = isUnlikely ? matches.filter(({ candidates }) => candidates.length === 0) : likely
   const searched = url.q === '' ? ofKind : ofKind.filter((match) => fits(match, url.q))
   // What is in the way is to be seen at once, on whichever page it would be.
   const shown = refusal ? [...searched.filter(conflictOf), ...searched.filter((match) => !conflictOf(match))] : searched
   const { visible, ...pages } = useLocalPages(shown, refusal ?? `${url.show} ${url.q}`)
   const needed = requiredData(integration)
   const isByHand = needed.length > 0
+  // What is likely to be nothing is mapped by hand too.
+  const canChoose = !isByHand && !isUnlikely
+  const selectable = choices.selectable(searched)
   if (matches.length === 0) {
     return (
       <EmptyState icon={<IconCircleCheck />} title="Every organization is mapped">
@@ -48,7 +53,7 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
       const { externalOrgId = '', externalOrgName } = choices.choiceOf(match) // what is chosen has a candidate
       return { key: match.org_id, mapping: { org_id: match.org_id, external_org_id: externalOrgId, external_org_name: externalOrgName } }
     })
-  const propsOf = (match: Match) => ({ match, name, choices, conflict: conflictOf(match), isByHand })
+  const propsOf = (match: Match) => ({ match, name, choices, conflict: conflictOf(match), isByHand, canChoose })
   const count = choices.chosen.length
   return (
     <Stack>
@@ -78,7 +83,7 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
         <Text c="dimmed">
           {url.q !== ''
             ? 'No organization fits the search.'
-            : url.show === 'unlikely'
+            : isUnlikely
               ? 'Every organization has a likely match.'
               : 'No organization has a likely match.'}
         </Text>
@@ -86,7 +91,7 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
         <RecordsTable
           caption="Organizations and their likely matches"
           records={visible}
-          columns={matchColumns(propsOf, isByHand)}
+          columns={matchColumns(propsOf, canChoose)}
           idOf={({ org_id }) => org_id}
           card={(match) => <MatchCard {...propsOf(match)} />}
         />
@@ -101,7 +106,7 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
           }}
         />
       )}
-      {!isByHand && likely.length > 0 && (
+      {canChoose && likely.length > 0 && (
         <SelectionBar
           count={count}
           action={count === 0 ? 'Map organizations' : `Map ${counted(count)}`}
@@ -109,8 +114,11 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
           isActing={isSaving}
           reason={count === 0 ? 'Choose an organization first.' : undefined}
         >
+          <Button size="compact-sm" variant="default" disabled={selectable.length === 0} onClick={() => choices.select(selectable)}>
+            Select all {selectable.length.toLocaleString()}
+          </Button>
           <Button size="compact-sm" variant="default" onClick={choices.reset}>
-            Select all preselected
+            Only sure ones
           </Button>
           <Button size="compact-sm" variant="default" disabled={count === 0} onClick={() => choices.leaveOut(choices.chosen)}>
             Clear

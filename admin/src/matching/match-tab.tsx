@@ -3,7 +3,6 @@ import { SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { useState } from 'react'
 import { DiscoverNow } from '../discovery/discover-now.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
@@ -14,8 +13,9 @@ import { integrationOf } from '../queries/integrations.ts'
 import { matchesOf } from '../queries/matches.ts'
 import { useUrlState } from '../url-state.ts'
 import { AddOrganizations } from './add-organizations.tsx'
-import { type Mapped, MappedNotice } from './mapped-notice.tsx'
+import { MappedNotice } from './mapped-notice.tsx'
 import { MatchOrganizations } from './match-organizations.tsx'
+import { useMapped } from './use-mapped.ts'
 
 /** Many mappings at once: of the organizations that there are, or of new ones that are made of external organizations. */
 export function MatchTab() {
@@ -28,7 +28,7 @@ export function MatchTab() {
 function Match({ integration }: { integration: Integration }) {
   const { name, display_name: vendor } = integration
   const [url, change] = useUrlState({ view: 'match' })
-  const [mapped, setMapped] = useState<Mapped>()
+  const [mapped, setMapped] = useMapped(name)
   const { data, error, refetch, isFetching } = useQuery(matchesOf(name))
   const isNarrow = useIsNarrow()
   const View = url.view === 'add' ? AddOrganizations : MatchOrganizations
@@ -46,14 +46,14 @@ function Match({ integration }: { integration: Integration }) {
         value={url.view}
         onChange={(view) => change({ view })}
       />
-      <DiscoverNow name={name} orgId={undefined} />
+      <DiscoverNow name={name} orgId={undefined} hasListBelow={Boolean(data?.discoveredAt)} />
       {data?.discoveredAt && (
         <Text size="sm" c="dimmed">
           Compared with what {vendor} listed <RelativeTime at={data.discoveredAt} />
           {data.isStale && ', which is out of date'}.
         </Text>
       )}
-      {mapped && <MappedNotice name={name} mapped={mapped} />}
+      {mapped && <MappedNotice name={name} mapped={mapped} onChange={setMapped} />}
       {!data &&
         (error ? (
           <ErrorNotice error={error} title="The matches could not be loaded" onRetry={refetch} isRetrying={isFetching} />

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { discoveredKey } from '../queries/integrations.ts'
 import { mappingsKey } from '../queries/mappings.ts'
 import { organizationsKey } from '../queries/organizations.ts'
-import type { Mapped } from './mapped-notice.tsx'
+import type { Mapped } from './use-mapped.ts'
 
 /** A mapping to be, with the key under which its page knows the line. */
 export type Line = { key: string; mapping: CreateMappingsBodyMappingsItem }

@@ -6,8 +6,12 @@ type Change = { externalOrgId: string; isChosen: boolean }
 
 export type Choice = { externalOrgId: string | undefined; externalOrgName: string; isChosen: boolean }
 
-/** Which external organization each match is to be mapped to, and whether it is: what is preselected, until a person says otherwise. */
-export function useMatchChoices(matches: readonly Match[]) {
+/**
+ * Which external organization each match is to be mapped to, and whether it is: what is preselected, until a person says otherwise.
+ *
+ * @param isShared whether several organizations may be mapped to the same external organization
+ */
+export function useMatchChoices(matches: readonly Match[], isShared: boolean) {
   const [changes, setChanges] = useState<ReadonlyMap<string, Change>>(new Map())
 
   function choiceOf({ org_id, candidates, preselected }: Match): Choice {
@@ -30,12 +34,28 @@ export function useMatchChoices(matches: readonly Match[]) {
       return after
     })
 
+  const chosen = matches.filter((match) => choiceOf(match).isChosen)
+
+  /** Those of the lines that can all be chosen together: of two for the same external organization the first. */
+  function selectable(lines: readonly Match[]): Match[] {
+    const taken = new Set(isShared ? [] : chosen.map((match) => choiceOf(match).externalOrgId))
+    return lines.filter((match) => {
+      const { externalOrgId, isChosen } = choiceOf(match)
+      if (isChosen || externalOrgId === undefined) return isChosen
+      if (taken.has(externalOrgId)) return false
+      if (!isShared) taken.add(externalOrgId)
+      return true
+    })
+  }
+
   return {
     choiceOf,
-    chosen: matches.filter((match) => choiceOf(match).isChosen),
+    selectable,
+    chosen,
     check: (match: Match, isChosen: boolean) => put([match], isChosen),
     /** Who chooses a candidate means to map it. */
     choose: (match: Match, externalOrgId: string) => put([match], true, externalOrgId),
+    select: (lines: readonly Match[]) => put(lines, true),
     leaveOut: (lines: readonly Match[]) => put(lines, false),
     /** Back to what is preselected. */
     reset: () => setChanges(new Map()),

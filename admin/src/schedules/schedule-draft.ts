@@ -1,6 +1,6 @@
 import type { Schedule, SetScheduleBody } from '@crosswalk/client'
 import { allOrganizations, choiceOf, type OrganizationChoice, selectionOf, whatIsMissing } from '../pickers/organization-choice.ts'
-import { nextTimes, ownTimeZone } from './next-times.ts'
+import { ownTimeZone } from './next-times.ts'
 
 /** A schedule before it is saved. */
 export type ScheduleDraft = {
@@ -34,10 +34,9 @@ function isSame(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right)
 }
 
-/** Why the draft cannot be saved yet; undefined where it can. */
+/** Why the draft cannot be saved yet; undefined where it can. A time that is not right is told at its field. */
 export function whatKeeps(schedule: Schedule | undefined, draft: ScheduleDraft): string | undefined {
   if (draft.cron.trim() === '') return 'Say first when it runs.'
-  if (!nextTimes(draft.cron, draft.timeZone, 1)) return 'The time is not right yet.'
   const missing = whatIsMissing(draft.choice)
   if (missing !== undefined) return missing
   return Object.keys(changesOf(schedule, draft)).length === 0 ? 'Nothing is changed yet.' : undefined

@@ -14,6 +14,7 @@ import { schedulesKey } from '../queries/schedules.ts'
 import { formOf } from '../schema-form/form-schema.ts'
 import { LazySchemaForm } from '../schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
+import { cronProblem } from './cron-problem.ts'
 import { changesOf, draftOf, type ScheduleDraft, whatKeeps } from './schedule-draft.ts'
 import { TimeFields } from './time-fields.tsx'
 
@@ -43,6 +44,8 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   const [draft, setDraft] = useState(() => draftOf(schedule))
   const hasEdited = useRef(false)
   const form = useRef<SchemaFormHandle>(null)
+  const cronField = useRef<HTMLInputElement>(null)
+  const [isTried, setTried] = useState(false)
   const queries = useQueryClient()
   const saving = useMutation({
     mutationFn: () => setSchedule(name, changesOf(before, draft)),
@@ -67,7 +70,9 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (keeps === undefined && form.current?.validate() !== false) saving.mutate()
+    setTried(true)
+    if (cronProblem(draft.cron, draft.timeZone) !== undefined) cronField.current?.focus()
+    else if (keeps === undefined && form.current?.validate() !== false) saving.mutate()
   }
   const hasParameters = workflow !== undefined && !formOf(workflow.parameters_schema).isEmpty
   const { error } = saving
@@ -80,6 +85,8 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
           onChange={change}
           cronError={fieldErrorOf(error, 'cron')}
           timeZoneError={fieldErrorOf(error, 'time_zone')}
+          isTried={isTried}
+          cronField={cronField}
         />
         <OrganizationsField
           value={draft.choice}

@@ -1,7 +1,8 @@
 import { Button, Group, List, Select, Stack, Text, TextInput } from '@mantine/core'
-import { useMemo } from 'react'
+import { type Ref, useMemo, useState } from 'react'
 import { cronWords } from '../elements/cron-words.ts'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { cronProblem } from './cron-problem.ts'
 import { nextTimes, timeZones } from './next-times.ts'
 
 const examples = [
@@ -16,16 +17,23 @@ type TimeFieldsProps = {
   cron: string
   timeZone: string
   onChange: (part: { cron?: string; timeZone?: string }) => void
+  /** What the server said of it. */
   cronError: string | undefined
   timeZoneError: string | undefined
+  /** It was tried to save what is entered. */
+  isTried: boolean
+  cronField: Ref<HTMLInputElement>
 }
 
 /** When a schedule is due: its cron expression and time zone, and what both come to. */
-export function TimeFields({ cron, timeZone, onChange, cronError, timeZoneError }: TimeFieldsProps) {
+export function TimeFields({ cron, timeZone, onChange, cronError, timeZoneError, isTried, cronField }: TimeFieldsProps) {
+  // Who is still typing the first characters has done nothing wrong.
+  const [isLeft, setLeft] = useState(false)
   const zones = useMemo(() => timeZones(timeZone), [timeZone])
   return (
     <Stack gap="sm">
       <TextInput
+        ref={cronField}
         label="When, as a cron expression"
         description="Minute, hour, day of the month, month, day of the week."
         placeholder="0 3 * * mon-fri"
@@ -36,7 +44,8 @@ export function TimeFields({ cron, timeZone, onChange, cronError, timeZoneError 
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         value={cron}
         onChange={(event) => onChange({ cron: event.currentTarget.value })}
-        error={cronError}
+        onBlur={() => setLeft(cron.trim() !== '')}
+        error={cronError ?? (isLeft || isTried ? cronProblem(cron, timeZone) : undefined)}
         inputWrapperOrder={['label', 'description', 'input', 'error']}
       />
       <Group gap={6} mt={-4}>
@@ -66,24 +75,11 @@ export function TimeFields({ cron, timeZone, onChange, cronError, timeZoneError 
   )
 }
 
-/** What is not right about a cron expression. */
-function problemOf(cron: string): string {
-  const count = cron.trim().split(/\s+/).length
-  if (count !== 5) return `A cron expression has five fields with spaces between them, and this has ${count}.`
-  return 'One of the five fields is not right: minutes are 0 to 59, hours 0 to 23, days 1 to 31, months 1 to 12, days of the week 0 to 7 or mon to sun.'
-}
-
 /** What the server will do, worked out here by the same rules, so that it is seen before it is saved. */
 function NextTimes({ cron, timeZone }: { cron: string; timeZone: string }) {
   const times = useMemo(() => nextTimes(cron, timeZone, 4), [cron, timeZone])
-  if (cron.trim() === '') return null
-  if (!times || times.length === 0) {
-    return (
-      <Text size="sm" c="dimmed" role="status">
-        {times ? 'This time never comes.' : problemOf(cron)}
-      </Text>
-    )
-  }
+  // The field says what is not right.
+  if (!times || times.length === 0) return null
   const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23', timeZone })
   return (
     <div className="panel" style={{ padding: 12 }}>

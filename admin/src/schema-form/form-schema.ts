@@ -19,8 +19,14 @@ function labelOf(name: string): string {
 /** What stands at a field whose options differ from one organization to the next, where a form is for many. */
 const forMany = 'Its list belongs to one organization. For many, type the value that each of them gets.'
 
+/** Whether values besides the declared ones are wanted, and not only let through. */
+function isFree({ additionalProperties, propertyNames, patternProperties }: JsonObject): boolean {
+  if (isObject(patternProperties)) return true
+  return isObject(additionalProperties) && (Object.keys(additionalProperties).length > 0 || propertyNames !== undefined)
+}
+
 function uiOf(schema: JsonObject, isForMany: boolean): UiSchema {
-  const ui: UiSchema = {}
+  const ui: UiSchema = isObject(schema.properties) && !isFree(schema) ? { 'ui:options': { expandable: false } } : {}
   for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
     if (!isObject(property)) continue
     // Its value stays as it is; only programs set it.
@@ -35,7 +41,7 @@ function uiOf(schema: JsonObject, isForMany: boolean): UiSchema {
       field['ui:description'] = typeof property.description === 'string' ? `${property.description} ${forMany}` : forMany
     } else if (typeof property.dataProvider === 'string') {
       field['ui:widget'] = 'DataProviderSelect'
-      field['ui:options'] = { dataProvider: property.dataProvider }
+      field['ui:options'] = { ...field['ui:options'], dataProvider: property.dataProvider }
     }
     ui[name] = field
   }
@@ -53,7 +59,7 @@ export function formOf(schema: JsonObject, isForMany = false): { schema: RJSFSch
   )
   return {
     schema: rest as RJSFSchema, // the server holds published schemas to JSON Schema
-    uiSchema: { ...uiOf(rest, isForMany), 'ui:options': { label: false } },
-    isEmpty: properties.length === 0 && !isObject(rest.additionalProperties) && rest.anyOf === undefined && rest.oneOf === undefined,
+    uiSchema: { ...uiOf(rest, isForMany), 'ui:options': { label: false, expandable: isFree(rest) } },
+    isEmpty: properties.length === 0 && !isFree(rest) && rest.anyOf === undefined && rest.oneOf === undefined,
   }
 }

@@ -2,8 +2,9 @@ import '@mantine/dates/styles.css'
 import { Text } from '@mantine/core'
 import type { FormProps } from '@rjsf/core'
 import Form from '@rjsf/mantine'
-import { type DescriptionFieldProps, type ErrorSchema, toErrorSchema } from '@rjsf/utils'
+import { type DescriptionFieldProps, type ErrorSchema, englishStringTranslator, TranslatableString, toErrorSchema } from '@rjsf/utils'
 import { type Ref, useImperativeHandle, useMemo, useRef } from 'react'
+import { AddButton } from './add-button.tsx'
 import { CheckboxWidget } from './checkbox-widget.tsx'
 import { DataProviderSelect } from './data-provider-select.tsx'
 import { formOf } from './form-schema.ts'
@@ -27,7 +28,13 @@ type SchemaFormProps = {
 }
 
 const widgets = { DataProviderSelect, CheckboxWidget }
-const templates = { DescriptionFieldTemplate: Description }
+const templates = { DescriptionFieldTemplate: Description, ButtonTemplates: { AddButton } }
+
+/** A value with a free key begins empty, and its key is called so. */
+const translateString: typeof englishStringTranslator = (text, parameters) => {
+  if (text === TranslatableString.KeyLabel) return 'Key'
+  return text === TranslatableString.NewStringDefault ? '' : englishStringTranslator(text, parameters)
+}
 
 function Description({ id, description }: DescriptionFieldProps) {
   if (!description) return null
@@ -70,6 +77,7 @@ export default function SchemaForm({
       validator={schemaValidator}
       widgets={widgets}
       templates={templates}
+      translateString={translateString}
       formContext={{ organizationId, value }}
       extraErrors={extraErrors}
       liveValidate="onBlur"

@@ -6,8 +6,8 @@ import { ErrorNotice } from '../elements/error-notice.tsx'
 import { integrationsKey } from '../queries/integrations.ts'
 import { configOf, valuesKey } from '../queries/values.ts'
 import { type Requirement, requirementsOf } from './requirements.ts'
-import { spaceHint } from './value-form.tsx'
 import { textOfValue, valueOfText } from './value-text.ts'
+import { ValueWarning } from './value-warning.tsx'
 
 type CredentialsFormProps = {
   integration: Integration
@@ -99,12 +99,11 @@ export function CredentialsForm({ integration, organization, onClose, onSaved }:
 type FieldProps = { need: Requirement; isFirst: boolean; value: string; onChange: (value: string) => void; error: string | undefined }
 
 function Field({ need, isFirst, value, onChange, error }: FieldProps) {
-  const { kind, label, description, required, is_set } = need
+  const { kind, key, label, description, required, is_set } = need
   const says = [
     description && `${description.replace(/[\s.]+$/, '')}.`,
     is_set && kind === 'secret' && 'It is set. Enter another to replace it.',
     !is_set && !required && 'Optional.',
-    kind === 'secret' && spaceHint(value).trim(),
   ]
   const props = {
     label,
@@ -116,5 +115,10 @@ function Field({ need, isFirst, value, onChange, error }: FieldProps) {
     'data-autofocus': isFirst || undefined,
     onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
   }
-  return kind === 'secret' ? <PasswordInput {...props} /> : <TextInput {...props} />
+  return (
+    <>
+      {kind === 'secret' ? <PasswordInput {...props} /> : <TextInput {...props} />}
+      <ValueWarning kind={kind} names={[key, label]} value={value} onChange={onChange} />
+    </>
+  )
 }

@@ -1,12 +1,15 @@
 import { fieldErrorsOf, isApiError, setConfig, setSecret } from '@crosswalk/client'
-import { Button, Group, Modal, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Button, Group, Modal, PasswordInput, Stack, Textarea } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type KeyboardEvent, useState } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { notifyDone } from '../elements/notify.tsx'
-import { integrationsKey } from '../queries/integrations.ts'
+import { integrationsFor, integrationsKey } from '../queries/integrations.ts'
 import { valuesKey } from '../queries/values.ts'
+import { declaredKeys } from './declared-keys.ts'
+import { KeyField } from './key-field.tsx'
 import { valueOfText } from './value-text.ts'
+import { ValueWarning } from './value-warning.tsx'
 
 export type ValueKind = 'secret' | 'config'
 type ValueFormProps = {
@@ -17,11 +20,6 @@ type ValueFormProps = {
 }
 
 const shown = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2))
-
-/** A key that was copied with the space beside it is refused by its vendor, and looks right. */
-export function spaceHint(value: string): string {
-  return value === value.trim() ? '' : ' It begins or ends with a space: is that a part of it?'
-}
 
 /** In a field of several lines Enter saves, as in all others. */
 function submitOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
@@ -35,6 +33,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
   const [key, setKey] = useState(initial.key)
   const [value, setValue] = useState(kind === 'config' ? shown(initial.value) : '')
   const queries = useQueryClient()
+  const declared = declaredKeys(useQuery(integrationsFor(orgId ?? undefined)).data?.integrations ?? [], kind)
   const whose = orgId === null ? ({ scope: 'global' } as const) : ({ scope: 'organization', org_id: orgId } as const)
   const saving = useMutation({
     mutationFn: (): Promise<unknown> =>
@@ -64,20 +63,19 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
     >
       <form onSubmit={submit}>
         <Stack>
-          <TextInput
-            label="Key"
-            description={initial.key === '' ? 'The name that integrations and workflows read it by.' : undefined}
-            required
-            data-autofocus={initial.key === '' || undefined}
-            readOnly={initial.key !== ''}
+          <KeyField
+            kind={kind}
+            orgId={orgId}
+            declared={declared}
+            isNew={initial.key === ''}
             value={key}
-            onChange={(event) => setKey(event.currentTarget.value)}
+            onChange={setKey}
             error={errors.key?.join('; ')}
           />
           {kind === 'secret' ? (
             <PasswordInput
               label="Value"
-              description={`It is encrypted, and cannot be read back here.${spaceHint(value)}`}
+              description="It is encrypted, and cannot be read back here."
               required
               data-autofocus={initial.key !== '' || undefined}
               autoComplete="off"
@@ -100,6 +98,12 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
               error={errors.value?.join('; ')}
             />
           )}
+          <ValueWarning
+            kind={kind}
+            names={[key, ...declared.filter((each) => each.key === key.trim()).map(({ label }) => label)]}
+            value={value}
+            onChange={setValue}
+          />
           {saving.error && !isShownAtField && <ErrorNotice error={saving.error} title={`The ${noun} was not set`} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -1,12 +1,13 @@
 import { deleteConfig, deleteSecret } from '@crosswalk/client'
 import { Button, Code, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
-import { integrationsKey } from '../queries/integrations.ts'
+import { integrationsFor, integrationsKey } from '../queries/integrations.ts'
 import { valuesKey } from '../queries/values.ts'
+import { declaredKeys, lossOf } from '../value-form/declared-keys.ts'
 import type { ValueKind } from '../value-form/value-form.tsx'
 import { textOfValue } from '../value-form/value-text.ts'
 
@@ -89,11 +90,14 @@ function Actions({ kind, orgId, value, onEdit }: ActionsProps) {
     },
     onError: (error) => notifyFailure('Nothing was deleted', error),
   })
+  const integrations = useQuery(integrationsFor(orgId ?? undefined)).data?.integrations ?? []
   const remove = async () => {
-    const text =
+    const readers = declaredKeys(integrations, kind).filter(({ key }) => key === value.key)
+    const general =
       orgId === null
         ? 'Everything that uses it fails, unless an organization has a value of its own.'
         : 'The global value counts again, where there is one.'
+    const text = lossOf(readers, orgId === null) ?? general
     if (await askToConfirm({ title: `Delete ${value.key}?`, text, confirm: 'Delete', isDangerous: true })) removing.mutate()
   }
   return (
