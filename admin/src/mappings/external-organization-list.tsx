@@ -1,35 +1,10 @@
-import type { DiscoveredOrganizationsOrganizationsItem, ExternalOrganizationMapped } from '@crosswalk/client'
-import { Badge, Box, Text, TextInput } from '@mantine/core'
+import { Box, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import {
-  type KeyboardEvent,
-  type MouseEvent,
-  memo,
-  useDeferredValue,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { type KeyboardEvent, type MouseEvent, useDeferredValue, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useIsNarrow } from '../elements/use-narrow.ts'
+import { type Choice, ExternalOrganizationOption, metadataText, narrowRowHeight, rowHeight } from './external-organization-option.tsx'
 import type { StoredOrganizations } from './stored-organizations.ts'
-
-type Choice = DiscoveredOrganizationsOrganizationsItem
-const rowHeight = 60
-/** On a phone what is known of it has a line of its own, and the name the width. */
-const narrowRowHeight = 80
-
-/** The parts of the metadata that fit into a line. */
-function metadataText(metadata: Record<string, unknown>): string {
-  const parts = Object.entries(metadata).filter(([, value]) => typeof value === 'string' || typeof value === 'number' || value === true)
-  return parts
-    .slice(0, 4)
-    .map(([key, value]) => `${key}: ${value}`)
-    .join(' · ')
-}
 
 type ListProps = {
   choices: Choice[]
@@ -146,7 +121,7 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
             const choice = found[row.index]?.choice
             if (!choice) return null
             return (
-              <Option
+              <ExternalOrganizationOption
                 key={choice.id}
                 id={`${id}-${row.index}`}
                 choice={choice}
@@ -177,55 +152,3 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
     </Box>
   )
 }
-
-type OptionProps = {
-  id: string
-  choice: Choice
-  index: number
-  count: number
-  top: number
-  height: number
-  isChosen: boolean
-  isActive: boolean
-  holder: ExternalOrganizationMapped | undefined
-  isLikely: boolean
-  orgId: string
-}
-
-/** Of plain elements, and drawn again only when it changed: a key in the search is to be answered at once. */
-const Option = memo(function Option({ id, choice, index, count, top, height, isChosen, isActive, holder, isLikely, orgId }: OptionProps) {
-  return (
-    <div
-      id={id}
-      role="option"
-      tabIndex={-1}
-      aria-selected={isChosen}
-      aria-setsize={count}
-      aria-posinset={index + 1}
-      data-index={index}
-      data-active={isActive || undefined}
-      className="choice"
-      style={{ position: 'absolute', top: 0, height, transform: `translateY(${top}px)` }}
-    >
-      <div>
-        <b>{choice.name}</b>
-        <small>{[choice.id, metadataText(choice.metadata)].filter(Boolean).join(' · ')}</small>
-      </div>
-      {isLikely && !holder && (
-        <Badge variant="light" color="green" tt="none" style={{ flexShrink: 0 }}>
-          Likely
-        </Badge>
-      )}
-      {holder && (
-        <Badge
-          variant="light"
-          color={holder.org_id === orgId ? 'blue' : 'orange'}
-          tt="none"
-          style={{ flexShrink: 0, maxWidth: height === narrowRowHeight ? '100%' : 200 }}
-        >
-          {holder.org_id === orgId ? 'Mapped here' : `Mapped to ${holder.org_name}`}
-        </Badge>
-      )}
-    </div>
-  )
-})

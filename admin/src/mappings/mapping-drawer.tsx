@@ -3,7 +3,7 @@ import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import { askToConfirm } from '../elements/confirm.tsx'
+import { askToLeave } from '../elements/confirm.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { FormDrawer } from '../elements/form-drawer.tsx'
@@ -28,15 +28,6 @@ type MappingDrawerProps = {
   mapping?: Mapping
   integrationName?: string
 }
-
-const askToLeave = () =>
-  askToConfirm({
-    title: 'Leave without saving?',
-    text: 'What you entered here is lost.',
-    confirm: 'Leave',
-    cancel: 'Stay here',
-    isDangerous: true,
-  })
 
 /** Adds a mapping, or changes the given one. */
 export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', ...rest }: MappingDrawerProps) {

@@ -2,12 +2,13 @@ import type { Schedule } from '@crosswalk/client'
 import { Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
+import { askToLeave } from '../elements/confirm.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FormDrawer } from '../elements/form-drawer.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { workName } from '../elements/work-name.ts'
 import { allWorkflows, workflowOf } from '../queries/workflows.ts'
-import { askToLeave, ScheduleForm } from './schedule-form.tsx'
+import { ScheduleForm } from './schedule-form.tsx'
 
 type ScheduleDrawerProps = {
   /** Of what the schedule is; empty while that is still to be chosen. */

@@ -3,7 +3,7 @@ import { Alert, Radio, Stack, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
-import { askToConfirm } from '../elements/confirm.tsx'
+import { askToLeave } from '../elements/confirm.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
@@ -17,15 +17,6 @@ import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
 import { cronProblem } from './cron-problem.ts'
 import { changesOf, draftOf, type ScheduleDraft, whatKeeps } from './schedule-draft.ts'
 import { TimeFields } from './time-fields.tsx'
-
-export const askToLeave = () =>
-  askToConfirm({
-    title: 'Leave without saving?',
-    text: 'What you entered here is lost.',
-    confirm: 'Leave',
-    cancel: 'Stay here',
-    isDangerous: true,
-  })
 
 type ScheduleFormProps = {
   name: string
