@@ -68,7 +68,9 @@ export function IntegrationStep({
           title={`${chosen.display_name} has no ${missing.map(({ label }) => label).join(', ')} yet`}
         >
           <Stack gap="sm" align="flex-start">
-            <Text size="sm">Without it nothing can be discovered or tested.</Text>
+            <Text size="sm">
+              {chosen.supports_discovery ? 'Without it nothing can be discovered or tested.' : 'Without it no connection can be tested.'}
+            </Text>
             {credentials}
           </Stack>
         </Alert>
