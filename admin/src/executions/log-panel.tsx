@@ -89,7 +89,12 @@ export function LogPanel({ id, name }: { id: string; name: string }) {
           <Checkbox size="xs" label="Follow" checked={isFollowing} onChange={(event) => setFollowing(event.currentTarget.checked)} />
         )}
       </Group>
-      <LogLines lines={shown} isFollowing={isFollowing} isEmpty={log.lines.length === 0} isOver={log.status === 'ended'} />
+      <LogLines
+        lines={shown}
+        isFollowing={isFollowing && log.status !== 'ended'}
+        isEmpty={log.lines.length === 0}
+        isOver={log.status === 'ended'}
+      />
     </Panel>
   )
 }
