@@ -11,6 +11,7 @@ import { executionsPage } from '../queries/executions.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappedOrganizations } from '../queries/mappings.ts'
 import { organizationChoices } from '../queries/organizations.ts'
+import { pollEvery } from '../server-state.ts'
 import { useGo } from '../url-state.ts'
 import { CredentialsForm } from '../value-form/credentials-form.tsx'
 import { missingOf } from '../value-form/requirements.ts'
@@ -37,7 +38,11 @@ export function useProgress(): Progress | null | undefined {
   const organizations = useQuery(organizationChoices(''))
   const counts = useQuery(mappedOrganizations)
   const mapped = counts.data && Math.max(0, ...counts.data.ofIntegration.values())
-  const ran = useQuery(executionsPage({ kind: 'workflow', limit: 1 }))
+  const ran = useQuery({
+    ...executionsPage({ kind: 'workflow', limit: 1 }),
+    // Once something ran, that does not change.
+    refetchInterval: (query) => pollEvery(query, (page) => (page && page.executions.length > 0 ? false : 10_000)),
+  })
   if ([integrations, organizations, counts, ran].some(({ data, error }) => !data && error)) return null
   if (!integrations.data || !organizations.data || mapped === undefined || !ran.data) return undefined
   const hasRun = ran.data.executions.length > 0

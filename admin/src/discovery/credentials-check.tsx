@@ -2,6 +2,7 @@ import type { Integration } from '@crosswalk/client'
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconCircleCheck, IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { countedOrganizations } from '../elements/counted.ts'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { discoveryRunsOf } from '../queries/integrations.ts'
 import type { Discovery } from '../queries/use-discovery.ts'
@@ -33,10 +34,6 @@ export function CredentialsCheck({ vendor, discovery }: { vendor: string; discov
       {hasFailed && <ErrorNotice error={error} title={`${vendor} did not confirm the credentials`} onRetry={check} />}
     </>
   )
-}
-
-function countedOrganizations(count: number): string {
-  return count === 1 ? '1 organization' : `${count.toLocaleString()} organizations`
 }
 
 /** Whether the vendor was last asked with the global credentials as they are now, and answered. */

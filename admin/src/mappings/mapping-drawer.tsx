@@ -1,12 +1,11 @@
 import type { Mapping } from '@crosswalk/client'
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useBlocker } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import { askToLeave } from '../elements/confirm.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { FormDrawer } from '../elements/form-drawer.tsx'
+import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
 import { credentialsObstacle } from '../value-form/requirements.ts'
@@ -32,13 +31,8 @@ type MappingDrawerProps = {
 /** Adds a mapping, or changes the given one. */
 export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', ...rest }: MappingDrawerProps) {
   const initial = mapping ? draftOf(mapping) : { ...emptyDraft, integrationName }
-  const isChanged = useRef(false)
+  const { isChanged, leave, close } = useLeaving(onClose)
   const [isUnderForm, setUnderForm] = useState(false)
-  const close = async () => {
-    if (isChanged.current && !(await askToLeave())) return
-    isChanged.current = false
-    onClose()
-  }
   return (
     <FormDrawer
       isOpen={isOpen}
@@ -54,7 +48,7 @@ export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', 
         isChanged={isChanged}
         onForm={setUnderForm}
         onClose={close}
-        onSaved={onClose}
+        onSaved={leave}
         {...(mapping ? { mapping } : {})}
       />
     </FormDrawer>
@@ -66,7 +60,7 @@ type FormProps = {
   orgName: string
   initial: MappingDraft
   mapping?: Mapping
-  isChanged: { current: boolean }
+  isChanged: Changed
   /** Told when a form opens over the drawer, and when it closes. */
   onForm: (isOpen: boolean) => void
   onClose: () => void
@@ -109,10 +103,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
     onSaved()
   })
   isChanged.current = isDirty && !isSaved.current
-  useBlocker({
-    shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
-    enableBeforeUnload: () => isChanged.current,
-  })
+  useLeaveGuard(isChanged)
   const change = (part: Partial<MappingDraft>) => {
     // What was in the way of one external organization says nothing about another.
     if (saving.isError && part.externalOrgId !== undefined && part.externalOrgId !== draft.externalOrgId) saving.reset()

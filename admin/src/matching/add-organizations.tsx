@@ -3,6 +3,7 @@ import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { countedOrganizations } from '../elements/counted.ts'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
@@ -11,7 +12,6 @@ import { SearchBox } from '../elements/search-box.tsx'
 import { unmappedExternalOf } from '../queries/matches.ts'
 import { useUrlState } from '../url-state.ts'
 import { LocalPages, useLocalPages } from './local-pages.tsx'
-import { counted } from './mapped-notice.tsx'
 import type { Found } from './match-organizations.tsx'
 import { RefusalNotice } from './refusal-notice.tsx'
 import { requiredData } from './required-data.ts'
@@ -134,7 +134,9 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
       <SelectionBar
         count={chosen.size}
         action={
-          chosen.size === 0 ? 'Add organizations and map them' : `Add ${counted(chosen.size)} and map ${chosen.size === 1 ? 'it' : 'them'}`
+          chosen.size === 0
+            ? 'Add organizations and map them'
+            : `Add ${countedOrganizations(chosen.size)} and map ${chosen.size === 1 ? 'it' : 'them'}`
         }
         onAct={() => save(lines())}
         isActing={isSaving}

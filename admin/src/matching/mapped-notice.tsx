@@ -3,14 +3,11 @@ import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
+import { countedOrganizations } from '../elements/counted.ts'
 import { notifyFailure } from '../elements/notify.tsx'
 import { paths } from '../paths.ts'
 import { batchOf } from '../queries/batches.ts'
 import type { Mapped } from './use-mapped.ts'
-
-export function counted(count: number): string {
-  return count === 1 ? '1 organization' : `${count.toLocaleString()} organizations`
-}
 
 type MappedNoticeProps = { name: string; mapped: Mapped; onChange: (mapped: Mapped | null) => void }
 
@@ -36,8 +33,8 @@ export function MappedNotice({ name, mapped, onChange }: MappedNoticeProps) {
       <Group gap="sm">
         <Text size="sm">
           {added > 0
-            ? `${counted(added)} ${isOne ? 'is' : 'are'} added and mapped.`
-            : `${counted(orgIds.length)} ${isOne ? 'is' : 'are'} mapped.`}
+            ? `${countedOrganizations(added)} ${isOne ? 'is' : 'are'} added and mapped.`
+            : `${countedOrganizations(orgIds.length)} ${isOne ? 'is' : 'are'} mapped.`}
         </Text>
         {batchId === undefined ? (
           <Button size="xs" variant="default" loading={testing.isPending} onClick={() => testing.mutate()}>

@@ -1,12 +1,12 @@
 import type { Integration, Match } from '@crosswalk/client'
 import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
+import { countedOrganizations } from '../elements/counted.ts'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { useUrlState } from '../url-state.ts'
 import { LocalPages, useLocalPages } from './local-pages.tsx'
-import { counted } from './mapped-notice.tsx'
 import { MatchCard, matchColumns } from './match-columns.tsx'
 import { RefusalNotice } from './refusal-notice.tsx'
 import { requiredData } from './required-data.ts'
@@ -109,7 +109,7 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
       {canChoose && likely.length > 0 && (
         <SelectionBar
           count={count}
-          action={count === 0 ? 'Map organizations' : `Map ${counted(count)}`}
+          action={count === 0 ? 'Map organizations' : `Map ${countedOrganizations(count)}`}
           onAct={() => save(lines())}
           isActing={isSaving}
           reason={count === 0 ? 'Choose an organization first.' : undefined}

@@ -2,12 +2,11 @@ import { createOrganization, fieldErrorsOf, isApiError, type Organization, updat
 import { Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useBlocker } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
-import { askToLeave } from '../elements/confirm.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { notifyDone } from '../elements/notify.tsx'
+import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving.ts'
 import { paths } from '../paths.ts'
 import { organizationChoices, organizationsKey } from '../queries/organizations.ts'
 import { useGo } from '../url-state.ts'
@@ -22,14 +21,7 @@ const draftOf = (organization?: Organization): Draft => ({
 
 /** Adds an organization, or changes the given one. Leaving what was entered asks first. */
 export function OrganizationForm({ isOpen, onClose, organization }: { isOpen: boolean; onClose: () => void; organization?: Organization }) {
-  const isChanged = useRef(false)
-  const leave = () => {
-    isChanged.current = false
-    onClose()
-  }
-  const close = async () => {
-    if (!isChanged.current || (await askToLeave())) leave()
-  }
+  const { isChanged, leave, close } = useLeaving(onClose)
   return (
     <Modal
       opened={isOpen}
@@ -42,7 +34,7 @@ export function OrganizationForm({ isOpen, onClose, organization }: { isOpen: bo
   )
 }
 
-type FieldsProps = { isChanged: { current: boolean }; onClose: () => void; onSaved: () => void; organization?: Organization }
+type FieldsProps = { isChanged: Changed; onClose: () => void; onSaved: () => void; organization?: Organization }
 
 /** A tenant has an id of this form, or is named by one of its domains. */
 const tenantForm = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i
@@ -54,10 +46,7 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
   const [hasTried, setTried] = useState(false)
   const isSaved = useRef(false)
   isChanged.current = !isSaved.current && JSON.stringify(draft) !== JSON.stringify(first)
-  useBlocker({
-    shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
-    enableBeforeUnload: () => isChanged.current,
-  })
+  useLeaveGuard(isChanged)
   const isOddTenant = draft.tenantId.trim() !== '' && !tenantForm.test(draft.tenantId.trim())
   const queries = useQueryClient()
   const go = useGo()

@@ -2,10 +2,10 @@ import type { Schedule } from '@crosswalk/client'
 import { Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { askToLeave } from '../elements/confirm.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FormDrawer } from '../elements/form-drawer.tsx'
 import { Loading } from '../elements/loading.tsx'
+import { type Changed, useLeaving } from '../elements/use-leaving.ts'
 import { workName } from '../elements/work-name.ts'
 import { allWorkflows, workflowOf } from '../queries/workflows.ts'
 import { ScheduleForm } from './schedule-form.tsx'
@@ -26,14 +26,7 @@ export function ScheduleDrawer({ name: wanted, isOpen, schedules, onChoose, onCl
   if (isOpen) last.current = wanted
   const name = last.current
   const schedule = schedules.find(({ workflow_name }) => workflow_name === name)
-  const isChanged = useRef(false)
-  const leave = () => {
-    isChanged.current = false
-    onClose()
-  }
-  const close = async () => {
-    if (!isChanged.current || (await askToLeave())) leave()
-  }
+  const { isChanged, leave, close } = useLeaving(onClose)
   return (
     <FormDrawer
       isOpen={isOpen}
@@ -84,7 +77,7 @@ function ChooseWorkflow({ schedules, onChoose }: Pick<ScheduleDrawerProps, 'sche
 type FormForProps = {
   name: string
   schedule: Schedule | undefined
-  isChanged: { current: boolean }
+  isChanged: Changed
   onClose: () => void
   onSaved: () => void
 }

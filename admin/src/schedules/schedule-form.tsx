@@ -1,13 +1,12 @@
 import { isApiError, type Schedule, setSchedule, type Workflow } from '@crosswalk/client'
 import { Alert, Radio, Stack, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useBlocker } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
-import { askToLeave } from '../elements/confirm.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { notifyDone } from '../elements/notify.tsx'
+import { type Changed, useLeaveGuard } from '../elements/use-leaving.ts'
 import { workName } from '../elements/work-name.ts'
 import { OrganizationsField } from '../pickers/organizations-field.tsx'
 import { schedulesKey } from '../queries/schedules.ts'
@@ -24,7 +23,7 @@ type ScheduleFormProps = {
   schedule: Schedule | undefined
   /** Undefined for what is no workflow, and takes no parameters. */
   workflow: Workflow | undefined
-  isChanged: { current: boolean }
+  isChanged: Changed
   onClose: () => void
   onSaved: () => void
 }
@@ -55,10 +54,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   }
   const keeps = whatKeeps(before, draft)
   isChanged.current = hasEdited.current && Object.keys(changesOf(before, draft)).length > 0
-  useBlocker({
-    shouldBlockFn: async () => isChanged.current && !(await askToLeave()),
-    enableBeforeUnload: () => isChanged.current,
-  })
+  useLeaveGuard(isChanged)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)

@@ -49,15 +49,17 @@ export async function lockExecution(transaction: Transaction, id: string): Promi
   return rows[0]
 }
 
+const retryOf = (id: string) => sql`select id from executions where retry_of = ${id}`
+
 /** The execution that tries this one again. */
 export async function findRetry(transaction: Transaction, id: string): Promise<string | undefined> {
-  const rows = await transaction.query<{ id: string }>(sql`select id from executions where retry_of = ${id}`)
+  const rows = await transaction.query<{ id: string }>(retryOf(id))
   return rows[0]?.id
 }
 
 /** The same, for showing it. */
 export async function findRetryOf(db: Database, id: string): Promise<string | undefined> {
-  const [row] = await readInScope<{ id: string }>(db, 'allOrganizations', sql`select id from executions where retry_of = ${id}`)
+  const [row] = await readInScope<{ id: string }>(db, 'allOrganizations', retryOf(id))
   return row?.id
 }
 
