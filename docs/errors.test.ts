@@ -6,8 +6,8 @@ import { crosswalkErrorCodes } from '@crosswalk/sdk'
 import { declaredErrors } from '../server/src/platform/errors.ts'
 import { root } from './pages.ts'
 // Whoever imports these has declared every error of the server.
-import '../server/src/app.ts'
-import '../server/src/secrets/keyring.ts'
+import '../server/src/processes/app.ts'
+import '../server/src/values/secrets/keyring.ts'
 
 const sections = readFileSync(join(root, 'docs/errors.md'), 'utf8').split(/^## /m)
 
@@ -44,7 +44,7 @@ test('every code that author code can compare is listed', () => {
 })
 
 test('every reason that an execution can end with is listed', () => {
-  const codes = codesIn('server/src/{host,runner,executions}/*.ts', /\bcode: ('[a-z_]+')/g)
+  const codes = codesIn('server/src/{engine,runner,history}/**/*.ts', /\bcode: ('[a-z_]+')/g)
   const elsewhere = [...crosswalkErrorCodes] as string[]
   assert.deepEqual(
     [...rowsUnder('How an execution ended').keys()].sort(),

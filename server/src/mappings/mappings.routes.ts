@@ -1,21 +1,18 @@
 import { z } from 'zod'
-import { actingOf, definePrincipalRoute } from '../auth/auth.ts'
-import type { FindSurroundings } from '../executions/surroundings.ts'
-import { reachableOrganization } from '../integrations/acting-organization.ts'
+import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { reachableOrganization } from '../organizations/acting-organization.ts'
 import { getOrganization } from '../organizations/organizations.ts'
-import type { Database } from '../platform/database.ts'
-import { pageQuery, type Route } from '../platform/http.ts'
-import type { Notifications } from '../platform/notifications.ts'
-import { pageOf, parseCursor } from '../platform/paging.ts'
-import { wireFlag, wireId } from '../platform/text.ts'
-import { attentionRoutes } from './attention.routes.ts'
-import { connectionTestRoutes } from './connection-tests.routes.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
+import { pageQuery, type Route } from '../platform/http/http.ts'
+import { pageOf, parseCursor } from '../platform/http/paging.ts'
+import { wireFlag, wireId } from '../platform/http/text.ts'
 import { mappedOrganizationRoutes } from './mapped-organizations.routes.ts'
 import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
 import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
 import { mappingsOfAllRoutes } from './mappings-of-all.routes.ts'
-import { organizationSummaryRoutes } from './organization-summaries.routes.ts'
+import { connectionTestRoutes } from './tests/connection-tests.routes.ts'
 
 const organizationParams = z.object({ orgId: wireId })
 const mappingParams = organizationParams.extend({ mappingId: wireId })
@@ -46,7 +43,7 @@ const writeErrors = [
 ] as const
 
 /** `/api/organizations/{orgId}/integrations`: which external organizations an organization is, and whether the connection works. */
-export function mappingRoutes(dependencies: { db: Database; notifications: Notifications; findSurroundings: FindSurroundings }): Route[] {
+export function mappingRoutes(dependencies: { db: Database; notifications: Notifications }): Route[] {
   const { db } = dependencies
   return [
     definePrincipalRoute({
@@ -157,7 +154,5 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
     ...connectionTestRoutes(dependencies),
     ...mappingsOfAllRoutes(dependencies),
     ...mappedOrganizationRoutes(dependencies),
-    ...organizationSummaryRoutes(dependencies),
-    ...attentionRoutes(dependencies),
   ]
 }

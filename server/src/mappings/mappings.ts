@@ -1,13 +1,14 @@
 import type { Acting } from '../audit/audit.ts'
-import type { IntegrationDefinition } from '../integrations/definitions.ts'
+import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
-import { type Database, inScope } from '../platform/database.ts'
+import { type Database, inScope } from '../platform/database/database.ts'
 import type { Mapping, MappingContent, MappingDraft, MappingPatch } from './mapping.ts'
 import { mappingError, requireFittingData, requireMappingSupport } from './mapping-rules.ts'
 import { changeMapping, contentOfRow, insertMapping, writeMapping } from './mapping-writing.ts'
 import { findMappingRow, listMappingRows, lockMappingRow, type MappingFilter, type MappingRow } from './mappings.queries.ts'
 
 export type { Mapping, MappingContent, MappingDraft, MappingPatch } from './mapping.ts'
+export { type Attention, countMappings, type Reach } from './mappings-of-all.queries.ts'
 
 export function mappingOf(row: MappingRow): Mapping {
   return {
