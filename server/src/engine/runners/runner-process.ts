@@ -86,6 +86,10 @@ export class RunnerProcess {
       execPath: process.execPath,
       execArgv: [
         '--permission',
+        // Author code calls vendors itself.
+        '--allow-net',
+        '--disable-sigusr1',
+        '--no-experimental-sqlite',
         ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`),
         `--max-old-space-size=${options.maxHeapMb}`,
         '--no-warnings',
