@@ -38,6 +38,7 @@ const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['types', types],
   ['lint and format', () => run(bin('biome'), ['ci', '--colors=off', '--max-diagnostics=50', '.'])],
   ['import rules', importRules],
+  ['picture of the slices', () => node('scripts/draw-slices.ts', '--check')],
   ['API description', () => node('scripts/describe-api.ts', '--check')],
   ['generated client', () => node('scripts/generate-client.ts', '--check')],
   ['dead code', () => run(bin('knip'), ['--no-progress'])],
