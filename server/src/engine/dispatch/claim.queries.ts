@@ -1,12 +1,6 @@
 import { type Database, inScope, readInScope, sql } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
-import type { RunOrder } from '../../protocol/channel.ts'
-import type { ExecutionRow } from '../state/executions.queries.ts'
-
-/** A claimed execution and whom it is for. */
-export type ClaimedRow = ExecutionRow & { organization: RunOrder['organization'] }
-
-export const organizationColumn = sql`(select json_build_object('id', o.id, 'name', o.name, 'domains', o.domains, 'tenantId', o.tenant_id) from organizations o where o.id = organization_id) as organization`
+import { type ClaimedRow, claimOfHeld, isLeft } from '../state/claiming.queries.ts'
 
 /** How many executions may be taken. Those that someone waits for are in the interactive lane, the rest in the background one. */
 export type ClaimLimits = {
@@ -80,10 +74,7 @@ export function claimHeard(
     with held as (
       select id from executions where id = any (${given.ids}) and status = 'pending' order by id for update skip locked
     )
-    update executions e
-    set ${asTaken(given.workerId, given.codeVersion)}
-    from held where e.id = held.id and e.id = any (${given.ids}) and e.status = 'pending'
-    returning e.*, ${organizationColumn}`,
+    ${claimOfHeld(given, sql`e.id = any (${given.ids})`)}`,
     'kept',
   )
 }
@@ -95,19 +86,10 @@ export function claimLeft(db: Database, given: { workerId: string; codeVersion: 
     'allOrganizations',
     sql`
     with held as materialized (
-      select id from executions where status = 'pending' and claim > 0 order by id limit ${given.limit} for update skip locked
+      select id from executions where ${isLeft} order by id limit ${given.limit} for update skip locked
     )
-    update executions e
-    set ${asTaken(given.workerId, given.codeVersion)}
-    from held where e.id = held.id and e.status = 'pending'
-    returning e.*, ${organizationColumn}`,
+    ${claimOfHeld(given)}`,
   )
-}
-
-/** The code version stays that of the first start: what is recorded was asked for by that code. */
-function asTaken(workerId: string, codeVersion: string | null) {
-  return sql`status = 'running', worker_id = ${workerId}, claim = e.claim + 1, started_at = coalesce(e.started_at, clock_timestamp()),
-      code_version = coalesce(e.code_version, ${codeVersion})`
 }
 
 /** After the line that the last of the claimed rows of a lane stood in; else after those that were passed by, where there were too many. */
@@ -126,7 +108,7 @@ function claimStatement({ workerId, codeVersion, limits, turn }: Parameters<type
     with recursive running as materialized (
       select organization_id, kind, name, priority, worker_id = ${workerId} as is_here from executions where status in ('running', 'cancelling')
       union all
-      select organization_id, kind, name, priority, false from executions where status = 'pending' and claim > 0
+      select organization_id, kind, name, priority, false from executions where ${isLeft}
     ), busy as materialized (
       select organization_id, count(*) as everywhere, count(*) filter (where is_here) as here, count(*) filter (where is_here and priority = 10) as background
       from running group by organization_id
@@ -221,10 +203,7 @@ function claimStatement({ workerId, codeVersion, limits, turn }: Parameters<type
     ), held as (
       select id from executions where id = any (array(select id from chosen)) and status = 'pending' for update skip locked
     ), taken as (
-      update executions e
-      set ${asTaken(workerId, codeVersion)}
-      from held where e.id = held.id and e.id = any (array(select id from chosen)) and e.status = 'pending'
-      returning e.*, ${organizationColumn}
+      ${claimOfHeld({ workerId, codeVersion }, sql`e.id = any (array(select id from chosen))`)}
     )
     select counted.*, taken.* from (
       select (select count(*)::int from chosen) as chosen, (
