@@ -3,7 +3,7 @@ import { executionErrorView } from '../engine/state/error-view.ts'
 import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
 import type { Execution, StepRow } from '../engine/state/executions.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import type { Surroundings } from './related-names.ts'
+import type { RelatedNames } from './related-names.ts'
 
 /** What running a workflow answers, and the beginning of every other view of an execution. */
 export const executionView = z
@@ -86,7 +86,7 @@ export function viewOfExecution(execution: Execution): z.input<typeof executionV
 
 export function viewOfSummary(
   execution: Execution,
-  { seenBatches, organizationNames }: Surroundings,
+  { seenBatches, organizationNames }: RelatedNames,
 ): z.input<typeof executionSummaryView> {
   const { result: _result, ...view } = viewOfExecution(execution)
   return {
@@ -107,12 +107,12 @@ export function viewOfSummary(
 export function viewOfDetail(
   execution: Execution,
   steps: readonly StepRow[],
-  surroundings: Surroundings,
+  relatedNames: RelatedNames,
   retriedAs: string | undefined,
 ): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
   return {
-    ...viewOfSummary(execution, surroundings),
+    ...viewOfSummary(execution, relatedNames),
     result: execution.result ?? null,
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,

@@ -4,7 +4,7 @@ import { outlastOutages } from '../../platform/database/outages.ts'
 import { defineErrors } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Execution, ExecutionStatus, Submission } from './execution.ts'
-import { type ExecutionRow, findExecution } from './executions.queries.ts'
+import { type ExecutionRow, findExecution, findRetry, lockExecution } from './executions.queries.ts'
 import { claimIdempotencyKey, insertExecution } from './submitting.queries.ts'
 import { endStatuses } from './transitions.ts'
 
@@ -133,6 +133,21 @@ export async function waitForExecution(
   } finally {
     for (const stop of stops) stop()
   }
+}
+
+/**
+ * Locks an execution that is to be tried again: of simultaneous retries the second finds the first one's.
+ *
+ * @returns the code that asked for what it recorded
+ * @throws execution_not_found - retention was quicker.
+ * @throws execution_retried - `details.execution_id` goes on from it.
+ */
+export async function lockFirst(transaction: Transaction, id: string): Promise<{ codeVersion: string | null }> {
+  const row = await lockExecution(transaction, id)
+  if (!row) throw executionError('execution_not_found')
+  const retried = await findRetry(transaction, id)
+  if (retried !== undefined) throw executionError('execution_retried', { execution_id: retried })
+  return { codeVersion: row.code_version }
 }
 
 /** Submits in a transaction of its own. */

@@ -50,12 +50,13 @@ export async function lockBatchesOf(transaction: Transaction, ids: readonly stri
 
 /** Wakes those of these that wait and that nobody else has in hand, and returns how many workers may take now. Their batches are locked. */
 export async function wakeRows(transaction: Transaction, ids: readonly string[]): Promise<number> {
+  const isPaused = sql`exists (select from batches b where b.id = e.batch_id and b.is_paused)`
   const [row] = await transaction.query<{ pending: number }>(sql`
     with locked as materialized (
       select id from executions where id = any (${[...ids]}::uuid[]) and ${canMake('wake')} for update skip locked
     ), woken as (
       update executions e
-      set status = case when exists (select from batches b where b.id = e.batch_id and b.is_paused) then ${after('wake', 'held')} else ${after('wake', 'pending')} end
+      set status = case when ${isPaused} then ${after('wake', 'held')} else ${after('wake', 'pending')} end
       from locked where e.id = locked.id and e.id = any (${[...ids]}::uuid[]) and ${canMake('wake', 'e')}
       returning e.status
     )
