@@ -49,6 +49,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
     ...defaults,
     limits: { perOrganization: environment.maxRunningPerOrganization, overall: environment.maxRunning },
     leaseMs: environment.takeoverSeconds * 1_000,
+    minWaitMs: environment.minWaitSeconds * 1_000,
     db,
     notifications,
     pool,

@@ -33,7 +33,7 @@ export type WorkerHostOptions = {
   /** How long a worker that is not heard of counts as alive. */
   leaseMs: number
   graceMs: number
-  /** Waits that are at least so long hold no place. Default: 30 seconds. */
+  /** Waits that are at least so long hold no place: to let go and to run again costs more than a short one. Default: 30 seconds. */
   minWaitMs?: number
   /** Called when the lease could not be renewed in time: others have taken this worker's executions over, and it must end. */
   onLeaseLost: () => void
@@ -50,7 +50,6 @@ export interface WorkerHost {
   close(drainMs: number): Promise<void>
 }
 
-/** A wait that is shorter keeps its session: to let go and to run again costs more than the place is worth. */
 const defaultMinWaitMs = 30_000
 /** How long a worker that stops tries to write the last log lines. */
 const flushMs = 3_000
