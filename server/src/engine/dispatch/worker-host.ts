@@ -89,6 +89,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   const hold = (row: ClaimedRow): HeldExecution => ({
     execution: executionOf(row),
     claim: { executionId: row.id, workerId: id, claim: row.claim },
+    claimedAt: row.claimed_at ?? new Date(),
     isResumed: row.claim > 1,
     isWoken: row.wait_for !== null,
     retryOf: row.retry_of,

@@ -32,6 +32,7 @@ import { type TimeLimit, watchTimeLimits } from './time-limits.ts'
 export type HeldExecution = {
   execution: Execution
   claim: Claim
+  claimedAt: Date
   isResumed: boolean
   /** It has waited, and what it waited for has come. */
   isWoken: boolean
@@ -178,7 +179,7 @@ class Conduction {
         { retry_of: retryOf, recorded_steps: recordedSteps },
       )
     }
-    const unwatch = watchTimeLimits(execution, (limit) => this.#stop(limit))
+    const unwatch = watchTimeLimits(execution, this.#held.claimedAt, (limit) => this.#stop(limit))
     const unlisten = this.#given.onCancel(execution.id, () => this.#stop('cancelled'))
     if (execution.status === 'cancelling') this.#stop('cancelled')
     try {

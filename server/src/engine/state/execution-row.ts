@@ -16,6 +16,7 @@ export type ExecutionRow = {
   timeout_ms: number
   deadline_ms: number | null
   ran_ms: number
+  claimed_at: Date | null
   wait_until: Date | null
   wait_for: WaitFor | null
   caller: Caller

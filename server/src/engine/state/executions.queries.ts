@@ -55,7 +55,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     scope,
     sql`
     select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::jsonb as input, null::jsonb as result, e.error,
-      e.timeout_ms, e.deadline_ms, e.ran_ms, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
+      e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
       e.completed_at
     from executions as e
     where ${filter.isUnmendedFailure ? isUnmendedFailure : sql`true`}
