@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brokenImportRules, importsOf } from './import-rules.ts'
+import { brokenStateRules, serverFiles } from './state-rules.ts'
 
 const root = dirname(import.meta.dirname)
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
@@ -34,11 +35,17 @@ async function importRules(): Promise<Finding> {
   return { isGood: broken.length === 0, output: broken.join('\n') }
 }
 
+async function stateRules(): Promise<Finding> {
+  const broken = brokenStateRules(serverFiles(root))
+  return { isGood: broken.length === 0, output: broken.join('\n') }
+}
+
 const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['types', types],
   ['lint and format', () => run(bin('biome'), ['ci', '--colors=off', '--max-diagnostics=50', '.'])],
   ['import rules', importRules],
   ['picture of the slices', () => node('scripts/draw-slices.ts', '--check')],
+  ['states of executions', stateRules],
   ['API description', () => node('scripts/describe-api.ts', '--check')],
   ['generated client', () => node('scripts/generate-client.ts', '--check')],
   ['dead code', () => run(bin('knip'), ['--no-progress'])],

@@ -42,8 +42,10 @@ export type WorkflowOptions<Parameters extends z.ZodObject = z.ZodObject> = {
   tags?: readonly string[]
   /** `z.object({ … })`; the form is made from it. Default: no parameters. */
   parameters?: Parameters
-  /** An execution that takes longer ends with status `timeout`. Default: the platform's. */
+  /** An execution that runs for longer ends with status `timeout`. Waits of 30 seconds and more do not count. Default: the platform's. */
   timeoutMs?: number
+  /** An execution that takes longer from its start, waits included, ends with status `timeout`. Default: no limit. */
+  deadlineMs?: number
   /** When it runs on its own, and for which organizations. Its parameters need defaults then, or values that an administrator sets. */
   schedule?: ScheduleOptions
   /** Executions of it that run at once; more wait their turn. Default: no limit of its own. */
@@ -59,6 +61,7 @@ export type WorkflowDefinition<Parameters extends z.ZodObject = z.ZodObject> = {
   readonly tags: readonly string[]
   readonly parameters: Parameters
   readonly timeoutMs?: number
+  readonly deadlineMs?: number
   readonly schedule?: Schedule
   readonly concurrency?: Concurrency
 }
@@ -119,7 +122,7 @@ export function isWorkflow(value: unknown): value is Workflow {
 
 function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions<Parameters>): WorkflowDefinition<Parameters> {
   checkOptions('workflow', options)
-  const { name, description, category = 'General', tags = [], timeoutMs, schedule, concurrency } = options
+  const { name, description, category = 'General', tags = [], timeoutMs, deadlineMs, schedule, concurrency } = options
   checkName('workflow', name)
   const owner = `workflow '${name}'`
   checkDescription(owner, description)
@@ -129,6 +132,7 @@ function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions
   const parameters = options.parameters ?? (z.object({}) as unknown as Parameters)
   checkObjectSchema(owner, 'parameters', parameters)
   if (timeoutMs !== undefined) checkWhole(owner, 'timeoutMs', timeoutMs, 1)
+  if (deadlineMs !== undefined) checkWhole(owner, 'deadlineMs', deadlineMs, 1)
   if (concurrency !== undefined) checkConcurrency(owner, concurrency)
   return Object.freeze({
     kind: 'workflow',
@@ -138,6 +142,7 @@ function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions
     tags: Object.freeze([...tags]),
     parameters,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(schedule === undefined ? {} : { schedule: checkSchedule(owner, schedule) }),
     ...(concurrency === undefined ? {} : { concurrency: Object.freeze({ ...concurrency }) }),
   })

@@ -187,7 +187,7 @@ export async function startFleet(options: {
     async settle(withinMs) {
       const open = () =>
         rowsOf<{ id: string; status: string; claim: number; worker_id: string | null }>(
-          `select id, status, claim, worker_id from executions where status in ('pending', 'running', 'cancelling') limit 10`,
+          `select id, status, claim, worker_id from executions where status in ('pending', 'running', 'waiting', 'cancelling') limit 10`,
         )
       await until('every execution has ended', async () => (await open()).length === 0, withinMs).catch(async (error: Error) => {
         const leases = await rowsOf('select id, expires_at - now() as left from worker_leases')

@@ -46,6 +46,7 @@ export function workflowDefinition(name: string, given: Partial<WorkflowDefiniti
     tags: [],
     parametersSchema: { type: 'object' },
     timeoutMs: 60_000,
+    deadlineMs: null,
     schedule: null,
     concurrency: null,
     ...given,

@@ -1,5 +1,5 @@
 import { systemActing } from '../src/audit/audit.ts'
-import type { Claim } from '../src/engine/host.queries.ts'
+import type { Claim } from '../src/engine/state/claiming.queries.ts'
 import type { Submission } from '../src/engine/state/execution.ts'
 import { submitAlone } from '../src/engine/state/executions.ts'
 import { type Database, readInScope, sql } from '../src/platform/database/database.ts'

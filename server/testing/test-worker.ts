@@ -29,7 +29,14 @@ export type TestWorker = {
 
 /** A worker with real runners in this process, on a database of its own. One for each test file. */
 export async function startTestWorker(
-  options: { requests?: HostRequest[]; maxHeapMb?: number; stallMs?: number; sessionsPerRunner?: number; workspace?: string } = {},
+  options: {
+    minWaitMs?: number
+    requests?: HostRequest[]
+    maxHeapMb?: number
+    stallMs?: number
+    sessionsPerRunner?: number
+    workspace?: string
+  } = {},
 ): Promise<TestWorker> {
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
@@ -56,6 +63,7 @@ export async function startTestWorker(
     maxConcurrent: 16,
     leaseMs: 15_000,
     graceMs: 1_000,
+    ...(options.minWaitMs === undefined ? {} : { minWaitMs: options.minWaitMs }),
     onLeaseLost() {},
   })
   const organizationId = newId()

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { allOf, putBack } from '../src/engine/leases/take-over.queries.ts'
-import { markCancelling } from '../src/engine/state/executions.queries.ts'
+import { markCancelling } from '../src/engine/state/cancelling.queries.ts'
 import type { HostRequest } from '../src/engine/state/requests.ts'
 import { inScope, readInScope, sql } from '../src/platform/database/database.ts'
 import { startTestWorker, type TestWorker } from '../testing/test-worker.ts'
@@ -92,7 +92,7 @@ test('steps whose names hold secrets or strange characters are not done again, a
   // What the earlier claim was at comes to nothing, and takes nothing from the later one.
   unanswered.shift()?.end()
   await worker.run('one_step')
-  await inScope(worker.db, 'allOrganizations', (transaction) => markCancelling(transaction, id))
+  await inScope(worker.db, 'allOrganizations', (transaction) => markCancelling(transaction, sql`e.id = ${id}`))
   assert.equal((await worker.ended(id)).status, 'cancelled')
 })
 

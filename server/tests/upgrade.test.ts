@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { systemActing } from '../src/audit/audit.ts'
 import { getExecution, waitForExecution } from '../src/engine/state/executions.ts'
-import { retryExecution } from '../src/engine/state/retrying.ts'
+import { retryExecution } from '../src/history/retrying.ts'
 import { openDatabase, readInScope, sql } from '../src/platform/database/database.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { listen } from '../src/platform/database/notifications.ts'
@@ -84,7 +84,7 @@ test('executions of a database from before the records of steps are shown, go on
     for (const id of [succeeded, cutOff, waiting]) assert.deepEqual([(await ended(id)).status, (await ended(id)).result], ['success', 2])
     const first = await getExecution(db, { organizationId }, failed)
     assert.equal(first.error?.message, 'x')
-    const retry = await retryExecution(db, systemActing, first, async () => undefined)
+    const retry = await retryExecution(db, systemActing, first)
     assert.deepEqual([(await ended(retry.id)).status, (await ended(retry.id)).result], ['success', 2])
     const lines = await readInScope<{ message: string }>(
       db,

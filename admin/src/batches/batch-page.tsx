@@ -78,9 +78,9 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
   )
 }
 
-const counted = ['success', 'failed', 'timeout', 'running', 'cancelling', 'pending', 'cancelled', 'skipped', 'expired'] as const
+const counted = ['success', 'failed', 'timeout', 'running', 'waiting', 'cancelling', 'pending', 'cancelled', 'skipped', 'expired'] as const
 
-/** 3 succeeded, 1 failed, 2 waiting. */
+/** 3 succeeded, 1 failed, 2 queued. */
 function countsText({ counts, kind }: Batch): string {
   const shown = counted.filter((status) => counts[status] > 0)
   return shown.map((status) => `${counts[status].toLocaleString()} ${statusLabel(status, kind).toLowerCase()}`).join(', ')

@@ -5,7 +5,7 @@ const parts = [
   { color: 'green.7', statuses: ['success'] },
   { color: 'red.7', statuses: ['failed', 'timeout'] },
   { color: 'gray.6', statuses: ['cancelled', 'skipped', 'expired'] },
-  { color: 'blue.5', statuses: ['running', 'cancelling'] },
+  { color: 'blue.5', statuses: ['running', 'waiting', 'cancelling'] },
 ] as const
 
 /** How many failed or took too long. */
@@ -13,7 +13,7 @@ export function failedOf({ counts }: Pick<Batch, 'counts'>): number {
   return counts.failed + counts.timeout
 }
 
-/** How far a batch is: green succeeded, red failed, grey was left out, blue runs; the rest waits. */
+/** How far a batch is: green succeeded, red failed, grey was left out, blue runs or waits for something; the rest is queued. */
 export function BatchBar({ batch, size = 8 }: { batch: Batch; size?: number }) {
   const { counts, total, done } = batch
   return (

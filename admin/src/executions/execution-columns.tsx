@@ -50,7 +50,7 @@ function Reason({ execution: { error } }: { execution: ExecutionSummary }) {
 
 /** Of the organization's own list the column `org_id` is left out. */
 export const executionColumns: DataTableColumn<ExecutionSummary>[] = [
-  { accessor: 'status', title: 'Status', render: ({ status }) => <ExecutionStatus status={status} /> },
+  { accessor: 'status', title: 'Status', render: ({ status, waiting }) => <ExecutionStatus status={status} waiting={waiting} /> },
   { accessor: 'workflow_name', title: 'What', render: (execution) => <What execution={execution} /> },
   { accessor: 'kind', title: 'Kind', render: ({ kind }) => kindLabels[kind] },
   { accessor: 'org_id', title: 'Organization', render: (execution) => <OrganizationName execution={execution} /> },
@@ -68,7 +68,7 @@ export function ExecutionCard({ execution, isOfMany }: { execution: ExecutionSum
         <div className="wrap-anywhere">
           <Name execution={execution} />
         </div>
-        <ExecutionStatus status={status} />
+        <ExecutionStatus status={status} waiting={execution.waiting} />
       </Group>
       <Reason execution={execution} />
       {isOfMany && <OrganizationName execution={execution} />}

@@ -50,7 +50,7 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
       <PageHeader
         title={name}
         trail={trailOf(execution.batch_id)}
-        badge={<ExecutionStatus status={status} />}
+        badge={<ExecutionStatus status={status} waiting={execution.waiting} />}
         {...(execution.org_name ? { description: `For ${execution.org_name}` } : {})}
         actions={<ExecutionActions execution={execution} />}
       />

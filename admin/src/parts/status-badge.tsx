@@ -1,4 +1,4 @@
-import type { Batch } from '@crosswalk/client'
+import type { Batch, ExecutionSummary } from '@crosswalk/client'
 import { Badge, Loader } from '@mantine/core'
 import {
   IconAlertCircle,
@@ -11,8 +11,10 @@ import {
   IconPlayerPause,
   IconPlayerSkipForward,
   IconTrash,
+  IconZzz,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { waitingText } from './waiting-text.ts'
 
 type Look = { color: string; icon: ReactNode; label: string }
 const size = 13
@@ -20,8 +22,9 @@ const size = 13
 const cancellingLook: Look = { color: 'orange', icon: <IconBan size={size} />, label: 'Cancelling' }
 const cancelledLook: Look = { color: 'gray', icon: <IconBan size={size} />, label: 'Cancelled' }
 const executionLooks: Record<string, Look> = {
-  pending: { color: 'gray', icon: <IconHourglass size={size} />, label: 'Waiting' },
+  pending: { color: 'gray', icon: <IconHourglass size={size} />, label: 'Queued' },
   running: { color: 'blue', icon: <Loader size={11} color="currentColor" />, label: 'Running' },
+  waiting: { color: 'gray', icon: <IconZzz size={size} />, label: 'Waiting' },
   success: { color: 'green', icon: <IconCircleCheck size={size} />, label: 'Succeeded' },
   failed: { color: 'red', icon: <IconAlertCircle size={size} />, label: 'Failed' },
   timeout: { color: 'red', icon: <IconClock size={size} />, label: 'Timed out' },
@@ -53,9 +56,10 @@ function LookBadge({ color, icon, label }: Look) {
   )
 }
 
-/** How an execution stands. */
-export function ExecutionStatus({ status }: { status: string }) {
-  return <LookBadge {...(itemLooks[status] ?? { color: 'gray', icon: null, label: status })} />
+/** How an execution stands; of one that waits, until when where that is known. */
+export function ExecutionStatus({ status, waiting = null }: { status: string; waiting?: ExecutionSummary['waiting'] }) {
+  const look = itemLooks[status] ?? { color: 'gray', icon: null, label: status }
+  return <LookBadge {...look} {...(waiting === null ? {} : { label: waitingText(waiting, new Date()) })} />
 }
 
 function batchLook({ status, counts, total }: Batch): Look {

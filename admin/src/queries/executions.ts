@@ -3,11 +3,16 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { pollEvery } from '../server-state.ts'
 
 export const executionsKey = ['executions'] as const
-const runningStatuses = new Set(['pending', 'running', 'cancelling'])
+const liveStatuses = new Set(['pending', 'running', 'cancelling'])
+
+/** True while something of it happens, or is about to. */
+function isLive(status: string): boolean {
+  return liveStatuses.has(status)
+}
 
 /** True until nothing more will happen to it. */
 export function isUnderWay(status: string): boolean {
-  return runningStatuses.has(status)
+  return isLive(status) || status === 'waiting'
 }
 
 /** A page of executions, newest first. Asked for again, quickly while one of them runs. */
@@ -16,14 +21,18 @@ export const executionsPage = (parameters: ListExecutionsParams) =>
     queryKey: [...executionsKey, 'page', parameters],
     queryFn: ({ signal }) => listExecutions(parameters, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => pollEvery(query, (page) => (page?.executions.some(({ status }) => isUnderWay(status)) ? 1_500 : 10_000)),
+    refetchInterval: (query) => pollEvery(query, (page) => (page?.executions.some(({ status }) => isLive(status)) ? 1_500 : 10_000)),
   })
 
 export const executionOf = (id: string) =>
   queryOptions({
     queryKey: [...executionsKey, 'one', id],
     queryFn: ({ signal }) => getExecution(id, { signal }),
-    refetchInterval: (query) => pollEvery(query, (execution) => (execution && isUnderWay(execution.status) ? 1_000 : false)),
+    refetchInterval: (query) =>
+      pollEvery(query, (execution) => {
+        if (!execution || !isUnderWay(execution.status)) return false
+        return isLive(execution.status) ? 1_000 : 5_000
+      }),
   })
 
 /** How workflows went in the last hours, by hour and by workflow. */

@@ -64,9 +64,10 @@ export function WorkflowPage() {
   )
 }
 
-const factsOf = ({ category, timeout_ms, file }: Workflow): Fact[] => [
+const factsOf = ({ category, timeout_ms, deadline_ms, file }: Workflow): Fact[] => [
   ['Category', category],
-  ['At most', durationText(timeout_ms)],
+  ['Runs at most', durationText(timeout_ms)],
+  ...(deadline_ms === null ? [] : [['With waits at most', durationText(deadline_ms)] satisfies Fact]),
   ['File', <Code key="file">{file}</Code>],
 ]
 
@@ -103,7 +104,7 @@ function LastRuns({ name }: { name: string }) {
                 <RelativeTime at={execution.created_at} />, {durationText(execution.duration_ms)}
               </Text>
             </div>
-            <ExecutionStatus status={execution.status} />
+            <ExecutionStatus status={execution.status} waiting={execution.waiting} />
           </Group>
         ))}
       </Stack>

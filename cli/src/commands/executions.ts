@@ -29,7 +29,7 @@ const columns: Column<ExecutionSummary>[] = [
   { title: 'TOOK', value: ({ duration_ms }) => duration(duration_ms) },
 ]
 
-const statuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
+const statuses = ['pending', 'running', 'waiting', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
 const kinds = ['workflow', 'discovery', 'connection_test', 'data_provider'] as const
 type ListOptions = PageOptions & {
   org?: string
@@ -38,6 +38,12 @@ type ListOptions = PageOptions & {
   kind?: (typeof kinds)[number]
   since?: string
   attention?: 'failed'
+}
+
+/** What an execution waits for, and until when at the latest. */
+function waitingText({ for: what, until }: NonNullable<ExecutionDetail['waiting']>): string {
+  const named = { time: 'a time', event: 'an event', person: 'a person' }[what]
+  return until === null ? named : `${named}, until ${time(until)}`
 }
 
 export function executionCommands(cli: Cli): Command {
@@ -49,6 +55,7 @@ export function executionCommands(cli: Cli): Command {
       Runs: `${body.workflow_name} (${body.kind})`,
       Organization: body.org_name ?? body.org_id,
       Status: body.status,
+      'Waits for': body.waiting ? waitingText(body.waiting) : null,
       Batch: body.batch_id,
       'Asked for': `${time(body.created_at)} by ${body.caller.name}`,
       Started: time(body.started_at),

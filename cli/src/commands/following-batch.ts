@@ -11,7 +11,18 @@ const pollMs = 500
 /** More failures than this are not listed; another command lists them all. */
 const mostShown = 20
 
-const shownCounts = ['success', 'failed', 'timeout', 'cancelled', 'skipped', 'expired', 'running', 'cancelling', 'pending'] as const
+const shownCounts = [
+  'success',
+  'failed',
+  'timeout',
+  'cancelled',
+  'skipped',
+  'expired',
+  'running',
+  'waiting',
+  'cancelling',
+  'pending',
+] as const
 
 /** How many executions of a batch are how far. */
 export function countsText({ counts }: Pick<Batch, 'counts'>): string {

@@ -105,7 +105,7 @@ export interface Config {
   updated_by: string
 }
 
-export type ExecutionSummaryStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -132,6 +132,16 @@ export type ExecutionSummaryProgress = {
   total: number | null
   /** @nullable */
   message: string | null
+} | null
+
+export type ExecutionSummaryWaitingFor = 'time' | 'event' | 'person'
+/**
+ * What it waits for while its status is `waiting`, without a worker; null otherwise.
+ */
+export type ExecutionSummaryWaiting = {
+  for: ExecutionSummaryWaitingFor
+  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  until: string | null
 } | null
 
 export interface ExecutionSummary {
@@ -161,9 +171,11 @@ export interface ExecutionSummary {
   batch_id: string | null
   caller: ExecutionSummaryCaller
   progress: ExecutionSummaryProgress
+  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
+  waiting: ExecutionSummaryWaiting
 }
 
-export type ExecutionDetailStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionDetailStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -190,6 +202,16 @@ export type ExecutionDetailProgress = {
   total: number | null
   /** @nullable */
   message: string | null
+} | null
+
+export type ExecutionDetailWaitingFor = 'time' | 'event' | 'person'
+/**
+ * What it waits for while its status is `waiting`, without a worker; null otherwise.
+ */
+export type ExecutionDetailWaiting = {
+  for: ExecutionDetailWaitingFor
+  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  until: string | null
 } | null
 
 /**
@@ -252,14 +274,25 @@ export interface ExecutionDetail {
   batch_id: string | null
   caller: ExecutionDetailCaller
   progress: ExecutionDetailProgress
+  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
+  waiting: ExecutionDetailWaiting
   result: unknown
   /** What the execution was started with. */
   parameters: ExecutionDetailParameters
   /**
+   * How long workers may work on it. Waits do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
+  /** How long all of it may take from its start, waits included. Null is no limit. */
+  deadline_ms: number | null
+  /**
+   * How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  ran_ms: number
   /** The execution that goes on from this one, where it was tried again. */
   retried_as: string | null
   steps: Step[]
@@ -566,7 +599,7 @@ export interface MappedOrganization {
   mappings: MappingOfAll[]
 }
 
-export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * The workflow that was asked for last; null where none was, and for those who may not see what ran.
  */
@@ -704,7 +737,7 @@ export interface DiscoveredOrganizations {
   last_error: DiscoveredOrganizationsLastError
 }
 
-export type DiscoveryRunningStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type DiscoveryRunningStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export interface DiscoveryRunning {
   execution_id: string
   status: DiscoveryRunningStatus
@@ -800,7 +833,7 @@ export type BatchParameters = { [key: string]: unknown }
  */
 export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
 /**
- * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.
  */
 export type BatchCounts = {
   /**
@@ -813,6 +846,11 @@ export type BatchCounts = {
    * @maximum 9007199254740991
    */
   running: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  waiting: number
   /**
    * @minimum 0
    * @maximum 9007199254740991
@@ -878,7 +916,7 @@ export interface Batch {
    * @maximum 9007199254740991
    */
   done: number
-  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
   counts: BatchCounts
   caller: BatchCaller
   /**
@@ -895,7 +933,7 @@ export interface Batch {
 /**
  * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded.
  */
-export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type BatchExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -962,15 +1000,18 @@ export interface Workflow {
   /** Executions of it that run at once: for one organization, and in all. Null is no limit of its own. */
   concurrency: WorkflowConcurrency
   /**
+   * How long an execution may run. Waits of 30 seconds and more do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
+  /** How long an execution may take from its start, waits included. Null is no limit. */
+  deadline_ms: number | null
   /** Where in the workspace it is written. */
   file: string
 }
 
-export type ExecutedWorkflowStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
 
 export type ExecutedWorkflowError = {
@@ -1328,7 +1369,7 @@ export type ListExecutionsParams = {
   until?: string
 }
 
-export type ListExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ListExecutionsStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ListExecutionsKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
 export type ListExecutionsAttention = 'failed'
 export type ListExecutions200 = {
@@ -1840,7 +1881,17 @@ export type ListBatchExecutionsParams = {
   status?: ListBatchExecutionsStatus
 }
 
-export type ListBatchExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type ListBatchExecutionsStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'success'
+  | 'failed'
+  | 'timeout'
+  | 'cancelling'
+  | 'cancelled'
+  | 'skipped'
+  | 'expired'
 export type ListBatchExecutions200 = {
   executions: BatchExecution[]
   /**
@@ -2456,7 +2507,7 @@ export const getCancelExecutionUrl = (id: string) => {
 }
 
 /**
- * One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
  * @summary Cancel an execution that has not ended
  */
 export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {

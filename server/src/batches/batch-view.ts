@@ -26,7 +26,7 @@ export const batchView = z
     counts: z
       .object(Object.fromEntries(itemStatuses.map((status) => [status, count])) as Record<(typeof itemStatuses)[number], typeof count>)
       .describe(
-        'By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more.',
+        'By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.',
       ),
     caller: z.object({ type: z.string(), id: z.string(), name: z.string() }),
     schedule: z.string().nullable().describe('The schedule that made it, by its workflow.'),
@@ -37,7 +37,7 @@ export const batchView = z
   .meta({ id: 'Batch' })
 
 export function viewOfBatch(batch: Batch): z.input<typeof batchView> {
-  const { pending, running, cancelling } = batch.counts
+  const { pending, running, waiting, cancelling } = batch.counts
   return {
     batch_id: batch.id,
     kind: batch.kind,
@@ -47,7 +47,7 @@ export function viewOfBatch(batch: Batch): z.input<typeof batchView> {
     status: batch.status,
     is_paused: batch.isPaused,
     total: batch.total,
-    done: batch.total - pending - running - cancelling,
+    done: batch.total - pending - running - waiting - cancelling,
     counts: batch.counts,
     caller: batch.caller,
     schedule: batch.scheduleName,

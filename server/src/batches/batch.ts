@@ -10,7 +10,18 @@ export type BatchKind = 'workflow' | 'connection_test'
 export type BatchState = 'expanding' | 'expanded' | 'cancelled'
 
 /** What an item of a batch can be: as its execution is, left out because its organization is not active, or not kept any more. */
-export const itemStatuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled', 'skipped', 'expired'] as const
+export const itemStatuses = [
+  'pending',
+  'running',
+  'waiting',
+  'success',
+  'failed',
+  'timeout',
+  'cancelling',
+  'cancelled',
+  'skipped',
+  'expired',
+] as const
 export type ItemStatus = (typeof itemStatuses)[number]
 export type Counts = Record<ItemStatus, number>
 
@@ -38,6 +49,7 @@ export type Batch = {
 /** A wish to run something for many organizations. */
 export type BatchOrder = Pick<Batch, 'kind' | 'name' | 'parameters' | 'selection'> & {
   timeoutMs: number
+  deadlineMs?: number | null
   reach: Reach
   acting: Acting
   /** The same key for the same name is the same batch. */

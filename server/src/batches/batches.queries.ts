@@ -13,6 +13,7 @@ export type BatchRow = {
   name: string
   parameters: JsonObject
   timeout_ms: number
+  deadline_ms: number | null
   selection: Selection
   reach: string[] | null
   caller: Caller
@@ -27,15 +28,18 @@ export type BatchRow = {
 /** With its items counted by their status, and the time of the last end so far. */
 export type CountedRow = BatchRow & { counts: Partial<Counts>; last_end: Date | null }
 
-export type BatchDraft = Pick<BatchRow, 'id' | 'kind' | 'name' | 'parameters' | 'timeout_ms' | 'selection' | 'reach' | 'caller'> &
+export type BatchDraft = Pick<
+  BatchRow,
+  'id' | 'kind' | 'name' | 'parameters' | 'timeout_ms' | 'deadline_ms' | 'selection' | 'reach' | 'caller'
+> &
   Pick<BatchRow, 'schedule_name' | 'due_at'> & { idempotency_key: string | null }
 
 /** Inserts a batch, or nothing where its due time has fired or its key was used before: of simultaneous ones one wins. */
 export async function insertBatch(transaction: Transaction, draft: BatchDraft): Promise<BatchRow | undefined> {
   const rows = await transaction.query<BatchRow>(sql`
-    insert into batches (id, kind, name, parameters, timeout_ms, selection, reach, caller, schedule_name, due_at, idempotency_key)
-    values (${draft.id}, ${draft.kind}, ${draft.name}, ${JSON.stringify(draft.parameters)}, ${draft.timeout_ms}, ${JSON.stringify(draft.selection)},
-      ${draft.reach}, ${JSON.stringify(draft.caller)}, ${draft.schedule_name}, ${draft.due_at}, ${draft.idempotency_key})
+    insert into batches (id, kind, name, parameters, timeout_ms, deadline_ms, selection, reach, caller, schedule_name, due_at, idempotency_key)
+    values (${draft.id}, ${draft.kind}, ${draft.name}, ${JSON.stringify(draft.parameters)}, ${draft.timeout_ms}, ${draft.deadline_ms},
+      ${JSON.stringify(draft.selection)}, ${draft.reach}, ${JSON.stringify(draft.caller)}, ${draft.schedule_name}, ${draft.due_at}, ${draft.idempotency_key})
     on conflict do nothing
     returning *`)
   return rows[0]

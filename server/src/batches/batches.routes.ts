@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import type { Acting } from '../audit/audit.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
-import type { EndHandler } from '../engine/state/requests.ts'
 import { mappingFields } from '../mappings/mapping-rules.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
@@ -21,7 +20,7 @@ const idParameter = z.object({ id: wireId.describe('The batch.') })
 const idCursor = z.tuple([z.uuid()])
 
 /** `/api/batches`: what runs for many organizations at once. Who may act for some sees the batches that are for no others. */
-export function batchRoutes(dependencies: { db: Database; endHandlers: readonly EndHandler[] }): Route[] {
+export function batchRoutes(dependencies: { db: Database }): Route[] {
   const { db } = dependencies
 
   /** A change of a batch that answers with the batch as it is then. */

@@ -45,6 +45,7 @@ export async function createBatch(transaction: Transaction, order: BatchOrder): 
     name: order.name,
     parameters: order.parameters,
     timeout_ms: order.timeoutMs,
+    deadline_ms: order.deadlineMs ?? null,
     selection,
     reach: Array.isArray(selection) ? selection : reach === 'all' ? null : [...reach],
     caller: acting.actor,
@@ -98,7 +99,7 @@ export async function findSeenBatches(db: Database, principal: Principal, ids: r
 
 export function batchOf(row: CountedRow): Batch {
   const counts = Object.fromEntries(itemStatuses.map((status) => [status, row.counts[status] ?? 0])) as Counts // each status is named
-  const isOpen = row.state === 'expanding' || counts.pending + counts.running + counts.cancelling > 0
+  const isOpen = row.state === 'expanding' || counts.pending + counts.running + counts.waiting + counts.cancelling > 0
   const unfinished = row.is_paused ? 'paused' : row.state === 'expanding' ? 'expanding' : 'running'
   return {
     id: row.id,

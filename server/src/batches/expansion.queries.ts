@@ -73,7 +73,7 @@ export async function settleEnded(db: Database): Promise<void> {
     with ended as (
       select id from batches b
       where completed_at is null and state <> 'expanding'
-        and not exists (select from executions e where e.batch_id = b.id and e.status in ('pending', 'held', 'running', 'cancelling'))
+        and not exists (select from executions e where e.batch_id = b.id and e.status in ('pending', 'held', 'running', 'waiting', 'cancelling'))
       for update skip locked
     ), final as (
       select id, coalesce(jsonb_object_agg(status, items) filter (where status is not null), '{}') as counts, max(last_end) as last_end

@@ -58,7 +58,13 @@ export function expandChunk(db: Database, batchId: string, room = chunkSize): Pr
 async function submissionsOf(transaction: Transaction, batch: BatchRow, items: readonly WaitingItem[]) {
   const active = items.filter((item) => item.is_active)
   if (batch.kind === 'workflow') {
-    const what = { kind: batch.kind, name: batch.name, input: { parameters: batch.parameters }, timeoutMs: batch.timeout_ms }
+    const what = {
+      kind: batch.kind,
+      name: batch.name,
+      input: { parameters: batch.parameters },
+      timeoutMs: batch.timeout_ms,
+      deadlineMs: batch.deadline_ms,
+    }
     return active.map((item) => ({
       item,
       what: { ...what, ...(item.retry_of === null ? {} : { retryOf: { id: item.retry_of, codeVersion: item.code_version } }) },

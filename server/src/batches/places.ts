@@ -1,8 +1,10 @@
 import { type Execution, executionError } from '../engine/state/executions.ts'
-import type { Place } from '../engine/state/retrying.ts'
 import type { Transaction } from '../platform/database/database.ts'
 import { findItemExecution, lockBatchRow, replaceItemExecution, updateBatchRow } from './batches.queries.ts'
 import { batchError } from './batches.ts'
+
+/** The place that an execution has in a batch, and that its retry takes. */
+type Place = { batch: { id: string; isPaused: boolean }; giveTo(executionId: string): Promise<void> }
 
 /**
  * Locks the place of a workflow's execution in its batch, for another attempt that goes on from it. The batch is open again with it.

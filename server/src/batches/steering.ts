@@ -1,11 +1,14 @@
 import type { Acting } from '../audit/audit.ts'
 import { cancelExecutions, holdExecutions, releaseExecutions } from '../engine/state/batched.ts'
-import type { EndHandler } from '../engine/state/requests.ts'
+import { connectionTestEnd } from '../mappings/mappings.durable.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { type BatchRow, lockBatchRow, reopenFailedItems, skipItemsOf, updateBatchRow } from './batches.queries.ts'
 import { batchError, recordBatch } from './batches.ts'
 
-type Steering = { db: Database; endHandlers: readonly EndHandler[] }
+type Steering = { db: Database }
+
+/** What the slices do when one of a batch's executions ends: batches are of workflows and of connection tests. */
+const endHandlers = [connectionTestEnd]
 
 /** One change of a batch at a time, and none while a chunk of it is submitted. */
 function change<T>(db: Database, id: string, work: (transaction: Transaction, batch: BatchRow) => Promise<T>): Promise<T> {
@@ -41,7 +44,7 @@ export function pauseBatch({ db }: Steering, acting: Acting, id: string): Promis
  *
  * @throws batch_finished, batch_cancelled
  */
-export function resumeBatch({ db, endHandlers }: Steering, acting: Acting, id: string): Promise<void> {
+export function resumeBatch({ db }: Steering, acting: Acting, id: string): Promise<void> {
   return change(db, id, async (transaction, batch) => {
     requireOpen(batch)
     if (!batch.is_paused) return
@@ -57,7 +60,7 @@ export function resumeBatch({ db, endHandlers }: Steering, acting: Acting, id: s
  *
  * @throws batch_finished
  */
-export function cancelBatch({ db, endHandlers }: Steering, acting: Acting, id: string): Promise<void> {
+export function cancelBatch({ db }: Steering, acting: Acting, id: string): Promise<void> {
   return change(db, id, async (transaction, batch) => {
     if (batch.state === 'cancelled') return
     requireOpen(batch)

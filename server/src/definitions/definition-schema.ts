@@ -35,6 +35,8 @@ const publishedDefinition = z.discriminatedUnion('kind', [
     tags: z.array(z.string()),
     parametersSchema: schema,
     timeoutMs,
+    // Definitions that were published before there was one have none.
+    deadlineMs: z.int().min(1).nullable().default(null),
     schedule: schema.nullable(),
     concurrency: z.object({ perOrganization: z.int().min(1).nullable(), total: z.int().min(1).nullable() }).nullable(),
   }),

@@ -1,19 +1,10 @@
-import { type Database, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import { storableJson } from '../platform/database/storable.ts'
 import type { LogLine, StepLine } from './journal/journal-lines.ts'
-import type { Outcome } from './state/requests.ts'
+import { type Claim, heldBy } from './state/claiming.queries.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
 const all = 'allOrganizations'
-
-/** An execution that this worker holds. Whoever holds a later claim has taken it over. */
-export type Claim = { executionId: string; workerId: string; claim: number }
-
-/** The execution as far as this claim holds it, locked: whoever takes it over afterwards finds what is written, and whoever was first is found here. No row where another has it. */
-export function heldBy({ executionId, claim, workerId }: Claim): Sql {
-  return sql`
-    select id, organization_id from executions where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} for key share`
-}
 
 /** The rows of each claim. A statement that says once what its rows have in common costs PostgreSQL about half. */
 function byClaim<Row extends Pick<Claim, 'executionId' | 'claim'>>(workerId: string, rows: readonly Row[]): { held: Claim; rows: Row[] }[] {
@@ -62,26 +53,6 @@ export async function upsertSteps(transaction: Transaction, workerId: string, gi
           duration_ms = excluded.duration_ms, error = excluded.error`),
   )
   await Promise.all(shown)
-}
-
-/**
- * Ends an execution, if this claim still holds it. Returns when it ended, or undefined where another has it now.
- *
- * @param progress how far it was, where that is not saved yet
- */
-export async function endExecution(
-  transaction: Transaction,
-  held: Claim,
-  outcome: Outcome,
-  progress: object | null = null,
-): Promise<Date | undefined> {
-  const rows = await transaction.query<{ completed_at: Date }>(sql`
-    update executions set status = ${outcome.status}, result = ${JSON.stringify(outcome.result)}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)},
-      progress = coalesce(${progress === null ? null : storableJson(JSON.stringify(progress))}::jsonb, progress), completed_at = clock_timestamp(), worker_id = null
-    where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and status in ('running', 'cancelling')
-    returning completed_at`)
-  if (rows.length > 0) transaction.tell('execution.ended', held.executionId)
-  return rows[0]?.completed_at
 }
 
 export async function saveProgress(db: Database, held: Claim, progress: object): Promise<void> {

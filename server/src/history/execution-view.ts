@@ -3,7 +3,7 @@ import { executionErrorView } from '../engine/state/error-view.ts'
 import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
 import type { Execution, StepRow } from '../engine/state/executions.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import type { Surroundings } from './related-names.ts'
+import type { RelatedNames } from './related-names.ts'
 
 /** What running a workflow answers, and the beginning of every other view of an execution. */
 export const executionView = z
@@ -33,6 +33,13 @@ export const executionSummaryView = executionView
       .describe('The batch that it is a part of; null also where you may not see that, or it is not kept any more.'),
     caller: z.object({ type: z.string(), id: z.string(), name: z.string() }),
     progress: z.object({ done: z.number(), total: z.number().nullable(), message: z.string().nullable() }).nullable(),
+    waiting: z
+      .object({
+        for: z.enum(['time', 'event', 'person']),
+        until: z.iso.datetime().nullable().describe('When it goes on at the latest; null where it waits for as long as it takes.'),
+      })
+      .nullable()
+      .describe('What it waits for while its status is `waiting`, without a worker; null otherwise.'),
   })
   .meta({ id: 'ExecutionSummary' })
 
@@ -51,7 +58,9 @@ export const executionDetailView = executionSummaryView
   .extend({
     result: z.unknown(),
     parameters: z.record(z.string(), z.unknown()).describe('What the execution was started with.'),
-    timeout_ms: z.int(),
+    timeout_ms: z.int().describe('How long workers may work on it. Waits do not count.'),
+    deadline_ms: z.int().nullable().describe('How long all of it may take from its start, waits included. Null is no limit.'),
+    ran_ms: z.int().describe('How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.'),
     retried_as: z.uuid().nullable().describe('The execution that goes on from this one, where it was tried again.'),
     steps: z.array(stepView),
   })
@@ -77,7 +86,7 @@ export function viewOfExecution(execution: Execution): z.input<typeof executionV
 
 export function viewOfSummary(
   execution: Execution,
-  { seenBatches, organizationNames }: Surroundings,
+  { seenBatches, organizationNames }: RelatedNames,
 ): z.input<typeof executionSummaryView> {
   const { result: _result, ...view } = viewOfExecution(execution)
   return {
@@ -90,6 +99,7 @@ export function viewOfSummary(
     batch_id: execution.batchId !== null && seenBatches.has(execution.batchId) ? execution.batchId : null,
     caller: execution.caller,
     progress: execution.progress,
+    waiting: execution.wait && { for: execution.wait.for.type, until: execution.wait.until?.toISOString() ?? null },
   }
 }
 
@@ -97,15 +107,17 @@ export function viewOfSummary(
 export function viewOfDetail(
   execution: Execution,
   steps: readonly StepRow[],
-  surroundings: Surroundings,
+  relatedNames: RelatedNames,
   retriedAs: string | undefined,
 ): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
   return {
-    ...viewOfSummary(execution, surroundings),
+    ...viewOfSummary(execution, relatedNames),
     result: execution.result ?? null,
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,
+    deadline_ms: execution.deadlineMs,
+    ran_ms: Math.round(execution.ranMs),
     retried_as: retriedAs ?? null,
     steps: steps.map((step) => ({
       name: step.name,

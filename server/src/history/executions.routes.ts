@@ -12,16 +12,17 @@ import {
   listExecutions,
   listSteps,
 } from '../engine/state/executions.ts'
-import type { EndHandler } from '../engine/state/requests.ts'
-import { retryExecution, type TakePlace } from '../engine/state/retrying.ts'
+import { getActiveOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
 import { decodeCursor, pageOf } from '../platform/http/paging.ts'
+import { endHandlers } from './end-handlers.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecution, viewOfSummary } from './execution-view.ts'
 import { followLog } from './log-stream.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
-import type { FindSurroundings } from './related-names.ts'
+import { findRelatedNames } from './related-names.ts'
+import { retryExecution } from './retrying.ts'
 
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
 
@@ -46,24 +47,7 @@ const logQuery = pageQuery.extend({
 })
 
 /** What has run and runs: `GET /api/executions` and one execution's steps, logs, end. */
-export function executionRoutes({
-  db,
-  notifications,
-  endHandlers,
-  queue,
-  requireActive,
-  takePlace,
-  findSurroundings,
-}: {
-  db: Database
-  notifications: Notifications
-  endHandlers: readonly EndHandler[]
-  queue: QueueGate
-  /** @throws organization_inactive */
-  requireActive(organizationId: string): Promise<unknown>
-  takePlace: TakePlace
-  findSurroundings: FindSurroundings
-}): Route[] {
+export function executionRoutes({ db, notifications, queue }: { db: Database; notifications: Notifications; queue: QueueGate }): Route[] {
   /** @throws execution_not_found - also where the principal may not see its organization. */
   async function reachable(id: string, principal: Principal): Promise<Execution> {
     const execution = await getExecution(db, 'allOrganizations', id)
@@ -101,8 +85,8 @@ export function executionRoutes({
         })
         const page = pageOf(rows, query.limit, (last) => [last.id])
         const found = page.items.map(executionOf)
-        const surroundings = await findSurroundings(principal, found)
-        const executions = found.map((execution) => viewOfSummary(execution, surroundings))
+        const relatedNames = await findRelatedNames(db, principal, found)
+        const executions = found.map((execution) => viewOfSummary(execution, relatedNames))
         return { status: 200, body: { executions, count: executions.length, next_cursor: page.nextCursor } }
       },
     }),
@@ -120,12 +104,12 @@ export function executionRoutes({
       async handler({ params, principal }) {
         const execution = await reachable(params.id, principal)
         const canBeRetried = execution.status === 'failed' || execution.status === 'timeout'
-        const [steps, surroundings, retriedAs] = await Promise.all([
+        const [steps, relatedNames, retriedAs] = await Promise.all([
           listSteps(db, 'allOrganizations', execution.id),
-          findSurroundings(principal, [execution]),
+          findRelatedNames(db, principal, [execution]),
           canBeRetried ? findRetryOf(db, execution.id) : undefined,
         ])
-        return { status: 200, body: viewOfDetail(execution, steps, surroundings, retriedAs) }
+        return { status: 200, body: viewOfDetail(execution, steps, relatedNames, retriedAs) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -135,7 +119,7 @@ export function executionRoutes({
       tag: 'Executions',
       summary: 'Cancel an execution that has not ended',
       description:
-        'One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.',
+        'One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'execution.cancelled' },
       params: idParameter,
@@ -144,7 +128,7 @@ export function executionRoutes({
       async handler({ params, ...request }) {
         const execution = await reachable(params.id, request.principal)
         const cancelled = await cancelExecution(db, actingOf(request), execution, endHandlers)
-        return { status: 202, body: viewOfSummary(cancelled, await findSurroundings(request.principal, [cancelled])) }
+        return { status: 202, body: viewOfSummary(cancelled, await findRelatedNames(db, request.principal, [cancelled])) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({
@@ -171,10 +155,10 @@ export function executionRoutes({
       ],
       async handler({ params, ...request }) {
         const first = await reachable(params.id, request.principal)
-        if (first.organizationId !== null) await requireActive(first.organizationId)
+        if (first.organizationId !== null) await getActiveOrganization(db, first.organizationId)
         await queue.admit(first.organizationId)
-        const retry = await retryExecution(db, actingOf(request), first, takePlace)
-        return { status: 202, body: viewOfDetail(retry, [], await findSurroundings(request.principal, [retry]), undefined) }
+        const retry = await retryExecution(db, actingOf(request), first)
+        return { status: 202, body: viewOfDetail(retry, [], await findRelatedNames(db, request.principal, [retry]), undefined) }
       },
     }),
     defineRoute<Principal, typeof idParameter, typeof logQuery>({

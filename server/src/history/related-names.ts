@@ -1,30 +1,23 @@
 import type { Principal } from '../access/auth.ts'
-import { type FindOrganizationNames, organizationNamesOf } from '../audit/organization-names.ts'
+import { organizationNamesOf } from '../audit/organization-names.ts'
+import { findSeenBatches } from '../batches/batches.ts'
 import type { Execution } from '../engine/state/execution.ts'
+import { findOrganizationNames } from '../organizations/organizations.ts'
+import type { Database } from '../platform/database/database.ts'
 
 /** What is shown with executions and belongs to others. */
-export type Surroundings = {
+export type RelatedNames = {
   /** Their batches that the asker may see and that are still kept. */
   seenBatches: ReadonlySet<string>
   organizationNames: ReadonlyMap<string, string>
 }
 
-export type FindSurroundings = (principal: Principal, executions: readonly Execution[]) => Promise<Surroundings>
-
-type Finders = {
-  /** Those of these batches that a principal may see and that are still kept. */
-  findSeenBatches(principal: Principal, ids: readonly string[]): Promise<ReadonlySet<string>>
-  findOrganizationNames: FindOrganizationNames
-}
-
 /** What is shown with executions. Asks nothing of what none of them has. */
-export function surroundingsFinder({ findSeenBatches, findOrganizationNames }: Finders): FindSurroundings {
-  return async (principal, executions) => {
-    const batches = new Set(executions.flatMap(({ batchId }) => (batchId === null ? [] : [batchId])))
-    const [seenBatches, organizationNames] = await Promise.all([
-      batches.size === 0 ? batches : findSeenBatches(principal, [...batches]),
-      organizationNamesOf(findOrganizationNames, executions),
-    ])
-    return { seenBatches, organizationNames }
-  }
+export async function findRelatedNames(db: Database, principal: Principal, executions: readonly Execution[]): Promise<RelatedNames> {
+  const batches = new Set(executions.flatMap(({ batchId }) => (batchId === null ? [] : [batchId])))
+  const [seenBatches, organizationNames] = await Promise.all([
+    batches.size === 0 ? batches : findSeenBatches(db, principal, [...batches]),
+    organizationNamesOf((ids) => findOrganizationNames(db, ids), executions),
+  ])
+  return { seenBatches, organizationNames }
 }

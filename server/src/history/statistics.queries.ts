@@ -28,7 +28,7 @@ const outcomes = sql`
   count(*) filter (where status = 'success')::int as succeeded,
   count(*) filter (where status in ('failed', 'timeout'))::int as failed,
   count(*) filter (where status = 'cancelled')::int as cancelled,
-  count(*) filter (where status in ('pending', 'held', 'running', 'cancelling'))::int as under_way`
+  count(*) filter (where status in ('pending', 'held', 'running', 'waiting', 'cancelling'))::int as under_way`
 
 /** The workflows of the last whole hours and the current one, in one walk back through the index of ids, which grow with time. */
 export async function findStatistics(db: Database, scope: Scope, filter: StatisticsFilter): Promise<StatisticsRow> {

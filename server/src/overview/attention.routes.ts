@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
 import { guidanceFor } from '../engine/failures/guidance.ts'
 import { executionSummaryView, viewOfSummary } from '../history/execution-view.ts'
-import type { FindSurroundings, Surroundings } from '../history/related-names.ts'
+import { findRelatedNames, type RelatedNames } from '../history/related-names.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Route } from '../platform/http/http.ts'
 import { type AttentionNeeded, countedTo, findAttention } from './attention.ts'
@@ -49,7 +49,7 @@ const attentionView = z
 
 function viewOf(
   { mappings, integrations, discoveries, failures }: AttentionNeeded,
-  surroundings: Surroundings,
+  relatedNames: RelatedNames,
 ): z.input<typeof attentionView> {
   return {
     ...mappings,
@@ -61,7 +61,7 @@ function viewOf(
     failed_executions:
       failures === undefined
         ? null
-        : { count: failures.count, newest: failures.newest.map((execution) => viewOfSummary(execution, surroundings)) },
+        : { count: failures.count, newest: failures.newest.map((execution) => viewOfSummary(execution, relatedNames)) },
     failed_discoveries: discoveries.map(({ integration, run }) => ({
       integration_name: integration.name,
       display_name: integration.displayName,
@@ -75,7 +75,7 @@ function viewOf(
 }
 
 /** `GET /api/attention`: what needs an administrator, in numbers. */
-export function attentionRoutes({ db, findSurroundings }: { db: Database; findSurroundings: FindSurroundings }): Route[] {
+export function attentionRoutes({ db }: { db: Database }): Route[] {
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -90,7 +90,7 @@ export function attentionRoutes({ db, findSurroundings }: { db: Database; findSu
       errors: [],
       async handler({ principal }) {
         const needed = await findAttention(db, principal)
-        return { status: 200, body: viewOf(needed, await findSurroundings(principal, needed.failures?.newest ?? [])) }
+        return { status: 200, body: viewOf(needed, await findRelatedNames(db, principal, needed.failures?.newest ?? [])) }
       },
     }),
   ]

@@ -110,9 +110,10 @@ export function createMetrics(db: Database): Metrics {
       const rows = await readInScope<{ status: string; count: number }>(
         db,
         'allOrganizations',
-        sql`select status, count(*)::int as count from executions where status in ('pending', 'running', 'cancelling') group by status`,
+        sql`select status, count(*)::int as count from executions where status in ('pending', 'running', 'waiting', 'cancelling') group by status`,
       ).catch(() => [])
-      for (const status of ['pending', 'running', 'cancelling']) this.set({ status }, rows.find((row) => row.status === status)?.count ?? 0)
+      for (const status of ['pending', 'running', 'waiting', 'cancelling'])
+        this.set({ status }, rows.find((row) => row.status === status)?.count ?? 0)
     },
   })
   new Gauge({

@@ -16,6 +16,8 @@ export type Environment = {
   workers: number
   /** A worker that is not heard of for so long counts as gone, and others take its executions over. Seconds. */
   takeoverSeconds: number
+  /** A wait of an execution that is at least so long holds no place. Seconds. */
+  minWaitSeconds: number
   /** Executions that may wait: of one organization, and of all. The API refuses more. */
   maxQueuedPerOrganization: number
   maxQueued: number
@@ -111,6 +113,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     port: wholeNumber('CROSSWALK_PORT', given('CROSSWALK_PORT') ?? '7071', 65_535),
     workers: wholeNumber('CROSSWALK_WORKERS', given('CROSSWALK_WORKERS') ?? '1', 64),
     takeoverSeconds: wholeNumber('CROSSWALK_TAKEOVER_SECONDS', given('CROSSWALK_TAKEOVER_SECONDS') ?? '15', 600, 3),
+    minWaitSeconds: wholeNumber('CROSSWALK_MIN_WAIT_SECONDS', given('CROSSWALK_MIN_WAIT_SECONDS') ?? '30', 86_400, 1),
     maxQueuedPerOrganization: wholeNumber(
       'CROSSWALK_MAX_QUEUED_PER_ORGANIZATION',
       given('CROSSWALK_MAX_QUEUED_PER_ORGANIZATION') ?? '20000',

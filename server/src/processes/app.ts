@@ -8,19 +8,16 @@ import { type Authentication, authorize } from '../access/auth.ts'
 import { signInRoutes } from '../access/sign-in.routes.ts'
 import { auditRoutes } from '../audit/audit.routes.ts'
 import { batchRoutes } from '../batches/batches.routes.ts'
-import { findSeenBatches } from '../batches/batches.ts'
-import { takePlace } from '../batches/places.ts'
 import { dataProviderRoutes } from '../data-providers/data-providers.routes.ts'
 import { discoveryRoutes } from '../discovery/discovery.routes.ts'
 import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
 import { executionRoutes } from '../history/executions.routes.ts'
-import { surroundingsFinder } from '../history/related-names.ts'
 import { statisticsRoutes } from '../history/statistics.routes.ts'
 import { integrationRoutes } from '../integrations/integrations.routes.ts'
 import { mappingRoutes } from '../mappings/mappings.routes.ts'
 import { matchingRoutes } from '../matching/matching.routes.ts'
 import { organizationRoutes } from '../organizations/organizations.routes.ts'
-import { findOrganizationNames, getActiveOrganization } from '../organizations/organizations.ts'
+import { findOrganizationNames } from '../organizations/organizations.ts'
 import { attentionRoutes } from '../overview/attention.routes.ts'
 import { createMetrics, healthRoutes, type Metrics } from '../overview/health.routes.ts'
 import { organizationSummaryRoutes } from '../overview/organization-summaries.routes.ts'
@@ -36,7 +33,6 @@ import { configRoutes } from '../values/config/config.routes.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { secretRoutes } from '../values/secrets/secrets.routes.ts'
 import { workflowRoutes } from '../workflows/workflows.routes.ts'
-import { endHandlers } from './engine.ts'
 
 /** What the routes need, made once by the process that listens. */
 export type AppDependencies = {
@@ -54,31 +50,21 @@ export type AppDependencies = {
 export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate }): Route[] {
   const { db } = dependencies
   const organizationNames = (ids: readonly string[]) => findOrganizationNames(db, ids)
-  const findSurroundings = surroundingsFinder({
-    findSeenBatches: (principal, ids) => findSeenBatches(db, principal, ids),
-    findOrganizationNames: organizationNames,
-  })
   return [
     ...auditRoutes({ db, findOrganizationNames: organizationNames }),
     ...signInRoutes(dependencies),
     ...organizationRoutes(dependencies),
     ...secretRoutes(dependencies),
     ...configRoutes(dependencies),
-    ...executionRoutes({
-      ...dependencies,
-      endHandlers,
-      requireActive: (id) => getActiveOrganization(db, id),
-      takePlace,
-      findSurroundings,
-    }),
+    ...executionRoutes(dependencies),
     ...statisticsRoutes(dependencies),
     ...integrationRoutes(dependencies),
     ...mappingRoutes(dependencies),
     ...organizationSummaryRoutes(dependencies),
-    ...attentionRoutes({ ...dependencies, findSurroundings }),
+    ...attentionRoutes(dependencies),
     ...discoveryRoutes(dependencies),
     ...matchingRoutes(dependencies),
-    ...batchRoutes({ ...dependencies, endHandlers }),
+    ...batchRoutes(dependencies),
     ...workflowRoutes(dependencies),
     ...scheduleRoutes(dependencies),
     ...dataProviderRoutes(dependencies),

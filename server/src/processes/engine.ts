@@ -1,7 +1,6 @@
-import { dataProviderEnd } from '../data-providers/data-providers.durable.ts'
-import { discoveryEnd, discoveryRequests } from '../discovery/discovery.durable.ts'
-import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
-import { connectionTestEnd, mappingRequests } from '../mappings/mappings.durable.ts'
+import { discoveryRequests } from '../discovery/discovery.durable.ts'
+import type { HostRequest } from '../engine/state/requests.ts'
+import { mappingRequests } from '../mappings/mappings.durable.ts'
 import { configRequests } from '../values/config/config.durable.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { secretRequests } from '../values/secrets/secrets.durable.ts'
@@ -10,6 +9,3 @@ import { secretRequests } from '../values/secrets/secrets.durable.ts'
 export function hostRequests({ keyring }: { keyring: Keyring }): HostRequest[] {
   return [...secretRequests(keyring), ...configRequests, ...mappingRequests, ...discoveryRequests]
 }
-
-/** What every slice does when an execution of its kind ends. */
-export const endHandlers: readonly EndHandler[] = [connectionTestEnd, discoveryEnd, dataProviderEnd]

@@ -4,6 +4,7 @@ import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
+import { endHandlers } from '../history/end-handlers.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -13,7 +14,7 @@ import { startRetention } from '../upkeep/retention.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
-import { endHandlers, hostRequests } from './engine.ts'
+import { hostRequests } from './engine.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -48,6 +49,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
     ...defaults,
     limits: { perOrganization: environment.maxRunningPerOrganization, overall: environment.maxRunning },
     leaseMs: environment.takeoverSeconds * 1_000,
+    minWaitMs: environment.minWaitSeconds * 1_000,
     db,
     notifications,
     pool,

@@ -27,6 +27,10 @@ export type ToRunner =
   /** Run the closure of a step, or of a request for a step that was not recorded. */
   | { type: 'perform'; channel: string; number: number; attempt: number; idempotencyKey: string }
   | { type: 'abort'; channel: string; reason: 'timeout' | 'cancelled' | 'shutdown' }
+  /** Is the code at rest? Answered by `probed`, once all answers before it have been taken. */
+  | { type: 'probe'; channel: string }
+  /** The execution goes on elsewhere, later: its code is dropped where it stands, and hears nothing. */
+  | { type: 'drop'; channel: string }
   | { type: 'ping'; number: number }
 
 export type ToHost =
@@ -46,6 +50,7 @@ export type ToHost =
   | { type: 'log'; channel: string; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data?: unknown }
   | { type: 'progress'; channel: string; done: number; total?: number | undefined; message?: string | undefined }
   | { type: 'ended'; channel: string; outcome: ChannelOutcome }
+  | { type: 'probed'; channel: string; isIdle: boolean }
   | { type: 'pong'; number: number }
 
 /** What a runner found in the workspace, as plain data: JSON Schemas instead of zod, no code. */
@@ -75,6 +80,8 @@ export type PublishedDefinition =
       tags: string[]
       parametersSchema: JsonObject
       timeoutMs: number
+      /** For all of an execution, waits included; null where it has no such limit. */
+      deadlineMs: number | null
       schedule: JsonObject | null
       /** Executions that run at once, for one organization and in all; null where it has no limit of its own. */
       concurrency: { perOrganization: number | null; total: number | null } | null

@@ -64,6 +64,7 @@ export function publishWorkflow({ definition }: Workflow, file: string): Extract
     tags: [...tags],
     parametersSchema: publishSchema(definition.parameters, `The parameters of ${name}`),
     timeoutMs: definition.timeoutMs ?? defaultTimeoutsMs.workflow,
+    deadlineMs: definition.deadlineMs ?? null,
     schedule: schedule ? { ...schedule, organizations: plainSelection(schedule.organizations) } : null,
     concurrency: concurrency ? { perOrganization: concurrency.perOrganization ?? null, total: concurrency.total ?? null } : null,
   }

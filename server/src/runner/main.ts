@@ -68,7 +68,10 @@ process.on('message', (message: ToRunner) => {
     )
   else if (message.type === 'run') run(message)
   else if (message.type === 'ping') send({ type: 'pong', number: message.number })
-  else sessions.get(message.channel)?.receive(message)
+  else {
+    sessions.get(message.channel)?.receive(message)
+    if (message.type === 'drop') sessions.delete(message.channel)
+  }
 })
 
 tellFetchFailures()

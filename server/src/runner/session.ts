@@ -28,6 +28,7 @@ export class Session {
   readonly #answers: { number: number; outcome: ChannelOutcome }[] = []
   #number = 0
   #hasEnded = false
+  #busy = 0
 
   constructor(order: RunOrder, send: (message: ToHost) => void, workspace: string, reviveError: (error: ErrorData) => Error) {
     this.order = order
@@ -77,6 +78,11 @@ export class Session {
     if (message.type === 'answer') {
       this.#answers.push(message)
       if (this.#answers.length === 1) setImmediate(() => this.#takeAnswer())
+    } else if (message.type === 'probe') {
+      this.#answerProbe()
+    } else if (message.type === 'drop') {
+      this.#hasEnded = true
+      this.#waiting.clear()
     } else if (message.type === 'perform') {
       void this.#perform(message.number, message.attempt, message.idempotencyKey)
     } else if (message.type === 'abort') {
@@ -105,6 +111,22 @@ export class Session {
         reject(new TypeError(`The arguments of this call cannot be sent: ${(error as Error).message}`))
       }
     })
+  }
+
+  /** Author code at work that asks for nothing: what it does is not seen by the host, and is not cut short. */
+  async during<Result>(work: () => Promise<Result> | Result): Promise<Result> {
+    this.#busy++
+    try {
+      return await work()
+    } finally {
+      this.#busy--
+    }
+  }
+
+  /** What the code does with its last answer it does in the turn of that. */
+  #answerProbe(): void {
+    if (this.#answers.length > 0) setImmediate(() => this.#answerProbe())
+    else if (!this.#hasEnded) this.#send({ type: 'probed', channel: this.order.channel, isIdle: this.#busy === 0 })
   }
 
   #takeAnswer(): void {

@@ -9,10 +9,10 @@ import { Counting } from '../../testing/workspace/integrations/counting.ts'
 import { Hasty } from '../../testing/workspace/integrations/hasty.ts'
 import { acts, compared, hearsItsKey, isTold } from '../../testing/workspace/workflows/compared.ts'
 import { systemActing } from '../audit/audit.ts'
-import { markCancelling } from '../engine/state/executions.queries.ts'
+import { markCancelling } from '../engine/state/cancelling.queries.ts'
 import { waitForExecution } from '../engine/state/executions.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { inScope } from '../platform/database/database.ts'
+import { inScope, sql } from '../platform/database/database.ts'
 import { describeFailure } from './failures.ts'
 
 // The same author code runs in the test kit and in an execution, and has to come to the same: else a unit test says what is not so.
@@ -128,7 +128,7 @@ test('author code that is cancelled hears the same in the test kit and in an exe
   const { id: organizationId } = organization
   const id = await startExecution(organization, 'is_told', {})
   await until('it waits', async () => (await linesOf(id)).length > 0)
-  await inScope(installation.api.db, 'allOrganizations', (transaction) => markCancelling(transaction, id))
+  await inScope(installation.api.db, 'allOrganizations', (transaction) => markCancelling(transaction, sql`e.id = ${id}`))
   const { status } = await waitForExecution(installation.api, { organizationId }, id, 30_000)
   assert.equal(status, 'cancelled')
 

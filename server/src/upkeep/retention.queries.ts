@@ -16,7 +16,7 @@ export async function beginUpkeep(db: Database, name: string, now: Date, everyHo
 }
 
 /** A retry still goes on from it. */
-const isRetried = sql`exists (select from executions retry where retry.retry_of = e.id and retry.status in ('pending', 'held', 'running', 'cancelling'))`
+const isRetried = sql`exists (select from executions retry where retry.retry_of = e.id and retry.status in ('pending', 'held', 'running', 'waiting', 'cancelling'))`
 
 /** Executions that have ended and were asked for before a time, oldest first; without those that a retry still goes on from. */
 export async function findExpired(db: Database, before: Date, limit: number): Promise<string[]> {

@@ -7,7 +7,7 @@ import { startTestWorker, type TestWorker } from '../../testing/test-worker.ts'
 import { until } from '../../testing/until.ts'
 import { recordAudit, systemActing } from '../audit/audit.ts'
 import { type Execution, executionError, getExecution, submitAlone, submitExecution } from '../engine/state/executions.ts'
-import { retryExecution } from '../engine/state/retrying.ts'
+import { retryExecution } from '../history/retrying.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { deleteExecutions } from './retention.queries.ts'
@@ -88,7 +88,7 @@ test('what ended before the retention time is deleted everywhere, and what goes 
 })
 
 test('what is retried at the moment at which it would be deleted is kept, and what was deleted is not retried', async () => {
-  const retry = (first: Execution) => retryExecution(worker.db, systemActing, first, async () => undefined)
+  const retry = (first: Execution) => retryExecution(worker.db, systemActing, first)
   const [first, gone] = [await worker.run('throws_error'), await worker.run('throws_error')]
   // No worker may end the retry meanwhile.
   const submitted = await inScope(worker.db, 'allOrganizations', async (transaction) => {

@@ -4,7 +4,7 @@ import { requireFittingParameters } from '../definitions/parameters.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 
 /** One wish to run a workflow for many organizations. */
-export type ManyOrder = Omit<BatchOrder, 'kind' | 'name' | 'timeoutMs'>
+export type ManyOrder = Omit<BatchOrder, 'kind' | 'name' | 'timeoutMs' | 'deadlineMs'>
 
 /**
  * Makes a batch of a workflow in the caller's transaction, which is across all organizations.
@@ -18,7 +18,13 @@ export function orderWorkflow(
   order: ManyOrder,
 ): Promise<{ id: string; isNew: boolean }> {
   requireFittingParameters(workflow.parametersSchema, order.parameters, `the workflow '${workflow.name}'`)
-  return createBatch(transaction, { ...order, kind: 'workflow', name: workflow.name, timeoutMs: workflow.timeoutMs })
+  return createBatch(transaction, {
+    ...order,
+    kind: 'workflow',
+    name: workflow.name,
+    timeoutMs: workflow.timeoutMs,
+    deadlineMs: workflow.deadlineMs ?? null,
+  })
 }
 
 /**

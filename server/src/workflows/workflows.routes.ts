@@ -27,7 +27,8 @@ const workflowView = z
     concurrency: z
       .object({ per_organization: z.int().nullable(), total: z.int().nullable() })
       .describe('Executions of it that run at once: for one organization, and in all. Null is no limit of its own.'),
-    timeout_ms: z.int(),
+    timeout_ms: z.int().describe('How long an execution may run. Waits of 30 seconds and more do not count.'),
+    deadline_ms: z.int().nullable().describe('How long an execution may take from its start, waits included. Null is no limit.'),
     file: z.string().describe('Where in the workspace it is written.'),
   })
   .meta({ id: 'Workflow' })
@@ -42,6 +43,7 @@ function workflowViewOf(definition: WorkflowDefinition): z.input<typeof workflow
     schedule: definition.schedule,
     concurrency: { per_organization: definition.concurrency?.perOrganization ?? null, total: definition.concurrency?.total ?? null },
     timeout_ms: definition.timeoutMs,
+    deadline_ms: definition.deadlineMs ?? null,
     file: definition.file,
   }
 }

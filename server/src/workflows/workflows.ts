@@ -52,6 +52,7 @@ export async function executeWorkflow(
     name: workflowName,
     input: { parameters },
     timeoutMs: workflow.timeoutMs,
+    deadlineMs: workflow.deadlineMs ?? null,
     acting,
     isInteractive: order.waitMs > 0,
   }

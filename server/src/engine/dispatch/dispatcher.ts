@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
-import { type ClaimedRow, type ClaimLimits, claimHeard, claimLeft, claimPending, firstTurn } from './claim.queries.ts'
+import type { ClaimedRow } from '../state/claiming.queries.ts'
+import { type ClaimLimits, claimHeard, claimLeft, claimPending, firstTurn } from './claim.queries.ts'
 
 export type DispatcherGiven = {
   db: Database

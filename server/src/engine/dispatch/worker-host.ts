@@ -10,11 +10,13 @@ import { holdLease } from '../leases/leases.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import type { Loaded } from '../runners/runner-process.ts'
 import { conduct, type HeldExecution } from '../runs/execution-run.ts'
+import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { executionOf } from '../state/executions.ts'
 import type { EndHandler, HostRequest } from '../state/requests.ts'
 import type { Sealer } from '../steps/sealed-outcomes.ts'
-import type { ClaimedRow, ClaimLimits } from './claim.queries.ts'
+import type { ClaimLimits } from './claim.queries.ts'
 import { createDispatcher } from './dispatcher.ts'
+import { startWaker } from './waker.ts'
 
 export type WorkerHostOptions = {
   db: Database
@@ -31,6 +33,8 @@ export type WorkerHostOptions = {
   /** How long a worker that is not heard of counts as alive. */
   leaseMs: number
   graceMs: number
+  /** Waits that are at least so long hold no place: to let go and to run again costs more than a short one. Default: 30 seconds. */
+  minWaitMs?: number
   /** Called when the lease could not be renewed in time: others have taken this worker's executions over, and it must end. */
   onLeaseLost: () => void
 }
@@ -46,6 +50,7 @@ export interface WorkerHost {
   close(drainMs: number): Promise<void>
 }
 
+const defaultMinWaitMs = 30_000
 /** How long a worker that stops tries to write the last log lines. */
 const flushMs = 3_000
 
@@ -65,6 +70,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   const refused = new Set<string>()
   const cancels = hearCancels({ db, notifications, workerId: id })
   let isClosing = false
+  let waker: ReturnType<typeof startWaker> | undefined
 
   const conductorGiven = {
     db,
@@ -74,6 +80,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     requests,
     endHandlers: options.endHandlers,
     graceMs: options.graceMs,
+    minWaitMs: options.minWaitMs ?? defaultMinWaitMs,
     sealer,
     isClosing: () => isClosing,
     onCancel: cancels.on,
@@ -82,7 +89,9 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   const hold = (row: ClaimedRow): HeldExecution => ({
     execution: executionOf(row),
     claim: { executionId: row.id, workerId: id, claim: row.claim },
+    claimedAt: row.claimed_at ?? new Date(),
     isResumed: row.claim > 1,
+    isWoken: row.wait_for !== null,
     retryOf: row.retry_of,
     codeVersion: row.code_version,
     organization: row.organization,
@@ -131,6 +140,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     begin() {
       dispatcher.begin()
       lease.sweep()
+      waker = startWaker(options)
     },
     async setWorkspace({ codeVersion, definitions }) {
       const hasLimits = definitions.some((definition) => definition.kind === 'workflow' && definition.concurrency !== null)
@@ -141,6 +151,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       isClosing = true
       for (const stop of unlisten) stop()
       lease.drain()
+      await waker?.close()
       await dispatcher.stop()
       await dispatcher.drain(drainMs)
       await options.pool.close()

@@ -1,9 +1,10 @@
 import { storable, storableJson } from '../../platform/database/storable.ts'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
-import type { Claim } from '../host.queries.ts'
+import type { Claim } from '../state/claiming.queries.ts'
 import type { Flight } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
 import type { Mask } from './masking.ts'
+import { type OpenSleep, sleepStep } from './open-sleeps.queries.ts'
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
 
@@ -13,6 +14,15 @@ const longestData = 65_536
 
 /** The end of a journal. `hasOpenSteps` where the code returned without a step, or its runner was lost and nobody asked for it again. */
 export type JournalRest = { write: Awaited<ReturnType<Journal['take']>>; hasOpenSteps: boolean }
+
+/** What an earlier run of an execution left: lines, and steps. */
+export type EarlierJournal = {
+  fromAuthor: number
+  next: number
+  nextPosition: number
+  /** Sleeps that went on when it left off. They go on now, and are shown as one each. */
+  openSleeps: readonly OpenSleep[]
+}
 
 /** What one execution leaves to be read: its lines in order, its steps; without secrets. */
 export class ExecutionJournal {
@@ -25,14 +35,16 @@ export class ExecutionJournal {
   #repeated = 0
   #position: number
   #openSteps = 0
+  readonly #openSleeps: OpenSleep[]
 
-  constructor(journal: Journal, claim: Claim, mask: Mask, earlier: { fromAuthor: number; next: number; steps: number }) {
+  constructor(journal: Journal, claim: Claim, mask: Mask, earlier: EarlierJournal) {
     this.#journal = journal
     this.#claim = claim
     this.#mask = mask
     this.#sequence = earlier.next
     this.#written = earlier.fromAuthor
-    this.#position = earlier.steps
+    this.#position = earlier.nextPosition
+    this.#openSleeps = [...earlier.openSleeps]
   }
 
   /** The code begins again: what it logged before, it logs again. */
@@ -53,10 +65,11 @@ export class ExecutionJournal {
 
   /** Shows that an attempt of a step has begun, and later how it ended. */
   step(flight: Flight & { position?: number }, attempt: number): { end(outcome: ChannelOutcome): void } {
-    flight.position ??= this.#position++
+    const earlier = flight.position === undefined && flight.name === sleepStep ? this.#openSleeps.shift() : undefined
+    flight.position ??= earlier?.position ?? this.#position++
     const { name, position } = flight
-    const startedAt = new Date()
-    const begunAt = performance.now()
+    const startedAt = earlier?.started_at ?? new Date()
+    const begunAt = performance.now() - (Date.now() - startedAt.getTime())
     const line = {
       executionId: this.#claim.executionId,
       claim: this.#claim.claim,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
-import { type Claim, saveProgress } from '../host.queries.ts'
+import { saveProgress } from '../host.queries.ts'
+import type { Claim } from '../state/claiming.queries.ts'
 import type { Execution } from '../state/executions.ts'
 
 const saveEveryMs = 200

@@ -1,6 +1,7 @@
 import { type Database, inScope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
-import type { ExecutionRow } from '../state/executions.queries.ts'
+import type { ExecutionRow } from '../state/execution-row.ts'
+import { putBackLocked } from '../state/putting-back.queries.ts'
 
 /** Executions in the hands of a worker, which has them in its hands no more once they are chosen. */
 type Chosen = Sql
@@ -41,26 +42,9 @@ export function takeOverToEnd(
     returning e.*`)
 }
 
-/**
- * Puts executions back among the waiting, where any worker claims them. From here on the worker that had them writes nothing more.
- * What belongs to a paused batch is held, and its time begins anew when it is resumed; the batch is locked, so that nobody resumes it
- * between the look and the change.
- *
- * @returns how many
- */
-export async function putBack(transaction: Transaction, chosen: Chosen, lostWorkerIds: readonly string[] = []): Promise<number> {
-  const rows = await transaction.query<{ id: string; status: string }>(sql`
-    with chosen as materialized (${lockedOf(chosen)}), paused as materialized (
-      select id from batches where id in (select batch_id from chosen) and is_paused for share
-    )
-    update executions e
-    set status = case when e.batch_id in (select id from paused) then 'held' else 'pending' end, worker_id = null,
-      started_at = case when e.batch_id in (select id from paused) then null else e.started_at end,
-      losses = e.losses + (e.worker_id = any(${[...lostWorkerIds]}::text[]))::int
-    from chosen where e.id = chosen.id and e.status = 'running'
-    returning e.id, e.status`)
-  for (const { id, status } of rows) if (status === 'pending') transaction.tell('execution.left', id)
-  return rows.length
+/** Puts those that run back among the waiting, where any worker claims them. Returns how many. */
+export function putBack(transaction: Transaction, chosen: Chosen, lostWorkerIds: readonly string[] = []): Promise<number> {
+  return putBackLocked(transaction, lockedOf(chosen), lostWorkerIds)
 }
 
 /**

@@ -62,7 +62,7 @@ async function release(
   lost: Outcome,
 ): Promise<number> {
   for (const row of await takeOverToEnd(transaction, workerId, chosen, { lostWorkerIds, most: mostLosses })) {
-    const outcome = row.status === 'cancelling' ? stoppedOutcome('cancelled', row.timeout_ms) : lost
+    const outcome = row.status === 'cancelling' ? stoppedOutcome('cancelled', executionOf(row)) : lost
     const claim = { executionId: row.id, workerId, claim: row.claim }
     await endHeldAnyhow(transaction, endHandlers, { execution: executionOf(row), claim }, outcome, logger)
   }

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database/database.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
-import type { Claim } from '../host.queries.ts'
+import type { Claim } from '../state/claiming.queries.ts'
 import type { Sealer } from '../steps/sealed-outcomes.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
 import { copyStepRecords, insertStepRecord, listStepRecords } from '../steps/step-records.queries.ts'

@@ -4,28 +4,38 @@ import { type Database, inScope, inScopeAtOnce, type Transaction } from '../../p
 import { outlastOutages } from '../../platform/database/outages.ts'
 import { storable } from '../../platform/database/storable.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
+import type { JsonObject } from '../../protocol/json.ts'
 import { withGuidance } from '../failures/failure-guidance.ts'
-import { type Claim, countLogLines, heldBy } from '../host.queries.ts'
-import { ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
+import { countLogLines } from '../host.queries.ts'
+import { type EarlierJournal, ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Mask } from '../journal/masking.ts'
+import { findOpenSleeps } from '../journal/open-sleeps.queries.ts'
 import { ToldProgress } from '../journal/progress.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
+import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import { endHeld } from '../state/ending.ts'
+import type { Wait } from '../state/execution.ts'
 import type { Execution, ExecutionError } from '../state/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
+import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
 import { markOfName, type StepIdentity } from '../steps/step-record.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
+import { Idleness } from './idleness.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
-import { Attachment, type Performed, type StayEnd } from './runner-session.ts'
+import { Attachment, type Performed, type StayEnd, sleepName } from './runner-session.ts'
+import { type TimeLimit, watchTimeLimits } from './time-limits.ts'
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
   execution: Execution
   claim: Claim
+  claimedAt: Date
   isResumed: boolean
+  /** It has waited, and what it waited for has come. */
+  isWoken: boolean
   /** The execution that it goes on from. */
   retryOf: string | null
   /** The code that asked for what is recorded. */
@@ -43,6 +53,8 @@ export type ConductorGiven = {
   sealer: Sealer
   /** How long author code may go on after it was told to stop. */
   graceMs: number
+  /** Waits that are at least so long hold no place. */
+  minWaitMs: number
   /** True once the worker is stopping: what is interrupted then is handed back, not failed. */
   isClosing(): boolean
   /** Calls back when someone cancels the execution, until the returned function is called. */
@@ -50,7 +62,8 @@ export type ConductorGiven = {
 }
 
 /**
- * Runs an execution that this worker holds to its end, whatever happens to its runners, and writes that end: unless others go on with it.
+ * Runs an execution that this worker holds to its end, whatever happens to its runners, and writes that end; or to where its code only
+ * waits, and lets it go. Unless others go on with it.
  *
  * @throws what the database refused every end with
  */
@@ -67,7 +80,12 @@ export async function conduct(given: ConductorGiven, held: HeldExecution): Promi
     return failed(platformFailure)
   })
   if (!outcome) return
-  await outlastOutages(() => conduction.end(outcome)).catch((error: unknown) => {
+  const write = async () => {
+    if (outcome.status !== 'waiting') return conduction.end(outcome)
+    // Somebody wanted it cancelled just now; or another worker has it, and nothing is written.
+    if (!(await conduction.letGo(outcome.wait))) await conduction.end(stoppedOutcome('cancelled', held.execution))
+  }
+  await outlastOutages(write).catch((error: unknown) => {
     given.logger.error({ err: error, executionId: held.execution.id }, 'the end of an execution was refused, and is written as a failure')
     return endAsBroken(given, held)
   })
@@ -87,8 +105,20 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
   const stored = await openRun(given, held)
   const recorded = await Promise.all(stored.recorded.map((record) => openRecord(sealer, record)))
   const spare = await Promise.all(stored.spare.map(async (record) => ({ stored: record, record: await openRecord(sealer, record) })))
-  const lines = held.isResumed ? await outlastOutages(() => countLogLines(db, held.execution.id)) : { fromAuthor: 0, next: 0 }
-  return new Conduction(given, { ...stored, recorded }, held, spare, { ...lines, steps: recorded.length })
+  const run = { ...stored, recorded }
+  const shown = recorded.filter((record) => record.name !== sleepName).length
+  if (!held.isResumed) return new Conduction(given, run, held, spare, { fromAuthor: 0, next: 0, nextPosition: shown, openSleeps: [] })
+  const [lines, { sleeps, nextPosition }] = await Promise.all([
+    outlastOutages(() => countLogLines(db, held.execution.id)),
+    outlastOutages(() => findOpenSleeps(db, held.execution.id)),
+  ])
+  const earlier = { ...lines, nextPosition: Math.max(nextPosition, shown), openSleeps: sleeps }
+  return new Conduction(given, run, held, spare, earlier)
+}
+
+/** What a wait is, in the log. */
+function waitLine({ until, for: { type } }: Wait): JsonObject {
+  return { until: until === null ? null : until.toISOString(), for: type }
 }
 
 class Conduction {
@@ -100,10 +130,12 @@ class Conduction {
   readonly #mask = new Mask()
   /** Rejects when the platform itself cannot go on with it, for instance because a step cannot be recorded. */
   readonly #broken = Promise.withResolvers<never>()
-  readonly #stopped = Promise.withResolvers<'timeout' | 'cancelled'>()
+  readonly #stopped = Promise.withResolvers<TimeLimit | 'cancelled'>()
+  readonly #idle = Promise.withResolvers<StayEnd>()
+  readonly #idleness: Idleness
   /** Resolves when there is nothing more to wait for. */
   readonly #over = Promise.withResolvers<void>()
-  #stopReason: 'timeout' | 'cancelled' | undefined
+  #stopReason: TimeLimit | 'cancelled' | undefined
   #attachment: Attachment | undefined
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #rest: JournalRest | undefined
@@ -111,28 +143,31 @@ class Conduction {
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
-  constructor(
-    given: ConductorGiven,
-    run: DurableRun,
-    held: HeldExecution,
-    spare: readonly SpareRecord[],
-    earlier: { fromAuthor: number; next: number; steps: number },
-  ) {
+  constructor(given: ConductorGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], earlier: EarlierJournal) {
     this.#given = given
     this.#run = run
     this.#held = held
     this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
     this.#progress = new ToldProgress(given, held.claim)
-    this.#hasPast = held.isResumed && earlier.next + earlier.steps > 0
+    this.#idleness = new Idleness({
+      minWaitMs: given.minWaitMs,
+      probe: () => this.#attachment?.probe() ?? Promise.resolve(false),
+      isBlocked: () => this.#ledger.isBlocked,
+      onIdle: (wait) => this.#idle.resolve({ type: 'idle', wait }),
+    })
+    // Somebody waits for the answer of the other kinds.
+    if (held.execution.kind !== 'workflow') this.#idleness.close()
+    this.#hasPast = held.isResumed && earlier.next + earlier.nextPosition > 0
     // Heard by whichever stay is going on; after the last there is nobody to tell.
     this.#broken.promise.catch(() => {})
   }
 
-  /** Undefined where the worker is stopping. */
-  async outcome(): Promise<Outcome | undefined> {
+  /** How it ended, or what it waits for. Undefined where the worker is stopping. */
+  async outcome(): Promise<Outcome | { status: 'waiting'; wait: Wait } | undefined> {
     const { execution, retryOf } = this.#held
-    if (this.#hasPast) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
+    if (this.#held.isWoken) this.#journal.platformLine('info', 'The execution goes on after its wait.')
+    else if (this.#hasPast) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
     else if (retryOf !== null) {
       const recordedSteps = this.#run.recorded.length
       const isBegun = recordedSteps + this.#run.spare.length > 0
@@ -144,14 +179,16 @@ class Conduction {
         { retry_of: retryOf, recorded_steps: recordedSteps },
       )
     }
-    const restMs = (execution.startedAt?.getTime() ?? Date.now()) + execution.timeoutMs - Date.now()
-    const timer = setTimeout(() => this.#stop('timeout'), Math.min(Math.max(restMs, 0), 2 ** 31 - 1))
+    const unwatch = watchTimeLimits(execution, this.#held.claimedAt, (limit) => this.#stop(limit))
     const unlisten = this.#given.onCancel(execution.id, () => this.#stop('cancelled'))
     if (execution.status === 'cancelling') this.#stop('cancelled')
     try {
+      // Its time was over before it came here.
+      if (this.#stopReason) return stoppedOutcome(this.#stopReason, execution)
       for (let losses = 0; ; losses++) {
         const end = await this.#stay(losses > 0)
-        if (this.#stopReason) return stoppedOutcome(this.#stopReason, execution.timeoutMs)
+        if (this.#stopReason) return stoppedOutcome(this.#stopReason, execution)
+        if (end.type === 'idle') return { status: 'waiting', wait: end.wait }
         if (end.type === 'ended') return outcomeOf(end.outcome)
         if (end.loss === 'retired') return undefined
         // Who was alone with a runner that hung or filled its heap is the cause; others may have been its victims, once.
@@ -160,7 +197,8 @@ class Conduction {
         this.#journal.restart()
       }
     } finally {
-      clearTimeout(timer)
+      unwatch()
+      this.#idleness.close()
       unlisten()
       this.#over.resolve()
     }
@@ -174,6 +212,7 @@ class Conduction {
       journal: this.#journal,
       requests: this.#given.requests,
       context: this.#context(),
+      idleness: this.#idleness,
       codeVersion: this.#held.codeVersion,
       perform: (flight, attempt) => this.#perform(flight, attempt),
       delay: (ms) => this.#delay(ms),
@@ -207,7 +246,7 @@ class Conduction {
     )
     attachment.bind(session)
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
-      session.send({ type: 'abort', channel: '', reason })
+      session.send({ type: 'abort', channel: '', reason: reason === 'cancelled' ? reason : 'timeout' })
       let timer: NodeJS.Timeout | undefined
       const grace = new Promise<StayEnd>((resolve) => {
         timer = setTimeout(() => {
@@ -219,7 +258,13 @@ class Conduction {
       })
       return Promise.race([attachment.end, grace]).finally(() => clearTimeout(timer))
     })
-    return Promise.race([attachment.end, stopped, this.#broken.promise]).catch((error: unknown) => {
+    const idle = this.#idle.promise.then((end) => {
+      // Told to stop at the same moment: then it has its grace.
+      if (this.#stopReason) return stopped
+      attachment.drop()
+      return end
+    })
+    return Promise.race([attachment.end, stopped, idle, this.#broken.promise]).catch((error: unknown) => {
       attachment.close()
       throw error
     })
@@ -241,7 +286,8 @@ class Conduction {
     }
   }
 
-  #stop(reason: 'timeout' | 'cancelled'): void {
+  #stop(reason: TimeLimit | 'cancelled'): void {
+    this.#idleness.close()
     this.#stopReason ??= reason
     this.#stopped.resolve(reason)
   }
@@ -268,6 +314,18 @@ class Conduction {
         this.#progress.tell(this.#mask.data({ done, total: total ?? null, message: text }))
       },
     }
+  }
+
+  /** Writes the rest of the lines, and lets it go. False where it cannot wait, because somebody wants it cancelled or another worker has it. */
+  async letGo(wait: Wait): Promise<boolean> {
+    if (!this.#rest) this.#journal.platformLine('info', 'The execution waits, and holds no place until it goes on.', waitLine(wait))
+    this.#rest ??= await this.#journal.takeRest()
+    const { write: writeRest } = this.#rest
+    const progress = this.#progress.take()
+    return inScope(this.#given.db, 'allOrganizations', async (transaction) => {
+      const [, isGone] = await Promise.all([writeRest(transaction), letGo(transaction, this.#held.claim, wait, progress)])
+      return isGone
+    })
   }
 
   /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */

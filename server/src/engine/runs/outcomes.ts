@@ -1,9 +1,10 @@
 import { storableJson } from '../../platform/database/storable.ts'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
-import type { JsonValue } from '../../protocol/json.ts'
+import type { JsonObject, JsonValue } from '../../protocol/json.ts'
 import type { RunnerLoss } from '../runners/runner-process.ts'
-import type { ExecutionError } from '../state/executions.ts'
+import type { Execution, ExecutionError } from '../state/executions.ts'
 import type { Outcome } from '../state/requests.ts'
+import type { TimeLimit } from './time-limits.ts'
 
 /** A result that is larger is refused: it is kept, sent and shown whole. In bytes of JSON. */
 const largestResultBytes = 4 * 1024 * 1024
@@ -32,22 +33,32 @@ export function outcomeOf(outcome: ChannelOutcome): Outcome {
 }
 
 /** The end of an execution that was told to stop, whatever its code did then. */
-export function stoppedOutcome(reason: 'timeout' | 'cancelled', timeoutMs: number): Outcome {
-  return reason === 'timeout'
-    ? {
-        status: 'timeout',
-        result: null,
-        error: {
-          type: 'TimeoutError',
-          message: `The execution took longer than its limit of ${timeoutMs / 1_000} seconds and was ended.`,
-          details: { code: 'timeout', timeout_ms: timeoutMs },
-        },
-      }
-    : {
+export function stoppedOutcome(
+  reason: TimeLimit | 'cancelled',
+  { timeoutMs, deadlineMs }: Pick<Execution, 'timeoutMs' | 'deadlineMs'>,
+): Outcome {
+  switch (reason) {
+    case 'timeout':
+      return timedOut(`The execution ran for longer than its limit of ${timeoutMs / 1_000} seconds (timeoutMs) and was ended.`, {
+        code: 'timeout',
+        timeout_ms: timeoutMs,
+      })
+    case 'deadline':
+      return timedOut(
+        `The execution, with all that it waited for, took longer than its limit of ${(deadlineMs ?? 0) / 1_000} seconds (deadlineMs) and was ended.`,
+        { code: 'deadline_passed', deadline_ms: deadlineMs },
+      )
+    case 'cancelled':
+      return {
         status: 'cancelled',
         result: null,
         error: { type: 'Cancelled', message: 'The execution was cancelled.', details: { code: 'cancelled' } },
       }
+  }
+}
+
+function timedOut(message: string, details: JsonObject): Outcome {
+  return { status: 'timeout', result: null, error: { type: 'TimeoutError', message, details } }
 }
 
 export function failed(error: ExecutionError): Outcome {

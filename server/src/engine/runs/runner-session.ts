@@ -7,20 +7,26 @@ import type { ChannelOutcome, ToHost } from '../../protocol/channel.ts'
 import { canonicalJson } from '../../protocol/json.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
+import type { Wait } from '../state/execution.ts'
 import type { HostRequest, RequestContext } from '../state/requests.ts'
 import { asThrown, codeChanged, errorDataOf, retryLine } from '../steps/step-errors.ts'
 import type { Flight, StepLedger } from '../steps/step-ledger.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
 import { type DurableRun, TakenOver } from './durable-run.ts'
+import type { Idleness } from './idleness.ts'
 
 /** How one stay of an execution in a runner ended. */
-export type StayEnd = { type: 'ended'; outcome: ChannelOutcome } | { type: 'lost'; loss: RunnerLoss; wasAlone: boolean }
+export type StayEnd =
+  | { type: 'ended'; outcome: ChannelOutcome }
+  | { type: 'lost'; loss: RunnerLoss; wasAlone: boolean }
+  /** The code has nothing to do but wait. */
+  | { type: 'idle'; wait: Wait }
 
 /** What a step's closure came to, once. */
 export type Performed = { outcome: ChannelOutcome; isPlain: boolean }
 
 /** Recorded for the host alone: when a sleep ends. */
-const sleepName = 'sleep until'
+export const sleepName = 'sleep until'
 const isInternal = (record: StepRecord) => record.name === sleepName
 /** How long recorded steps wait behind one that the code does not ask for any more. */
 const blockedMs = 1_000
@@ -28,6 +34,8 @@ const blockedMs = 1_000
 const unfittingMs = 5_000
 /** While the database is away the code waits; its own time goes on. */
 const databaseRetryMs = 500
+/** A sleep that has no end in sight ends here: later times are not written as others are. */
+const latestTime = Date.UTC(9999, 11, 31)
 /** Longest delay that a timer can hold. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -38,6 +46,7 @@ export type AttachmentGiven = {
   journal: ExecutionJournal
   requests: ReadonlyMap<string, HostRequest>
   context: RequestContext
+  idleness: Idleness
   /** The code that asked for what is recorded. Null where that is not known. */
   codeVersion: string | null
   /** Has the closure of a step run, in whichever runner the execution is attached to then. */
@@ -70,6 +79,7 @@ export class Attachment {
   #isCodeChanged = false
   #blockedTimer: NodeJS.Timeout | undefined
   #unfittingTimer: NodeJS.Timeout | undefined
+  #probing: PromiseWithResolvers<boolean> | undefined
   /** New steps that wait for the recorded ones to be answered. */
   #heldBack = 0
 
@@ -91,7 +101,12 @@ export class Attachment {
 
   onMessage(message: Extract<ToHost, { channel: string }>): void {
     if (this.#isOver) return
-    const { journal, context } = this.#given
+    const { journal, context, idleness } = this.#given
+    if (message.type === 'probed') {
+      this.#probing?.resolve(message.isIdle)
+      return
+    }
+    idleness.heard()
     this.#watchFitting()
     switch (message.type) {
       case 'log':
@@ -123,6 +138,20 @@ export class Attachment {
     this.#end.resolve({ type: 'lost', loss, wasAlone })
   }
 
+  /** Asks the runner whether the code is at rest: it has taken all its answers, and nothing of it that we know of goes on. */
+  probe(): Promise<boolean> {
+    if (this.#isOver || !this.#session) return Promise.resolve(false)
+    this.#probing = Promise.withResolvers()
+    this.#session.send({ type: 'probe', channel: '' })
+    return this.#probing.promise
+  }
+
+  /** Has the runner drop the code where it is, without a word to it: it goes on by replay later. */
+  drop(): void {
+    this.#session?.send({ type: 'drop', channel: '' })
+    this.close()
+  }
+
   /** Takes no more from the runner, and sends it nothing. */
   close(): void {
     this.#isOver = true
@@ -152,7 +181,7 @@ export class Attachment {
   }
 
   #settle(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.#given.onBroken(error))
+    this.#given.idleness.track(work).catch((error: unknown) => this.#given.onBroken(error))
   }
 
   async #onAsk(number: number, name: string, args: unknown): Promise<void> {
@@ -298,10 +327,12 @@ export class Attachment {
       }))
       ledger.keep(record)
     }
-    const until = Number(record.outcome.ok ? record.outcome.value : 0)
+    const until = Math.min(Number(record.outcome.ok ? record.outcome.value : 0), latestTime)
     return this.#onStep(number, 'sleep', fingerprint, async (flight) =>
       this.#shown(flight, 1, async () => {
+        const waited = this.#given.idleness.waiting({ until: new Date(until), for: { type: 'time' } })
         for (let rest = until - Date.now(); rest > 0; rest = until - Date.now()) await this.#given.delay(Math.min(rest, longestTimerMs))
+        waited()
         return { outcome: { ok: true, value: null }, isPlain: true }
       }),
     )

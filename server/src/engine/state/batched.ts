@@ -1,10 +1,10 @@
-import type { Transaction } from '../../platform/database/database.ts'
-import { cancelWaitingRows, holdPendingRows, markRunningCancelling, releaseHeldRows } from './batched.queries.ts'
-import { closeOpenSteps } from './executions.queries.ts'
-import { executionOf } from './executions.ts'
+import { sql, type Transaction } from '../../platform/database/database.ts'
+import { holdPendingRows, releaseHeldRows } from './batched.queries.ts'
+import { cancelUnheld } from './cancellation.ts'
+import { markCancelling } from './cancelling.queries.ts'
 import type { EndHandler } from './requests.ts'
 
-/** Holds the executions of a batch that no worker has taken. What runs goes on. */
+/** Holds the executions of a batch that wait for a worker. What runs goes on; what waits for something else is held once that has come. */
 export function holdExecutions(transaction: Transaction, batchId: string): Promise<void> {
   return holdPendingRows(transaction, batchId)
 }
@@ -15,33 +15,30 @@ export function holdExecutions(transaction: Transaction, batchId: string): Promi
  * @returns the ids of the cancelled ones
  */
 export async function releaseExecutions(transaction: Transaction, batchId: string, endHandlers: readonly EndHandler[]): Promise<string[]> {
-  const cancelled = await cancelWaiting(transaction, batchId, 'inactive', endHandlers)
+  const ofInactive = sql`
+    e.batch_id = ${batchId} and e.status in ('pending', 'held') and exists (select from organizations o where o.id = e.organization_id and not o.is_active)`
+  const cancelled = await cancelUnheld(transaction, ofInactive, organizationInactive, endHandlers)
   await releaseHeldRows(transaction, batchId)
-  return cancelled
+  return cancelled.map(({ id }) => id)
 }
 
-/** Cancels all executions of a batch that have not ended: those that wait at once, those that run through their workers. */
+/** Cancels all executions of a batch that have not ended: those that no worker has at once, those that run through their workers. */
 export async function cancelExecutions(transaction: Transaction, batchId: string, endHandlers: readonly EndHandler[]): Promise<void> {
-  await cancelWaiting(transaction, batchId, 'all', endHandlers)
-  await markRunningCancelling(transaction, batchId)
+  const ofBatch = sql`e.batch_id = ${batchId}`
+  await cancelUnheld(transaction, ofBatch, batchCancelled, endHandlers)
+  await markCancelling(transaction, ofBatch)
+  // What its worker let go between the two, to wait.
+  await cancelUnheld(transaction, ofBatch, batchCancelled, endHandlers)
 }
 
-const reasons = {
-  all: { code: 'cancelled', message: 'The batch was cancelled before this execution began.' },
-  inactive: { code: 'organization_inactive', message: 'The organization was deactivated before this execution began.' },
+const batchCancelled = {
+  code: 'cancelled',
+  before: 'The batch was cancelled before this execution began.',
+  begun: 'The batch was cancelled.',
 }
 
-async function cancelWaiting(
-  transaction: Transaction,
-  batchId: string,
-  organizations: 'all' | 'inactive',
-  endHandlers: readonly EndHandler[],
-): Promise<string[]> {
-  const rows = await cancelWaitingRows(transaction, batchId, organizations, reasons[organizations])
-  for (const row of rows) {
-    if (row.claim > 0) await closeOpenSteps(transaction, row.id)
-    const outcome = { status: 'cancelled', result: null, error: row.error } as const
-    for (const handler of endHandlers) if (handler.kind === row.kind) await handler.onEnd(transaction, executionOf(row), outcome)
-  }
-  return rows.map((row) => row.id)
+export const organizationInactive = {
+  code: 'organization_inactive',
+  before: 'The organization was deactivated before this execution began.',
+  begun: 'The organization was deactivated while this execution waited.',
 }

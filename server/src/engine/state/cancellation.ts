@@ -1,11 +1,18 @@
 import { type Acting, recordAudit } from '../../audit/audit.ts'
-import { type Database, inScope, type Scope } from '../../platform/database/database.ts'
-import { cancelPending, type ExecutionRow, markCancelling } from './executions.queries.ts'
+import { type Database, inScope, type Scope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Cancellation, cancelUnheldRows, markCancelling } from './cancelling.queries.ts'
+import { closeOpenSteps } from './ending.queries.ts'
 import { type Execution, executionError, executionOf, hasEnded } from './executions.ts'
 import type { EndHandler } from './requests.ts'
 
+const alone: Cancellation = {
+  code: 'cancelled',
+  before: 'The execution was cancelled before it began.',
+  begun: 'The execution was cancelled.',
+}
+
 /**
- * Cancels an execution: one that waits at once, one that runs through its worker. Safe to repeat.
+ * Cancels an execution: one that no worker has at once, one that runs through its worker. Safe to repeat.
  *
  * @throws execution_finished
  */
@@ -18,11 +25,7 @@ export async function cancelExecution(
   if (hasEnded(execution)) throw executionError('execution_finished', { status: execution.status })
   const scope: Scope = execution.organizationId === null ? 'allOrganizations' : { organizationId: execution.organizationId }
   return inScope(db, scope, async (transaction) => {
-    let row: ExecutionRow | undefined = await cancelPending(transaction, execution.id)
-    if (row) {
-      const outcome = { status: 'cancelled', result: null, error: row.error } as const
-      for (const handler of endHandlers) if (handler.kind === execution.kind) await handler.onEnd(transaction, executionOf(row), outcome)
-    } else row = await markCancelling(transaction, execution.id)
+    const row = await cancelNow(transaction, execution.id, endHandlers)
     if (!row) throw executionError('execution_finished')
     if (execution.status !== 'cancelling') {
       await recordAudit(transaction, acting, {
@@ -32,6 +35,36 @@ export async function cancelExecution(
         changes: { status: { before: execution.status, after: row.status } },
       })
     }
-    return executionOf(row)
+    return row
   })
+}
+
+/** Undefined where it has ended meanwhile. */
+async function cancelNow(transaction: Transaction, id: string, endHandlers: readonly EndHandler[]): Promise<Execution | undefined> {
+  const which = sql`e.id = ${id}`
+  for (;;) {
+    const [ended] = await cancelUnheld(transaction, which, alone, endHandlers)
+    if (ended) return ended
+    const [told] = await markCancelling(transaction, which)
+    if (told) return executionOf(told)
+    // Between the two its worker may have let it go, to wait: then the first finds it now.
+    const [still] = await transaction.query(sql`select from executions where id = ${id} and completed_at is null for update`)
+    if (!still) return undefined
+  }
+}
+
+/** Ends executions that no worker has, with what their kinds' slices do with the end. */
+export async function cancelUnheld(
+  transaction: Transaction,
+  which: Sql,
+  cancellation: Cancellation,
+  endHandlers: readonly EndHandler[],
+): Promise<Execution[]> {
+  const rows = await cancelUnheldRows(transaction, which, cancellation)
+  for (const row of rows) {
+    if (row.claim > 0) await closeOpenSteps(transaction, row.id)
+    const outcome = { status: 'cancelled', result: null, error: row.error } as const
+    for (const handler of endHandlers) if (handler.kind === row.kind) await handler.onEnd(transaction, executionOf(row), outcome)
+  }
+  return rows.map(executionOf)
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { sql, type Transaction } from '../../platform/database/database.ts'
 import { isDatabaseAway } from '../../platform/database/outages.ts'
-import { type Claim, endExecution } from '../host.queries.ts'
-import { closeOpenSteps } from './executions.queries.ts'
+import type { Claim } from './claiming.queries.ts'
+import { closeOpenSteps, endExecution } from './ending.queries.ts'
 import type { Execution } from './executions.ts'
 import type { EndHandler, Outcome } from './requests.ts'
 

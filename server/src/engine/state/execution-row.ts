@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../protocol/json.ts'
-import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus } from './execution.ts'
+import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, WaitFor } from './execution.ts'
 
 export type ExecutionRow = {
   id: string
@@ -14,6 +14,11 @@ export type ExecutionRow = {
   result: JsonValue
   error: ExecutionError | null
   timeout_ms: number
+  deadline_ms: number | null
+  ran_ms: number
+  claimed_at: Date | null
+  wait_until: Date | null
+  wait_for: WaitFor | null
   caller: Caller
   progress: Execution['progress']
   code_version: string | null

@@ -5,11 +5,17 @@ import type { JsonObject, JsonValue } from '../../protocol/json.ts'
 export const executionKinds = ['workflow', 'discovery', 'connection_test', 'data_provider'] as const
 export type ExecutionKind = (typeof executionKinds)[number]
 
-export const executionStatuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
+export const executionStatuses = ['pending', 'running', 'waiting', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
 export type ExecutionStatus = (typeof executionStatuses)[number]
 
 /** How an execution failed, as the contract shows it. `details` has `code` where the error has one, and `stack` into the author's file. */
 export type ExecutionError = { type: string; message: string; details: JsonObject }
+
+/** What an execution waits for while no worker has it. More may be said of it for who is to bring it. */
+export type WaitFor = { type: 'time' } | { type: 'event'; name: string } | { type: 'person'; what: string }
+
+/** Until when it waits at the latest (null: until it is woken), and for what. */
+export type Wait = { until: Date | null; for: WaitFor }
 
 /** Who asked for an execution. */
 export type Caller = { type: Actor['type']; id: string; name: string }
@@ -26,7 +32,14 @@ export type Execution = {
   input: JsonObject
   result: JsonValue
   error: ExecutionError | null
+  /** How long workers may work on it. Waiting does not count. */
   timeoutMs: number
+  /** How long all of it may take from its first start, waits included. Null is no limit. */
+  deadlineMs: number | null
+  /** How long workers had it up to its last claim. */
+  ranMs: number
+  /** What it waits for; null while it does not wait. */
+  wait: Wait | null
   caller: Caller
   /** The execution that this one tries again. */
   retryOf: string | null
@@ -38,13 +51,14 @@ export type Execution = {
   completedAt: Date | null
 }
 
-/** What is asked for. Times-out are counted from the start, not from the request. */
+/** What is asked for. No limit of time counts before the first start. */
 export type Submission = {
   organizationId: string | null
   kind: ExecutionKind
   name: string
   input: JsonObject
   timeoutMs: number
+  deadlineMs?: number | null
   acting: Acting
   /** True where a person or program waits for the end: such executions go ahead of background ones. */
   isInteractive: boolean

@@ -1,39 +1,9 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
-import type { ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
+import type { ExecutionError, ExecutionKind, ExecutionStatus } from './execution.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { isUnmendedFailure } from './failures.queries.ts'
 
 export type { ExecutionRow } from './execution-row.ts'
-
-const interactivePriority = 1
-const backgroundPriority = 10
-
-/** Inserts a pending execution, of which the workers are told. */
-export async function insertExecution(transaction: Transaction, id: string, submission: Submission): Promise<void> {
-  const { acting, ...given } = submission
-  await transaction.query(sql`
-    insert into executions (id, organization_id, kind, name, priority, input, timeout_ms, caller, batch_id, status, retry_of, code_version)
-    values (${id}, ${given.organizationId}, ${given.kind}, ${given.name}, ${given.isInteractive ? interactivePriority : backgroundPriority},
-      ${JSON.stringify(given.input)}, ${given.timeoutMs}, ${JSON.stringify(acting.actor)}, ${given.batch?.id ?? null},
-      ${given.batch?.isPaused ? 'held' : 'pending'}, ${given.retryOf?.id ?? null}, ${given.retryOf?.codeVersion ?? null})`)
-  transaction.tell('execution.pending', id)
-}
-
-/** Takes an idempotency key for an execution, and returns the execution that holds it: of simultaneous calls one wins. */
-export async function claimIdempotencyKey(
-  transaction: Transaction,
-  organizationId: string,
-  name: string,
-  key: string,
-  id: string,
-): Promise<string> {
-  const rows = await transaction.query<{ execution_id: string }>(sql`
-    insert into execution_keys (organization_id, name, idempotency_key, execution_id)
-    values (${organizationId}, ${name}, ${key}, ${id})
-    on conflict (organization_id, name, idempotency_key) do update set execution_id = execution_keys.execution_id
-    returning execution_id`)
-  return rows[0]?.execution_id ?? id
-}
 
 export async function findExecution(db: Database, scope: Scope, id: string): Promise<ExecutionRow | undefined> {
   const organization = scope === 'allOrganizations' ? empty : sql`and organization_id = ${scope.organizationId}`
@@ -85,7 +55,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     scope,
     sql`
     select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::jsonb as input, null::jsonb as result, e.error,
-      e.timeout_ms, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
+      e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
       e.completed_at
     from executions as e
     where ${filter.isUnmendedFailure ? isUnmendedFailure : sql`true`}
@@ -119,32 +89,4 @@ export function listSteps(db: Database, scope: Scope, executionId: string): Prom
     sql`
     select name, status, attempt, started_at, duration_ms, error from execution_steps where execution_id = ${executionId} order by position limit 10000`,
   )
-}
-
-/** Steps that were cut off by the end of their execution did not end well. Nothing where it has not ended: another worker goes on with it. */
-export async function closeOpenSteps(transaction: Transaction, executionId: string): Promise<void> {
-  await transaction.query(sql`
-    update execution_steps set status = 'failed', error = ${JSON.stringify({ type: 'CutOff', message: 'The execution ended before this step did.', details: {} })}
-    where execution_id = ${executionId} and status = 'running'
-      and exists (select from executions where id = ${executionId} and completed_at is not null)`)
-}
-
-/** Ends an execution that no worker has. Undefined where one has it. */
-export async function cancelPending(transaction: Transaction, id: string): Promise<ExecutionRow | undefined> {
-  const error = (message: string) => JSON.stringify({ type: 'Cancelled', message, details: { code: 'cancelled' } })
-  const rows = await transaction.query<ExecutionRow>(sql`
-    update executions set status = 'cancelled', completed_at = clock_timestamp(),
-      error = case when claim = 0 then ${error('The execution was cancelled before it began.')}::jsonb else ${error('The execution was cancelled.')}::jsonb end
-    where id = ${id} and status in ('pending', 'held') returning *`)
-  if (rows[0] && rows[0].claim > 0) await closeOpenSteps(transaction, id)
-  if (rows.length > 0) transaction.tell('execution.ended', id)
-  return rows[0]
-}
-
-/** Tells the worker that runs it. Undefined where it has ended meanwhile. */
-export async function markCancelling(transaction: Transaction, id: string): Promise<ExecutionRow | undefined> {
-  const rows = await transaction.query<ExecutionRow>(sql`
-    update executions set status = 'cancelling' where id = ${id} and status in ('running', 'cancelling') returning *`)
-  if (rows.length > 0) transaction.tell('execution.cancel', id)
-  return rows[0]
 }

@@ -4,7 +4,9 @@ import { outlastOutages } from '../../platform/database/outages.ts'
 import { defineErrors } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Execution, ExecutionStatus, Submission } from './execution.ts'
-import { claimIdempotencyKey, type ExecutionRow, findExecution, insertExecution } from './executions.queries.ts'
+import { type ExecutionRow, findExecution, findRetry, lockExecution } from './executions.queries.ts'
+import { claimIdempotencyKey, insertExecution } from './submitting.queries.ts'
+import { endStatuses } from './transitions.ts'
 
 export type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
 export { findRetryOf, listExecutions, listSteps, type StepRow } from './executions.queries.ts'
@@ -29,7 +31,7 @@ export const executionError = defineErrors({
   },
 })
 
-const endedStatuses: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>(['success', 'failed', 'timeout', 'cancelled'])
+const endedStatuses: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>(endStatuses)
 
 export function hasEnded(execution: { status: ExecutionStatus }): boolean {
   return endedStatuses.has(execution.status)
@@ -46,6 +48,9 @@ export function executionOf(row: ExecutionRow): Execution {
     result: row.result,
     error: row.error,
     timeoutMs: row.timeout_ms,
+    deadlineMs: row.deadline_ms,
+    ranMs: row.ran_ms,
+    wait: row.status === 'waiting' && row.wait_for !== null ? { until: row.wait_until, for: row.wait_for } : null,
     caller: row.caller,
     retryOf: row.retry_of,
     batchId: row.batch_id,
@@ -128,6 +133,21 @@ export async function waitForExecution(
   } finally {
     for (const stop of stops) stop()
   }
+}
+
+/**
+ * Locks an execution that is to be tried again: of simultaneous retries the second finds the first one's.
+ *
+ * @returns the code that asked for what it recorded
+ * @throws execution_not_found - retention was quicker.
+ * @throws execution_retried - `details.execution_id` goes on from it.
+ */
+export async function lockFirst(transaction: Transaction, id: string): Promise<{ codeVersion: string | null }> {
+  const row = await lockExecution(transaction, id)
+  if (!row) throw executionError('execution_not_found')
+  const retried = await findRetry(transaction, id)
+  if (retried !== undefined) throw executionError('execution_retried', { execution_id: retried })
+  return { codeVersion: row.code_version }
 }
 
 /** Submits in a transaction of its own. */

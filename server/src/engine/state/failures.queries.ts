@@ -30,7 +30,7 @@ export async function countFailures(transaction: Transaction, reach: Reach, hour
 export function listNewestFailures(transaction: Transaction, reach: Reach, hours: number, limit: number): Promise<ExecutionRow[]> {
   return transaction.query<ExecutionRow>(sql`
     select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::jsonb as input, null::jsonb as result, e.error,
-      e.timeout_ms, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
+      e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
       e.completed_at
     ${unmendedFailures(reach, hours)}
     order by e.id desc

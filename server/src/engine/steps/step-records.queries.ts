@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import { type Database, readInScope, sql } from '../../platform/database/database.ts'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
-import { type Claim, heldBy } from '../host.queries.ts'
+import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import type { StepRecord } from './step-record.ts'
 
 const all = 'allOrganizations'

@@ -106,6 +106,9 @@ test("getConfig answers an execution with its organization's value, or with null
           },
           ...{
             timeoutMs: 1000,
+            deadlineMs: null,
+            ranMs: 0,
+            wait: null,
             caller: systemActing.actor,
             retryOf: null,
             batchId: null,

@@ -26,6 +26,9 @@ function executionOf(organization: Organization | null): Execution {
     },
     ...{
       timeoutMs: 1000,
+      deadlineMs: null,
+      ranMs: 0,
+      wait: null,
       caller: systemActing.actor,
       retryOf: null,
       batchId: null,

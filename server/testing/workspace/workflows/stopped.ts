@@ -17,7 +17,14 @@ export const ignores = workflow({ name: 'ignores', description: 'Goes on, whatev
 
 export const naps = workflow(
   { name: 'naps', description: 'Holds a place for so long.', parameters: z.object({ ms: z.number() }) },
-  async (ctx, { ms }) => ctx.sleep(ms),
+  // A wait that is long holds no place.
+  async (ctx, { ms }) => {
+    let restMs = ms
+    do {
+      await ctx.sleep(Math.min(restMs, 20_000))
+      restMs -= 20_000
+    } while (restMs > 0)
+  },
 )
 
 export const takesTurns = workflow(

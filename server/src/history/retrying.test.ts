@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { endExecution, failed, givenApi, principalFor } from '../../../testing/given-definitions.ts'
-import { systemActing } from '../../audit/audit.ts'
-import { createOrganization, deactivateOrganization } from '../../organizations/organizations.ts'
-import { getExecution, submitAlone } from './executions.ts'
+import { endExecution, failed, givenApi, principalFor } from '../../testing/given-definitions.ts'
+import { systemActing } from '../audit/audit.ts'
+import { getExecution, submitAlone } from '../engine/state/executions.ts'
+import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
 
 async function givenFailed() {
   const api = await givenApi()

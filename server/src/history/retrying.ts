@@ -1,13 +1,7 @@
-import { type Acting, recordAudit } from '../../audit/audit.ts'
-import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
-import { findRetry, lockExecution } from './executions.queries.ts'
-import { type Execution, executionError, getExecution, hasEnded, submitExecution } from './executions.ts'
-
-/** The place that an execution has in a batch, and that its retry takes. */
-export type Place = { batch: { id: string; isPaused: boolean }; giveTo(executionId: string): Promise<void> }
-
-/** Locks the place of an execution in its batch. Undefined where it is of none. */
-export type TakePlace = (transaction: Transaction, execution: Execution) => Promise<Place | undefined>
+import { type Acting, recordAudit } from '../audit/audit.ts'
+import { takePlace } from '../batches/places.ts'
+import { type Execution, executionError, getExecution, hasEnded, lockFirst, submitExecution } from '../engine/state/executions.ts'
+import { type Database, inScope } from '../platform/database/database.ts'
 
 /**
  * Starts a new execution that goes on from the failed step of one that ended badly, with what that one recorded before it.
@@ -19,7 +13,7 @@ export type TakePlace = (transaction: Transaction, execution: Execution) => Prom
  * @throws execution_retried - `details.execution_id` goes on from it.
  * @throws batch_cancelled
  */
-export async function retryExecution(db: Database, acting: Acting, first: Execution, takePlace: TakePlace): Promise<Execution> {
+export async function retryExecution(db: Database, acting: Acting, first: Execution): Promise<Execution> {
   const { organizationId } = first
   if (first.kind !== 'workflow' || organizationId === null) throw executionError('execution_not_retryable', { kind: first.kind })
   if (!hasEnded(first)) throw executionError('execution_not_finished', { status: first.status })
@@ -28,20 +22,17 @@ export async function retryExecution(db: Database, acting: Acting, first: Execut
   const id = await inScope(db, first.batchId === null ? { organizationId } : 'allOrganizations', async (transaction) => {
     const place = await takePlace(transaction, first)
     // Of simultaneous retries the second finds the first one's.
-    const row = await lockExecution(transaction, first.id)
-    // Retention was quicker.
-    if (!row) throw executionError('execution_not_found')
-    const retried = await findRetry(transaction, first.id)
-    if (retried !== undefined) throw executionError('execution_retried', { execution_id: retried })
+    const { codeVersion } = await lockFirst(transaction, first.id)
     const submitted = await submitExecution(transaction, {
       organizationId,
       kind: first.kind,
       name: first.name,
       input: first.input,
       timeoutMs: first.timeoutMs,
+      deadlineMs: first.deadlineMs,
       acting,
       isInteractive: false,
-      retryOf: { id: first.id, codeVersion: row.code_version },
+      retryOf: { id: first.id, codeVersion },
       ...(place ? { batch: place.batch } : {}),
     })
     await place?.giveTo(submitted.id)

@@ -1,0 +1,88 @@
+import { type Database, readInScope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
+import { storableJson } from '../../platform/database/storable.ts'
+import { type Claim, ranMsNow } from './claiming.queries.ts'
+import type { Wait } from './execution.ts'
+import { backgroundPriority } from './submitting.queries.ts'
+import { after, canMake } from './transitions.ts'
+
+/**
+ * Lets an execution go, if this claim still holds it: it has no worker and no place until it is woken. Nobody waits for its answer any
+ * more, so it goes on in the background.
+ *
+ * @returns undefined where another worker has it, or somebody wants it cancelled; `isWoken` where somebody woke it before it waited
+ */
+export async function letGoRow(
+  transaction: Transaction,
+  held: Claim,
+  wait: Wait,
+  progress: object | null,
+): Promise<{ isWoken: boolean } | undefined> {
+  const [row] = await transaction.query<{ is_woken: boolean }>(sql`
+    update executions e set status = ${after('wait', 'waiting')}, wait_until = least(${wait.until}::timestamptz, ${deadlineAt}), wait_for = ${JSON.stringify(wait.for)},
+      progress = coalesce(${progress === null ? null : storableJson(JSON.stringify(progress))}::jsonb, progress),
+      worker_id = null, claimed_at = null, ran_ms = ${ranMsNow}, priority = ${backgroundPriority}
+    where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and ${canMake('wait', 'e')}
+    returning is_woken`)
+  return row && { isWoken: row.is_woken }
+}
+
+// At its deadline it goes on to be ended. Not given, `least` passes it by.
+const deadlineAt = sql`e.started_at + make_interval(secs => e.deadline_ms / 1000)`
+
+/** Locks an execution that has not ended, and says what it is. */
+export async function lockStatus(transaction: Transaction, id: string): Promise<string | undefined> {
+  const [row] = await transaction.query<{ status: string }>(
+    sql`select status from executions where id = ${id} and completed_at is null for update`,
+  )
+  return row?.status
+}
+
+/** It does not wait when it lets go. */
+export async function markWoken(transaction: Transaction, id: string): Promise<void> {
+  await transaction.query(sql`update executions set is_woken = true where id = ${id} and status = 'running'`)
+}
+
+/** Locks the batches of these executions against who would pause or resume them. Who steers a batch locks it first as well, so this goes before any of them is locked. */
+export async function lockBatchesOf(transaction: Transaction, ids: readonly string[]): Promise<void> {
+  await transaction.query(sql`
+    select from batches where id in (select batch_id from executions where id = any (${[...ids]}::uuid[]) and batch_id is not null) order by id for share`)
+}
+
+/** Wakes those of these that wait and that nobody else has in hand, and returns how many workers may take now. Their batches are locked. */
+export async function wakeRows(transaction: Transaction, ids: readonly string[]): Promise<number> {
+  const isPaused = sql`exists (select from batches b where b.id = e.batch_id and b.is_paused)`
+  const [row] = await transaction.query<{ pending: number }>(sql`
+    with locked as materialized (
+      select id from executions where id = any (${[...ids]}::uuid[]) and ${canMake('wake')} for update skip locked
+    ), woken as (
+      update executions e
+      set status = case when ${isPaused} then ${after('wake', 'held')} else ${after('wake', 'pending')} end
+      from locked where e.id = locked.id and e.id = any (${[...ids]}::uuid[]) and ${canMake('wake', 'e')}
+      returning e.status
+    )
+    select count(*) filter (where status = 'pending')::int as pending from woken`)
+  return row?.pending ?? 0
+}
+
+/** In how many milliseconds the next one is due: zero or less where it is. Undefined where none waits for a time. One probe of an index, however many wait. */
+export async function findNextDueMs(db: Database): Promise<number | undefined> {
+  const [row] = await readInScope<{ in_ms: number }>(
+    db,
+    'allOrganizations',
+    sql`
+    select (extract(epoch from wait_until - clock_timestamp()) * 1000)::float8 as in_ms from executions
+    where status = 'waiting' and wait_until is not null order by wait_until limit 1`,
+    'kept',
+  )
+  return row?.in_ms
+}
+
+/** Those that are due, the longest due first. */
+export async function listDue(transaction: Transaction, limit: number): Promise<{ id: string; is_inactive: boolean }[]> {
+  return transaction.query<{ id: string; is_inactive: boolean }>(sql`
+    select e.id, exists (select from organizations o where o.id = e.organization_id and not o.is_active) as is_inactive
+    from executions e where e.status = 'waiting' and e.wait_until <= clock_timestamp() order by e.wait_until limit ${limit}`)
+}
+
+/** The condition that the row `e` is one of these. */
+export const isOneOf = (ids: readonly string[]): Sql => sql`e.id = any (${[...ids]}::uuid[])`
