@@ -6,8 +6,8 @@ import { crosswalkErrorCodes } from '@crosswalk/sdk'
 import { declaredErrors } from '../server/src/platform/errors.ts'
 import { root } from './pages.ts'
 // Whoever imports these has declared every error of the server.
-import '../server/src/app.ts'
-import '../server/src/secrets/keyring.ts'
+import '../server/src/processes/app.ts'
+import '../server/src/values/secrets/keyring.ts'
 
 const sections = readFileSync(join(root, 'docs/errors.md'), 'utf8').split(/^## /m)
 

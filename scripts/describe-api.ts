@@ -2,10 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pino } from 'pino'
-import { type AppDependencies, buildApp } from '../server/src/app.ts'
-import { openDatabase } from '../server/src/platform/database.ts'
+import { openDatabase } from '../server/src/platform/database/database.ts'
+import { type AppDependencies, buildApp } from '../server/src/processes/app.ts'
 // Declares errors that routes name; whoever runs the server imports it anyway.
-import '../server/src/secrets/keyring.ts'
+import '../server/src/values/secrets/keyring.ts'
 
 const file = join(dirname(import.meta.dirname), 'client', 'openapi.json')
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
-import { temporaryDirectory } from '../server/src/testing/temporary-directory.ts'
+import { temporaryDirectory } from '../server/testing/temporary-directory.ts'
 
 const installer = new URL('./install.mjs', import.meta.url).href
 

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { isAlive } from '../server/src/platform/embedded-postgres.server.ts'
-import { temporaryDirectory } from '../server/src/testing/temporary-directory.ts'
-import { until } from '../server/src/testing/until.ts'
+import { isAlive } from '../server/src/platform/postgres/embedded-postgres.server.ts'
+import { temporaryDirectory } from '../server/testing/temporary-directory.ts'
+import { until } from '../server/testing/until.ts'
 
 const runner = fileURLToPath(new URL('./run.mjs', import.meta.url))
 /** Takes away the call that an older Node does not have. */

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
-import { startTestPostgres } from '../server/src/testing/test-postgres.ts'
+import { startTestPostgres } from '../server/testing/test-postgres.ts'
 
 const root = dirname(import.meta.dirname)
 const parts = process.argv.slice(2)

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { openDataDirectory } from '../../server/src/platform/data-directory.ts'
-import { startEmbeddedPostgres } from '../../server/src/platform/embedded-postgres.ts'
+import { openDataDirectory } from '../../server/src/platform/files/data-directory.ts'
+import { startEmbeddedPostgres } from '../../server/src/platform/postgres/embedded-postgres.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
 /** What the rows share: one PostgreSQL with the settings of production, and one installation on it. Everything ends with it. */

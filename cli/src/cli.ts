@@ -1,6 +1,6 @@
 import type { CallOptions, Connection } from '@crosswalk/client'
-import { findConnection } from './connection.ts'
-import type { Terminal } from './terminal.ts'
+import { findConnection } from './local/connection.ts'
+import type { Terminal } from './output/terminal.ts'
 
 /** What every command gets. */
 export type Cli = {

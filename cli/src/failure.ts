@@ -1,6 +1,6 @@
 import { ApiError, fieldErrorsOf } from '@crosswalk/client'
 import { CommanderError } from 'commander'
-import { painterFor, printable, printableLines, type Terminal } from './terminal.ts'
+import { painterFor, printable, printableLines, type Terminal } from './output/terminal.ts'
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
 

@@ -2,11 +2,11 @@ import { createRequire, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Logger, pino } from 'pino'
-import { lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMakeMasterKey } from './platform/data-directory.ts'
 import { type Environment, readEnvironment } from './platform/environment.ts'
+import { lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMakeMasterKey } from './platform/files/data-directory.ts'
 import { StartError, startErrorExitCode } from './platform/start-error.ts'
-import { listenForStop, type StopRequests } from './stop-requests.ts'
-import type { ProcessMessage } from './supervisor.ts'
+import { listenForStop, type StopRequests } from './processes/stop-requests.ts'
+import type { ProcessMessage } from './processes/supervisor.ts'
 
 const usage = 'Use: node server/src/main.ts start | api | worker | migrate, each with --watch to load the workspace again when it changes.'
 const orphanGraceMs = 5_000
@@ -68,9 +68,9 @@ async function serve(
 }
 
 async function migrateDatabase(environment: Environment): Promise<void> {
-  const { migrate } = await import('./platform/migrate.ts')
+  const { migrate } = await import('./platform/database/migrate.ts')
   if (environment.databaseUrl !== null) return migrate(environment.databaseUrl)
-  const { startEmbeddedPostgres } = await import('./platform/embedded-postgres.ts')
+  const { startEmbeddedPostgres } = await import('./platform/postgres/embedded-postgres.ts')
   await openDataDirectory(environment.dataDir)
   const lock = await lockDataDirectory(environment.dataDir)
   const postgres = await startEmbeddedPostgres({
@@ -90,7 +90,7 @@ async function run(command: string | undefined, watch: boolean): Promise<void> {
   switch (command) {
     case 'start': {
       const stopRequests = listenForStop()
-      const { start } = await import('./start.ts')
+      const { start } = await import('./processes/start.ts')
       return start({
         environment,
         watch,
@@ -101,15 +101,15 @@ async function run(command: string | undefined, watch: boolean): Promise<void> {
     }
     case 'api':
       return serve('api', environment, listenForStop(), async (dependencies) => {
-        const { startApi } = await import('./api.ts')
+        const { startApi } = await import('./processes/api.ts')
         return startApi(dependencies).catch(async (error: unknown) => {
-          const { explainListening } = await import('./start.ts')
+          const { explainListening } = await import('./processes/start.ts')
           throw explainListening(error, environment) ?? error
         })
       })
     case 'worker':
       return serve('worker', environment, listenForStop(), async (dependencies) => {
-        const { startWorker } = await import('./worker.ts')
+        const { startWorker } = await import('./processes/worker.ts')
         return startWorker({ ...dependencies, watch })
       })
     case 'migrate':

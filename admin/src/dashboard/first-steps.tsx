@@ -6,6 +6,8 @@ import { type ReactNode, useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { Panel } from '../elements/panel.tsx'
+import { CredentialsForm } from '../parts/value-form/credentials-form.tsx'
+import { missingOf } from '../parts/value-form/requirements.ts'
 import { paths } from '../paths.ts'
 import { executionsPage } from '../queries/executions.ts'
 import { integrationsFor } from '../queries/integrations.ts'
@@ -13,8 +15,6 @@ import { mappedOrganizations } from '../queries/mappings.ts'
 import { organizationChoices } from '../queries/organizations.ts'
 import { pollEvery } from '../server-state.ts'
 import { useGo } from '../url-state.ts'
-import { CredentialsForm } from '../value-form/credentials-form.tsx'
-import { missingOf } from '../value-form/requirements.ts'
 
 type FirstStep = {
   title: string

@@ -3,7 +3,7 @@ import { Group, Stack, Text } from '@mantine/core'
 import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
-import { ExecutionStatus } from '../elements/status-badge.tsx'
+import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { kindLabels } from './kinds.ts'
 

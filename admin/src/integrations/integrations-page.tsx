@@ -5,15 +5,15 @@ import { useQuery } from '@tanstack/react-query'
 import { AppLink, useLinkTo } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { LoadProblems } from '../elements/load-problems.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
+import { LoadProblems } from '../parts/load-problems.tsx'
+import { missingOf } from '../parts/value-form/requirements.ts'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappedOrganizations } from '../queries/mappings.ts'
 import { useUrlState } from '../url-state.ts'
-import { missingOf } from '../value-form/requirements.ts'
 
 const header = <PageHeader title="Integrations" description="The tools that your organizations can be connected with." />
 

@@ -1,8 +1,8 @@
 import type { Integration } from '@crosswalk/client'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { CredentialsForm } from '../value-form/credentials-form.tsx'
-import { missingOf, requirementsOf } from '../value-form/requirements.ts'
+import { CredentialsForm } from '../parts/value-form/credentials-form.tsx'
+import { missingOf, requirementsOf } from '../parts/value-form/requirements.ts'
 
 type CredentialsButtonProps = {
   integration: Integration

@@ -1,9 +1,9 @@
 import type { Integration } from '@crosswalk/client'
 import { Box, Text, Title } from '@mantine/core'
 import type { ReactNode, RefObject } from 'react'
-import { formOf } from '../schema-form/form-schema.ts'
-import { LazySchemaForm } from '../schema-form/lazy-schema-form.tsx'
-import type { SchemaFormHandle } from '../schema-form/schema-form.tsx'
+import { formOf } from '../parts/schema-form/form-schema.ts'
+import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
+import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import type { MappingDraft } from './draft.ts'
 
 /** A part of the drawer with a heading of its own. */

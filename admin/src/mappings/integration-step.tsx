@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
+import { missingOf } from '../parts/value-form/requirements.ts'
 import { integrationsFor } from '../queries/integrations.ts'
-import { missingOf } from '../value-form/requirements.ts'
 
 /** Chooses the integration. Those that cannot be mapped stay visible, with the reason. */
 export function IntegrationStep({

@@ -2,8 +2,8 @@ import type { Mapping, MappingOfAll } from '@crosswalk/client'
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { ActiveStatus, TestStatus } from '../elements/status-badge.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
+import { ActiveStatus, TestStatus } from '../parts/status-badge.tsx'
 
 /** What discovery knows of a mapping's external organization. */
 export type ExternalKnowledge = Pick<MappingOfAll, 'external_state' | 'external_renamed_to' | 'external_gone_since'>

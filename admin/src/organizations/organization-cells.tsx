@@ -2,7 +2,7 @@ import type { OrganizationSummary } from '@crosswalk/client'
 import { Group, Skeleton, Text } from '@mantine/core'
 import { AppLink } from '../elements/app-link.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { ExecutionStatus } from '../elements/status-badge.tsx'
+import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 
 /** How an organization stands; null where that could not be asked, undefined while it is asked. */

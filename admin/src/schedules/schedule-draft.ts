@@ -1,5 +1,5 @@
 import type { Schedule, SetScheduleBody } from '@crosswalk/client'
-import { allOrganizations, choiceOf, type OrganizationChoice, selectionOf, whatIsMissing } from '../pickers/organization-choice.ts'
+import { allOrganizations, choiceOf, type OrganizationChoice, selectionOf, whatIsMissing } from '../parts/pickers/organization-choice.ts'
 import { ownTimeZone } from './next-times.ts'
 
 /** A schedule before it is saved. */

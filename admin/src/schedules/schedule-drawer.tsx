@@ -6,7 +6,7 @@ import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FormDrawer } from '../elements/form-drawer.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { type Changed, useLeaving } from '../elements/use-leaving.ts'
-import { workName } from '../elements/work-name.ts'
+import { workName } from '../parts/work-name.ts'
 import { allWorkflows, workflowOf } from '../queries/workflows.ts'
 import { ScheduleForm } from './schedule-form.tsx'
 

@@ -1,7 +1,7 @@
 import { Button, Group, List, Select, Stack, Text, TextInput } from '@mantine/core'
 import { type Ref, useMemo, useState } from 'react'
-import { cronWords } from '../elements/cron-words.ts'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { cronWords } from '../parts/cron-words.ts'
 import { cronProblem } from './cron-problem.ts'
 import { nextTimes, timeZones } from './next-times.ts'
 

@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { Panel } from '../elements/panel.tsx'
+import { ValueForm, type ValueKind } from '../parts/value-form/value-form.tsx'
 import { configOf, secretsOf } from '../queries/values.ts'
-import { ValueForm, type ValueKind } from '../value-form/value-form.tsx'
 import { type ShownValue, ValuesTable } from './values-table.tsx'
 
 const texts = {

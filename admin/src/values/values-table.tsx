@@ -5,11 +5,11 @@ import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
+import { declaredKeys, lossOf } from '../parts/value-form/declared-keys.ts'
+import type { ValueKind } from '../parts/value-form/value-form.tsx'
+import { textOfValue } from '../parts/value-form/value-text.ts'
 import { integrationsFor, integrationsKey } from '../queries/integrations.ts'
 import { valuesKey } from '../queries/values.ts'
-import { declaredKeys, lossOf } from '../value-form/declared-keys.ts'
-import type { ValueKind } from '../value-form/value-form.tsx'
-import { textOfValue } from '../value-form/value-text.ts'
 
 export type ShownValue = { key: string; value?: unknown; updated_at: string; updated_by: string }
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { OrganizationChoice } from '../pickers/organization-choice.ts'
+import type { OrganizationChoice } from '../parts/pickers/organization-choice.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { activeOrganizationCount } from '../queries/organization-count.ts'
 

@@ -1,4 +1,4 @@
-import type { Paint, Tone } from '../terminal.ts'
+import type { Paint, Tone } from './terminal.ts'
 
 /** A time of the API for people, in UTC. */
 export function time(iso: string | null | undefined): string {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Terminal } from '../terminal.ts'
 import { note, printJson, printTable } from './print.ts'
 import type { Column } from './table.ts'
+import type { Terminal } from './terminal.ts'
 
 export type PageOptions = { limit?: number; cursor?: string; all?: boolean; json?: boolean }
 type Page = { count: number; next_cursor: string | null }

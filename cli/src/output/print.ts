@@ -1,5 +1,5 @@
-import { painterFor, printable, printableLines, type Terminal, widthOf } from '../terminal.ts'
 import { type Column, displayWidth, renderTable } from './table.ts'
+import { painterFor, printable, printableLines, type Terminal, widthOf } from './terminal.ts'
 
 /** The API's answer for programs, and nothing else. */
 export function printJson(terminal: Terminal, body: unknown): void {

@@ -1,5 +1,5 @@
-import { printable, type Terminal, widthOf } from '../terminal.ts'
 import { cutTo, displayWidth } from './table.ts'
+import { printable, type Terminal, widthOf } from './terminal.ts'
 
 /** Says on standard error how far something is. `stop` removes what it showed. */
 export type Progress = { say(message: string): void; stop(): void }

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { type Paint, printable } from '../terminal.ts'
+import { type Paint, printable } from './terminal.ts'
 
 /** One column of a table for people. */
 export type Column<Item> = {

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream'
+import type { Output } from '../output/terminal.ts'
 import { runCommandLine } from '../program.ts'
-import type { Output } from '../terminal.ts'
 
 export type CliOutcome = { code: number; out: string; err: string }
 export type Circumstances = { env?: NodeJS.ProcessEnv; cwd?: string; stdin?: string; columns?: number; signal?: AbortSignal }

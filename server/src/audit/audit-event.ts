@@ -1,4 +1,4 @@
-import type { JsonObject } from '../platform/json.ts'
+import type { JsonObject } from '../protocol/json.ts'
 
 /** Who did something: a person, an API key, an execution of author code, or the platform itself. */
 export type Actor = { type: 'person' | 'api_key' | 'execution' | 'system'; id: string; name: string }

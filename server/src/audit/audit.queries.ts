@@ -1,4 +1,4 @@
-import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
 import type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
 
 export type AuditRow = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inScope } from '../platform/database.ts'
-import { createTestApp, testAdminKey } from '../testing/test-app.ts'
+import { createTestApp, testAdminKey } from '../../testing/test-app.ts'
+import { inScope } from '../platform/database/database.ts'
 import { recordAudit, systemActing } from './audit.ts'
 
 test('events are found by the whole action, or by what it was done to', async () => {

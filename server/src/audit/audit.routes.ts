@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Database } from '../platform/database.ts'
-import { defineRoute, pageQuery, type Route } from '../platform/http.ts'
-import { pageOf, parseCursor } from '../platform/paging.ts'
+import type { Database } from '../platform/database/database.ts'
+import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
+import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { type AuditRow, listAuditEvents } from './audit.queries.ts'
 import { type FindOrganizationNames, organizationNamesOf } from './organization-names.ts'
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '../platform/database.ts'
+import type { Transaction } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { insertAuditEvent } from './audit.queries.ts'
 import type { Acting, AuditEvent, Changes } from './audit-event.ts'

@@ -1,6 +1,6 @@
-import type { ExecutionError } from '../executions/executions.ts'
-import { type Database, empty, readInScope, sql } from '../platform/database.ts'
-import type { JsonValue } from '../platform/json.ts'
+import type { ExecutionError } from '../engine/state/executions.ts'
+import { type Database, empty, readInScope, sql } from '../platform/database/database.ts'
+import type { JsonValue } from '../protocol/json.ts'
 import { isFailedTest, itemExecution, itemStatus } from './batches.queries.ts'
 import type { ItemStatus } from './batches.ts'
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import { countWaiting } from '../executions/queue-gate.ts'
-import type { Database } from '../platform/database.ts'
-import type { Notifications } from '../platform/notifications.ts'
+import { countWaiting } from '../engine/dispatch/queue-gate.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
 import { listExpandingIds, settleEnded } from './expansion.queries.ts'
 import { expandChunk } from './expansion.ts'
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { executionErrorView } from '../executions/execution-view.ts'
-import type { ExecutionError } from '../executions/executions.ts'
-import type { IntegrationDefinition } from '../integrations/definitions.ts'
-import { guidanceFor } from '../integrations/guidance.ts'
+import type { IntegrationDefinition } from '../definitions/definitions.ts'
+import { guidanceFor } from '../engine/failures/guidance.ts'
+import type { ExecutionError } from '../engine/state/executions.ts'
+import { executionErrorView } from '../history/execution-view.ts'
 import { type Batch, itemStatuses } from './batch.ts'
 import type { ItemRow } from './batch-items.queries.ts'
 

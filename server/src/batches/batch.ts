@@ -1,6 +1,6 @@
 import type { Acting } from '../audit/audit.ts'
-import type { Caller } from '../executions/executions.ts'
-import type { JsonObject } from '../platform/json.ts'
+import type { Caller } from '../engine/state/executions.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import type { Reach, Selection } from './selection.ts'
 
 /** A workflow for each organization, or a connection test for each of their mappings. */

@@ -1,6 +1,6 @@
-import type { Caller } from '../executions/executions.ts'
-import { type Database, empty, join, readInScope, sql, type Transaction } from '../platform/database.ts'
-import type { JsonObject } from '../platform/json.ts'
+import type { Caller } from '../engine/state/executions.ts'
+import { type Database, empty, join, readInScope, sql, type Transaction } from '../platform/database/database.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import type { BatchKind, BatchState, Counts } from './batch.ts'
 import { mappedIntegration, type Reach, type Selection } from './selection.ts'
 

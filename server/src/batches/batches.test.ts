@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { expand, givenOrganizations, workOff } from '../../testing/given-batches.ts'
+import { failed, principalFor, succeeded } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
-import { failed, principalFor, succeeded } from '../integrations/testing.ts'
 import { deactivateOrganization } from '../organizations/organizations.ts'
-import { readInScope, sql } from '../platform/database.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
 import { settleEnded } from './expansion.queries.ts'
 import { expandChunk } from './expansion.ts'
-import { expand, givenOrganizations, workOff } from './testing.ts'
 
 const nothing = { pending: 0, running: 0, success: 0, failed: 0, timeout: 0, cancelling: 0, cancelled: 0, skipped: 0, expired: 0 }
 

@@ -1,12 +1,12 @@
+import { canReach, type Principal } from '../access/auth.ts'
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import { canReach, type Principal } from '../auth/auth.ts'
-import { executionError } from '../executions/executions.ts'
-import { getDefinition } from '../integrations/definitions.ts'
+import { getDefinition } from '../definitions/definitions.ts'
+import { executionError } from '../engine/state/executions.ts'
 import { organizationError } from '../organizations/organizations.ts'
-import type { Database, Transaction } from '../platform/database.ts'
+import type { Database, Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import { canonicalJson, type JsonObject } from '../platform/json.ts'
+import { canonicalJson, type JsonObject } from '../protocol/json.ts'
 import { type Batch, type BatchOrder, type Counts, itemStatuses } from './batch.ts'
 import {
   type BatchDraft,

@@ -1,4 +1,4 @@
-import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import { type BatchRow, itemExecution, itemStatus } from './batches.queries.ts'
 
 /** Takes a batch to go on with. Undefined where another worker is at it, or nothing is left to submit. */

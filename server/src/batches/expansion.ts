@@ -1,6 +1,6 @@
-import { submitExecution } from '../executions/executions.ts'
-import { testsOfMappings } from '../mappings/tests-of-many.ts'
-import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { submitExecution } from '../engine/state/executions.ts'
+import { testsOfMappings } from '../mappings/tests/tests-of-many.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import type { BatchRow } from './batches.queries.ts'
 import {
   countWaitingOf,

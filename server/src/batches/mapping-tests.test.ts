@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { expand, givenOrganizations, workOff } from '../../testing/given-batches.ts'
+import { givenPublished, integrationDefinition, principalFor, succeeded } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
-import { givenPublished, integrationDefinition, principalFor, succeeded } from '../integrations/testing.ts'
 import { createMapping } from '../mappings/mappings.ts'
 import { deactivateOrganization } from '../organizations/organizations.ts'
-import { expand, givenOrganizations, workOff } from './testing.ts'
 
 test('the mappings of the named organizations are tested, of one integration where it is named, and keep their results', async () => {
   await using given = await givenOrganizations('Acme*', 'Globex*', 'Other*', 'Gone*')

@@ -1,5 +1,5 @@
 import type { Acting } from '../audit/audit.ts'
-import { type Database, inScope } from '../platform/database.ts'
+import { type Database, inScope } from '../platform/database/database.ts'
 import { type Batch, createBatch, getBatch } from './batches.ts'
 import type { Reach, Selection } from './selection.ts'
 

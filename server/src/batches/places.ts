@@ -1,6 +1,6 @@
-import { type Execution, executionError } from '../executions/executions.ts'
-import type { Place } from '../executions/retrying.ts'
-import type { Transaction } from '../platform/database.ts'
+import { type Execution, executionError } from '../engine/state/executions.ts'
+import type { Place } from '../engine/state/retrying.ts'
+import type { Transaction } from '../platform/database/database.ts'
 import { findItemExecution, lockBatchRow, replaceItemExecution, updateBatchRow } from './batches.queries.ts'
 import { batchError } from './batches.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Principal } from '../auth/auth.ts'
-import { wireId } from '../platform/text.ts'
+import type { Principal } from '../access/auth.ts'
+import { wireId } from '../platform/http/text.ts'
 
 const mostIds = 10_000
 const mappedPattern = /^mapped:[a-z][a-z0-9_]{0,49}$/

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { expand, givenOrganizations, workOff } from '../../testing/given-batches.ts'
+import { failed, succeeded } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
-import { failed, succeeded } from '../integrations/testing.ts'
 import { deactivateOrganization } from '../organizations/organizations.ts'
-import { readInScope, sql } from '../platform/database.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
 import { settleEnded } from './expansion.queries.ts'
-import { expand, givenOrganizations, workOff } from './testing.ts'
 
 type Given = Awaited<ReturnType<typeof givenOrganizations>>
 const steer = async (given: Pick<Given, 'send'>, id: string, act: string) => {

@@ -1,7 +1,7 @@
 import type { Acting } from '../audit/audit.ts'
-import { cancelExecutions, holdExecutions, releaseExecutions } from '../executions/batched.ts'
-import type { EndHandler } from '../executions/requests.ts'
-import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { cancelExecutions, holdExecutions, releaseExecutions } from '../engine/state/batched.ts'
+import type { EndHandler } from '../engine/state/requests.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { type BatchRow, lockBatchRow, reopenFailedItems, skipItemsOf, updateBatchRow } from './batches.queries.ts'
 import { batchError, recordBatch } from './batches.ts'
 

@@ -1,4 +1,4 @@
-import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import type { Option } from './option.ts'
 
 /** Which options: of a provider, for an organization, with parameters that hash so. */

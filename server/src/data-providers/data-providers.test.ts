@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dataProviderDefinition, failed, givenApi, givenWorker, principalFor, succeeded } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
-import type { Outcome } from '../executions/requests.ts'
-import { publishDefinitions } from '../integrations/definitions.ts'
-import { dataProviderDefinition, failed, givenApi, givenWorker, principalFor, succeeded } from '../integrations/testing.ts'
+import { publishDefinitions } from '../definitions/definitions.ts'
+import type { Outcome } from '../engine/state/requests.ts'
 import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
-import { inScope, readInScope, sql } from '../platform/database.ts'
+import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { dataProviderEnd } from './data-providers.durable.ts'
 
 const parametersSchema = { type: 'object', properties: { integration: { type: 'string' } } }

@@ -1,5 +1,5 @@
-import type { ValueOwner } from '../organizations/value-scope.ts'
-import type { Database } from '../platform/database.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { ValueOwner } from '../values/value-scope.ts'
 import type { KnownList } from './discovery.ts'
 import { listPresentOrganizations } from './external-organizations.queries.ts'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { principalFor } from '../../testing/given-definitions.ts'
+import { givenVendor } from '../../testing/given-discovery.ts'
 import { systemActing } from '../audit/audit.ts'
-import { principalFor } from '../integrations/testing.ts'
 import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
-import { inScope, readInScope, sql } from '../platform/database.ts'
-import { givenVendor } from './testing.ts'
+import { inScope, readInScope, sql } from '../platform/database/database.ts'
 
 const acmeCorp = { id: '12345', name: 'Acme Corp', metadata: { code: 'ACME001', tier: 'premium' } }
 const wayne = { id: '67890', name: 'Wayne Enterprises', metadata: {} }

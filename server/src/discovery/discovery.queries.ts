@@ -1,7 +1,7 @@
-import type { ExecutionError } from '../executions/executions.ts'
-import type { IntegrationDefinition } from '../integrations/definitions.ts'
-import { isOwnedBy, type ValueOwner, writingScope } from '../organizations/value-scope.ts'
-import { type Database, empty, inScope, readInScope, sql, type Transaction } from '../platform/database.ts'
+import type { IntegrationDefinition } from '../definitions/definitions.ts'
+import type { ExecutionError } from '../engine/state/executions.ts'
+import { type Database, empty, inScope, readInScope, sql, type Transaction } from '../platform/database/database.ts'
+import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.ts'
 
 /** What is known of an integration's external organizations, as the credentials of one organization or the global ones see them. */
 export type DiscoveryStateRow = {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { endExecution, givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
+import { givenVendor } from '../../testing/given-discovery.ts'
+import { until } from '../../testing/until.ts'
 import { systemActing } from '../audit/audit.ts'
-import { cancelExecution } from '../executions/cancellation.ts'
-import { getExecution } from '../executions/executions.ts'
-import { endExecution, givenPublished, integrationDefinition } from '../integrations/testing.ts'
-import { inScope, readInScope, sql } from '../platform/database.ts'
-import { until } from '../testing/until.ts'
+import { cancelExecution } from '../engine/state/cancellation.ts'
+import { getExecution } from '../engine/state/executions.ts'
+import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { discoveryEnd } from './discovery.durable.ts'
-import { givenVendor } from './testing.ts'
 
 const acmeCorp = { id: '12345', name: 'Acme Corp', metadata: { code: 'ACME001', tier: 'premium' } }
 const wayne = { id: '67890', name: 'Wayne Enterprises', metadata: {} }

@@ -1,4 +1,6 @@
 import type { Acting } from '../audit/audit.ts'
+import { definitionNotFound, type IntegrationDefinition } from '../definitions/definitions.ts'
+import { guidanceFor } from '../engine/failures/guidance.ts'
 import {
   type Execution,
   type ExecutionError,
@@ -7,15 +9,13 @@ import {
   hasEnded,
   submitExecution,
   waitForExecution,
-} from '../executions/executions.ts'
-import { definitionNotFound, type IntegrationDefinition } from '../integrations/definitions.ts'
-import { guidanceFor } from '../integrations/guidance.ts'
+} from '../engine/state/executions.ts'
 import { organizationError } from '../organizations/organizations.ts'
-import { type ValueOwner, writingScope } from '../organizations/value-scope.ts'
-import { type Database, inScope, isUniqueViolation } from '../platform/database.ts'
+import { type Database, inScope, isUniqueViolation } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import type { Notifications } from '../platform/notifications.ts'
+import { type ValueOwner, writingScope } from '../values/value-scope.ts'
 import { closeRunAsFailed, type DiscoveryStateRow, findDiscoveryState, insertRun, lockOpenRun } from './discovery.queries.ts'
 
 export { listPresentOrganizations } from './external-organizations.queries.ts'

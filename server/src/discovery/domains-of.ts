@@ -1,5 +1,5 @@
 import { normalizeDomain } from '../organizations/domain-name.ts'
-import type { JsonObject, JsonValue } from '../platform/json.ts'
+import type { JsonObject, JsonValue } from '../protocol/json.ts'
 
 /** Mail for anyone: two organizations that use the same of these have nothing in common. */
 const freeMail = new Set(

@@ -1,6 +1,6 @@
-import { isOwnedBy, type ValueOwner, writingScope } from '../organizations/value-scope.ts'
-import { type Database, empty, inScope, readInScope, sql } from '../platform/database.ts'
-import type { JsonObject } from '../platform/json.ts'
+import { type Database, empty, inScope, readInScope, sql } from '../platform/database/database.ts'
+import type { JsonObject } from '../protocol/json.ts'
+import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.ts'
 
 /** One entry of a vendor's list, ready to be stored. */
 export type SeenOrganization = { id: string; name: string; metadata: JsonObject /** In the vendor's order. */; position: number }

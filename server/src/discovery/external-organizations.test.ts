@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { principalFor } from '../../testing/given-definitions.ts'
+import { givenVendor, type Listed, storePages } from '../../testing/given-discovery.ts'
 import { systemActing } from '../audit/audit.ts'
-import { getExecution, submitAlone } from '../executions/executions.ts'
-import { principalFor } from '../integrations/testing.ts'
+import { getExecution, submitAlone } from '../engine/state/executions.ts'
 import { createMapping } from '../mappings/mappings.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { FencedOff, readInScope, sql } from '../platform/database.ts'
+import { FencedOff, readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { ensureRun } from './discovery.queries.ts'
-import { givenVendor, type Listed, storePages } from './testing.ts'
 
 const numbered = (count: number, from = 0): Listed[] =>
   Array.from({ length: count }, (_, index) => ({

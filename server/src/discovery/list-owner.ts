@@ -1,7 +1,7 @@
-import { authError, type Principal } from '../auth/auth.ts'
-import { reachableOrganization } from '../integrations/acting-organization.ts'
-import type { ValueOwner } from '../organizations/value-scope.ts'
-import { wireId } from '../platform/text.ts'
+import { authError, type Principal } from '../access/auth.ts'
+import { reachableOrganization } from '../organizations/acting-organization.ts'
+import { wireId } from '../platform/http/text.ts'
+import type { ValueOwner } from '../values/value-scope.ts'
 
 export const whoseCredentials = wireId
   .optional()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { jsonSchemaView } from './definition-page.ts'
-import type { IntegrationDefinition } from './definitions.ts'
+import { jsonSchemaView } from '../definitions/definition-page.ts'
+import type { IntegrationDefinition } from '../definitions/definitions.ts'
 
 const requirement = z.object({
   key: z.string(),

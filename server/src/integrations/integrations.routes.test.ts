@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { givenApi, integrationDefinition, principalFor } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
-import { setConfig } from '../config/config.ts'
+import { publishDefinitions } from '../definitions/definitions.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { SecretText } from '../secrets/secret-text.ts'
-import { setSecret } from '../secrets/secrets.ts'
-import { publishDefinitions } from './definitions.ts'
-import { givenApi, integrationDefinition, principalFor } from './testing.ts'
+import { setConfig } from '../values/config/config.ts'
+import { SecretText } from '../values/secrets/secret-text.ts'
+import { setSecret } from '../values/secrets/secrets.ts'
 
 async function givenTwoIntegrations() {
   const api = await givenApi()

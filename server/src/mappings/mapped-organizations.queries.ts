@@ -1,4 +1,4 @@
-import { type Database, empty, readInScope, sql } from '../platform/database.ts'
+import { type Database, empty, readInScope, sql } from '../platform/database/database.ts'
 import type { Reach } from './mappings-of-all.queries.ts'
 
 /** How many active organizations each integration is mapped for, of those within reach. An integration without any is not among them. */

@@ -1,6 +1,6 @@
 import type { Acting } from '../audit/audit.ts'
-import type { IntegrationDefinition } from '../integrations/definitions.ts'
-import type { Transaction } from '../platform/database.ts'
+import type { IntegrationDefinition } from '../definitions/definitions.ts'
+import type { Transaction } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { MappingContent } from './mapping.ts'

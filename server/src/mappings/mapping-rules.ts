@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { IntegrationDefinition } from '../integrations/definitions.ts'
+import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { defineErrors, platformError } from '../platform/errors.ts'
-import type { JsonObject } from '../platform/json.ts'
 import { schemaErrors, storageProblem } from '../platform/json-schema.ts'
+import type { JsonObject } from '../protocol/json.ts'
 
 export const mappingError = defineErrors({
   mapping_not_found: { status: 404, message: 'This organization has no such mapping.' },

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../platform/json.ts'
+import type { JsonObject } from '../protocol/json.ts'
 
 /** What of a mapping can be changed. */
 export type MappingContent = {

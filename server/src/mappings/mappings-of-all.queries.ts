@@ -1,4 +1,4 @@
-import { type Database, empty, readInScope, type Sql, sql, type Transaction } from '../platform/database.ts'
+import { type Database, empty, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import type { MappingRow } from './mappings.queries.ts'
 
 /** What discovery knows of a mapping's external organization. */

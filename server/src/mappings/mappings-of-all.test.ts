@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { principalFor } from '../../testing/given-definitions.ts'
+import { givenVendor } from '../../testing/given-discovery.ts'
 import { systemActing } from '../audit/audit.ts'
-import { givenVendor } from '../discovery/testing.ts'
-import { principalFor } from '../integrations/testing.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { inScope, sql } from '../platform/database.ts'
+import { inScope, sql } from '../platform/database/database.ts'
 
 type Listed = { id: string; external_org_id: string; external_state: string }
 

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import { defineRequest, type EndHandler, type HostRequest, type RequestContext } from '../executions/requests.ts'
-import { holdDefinition } from '../integrations/definitions.ts'
+import { holdDefinition } from '../definitions/definitions.ts'
+import { defineRequest, type EndHandler, type HostRequest, type RequestContext } from '../engine/state/requests.ts'
 import { organizationError } from '../organizations/organizations.ts'
 import { platformError } from '../platform/errors.ts'
-import { wireId } from '../platform/text.ts'
-import { connectionTestOf } from './connection-tests.ts'
-import { type AuthorMapping, listActiveMappings, resolveMapping } from './mapping-resolution.ts'
+import { wireId } from '../platform/http/text.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
 import { auditTarget } from './mapping-writing.ts'
 import { updateTestResult } from './mappings.queries.ts'
 import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
+import { type AuthorMapping, listActiveMappings, resolveMapping } from './resolution/mapping-resolution.ts'
+import { connectionTestOf } from './tests/connection-tests.ts'
 
 /** Author code asks without saying for whom: that is the execution's organization, and no other. */
 function organizationOf({ execution }: RequestContext): string {

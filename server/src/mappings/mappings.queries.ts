@@ -1,5 +1,5 @@
-import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database.ts'
-import type { JsonObject } from '../platform/json.ts'
+import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database/database.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import type { MappingContent } from './mapping.ts'
 
 export type MappingRow = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { givenApi, givenPublished, integrationDefinition, principalFor } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
-import { givenApi, givenPublished, integrationDefinition, principalFor } from '../integrations/testing.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 
 const dataSchema = {

@@ -1,9 +1,9 @@
 import { type KnownList, listPresentOrganizations } from '../discovery/discovery.ts'
 import { domainsOf } from '../discovery/domains-of.ts'
 import { mappingFields } from '../mappings/mapping-rules.ts'
-import type { ValueOwner } from '../organizations/value-scope.ts'
-import type { Database } from '../platform/database.ts'
-import type { JsonObject } from '../platform/json.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { JsonObject } from '../protocol/json.ts'
+import type { ValueOwner } from '../values/value-scope.ts'
 import { type ExternalIndex, indexExternal } from './external-index.ts'
 
 /** A discovered list that can be compared with, and what is shown of its external organizations. */

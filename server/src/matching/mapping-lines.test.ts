@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { principalFor } from '../integrations/testing.ts'
+import { principalFor } from '../../testing/given-definitions.ts'
+import { givenMatching } from '../../testing/given-matching.ts'
 import type { Organization } from '../organizations/organizations.ts'
-import { givenMatching } from './testing.ts'
 
 const ours = { Acme: [], Globex: [], Initech: [] }
 const given = (definition: Parameters<typeof givenMatching>[2] = {}) => givenMatching([], ours, definition)

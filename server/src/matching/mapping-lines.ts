@@ -1,13 +1,13 @@
 import type { Acting } from '../audit/audit.ts'
-import { definitionNotFound, holdDefinition, type IntegrationDefinition } from '../integrations/definitions.ts'
+import { definitionNotFound, holdDefinition, type IntegrationDefinition } from '../definitions/definitions.ts'
 import { createMappings } from '../mappings/mapping-many.ts'
 import { requireMappingSupport } from '../mappings/mapping-rules.ts'
 import { contentOf, type Mapping, type MappingContent } from '../mappings/mappings.ts'
 import { addOrganization, organizationError } from '../organizations/organizations.ts'
-import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { DomainError, defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import type { JsonObject } from '../platform/json.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import { listKnownOrganizationRows, type Reach } from './matching.queries.ts'
 
 export const matchingError = defineErrors({

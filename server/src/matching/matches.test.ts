@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { principalFor } from '../integrations/testing.ts'
+import { principalFor } from '../../testing/given-definitions.ts'
+import { givenMatching } from '../../testing/given-matching.ts'
 import type { Organization } from '../organizations/organizations.ts'
-import { givenMatching } from './testing.ts'
 
 type Match = { org_name: string; candidates: { external_org_id: string; reason: string }[]; preselected: string | null }
 

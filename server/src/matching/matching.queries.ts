@@ -1,4 +1,4 @@
-import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 
 /** The organizations that the asker may see. */
 export type Reach = 'all' | ReadonlySet<string>

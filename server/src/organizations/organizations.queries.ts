@@ -1,4 +1,4 @@
-import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database.ts'
+import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import type { Organization, OrganizationDraft } from './organization.ts'
 
 export type OrganizationRow = {

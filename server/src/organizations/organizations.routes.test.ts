@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { givenApp, givenPrincipal, type Method } from '../../testing/given-installation.ts'
 import { newId } from '../platform/ids.ts'
-import { givenApp, givenPrincipal, type Method } from './testing.ts'
 
 type OrganizationBody = {
   id: string

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { givenDatabase, givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
-import { inScope, sql } from '../platform/database.ts'
+import { inScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { normalizeDomain } from './domain-name.ts'
 import {
@@ -12,7 +13,6 @@ import {
   organizationError,
   updateOrganization,
 } from './organizations.ts'
-import { givenDatabase, givenOrganization } from './testing.ts'
 
 test('host names are kept in one spelling, and what is no host name is refused', () => {
   for (const [given, kept] of [

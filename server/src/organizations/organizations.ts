@@ -1,5 +1,5 @@
 import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
-import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'

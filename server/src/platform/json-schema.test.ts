@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import type { JsonObject } from './json.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import { schemaErrors, storageProblem } from './json-schema.ts'
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as JsonObject

@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import type { JsonObject } from './json.ts'
+import type { JsonObject } from '../protocol/json.ts'
 
 /** What is wrong with which field (`mapping_data.api_base_url`), as the contract's `details`. */
 export type FieldErrors = Record<string, string[]>

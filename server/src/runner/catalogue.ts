@@ -13,7 +13,7 @@ import {
   type Workflow,
 } from '@crosswalk/sdk'
 import { listMade } from '@crosswalk/sdk/made-definitions'
-import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
+import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
 import { unknownDataProviders } from './unknown-data-providers.ts'

@@ -7,8 +7,8 @@ import {
   type Workflow,
 } from '@crosswalk/sdk'
 import { z } from 'zod'
-import type { PublishedDefinition } from '../platform/channel.ts'
-import type { JsonObject } from '../platform/json.ts'
+import type { PublishedDefinition } from '../protocol/channel.ts'
+import type { JsonObject } from '../protocol/json.ts'
 
 /** What a definition that says nothing else gets. In milliseconds. */
 export const defaultTimeoutsMs = { workflow: 30 * 60_000, discovery: 5 * 60_000, test: 30_000, dataProvider: 30_000 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { tellFetchFailures } from '@crosswalk/sdk/fetch-failures'
-import type { ToHost, ToRunner } from '../platform/channel.ts'
+import type { ToHost, ToRunner } from '../protocol/channel.ts'
 import { type Catalogue, loadCatalogue } from './catalogue.ts'
 import { confine } from './confinement.ts'
 import { reviveError } from './context.ts'

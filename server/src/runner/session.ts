@@ -1,6 +1,6 @@
 import type { ErrorData, RetryOptions, StepInfo } from '@crosswalk/sdk'
 import { isRecorded } from '@crosswalk/sdk/step-result'
-import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../platform/channel.ts'
+import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../protocol/channel.ts'
 import { describeFailure } from './failures.ts'
 
 type Waiting = {

@@ -1,4 +1,4 @@
-import type { DefinitionProblem, PublishedDefinition } from '../platform/channel.ts'
+import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
 
 /** Keywords whose values are data, in which nothing is said about a form. */
 const dataKeywords = new Set(['default', 'examples', 'const', 'enum'])

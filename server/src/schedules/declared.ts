@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { selectionField } from '../batches/selection.ts'
-import type { WorkflowDefinition } from '../integrations/definitions.ts'
+import type { WorkflowDefinition } from '../definitions/definitions.ts'
 import type { Plan } from './schedule.ts'
 
 /** The test of every active mapping. Its name cannot be given to a schedule of a workflow. */

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { givenScheduled, givenSchedules } from '../../testing/given-schedules.ts'
 import { systemActing } from '../audit/audit.ts'
 import { getBatch } from '../batches/batches.ts'
-import type { Database } from '../platform/database.ts'
-import { readInScope, sql } from '../platform/database.ts'
-import type { JsonObject } from '../platform/json.ts'
+import type { Database } from '../platform/database/database.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import { fireDue, reconcileSchedules } from './firing.ts'
 import { getSchedule } from './schedules.ts'
 import { setSchedule } from './setting.ts'
-import { givenScheduled, givenSchedules } from './testing.ts'
 
 const at = (iso: string) => new Date(`${iso}Z`)
 const daily: JsonObject = { cron: '0 3 * * *', timeZone: 'UTC', organizations: 'all', missed: 'skip' }

@@ -1,5 +1,5 @@
 import type { Selection } from '../batches/selection.ts'
-import type { JsonObject } from '../platform/json.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import type { Timing } from './due-times.ts'
 
 /** What becomes of runs whose time passed while no worker could fire them. */

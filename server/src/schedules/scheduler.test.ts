@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { publishDefinitions } from '../integrations/definitions.ts'
-import { givenApi, workflowDefinition } from '../integrations/testing.ts'
-import { readInScope, sql } from '../platform/database.ts'
-import { testLogger } from '../testing/test-app.ts'
-import { until } from '../testing/until.ts'
+import { givenApi, workflowDefinition } from '../../testing/given-definitions.ts'
+import { testLogger } from '../../testing/test-app.ts'
+import { until } from '../../testing/until.ts'
+import { publishDefinitions } from '../definitions/definitions.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
 import { startScheduler } from './scheduler.ts'
 
 /** A clock that is set forwards, and goes on from there. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { Database } from '../platform/database.ts'
-import type { Notifications } from '../platform/notifications.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
 import { builtInNames } from './declared.ts'
 import { fireDue, reconcileSchedules } from './firing.ts'
 import { findNextDue } from './schedules.queries.ts'

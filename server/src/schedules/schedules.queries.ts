@@ -1,6 +1,6 @@
 import type { Selection } from '../batches/selection.ts'
-import { type Database, readInScope, sql, type Transaction } from '../platform/database.ts'
-import type { JsonObject } from '../platform/json.ts'
+import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import type { MissedRuns, ScheduleError } from './schedule.ts'
 
 const all = 'allOrganizations'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { givenPrincipal } from '../organizations/testing.ts'
-import { readInScope, sql } from '../platform/database.ts'
-import { givenSchedules } from './testing.ts'
+import { givenPrincipal } from '../../testing/given-installation.ts'
+import { givenSchedules } from '../../testing/given-schedules.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
 
 const declared = { cron: '0 3 * * *', timeZone: 'Europe/Vienna', organizations: 'mapped:halo', missed: 'catch_up' }
 // biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used

@@ -1,5 +1,5 @@
-import { getDefinition, listDefinitions } from '../integrations/definitions.ts'
-import type { Database } from '../platform/database.ts'
+import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
+import type { Database } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { builtInPlans, declaredPlan } from './declared.ts'
 import { nextDueTime, timingKey } from './due-times.ts'

@@ -1,7 +1,7 @@
 import { type Batch, type BatchOrder, createBatch, getBatch } from '../batches/batches.ts'
-import { getDefinition, type WorkflowDefinition } from '../integrations/definitions.ts'
-import { requireFittingParameters } from '../integrations/parameters.ts'
-import { type Database, inScope, type Transaction } from '../platform/database.ts'
+import { getDefinition, type WorkflowDefinition } from '../definitions/definitions.ts'
+import { requireFittingParameters } from '../definitions/parameters.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 
 /** One wish to run a workflow for many organizations. */
 export type ManyOrder = Omit<BatchOrder, 'kind' | 'name' | 'timeoutMs'>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { failed, givenApi, givenWorker, principalFor, succeeded, workflowDefinition } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
-import { publishDefinitions } from '../integrations/definitions.ts'
-import { failed, givenApi, givenWorker, principalFor, succeeded, workflowDefinition } from '../integrations/testing.ts'
+import { publishDefinitions } from '../definitions/definitions.ts'
 import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
-import { readInScope, sql } from '../platform/database.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
 
 const parametersSchema = {
   type: 'object',

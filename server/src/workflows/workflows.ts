@@ -1,4 +1,6 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
+import { getDefinition } from '../definitions/definitions.ts'
+import { requireFittingParameters } from '../definitions/parameters.ts'
 import {
   type Execution,
   executionError,
@@ -6,14 +8,12 @@ import {
   type Submission,
   submitExecution,
   waitForExecution,
-} from '../executions/executions.ts'
-import { getDefinition } from '../integrations/definitions.ts'
-import { requireFittingParameters } from '../integrations/parameters.ts'
+} from '../engine/state/executions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
-import { type Database, inScope, inScopeAtOnce, type Transaction } from '../platform/database.ts'
+import { type Database, inScope, inScopeAtOnce, type Transaction } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
 import { newId } from '../platform/ids.ts'
-import { canonicalJson, type JsonObject } from '../platform/json.ts'
-import type { Notifications } from '../platform/notifications.ts'
+import { canonicalJson, type JsonObject } from '../protocol/json.ts'
 
 /** One wish to run a workflow for an organization. */
 export type WorkflowOrder = {

@@ -1,0 +1,120 @@
+import { fieldErrorsOf, isApiError, setConfig, setSecret } from '@crosswalk/client'
+import { Button, Group, Modal, PasswordInput, Stack, Textarea } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { ErrorNotice } from '../../elements/error-notice.tsx'
+import { notifyDone } from '../../elements/notify.tsx'
+import { integrationsFor, integrationsKey } from '../../queries/integrations.ts'
+import { valuesKey } from '../../queries/values.ts'
+import { declaredKeys } from './declared-keys.ts'
+import { KeyField } from './key-field.tsx'
+import { valueOfText } from './value-text.ts'
+import { ValueWarning } from './value-warning.tsx'
+
+export type ValueKind = 'secret' | 'config'
+type ValueFormProps = {
+  kind: ValueKind
+  orgId: string | null
+  initial: { key: string; value?: unknown; label?: string }
+  onClose: () => void
+}
+
+const shown = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2))
+
+/** In a field of several lines Enter saves, as in all others. */
+function submitOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+  event.preventDefault()
+  event.currentTarget.form?.requestSubmit()
+}
+
+/** Sets a secret or a config value, or replaces it. */
+export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
+  const [key, setKey] = useState(initial.key)
+  const [value, setValue] = useState(kind === 'config' ? shown(initial.value) : '')
+  const queries = useQueryClient()
+  const declared = declaredKeys(useQuery(integrationsFor(orgId ?? undefined)).data?.integrations ?? [], kind)
+  const whose = orgId === null ? ({ scope: 'global' } as const) : ({ scope: 'organization', org_id: orgId } as const)
+  const saving = useMutation({
+    mutationFn: (): Promise<unknown> =>
+      kind === 'secret'
+        ? setSecret({ key: key.trim(), value, ...whose })
+        : setConfig(key.trim(), { value: valueOfText(value.trim()), ...whose }),
+    async onSuccess() {
+      await Promise.all([queries.invalidateQueries({ queryKey: valuesKey }), queries.invalidateQueries({ queryKey: integrationsKey })])
+      notifyDone(`${key.trim()} is set.`)
+      onClose()
+    },
+  })
+  const errors = isApiError(saving.error) ? fieldErrorsOf(saving.error) : {}
+  const isShownAtField = Boolean(errors.key ?? errors.value)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (key.trim() !== '' && value.trim() !== '') saving.mutate()
+  }
+  const name = initial.label ?? initial.key
+  const noun = kind === 'secret' ? 'secret' : 'config value'
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={name === '' ? `Add ${kind === 'secret' ? 'Secret' : 'Config'}` : `Set ${name}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          <KeyField
+            kind={kind}
+            orgId={orgId}
+            declared={declared}
+            isNew={initial.key === ''}
+            value={key}
+            onChange={setKey}
+            error={errors.key?.join('; ')}
+          />
+          {kind === 'secret' ? (
+            <PasswordInput
+              label="Value"
+              description="It is encrypted, and cannot be read back here."
+              required
+              data-autofocus={initial.key !== '' || undefined}
+              autoComplete="off"
+              value={value}
+              onChange={(event) => setValue(event.currentTarget.value)}
+              error={errors.value?.join('; ')}
+            />
+          ) : (
+            <Textarea
+              label="Value"
+              description="Text, or JSON: a number, true, a list, an object. Shift and Enter begin another line."
+              required
+              data-autofocus={initial.key !== '' || undefined}
+              autosize
+              minRows={1}
+              maxRows={12}
+              value={value}
+              onChange={(event) => setValue(event.currentTarget.value)}
+              onKeyDown={submitOnEnter}
+              error={errors.value?.join('; ')}
+            />
+          )}
+          <ValueWarning
+            kind={kind}
+            names={[key, ...declared.filter((each) => each.key === key.trim()).map(({ label }) => label)]}
+            value={value}
+            onChange={setValue}
+          />
+          {saving.error && !isShownAtField && <ErrorNotice error={saving.error} title={`The ${noun} was not set`} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={saving.isPending} disabled={key.trim() === '' || value.trim() === ''}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

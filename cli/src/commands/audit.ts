@@ -1,0 +1,55 @@
+import { type AuditEvent, type ListAuditEventsParams, listAuditEvents } from '@crosswalk/client'
+import type { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { makeCommand } from '../command.ts'
+import { inLine, time } from '../output/format.ts'
+import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
+import type { Column } from '../output/table.ts'
+import { organizationHelp, organizationIdOf } from './organization-reference.ts'
+
+/** What changed, shortly: `name: Acme → Acme Ltd`. */
+function changesText({ changes }: AuditEvent): string {
+  const texts = Object.entries(changes).map(([field, { before, after }]) => `${field}: ${inLine(before)} → ${inLine(after)}`)
+  return texts.join(', ') || '-'
+}
+
+/** With its name first where it has one: of a mapping, its external organization. */
+function targetText({ target }: AuditEvent): string {
+  return [target.type, target.name, target.id].filter((part) => typeof part === 'string' && part !== '').join(' ')
+}
+
+const columns: Column<AuditEvent>[] = [
+  { title: 'AT', value: ({ at }) => time(at), isWhole: true },
+  { title: 'ACTOR', value: ({ actor }) => actor.name },
+  { title: 'ACTION', value: ({ action }) => action, isWhole: true },
+  { title: 'ORGANIZATION', value: ({ org_name }) => org_name ?? '-' },
+  { title: 'TARGET', value: targetText },
+  { title: 'CHANGES', value: changesText },
+]
+
+export function auditCommand(cli: Cli): Command {
+  return addPageOptions(
+    makeCommand('audit', 'List who did what, newest first.', [
+      'audit',
+      'audit --org "Acme Corp" --action secret.set',
+      'audit --action config',
+    ]),
+  )
+    .option('--org <organization>', organizationHelp)
+    .option('--action <action>', 'as config.set; or config, for everything that was done to config')
+    .option('--actor <actor>', 'the id or the name of who acted')
+    .action(async (options: PageOptions & { org?: string; action?: string; actor?: string }) => {
+      const filter: ListAuditEventsParams = {
+        ...(options.org === undefined ? {} : { org_id: await organizationIdOf(cli, options.org) }),
+        ...(options.action === undefined ? {} : { action: options.action }),
+        ...(options.actor === undefined ? {} : { actor: options.actor }),
+      }
+      const call = await cli.call()
+      await showList(cli.terminal, options, {
+        key: 'events',
+        read: (page) => listAuditEvents({ ...filter, ...page }, call),
+        columns,
+        whenEmpty: 'There are no such events.',
+      })
+    })
+}

@@ -1,0 +1,112 @@
+import { createMapping, deleteMapping, getMapping, type Mapping, updateMapping } from '@crosswalk/client'
+import type { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { makeCommand, makeGroup } from '../command.ts'
+import { usageError } from '../failure.ts'
+import { time, yesOrNo } from '../output/format.ts'
+import { note, printAnswer, printFields } from '../output/print.ts'
+import { lastTest, mappingListCommand } from './mapping-list.ts'
+import { mappingTestCommand } from './mapping-test.ts'
+import { organizationHelp, organizationIdOf } from './organization-reference.ts'
+import { gather, pairHelp, readObject } from './pairs.ts'
+
+type Given = { org: string; json?: boolean }
+type Fields = Given & {
+  integration?: string
+  externalId?: string
+  externalName?: string
+  data?: string[]
+  dataJson?: string
+  activate?: boolean
+}
+
+/** The options for what a mapping holds. */
+function addContentOptions(command: Command): Command {
+  return command
+    .option('--external-name <name>', 'its name there')
+    .option('--data <pair>', `mapping data: ${pairHelp}`, gather)
+    .option('--data-json <json>', 'mapping data as a JSON object, @file or - for standard input')
+    .option('--json', "print the server's JSON")
+}
+
+export function mappingCommands(cli: Cli): Command {
+  const { terminal } = cli
+  const show = (mapping: Mapping, options: Given) =>
+    printAnswer(terminal, mapping, options, (body) =>
+      printFields(terminal, {
+        Id: body.id,
+        Organization: body.org_id,
+        Integration: body.integration_name,
+        'External id': body.external_org_id,
+        'External name': body.external_org_name,
+        'Mapping data': JSON.stringify(body.mapping_data),
+        Active: yesOrNo(body.is_active),
+        Created: `${time(body.created_at)} by ${body.created_by}`,
+        Changed: `${time(body.updated_at)} by ${body.updated_by}`,
+        'Last test':
+          body.last_tested_at === null ? 'never' : `${time(body.last_tested_at)} ${lastTest(body)}: ${body.last_test_result ?? ''}`,
+      }),
+    )
+  const contentOf = async (options: Fields) => {
+    const data = await readObject(terminal, { pairs: options.data, json: options.dataJson, option: '--data-json' })
+    return {
+      ...(options.externalName === undefined ? {} : { external_org_name: options.externalName }),
+      ...(data === undefined ? {} : { mapping_data: data }),
+    }
+  }
+
+  const list = mappingListCommand(cli)
+  const create = addContentOptions(
+    makeCommand('create', 'Map an organization to one in an outside system.', [
+      'mappings create --org "Acme Corp" --integration myintegration --external-id 12345 --external-name "Acme Corp"',
+    ])
+      .requiredOption('--org <organization>', organizationHelp)
+      .requiredOption('--integration <name>')
+      .requiredOption('--external-id <id>', 'its id in the outside system; see: crosswalk discover'),
+  ).action(async (options: Fields & { integration: string; externalId: string }) => {
+    const draft = { integration_name: options.integration, external_org_id: options.externalId, ...(await contentOf(options)) }
+    show(await createMapping(await organizationIdOf(cli, options.org), draft, await cli.call()), options)
+  })
+
+  const showOne = makeCommand('show', 'Show a mapping.', ['mappings show 0198c1f0-… --org "Acme Corp"'])
+    .argument('<mapping>', 'its id')
+    .requiredOption('--org <organization>', organizationHelp)
+    .option('--json', "print the server's JSON")
+    .action(async (id: string, options: Given) =>
+      show(await getMapping(await organizationIdOf(cli, options.org), id, await cli.call()), options),
+    )
+
+  const update = addContentOptions(
+    makeCommand('update', 'Change a mapping, or activate it again. Mapping data is replaced as a whole.', [
+      'mappings update 0198c1f0-… --org "Acme Corp" --external-name "Acme Ltd"',
+    ])
+      .argument('<mapping>', 'its id')
+      .requiredOption('--org <organization>', organizationHelp)
+      .option('--external-id <id>', 'its id in the outside system')
+      .option('--activate', 'undo the deactivation'),
+  ).action(async (id: string, options: Fields) => {
+    const patch = {
+      ...(options.externalId === undefined ? {} : { external_org_id: options.externalId }),
+      ...(await contentOf(options)),
+      ...(options.activate ? { is_active: true } : {}),
+    }
+    if (Object.keys(patch).length === 0)
+      throw usageError('Say what to change: --external-id, --external-name, --data, --data-json or --activate.')
+    show(await updateMapping(await organizationIdOf(cli, options.org), id, patch, await cli.call()), options)
+  })
+
+  const deactivate = makeCommand('deactivate', 'Deactivate a mapping. It is kept and can be activated again.', [
+    'mappings deactivate 0198c1f0-… --org "Acme Corp"',
+  ])
+    .argument('<mapping>', 'its id')
+    .requiredOption('--org <organization>', organizationHelp)
+    .option('--json', "print the server's JSON, which is none")
+    .action(async (id: string, options: Given) => {
+      await deleteMapping(await organizationIdOf(cli, options.org), id, await cli.call())
+      if (!options.json)
+        note(terminal, `Deactivated. To undo it: crosswalk mappings update ${id} --org ${JSON.stringify(options.org)} --activate`)
+    })
+
+  const commands = [list, create, showOne, update, deactivate, mappingTestCommand(cli)]
+  return makeGroup('mappings', 'Which organization of an outside system an organization is.', ['mappings list --org "Acme Corp"'], commands)
+}

@@ -1,0 +1,44 @@
+import { listOrganizations, type Organization } from '@crosswalk/client'
+import type { Cli } from '../cli.ts'
+import { CommandError } from '../failure.ts'
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const mostSuggested = 5
+
+export const organizationHelp = "the organization's id or its exact name"
+
+/** Everything whose name or domain contains the text. */
+async function search(cli: Cli, text: string): Promise<Organization[]> {
+  const found: Organization[] = []
+  let cursor: string | undefined
+  do {
+    const page = await listOrganizations({ search: text, limit: 200, ...(cursor === undefined ? {} : { cursor }) }, await cli.call())
+    found.push(...page.organizations)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor !== undefined)
+  return found
+}
+
+const named = ({ id, name, is_active }: Organization) => `${name}${is_active ? '' : ' (deactivated)'} ${id}`
+
+/**
+ * Finds an organization by its id, or by its name as a whole. A part of a name never finds one: it could be the wrong customer.
+ *
+ * @returns its id
+ * @throws CommandError organization_not_found, organization_ambiguous
+ */
+export async function organizationIdOf(cli: Cli, text: string): Promise<string> {
+  if (uuidPattern.test(text)) return text.toLowerCase()
+  const found = await search(cli, text)
+  const exact = found.filter(({ name }) => name === text)
+  const alike = exact.length > 0 ? exact : found.filter(({ name }) => name.toLowerCase() === text.toLowerCase())
+  const [only] = alike
+  if (only && alike.length === 1) return only.id
+  if (alike.length > 1)
+    throw new CommandError(
+      'organization_ambiguous',
+      `${alike.length} organizations are named ${text}. Give the id of one: ${alike.slice(0, mostSuggested).map(named).join(', ')}.`,
+    )
+  const suggestion = found.length > 0 ? ` Similar: ${found.slice(0, mostSuggested).map(named).join(', ')}.` : ' See: crosswalk orgs list.'
+  throw new CommandError('organization_not_found', `There is no organization named ${text}.${suggestion}`)
+}

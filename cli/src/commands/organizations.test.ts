@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
+import { callCli } from '../testing/call-cli.ts'
+import { acmeId, givenOrganization, givenOrganizations, pointingTo } from '../testing/given.ts'
+import { errorBody, startStubServer } from '../testing/stub-server.ts'
+
+test('a list in a pipe is a plain table that is not cut', async () => {
+  await using server = await startStubServer()
+  const long = 'A'.repeat(200)
+  givenOrganizations(server, [givenOrganization(long)])
+  const { code, out, err } = await callCli(['orgs', 'list'], pointingTo(server))
+  assert.equal(code, 0)
+  assert.equal(err, '')
+  assert.match(out, new RegExp(`^ID +NAME +DOMAINS +ACTIVE\n${acmeId}  ${long}  - +yes\n$`))
+  assert.equal(server.requests[0]?.headers.authorization, 'Bearer stub-key')
+})
+
+test('a list in a terminal fits into it, with whole ids and without what could steer the terminal', async () => {
+  await using server = await startStubServer()
+  givenOrganizations(server, [givenOrganization(`Evil\u001b[2J${'x'.repeat(100)}`)])
+  const { out } = await callCli(['orgs', 'list'], { ...pointingTo(server), columns: 80 })
+  const lines = out.trimEnd().split('\n')
+  // The colours of the table itself are the only control characters.
+  const visible = lines.map(stripVTControlCharacters)
+  assert.ok(
+    visible.every((line) => line.length <= 80),
+    out,
+  )
+  assert.ok(visible[1]?.includes(acmeId) && visible[1].includes('Evil\\u001b[2J'), out)
+  assert.ok(visible[1]?.includes('…'))
+})
+
+test('NO_COLOR is obeyed in a terminal', async () => {
+  await using server = await startStubServer()
+  givenOrganizations(server, [givenOrganization('Acme')])
+  const { env } = pointingTo(server)
+  const { out } = await callCli(['orgs', 'list'], { env: { ...env, NO_COLOR: '1' }, columns: 80 })
+  assert.equal(out, stripVTControlCharacters(out))
+})
+
+test("--json prints the server's JSON and nothing else", async () => {
+  await using server = await startStubServer()
+  const body = { organizations: [givenOrganization('Acme')], count: 1, next_cursor: 'abc', something_new: 1 }
+  server.on('GET /api/organizations', { body })
+  const { out, err } = await callCli(['orgs', 'list', '--json'], pointingTo(server))
+  assert.deepEqual(JSON.parse(out), body)
+  assert.equal(err, '')
+})
+
+test('--all reads every page', async () => {
+  await using server = await startStubServer()
+  server.on('GET /api/organizations', ({ query }) => {
+    const isLast = query.cursor === 'second'
+    return { body: { organizations: [givenOrganization(isLast ? 'Globex' : 'Acme')], count: 1, next_cursor: isLast ? null : 'second' } }
+  })
+  const { out } = await callCli(['orgs', 'list', '--all', '--json'], pointingTo(server))
+  const body = JSON.parse(out) as { organizations: { name: string }[]; count: number }
+  assert.deepEqual(
+    body.organizations.map(({ name }) => name),
+    ['Acme', 'Globex'],
+  )
+  assert.equal(body.count, 2)
+  const firstPage = await callCli(['orgs', 'list'], pointingTo(server))
+  assert.match(firstPage.err, /There are more: add --all, or --cursor second/)
+})
+
+test('an organization is found by its whole name, in any case, and never by a part of it', async () => {
+  await using server = await startStubServer()
+  givenOrganizations(server, [givenOrganization('Acme Corp')])
+  server.on(`GET /api/organizations/${acmeId}`, { body: givenOrganization('Acme Corp') })
+  const whole = await callCli(['orgs', 'show', 'acme corp'], pointingTo(server))
+  assert.equal(whole.code, 0)
+  assert.match(whole.out, /Name +Acme Corp\n/)
+  const part = await callCli(['orgs', 'show', 'Acme'], pointingTo(server))
+  assert.equal(part.code, 1)
+  assert.match(part.err, /There is no organization named Acme\. Similar: Acme Corp 0189.*\(organization_not_found\)/)
+})
+
+test('a name that several organizations have is refused with their ids', async () => {
+  await using server = await startStubServer()
+  givenOrganizations(server, [givenOrganization('Acme'), givenOrganization('Acme', { id: acmeId.replace(/a$/, 'b'), is_active: false })])
+  const { code, err } = await callCli(['orgs', 'deactivate', 'Acme'], pointingTo(server))
+  assert.equal(code, 1)
+  assert.match(err, /2 organizations are named Acme\. Give the id of one: Acme 0189.*a, Acme \(deactivated\) 0189.*b\./)
+  assert.ok(server.requests.every(({ method }) => method === 'GET'))
+})
+
+test("the server's error is told with its fields and its code, on standard error, and exits with 1", async () => {
+  await using server = await startStubServer()
+  server.on('POST /api/organizations', {
+    status: 400,
+    body: errorBody('validation_failed', 'The request is not valid.', { name: ['must not be empty'] }),
+  })
+  const { code, out, err } = await callCli(['orgs', 'create', ' '], pointingTo(server))
+  assert.deepEqual({ code, out }, { code: 1, out: '' })
+  assert.equal(err, 'crosswalk: The request is not valid. (validation_failed)\n  name: must not be empty\n')
+})
+
+test('an update sends only what was given', async () => {
+  await using server = await startStubServer()
+  server.on(`PATCH /api/organizations/${acmeId}`, { body: givenOrganization('Acme Ltd') })
+  await callCli(['orgs', 'update', acmeId, '--name', 'Acme Ltd', '--tenant-id', ''], pointingTo(server))
+  assert.deepEqual(server.requests.at(-1)?.body, { name: 'Acme Ltd', tenant_id: null })
+  const { code, err } = await callCli(['orgs', 'update', acmeId], pointingTo(server))
+  assert.equal(code, 2)
+  assert.match(err, /^crosswalk: Say what to change: /)
+})

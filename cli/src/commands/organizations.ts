@@ -1,0 +1,121 @@
+import {
+  createOrganization,
+  deactivateOrganization,
+  getOrganization,
+  listOrganizations,
+  type Organization,
+  updateOrganization,
+} from '@crosswalk/client'
+import type { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { makeCommand, makeGroup } from '../command.ts'
+import { usageError } from '../failure.ts'
+import { time, yesOrNo } from '../output/format.ts'
+import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
+import { note, printAnswer, printFields } from '../output/print.ts'
+import type { Column } from '../output/table.ts'
+import { organizationHelp, organizationIdOf } from './organization-reference.ts'
+import { gather } from './pairs.ts'
+
+const columns: Column<Organization>[] = [
+  { title: 'ID', value: ({ id }) => id, isWhole: true },
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'DOMAINS', value: ({ domains }) => domains.join(', ') || '-' },
+  { title: 'ACTIVE', value: ({ is_active }) => yesOrNo(is_active) },
+]
+
+type Fields = { name?: string; domain?: string[]; tenantId?: string; json?: boolean }
+
+export function organizationCommands(cli: Cli): Command {
+  const { terminal } = cli
+  const show = (organization: Organization, options: { json?: boolean }) =>
+    printAnswer(terminal, organization, options, (body) =>
+      printFields(terminal, {
+        Name: body.name,
+        Id: body.id,
+        Domains: body.domains.join(', ') || '-',
+        'Tenant id': body.tenant_id,
+        Active: yesOrNo(body.is_active),
+        Created: time(body.created_at),
+        Changed: time(body.updated_at),
+      }),
+    )
+
+  const list = addPageOptions(makeCommand('list', 'List organizations, oldest first.', ['orgs list', 'orgs list --search acme']))
+    .option('--search <text>', 'part of the name or of a domain')
+    .option('--inactive', 'only deactivated ones')
+    .option('--active', 'only active ones')
+    .action(async (options: PageOptions & { search?: string; inactive?: boolean; active?: boolean }) => {
+      const filter = {
+        ...(options.search === undefined ? {} : { search: options.search }),
+        ...(options.active ? { is_active: 'true' as const } : options.inactive ? { is_active: 'false' as const } : {}),
+      }
+      const call = await cli.call()
+      await showList(terminal, options, {
+        key: 'organizations',
+        read: (page) => listOrganizations({ ...filter, ...page }, call),
+        columns,
+        whenEmpty: 'There are no organizations. Add one with: crosswalk orgs create "Acme Corp"',
+      })
+    })
+
+  const showOne = makeCommand('show', 'Show an organization.', ['orgs show "Acme Corp"'])
+    .argument('<organization>', organizationHelp)
+    .option('--json', "print the server's JSON")
+    .action(async (text: string, options: { json?: boolean }) =>
+      show(await getOrganization(await organizationIdOf(cli, text), await cli.call()), options),
+    )
+
+  const create = makeCommand('create', 'Add an organization.', ['orgs create "Acme Corp" --domain acme.example'])
+    .argument('<name>')
+    .option('--domain <name>', 'a domain; may be repeated', gather)
+    .option('--tenant-id <id>', 'its Microsoft 365 tenant')
+    .option('--json', "print the server's JSON")
+    .action(async (name: string, options: Fields) => {
+      const draft = {
+        name,
+        ...(options.domain ? { domains: options.domain } : {}),
+        ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId }),
+      }
+      show(await createOrganization(draft, await cli.call()), options)
+    })
+
+  const update = makeCommand('update', 'Change an organization, or activate it again.', [
+    'orgs update "Acme Corp" --name "Acme Ltd"',
+    'orgs update "Acme Corp" --activate',
+  ])
+    .argument('<organization>', organizationHelp)
+    .option('--name <name>')
+    .option('--domain <name>', 'its domains instead of those it has; may be repeated', gather)
+    .option('--tenant-id <id>', 'its Microsoft 365 tenant; an empty text removes it')
+    .option('--activate', 'undo the deactivation')
+    .option('--json', "print the server's JSON")
+    .action(async (text: string, options: Fields & { activate?: boolean }) => {
+      const patch = {
+        ...(options.name === undefined ? {} : { name: options.name }),
+        ...(options.domain ? { domains: options.domain.filter(Boolean) } : {}),
+        ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId || null }),
+        ...(options.activate ? { is_active: true } : {}),
+      }
+      if (Object.keys(patch).length === 0) throw usageError('Say what to change: --name, --domain, --tenant-id or --activate.')
+      show(await updateOrganization(await organizationIdOf(cli, text), patch, await cli.call()), options)
+    })
+
+  const deactivate = makeCommand('deactivate', 'Deactivate an organization. Its data is kept, and nothing runs for it any more.', [
+    'orgs deactivate "Acme Corp"',
+  ])
+    .argument('<organization>', organizationHelp)
+    .option('--json', "print the server's JSON, which is none")
+    .action(async (text: string, options: { json?: boolean }) => {
+      const id = await organizationIdOf(cli, text)
+      await deactivateOrganization(id, await cli.call())
+      if (!options.json) note(terminal, `Deactivated. To undo it: crosswalk orgs update ${id} --activate`)
+    })
+
+  return makeGroup(
+    'orgs',
+    'The organizations that you look after.',
+    ['orgs list', 'orgs create "Acme Corp"'],
+    [list, showOne, create, update, deactivate],
+  )
+}

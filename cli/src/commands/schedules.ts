@@ -1,0 +1,118 @@
+import { listSchedules, resetSchedule, runSchedule, type Schedule, type SetScheduleBody, setSchedule } from '@crosswalk/client'
+import { type Command, Option } from 'commander'
+import type { Cli } from '../cli.ts'
+import { makeCommand, makeGroup } from '../command.ts'
+import { usageError } from '../failure.ts'
+import { inLine, time, yesOrNo } from '../output/format.ts'
+import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
+import { note, printAnswer } from '../output/print.ts'
+import type { Column } from '../output/table.ts'
+import { followBatch } from './following-batch.ts'
+import { selectionHelp, selectionOf } from './organization-selection.ts'
+import { gather, pairHelp, readObject } from './pairs.ts'
+
+const columns: Column<Schedule>[] = [
+  { title: 'WORKFLOW', value: ({ workflow_name }) => workflow_name, isWhole: true },
+  { title: 'CRON', value: ({ cron }) => cron, isWhole: true },
+  { title: 'TIME ZONE', value: ({ time_zone }) => time_zone },
+  { title: 'ORGANIZATIONS', value: ({ organizations }) => (Array.isArray(organizations) ? organizations.length : organizations) },
+  { title: 'PAUSED', value: ({ is_paused }) => yesOrNo(is_paused) },
+  { title: 'NEXT', value: ({ next_run_at }) => time(next_run_at) },
+  { title: 'LAST', value: ({ last_run_at, last_error }) => (last_error ? last_error.message : time(last_run_at)) },
+]
+
+type SetOptions = {
+  cron?: string
+  timeZone?: string
+  organizations?: string
+  missed?: 'skip' | 'catch_up'
+  param?: string[]
+  paramsJson?: string
+  json?: boolean
+}
+
+export function scheduleCommands(cli: Cli): Command {
+  const { terminal } = cli
+  const tell = (schedule: Schedule) =>
+    note(
+      terminal,
+      schedule.is_paused ? 'Paused.' : `${inLine(schedule.cron)} in ${schedule.time_zone}. The next run: ${time(schedule.next_run_at)}.`,
+    )
+
+  const list = addPageOptions(makeCommand('list', 'List what runs on its own.', ['schedules list'])).action(
+    async (options: PageOptions) => {
+      const call = await cli.call()
+      await showList(terminal, options, {
+        key: 'schedules',
+        read: (page) => listSchedules(page, call),
+        columns,
+        whenEmpty: 'There are no schedules.',
+      })
+    },
+  )
+
+  const set = makeCommand('set', 'Set when a workflow runs, in place of what its author declared. What is not given stays as it is.', [
+    'schedules set sync_users --cron "0 3 * * mon-fri" --time-zone Europe/Vienna',
+    'schedules set sync_users --organizations mapped:myintegration --missed catch_up',
+  ])
+    .argument('<workflow>', 'its name')
+    .option('--cron <expression>', 'minute, hour, day of month, month, day of week')
+    .option('--time-zone <name>', 'as Europe/Vienna')
+    .option('--organizations <which>', selectionHelp)
+    .addOption(new Option('--missed <how>', 'what becomes of runs whose time passed while nothing could run').choices(['skip', 'catch_up']))
+    .option('--param <pair>', `a parameter: ${pairHelp}`, gather)
+    .option('--params-json <json>', 'parameters as a JSON object, @file or - for standard input')
+    .option('--json', "print the server's JSON")
+    .action(async (name: string, options: SetOptions) => {
+      const parameters = await readObject(terminal, { pairs: options.param, json: options.paramsJson, option: '--params-json' })
+      const body: SetScheduleBody = {
+        ...(options.cron === undefined ? {} : { cron: options.cron }),
+        ...(options.timeZone === undefined ? {} : { time_zone: options.timeZone }),
+        ...(options.organizations === undefined ? {} : { organizations: await selectionOf(cli, options.organizations) }),
+        ...(options.missed === undefined ? {} : { missed: options.missed }),
+        ...(parameters === undefined ? {} : { parameters }),
+      }
+      if (Object.keys(body).length === 0) throw usageError('Say what to set. See: crosswalk schedules set --help.')
+      printAnswer(terminal, await setSchedule(name, body, await cli.call()), options, tell)
+    })
+
+  function pausing(name: string, description: string, isPaused: boolean): Command {
+    return makeCommand(name, description, [`schedules ${name} sync_users`])
+      .argument('<workflow>', 'its name')
+      .option('--json', "print the server's JSON")
+      .action(async (workflow: string, options: { json?: boolean }) =>
+        printAnswer(terminal, await setSchedule(workflow, { is_paused: isPaused }, await cli.call()), options, tell),
+      )
+  }
+
+  const reset = makeCommand('reset', 'Take a schedule back to what the author declared.', ['schedules reset sync_users'])
+    .argument('<workflow>', 'its name')
+    .option('--json', "print the server's JSON, which is none")
+    .action(async (name: string, options: { json?: boolean }) => {
+      await resetSchedule(name, await cli.call())
+      if (!options.json) note(terminal, 'It is as its author declared it.')
+    })
+
+  const run = makeCommand('run', 'Run a schedule once more, now. Exits with 1 unless all succeed.', ['schedules run test_all_mappings'])
+    .argument('<workflow>', 'its name')
+    .option('--no-wait', 'only start it')
+    .option('--json', "print the server's JSON of the batch")
+    .action(async (name: string, options: { wait: boolean; json?: boolean }) => {
+      const call = await cli.call()
+      await followBatch(terminal, call, await runSchedule(name, call), options)
+    })
+
+  return makeGroup(
+    'schedules',
+    'What runs on its own, and when.',
+    ['schedules list', 'schedules pause test_all_mappings'],
+    [
+      list,
+      set,
+      pausing('pause', 'Let no run of a schedule start until it is resumed.', true),
+      pausing('resume', 'Go on with a paused schedule, at its next time.', false),
+      reset,
+      run,
+    ],
+  )
+}

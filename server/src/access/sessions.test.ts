@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { testMasterKey } from '../../testing/test-app.ts'
+import { createTestDatabase } from '../../testing/test-database.ts'
+import { openDatabase, readInScope, sql } from '../platform/database/database.ts'
+import { listen } from '../platform/database/notifications.ts'
+import { buildApp } from '../processes/app.ts'
+import { openKeyring } from '../values/secrets/keyring.ts'
+import { browserAuthentication, sessionCookie } from './sessions.ts'
+
+const logger = pino({ level: 'silent' })
+const key = 'the-administrator-key'
+
+async function givenApi() {
+  const database = await createTestDatabase()
+  const db = openDatabase(database.url)
+  const notifications = await listen(database.url, logger)
+  const keyring = await openKeyring(db, testMasterKey)
+  const build = (adminKey: string) =>
+    buildApp({ db, notifications, keyring, logger, checksAnswers: true, authenticate: browserAuthentication(db, adminKey) })
+  const app = await build(key)
+  const call = async (method: 'GET' | 'POST' | 'DELETE', url: string, headers: Record<string, string> = {}, payload?: object) => {
+    const answer = await app.inject({ method, url, headers, ...(payload ? { payload } : {}) })
+    return {
+      status: answer.statusCode,
+      body: answer.body === '' ? null : answer.json(),
+      setCookie: String(answer.headers['set-cookie'] ?? ''),
+    }
+  }
+  const signIn = async (body: object = { api_key: key }) => {
+    const answer = await call('POST', '/api/session', {}, body)
+    return { ...answer, cookie: answer.setCookie.split(';')[0] ?? '' }
+  }
+  return {
+    db,
+    build,
+    call,
+    signIn,
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await notifications.close()
+      await db.close()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('the administrator key becomes a session in a cookie that scripts and other sites cannot use', async () => {
+  await using api = await givenApi()
+  const signedIn = await api.signIn()
+  assert.equal(signedIn.status, 201)
+  assert.match(signedIn.setCookie, new RegExp(`^${sessionCookie}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict; Max-Age=604800$`))
+  assert.equal((await api.call('GET', '/api/session')).status, 401)
+  const who = await api.call('GET', '/api/session', { cookie: `other=1; ${signedIn.cookie}` })
+  assert.deepEqual([who.status, who.body.actor.name], [200, 'Administrator key'])
+  const rows = await readInScope<{ token_digest: Buffer }>(api.db, 'allOrganizations', sql`select token_digest from sessions`)
+  assert.deepEqual(
+    rows.map((row) => row.token_digest.length),
+    [32],
+  )
+})
+
+test('a key that is wrong, or no key, signs nobody in', async () => {
+  await using api = await givenApi()
+  const wrong = await api.signIn({ api_key: 'wrong' })
+  assert.deepEqual([wrong.status, wrong.body.error, wrong.setCookie], [401, 'sign_in_refused', ''])
+  for (const body of [{}, { api_key: key, token: 'x' }, { api_key: key, more: 1 }]) {
+    assert.equal((await api.signIn(body)).body.error, 'validation_failed')
+  }
+})
+
+test('a change by cookie needs the page itself: its origin or its header', async () => {
+  await using api = await givenApi()
+  const { cookie } = await api.signIn()
+  const create = (headers: Record<string, string>) =>
+    api.call('POST', '/api/organizations', { cookie, host: 'here:7071', ...headers }, { name: 'Acme' })
+  assert.deepEqual(
+    [(await create({})).body.error, (await create({ origin: 'http://elsewhere:7071' })).body.error],
+    ['cross_site_request', 'cross_site_request'],
+  )
+  assert.equal((await create({ origin: 'null' })).status, 403)
+  assert.equal((await create({ origin: 'http://here:7071' })).status, 201)
+  assert.equal((await create({ 'x-requested-with': 'crosswalk' })).status, 201)
+  assert.equal((await api.call('GET', '/api/organizations', { cookie, origin: 'http://elsewhere' })).status, 200)
+})
+
+test('signing out ends the session, and both are audited', async () => {
+  await using api = await givenApi()
+  const { cookie } = await api.signIn()
+  const out = await api.call('DELETE', '/api/session', { cookie, 'x-requested-with': 'crosswalk' })
+  assert.deepEqual([out.status, /Max-Age=0/.test(out.setCookie)], [204, true])
+  assert.equal((await api.call('GET', '/api/session', { cookie })).status, 401)
+  assert.equal((await api.call('DELETE', '/api/session', { cookie, 'x-requested-with': 'crosswalk' })).status, 204)
+  const audit = await api.call('GET', '/api/audit', { authorization: `Bearer ${key}` })
+  assert.deepEqual(
+    audit.body.events.map((event: { action: string }) => event.action),
+    ['session.deleted', 'session.created'],
+  )
+})
+
+test('a sign-in link works once', async () => {
+  await using api = await givenApi()
+  const made = await api.call('POST', '/api/session/tokens', { authorization: `Bearer ${key}` })
+  assert.equal(made.status, 201)
+  assert.equal((await api.call('POST', '/api/session/tokens')).status, 401)
+  const answers = await Promise.all([api.signIn({ token: made.body.token }), api.signIn({ token: made.body.token })])
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 401])
+  const { cookie } = answers.find(({ status }) => status === 201) ?? { cookie: '' }
+  assert.equal((await api.call('GET', '/api/session', { cookie })).status, 200)
+})
+
+test('a session ends when its time is over, and with the key that it was opened with', async () => {
+  await using api = await givenApi()
+  const { cookie } = await api.signIn()
+  const otherKey = await api.build('another-key')
+  assert.equal((await otherKey.inject({ url: '/api/session', headers: { cookie } })).statusCode, 401)
+  await otherKey.close()
+  await readInScope(api.db, 'allOrganizations', sql`update sessions set expires_at = now()`)
+  assert.equal((await api.call('GET', '/api/session', { cookie })).status, 401)
+})

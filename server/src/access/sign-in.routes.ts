@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { Acting, Actor } from '../audit/audit.ts'
+import type { Database } from '../platform/database/database.ts'
+import { defineRoute, type Route } from '../platform/http/http.ts'
+import { type Authentication, actingOf, definePrincipalRoute, type Principal } from './auth.ts'
+import { cookieOf, createSignInToken, endSession, openSession, sessionError, sessionTokenOf, useSignInToken } from './sessions.ts'
+
+const signedInView = z
+  .object({
+    actor: z.object({ type: z.enum(['person', 'api_key', 'execution', 'system']), id: z.string(), name: z.string() }),
+    permissions: z.array(z.string()),
+  })
+  .meta({ id: 'SignedIn' })
+
+function viewOf(principal: Principal): z.input<typeof signedInView> {
+  return { actor: principal.actor, permissions: [...principal.permissions].sort() }
+}
+
+/** Who opens a session with the key or a link is the administrator; nobody else can. */
+const administrator: Actor = { type: 'api_key', id: 'admin', name: 'Administrator key' }
+const signingIn = (requestId: string): Acting => ({ actor: administrator, requestId })
+
+const signInBody = z
+  .strictObject({
+    api_key: z.string().min(1).max(1_000).optional().describe('The administrator key.'),
+    token: z.string().min(1).max(200).optional().describe('Of a sign-in link.'),
+  })
+  .refine((body) => (body.api_key === undefined) !== (body.token === undefined), 'must have api_key or token, and not both')
+
+/** `/api/session`: signing in from a browser. */
+export function signInRoutes({ db, authenticate }: { db: Database; authenticate: Authentication }): Route[] {
+  return [
+    defineRoute<Principal | undefined, undefined, undefined, typeof signInBody>({
+      method: 'POST',
+      path: '/session',
+      operationId: 'signIn',
+      tag: 'Session',
+      summary: 'Sign in from a browser',
+      description:
+        'Sets an HttpOnly cookie that later requests carry. Takes the administrator key, or the token of a sign-in link, which works once.',
+      permission: 'public',
+      audit: { action: 'session.created' },
+      body: signInBody,
+      responses: { 201: z.object({ expires_at: z.iso.datetime() }) },
+      errors: ['sign_in_refused', 'sign_in_link_used', 'cross_site_request'],
+      async handler({ body, headers, requestId }) {
+        let keyDigest: Buffer
+        if (body.token === undefined) {
+          const principal = await authenticate(`Bearer ${body.api_key}`)
+          if (!principal?.keyDigest) throw sessionError('sign_in_refused')
+          keyDigest = principal.keyDigest
+        } else keyDigest = await useSignInToken(db, body.token)
+        const session = await openSession(db, signingIn(requestId), keyDigest)
+        return {
+          status: 201,
+          body: { expires_at: session.expiresAt.toISOString() },
+          headers: { 'set-cookie': cookieOf(session.token, headers), 'cache-control': 'no-store' },
+        }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/session',
+      operationId: 'getSession',
+      tag: 'Session',
+      summary: 'Read who is signed in',
+      permission: 'authenticated',
+      audit: { none: 'reads only' },
+      responses: { 200: signedInView },
+      errors: [],
+      handler: async ({ principal }) => ({ status: 200, body: viewOf(principal) }),
+    }),
+    defineRoute<Principal | undefined>({
+      method: 'DELETE',
+      path: '/session',
+      operationId: 'signOut',
+      tag: 'Session',
+      summary: 'Sign out',
+      description: 'Ends the session of this browser. Safe to repeat.',
+      permission: 'public',
+      audit: { action: 'session.deleted' },
+      responses: { 204: null },
+      errors: ['cross_site_request'],
+      async handler({ headers, requestId, principal }) {
+        const token = sessionTokenOf(headers)
+        if (token !== undefined && principal) await endSession(db, signingIn(requestId), token)
+        return { status: 204, headers: { 'set-cookie': cookieOf('', headers) } }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'POST',
+      path: '/session/tokens',
+      operationId: 'createSignInToken',
+      tag: 'Session',
+      summary: 'Make the token of a sign-in link',
+      description: 'The link is `/sign-in#token=…`. It works once, within a quarter of an hour.',
+      permission: 'canManageUsers',
+      audit: { action: 'sign_in_token.created' },
+      responses: { 201: z.object({ token: z.string(), expires_at: z.iso.datetime() }) },
+      errors: ['sign_in_refused'],
+      async handler(request) {
+        const { keyDigest } = request.principal
+        if (!keyDigest) throw sessionError('sign_in_refused')
+        const { token, expiresAt } = await createSignInToken(db, actingOf(request), keyDigest)
+        return { status: 201, body: { token, expires_at: expiresAt.toISOString() }, headers: { 'cache-control': 'no-store' } }
+      },
+    }),
+  ]
+}

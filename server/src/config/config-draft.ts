@@ -1,7 +1,0 @@
-import type { ValueOwner } from '../organizations/value-scope.ts'
-import type { JsonValue } from '../platform/json.ts'
-
-/** A plain value for author code, readable by who manages it. */
-export type Config = { key: string; organizationId: ValueOwner; value: JsonValue; updatedAt: Date; updatedBy: string }
-
-export type ConfigDraft = Pick<Config, 'key' | 'organizationId' | 'value'>

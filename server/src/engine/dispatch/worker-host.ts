@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Database } from '../../platform/database/database.ts'
+import type { Notifications } from '../../platform/database/notifications.ts'
+import { outlastOutages } from '../../platform/database/outages.ts'
+import { Journal } from '../journal/journal.ts'
+import { hearCancels } from '../leases/cancels.ts'
+import { holdLease } from '../leases/leases.ts'
+import type { RunnerPool } from '../runners/runner-pool.ts'
+import type { Loaded } from '../runners/runner-process.ts'
+import { conduct, type HeldExecution } from '../runs/execution-run.ts'
+import { executionOf } from '../state/executions.ts'
+import type { EndHandler, HostRequest } from '../state/requests.ts'
+import type { Sealer } from '../steps/sealed-outcomes.ts'
+import type { ClaimedRow, ClaimLimits } from './claim.queries.ts'
+import { createDispatcher } from './dispatcher.ts'
+
+export type WorkerHostOptions = {
+  db: Database
+  notifications: Notifications
+  pool: RunnerPool
+  logger: Logger
+  requests: readonly HostRequest[]
+  endHandlers: readonly EndHandler[]
+  sealer: Sealer
+  /** Executions that this worker works on at once. */
+  maxConcurrent: number
+  /** Executions that run at once in all workers together. Default: no limit. */
+  limits?: Pick<ClaimLimits, 'perOrganization' | 'overall'>
+  /** How long a worker that is not heard of counts as alive. */
+  leaseMs: number
+  graceMs: number
+  /** Called when the lease could not be renewed in time: others have taken this worker's executions over, and it must end. */
+  onLeaseLost: () => void
+}
+
+/** A worker's part that takes executions and runs them to their ends. */
+export interface WorkerHost {
+  readonly id: string
+  /** Takes executions from now on. */
+  begin(): void
+  /** What is started from now on is started with this code, and with the limits of these workflows. */
+  setWorkspace(workspace: Pick<Loaded, 'codeVersion' | 'definitions'>): Promise<void>
+  /** Takes nothing new, waits for what runs, at most so long, and hands back the rest. */
+  close(drainMs: number): Promise<void>
+}
+
+/** How long a worker that stops tries to write the last log lines. */
+const flushMs = 3_000
+
+/** Starts the host of a worker process. */
+export async function startWorkerHost(options: WorkerHostOptions): Promise<WorkerHost> {
+  const { db, notifications, logger } = options
+  // Sealing may have to ask the database which key is in use.
+  const sealer: Sealer = {
+    seal: (bytes) => outlastOutages(() => options.sealer.seal(bytes)),
+    open: (text) => outlastOutages(() => options.sealer.open(text)),
+  }
+  const id = randomUUID()
+  const journal = new Journal(db, id, logger)
+  /** What something in this process works on, under which claim. */
+  const here = new Map<string, number>()
+  const requests = new Map(options.requests.map((request) => [request.name, request]))
+  const refused = new Set<string>()
+  const cancels = hearCancels({ db, notifications, workerId: id })
+  let isClosing = false
+
+  const conductorGiven = {
+    db,
+    pool: options.pool,
+    journal,
+    logger,
+    requests,
+    endHandlers: options.endHandlers,
+    graceMs: options.graceMs,
+    sealer,
+    isClosing: () => isClosing,
+    onCancel: cancels.on,
+  }
+
+  const hold = (row: ClaimedRow): HeldExecution => ({
+    execution: executionOf(row),
+    claim: { executionId: row.id, workerId: id, claim: row.claim },
+    isResumed: row.claim > 1,
+    retryOf: row.retry_of,
+    codeVersion: row.code_version,
+    organization: row.organization,
+  })
+
+  const dispatcher = createDispatcher({
+    db,
+    workerId: id,
+    logger,
+    maxConcurrent: options.maxConcurrent,
+    limits: options.limits ?? { perOrganization: null, overall: null },
+    run(row) {
+      // PostgreSQL may forget a claim in a crash, and give the same again: who works on it then holds it still.
+      if (here.get(row.id) === row.claim) return Promise.resolve()
+      here.set(row.id, row.claim)
+      return conduct(conductorGiven, hold(row))
+        .catch((error) => {
+          refused.add(row.id)
+          throw error
+        })
+        .finally(() => {
+          if (here.get(row.id) === row.claim) here.delete(row.id)
+        })
+    },
+  })
+  const lease = await holdLease({
+    ...options,
+    workerId: id,
+    refused,
+    isHere: (executionId) => here.has(executionId),
+    onPeers: dispatcher.setPeers,
+  })
+  const unlisten = [
+    notifications.on('execution.pending', null, dispatcher.hear),
+    notifications.on('executions.released', null, dispatcher.look),
+    notifications.on('execution.left', null, dispatcher.lookForLeft),
+    notifications.onMissed(() => {
+      dispatcher.lookForLeft()
+      dispatcher.look()
+      lease.catchUp()
+    }),
+  ]
+
+  return {
+    id,
+    begin() {
+      dispatcher.begin()
+      lease.sweep()
+    },
+    async setWorkspace({ codeVersion, definitions }) {
+      const hasLimits = definitions.some((definition) => definition.kind === 'workflow' && definition.concurrency !== null)
+      dispatcher.setWorkspace({ codeVersion, hasLimits })
+      await lease.setCodeVersion(codeVersion)
+    },
+    async close(drainMs) {
+      isClosing = true
+      for (const stop of unlisten) stop()
+      lease.drain()
+      await dispatcher.stop()
+      await dispatcher.drain(drainMs)
+      await options.pool.close()
+      // What cannot be written now belongs to executions that others go on with: they log it again.
+      await Promise.race([journal.flush(), delay(flushMs, undefined, { ref: false })]).catch((error) =>
+        logger.warn({ err: error }, 'log lines were lost at the end'),
+      )
+      cancels.close()
+      await lease.end()
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { integrationDefinition } from '../../../testing/given-definitions.ts'
+import { type FailureKind, failureKindOf, guidanceFor, type VendorFailure } from './guidance.ts'
+
+const kinds: [FailureKind | undefined, Partial<VendorFailure>][] = [
+  ['credentials', { details: { status_code: 401 } }],
+  ['credentials', { details: { status_code: '403', error_type: 'APIError' } }],
+  ['unknown_id', { message: 'API error: 404 Not Found', details: { error_type: 'APIError' } }],
+  ['rate_limit', { message: 'HTTP 429' }],
+  ['vendor_fault', { type: 'HttpError', message: 'The vendor answered with status 503.', details: { status: 503 } }],
+  ['timeout', { details: { status_code: 504 } }],
+  [
+    'secret_missing',
+    {
+      type: 'SecretNotFoundError',
+      message: "The secret 'k' is not set; looked in the global scope.",
+      details: { code: 'secret_not_found' },
+    },
+  ],
+  ['secret_missing', { message: "Connection failed: The secret 'k' is not set; looked in the global scope." }],
+  ['network', { type: 'TypeError', message: 'fetch failed: connect ECONNREFUSED 127.0.0.1:9', details: { code: 'ECONNREFUSED' } }],
+  ['network', { message: 'getaddrinfo ENOTFOUND api.example' }],
+  ['network', { message: 'read ECONNRESET' }],
+  ['timeout', { type: 'TimeoutError', message: 'The operation was aborted due to timeout' }],
+  ['timeout', { details: { error_type: 'UND_ERR_CONNECT_TIMEOUT' } }],
+  ['network', { type: 'TypeError', message: 'fetch failed: bad port' }],
+  ['network', { type: 'TypeError', message: 'GET http://127.0.0.1:9/forbidden could not be reached: bad port.' }],
+  ['timeout', { message: 'GET http://a.example/ could not be reached: no answer came in time (UND_ERR_HEADERS_TIMEOUT).' }],
+  ['network', { type: 'TypeError', message: 'Invalid URL', details: { code: 'ERR_INVALID_URL' } }],
+  ['network', { message: 'Invalid URL' }],
+  ...[
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'EPROTO',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+  ].map((code): (typeof kinds)[number] => ['network', { details: { code } }]),
+  ['network', { message: 'unable to verify the first certificate' }],
+  [undefined, { type: 'TypeError', message: "Cannot read properties of undefined (reading 'name')" }],
+  [undefined, { message: 'Order 404 was refused' }],
+]
+
+for (const [kind, failure] of kinds) {
+  test(`${JSON.stringify(failure)} is taken for ${kind ?? 'nothing known'}`, () => {
+    assert.equal(failureKindOf({ message: '', details: {}, ...failure }), kind)
+  })
+}
+
+test('guidance names the secrets and config of the integration, and says what to do', () => {
+  const halo = integrationDefinition('halo', { displayName: 'HaloPSA' })
+  const guidance = (details: VendorFailure['details'], subject: 'mapping' | 'list' = 'mapping') =>
+    guidanceFor({ message: '', details }, halo, subject)
+  assert.match(guidance({ status_code: 401 }) ?? '', /HaloPSA did not accept the credentials: check the secret '[^']+' \(halo_api_key\)/)
+  assert.match(guidance({ code: 'ENOTFOUND' }) ?? '', /check the config '[^']+' \(halo_api_url\)/)
+  assert.match(guidance({ status_code: 404 }) ?? '', /does not know this external organization id/)
+  assert.match(guidance({ status_code: 404 }, 'list') ?? '', /does not know the address/)
+  assert.match(guidance({ status_code: 429 }) ?? '', /wait a few minutes/)
+  assert.equal(guidance({}), undefined)
+})
+
+test('guidance says how to set a missing secret, but not a second time', () => {
+  const halo = integrationDefinition('halo', { displayName: 'HaloPSA' })
+  const guidance = (message: string) => guidanceFor({ message, details: { code: 'secret_not_found' } }, halo, 'list')
+  assert.match(guidance("The secret 'halo_api_key' is not set.") ?? '', /^Set the secret '[^']+' \(halo_api_key\), for this organization/)
+  assert.equal(guidance("The secret 'halo_api_key' is not set. Set it under Secrets & config."), undefined)
+})

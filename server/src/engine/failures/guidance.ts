@@ -1,0 +1,112 @@
+import type { IntegrationDefinition } from '../../definitions/definitions.ts'
+
+/** Why something with a vendor failed, as far as it changes what a person should do. */
+export type FailureKind = 'secret_missing' | 'credentials' | 'unknown_id' | 'network' | 'timeout' | 'rate_limit' | 'vendor_fault'
+
+/** A failed test's result, or an execution's error: `type` and `details` as author code or the platform made them. */
+export type VendorFailure = { type?: string | undefined; message: string; details: { readonly [key: string]: unknown } }
+
+function kindOfStatus(status: number): FailureKind | undefined {
+  if (status === 401 || status === 403) return 'credentials'
+  if (status === 404 || status === 410) return 'unknown_id'
+  if (status === 408 || status === 504) return 'timeout'
+  if (status === 429) return 'rate_limit'
+  return status >= 500 && status <= 599 ? 'vendor_fault' : undefined
+}
+
+/** Names and codes that errors go by, most telling first. */
+const kindsOfNames: [RegExp, FailureKind][] = [
+  [/^(secret_not_found|SecretNotFoundError)$/, 'secret_missing'],
+  [
+    /^(TimeoutError|ETIMEDOUT|timeout|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ConnectTimeoutError|HeadersTimeoutError|BodyTimeoutError)$/,
+    'timeout',
+  ],
+  [
+    /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPIPE|UND_ERR_SOCKET|ERR_INVALID_URL)$/,
+    'network',
+  ],
+  [
+    /^(EPROTO|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+)$/,
+    'network',
+  ],
+]
+
+const kindsOfMessages: [RegExp, FailureKind][] = [
+  // What a failed `fetch` says: before the rest, whose words may stand in its address.
+  [/\bcould not be reached: no (connection was made|answer came) in time\b/, 'timeout'],
+  [/^[A-Z]+ \S+ could not be reached: /, 'network'],
+  [/\bsecret\b.*\bis not set\b/i, 'secret_missing'],
+  [/\b(unauthori[sz]ed|forbidden|invalid[ _](api[ _])?(key|token|credentials|client|grant)|authentication failed)\b/i, 'credentials'],
+  [/\b(too many requests|rate limit(ed)?)\b/i, 'rate_limit'],
+  [/\b(timed out|time-?out|ETIMEDOUT|did not answer in time|ran out of time)\b/i, 'timeout'],
+  [
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|fetch failed|could not be reached|bad port|invalid url|unknown scheme|socket hang up|getaddrinfo|self[- ]signed certificate|certificate has expired|unable to verify the first certificate|wrong version number)\b/i,
+    'network',
+  ],
+  [/\bnot found\b/i, 'unknown_id'],
+  [/\b(internal server error|bad gateway|service unavailable)\b/i, 'vendor_fault'],
+]
+
+function statusOf({ message, details }: VendorFailure): number {
+  const given = details.status_code ?? details.statusCode ?? details.status
+  if (given !== undefined && given !== null && Number.isInteger(Number(given))) return Number(given)
+  // "API error: 404 Not Found", "HTTP 503", "answered with status 429"
+  return Number(/(?:\bHTTP(?:\/\d(?:\.\d)?)?|\bstatus(?: code)?|\berror)[ :]+([1-5]\d\d)\b/i.exec(message)?.[1] ?? 0)
+}
+
+/** What kind of failure it is; undefined where nothing tells. A status says more than a code, and a code more than a sentence. */
+export function failureKindOf(failure: VendorFailure): FailureKind | undefined {
+  const byStatus = kindOfStatus(statusOf(failure))
+  if (byStatus) return byStatus
+  const names = [failure.details.code, failure.details.error_type, failure.type].filter((name) => typeof name === 'string')
+  for (const [pattern, kind] of kindsOfNames) if (names.some((name) => pattern.test(name))) return kind
+  return kindsOfMessages.find(([pattern]) => pattern.test(failure.message))?.[1]
+}
+
+/** By the label that forms show and by the key that commands take. */
+function listed(keys: { key: string; label: string }[]): string {
+  return keys.map(({ key, label }) => `'${label}' (${key})`).join(' and ')
+}
+
+/**
+ * What to do about a failure, in a sentence or two.
+ *
+ * @param integration says which secrets and config to look at
+ * @param subject what was asked for: an id that may be wrong, or the whole list
+ */
+export function guidanceFor(
+  failure: VendorFailure,
+  integration: Pick<IntegrationDefinition, 'displayName' | 'secrets' | 'config'>,
+  subject: 'mapping' | 'list',
+): string | undefined {
+  const { displayName: vendor, secrets, config } = integration
+  const theSecrets =
+    secrets.length === 0
+      ? 'the stored credentials'
+      : secrets.length === 1
+        ? `the secret ${listed(secrets)}`
+        : `the secrets ${listed(secrets)}`
+  const theAddress = config.length === 0 ? 'the address of the API' : `the config ${listed(config)}`
+  switch (failureKindOf(failure)) {
+    case 'secret_missing':
+      // The platform's own sentence says it already.
+      if (/\bset it\b/i.test(failure.message)) return undefined
+      return `Set ${secrets.length === 0 ? 'the missing secret' : theSecrets}, for this organization or globally, and try again.`
+    case 'credentials':
+      return `${vendor} did not accept the credentials: check ${theSecrets}, and that the account may read ${subject === 'list' ? 'organizations' : 'this organization'}.`
+    case 'unknown_id':
+      return subject === 'list'
+        ? `${vendor} does not know the address that was asked: check ${theAddress}.`
+        : `${vendor} does not know this external organization id, or these credentials may not see it: discover the organizations again and choose from the list.`
+    case 'network':
+      return `${vendor} could not be reached: check ${theAddress}${subject === 'list' ? '' : ' and the mapping data'}, and that the worker's network lets it through.`
+    case 'timeout':
+      return `${vendor} did not answer in time: try again in a few minutes, and look at its status page if it goes on.`
+    case 'rate_limit':
+      return `${vendor} limits how often it may be asked: wait a few minutes and try again.`
+    case 'vendor_fault':
+      return `${vendor} has a fault of its own: look at its status page and try again later.`
+    case undefined:
+      return undefined
+  }
+}

@@ -1,0 +1,89 @@
+import { type Database, inScope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
+import { advisoryLocks } from '../../platform/database/locks.ts'
+import type { ExecutionRow } from '../state/executions.queries.ts'
+
+/** Executions in the hands of a worker, which has them in its hands no more once they are chosen. */
+type Chosen = Sql
+
+/** Those of workers that have no lease any more. */
+export const orphans: Chosen = sql`not exists (select from worker_leases lease where lease.id = o.worker_id)`
+
+/** These, of one worker. */
+export const theseOf = (workerId: string, ids: readonly string[]): Chosen =>
+  sql`o.worker_id = ${workerId} and o.id = any(${[...ids]}::uuid[])`
+
+/** All of one worker. */
+export const allOf = (workerId: string): Chosen => sql`o.worker_id = ${workerId}`
+
+// What its worker is just writing is left to it, and is found the next time. Whoever writes holds a lock that this one is against.
+const lockedOf = (chosen: Chosen) => sql`
+  select o.id, o.batch_id, o.losses, o.worker_id, o.status from executions o
+  where o.status in ('running', 'cancelling') and o.worker_id is not null and ${chosen}
+  for update skip locked`
+
+/** How often an execution's worker may die before it is taken to be the cause. */
+export type Losses = { lostWorkerIds: readonly string[]; most: number }
+
+/**
+ * Takes those that nobody is to go on with, to be ended by this worker: someone wanted them cancelled, or too many workers died of them.
+ */
+export function takeOverToEnd(
+  transaction: Transaction,
+  workerId: string,
+  chosen: Chosen,
+  { lostWorkerIds, most }: Losses,
+): Promise<ExecutionRow[]> {
+  return transaction.query<ExecutionRow>(sql`
+    with chosen as materialized (${lockedOf(chosen)})
+    update executions e set worker_id = ${workerId}, claim = e.claim + 1
+    from chosen
+    where e.id = chosen.id and (chosen.status = 'cancelling' or (chosen.losses >= ${most} and chosen.worker_id = any(${[...lostWorkerIds]}::text[])))
+    returning e.*`)
+}
+
+/**
+ * Puts executions back among the waiting, where any worker claims them. From here on the worker that had them writes nothing more.
+ * What belongs to a paused batch is held, and its time begins anew when it is resumed; the batch is locked, so that nobody resumes it
+ * between the look and the change.
+ *
+ * @returns how many
+ */
+export async function putBack(transaction: Transaction, chosen: Chosen, lostWorkerIds: readonly string[] = []): Promise<number> {
+  const rows = await transaction.query<{ id: string; status: string }>(sql`
+    with chosen as materialized (${lockedOf(chosen)}), paused as materialized (
+      select id from batches where id in (select batch_id from chosen) and is_paused for share
+    )
+    update executions e
+    set status = case when e.batch_id in (select id from paused) then 'held' else 'pending' end, worker_id = null,
+      started_at = case when e.batch_id in (select id from paused) then null else e.started_at end,
+      losses = e.losses + (e.worker_id = any(${[...lostWorkerIds]}::text[]))::int
+    from chosen where e.id = chosen.id and e.status = 'running'
+    returning e.id, e.status`)
+  for (const { id, status } of rows) if (status === 'pending') transaction.tell('execution.left', id)
+  return rows.length
+}
+
+/**
+ * Ends the leases that have run out. What their workers held is nobody's from here on.
+ *
+ * @param isSure this worker has been in touch for long enough to know that it is the others who are gone
+ * @returns their workers; undefined where another worker is at it
+ */
+export async function endLostLeases(transaction: Transaction, workerId: string, isSure: boolean): Promise<string[] | undefined> {
+  const locked = await transaction.query<{ is_mine: boolean }>(sql`select pg_try_advisory_xact_lock(${advisoryLocks.orphans}) as is_mine`)
+  if (!locked[0]?.is_mine) return undefined
+  if (!isSure) return []
+  // A worker that renews its lease at this moment keeps it or loses it: the row decides.
+  const rows = await transaction.query<{ id: string }>(
+    sql`delete from worker_leases where expires_at < now() and id <> ${workerId} returning id`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Gives a lease up, with all that its worker still held. */
+export async function leave(db: Database, workerId: string): Promise<void> {
+  await inScope(db, 'allOrganizations', async (transaction) => {
+    await putBack(transaction, allOf(workerId))
+    await transaction.query(sql`delete from worker_leases where id = ${workerId}`)
+  })
+}

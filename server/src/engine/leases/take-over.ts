@@ -1,0 +1,70 @@
+import type { Logger } from 'pino'
+import { type Database, inScope, type Sql, type Transaction } from '../../platform/database/database.ts'
+import { failed, platformFailure, stoppedOutcome } from '../runs/outcomes.ts'
+import { endHeldAnyhow } from '../state/ending.ts'
+import { executionOf } from '../state/executions.ts'
+import type { EndHandler, Outcome } from '../state/requests.ts'
+import { endLostLeases, orphans, putBack, takeOverToEnd, theseOf } from './take-over.queries.ts'
+
+export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; endHandlers: readonly EndHandler[] }
+
+/** After so many deaths of its worker, or refusals of its end, an execution is taken to be the cause. */
+const mostLosses = 5
+
+const workerLost = failed({
+  type: 'WorkerLost',
+  message: 'The process that ran this execution died several times, so it is not tried again.',
+  details: { code: 'worker_lost' },
+})
+
+/**
+ * Puts what dead workers left back among the waiting, once: any worker goes on with it. One worker at a time does it; all of it is done or none.
+ *
+ * @param isSure this worker has been in touch for long enough to know that it is the others who are gone
+ */
+export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promise<void> {
+  const left = await inScope(given.db, 'allOrganizations', async (transaction) => {
+    const lostWorkerIds = await endLostLeases(transaction, given.workerId, isSure)
+    return lostWorkerIds === undefined ? 0 : release(given, transaction, orphans, lostWorkerIds, workerLost)
+  })
+  if (left > 0) given.logger.warn({ executions: left }, 'executions of workers that are gone go on elsewhere')
+}
+
+/** The same for what this worker was given without learning of it, because an answer of the database was lost. */
+export async function putBackAstray(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
+  if (executionIds.length === 0) return
+  const { db, workerId, logger } = given
+  const left = await inScope(db, 'allOrganizations', (transaction) =>
+    release(given, transaction, theseOf(workerId, executionIds), [], workerLost),
+  )
+  logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and go on')
+}
+
+/**
+ * The same for what this worker could not end, because the database refused whatever it wrote. It counts as a loss each time: what was
+ * in the way may be gone the next time, and what is refused for good ends as well.
+ */
+export async function putBackRefused(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
+  if (executionIds.length === 0) return
+  const { db, workerId, logger } = given
+  const left = await inScope(db, 'allOrganizations', (transaction) =>
+    release(given, transaction, theseOf(workerId, executionIds), [workerId], failed(platformFailure)),
+  )
+  logger.warn({ executions: left, ended: executionIds.length - left }, 'executions whose end was refused are tried again, or ended plainly')
+}
+
+/** Ends what someone wanted cancelled, and what was lost too often; the rest waits again. Returns how many do. */
+async function release(
+  { workerId, endHandlers, logger }: TakeOverGiven,
+  transaction: Transaction,
+  chosen: Sql,
+  lostWorkerIds: readonly string[],
+  lost: Outcome,
+): Promise<number> {
+  for (const row of await takeOverToEnd(transaction, workerId, chosen, { lostWorkerIds, most: mostLosses })) {
+    const outcome = row.status === 'cancelling' ? stoppedOutcome('cancelled', row.timeout_ms) : lost
+    const claim = { executionId: row.id, workerId, claim: row.claim }
+    await endHeldAnyhow(transaction, endHandlers, { execution: executionOf(row), claim }, outcome, logger)
+  }
+  return putBack(transaction, chosen, lostWorkerIds)
+}

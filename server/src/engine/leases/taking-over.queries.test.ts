@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { givenHeld } from '../../../testing/given-executions.ts'
+import { givenOrganization } from '../../../testing/given-installation.ts'
+import { createTestApp, type TestApp } from '../../../testing/test-app.ts'
+import { until } from '../../../testing/until.ts'
+import { inScope, readInScope, sql } from '../../platform/database/database.ts'
+import { claimLeft } from '../dispatch/claim.queries.ts'
+import { countLogLines, insertLogLines, saveProgress, upsertSteps } from '../host.queries.ts'
+import { failed, platformFailure } from '../runs/outcomes.ts'
+import { endHeld } from '../state/ending.ts'
+import { listSteps } from '../state/executions.queries.ts'
+import { getExecution } from '../state/executions.ts'
+import { insertStepRecord, listStepRecords } from '../steps/step-records.queries.ts'
+import { allOf, orphans, putBack } from './take-over.queries.ts'
+
+let app: TestApp
+let organizationId: string
+
+before(async () => {
+  app = await createTestApp()
+  organizationId = (await givenOrganization(app.db, 'Acme')).id
+})
+after(() => app[Symbol.asyncDispose]())
+
+const givenRunning = async (workerId: string) => (await givenHeld(app.db, organizationId, workerId)).executionId
+
+const lineOf = (executionId: string, sequence: number) => ({
+  executionId,
+  claim: 1,
+  sequence,
+  at: new Date(),
+  level: 'info' as const,
+  message: `line ${sequence}`,
+  data: null,
+  isFromAuthor: true,
+})
+
+const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, orphans))
+
+test('what a worker is just writing is left to it, and whoever takes the execution over afterwards finds it all', async () => {
+  const id = await givenRunning('gone')
+  const written = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  const writing = inScope(app.db, 'allOrganizations', async (transaction) => {
+    await insertLogLines(transaction, 'gone', [lineOf(id, 0), lineOf(id, 1)])
+    written.resolve()
+    await goOn.promise
+  })
+  await written.promise
+  assert.equal(await putBackOrphans(), 0)
+  goOn.resolve()
+  await writing
+  assert.equal(await putBackOrphans(), 1)
+  const [row] = await claimLeft(app.db, { workerId: 'other', codeVersion: null, limit: 10 })
+  assert.deepEqual([row?.id, row?.claim], [id, 2])
+  assert.deepEqual(await countLogLines(app.db, id), { fromAuthor: 2, next: 2 })
+})
+
+test('lines of a worker whose execution was taken over are dropped', async () => {
+  const lost = await givenRunning('paused')
+  await putBackOrphans()
+  const kept = await givenRunning('paused')
+  await inScope(app.db, 'allOrganizations', (transaction) => insertLogLines(transaction, 'paused', [lineOf(lost, 0), lineOf(kept, 0)]))
+  assert.deepEqual(await countLogLines(app.db, lost), { fromAuthor: 0, next: 0 })
+  assert.deepEqual(await countLogLines(app.db, kept), { fromAuthor: 1, next: 1 })
+})
+
+const stepOf = (executionId: string, claim: number, status: 'running' | 'success') => ({
+  executionId,
+  claim,
+  position: 0,
+  name: 'step',
+  attempt: 1,
+  startedAt: new Date(),
+  status,
+  durationMs: null,
+  error: null,
+})
+const recordOf = (order: number) => ({
+  name: 'step',
+  fingerprint: '',
+  occurrence: 0,
+  order,
+  outcome: { ok: true, value: order } as const,
+  isPlain: true,
+  isSealed: false,
+})
+const transact = <T>(work: Parameters<typeof inScope<T>>[2]) => inScope(app.db, 'allOrganizations', work)
+
+test('whatever a worker writes while its execution is just being taken away waits for that, and is not written', async () => {
+  const id = await givenRunning('slow')
+  const held = { executionId: id, claim: 1, workerId: 'slow' }
+  const execution = await getExecution(app.db, 'allOrganizations', id)
+  const takenAway = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  const takingAway = transact(async (transaction) => {
+    assert.equal(await putBack(transaction, allOf('slow')), 1)
+    takenAway.resolve()
+    await goOn.promise
+  })
+  await takenAway.promise
+  const writing = Promise.all([
+    insertStepRecord(app.db, held, recordOf(0)),
+    transact((transaction) => endHeld(transaction, [], { execution, claim: held }, failed(platformFailure))),
+    transact((transaction) => insertLogLines(transaction, 'slow', [lineOf(id, 0)])),
+    transact((transaction) => upsertSteps(transaction, 'slow', [stepOf(id, 1, 'running')])),
+    saveProgress(app.db, held, { done: 1, total: 1, message: null }),
+  ])
+  await until('all of them wait', async () => {
+    const [waiting] = await readInScope<{ count: number }>(
+      app.db,
+      'allOrganizations',
+      sql`select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
+    )
+    return waiting?.count === 5
+  })
+  goOn.resolve()
+  await takingAway
+  assert.deepEqual((await writing).slice(0, 2), [false, false])
+  assert.deepEqual(await listStepRecords(app.db, id), [])
+  assert.deepEqual(await countLogLines(app.db, id), { fromAuthor: 0, next: 0 })
+  assert.deepEqual(await listSteps(app.db, 'allOrganizations', id), [])
+  const { status, progress } = await getExecution(app.db, 'allOrganizations', id)
+  assert.deepEqual([status, progress], ['pending', null])
+  await claimLeft(app.db, { workerId: 'other', codeVersion: null, limit: 10 })
+})
+
+test('a worker that lost an execution does not end its steps', async () => {
+  const id = await givenRunning('lost')
+  const execution = await getExecution(app.db, 'allOrganizations', id)
+  await putBackOrphans()
+  await claimLeft(app.db, { workerId: 'other', codeVersion: null, limit: 10 })
+  await transact((transaction) => upsertSteps(transaction, 'other', [stepOf(id, 2, 'running')]))
+  const claimOf = (workerId: string, claim: number) => ({ execution, claim: { executionId: id, workerId, claim } })
+  const end = (workerId: string, claim: number) =>
+    transact((transaction) => endHeld(transaction, [], claimOf(workerId, claim), failed(platformFailure)))
+  const statuses = async () => (await listSteps(app.db, 'allOrganizations', id)).map(({ status }) => status)
+  assert.deepEqual([await end('lost', 1), await statuses()], [false, ['running']])
+  assert.deepEqual([await end('other', 2), await statuses()], [true, ['failed']])
+})

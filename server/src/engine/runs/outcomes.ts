@@ -1,0 +1,79 @@
+import { storableJson } from '../../platform/database/storable.ts'
+import type { ChannelOutcome } from '../../protocol/channel.ts'
+import type { JsonValue } from '../../protocol/json.ts'
+import type { RunnerLoss } from '../runners/runner-process.ts'
+import type { ExecutionError } from '../state/executions.ts'
+import type { Outcome } from '../state/requests.ts'
+
+/** A result that is larger is refused: it is kept, sent and shown whole. In bytes of JSON. */
+const largestResultBytes = 4 * 1024 * 1024
+
+export const platformFailure: ExecutionError = {
+  type: 'PlatformError',
+  message: 'The platform could not go on with this execution. The log of the worker has the cause under the id of the execution.',
+  details: { code: 'internal_error' },
+}
+
+/** What the code returned or threw, fit to be stored. */
+export function outcomeOf(outcome: ChannelOutcome): Outcome {
+  if (!outcome.ok) {
+    const { type, message, code, details, stack } = outcome.error
+    return failed({ type, message, details: { ...details, ...(code === null ? {} : { code }), ...(stack === null ? {} : { stack }) } })
+  }
+  const text = JSON.stringify(outcome.value ?? null)
+  if (Buffer.byteLength(text) > largestResultBytes) {
+    return failed({
+      type: 'ResultTooLarge',
+      message: `The result is larger than ${largestResultBytes / 1024 / 1024} MiB of JSON. Return a summary, and log or store the rest.`,
+      details: { code: 'result_too_large' },
+    })
+  }
+  return { status: 'success', result: JSON.parse(storableJson(text)) as JsonValue, error: null }
+}
+
+/** The end of an execution that was told to stop, whatever its code did then. */
+export function stoppedOutcome(reason: 'timeout' | 'cancelled', timeoutMs: number): Outcome {
+  return reason === 'timeout'
+    ? {
+        status: 'timeout',
+        result: null,
+        error: {
+          type: 'TimeoutError',
+          message: `The execution took longer than its limit of ${timeoutMs / 1_000} seconds and was ended.`,
+          details: { code: 'timeout', timeout_ms: timeoutMs },
+        },
+      }
+    : {
+        status: 'cancelled',
+        result: null,
+        error: { type: 'Cancelled', message: 'The execution was cancelled.', details: { code: 'cancelled' } },
+      }
+}
+
+export function failed(error: ExecutionError): Outcome {
+  return { status: 'failed', result: null, error }
+}
+
+export const lossErrors: Record<Exclude<RunnerLoss, 'retired'>, ExecutionError> = {
+  stalled: {
+    type: 'Stalled',
+    message:
+      'The code stopped answering, as in an endless loop, and was ended. Await something in long loops, and look for one that does not end.',
+    details: { code: 'stalled' },
+  },
+  out_of_memory: {
+    type: 'OutOfMemory',
+    message: 'The code used more memory than a runner has, and was ended. Work page by page instead of collecting everything.',
+    details: { code: 'out_of_memory' },
+  },
+  crashed: {
+    type: 'RunnerCrashed',
+    message: 'The process that ran this code ended twice for a reason of its own. The log of the worker has its last words.',
+    details: { code: 'runner_crashed' },
+  },
+}
+
+/** Plain JSON as it will be read back. */
+export function storableValue(value: JsonValue): JsonValue {
+  return JSON.parse(storableJson(JSON.stringify(value))) as JsonValue // it was JSON
+}

@@ -1,0 +1,313 @@
+import { createHash } from 'node:crypto'
+import { type RetryOptions, retryDelayMs, retryPolicy, toErrorData } from '@crosswalk/sdk'
+import { FencedOff } from '../../platform/database/database.ts'
+import { isDatabaseAway } from '../../platform/database/outages.ts'
+import { DomainError } from '../../platform/errors.ts'
+import type { ChannelOutcome, ToHost } from '../../protocol/channel.ts'
+import { canonicalJson } from '../../protocol/json.ts'
+import type { ExecutionJournal } from '../journal/execution-journal.ts'
+import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
+import type { HostRequest, RequestContext } from '../state/requests.ts'
+import { asThrown, codeChanged, errorDataOf, retryLine } from '../steps/step-errors.ts'
+import type { Flight, StepLedger } from '../steps/step-ledger.ts'
+import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
+import { type DurableRun, TakenOver } from './durable-run.ts'
+
+/** How one stay of an execution in a runner ended. */
+export type StayEnd = { type: 'ended'; outcome: ChannelOutcome } | { type: 'lost'; loss: RunnerLoss; wasAlone: boolean }
+
+/** What a step's closure came to, once. */
+export type Performed = { outcome: ChannelOutcome; isPlain: boolean }
+
+/** Recorded for the host alone: when a sleep ends. */
+const sleepName = 'sleep until'
+const isInternal = (record: StepRecord) => record.name === sleepName
+/** How long recorded steps wait behind one that the code does not ask for any more. */
+const blockedMs = 1_000
+/** How long changed code may be silent before what is recorded is taken not to fit it. */
+const unfittingMs = 5_000
+/** While the database is away the code waits; its own time goes on. */
+const databaseRetryMs = 500
+/** Longest delay that a timer can hold. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** What the attachments of one execution share. */
+export type AttachmentGiven = {
+  run: DurableRun
+  ledger: StepLedger
+  journal: ExecutionJournal
+  requests: ReadonlyMap<string, HostRequest>
+  context: RequestContext
+  /** The code that asked for what is recorded. Null where that is not known. */
+  codeVersion: string | null
+  /** Has the closure of a step run, in whichever runner the execution is attached to then. */
+  perform(flight: Flight, attempt: number): Promise<Performed>
+  /** Waits; for ever, once the execution is stopped or over. */
+  delay(ms: number): Promise<void>
+  isStopping(): boolean
+  /** The key that a step has whenever its closure runs. */
+  idempotencyKeyOf(step: StepIdentity): string
+  /** The name of a step as it is recorded. */
+  nameOf(flight: Flight): string
+  /** Makes what a step came to fit to be stored: sealed where it holds a secret. */
+  seal(performed: Performed): Promise<StepOutcome>
+  /** A step was recorded, maybe one that an earlier runner asked for: whichever is attached now may have answers to give. */
+  onRecorded(): void
+  /** The platform itself cannot go on. */
+  onBroken(error: unknown): void
+}
+
+/** An execution in one runner: answers what its code asks, and records its steps. */
+export class Attachment {
+  readonly #given: AttachmentGiven
+  readonly #end = Promise.withResolvers<StayEnd>()
+  readonly #performing = new Map<number, PromiseWithResolvers<Performed | 'lost'>>()
+  /** Steps whose closure ran in this runner, which so holds their value. */
+  readonly #performedHere = new Set<number>()
+  #session: RunnerSession | undefined
+  #isOver = false
+  /** The code is not the one that asked for what is recorded: it does nothing new before it has asked for all of that. */
+  #isCodeChanged = false
+  #blockedTimer: NodeJS.Timeout | undefined
+  #unfittingTimer: NodeJS.Timeout | undefined
+  /** New steps that wait for the recorded ones to be answered. */
+  #heldBack = 0
+
+  constructor(given: AttachmentGiven) {
+    this.#given = given
+  }
+
+  /** Resolves when the author's code has ended, or its runner is lost. */
+  get end(): Promise<StayEnd> {
+    return this.#end.promise
+  }
+
+  bind(session: RunnerSession): void {
+    this.#session = session
+    const { codeVersion, ledger } = this.#given
+    this.#isCodeChanged = codeVersion !== null && codeVersion !== session.runner.codeVersion && !ledger.isReplayed
+    this.#watchFitting()
+  }
+
+  onMessage(message: Extract<ToHost, { channel: string }>): void {
+    if (this.#isOver) return
+    const { journal, context } = this.#given
+    this.#watchFitting()
+    switch (message.type) {
+      case 'log':
+        journal.authorLine(message.level, message.message, message.data)
+        break
+      case 'progress':
+        context.progress(message.done, message.total, message.message)
+        break
+      case 'ask':
+        this.#settle(this.#onAsk(message.number, message.request, message.args))
+        break
+      case 'step':
+        this.#settle(this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry)))
+        break
+      case 'performed':
+        this.#performing.get(message.number)?.resolve({ outcome: message.outcome, isPlain: message.isPlain })
+        this.#performing.delete(message.number)
+        break
+      case 'ended':
+        this.close()
+        this.#end.resolve({ type: 'ended', outcome: (message.outcome.ok && this.#unfitting()) || message.outcome })
+        break
+    }
+  }
+
+  onLost(loss: RunnerLoss, wasAlone: boolean): void {
+    this.close()
+    for (const performing of this.#performing.values()) performing.resolve('lost')
+    this.#end.resolve({ type: 'lost', loss, wasAlone })
+  }
+
+  /** Takes no more from the runner, and sends it nothing. */
+  close(): void {
+    this.#isOver = true
+    clearTimeout(this.#blockedTimer)
+    clearTimeout(this.#unfittingTimer)
+    this.#session?.close()
+  }
+
+  /** The failure of code that was changed and does not ask for a recorded step any more. */
+  #unfitting(): ChannelOutcome | undefined {
+    const record = this.#isCodeChanged ? this.#given.ledger.firstUnasked(isInternal) : undefined
+    return record && { ok: false, error: codeChanged(record.name) }
+  }
+
+  /** Code that waits for its first new step, or for an answer that is not its turn, will not ask for the recorded one any more. */
+  #watchFitting(): void {
+    clearTimeout(this.#unfittingTimer)
+    const { ledger } = this.#given
+    if (!this.#isCodeChanged || ledger.isReplayed || this.#isOver) return
+    this.#unfittingTimer = setTimeout(() => {
+      const failure = this.#heldBack > 0 || ledger.isBlocked ? this.#unfitting() : undefined
+      if (!failure) return this.#watchFitting()
+      this.#session?.send({ type: 'abort', channel: '', reason: 'cancelled' })
+      this.close()
+      this.#end.resolve({ type: 'ended', outcome: failure })
+    }, unfittingMs)
+  }
+
+  #settle(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#given.onBroken(error))
+  }
+
+  async #onAsk(number: number, name: string, args: unknown): Promise<void> {
+    if (name === 'sleep') return this.#sleep(number, (args as { ms: number }).ms)
+    if (name === 'keepLines') {
+      await this.#given.journal.flush()
+      return this.#answer(number, { ok: true, value: null })
+    }
+    const request = this.#given.requests.get(name)
+    const { kind } = this.#given.context.execution
+    if (!request || (request.kinds && !request.kinds.includes(kind))) {
+      return this.#answer(number, {
+        ok: false,
+        error: toErrorData(
+          Object.assign(new Error(`An execution of the kind ${kind} cannot ask for ${name}.`), {
+            code: 'forbidden',
+            name: 'PermissionDeniedError',
+          }),
+        ),
+      })
+    }
+    if (!request.isRecorded) return this.#answer(number, await this.#handle(request, args))
+    const fingerprint = createHash('sha1').update(canonicalJson(args)).digest('base64url')
+    return this.#onStep(number, name, fingerprint, async (flight) =>
+      this.#shown(flight, 1, async () => ({ outcome: await this.#handle(request, args), isPlain: true })),
+    )
+  }
+
+  /** Errors with a code reach the author's code; others are ours, and say no more than that. */
+  async #handle(request: HostRequest, args: unknown): Promise<ChannelOutcome> {
+    try {
+      return { ok: true, value: await request.handle(this.#given.context, args) }
+    } catch (error) {
+      if (isDatabaseAway(error)) {
+        await this.#given.delay(databaseRetryMs)
+        return this.#handle(request, args)
+      }
+      if (error instanceof FencedOff) throw new TakenOver(this.#given.context.execution.id)
+      if (error instanceof DomainError) return { ok: false, error: errorDataOf(error) }
+      if (error instanceof Error && error.name === 'ZodError') {
+        return {
+          ok: false,
+          error: {
+            type: 'ValidationError',
+            code: 'validation_failed',
+            message: `The arguments of ${request.name} are not valid: ${error.message}`,
+            details: {},
+            stack: null,
+            cause: null,
+          },
+        }
+      }
+      throw error
+    }
+  }
+
+  async #onStep(number: number, name: string, fingerprint: string, body: (flight: Flight) => Promise<Performed>): Promise<void> {
+    const flight = this.#given.ledger.ask(number, name, fingerprint)
+    if (!flight) return this.answerRecorded()
+    if (this.#isCodeChanged && !this.#given.ledger.isReplayed) {
+      this.#heldBack++
+      this.answerRecorded()
+      await this.#given.ledger.replayed
+    }
+    const spare = this.#given.ledger.takeSpare(name, fingerprint)
+    let performed: Performed | undefined = spare?.record
+    const record = await this.#given.run.record({ ...flight, name: this.#given.nameOf(flight) }, async () => {
+      if (spare) return { ...spare.stored, source: spare.record.order }
+      performed = await body(flight)
+      return this.#given.seal(performed)
+    })
+    this.#given.ledger.land(flight, performed ? { ...record, outcome: performed.outcome, isSealed: false } : record)
+    this.#given.onRecorded()
+  }
+
+  /** Answers every recorded step whose turn it is. */
+  answerRecorded(): void {
+    if (this.#isOver) return
+    for (let next = this.#given.ledger.takeAnswer(isInternal); next; next = this.#given.ledger.takeAnswer(isInternal))
+      this.#answerWith(next)
+    clearTimeout(this.#blockedTimer)
+    if (this.#given.ledger.isBlocked && !this.#isCodeChanged) {
+      this.#blockedTimer = setTimeout(() => {
+        for (const waiting of this.#given.ledger.takeBlocked()) this.#answerWith(waiting)
+      }, blockedMs)
+    }
+  }
+
+  #answerWith({ number, record }: { number: number; record: StepRecord }): void {
+    if (record.isPlain || this.#performedHere.has(number)) this.#answer(number, record.outcome)
+    // The value was not plain data, so it is not kept: the closure gives it again.
+    else
+      this.#settle(
+        this.perform(number, 1, this.#given.idempotencyKeyOf(record)).then(
+          (performed) => performed !== 'lost' && this.#answer(number, performed.outcome),
+        ),
+      )
+  }
+
+  /** Does a step until it succeeds, or its attempts are used up. */
+  async #attempts(flight: Flight, retry: RetryOptions | undefined): Promise<Performed> {
+    const policy = retryPolicy(retry)
+    for (let attempt = 1; ; attempt++) {
+      const performed = await this.#shown(flight, attempt, () => this.#given.perform(flight, attempt))
+      if (performed.outcome.ok) return performed
+      const delayMs = retryDelayMs(asThrown(performed.outcome.error), attempt, policy, Math.random)
+      if (delayMs === undefined || this.#given.isStopping()) return performed
+      this.#given.journal.platformLine(
+        'warn',
+        retryLine(flight.name, attempt, policy.maxAttempts, delayMs, performed.outcome.error.message),
+        { attempt, max_attempts: policy.maxAttempts, delay_ms: delayMs },
+      )
+      await this.#given.delay(delayMs)
+    }
+  }
+
+  /** Has the closure of a step run in this runner. */
+  perform(number: number, attempt: number, idempotencyKey: string): Promise<Performed | 'lost'> {
+    if (this.#isOver) return Promise.resolve('lost')
+    const performing = Promise.withResolvers<Performed | 'lost'>()
+    this.#performing.set(number, performing)
+    this.#performedHere.add(number)
+    this.#session?.send({ type: 'perform', channel: '', number, attempt, idempotencyKey })
+    return performing.promise
+  }
+
+  async #shown(flight: Flight, attempt: number, work: () => Promise<Performed>): Promise<Performed> {
+    const step = this.#given.journal.step(flight, attempt)
+    const performed = await work()
+    step.end(performed.outcome)
+    return performed
+  }
+
+  async #sleep(number: number, ms: number): Promise<void> {
+    const { run, ledger } = this.#given
+    const fingerprint = String(ms)
+    let record = ledger.takeInternal(sleepName, fingerprint)
+    if (!record) {
+      record = await run.record({ name: sleepName, fingerprint, occurrence: 0 }, async () => ({
+        outcome: { ok: true, value: Date.now() + ms },
+        isPlain: true,
+        isSealed: false,
+      }))
+      ledger.keep(record)
+    }
+    const until = Number(record.outcome.ok ? record.outcome.value : 0)
+    return this.#onStep(number, 'sleep', fingerprint, async (flight) =>
+      this.#shown(flight, 1, async () => {
+        for (let rest = until - Date.now(); rest > 0; rest = until - Date.now()) await this.#given.delay(Math.min(rest, longestTimerMs))
+        return { outcome: { ok: true, value: null }, isPlain: true }
+      }),
+    )
+  }
+
+  #answer(number: number, outcome: ChannelOutcome): void {
+    if (!this.#isOver) this.#session?.send({ type: 'answer', channel: '', number, outcome })
+  }
+}

@@ -1,0 +1,27 @@
+import type { JsonObject, JsonValue } from '../../protocol/json.ts'
+import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus } from './execution.ts'
+
+export type ExecutionRow = {
+  id: string
+  organization_id: string | null
+  kind: ExecutionKind
+  name: string
+  /** One that is held waits as the pending ones do, but no worker takes it: its batch is paused. */
+  status: ExecutionStatus | 'held'
+  /** 1 in the interactive lane, 10 in the background one. */
+  priority: number
+  input: JsonObject
+  result: JsonValue
+  error: ExecutionError | null
+  timeout_ms: number
+  caller: Caller
+  progress: Execution['progress']
+  code_version: string | null
+  retry_of: string | null
+  batch_id: string | null
+  worker_id: string | null
+  claim: number
+  created_at: Date
+  started_at: Date | null
+  completed_at: Date | null
+}

@@ -1,0 +1,57 @@
+import type { Acting, Actor } from '../../audit/audit.ts'
+import type { JsonObject, JsonValue } from '../../protocol/json.ts'
+
+/** Everything that runs author code is an execution; what it runs differs in kind only. */
+export const executionKinds = ['workflow', 'discovery', 'connection_test', 'data_provider'] as const
+export type ExecutionKind = (typeof executionKinds)[number]
+
+export const executionStatuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
+export type ExecutionStatus = (typeof executionStatuses)[number]
+
+/** How an execution failed, as the contract shows it. `details` has `code` where the error has one, and `stack` into the author's file. */
+export type ExecutionError = { type: string; message: string; details: JsonObject }
+
+/** Who asked for an execution. */
+export type Caller = { type: Actor['type']; id: string; name: string }
+
+/** One durable run of author code. */
+export type Execution = {
+  id: string
+  /** Null for a discovery with the global credentials. */
+  organizationId: string | null
+  kind: ExecutionKind
+  /** The workflow's, integration's or data provider's name. */
+  name: string
+  status: ExecutionStatus
+  input: JsonObject
+  result: JsonValue
+  error: ExecutionError | null
+  timeoutMs: number
+  caller: Caller
+  /** The execution that this one tries again. */
+  retryOf: string | null
+  /** The batch that it is a part of. */
+  batchId: string | null
+  progress: { done: number; total: number | null; message: string | null } | null
+  createdAt: Date
+  startedAt: Date | null
+  completedAt: Date | null
+}
+
+/** What is asked for. Times-out are counted from the start, not from the request. */
+export type Submission = {
+  organizationId: string | null
+  kind: ExecutionKind
+  name: string
+  input: JsonObject
+  timeoutMs: number
+  acting: Acting
+  /** True where a person or program waits for the end: such executions go ahead of background ones. */
+  isInteractive: boolean
+  /** The same key for the same name and organization is the same execution. Needs an organization. */
+  idempotencyKey?: string
+  /** The execution that it goes on from, and the code that asked for what that one recorded. */
+  retryOf?: { id: string; codeVersion: string | null }
+  /** The batch that it is a part of. While that is paused, it waits and no worker takes it. */
+  batch?: { id: string; isPaused: boolean }
+}

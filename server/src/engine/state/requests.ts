@@ -1,0 +1,38 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import type { Database, Transaction } from '../../platform/database/database.ts'
+import type { Execution, ExecutionKind } from './executions.ts'
+
+/** What the host knows while it answers a request of an execution. Nothing in it comes from author code. */
+export type RequestContext = {
+  db: Database
+  logger: Logger
+  execution: Execution
+  /** Remembers a secret value, so that it is masked in whatever the execution leaves behind. */
+  mask(value: string): void
+  /** Shows how far the execution is. */
+  progress(done: number, total?: number, message?: string): void
+}
+
+/** One thing that author code may ask of the platform, through the channel that is bound to its execution. */
+export type HostRequest = {
+  name: string
+  /** The kinds of execution that may ask it; all, where not given. */
+  kinds?: readonly ExecutionKind[]
+  /** True for what changes our data: recorded as a step, so that a resumed execution does not do it again. */
+  isRecorded: boolean
+  handle(context: RequestContext, args: unknown): Promise<unknown>
+}
+
+/** Declares a request; its arguments are parsed before the handler sees them. Errors with a `code` reach the author by that code. */
+export function defineRequest<Args extends z.ZodType>(
+  request: Omit<HostRequest, 'handle'> & { args: Args; handle(context: RequestContext, args: z.output<Args>): Promise<unknown> },
+): HostRequest {
+  return { ...request, handle: async (context, args) => request.handle(context, request.args.parse(args)) }
+}
+
+/** How an execution ended. */
+export type Outcome = Pick<Execution, 'result' | 'error'> & { status: 'success' | 'failed' | 'timeout' | 'cancelled' }
+
+/** What a slice does when an execution of its kind ends, in the transaction that ends it. Called once, for every way of ending. */
+export type EndHandler = { kind: ExecutionKind; onEnd(transaction: Transaction, execution: Execution, outcome: Outcome): Promise<void> }

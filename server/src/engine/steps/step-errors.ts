@@ -1,0 +1,45 @@
+import type { ErrorData, JsonObject } from '@crosswalk/sdk'
+import type { DomainError } from '../../platform/errors.ts'
+
+/** The failure of an execution whose code was changed so that it does not ask for a recorded step any more. */
+export function codeChanged(step: string): ErrorData {
+  return {
+    type: 'CodeChanged',
+    code: 'code_changed',
+    message: `The code was changed while the execution ran, and no longer asks for the step '${step}', which was done already. Look at what was done, and start a new execution.`,
+    details: { step },
+    stack: null,
+    cause: null,
+  }
+}
+
+/** Of errors whose class is not called as their code. */
+const classNames: Record<string, string> = { validation_failed: 'ValidationError', forbidden: 'PermissionDeniedError' }
+
+/** A domain error as the SDK's data; the type is what the SDK's class of that code is called, or the code. */
+export function errorDataOf(error: DomainError): ErrorData {
+  const words = error.code.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  const type = classNames[error.code] ?? `${words.join('')}Error`
+  return { type, message: error.message, code: error.code, details: error.details as JsonObject, stack: null, cause: null }
+}
+
+/** The line of the log for an attempt that is followed by another. */
+export function retryLine(stepName: string, attempt: number, maxAttempts: number, delayMs: number, reason: string): string {
+  return `${stepName} failed in attempt ${attempt} of ${maxAttempts} and is tried again ${waitInWords(delayMs)}: ${reason}`
+}
+
+function waitInWords(ms: number): string {
+  if (ms < 50) return 'at once'
+  return ms < 120_000 ? `in ${Math.round(ms / 100) / 10} s` : `in ${Math.round(ms / 6_000) / 10} min`
+}
+
+/** What the SDK's retry rules look at: name, code, details, cause. */
+export function asThrown(error: ErrorData): unknown {
+  return {
+    name: error.type,
+    message: error.message,
+    ...(error.code === null ? {} : { code: error.code }),
+    details: error.details,
+    ...(error.cause === null ? {} : { cause: error.cause }),
+  }
+}

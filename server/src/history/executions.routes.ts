@@ -1,0 +1,205 @@
+import { z } from 'zod'
+import { actingOf, canReach, type Principal } from '../access/auth.ts'
+import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
+import { cancelExecution } from '../engine/state/cancellation.ts'
+import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
+import { findRetryOf, listExecutions, listSteps } from '../engine/state/executions.queries.ts'
+import { type Execution, executionError, executionOf, getExecution } from '../engine/state/executions.ts'
+import type { EndHandler } from '../engine/state/requests.ts'
+import { retryExecution, type TakePlace } from '../engine/state/retrying.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
+import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
+import { decodeCursor, pageOf } from '../platform/http/paging.ts'
+import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecution, viewOfSummary } from './execution-view.ts'
+import { followLog } from './log-stream.ts'
+import { listLogLines, logLineView, viewOfLine } from './logs.ts'
+import type { FindSurroundings } from './related-names.ts'
+
+const idParameter = z.object({ id: z.uuid().describe('The execution.') })
+
+const listQuery = pageQuery.extend({
+  org_id: z.uuid().optional(),
+  workflow_name: z.string().max(50).optional().describe('The name of the workflow, integration or data provider.'),
+  status: z.enum(executionStatuses).optional(),
+  kind: z.enum(executionKinds).optional(),
+  attention: z
+    .enum(['failed'])
+    .optional()
+    .describe(
+      'Only workflows that failed or took too long and were not tried again, of active organizations. `GET /api/attention` counts those of the last 24 hours.',
+    ),
+  since: z.iso.datetime().optional().describe('Asked for at this time or later.'),
+  until: z.iso.datetime().optional().describe('Asked for before this time.'),
+})
+
+const logQuery = pageQuery.extend({
+  limit: z.coerce.number().int().min(1).max(1_000).default(200).describe('At most so many lines.'),
+  level: z.enum(['debug', 'info', 'warn', 'error']).optional().describe('Only lines of this level or above.'),
+})
+
+/** What has run and runs: `GET /api/executions` and one execution's steps, logs, end. */
+export function executionRoutes({
+  db,
+  notifications,
+  endHandlers,
+  queue,
+  requireActive,
+  takePlace,
+  findSurroundings,
+}: {
+  db: Database
+  notifications: Notifications
+  endHandlers: readonly EndHandler[]
+  queue: QueueGate
+  /** @throws organization_inactive */
+  requireActive(organizationId: string): Promise<unknown>
+  takePlace: TakePlace
+  findSurroundings: FindSurroundings
+}): Route[] {
+  /** @throws execution_not_found - also where the principal may not see its organization. */
+  async function reachable(id: string, principal: Principal): Promise<Execution> {
+    const execution = await getExecution(db, 'allOrganizations', id)
+    const isVisible = execution.organizationId === null ? principal.organizations === 'all' : canReach(principal, execution.organizationId)
+    if (!isVisible) throw executionError('execution_not_found')
+    return execution
+  }
+
+  return [
+    defineRoute<Principal, undefined, typeof listQuery>({
+      method: 'GET',
+      path: '/executions',
+      operationId: 'listExecutions',
+      tag: 'Executions',
+      summary: 'List executions, newest first',
+      permission: 'canViewHistory',
+      audit: { none: 'reads only' },
+      query: listQuery,
+      responses: { 200: z.object({ executions: z.array(executionSummaryView), count: z.int(), next_cursor: z.string().nullable() }) },
+      errors: [],
+      async handler({ query, principal }) {
+        const [beforeId] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1)
+        const organizations = principal.organizations === 'all' ? undefined : [...principal.organizations]
+        const rows = await listExecutions(db, query.org_id === undefined ? 'allOrganizations' : { organizationId: query.org_id }, {
+          organizationId: query.org_id,
+          organizations,
+          name: query.workflow_name,
+          status: query.status,
+          kind: query.kind,
+          isUnmendedFailure: query.attention === 'failed',
+          since: query.since,
+          until: query.until,
+          beforeId: beforeId === undefined ? undefined : String(beforeId),
+          limit: query.limit + 1,
+        })
+        const page = pageOf(rows, query.limit, (last) => [last.id])
+        const found = page.items.map(executionOf)
+        const surroundings = await findSurroundings(principal, found)
+        const executions = found.map((execution) => viewOfSummary(execution, surroundings))
+        return { status: 200, body: { executions, count: executions.length, next_cursor: page.nextCursor } }
+      },
+    }),
+    defineRoute<Principal, typeof idParameter>({
+      method: 'GET',
+      path: '/executions/:id',
+      operationId: 'getExecution',
+      tag: 'Executions',
+      summary: 'Read one execution with its steps',
+      permission: 'canViewHistory',
+      audit: { none: 'reads only' },
+      params: idParameter,
+      responses: { 200: executionDetailView },
+      errors: ['execution_not_found'],
+      async handler({ params, principal }) {
+        const execution = await reachable(params.id, principal)
+        const canBeRetried = execution.status === 'failed' || execution.status === 'timeout'
+        const [steps, surroundings, retriedAs] = await Promise.all([
+          listSteps(db, 'allOrganizations', execution.id),
+          findSurroundings(principal, [execution]),
+          canBeRetried ? findRetryOf(db, execution.id) : undefined,
+        ])
+        return { status: 200, body: viewOfDetail(execution, steps, surroundings, retriedAs) }
+      },
+    }),
+    defineRoute<Principal, typeof idParameter>({
+      method: 'POST',
+      path: '/executions/:id/cancel',
+      operationId: 'cancelExecution',
+      tag: 'Executions',
+      summary: 'Cancel an execution that has not ended',
+      description:
+        'One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.',
+      permission: 'canExecuteWorkflows',
+      audit: { action: 'execution.cancelled' },
+      params: idParameter,
+      responses: { 202: executionSummaryView },
+      errors: ['execution_not_found', 'execution_finished'],
+      async handler({ params, ...request }) {
+        const execution = await reachable(params.id, request.principal)
+        const cancelled = await cancelExecution(db, actingOf(request), execution, endHandlers)
+        return { status: 202, body: viewOfSummary(cancelled, await findSurroundings(request.principal, [cancelled])) }
+      },
+    }),
+    defineRoute<Principal, typeof idParameter>({
+      method: 'POST',
+      path: '/executions/:id/retry',
+      operationId: 'retryExecution',
+      tag: 'Executions',
+      summary: 'Try a failed execution again, from its failed step on',
+      description:
+        'Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can. The retry of an execution of a batch takes its place in the batch.',
+      permission: 'canExecuteWorkflows',
+      audit: { action: 'execution.retried' },
+      params: idParameter,
+      responses: { 202: executionDetailView },
+      errors: [
+        'execution_not_found',
+        'execution_not_finished',
+        'execution_succeeded',
+        'execution_not_retryable',
+        'execution_retried',
+        'batch_cancelled',
+        'organization_inactive',
+        'queue_full',
+      ],
+      async handler({ params, ...request }) {
+        const first = await reachable(params.id, request.principal)
+        if (first.organizationId !== null) await requireActive(first.organizationId)
+        await queue.admit(first.organizationId)
+        const retry = await retryExecution(db, actingOf(request), first, takePlace)
+        return { status: 202, body: viewOfDetail(retry, [], await findSurroundings(request.principal, [retry]), undefined) }
+      },
+    }),
+    defineRoute<Principal, typeof idParameter, typeof logQuery>({
+      method: 'GET',
+      path: '/executions/:id/logs',
+      operationId: 'listExecutionLogs',
+      tag: 'Executions',
+      summary: 'Read the log of an execution, or follow it',
+      description:
+        'With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it.',
+      permission: 'canViewHistory',
+      audit: { none: 'reads only' },
+      params: idParameter,
+      query: logQuery,
+      responses: { 200: z.object({ logs: z.array(logLineView), count: z.int(), next_cursor: z.string().nullable() }) },
+      errors: ['execution_not_found'],
+      async handler({ params, query, principal, headers, signal }) {
+        const execution = await reachable(params.id, principal)
+        if (headers.accept?.includes('text/event-stream')) {
+          const lastSeen = Number.parseInt(String(headers['last-event-id'] ?? ''), 10)
+          return {
+            reply: (reply) =>
+              followLog({ db, notifications, reply, signal }, execution.id, Number.isSafeInteger(lastSeen) ? lastSeen + 1 : 0, (ended) =>
+                viewOfExecution(ended),
+              ),
+          }
+        }
+        const [from] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1)
+        const rows = await listLogLines(db, execution.id, { from: Number(from), level: query.level, limit: query.limit + 1 })
+        const page = pageOf(rows, query.limit, (last) => [last.sequence + 1])
+        return { status: 200, body: { logs: page.items.map(viewOfLine), count: page.items.length, next_cursor: page.nextCursor } }
+      },
+    }),
+  ]
+}

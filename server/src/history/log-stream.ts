@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import type { FastifyReply } from 'fastify'
+import { type Execution, getExecution, hasEnded } from '../engine/state/executions.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
+import { outlastOutages } from '../platform/database/outages.ts'
+import { listLogLines, viewOfLine } from './logs.ts'
+
+/** Keeps connections open through proxies, and tells a follower that is gone. */
+const keepAliveMs = 15_000
+/** Few: each follower holds so many, and a line may be 100 KB. */
+const linesPerRead = 200
+/** How often a follower looks, should what it waits to be told be lost with the process that would have told it. */
+const lookMs = 5_000
+
+type Following = { db: Database; notifications: Notifications; reply: FastifyReply; signal: AbortSignal }
+
+/**
+ * Sends an execution's log as server-sent events, as it is written, and ends with the execution.
+ * A follower that reads slowly is waited for, and reads the database when it is ready: it holds nothing up but itself.
+ */
+export async function followLog(
+  { db, notifications, reply, signal }: Following,
+  executionId: string,
+  from: number,
+  viewOfEnd: (execution: Execution) => unknown,
+): Promise<void> {
+  reply.hijack()
+  const stream = reply.raw
+  stream.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  })
+  const gone = new AbortController()
+  stream.once('close', () => gone.abort())
+  signal.addEventListener('abort', () => gone.abort(), { once: true })
+
+  let news = Promise.withResolvers<void>()
+  const wake = () => news.resolve()
+  const stops = [
+    notifications.on('execution.logs', executionId, wake),
+    notifications.on('execution.ended', executionId, wake),
+    notifications.on('execution.progress', executionId, wake),
+    notifications.onMissed(wake),
+  ]
+  gone.signal.addEventListener('abort', wake, { once: true })
+  const keepAlive = setInterval(() => stream.write(': still here\n\n'), keepAliveMs)
+  const looking = setInterval(wake, lookMs)
+  const send = async (event: string, data: unknown, id?: number) => {
+    const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+    if (!stream.write(text))
+      await Promise.race([once(stream, 'drain', { signal: gone.signal }).catch(() => {}), once(gone.signal, 'abort')])
+  }
+
+  // A follower stays while the database is away, and misses nothing.
+  const outlasting = <T>(work: () => Promise<T>) => outlastOutages(work, () => gone.signal.aborted)
+  let next = from
+  let progress = ''
+  try {
+    while (!gone.signal.aborted) {
+      news = Promise.withResolvers<void>()
+      // The state is read before the lines: an execution that has ended writes no more of them.
+      const execution = await outlasting(() => getExecution(db, 'allOrganizations', executionId))
+      for (;;) {
+        const rows = await outlasting(() => listLogLines(db, executionId, { from: next, limit: linesPerRead }))
+        for (const row of rows) await send('log', viewOfLine(row), row.sequence)
+        next = (rows.at(-1)?.sequence ?? next - 1) + 1
+        if (rows.length < linesPerRead || gone.signal.aborted) break
+      }
+      if (JSON.stringify(execution.progress) !== progress && execution.progress) {
+        progress = JSON.stringify(execution.progress)
+        await send('progress', execution.progress)
+      }
+      if (hasEnded(execution)) {
+        await send('ended', viewOfEnd(execution))
+        break
+      }
+      await news.promise
+    }
+  } finally {
+    clearInterval(keepAlive)
+    clearInterval(looking)
+    for (const stop of stops) stop()
+    stream.end()
+  }
+}

@@ -1,0 +1,39 @@
+import type { ExecutionError } from '../engine/state/executions.ts'
+import type { Reach } from '../mappings/mappings-of-all.queries.ts'
+import { empty, sql, type Transaction } from '../platform/database/database.ts'
+
+/** A required key of an integration that has no global value. */
+export type MissingKey = { integrationName: string; kind: 'secret' | 'config'; key: string }
+
+/**
+ * Those of the keys that someone needs: an active organization that is mapped and has no value of its own. An integration that
+ * nobody is mapped to is waiting for its first one, which is the business of those who see all organizations.
+ */
+export function listNeededKeys(transaction: Transaction, missing: readonly MissingKey[], reach: Reach): Promise<MissingKey[]> {
+  const ofIntegration = sql`mapping.integration_name = missing."integrationName" and mapping.is_active`
+  return transaction.query<MissingKey>(sql`
+    select missing.* from jsonb_to_recordset(${JSON.stringify(missing)}::jsonb) as missing ("integrationName" text, kind text, key text)
+    where exists (
+      select from organization_mappings as mapping join organizations as organization
+        on organization.id = mapping.organization_id and organization.is_active
+      where ${ofIntegration} ${reach === 'all' ? empty : sql`and mapping.organization_id = any(${[...reach]}::uuid[])`}
+        and not exists (select from secrets where missing.kind = 'secret' and key = missing.key and organization_id = mapping.organization_id)
+        and not exists (select from config where missing.kind = 'config' and key = missing.key and organization_id = mapping.organization_id)
+    ) ${reach === 'all' ? sql`or not exists (select from organization_mappings as mapping where ${ofIntegration})` : empty}`)
+}
+
+export type FailedDiscoveryRow = { integration_name: string; execution_id: string; ended_at: Date; error: ExecutionError }
+
+/** Those of these integrations whose newest ended run with the global credentials failed, by name. One probe for each. */
+export function listFailedDiscoveries(transaction: Transaction, integrations: readonly string[]): Promise<FailedDiscoveryRow[]> {
+  return transaction.query<FailedDiscoveryRow>(sql`
+    select asked.name as integration_name, last.execution_id, last.ended_at, last.error
+    from unnest(${integrations}::text[]) as asked (name)
+    cross join lateral (
+      select execution_id, ended_at, error, is_success from discovery_runs
+      where integration_name = asked.name and organization_id is null and ended_at is not null
+      order by id desc limit 1
+    ) as last
+    where not last.is_success
+    order by asked.name`)
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { definePrincipalRoute } from '../access/auth.ts'
+import { guidanceFor } from '../engine/failures/guidance.ts'
+import { executionSummaryView, viewOfSummary } from '../history/execution-view.ts'
+import type { FindSurroundings, Surroundings } from '../history/related-names.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Route } from '../platform/http/http.ts'
+import { type AttentionNeeded, countedTo, findAttention } from './attention.ts'
+
+const mappings = z.int().describe('So many mappings; `GET /api/mappings?attention=` lists them.')
+const attentionView = z
+  .object({
+    failing_test: mappings,
+    gone: mappings,
+    renamed: mappings,
+    never_tested: mappings,
+    missing_credentials: z
+      .array(
+        z.object({
+          integration_name: z.string(),
+          display_name: z.string(),
+          missing: z.array(z.object({ kind: z.enum(['secret', 'config']), key: z.string(), label: z.string() })),
+        }),
+      )
+      .describe('Integrations with a required key that has no global value and that some organization needs, by name.'),
+    failed_executions: z
+      .object({ count: z.int(), newest: z.array(executionSummaryView) })
+      .nullable()
+      .describe(
+        'Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory.',
+      ),
+    failed_discoveries: z
+      .array(
+        z.object({
+          integration_name: z.string(),
+          display_name: z.string(),
+          execution_id: z.uuid(),
+          failed_at: z.iso.datetime(),
+          error: z.object({ type: z.string(), message: z.string() }),
+          guidance: z.string().nullable().describe('What to do about it, where that is known.'),
+        }),
+      )
+      .describe(
+        'Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations.',
+      ),
+    counted_to: z.int().describe('A number that has reached this may be larger.'),
+  })
+  .meta({ id: 'Attention' })
+
+function viewOf(
+  { mappings, integrations, discoveries, failures }: AttentionNeeded,
+  surroundings: Surroundings,
+): z.input<typeof attentionView> {
+  return {
+    ...mappings,
+    missing_credentials: integrations.map(({ integration, missing }) => ({
+      integration_name: integration.name,
+      display_name: integration.displayName,
+      missing: missing.map(({ kind, key, label }) => ({ kind, key, label })),
+    })),
+    failed_executions:
+      failures === undefined
+        ? null
+        : { count: failures.count, newest: failures.newest.map((execution) => viewOfSummary(execution, surroundings)) },
+    failed_discoveries: discoveries.map(({ integration, run }) => ({
+      integration_name: integration.name,
+      display_name: integration.displayName,
+      execution_id: run.execution_id,
+      failed_at: run.ended_at.toISOString(),
+      error: { type: run.error.type, message: run.error.message },
+      guidance: guidanceFor(run.error, integration, 'list') ?? null,
+    })),
+    counted_to: countedTo,
+  }
+}
+
+/** `GET /api/attention`: what needs an administrator, in numbers. */
+export function attentionRoutes({ db, findSurroundings }: { db: Database; findSurroundings: FindSurroundings }): Route[] {
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/attention',
+      operationId: 'getAttention',
+      tag: 'Mappings',
+      summary: 'Count what needs attention across organizations',
+      description: 'A deactivated organization needs none.',
+      permission: 'canManageConfig',
+      audit: { none: 'reads only' },
+      responses: { 200: attentionView },
+      errors: [],
+      async handler({ principal }) {
+        const needed = await findAttention(db, principal)
+        return { status: 200, body: viewOf(needed, await findSurroundings(principal, needed.failures?.newest ?? [])) }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,80 @@
+import type { Principal } from '../access/auth.ts'
+import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
+import { type Failures, findFailures } from '../engine/state/failures.ts'
+import { type Attention, countMappings } from '../mappings/mappings-of-all.queries.ts'
+import { type Database, inScope } from '../platform/database/database.ts'
+import { findSetKeys } from '../values/value-scope.ts'
+import { type FailedDiscoveryRow, listFailedDiscoveries, listNeededKeys, type MissingKey } from './attention.queries.ts'
+
+/** A number that has reached this may be larger: counting on would take long, and nobody acts on the difference. */
+export const countedTo = 10_000
+const failureHours = 24
+const newestFailures = 5
+
+export type IntegrationInNeed = { integration: IntegrationDefinition; missing: (MissingKey & { label: string })[] }
+
+/** An integration whose newest discovery with the global credentials failed. */
+export type FailedDiscovery = { integration: IntegrationDefinition; run: FailedDiscoveryRow }
+
+/** What needs an administrator, among the organizations that the principal may see. */
+export type AttentionNeeded = {
+  mappings: Record<Attention, number>
+  integrations: IntegrationInNeed[]
+  /** None for those who may not see all organizations: the list of the global credentials is not for them. */
+  discoveries: FailedDiscovery[]
+  /** Undefined for those who may not see what ran. */
+  failures: Failures | undefined
+}
+
+/** The required keys without a global value, with their labels. */
+async function missingKeys(db: Database, integrations: IntegrationDefinition[]): Promise<(MissingKey & { label: string })[]> {
+  const keysOf = (field: 'secrets' | 'config') =>
+    integrations.flatMap((integration) =>
+      integration[field].filter(({ required }) => required).map(({ key, label }) => ({ integrationName: integration.name, key, label })),
+    )
+  const [secrets, config] = [keysOf('secrets'), keysOf('config')]
+  const [setSecrets, setConfig] = await Promise.all([
+    findSetKeys(db, 'secrets', [...new Set(secrets.map(({ key }) => key))], null),
+    findSetKeys(db, 'config', [...new Set(config.map(({ key }) => key))], null),
+  ])
+  return [
+    ...secrets.filter(({ key }) => !setSecrets.has(key)).map((secret) => ({ ...secret, kind: 'secret' as const })),
+    ...config.filter(({ key }) => !setConfig.has(key)).map((value) => ({ ...value, kind: 'config' as const })),
+  ]
+}
+
+/** Reads all of it over one connection. */
+export async function findAttention(db: Database, principal: Principal): Promise<AttentionNeeded> {
+  const reach = principal.organizations
+  const integrations = await listDefinitions(db, 'integration')
+  const missing = await missingKeys(db, integrations)
+  return inScope(db, 'allOrganizations', async (transaction) => {
+    const count = (attention: Attention) => countMappings(transaction, attention, reach, countedTo)
+    const discovering = integrations.filter(({ supportsDiscovery }) => supportsDiscovery).map(({ name }) => name)
+    const [failing, neverTested, gone, renamed, needed, failures, failedRuns] = await Promise.all([
+      count('failing_test'),
+      count('never_tested'),
+      count('gone'),
+      count('renamed'),
+      missing.length === 0 ? [] : listNeededKeys(transaction, missing, reach),
+      principal.permissions.has('canViewHistory')
+        ? findFailures(transaction, { reach, hours: failureHours, most: countedTo, newest: newestFailures })
+        : undefined,
+      reach === 'all' && discovering.length > 0 ? listFailedDiscoveries(transaction, discovering) : [],
+    ])
+    const isNeeded = (key: MissingKey) =>
+      needed.some((other) => other.integrationName === key.integrationName && other.kind === key.kind && other.key === key.key)
+    return {
+      mappings: { failing_test: failing, never_tested: neverTested, gone, renamed },
+      integrations: integrations.flatMap((integration) => {
+        const own = missing.filter((key) => key.integrationName === integration.name && isNeeded(key))
+        return own.length === 0 ? [] : [{ integration, missing: own }]
+      }),
+      discoveries: failedRuns.flatMap((run) => {
+        const integration = integrations.find(({ name }) => name === run.integration_name)
+        return integration ? [{ integration, run }] : []
+      }),
+      failures,
+    }
+  })
+}

@@ -1,0 +1,130 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { z } from 'zod'
+import { type Database, readInScope, sql } from '../platform/database/database.ts'
+import { missingMigrations } from '../platform/database/migrate.ts'
+import { isReadOnly } from '../platform/database/outages.ts'
+import { defineRoute, type Route } from '../platform/http/http.ts'
+
+const readinessView = z.object({
+  ready: z.boolean(),
+  checks: z.object({
+    database: z.string().describe('`ok`, or what is wrong.'),
+    schema: z.string(),
+    worker: z.string(),
+  }),
+})
+
+async function countLiveWorkers(db: Database): Promise<number> {
+  const rows = await readInScope<{ count: number }>(
+    db,
+    'allOrganizations',
+    sql`select count(*)::int as count from worker_leases where expires_at > now() and not is_draining`,
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** What an operator's tools ask: is it alive, is it ready, how is it doing. Without a principal, and without saying anything of anyone. */
+export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '//healthz',
+      operationId: 'getHealth',
+      tag: 'Operation',
+      summary: 'Whether this process is alive',
+      permission: 'public',
+      audit: { none: 'reads only' },
+      responses: { 200: z.object({ status: z.literal('ok') }) },
+      errors: [],
+      handler: async () => ({ status: 200, body: { status: 'ok' } }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '//readyz',
+      operationId: 'getReadiness',
+      tag: 'Operation',
+      summary: 'Whether work can be done: the database answers, its schema fits, and a worker lives',
+      permission: 'public',
+      audit: { none: 'reads only' },
+      responses: { 200: readinessView, 503: readinessView },
+      errors: [],
+      async handler() {
+        const checks = { database: 'ok', schema: 'ok', worker: 'ok' }
+        try {
+          const [missing, workers] = await Promise.all([missingMigrations(db), countLiveWorkers(db)])
+          if (missing.length > 0) checks.schema = `migrations are missing: ${missing.join(', ')}. Run \`crosswalk migrate\`.`
+          if (db.outages.isDiskFull) checks.database = 'the disk of the database is full.'
+          if (workers === 0) checks.worker = 'no worker is alive. Start one with `crosswalk worker`.'
+        } catch (error) {
+          const database = isReadOnly(error) ? 'the database is read-only, as a standby is.' : 'the database does not answer.'
+          Object.assign(checks, { database, schema: 'unknown', worker: 'unknown' })
+        }
+        const ready = Object.values(checks).every((check) => check === 'ok')
+        return { status: ready ? 200 : 503, body: { ready, checks } }
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '//metrics',
+      operationId: 'getMetrics',
+      tag: 'Operation',
+      summary: 'Figures for Prometheus',
+      permission: 'public',
+      audit: { none: 'reads only' },
+      responses: { 200: z.string().describe('The text format of Prometheus.') },
+      errors: [],
+      async handler() {
+        const text = await metrics.registry.metrics()
+        return {
+          reply: (reply) =>
+            reply
+              .type(metrics.registry.contentType)
+              .serializer((body: string) => body)
+              .send(text),
+        }
+      },
+    }),
+  ]
+}
+
+/** The figures of one process. */
+export type Metrics = { registry: Registry; observeRequest(route: string, method: string, status: number, seconds: number): void }
+
+/** Makes the figures: of the process itself, of its requests, and of the executions as the database knows them. */
+export function createMetrics(db: Database): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'crosswalk_' })
+  const requests = new Histogram({
+    name: 'crosswalk_http_request_duration_seconds',
+    help: 'How long requests took, by route, method and status.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [registry],
+  })
+  new Gauge({
+    name: 'crosswalk_executions',
+    help: 'Executions that wait or run, by status.',
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      const rows = await readInScope<{ status: string; count: number }>(
+        db,
+        'allOrganizations',
+        sql`select status, count(*)::int as count from executions where status in ('pending', 'running', 'cancelling') group by status`,
+      ).catch(() => [])
+      for (const status of ['pending', 'running', 'cancelling']) this.set({ status }, rows.find((row) => row.status === status)?.count ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'crosswalk_workers',
+    help: 'Workers that are alive.',
+    registers: [registry],
+    async collect() {
+      this.set(await countLiveWorkers(db).catch(() => 0))
+    },
+  })
+  return {
+    registry,
+    observeRequest: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
+  }
+}

@@ -1,0 +1,35 @@
+import type { ExecutionStatus } from '../engine/state/executions.ts'
+import { type Database, readInScope, sql } from '../platform/database/database.ts'
+
+export type OrganizationSummaryRow = {
+  organization_id: string
+  mappings: number
+  failing_mappings: number
+  /** The last workflow: all three, or none of them. */
+  execution_id: string | null
+  status: ExecutionStatus | 'held' | null
+  created_at: Date | null
+}
+
+/** How these organizations stand: their active mappings, and the workflow that was asked for last where that may be told. In no order. */
+export function listOrganizationSummaries(
+  db: Database,
+  ids: readonly string[],
+  { withExecutions }: { withExecutions: boolean },
+): Promise<OrganizationSummaryRow[]> {
+  return readInScope<OrganizationSummaryRow>(
+    db,
+    'allOrganizations',
+    sql`
+    select o.id as organization_id, mapped.mappings, mapped.failing_mappings, last.id as execution_id, last.status, last.created_at
+    from organizations as o
+    cross join lateral (
+      select count(*)::int as mappings, (count(*) filter (where not last_test_success))::int as failing_mappings
+      from organization_mappings where organization_id = o.id and is_active
+    ) as mapped
+    left join lateral (
+      select id, status, created_at from executions where organization_id = o.id and kind = 'workflow' order by id desc limit 1
+    ) as last on ${withExecutions}
+    where o.id = any(${ids}::uuid[])`,
+  )
+}

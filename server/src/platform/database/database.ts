@@ -1,0 +1,273 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { Sql } from 'sql-template-tag'
+import { type Tell, tellThrough } from './notify.ts'
+import { isDatabaseAway, isReadOnly, type Outages, watchOutages } from './outages.ts'
+import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
+import { type Connections, connectionsOf, requireWritable } from './writable.ts'
+
+export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
+
+/** The role that every statement of the application runs under: subject to row-level security, and unable to change the schema. */
+export const applicationRole = 'crosswalk_app'
+
+/** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others go on without it. */
+const longestIdleTransactionMs = 5_000
+/** What every connection of the application begins with. */
+export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=${longestIdleTransactionMs}`
+
+/**
+ * Whose rows a transaction may see and write.
+ * A tenant's transaction sees that organization's rows and what belongs to nobody (`organization_id is null`), and writes only its own.
+ * `allOrganizations` is for what is done across them: lists for administrators, the worker's queue, retention.
+ */
+export type Scope = { organizationId: string } | 'allOrganizations'
+
+/** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
+export type Database = {
+  readonly pool: pg.Pool
+  readonly connections: Connections
+  readonly url: string
+  readonly outages: Outages
+  /** Tells every listening process what is so already. What a transaction makes so, its own `tell` tells. */
+  readonly tell: Tell
+  /** Goes first in every transaction of `inScope`, which is undone where it returns no row. */
+  readonly fence?: Sql
+  close(): Promise<void>
+}
+
+/** The fence of a database did not let a transaction through: nothing of it was done. */
+export class FencedOff extends Error {
+  constructor() {
+    super('What this was to be done for is in other hands by now.')
+  }
+}
+
+/** What runs statements inside an open scope. */
+export interface Transaction {
+  /** Runs one statement and returns its rows. Statements are prepared once per connection and text. */
+  query<Row extends object>(statement: Sql): Promise<Row[]>
+  /** Tells every listening process once the transaction has committed. Nothing is told if it rolls back. */
+  readonly tell: Tell
+}
+
+const statementNames = new Map<string, string>()
+
+/** A prepared statement is found again by its text; the name is short, because PostgreSQL cuts names at 63 bytes. */
+export function nameOf(text: string): string {
+  const known = statementNames.get(text)
+  if (known !== undefined) return known
+  const name = createHash('sha1').update(text).digest('base64url')
+  statementNames.set(text, name)
+  return name
+}
+
+export type DatabaseOptions = {
+  maxConnections?: number
+  name?: string
+  logger?: Logger
+  /** PostgreSQL ends a statement that takes longer, whether it works or waits for a lock. Not given, it may take any time. */
+  longestStatementMs?: number
+}
+
+/**
+ * Opens a pool on the installation's database.
+ *
+ * The role is set as a start-up option of each connection, so no statement can run as the owner, not even the first.
+ * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
+ */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    pipeline: true,
+    application_name: options.name ?? 'crosswalk',
+    options: `${sessionOptions} -c statement_timeout=${options.longestStatementMs ?? 0}`,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    ...keptAlive,
+    onConnect(client) {
+      prepareScopedReads(client)
+      return requireWritable(client)
+    },
+  })
+  outliveLostConnections(pool)
+  return {
+    pool,
+    connections: connectionsOf(pool),
+    url,
+    outages: watchOutages(options.logger),
+    tell: tellThrough(pool),
+    close: () => pool.end(),
+  }
+}
+
+/** An idle connection whose other end is gone without a word is found out within half a minute, not after hours. */
+export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+
+async function connect(db: Database): Promise<pg.PoolClient> {
+  try {
+    return await db.connections.take()
+  } catch (error) {
+    db.outages.failed(error)
+    throw error
+  }
+}
+
+/** A connection that breaks, idle or in use, is replaced by its pool. Without listeners either event would end the process. */
+export function outliveLostConnections(pool: pg.Pool): void {
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+function settingsOf(scope: Scope): [organizationId: string, scope: string] {
+  if (scope === 'allOrganizations') return ['', 'all']
+  if (!uuidPattern.test(scope.organizationId)) throw new TypeError('A scope needs the id of an organization.')
+  return [scope.organizationId, '']
+}
+
+/**
+ * How PostgreSQL plans the statements of a transaction. `kept`: once per connection and statement, for those that are asked often and
+ * whose best plan does not depend on their values; over partitions, planning costs more than the work of such a statement.
+ */
+export type Plans = 'fresh' | 'kept'
+
+const planModes = { fresh: 'auto', kept: 'force_generic_plan' } as const satisfies Record<Plans, string>
+
+/** The statements that open a scope. They cannot be parametrized; the id was held to its form. */
+function openingOf(scope: Scope, plans: Plans): string {
+  const [organizationId] = settingsOf(scope)
+  const opening =
+    scope === 'allOrganizations'
+      ? "begin; set local crosswalk.scope = 'all'"
+      : `begin; set local crosswalk.organization_id = '${organizationId}'`
+  return plans === 'fresh' ? opening : `${opening}; set local plan_cache_mode = ${planModes[plans]}`
+}
+
+/** The first failure of a transaction is why the statements behind it fail too: theirs say no more than that. */
+type Failures = { first: unknown }
+
+function transactionOn(client: pg.ClientBase, tell: Tell, isSent: () => boolean, failures: Failures): Transaction {
+  return {
+    tell,
+    async query<Row extends object>(statement: Sql) {
+      // It would be committed alone, outside of every scope.
+      if (isSent()) throw new TypeError('A transaction that was sent at once takes no statement afterwards.')
+      try {
+        const result = await client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values })
+        return result.rows
+      } catch (error) {
+        failures.first ??= error
+        throw error
+      }
+    },
+  }
+}
+
+/** PostgreSQL's refusal of a statement because an earlier one of its transaction failed. */
+function isConsequence(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '25P02'
+}
+
+/**
+ * Runs `work` in one transaction that sees just the rows of its scope: the only door to the tables of organizations.
+ * Commits when `work` resolves, rolls back when it throws. `work` must not wait for anything but its own statements.
+ *
+ * @throws whatever `work` throws, and the driver's errors.
+ */
+export function inScope<T>(db: Database, scope: Scope, work: Work<T>, plans: Plans = 'fresh'): Promise<T> {
+  return transact(db, scope, work, plans, false)
+}
+
+/**
+ * The same for work that issues all of its statements at once and decides nothing by their answers: the commit travels with them, and all
+ * of it takes one round trip. What fails is rolled back, as in `inScope`.
+ */
+export function inScopeAtOnce<T>(db: Database, scope: Scope, work: Work<T>, plans: Plans = 'fresh'): Promise<T> {
+  if (db.fence) throw new TypeError('Whether a fence lets a transaction through is decided by its answer.')
+  return transact(db, scope, work, plans, true)
+}
+
+type Work<T> = (transaction: Transaction) => Promise<T>
+
+async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Plans, isAtOnce: boolean): Promise<T> {
+  const opening = openingOf(scope, plans)
+  const told: [topic: string, id: string][] = []
+  const client = await connect(db)
+  let broken: Error | undefined
+  const failures: Failures = { first: undefined }
+  let isSent = false
+  try {
+    try {
+      const { opened, fencing, working, committing } = inOnePacket(client, () => {
+        const opened = client.query(opening)
+        // Awaited after the work, which shares its round trip; a failed opening fails every statement behind it.
+        opened.catch(() => {})
+        const transaction = transactionOn(
+          client,
+          (topic, id) => told.push([topic, id]),
+          () => isSent,
+          failures,
+        )
+        const fencing = db.fence && transaction.query(db.fence)
+        fencing?.catch(() => {})
+        const working = work(transaction)
+        const committing = isAtOnce ? client.query('commit') : undefined
+        isSent = isAtOnce
+        committing?.catch(() => {})
+        return { opened, fencing, working, committing }
+      })
+      const result = await working
+      await opened
+      if (fencing && (await fencing).length === 0) throw new FencedOff()
+      const { command } = await (committing ?? client.query('commit'))
+      // What is committed after a statement that failed is rolled back.
+      if (command !== 'COMMIT') throw new Error('A transaction was rolled back in place of its commit.')
+      for (const [topic, id] of told) db.tell(topic, id)
+      if (db.outages.isGoingOn) db.outages.succeeded()
+      return result
+    } catch (caught) {
+      // Which of several failed statements is heard of first is chance.
+      const error = isConsequence(caught) ? (failures.first ?? caught) : caught
+      db.outages.failed(error)
+      await client.query('rollback').catch((rollbackError: Error) => {
+        broken = rollbackError
+      })
+      if (isReadOnly(error)) {
+        broken = error as Error
+        db.connections.distrust(client)
+      }
+      throw error
+    }
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Runs one statement in a scope and a transaction of its own, all of it in one round trip. */
+export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql, plans: Plans = 'fresh'): Promise<Row[]> {
+  const settings = [...settingsOf(scope), planModes[plans]] as const
+  const client = await connect(db)
+  let broken: Error | undefined
+  try {
+    const rows = await readScoped<Row>(client, settings, nameOf(statement.text), statement)
+    if (db.outages.isGoingOn) db.outages.succeeded()
+    return rows
+  } catch (error) {
+    db.outages.failed(error)
+    // A refused statement leaves the connection as it was; after anything else it is not used again.
+    if (!(error instanceof pg.DatabaseError) || isDatabaseAway(error)) broken = error as Error
+    if (isReadOnly(error)) db.connections.distrust(client)
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** True if the error is PostgreSQL's refusal of a second row with the same key, of the given constraint or index where named. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint)
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { StartError } from '../start-error.ts'
+import { applicationRole, type Database, readInScope, sql } from './database.ts'
+import { advisoryLocks } from './locks.ts'
+import { isReadOnly } from './outages.ts'
+import { requireWritable } from './writable.ts'
+
+const migrationsFolder = fileURLToPath(new URL('../../../migrations/', import.meta.url))
+/** PostgreSQL's number for the oldest version that has what the schema uses (`unique nulls not distinct`). */
+const oldestServerVersion = 150_000
+
+type Migration = { name: string; text: string; checksum: string }
+
+async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(migrationsFolder)).filter((name) => name.endsWith('.sql')).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(`${migrationsFolder}${name}`, 'utf8')
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') }
+    }),
+  )
+}
+
+/** Makes the application role and lets the owner act as it. Roles belong to the whole server, so another database may have made it. */
+async function ensureApplicationRole(client: pg.Client): Promise<void> {
+  await client.query(`do $$ begin
+    if not exists (select from pg_roles where rolname = '${applicationRole}') then create role ${applicationRole} nologin; end if;
+  exception when duplicate_object or unique_violation then null; end $$`)
+  // Who makes a role is its member, but from PostgreSQL 16 on without the right to act as it.
+  const right = "case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end"
+  const { rows } = await client.query<{ may_act: boolean }>(`select pg_has_role(current_user, '${applicationRole}', ${right}) as may_act`)
+  if (!rows[0]?.may_act) await client.query(`grant ${applicationRole} to current_user`)
+}
+
+async function applyMissing(client: pg.Client, migrations: Migration[]): Promise<void> {
+  await client.query(
+    'create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
+  )
+  const { rows: applied } = await client.query<{ name: string }>('select name from schema_migrations')
+  const known = new Set(migrations.map((migration) => migration.name))
+  const unknown = applied.filter((row) => !known.has(row.name)).map((row) => row.name)
+  if (unknown.length > 0) {
+    throw new StartError(
+      'schema_newer',
+      `The database has migrations that this version of Crosswalk does not know (${unknown.join(', ')}): it was used by a newer version. Start that version, or restore a backup from before the upgrade.`,
+    )
+  }
+  const done = new Set(applied.map((row) => row.name))
+  for (const migration of migrations) {
+    if (done.has(migration.name)) continue
+    await client.query('begin')
+    try {
+      await client.query(migration.text)
+      await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [migration.name, migration.checksum])
+      await client.query('commit')
+    } catch (error) {
+      await client.query('rollback')
+      throw error
+    }
+  }
+}
+
+/**
+ * Brings a database to this version's schema: the application role, and what the migrations make.
+ * Safe to repeat and to run from several processes at once; one does the work and the others wait.
+ *
+ * @param ownerUrl the role in it must own the schema and, the first time, be allowed to make a role.
+ * @throws StartError database_unreachable, database_too_old, database_read_only, schema_newer, database_role_missing
+ */
+export async function migrate(ownerUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000, application_name: 'crosswalk migrate' })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    throw new StartError(
+      'database_unreachable',
+      `The database does not answer (${(error as Error).message || (error as { code?: string }).code}). Check that PostgreSQL runs and that DATABASE_URL names its host, port, user, password and database.`,
+    )
+  }
+  try {
+    const { rows } = await client.query<{ number: string; version: string }>(
+      "select current_setting('server_version_num') as number, current_setting('server_version') as version",
+    )
+    if (Number(rows[0]?.number) < oldestServerVersion) {
+      throw new StartError(
+        'database_too_old',
+        `The database is PostgreSQL ${rows[0]?.version}, and Crosswalk needs 15 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`,
+      )
+    }
+    await requireWritable(client).catch((error: unknown) => {
+      if (!isReadOnly(error)) throw error
+      throw new StartError(
+        'database_read_only',
+        'The database is read-only, as a standby is, so it cannot be migrated. Promote it, or let DATABASE_URL lead to the server that takes changes.',
+      )
+    })
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
+    await ensureApplicationRole(client).catch((error: Error) => {
+      throw new StartError(
+        'database_role_missing',
+        `The database has no role ${applicationRole} and this user may not make it (${error.message}). Ask its administrator to run: create role ${applicationRole} nologin; grant ${applicationRole} to <your user>;`,
+      )
+    })
+    const migrations = await readMigrations()
+    await applyMissing(client, migrations)
+    await client.query('select ensure_execution_partitions(8)')
+  } finally {
+    await client.end()
+  }
+}
+
+/** The migrations of this version that the database does not have yet. */
+export async function missingMigrations(db: Database): Promise<string[]> {
+  migrationNames ??= readdir(migrationsFolder).then((names) => names.filter((name) => name.endsWith('.sql')).sort())
+  const [names, applied] = await Promise.all([
+    migrationNames,
+    readInScope<{ name: string }>(db, 'allOrganizations', sql`select name from schema_migrations`),
+  ])
+  const known = new Set(applied.map((row) => row.name))
+  return names.filter((name) => !known.has(name))
+}
+
+let migrationNames: Promise<string[]> | undefined

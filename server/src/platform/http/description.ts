@@ -1,0 +1,54 @@
+import swagger from '@fastify/swagger'
+import scalar from '@scalar/fastify-api-reference'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import serverPackage from '../../../package.json' with { type: 'json' }
+
+const tags = [
+  { name: 'Organizations', description: 'The customers.' },
+  { name: 'Integrations', description: 'What knows an outside system, and what it discovers.' },
+  { name: 'Mappings', description: 'Which external organization an organization is.' },
+  { name: 'Workflows', description: 'What authors wrote, and running it.' },
+  { name: 'Executions', description: 'Each durable run, its steps and its log.' },
+  { name: 'Batches', description: 'One order for many organizations: its progress, and its result for each.' },
+  { name: 'Schedules', description: 'What runs on its own, and when.' },
+  { name: 'Data providers', description: 'Options for the fields of forms.' },
+  { name: 'Secrets', description: 'Encrypted, write-only.' },
+  { name: 'Config', description: 'Plain and readable.' },
+  { name: 'Audit', description: 'Who did what when.' },
+  { name: 'Operation', description: 'For those who run the installation.' },
+]
+
+const pagePolicy =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+
+/** Collects every route that is registered after it into `GET /api/openapi.json`, and shows that at `/api/docs`. */
+export async function describeApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Crosswalk',
+        version: serverPackage.version,
+        description:
+          'Keeps the ids together under which the tools of a managed service provider know its customers, and runs workflows on top.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      tags,
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await app.register(async (page) => {
+    // The page's own script and styles are inline; everything else stays as strict as elsewhere.
+    page.addHook('onSend', async (_request, reply) => {
+      reply.header('content-security-policy', pagePolicy)
+    })
+    await page.register(scalar, {
+      routePrefix: '/api/docs',
+      configuration: { url: '/api/openapi.json', withDefaultFonts: false, telemetry: false },
+    })
+  })
+}

@@ -1,0 +1,164 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { declaredErrors } from '../errors.ts'
+
+/** What a principal must be allowed to do. The first five are granted; `authenticated` is anyone who has signed in, `public` anyone at all. */
+export type Permission =
+  | 'canExecuteWorkflows'
+  | 'canManageConfig'
+  | 'canManageForms'
+  | 'canViewHistory'
+  | 'canManageUsers'
+  | 'authenticated'
+  | 'public'
+
+/** The audit action that a route's change is recorded under, or why it records none. */
+export type AuditDecision = { action: string } | { none: string }
+
+type Schema = z.ZodType
+type Output<S extends Schema | undefined, Otherwise> = S extends Schema ? z.output<S> : Otherwise
+
+/** What a handler gets: the parsed request, and who asks. */
+export type RouteRequest<P, Params extends Schema | undefined, Query extends Schema | undefined, Body extends Schema | undefined> = {
+  params: Output<Params, Record<string, never>>
+  query: Output<Query, Record<string, never>>
+  body: Output<Body, undefined>
+  headers: FastifyRequest['headers']
+  principal: P
+  requestId: string
+  log: FastifyBaseLogger
+  /** Aborted when the caller goes away. */
+  signal: AbortSignal
+}
+
+/** A handler's answer: a view and its status, or, for streams and ready-made bytes, what it does to the reply itself. */
+export type RouteAnswer = { status: number; body?: unknown; headers?: Record<string, string> } | { reply: (reply: FastifyReply) => unknown }
+
+export type RouteDefinition<P, Params extends Schema | undefined, Query extends Schema | undefined, Body extends Schema | undefined> = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** The path under `/api`, or a full one where it begins with `//`. Parameters as `:name`. */
+  path: string
+  operationId: string
+  tag: string
+  summary: string
+  description?: string
+  permission: Permission
+  audit: AuditDecision
+  params?: Params
+  query?: Query
+  body?: Body
+  /** The view of each status. `null` has no body. */
+  responses: Record<number, Schema | null>
+  /** The codes of the failures that this route names; the ones that every route can meet are added. */
+  errors: readonly string[]
+  handler: (request: RouteRequest<P, Params, Query, Body>) => Promise<RouteAnswer>
+}
+
+/** Any route, its types erased: what the list of all routes holds. */
+export type Route = Omit<RouteDefinition<unknown, undefined, undefined, undefined>, 'params' | 'query' | 'body' | 'handler'> & {
+  params?: Schema
+  query?: Schema
+  body?: Schema
+  handler: (request: never) => Promise<RouteAnswer>
+}
+
+/** Declares a route; its handler is typed by its schemas. */
+export function defineRoute<
+  P,
+  Params extends Schema | undefined = undefined,
+  Query extends Schema | undefined = undefined,
+  Body extends Schema | undefined = undefined,
+>(definition: RouteDefinition<P, Params, Query, Body>): Route {
+  return definition as unknown as Route
+}
+
+/** The error body of the contract. */
+export const errorView = z
+  .object({
+    error: z.string().describe('A stable code.'),
+    message: z.string().describe('What happened and what to do, for a person.'),
+    details: z.record(z.string(), z.unknown()),
+    request_id: z.string(),
+  })
+  .meta({ id: 'Error' })
+
+/** Adds the query of a list: `limit` and `cursor`. */
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many items.'),
+  cursor: z.string().min(1).max(4_000).optional().describe('Where the previous page ended: its `next_cursor`.'),
+})
+
+/** Codes that a route of that permission and method can always meet. */
+function commonErrors(route: Route): string[] {
+  const codes = ['validation_failed', 'internal_error', 'database_unavailable', 'database_too_slow']
+  if (route.permission !== 'public') codes.push('unauthenticated', 'forbidden')
+  if (route.body) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
+  return codes
+}
+
+/** The responses of a route for the API description: its views, and one error view for each status that its codes have. */
+export function describeResponses(route: Route): Record<number, unknown> {
+  const responses: Record<number, unknown> = {}
+  for (const [status, schema] of Object.entries(route.responses)) {
+    responses[Number(status)] = schema ?? z.null().describe('No body.')
+  }
+  const declared = declaredErrors()
+  for (const code of [...route.errors, ...commonErrors(route)]) {
+    const definition = declared.get(code)
+    if (!definition) throw new TypeError(`${route.operationId} names the error ${code}, which no slice declares.`)
+    responses[definition.status] ??= errorView
+  }
+  return responses
+}
+
+/** Registers one route. Authorization happens in `authorize`, before anything of the request's body is looked at. */
+export function addRoute<P>(
+  app: FastifyInstance,
+  route: Route,
+  authorize: (request: FastifyRequest, permission: Permission) => Promise<P>,
+): void {
+  const url = route.path.startsWith('//') ? route.path.slice(1) : `/api${route.path}`
+  app.route({
+    method: route.method,
+    url,
+    schema: {
+      operationId: route.operationId,
+      tags: [route.tag],
+      summary: route.summary,
+      ...(route.description === undefined ? {} : { description: route.description }),
+      ...(route.params ? { params: route.params } : {}),
+      ...(route.query ? { querystring: route.query } : {}),
+      ...(route.body ? { body: route.body } : {}),
+      ...(route.permission === 'public' ? {} : { security: [{ apiKey: [] }] }),
+      'x-permission': route.permission,
+      'x-audit': 'action' in route.audit ? route.audit.action : null,
+      response: describeResponses(route),
+    } as object,
+    onRequest: async (request) => {
+      principals.set(request, await authorize(request, route.permission))
+    },
+    handler: async (request, reply) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) gone.abort()
+      })
+      const handle = route.handler as (given: unknown) => Promise<RouteAnswer>
+      const answer = await handle({
+        params: request.params,
+        query: request.query,
+        body: request.body,
+        headers: request.headers,
+        principal: principals.get(request),
+        requestId: request.id,
+        log: request.log,
+        signal: gone.signal,
+      })
+      if ('reply' in answer) return answer.reply(reply)
+      reply.code(answer.status)
+      if (answer.headers) reply.headers(answer.headers)
+      return answer.body === undefined ? reply.send() : answer.body
+    },
+  })
+}
+
+const principals = new WeakMap<FastifyRequest, unknown>()

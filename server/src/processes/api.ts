@@ -1,0 +1,50 @@
+import type { Logger } from 'pino'
+import { browserAuthentication } from '../access/sessions.ts'
+import { openDatabase } from '../platform/database/database.ts'
+import { listen } from '../platform/database/notifications.ts'
+import { outlastOutages } from '../platform/database/outages.ts'
+import type { Environment } from '../platform/environment.ts'
+import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
+import { openKeyring } from '../values/secrets/keyring.ts'
+import { buildApp } from './app.ts'
+
+export type ApiOptions = {
+  environment: Environment
+  databaseUrl: string
+  masterKey: string
+  adminApiKey: string
+  logger: Logger
+  /** Default: 30 s. */
+  longestStatementMs?: number
+}
+
+/** No answer is worth a longer statement: one that runs away would keep its connection from all other requests. Migrations and workers have no such bound. */
+const defaultLongestStatementMs = 30_000
+
+/** Starts the process that answers HTTP. It never loads author code. */
+export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const { environment, databaseUrl, logger, longestStatementMs = defaultLongestStatementMs } = options
+  const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger, longestStatementMs })
+  const nextKey = await readNextMasterKey(environment.dataDir)
+  const [keyring, notifications] = await Promise.all([
+    outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
+    listen(databaseUrl, logger),
+  ])
+  const app = await buildApp({
+    db,
+    keyring,
+    notifications,
+    authenticate: browserAuthentication(db, options.adminApiKey),
+    logger,
+    queueLimits: { perOrganization: environment.maxQueuedPerOrganization, overall: environment.maxQueued },
+  })
+  const url = await app.listen({ host: environment.host, port: environment.port })
+  return {
+    url,
+    async close() {
+      await app.close()
+      await notifications.close()
+      await db.close()
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { createTestApp, type TestApp, testAdminKey } from '../../testing/test-app.ts'
+
+type Operation = {
+  operationId?: string
+  tags?: string[]
+  summary?: string
+  security?: unknown[]
+  'x-permission'?: string
+  parameters?: { name: string; in: string; required?: boolean }[]
+  responses?: Record<string, { content?: Record<string, { schema?: unknown }>; description?: string }>
+}
+
+let api: TestApp
+let operations: { method: string; path: string; operation: Operation }[]
+const authorization = `Bearer ${testAdminKey}`
+
+before(async () => {
+  api = await createTestApp()
+  const { paths } = (await api.app.inject('/api/openapi.json')).json<{ paths: Record<string, Record<string, Operation>> }>()
+  operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  )
+})
+after(() => api[Symbol.asyncDispose]())
+
+test('the description of the API is valid OpenAPI 3.1', async () => {
+  const description = (await api.app.inject('/api/openapi.json')).json()
+  const result = await new Validator().validate(description)
+  assert.ok(result.valid, JSON.stringify(result.errors, null, 2))
+  assert.match(description.openapi, /^3\.1/)
+})
+
+test('every route has an operation id of its own, a tag, a summary, and a schema for each status', () => {
+  assert.ok(operations.length >= 40, `${operations.length} routes`)
+  assert.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length)
+  for (const { method, path, operation } of operations) {
+    assert.ok(operation.operationId && operation.summary && operation.tags?.length === 1, `${method} ${path}`)
+    for (const [status, response] of Object.entries(operation.responses ?? {})) {
+      const schemas = Object.values(response.content ?? {}).map(({ schema }) => schema)
+      assert.ok(status === '204' || status === '304' || schemas.length > 0, `${method} ${path} ${status} has no schema`)
+    }
+  }
+})
+
+test('every route but those of health and sign-in refuses who is not signed in, before it looks at anything else', async () => {
+  for (const { method, path, operation } of operations) {
+    if (operation['x-permission'] === 'public') continue
+    const url = path.replaceAll(/\{[^}]+\}/g, 'no-uuid')
+    const answer = await api.app.inject({
+      method: method as 'GET',
+      url,
+      headers: { 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { payload: '{"broken' }),
+    })
+    assert.equal(answer.statusCode, 401, `${method} ${path}`)
+    assert.equal(answer.json().error, 'unauthenticated')
+    assert.ok(answer.headers['www-authenticate'])
+  }
+})
+
+test('ids that are none, and queries that make no sense, are refused with the field named', async () => {
+  for (const { method, path, operation } of operations) {
+    const parameter = operation.parameters?.find(({ in: place, name }) => place === 'path' && /id$/i.test(name))
+    if (!parameter || method !== 'GET') continue
+    const url = path.replaceAll(/\{[^}]+\}/g, 'no-uuid')
+    const answer = await api.app.inject({ method: 'GET', url, headers: { authorization } })
+    assert.equal(answer.statusCode, 400, `${method} ${path} ${answer.body}`)
+    assert.ok(parameter.name in answer.json().details, answer.body)
+  }
+  for (const url of [
+    '/api/organizations?limit=0',
+    '/api/organizations?limit=x',
+    '/api/executions?cursor=!!',
+    '/api/audit?org_id=1',
+    '/api/executions?status=done',
+  ]) {
+    const answer = await api.app.inject({ url, headers: { authorization } })
+    assert.equal(answer.statusCode, 400, `${url} ${answer.body}`)
+    assert.equal(answer.json().error, 'validation_failed')
+  }
+})
+
+const badRequests: [
+  what: string,
+  request: { method?: 'POST'; url: string; payload?: string | Buffer; headers?: Record<string, string> },
+  status: number,
+  code: string,
+][] = [
+  ['JSON that is broken', { url: '/api/organizations', payload: '{"name":' }, 400, 'malformed_json'],
+  ['an empty body', { url: '/api/organizations', payload: '' }, 400, 'malformed_json'],
+  ['JSON that is no object', { url: '/api/organizations', payload: '[]' }, 400, 'validation_failed'],
+  [
+    'a body that is not JSON',
+    { url: '/api/organizations', payload: 'name=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    415,
+    'unsupported_media_type',
+  ],
+  ['a body over 1 MiB', { url: '/api/organizations', payload: JSON.stringify({ name: 'x'.repeat(1_100_000) }) }, 413, 'body_too_large'],
+  ['a field of the prototype', { url: '/api/organizations', payload: '{"__proto__": {"a": 1}, "name": "x"}' }, 400, 'malformed_json'],
+  ['an unknown field', { url: '/api/organizations', payload: '{"name":"x","colour":"red"}' }, 400, 'validation_failed'],
+  ['a route that is not there', { url: '/api/nothing', payload: '{}' }, 404, 'route_not_found'],
+  ['a path that is no URL', { url: '/api/executions/%zz/cancel', payload: '{}' }, 400, 'validation_failed'],
+]
+for (const [what, request, status, code] of badRequests) {
+  test(`${what} is answered with ${status} ${code} in the form of every error`, async () => {
+    const answer = await api.app.inject({
+      method: 'POST',
+      ...request,
+      headers: { authorization, 'content-type': 'application/json', ...request.headers },
+    })
+    assert.equal(answer.statusCode, status, answer.body)
+    const body = answer.json()
+    assert.deepEqual(Object.keys(body), ['error', 'message', 'details', 'request_id'])
+    assert.equal(body.error, code)
+    assert.ok(body.message.length > 10)
+  })
+}
+
+test('the health routes answer without a key, and say that no worker is alive', async () => {
+  assert.equal((await api.app.inject('/healthz')).statusCode, 200)
+  const ready = await api.app.inject('/readyz')
+  assert.equal(ready.statusCode, 503)
+  assert.deepEqual({ ...ready.json().checks, worker: undefined }, { database: 'ok', schema: 'ok', worker: undefined })
+  const metrics = await api.app.inject('/metrics')
+  assert.equal(metrics.statusCode, 200)
+  assert.match(metrics.body, /^crosswalk_workers 0$/m)
+})
+
+test('the description can be read in a browser, with nothing from elsewhere', async () => {
+  const page = await api.app.inject('/api/docs/')
+  assert.equal(page.statusCode, 200)
+  const sources = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source ?? '')
+  assert.deepEqual(
+    sources.filter((source) => /^(https?:)?\/\//.test(source)),
+    [],
+  )
+})

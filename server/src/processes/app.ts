@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto'
+import helmet from '@fastify/helmet'
+import underPressure from '@fastify/under-pressure'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Logger } from 'pino'
+import { type Authentication, authorize } from '../access/auth.ts'
+import { signInRoutes } from '../access/sign-in.routes.ts'
+import { auditRoutes } from '../audit/audit.routes.ts'
+import { batchRoutes } from '../batches/batches.routes.ts'
+import { findSeenBatches } from '../batches/batches.ts'
+import { takePlace } from '../batches/places.ts'
+import { dataProviderRoutes } from '../data-providers/data-providers.routes.ts'
+import { discoveryRoutes } from '../discovery/discovery.routes.ts'
+import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import { executionRoutes } from '../history/executions.routes.ts'
+import { surroundingsFinder } from '../history/related-names.ts'
+import { statisticsRoutes } from '../history/statistics.routes.ts'
+import { integrationRoutes } from '../integrations/integrations.routes.ts'
+import { mappingRoutes } from '../mappings/mappings.routes.ts'
+import { matchingRoutes } from '../matching/matching.routes.ts'
+import { findOrganizationNames } from '../organizations/organizations.queries.ts'
+import { organizationRoutes } from '../organizations/organizations.routes.ts'
+import { getActiveOrganization } from '../organizations/organizations.ts'
+import { createMetrics, healthRoutes, type Metrics } from '../overview/health.routes.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
+import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow } from '../platform/database/outages.ts'
+import { DomainError, platformError } from '../platform/errors.ts'
+import { serveAdmin } from '../platform/http/admin-files.ts'
+import { describeApi } from '../platform/http/description.ts'
+import { addRoute, type Route } from '../platform/http/http.ts'
+import { scheduleRoutes } from '../schedules/schedules.routes.ts'
+import { configRoutes } from '../values/config/config.routes.ts'
+import type { Keyring } from '../values/secrets/keyring.ts'
+import { secretRoutes } from '../values/secrets/secrets.routes.ts'
+import { workflowRoutes } from '../workflows/workflows.routes.ts'
+import { endHandlers } from './engine.ts'
+
+/** What the routes need, made once by the process that listens. */
+export type AppDependencies = {
+  db: Database
+  notifications: Notifications
+  keyring: Keyring
+  authenticate: Authentication
+  logger: Logger
+  queueLimits?: QueueLimits
+  /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
+  checksAnswers?: boolean
+}
+
+/** Every slice's routes, in one list. */
+export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate }): Route[] {
+  const { db } = dependencies
+  const organizationNames = (ids: readonly string[]) => findOrganizationNames(db, ids)
+  const findSurroundings = surroundingsFinder({
+    findSeenBatches: (principal, ids) => findSeenBatches(db, principal, ids),
+    findOrganizationNames: organizationNames,
+  })
+  return [
+    ...auditRoutes({ db, findOrganizationNames: organizationNames }),
+    ...signInRoutes(dependencies),
+    ...organizationRoutes(dependencies),
+    ...secretRoutes(dependencies),
+    ...configRoutes(dependencies),
+    ...executionRoutes({
+      ...dependencies,
+      endHandlers,
+      requireActive: (id) => getActiveOrganization(db, id),
+      takePlace,
+      findSurroundings,
+    }),
+    ...statisticsRoutes(dependencies),
+    ...integrationRoutes(dependencies),
+    ...mappingRoutes({ ...dependencies, findSurroundings }),
+    ...discoveryRoutes(dependencies),
+    ...matchingRoutes(dependencies),
+    ...batchRoutes({ ...dependencies, endHandlers }),
+    ...workflowRoutes(dependencies),
+    ...scheduleRoutes(dependencies),
+    ...dataProviderRoutes(dependencies),
+    ...healthRoutes(dependencies),
+  ]
+}
+
+/** Past this delay of the event loop the process answers 503 rather than everything late. */
+const maxEventLoopDelayMs = 2_000
+const startGraceMs = 10_000
+
+/** The errors of one field path, as the contract's `details`. */
+function fieldErrors(error: FastifyError): Record<string, string[]> {
+  const details: Record<string, string[]> = {}
+  for (const issue of error.validation ?? []) {
+    const field = issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || 'body'
+    ;(details[field] ??= []).push(issue.message ?? 'is not valid')
+  }
+  return details
+}
+
+const diskFullMessage = 'The disk of the database is full, so nothing can be changed. Free space on it; then try again.'
+const readOnlyMessage =
+  'The database is read-only, as a standby is. Try again in a few seconds; if it lasts, see that DATABASE_URL leads to a server that takes changes.'
+
+/** The domain error that a failure of the framework, the database or our own code stands for. */
+function domainErrorOf(error: unknown): DomainError {
+  if (error instanceof DomainError) return error
+  if (hasZodFastifySchemaValidationErrors(error)) return platformError('validation_failed', fieldErrors(error as FastifyError))
+  if (isDiskFull(error)) return platformError('database_unavailable', {}, diskFullMessage)
+  if (isReadOnly(error)) return platformError('database_unavailable', {}, readOnlyMessage)
+  if (isDatabaseAway(error)) return platformError('database_unavailable')
+  if (isTooSlow(error)) return platformError('database_too_slow')
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return platformError('body_too_large')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return platformError('unsupported_media_type')
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError)
+    return platformError('malformed_json')
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  if (status >= 400 && status < 500) return platformError('validation_failed', {}, (error as Error).message)
+  return platformError('internal_error')
+}
+
+function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const failure = domainErrorOf(error)
+  // An outage of the database is told of once, and not for each request.
+  if (failure.code === 'database_unavailable') request.log.debug({ err: error, requestId: request.id }, 'request failed')
+  else if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+  const { retry_after_seconds: retryAfterSeconds = failure.status === 503 ? 2 : undefined } = failure.details
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
+  reply.code(failure.status).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
+}
+
+/** Builds the API without a port: tests inject requests, the api process listens. */
+export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: dependencies.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A path that is no URL fails before there is a route.
+    frameworkErrors: (error, request, reply) => answerFailure(error, request, reply),
+    bodyLimit: 1_048_576,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 500 },
+  }) as unknown as FastifyInstance
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
+  // Whoever puts TLS in front says so for that host; from here it would bind every other name below it.
+  await app.register(helmet, { strictTransportSecurity: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
+  const builtAt = Date.now()
+  await app.register(underPressure, {
+    maxEventLoopDelay: maxEventLoopDelayMs,
+    pressureHandler(request) {
+      // The first sample holds the start of the process itself, and whoever asks for its health is not the load.
+      if (Date.now() - builtAt < startGraceMs || !request.url.startsWith('/api/')) return
+      throw platformError('overloaded')
+    },
+  })
+  await describeApi(app)
+  const metrics = createMetrics(dependencies.db)
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.observeRequest(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1_000)
+  })
+  app.setErrorHandler(answerFailure)
+  app.setNotFoundHandler((request, reply) => {
+    const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
+    return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
+  })
+  const queue = createQueueGate(dependencies.db, dependencies.queueLimits ?? defaultQueueLimits)
+  for (const route of allRoutes({ ...dependencies, metrics, queue })) {
+    addRoute(app, route, async (request, permission) =>
+      authorize(await dependencies.authenticate(request.headers.authorization, request), permission),
+    )
+  }
+  await serveAdmin(app)
+  return app
+}

@@ -1,0 +1,103 @@
+import { watch } from 'node:fs'
+import type { Logger } from 'pino'
+import { startBatchKeeper } from '../batches/batch-keeper.ts'
+import { publishDefinitions } from '../definitions/definitions.ts'
+import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
+import { RunnerPool } from '../engine/runners/runner-pool.ts'
+import { openDatabase } from '../platform/database/database.ts'
+import { listen } from '../platform/database/notifications.ts'
+import { outlastOutages } from '../platform/database/outages.ts'
+import type { Environment } from '../platform/environment.ts'
+import { startScheduler } from '../schedules/scheduler.ts'
+import { startRetention } from '../upkeep/retention.ts'
+import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
+import { openKeyring } from '../values/secrets/keyring.ts'
+import { stepSealer } from '../values/secrets/step-sealer.ts'
+import { endHandlers, hostRequests } from './engine.ts'
+
+export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
+
+/** What a worker is unless it is told otherwise. Times in milliseconds. */
+const defaults = {
+  maxConcurrent: 32,
+  // Five seconds are promised, and a busy machine is late with everything.
+  graceMs: 3_000,
+  drainMs: 20_000,
+  sessionsPerRunner: 16,
+  maxRunners: 2,
+  executionsPerRunner: 10_000,
+  maxHeapMb: 256,
+  stallMs: 5_000,
+  loadTimeoutMs: 20_000,
+}
+/** Editors write a file in several steps. */
+const settleMs = 150
+
+/** Starts a worker: loads the workspace, tells what it found, and takes executions. */
+export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
+  const { environment, databaseUrl, logger } = options
+  const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
+  const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
+  const nextKey = await readNextMasterKey(environment.dataDir)
+  const [keyring, notifications, loaded] = await Promise.all([
+    outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
+    listen(databaseUrl, logger),
+    pool.reload(),
+  ])
+  const host = await startWorkerHost({
+    ...defaults,
+    limits: { perOrganization: environment.maxRunningPerOrganization, overall: environment.maxRunning },
+    leaseMs: environment.takeoverSeconds * 1_000,
+    db,
+    notifications,
+    pool,
+    logger,
+    requests: hostRequests({ keyring }),
+    endHandlers,
+    sealer: stepSealer(keyring),
+    onLeaseLost() {
+      logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')
+      process.exit(1)
+    },
+  })
+
+  async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
+    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }))
+    await host.setWorkspace({ codeVersion, definitions })
+    for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
+    logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')
+  }
+  await publish(loaded)
+  host.begin()
+  const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
+  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, now: () => new Date() })
+  const scheduler = startScheduler({ db, notifications, logger })
+  const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
+
+  return {
+    async close() {
+      stopWatching()
+      await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop()])
+      await host.close(defaults.drainMs)
+      await notifications.close()
+      await db.close()
+    },
+  }
+}
+
+/** Calls back once for each burst of changes, one after the other. */
+function watchWorkspace(folder: string, logger: Logger, onChange: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let reloading: Promise<void> = Promise.resolve()
+  const watcher = watch(folder, { recursive: true }, (_event, file) => {
+    if (file?.includes('node_modules')) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      reloading = reloading.then(onChange).catch((error) => logger.error({ err: error }, 'the workspace could not be loaded again'))
+    }, settleMs)
+  })
+  return () => {
+    clearTimeout(timer)
+    watcher.close()
+  }
+}

@@ -1,0 +1,69 @@
+import { type Acting, recordAudit } from '../../audit/audit.ts'
+import { getOrganization } from '../../organizations/organizations.ts'
+import { type Database, inScope } from '../../platform/database/database.ts'
+import { defineErrors } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { JsonValue } from '../../protocol/json.ts'
+import { writingScope } from '../value-scope.ts'
+import { type ConfigRow, deleteConfigRow, findNearestConfig, lockConfigRow, upsertConfig } from './config.queries.ts'
+import type { Config, ConfigDraft } from './config-draft.ts'
+
+export type { Config, ConfigDraft } from './config-draft.ts'
+
+export const configError = defineErrors({
+  config_not_found: { status: 404, message: 'There is no such config value in this scope.' },
+})
+
+export function configOf(row: ConfigRow): Config {
+  return { key: row.key, organizationId: row.organization_id, value: row.value, updatedAt: row.updated_at, updatedBy: row.updated_by }
+}
+
+/**
+ * Sets a value, or replaces it.
+ *
+ * @throws organization_not_found
+ */
+export async function setConfig(db: Database, acting: Acting, draft: ConfigDraft): Promise<Config> {
+  const { key, organizationId, value } = draft
+  // Organizations are never deleted, so the one that is found here is still there below.
+  if (organizationId !== null) await getOrganization(db, organizationId)
+  return inScope(db, writingScope(organizationId), async (transaction) => {
+    const before = await lockConfigRow(transaction, key, organizationId)
+    const row = await upsertConfig(transaction, newId(), draft, acting.actor.name)
+    await recordAudit(transaction, acting, {
+      action: 'config.set',
+      organizationId,
+      target: { type: 'config', id: key },
+      changes: { value: { before: before ? before.value : null, after: value } },
+    })
+    return configOf(row)
+  })
+}
+
+/** @throws config_not_found */
+export async function deleteConfig(
+  db: Database,
+  acting: Acting,
+  { key, organizationId }: Pick<Config, 'key' | 'organizationId'>,
+): Promise<void> {
+  await inScope(db, writingScope(organizationId), async (transaction) => {
+    const before = await deleteConfigRow(transaction, key, organizationId)
+    if (!before) throw configError('config_not_found', { key })
+    await recordAudit(transaction, acting, {
+      action: 'config.deleted',
+      organizationId,
+      target: { type: 'config', id: key },
+      changes: { value: { before: before.value, after: null } },
+    })
+  })
+}
+
+/**
+ * The value that applies to an organization: its own, else the global one. With null, the global one.
+ *
+ * @returns undefined if there is neither; a value may be null
+ */
+export async function resolveConfig(db: Database, organizationId: string | null, key: string): Promise<{ value: JsonValue } | undefined> {
+  const row = await findNearestConfig(db, organizationId, key)
+  return row && { value: row.value }
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { givenDatabase, givenMasterKey } from '../../../testing/given-installation.ts'
+import { systemActing } from '../../audit/audit.ts'
+import { StartError } from '../../platform/start-error.ts'
+import { keyringError, openKeyring } from './keyring.ts'
+import { rotateMasterKey } from './rotation.ts'
+import { masterKeyOf } from './sealing.ts'
+import { SecretText } from './secret-text.ts'
+import { resolveSecret, setSecret } from './secrets.ts'
+
+const startError = (code: string) => (error: unknown) => error instanceof StartError && error.code === code
+
+test('the first start binds the database to its key, and the same key opens it again', async () => {
+  await using db = await givenDatabase()
+  const key = givenMasterKey()
+  const [one, two] = await Promise.all([openKeyring(db, key), openKeyring(db, key)])
+  assert.equal((await one.current()).id, masterKeyOf(key).id)
+  assert.equal((await two.current()).id, masterKeyOf(key).id)
+  assert.equal((await (await openKeyring(db, key)).current()).id, masterKeyOf(key).id)
+})
+
+test('of two first starts with different keys one binds the database and the other is refused', async () => {
+  await using db = await givenDatabase()
+  const results = await Promise.allSettled([openKeyring(db, givenMasterKey()), openKeyring(db, givenMasterKey())])
+  const refused = results.filter((result) => result.status === 'rejected')
+  assert.equal(refused.length, 1)
+  assert.ok(startError('master_key_mismatch')(refused[0]?.reason))
+})
+
+test('a key that does not fit the data stops the start, and says which key is needed and what to do', async () => {
+  await using db = await givenDatabase()
+  const [right, wrong] = [givenMasterKey(), givenMasterKey()]
+  await openKeyring(db, right)
+  await assert.rejects(openKeyring(db, wrong), (error) => {
+    assert.ok(startError('master_key_mismatch')(error))
+    const { message } = error as Error
+    for (const part of [masterKeyOf(right).id, masterKeyOf(wrong).id, 'CROSSWALK_MASTER_KEY', 'master.key'])
+      assert.ok(message.includes(part), message)
+    assert.ok(!message.includes(right) && !message.includes(wrong))
+    return true
+  })
+  await assert.rejects(openKeyring(db, 'too short'), startError('environment_invalid'))
+})
+
+test('a process that runs through a rotation reads the new key when it meets it', async () => {
+  await using db = await givenDatabase()
+  const [oldKey, newKey] = [givenMasterKey(), givenMasterKey()]
+  const known = await openKeyring(db, oldKey, [], async () => [oldKey, newKey])
+  const unknowing = await openKeyring(db, oldKey)
+  await setSecret(db, known, systemActing, { key: 'before', organizationId: null, value: new SecretText('one') })
+  await rotateMasterKey(db, oldKey, newKey)
+  await setSecret(db, known, systemActing, { key: 'after', organizationId: null, value: new SecretText('two') })
+  assert.equal((await resolveSecret(db, known, null, 'before'))?.reveal(), 'one')
+  assert.equal((await resolveSecret(db, await openKeyring(db, newKey), null, 'after'))?.reveal(), 'two')
+
+  const refused = (error: unknown) => keyringError.is(error, 'master_key_unavailable')
+  await assert.rejects(resolveSecret(db, unknowing, null, 'before'), refused)
+  await assert.rejects(setSecret(db, unknowing, systemActing, { key: 'lost', organizationId: null, value: new SecretText('x') }), refused)
+})

@@ -1,0 +1,85 @@
+import { type Database, inScope } from '../../platform/database/database.ts'
+import { parseMasterKey } from '../../platform/environment.ts'
+import { defineErrors } from '../../platform/errors.ts'
+import { StartError } from '../../platform/start-error.ts'
+import { insertFirstMasterKey, listMasterKeys, type MasterKeyRow } from './master-keys.queries.ts'
+import { fitsProof, type MasterKey, masterKeyOf, proofOf } from './sealing.ts'
+
+/** The master keys that a process holds. Which of them is current is decided in the database, for all processes at once. */
+export interface Keyring {
+  /** The key that new values are sealed with. @throws master_key_unavailable */
+  current(): Promise<MasterKey>
+  /** @throws master_key_unavailable - the key of this id is not held. */
+  get(keyId: string): Promise<MasterKey>
+}
+
+export const keyringError = defineErrors({
+  master_key_unavailable: {
+    status: 503,
+    message: 'The master key was rotated and this process does not have the new one. Restart Crosswalk with the new key.',
+  },
+})
+
+/** Why the keys given do not open what the database holds. */
+export function masterKeyMismatch(given: readonly MasterKey[], wanted: readonly MasterKeyRow[]): StartError {
+  const ids = wanted.map((row) => row.key_id).join(' and ')
+  return new StartError(
+    'master_key_mismatch',
+    `The secrets in this database are encrypted under the master key ${ids}, and the key given is ${given.map((key) => key.id).join(' and ')}. ` +
+      'Put back the key that belongs to this database: CROSSWALK_MASTER_KEY, or the file master.key in the data directory (a rotation keeps the previous one beside it as master.key.<id>). ' +
+      'Without it the secrets cannot be read: to go on without them, delete the rows of the tables secrets and master_keys and set the secrets again.',
+  )
+}
+
+/**
+ * Opens the installation's keys, and on the first use binds the database to them.
+ *
+ * @param masterKey 32 bytes as base64
+ * @param otherKeys keys that may be in use as well: the next or previous one of a rotation that has not ended
+ * @param readKeysAgain asked when a key turns up that is not held, so that a running process survives a rotation
+ * @throws StartError environment_invalid - a key is not 32 bytes of base64.
+ * @throws StartError master_key_mismatch - the keys do not fit the data.
+ */
+export async function openKeyring(
+  db: Database,
+  masterKey: string,
+  otherKeys: readonly string[] = [],
+  readKeysAgain: () => Promise<readonly string[]> = async () => [],
+): Promise<Keyring> {
+  const held = new Map<string, MasterKey>()
+  const hold = (text: string) => {
+    const key = masterKeyOf(parseMasterKey('The master key', text))
+    held.set(key.id, key)
+    return key
+  }
+  const first = hold(masterKey)
+  otherKeys.forEach(hold)
+
+  let rows = await listMasterKeys(db)
+  if (rows.length === 0) {
+    await inScope(db, 'allOrganizations', (transaction) => insertFirstMasterKey(transaction, first.id, proofOf(first)))
+    rows = await listMasterKeys(db)
+  }
+  const missing = rows.filter((row) => {
+    const key = held.get(row.key_id)
+    return !key || !fitsProof(key, row.proof)
+  })
+  if (missing.length > 0) throw masterKeyMismatch([...held.values()], missing)
+
+  const get = async (keyId: string) => {
+    const known = held.get(keyId)
+    if (known) return known
+    for (const text of await readKeysAgain()) hold(text)
+    const read = held.get(keyId)
+    if (!read) throw keyringError('master_key_unavailable', { key_id: keyId })
+    return read
+  }
+  return {
+    get,
+    async current() {
+      const current = (await listMasterKeys(db)).find((row) => row.is_current)
+      if (!current) throw keyringError('master_key_unavailable')
+      return get(current.key_id)
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { givenDatabase, givenMasterKey, givenOrganization } from '../../../testing/given-installation.ts'
+import { systemActing } from '../../audit/audit.ts'
+import type { Execution } from '../../engine/state/executions.ts'
+import type { RequestContext } from '../../engine/state/requests.ts'
+import type { Organization } from '../../organizations/organizations.ts'
+import { newId } from '../../platform/ids.ts'
+import { openKeyring } from './keyring.ts'
+import { SecretText } from './secret-text.ts'
+import { secretRequests } from './secrets.durable.ts'
+import { secretError, setSecret } from './secrets.ts'
+
+function executionOf(organization: Organization | null): Execution {
+  return {
+    ...{
+      id: newId(),
+      organizationId: organization?.id ?? null,
+      kind: 'workflow',
+      name: 'sync_users',
+      status: 'running',
+      input: {},
+      result: null,
+      error: null,
+    },
+    ...{
+      timeoutMs: 1000,
+      caller: systemActing.actor,
+      retryOf: null,
+      batchId: null,
+      progress: null,
+      createdAt: new Date(0),
+      startedAt: null,
+      completedAt: null,
+    },
+  }
+}
+
+async function given() {
+  const db = await givenDatabase()
+  const keyring = await openKeyring(db, givenMasterKey())
+  const [request] = secretRequests(keyring)
+  assert.ok(request)
+  const masked: string[] = []
+  const ask = (organization: Organization | null, args: unknown) => {
+    const context: RequestContext = {
+      db,
+      logger: pino({ level: 'silent' }),
+      execution: executionOf(organization),
+      mask: (value) => void masked.push(value),
+      progress() {},
+    }
+    return request.handle(context, args)
+  }
+  const acme = await givenOrganization(db, 'Acme')
+  const set = (organizationId: string | null, text: string) =>
+    setSecret(db, keyring, systemActing, { key: 'halo_key', organizationId, value: new SecretText(text) })
+  return { request, masked, ask, acme, set, [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() }
+}
+
+test("getSecret answers an execution with its organization's value, and has it masked from then on", async () => {
+  await using it = await given()
+  await it.set(null, 'for all')
+  await it.set(it.acme.id, 'for Acme')
+  assert.equal(it.request.name, 'getSecret')
+  assert.equal(it.request.isRecorded, false)
+  assert.equal(await it.ask(it.acme, { key: 'halo_key' }), 'for Acme')
+  assert.equal(await it.ask(null, { key: 'halo_key' }), 'for all')
+  assert.deepEqual(it.masked, ['for Acme', 'for all'])
+})
+
+test('a secret that is not set is an error that says where it was looked for and how to set it', async () => {
+  await using it = await given()
+  await assert.rejects(it.ask(it.acme, { key: 'halo_key' }), (error) => {
+    assert.ok(secretError.is(error, 'secret_not_found'))
+    for (const part of ["'halo_key'", "'Acme'", 'the global scope', 'under Secrets & config', 'crosswalk secrets set halo_key'])
+      assert.ok(error.message.includes(part), error.message)
+    assert.deepEqual(error.details, { key: 'halo_key', scopes: ['organization', 'global'], org_id: it.acme.id })
+    return true
+  })
+  await assert.rejects(
+    it.ask(null, { key: 'halo_key' }),
+    (error) => secretError.is(error, 'secret_not_found') && !error.message.includes('organization'),
+  )
+})
+
+test('arguments that author code could not have sent by the SDK are refused', async () => {
+  await using it = await given()
+  for (const args of [undefined, null, {}, { key: 7 }, { key: "x' or 1=1" }, { key: 'halo_key', organizationId: newId() }])
+    await assert.rejects(it.ask(it.acme, args))
+})

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { defineRequest, type HostRequest } from '../../engine/state/requests.ts'
+import { getOrganization } from '../../organizations/organizations.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { valueKey } from '../value-scope.ts'
+import type { Keyring } from './keyring.ts'
+import { resolveSecret, secretError } from './secrets.ts'
+
+async function notSet(db: Database, organizationId: string | null, key: string) {
+  const organization = organizationId === null ? null : await getOrganization(db, organizationId)
+  const places = organization ? `the organization '${organization.name}' and the global scope` : 'the global scope'
+  return secretError(
+    'secret_not_found',
+    { key, scopes: organization ? ['organization', 'global'] : ['global'], ...(organization ? { org_id: organization.id } : {}) },
+    `The secret '${key}' is not set; looked in ${places}. Set it under Secrets & config in the admin interface, or with: crosswalk secrets set ${key}`,
+  )
+}
+
+/** What author code may ask about secrets: the value that applies to its organization, and no other. */
+export function secretRequests(keyring: Keyring): HostRequest[] {
+  return [
+    defineRequest({
+      name: 'getSecret',
+      // Never recorded: a recorded answer would lie in the database in the clear.
+      isRecorded: false,
+      args: z.strictObject({ key: valueKey }),
+      async handle({ db, execution, mask }, { key }) {
+        const secret = await resolveSecret(db, keyring, execution.organizationId, key)
+        if (!secret) throw await notSet(db, execution.organizationId, key)
+        const value = secret.reveal()
+        mask(value)
+        return value
+      },
+    }),
+  ]
+}

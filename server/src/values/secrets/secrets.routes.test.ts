@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type GivenApp, givenApp, givenPrincipal, type Method } from '../../../testing/given-installation.ts'
+import { newId } from '../../platform/ids.ts'
+import { resolveSecret } from './secrets.ts'
+
+type SecretBody = { key: string; scope: string; org_id: string | null; updated_at: string; updated_by: string }
+type ListBody = { secrets: SecretBody[]; count: number; next_cursor: string | null }
+
+const requestsFor = (orgId: string): [Method, string, unknown?][] => [
+  ['POST', '/secrets', { key: 'halo_key', value: 'x', scope: 'organization', org_id: orgId }],
+  ['GET', `/secrets?org_id=${orgId}`],
+  ['DELETE', `/secrets/halo_key?scope=organization&org_id=${orgId}`],
+]
+const globalRequests: [Method, string, unknown?][] = [
+  ['POST', '/secrets', { key: 'halo_key', value: 'x', scope: 'global' }],
+  ['GET', '/secrets?scope=global'],
+  ['DELETE', '/secrets/halo_key?scope=global'],
+]
+
+async function givenSecrets(app: GivenApp) {
+  for (const owner of [
+    { scope: 'global' },
+    { scope: 'organization', org_id: app.acme.id },
+    { scope: 'organization', org_id: app.globex.id },
+  ]) {
+    assert.equal((await app.send('POST', '/secrets', { key: 'halo_key', value: 'hunter2-marker', ...owner })).status, 201)
+  }
+}
+
+const ownersIn = (body: ListBody) => body.secrets.map((secret) => secret.org_id)
+
+test('nobody gets in without a principal, or without the permission canManageConfig', async () => {
+  await using app = await givenApp()
+  for (const [method, url, body] of [...requestsFor(app.acme.id), ...globalRequests]) {
+    const unknown = await app.as(undefined).send(method, url, body)
+    assert.deepEqual([unknown.status, unknown.body.error], [401, 'unauthenticated'], `${method} ${url}`)
+    const reader = await app.as(givenPrincipal('all', ['canViewHistory'])).send(method, url, body)
+    assert.deepEqual([reader.status, reader.body.details.permission], [403, 'canManageConfig'], `${method} ${url}`)
+  }
+})
+
+test("to one who manages Acme, Globex's secrets do not exist and the global ones are forbidden", async () => {
+  await using app = await givenApp()
+  await givenSecrets(app)
+  const ofAcme = app.as(givenPrincipal([app.acme]))
+  for (const [method, url, body] of requestsFor(app.globex.id)) {
+    const answer = await ofAcme.send(method, url, body)
+    assert.deepEqual([answer.status, answer.body.error], [404, 'organization_not_found'], `${method} ${url}`)
+  }
+  for (const [method, url, body] of globalRequests) {
+    const answer = await ofAcme.send(method, url, body)
+    assert.deepEqual(
+      [answer.status, answer.body.error, answer.body.details.permission],
+      [403, 'forbidden', 'canManageConfig'],
+      `${method} ${url}`,
+    )
+  }
+  for (const query of ['', '?scope=organization', `?org_id=${app.acme.id}`]) {
+    assert.deepEqual(ownersIn((await ofAcme.send<ListBody>('GET', `/secrets${query}`)).body), [app.acme.id], query)
+  }
+  for (const [method, url, body] of requestsFor(app.acme.id))
+    assert.ok((await ofAcme.send(method, url, body)).status < 300, `${method} ${url}`)
+})
+
+test('a secret is set, replaced, listed and deleted, and its value comes back nowhere', async () => {
+  await using app = await givenApp()
+  const given = { key: 'halo_key', value: 'hunter2-marker', scope: 'organization', org_id: app.acme.id }
+  const made = await app.send<SecretBody>('POST', '/secrets', given)
+  assert.equal(made.status, 201)
+  const { updated_at, ...rest } = made.body
+  assert.deepEqual(rest, { key: 'halo_key', scope: 'organization', org_id: app.acme.id, updated_by: 'Test key' })
+  const replaced = await app.send<SecretBody>('POST', '/secrets', { ...given, value: 'line 1\nhunter3-marker\tüñ🔑' })
+  assert.equal(replaced.status, 201)
+  assert.equal((await resolveSecret(app.db, app.keyring, app.acme.id, 'halo_key'))?.reveal(), 'line 1\nhunter3-marker\tüñ🔑')
+  await app.send('POST', '/secrets', { key: 'halo_key', value: 'hunter4-marker', scope: 'global' })
+  const listed = await app.send<ListBody>('GET', '/secrets')
+  assert.deepEqual([listed.body.count, listed.body.next_cursor, ownersIn(listed.body)], [2, null, [null, app.acme.id]])
+  assert.deepEqual(listed.body.secrets[1], replaced.body)
+
+  const failed = await app.send('POST', '/secrets', { ...given, value: 'hunter5-marker', org_id: 'x' })
+  const audit = await app.as(givenPrincipal('all', ['canViewHistory'])).send<{ events: { action: string }[] }>('GET', '/audit')
+  assert.deepEqual(audit.body.events.filter((event) => event.action === 'secret.set').length, 3)
+  assert.doesNotMatch(JSON.stringify([made, replaced, listed, failed, audit]) + app.logged(), /marker/)
+
+  const url = `/secrets/halo_key?scope=organization&org_id=${app.acme.id}`
+  assert.deepEqual(await app.send<null>('DELETE', url), { status: 204, body: null })
+  const again = await app.send('DELETE', url)
+  assert.deepEqual([again.status, again.body.error], [404, 'secret_not_found'])
+  assert.deepEqual(ownersIn((await app.send<ListBody>('GET', '/secrets')).body), [null])
+})
+
+test('the list is in the order of keys, the global one first, and paged', async () => {
+  await using app = await givenApp()
+  await givenSecrets(app)
+  await app.send('POST', '/secrets', { key: 'a_key', value: 'x', scope: 'global' })
+  const read: [string, string | null][] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const { body }: { body: ListBody } = await app.send<ListBody>('GET', `/secrets?limit=1${cursor && `&cursor=${cursor}`}`)
+    read.push(...body.secrets.map((secret): [string, string | null] => [secret.key, secret.org_id]))
+    cursor = body.next_cursor
+  }
+  assert.deepEqual(read, [
+    ['a_key', null],
+    ['halo_key', null],
+    ['halo_key', app.acme.id],
+    ['halo_key', app.globex.id],
+  ])
+  assert.deepEqual(ownersIn((await app.send<ListBody>('GET', '/secrets?scope=global')).body), [null, null])
+  assert.deepEqual(ownersIn((await app.send<ListBody>('GET', `/secrets?org_id=${app.globex.id}`)).body), [app.globex.id])
+})
+
+test('an organization that does not exist is not found', async () => {
+  await using app = await givenApp()
+  const answer = await app.send('POST', '/secrets', { key: 'halo_key', value: 'x', scope: 'organization', org_id: newId() })
+  assert.deepEqual([answer.status, answer.body.error], [404, 'organization_not_found'])
+})
+
+test('what is not valid is refused with its field, never with a failure of ours', async () => {
+  await using app = await givenApp()
+  const secret = { key: 'halo_key', value: 'x', scope: 'global' }
+  const cursorOf = (values: unknown) => Buffer.from(JSON.stringify(values)).toString('base64url')
+  const table: [Method, string, unknown, string][] = [
+    ['POST', '/secrets', {}, 'key'],
+    ['POST', '/secrets', { ...secret, key: '1key' }, 'key'],
+    ['POST', '/secrets', { ...secret, key: 'a key' }, 'key'],
+    ['POST', '/secrets', { ...secret, key: 'key\n' }, 'key'],
+    ['POST', '/secrets', { ...secret, key: 'k\0' }, 'key'],
+    ['POST', '/secrets', { ...secret, key: 'k'.repeat(128) }, 'key'],
+    ['POST', '/secrets', { ...secret, key: 7 }, 'key'],
+    ['POST', '/secrets', { ...secret, value: '' }, 'value'],
+    ['POST', '/secrets', { ...secret, value: null }, 'value'],
+    ['POST', '/secrets', { ...secret, value: { a: 1 } }, 'value'],
+    ['POST', '/secrets', { ...secret, value: 'a\0b' }, 'value'],
+    ['POST', '/secrets', { ...secret, value: '\ud800' }, 'value'],
+    ['POST', '/secrets', { ...secret, value: 'a'.repeat(32_769) }, 'value'],
+    ['POST', '/secrets', { ...secret, value: 'ü'.repeat(16_385) }, 'value'],
+    ['POST', '/secrets', { ...secret, scope: 'everyone' }, 'scope'],
+    ['POST', '/secrets', { key: 'halo_key', value: 'x' }, 'scope'],
+    ['POST', '/secrets', { ...secret, org_id: app.acme.id }, 'org_id'],
+    ['POST', '/secrets', { ...secret, scope: 'organization' }, 'org_id'],
+    ['POST', '/secrets', { ...secret, scope: 'organization', org_id: null }, 'org_id'],
+    ['POST', '/secrets', { ...secret, scope: 'organization', org_id: 'acme' }, 'org_id'],
+    ['POST', '/secrets', { ...secret, extra: true }, 'body'],
+    ['GET', '/secrets?scope=everyone', undefined, 'scope'],
+    ['GET', '/secrets?org_id=acme', undefined, 'org_id'],
+    ['GET', `/secrets?scope=global&org_id=${app.acme.id}`, undefined, 'org_id'],
+    ['GET', `/secrets?cursor=${cursorOf(['halo_key', '\0'])}`, undefined, 'cursor'],
+    ['GET', `/secrets?cursor=${cursorOf(['\0', null])}`, undefined, 'cursor'],
+    ['GET', `/secrets?cursor=${cursorOf(['halo_key'])}`, undefined, 'cursor'],
+    ['DELETE', '/secrets/halo_key', undefined, 'scope'],
+    ['DELETE', '/secrets/1?scope=global', undefined, 'key'],
+    ['DELETE', '/secrets/halo_key?scope=organization', undefined, 'org_id'],
+    ['DELETE', `/secrets/halo_key?scope=global&org_id=${app.acme.id}`, undefined, 'org_id'],
+  ]
+  for (const [method, url, body, field] of table) {
+    const answer = await app.send(method, url, body)
+    const what = `${method} ${url} ${JSON.stringify(body)?.slice(0, 80)} → ${JSON.stringify(answer.body)}`
+    assert.deepEqual([answer.status, answer.body.error], [400, 'validation_failed'], what)
+    assert.ok(Array.isArray(answer.body.details[field]), what)
+  }
+  const largest = await app.send('POST', '/secrets', { ...secret, value: 'ü'.repeat(16_384) })
+  assert.equal(largest.status, 201)
+})

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { authError, canReach, type Principal } from '../access/auth.ts'
+import { organizationError } from '../organizations/organizations.ts'
+import { type Database, empty, raw, readInScope, type Scope, type Sql, sql } from '../platform/database/database.ts'
+import { pageQuery } from '../platform/http/http.ts'
+import { parseCursor } from '../platform/http/paging.ts'
+import { wireId } from '../platform/http/text.ts'
+
+/** Whose a secret or config value is: an organization's, by its id, or with null everybody's ("global"). */
+export type ValueOwner = string | null
+
+/** Names a secret or config value within its scope. */
+export const valueKey = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,126}$/, 'must begin with a letter and have at most 127 letters, digits, underscores, dots and hyphens')
+
+const scopeName = z.enum(['global', 'organization'])
+
+/** The fields of a body that say whose a value is. Their schema takes `checkScope` too. */
+export const scopeFields = {
+  scope: scopeName,
+  org_id: wireId.nullish().describe('The organization, where the scope is "organization".'),
+}
+
+type ScopeGiven = { scope: z.output<typeof scopeName>; org_id?: string | null | undefined }
+
+export function checkScope(given: ScopeGiven, context: z.RefinementCtx): void {
+  const hasOrganization = typeof given.org_id === 'string'
+  const message =
+    given.scope === 'global' && hasOrganization ? 'must not be given for the scope "global"' : 'is needed for the scope "organization"'
+  if (hasOrganization !== (given.scope === 'organization')) context.addIssue({ code: 'custom', path: ['org_id'], message })
+}
+
+/** The query of a request for one value. */
+export const scopeQuery = z
+  .strictObject({ scope: scopeName, org_id: wireId.optional().describe('The organization, where the scope is "organization".') })
+  .superRefine(checkScope)
+
+export function scopeView(owner: ValueOwner): { scope: 'global' | 'organization'; org_id: string | null } {
+  return { scope: owner === null ? 'global' : 'organization', org_id: owner }
+}
+
+/** The scope of a transaction that works on the values of an owner. */
+export function writingScope(owner: ValueOwner): Scope {
+  return owner === null ? 'allOrganizations' : { organizationId: owner }
+}
+
+/** True of the rows of just this owner. */
+export function isOwnedBy(owner: ValueOwner): Sql {
+  return owner === null ? sql`organization_id is null` : sql`organization_id = ${owner}`
+}
+
+function allowGlobal(principal: Principal): void {
+  if (principal.organizations === 'all') return
+  throw authError(
+    'forbidden',
+    { permission: 'canManageConfig' },
+    'Global values need the permission canManageConfig for all organizations.',
+  )
+}
+
+/**
+ * Whose value a request means, if its principal may manage it.
+ *
+ * @throws forbidden - a global one, and the grants are for named organizations.
+ * @throws organization_not_found - the grants do not cover the organization.
+ */
+export function ownerFor(principal: Principal, given: ScopeGiven): ValueOwner {
+  const owner = given.org_id ?? null
+  if (owner === null) allowGlobal(principal)
+  else if (!canReach(principal, owner)) throw organizationError('organization_not_found', { org_id: owner })
+  return owner
+}
+
+/** The query of a list of values. Without a scope it lists everything within reach. */
+export const valuesQuery = pageQuery
+  .extend({ scope: scopeName.optional(), org_id: wireId.optional().describe('Only what belongs to this organization.') })
+  .superRefine((given, context) => {
+    if (given.scope === 'global' && given.org_id !== undefined) checkScope({ scope: 'global', org_id: given.org_id }, context)
+  })
+
+/** Where values are kept: a row for each key and owner. */
+type ValueTable = 'secrets' | 'config'
+
+/** One page of a list of values, in the order of their keys, the global one before those of organizations. */
+export type ValuesPage = {
+  /** Holds for the rows that the asker may see and asks for. */
+  condition: Sql
+  limit: number
+}
+
+// In the order the global value stands where this id would: no organization has it.
+const beforeAllIds = '00000000-0000-0000-0000-000000000000'
+const valueOrder = sql`key, coalesce(organization_id, ${beforeAllIds}::uuid)`
+
+/** @throws forbidden, organization_not_found - as `ownerFor`; validation_failed - the cursor. */
+export function valuesPage(principal: Principal, query: z.output<typeof valuesQuery>): ValuesPage {
+  const reach = principal.organizations === 'all' ? empty : sql`and organization_id = any(${[...principal.organizations]}::uuid[])`
+  let asked = empty
+  if (query.org_id !== undefined) asked = sql`and ${isOwnedBy(ownerFor(principal, { scope: 'organization', org_id: query.org_id }))}`
+  else if (query.scope === 'global') asked = sql`and ${isOwnedBy(ownerFor(principal, { scope: 'global' }))}`
+  else if (query.scope === 'organization') asked = sql`and organization_id is not null`
+  const [key, id] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([valueKey, wireId.nullable()]))
+  const after = key === undefined ? empty : sql`and (${valueOrder}) > (${key}, ${id ?? beforeAllIds}::uuid)`
+  return { condition: sql`true ${reach} ${asked} ${after}`, limit: query.limit }
+}
+
+export function valueCursor(row: { key: string; organization_id: string | null }): [string, string | null] {
+  return [row.key, row.organization_id]
+}
+
+/** One row more than the page has room for. */
+export function listValueRows<Row extends object>(
+  db: Database,
+  table: ValueTable,
+  columns: readonly (keyof Row & string)[],
+  page: ValuesPage,
+): Promise<Row[]> {
+  return readInScope<Row>(
+    db,
+    'allOrganizations',
+    sql`select ${raw(columns.join(', '))} from ${raw(table)} where ${page.condition} order by ${valueOrder} limit ${page.limit + 1}`,
+  )
+}
+
+/** Those of the keys that have a value for an organization: its own or a global one. With null, a global one. */
+export async function findSetKeys(
+  db: Database,
+  table: ValueTable,
+  keys: readonly string[],
+  organizationId: string | null,
+): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await readInScope<{ key: string }>(
+    db,
+    writingScope(organizationId),
+    sql`
+    select distinct key from ${raw(table)}
+    where key = any(${keys}) and (organization_id = ${organizationId} or organization_id is null)`,
+  )
+  return new Set(rows.map((row) => row.key))
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { type Authentication, adminKeyAuthentication } from '../src/access/auth.ts'
+import type { QueueLimits } from '../src/engine/dispatch/queue-gate.ts'
+import { type Database, openDatabase } from '../src/platform/database/database.ts'
+import { listen, type Notifications } from '../src/platform/database/notifications.ts'
+import { buildApp } from '../src/processes/app.ts'
+import { type Keyring, openKeyring } from '../src/values/secrets/keyring.ts'
+import { createTestDatabase } from './test-database.ts'
+
+export const testAdminKey = 'test-administrator-key'
+/** 32 bytes of nothing secret. */
+export const testMasterKey = Buffer.alloc(32, 7).toString('base64')
+export const testLogger = pino({ level: process.env.CROSSWALK_LOG_LEVEL ?? 'silent' }, pino.destination(2))
+
+export type TestApp = {
+  app: FastifyInstance
+  db: Database
+  databaseUrl: string
+  notifications: Notifications
+  keyring: Keyring
+} & AsyncDisposable
+
+/** The whole API on a database of its own, without a port. Every answer is checked against its schema. */
+export async function createTestApp(options: { authenticate?: Authentication; queueLimits?: QueueLimits } = {}): Promise<TestApp> {
+  const database = await createTestDatabase()
+  const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
+  const notifications = await listen(database.url, testLogger)
+  const keyring = await openKeyring(db, testMasterKey)
+  const app = await buildApp({
+    db,
+    notifications,
+    keyring,
+    authenticate: options.authenticate ?? adminKeyAuthentication(testAdminKey),
+    logger: testLogger,
+    checksAnswers: true,
+    ...(options.queueLimits ? { queueLimits: options.queueLimits } : {}),
+  })
+  return {
+    app,
+    db,
+    databaseUrl: database.url,
+    notifications,
+    keyring,
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await notifications.close()
+      await db.close()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}

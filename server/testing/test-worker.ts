@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url'
+import { startWorkerHost, type WorkerHost } from '../src/engine/dispatch/worker-host.ts'
+import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
+import { type Execution, submitAlone, waitForExecution } from '../src/engine/state/executions.ts'
+import type { HostRequest } from '../src/engine/state/requests.ts'
+import { type Database, inScope, openDatabase, sql } from '../src/platform/database/database.ts'
+import { listen, type Notifications } from '../src/platform/database/notifications.ts'
+import { newId } from '../src/platform/ids.ts'
+import type { JsonObject } from '../src/protocol/json.ts'
+import { testLogger } from './test-app.ts'
+import { createTestDatabase } from './test-database.ts'
+
+/** Author code for tests: orderly workflows, and such as misbehave in every way. */
+export const testWorkspace = fileURLToPath(new URL('./workspace', import.meta.url))
+
+export type TestWorker = {
+  db: Database
+  notifications: Notifications
+  pool: RunnerPool
+  host: WorkerHost
+  organizationId: string
+  /** Runs a workflow to its end. */
+  run(name: string, parameters?: JsonObject, timeoutMs?: number): Promise<Execution>
+  submit(name: string, parameters?: JsonObject, timeoutMs?: number): Promise<string>
+  ended(id: string): Promise<Execution>
+  lines(id: string): Promise<{ sequence: number; level: string; message: string; data: unknown; is_from_author: boolean }[]>
+  steps(id: string): Promise<{ position: number; name: string; status: string; attempt: number; error: unknown }[]>
+} & AsyncDisposable
+
+/** A worker with real runners in this process, on a database of its own. One for each test file. */
+export async function startTestWorker(
+  options: { requests?: HostRequest[]; maxHeapMb?: number; stallMs?: number; sessionsPerRunner?: number; workspace?: string } = {},
+): Promise<TestWorker> {
+  const database = await createTestDatabase()
+  const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
+  const notifications = await listen(database.url, testLogger)
+  const pool = new RunnerPool({
+    workspace: options.workspace ?? testWorkspace,
+    logger: testLogger,
+    maxHeapMb: options.maxHeapMb ?? 128,
+    stallMs: options.stallMs ?? 5_000,
+    loadTimeoutMs: 20_000,
+    sessionsPerRunner: options.sessionsPerRunner ?? 16,
+    maxRunners: 2,
+    executionsPerRunner: 1_000,
+  })
+  const loaded = await pool.reload()
+  const host = await startWorkerHost({
+    db,
+    notifications,
+    pool,
+    logger: testLogger,
+    requests: options.requests ?? [],
+    endHandlers: [],
+    sealer: { seal: async (bytes) => bytes.toString('base64'), open: async (text) => Buffer.from(text, 'base64') },
+    maxConcurrent: 16,
+    leaseMs: 15_000,
+    graceMs: 1_000,
+    onLeaseLost() {},
+  })
+  const organizationId = newId()
+  await inScope(db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
+  )
+  await host.setWorkspace(loaded)
+  host.begin()
+  const scope = { organizationId }
+
+  const worker: Omit<TestWorker, typeof Symbol.asyncDispose> = {
+    db,
+    notifications,
+    pool,
+    host,
+    organizationId,
+    async submit(name, parameters = {}, timeoutMs = 30_000) {
+      const { id } = await submitAlone(db, {
+        organizationId,
+        kind: 'workflow',
+        name,
+        input: { parameters },
+        timeoutMs,
+        acting: { actor: { type: 'api_key', id: 'test', name: 'Test' }, requestId: null },
+        isInteractive: true,
+      })
+      return id
+    },
+    ended: (id) => waitForExecution({ db, notifications }, scope, id, 60_000),
+    run: async (name, parameters, timeoutMs) => worker.ended(await worker.submit(name, parameters, timeoutMs)),
+    lines: (id) =>
+      inScope(db, scope, (transaction) =>
+        transaction.query(
+          sql`select sequence, level, message, data, is_from_author from execution_logs where execution_id = ${id} order by sequence`,
+        ),
+      ),
+    steps: (id) =>
+      inScope(db, scope, (transaction) =>
+        transaction.query(
+          sql`select position, name, status, attempt, error from execution_steps where execution_id = ${id} order by position`,
+        ),
+      ),
+  }
+  return {
+    ...worker,
+    async [Symbol.asyncDispose]() {
+      await host.close(2_000)
+      await notifications.close()
+      await db.close()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
