@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { guidanceFor } from '../engine/failures/guidance.ts'
 import type { ExecutionError } from '../engine/state/executions.ts'
-import { executionErrorView } from '../history/execution-view.ts'
+import { executionErrorView } from '../history/execution-error-view.ts'
 import { type Batch, itemStatuses } from './batch.ts'
 import type { ItemRow } from './batch-items.queries.ts'
 

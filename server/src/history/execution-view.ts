@@ -3,15 +3,9 @@ import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
 import type { StepRow } from '../engine/state/executions.queries.ts'
 import type { Execution } from '../engine/state/executions.ts'
 import type { JsonObject } from '../protocol/json.ts'
+import { executionErrorView } from './execution-error-view.ts'
 import type { Surroundings } from './related-names.ts'
-
-export const executionErrorView = z.object({
-  type: z.string().describe('The class of the error, as its author named it.'),
-  message: z.string(),
-  details: z
-    .record(z.string(), z.unknown())
-    .describe("`code` where the error has one, `stack` into the author's file, and what the error itself brought."),
-})
+import { stepView, viewOfStep } from './step-view.ts'
 
 /** What running a workflow answers, and the beginning of every other view of an execution. */
 export const executionView = z
@@ -26,6 +20,8 @@ export const executionView = z
     completed_at: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Execution' })
+
+export { executionErrorView } from './execution-error-view.ts'
 
 export const executionSummaryView = executionView
   .omit({ result: true })
@@ -43,17 +39,6 @@ export const executionSummaryView = executionView
     progress: z.object({ done: z.number(), total: z.number().nullable(), message: z.string().nullable() }).nullable(),
   })
   .meta({ id: 'ExecutionSummary' })
-
-export const stepView = z
-  .object({
-    name: z.string(),
-    status: z.enum(['running', 'success', 'failed']),
-    attempt: z.int(),
-    started_at: z.iso.datetime(),
-    duration_ms: z.number().nullable(),
-    error: executionErrorView.nullable(),
-  })
-  .meta({ id: 'Step' })
 
 export const executionDetailView = executionSummaryView
   .extend({
@@ -115,13 +100,6 @@ export function viewOfDetail(
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,
     retried_as: retriedAs ?? null,
-    steps: steps.map((step) => ({
-      name: step.name,
-      status: step.status,
-      attempt: step.attempt,
-      started_at: step.started_at.toISOString(),
-      duration_ms: step.duration_ms,
-      error: step.error,
-    })),
+    steps: steps.map(viewOfStep),
   }
 }

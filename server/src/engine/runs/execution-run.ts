@@ -6,20 +6,22 @@ import { storable } from '../../platform/database/storable.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
 import { withGuidance } from '../failures/failure-guidance.ts'
 import { type Claim, countLogLines, heldBy } from '../host.queries.ts'
-import { ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
+import { type EarlierJournal, ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Mask } from '../journal/masking.ts'
 import { ToldProgress } from '../journal/progress.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
+import { listShownSteps } from '../shown-steps.queries.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Execution, ExecutionError } from '../state/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
-import { markOfName, type StepIdentity } from '../steps/step-record.ts'
+import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
+import { stepsBefore } from '../steps-before.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
-import { Attachment, type Performed, type StayEnd } from './runner-session.ts'
+import { Attachment, type Performed, type StayEnd, sleepName } from './runner-session.ts'
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
@@ -87,8 +89,23 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
   const stored = await openRun(given, held)
   const recorded = await Promise.all(stored.recorded.map((record) => openRecord(sealer, record)))
   const spare = await Promise.all(stored.spare.map(async (record) => ({ stored: record, record: await openRecord(sealer, record) })))
-  const lines = held.isResumed ? await outlastOutages(() => countLogLines(db, held.execution.id)) : { fromAuthor: 0, next: 0 }
-  return new Conduction(given, { ...stored, recorded }, held, spare, { ...lines, steps: recorded.length })
+  const run = { ...stored, recorded }
+  if (!held.isResumed) return new Conduction(given, run, held, spare, { fromAuthor: 0, next: 0, nextPosition: recorded.length, steps: [] })
+  const lines = await outlastOutages(() => countLogLines(db, held.execution.id))
+  const rows = await outlastOutages(() => listShownSteps(db, held.execution.id))
+  const ownRecords = recorded.slice(run.inherited).filter((record) => record.name !== sleepName && record.source === undefined)
+  const before = stepsBefore(rows, ownRecords, (record) => idempotencyKeyOf(held.execution.id, record))
+  const { executionId, claim } = held.claim
+  for (const line of before.unshown) given.journal.addStep({ ...line, executionId, claim })
+  const nextPosition = Math.max(before.nextPosition, recorded.length)
+  return new Conduction(given, run, held, spare, { ...lines, nextPosition, steps: before.open })
+}
+
+function idempotencyKeyOf(executionId: string, { name, fingerprint, occurrence }: StepIdentity): string {
+  return createHash('sha256')
+    .update(`${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`)
+    .digest('hex')
+    .slice(0, 32)
 }
 
 class Conduction {
@@ -111,20 +128,14 @@ class Conduction {
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
-  constructor(
-    given: ConductorGiven,
-    run: DurableRun,
-    held: HeldExecution,
-    spare: readonly SpareRecord[],
-    earlier: { fromAuthor: number; next: number; steps: number },
-  ) {
+  constructor(given: ConductorGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], earlier: EarlierJournal) {
     this.#given = given
     this.#run = run
     this.#held = held
     this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
     this.#progress = new ToldProgress(given, held.claim)
-    this.#hasPast = held.isResumed && earlier.next + earlier.steps > 0
+    this.#hasPast = held.isResumed && earlier.next + earlier.nextPosition > 0
     // Heard by whichever stay is going on; after the last there is nobody to tell.
     this.#broken.promise.catch(() => {})
   }
@@ -168,6 +179,7 @@ class Conduction {
 
   /** One stay in one runner. When the execution is stopped, its code gets the grace to end by itself. */
   async #stay(isIsolated: boolean): Promise<StayEnd> {
+    const { execution, organization } = this.#held
     const attachment = new Attachment({
       run: this.#run,
       ledger: this.#ledger,
@@ -180,12 +192,11 @@ class Conduction {
       isStopping: () => this.#stopReason !== undefined,
       onRecorded: () => this.#attachment?.answerRecorded(),
       onBroken: (error) => this.#broken.reject(error),
-      idempotencyKeyOf: (step) => this.#idempotencyKeyOf(step),
+      idempotencyKeyOf: (step) => idempotencyKeyOf(execution.id, step),
       nameOf: ({ name }) => (storable(name) === name && !this.#mask.isIn(name) ? name : markOfName(name)),
       seal: (performed) => sealOutcome(this.#given.sealer, this.#mask, performed),
     })
     this.#attachment = attachment
-    const { execution, organization } = this.#held
     const order = {
       kind: execution.kind,
       name: execution.name,
@@ -225,19 +236,17 @@ class Conduction {
     })
   }
 
-  #idempotencyKeyOf({ name, fingerprint, occurrence }: StepIdentity): string {
-    return createHash('sha256').update(`${this.#held.execution.id}\0${name}\0${fingerprint}\0${occurrence}`).digest('hex').slice(0, 32)
-  }
-
   async #perform(flight: Flight, attempt: number): Promise<Performed> {
-    const idempotencyKey = this.#idempotencyKeyOf(flight)
+    const idempotencyKey = idempotencyKeyOf(this.#held.execution.id, flight)
     for (;;) {
       const asked = flight.asked.promise
       const number = await asked
-      const performed = await this.#attachment?.perform(number, attempt, idempotencyKey)
+      const performed = await this.#attachment?.perform(number, attempt, idempotencyKey, (call) => this.#journal.call(flight, call))
       if (performed && performed !== 'lost') return performed
       // Of a lost runner it is asked for anew. Otherwise its code ended without waiting for it, and nobody asks any more.
       if (flight.asked.promise === asked) return new Promise(() => {})
+      await flight.asked.promise
+      this.#journal.cutOff(flight)
     }
   }
 
