@@ -199,6 +199,74 @@ export type ExecutionDetailParameters = { [key: string]: unknown }
 
 export type StepStatus = 'running' | 'success' | 'failed'
 /**
+ * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
+ */
+export type StepAttemptStatus = 'running' | 'success' | 'failed' | 'cut_off'
+/**
+ * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
+ */
+export type StepCallStatus = 'running' | 'success' | 'failed' | 'cut_off'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepCallErrorDetails = { [key: string]: unknown }
+
+export type StepCallError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepCallErrorDetails
+} | null
+
+export interface StepCall {
+  /** `integration.method`, a step within the step, or the change of a mapping. */
+  name: string
+  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
+  status: StepCallStatus
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepCallError
+}
+
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepAttemptErrorDetails = { [key: string]: unknown }
+
+export type StepAttemptError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepAttemptErrorDetails
+} | null
+
+export interface StepAttempt {
+  /**
+   * Counted from 1, on over a crash.
+   * @minimum 1
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
+  status: StepAttemptStatus
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepAttemptError
+  /** What the step called, in the order it began: at most the first 100. */
+  calls: StepCall[]
+  /**
+   * How many calls it made beside those.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  more_calls: number
+}
+
+/**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
 export type StepErrorDetails = { [key: string]: unknown }
@@ -215,14 +283,28 @@ export interface Step {
   name: string
   status: StepStatus
   /**
+   * The newest attempt.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   attempt: number
+  /**
+   * When the newest attempt began.
+   */
   started_at: string
-  /** @nullable */
+  /**
+   * Of the newest attempt.
+   * @nullable
+   */
   duration_ms: number | null
   error: StepError
+  /**
+   * What the step may have sent to a vendor as its key: the same for all attempts. Null where an earlier version ran it.
+   * @nullable
+   */
+  idempotency_key: string | null
+  /** How each attempt ended, oldest first; of more than 50 the newest. */
+  attempts: StepAttempt[]
 }
 
 export interface ExecutionDetail {
@@ -487,10 +569,17 @@ export interface Mapping {
    * @nullable
    */
   last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
 }
 
 /**
- * What the integration adds, with `execution_id` and, for a failure, `guidance`.
+ * What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping.
  */
 export type ConnectionTestDetails = { [key: string]: unknown }
 
@@ -498,7 +587,7 @@ export interface ConnectionTest {
   success: boolean
   /** What the integration found; for a failure, with what to do about it. */
   message: string
-  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. */
+  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping. */
   details: ConnectionTestDetails
 }
 
@@ -529,6 +618,13 @@ export interface MappingOfAll {
    * @nullable
    */
   last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
   org_name: string
   org_is_active: boolean
   /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
@@ -800,7 +896,7 @@ export type BatchParameters = { [key: string]: unknown }
  */
 export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
 /**
- * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `skipped`: not active any more when its turn came. `expired`: not kept any more.
  */
 export type BatchCounts = {
   /**
@@ -828,6 +924,11 @@ export type BatchCounts = {
    * @maximum 9007199254740991
    */
   timeout: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  not_tested: number
   /**
    * @minimum 0
    * @maximum 9007199254740991
@@ -878,7 +979,7 @@ export interface Batch {
    * @maximum 9007199254740991
    */
   done: number
-  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
   counts: BatchCounts
   caller: BatchCaller
   /**
@@ -893,9 +994,9 @@ export interface Batch {
 }
 
 /**
- * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded.
+ * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made.
  */
-export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'not_tested' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -917,7 +1018,7 @@ export interface BatchExecution {
   org_name: string
   /** The mapping that is tested; null for a workflow. */
   mapping_id: string | null
-  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded. */
+  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made. */
   status: BatchExecutionStatus
   /**
    * @minimum 1
@@ -1840,7 +1941,17 @@ export type ListBatchExecutionsParams = {
   status?: ListBatchExecutionsStatus
 }
 
-export type ListBatchExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type ListBatchExecutionsStatus =
+  | 'pending'
+  | 'running'
+  | 'success'
+  | 'failed'
+  | 'timeout'
+  | 'not_tested'
+  | 'cancelling'
+  | 'cancelled'
+  | 'skipped'
+  | 'expired'
 export type ListBatchExecutions200 = {
   executions: BatchExecution[]
   /**

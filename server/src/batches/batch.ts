@@ -9,8 +9,22 @@ export type BatchKind = 'workflow' | 'connection_test'
 /** While it is expanding, some of its items have no execution yet. */
 export type BatchState = 'expanding' | 'expanded' | 'cancelled'
 
-/** What an item of a batch can be: as its execution is, left out because its organization is not active, or not kept any more. */
-export const itemStatuses = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelling', 'cancelled', 'skipped', 'expired'] as const
+/**
+ * What an item of a batch can be: as its execution is, a connection test that was not made, left out because its organization is not
+ * active, or not kept any more.
+ */
+export const itemStatuses = [
+  'pending',
+  'running',
+  'success',
+  'failed',
+  'timeout',
+  'not_tested',
+  'cancelling',
+  'cancelled',
+  'skipped',
+  'expired',
+] as const
 export type ItemStatus = (typeof itemStatuses)[number]
 export type Counts = Record<ItemStatus, number>
 

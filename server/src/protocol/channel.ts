@@ -50,6 +50,8 @@ export type ToHost =
   | ({ type: 'call'; channel: string; number: number; attempt: number } & CallInStep)
   /** A line of a step is not logged again when the code catches up: its function does not run then. */
   | { type: 'log'; channel: string; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data?: unknown; isInStep: boolean }
+  /** The code waits for so long because a vendor asked it to: its own time does not go on meanwhile. */
+  | { type: 'waiting'; channel: string; ms: number }
   | { type: 'progress'; channel: string; done: number; total?: number | undefined; message?: string | undefined }
   | { type: 'ended'; channel: string; outcome: ChannelOutcome }
   | { type: 'pong'; number: number }

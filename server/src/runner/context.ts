@@ -126,7 +126,9 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
       const Integration = classOf(integration)
       const mapping = await context.getIntegrationMapping(integration, choice)
       const { integrationName } = Integration
-      const client: unknown = await ofIntegration(integrationName, () => new Integration(context as unknown as Context).getClient(mapping))
+      const client: unknown = await ofIntegration(integrationName, () =>
+        session.vendorWaits.within(() => new Integration(context as unknown as Context).getClient(mapping)),
+      )
       return recordClient(client, {
         name: integrationName,
         unrecorded: Integration.unrecorded,

@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ErrorData, type RetryOptions, retryPolicy, type StepInfo } from '@crosswalk/sdk'
+import { type ErrorData, type LogLevel, type RetryOptions, retryPolicy, type StepInfo } from '@crosswalk/sdk'
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import { isRecorded } from '@crosswalk/sdk/step-result'
 import { type StepCall, StepScopes } from '@crosswalk/sdk/step-scope'
 import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../protocol/channel.ts'
 import { describeFailure } from './failures.ts'
+import { VendorWaits } from './vendor-waits.ts'
 
 type Step = {
   retry: RetryOptions | undefined
@@ -36,6 +37,7 @@ export class Session {
   readonly order: RunOrder
   readonly abort = new AbortController()
   readonly scopes = new StepScopes()
+  readonly vendorWaits: VendorWaits
   readonly #send: (message: ToHost) => void
   readonly #workspace: string
   readonly #reviveError: (error: ErrorData) => Error
@@ -49,6 +51,14 @@ export class Session {
     this.#send = send
     this.#workspace = workspace
     this.#reviveError = reviveError
+    this.vendorWaits = new VendorWaits({
+      kind: order.kind,
+      signal: this.abort.signal,
+      onWait: (ms) => {
+        if (!this.#hasEnded) this.#send({ type: 'waiting', channel: order.channel, ms })
+      },
+      warn: (line) => this.#logLine('warn', line, undefined, true),
+    })
   }
 
   get hasEnded(): boolean {
@@ -86,8 +96,12 @@ export class Session {
   }
 
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: unknown): void {
+    this.#logLine(level, message, data, this.scopes.current !== undefined)
+  }
+
+  /** @param isInStep also for a line of ours, which is not logged again when the code catches up */
+  #logLine(level: LogLevel, message: string, data: unknown, isInStep: boolean): void {
     if (this.#hasEnded) return
-    const isInStep = this.scopes.current !== undefined
     const line = { type: 'log', channel: this.order.channel, level, message, isInStep } as const
     this.#sendPlain(data === undefined ? line : { ...line, data })
   }

@@ -50,10 +50,11 @@ export class ExecutionJournal {
 
   /** Lines of a step are not logged again: its function does not run when the code catches up. */
   authorLine(level: Level, message: string, data: unknown, isInStep: boolean): void {
-    if (isInStep) return this.#add(level, message, data, false)
-    if (this.#repeated++ < this.#written) return
-    this.#written++
-    this.#add(level, message, data, true)
+    if (!isInStep) {
+      if (this.#repeated++ < this.#written) return
+      this.#written++
+    }
+    this.#add(level, message, data, !isInStep)
   }
 
   /** A line of ours: why something was tried again, or resumed. */

@@ -4,6 +4,7 @@ import { type Database, inScope, inScopeAtOnce, type Transaction } from '../../p
 import { outlastOutages } from '../../platform/database/outages.ts'
 import { storable } from '../../platform/database/storable.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
+import { Deadline } from '../deadline.ts'
 import { withGuidance } from '../failures/failure-guidance.ts'
 import { type Claim, countLogLines, heldBy } from '../host.queries.ts'
 import { type EarlierJournal, ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
@@ -122,6 +123,7 @@ class Conduction {
   readonly #over = Promise.withResolvers<void>()
   #stopReason: 'timeout' | 'cancelled' | undefined
   #attachment: Attachment | undefined
+  #deadline: Deadline | undefined
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #rest: JournalRest | undefined
   readonly #progress: ToldProgress
@@ -155,8 +157,8 @@ class Conduction {
         { retry_of: retryOf, recorded_steps: recordedSteps },
       )
     }
-    const restMs = (execution.startedAt?.getTime() ?? Date.now()) + execution.timeoutMs - Date.now()
-    const timer = setTimeout(() => this.#stop('timeout'), Math.min(Math.max(restMs, 0), 2 ** 31 - 1))
+    const deadline = new Deadline(execution, () => this.#stop('timeout'))
+    this.#deadline = deadline
     const unlisten = this.#given.onCancel(execution.id, () => this.#stop('cancelled'))
     if (execution.status === 'cancelling') this.#stop('cancelled')
     try {
@@ -171,7 +173,7 @@ class Conduction {
         this.#journal.restart()
       }
     } finally {
-      clearTimeout(timer)
+      deadline.clear()
       unlisten()
       this.#over.resolve()
     }
@@ -191,6 +193,7 @@ class Conduction {
       delay: (ms) => this.#delay(ms),
       isStopping: () => this.#stopReason !== undefined,
       onRecorded: () => this.#attachment?.answerRecorded(),
+      onWaiting: (ms) => this.#deadline?.putOff(ms),
       onBroken: (error) => this.#broken.reject(error),
       idempotencyKeyOf: (step) => idempotencyKeyOf(execution.id, step),
       nameOf: ({ name }) => (storable(name) === name && !this.#mask.isIn(name) ? name : markOfName(name)),

@@ -55,6 +55,8 @@ export type AttachmentGiven = {
   seal(performed: Performed): Promise<StepOutcome>
   /** A step was recorded, maybe one that an earlier runner asked for: whichever is attached now may have answers to give. */
   onRecorded(): void
+  /** A vendor asked the code to wait for so long. */
+  onWaiting(ms: number): void
   /** The platform itself cannot go on. */
   onBroken(error: unknown): void
 }
@@ -101,6 +103,9 @@ export class Attachment {
         break
       case 'progress':
         context.progress(message.done, message.total, message.message)
+        break
+      case 'waiting':
+        this.#given.onWaiting(message.ms)
         break
       case 'ask':
         this.#settle(this.#onAsk(message))
