@@ -8,7 +8,18 @@ import { readInScope, sql } from '../platform/database/database.ts'
 import { settleEnded } from './expansion.queries.ts'
 import { expandChunk } from './expansion.ts'
 
-const nothing = { pending: 0, running: 0, success: 0, failed: 0, timeout: 0, cancelling: 0, cancelled: 0, skipped: 0, expired: 0 }
+const nothing = {
+  pending: 0,
+  running: 0,
+  success: 0,
+  failed: 0,
+  timeout: 0,
+  not_tested: 0,
+  cancelling: 0,
+  cancelled: 0,
+  skipped: 0,
+  expired: 0,
+}
 
 test('a workflow runs once for each active organization, and its results are listed', async () => {
   await using given = await givenOrganizations('Acme', 'Globex', 'Gone')

@@ -21,8 +21,6 @@ export const executionView = z
   })
   .meta({ id: 'Execution' })
 
-export { executionErrorView } from './execution-error-view.ts'
-
 export const executionSummaryView = executionView
   .omit({ result: true })
   .extend({

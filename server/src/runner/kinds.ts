@@ -1,5 +1,4 @@
 import {
-  CrosswalkError,
   durationInWords,
   type ExternalOrganization,
   isCrosswalkError,
@@ -117,13 +116,14 @@ function detailsOf(failure: unknown): JsonObject {
 }
 
 /** The failure of a test that was not made. Where the vendor said how long it asks for, so does this. */
-function vendorBusy({ vendorWaits }: Session, message: string, details: JsonObject): CrosswalkError {
+function vendorBusy({ vendorWaits }: Session, message: string, details: JsonObject): Error {
   const { maxWaitMs, refused } = vendorWaits
   const askedMs = refused?.askedMs ?? 0
   const limit = `The vendor asks to wait ${durationInWords(askedMs)}; a connection test waits at most ${durationInWords(maxWaitMs)} in all`
   const isSaid = askedMs === 0 || message.includes('The vendor asks to wait')
   const told = isSaid ? {} : { retry_after_ms: askedMs, max_retry_after_ms: maxWaitMs }
-  return new CrosswalkError('vendor_busy', isSaid ? message : `${message.replace(/[\s.]+$/, '')}. ${limit}.`, { ...details, ...told })
+  const sentence = isSaid ? message : `${message.replace(/[\s.]+$/, '')}. ${limit}.`
+  return Object.assign(new Error(sentence), { name: 'VendorBusy', code: 'vendor_busy', details: { ...details, ...told } })
 }
 
 /** Sends what the integration lists page by page, so that a long list is never whole in any message. */

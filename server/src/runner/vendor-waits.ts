@@ -4,8 +4,10 @@ import { durationInWords, parseRetryAfter } from '@crosswalk/sdk'
 import { maxVendorWaitMs } from '../platform/vendor-waits.ts'
 import type { RunOrder } from '../protocol/channel.ts'
 
-/** Without a Retry-After a request is tried again after these; then the vendor is not only busy. With one, a vendor may ask more often. */
+/** Without a Retry-After a request is made again after these; with one, a vendor may ask more often. */
 const backoffMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
+/** A vendor that is 503 without saying for how long may be down for hours: someone waits for the answer. */
+const maxUnsaidOutages = 3
 const maxRefusals = 50
 
 type Fetch = typeof globalThis.fetch
@@ -96,7 +98,7 @@ const askedMs = (response: Response) => parseRetryAfter(response.headers.get('re
 
 function waitBefore(response: Response, refusals: number): number | undefined {
   const asked = askedMs(response)
-  if (asked === undefined) return backoffMs[refusals]
+  if (asked === undefined) return response.status === 503 && refusals >= maxUnsaidOutages ? undefined : backoffMs[refusals]
   if (refusals >= maxRefusals) return undefined
   // A vendor that asks for nothing again and again is not hurried.
   return Math.max(asked, refusals === 0 ? 0 : (backoffMs[Math.min(refusals - 1, 3)] ?? 0))
