@@ -18,7 +18,12 @@ export function connectionFailure(error: unknown): TestResult {
     return {
       success: false,
       message: `API error: ${phrase}${typeof said === 'string' ? `: ${said}` : ''}`,
-      details: { error_type: 'APIError', status_code: status, guidance: guidanceForStatus(status) },
+      details: {
+        error_type: 'APIError',
+        status_code: status,
+        ...(error.details.retry_after_ms === undefined ? {} : { retry_after_ms: error.details.retry_after_ms }),
+        guidance: guidanceForStatus(status),
+      },
     }
   }
   const name = isRecord(error) && typeof error.name === 'string' ? error.name : 'Error'

@@ -52,8 +52,8 @@ export interface Context extends IntegrationContext {
    * A client, authenticated and scoped to the mapped external organization. Its async methods are recorded as steps:
    * after a crash their results are read back and the vendor is not called again. A call that the vendor refused for now (429,
    * 503, no connection), and one that is safe to repeat and failed with 5xx, is tried three times in all, and waits as long as the
-   * vendor's Retry-After says (at most 15 minutes). See `defaultRetryPolicy` for the exact rule; throw `HttpError` (`requireOk`
-   * does) so that it can tell.
+   * vendor's Retry-After says (at most 15 minutes). See `defaultRetryPolicy` for the exact rule, which the integration may change with
+   * `static retry`; throw `HttpError` (`requireOk` does) so that it can tell. In a step they are a part of that step.
    *
    * @throws what `getIntegrationMapping` throws, and `integration_not_found`.
    */
@@ -70,9 +70,13 @@ export interface Context extends IntegrationContext {
    * Runs the function once, durably: its result is recorded and it is not run again after a crash. The result is plain data of at most
    * 16 MiB; what is not plain data is handed on and not recorded. Await it: what is not done when the workflow returns is lost.
    *
+   * A step is one act. What is called in it (a client's methods, another step, a change of a mapping, a sleep) is a part of it: nothing
+   * of that is recorded or replayed by itself, and people see it as lines under the step.
+   *
    * Without `retry` only what the vendor refused, or what is safe to repeat, is tried again (see `defaultRetryPolicy`). With `retry`,
    * even an empty one, every failure that may pass is: give it where the function is safe to run twice, for instance because it sends
-   * its `idempotencyKey`. `StopRetrying` and `RetryAfter` steer both.
+   * its `idempotencyKey`. `StopRetrying` and `RetryAfter` steer both. Calls on clients in it are
+   * tried again by their own rules, and then the step is not; with `retry` the step is tried again whole, and its calls are not.
    *
    * @param name for people, 1 to 200 characters; the same name twice is two steps.
    * @throws what the last attempt threw, or `step_result_too_large`.

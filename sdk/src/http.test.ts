@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { connectionFailure, failureReason, HttpError, parseRetryAfter, requireOk } from './index.ts'
+import { connectionFailure, failureReason, HttpError, requireOk } from './index.ts'
 import { answer, simulateVendor } from './testing.ts'
 
 test('an answer that is not 2xx throws with status, method and the address without its query', async () => {
@@ -21,14 +21,6 @@ test('an answer that is not 2xx throws with status, method and the address witho
 test('a good answer is returned as it is', async () => {
   await using vendor = await simulateVendor({ 'GET /users': [{ id: 1 }] })
   assert.deepEqual(await (await requireOk(await fetch(`${vendor.url}/users`))).json(), [{ id: 1 }])
-})
-
-test('Retry-After is read as seconds and as a date', () => {
-  const now = Date.parse('2025-10-11T10:00:00Z')
-  assert.equal(parseRetryAfter('120', now), 120_000)
-  assert.equal(parseRetryAfter('Sat, 11 Oct 2025 10:00:30 GMT', now), 30_000)
-  assert.equal(parseRetryAfter('Sat, 11 Oct 2025 09:00:00 GMT', now), 0)
-  assert.deepEqual([null, '', 'soon', '-5'].map((header) => parseRetryAfter(header, now)).slice(0, 3), [undefined, undefined, undefined])
 })
 
 test('a failed connection test says what happened and what to do', async () => {

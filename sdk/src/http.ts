@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { CrosswalkError } from './errors.ts'
 import type { JsonObject } from './json.ts'
+import { parseRetryAfter } from './retry-after.ts'
 import { vendorMessageOf } from './vendor-message.ts'
 
 /** A vendor answered, with a status that is not 2xx. Failures to get any answer stay what `fetch` throws. `http_error` */
@@ -81,19 +82,6 @@ function httpErrorOf(response: Response, request: { method?: string }, vendorMes
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
     ...(vendorMessage === undefined ? {} : { vendor_message: vendorMessage }),
   })
-}
-
-/**
- * Reads a `Retry-After` header (RFC 9110, 10.2.3): seconds, or an HTTP date.
- *
- * @returns milliseconds from `nowMs`, never negative; undefined for no header or one that says nothing.
- */
-export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
-  const text = header?.trim()
-  if (!text) return undefined
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs)
 }
 
 function withoutQuery(url: string): string {

@@ -27,7 +27,7 @@ export {
   StopRetrying,
   ValidationError,
 } from './errors.ts'
-export { HttpError, parseRetryAfter, readJson, requireOk } from './http.ts'
+export { HttpError, readJson, requireOk } from './http.ts'
 export { BaseIntegration, type IntegrationClass, isIntegrationClass, type RequiredKey } from './integration.ts'
 export type { Caller, ConfigValue, IntegrationContext, LogLevel, Organization } from './integration-context.ts'
 export {
@@ -41,7 +41,8 @@ export type { JsonObject, JsonPrimitive, JsonValue } from './json.ts'
 export type { ExternalOrganization, MappingDraft, OrganizationMapping, SavedMapping, TestResult } from './mapping.ts'
 // With a star, because authors augment IntegrationRegistry and TypeScript merges only into what a star exports.
 export * from './registry.ts'
-export { defaultRetryPolicy, type RetryOptions, type RetryPolicy, retryDelayMs, retryPolicy } from './retry.ts'
+export { defaultRetryPolicy, durationInWords, type RetryOptions, type RetryPolicy, retryDelayMs, retryPolicy } from './retry.ts'
+export { parseRetryAfter } from './retry-after.ts'
 export { checkSchedule, type MissedRuns, type OrganizationSelection, type Schedule, type ScheduleOptions } from './schedule.ts'
 export {
   type Concurrency,

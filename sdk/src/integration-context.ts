@@ -58,6 +58,13 @@ export interface IntegrationContext {
   getConfig<Fallback extends JsonValue>(key: string, fallback: Fallback): Promise<ConfigValue<Fallback>>
   getConfig(key: string): Promise<JsonValue | undefined>
 
+  /**
+   * The key of the call or step that this runs in: the same over its attempts and after a crash, another for every other. Send it to
+   * vendors that accept one. A method that makes several requests names each: `idempotencyKey('contact')`. Outside of steps, as in
+   * discovery, each key is new.
+   */
+  idempotencyKey(part?: string): string
+
   /** Appends one line to the execution's log. Lines keep their order; secrets in them are masked. */
   log(level: LogLevel, message: string, data?: JsonObject): Promise<void>
 }

@@ -13,6 +13,7 @@ import {
 import { validationFailed } from './error-messages.ts'
 import type { IntegrationClass, RequiredKey } from './integration.ts'
 import type { JsonObject } from './json.ts'
+import { type RetryOptions, retryPolicy } from './retry.ts'
 
 /** What the platform publishes about an integration: its checked statics as frozen data, defaults filled in. */
 export type IntegrationDefinition = {
@@ -61,6 +62,10 @@ export function describeIntegration(integration: IntegrationClass): IntegrationD
   if (integration.mappingData !== undefined) checkObjectSchema(owner, 'mappingData', integration.mappingData)
   if (integration.discoveryCacheSeconds !== undefined) checkWhole(owner, 'discoveryCacheSeconds', integration.discoveryCacheSeconds, 0)
   for (const [name, ms] of Object.entries(integration.timeoutsMs ?? {})) checkWhole(owner, `timeoutsMs.${name}`, ms, 1)
+  if (integration.retry !== undefined) checkRetry(owner, 'retry', integration.retry)
+  if (integration.methodRetry !== undefined && !isRecord(integration.methodRetry))
+    throw definitionInvalid(`The ${owner} has methodRetry that is not { method: { maxAttempts, … } }: ${shown(integration.methodRetry)}.`)
+  for (const [method, retry] of Object.entries(integration.methodRetry ?? {})) checkRetry(owner, `methodRetry.${method}`, retry)
   for (const [method, why] of Object.entries(requiredMethods)) {
     if (typeof Reflect.get(integration.prototype, method) !== 'function')
       throw definitionInvalid(`The ${owner} does not define ${method}(mapping). Add it: ${why}.`)
@@ -121,6 +126,15 @@ function declaredKeys(owner: string, field: string, keys: Record<string, Require
     return Object.freeze({ key, label, required: required === true, description: description ?? null })
   })
   return Object.freeze(declared)
+}
+
+function checkRetry(owner: string, field: string, retry: unknown): void {
+  if (!isRecord(retry)) throw definitionInvalid(`The ${owner} has ${field} that is not { maxAttempts, … }: ${shown(retry)}.`)
+  try {
+    retryPolicy(retry as RetryOptions) // its values are checked there
+  } catch (error) {
+    throw definitionInvalid(`The ${owner} has a ${field} that makes no sense. ${(error as Error).message}`)
+  }
 }
 
 function methodNames(owner: string, field: string, names: readonly string[] | undefined): readonly string[] {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { IntegrationContext } from './integration-context.ts'
 import type { JsonObject } from './json.ts'
 import type { ExternalOrganization, OrganizationMapping, TestResult } from './mapping.ts'
+import type { RetryOptions } from './retry.ts'
 
 /** Marks integrations across two copies of this package in one process. */
 export const integrationBrand: unique symbol = Symbol.for('crosswalk.integration')
@@ -58,6 +59,13 @@ export abstract class BaseIntegration<Client = unknown, Data extends JsonObject 
   static unrecorded?: readonly string[]
   /** Plain functions of the client that return promises and shall be steps (async functions are anyway). */
   static recorded?: readonly string[]
+  /**
+   * How calls on the client are tried again. Default: three attempts, of what the vendor refused or what is safe to repeat; with
+   * `retries: 'failed'` of every failure that may pass, for a client whose calls are all safe to run twice.
+   */
+  static retry?: RetryOptions
+  /** The same for single methods; what it leaves out is as in `retry`. */
+  static methodRetry?: Readonly<Record<string, RetryOptions>>
 
   readonly context: IntegrationContext
 
@@ -99,6 +107,8 @@ export type IntegrationClass = {
   timeoutsMs?: { discovery?: number; test?: number }
   unrecorded?: readonly string[]
   recorded?: readonly string[]
+  retry?: RetryOptions
+  methodRetry?: Readonly<Record<string, RetryOptions>>
 }
 
 /**

@@ -1,4 +1,5 @@
 import { definitionInvalid } from './definition-checks.ts'
+import type { RetryOptions } from './retry.ts'
 
 /** How {@link recordClient} wraps a client. */
 export type RecordClientOptions = {
@@ -8,8 +9,11 @@ export type RecordClientOptions = {
   unrecorded?: readonly string[] | undefined
   /** Plain functions that return promises and are steps. */
   recorded?: readonly string[] | undefined
+  /** How all of its steps are tried again, and those of a method. */
+  retry?: RetryOptions | undefined
+  methodRetry?: Readonly<Record<string, RetryOptions>> | undefined
   /** Runs `run` as a step, or answers what an earlier run of the same step gave. `args` are the call's, for people to see. */
-  step: (name: string, args: readonly unknown[], run: () => Promise<unknown>) => Promise<unknown>
+  step: (name: string, args: readonly unknown[], run: () => Promise<unknown>, retry: RetryOptions | undefined) => Promise<unknown>
 }
 
 /** What is under a name of the client, seen as a function. */
@@ -23,7 +27,7 @@ type Callable = (...args: unknown[]) => unknown
  * - `this` inside a method is the client itself. So private fields work, and a method that calls another is one step, not two.
  * - A function that returns its client (a fluent call) returns the wrapped one.
  *
- * @throws TypeError when there is no client, or when `recorded` or `unrecorded` names something that it does not have as a function:
+ * @throws TypeError when there is no client, or when `recorded`, `unrecorded` or `methodRetry` names something that it does not have as a function:
  * a typing error there would silently cost durability.
  */
 export function recordClient<Client>(client: Client, options: RecordClientOptions): Client {
@@ -33,11 +37,14 @@ export function recordClient<Client>(client: Client, options: RecordClientOption
   const source: object = client
   const unrecorded = new Set(options.unrecorded)
   const recorded = new Set(options.recorded)
-  for (const method of [...unrecorded, ...recorded]) {
-    if (typeof Reflect.get(source, method) === 'function') continue
-    throw definitionInvalid(
-      `The integration '${options.name}' lists '${method}' as recorded or unrecorded, and its client has no such method.`,
-    )
+  for (const [list, methods] of [
+    ['recorded or unrecorded', [...unrecorded, ...recorded]],
+    ['methodRetry', Object.keys(options.methodRetry ?? {})],
+  ] as const) {
+    const missing = methods.find((method) => typeof Reflect.get(source, method) !== 'function')
+    if (missing === undefined) continue
+    const listed = list === 'methodRetry' ? `has a methodRetry for '${missing}'` : `lists '${missing}' as ${list}`
+    throw definitionInvalid(`The integration '${options.name}' ${listed}, and its client has no such method.`)
   }
 
   // Kept by name, so that `client.listUsers === client.listUsers`, and an alias of a method is a step under its own name.
@@ -54,7 +61,7 @@ export function recordClient<Client>(client: Client, options: RecordClientOption
     const wrapper = new Proxy(method, {
       apply: (_method, _self, args) =>
         typeof property === 'string' && isStep(property, method)
-          ? options.step(`${options.name}.${property}`, args, async () => call(args))
+          ? options.step(`${options.name}.${property}`, args, async () => call(args), retryOf(options, property))
           : call(args),
     })
     wrappers.set(property, { method, wrapper })
@@ -78,6 +85,12 @@ export function recordClient<Client>(client: Client, options: RecordClientOption
     },
   })
   return proxy as Client // answers as the client in everything that a type can say
+}
+
+/** Of what the author says nothing about, only what was refused is tried again: a call may have been done. */
+function retryOf({ retry, methodRetry }: RecordClientOptions, method: string): RetryOptions | undefined {
+  const own = methodRetry && Object.hasOwn(methodRetry, method) ? methodRetry[method] : undefined
+  return retry || own ? { retries: 'refused', ...retry, ...own } : undefined
 }
 
 function isCallable(value: unknown): value is Callable {

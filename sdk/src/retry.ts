@@ -15,6 +15,11 @@ export type RetryOptions = {
   factor?: number | undefined
   /** Whether a delay is drawn between half of it and all of it, so that many executions do not return at one moment. */
   jitter?: boolean | undefined
+  /**
+   * What is tried again. `refused`: only what surely did nothing, or does no more when done twice; the default of calls on clients.
+   * `failed`: every failure that may pass. It says that it is safe to run twice, and is the default of `ctx.step` with a retry.
+   */
+  retries?: 'refused' | 'failed' | undefined
 }
 
 /** {@link RetryOptions} with every value decided. */
@@ -25,10 +30,7 @@ export type RetryPolicy = {
   readonly maxRetryAfterMs: number
   readonly factor: number
   readonly jitter: boolean
-  /**
-   * What is tried again. `refused`: only what surely did nothing, or does no more when done twice. `failed`: also what may have been
-   * done, and errors of the author's own; whoever sets a retry has said with it that the step is safe to run twice.
-   */
+  /** See {@link RetryOptions}. `failed` tries again also what may have been done, and errors of the author's own. */
   readonly retries: 'refused' | 'failed'
 }
 
@@ -67,8 +69,10 @@ export function retryPolicy(options?: RetryOptions): RetryPolicy {
     maxRetryAfterMs: given.maxRetryAfterMs ?? defaultRetryPolicy.maxRetryAfterMs,
     factor: given.factor ?? defaultRetryPolicy.factor,
     jitter: given.jitter ?? defaultRetryPolicy.jitter,
-    retries: options ? 'failed' : 'refused',
+    retries: given.retries ?? (options ? 'failed' : 'refused'),
   }
+  if (policy.retries !== 'failed' && policy.retries !== 'refused')
+    throw new TypeError(`A retry needs retries of 'refused' or 'failed'; got ${shown(policy.retries)}.`)
   requireNumber('maxAttempts', policy.maxAttempts, 1)
   requireNumber('initialDelayMs', policy.initialDelayMs, 0)
   requireNumber('maxDelayMs', policy.maxDelayMs, 0)
@@ -92,9 +96,42 @@ export function retryDelayMs(error: unknown, attempt: number, policy: RetryPolic
   if (attempt >= policy.maxAttempts) return undefined
   if (policy.retries === 'refused' ? !wasRefused(error) : !mayPass(error)) return undefined
   const asked = askedDelayMs(error)
-  if (asked) return asked.byVendor && asked.delayMs > policy.maxRetryAfterMs ? undefined : asked.delayMs
-  const delayMs = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.factor ** (attempt - 1))
+  if (asked) return asked.byVendor && asked.delayMs > policy.maxRetryAfterMs ? undefined : Math.min(asked.delayMs, longestTimerMs)
+  const delayMs = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.factor ** (attempt - 1), longestTimerMs)
   return Math.round(policy.jitter ? delayMs * (0.5 + random() / 2) : delayMs)
+}
+
+/** Longest delay that a timer holds; one that is longer would be over at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+/**
+ * Adds to a vendor's refusal that it asked for a longer wait than we wait, where it did and that is why it is not tried again.
+ *
+ * @param limit whose limit it is, as in `a step waits`
+ */
+export function tellWaitLimit(thrown: unknown, maxRetryAfterMs: number, limit: string): void {
+  const error = tellingOf(thrown)
+  const asked = askedDelayMs(error)
+  if (!asked?.byVendor || asked.delayMs <= maxRetryAfterMs || !(error instanceof Error) || !isCrosswalkError(error, 'http_error')) return
+  if ('max_retry_after_ms' in error.details) return
+  error.message = `${error.message.replace(/[\s.]+$/, '')}. The vendor asks to wait ${durationInWords(asked.delayMs)}; ${limit} at most ${durationInWords(maxRetryAfterMs)}.`
+  error.details.max_retry_after_ms = maxRetryAfterMs
+}
+
+/** The line of the log for an attempt that is followed by another. */
+export function retryLine(name: string, attempt: number, maxAttempts: number, delayMs: number, reason: string): string {
+  const wait =
+    delayMs < 50 ? 'at once' : `in ${delayMs < 120_000 ? `${Math.round(delayMs / 100) / 10} s` : `${Math.round(delayMs / 6_000) / 10} min`}`
+  return `${name} failed in attempt ${attempt} of ${maxAttempts} and is tried again ${wait}: ${reason}`
+}
+
+/** `45 s`, `16 min`, `2 h 5 min`: rounded up to what people count in. */
+export function durationInWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000)
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7_200) return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 /** Answers that say that nothing was done, and that it may be later. */

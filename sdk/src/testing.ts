@@ -1,4 +1,5 @@
 export { type MockContext, type MockContextOptions, mockContext } from './testing/mock-context.ts'
+export type { CrashPoint } from './testing/mock-life.ts'
 export type { MockMapping } from './testing/mock-mappings.ts'
 export type { StepRecord } from './testing/mock-steps.ts'
 export { type SimulatedVendor, type SimulateVendorOptions, simulateVendor } from './testing/vendor.ts'

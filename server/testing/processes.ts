@@ -23,6 +23,14 @@ type ShownStep = {
   started_at: string
   duration_ms: number | null
   error: { message: string; details: Record<string, unknown> } | null
+  idempotency_key: string | null
+  attempts: ShownAttempt[]
+}
+type ShownAttempt = {
+  attempt: number
+  status: string
+  error: { message: string; details: Record<string, unknown> } | null
+  calls: { name: string; status: string }[]
 }
 
 /** One API process and as many workers as are started, on a database of their own with one organization: used over HTTP alone. */

@@ -44,7 +44,16 @@ test('an execution whose end is refused is tried again five times, and ends then
     const [row] = await claimLeft(app.db, { workerId: 'me', codeVersion: null, limit: 10 })
     assert.equal(row?.id, id)
   }
-  const step = { position: 0, name: 'step', attempt: 1, startedAt: new Date(), durationMs: null, error: null }
+  const step = {
+    position: 0,
+    name: 'step',
+    attempt: 1,
+    startedAt: new Date(),
+    durationMs: null,
+    error: null,
+    idempotencyKey: 'key',
+    attempts: [],
+  }
   await inScope(app.db, 'allOrganizations', (transaction) =>
     upsertSteps(transaction, 'me', [{ ...step, executionId: id, claim: 6, status: 'running' }]),
   )

@@ -15,7 +15,7 @@ import { batchItemsKey, batchItemsPage, isBatchLive } from '../queries/batches.t
 import { given } from '../queries/every-page.ts'
 
 /** What people look for comes first. */
-const order = ['failed', 'timeout', 'running', 'waiting', 'cancelling', 'pending', 'success', 'cancelled', 'skipped', 'expired'] as const
+const order = ['failed', 'timeout', 'not_tested', 'running', 'waiting', 'cancelling', 'pending', 'success', 'cancelled', 'skipped', 'expired'] as const
 
 /** A result longer than this is cut; the execution has it whole. */
 const mostShown = 160
@@ -39,7 +39,7 @@ function Outcome({ item }: { item: BatchExecution }) {
     return (
       <Text
         size="sm"
-        c={error ? 'var(--crosswalk-bad)' : 'var(--mantine-color-text)'}
+        c={error && status !== 'not_tested' ? 'var(--crosswalk-bad)' : 'var(--mantine-color-text)'}
         className="wrap-anywhere"
         lineClamp={3}
         title={message}

@@ -4,7 +4,7 @@ import { Group, Progress, Text } from '@mantine/core'
 const parts = [
   { color: 'green.7', statuses: ['success'] },
   { color: 'red.7', statuses: ['failed', 'timeout'] },
-  { color: 'gray.6', statuses: ['cancelled', 'skipped', 'expired'] },
+  { color: 'gray.6', statuses: ['not_tested', 'cancelled', 'skipped', 'expired'] },
   { color: 'blue.5', statuses: ['running', 'waiting', 'cancelling'] },
 ] as const
 

@@ -130,7 +130,7 @@ function MappedTo({ organization, name }: { organization: MappedOrganization; na
           <AppLink to={paths.organizationMappings(organization.id, { mapping: mapping.id })} fz="sm">
             {mapping.external_org_name || mapping.external_org_id}
           </AppLink>
-          <TestStatus success={mapping.last_test_success} />
+          <TestStatus success={mapping.last_test_success} isUntested={mapping.last_not_tested_at !== null} />
           {mapping.external_state === 'gone' && <Text size="sm">Gone from the vendor's list</Text>}
           {mapping.external_state === 'renamed' && (
             <Text size="sm" className="wrap-anywhere">

@@ -84,22 +84,23 @@ function labelOf(key: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-const platformDetails = new Set(['guidance', 'execution_id'])
+const platformDetails = new Set(['guidance', 'execution_id', 'not_tested'])
 
 type ResultProps = { result: ConnectionTest; isOutdated?: boolean; credentials?: ReactNode }
 
 /** What a test found, with guidance where it failed. */
 export function TestResultNotice({ result, isOutdated = false, credentials }: ResultProps) {
   const { success, message, details } = result
+  const isUntested = details.not_tested !== undefined
   const guidance = typeof details.guidance === 'string' && !message.includes(details.guidance) ? details.guidance : undefined
   const facts = Object.entries(details).filter(([key]) => !platformDetails.has(key))
   return (
     <Alert
-      color={isOutdated ? 'gray' : success ? 'green' : 'red'}
+      color={isOutdated ? 'gray' : success ? 'green' : isUntested ? 'orange' : 'red'}
       variant="light"
       role={success ? 'status' : 'alert'}
       icon={success ? <IconCircleCheck /> : <IconCircleX />}
-      title={`${success ? 'Connection works' : 'Connection failed'}${isOutdated ? ' (tested before your last change)' : ''}`}
+      title={`${success ? 'Connection works' : isUntested ? 'Not tested' : 'Connection failed'}${isOutdated ? ' (tested before your last change)' : ''}`}
     >
       <Text size="sm" className="wrap-anywhere">
         {message}

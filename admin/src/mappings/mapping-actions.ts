@@ -19,7 +19,11 @@ export function useMappingActions(mapping: Mapping) {
     async onSuccess(result) {
       await refresh()
       if (result.success) notifyDone(result.message)
-      else notifyFailure(`The test of ${name} failed`, new Error(result.message))
+      else
+        notifyFailure(
+          result.details.not_tested === undefined ? `The test of ${name} failed` : `${name} was not tested`,
+          new Error(result.message),
+        )
     },
     onError: (error) => notifyFailure(`The test of ${name} could not be run`, error),
   })

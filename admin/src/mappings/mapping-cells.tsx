@@ -56,7 +56,7 @@ export function LastTestCell({ mapping }: { mapping: Mapping }) {
   return (
     <Stack gap={2} maw={380} align="flex-start">
       <Group gap={8}>
-        <TestStatus success={mapping.last_test_success} />
+        <TestStatus success={mapping.last_test_success} isUntested={mapping.last_not_tested_at !== null} />
         {mapping.last_tested_at && (
           <Text size="xs" c="dimmed">
             <RelativeTime at={mapping.last_tested_at} />
@@ -64,6 +64,14 @@ export function LastTestCell({ mapping }: { mapping: Mapping }) {
         )}
       </Group>
       {mapping.last_test_success === false && <FailureText text={mapping.last_test_result ?? ''} />}
+      {mapping.last_not_tested_at && (
+        <>
+          <Text size="xs" c="dimmed">
+            {mapping.last_test_success === null ? 'Tried' : 'Not tested again'} <RelativeTime at={mapping.last_not_tested_at} />
+          </Text>
+          <FailureText text={mapping.last_not_tested_reason ?? ''} />
+        </>
+      )}
     </Stack>
   )
 }

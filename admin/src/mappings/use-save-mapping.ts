@@ -11,8 +11,9 @@ async function testAndTell({ org_id: orgId, id, external_org_name: name, externa
   const saved = `${orgName} is mapped to ${name || externalOrgId}`
   const notice = notifications.show({ message: `${saved}. It is being tested…`, loading: true, autoClose: false, withBorder: true })
   try {
-    const { success, message } = await testMapping(orgId, id)
+    const { success, message, details } = await testMapping(orgId, id)
     if (success) notifyDone(`${saved}.`)
+    else if (details.not_tested !== undefined) notifyFailure(`${saved}, but was not tested`, new Error(message))
     else notifyFailure(`${saved}, but its test failed`, new Error(message))
   } catch (failure) {
     notifyFailure(`${saved}, but its test could not be run`, failure)

@@ -66,7 +66,7 @@ function Mappings({ orgId }: { orgId: string }) {
           <AppLink to={paths.organizationMappings(orgId, { mapping: mapping.id })}>
             {titleOf(mapping.integration_name)}: {mapping.external_org_name || mapping.external_org_id}
           </AppLink>
-          <TestStatus success={mapping.last_test_success} />
+          <TestStatus success={mapping.last_test_success} isUntested={mapping.last_not_tested_at !== null} />
         </Group>
       ))}
     </Stack>

@@ -38,6 +38,7 @@ export const executionStatusOptions = Object.entries(executionLooks).map(([value
 /** What an execution of a batch can be besides. */
 const itemLooks: Record<string, Look> = {
   ...executionLooks,
+  not_tested: { color: 'orange', icon: <IconHourglass size={size} />, label: 'Not tested' },
   skipped: { color: 'gray', icon: <IconPlayerSkipForward size={size} />, label: 'Skipped' },
   expired: { color: 'gray', icon: <IconTrash size={size} />, label: 'No longer kept' },
 }
@@ -69,6 +70,8 @@ function batchLook({ status, counts, total }: Batch): Look {
   if (status === 'paused') return { color: 'orange', icon: <IconPlayerPause size={size} />, label: 'Paused' }
   if (status === 'cancelled') return counts.running + counts.cancelling > 0 ? cancellingLook : cancelledLook
   if (failed > 0) return { color: 'red', icon: <IconAlertCircle size={size} />, label: `${failed.toLocaleString()} failed` }
+  if (counts.not_tested > 0)
+    return { color: 'orange', icon: <IconHourglass size={size} />, label: `${counts.not_tested.toLocaleString()} not tested` }
   return counts.success + counts.skipped === total
     ? { color: 'green', icon: <IconCircleCheck size={size} />, label: 'Finished' }
     : { color: 'gray', icon: <IconCircleMinus size={size} />, label: 'Finished' }
@@ -88,8 +91,9 @@ export function ActiveStatus({ isActive }: { isActive: boolean }) {
   )
 }
 
-/** How the last test of a mapping went. */
-export function TestStatus({ success }: { success: boolean | null }) {
+/** How the last test of a mapping went; or that it was not made, which says nothing about the mapping. */
+export function TestStatus({ success, isUntested = false }: { success: boolean | null; isUntested?: boolean }) {
+  if (success === null && isUntested) return <LookBadge color="orange" icon={<IconHourglass size={size} />} label="Not tested" />
   if (success === null) return <LookBadge color="gray" icon={<IconCircleDashed size={size} />} label="Never tested" />
   return success ? (
     <LookBadge color="green" icon={<IconCircleCheck size={size} />} label="Test passed" />

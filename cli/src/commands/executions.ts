@@ -6,6 +6,8 @@ import {
   type ListExecutionsParams,
   listExecutions,
   retryExecution,
+  type Step,
+  type StepCall,
 } from '@crosswalk/client'
 import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.ts'
@@ -46,6 +48,17 @@ function waitingText({ for: what, until }: NonNullable<ExecutionDetail['waiting'
   return until === null ? named : `${named}, until ${time(until)}`
 }
 
+type Line = Pick<StepCall, 'name' | 'status' | 'started_at' | 'duration_ms' | 'error'>
+
+/** The attempts of a step, each followed by what it called. */
+function linesOf({ name, attempts }: Step): Line[] {
+  return attempts.flatMap(({ attempt, calls, more_calls, ...ending }) => [
+    { ...ending, name: `${name}, attempt ${attempt}` },
+    ...calls.map((call) => ({ ...call, name: `  ${call.name}` })),
+    ...(more_calls > 0 ? [{ ...ending, name: `  and ${more_calls} more`, duration_ms: null, error: null }] : []),
+  ])
+}
+
 export function executionCommands(cli: Cli): Command {
   const { terminal } = cli
 
@@ -71,6 +84,16 @@ export function executionCommands(cli: Cli): Command {
       { title: 'STEP', value: ({ name }) => name },
       { title: 'STATUS', value: ({ status }) => status, paint: paintStatus },
       { title: 'ATTEMPT', value: ({ attempt }) => attempt },
+      { title: 'TOOK', value: ({ duration_ms }) => duration(duration_ms) },
+      { title: 'ERROR', value: ({ error }) => error?.message ?? '-' },
+    ])
+    const told = body.steps.filter(({ attempts }) => attempts.length > 1 || attempts.some(({ calls }) => calls.length > 0))
+    if (told.length === 0) return
+    terminal.stdout.write('\n')
+    printTable(terminal, told.flatMap(linesOf), [
+      { title: 'ATTEMPTS', value: ({ name }) => name },
+      { title: 'STATUS', value: ({ status }) => status, paint: paintStatus },
+      { title: 'BEGAN', value: ({ started_at }) => time(started_at) },
       { title: 'TOOK', value: ({ duration_ms }) => duration(duration_ms) },
       { title: 'ERROR', value: ({ error }) => error?.message ?? '-' },
     ])

@@ -15,6 +15,7 @@ const shownCounts = [
   'success',
   'failed',
   'timeout',
+  'not_tested',
   'cancelled',
   'skipped',
   'expired',
@@ -27,7 +28,7 @@ const shownCounts = [
 /** How many executions of a batch are how far. */
 export function countsText({ counts }: Pick<Batch, 'counts'>): string {
   const shown = shownCounts.filter((status) => counts[status] > 0)
-  return shown.map((status) => `${counts[status]} ${status}`).join(', ') || 'none'
+  return shown.map((status) => `${counts[status]} ${status.replace('_', ' ')}`).join(', ') || 'none'
 }
 
 export const resultColumns: Column<BatchExecution>[] = [
@@ -95,8 +96,9 @@ export async function followBatch(
     if (next_cursor !== null) note(terminal, `There are more: crosswalk batches results ${id} --status failed`)
     const paint = painterFor(terminal.stderr, terminal.env)
     terminal.stderr.write(`${paint(isGood ? 'good' : 'bad', batch.status)}: ${countsText(batch)} ${paint('quiet', id)}\n`)
-    if (batch.counts.failed + batch.counts.timeout > 0 && batch.status === 'finished')
-      note(terminal, `To run again what failed: crosswalk batches retry-failed ${id}`)
+    const { failed, timeout, not_tested } = batch.counts
+    if (failed + timeout + not_tested > 0 && batch.status === 'finished')
+      note(terminal, `To run again what ${failed + timeout > 0 ? 'failed' : 'was not tested'}: crosswalk batches retry-failed ${id}`)
   }
   if (!isGood) throw new FailedOutcome()
 }

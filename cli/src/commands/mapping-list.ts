@@ -8,8 +8,12 @@ import { addPageOptions, type PageOptions, showList } from '../output/listing.ts
 import type { Column } from '../output/table.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 
-/** How the last test of a mapping went, in a word. */
-export const lastTest = ({ last_test_success }: Mapping) => (last_test_success === null ? '-' : last_test_success ? 'ok' : 'failed')
+/** How the last test of a mapping went, in a word; and whether one since then was not made. */
+export function lastTest({ last_test_success, last_not_tested_at }: Mapping): string {
+  const made = last_test_success === null ? undefined : last_test_success ? 'ok' : 'failed'
+  if (last_not_tested_at === null) return made ?? '-'
+  return made === undefined ? 'not tested' : `${made}, not tested since`
+}
 
 const columns: Column<Mapping>[] = [
   { title: 'ID', value: ({ id }) => id, isWhole: true },

@@ -45,13 +45,14 @@ export function mappingTestCommand(cli: Cli): Command {
 
   function show({ success, message, details }: ConnectionTest): void {
     const paint = painterFor(terminal.stdout, terminal.env)
-    terminal.stdout.write(`${success ? paint('good', 'ok') : paint('bad', 'failed')} `)
+    const isUntested = details.not_tested !== undefined
+    terminal.stdout.write(`${success ? paint('good', 'ok') : isUntested ? paint('doubtful', 'not tested') : paint('bad', 'failed')} `)
     printLine(terminal, message)
     const fields = Object.entries(details).map(([name, value]) => [name, inLine(value)] as const)
     if (fields.length > 0) printFields(terminal, Object.fromEntries(fields))
   }
 
-  return makeCommand('test', 'Test the connection of a mapping, saved or not. Exits with 1 if it fails.', [
+  return makeCommand('test', 'Test the connection of a mapping, saved or not. Exits with 1 if it fails, or cannot be made.', [
     'mappings test 0198c1f0-… --org "Acme Corp"',
     'mappings test --org "Acme Corp" --integration myintegration --external-id 12345',
   ])

@@ -5,7 +5,7 @@ import { makeCommand, makeGroup } from '../command.ts'
 import { usageError } from '../failure.ts'
 import { time, yesOrNo } from '../output/format.ts'
 import { note, printAnswer, printFields } from '../output/print.ts'
-import { lastTest, mappingListCommand } from './mapping-list.ts'
+import { mappingListCommand } from './mapping-list.ts'
 import { mappingTestCommand } from './mapping-test.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 import { gather, pairHelp, readObject } from './pairs.ts'
@@ -44,7 +44,12 @@ export function mappingCommands(cli: Cli): Command {
         Created: `${time(body.created_at)} by ${body.created_by}`,
         Changed: `${time(body.updated_at)} by ${body.updated_by}`,
         'Last test':
-          body.last_tested_at === null ? 'never' : `${time(body.last_tested_at)} ${lastTest(body)}: ${body.last_test_result ?? ''}`,
+          body.last_tested_at === null
+            ? 'never'
+            : `${time(body.last_tested_at)} ${body.last_test_success ? 'ok' : 'failed'}: ${body.last_test_result ?? ''}`,
+        ...(body.last_not_tested_at === null
+          ? {}
+          : { 'Not tested': `${time(body.last_not_tested_at)}: ${body.last_not_tested_reason ?? ''}` }),
       }),
     )
   const contentOf = async (options: Fields) => {

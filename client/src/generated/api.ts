@@ -105,7 +105,7 @@ export interface Config {
   updated_by: string
 }
 
-export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionSummaryStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -132,16 +132,6 @@ export type ExecutionSummaryProgress = {
   total: number | null
   /** @nullable */
   message: string | null
-} | null
-
-export type ExecutionSummaryWaitingFor = 'time' | 'event' | 'person'
-/**
- * What it waits for while its status is `waiting`, without a worker; null otherwise.
- */
-export type ExecutionSummaryWaiting = {
-  for: ExecutionSummaryWaitingFor
-  /** When it goes on at the latest; null where it waits for as long as it takes. */
-  until: string | null
 } | null
 
 export interface ExecutionSummary {
@@ -171,11 +161,9 @@ export interface ExecutionSummary {
   batch_id: string | null
   caller: ExecutionSummaryCaller
   progress: ExecutionSummaryProgress
-  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
-  waiting: ExecutionSummaryWaiting
 }
 
-export type ExecutionDetailStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionDetailStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -204,22 +192,80 @@ export type ExecutionDetailProgress = {
   message: string | null
 } | null
 
-export type ExecutionDetailWaitingFor = 'time' | 'event' | 'person'
-/**
- * What it waits for while its status is `waiting`, without a worker; null otherwise.
- */
-export type ExecutionDetailWaiting = {
-  for: ExecutionDetailWaitingFor
-  /** When it goes on at the latest; null where it waits for as long as it takes. */
-  until: string | null
-} | null
-
 /**
  * What the execution was started with.
  */
 export type ExecutionDetailParameters = { [key: string]: unknown }
 
 export type StepStatus = 'running' | 'success' | 'failed'
+/**
+ * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
+ */
+export type StepAttemptStatus = 'running' | 'success' | 'failed' | 'cut_off'
+/**
+ * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
+ */
+export type StepCallStatus = 'running' | 'success' | 'failed' | 'cut_off'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepCallErrorDetails = { [key: string]: unknown }
+
+export type StepCallError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepCallErrorDetails
+} | null
+
+export interface StepCall {
+  /** `integration.method`, a step within the step, or the change of a mapping. */
+  name: string
+  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
+  status: StepCallStatus
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepCallError
+}
+
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepAttemptErrorDetails = { [key: string]: unknown }
+
+export type StepAttemptError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepAttemptErrorDetails
+} | null
+
+export interface StepAttempt {
+  /**
+   * Counted from 1, on over a crash.
+   * @minimum 1
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
+  status: StepAttemptStatus
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepAttemptError
+  /** What the step called, in the order it began: at most the first 100. */
+  calls: StepCall[]
+  /**
+   * How many calls it made beside those.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  more_calls: number
+}
+
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -237,14 +283,28 @@ export interface Step {
   name: string
   status: StepStatus
   /**
+   * The newest attempt.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   attempt: number
+  /**
+   * When the newest attempt began.
+   */
   started_at: string
-  /** @nullable */
+  /**
+   * Of the newest attempt.
+   * @nullable
+   */
   duration_ms: number | null
   error: StepError
+  /**
+   * What the step may have sent to a vendor as its key: the same for all attempts. Null where an earlier version ran it.
+   * @nullable
+   */
+  idempotency_key: string | null
+  /** How each attempt ended, oldest first; of more than 50 the newest. */
+  attempts: StepAttempt[]
 }
 
 export interface ExecutionDetail {
@@ -274,25 +334,14 @@ export interface ExecutionDetail {
   batch_id: string | null
   caller: ExecutionDetailCaller
   progress: ExecutionDetailProgress
-  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
-  waiting: ExecutionDetailWaiting
   result: unknown
   /** What the execution was started with. */
   parameters: ExecutionDetailParameters
   /**
-   * How long workers may work on it. Waits do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
-  /** How long all of it may take from its start, waits included. Null is no limit. */
-  deadline_ms: number | null
-  /**
-   * How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  ran_ms: number
   /** The execution that goes on from this one, where it was tried again. */
   retried_as: string | null
   steps: Step[]
@@ -520,10 +569,17 @@ export interface Mapping {
    * @nullable
    */
   last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
 }
 
 /**
- * What the integration adds, with `execution_id` and, for a failure, `guidance`.
+ * What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping.
  */
 export type ConnectionTestDetails = { [key: string]: unknown }
 
@@ -531,7 +587,7 @@ export interface ConnectionTest {
   success: boolean
   /** What the integration found; for a failure, with what to do about it. */
   message: string
-  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. */
+  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping. */
   details: ConnectionTestDetails
 }
 
@@ -562,6 +618,13 @@ export interface MappingOfAll {
    * @nullable
    */
   last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
   org_name: string
   org_is_active: boolean
   /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
@@ -599,7 +662,7 @@ export interface MappedOrganization {
   mappings: MappingOfAll[]
 }
 
-export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * The workflow that was asked for last; null where none was, and for those who may not see what ran.
  */
@@ -737,7 +800,7 @@ export interface DiscoveredOrganizations {
   last_error: DiscoveredOrganizationsLastError
 }
 
-export type DiscoveryRunningStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type DiscoveryRunningStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export interface DiscoveryRunning {
   execution_id: string
   status: DiscoveryRunningStatus
@@ -833,7 +896,7 @@ export type BatchParameters = { [key: string]: unknown }
  */
 export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
 /**
- * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `skipped`: not active any more when its turn came. `expired`: not kept any more.
  */
 export type BatchCounts = {
   /**
@@ -850,11 +913,6 @@ export type BatchCounts = {
    * @minimum 0
    * @maximum 9007199254740991
    */
-  waiting: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
   success: number
   /**
    * @minimum 0
@@ -866,6 +924,11 @@ export type BatchCounts = {
    * @maximum 9007199254740991
    */
   timeout: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  not_tested: number
   /**
    * @minimum 0
    * @maximum 9007199254740991
@@ -916,7 +979,7 @@ export interface Batch {
    * @maximum 9007199254740991
    */
   done: number
-  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
   counts: BatchCounts
   caller: BatchCaller
   /**
@@ -931,9 +994,9 @@ export interface Batch {
 }
 
 /**
- * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded.
+ * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made.
  */
-export type BatchExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'not_tested' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -955,7 +1018,7 @@ export interface BatchExecution {
   org_name: string
   /** The mapping that is tested; null for a workflow. */
   mapping_id: string | null
-  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded. */
+  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made. */
   status: BatchExecutionStatus
   /**
    * @minimum 1
@@ -1000,18 +1063,15 @@ export interface Workflow {
   /** Executions of it that run at once: for one organization, and in all. Null is no limit of its own. */
   concurrency: WorkflowConcurrency
   /**
-   * How long an execution may run. Waits of 30 seconds and more do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
-  /** How long an execution may take from its start, waits included. Null is no limit. */
-  deadline_ms: number | null
   /** Where in the workspace it is written. */
   file: string
 }
 
-export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutedWorkflowStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
 
 export type ExecutedWorkflowError = {
@@ -1369,7 +1429,7 @@ export type ListExecutionsParams = {
   until?: string
 }
 
-export type ListExecutionsStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ListExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ListExecutionsKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
 export type ListExecutionsAttention = 'failed'
 export type ListExecutions200 = {
@@ -1884,10 +1944,10 @@ export type ListBatchExecutionsParams = {
 export type ListBatchExecutionsStatus =
   | 'pending'
   | 'running'
-  | 'waiting'
   | 'success'
   | 'failed'
   | 'timeout'
+  | 'not_tested'
   | 'cancelling'
   | 'cancelled'
   | 'skipped'
@@ -2507,7 +2567,7 @@ export const getCancelExecutionUrl = (id: string) => {
 }
 
 /**
- * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
  * @summary Cancel an execution that has not ended
  */
 export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {

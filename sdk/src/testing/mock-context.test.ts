@@ -92,9 +92,11 @@ test('a step is told its attempt and one key for all attempts, and fails with wh
     ),
     /paid already/,
   )
+  const [, key = ''] = seen[0] ?? []
+  assert.match(key, /^[0-9a-f]{32}$/)
   assert.deepEqual(seen, [
-    [1, 'e1:1'],
-    [2, 'e1:1'],
+    [1, key],
+    [2, key],
   ])
   assert.deepEqual(ctx.waits, [9_000])
   assert.deepEqual([ctx.steps[0]?.status, ctx.steps[0]?.attempts], ['failed', 2])

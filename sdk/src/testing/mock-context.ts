@@ -6,12 +6,15 @@ import { checkKey, checkSleep, checkStep, integrationNameOf } from '../context-a
 import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
 import { tellFetchFailures } from '../fetch-failures.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import { type IntegrationClass, isIntegrationClass } from '../integration.ts'
 import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import { parseMappingData } from '../integration-definition.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { SavedMapping } from '../mapping.ts'
 import { recordClient } from '../recorded-client.ts'
+import { StepScopes } from '../step-scope.ts'
+import { type CrashPoint, MockLife } from './mock-life.ts'
 import { type MockMapping, MockMappings } from './mock-mappings.ts'
 import { MockSteps, nextTurn, type StepRecord } from './mock-steps.ts'
 
@@ -50,6 +53,16 @@ export type MockContext = Context & {
   readonly waits: number[]
   /** All mappings as they are now, deleted ones included. */
   readonly mappings: readonly SavedMapping[]
+  /**
+   * Runs author code until its process is lost at that step, and then again from its beginning, as an execution does: with what was
+   * recorded, and with the same mappings. What the code waited for when it crashed is never answered, and `ctx.signal` is aborted then,
+   * so that requests under way end. `run` gets a context of its own each time; what happened is in this one.
+   *
+   * @example await ctx.replayAfterCrash((ctx) => reportTicket(ctx, { subject }), { step: 1 })
+   * @returns what the second run returns
+   * @throws Error where the code ended without so many steps
+   */
+  replayAfterCrash<Result>(run: (ctx: Context) => Promise<Result> | Result, at: CrashPoint): Promise<Result>
 }
 
 /**
@@ -63,13 +76,41 @@ export type MockContext = Context & {
  * ```
  */
 export function mockContext(options: MockContextOptions = {}): MockContext {
+  const world = worldOf(options)
+  const signal = options.signal ?? new AbortController().signal
+  const { logs, steps, progressReports, sleeps, waits, mappings } = world
+  const recorded = { logs, steps: steps.records, progressReports, sleeps, waits }
+  const replayAfterCrash = async <Result>(run: (ctx: Context) => Promise<Result> | Result, at: CrashPoint): Promise<Result> => {
+    if (!Number.isSafeInteger(at.step) || at.step < 1) throw new TypeError(`A crash needs a step of 1 or more; got ${at.step}.`)
+    const death = new AbortController()
+    const crashed = Promise.withResolvers<'crashed'>()
+    const onCrash = () => {
+      steps.cutOff()
+      crashed.resolve('crashed')
+      death.abort(new DOMException('The process of this execution was lost.', 'AbortError'))
+    }
+    const first = new MockLife(undefined, { ...at, onCrash })
+    const running = Promise.resolve(run(contextIn(world, first, AbortSignal.any([signal, death.signal]))))
+    if ((await Promise.race([crashed.promise, running.then(() => 'ended' as const)])) === 'ended')
+      throw new Error(`The code ended after ${first.begun} ${first.begun === 1 ? 'step' : 'steps'}, and did not come to step ${at.step}.`)
+    running.catch(() => {})
+    return await run(contextIn(world, new MockLife(first.recorded), signal))
+  }
+  // Descriptors, because a spread would read `mappings` once and for all.
+  const context = Object.defineProperty({ ...contextIn(world, new MockLife(), signal), ...recorded, replayAfterCrash }, 'mappings', {
+    get: () => mappings.all(),
+    enumerable: true,
+  }) as unknown as MockContext // Context's own signatures say what the methods return for names and for classes
+  return Object.freeze(context)
+}
+
+/** What is there for every run of the code. */
+function worldOf(options: MockContextOptions) {
   const named = { id: randomUUID(), name: 'Acme', domains: [], tenantId: null, ...options.org }
   const org: Organization = Object.freeze({ ...named, domains: Object.freeze([...named.domains]) })
   const executionId = options.executionId ?? randomUUID()
-  const signal = options.signal ?? new AbortController().signal
+  const caller: Caller = Object.freeze({ ...(options.caller ?? { type: 'person', id: randomUUID(), name: 'Test' }) })
   const classes = classesByName(options.integrations ?? [])
-  const mappings = new MockMappings(org, options.mappings ?? [], classes)
-  const openSteps = new OpenSteps()
   const logs: MockContext['logs'] = []
   const progressReports: MockContext['progressReports'] = []
   const sleeps: number[] = []
@@ -78,8 +119,24 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
     waits.push(ms)
     await options.wait?.(ms)
   }
-  const steps = new MockSteps({ executionId, signal, wait, random: options.random ?? (() => 1) })
+  const scopes = new StepScopes()
+  const warn = (message: string) => void logs.push({ level: 'warn', message })
+  const steps = new MockSteps({ executionId, scopes, wait, warn, random: options.random ?? (() => 1) })
+  const mappings = new MockMappings(org, options.mappings ?? [], classes)
+  return { options, org, executionId, caller, classes, mappings, logs, progressReports, sleeps, waits, scopes, steps, written: 0 }
+}
 
+type World = ReturnType<typeof worldOf>
+
+/** The context of one run of the code. */
+function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
+  const { options, org, classes, mappings, scopes, steps } = world
+  const openSteps = new OpenSteps()
+  let logged = 0
+  const goOn = async () => {
+    await life.unlessOver()
+    signal.throwIfAborted()
+  }
   const classOf = (ref: string | IntegrationClass) => {
     const integrationName = integrationNameOf(ref)
     const integration = isIntegrationClass(ref) ? ref : classes.get(integrationName)
@@ -90,56 +147,63 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
     const integration = isIntegrationClass(ref) ? ref : classes.get(ref)
     return integration ? { ...mapping, mappingData: parseMappingData(integration, mapping.mappingData) } : mapping
   }
-
-  const change = <Result>(name: string, perform: () => Result) => {
+  const change = <Result>(name: string, args: unknown, perform: () => Result) => {
     const changed = async () => {
-      signal.throwIfAborted()
+      await goOn()
       const result = perform()
       await nextTurn()
+      await life.unlessOver()
       return result
     }
-    return openSteps.watch(name, changed())
+    const scope = scopes.current
+    return openSteps.watch(name, scope ? scopes.call(scope, { name, fingerprint: fingerprintOf(args) }, changed) : changed())
   }
   const checkedStep = async (name: string, run: Parameters<Context['step']>[1], retry?: Parameters<Context['step']>[2]) => {
     checkStep(name, run, retry)
-    return await steps.run(name, [], run, retry)
+    return await steps.run(life, signal, { name, args: [], fingerprint: '', retry }, run)
   }
   const sleep = async (ms: number) => {
-    signal.throwIfAborted()
+    await goOn()
     checkSleep(ms)
-    sleeps.push(ms)
+    world.sleeps.push(ms)
     await nextTurn()
+    await life.unlessOver()
   }
 
   const methods = {
+    idempotencyKey: (part?: string) => scopes.idempotencyKey(part),
     async getSecret(key: string) {
-      signal.throwIfAborted()
+      await goOn()
       checkKey('secret', key)
       const value = Object.hasOwn(options.secrets ?? {}, key) ? options.secrets?.[key] : undefined
       if (value === undefined) throw secretNotFound({ key, org })
       return value
     },
     async getConfig(key: string, fallback?: JsonValue) {
-      signal.throwIfAborted()
+      await goOn()
       checkKey('config value', key)
       const stored = Object.hasOwn(options.config ?? {}, key) ? options.config?.[key] : undefined
       return fallback === undefined ? configValue(key, stored, undefined) : configValue(key, stored, fallback)
     },
     async log(level: LogLevel, message: string, data?: JsonObject) {
-      logs.push({ level, message, ...(data === undefined ? {} : { data }) })
+      if (life.isOver) return
+      // What was logged before a crash is not written again; what a step logs is logged each time that it runs.
+      if (!scopes.current && logged++ < world.written) return
+      if (!scopes.current) world.written++
+      world.logs.push({ level, message, ...(data === undefined ? {} : { data }) })
     },
     async getIntegrationMapping(ref: string | IntegrationClass, choice?: { mappingId?: string | undefined }) {
-      signal.throwIfAborted()
+      await goOn()
       return typed(ref, mappings.get(integrationNameOf(ref), choice?.mappingId))
     },
     async getOrgMappings(ref: string | IntegrationClass) {
-      signal.throwIfAborted()
+      await goOn()
       return mappings.list(integrationNameOf(ref)).map((mapping) => typed(ref, mapping))
     },
     setIntegrationMapping: (draft: Parameters<Context['setIntegrationMapping']>[0]) =>
-      change('setIntegrationMapping', () => typed(draft.integrationName, mappings.set(draft))),
+      change('setIntegrationMapping', draft, () => typed(draft.integrationName, mappings.set(draft))),
     deleteIntegrationMapping: (integrationName: string, mappingId: string) =>
-      change('deleteIntegrationMapping', () => mappings.delete(integrationName, mappingId)),
+      change('deleteIntegrationMapping', [integrationName, mappingId], () => mappings.delete(integrationName, mappingId)),
     async getIntegration(ref: string | IntegrationClass, choice?: { mappingId?: string | undefined }) {
       const integration = classOf(ref)
       const mapping = await methods.getIntegrationMapping(integration, choice)
@@ -148,7 +212,12 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
         name: integration.integrationName,
         unrecorded: integration.unrecorded,
         recorded: integration.recorded,
-        step: (name, args, run) => openSteps.watch(name, steps.run(name, args, run, undefined)),
+        retry: integration.retry,
+        methodRetry: integration.methodRetry,
+        step: (name, args, run, retry) => {
+          const fingerprint = fingerprintOf([mapping.id, mapping.externalOrgId, ...args])
+          return openSteps.watch(name, steps.run(life, signal, { name, args, fingerprint, retry }, run))
+        },
       })
     },
     getIntegrationClass: classOf,
@@ -156,19 +225,15 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
       openSteps.watch(name, checkedStep(name, run, retry)),
     sleep: (ms: number) => openSteps.watch('sleep', sleep(ms), false),
     async progress(done: number, total?: number, message?: string) {
-      progressReports.push({ done, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) })
+      if (life.isOver) return
+      world.progressReports.push({ done, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) })
     },
   }
 
-  const caller: Caller = Object.freeze({ ...(options.caller ?? { type: 'person', id: randomUUID(), name: 'Test' }) })
-  const facts = { org, caller, executionId, signal, [openStepsKey]: openSteps }
-  const recorded = { logs, steps: steps.records, progressReports, sleeps, waits }
+  const facts = { org, caller: world.caller, executionId: world.executionId, signal, [openStepsKey]: openSteps }
   // The methods above take names and classes alike; what they return for each is said by Context's own signatures.
-  const context = Object.defineProperty({ ...facts, ...methods, ...recorded }, 'mappings', {
-    get: () => mappings.all(),
-    enumerable: true,
-  }) as unknown as MockContext
-  return Object.freeze(context)
+  const context = Object.freeze({ ...facts, ...methods }) as unknown as Context
+  return context
 }
 
 function classesByName(integrations: readonly IntegrationClass[]): Map<string, IntegrationClass> {

@@ -26,7 +26,7 @@ export const batchView = z
     counts: z
       .object(Object.fromEntries(itemStatuses.map((status) => [status, count])) as Record<(typeof itemStatuses)[number], typeof count>)
       .describe(
-        'By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.',
+        'By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.',
       ),
     caller: z.object({ type: z.string(), id: z.string(), name: z.string() }),
     schedule: z.string().nullable().describe('The schedule that made it, by its workflow.'),
@@ -64,7 +64,9 @@ export const batchItemView = z
     mapping_id: z.uuid().nullable().describe('The mapping that is tested; null for a workflow.'),
     status: z
       .enum(itemStatuses)
-      .describe('As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded.'),
+      .describe(
+        'As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made.',
+      ),
     attempt: z.int().min(1),
     execution_id: z.uuid().nullable().describe('Null until it is submitted, and where it was skipped.'),
     result: z.unknown().describe('What it returned; null until it has, and where that is large: the execution has it.'),

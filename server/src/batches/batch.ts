@@ -9,7 +9,10 @@ export type BatchKind = 'workflow' | 'connection_test'
 /** While it is expanding, some of its items have no execution yet. */
 export type BatchState = 'expanding' | 'expanded' | 'cancelled'
 
-/** What an item of a batch can be: as its execution is, left out because its organization is not active, or not kept any more. */
+/**
+ * What an item of a batch can be: as its execution is, a connection test that was not made, left out because its organization is not
+ * active, or not kept any more.
+ */
 export const itemStatuses = [
   'pending',
   'running',
@@ -17,6 +20,7 @@ export const itemStatuses = [
   'success',
   'failed',
   'timeout',
+  'not_tested',
   'cancelling',
   'cancelled',
   'skipped',

@@ -1,4 +1,5 @@
 import type { Caller } from '../engine/state/executions.ts'
+import { busyStatuses, untestedCodes } from '../mappings/untested.ts'
 import { type Database, empty, join, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { BatchKind, BatchState, Counts } from './batch.ts'
@@ -103,12 +104,18 @@ export async function findUnknownOrganizations(db: Database, ids: readonly strin
 // A test that found a failure: its code ran to its end and said so, so that the execution itself succeeded.
 export const isFailedTest = sql`(e.kind = 'connection_test' and e.status = 'success' and (e.result -> 'success') is distinct from 'true')`
 
+// A test that was not made, which says nothing about the mapping.
+const isUntested = sql`(e.kind = 'connection_test' and (
+  (e.status = 'failed' and e.error -> 'details' ->> 'code' = any(${[...untestedCodes]}::text[]))
+  or (${isFailedTest} and e.result -> 'details' ->> 'status_code' = any(${[...busyStatuses]}::text[]))))`
+
 // What has not been submitted waits, or will never run; what retention has removed is known by its absence.
 export const itemStatus = sql`
   case when i.is_skipped then 'skipped'
     when i.execution_id is null then case when b.state = 'cancelled' then 'cancelled' else 'pending' end
     when e.id is null then 'expired'
     when e.status = 'held' then 'pending'
+    when ${isUntested} then 'not_tested'
     when ${isFailedTest} then 'failed'
     else e.status end`
 export const itemExecution = sql`batch_items i left join executions e on e.batch_id = i.batch_id and e.id = i.execution_id`
@@ -161,7 +168,7 @@ export async function updateBatchRow(transaction: Transaction, { id, state, is_p
   )
 }
 
-/** Takes failed executions out of their items, so that new ones are submitted that go on from them. Returns how many. */
+/** Takes failed executions, and tests that were not made, out of their items, so that new ones are submitted that go on from them. Returns how many. */
 export async function reopenFailedItems(transaction: Transaction, batchId: string): Promise<number> {
   const rows = await transaction.query<{ reopened: number }>(sql`
     with reopened as (

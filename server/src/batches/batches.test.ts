@@ -15,6 +15,7 @@ const nothing = {
   success: 0,
   failed: 0,
   timeout: 0,
+  not_tested: 0,
   cancelling: 0,
   cancelled: 0,
   skipped: 0,

@@ -41,16 +41,17 @@ export async function upsertSteps(transaction: Transaction, workerId: string, gi
   const shown = byClaim(workerId, given).map(({ held, rows: steps }) =>
     transaction.query(sql`
       with held as materialized (${heldBy(held)})
-      insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error)
-      select held.id, held.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error
+      insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts)
+      select held.id, held.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error, step.idempotency_key, step.attempts
       from held cross join unnest(
         ${steps.map((step) => step.position)}::int[], ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[],
         ${steps.map((step) => step.attempt)}::int[], ${steps.map((step) => step.startedAt.getTime())}::float8[],
-        ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::jsonb[]
-      ) as step (position, name, status, attempt, started_at_ms, duration_ms, error)
+        ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::jsonb[],
+        ${steps.map((step) => step.idempotencyKey)}::text[], ${steps.map((step) => JSON.stringify(step.attempts))}::jsonb[]
+      ) as step (position, name, status, attempt, started_at_ms, duration_ms, error, idempotency_key, attempts)
       on conflict (execution_id, position) do update
         set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
-          duration_ms = excluded.duration_ms, error = excluded.error`),
+          duration_ms = excluded.duration_ms, error = excluded.error, attempts = excluded.attempts`),
   )
   await Promise.all(shown)
 }

@@ -4,6 +4,7 @@ import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
 import type { Execution, StepRow } from '../engine/state/executions.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { RelatedNames } from './related-names.ts'
+import { stepView, viewOfStep } from './step-view.ts'
 
 /** What running a workflow answers, and the beginning of every other view of an execution. */
 export const executionView = z
@@ -42,17 +43,6 @@ export const executionSummaryView = executionView
       .describe('What it waits for while its status is `waiting`, without a worker; null otherwise.'),
   })
   .meta({ id: 'ExecutionSummary' })
-
-export const stepView = z
-  .object({
-    name: z.string(),
-    status: z.enum(['running', 'success', 'failed']),
-    attempt: z.int(),
-    started_at: z.iso.datetime(),
-    duration_ms: z.number().nullable(),
-    error: executionErrorView.nullable(),
-  })
-  .meta({ id: 'Step' })
 
 export const executionDetailView = executionSummaryView
   .extend({
@@ -119,13 +109,6 @@ export function viewOfDetail(
     deadline_ms: execution.deadlineMs,
     ran_ms: Math.round(execution.ranMs),
     retried_as: retriedAs ?? null,
-    steps: steps.map((step) => ({
-      name: step.name,
-      status: step.status,
-      attempt: step.attempt,
-      started_at: step.started_at.toISOString(),
-      duration_ms: step.duration_ms,
-      error: step.error,
-    })),
+    steps: steps.map(viewOfStep),
   }
 }

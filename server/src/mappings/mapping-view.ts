@@ -17,6 +17,11 @@ export const mappingView = z
     last_tested_at: z.iso.datetime().nullable(),
     last_test_success: z.boolean().nullable(),
     last_test_result: z.string().nullable().describe("The last test's message."),
+    last_not_tested_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was.'),
+    last_not_tested_reason: z.string().nullable().describe('Why it was not made. It says nothing about the mapping.'),
   })
   .meta({ id: 'Mapping' })
 
@@ -36,5 +41,7 @@ export function mappingViewOf(mapping: Mapping): z.input<typeof mappingView> {
     last_tested_at: mapping.lastTest?.at.toISOString() ?? null,
     last_test_success: mapping.lastTest?.success ?? null,
     last_test_result: mapping.lastTest?.message ?? null,
+    last_not_tested_at: mapping.notTested?.at.toISOString() ?? null,
+    last_not_tested_reason: mapping.notTested?.reason ?? null,
   }
 }

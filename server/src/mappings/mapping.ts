@@ -21,6 +21,8 @@ export type Mapping = MappingContent & {
   updatedBy: string
   /** The last test of just this content; null where it was changed since, or never tested. */
   lastTest: { at: Date; success: boolean; message: string } | null
+  /** A test since then that was not made, and why. */
+  notTested: { at: Date; reason: string } | null
 }
 
 export type MappingDraft = {

@@ -8,7 +8,7 @@ import { wireId } from '../platform/http/text.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
 import { auditTarget } from './mapping-writing.ts'
-import { updateTestResult } from './mappings.queries.ts'
+import { updateNotTested, updateTestResult } from './mappings.queries.ts'
 import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
 import { type AuthorMapping, listActiveMappings, resolveMapping } from './resolution/mapping-resolution.ts'
 import { connectionTestOf } from './tests/connection-tests.ts'
@@ -123,7 +123,7 @@ const testedInput = z.object({
   mapping: z.object({ id: z.string().nullable(), external_org_id: z.string(), mapping_data: mappingFields.mapping_data }),
 })
 
-/** Keeps what a test of a saved mapping found, unless it was cancelled or the mapping was changed meanwhile. */
+/** Keeps what a test of a saved mapping found, unless it was cancelled or the mapping was changed meanwhile. One that was not made leaves the last result. */
 export const connectionTestEnd: EndHandler = {
   kind: 'connection_test',
   async onEnd(transaction, execution, outcome) {
@@ -137,6 +137,7 @@ export const connectionTestEnd: EndHandler = {
       externalOrgId: mapping.external_org_id,
       mappingData: mapping.mapping_data,
     }
+    if (result.details.not_tested !== undefined) return updateNotTested(transaction, tested, result.message)
     const kept = await updateTestResult(transaction, tested, result)
     if (!kept) return
     await recordAudit(

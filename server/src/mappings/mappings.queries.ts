@@ -19,6 +19,8 @@ export type MappingRow = {
   last_test_success: boolean | null
   last_test_result: string | null
   last_test_details: JsonObject | null
+  last_not_tested_at: Date | null
+  last_not_tested_reason: string | null
 }
 
 export async function findMappingRow(db: Database, organizationId: string, id: string): Promise<MappingRow | undefined> {
@@ -154,16 +156,34 @@ export async function updateMappingRow(
     update organization_mappings
     set external_org_id = ${given.externalOrgId}, external_org_name = ${given.externalOrgName}, mapping_data = ${JSON.stringify(given.mappingData)},
       is_active = ${given.isActive}, is_shared = ${given.isShared}, updated_at = now(), updated_by = ${given.by}
-      ${given.isStillTested ? empty : sql`, last_tested_at = null, last_test_success = null, last_test_result = null, last_test_details = null`}
+      ${
+        given.isStillTested
+          ? empty
+          : sql`, last_tested_at = null, last_test_success = null, last_test_result = null, last_test_details = null,
+        last_not_tested_at = null, last_not_tested_reason = null`
+      }
     where id = ${before.id} and organization_id = ${before.organization_id}
     returning *`)
   return rows[0] as MappingRow // the row is locked by this transaction
 }
 
+type Tested = { id: string; organizationId: string; externalOrgId: string; mappingData: JsonObject }
+
+const isStill = (tested: Tested) => sql`
+  id = ${tested.id} and organization_id = ${tested.organizationId}
+    and external_org_id = ${tested.externalOrgId} and mapping_data = ${JSON.stringify(tested.mappingData)}::jsonb`
+
+/** Keeps why a test was not made, beside the result of the last one that was, if the mapping is still the one that was to be tested. */
+export async function updateNotTested(transaction: Transaction, tested: Tested, reason: string): Promise<void> {
+  await transaction.query(
+    sql`update organization_mappings set last_not_tested_at = now(), last_not_tested_reason = ${reason} where ${isStill(tested)}`,
+  )
+}
+
 /** Keeps a test's result, if the mapping is still the one that was tested. */
 export async function updateTestResult(
   transaction: Transaction,
-  tested: { id: string; organizationId: string; externalOrgId: string; mappingData: JsonObject },
+  tested: Tested,
   result: { success: boolean; message: string; details: JsonObject },
 ): Promise<
   | (Pick<MappingRow, 'integration_name' | 'external_org_id' | 'external_org_name'> & {
@@ -175,12 +195,11 @@ export async function updateTestResult(
   const rows = await transaction.query<NonNullable<Awaited<ReturnType<typeof updateTestResult>>>>(sql`
     with before as (
       select id, last_test_success, last_test_result from organization_mappings
-      where id = ${tested.id} and organization_id = ${tested.organizationId}
-        and external_org_id = ${tested.externalOrgId} and mapping_data = ${JSON.stringify(tested.mappingData)}::jsonb
-      for update
+      where ${isStill(tested)} for update
     )
     update organization_mappings as mapping
-    set last_tested_at = now(), last_test_success = ${result.success}, last_test_result = ${result.message}, last_test_details = ${JSON.stringify(result.details)}
+    set last_tested_at = now(), last_test_success = ${result.success}, last_test_result = ${result.message}, last_test_details = ${JSON.stringify(result.details)},
+      last_not_tested_at = null, last_not_tested_reason = null
     from before where mapping.id = before.id
     returning mapping.integration_name, mapping.external_org_id, mapping.external_org_name, before.last_test_success as before_success, before.last_test_result as before_result`)
   return rows[0]

@@ -46,6 +46,8 @@ test('a mapping is created, read, changed, deactivated and activated again', asy
     last_tested_at: null,
     last_test_success: null,
     last_test_result: null,
+    last_not_tested_at: null,
+    last_not_tested_reason: null,
   })
   assert.ok(created_at <= updated_at)
   assert.deepEqual((await send('GET', `${path}/${id}`)).body, created.body)

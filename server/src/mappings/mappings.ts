@@ -28,6 +28,7 @@ export function mappingOf(row: MappingRow): Mapping {
       success: row.last_test_success ?? false,
       message: row.last_test_result ?? '',
     },
+    notTested: row.last_not_tested_at && { at: row.last_not_tested_at, reason: row.last_not_tested_reason ?? '' },
   }
 }
 

@@ -37,7 +37,8 @@ export type ToHost =
   /** Sent before each file, so that one that never finishes loading is known. */
   | { type: 'loading'; file: string }
   | { type: 'loaded'; definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string }
-  | { type: 'ask'; channel: string; number: number; request: string; args: unknown }
+  /** `isInStep` where a step asks: what it asks for is a part of it, and has no record of its own. */
+  | { type: 'ask'; channel: string; number: number; request: string; args: unknown; isInStep: boolean }
   | { type: 'step'; channel: string; number: number; name: string; fingerprint: string; retry?: RetryOptions | undefined }
   | {
       type: 'performed'
@@ -46,12 +47,28 @@ export type ToHost =
       attempt: number
       outcome: ChannelOutcome /** False where the value is not plain data and so cannot be recorded. */
       isPlain: boolean
+      /** True where the step made calls, each of which was tried again by itself. */
+      hasCalls: boolean
     }
-  | { type: 'log'; channel: string; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data?: unknown }
+  /** What a step does on its way: sent when it begins, and again with how it ended. */
+  | ({ type: 'call'; channel: string; number: number; attempt: number } & CallInStep)
+  /** A line of a step is not logged again when the code catches up: its function does not run then. */
+  | { type: 'log'; channel: string; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data?: unknown; isInStep: boolean }
+  /** The code waits for so long because a vendor asked it to: its own time does not go on meanwhile. */
+  | { type: 'waiting'; channel: string; ms: number }
   | { type: 'progress'; channel: string; done: number; total?: number | undefined; message?: string | undefined }
   | { type: 'ended'; channel: string; outcome: ChannelOutcome }
   | { type: 'probed'; channel: string; isIdle: boolean }
   | { type: 'pong'; number: number }
+
+/** A call within an attempt of a step; counted from 0 within it. */
+export type CallInStep = {
+  index: number
+  name: string
+  startedAtMs: number
+  /** `error` is null where it succeeded. */
+  end: { durationMs: number; error: ErrorData | null } | null
+}
 
 /** What a runner found in the workspace, as plain data: JSON Schemas instead of zod, no code. */
 export type PublishedDefinition =

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   type Context,
   configValue,
@@ -17,9 +16,9 @@ import {
 } from '@crosswalk/sdk'
 import { OpenSteps, openStepsKey } from '@crosswalk/sdk/awaited-steps'
 import { checkKey, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
+import { fingerprintOf } from '@crosswalk/sdk/fingerprint'
 import { recordClient } from '@crosswalk/sdk/recorded-client'
 import type { Catalogue } from './catalogue.ts'
-import { fingerprintOf } from './fingerprint.ts'
 import { noteIntegration, ofIntegration } from './integration-failures.ts'
 import type { Session } from './session.ts'
 
@@ -30,8 +29,6 @@ export function reviveError(error: ErrorData): Error {
   if (typeof integrationName === 'string') noteIntegration(revived, integrationName)
   return revived
 }
-
-const digest = (text: string) => createHash('sha1').update(text).digest('base64url')
 
 /** A saved mapping of the host, its data parsed by the integration's schema where the class is known here. */
 function mappingOf(catalogue: Catalogue, value: unknown): SavedMapping {
@@ -61,6 +58,7 @@ export function integrationContextOf(session: Session): IntegrationContext {
     caller: Object.freeze({ ...order.caller }) as IntegrationContext['caller'],
     executionId: order.executionId,
     signal: session.abort.signal,
+    idempotencyKey: (part?: string) => session.scopes.idempotencyKey(part),
     async getSecret(key: string) {
       checkKey('secret', key)
       return (await session.ask('getSecret', { key })) as string
@@ -96,16 +94,17 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
     const integration = catalogue.integrations.get(draft.integrationName)
     // What only the author's own schema can tell is told before anything is stored.
     if (integration && draft.mappingData) parseMappingData(integration, draft.mappingData)
-    return mappingOf(catalogue, await session.ask('setIntegrationMapping', draft))
+    return mappingOf(catalogue, await session.change('setIntegrationMapping', draft, fingerprintOf(draft)))
   }
-  const deleteMapping = async (name: string, mappingId: string) => void (await session.ask('deleteIntegrationMapping', { name, mappingId }))
+  const deleteMapping = async (name: string, mappingId: string) =>
+    void (await session.change('deleteIntegrationMapping', { name, mappingId }, fingerprintOf([name, mappingId])))
   const step = async (name: string, run: (step: never) => unknown, retry?: RetryOptions) => {
     checkStep(name, run, retry)
     return session.step(name, '', retry, run as (step: unknown) => unknown)
   }
   const sleep = async (ms: number) => {
     checkSleep(ms)
-    await session.ask('sleep', { ms })
+    await session.sleep(ms)
   }
   const context = {
     ...base,
@@ -128,17 +127,21 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
       const mapping = await context.getIntegrationMapping(integration, choice)
       const { integrationName } = Integration
       const client: unknown = await session.during(() =>
-        ofIntegration(integrationName, () => new Integration(context as unknown as Context).getClient(mapping)),
+        ofIntegration(integrationName, () =>
+          session.vendorWaits.within(() => new Integration(context as unknown as Context).getClient(mapping)),
+        ),
       )
       return recordClient(client, {
         name: integrationName,
         unrecorded: Integration.unrecorded,
         recorded: Integration.recorded,
+        retry: Integration.retry,
+        methodRetry: Integration.methodRetry,
         // The mapping is part of the mark: the same call for another external organization is another step.
-        step: (name, args, perform) =>
+        step: (name, args, perform, retry) =>
           openSteps.watch(
             name,
-            session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args], digest), undefined, () =>
+            session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args]), retry, () =>
               ofIntegration(integrationName, perform),
             ),
           ),

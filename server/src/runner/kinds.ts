@@ -1,4 +1,5 @@
 import {
+  durationInWords,
   type ExternalOrganization,
   isCrosswalkError,
   type JsonObject,
@@ -6,6 +7,7 @@ import {
   type TestResult,
   ValidationError,
 } from '@crosswalk/sdk'
+import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import type { Catalogue } from './catalogue.ts'
 import { contextOf, integrationContextOf, parsedData } from './context.ts'
 import type { Session } from './session.ts'
@@ -13,8 +15,22 @@ import type { Session } from './session.ts'
 /** External organizations travel in messages of at most so many. */
 const organizationsPerMessage = 1_000
 
-/** Runs what the order names, and returns its result. */
+/** Runs what the order names, and returns its result. What is no workflow waits where a vendor asks it to. */
 export async function runOrder(session: Session, catalogue: Catalogue): Promise<unknown> {
+  const { kind } = session.order
+  if (kind === 'workflow') return runKind(session, catalogue)
+  const { vendorWaits } = session
+  try {
+    return await vendorWaits.within(() => runKind(session, catalogue))
+  } catch (error) {
+    tellWaitLimit(error, vendorWaits.maxWaitMs, `${waiting[kind]} waits`)
+    throw error
+  }
+}
+
+const waiting = { discovery: 'a discovery', connection_test: 'a connection test', data_provider: 'a data provider' } as const
+
+async function runKind(session: Session, catalogue: Catalogue): Promise<unknown> {
   const { order } = session
   switch (order.kind) {
     case 'workflow':
@@ -57,7 +73,19 @@ async function testConnection(session: Session, catalogue: Catalogue): Promise<T
     isActive: draft.id !== null,
   }
   const integration = new Integration(contextOf(session, catalogue))
-  const result: unknown = await integration.testConnection({ ...mapping, mappingData: parsedData(catalogue, mapping) })
+  // It may throw at once.
+  const test = async (): Promise<unknown> => integration.testConnection({ ...mapping, mappingData: parsedData(catalogue, mapping) })
+  const tested = await test().catch((error: unknown) => {
+    tellWaitLimit(error, session.vendorWaits.maxWaitMs, 'a connection test waits')
+    throw isRefusal(error, session) ? vendorBusy(session, error instanceof Error ? error.message : String(error), detailsOf(error)) : error
+  })
+  const result = resultOf(Integration.integrationName, tested)
+  // The vendor asked to wait: that says nothing about the mapping.
+  if (!result.success && isRefusal(result, session)) throw vendorBusy(session, result.message, detailsOf(result))
+  return result
+}
+
+function resultOf(integrationName: string, result: unknown): TestResult {
   if (
     result !== null &&
     typeof result === 'object' &&
@@ -72,7 +100,30 @@ async function testConnection(session: Session, catalogue: Catalogue): Promise<T
       details: ('details' in result ? (result.details as JsonObject) : undefined) ?? {},
     }
   }
-  throw new TypeError(`${Integration.integrationName}.testConnection returned no { success, message }.`)
+  throw new TypeError(`${integrationName}.testConnection returned no { success, message }.`)
+}
+
+/** Whether a failure is that the vendor asked to wait: by what it says, or else because that is how the last request ended. */
+function isRefusal(failure: unknown, { vendorWaits }: Session): boolean {
+  const details = detailsOf(failure)
+  const status = details.status_code ?? details.statusCode ?? details.status
+  return status === undefined ? vendorWaits.refused !== undefined : ['429', '503'].includes(String(status))
+}
+
+function detailsOf(failure: unknown): JsonObject {
+  const details = (failure as { details?: unknown } | null)?.details
+  return typeof details === 'object' && details !== null ? (details as JsonObject) : {}
+}
+
+/** The failure of a test that was not made. Where the vendor said how long it asks for, so does this. */
+function vendorBusy({ vendorWaits }: Session, message: string, details: JsonObject): Error {
+  const { maxWaitMs, refused } = vendorWaits
+  const askedMs = refused?.askedMs ?? 0
+  const limit = `The vendor asks to wait ${durationInWords(askedMs)}; a connection test waits at most ${durationInWords(maxWaitMs)} in all`
+  const isSaid = askedMs === 0 || message.includes('The vendor asks to wait')
+  const told = isSaid ? {} : { retry_after_ms: askedMs, max_retry_after_ms: maxWaitMs }
+  const sentence = isSaid ? message : `${message.replace(/[\s.]+$/, '')}. ${limit}.`
+  return Object.assign(new Error(sentence), { name: 'VendorBusy', code: 'vendor_busy', details: { ...details, ...told } })
 }
 
 /** Sends what the integration lists page by page, so that a long list is never whole in any message. */

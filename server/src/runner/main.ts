@@ -7,6 +7,7 @@ import { reviveError } from './context.ts'
 import { describeFailure } from './failures.ts'
 import { runOrder } from './kinds.ts'
 import { Session } from './session.ts'
+import { waitForVendors } from './vendor-waits.ts'
 
 // The process that runs author code. It is started with Node's permission model, an empty environment and a heap limit, and
 // knows nothing but the channel to its host.
@@ -75,4 +76,5 @@ process.on('message', (message: ToRunner) => {
 })
 
 tellFetchFailures()
+waitForVendors(() => current.getStore()?.vendorWaits)
 confine({ current, sessions, workspace: () => workspace })

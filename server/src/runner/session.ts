@@ -1,16 +1,31 @@
-import type { ErrorData, RetryOptions, StepInfo } from '@crosswalk/sdk'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ErrorData, type LogLevel, type RetryOptions, retryPolicy, type StepInfo } from '@crosswalk/sdk'
+import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import { isRecorded } from '@crosswalk/sdk/step-result'
+import { type StepCall, StepScopes } from '@crosswalk/sdk/step-scope'
 import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../protocol/channel.ts'
 import { describeFailure } from './failures.ts'
+import { VendorWaits } from './vendor-waits.ts'
+
+type Step = {
+  retry: RetryOptions | undefined
+  perform(run: StepInfo): unknown
+  /** Runs something where the step was asked for, and not where the message came in that says to do it. */
+  inContext<Result>(run: () => Result): Result
+}
 
 type Waiting = {
   name: string
   resolve(value: unknown): void
   reject(error: unknown): void
-  perform?: (run: StepInfo) => unknown
+  step?: Step
   lastValue?: unknown
   lastFailure?: { thrown: unknown }
 }
+
+/** Longest time that a timer holds. */
+const longestTimerMs = 2 ** 31 - 1
 
 /**
  * One execution as the runner sees it: its channel to the host, and the requests that wait for an answer.
@@ -21,6 +36,8 @@ type Waiting = {
 export class Session {
   readonly order: RunOrder
   readonly abort = new AbortController()
+  readonly scopes = new StepScopes()
+  readonly vendorWaits: VendorWaits
   readonly #send: (message: ToHost) => void
   readonly #workspace: string
   readonly #reviveError: (error: ErrorData) => Error
@@ -35,6 +52,14 @@ export class Session {
     this.#send = send
     this.#workspace = workspace
     this.#reviveError = reviveError
+    this.vendorWaits = new VendorWaits({
+      kind: order.kind,
+      signal: this.abort.signal,
+      onWait: (ms) => {
+        if (!this.#hasEnded) this.#send({ type: 'waiting', channel: order.channel, ms })
+      },
+      warn: (line) => this.#logLine('warn', line, undefined, true),
+    })
   }
 
   get hasEnded(): boolean {
@@ -43,17 +68,42 @@ export class Session {
 
   /** Asks the host for something; rejects with an error that has the host's code. */
   ask(request: string, args: unknown): Promise<unknown> {
-    return this.#request((number) => ({ type: 'ask', channel: this.order.channel, number, request, args }), request)
+    const isInStep = this.scopes.current !== undefined
+    return this.#request((number) => ({ type: 'ask', channel: this.order.channel, number, request, args, isInStep }), request)
   }
 
-  /** Runs a closure as a recorded step: the host decides whether it runs or its recorded result is given back. */
+  /**
+   * Runs a closure as a recorded step: the host decides whether it runs or its recorded result is given back. In a step it is a part of
+   * that one, and runs whenever that runs.
+   */
   step(name: string, fingerprint: string, retry: RetryOptions | undefined, perform: (run: StepInfo) => unknown): Promise<unknown> {
-    return this.#request((number) => ({ type: 'step', channel: this.order.channel, number, name, fingerprint, retry }), name, perform)
+    const scope = this.#hasEnded ? undefined : this.scopes.current
+    if (scope) return this.scopes.call(scope, { name, fingerprint, retry }, perform)
+    const step = { retry, perform, inContext: AsyncLocalStorage.snapshot() }
+    return this.#request((number) => ({ type: 'step', channel: this.order.channel, number, name, fingerprint, retry }), name, step)
+  }
+
+  /** Asks the host for a change that is recorded; in a step, one that is a part of it. */
+  change(request: string, args: unknown, fingerprint: string): Promise<unknown> {
+    const scope = this.#hasEnded ? undefined : this.scopes.current
+    const ask = () => this.ask(request, args)
+    return scope ? this.scopes.call(scope, { name: request, fingerprint }, ask) : ask()
+  }
+
+  /** A durable wait; in a step, one that is a part of it. */
+  async sleep(ms: number): Promise<void> {
+    if (this.scopes.current) await this.#wait(ms)
+    else await this.ask('sleep', { ms })
   }
 
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: unknown): void {
+    this.#logLine(level, message, data, this.scopes.current !== undefined)
+  }
+
+  /** @param isInStep also for a line of ours, which is not logged again when the code catches up */
+  #logLine(level: LogLevel, message: string, data: unknown, isInStep: boolean): void {
     if (this.#hasEnded) return
-    const line = { type: 'log', channel: this.order.channel, level, message } as const
+    const line = { type: 'log', channel: this.order.channel, level, message, isInStep } as const
     this.#sendPlain(data === undefined ? line : { ...line, data })
   }
 
@@ -97,13 +147,13 @@ export class Session {
     }
   }
 
-  #request(messageOf: (number: number) => ToHost, name: string, perform?: Waiting['perform']): Promise<unknown> {
+  #request(messageOf: (number: number) => ToHost, name: string, step?: Step): Promise<unknown> {
     // Code that goes on after its execution has ended waits here for ever, and is collected with the session.
     if (this.#hasEnded) return new Promise(() => {})
     if (this.abort.signal.aborted) return Promise.reject(this.abort.signal.reason)
     const number = this.#number++
     return new Promise((resolve, reject) => {
-      this.#waiting.set(number, perform ? { name, resolve, reject, perform } : { name, resolve, reject })
+      this.#waiting.set(number, step ? { name, resolve, reject, step } : { name, resolve, reject })
       try {
         this.#send(messageOf(number))
       } catch (error) {
@@ -146,23 +196,62 @@ export class Session {
 
   async #perform(number: number, attempt: number, idempotencyKey: string): Promise<void> {
     const waiting = this.#waiting.get(number)
-    if (!waiting?.perform) return
+    const step = waiting?.step
+    if (!waiting || !step) return
     delete waiting.lastFailure
+    let hasCalls = false
     const answer = (outcome: ChannelOutcome, isPlain: boolean): void => {
-      if (!this.#hasEnded) this.#send({ type: 'performed', channel: this.order.channel, number, attempt, outcome, isPlain })
+      if (!this.#hasEnded) this.#send({ type: 'performed', channel: this.order.channel, number, attempt, outcome, isPlain, hasCalls })
+    }
+    const { signal } = this.abort
+    const policy = retryPolicy(step.retry)
+    const scope = {
+      idempotencyKey,
+      retries: policy.retries,
+      signal,
+      onCall: (call: StepCall) => this.#tellCall(number, attempt, call),
+      wait: (ms: number) => this.#wait(ms),
+      warn: (line: string) => this.log('warn', line),
+      random: Math.random,
     }
     try {
-      const value = await waiting.perform({ attempt, idempotencyKey, signal: this.abort.signal })
+      const value = await step.inContext(() =>
+        this.scopes.attempt(
+          scope,
+          () => step.perform({ attempt, idempotencyKey, signal }),
+          (facts) => {
+            hasCalls = facts.hasCalls
+          },
+        ),
+      )
       if (isRecorded(waiting.name, value)) answer({ ok: true, value }, true)
       else {
         waiting.lastValue = value
         answer({ ok: true, value: undefined }, false)
       }
     } catch (thrown) {
+      if (!hasCalls) tellWaitLimit(thrown, policy.maxRetryAfterMs, 'a step waits')
       // The author's own error object is given back where the step was performed here, with its class and stack.
       waiting.lastFailure = { thrown }
       answer({ ok: false, error: describeFailure(thrown, this.#workspace) }, true)
     }
+  }
+
+  #tellCall(number: number, attempt: number, { index, name, startedAtMs, end }: StepCall): void {
+    if (this.#hasEnded) return
+    const error = end?.failure ? describeFailure(end.failure.thrown, this.#workspace) : null
+    const ended = end ? { durationMs: end.durationMs, error } : null
+    this.#send({ type: 'call', channel: this.order.channel, number, attempt, index, name, startedAtMs, end: ended })
+  }
+
+  /** Waits here, and no longer than the execution goes on. */
+  async #wait(ms: number): Promise<void> {
+    const { signal } = this.abort
+    for (let rest = ms; rest > 0; rest -= longestTimerMs)
+      await delay(Math.min(rest, longestTimerMs), undefined, { signal }).catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : error
+      })
+    signal.throwIfAborted()
   }
 
   #sendPlain(message: ToHost & { data?: unknown }): void {

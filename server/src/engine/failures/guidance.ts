@@ -1,3 +1,4 @@
+import { durationInWords } from '@crosswalk/sdk'
 import type { IntegrationDefinition } from '../../definitions/definitions.ts'
 
 /** Why something with a vendor failed, as far as it changes what a person should do. */
@@ -63,6 +64,12 @@ export function failureKindOf(failure: VendorFailure): FailureKind | undefined {
   return kindsOfMessages.find(([pattern]) => pattern.test(failure.message))?.[1]
 }
 
+/** How long the vendor asks to wait, where it said so. */
+function askedWait({ details }: VendorFailure): string | undefined {
+  const ms = details.retry_after_ms
+  return typeof ms === 'number' && ms > 0 ? durationInWords(ms) : undefined
+}
+
 /** By the label that forms show and by the key that commands take. */
 function listed(keys: { key: string; label: string }[]): string {
   return keys.map(({ key, label }) => `'${label}' (${key})`).join(' and ')
@@ -103,7 +110,7 @@ export function guidanceFor(
     case 'timeout':
       return `${vendor} did not answer in time: try again in a few minutes, and look at its status page if it goes on.`
     case 'rate_limit':
-      return `${vendor} limits how often it may be asked: wait a few minutes and try again.`
+      return `${vendor} limits how often it may be asked: wait ${askedWait(failure) ?? 'a few minutes'} and try again.`
     case 'vendor_fault':
       return `${vendor} has a fault of its own: look at its status page and try again later.`
     case undefined:

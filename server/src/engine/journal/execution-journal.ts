@@ -1,10 +1,10 @@
 import { storable, storableJson } from '../../platform/database/storable.ts'
-import type { ChannelOutcome } from '../../protocol/channel.ts'
+import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import type { Claim } from '../state/claiming.queries.ts'
+import { type EarlierStep, ShownStep } from './shown-steps.ts'
 import type { Flight } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
 import type { Mask } from './masking.ts'
-import { type OpenSleep, sleepStep } from './open-sleeps.queries.ts'
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
 
@@ -12,17 +12,11 @@ type Level = 'debug' | 'info' | 'warn' | 'error'
 const longestMessage = 32_768
 const longestData = 65_536
 
+/** What an execution left to be read before: its lines, how many of them are the author's, and where its steps go on. */
+export type EarlierJournal = { fromAuthor: number; next: number; nextPosition: number; steps: readonly EarlierStep[] }
+
 /** The end of a journal. `hasOpenSteps` where the code returned without a step, or its runner was lost and nobody asked for it again. */
 export type JournalRest = { write: Awaited<ReturnType<Journal['take']>>; hasOpenSteps: boolean }
-
-/** What an earlier run of an execution left: lines, and steps. */
-export type EarlierJournal = {
-  fromAuthor: number
-  next: number
-  nextPosition: number
-  /** Sleeps that went on when it left off. They go on now, and are shown as one each. */
-  openSleeps: readonly OpenSleep[]
-}
 
 /** What one execution leaves to be read: its lines in order, its steps; without secrets. */
 export class ExecutionJournal {
@@ -35,7 +29,9 @@ export class ExecutionJournal {
   #repeated = 0
   #position: number
   #openSteps = 0
-  readonly #openSleeps: OpenSleep[]
+  /** What earlier workers showed of steps that are not recorded, by their keys. */
+  readonly #earlier: Map<string, EarlierStep>
+  readonly #shown = new Map<Flight, ShownStep>()
 
   constructor(journal: Journal, claim: Claim, mask: Mask, earlier: EarlierJournal) {
     this.#journal = journal
@@ -44,7 +40,7 @@ export class ExecutionJournal {
     this.#sequence = earlier.next
     this.#written = earlier.fromAuthor
     this.#position = earlier.nextPosition
-    this.#openSleeps = [...earlier.openSleeps]
+    this.#earlier = new Map(earlier.steps.map((step) => [step.idempotencyKey, step]))
   }
 
   /** The code begins again: what it logged before, it logs again. */
@@ -52,10 +48,13 @@ export class ExecutionJournal {
     this.#repeated = 0
   }
 
-  authorLine(level: Level, message: string, data?: unknown): void {
-    if (this.#repeated++ < this.#written) return
-    this.#written++
-    this.#add(level, message, data, true)
+  /** Lines of a step are not logged again: its function does not run when the code catches up. */
+  authorLine(level: Level, message: string, data: unknown, isInStep: boolean): void {
+    if (!isInStep) {
+      if (this.#repeated++ < this.#written) return
+      this.#written++
+    }
+    this.#add(level, message, data, !isInStep)
   }
 
   /** A line of ours: why something was tried again, or resumed. */
@@ -64,39 +63,39 @@ export class ExecutionJournal {
   }
 
   /** Shows that an attempt of a step has begun, and later how it ended. */
-  step(flight: Flight & { position?: number }, attempt: number): { end(outcome: ChannelOutcome): void } {
-    const earlier = flight.position === undefined && flight.name === sleepStep ? this.#openSleeps.shift() : undefined
-    flight.position ??= earlier?.position ?? this.#position++
-    const { name, position } = flight
-    const startedAt = earlier?.started_at ?? new Date()
-    const begunAt = performance.now() - (Date.now() - startedAt.getTime())
-    const line = {
-      executionId: this.#claim.executionId,
-      claim: this.#claim.claim,
-      position,
-      name: storable(this.#mask.text(name).slice(0, 200)),
-      attempt,
-      startedAt,
+  step(flight: Flight, idempotencyKey: string): { end(outcome: ChannelOutcome): void } {
+    let step = this.#shown.get(flight)
+    if (!step) {
+      const before = this.#earlier.get(idempotencyKey)
+      const { executionId, claim } = this.#claim
+      const identity = { executionId, claim, position: before?.position ?? this.#position++, name: flight.name, idempotencyKey }
+      step = new ShownStep(this.#mask, (line) => this.#journal.addStep(line), identity, before?.attempts ?? [])
+      this.#shown.set(flight, step)
     }
+    const shown = step
     this.#openSteps++
-    this.#journal.addStep({ ...line, status: 'running', durationMs: null, error: null })
+    shown.begin()
     return {
       end: (outcome) => {
         this.#openSteps--
-        const error = outcome.ok
-          ? null
-          : storableJson(
-              JSON.stringify(
-                this.#mask.data({
-                  type: outcome.error.type,
-                  message: outcome.error.message,
-                  details: { ...outcome.error.details, ...(outcome.error.code === null ? {} : { code: outcome.error.code }) },
-                }),
-              ),
-            )
-        this.#journal.addStep({ ...line, status: outcome.ok ? 'success' : 'failed', durationMs: performance.now() - begunAt, error })
+        shown.end(outcome)
       },
     }
+  }
+
+  /** A call that the step made. */
+  call(flight: Flight, call: CallInStep): void {
+    this.#shown.get(flight)?.call(call)
+  }
+
+  /** The runner that did the step was lost, and another does it again. */
+  cutOff(flight: Flight): void {
+    this.#shown.get(flight)?.cutOff()
+  }
+
+  /** The step will not be shown again. */
+  landed(flight: Flight): void {
+    this.#shown.delete(flight)
   }
 
   /** Takes what is not written yet, to be written together with the end. Nothing may be added after it. */

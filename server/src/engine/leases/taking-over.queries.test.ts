@@ -76,6 +76,8 @@ const stepOf = (executionId: string, claim: number, status: 'running' | 'success
   status,
   durationMs: null,
   error: null,
+  idempotencyKey: 'key',
+  attempts: [],
 })
 const recordOf = (order: number) => ({
   name: 'step',

@@ -10,6 +10,8 @@ import { inheritedFrom } from './inheritance.ts'
 export interface DurableRun {
   /** What an earlier run of this execution recorded, in the order of their answers. */
   readonly recorded: readonly StepRecord[]
+  /** So many of them, the first, are of the execution that this one tries again, and were not done in this one. */
+  readonly inherited: number
   /** Records of the execution that this one tries again, for steps that are not to be done again when the code asks for them. */
   readonly spare: readonly StepRecord[]
   /**
@@ -57,6 +59,7 @@ export async function openRun(
     // What they themselves repeated was of an execution before that.
     recorded = before.map(({ source: _, ...record }) => record)
   }
+  const lastInherited = before.at(-1)?.order ?? -1
   const used = new Set(recorded.map((record) => record.source))
   let order = (recorded.at(-1)?.order ?? -1) + 1
   // Records that are made at once may be stored in another order than they are numbered in.
@@ -64,6 +67,7 @@ export async function openRun(
 
   return {
     recorded,
+    inherited: recorded.filter((record) => record.order <= lastInherited).length,
     spare: spare.filter((record) => !used.has(record.order)),
     async record({ name, fingerprint, occurrence }, body) {
       const { outcome, isPlain, isSealed, source } = await body()

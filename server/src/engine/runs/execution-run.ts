@@ -10,7 +10,8 @@ import { countLogLines } from '../host.queries.ts'
 import { type EarlierJournal, ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Mask } from '../journal/masking.ts'
-import { findOpenSleeps } from '../journal/open-sleeps.queries.ts'
+import { listShownSteps } from '../journal/shown-steps.queries.ts'
+import { stepsBefore } from '../journal/steps-before.ts'
 import { ToldProgress } from '../journal/progress.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import { type Claim, heldBy } from '../state/claiming.queries.ts'
@@ -21,12 +22,12 @@ import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
-import { markOfName, type StepIdentity } from '../steps/step-record.ts'
+import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { Idleness } from './idleness.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
 import { Attachment, type Performed, type StayEnd, sleepName } from './runner-session.ts'
-import { type TimeLimit, watchTimeLimits } from './time-limits.ts'
+import { type TimeLimit, TimeLimits } from './time-limits.ts'
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
@@ -106,19 +107,30 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
   const recorded = await Promise.all(stored.recorded.map((record) => openRecord(sealer, record)))
   const spare = await Promise.all(stored.spare.map(async (record) => ({ stored: record, record: await openRecord(sealer, record) })))
   const run = { ...stored, recorded }
-  const shown = recorded.filter((record) => record.name !== sleepName).length
-  if (!held.isResumed) return new Conduction(given, run, held, spare, { fromAuthor: 0, next: 0, nextPosition: shown, openSleeps: [] })
-  const [lines, { sleeps, nextPosition }] = await Promise.all([
+  const shown = recorded.filter((record) => record.name !== sleepName)
+  if (!held.isResumed) return new Conduction(given, run, held, spare, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
+  const [lines, rows] = await Promise.all([
     outlastOutages(() => countLogLines(db, held.execution.id)),
-    outlastOutages(() => findOpenSleeps(db, held.execution.id)),
+    outlastOutages(() => listShownSteps(db, held.execution.id)),
   ])
-  const earlier = { ...lines, nextPosition: Math.max(nextPosition, shown), openSleeps: sleeps }
-  return new Conduction(given, run, held, spare, earlier)
+  const ownRecords = recorded.slice(run.inherited).filter((record) => record.name !== sleepName && record.source === undefined)
+  const before = stepsBefore(rows, ownRecords, (record) => idempotencyKeyOf(held.execution.id, record))
+  const { executionId, claim } = held.claim
+  for (const line of before.unshown) given.journal.addStep({ ...line, executionId, claim })
+  const nextPosition = Math.max(before.nextPosition, shown.length)
+  return new Conduction(given, run, held, spare, { ...lines, nextPosition, steps: before.open })
 }
 
 /** What a wait is, in the log. */
 function waitLine({ until, for: { type } }: Wait): JsonObject {
   return { until: until === null ? null : until.toISOString(), for: type }
+}
+
+function idempotencyKeyOf(executionId: string, { name, fingerprint, occurrence }: StepIdentity): string {
+  return createHash('sha256')
+    .update(`${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`)
+    .digest('hex')
+    .slice(0, 32)
 }
 
 class Conduction {
@@ -137,6 +149,7 @@ class Conduction {
   readonly #over = Promise.withResolvers<void>()
   #stopReason: TimeLimit | 'cancelled' | undefined
   #attachment: Attachment | undefined
+  #limits: TimeLimits | undefined
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #rest: JournalRest | undefined
   readonly #progress: ToldProgress
@@ -179,7 +192,8 @@ class Conduction {
         { retry_of: retryOf, recorded_steps: recordedSteps },
       )
     }
-    const unwatch = watchTimeLimits(execution, this.#held.claimedAt, (limit) => this.#stop(limit))
+    const limits = new TimeLimits(execution, this.#held.claimedAt, (limit) => this.#stop(limit))
+    this.#limits = limits
     const unlisten = this.#given.onCancel(execution.id, () => this.#stop('cancelled'))
     if (execution.status === 'cancelling') this.#stop('cancelled')
     try {
@@ -197,7 +211,7 @@ class Conduction {
         this.#journal.restart()
       }
     } finally {
-      unwatch()
+      limits.clear()
       this.#idleness.close()
       unlisten()
       this.#over.resolve()
@@ -206,6 +220,7 @@ class Conduction {
 
   /** One stay in one runner. When the execution is stopped, its code gets the grace to end by itself. */
   async #stay(isIsolated: boolean): Promise<StayEnd> {
+    const { execution, organization } = this.#held
     const attachment = new Attachment({
       run: this.#run,
       ledger: this.#ledger,
@@ -218,13 +233,13 @@ class Conduction {
       delay: (ms) => this.#delay(ms),
       isStopping: () => this.#stopReason !== undefined,
       onRecorded: () => this.#attachment?.answerRecorded(),
+      onWaiting: (ms) => this.#limits?.putOff(ms),
       onBroken: (error) => this.#broken.reject(error),
-      idempotencyKeyOf: (step) => this.#idempotencyKeyOf(step),
+      idempotencyKeyOf: (step) => idempotencyKeyOf(execution.id, step),
       nameOf: ({ name }) => (storable(name) === name && !this.#mask.isIn(name) ? name : markOfName(name)),
       seal: (performed) => sealOutcome(this.#given.sealer, this.#mask, performed),
     })
     this.#attachment = attachment
-    const { execution, organization } = this.#held
     const order = {
       kind: execution.kind,
       name: execution.name,
@@ -270,19 +285,17 @@ class Conduction {
     })
   }
 
-  #idempotencyKeyOf({ name, fingerprint, occurrence }: StepIdentity): string {
-    return createHash('sha256').update(`${this.#held.execution.id}\0${name}\0${fingerprint}\0${occurrence}`).digest('hex').slice(0, 32)
-  }
-
   async #perform(flight: Flight, attempt: number): Promise<Performed> {
-    const idempotencyKey = this.#idempotencyKeyOf(flight)
+    const idempotencyKey = idempotencyKeyOf(this.#held.execution.id, flight)
     for (;;) {
       const asked = flight.asked.promise
       const number = await asked
-      const performed = await this.#attachment?.perform(number, attempt, idempotencyKey)
+      const performed = await this.#attachment?.perform(number, attempt, idempotencyKey, (call) => this.#journal.call(flight, call))
       if (performed && performed !== 'lost') return performed
       // Of a lost runner it is asked for anew. Otherwise its code ended without waiting for it, and nobody asks any more.
       if (flight.asked.promise === asked) return new Promise(() => {})
+      await flight.asked.promise
+      this.#journal.cutOff(flight)
     }
   }
 

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
 import { type RetryOptions, retryDelayMs, retryPolicy, toErrorData } from '@crosswalk/sdk'
+import { retryLine } from '@crosswalk/sdk/retry'
+import { isDoneInPart } from '@crosswalk/sdk/step-scope'
 import { FencedOff } from '../../platform/database/database.ts'
 import { isDatabaseAway } from '../../platform/database/outages.ts'
 import { DomainError } from '../../platform/errors.ts'
-import type { ChannelOutcome, ToHost } from '../../protocol/channel.ts'
+import type { CallInStep, ChannelOutcome, ToHost } from '../../protocol/channel.ts'
 import { canonicalJson } from '../../protocol/json.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
 import type { Wait } from '../state/execution.ts'
 import type { HostRequest, RequestContext } from '../state/requests.ts'
-import { asThrown, codeChanged, errorDataOf, retryLine } from '../steps/step-errors.ts'
+import { asThrown, codeChanged, errorDataOf } from '../steps/step-errors.ts'
 import type { Flight, StepLedger } from '../steps/step-ledger.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
 import { type DurableRun, TakenOver } from './durable-run.ts'
@@ -23,7 +25,7 @@ export type StayEnd =
   | { type: 'idle'; wait: Wait }
 
 /** What a step's closure came to, once. */
-export type Performed = { outcome: ChannelOutcome; isPlain: boolean }
+export type Performed = { outcome: ChannelOutcome; isPlain: boolean; hasCalls: boolean }
 
 /** Recorded for the host alone: when a sleep ends. */
 export const sleepName = 'sleep until'
@@ -62,6 +64,8 @@ export type AttachmentGiven = {
   seal(performed: Performed): Promise<StepOutcome>
   /** A step was recorded, maybe one that an earlier runner asked for: whichever is attached now may have answers to give. */
   onRecorded(): void
+  /** A vendor asked the code to wait for so long. */
+  onWaiting(ms: number): void
   /** The platform itself cannot go on. */
   onBroken(error: unknown): void
 }
@@ -70,7 +74,7 @@ export type AttachmentGiven = {
 export class Attachment {
   readonly #given: AttachmentGiven
   readonly #end = Promise.withResolvers<StayEnd>()
-  readonly #performing = new Map<number, PromiseWithResolvers<Performed | 'lost'>>()
+  readonly #performing = new Map<number, PromiseWithResolvers<Performed | 'lost'> & { onCall(call: CallInStep): void }>()
   /** Steps whose closure ran in this runner, which so holds their value. */
   readonly #performedHere = new Set<number>()
   #session: RunnerSession | undefined
@@ -110,19 +114,25 @@ export class Attachment {
     this.#watchFitting()
     switch (message.type) {
       case 'log':
-        journal.authorLine(message.level, message.message, message.data)
+        journal.authorLine(message.level, message.message, message.data, message.isInStep)
         break
       case 'progress':
         context.progress(message.done, message.total, message.message)
         break
+      case 'waiting':
+        this.#given.onWaiting(message.ms)
+        break
       case 'ask':
-        this.#settle(this.#onAsk(message.number, message.request, message.args))
+        this.#settle(this.#onAsk(message))
         break
       case 'step':
         this.#settle(this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry)))
         break
+      case 'call':
+        this.#performing.get(message.number)?.onCall(message)
+        break
       case 'performed':
-        this.#performing.get(message.number)?.resolve({ outcome: message.outcome, isPlain: message.isPlain })
+        this.#performing.get(message.number)?.resolve({ outcome: message.outcome, isPlain: message.isPlain, hasCalls: message.hasCalls })
         this.#performing.delete(message.number)
         break
       case 'ended':
@@ -184,7 +194,7 @@ export class Attachment {
     this.#given.idleness.track(work).catch((error: unknown) => this.#given.onBroken(error))
   }
 
-  async #onAsk(number: number, name: string, args: unknown): Promise<void> {
+  async #onAsk({ number, request: name, args, isInStep }: Extract<ToHost, { type: 'ask' }>): Promise<void> {
     if (name === 'sleep') return this.#sleep(number, (args as { ms: number }).ms)
     if (name === 'keepLines') {
       await this.#given.journal.flush()
@@ -203,10 +213,10 @@ export class Attachment {
         ),
       })
     }
-    if (!request.isRecorded) return this.#answer(number, await this.#handle(request, args))
+    if (!request.isRecorded || isInStep) return this.#answer(number, await this.#handle(request, args))
     const fingerprint = createHash('sha1').update(canonicalJson(args)).digest('base64url')
     return this.#onStep(number, name, fingerprint, async (flight) =>
-      this.#shown(flight, 1, async () => ({ outcome: await this.#handle(request, args), isPlain: true })),
+      this.#shown(flight, async () => ({ outcome: await this.#handle(request, args), isPlain: true, hasCalls: false })),
     )
   }
 
@@ -247,12 +257,14 @@ export class Attachment {
       await this.#given.ledger.replayed
     }
     const spare = this.#given.ledger.takeSpare(name, fingerprint)
-    let performed: Performed | undefined = spare?.record
+    let performed: Pick<Performed, 'outcome'> | undefined = spare?.record
     const record = await this.#given.run.record({ ...flight, name: this.#given.nameOf(flight) }, async () => {
       if (spare) return { ...spare.stored, source: spare.record.order }
-      performed = await body(flight)
-      return this.#given.seal(performed)
+      const done = await body(flight)
+      performed = done
+      return this.#given.seal(done)
     })
+    this.#given.journal.landed(flight)
     this.#given.ledger.land(flight, performed ? { ...record, outcome: performed.outcome, isSealed: false } : record)
     this.#given.onRecorded()
   }
@@ -275,7 +287,7 @@ export class Attachment {
     // The value was not plain data, so it is not kept: the closure gives it again.
     else
       this.#settle(
-        this.perform(number, 1, this.#given.idempotencyKeyOf(record)).then(
+        this.perform(number, 1, this.#given.idempotencyKeyOf(record), () => {}).then(
           (performed) => performed !== 'lost' && this.#answer(number, performed.outcome),
         ),
       )
@@ -285,31 +297,29 @@ export class Attachment {
   async #attempts(flight: Flight, retry: RetryOptions | undefined): Promise<Performed> {
     const policy = retryPolicy(retry)
     for (let attempt = 1; ; attempt++) {
-      const performed = await this.#shown(flight, attempt, () => this.#given.perform(flight, attempt))
+      const performed = await this.#shown(flight, () => this.#given.perform(flight, attempt))
       if (performed.outcome.ok) return performed
-      const delayMs = retryDelayMs(asThrown(performed.outcome.error), attempt, policy, Math.random)
+      const { error } = performed.outcome
+      const delayMs = isDoneInPart(policy, performed) ? undefined : retryDelayMs(asThrown(error), attempt, policy, Math.random)
       if (delayMs === undefined || this.#given.isStopping()) return performed
-      this.#given.journal.platformLine(
-        'warn',
-        retryLine(flight.name, attempt, policy.maxAttempts, delayMs, performed.outcome.error.message),
-        { attempt, max_attempts: policy.maxAttempts, delay_ms: delayMs },
-      )
+      const line = retryLine(flight.name, attempt, policy.maxAttempts, delayMs, error.message)
+      this.#given.journal.platformLine('warn', line, { attempt, max_attempts: policy.maxAttempts, delay_ms: delayMs })
       await this.#given.delay(delayMs)
     }
   }
 
   /** Has the closure of a step run in this runner. */
-  perform(number: number, attempt: number, idempotencyKey: string): Promise<Performed | 'lost'> {
+  perform(number: number, attempt: number, idempotencyKey: string, onCall: (call: CallInStep) => void): Promise<Performed | 'lost'> {
     if (this.#isOver) return Promise.resolve('lost')
-    const performing = Promise.withResolvers<Performed | 'lost'>()
+    const performing = { ...Promise.withResolvers<Performed | 'lost'>(), onCall }
     this.#performing.set(number, performing)
     this.#performedHere.add(number)
     this.#session?.send({ type: 'perform', channel: '', number, attempt, idempotencyKey })
     return performing.promise
   }
 
-  async #shown(flight: Flight, attempt: number, work: () => Promise<Performed>): Promise<Performed> {
-    const step = this.#given.journal.step(flight, attempt)
+  async #shown(flight: Flight, work: () => Promise<Performed>): Promise<Performed> {
+    const step = this.#given.journal.step(flight, this.#given.idempotencyKeyOf(flight))
     const performed = await work()
     step.end(performed.outcome)
     return performed
@@ -329,11 +339,11 @@ export class Attachment {
     }
     const until = Math.min(Number(record.outcome.ok ? record.outcome.value : 0), latestTime)
     return this.#onStep(number, 'sleep', fingerprint, async (flight) =>
-      this.#shown(flight, 1, async () => {
+      this.#shown(flight, async () => {
         const waited = this.#given.idleness.waiting({ until: new Date(until), for: { type: 'time' } })
         for (let rest = until - Date.now(); rest > 0; rest = until - Date.now()) await this.#given.delay(Math.min(rest, longestTimerMs))
         waited()
-        return { outcome: { ok: true, value: null }, isPlain: true }
+        return { outcome: { ok: true, value: null }, isPlain: true, hasCalls: false }
       }),
     )
   }

@@ -1,3 +1,4 @@
+import { maxVendorWaitMs } from '../../platform/vendor-waits.ts'
 import type { Execution } from '../state/execution.ts'
 
 /** Which limit of time ended an execution: how long workers worked on it, or how long all of it took. */
@@ -6,23 +7,51 @@ export type TimeLimit = 'timeout' | 'deadline'
 /** The longest delay that a timer can hold. */
 const maxTimerMs = 2 ** 31 - 1
 
-/** The time that is left of an execution's limits, where a worker has it since its last claim. */
-function restOf({ timeoutMs, deadlineMs, ranMs, startedAt }: Execution, claimedAt: Date): { limit: TimeLimit; ms: number } {
-  const left = timeoutMs - ranMs - Math.max(0, Date.now() - claimedAt.getTime())
-  const toDeadline = deadlineMs === null ? Number.POSITIVE_INFINITY : (startedAt?.getTime() ?? Date.now()) + deadlineMs - Date.now()
-  return toDeadline < left ? { limit: 'deadline', ms: toDeadline } : { limit: 'timeout', ms: left }
-}
+/**
+ * Calls back once a limit of an execution's time is over, at once where it is already. What it waits because a vendor asked for it does
+ * not count as running time, up to a bound; in a workflow it counts.
+ */
+export class TimeLimits {
+  readonly #onOver: (limit: TimeLimit) => void
+  readonly #deadlineAtMs: number
+  #timeoutAtMs: number
+  #restOfWaitsMs: number
+  #isOver = false
+  #timer: NodeJS.Timeout | undefined
 
-/** Calls back once a limit of an execution's time is over, at once where it is already, until the returned function is called. */
-export function watchTimeLimits(execution: Execution, claimedAt: Date, onOver: (limit: TimeLimit) => void): () => void {
-  const { limit, ms } = restOf(execution, claimedAt)
-  const overAt = performance.now() + ms
-  let timer: NodeJS.Timeout | undefined
-  const look = () => {
-    const restMs = overAt - performance.now()
-    if (restMs <= 0) onOver(limit)
-    else timer = setTimeout(look, Math.min(restMs, maxTimerMs))
+  /** @param claimedAt since when this worker has it; what it ran before is in the execution */
+  constructor(
+    { kind, timeoutMs, deadlineMs, ranMs, startedAt }: Pick<Execution, 'kind' | 'timeoutMs' | 'deadlineMs' | 'ranMs' | 'startedAt'>,
+    claimedAt: Date,
+    onOver: (limit: TimeLimit) => void,
+  ) {
+    this.#onOver = onOver
+    // By a clock that nobody sets: only what is left is told from the time of day.
+    const now = performance.now()
+    this.#timeoutAtMs = now + timeoutMs - ranMs - Math.max(0, Date.now() - claimedAt.getTime())
+    this.#deadlineAtMs = deadlineMs === null ? Number.POSITIVE_INFINITY : now + (startedAt?.getTime() ?? Date.now()) + deadlineMs - Date.now()
+    this.#restOfWaitsMs = kind === 'workflow' ? 0 : maxVendorWaitMs[kind]
+    this.#look()
   }
-  look()
-  return () => clearTimeout(timer)
+
+  putOff(ms: number): void {
+    // It comes from the process of author code.
+    const granted = Number.isFinite(ms) ? Math.min(Math.max(ms, 0), this.#restOfWaitsMs) : 0
+    this.#restOfWaitsMs -= granted
+    this.#timeoutAtMs += granted
+    this.#look()
+  }
+
+  clear(): void {
+    this.#isOver = true
+    clearTimeout(this.#timer)
+  }
+
+  #look(): void {
+    clearTimeout(this.#timer)
+    if (this.#isOver) return
+    const restMs = Math.min(this.#timeoutAtMs, this.#deadlineAtMs) - performance.now()
+    if (restMs > 0) this.#timer = setTimeout(() => this.#look(), Math.min(restMs, maxTimerMs))
+    else this.#onOver(this.#deadlineAtMs < this.#timeoutAtMs ? 'deadline' : 'timeout')
+  }
 }

@@ -79,6 +79,22 @@ export type StepRow = {
   started_at: Date
   duration_ms: number | null
   error: ExecutionError | null
+  /** Null where an earlier version showed it. */
+  idempotency_key: string | null
+  attempts: AttemptRow[]
+}
+
+export type CallRow = Pick<AttemptRow, 'status' | 'started_at' | 'duration_ms' | 'error'> & { name: string }
+
+/** As the worker wrote it. */
+export type AttemptRow = {
+  attempt: number
+  status: 'running' | 'success' | 'failed' | 'cut_off'
+  started_at: string
+  duration_ms: number | null
+  error: ExecutionError | null
+  calls: CallRow[]
+  more_calls: number
 }
 
 /** The steps of one execution, in the order they began in. */
@@ -87,6 +103,6 @@ export function listSteps(db: Database, scope: Scope, executionId: string): Prom
     db,
     scope,
     sql`
-    select name, status, attempt, started_at, duration_ms, error from execution_steps where execution_id = ${executionId} order by position limit 10000`,
+    select name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts from execution_steps where execution_id = ${executionId} order by position limit 10000`,
   )
 }

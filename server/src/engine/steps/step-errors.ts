@@ -23,16 +23,6 @@ export function errorDataOf(error: DomainError): ErrorData {
   return { type, message: error.message, code: error.code, details: error.details as JsonObject, stack: null, cause: null }
 }
 
-/** The line of the log for an attempt that is followed by another. */
-export function retryLine(stepName: string, attempt: number, maxAttempts: number, delayMs: number, reason: string): string {
-  return `${stepName} failed in attempt ${attempt} of ${maxAttempts} and is tried again ${waitInWords(delayMs)}: ${reason}`
-}
-
-function waitInWords(ms: number): string {
-  if (ms < 50) return 'at once'
-  return ms < 120_000 ? `in ${Math.round(ms / 100) / 10} s` : `in ${Math.round(ms / 6_000) / 10} min`
-}
-
 /** What the SDK's retry rules look at: name, code, details, cause. */
 export function asThrown(error: ErrorData): unknown {
   return {

@@ -18,6 +18,8 @@ export type StepRecord = {
   isSealed: boolean
   /** The order of the record of an earlier execution that this one repeats: it was not done again. */
   source?: number
+  /** When it was stored; undefined for what is recorded just now. */
+  recordedAt?: Date
 }
 
 /** Which step it is: the same again when the code runs again. */
@@ -25,6 +27,11 @@ export type StepIdentity = Pick<StepRecord, 'name' | 'fingerprint' | 'occurrence
 
 /** What a step came to. */
 export type StepOutcome = Pick<StepRecord, 'outcome' | 'isPlain' | 'isSealed' | 'source'>
+
+/** What a name is known by, whether it is given itself or by its mark. */
+export function markOf(name: string): string {
+  return /^#[\w-]{43}$/.test(name) ? name : markOfName(name)
+}
 
 /** Stands for the name of a step in its record, where the name holds a secret or characters that PostgreSQL cannot hold. */
 export function markOfName(name: string): string {

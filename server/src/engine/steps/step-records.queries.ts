@@ -60,6 +60,7 @@ type Row = {
   is_plain: boolean
   is_sealed: boolean
   source: number | null
+  recorded_at: Date
 }
 
 /** What an execution has recorded, in the order of its answers. */
@@ -68,7 +69,7 @@ export async function listStepRecords(db: Database, executionId: string): Promis
     db,
     all,
     sql`
-    select answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed, source
+    select answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed, source, recorded_at
     from step_records where execution_id = ${executionId} order by answer_order`,
   )
   return rows.map((row) => ({
@@ -79,6 +80,7 @@ export async function listStepRecords(db: Database, executionId: string): Promis
     outcome: deserialize(row.outcome) as ChannelOutcome, // written by insertStepRecord
     isPlain: row.is_plain,
     isSealed: row.is_sealed,
+    recordedAt: row.recorded_at,
     ...(row.source === null ? {} : { source: row.source }),
   }))
 }

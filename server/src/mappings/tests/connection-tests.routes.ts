@@ -15,7 +15,11 @@ const testView = z
   .object({
     success: z.boolean(),
     message: z.string().describe('What the integration found; for a failure, with what to do about it.'),
-    details: z.record(z.string(), z.unknown()).describe('What the integration adds, with `execution_id` and, for a failure, `guidance`.'),
+    details: z
+      .record(z.string(), z.unknown())
+      .describe(
+        'What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping.',
+      ),
   })
   .meta({ id: 'ConnectionTest' })
 

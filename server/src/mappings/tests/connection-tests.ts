@@ -7,11 +7,15 @@ import type { Database } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
 import type { JsonObject } from '../../protocol/json.ts'
 import type { MappingContent } from '../mapping.ts'
+import { type UntestedReason, untestedReasonOf } from '../untested.ts'
 
 /** What is tested: a saved mapping, or with a null id one that is not saved yet. */
 export type TestSubject = Pick<MappingContent, 'externalOrgId' | 'externalOrgName' | 'mappingData'> & { id: string | null }
 
-/** A failed test is an answer too: its message ends with what to do. */
+/**
+ * A failed test is an answer too: its message ends with what to do. One that was not made has `not_tested` in its details, with the reason,
+ * and says nothing about the mapping.
+ */
 export type ConnectionTest = { success: boolean; message: string; details: JsonObject }
 
 /** How long a worker may take to begin, beyond the time that the test itself has. */
@@ -60,7 +64,8 @@ export function connectionTestOf(
   integration: Pick<IntegrationDefinition, 'displayName' | 'secrets' | 'config'>,
 ): ConnectionTest {
   const found = foundBy(execution)
-  const details = { ...found.details, execution_id: execution.id }
+  const reason = reasonNotTested(execution)
+  const details = { ...found.details, ...(reason === undefined ? {} : { not_tested: reason }), execution_id: execution.id }
   if (found.success) return { success: true, message: found.message, details }
   const guidance = typeof found.details.guidance === 'string' ? found.details.guidance : guidanceFor(found, integration, 'mapping')
   if (guidance === undefined) return { success: false, message: found.message, details }
@@ -79,7 +84,17 @@ function foundBy(execution: Execution): VendorFailure & ConnectionTest {
   if (status === 'cancelled') return failed('Cancelled', 'The test was cancelled.', error?.details)
   if (hasEnded(execution)) return failed(error?.type ?? 'Error', error?.message ?? 'The test failed without a reason.', error?.details)
   if (status === 'pending') return failed('NoWorker', 'No worker has begun the test. See whether a worker runs, and test again.', {})
-  return failed('StillRunning', 'The test is still running. Look at its execution.', {})
+  return failed(
+    'StillRunning',
+    'The test is still running, maybe because the vendor asked to wait. A saved mapping gets its result when the test ends.',
+    {},
+  )
+}
+
+/** Why there is no result; undefined where the test was made. */
+function reasonNotTested(execution: Execution): UntestedReason | undefined {
+  if (hasEnded(execution)) return untestedReasonOf(execution)
+  return execution.status === 'pending' ? 'no_worker' : 'still_running'
 }
 
 function failed(type: string, message: string, details: JsonObject = {}): VendorFailure & ConnectionTest {
