@@ -69,6 +69,25 @@ test('what is set stands in place of what is declared, until it is taken back', 
   assert.deepEqual(await actions(given), ['schedule.set', 'schedule.set', 'schedule.reset'])
 })
 
+test('a schedule that cannot be computed is listed with its error beside the others, and can be paused', async () => {
+  await using given = await givenSchedules({ nightly: declared, alpha: { cron: '*/5 * * * *' } })
+  await put(given, 'nightly', { cron: '0 4 * * *' })
+  await readInScope(
+    given.db,
+    'allOrganizations',
+    sql`update schedules set cron = '*/90 * * * *', timing = null where workflow_name = 'nightly'`,
+  )
+  const { status, body } = await given.send<Any>('GET', '/schedules')
+  assert.equal(status, 200)
+  const [alpha, nightly] = body.schedules
+  assert.deepEqual([alpha.last_error, nightly.next_run_at, nightly.last_error.error], [null, null, 'schedule_invalid'])
+  assert.equal((await put(given, 'nightly', { is_paused: true })).body.is_paused, true)
+  assert.deepEqual((await put(given, 'nightly', { is_paused: false })).body.details, {
+    cron: ["The schedule has the cron expression '*/90 * * * *'; '*/90' is not a minute: a step is a number from 1 to 60."],
+  })
+  assert.equal((await put(given, 'nightly', { is_paused: false, cron: null })).body.last_error, null)
+})
+
 test('a workflow without a schedule of its own can be given one', async () => {
   await using given = await givenSchedules({ plain: null })
   assert.deepEqual(Object.keys((await put(given, 'plain', { is_paused: true })).body.details), ['cron'])
@@ -107,7 +126,9 @@ test('what makes no sense is refused with the field', async () => {
     [{ cron: '0 3 * *' }, 'cron'],
     [{ cron: '0 0 31 2 *' }, 'cron'],
     [{ cron: 5 }, 'cron'],
+    [{ cron: '*/90 * * * *' }, 'cron'],
     [{ time_zone: 'Mars/Base' }, 'time_zone'],
+    [{ time_zone: 'Eastern Standard Time' }, 'time_zone'],
     [{ organizations: 'some' }, 'organizations'],
     [{ missed: 'maybe' }, 'missed'],
     [{ parameters: [] }, 'parameters'],

@@ -3,13 +3,17 @@ import type { Database } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { builtInPlans, declaredPlan } from './declared.ts'
 import { nextDueTime, timingKey } from './due-times.ts'
-import type { Plan, Schedule } from './schedule.ts'
+import type { Plan, Schedule, ScheduleError } from './schedule.ts'
 import { findScheduleRow, listScheduleRows, type ScheduleRow } from './schedules.queries.ts'
 
 export type { MissedRuns, Plan, Schedule, ScheduleError } from './schedule.ts'
 
 export const scheduleError = defineErrors({
   schedule_not_found: { status: 404, message: 'This workflow has no schedule. Set one, or declare it in the workflow.' },
+  schedule_invalid: {
+    status: 409,
+    message: 'When this schedule is due cannot be told, so it does not run. Set another cron expression or time zone.',
+  },
 })
 
 /** What is set on the row where something is, else what was declared; undefined where neither says when. */
@@ -24,11 +28,28 @@ export function planOf(declared: Plan | undefined, row: ScheduleRow | undefined)
   }
 }
 
-/** The row with the time that it is next due at, after `now`, where that is not known or of another plan. */
+/** When a plan is due next. One of which that cannot be told, perhaps of an older version, is wrong by itself and stops no other. */
+function dueAfter(plan: Plan, now: Date): { next: Date | null; error: ScheduleError | null } {
+  try {
+    return { next: nextDueTime(plan, now) ?? null, error: null }
+  } catch (thrown) {
+    const reason = `The cron expression '${plan.cron}' in the time zone '${plan.timeZone}' is none: ${(thrown as Error).message}.`
+    const { code, message } = scheduleError('schedule_invalid')
+    return { next: null, error: { error: code, message: `${message} ${reason}`, at: now.toISOString() } }
+  }
+}
+
+const isInvalid = (row: ScheduleRow) => row.last_error?.error === 'schedule_invalid'
+
+/** The row with the time that it is next due at, after `now`, where that is not known or of another plan; the same row where nothing changes. */
 export function timed(row: ScheduleRow, plan: Plan | undefined, now: Date): ScheduleRow {
-  if (plan === undefined || row.is_paused) return { ...row, timing: null, next_due_at: null }
+  if (plan === undefined || row.is_paused)
+    return row.timing === null && row.next_due_at === null ? row : { ...row, timing: null, next_due_at: null }
   const timing = timingKey(plan)
-  return row.timing === timing ? row : { ...row, timing, next_due_at: nextDueTime(plan, now) ?? null }
+  if (row.timing === timing && !isInvalid(row)) return row
+  const { next, error } = dueAfter(plan, now)
+  if (error && row.timing === timing && row.last_error?.message === error.message) return row
+  return { ...row, timing, next_due_at: next, last_error: error ?? (isInvalid(row) ? null : row.last_error) }
 }
 
 /** True where the row says something of its own. */
@@ -41,7 +62,7 @@ export function scheduleOf(name: string, declared: Plan | undefined, row: Schedu
   const plan = planOf(declared, row)
   if (plan === undefined) return undefined
   // A worker writes down a new workflow's next time a moment after it was published.
-  const nextRunAt = row?.timing === timingKey(plan) ? row.next_due_at : (nextDueTime(plan, now) ?? null)
+  const due = row?.timing === timingKey(plan) ? { next: row.next_due_at, error: null } : dueAfter(plan, now)
   return {
     ...plan,
     workflowName: name,
@@ -50,10 +71,10 @@ export function scheduleOf(name: string, declared: Plan | undefined, row: Schedu
     isChanged: row !== undefined && (isSet(row) || row.is_paused),
     parameters: row?.parameters ?? {},
     isPaused: row?.is_paused ?? false,
-    nextRunAt: row?.is_paused ? null : nextRunAt,
+    nextRunAt: row?.is_paused ? null : due.next,
     lastRunAt: row?.last_run_at ?? null,
     lastBatchId: row?.last_batch_id ?? null,
-    lastError: row?.last_error ?? null,
+    lastError: due.error ?? row?.last_error ?? null,
   }
 }
 

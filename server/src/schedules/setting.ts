@@ -27,7 +27,9 @@ export async function setSchedule(db: Database, acting: Acting, name: string, pa
   await inScope(db, 'allOrganizations', async (transaction) => {
     const before = await lockScheduleRow(transaction, name)
     const wanted = patched(before, patch)
-    const { cron } = requirePlan(planOf(declared, wanted), now)
+    // A schedule that is wrong, perhaps since an older version, can be paused.
+    const plan = planOf(declared, wanted)
+    const cron = plan && isOnlyPaused(patch) ? wanted.cron : requirePlan(plan, now).cron
     const after = wanted.cron === null ? wanted : { ...wanted, cron }
     await updateScheduleRow(transaction, timed(after, planOf(declared, after), now))
     await record(transaction, acting, before, after)
@@ -52,6 +54,10 @@ export async function resetSchedule(db: Database, acting: Acting, name: string, 
     else await deleteScheduleRow(transaction, name)
     await record(transaction, acting, before, after)
   })
+}
+
+function isOnlyPaused({ isPaused, ...rest }: SchedulePatch): boolean {
+  return isPaused === true && Object.values(rest).every((value) => value === undefined)
 }
 
 function patched(row: ScheduleRow, patch: SchedulePatch): ScheduleRow {
@@ -81,13 +87,15 @@ function requirePlan(plan: Plan | undefined, now: Date): { cron: string } {
   throw platformError('validation_failed', { cron: ['is a time that never comes'] })
 }
 
+const wireNames: Record<string, string> = { timeZone: 'time_zone' }
+
 function checked(plan: Plan): { cron: string } {
   try {
     return checkSchedule('schedule', plan)
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    const field = error.message.includes('time zone') ? 'time_zone' : 'cron'
-    throw platformError('validation_failed', { [field]: [error.message] }, error.message)
+    if (!(error instanceof TypeError && 'field' in error)) throw error
+    const field = String(error.field)
+    throw platformError('validation_failed', { [wireNames[field] ?? field]: [error.message] }, error.message)
   }
 }
 
