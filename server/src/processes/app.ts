@@ -17,6 +17,7 @@ import { executionRoutes } from '../history/executions.routes.ts'
 import { surroundingsFinder } from '../history/related-names.ts'
 import { statisticsRoutes } from '../history/statistics.routes.ts'
 import { integrationRoutes } from '../integrations/integrations.routes.ts'
+import { workspaceRoutes } from '../integrations/workspace.routes.ts'
 import { mappingRoutes } from '../mappings/mappings.routes.ts'
 import { matchingRoutes } from '../matching/matching.routes.ts'
 import { findOrganizationNames } from '../organizations/organizations.queries.ts'
@@ -72,6 +73,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
     }),
     ...statisticsRoutes(dependencies),
     ...integrationRoutes(dependencies),
+    ...workspaceRoutes(dependencies),
     ...mappingRoutes({ ...dependencies, findSurroundings }),
     ...discoveryRoutes(dependencies),
     ...matchingRoutes(dependencies),

@@ -39,7 +39,11 @@ const scheduleView = z
     last_error: z
       .object({ error: z.string(), message: z.string(), at: z.iso.datetime() })
       .nullable()
-      .describe('Why the last due run was not started.'),
+      .describe('Why the last due run was not started, or why this one is never due.'),
+    not_loaded_since: z.iso
+      .datetime()
+      .nullable()
+      .describe('Since when its workflow does not load; it does not run meanwhile. See `/api/workspace`.'),
   })
   .meta({ id: 'Schedule' })
 
@@ -62,6 +66,7 @@ function viewFor(principal: Principal, schedule: Schedule): z.input<typeof sched
     last_run_at: schedule.lastRunAt?.toISOString() ?? null,
     last_batch_id: schedule.lastBatchId,
     last_error: schedule.lastError,
+    not_loaded_since: schedule.notLoadedSince?.toISOString() ?? null,
   }
 }
 

@@ -1,4 +1,4 @@
-import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
+import { getDefinition, listDefinitions, type WorkflowDefinition } from '../definitions/definitions.ts'
 import type { Database } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { builtInPlans, declaredPlan } from './declared.ts'
@@ -58,8 +58,8 @@ export function isSet(row: ScheduleRow): boolean {
 }
 
 /** Undefined where nothing says when. */
-export function scheduleOf(name: string, declared: Plan | undefined, row: ScheduleRow | undefined, now: Date): Schedule | undefined {
-  const plan = planOf(declared, row)
+export function scheduleOf(name: string, declared: Declared, row: ScheduleRow | undefined, now: Date): Schedule | undefined {
+  const plan = planOf(declared.plan, row)
   if (plan === undefined) return undefined
   // A worker writes down a new workflow's next time a moment after it was published.
   const due = row?.timing === timingKey(plan) ? { next: row.next_due_at, error: null } : dueAfter(plan, now)
@@ -67,7 +67,7 @@ export function scheduleOf(name: string, declared: Plan | undefined, row: Schedu
     ...plan,
     workflowName: name,
     isBuiltIn: builtInPlans.has(name),
-    declared,
+    declared: declared.plan,
     isChanged: row !== undefined && (isSet(row) || row.is_paused),
     parameters: row?.parameters ?? {},
     isPaused: row?.is_paused ?? false,
@@ -75,16 +75,27 @@ export function scheduleOf(name: string, declared: Plan | undefined, row: Schedu
     lastRunAt: row?.last_run_at ?? null,
     lastBatchId: row?.last_batch_id ?? null,
     lastError: due.error ?? row?.last_error ?? null,
+    notLoadedSince: declared.notLoadedSince,
   }
 }
+
+/** What is declared under a name, and since when that does not load. */
+export type Declared = { plan: Plan | undefined; notLoadedSince: Date | null }
+
+const ofWorkflow = (definition: WorkflowDefinition): Declared => ({
+  plan: declaredPlan(definition),
+  notLoadedSince: definition.missingSince ?? null,
+})
+const ofBuiltIn = (plan: Plan): Declared => ({ plan, notLoadedSince: null })
 
 /**
  * What is declared under a name.
  *
  * @throws workflow_not_found - it is neither a published workflow nor built in.
  */
-export async function getDeclared(db: Database, name: string): Promise<Plan | undefined> {
-  return builtInPlans.get(name) ?? declaredPlan(await getDefinition(db, 'workflow', name))
+export async function getDeclared(db: Database, name: string): Promise<Declared> {
+  const builtIn = builtInPlans.get(name)
+  return builtIn ? ofBuiltIn(builtIn) : ofWorkflow(await getDefinition(db, 'workflow', name))
 }
 
 /** @throws workflow_not_found, schedule_not_found */
@@ -98,10 +109,10 @@ export async function getSchedule(db: Database, name: string, now: Date): Promis
 export async function listSchedules(db: Database, now: Date): Promise<Schedule[]> {
   const [definitions, rows] = await Promise.all([listDefinitions(db, 'workflow'), listScheduleRows(db)])
   const byName = new Map(rows.map((row) => [row.workflow_name, row]))
-  const declared = new Map<string, Plan | undefined>(definitions.map((definition) => [definition.name, declaredPlan(definition)]))
-  for (const [name, plan] of builtInPlans) declared.set(name, plan)
+  const declared = new Map(definitions.map((definition) => [definition.name, ofWorkflow(definition)]))
+  for (const [name, plan] of builtInPlans) declared.set(name, ofBuiltIn(plan))
   return [...declared]
-    .map(([name, plan]) => scheduleOf(name, plan, byName.get(name), now))
+    .map(([name, known]) => scheduleOf(name, known, byName.get(name), now))
     .filter((schedule) => schedule !== undefined)
     .sort((left, right) => (left.workflowName < right.workflowName ? -1 : 1))
 }

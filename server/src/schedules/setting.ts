@@ -22,7 +22,7 @@ export type SchedulePatch = { [Field in keyof Plan | 'parameters']?: Schedule[Fi
  * or the parameters do not fit the workflow.
  */
 export async function setSchedule(db: Database, acting: Acting, name: string, patch: SchedulePatch, now: Date): Promise<Schedule> {
-  const declared = await getDeclared(db, name)
+  const { plan: declared } = await getDeclared(db, name)
   if (patch.parameters) await requireParameters(db, name, patch)
   await inScope(db, 'allOrganizations', async (transaction) => {
     const before = await lockScheduleRow(transaction, name)
@@ -44,7 +44,7 @@ export async function setSchedule(db: Database, acting: Acting, name: string, pa
  * @throws schedule_not_found - nothing is set or declared.
  */
 export async function resetSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<void> {
-  const declared = await getDeclared(db, name)
+  const { plan: declared } = await getDeclared(db, name)
   await getSchedule(db, name, now)
   await inScope(db, 'allOrganizations', async (transaction) => {
     const before = await lockScheduleRow(transaction, name)
