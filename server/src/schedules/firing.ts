@@ -2,23 +2,29 @@ import { type Acting, recordAudit } from '../audit/audit.ts'
 import { createBatch } from '../batches/batches.ts'
 import { mappedIntegration } from '../batches/selection.ts'
 import { definitionNotFound, findDefinition, holdDefinition, listDefinitions } from '../definitions/definitions.ts'
+import { planDiscoveries } from '../discovery/planned-discoveries.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { isDatabaseAway, isRolledBack, isTooSlow } from '../platform/database/outages.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { orderWorkflow } from '../workflows/run-for-many.ts'
-import { builtInNames, builtInPlans, declaredPlan, testAllMappings } from './declared.ts'
+import { builtInNames, builtInPlans, declaredPlan, discoverAll, testAllMappings } from './declared.ts'
 import { dueTimesToRun, nextDueTime, timingKey } from './due-times.ts'
 import { lockScheduleRow, lockScheduleRows, type ScheduleRow, takeDueRow, updateScheduleRow } from './schedules.queries.ts'
-import { getSchedule, type Plan, planOf, timed } from './schedules.ts'
+import { getSchedule, type Plan, planOf, scheduleError, timed } from './schedules.ts'
 
 /** A test has its own time limit, by its integration. */
 const unusedTimeoutMs = 1
 
-type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | null }
+type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | null; now: Date }
 
-/** Makes the batch of a run. At one due time a schedule has one, however often it is asked. */
-async function fire(db: Database, transaction: Transaction, name: string, { plan, parameters, acting, dueAt }: Run): Promise<string> {
+/** Makes the batch of a run. At one due time a schedule has one, however often it is asked. Returns null for what makes none. */
+async function fire(db: Database, transaction: Transaction, name: string, run: Run): Promise<string | null> {
+  const { plan, parameters, acting, dueAt, now } = run
+  if (name === discoverAll) {
+    await planDiscoveries(db, transaction, now)
+    return null
+  }
   const integration = mappedIntegration(plan.organizations)
   if (integration !== undefined && !(await findDefinition(db, 'integration', integration)))
     throw await definitionNotFound(db, 'integration', integration)
@@ -37,12 +43,20 @@ async function fire(db: Database, transaction: Transaction, name: string, { plan
  * @returns the id of its batch
  * @throws workflow_not_found, schedule_not_found, integration_not_found
  * @throws validation_failed - its parameters do not fit the workflow.
+ * @throws schedule_without_batch - it asks each vendor in its turn.
  */
 export async function runSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<string> {
+  if (name === discoverAll) throw scheduleError('schedule_without_batch', { workflow_name: name })
   const schedule = await getSchedule(db, name, now)
   return inScope(db, 'allOrganizations', async (transaction) => {
     const row = await lockScheduleRow(transaction, name)
-    const batchId = await fire(db, transaction, name, { plan: schedule, parameters: schedule.parameters, acting, dueAt: null })
+    const batchId = (await fire(db, transaction, name, {
+      plan: schedule,
+      parameters: schedule.parameters,
+      acting,
+      dueAt: null,
+      now,
+    })) as string // only the daily discovery makes none
     await updateScheduleRow(transaction, { ...row, last_run_at: now, last_batch_id: batchId })
     const target = { type: 'schedule', id: name, batch_id: batchId }
     await recordAudit(transaction, acting, { action: 'schedule.run', organizationId: null, target, changes: {} })
@@ -112,7 +126,7 @@ async function fireRow(db: Database, transaction: Transaction, row: ScheduleRow,
   if (dueAt) {
     const acting: Acting = { actor: { type: 'system', id: 'schedule', name: `Schedule of ${name}` }, requestId: null }
     try {
-      after.last_batch_id = await fire(db, transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt })
+      after.last_batch_id = await fire(db, transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt, now })
       after.last_run_at = now
       after.last_error = null
     } catch (thrown) {

@@ -77,7 +77,7 @@ function requireAllOrganizations({ organizations }: Principal): void {
   throw authError('forbidden', { permission: 'canExecuteWorkflows' }, message)
 }
 
-const nameParameter = z.object({ workflow_name: z.string().describe('The workflow, or `test_all_mappings`.') })
+const nameParameter = z.object({ workflow_name: z.string().describe('The workflow, or `test_all_mappings` or `discover_all`.') })
 const errors = ['workflow_not_found', 'schedule_not_found'] as const
 
 /** `/api/schedules`: what runs on its own. */
@@ -173,7 +173,7 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       audit: { action: 'schedule.run' },
       params: nameParameter,
       responses: { 202: batchView },
-      errors: [...errors, 'integration_not_found'],
+      errors: [...errors, 'integration_not_found', 'definition_not_loaded', 'schedule_without_batch'],
       async handler({ params, ...request }) {
         requireAllOrganizations(request.principal)
         const batchId = await runSchedule(db, actingOf(request), params.workflow_name, now())

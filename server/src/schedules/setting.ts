@@ -2,9 +2,10 @@ import { checkSchedule } from '@crosswalk/sdk'
 import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
+import { deleteAllPlanned } from '../discovery/planned-discoveries.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { platformError } from '../platform/errors.ts'
-import { builtInPlans } from './declared.ts'
+import { builtInPlans, discoverAll } from './declared.ts'
 import { nextDueTime } from './due-times.ts'
 import { deleteScheduleRow, lockScheduleRow, type ScheduleRow, updateScheduleRow } from './schedules.queries.ts'
 import { getDeclared, getSchedule, isSet, type Plan, planOf, type Schedule, scheduleError, timed } from './schedules.ts'
@@ -24,6 +25,8 @@ export type SchedulePatch = { [Field in keyof Plan | 'parameters']?: Schedule[Fi
 export async function setSchedule(db: Database, acting: Acting, name: string, patch: SchedulePatch, now: Date): Promise<Schedule> {
   const { plan: declared } = await getDeclared(db, name)
   if (patch.parameters) await requireParameters(db, name, patch)
+  if (name === discoverAll && patch.organizations && patch.organizations !== 'all')
+    throw platformError('validation_failed', { organizations: ['must be all: it asks for everybody who has credentials'] })
   await inScope(db, 'allOrganizations', async (transaction) => {
     const before = await lockScheduleRow(transaction, name)
     const wanted = patched(before, patch)
@@ -32,6 +35,7 @@ export async function setSchedule(db: Database, acting: Acting, name: string, pa
     const cron = plan && isOnlyPaused(patch) ? wanted.cron : requirePlan(plan, now).cron
     const after = wanted.cron === null ? wanted : { ...wanted, cron }
     await updateScheduleRow(transaction, timed(after, planOf(declared, after), now))
+    if (name === discoverAll && after.is_paused) await deleteAllPlanned(transaction)
     await record(transaction, acting, before, after)
   })
   return getSchedule(db, name, now)
