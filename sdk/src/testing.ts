@@ -2,5 +2,5 @@ export { type MockContext, type MockContextOptions, mockContext } from './testin
 export type { MockMapping } from './testing/mock-mappings.ts'
 export type { StepRecord } from './testing/mock-steps.ts'
 export { type SimulatedVendor, type SimulateVendorOptions, simulateVendor } from './testing/vendor.ts'
-export type { FaultControl, VendorFault } from './testing/vendor-faults.ts'
+export type { FaultControl, FaultFilter, VendorFault } from './testing/vendor-faults.ts'
 export { answer, type VendorAnswer, type VendorHandler, type VendorRequest, type VendorRoutes } from './testing/vendor-routes.ts'
