@@ -95,6 +95,8 @@ export async function startInstallation({ files = {}, ...options }: Installation
     key,
     call,
     vendor,
+    /** The folder of the author's files; its own where files were given. */
+    workspace,
     stop,
     /** Starts it again on the same port and data. */
     async start() {

@@ -21,6 +21,7 @@ import { secretCommands } from './commands/secrets.ts'
 import { workflowCommands } from './commands/workflows.ts'
 import { exitCodes, reportFailure } from './failure.ts'
 import { type Terminal, widthOf } from './output/terminal.ts'
+import { workspaceCommands } from './workspace.ts'
 
 const afterHelp = `
 Example:
@@ -63,6 +64,7 @@ export function createProgram(terminal: Terminal): Command {
   add('Organizations:', organizationCommands(cli), integrationCommands(cli), discoveryCommand(cli), matchCommand(cli), mappingCommands(cli))
   add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
   add('Forms:', dataProviderCommands(cli))
+  add('Code:', workspaceCommands(cli))
   add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
   tame(program, terminal)
   return program

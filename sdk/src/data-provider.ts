@@ -7,9 +7,11 @@ import {
   checkName,
   checkObjectSchema,
   checkOptions,
+  checkTimeout,
   checkWhole,
   checkWord,
   isRecord,
+  maxCacheSeconds,
   shown,
 } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
@@ -39,7 +41,7 @@ export type DataProviderOptions<Parameters extends z.ZodObject = z.ZodObject> = 
   category?: string
   /** `z.object({ … })`. Default: no parameters. */
   parameters?: Parameters
-  /** How long its answer is good for one organization and the same parameters. Default 0: asked every time. */
+  /** How long its answer is good for one organization and the same parameters. At most a year. Default 0: asked every time. */
   cacheSeconds?: number
   /** Default: the platform's. */
   timeoutMs?: number
@@ -103,16 +105,17 @@ export function isDataProvider(value: unknown): value is DataProvider {
 
 function defineDataProvider<Parameters extends z.ZodObject>(options: DataProviderOptions<Parameters>): DataProviderDefinition<Parameters> {
   checkOptions('data provider', options)
-  const { name, description, category = 'General', cacheSeconds = 0, timeoutMs } = options
+  // Read once: what was checked is what is kept.
+  const { name, description, category = 'General', parameters: given, cacheSeconds = 0, timeoutMs } = options
   checkName('data provider', name)
   const owner = `data provider '${name}'`
   checkDescription(owner, description)
   checkWord(owner, 'category', category)
   // Only reached when Parameters is its default, which is the type of exactly this schema.
-  const parameters = options.parameters ?? (z.object({}) as unknown as Parameters)
+  const parameters = given ?? (z.object({}) as unknown as Parameters)
   checkObjectSchema(owner, 'parameters', parameters)
-  checkWhole(owner, 'cacheSeconds', cacheSeconds, 0)
-  if (timeoutMs !== undefined) checkWhole(owner, 'timeoutMs', timeoutMs, 1)
+  checkWhole(owner, 'cacheSeconds', cacheSeconds, 0, maxCacheSeconds)
+  if (timeoutMs !== undefined) checkTimeout(owner, 'timeoutMs', timeoutMs)
   return Object.freeze({
     kind: 'data_provider',
     name,

@@ -2,12 +2,16 @@ import type { z } from 'zod'
 import { keyPattern } from './context-arguments.ts'
 import {
   checkDescription,
+  checkFlag,
   checkName,
   checkObjectSchema,
+  checkTimeout,
   checkWhole,
   checkWord,
   definitionInvalid,
   isRecord,
+  maxCacheSeconds,
+  maxDeclaredKeys,
   shown,
 } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
@@ -51,41 +55,56 @@ const requiredMethods = {
  * @throws TypeError naming the class and what is wrong with it.
  */
 export function describeIntegration(integration: IntegrationClass): IntegrationDefinition {
-  const owner = `integration class ${integration.name || '(without a name)'}`
+  const className: unknown = integration.name // a static of its own may be anything
+  const owner = `integration class ${typeof className === 'string' && className !== '' ? className.slice(0, 60) : '(without a name)'}`
   if (!Object.hasOwn(integration, 'integrationName'))
     throw definitionInvalid(
       `The ${owner} has no static integrationName of its own. Give it one, such as static integrationName = 'halopsa'.`,
     )
-  checkName(`integration (static integrationName of ${integration.name})`, integration.integrationName)
-  if (integration.displayName !== undefined) checkWord(owner, 'displayName', integration.displayName)
-  if (integration.description !== undefined) checkDescription(owner, integration.description)
-  if (integration.mappingData !== undefined) checkObjectSchema(owner, 'mappingData', integration.mappingData)
-  if (integration.discoveryCacheSeconds !== undefined) checkWhole(owner, 'discoveryCacheSeconds', integration.discoveryCacheSeconds, 0)
-  for (const [name, ms] of Object.entries(integration.timeoutsMs ?? {})) checkWhole(owner, `timeoutsMs.${name}`, ms, 1)
-  if (integration.retry !== undefined) checkRetry(owner, 'retry', integration.retry)
-  if (integration.methodRetry !== undefined && !isRecord(integration.methodRetry))
-    throw definitionInvalid(`The ${owner} has methodRetry that is not { method: { maxAttempts, … } }: ${shown(integration.methodRetry)}.`)
-  for (const [method, retry] of Object.entries(integration.methodRetry ?? {})) checkRetry(owner, `methodRetry.${method}`, retry)
+  // Read once: what was checked is what is kept.
+  const { integrationName: name, displayName, description, mappingData, sharedExternalOrgs, discoveryCacheSeconds } = integration
+  const { secrets, config, timeoutsMs, unrecorded, recorded, prototype, retry, methodRetry } = integration
+  checkName(`integration (static integrationName of ${owner.slice('integration class '.length)})`, name)
+  if (displayName !== undefined) checkWord(owner, 'displayName', displayName)
+  if (description !== undefined) checkDescription(owner, description)
+  if (mappingData !== undefined) checkObjectSchema(owner, 'mappingData', mappingData)
+  if (discoveryCacheSeconds !== undefined) checkWhole(owner, 'discoveryCacheSeconds', discoveryCacheSeconds, 0, maxCacheSeconds)
+  checkFlag(owner, 'sharedExternalOrgs', sharedExternalOrgs)
+  if (retry !== undefined) checkRetry(owner, 'retry', retry)
+  if (methodRetry !== undefined && !isRecord(methodRetry))
+    throw definitionInvalid(`The ${owner} has methodRetry that is not { method: { maxAttempts, … } }: ${shown(methodRetry)}.`)
+  for (const [method, policy] of Object.entries(methodRetry ?? {})) checkRetry(owner, `methodRetry.${method.slice(0, 60)}`, policy)
   for (const [method, why] of Object.entries(requiredMethods)) {
-    if (typeof Reflect.get(integration.prototype, method) !== 'function')
+    if (typeof Reflect.get(prototype, method) !== 'function')
       throw definitionInvalid(`The ${owner} does not define ${method}(mapping). Add it: ${why}.`)
   }
   return Object.freeze({
     kind: 'integration',
-    name: integration.integrationName,
-    displayName: integration.displayName ?? integration.integrationName,
-    description: integration.description ?? '',
+    name,
+    displayName: displayName ?? name,
+    description: description ?? '',
     supportsOrgMapping: askSupportsOrgMapping(owner, integration),
     supportsDiscovery: supportsDiscovery(integration),
-    mappingData: integration.mappingData ?? null,
-    secrets: declaredKeys(owner, 'secrets', integration.secrets),
-    config: declaredKeys(owner, 'config', integration.config),
-    sharedExternalOrgs: integration.sharedExternalOrgs === true,
-    discoveryCacheSeconds: integration.discoveryCacheSeconds ?? defaultDiscoveryCacheSeconds,
-    timeoutsMs: Object.freeze({ ...integration.timeoutsMs }),
-    unrecorded: methodNames(owner, 'unrecorded', integration.unrecorded),
-    recorded: methodNames(owner, 'recorded', integration.recorded),
+    mappingData: mappingData ?? null,
+    secrets: declaredKeys(owner, 'secrets', secrets),
+    config: declaredKeys(owner, 'config', config),
+    sharedExternalOrgs: sharedExternalOrgs === true,
+    discoveryCacheSeconds: discoveryCacheSeconds ?? defaultDiscoveryCacheSeconds,
+    timeoutsMs: checkTimeouts(owner, timeoutsMs),
+    unrecorded: methodNames(owner, 'unrecorded', unrecorded),
+    recorded: methodNames(owner, 'recorded', recorded),
   })
+}
+
+function checkTimeouts(owner: string, timeouts: unknown): IntegrationDefinition['timeoutsMs'] {
+  if (timeouts !== undefined && !isRecord(timeouts))
+    throw definitionInvalid(`The ${owner} has timeoutsMs that is not { discovery?: number, test?: number }: ${shown(timeouts)}.`)
+  const { discovery, test, ...rest } = timeouts ?? {}
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) throw definitionInvalid(`The ${owner} has timeoutsMs.${unknown.slice(0, 60)}; there are discovery and test.`)
+  if (discovery !== undefined) checkTimeout(owner, 'timeoutsMs.discovery', discovery)
+  if (test !== undefined) checkTimeout(owner, 'timeoutsMs.test', test)
+  return Object.freeze({ ...(discovery === undefined ? {} : { discovery }), ...(test === undefined ? {} : { test }) })
 }
 
 /** Whether the class, or an ancestor below `BaseIntegration`, defines `listOrganizations`. */
@@ -116,16 +135,13 @@ function askSupportsOrgMapping(owner: string, integration: IntegrationClass): bo
   }
 }
 
-function declaredKeys(owner: string, field: string, keys: Record<string, RequiredKey> | undefined): readonly DeclaredKey[] {
+function declaredKeys(owner: string, field: string, keys: unknown): readonly DeclaredKey[] {
   if (keys !== undefined && !isRecord(keys))
     throw definitionInvalid(`The ${owner} has ${field} that is not { key: { label } }: ${shown(keys)}.`)
-  const declared = Object.entries(keys ?? {}).map(([key, { label, required, description }]) => {
-    if (!keyPattern.test(key))
-      throw definitionInvalid(`The ${owner} has a key in ${field} that does not match ${keyPattern.source}: ${shown(key)}.`)
-    checkWord(owner, `label of ${field}.${key}`, label)
-    return Object.freeze({ key, label, required: required === true, description: description ?? null })
-  })
-  return Object.freeze(declared)
+  const entries = Object.entries(keys ?? {})
+  if (entries.length > maxDeclaredKeys)
+    throw definitionInvalid(`The ${owner} has ${entries.length} ${field}; ${maxDeclaredKeys} is the most.`)
+  return Object.freeze(entries.map(([key, declared]) => declaredKey(owner, field, key, declared)))
 }
 
 function checkRetry(owner: string, field: string, retry: unknown): void {
@@ -137,9 +153,19 @@ function checkRetry(owner: string, field: string, retry: unknown): void {
   }
 }
 
-function methodNames(owner: string, field: string, names: readonly string[] | undefined): readonly string[] {
-  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) {
-    throw definitionInvalid(`The ${owner} has ${field} that is not a list of method names: ${shown(names)}.`)
-  }
-  return Object.freeze([...(names ?? [])])
+function declaredKey(owner: string, field: string, key: string, declared: unknown): DeclaredKey {
+  if (!keyPattern.test(key))
+    throw definitionInvalid(`The ${owner} has a key in ${field} that does not match ${keyPattern.source}: ${shown(key)}.`)
+  if (!isRecord(declared)) throw definitionInvalid(`The ${owner} has ${field}.${key} that is not { label }: ${shown(declared)}.`)
+  const { label, required, description } = declared as Partial<RequiredKey>
+  checkWord(owner, `label of ${field}.${key}`, label)
+  checkFlag(owner, `${field}.${key}.required`, required)
+  if (description !== undefined) checkDescription(`${owner}, for ${field}.${key},`, description)
+  return Object.freeze({ key, label, required: required === true, description: description ?? null })
+}
+
+function methodNames(owner: string, field: string, names: unknown): readonly string[] {
+  const list: unknown[] | undefined = Array.isArray(names) ? [...names] : names === undefined ? [] : undefined
+  if (list?.every((name) => typeof name === 'string')) return Object.freeze(list)
+  throw definitionInvalid(`The ${owner} has ${field} that is not a list of method names: ${shown(names)}.`)
 }

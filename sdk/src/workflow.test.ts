@@ -85,6 +85,30 @@ test('a schedule with a typing error is refused when it is defined', () => {
     assert.throws(() => scheduled(bad), /cron expression/, bad)
   }
   assert.throws(() => scheduled('* * * * *', 'Mars/Base'), /time zone 'Mars\/Base'/)
+  for (const [cron, why] of [
+    ['*/90 * * * *', /'\*\/90' is not a minute: a step is a number from 1 to 60/],
+    ['0 */25 * * *', /hour: a step is a number from 1 to 24/],
+    ['0 0 * * */8', /day of week: a step is a number from 1 to 7/],
+    ['0 0 31 2,4 *', /never comes/],
+    ['0 0 * * fri-sun', /a range goes from the smaller to the larger/],
+  ] as const)
+    assert.throws(() => scheduled(cron), why)
+  assert.ok(scheduled('0 0 31 2 mon'), 'a day of the week comes in any month')
+  assert.ok(scheduled('0 0 29 2 *'))
+})
+
+test('a time zone that is none is answered with the one that is meant', () => {
+  const meant = (timeZone: string) => () => workflow({ name: 'ok', description: 'x', schedule: { cron: '0 3 * * *', timeZone } }, () => 1)
+  assert.throws(
+    meant('Eastern Standard Time'),
+    /The workflow 'ok' has the time zone 'Eastern Standard Time'; that is what Windows calls it\. Use its IANA name, 'America\/New_York'\.$/,
+  )
+  assert.throws(meant('w. europe daylight time'), /'Europe\/Berlin'/)
+  assert.throws(meant('Europe/Viena'), /Perhaps 'Europe\/Vienna'/)
+  assert.throws(meant('New York'), /Perhaps 'America\/New_York'/)
+  assert.throws(meant('vienna'), /Perhaps 'Europe\/Vienna'/)
+  assert.throws(meant(''), /use an IANA name such as 'Europe\/Vienna'/)
+  assert.throws(meant('x'.repeat(1_000_000)), /use an IANA name/)
 })
 
 test('a schedule says for which organizations it runs, and what becomes of missed runs', () => {
@@ -102,7 +126,7 @@ test('a schedule says for which organizations it runs, and what becomes of misse
   given.push('later')
   assert.deepEqual(ofOne?.organizations, [id])
   for (const bad of ['every', 'mapped:', 'mapped:Halo', [], ['acme'], [1], null])
-    assert.throws(() => scheduled({ organizations: bad }), /schedule for the organizations/, String(bad))
+    assert.throws(() => scheduled({ organizations: bad }), /has the organizations .*use 'all'/, String(bad))
   assert.throws(() => scheduled({ missed: 'repeat' }), /use 'skip' or 'catch_up'/)
 })
 

@@ -7,10 +7,14 @@ import {
   checkName,
   checkObjectSchema,
   checkOptions,
+  checkTimeout,
   checkWhole,
   checkWord,
+  checkWords,
   definitionInvalid,
   isRecord,
+  maxConcurrency,
+  maxDeadlineMs,
   shown,
 } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
@@ -42,7 +46,7 @@ export type WorkflowOptions<Parameters extends z.ZodObject = z.ZodObject> = {
   tags?: readonly string[]
   /** `z.object({ … })`; the form is made from it. Default: no parameters. */
   parameters?: Parameters
-  /** An execution that runs for longer ends with status `timeout`. Waits of 30 seconds and more do not count. Default: the platform's. */
+  /** An execution that runs for longer ends with status `timeout`. Waits of 30 seconds and more do not count. At most 24 days. Default: the platform's. */
   timeoutMs?: number
   /** An execution that takes longer from its start, waits included, ends with status `timeout`. Default: no limit. */
   deadlineMs?: number
@@ -122,39 +126,40 @@ export function isWorkflow(value: unknown): value is Workflow {
 
 function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions<Parameters>): WorkflowDefinition<Parameters> {
   checkOptions('workflow', options)
-  const { name, description, category = 'General', tags = [], timeoutMs, deadlineMs, schedule, concurrency } = options
+  // Read once: what was checked is what is kept.
+  const { name, description, category = 'General', tags = [], parameters: given, timeoutMs, deadlineMs, schedule, concurrency } = options
   checkName('workflow', name)
   const owner = `workflow '${name}'`
   checkDescription(owner, description)
   checkWord(owner, 'category', category)
-  for (const tag of tags) checkWord(owner, 'tag', tag)
+  const words = checkWords(owner, 'tag', tags)
   // Only reached when Parameters is its default, which is the type of exactly this schema.
-  const parameters = options.parameters ?? (z.object({}) as unknown as Parameters)
+  const parameters = given ?? (z.object({}) as unknown as Parameters)
   checkObjectSchema(owner, 'parameters', parameters)
-  if (timeoutMs !== undefined) checkWhole(owner, 'timeoutMs', timeoutMs, 1)
-  if (deadlineMs !== undefined) checkWhole(owner, 'deadlineMs', deadlineMs, 1)
-  if (concurrency !== undefined) checkConcurrency(owner, concurrency)
+  if (timeoutMs !== undefined) checkTimeout(owner, 'timeoutMs', timeoutMs)
+  if (deadlineMs !== undefined) checkWhole(owner, 'deadlineMs', deadlineMs, 1, maxDeadlineMs)
   return Object.freeze({
     kind: 'workflow',
     name,
     description,
     category,
-    tags: Object.freeze([...tags]),
+    tags: words,
     parameters,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(schedule === undefined ? {} : { schedule: checkSchedule(owner, schedule) }),
-    ...(concurrency === undefined ? {} : { concurrency: Object.freeze({ ...concurrency }) }),
+    ...(concurrency === undefined ? {} : { concurrency: checkConcurrency(owner, concurrency) }),
   })
 }
 
-function checkConcurrency(owner: string, concurrency: unknown): asserts concurrency is Concurrency {
+function checkConcurrency(owner: string, concurrency: unknown): Concurrency {
   const { perOrganization, total, ...rest } = isRecord(concurrency) ? concurrency : { unknown: concurrency }
   if (Object.keys(rest).length > 0) {
     throw definitionInvalid(
       `The ${owner} has the concurrency ${shown(concurrency)}; it must be { perOrganization?: number, total?: number }.`,
     )
   }
-  if (perOrganization !== undefined) checkWhole(owner, 'concurrency.perOrganization', perOrganization, 1)
-  if (total !== undefined) checkWhole(owner, 'concurrency.total', total, 1)
+  if (perOrganization !== undefined) checkWhole(owner, 'concurrency.perOrganization', perOrganization, 1, maxConcurrency)
+  if (total !== undefined) checkWhole(owner, 'concurrency.total', total, 1, maxConcurrency)
+  return Object.freeze({ ...(perOrganization === undefined ? {} : { perOrganization }), ...(total === undefined ? {} : { total }) })
 }

@@ -15,7 +15,19 @@ import { batchItemsKey, batchItemsPage, isBatchLive } from '../queries/batches.t
 import { given } from '../queries/every-page.ts'
 
 /** What people look for comes first. */
-const order = ['failed', 'timeout', 'not_tested', 'running', 'waiting', 'cancelling', 'pending', 'success', 'cancelled', 'skipped', 'expired'] as const
+const order = [
+  'failed',
+  'timeout',
+  'not_tested',
+  'running',
+  'waiting',
+  'cancelling',
+  'pending',
+  'success',
+  'cancelled',
+  'skipped',
+  'expired',
+] as const
 
 /** A result longer than this is cut; the execution has it whole. */
 const mostShown = 160

@@ -78,7 +78,19 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
   )
 }
 
-const counted = ['success', 'failed', 'timeout', 'not_tested', 'running', 'waiting', 'cancelling', 'pending', 'cancelled', 'skipped', 'expired'] as const
+const counted = [
+  'success',
+  'failed',
+  'timeout',
+  'not_tested',
+  'running',
+  'waiting',
+  'cancelling',
+  'pending',
+  'cancelled',
+  'skipped',
+  'expired',
+] as const
 
 /** 3 succeeded, 1 failed, 2 queued. */
 function countsText({ counts, kind }: Batch): string {

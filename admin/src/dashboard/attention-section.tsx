@@ -5,11 +5,11 @@ import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
-import { LoadProblems } from '../parts/load-problems.tsx'
 import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
-import { integrationsFor } from '../queries/integrations.ts'
+import { workspaceState } from '../queries/workspace.ts'
 import { FailedDiscoveriesPanel, FailedExecutionsPanel, MappingsPanel, MissingCredentialsPanel } from './attention-panels.tsx'
+import { WorkspaceNotice } from './workspace-notice.tsx'
 
 /** A number that may be larger where counting ended. */
 export function countText(count: number, countedTo: number): string {
@@ -22,7 +22,7 @@ export function countText(count: number, countedTo: number): string {
  */
 export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const { data, error, refetch, isFetching } = useQuery(attentionNeeded)
-  const problems = useQuery(integrationsFor()).data?.problems ?? []
+  const { data: workspace } = useQuery(workspaceState)
   if (!data) {
     return error ? (
       <ErrorNotice error={error} title="What needs attention could not be loaded" onRetry={refetch} isRetrying={isFetching} />
@@ -38,8 +38,8 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   return (
     <Stack component="section" aria-label="Needs attention">
       {error && <ErrorNotice error={error} title="This may be out of date" onRetry={refetch} isRetrying={isFetching} />}
-      <LoadProblems problems={problems} />
-      {isCalm && problems.length === 0 && data.missing_credentials.length === 0 && <Calm />}
+      {workspace && <WorkspaceNotice workspace={workspace} />}
+      {isCalm && workspace?.problems.length === 0 && workspace.not_loaded.length === 0 && data.missing_credentials.length === 0 && <Calm />}
       {!isCalm && (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
           {data.failing_test > 0 && <MappingsPanel attention="failing_test" title="Failing tests" count={text(data.failing_test)} />}

@@ -7,5 +7,6 @@ export const testMappings = 'test_mappings'
 /** What a batch or a schedule runs, as people call it. */
 export function workName(workflowName: string): string {
   if (workflowName === testMappings) return 'Test of mappings'
+  if (workflowName === 'discover_all') return 'Daily discovery'
   return workflowName === testAllMappings ? 'Test of all mappings' : workflowName
 }

@@ -7,7 +7,19 @@ import { acmeId, givenOrganization, givenOrganizations, pointingTo } from '../te
 import { type StubServer, startStubServer } from '../testing/stub-server.ts'
 
 const id = '01890000-0000-7000-8000-0000000000b1'
-const none = { pending: 0, running: 0, waiting: 0, success: 0, failed: 0, timeout: 0, not_tested: 0, cancelling: 0, cancelled: 0, skipped: 0, expired: 0 }
+const none = {
+  pending: 0,
+  running: 0,
+  waiting: 0,
+  success: 0,
+  failed: 0,
+  timeout: 0,
+  not_tested: 0,
+  cancelling: 0,
+  cancelled: 0,
+  skipped: 0,
+  expired: 0,
+}
 
 function givenBatch(status: Batch['status'], counts: Partial<Batch['counts']>, more: Partial<Batch> = {}): Batch {
   const all = { ...none, ...counts }

@@ -29,7 +29,19 @@ const columns: Column<Batch>[] = [
   { title: 'CREATED', value: ({ created_at }) => time(created_at) },
 ]
 
-const statuses = ['pending', 'running', 'waiting', 'success', 'failed', 'timeout', 'not_tested', 'cancelling', 'cancelled', 'skipped', 'expired'] as const
+const statuses = [
+  'pending',
+  'running',
+  'waiting',
+  'success',
+  'failed',
+  'timeout',
+  'not_tested',
+  'cancelling',
+  'cancelled',
+  'skipped',
+  'expired',
+] as const
 type Status = NonNullable<ListBatchExecutionsParams['status']> & BatchExecution['status']
 
 export function batchCommands(cli: Cli): Command {

@@ -22,6 +22,7 @@ function givenSchedule(more: Partial<Schedule> = {}): Schedule {
     last_run_at: null,
     last_batch_id: null,
     last_error: null,
+    not_loaded_since: null,
     ...more,
   }
 }
@@ -29,10 +30,15 @@ function givenSchedule(more: Partial<Schedule> = {}): Schedule {
 test('schedules are listed with their next and last runs', async () => {
   await using server = await startStubServer()
   const wrong = { error: 'validation_failed', message: 'The parameters do not fit.', at: '2025-10-11T01:00:00.000Z' }
-  const schedules = [givenSchedule(), givenSchedule({ workflow_name: 'nightly', organizations: [acmeId], last_error: wrong })]
-  server.on('GET /api/schedules', { body: { schedules, count: 2, next_cursor: null } })
-  const { out } = await callCli(['schedules', 'list'], pointingTo(server))
-  assert.match(out, /sync_users +0 3 \* \* \* +Europe\/Vienna +all +no +2025-10-12 01:00:00Z +-\n/)
+  const gone = givenSchedule({ workflow_name: 'gone', not_loaded_since: '2025-10-12T01:00:00.000Z' })
+  const utc = givenSchedule({ workflow_name: 'in_utc', time_zone: 'UTC', last_run_at: '2025-10-11T01:00:00.000Z' })
+  const schedules = [givenSchedule(), gone, utc, givenSchedule({ workflow_name: 'nightly', organizations: [acmeId], last_error: wrong })]
+  server.on('GET /api/schedules', { body: { schedules, count: 4, next_cursor: null } })
+  const { out, err } = await callCli(['schedules', 'list'], pointingTo(server))
+  assert.match(out, /sync_users +0 3 \* \* \* +Europe\/Vienna +all +no +2025-10-12 03:00:00\+02:00 +-\n/)
+  assert.match(out, /gone .* does not load since 2025-10-12 03:00:00\+02:00/)
+  assert.match(out, /in_utc .* 2025-10-12 01:00:00Z +2025-10-11 01:00:00Z\n/)
+  assert.match(err, /See why: crosswalk workspace show/)
   assert.match(out, /nightly .* 1 +no .* The parameters do not fit\.\n/)
 })
 

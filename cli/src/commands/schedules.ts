@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand, makeGroup } from '../command.ts'
 import { usageError } from '../failure.ts'
-import { inLine, time, yesOrNo } from '../output/format.ts'
+import { inLine, timeIn, yesOrNo } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import { note, printAnswer } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
@@ -11,14 +11,19 @@ import { followBatch } from './following-batch.ts'
 import { selectionHelp, selectionOf } from './organization-selection.ts'
 import { gather, pairHelp, readObject } from './pairs.ts'
 
+/** In the zone that stands beside it. */
+function nextText({ time_zone, next_run_at, not_loaded_since }: Schedule): string {
+  return not_loaded_since ? `does not load since ${timeIn(time_zone, not_loaded_since)}` : timeIn(time_zone, next_run_at)
+}
+
 const columns: Column<Schedule>[] = [
   { title: 'WORKFLOW', value: ({ workflow_name }) => workflow_name, isWhole: true },
   { title: 'CRON', value: ({ cron }) => cron, isWhole: true },
   { title: 'TIME ZONE', value: ({ time_zone }) => time_zone },
   { title: 'ORGANIZATIONS', value: ({ organizations }) => (Array.isArray(organizations) ? organizations.length : organizations) },
   { title: 'PAUSED', value: ({ is_paused }) => yesOrNo(is_paused) },
-  { title: 'NEXT', value: ({ next_run_at }) => time(next_run_at) },
-  { title: 'LAST', value: ({ last_run_at, last_error }) => (last_error ? last_error.message : time(last_run_at)) },
+  { title: 'NEXT', value: nextText },
+  { title: 'LAST', value: ({ time_zone, last_run_at, last_error }) => (last_error ? last_error.message : timeIn(time_zone, last_run_at)) },
 ]
 
 type SetOptions = {
@@ -36,18 +41,26 @@ export function scheduleCommands(cli: Cli): Command {
   const tell = (schedule: Schedule) =>
     note(
       terminal,
-      schedule.is_paused ? 'Paused.' : `${inLine(schedule.cron)} in ${schedule.time_zone}. The next run: ${time(schedule.next_run_at)}.`,
+      schedule.is_paused
+        ? 'Paused.'
+        : `${inLine(schedule.cron)} in ${schedule.time_zone}. The next run: ${timeIn(schedule.time_zone, schedule.next_run_at)}.`,
     )
 
   const list = addPageOptions(makeCommand('list', 'List what runs on its own.', ['schedules list'])).action(
     async (options: PageOptions) => {
       const call = await cli.call()
+      let isWhole = true
       await showList(terminal, options, {
         key: 'schedules',
-        read: (page) => listSchedules(page, call),
+        async read(page) {
+          const body = await listSchedules(page, call)
+          isWhole &&= body.schedules.every(({ not_loaded_since }) => not_loaded_since === null)
+          return body
+        },
         columns,
         whenEmpty: 'There are no schedules.',
       })
+      if (!options.json && !isWhole) note(terminal, 'What does not load does not run. See why: crosswalk workspace show.')
     },
   )
 

@@ -5,6 +5,29 @@ export function time(iso: string | null | undefined): string {
   return iso ? iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z') : '-'
 }
 
+/** The same as clocks in a time zone show it, with how far they are from UTC. In UTC where the zone is none. */
+export function timeIn(timeZone: string, iso: string | null | undefined): string {
+  if (!iso) return '-'
+  try {
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'longOffset',
+    })
+    const parts = Object.fromEntries(format.formatToParts(new Date(iso)).map(({ type, value }) => [type, value]))
+    const offset = parts.timeZoneName?.replace(/^GMT(\+00:00)?/, '') || 'Z'
+    return `${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute}:${parts.second}${offset}`
+  } catch {
+    return time(iso)
+  }
+}
+
 export function duration(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return '-'
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`

@@ -546,6 +546,41 @@ export interface DefinitionProblem {
   reason: string
 }
 
+export type WorkspaceProblemsItemKind = 'integration' | 'workflow' | 'data_provider'
+export type WorkspaceProblemsItem = {
+  kind: WorkspaceProblemsItemKind
+  file: string
+  reason: string
+  since: string
+  /** True where all that the file defines is published in spite of it. */
+  is_warning: boolean
+}
+
+export type WorkspaceNotLoadedItemKind = 'integration' | 'workflow' | 'data_provider'
+export type WorkspaceNotLoadedItem = {
+  kind: WorkspaceNotLoadedItemKind
+  name: string
+  file: string
+  since: string
+  /**
+   * What is wrong with its file; null where the file loads without it, or is gone.
+   * @nullable
+   */
+  reason: string | null
+}
+
+export interface Workspace {
+  /**
+   * Integrations, workflows and data providers that load.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  loaded: number
+  problems: WorkspaceProblemsItem[]
+  /** What was published and does not load any more. It is kept, and cannot be run, until it loads or its removal is confirmed. */
+  not_loaded: WorkspaceNotLoadedItem[]
+}
+
 export type MappingMappingData = { [key: string]: unknown }
 
 export interface Mapping {
@@ -1108,7 +1143,7 @@ export type ScheduleMissed = 'skip' | 'catch_up'
 export type ScheduleParameters = { [key: string]: unknown }
 
 /**
- * Why the last due run was not started.
+ * Why the last due run was not started, or why this one is never due.
  */
 export type ScheduleLastError = {
   error: string
@@ -1136,8 +1171,10 @@ export interface Schedule {
   next_run_at: string | null
   last_run_at: string | null
   last_batch_id: string | null
-  /** Why the last due run was not started. */
+  /** Why the last due run was not started, or why this one is never due. */
   last_error: ScheduleLastError
+  /** Since when its workflow does not load; it does not run meanwhile. See `/api/workspace`. */
+  not_loaded_since: string | null
 }
 
 /**
@@ -2141,6 +2178,8 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
+  workspace: string
 }
 
 export type GetReadiness200 = {
@@ -2153,6 +2192,8 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
+  workspace: string
 }
 
 export type GetReadiness503 = {
@@ -2695,6 +2736,39 @@ export const getIntegration = async (name: string, params?: GetIntegrationParams
   return callApi<Integration>(getGetIntegrationUrl(name, params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getGetWorkspaceUrl = () => {
+  return `/api/workspace`
+}
+
+/**
+ * @summary See what of the workspace loads, what does not, and since when
+ */
+export const getWorkspace = async (options?: Parameters<typeof callApi>[1]): Promise<Workspace> => {
+  return callApi<Workspace>(getGetWorkspaceUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getRemoveDefinitionUrl = (kind: 'integration' | 'workflow' | 'data_provider', name: string) => {
+  return `/api/workspace/${encodeURIComponent(String(kind))}/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * Its schedule goes with it. Its executions, and the mappings of an integration, stay.
+ * @summary Confirm that a definition that does not load any more is gone
+ */
+export const removeDefinition = async (
+  kind: 'integration' | 'workflow' | 'data_provider',
+  name: string,
+  options?: Parameters<typeof callApi>[1],
+): Promise<void> => {
+  return callApi<void>(getRemoveDefinitionUrl(kind, name), {
+    ...options,
+    method: 'DELETE',
   })
 }
 
@@ -3534,7 +3608,7 @@ export const getGetReadinessUrl = () => {
 }
 
 /**
- * @summary Whether work can be done: the database answers, its schema fits, and a worker lives
+ * @summary Whether work can be done: the database answers, its schema fits, a worker lives, and something of the workspace loads
  */
 export const getReadiness = async (options?: Parameters<typeof callApi>[1]): Promise<GetReadiness200> => {
   return callApi<GetReadiness200>(getGetReadinessUrl(), {

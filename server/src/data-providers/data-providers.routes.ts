@@ -82,7 +82,13 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       params: z.object({ name: z.string() }),
       body: z.strictObject({ parameters: parametersField }),
       responses: { 200: z.object({ options: z.array(optionSchema), cached: z.boolean(), cached_at: z.iso.datetime().nullable() }) },
-      errors: ['data_provider_not_found', 'data_provider_failed', 'organization_not_found', 'organization_inactive'],
+      errors: [
+        'data_provider_not_found',
+        'definition_not_loaded',
+        'data_provider_failed',
+        'organization_not_found',
+        'organization_inactive',
+      ],
       async handler(request) {
         const { body, params, principal, headers, signal } = request
         const provided = await provideOptions(dependencies, {

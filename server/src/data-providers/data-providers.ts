@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Acting } from '../audit/audit.ts'
-import { type DataProviderDefinition, getDefinition } from '../definitions/definitions.ts'
+import { type DataProviderDefinition, getDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
 import { type Execution, hasEnded, submitAlone, waitForExecution } from '../engine/state/executions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
@@ -35,7 +35,7 @@ export function hashParameters(parameters: JsonObject): string {
  * The options that a data provider gives an organization: kept ones while they last, else what its code returns now.
  *
  * @throws data_provider_failed - its code failed, took too long or returned something else; details say why.
- * @throws data_provider_not_found, organization_not_found, organization_inactive, validation_failed
+ * @throws data_provider_not_found, definition_not_loaded, organization_not_found, organization_inactive, validation_failed
  */
 export async function provideOptions(
   dependencies: { db: Database; notifications: Notifications },
@@ -50,6 +50,7 @@ export async function provideOptions(
     ? await findCachedOptions(db, { providerName: name, organizationId, parametersHash: hashParameters(parameters) })
     : undefined
   if (kept) return { options: kept.options, isCached: true, cachedAt: kept.cached_at }
+  requireLoaded(provider)
   const execution = await run(dependencies, provider, asked)
   const options = execution.status === 'success' ? parseOptions(execution.result) : undefined
   if (!options) throw failureOf(execution)

@@ -1,67 +1,45 @@
-import { z } from 'zod'
-import type { PublishedDefinition } from '../protocol/channel.ts'
-import type { JsonObject } from '../protocol/json.ts'
+import { checkedDefinition, keptProblem } from '../platform/definition-check.ts'
+import { schemaErrors } from '../platform/json-schema.ts'
+import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
 
-const name = z.string().regex(/^[a-z][a-z0-9_]{0,49}$/)
-const schema = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'is no JSON Schema')
-const timeoutMs = z.int().min(1).max(2_147_483_647)
-const seconds = z.number().min(0).max(31_536_000)
-const declaredKeys = z.array(z.object({ key: z.string(), label: z.string(), required: z.boolean(), description: z.string().nullable() }))
+export type Found = { definitions: readonly PublishedDefinition[]; problems: readonly DefinitionProblem[] }
 
-/** Definitions come from a process that runs author code, so their form is checked before anything relies on it. */
-const publishedDefinition = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('integration'),
-    name,
-    file: z.string(),
-    displayName: z.string(),
-    description: z.string(),
-    supportsOrgMapping: z.boolean(),
-    supportsDiscovery: z.boolean(),
-    sharedExternalOrgs: z.boolean(),
-    mappingDataSchema: schema,
-    secrets: declaredKeys,
-    config: declaredKeys,
-    discoveryCacheSeconds: seconds,
-    discoveryTimeoutMs: timeoutMs,
-    testTimeoutMs: timeoutMs,
-  }),
-  z.object({
-    kind: z.literal('workflow'),
-    name,
-    file: z.string(),
-    description: z.string(),
-    category: z.string(),
-    tags: z.array(z.string()),
-    parametersSchema: schema,
-    timeoutMs,
-    // Definitions that were published before there was one have none.
-    deadlineMs: z.int().min(1).nullable().default(null),
-    schedule: schema.nullable(),
-    concurrency: z.object({ perOrganization: z.int().min(1).nullable(), total: z.int().min(1).nullable() }).nullable(),
-  }),
-  z.object({
-    kind: z.literal('data_provider'),
-    name,
-    file: z.string(),
-    description: z.string(),
-    category: z.string(),
-    parametersSchema: schema,
-    cacheSeconds: seconds,
-    timeoutMs,
-  }),
-])
+/** What a worker found, sorted: what is not of its form, or has another's name, is a problem of its file, and all else is published. */
+export function sortDefinitions(found: Found): { definitions: PublishedDefinition[]; problems: DefinitionProblem[] } {
+  const problems = found.problems.map(keptProblem)
+  const byName = new Map<string, PublishedDefinition>()
+  for (const given of found.definitions) {
+    try {
+      const definition = checkedDefinition(given)
+      const key = `${definition.kind} ${definition.name}`
+      const first = byName.get(key)
+      if (first) throw new TypeError(`The name ${definition.name} is taken by ${first.file}. Give this one another name.`)
+      requireUsableForm(definition)
+      byName.set(key, definition)
+    } catch (error) {
+      problems.push(keptProblem({ ...originOf(given), reason: `definition_invalid: ${(error as Error).message}` }))
+    }
+  }
+  return { definitions: [...byName.values()], problems }
+}
 
-/** @throws TypeError naming the first definition that is not of its form, or that has another's name. */
-export function checkDefinitions(definitions: readonly PublishedDefinition[]): PublishedDefinition[] {
-  const seen = new Set<string>()
-  return definitions.map((definition) => {
-    const parsed = publishedDefinition.safeParse(definition)
-    if (!parsed.success)
-      throw new TypeError(`The definition ${String(definition?.name)} cannot be published: ${z.prettifyError(parsed.error)}`)
-    const key = `${parsed.data.kind} ${parsed.data.name}`
-    if (seen.has(key)) throw new TypeError(`Two definitions are called ${key}.`)
-    seen.add(key)
-    return parsed.data
-  })
+/** What is given for a form is checked by its schema, so that has to be one. */
+function requireUsableForm(definition: PublishedDefinition): void {
+  const schema = definition.kind === 'integration' ? definition.mappingDataSchema : definition.parametersSchema
+  try {
+    schemaErrors(schema, {}, 'form')
+  } catch (cause) {
+    const what = definition.kind === 'integration' ? 'mapping data' : 'parameters'
+    throw new TypeError(`Nothing can be checked by the schema of the ${what} of ${definition.name}: ${(cause as Error).message}.`, {
+      cause,
+    })
+  }
+}
+
+const kinds = ['integration', 'workflow', 'data_provider'] as const
+
+/** Of what kind and which file it is, as far as it says so. */
+function originOf(given: unknown): Pick<DefinitionProblem, 'kind' | 'file'> {
+  const { kind, file } = (given ?? {}) as { kind?: unknown; file?: unknown }
+  return { kind: kinds.find((known) => known === kind) ?? 'workflow', file: typeof file === 'string' ? file : '.' }
 }

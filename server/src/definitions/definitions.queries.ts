@@ -1,7 +1,7 @@
 import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import { advisoryLocks } from '../platform/database/locks.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
-import type { DefinitionKind } from './definition-kinds.ts'
+import type { DefinitionKind, Known, KnownProblem } from './definition-kinds.ts'
 
 /** One publication at a time: the others wait here until it has committed. */
 export async function lockPublication(transaction: Transaction): Promise<void> {
@@ -9,48 +9,79 @@ export async function lockPublication(transaction: Transaction): Promise<void> {
 }
 
 /**
- * Makes the table hold just these definitions. Rows that are the same already are left alone, so that nobody waits for them.
+ * Makes the table hold these definitions. Rows that are the same already are left alone, so that nobody waits for them.
  *
+ * @param keepsMissing the others stay, and are marked as missing; else they are removed
  * @returns how many rows changed
  */
 export async function replaceDefinitions(
   transaction: Transaction,
   definitions: PublishedDefinition[],
-  codeVersion: string,
+  { codeVersion, keepsMissing }: { codeVersion: string; keepsMissing: boolean },
 ): Promise<number> {
   const given = definitions.map((definition) => ({ kind: definition.kind, name: definition.name, file: definition.file, definition }))
   const rows = await transaction.query<{ changed: number }>(sql`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (kind text, name text, file text, definition jsonb)
     ), removed as (
-      delete from definitions where (kind, name) not in (select kind, name from given) returning 1
+      delete from definitions where not ${keepsMissing} and (kind, name) not in (select kind, name from given) returning 1
+    ), marked as (
+      update definitions set missing_since = now()
+      where ${keepsMissing} and missing_since is null and (kind, name) not in (select kind, name from given) returning 1
     ), put as (
       insert into definitions (kind, name, file, definition, code_version)
       select kind, name, file, definition, ${codeVersion} from given
       on conflict (kind, name) do update
-      set file = excluded.file, definition = excluded.definition, code_version = excluded.code_version, published_at = now()
-      where (definitions.file, definitions.definition, definitions.code_version) is distinct from (excluded.file, excluded.definition, excluded.code_version)
+      set file = excluded.file, definition = excluded.definition, code_version = excluded.code_version, published_at = now(), missing_since = null
+      where definitions.missing_since is not null
+        or (definitions.file, definitions.definition, definitions.code_version) is distinct from (excluded.file, excluded.definition, excluded.code_version)
+      returning 1
+    )
+    select ((select count(*) from removed) + (select count(*) from marked) + (select count(*) from put))::int as changed`)
+  return rows[0]?.changed ?? 0
+}
+
+/** A file that has had a problem before has had it since then, whatever it is now. Returns how many rows changed. */
+export async function replaceProblems(transaction: Transaction, problems: DefinitionProblem[], codeVersion: string): Promise<number> {
+  const given = problems.map(({ kind, file, reason, isWarning = false }) => ({ kind, file, reason, is_warning: isWarning }))
+  const rows = await transaction.query<{ changed: number }>(sql`
+    with given as (
+      select distinct *
+      from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (kind text, file text, reason text, is_warning boolean)
+    ), removed as (
+      delete from definition_problems
+      where (kind, file, reason, is_warning) not in (select kind, file, reason, is_warning from given) returning 1
+    ), put as (
+      insert into definition_problems (kind, file, reason, is_warning, code_version, since)
+      select kind, file, reason, is_warning, ${codeVersion},
+        coalesce((select min(before.since) from definition_problems before where before.kind = given.kind and before.file = given.file), now())
+      from given
+      where (kind, file, reason, is_warning) not in (select kind, file, reason, is_warning from definition_problems)
       returning 1
     )
     select ((select count(*) from removed) + (select count(*) from put))::int as changed`)
   return rows[0]?.changed ?? 0
 }
 
-/** @returns how many rows changed */
-export async function replaceProblems(transaction: Transaction, problems: DefinitionProblem[], codeVersion: string): Promise<number> {
-  const rows = await transaction.query<{ changed: number }>(sql`
-    with given as (
-      select distinct * from jsonb_to_recordset(${JSON.stringify(problems)}::jsonb) as given (kind text, file text, reason text)
-    ), removed as (
-      delete from definition_problems where (kind, file, reason) not in (select kind, file, reason from given) returning 1
-    ), put as (
-      insert into definition_problems (kind, file, reason, code_version)
-      select kind, file, reason, ${codeVersion} from given
-      where (kind, file, reason) not in (select kind, file, reason from definition_problems)
-      returning 1
-    )
-    select ((select count(*) from removed) + (select count(*) from put))::int as changed`)
-  return rows[0]?.changed ?? 0
+/** How many definitions there are, those that are missing included. */
+export async function countDefinitions(transaction: Transaction): Promise<number> {
+  const rows = await transaction.query<{ count: number }>(sql`select count(*)::int as count from definitions`)
+  return rows[0]?.count ?? 0
+}
+
+/** Removes a definition that is missing. Tells apart one that is not, and one that there is not. */
+export async function deleteMissing(
+  transaction: Transaction,
+  kind: DefinitionKind,
+  name: string,
+): Promise<'removed' | 'loaded' | 'unknown'> {
+  const rows = await transaction.query<{ is_missing: boolean }>(
+    sql`select missing_since is not null as is_missing from definitions where kind = ${kind} and name = ${name} for update`,
+  )
+  const [found] = rows
+  if (!found?.is_missing) return found ? 'loaded' : 'unknown'
+  await transaction.query(sql`delete from definitions where kind = ${kind} and name = ${name}`)
+  return 'removed'
 }
 
 /** Mappings of these integrations may be held by several organizations from now on. */
@@ -84,15 +115,19 @@ export async function unshareMappings(
     group by integration_name order by integration_name`)
 }
 
-type DefinitionRow = { definition: PublishedDefinition }
+type DefinitionRow = { definition: PublishedDefinition; missing_since: Date | null }
 
-export async function findDefinitionRow(db: Database, kind: DefinitionKind, name: string): Promise<PublishedDefinition | undefined> {
+function definitionOf({ definition, missing_since }: DefinitionRow): Known<PublishedDefinition> {
+  return missing_since === null ? definition : { ...definition, missingSince: missing_since }
+}
+
+export async function findDefinitionRow(db: Database, kind: DefinitionKind, name: string): Promise<Known<PublishedDefinition> | undefined> {
   const rows = await readInScope<DefinitionRow>(
     db,
     'allOrganizations',
-    sql`select definition from definitions where kind = ${kind} and name = ${name}`,
+    sql`select definition, missing_since from definitions where kind = ${kind} and name = ${name}`,
   )
-  return rows[0]?.definition
+  return rows.map(definitionOf)[0]
 }
 
 /** A publication that changes this definition waits until the transaction has ended. */
@@ -100,27 +135,52 @@ export async function holdDefinitionRow(
   transaction: Transaction,
   kind: DefinitionKind,
   name: string,
-): Promise<PublishedDefinition | undefined> {
+): Promise<Known<PublishedDefinition> | undefined> {
   const rows = await transaction.query<DefinitionRow>(
-    sql`select definition from definitions where kind = ${kind} and name = ${name} for share`,
+    sql`select definition, missing_since from definitions where kind = ${kind} and name = ${name} for share`,
   )
-  return rows[0]?.definition
+  return rows.map(definitionOf)[0]
 }
 
 /** In order of their names. */
-export async function listDefinitionRows(db: Database, kind: DefinitionKind): Promise<PublishedDefinition[]> {
+export async function listDefinitionRows(db: Database, kind: DefinitionKind): Promise<Known<PublishedDefinition>[]> {
   const rows = await readInScope<DefinitionRow>(
     db,
     'allOrganizations',
-    sql`select definition from definitions where kind = ${kind} order by name collate "C"`,
+    sql`select definition, missing_since from definitions where kind = ${kind} order by name collate "C"`,
   )
-  return rows.map((row) => row.definition)
+  return rows.map(definitionOf)
 }
 
-export function listProblemRows(db: Database, kind: DefinitionKind | undefined): Promise<DefinitionProblem[]> {
-  return readInScope<DefinitionProblem>(
+export function listProblemRows(db: Database, kind: DefinitionKind | undefined): Promise<KnownProblem[]> {
+  return readInScope<KnownProblem>(
     db,
     'allOrganizations',
-    sql`select kind, file, reason from definition_problems where ${kind ?? null}::text is null or kind = ${kind ?? null} order by file, reason`,
+    sql`
+    select kind, file, reason, is_warning as "isWarning", since from definition_problems
+    where ${kind ?? null}::text is null or kind = ${kind ?? null} order by file, reason`,
   )
+}
+
+export type MissingRow = { kind: DefinitionKind; name: string; file: string; missing_since: Date; reason: string | null }
+
+/** With the problem of its file, where that is why. */
+export function listMissingRows(db: Database): Promise<MissingRow[]> {
+  return readInScope<MissingRow>(
+    db,
+    'allOrganizations',
+    sql`
+    select kind, name, file, missing_since,
+      (select min(reason) from definition_problems p where p.file = definitions.file and not p.is_warning) as reason
+    from definitions where missing_since is not null order by kind, name collate "C"`,
+  )
+}
+
+export async function countLoaded(db: Database): Promise<number> {
+  const rows = await readInScope<{ count: number }>(
+    db,
+    'allOrganizations',
+    sql`select count(*)::int as count from definitions where missing_since is null`,
+  )
+  return rows[0]?.count ?? 0
 }

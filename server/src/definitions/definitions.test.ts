@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { integrationDefinition, workflowDefinition } from '../../testing/given-definitions.ts'
+import { dataProviderDefinition, integrationDefinition, workflowDefinition } from '../../testing/given-definitions.ts'
 import { createTestApp } from '../../testing/test-app.ts'
 import { definitionError, findDefinition, getDefinition, listDefinitions, listProblems, publishDefinitions } from './definitions.ts'
 
@@ -37,7 +37,7 @@ test('publications of several workers at once leave one whole set, and only a ch
   app.notifications.on('definitions.changed', null, () => void told++)
   const sets = ['v1', 'v2'].map((codeVersion) => ({
     definitions: ['a', 'b', 'c'].map((name) => workflowDefinition(`${name}_${codeVersion}`)),
-    problems: [{ kind: 'workflow', file: `${codeVersion}.ts`, reason: 'It does not load.' } as const],
+    problems: [{ kind: 'workflow', file: `${codeVersion}.ts`, reason: 'It does not load.', isWarning: true } as const],
     codeVersion,
   }))
   await Promise.all(Array.from({ length: 20 }, (_, index) => publishDefinitions(app.db, sets[index % 2] as (typeof sets)[0])))
@@ -47,7 +47,10 @@ test('publications of several workers at once leave one whole set, and only a ch
     names,
     ['a', 'b', 'c'].map((name) => `${name}_${version}`),
   )
-  assert.deepEqual(await listProblems(app.db, 'workflow'), [{ kind: 'workflow', file: `${version}.ts`, reason: 'It does not load.' }])
+  assert.deepEqual(
+    (await listProblems(app.db, 'workflow')).map(({ file, reason }) => [file, reason]),
+    [[`${version}.ts`, 'It does not load.']],
+  )
   const before = told
   const same = sets.find((set) => set.codeVersion === version) as (typeof sets)[0]
   assert.equal(await publishDefinitions(app.db, same), false)
@@ -71,26 +74,33 @@ test('a name that nothing is published under is answered with the names that the
   assert.equal(await findDefinition(app.db, 'workflow', 'halo'), undefined)
 })
 
-test('what is not of a definition’s form is refused, and what was published stays', async () => {
+test('what is not of a definition’s form is a problem of its file, and all else is published', async () => {
   await using app = await createTestApp()
-  await publishDefinitions(app.db, { definitions: [workflowDefinition('sync')], problems: [], codeVersion: 'v1' })
   const wrong = [
     { ...workflowDefinition('other'), timeoutMs: Number.NaN },
+    { ...workflowDefinition('long'), timeoutMs: 100 * 86_400_000 },
+    { ...workflowDefinition('nul'), description: 'a\0b' },
+    { ...workflowDefinition('half'), tags: ['\ud800'] },
+    { ...workflowDefinition('cron'), schedule: { cron: '*/90 * * * *' } },
+    { ...workflowDefinition('unusable'), parametersSchema: { type: 'object', properties: { a: { pattern: '(' } } } },
     workflowDefinition('Not A Name'),
     { ...integrationDefinition('halo'), secrets: 'none' as never },
+    { ...dataProviderDefinition('sites'), cacheSeconds: 1e9 },
+    workflowDefinition('twice', { file: 'workflows/again.ts' }),
   ]
-  for (const definition of wrong)
-    await assert.rejects(publishDefinitions(app.db, { definitions: [definition], problems: [], codeVersion: 'v2' }), TypeError)
-  await assert.rejects(
-    publishDefinitions(app.db, {
-      definitions: [workflowDefinition('twice'), workflowDefinition('twice')],
-      problems: [],
-      codeVersion: 'v2',
-    }),
-    TypeError,
-  )
+  await publishDefinitions(app.db, {
+    definitions: [workflowDefinition('sync'), workflowDefinition('twice'), ...wrong, null as never, 7 as never],
+    problems: [{ kind: 'workflow', file: 'workflows/loud.ts', reason: `\0\ud800${'x'.repeat(1_000_000)}` }],
+    codeVersion: 'v2',
+  })
   assert.deepEqual(
     (await listDefinitions(app.db, 'workflow')).map(({ name }) => name),
-    ['sync'],
+    ['sync', 'twice'],
   )
+  const reasons = Object.fromEntries((await listProblems(app.db)).map(({ file, reason }) => [file, reason]))
+  for (const { file } of wrong) assert.match(reasons[file] ?? '', /^definition_invalid: /, file)
+  assert.match(reasons['workflows/unusable.ts'] ?? '', /Nothing can be checked by the schema of the parameters of unusable/)
+  assert.match(reasons['workflows/cron.ts'] ?? '', /schedule .*'\*\/90' is not a minute/)
+  assert.match(reasons['workflows/again.ts'] ?? '', /The name twice is taken by workflows\/twice\.ts/)
+  assert.equal(reasons['workflows/loud.ts']?.length, 2_001)
 })

@@ -1,9 +1,10 @@
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { type DomainError, defineErrors } from '../platform/errors.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
-import type { DefinitionKind, DefinitionOf } from './definition-kinds.ts'
-import { checkDefinitions } from './definition-schema.ts'
+import type { DefinitionKind, DefinitionOf, Known, KnownProblem } from './definition-kinds.ts'
+import { type Found, sortDefinitions } from './definition-schema.ts'
 import {
+  countDefinitions,
   findDefinitionRow,
   holdDefinitionRow,
   listDefinitionRows,
@@ -15,12 +16,22 @@ import {
   unshareMappings,
 } from './definitions.queries.ts'
 
-export type { DataProviderDefinition, DefinitionKind, DefinitionOf, IntegrationDefinition, WorkflowDefinition } from './definition-kinds.ts'
+export type {
+  DataProviderDefinition,
+  DefinitionKind,
+  DefinitionOf,
+  IntegrationDefinition,
+  Known,
+  KnownProblem,
+  WorkflowDefinition,
+} from './definition-kinds.ts'
 
 export const definitionError = defineErrors({
   integration_not_found: { status: 404, message: 'There is no such integration. See details for the available ones.' },
   workflow_not_found: { status: 404, message: 'There is no such workflow. See details for the available ones.' },
   data_provider_not_found: { status: 404, message: 'There is no such data provider. See details for the available ones.' },
+  definition_not_loaded: { status: 409, message: 'The file that defines this does not load, so it cannot be run. See details.' },
+  definition_loaded: { status: 409, message: 'This definition loads. Remove it from its file instead.' },
 })
 
 const namePattern = /^[a-z][a-z0-9_]{0,49}$/
@@ -28,26 +39,38 @@ const namePattern = /^[a-z][a-z0-9_]{0,49}$/
 /**
  * Makes known what the workspace holds now, in place of all that was known before: all of it or nothing, one publication after
  * another. Workers with the same code may all publish; only one that changes something tells the others (`definitions.changed`).
+ *
+ * What is not of its form is a problem of its file. A definition that is not there any more is removed where everything loads: then it was
+ * taken out. Else it is kept and marked as missing, until it loads again or its removal is confirmed.
+ *
  * Where an integration stops sharing its external organizations, mappings that several organizations hold stay valid and
  * are named as a problem.
  *
  * @returns false if everything was known already
- * @throws TypeError if a definition is not of its form
  */
-export async function publishDefinitions(
-  db: Database,
-  published: { definitions: readonly PublishedDefinition[]; problems: readonly DefinitionProblem[]; codeVersion: string },
-): Promise<boolean> {
-  const definitions = checkDefinitions(published.definitions)
+export async function publishDefinitions(db: Database, published: Found & { codeVersion: string }): Promise<boolean> {
+  const { definitions, problems } = sortDefinitions(published)
+  const { codeVersion } = published
+  // An empty workspace is more likely one that was not copied or mounted than one that everything was taken out of.
+  const keepsMissing = definitions.length === 0 || problems.some((problem) => !problem.isWarning)
   return inScope(db, 'allOrganizations', async (transaction) => {
     await lockPublication(transaction)
-    const changedDefinitions = await replaceDefinitions(transaction, definitions, published.codeVersion)
+    const changedDefinitions = await replaceDefinitions(transaction, definitions, { codeVersion, keepsMissing })
     const sharing = await followSharing(transaction, definitions)
-    const changedProblems = await replaceProblems(transaction, [...published.problems, ...sharing], published.codeVersion)
+    const isEmptied = definitions.length === 0 && problems.length === 0 && (await countDefinitions(transaction)) > 0
+    const all = [...problems, ...sharing, ...(isEmptied ? [emptied] : [])]
+    const changedProblems = await replaceProblems(transaction, all, codeVersion)
     const hasChanged = changedDefinitions + changedProblems > 0
-    if (hasChanged) transaction.tell('definitions.changed', published.codeVersion)
+    if (hasChanged) transaction.tell('definitions.changed', codeVersion)
     return hasChanged
   })
+}
+
+const emptied: DefinitionProblem = {
+  kind: 'workflow',
+  file: '.',
+  reason:
+    'The workspace has no integration, workflow or data provider. See whether its folder is there, and whether CROSSWALK_WORKSPACE names it.',
 }
 
 /** Carries each integration's sharing into its mappings, where a constraint can hold it. */
@@ -63,6 +86,7 @@ async function followSharing(transaction: Transaction, definitions: PublishedDef
   )
   return conflicts.map((conflict) => ({
     kind: 'integration',
+    isWarning: true,
     file: integrations.find((integration) => integration.name === conflict.integration_name)?.file ?? conflict.integration_name,
     reason: `${conflict.integration_name} does not share its external organizations any more, but ${conflict.held_by_several} of them are mapped by several organizations. These mappings go on working; deactivate the ones that are wrong.`,
   }))
@@ -117,6 +141,17 @@ export async function listDefinitions<Kind extends DefinitionKind>(db: Database,
 }
 
 /** What of the workspace could not be published, and why; of all kinds where none is named. */
-export function listProblems(db: Database, kind?: DefinitionKind): Promise<DefinitionProblem[]> {
+export function listProblems(db: Database, kind?: DefinitionKind): Promise<KnownProblem[]> {
   return listProblemRows(db, kind)
+}
+
+/** @throws definition_not_loaded - it was published once, and its file does not load any more. */
+export function requireLoaded({ kind, name, file, missingSince }: Known<PublishedDefinition>): void {
+  if (missingSince === undefined) return
+  const since = missingSince.toISOString()
+  throw definitionError(
+    'definition_not_loaded',
+    { kind, name, file, since },
+    `The ${nouns[kind]} '${name}' does not load since ${since}, so it cannot be run. See what is wrong with ${file}: crosswalk workspace show.`,
+  )
 }

@@ -6,6 +6,8 @@ import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.
 /** What is known of an integration's external organizations, as the credentials of one organization or the global ones see them. */
 export type DiscoveryStateRow = {
   definition: IntegrationDefinition | null
+  /** Since when its file does not load. */
+  definition_missing_since: Date | null
   organization_name: string | null
   organization_is_active: boolean | null
   /** The last run that succeeded. */
@@ -28,7 +30,7 @@ export async function findDiscoveryState(db: Database, name: string, owner: Valu
     db,
     writingScope(owner),
     sql`
-    select integration.definition, organization.name as organization_name, organization.is_active as organization_is_active,
+    select integration.definition, integration.missing_since as definition_missing_since, organization.name as organization_name, organization.is_active as organization_is_active,
       good.id as good_run_id, good.ended_at as cached_at, good.expires_at, good.expires_at > now() as is_fresh,
       last.id as last_run_id, last.error as last_error, last.ended_at as last_ended_at,
       running.execution_id as running_execution_id

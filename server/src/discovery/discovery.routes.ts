@@ -52,7 +52,14 @@ export function discoveryRoutes(dependencies: { db: Database; notifications: Not
           .describe('Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.'),
       }),
       responses: { 200: listView, 202: runningView, 304: null },
-      errors: ['integration_not_found', 'discovery_not_supported', 'discovery_failed', 'organization_not_found', 'organization_inactive'],
+      errors: [
+        'integration_not_found',
+        'definition_not_loaded',
+        'discovery_not_supported',
+        'discovery_failed',
+        'organization_not_found',
+        'organization_inactive',
+      ],
       async handler(request) {
         const { params, query, principal, headers, signal } = request
         const owner = listOwner(principal, query.orgId)

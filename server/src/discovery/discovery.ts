@@ -1,5 +1,5 @@
 import type { Acting } from '../audit/audit.ts'
-import { definitionNotFound, type IntegrationDefinition } from '../definitions/definitions.ts'
+import { definitionNotFound, type IntegrationDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { guidanceFor } from '../engine/failures/guidance.ts'
 import {
   type Execution,
@@ -57,7 +57,7 @@ type Dependencies = { db: Database; notifications: Notifications }
  * Simultaneous calls share one run. A failed run takes nothing from the last good list.
  *
  * @throws discovery_failed - the vendor could not be asked, and there is no list or a refresh was wanted.
- * @throws integration_not_found, discovery_not_supported, organization_not_found, organization_inactive
+ * @throws integration_not_found, definition_not_loaded, discovery_not_supported, organization_not_found, organization_inactive
  */
 export async function discover(dependencies: Dependencies, asked: Asked): Promise<Discovered> {
   const { db } = dependencies
@@ -94,7 +94,8 @@ async function getState(db: Database, name: string, owner: ValueOwner): Promise<
   const state = /^[a-z][a-z0-9_]{0,49}$/.test(name) ? await findDiscoveryState(db, name, owner) : undefined
   if (!state?.definition) throw await definitionNotFound(db, 'integration', name)
   if (owner !== null && state.organization_name === null) throw organizationError('organization_not_found', { org_id: owner })
-  const { definition } = state
+  const { definition_missing_since: missingSince } = state
+  const definition = missingSince === null ? state.definition : { ...state.definition, missingSince }
   if (!definition.supportsDiscovery) {
     throw discoveryError(
       'discovery_not_supported',
@@ -118,8 +119,9 @@ function knownList(state: State): KnownList {
   }
 }
 
-/** Starts a run, or joins the one that another call has just started. @throws organization_inactive */
+/** Starts a run, or joins the one that another call has just started. @throws organization_inactive, definition_not_loaded */
 async function startRun(db: Database, state: State, { name, owner, acting }: Pick<Asked, 'name' | 'owner' | 'acting'>): Promise<string> {
+  requireLoaded(state.definition)
   if (owner !== null && !state.organization_is_active) {
     throw organizationError(
       'organization_inactive',

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
+import { getWorkspaceState, type WorkspaceState } from '../integrations/missing-definitions.ts'
 import { type Database, readInScope, sql } from '../platform/database/database.ts'
 import { missingMigrations } from '../platform/database/migrate.ts'
 import { isReadOnly } from '../platform/database/outages.ts'
@@ -11,6 +12,7 @@ const readinessView = z.object({
     database: z.string().describe('`ok`, or what is wrong.'),
     schema: z.string(),
     worker: z.string(),
+    workspace: z.string().describe('`ok`, or which files do not load and since when. It is not ready only where nothing loads at all.'),
   }),
 })
 
@@ -21,6 +23,22 @@ async function countLiveWorkers(db: Database): Promise<number> {
     sql`select count(*)::int as count from worker_leases where expires_at > now() and not is_draining`,
   )
   return rows[0]?.count ?? 0
+}
+
+const unknownWorkspace: WorkspaceState = { loaded: 0, problems: [], missing: [] }
+const maxNamed = 10
+
+/** Files and names, and no reasons: an error may say anything, and this is told to everybody. */
+function workspaceCheck({ loaded, problems, missing }: WorkspaceState): string {
+  const broken = problems.filter((problem) => !problem.isWarning)
+  if (broken.length + missing.length === 0) return 'ok'
+  const files = [...new Set(broken.map(({ file }) => file))]
+  const since = new Date(Math.min(...[...broken, ...missing].map((item) => item.since.getTime()))).toISOString()
+  const list = (names: string[]) =>
+    `${names.slice(0, maxNamed).join(', ')}${names.length > maxNamed ? `, and ${names.length - maxNamed} more` : ''}`
+  const ofFiles = files.length > 0 ? `these files have problems: ${list(files)}. ` : ''
+  const ofMissing = missing.length > 0 ? `these were there and do not load: ${list(missing.map(({ name }) => name))}. ` : ''
+  return `since ${since} ${loaded === 0 ? 'nothing of the workspace loads. ' : ''}${ofFiles}${ofMissing}See \`crosswalk workspace show\`.`
 }
 
 /** What an operator's tools ask: is it alive, is it ready, how is it doing. Without a principal, and without saying anything of anyone. */
@@ -43,23 +61,30 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
       path: '//readyz',
       operationId: 'getReadiness',
       tag: 'Operation',
-      summary: 'Whether work can be done: the database answers, its schema fits, and a worker lives',
+      summary: 'Whether work can be done: the database answers, its schema fits, a worker lives, and something of the workspace loads',
       permission: 'public',
       audit: { none: 'reads only' },
       responses: { 200: readinessView, 503: readinessView },
       errors: [],
       async handler() {
-        const checks = { database: 'ok', schema: 'ok', worker: 'ok' }
+        const checks = { database: 'ok', schema: 'ok', worker: 'ok', workspace: 'ok' }
+        let isWorkspaceUsable = true
         try {
-          const [missing, workers] = await Promise.all([missingMigrations(db), countLiveWorkers(db)])
+          const missing = await missingMigrations(db)
+          // What is asked below may need what is missing.
+          const [workers, workspace] =
+            missing.length > 0 ? [1, unknownWorkspace] : await Promise.all([countLiveWorkers(db), getWorkspaceState(db)])
+          checks.workspace = workspaceCheck(workspace)
+          isWorkspaceUsable = workspace.loaded > 0 || checks.workspace === 'ok'
           if (missing.length > 0) checks.schema = `migrations are missing: ${missing.join(', ')}. Run \`crosswalk migrate\`.`
           if (db.outages.isDiskFull) checks.database = 'the disk of the database is full.'
           if (workers === 0) checks.worker = 'no worker is alive. Start one with `crosswalk worker`.'
         } catch (error) {
           const database = isReadOnly(error) ? 'the database is read-only, as a standby is.' : 'the database does not answer.'
-          Object.assign(checks, { database, schema: 'unknown', worker: 'unknown' })
+          Object.assign(checks, { database, schema: 'unknown', worker: 'unknown', workspace: 'unknown' })
         }
-        const ready = Object.values(checks).every((check) => check === 'ok')
+        const { workspace: _told, ...needed } = checks
+        const ready = isWorkspaceUsable && Object.values(needed).every((check) => check === 'ok')
         return { status: ready ? 200 : 503, body: { ready, checks } }
       },
     }),
@@ -124,8 +149,49 @@ export function createMetrics(db: Database): Metrics {
       this.set(await countLiveWorkers(db).catch(() => 0))
     },
   })
+  workspaceMetrics(db, registry)
   return {
     registry,
     observeRequest: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
   }
+}
+
+const maxFileLabels = 100
+
+function workspaceMetrics(db: Database, registry: Registry): void {
+  const state = () => getWorkspaceState(db).catch(() => unknownWorkspace)
+  new Gauge({
+    name: 'crosswalk_definitions',
+    help: 'Integrations, workflows and data providers, by whether they load.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const { loaded, missing } = await state()
+      this.set({ state: 'loaded' }, loaded)
+      this.set({ state: 'not_loaded' }, missing.length)
+    },
+  })
+  new Gauge({
+    name: 'crosswalk_workspace_problem_since_seconds',
+    help: 'Files of the workspace with a problem, and since when they have it, as a Unix time.',
+    labelNames: ['kind', 'file'],
+    registers: [registry],
+    async collect() {
+      const { problems } = await state()
+      this.reset()
+      for (const { kind, file, since, isWarning } of problems.slice(0, maxFileLabels))
+        if (!isWarning) this.set({ kind, file }, Math.floor(since.getTime() / 1_000))
+    },
+  })
+  new Gauge({
+    name: 'crosswalk_definition_not_loaded_since_seconds',
+    help: 'What was published and does not load any more, and since when, as a Unix time.',
+    labelNames: ['kind', 'name'],
+    registers: [registry],
+    async collect() {
+      const { missing } = await state()
+      this.reset()
+      for (const { kind, name, since } of missing.slice(0, maxFileLabels)) this.set({ kind, name }, Math.floor(since.getTime() / 1_000))
+    },
+  })
 }

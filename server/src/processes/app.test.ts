@@ -123,7 +123,15 @@ test('the health routes answer without a key, and say that no worker is alive', 
   assert.equal((await api.app.inject('/healthz')).statusCode, 200)
   const ready = await api.app.inject('/readyz')
   assert.equal(ready.statusCode, 503)
-  assert.deepEqual({ ...ready.json().checks, worker: undefined }, { database: 'ok', schema: 'ok', worker: undefined })
+  assert.deepEqual(
+    { ...ready.json().checks, worker: undefined },
+    {
+      database: 'ok',
+      schema: 'ok',
+      worker: undefined,
+      workspace: 'ok',
+    },
+  )
   const metrics = await api.app.inject('/metrics')
   assert.equal(metrics.statusCode, 200)
   assert.match(metrics.body, /^crosswalk_workers 0$/m)

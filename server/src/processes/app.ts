@@ -14,6 +14,7 @@ import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits }
 import { executionRoutes } from '../history/executions.routes.ts'
 import { statisticsRoutes } from '../history/statistics.routes.ts'
 import { integrationRoutes } from '../integrations/integrations.routes.ts'
+import { workspaceRoutes } from '../integrations/workspace.routes.ts'
 import { mappingRoutes } from '../mappings/mappings.routes.ts'
 import { matchingRoutes } from '../matching/matching.routes.ts'
 import { organizationRoutes } from '../organizations/organizations.routes.ts'
@@ -59,6 +60,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
     ...executionRoutes(dependencies),
     ...statisticsRoutes(dependencies),
     ...integrationRoutes(dependencies),
+    ...workspaceRoutes(dependencies),
     ...mappingRoutes(dependencies),
     ...organizationSummaryRoutes(dependencies),
     ...attentionRoutes(dependencies),

@@ -115,4 +115,10 @@ export type PublishedDefinition =
     }
 
 /** Why something of the workspace is not there: a file that does not load, a name that is taken, a schema that cannot be published. */
-export type DefinitionProblem = { kind: 'integration' | 'workflow' | 'data_provider'; file: string; reason: string }
+export type DefinitionProblem = {
+  kind: 'integration' | 'workflow' | 'data_provider'
+  file: string
+  reason: string
+  /** True where all that the file defines is published in spite of it. */
+  isWarning?: boolean
+}

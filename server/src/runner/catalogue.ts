@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
   type DataProvider,
   definitionInvalid,
-  type ErrorData,
   type IntegrationClass,
   isDataProvider,
   isIntegrationClass,
@@ -13,6 +12,7 @@ import {
   type Workflow,
 } from '@crosswalk/sdk'
 import { listMade } from '@crosswalk/sdk/made-definitions'
+import { checkedDefinition, keptProblem } from '../platform/definition-check.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
@@ -70,15 +70,14 @@ export async function loadCatalogue(
       files = sourceFiles(path)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        catalogue.problems.push({ kind, file: folder, reason: describeFailure(error, workspace).message })
+        catalogue.problems.push(keptProblem({ kind, file: folder, reason: describeFailure(error, workspace).message }))
       continue
     }
     for (const file of files) {
-      const shown = relative(workspace, file).split(sep).join('/')
-      version.update(`${shown}\0`).update(readFileSync(file))
-      const reason = excluded.get(shown)
-      if (reason !== undefined) catalogue.problems.push({ kind, file: shown, reason })
-      else await loadFile(catalogue, { file, shown, kind, workspace }, origins, made, onFile)
+      const source = { file, shown: relative(workspace, file).split(sep).join('/'), kind, workspace }
+      const reason = excluded.get(source.shown) ?? versioned(version, source)
+      if (reason !== undefined) problem(catalogue, source, reason)
+      else await loadFile(catalogue, source, origins, made, onFile)
     }
   }
   noteUnexported(catalogue, made)
@@ -88,6 +87,16 @@ export async function loadCatalogue(
 }
 
 type SourceFile = { file: string; shown: string; kind: DefinitionProblem['kind']; workspace: string }
+
+/** Makes a file part of the version of the code. Returns why that is not possible, as where it may not be read. */
+function versioned(version: Hash, { file, shown, workspace }: SourceFile): string | undefined {
+  try {
+    version.update(`${shown}\0`).update(readFileSync(file))
+    return undefined
+  } catch (error) {
+    return reasonOf(error, workspace)
+  }
+}
 
 async function loadFile(
   catalogue: Catalogue,
@@ -101,9 +110,7 @@ async function loadFile(
   try {
     exported = (await import(pathToFileURL(source.file).href)) as Record<string, unknown>
   } catch (error) {
-    const failure = describeFailure(error, source.workspace)
-    const where = failure.stack ? ` (${failure.stack.split('\n')[0]})` : ''
-    catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `${reasonOf(failure)}${where}` })
+    problem(catalogue, source, `${reasonOf(error, source.workspace)}${placeOf(error, source.workspace)}`)
     // Whether it would export what it made is not known.
     for (const value of made.all.slice(made.files.length)) made.exported.add(value)
     return
@@ -111,17 +118,20 @@ async function loadFile(
     // What was made since the last file was made by this one, or by what it alone imports.
     while (made.files.length < made.all.length) made.files.push(source)
   }
-  for (const [name, value] of Object.entries(exported)) {
-    made.exported.add(value)
-    // A definition that another file exports again is the same one, not a second.
-    if (origins.has(value)) continue
+  for (const name of Object.keys(exported)) {
     try {
-      if (register(catalogue, value, source.shown)) origins.set(value, source.shown)
+      const value = exported[name]
+      made.exported.add(value)
+      // A definition that another file exports again is the same one, not a second.
+      if (!origins.has(value) && register(catalogue, value, source.shown)) origins.set(value, source.shown)
     } catch (error) {
-      const reason = `${reasonOf(describeFailure(error, source.workspace))} (export ${name})`
-      catalogue.problems.push({ kind: source.kind, file: source.shown, reason })
+      problem(catalogue, source, `${reasonOf(error, source.workspace)} (export ${name})`)
     }
   }
+}
+
+function problem(catalogue: Catalogue, { kind, shown }: SourceFile, reason: string): void {
+  catalogue.problems.push(keptProblem({ kind, file: shown, reason }))
 }
 
 /** What was made while the files were loaded, the file that each was made by, and what any file exports. */
@@ -131,27 +141,47 @@ type Made = { all: readonly unknown[]; files: SourceFile[]; exported: Set<unknow
 function noteUnexported(catalogue: Catalogue, { all, files, exported }: Made): void {
   for (const [index, value] of all.entries()) {
     const source = files[index]
-    if (!source || exported.has(value) || !(isWorkflow(value) || isDataProvider(value))) continue
-    const { kind, name } = value.definition
-    const reason = `The ${kind.replace('_', ' ')} ${name} is made and not exported. Write export before it, on its own and not in a list.`
-    catalogue.problems.push({ kind: source.kind, file: source.shown, reason: `definition_invalid: ${reason}` })
+    if (!source || exported.has(value)) continue
+    try {
+      if (!(isWorkflow(value) || isDataProvider(value))) continue
+      const { kind, name } = value.definition
+      const what = `The ${kind.replace('_', ' ')} ${name} is made and not exported.`
+      problem(catalogue, source, `definition_invalid: ${what} Write export before it, on its own and not in a list.`)
+    } catch (error) {
+      problem(catalogue, source, reasonOf(error, source.workspace))
+    }
   }
 }
 
-/** With our code, by which the documentation is searched; else with its class, as Node shows it. */
-function reasonOf({ code, type, message }: ErrorData): string {
-  return `${code === 'definition_invalid' ? code : type}: ${message}`
+/** With our code, by which the documentation is searched; else with its class, as Node shows it. Whatever was thrown can be told. */
+function reasonOf(thrown: unknown, workspace: string): string {
+  try {
+    const { code, type, message } = describeFailure(thrown, workspace)
+    return `${code === 'definition_invalid' ? code : type}: ${message}`
+  } catch {
+    return 'Error: It threw what cannot be looked at.'
+  }
+}
+
+/** Where in the workspace it was thrown. */
+function placeOf(thrown: unknown, workspace: string): string {
+  try {
+    const { stack } = describeFailure(thrown, workspace)
+    return stack ? ` (${stack.split('\n')[0]})` : ''
+  } catch {
+    return ''
+  }
 }
 
 function register(catalogue: Catalogue, value: unknown, file: string): boolean {
   if (isIntegrationClass(value)) {
-    const description = publishIntegration(value, file)
+    const description = checkedDefinition(publishIntegration(value, file))
     add(catalogue.integrations, description.name, value, catalogue, description)
   } else if (isWorkflow(value)) {
-    const description = publishWorkflow(value, file)
+    const description = checkedDefinition(publishWorkflow(value, file))
     add(catalogue.workflows, description.name, value, catalogue, description)
   } else if (isDataProvider(value)) {
-    const description = publishDataProvider(value, file)
+    const description = checkedDefinition(publishDataProvider(value, file))
     add(catalogue.dataProviders, description.name, value, catalogue, description)
   } else return false
   return true

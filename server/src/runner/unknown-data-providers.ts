@@ -36,6 +36,7 @@ export function unknownDataProviders(published: readonly PublishedDefinition[]):
       .map(({ field, dataProvider }) => ({
         kind,
         file,
+        isWarning: true,
         reason: `definition_invalid: The field ${field} of the ${nouns[kind]} ${name} takes its options from the data provider '${dataProvider}', and no file has that. ${known} Correct the name, or export one of that name from a file in data-providers/ that loads.`,
       }))
   })

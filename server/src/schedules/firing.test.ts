@@ -117,6 +117,37 @@ test('a run that cannot be started is told of on the schedule, and the next one 
   assert.deepEqual((await getBatch(given.db, String(mended.lastBatchId), 'all')).parameters, { tenant: 't' })
 })
 
+test('a schedule of which nobody can tell when it is due is told so, and the others run', async () => {
+  await using given = await givenSchedules({ alpha: daily, broken: daily, omega: daily })
+  await wake(given.db, '2026-06-01T12:00')
+  await readInScope(given.db, 'allOrganizations', sql`update schedules set cron = '*/90 * * * *' where workflow_name = 'broken'`)
+  await wake(given.db, '2026-06-02T03:00')
+  assert.deepEqual(await given.fired('alpha'), ['2026-06-02T03:00'])
+  assert.deepEqual(await given.fired('omega'), ['2026-06-02T03:00'])
+  assert.deepEqual(await given.fired('broken'), [])
+  const broken = await getSchedule(given.db, 'broken', at('2026-06-02T03:00'))
+  assert.deepEqual([broken.lastError?.error, broken.nextRunAt], ['schedule_invalid', null])
+  assert.match(broken.lastError?.message ?? '', /'\*\/90 \* \* \* \*' in the time zone 'UTC' is none: .*steps/)
+  await setSchedule(given.db, systemActing, 'broken', { cron: '0 5 * * *' }, at('2026-06-02T04:00'))
+  const mended = await getSchedule(given.db, 'broken', at('2026-06-02T04:00'))
+  assert.deepEqual([mended.lastError, mended.nextRunAt], [null, at('2026-06-02T05:00')])
+})
+
+test('a run that fails in a way nobody foresaw is put aside until its next time, and the others run', async () => {
+  await using given = await givenSchedules({ alpha: daily, broken: daily, omega: daily })
+  await wake(given.db, '2026-06-01T12:00')
+  await readInScope(given.db, 'allOrganizations', sql`update schedules set organizations = '["no id"]' where workflow_name = 'broken'`)
+  await readInScope(
+    given.db,
+    'allOrganizations',
+    sql`update schedules set next_due_at = ${at('2026-06-02T02:59')} where workflow_name = 'broken'`,
+  )
+  await wake(given.db, '2026-06-02T03:00')
+  for (const name of ['alpha', 'omega']) assert.deepEqual(await given.fired(name), ['2026-06-02T03:00'])
+  const broken = await getSchedule(given.db, 'broken', at('2026-06-02T03:00'))
+  assert.deepEqual([broken.lastError?.error, broken.nextRunAt], ['internal_error', at('2026-06-03T03:00')])
+})
+
 test('within an organization nobody sees schedules', async () => {
   await using given = await givenSchedules({ nightly: daily })
   await wake(given.db, '2026-06-01T12:00')

@@ -2,22 +2,29 @@ import { type Acting, recordAudit } from '../audit/audit.ts'
 import { createBatch } from '../batches/batches.ts'
 import { mappedIntegration } from '../batches/selection.ts'
 import { definitionNotFound, findDefinition, holdDefinition, listDefinitions } from '../definitions/definitions.ts'
+import { planDiscoveries } from '../discovery/planned-discoveries.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { isDatabaseAway, isRolledBack, isTooSlow } from '../platform/database/outages.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { orderWorkflow } from '../workflows/run-for-many.ts'
-import { builtInNames, builtInPlans, declaredPlan, testAllMappings } from './declared.ts'
+import { builtInNames, builtInPlans, declaredPlan, discoverAll, testAllMappings } from './declared.ts'
 import { dueTimesToRun, nextDueTime, timingKey } from './due-times.ts'
 import { lockScheduleRow, lockScheduleRows, type ScheduleRow, takeDueRow, updateScheduleRow } from './schedules.queries.ts'
-import { getSchedule, type Plan, planOf, timed } from './schedules.ts'
+import { getSchedule, type Plan, planOf, scheduleError, timed } from './schedules.ts'
 
 /** A test has its own time limit, by its integration. */
 const unusedTimeoutMs = 1
 
-type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | null }
+type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | null; now: Date }
 
-/** Makes the batch of a run. At one due time a schedule has one, however often it is asked. */
-async function fire(db: Database, transaction: Transaction, name: string, { plan, parameters, acting, dueAt }: Run): Promise<string> {
+/** Makes the batch of a run. At one due time a schedule has one, however often it is asked. Returns null for what makes none. */
+async function fire(db: Database, transaction: Transaction, name: string, run: Run): Promise<string | null> {
+  const { plan, parameters, acting, dueAt, now } = run
+  if (name === discoverAll) {
+    await planDiscoveries(db, transaction, now)
+    return null
+  }
   const integration = mappedIntegration(plan.organizations)
   if (integration !== undefined && !(await findDefinition(db, 'integration', integration)))
     throw await definitionNotFound(db, 'integration', integration)
@@ -36,12 +43,20 @@ async function fire(db: Database, transaction: Transaction, name: string, { plan
  * @returns the id of its batch
  * @throws workflow_not_found, schedule_not_found, integration_not_found
  * @throws validation_failed - its parameters do not fit the workflow.
+ * @throws schedule_without_batch - it asks each vendor in its turn.
  */
 export async function runSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<string> {
+  if (name === discoverAll) throw scheduleError('schedule_without_batch', { workflow_name: name })
   const schedule = await getSchedule(db, name, now)
   return inScope(db, 'allOrganizations', async (transaction) => {
     const row = await lockScheduleRow(transaction, name)
-    const batchId = await fire(db, transaction, name, { plan: schedule, parameters: schedule.parameters, acting, dueAt: null })
+    const batchId = (await fire(db, transaction, name, {
+      plan: schedule,
+      parameters: schedule.parameters,
+      acting,
+      dueAt: null,
+      now,
+    })) as string // only the daily discovery makes none
     await updateScheduleRow(transaction, { ...row, last_run_at: now, last_batch_id: batchId })
     const target = { type: 'schedule', id: name, batch_id: batchId }
     await recordAudit(transaction, acting, { action: 'schedule.run', organizationId: null, target, changes: {} })
@@ -66,45 +81,81 @@ export async function reconcileSchedules(db: Database, now: Date): Promise<void>
     for (const row of rows) {
       if (!declared.has(row.workflow_name)) continue
       const after = timed(row, planOf(declared.get(row.workflow_name), row), now)
-      if (after.timing !== row.timing) await updateScheduleRow(transaction, after)
+      if (after !== row) await updateScheduleRow(transaction, after)
     }
   })
 }
 
+export type Fired = { name: string; batchId: string | null; error: Error | null }
+
 /**
  * Fires the run that has been due for longest: once, however many workers try. A run that cannot be fired is told of on its
- * schedule, and the next one comes at its time.
+ * schedule, and the next one comes at its time: whatever it fails with, the others go on.
  *
  * @returns what happened; undefined where nothing is due, or others are at it
  */
-export function fireDue(db: Database, now: Date): Promise<{ name: string; batchId: string | null; error: DomainError | null } | undefined> {
+export async function fireDue(db: Database, now: Date): Promise<Fired | undefined> {
+  let name: string | undefined
+  try {
+    return await inScope(db, 'allOrganizations', async (transaction) => {
+      const row = await takeDueRow(transaction, now, builtInNames)
+      name = row?.workflow_name
+      return row && fireRow(db, transaction, row, now)
+    })
+  } catch (error) {
+    if (name === undefined || mayPass(error)) throw error
+    return setAside(db, name, error as Error, now)
+  }
+}
+
+/** What may be over when it is tried again: then the run is not late yet. */
+function mayPass(error: unknown): boolean {
+  return isDatabaseAway(error) || isTooSlow(error) || isRolledBack(error)
+}
+
+async function fireRow(db: Database, transaction: Transaction, row: ScheduleRow, now: Date): Promise<Fired> {
+  const name = row.workflow_name
+  const plan = planOf(await declaredOf(transaction, name), row)
+  if (!plan || !row.next_due_at || row.timing !== timingKey(plan)) {
+    await updateScheduleRow(transaction, timed(row, plan, now))
+    return { name, batchId: null, error: null }
+  }
+  const [dueAt, later] = dueTimesToRun(plan, row.next_due_at, now)
+  const after: ScheduleRow = { ...row, next_due_at: later ?? nextDueTime(plan, now) ?? null }
+  let error: DomainError | null = null
+  if (dueAt) {
+    const acting: Acting = { actor: { type: 'system', id: 'schedule', name: `Schedule of ${name}` }, requestId: null }
+    try {
+      after.last_batch_id = await fire(db, transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt, now })
+      after.last_run_at = now
+      after.last_error = null
+    } catch (thrown) {
+      // What the database refuses ends the transaction; what we refuse ourselves would be refused each time.
+      if (!(thrown instanceof DomainError)) throw thrown
+      error = thrown
+      after.last_error = { error: error.code, message: error.message, at: now.toISOString() }
+    }
+  }
+  await updateScheduleRow(transaction, after)
+  return { name, batchId: dueAt && !error ? after.last_batch_id : null, error }
+}
+
+const declaredOf = async (transaction: Transaction, name: string) =>
+  builtInPlans.get(name) ?? declaredPlan(await holdDefinition(transaction, 'workflow', name))
+
+/** Puts a run that failed in a way of its own out of the way of the others, until the next time that its schedule is due. */
+function setAside(db: Database, name: string, error: Error, now: Date): Promise<Fired> {
   return inScope(db, 'allOrganizations', async (transaction) => {
-    const row = await takeDueRow(transaction, now, builtInNames)
-    if (!row) return undefined
-    const name = row.workflow_name
-    const declared = builtInPlans.get(name) ?? declaredPlan(await holdDefinition(transaction, 'workflow', name))
-    const plan = planOf(declared, row)
-    if (!plan || !row.next_due_at || row.timing !== timingKey(plan)) {
-      await updateScheduleRow(transaction, timed(row, plan, now))
-      return { name, batchId: null, error: null }
+    const row = await lockScheduleRow(transaction, name)
+    // Another worker may have had more luck meanwhile.
+    if (row.next_due_at !== null && row.next_due_at <= now) {
+      const message = 'The run could not be started. The log of the worker has the reason.'
+      const last_error = { error: 'internal_error', message, at: now.toISOString() }
+      await updateScheduleRow(transaction, {
+        ...timed({ ...row, timing: null, next_due_at: null }, planOf(await declaredOf(transaction, name), row), now),
+        last_error,
+      })
     }
-    const [dueAt, later] = dueTimesToRun(plan, row.next_due_at, now)
-    const after: ScheduleRow = { ...row, next_due_at: later ?? nextDueTime(plan, now) ?? null }
-    let error: DomainError | null = null
-    if (dueAt) {
-      const acting: Acting = { actor: { type: 'system', id: 'schedule', name: `Schedule of ${name}` }, requestId: null }
-      try {
-        after.last_batch_id = await fire(db, transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt })
-        after.last_run_at = now
-        after.last_error = null
-      } catch (thrown) {
-        // What the database refuses ends the transaction; what we refuse ourselves would be refused each time.
-        if (!(thrown instanceof DomainError)) throw thrown
-        error = thrown
-        after.last_error = { error: error.code, message: error.message, at: now.toISOString() }
-      }
-    }
-    await updateScheduleRow(transaction, after)
-    return { name, batchId: dueAt && !error ? after.last_batch_id : null, error }
+    return { name, batchId: null, error }
   })
 }

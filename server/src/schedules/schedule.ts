@@ -26,4 +26,6 @@ export type Schedule = Plan & {
   lastRunAt: Date | null
   lastBatchId: string | null
   lastError: ScheduleError | null
+  /** Since when its workflow does not load; null where it does. It does not run meanwhile, and what it misses is treated as any other missed run. */
+  notLoadedSince: Date | null
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { beginPlanned, findNextPlanned } from '../discovery/planned-discoveries.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { builtInNames } from './declared.ts'
@@ -32,11 +33,19 @@ export function startScheduler(given: { db: Database; notifications: Notificatio
       if (fired.error) logger.error({ schedule: fired.name, err: fired.error }, 'a scheduled run could not be started')
       else logger.info({ schedule: fired.name, batchId: fired.batchId }, 'a schedule was due')
     }
+    while (!isClosed) {
+      const begun = await beginPlanned(db, now())
+      if (!begun) break
+      const { integrationName: integration, owner: organizationId, executionId, error } = begun
+      if (error) logger.error({ integration, organizationId, err: error }, 'a daily discovery could not be started')
+      else if (executionId) logger.info({ integration, organizationId, executionId }, 'a daily discovery was started')
+    }
   }
 
   async function look(): Promise<number> {
     await fireAllDue()
-    const next = await findNextDue(db, builtInNames)
+    const times = (await Promise.all([findNextDue(db, builtInNames), findNextPlanned(db)])).filter((time) => time !== undefined)
+    const [next] = times.toSorted((left, right) => left.getTime() - right.getTime())
     return next ? Math.min(Math.max(next.getTime() - now().getTime(), shortestWaitMs), longestWaitMs) : longestWaitMs
   }
 

@@ -42,7 +42,7 @@ export async function lockScheduleRow(transaction: Transaction, name: string): P
 }
 
 const isRunnable = (builtIns: readonly string[]) =>
-  sql`(workflow_name = any(${builtIns}) or exists (select from definitions d where d.kind = 'workflow' and d.name = workflow_name))`
+  sql`(workflow_name = any(${builtIns}) or exists (select from definitions d where d.kind = 'workflow' and d.name = workflow_name and d.missing_since is null))`
 
 /** The one that has been due for longest. Of several workers only one gets it; undefined for the others. */
 export async function takeDueRow(transaction: Transaction, now: Date, builtIns: readonly string[]): Promise<ScheduleRow | undefined> {

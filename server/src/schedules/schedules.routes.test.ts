@@ -20,8 +20,8 @@ const actions = async (given: Given) =>
     )
   ).map(({ action }) => action)
 
-test('schedules are listed: the declared ones, and the weekly test of all mappings', async () => {
-  await using given = await givenSchedules({ nightly: declared, alpha: { cron: '*/5 * * * *' }, never: null, old: { every: '1h' } })
+test('schedules are listed: the declared ones, the daily discovery and the weekly test of all mappings', async () => {
+  await using given = await givenSchedules({ nightly: declared, alpha: { cron: '*/5 * * * *' }, never: null })
   const { status, body } = await given.send<Any>('GET', '/schedules')
   assert.equal(status, 200)
   assert.deepEqual(
@@ -34,18 +34,19 @@ test('schedules are listed: the declared ones, and the weekly test of all mappin
     ]),
     [
       ['alpha', '*/5 * * * *', 'UTC', 'all', 'skip'],
+      ['discover_all', '0 1 * * *', 'UTC', 'all', 'catch_up'],
       ['nightly', '0 3 * * *', 'Europe/Vienna', 'mapped:halo', 'catch_up'],
       ['test_all_mappings', '0 5 * * 1', 'UTC', 'all', 'skip'],
     ],
   )
-  const builtIn = body.schedules[2]
+  const builtIn = body.schedules[3]
   assert.deepEqual([builtIn.is_built_in, builtIn.is_declared, builtIn.is_changed, builtIn.is_paused], [true, true, false, false])
   assert.deepEqual(builtIn.declared, { cron: '0 5 * * 1', time_zone: 'UTC', organizations: 'all', missed: 'skip' })
   assert.equal(new Date(builtIn.next_run_at).getUTCDay(), 1)
   const page = await given.send<Any>('GET', '/schedules?limit=1')
   const rest = await given.send<Any>('GET', `/schedules?cursor=${page.body.next_cursor}`)
-  assert.deepEqual([page.body.count, rest.body.count], [1, 2])
-  for (const name of ['never', 'old']) assert.equal((await read(given, name)).error, 'schedule_not_found')
+  assert.deepEqual([page.body.count, rest.body.count], [1, 3])
+  assert.equal((await read(given, 'never')).error, 'schedule_not_found')
   assert.equal((await read(given, 'nothing')).error, 'workflow_not_found')
 })
 
@@ -67,6 +68,25 @@ test('what is set stands in place of what is declared, until it is taken back', 
   const reset = await read(given, 'nightly')
   assert.deepEqual([reset.organizations, reset.parameters, reset.is_changed], ['mapped:halo', {}, false])
   assert.deepEqual(await actions(given), ['schedule.set', 'schedule.set', 'schedule.reset'])
+})
+
+test('a schedule that cannot be computed is listed with its error beside the others, and can be paused', async () => {
+  await using given = await givenSchedules({ nightly: declared, alpha: { cron: '*/5 * * * *' } })
+  await put(given, 'nightly', { cron: '0 4 * * *' })
+  await readInScope(
+    given.db,
+    'allOrganizations',
+    sql`update schedules set cron = '*/90 * * * *', timing = null where workflow_name = 'nightly'`,
+  )
+  const { status, body } = await given.send<Any>('GET', '/schedules')
+  assert.equal(status, 200)
+  const [alpha, , nightly] = body.schedules
+  assert.deepEqual([alpha.last_error, nightly.next_run_at, nightly.last_error.error], [null, null, 'schedule_invalid'])
+  assert.equal((await put(given, 'nightly', { is_paused: true })).body.is_paused, true)
+  assert.deepEqual((await put(given, 'nightly', { is_paused: false })).body.details, {
+    cron: ["The schedule has the cron expression '*/90 * * * *'; '*/90' is not a minute: a step is a number from 1 to 60."],
+  })
+  assert.equal((await put(given, 'nightly', { is_paused: false, cron: null })).body.last_error, null)
 })
 
 test('a workflow without a schedule of its own can be given one', async () => {
@@ -107,7 +127,9 @@ test('what makes no sense is refused with the field', async () => {
     [{ cron: '0 3 * *' }, 'cron'],
     [{ cron: '0 0 31 2 *' }, 'cron'],
     [{ cron: 5 }, 'cron'],
+    [{ cron: '*/90 * * * *' }, 'cron'],
     [{ time_zone: 'Mars/Base' }, 'time_zone'],
+    [{ time_zone: 'Eastern Standard Time' }, 'time_zone'],
     [{ organizations: 'some' }, 'organizations'],
     [{ missed: 'maybe' }, 'missed'],
     [{ parameters: [] }, 'parameters'],

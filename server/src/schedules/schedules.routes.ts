@@ -39,7 +39,11 @@ const scheduleView = z
     last_error: z
       .object({ error: z.string(), message: z.string(), at: z.iso.datetime() })
       .nullable()
-      .describe('Why the last due run was not started.'),
+      .describe('Why the last due run was not started, or why this one is never due.'),
+    not_loaded_since: z.iso
+      .datetime()
+      .nullable()
+      .describe('Since when its workflow does not load; it does not run meanwhile. See `/api/workspace`.'),
   })
   .meta({ id: 'Schedule' })
 
@@ -62,6 +66,7 @@ function viewFor(principal: Principal, schedule: Schedule): z.input<typeof sched
     last_run_at: schedule.lastRunAt?.toISOString() ?? null,
     last_batch_id: schedule.lastBatchId,
     last_error: schedule.lastError,
+    not_loaded_since: schedule.notLoadedSince?.toISOString() ?? null,
   }
 }
 
@@ -72,7 +77,7 @@ function requireAllOrganizations({ organizations }: Principal): void {
   throw authError('forbidden', { permission: 'canExecuteWorkflows' }, message)
 }
 
-const nameParameter = z.object({ workflow_name: z.string().describe('The workflow, or `test_all_mappings`.') })
+const nameParameter = z.object({ workflow_name: z.string().describe('The workflow, or `test_all_mappings` or `discover_all`.') })
 const errors = ['workflow_not_found', 'schedule_not_found'] as const
 
 /** `/api/schedules`: what runs on its own. */
@@ -168,7 +173,7 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       audit: { action: 'schedule.run' },
       params: nameParameter,
       responses: { 202: batchView },
-      errors: [...errors, 'integration_not_found'],
+      errors: [...errors, 'integration_not_found', 'definition_not_loaded', 'schedule_without_batch'],
       async handler({ params, ...request }) {
         requireAllOrganizations(request.principal)
         const batchId = await runSchedule(db, actingOf(request), params.workflow_name, now())

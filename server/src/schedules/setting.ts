@@ -2,9 +2,10 @@ import { checkSchedule } from '@crosswalk/sdk'
 import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
+import { deleteAllPlanned } from '../discovery/planned-discoveries.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { platformError } from '../platform/errors.ts'
-import { builtInPlans } from './declared.ts'
+import { builtInPlans, discoverAll } from './declared.ts'
 import { nextDueTime } from './due-times.ts'
 import { deleteScheduleRow, lockScheduleRow, type ScheduleRow, updateScheduleRow } from './schedules.queries.ts'
 import { getDeclared, getSchedule, isSet, type Plan, planOf, type Schedule, scheduleError, timed } from './schedules.ts'
@@ -22,14 +23,19 @@ export type SchedulePatch = { [Field in keyof Plan | 'parameters']?: Schedule[Fi
  * or the parameters do not fit the workflow.
  */
 export async function setSchedule(db: Database, acting: Acting, name: string, patch: SchedulePatch, now: Date): Promise<Schedule> {
-  const declared = await getDeclared(db, name)
+  const { plan: declared } = await getDeclared(db, name)
   if (patch.parameters) await requireParameters(db, name, patch)
+  if (name === discoverAll && patch.organizations && patch.organizations !== 'all')
+    throw platformError('validation_failed', { organizations: ['must be all: it asks for everybody who has credentials'] })
   await inScope(db, 'allOrganizations', async (transaction) => {
     const before = await lockScheduleRow(transaction, name)
     const wanted = patched(before, patch)
-    const { cron } = requirePlan(planOf(declared, wanted), now)
+    // A schedule that is wrong, perhaps since an older version, can be paused.
+    const plan = planOf(declared, wanted)
+    const cron = plan && isOnlyPaused(patch) ? wanted.cron : requirePlan(plan, now).cron
     const after = wanted.cron === null ? wanted : { ...wanted, cron }
     await updateScheduleRow(transaction, timed(after, planOf(declared, after), now))
+    if (name === discoverAll && after.is_paused) await deleteAllPlanned(transaction)
     await record(transaction, acting, before, after)
   })
   return getSchedule(db, name, now)
@@ -42,7 +48,7 @@ export async function setSchedule(db: Database, acting: Acting, name: string, pa
  * @throws schedule_not_found - nothing is set or declared.
  */
 export async function resetSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<void> {
-  const declared = await getDeclared(db, name)
+  const { plan: declared } = await getDeclared(db, name)
   await getSchedule(db, name, now)
   await inScope(db, 'allOrganizations', async (transaction) => {
     const before = await lockScheduleRow(transaction, name)
@@ -52,6 +58,10 @@ export async function resetSchedule(db: Database, acting: Acting, name: string, 
     else await deleteScheduleRow(transaction, name)
     await record(transaction, acting, before, after)
   })
+}
+
+function isOnlyPaused({ isPaused, ...rest }: SchedulePatch): boolean {
+  return isPaused === true && Object.values(rest).every((value) => value === undefined)
 }
 
 function patched(row: ScheduleRow, patch: SchedulePatch): ScheduleRow {
@@ -81,13 +91,15 @@ function requirePlan(plan: Plan | undefined, now: Date): { cron: string } {
   throw platformError('validation_failed', { cron: ['is a time that never comes'] })
 }
 
+const wireNames: Record<string, string> = { timeZone: 'time_zone' }
+
 function checked(plan: Plan): { cron: string } {
   try {
     return checkSchedule('schedule', plan)
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    const field = error.message.includes('time zone') ? 'time_zone' : 'cron'
-    throw platformError('validation_failed', { [field]: [error.message] }, error.message)
+    if (!(error instanceof TypeError && 'field' in error)) throw error
+    const field = String(error.field)
+    throw platformError('validation_failed', { [wireNames[field] ?? field]: [error.message] }, error.message)
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Batch, type BatchOrder, createBatch, getBatch } from '../batches/batches.ts'
-import { getDefinition, type WorkflowDefinition } from '../definitions/definitions.ts'
+import { getDefinition, requireLoaded, type WorkflowDefinition } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 
@@ -10,6 +10,7 @@ export type ManyOrder = Omit<BatchOrder, 'kind' | 'name' | 'timeoutMs' | 'deadli
  * Makes a batch of a workflow in the caller's transaction, which is across all organizations.
  *
  * @throws validation_failed - the parameters.
+ * @throws definition_not_loaded
  * @throws idempotency_key_reused
  */
 export function orderWorkflow(
@@ -17,6 +18,7 @@ export function orderWorkflow(
   workflow: WorkflowDefinition,
   order: ManyOrder,
 ): Promise<{ id: string; isNew: boolean }> {
+  requireLoaded(workflow)
   requireFittingParameters(workflow.parametersSchema, order.parameters, `the workflow '${workflow.name}'`)
   return createBatch(transaction, {
     ...order,
@@ -31,7 +33,7 @@ export function orderWorkflow(
  * Runs a workflow for many organizations, and does not wait for any.
  *
  * @returns the batch; with a used idempotency key, the one that it was first used for
- * @throws workflow_not_found, validation_failed, idempotency_key_reused
+ * @throws workflow_not_found, definition_not_loaded, validation_failed, idempotency_key_reused
  */
 export async function executeForMany(db: Database, order: ManyOrder & { workflowName: string }): Promise<Batch> {
   const { workflowName, ...rest } = order

@@ -152,6 +152,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       }),
       responses: { 200: executedView, 202: z.union([executedView, batchView]) },
       errors: [
+        'definition_not_loaded',
         'workflow_not_found',
         'integration_not_found',
         'organization_not_found',

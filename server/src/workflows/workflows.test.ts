@@ -12,6 +12,8 @@ const parametersSchema = {
   required: ['tenant'],
 }
 
+const hourly = { cron: '0 * * * *', timeZone: 'UTC', organizations: 'all', missed: 'skip' }
+
 async function givenWorkflows() {
   const api = await givenApi()
   await publishDefinitions(api.db, {
@@ -20,7 +22,7 @@ async function givenWorkflows() {
         description: 'Syncs users.',
         category: 'User Management',
         tags: ['sync'],
-        schedule: { every: '1h' },
+        schedule: hourly,
         timeoutMs: 5_000,
       }),
       workflowDefinition('with_parameters', { parametersSchema }),
@@ -49,7 +51,7 @@ test('workflows are listed with their schemas, and with the files that failed to
     category: 'User Management',
     tags: ['sync'],
     parameters_schema: { type: 'object' },
-    schedule: { every: '1h' },
+    schedule: hourly,
     concurrency: { per_organization: null, total: null },
     timeout_ms: 5_000,
     file: 'workflows/sync_users.ts',

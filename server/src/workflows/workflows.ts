@@ -1,5 +1,5 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import { getDefinition } from '../definitions/definitions.ts'
+import { getDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
 import {
   type Execution,
@@ -35,7 +35,7 @@ type WorkflowSubmission = Submission & { organizationId: string }
  *
  * @returns the execution as it is then; with a used idempotency key, the one that it was first used for
  * @throws idempotency_key_reused - the key was used with other parameters.
- * @throws workflow_not_found, organization_not_found, organization_inactive, validation_failed
+ * @throws workflow_not_found, definition_not_loaded, organization_not_found, organization_inactive, validation_failed
  */
 export async function executeWorkflow(
   dependencies: { db: Database; notifications: Notifications },
@@ -44,6 +44,7 @@ export async function executeWorkflow(
   const { db } = dependencies
   const { organizationId, workflowName, parameters, acting } = order
   const [, workflow] = await Promise.all([getActiveOrganization(db, organizationId), getDefinition(db, 'workflow', workflowName)])
+  requireLoaded(workflow)
   requireFittingParameters(workflow.parametersSchema, parameters, `the workflow '${workflowName}'`)
   const scope = { organizationId }
   const submission: WorkflowSubmission = {

@@ -1,10 +1,10 @@
 import { storable, storableJson } from '../../platform/database/storable.ts'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import type { Claim } from '../state/claiming.queries.ts'
-import { type EarlierStep, ShownStep } from './shown-steps.ts'
 import type { Flight } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
 import type { Mask } from './masking.ts'
+import { type EarlierStep, ShownStep } from './shown-steps.ts'
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
 

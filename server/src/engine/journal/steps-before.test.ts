@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JournaledAttempt } from '../journal/journal-lines.ts'
-import type { ShownStepRow } from './shown-steps.queries.ts'
 import type { StepRecord } from '../steps/step-record.ts'
+import type { ShownStepRow } from './shown-steps.queries.ts'
 import { stepsBefore } from './steps-before.ts'
 
 const startedAt = new Date('2025-10-11T10:00:00.000Z')

@@ -1,8 +1,8 @@
 import type { ErrorData } from '@crosswalk/sdk'
+import { markOf, type StepRecord } from '../steps/step-record.ts'
 import type { JournaledAttempt, StepLine } from './journal-lines.ts'
 import type { ShownStepRow } from './shown-steps.queries.ts'
 import type { EarlierStep } from './shown-steps.ts'
-import { markOf, type StepRecord } from '../steps/step-record.ts'
 
 /** What an earlier worker showed of an execution's steps, set right by what it recorded. */
 export type StepsBefore = {

@@ -29,7 +29,8 @@ export class TimeLimits {
     // By a clock that nobody sets: only what is left is told from the time of day.
     const now = performance.now()
     this.#timeoutAtMs = now + timeoutMs - ranMs - Math.max(0, Date.now() - claimedAt.getTime())
-    this.#deadlineAtMs = deadlineMs === null ? Number.POSITIVE_INFINITY : now + (startedAt?.getTime() ?? Date.now()) + deadlineMs - Date.now()
+    this.#deadlineAtMs =
+      deadlineMs === null ? Number.POSITIVE_INFINITY : now + (startedAt?.getTime() ?? Date.now()) + deadlineMs - Date.now()
     this.#restOfWaitsMs = kind === 'workflow' ? 0 : maxVendorWaitMs[kind]
     this.#look()
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Acting } from '../../audit/audit.ts'
-import type { IntegrationDefinition } from '../../definitions/definitions.ts'
+import { type IntegrationDefinition, requireLoaded } from '../../definitions/definitions.ts'
 import { guidanceFor, type VendorFailure } from '../../engine/failures/guidance.ts'
 import { type Execution, hasEnded, submitAlone, waitForExecution } from '../../engine/state/executions.ts'
 import type { Database } from '../../platform/database/database.ts'
@@ -39,12 +39,14 @@ export function testInput(subject: TestSubject): JsonObject {
  * Has the integration test a connection, and waits for what it says. Whatever goes wrong there is a failed test, not an error.
  *
  * @param signal gives up the wait; the test goes on
+ * @throws definition_not_loaded - nothing was tested.
  */
 export async function runConnectionTest(
   dependencies: { db: Database; notifications: Notifications },
   asked: { acting: Acting; organizationId: string; integration: IntegrationDefinition; subject: TestSubject; signal: AbortSignal },
 ): Promise<ConnectionTest> {
   const { acting, organizationId, integration } = asked
+  requireLoaded(integration)
   const { id } = await submitAlone(dependencies.db, {
     organizationId,
     kind: 'connection_test',

@@ -9,7 +9,7 @@ export type MappingTest = Pick<Submission, 'kind' | 'name' | 'input' | 'timeoutM
 
 /**
  * What testing these mappings takes, by their ids. A mapping is not among them where it or its organization is not active any
- * more, or where nothing of its integration is published.
+ * more, or where nothing of its integration is published or it does not load.
  *
  * @param transaction across all organizations
  */
@@ -18,7 +18,7 @@ export async function testsOfMappings(transaction: Transaction, ids: readonly st
   const integrations = new Map<string, IntegrationDefinition>()
   for (const name of [...new Set(rows.map((row) => row.integration_name))].sort()) {
     const integration = await holdDefinition(transaction, 'integration', name)
-    if (integration?.supportsOrgMapping) integrations.set(name, integration)
+    if (integration?.supportsOrgMapping && !integration.missingSince) integrations.set(name, integration)
   }
   return new Map(
     rows.flatMap((row): [string, MappingTest][] => {

@@ -39,6 +39,11 @@ export function isTooSlow(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '57014'
 }
 
+/** True if PostgreSQL rolled the transaction back because of another one: the same may well succeed when it is done again. */
+export function isRolledBack(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(40|55P03)/.test(error.code ?? '')
+}
+
 const retryMs = 500
 
 /**

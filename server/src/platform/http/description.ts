@@ -13,6 +13,7 @@ const tags = [
   { name: 'Batches', description: 'One order for many organizations: its progress, and its result for each.' },
   { name: 'Schedules', description: 'What runs on its own, and when.' },
   { name: 'Data providers', description: 'Options for the fields of forms.' },
+  { name: 'Workspace', description: 'What of the author’s folder loads, and what does not.' },
   { name: 'Secrets', description: 'Encrypted, write-only.' },
   { name: 'Config', description: 'Plain and readable.' },
   { name: 'Audit', description: 'Who did what when.' },
