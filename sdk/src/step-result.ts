@@ -5,14 +5,16 @@ import { CrosswalkError } from './errors.ts'
 const largestRecordBytes = 16 * 1024 * 1024
 
 const plainPrototypes = new Set<unknown>([Object.prototype, null])
+/** What is nested deeper is not recorded. */
+const maxDepth = 200
 
 /**
  * True if a value can be recorded and read back as it was: JSON, `undefined`, dates, big integers, maps and sets of such.
- * Instances of other classes, functions, symbols, promises and cycles cannot.
+ * Instances of other classes, functions, symbols, promises, cycles, and what is nested more than 200 deep cannot.
  */
 export function isPlainData(value: unknown, seen = new Set<object>()): boolean {
   if (value === null || typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'symbol'
-  if (seen.has(value)) return false
+  if (seen.has(value) || seen.size >= maxDepth) return false
   if (value instanceof Date) return true
   seen.add(value)
   try {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { OpenSteps, openStepsKey } from '../awaited-steps.ts'
 import { configValue } from '../config-value.ts'
 import type { Context } from '../context.ts'
-import { checkKey, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
+import { checkKey, checkProgress, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
 import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
 import { tellFetchFailures } from '../fetch-failures.ts'
@@ -156,6 +156,7 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
       openSteps.watch(name, checkedStep(name, run, retry)),
     sleep: (ms: number) => openSteps.watch('sleep', sleep(ms), false),
     async progress(done: number, total?: number, message?: string) {
+      checkProgress(done, total)
       progressReports.push({ done, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) })
     },
   }

@@ -97,7 +97,7 @@ export async function findUnknownOrganizations(db: Database, ids: readonly strin
 }
 
 // A test that found a failure: its code ran to its end and said so, so that the execution itself succeeded.
-export const isFailedTest = sql`(e.kind = 'connection_test' and e.status = 'success' and (e.result -> 'success') is distinct from 'true')`
+export const isFailedTest = sql`(e.kind = 'connection_test' and e.status = 'success' and (e.result ->> 'success') is distinct from 'true')`
 
 // What has not been submitted waits, or will never run; what retention has removed is known by its absence.
 export const itemStatus = sql`

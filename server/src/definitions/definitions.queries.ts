@@ -21,7 +21,7 @@ export async function replaceDefinitions(
   const given = definitions.map((definition) => ({ kind: definition.kind, name: definition.name, file: definition.file, definition }))
   const rows = await transaction.query<{ changed: number }>(sql`
     with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (kind text, name text, file text, definition jsonb)
+      select * from json_to_recordset(${JSON.stringify(given)}::json) as given (kind text, name text, file text, definition json)
     ), removed as (
       delete from definitions where (kind, name) not in (select kind, name from given) returning 1
     ), put as (
@@ -29,7 +29,7 @@ export async function replaceDefinitions(
       select kind, name, file, definition, ${codeVersion} from given
       on conflict (kind, name) do update
       set file = excluded.file, definition = excluded.definition, code_version = excluded.code_version, published_at = now()
-      where (definitions.file, definitions.definition, definitions.code_version) is distinct from (excluded.file, excluded.definition, excluded.code_version)
+      where (definitions.file, definitions.definition::text, definitions.code_version) is distinct from (excluded.file, excluded.definition::text, excluded.code_version)
       returning 1
     )
     select ((select count(*) from removed) + (select count(*) from put))::int as changed`)

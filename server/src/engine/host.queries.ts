@@ -37,7 +37,7 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
       select held.id, held.organization_id, sequence, to_timestamp(at_ms / 1000), level, message, data, is_from_author
       from held cross join unnest(
         ${lines.map((line) => line.sequence)}::int[], ${lines.map((line) => line.at.getTime())}::float8[], ${lines.map((line) => line.level)}::text[],
-        ${lines.map((line) => line.message)}::text[], ${lines.map((line) => line.data)}::jsonb[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
+        ${lines.map((line) => line.message)}::text[], ${lines.map((line) => line.data)}::json[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
       ) as line (sequence, at_ms, level, message, data, is_from_author)
       on conflict do nothing`)
     transaction.tell('execution.logs', held.executionId)
@@ -55,7 +55,7 @@ export async function upsertSteps(transaction: Transaction, workerId: string, gi
       from held cross join unnest(
         ${steps.map((step) => step.position)}::int[], ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[],
         ${steps.map((step) => step.attempt)}::int[], ${steps.map((step) => step.startedAt.getTime())}::float8[],
-        ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::jsonb[]
+        ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::json[]
       ) as step (position, name, status, attempt, started_at_ms, duration_ms, error)
       on conflict (execution_id, position) do update
         set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,

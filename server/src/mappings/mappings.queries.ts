@@ -127,7 +127,7 @@ export function insertMappingRows(
       (id, organization_id, integration_name, external_org_id, external_org_name, mapping_data, is_shared, created_by, updated_by)
     select id, "organizationId", ${given.integrationName}, "externalOrgId", "externalOrgName", "mappingData", ${given.isShared}, ${given.by}, ${given.by}
     from json_to_recordset(${JSON.stringify(rows)}::json) as new
-      (id uuid, "organizationId" uuid, "externalOrgId" text collate "C", "externalOrgName" text, "mappingData" jsonb, place integer)
+      (id uuid, "organizationId" uuid, "externalOrgId" text collate "C", "externalOrgName" text, "mappingData" json, place integer)
     order by "externalOrgId", place
     on conflict do nothing
     returning *`)
@@ -176,7 +176,7 @@ export async function updateTestResult(
     with before as (
       select id, last_test_success, last_test_result from organization_mappings
       where id = ${tested.id} and organization_id = ${tested.organizationId}
-        and external_org_id = ${tested.externalOrgId} and mapping_data = ${JSON.stringify(tested.mappingData)}::jsonb
+        and external_org_id = ${tested.externalOrgId} and mapping_data::jsonb = ${JSON.stringify(tested.mappingData)}::jsonb
       for update
     )
     update organization_mappings as mapping

@@ -1,7 +1,11 @@
 import type { ErrorData, RetryOptions, StepInfo } from '@crosswalk/sdk'
+import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { isRecorded } from '@crosswalk/sdk/step-result'
 import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../protocol/channel.ts'
 import { describeFailure } from './failures.ts'
+
+/** Of a line or of progress. The host cuts to less than that, after it has masked secrets: one that is cut in two is not known again. */
+const maxMessageChars = 131_072
 
 type Waiting = {
   name: string
@@ -52,12 +56,16 @@ export class Session {
 
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: unknown): void {
     if (this.#hasEnded) return
-    const line = { type: 'log', channel: this.order.channel, level, message } as const
-    this.#sendPlain(data === undefined ? line : { ...line, data })
+    // Whatever was logged travels as JSON that people can read; the host masks secrets and cuts it to its own length.
+    const text = shortened(typeof message === 'string' ? message : textOf(message), maxMessageChars)
+    const line = { type: 'log', channel: this.order.channel, level, message: text } as const
+    this.#send(data === undefined ? line : { ...line, data: readableData(data) })
   }
 
   progress(done: number, total?: number, message?: string): void {
-    if (!this.#hasEnded) this.#send({ type: 'progress', channel: this.order.channel, done, total, message })
+    if (this.#hasEnded) return
+    const text = message === undefined || message === null ? undefined : shortened(textOf(message), maxMessageChars)
+    this.#send({ type: 'progress', channel: this.order.channel, done, total, message: text })
   }
 
   /** Ends the execution; what its code does afterwards is not heard any more. */
@@ -142,12 +150,10 @@ export class Session {
       answer({ ok: false, error: describeFailure(thrown, this.#workspace) }, true)
     }
   }
+}
 
-  #sendPlain(message: ToHost & { data?: unknown }): void {
-    try {
-      this.#send(message)
-    } catch {
-      this.#send({ ...message, data: String(message.data) } as ToHost)
-    }
-  }
+function textOf(message: unknown): string {
+  if (typeof message === 'string') return message
+  const readable = readableData(message)
+  return typeof readable === 'string' ? readable : JSON.stringify(readable)
 }

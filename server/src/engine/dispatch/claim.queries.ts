@@ -133,8 +133,8 @@ function claimStatement({ workerId, codeVersion, limits, turn }: Parameters<type
     ), limited as materialized (
       select organization_id, kind, name, count(*) as here, sum(count(*)) over (partition by kind, name) as everywhere, per_organization, total
       from running join (
-        select name, (definition -> 'concurrency' ->> 'perOrganization')::int as per_organization, (definition -> 'concurrency' ->> 'total')::int as total
-        from definitions where definitions.kind = 'workflow' and jsonb_typeof(definition -> 'concurrency') = 'object'
+        select name, max_per_organization as per_organization, max_total as total
+        from definitions where definitions.kind = 'workflow' and coalesce(max_per_organization, max_total) is not null
       ) concurrency using (name)
       where running.kind = 'workflow' group by organization_id, kind, name, per_organization, total
     ), closed (organization_id, priority, kind, name) as materialized (
@@ -175,7 +175,7 @@ function claimStatement({ workerId, codeVersion, limits, turn }: Parameters<type
         greatest(0, least(${limits.free}::int, concurrency.per_organization - of_name.here, concurrency.total - of_name.running)) as room
       from walk
       left join lateral (
-        select (definition -> 'concurrency' ->> 'perOrganization')::int as per_organization, (definition -> 'concurrency' ->> 'total')::int as total
+        select max_per_organization as per_organization, max_total as total
         from definitions where definitions.kind = 'workflow' and walk.kind = 'workflow' and definitions.name = walk.name
       ) concurrency on true
       left join lateral (

@@ -134,7 +134,7 @@ export async function cancelPending(transaction: Transaction, id: string): Promi
   const error = (message: string) => JSON.stringify({ type: 'Cancelled', message, details: { code: 'cancelled' } })
   const rows = await transaction.query<ExecutionRow>(sql`
     update executions set status = 'cancelled', completed_at = clock_timestamp(),
-      error = case when claim = 0 then ${error('The execution was cancelled before it began.')}::jsonb else ${error('The execution was cancelled.')}::jsonb end
+      error = case when claim = 0 then ${error('The execution was cancelled before it began.')}::json else ${error('The execution was cancelled.')}::json end
     where id = ${id} and status in ('pending', 'held') returning *`)
   if (rows[0] && rows[0].claim > 0) await closeOpenSteps(transaction, id)
   if (rows.length > 0) transaction.tell('execution.ended', id)
