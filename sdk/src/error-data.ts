@@ -45,34 +45,55 @@ const maxDetailsChars = 32_768
 
 /** Turns anything thrown into plain data of a bounded size. Never throws. */
 export function toErrorData(error: unknown): ErrorData {
-  return dataOf(error, 0, { left: maxErrorsInAll })
+  return dataOf(error, 0, { left: maxErrorsInAll, nameKey: 'name' })
 }
 
-function dataOf(error: unknown, depth: number, budget: { left: number }): ErrorData {
+/** The same of what came as error data from elsewhere: in its form and of a bounded size, whatever it was. Never throws. */
+export function boundErrorData(data: unknown): ErrorData {
+  return dataOf(data, 0, { left: maxErrorsInAll, nameKey: 'type' })
+}
+
+/** How many more are kept, and where the name of each stands. */
+type Budget = { left: number; nameKey: 'name' | 'type' }
+
+function dataOf(error: unknown, depth: number, budget: Budget): ErrorData {
   budget.left -= 1
   if (!isErrorLike(error)) {
     const message = shortened(textOf(error), maxMessageChars)
     return { type: 'Error', message, code: null, details: {}, stack: null, cause: null }
   }
-  const name = member(error, 'name')
+  const name = member(error, budget.nameKey)
   const code = member(error, 'code')
-  const stack = member(error, 'stack')
+  const message = String(member(error, 'message'))
+  const stack = stackOf(error, message)
   const cause = member(error, 'cause')
   const mayGoOn = depth < maxCauseDepth && budget.left > 0
   const errors = mayGoOn ? errorsOf(error, depth, budget) : []
   return {
     type: typeof name === 'string' && name !== '' ? shortened(name, maxWordChars) : 'Error',
-    message: shortened(String(member(error, 'message')), maxMessageChars),
+    message: shortened(message, maxMessageChars),
     code: typeof code === 'string' ? shortened(code, maxWordChars) : null,
     details: detailsOf(member(error, 'details')),
-    // The frames stand behind the message, which may be of any length.
     stack: typeof stack === 'string' ? stack.slice(-maxStackChars) : null,
     cause: cause !== undefined && cause !== null && mayGoOn ? dataOf(cause, depth + 1, budget) : null,
     ...(errors.length === 0 ? {} : { errors }),
   }
 }
 
-function errorsOf(error: object, depth: number, budget: { left: number }): ErrorData[] {
+/** Node puts the message before the frames; of a huge one a second copy could fill the heap, so that the frames are asked for alone. */
+function stackOf(error: object, message: string): unknown {
+  if (message.length <= maxMessageChars) return member(error, 'stack')
+  const { prepareStackTrace } = Error
+  try {
+    Error.prepareStackTrace = (_error, frames) => frames.map((frame) => `    at ${frame}`).join('\n')
+    return member(error, 'stack')
+  } finally {
+    // Undefined where nobody has set it.
+    Error.prepareStackTrace = prepareStackTrace as NonNullable<typeof prepareStackTrace>
+  }
+}
+
+function errorsOf(error: object, depth: number, budget: Budget): ErrorData[] {
   const errors = member(error, 'errors')
   if (!Array.isArray(errors)) return []
   // Others have lists of that name too, with the messages of each field.

@@ -75,7 +75,7 @@ function plain(value: unknown, path: string[], above: Set<object>): JsonValue {
 }
 
 function plainObject(value: object, path: string[], above: Set<object>): JsonValue {
-  const what = notPlain(value, path)
+  const what = lookedAt(value, path)
   if (what) throw new Found(path, ...what)
   if (Array.isArray(value)) {
     const list: JsonValue[] = []
@@ -122,6 +122,15 @@ function ownJson(value: object, toJson: unknown, path: readonly string[]): unkno
     return json === undefined ? null : json
   } catch {
     throw new Found(path, 'an object whose toJSON() fails', 'Return the fields that are needed.')
+  }
+}
+
+function lookedAt(value: object, path: readonly string[]): ReturnType<typeof notPlain> {
+  try {
+    return notPlain(value, path)
+  } catch (thrown) {
+    if (thrown instanceof Found) throw thrown
+    return ['something that cannot be read', 'Return plain data.']
   }
 }
 

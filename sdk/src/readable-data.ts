@@ -19,7 +19,8 @@ export function readableData(value: unknown, maxChars = maxReadableChars): JsonV
 /** Text that is cut where it is longer, and says so. The cut text is not longer than `maxChars`, so cutting again changes nothing. */
 export function shortened(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text
-  const note = `… (${text.length} characters in all)`
+  // One that was cut before still says how long it was at first.
+  const note = /… \(\d+ characters in all\)$/.exec(text.slice(-50))?.[0] ?? `… (${text.length} characters in all)`
   return `${text.slice(0, Math.max(0, maxChars - note.length))}${note}`
 }
 

@@ -4,6 +4,7 @@ import type { StepRow } from '../engine/state/executions.queries.ts'
 import type { Execution } from '../engine/state/executions.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { Surroundings } from './related-names.ts'
+import { shortErrorOf } from './short-error.ts'
 
 export const executionErrorView = z.object({
   type: z.string().describe('The class of the error, as its author named it.'),
@@ -30,6 +31,7 @@ export const executionView = z
 export const executionSummaryView = executionView
   .omit({ result: true })
   .extend({
+    error: executionErrorView.nullable().describe('In short: the execution itself has the whole message, the stack, and all details.'),
     kind: z.enum(executionKinds),
     org_id: z.uuid().nullable(),
     org_name: z.string().nullable().describe('Its name now; null where it ran for all of them.'),
@@ -58,6 +60,7 @@ export const stepView = z
 export const executionDetailView = executionSummaryView
   .extend({
     result: z.unknown(),
+    error: executionErrorView.nullable(),
     parameters: z.record(z.string(), z.unknown()).describe('What the execution was started with.'),
     timeout_ms: z.int(),
     retried_as: z.uuid().nullable().describe('The execution that goes on from this one, where it was tried again.'),
@@ -90,6 +93,7 @@ export function viewOfSummary(
   const { result: _result, ...view } = viewOfExecution(execution)
   return {
     ...view,
+    error: shortErrorOf(execution.error),
     kind: execution.kind,
     org_id: execution.organizationId,
     org_name: (execution.organizationId !== null && organizationNames.get(execution.organizationId)) || null,
@@ -112,6 +116,7 @@ export function viewOfDetail(
   return {
     ...viewOfSummary(execution, surroundings),
     result: execution.result ?? null,
+    error: execution.error,
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,
     retried_as: retriedAs ?? null,

@@ -1,5 +1,5 @@
 import { type ErrorData, type JsonObject, toErrorData } from '@crosswalk/sdk'
-import { shortened } from '@crosswalk/sdk/readable-data'
+import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { integrationOf } from './integration-failures.ts'
 
 /** At most so many frames of so many characters: an error is read by people. */
@@ -74,8 +74,7 @@ const denied: Record<string, (resource: string) => string> = {
 
 /** Node names neither what was refused nor what to do instead. */
 function deniedMessage(thrown: object): string | undefined {
-  if (!(thrown instanceof Error)) return undefined
-  const { code, permission, resource } = thrown as { code?: unknown; permission?: unknown; resource?: unknown } // as Node throws it
+  const { code, permission, resource } = readableData(thrown) as { code?: unknown; permission?: unknown; resource?: unknown } // as Node throws it
   const told = code === 'ERR_ACCESS_DENIED' ? denied[String(permission)] : undefined
   return told && `Author code may not ${told(typeof resource === 'string' ? resource : 'that')}`
 }

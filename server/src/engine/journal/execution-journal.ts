@@ -1,6 +1,7 @@
 import { storable, storableJson } from '../../platform/database/storable.ts'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
 import type { Claim } from '../host.queries.ts'
+import { storableError } from '../runs/outcomes.ts'
 import type { Flight } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
 import type { Mask } from './masking.ts'
@@ -72,8 +73,8 @@ export class ExecutionJournal {
         this.#openSteps--
         const error = outcome.ok
           ? null
-          : storableJson(
-              JSON.stringify(
+          : JSON.stringify(
+              storableError(
                 this.#mask.data({
                   type: outcome.error.type,
                   message: outcome.error.message,
@@ -112,13 +113,7 @@ export class ExecutionJournal {
 
   #dataOf(data: unknown): string | null {
     if (data === undefined || data === null) return null
-    let text: string | undefined
-    try {
-      text = JSON.stringify(this.#mask.data(data), (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
-    } catch {
-      text = undefined
-    }
-    if (text === undefined) return JSON.stringify({ note: 'This data is not JSON.' })
+    const text = JSON.stringify(this.#mask.data(data))
     return storableJson(
       text.length > longestData
         ? JSON.stringify({ note: `This data is longer than ${longestData} characters.`, beginning: text.slice(0, 1_000) })

@@ -12,13 +12,13 @@ import { Mask } from '../journal/masking.ts'
 import { ToldProgress } from '../journal/progress.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import { endHeld } from '../state/ending.ts'
-import type { Execution, ExecutionError } from '../state/executions.ts'
+import type { Execution } from '../state/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
 import { markOfName, type StepIdentity } from '../steps/step-record.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
-import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
+import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
 import { Attachment, type Performed, type StayEnd } from './runner-session.ts'
 
 /** An execution that this worker holds. */
@@ -278,7 +278,7 @@ class Conduction {
     const outcome: Outcome = {
       status: raw.status,
       result: this.#mask.data(raw.result),
-      error: error === null ? null : (storableValue(this.#mask.data(error)) as ExecutionError),
+      error: error === null ? null : storableError(this.#mask.data(error)),
     }
     this.#rest ??= await this.#journal.takeRest()
     const { write: writeRest, hasOpenSteps } = this.#rest

@@ -1,3 +1,4 @@
+import { shortErrorColumn } from '../../history/short-error.ts'
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
 import type { ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
 import type { ExecutionRow } from './execution-row.ts'
@@ -84,7 +85,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     db,
     scope,
     sql`
-    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::jsonb as input, null::jsonb as result, e.error,
+    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::json as input, null::json as result, ${shortErrorColumn} as error,
       e.timeout_ms, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
       e.completed_at
     from executions as e
