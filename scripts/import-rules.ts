@@ -15,10 +15,10 @@ const slices = [
   'mappings',
   'discovery',
   'matching',
+  'data-providers',
   'batches',
   'workflows',
   'schedules',
-  'data-providers',
   'host',
   'health',
 ]

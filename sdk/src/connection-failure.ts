@@ -1,6 +1,7 @@
 import { isRecord } from './definition-checks.ts'
 import { isCrosswalkError } from './errors.ts'
 import type { TestResult } from './mapping.ts'
+import { refusesCredentials } from './refused-credentials.ts'
 
 /**
  * What a connection test returns for whatever it caught: an answer for the administrator, with guidance.
@@ -18,7 +19,11 @@ export function connectionFailure(error: unknown): TestResult {
     return {
       success: false,
       message: `API error: ${phrase}${typeof said === 'string' ? `: ${said}` : ''}`,
-      details: { error_type: 'APIError', status_code: status, guidance: guidanceForStatus(status) },
+      details: {
+        error_type: 'APIError',
+        status_code: status,
+        guidance: guidanceFor(status, String(error.details.url ?? ''), typeof said === 'string' ? said : ''),
+      },
     }
   }
   const name = isRecord(error) && typeof error.name === 'string' ? error.name : 'Error'
@@ -56,8 +61,8 @@ function ownReason(error: unknown): string {
   return message || (typeof error.code === 'string' ? error.code : '')
 }
 
-function guidanceForStatus(status: number): string {
-  if (status === 401 || status === 403) return 'Check the stored credentials, and that they may read this organization.'
+function guidanceFor(status: number, url: string, said: string): string {
+  if (refusesCredentials({ status, url, said })) return 'Check the stored credentials, and that they may read this organization.'
   if (status === 404) return 'Check the external organization id: the vendor does not know it, or these credentials may not see it.'
   if (status === 429) return 'The vendor limits the rate of requests. Wait a little and test again.'
   if (status >= 500) return "The vendor's service has a problem. Look at its status page and test again later."

@@ -1,7 +1,9 @@
-import type { JsonObject, OrganizationMapping, TestResult } from '@crosswalk/sdk'
+import type { OrganizationMapping, TestResult } from '@crosswalk/sdk'
+import type { JsonObject } from '../protocol/json.ts'
 import type { Catalogue } from './catalogue.ts'
 import { contextOf, integrationContextOf, parsedData } from './context.ts'
 import { ListedOrganizations } from './listed-organizations.ts'
+import { requireOfferedParameters } from './offered-parameters.ts'
 import type { Session } from './session.ts'
 
 /** External organizations travel in messages of at most so many. */
@@ -12,7 +14,7 @@ export async function runOrder(session: Session, catalogue: Catalogue): Promise<
   const { order } = session
   switch (order.kind) {
     case 'workflow':
-      return found(catalogue.workflows, order.name, 'workflow')(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
+      return runWorkflow(session, catalogue)
     case 'data_provider':
       return found(
         catalogue.dataProviders,
@@ -24,6 +26,15 @@ export async function runOrder(session: Session, catalogue: Catalogue): Promise<
     case 'connection_test':
       return testConnection(session, catalogue)
   }
+}
+
+async function runWorkflow(session: Session, catalogue: Catalogue): Promise<unknown> {
+  const { name, input } = session.order
+  const workflow = found(catalogue.workflows, name, 'workflow')
+  const context = contextOf(session, catalogue)
+  const parameters = (input.parameters ?? {}) as JsonObject // an order's parameters are one
+  await requireOfferedParameters(context, catalogue, name, parameters)
+  return workflow(context, parameters as never) // checked by its own schema
 }
 
 function found<Definition>(definitions: Map<string, Definition>, name: string, what: string): Definition {

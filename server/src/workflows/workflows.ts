@@ -1,6 +1,8 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
+import { requireOfferedParameters } from '../data-providers/closed-options.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
+import { findKeyHolder } from '../engine/state/executions.queries.ts'
 import {
   type Execution,
   executionError,
@@ -10,6 +12,7 @@ import {
   waitForExecution,
 } from '../engine/state/executions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
+import { closedValuesIn } from '../platform/closed-fields.ts'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { newId } from '../platform/ids.ts'
@@ -44,7 +47,13 @@ export async function executeWorkflow(
   const { db } = dependencies
   const { organizationId, workflowName, parameters, acting } = order
   const [, workflow] = await Promise.all([getActiveOrganization(db, organizationId), getDefinition(db, 'workflow', workflowName)])
-  requireFittingParameters(workflow.parametersSchema, parameters, `the workflow '${workflowName}'`)
+  const what = `the workflow '${workflowName}'`
+  requireFittingParameters(workflow.parametersSchema, parameters, what)
+  // What a key was used for stays what it was, whatever is offered now.
+  if (closedValuesIn(workflow.parametersSchema, parameters, 'parameters').length > 0 && !(await isUsed(db, order))) {
+    const { signal } = order
+    await requireOfferedParameters(dependencies, { schema: workflow.parametersSchema, parameters, organizationId, acting, signal, what })
+  }
   const scope = { organizationId }
   const submission: WorkflowSubmission = {
     organizationId,
@@ -60,6 +69,10 @@ export async function executeWorkflow(
     : submitOnce(db, { ...submission, idempotencyKey: order.idempotencyKey }))
   if (!isNew) await requireSameParameters(db, organizationId, id, parameters)
   return waitForExecution(dependencies, scope, id, order.waitMs, order.signal, isNew)
+}
+
+async function isUsed(db: Database, { organizationId, workflowName, idempotencyKey }: WorkflowOrder): Promise<boolean> {
+  return idempotencyKey !== undefined && (await findKeyHolder(db, organizationId, workflowName, idempotencyKey)) !== undefined
 }
 
 async function submitNew(db: Database, submission: WorkflowSubmission): Promise<{ id: string; isNew: boolean }> {

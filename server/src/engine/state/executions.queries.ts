@@ -36,6 +36,18 @@ export async function claimIdempotencyKey(
   return rows[0]?.execution_id ?? id
 }
 
+/** The execution that a key was used for. */
+export async function findKeyHolder(db: Database, organizationId: string, name: string, key: string): Promise<string | undefined> {
+  const rows = await readInScope<{ execution_id: string }>(
+    db,
+    { organizationId },
+    sql`
+    select execution_id from execution_keys
+    where organization_id = ${organizationId} and name = ${name} and idempotency_key = ${key}`,
+  )
+  return rows[0]?.execution_id
+}
+
 export async function findExecution(db: Database, scope: Scope, id: string): Promise<ExecutionRow | undefined> {
   const organization = scope === 'allOrganizations' ? empty : sql`and organization_id = ${scope.organizationId}`
   const rows = await readInScope<ExecutionRow>(db, scope, sql`select * from executions where id = ${id} ${organization}`, 'kept')
