@@ -111,6 +111,9 @@ export type ExecutionSummaryStatus = 'pending' | 'running' | 'success' | 'failed
  */
 export type ExecutionSummaryErrorDetails = { [key: string]: unknown }
 
+/**
+ * In short: the execution itself has the whole message, the stack, and all details.
+ */
 export type ExecutionSummaryError = {
   /** The class of the error, as its author named it. */
   type: string
@@ -139,6 +142,7 @@ export interface ExecutionSummary {
   /** The name of what runs: a workflow, an integration or a data provider. */
   workflow_name: string
   status: ExecutionSummaryStatus
+  /** In short: the execution itself has the whole message, the stack, and all details. */
   error: ExecutionSummaryError
   /**
    * Milliseconds from the start to the end, or until now.
@@ -902,7 +906,7 @@ export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' 
 export type BatchExecutionErrorDetails = { [key: string]: unknown }
 
 /**
- * Why it failed; of a connection test that found a failure, what the test says.
+ * Why it failed, in short; of a connection test that found a failure, what the test says.
  */
 export type BatchExecutionError = {
   /** The class of the error, as its author named it. */
@@ -926,9 +930,11 @@ export interface BatchExecution {
   attempt: number
   /** Null until it is submitted, and where it was skipped. */
   execution_id: string | null
-  /** What it returned; null until it has, and where that is large: the execution has it. */
+  /** What it returned; null until it has. Of one that is larger than 16 KiB as JSON, how that begins, as text: the execution has it whole. */
   result: unknown
-  /** Why it failed; of a connection test that found a failure, what the test says. */
+  /** True where `result` is only the beginning. */
+  result_truncated: boolean
+  /** Why it failed, in short; of a connection test that found a failure, what the test says. */
   error: BatchExecutionError
   /** @nullable */
   duration_ms: number | null
@@ -1460,7 +1466,7 @@ export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
 export type CreateMappingBody = {
   integration_name: string
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1476,7 +1482,7 @@ export type UpdateMappingBodyMappingData = { [key: string]: unknown }
 
 export type UpdateMappingBody = {
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1496,7 +1502,7 @@ export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
 export type TestIntegrationBody = {
   org_id: string
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1763,7 +1769,7 @@ export type CreateMappingsBodyMappingsItem = {
   /** An organization that is added and mapped. */
   new_organization?: CreateMappingsBodyMappingsItemNewOrganization
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */

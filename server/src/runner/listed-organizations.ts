@@ -1,4 +1,4 @@
-import { CrosswalkError, type ExternalOrganization, type JsonObject, ValidationError } from '@crosswalk/sdk'
+import { type ExternalOrganization, type JsonObject, ValidationError } from '@crosswalk/sdk'
 import { externalIdProblem, numberProblem, shownId } from '@crosswalk/sdk/external-id'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
@@ -58,18 +58,12 @@ export class ListedOrganizations {
     return page
   }
 
-  #repeated(what: string, id?: string): CrosswalkError {
+  #repeated(what: string, id?: string): Error {
     const distinct = this.count
     const count = distinct === 1 ? '1 different organization' : `${distinct} different organizations`
-    const inAll = distinct === 0 ? '' : `, after ${count}`
-    return Object.assign(
-      new CrosswalkError(
-        'list_repeated',
-        `${this.#integrationName} ${what}${inAll}. So the list has no end or is not complete, and it is not taken. See how listOrganizations asks for the next page, and in which order the vendor sorts; leave out what the vendor itself lists more than once.`,
-        { page: this.#page, distinct_organizations: distinct, ...(id === undefined ? {} : { external_org_id: id }) },
-      ),
-      { name: 'ListRepeatedError' },
-    )
+    const message = `${this.#integrationName} ${what}${distinct === 0 ? '' : `, after ${count}`}. So the list has no end or is not complete, and it is not taken. See how listOrganizations asks for the next page, and in which order the vendor sorts; leave out what the vendor itself lists more than once.`
+    const details = { page: this.#page, distinct_organizations: distinct, ...(id === undefined ? {} : { external_org_id: id }) }
+    return Object.assign(new Error(message), { name: 'ListRepeatedError', code: 'list_repeated', details })
   }
 
   /** Ids become text; what is no id, or a missing name, is the integration's mistake and is named. */

@@ -2,10 +2,10 @@ import { type Acting, recordAudit } from '../audit/audit.ts'
 import { requireOfferedParameters } from '../data-providers/closed-options.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
-import { findKeyHolder } from '../engine/state/executions.queries.ts'
 import {
   type Execution,
   executionError,
+  findKeyHolder,
   getExecution,
   type Submission,
   submitExecution,

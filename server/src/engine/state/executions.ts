@@ -7,6 +7,7 @@ import type { Execution, ExecutionStatus, Submission } from './execution.ts'
 import { claimIdempotencyKey, type ExecutionRow, findExecution, insertExecution } from './executions.queries.ts'
 
 export type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
+export { findKeyHolder } from './executions.queries.ts'
 
 export const executionError = defineErrors({
   execution_not_found: { status: 404, message: 'There is no such execution.' },
