@@ -1,6 +1,7 @@
 import { isRecord } from './definition-checks.ts'
 import { isCrosswalkError } from './errors.ts'
 import type { TestResult } from './mapping.ts'
+import { refusesCredentials } from './refused-credentials.ts'
 
 /**
  * What a connection test returns for whatever it caught: an answer for the administrator, with guidance.
@@ -22,7 +23,7 @@ export function connectionFailure(error: unknown): TestResult {
         error_type: 'APIError',
         status_code: status,
         ...(error.details.retry_after_ms === undefined ? {} : { retry_after_ms: error.details.retry_after_ms }),
-        guidance: guidanceForStatus(status),
+        guidance: guidanceFor(status, String(error.details.url ?? ''), typeof said === 'string' ? said : ''),
       },
     }
   }
@@ -61,8 +62,8 @@ function ownReason(error: unknown): string {
   return message || (typeof error.code === 'string' ? error.code : '')
 }
 
-function guidanceForStatus(status: number): string {
-  if (status === 401 || status === 403) return 'Check the stored credentials, and that they may read this organization.'
+function guidanceFor(status: number, url: string, said: string): string {
+  if (refusesCredentials({ status, url, said })) return 'Check the stored credentials, and that they may read this organization.'
   if (status === 404) return 'Check the external organization id: the vendor does not know it, or these credentials may not see it.'
   if (status === 429) return 'The vendor limits the rate of requests. Wait a little and test again.'
   if (status >= 500) return "The vendor's service has a problem. Look at its status page and test again later."

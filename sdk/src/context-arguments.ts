@@ -26,6 +26,14 @@ export function checkSleep(ms: unknown): void {
     throw new TypeError(`sleep needs milliseconds of zero or more; got ${shown(ms)}.`)
 }
 
+/** @throws TypeError for what is no number of things done. */
+export function checkProgress(done: unknown, total: unknown): void {
+  for (const [name, value] of [['done', done] as const, ...(total === undefined || total === null ? [] : [['total', total] as const])]) {
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) continue
+    throw new TypeError(`progress(done, total?, message?) needs numbers of zero or more; got ${shown(value)} for ${name}.`)
+  }
+}
+
 /** @throws validation_failed for a key that nothing can be stored under. */
 export function checkKey(kind: 'secret' | 'config value', key: unknown): void {
   if (typeof key === 'string' && keyPattern.test(key)) return

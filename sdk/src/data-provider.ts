@@ -17,6 +17,7 @@ import {
 import { validationFailed } from './error-messages.ts'
 import type { JsonObject } from './json.ts'
 import { noteMade } from './made-definitions.ts'
+import { checkResult } from './result-checks.ts'
 import type { NoParameters, ParameterArguments } from './workflow.ts'
 
 const dataProviderBrand: unique symbol = Symbol.for('crosswalk.data_provider')
@@ -33,7 +34,7 @@ export type DataProviderOption = {
 
 /** What an author says about a data provider. */
 export type DataProviderOptions<Parameters extends z.ZodObject = z.ZodObject> = {
-  /** Unique; `^[a-z][a-z0-9_]{0,49}$`. Parameters refer to it with `.meta({ dataProvider: name })`. */
+  /** Unique; `^[a-z][a-z0-9_]{0,49}$`. Parameters refer to it with `.meta({ dataProvider: name })`, and with `closed: true` take no other value. */
   name: string
   /** Which options it gives. 1 to 500 characters. */
   description: string
@@ -90,6 +91,7 @@ export function dataProvider<Parameters extends z.ZodObject = NoParameters>(
     if (!parsed.success) throw validationFailed(`parameters of the ${owner}`, parsed.error, 'parameters')
     const answer = await withStepsAwaited(owner, ctx, () => run(ctx, parsed.data))
     checkAnswer(definition.name, answer)
+    checkResult(owner, answer)
     return answer
   }
   Object.defineProperty(callable, 'name', { value: definition.name })

@@ -12,6 +12,7 @@ import {
 } from './errors.ts'
 import { HttpError } from './http.ts'
 import type { JsonObject } from './json.ts'
+import { readableData, shortened } from './readable-data.ts'
 
 /**
  * An error as plain data: what crosses a process or is stored. (The structured clone of an error drops `code` and
@@ -27,27 +28,79 @@ export type ErrorData = {
   stack: string | null
   /** What caused it; null when nothing did. */
   cause: ErrorData | null
+  /** What an `AggregateError` holds, the first ten; absent where there is nothing. */
+  errors?: ErrorData[]
 }
 
 /** Causes deeper than this are dropped: a chain that refers to itself must end. */
 const maxCauseDepth = 5
+/** So many errors of an `AggregateError` are kept, and so many in all of whatever holds each other. */
+const maxErrors = 10
+const maxErrorsInAll = 25
+// An error is read by people: nothing of it grows with what a vendor or a loop put into it. In characters.
+const maxWordChars = 200
+const maxMessageChars = 65_536
+const maxStackChars = 65_536
+const maxDetailsChars = 32_768
 
-/** Turns anything thrown into plain data. Never throws. */
+/** Turns anything thrown into plain data of a bounded size. Never throws. */
 export function toErrorData(error: unknown): ErrorData {
-  return dataOf(error, 0)
+  return dataOf(error, 0, { left: maxErrorsInAll, nameKey: 'name' })
 }
 
-function dataOf(error: unknown, depth: number): ErrorData {
-  if (!isErrorLike(error)) return { type: 'Error', message: textOf(error), code: null, details: {}, stack: null, cause: null }
-  const cause = 'cause' in error && error.cause !== undefined && depth < maxCauseDepth ? dataOf(error.cause, depth + 1) : null
-  return {
-    type: typeof error.name === 'string' && error.name !== '' ? error.name : 'Error',
-    message: error.message,
-    code: 'code' in error && typeof error.code === 'string' ? error.code : null,
-    details: plainObject(error.details),
-    stack: typeof error.stack === 'string' ? error.stack : null,
-    cause,
+/** The same of what came as error data from elsewhere: in its form and of a bounded size, whatever it was. Never throws. */
+export function boundErrorData(data: unknown): ErrorData {
+  return dataOf(data, 0, { left: maxErrorsInAll, nameKey: 'type' })
+}
+
+/** How many more are kept, and where the name of each stands. */
+type Budget = { left: number; nameKey: 'name' | 'type' }
+
+function dataOf(error: unknown, depth: number, budget: Budget): ErrorData {
+  budget.left -= 1
+  if (!isErrorLike(error)) {
+    const message = shortened(textOf(error), maxMessageChars)
+    return { type: 'Error', message, code: null, details: {}, stack: null, cause: null }
   }
+  const name = member(error, budget.nameKey)
+  const code = member(error, 'code')
+  const message = String(member(error, 'message'))
+  const stack = stackOf(error, message)
+  const cause = member(error, 'cause')
+  const mayGoOn = depth < maxCauseDepth && budget.left > 0
+  const errors = mayGoOn ? errorsOf(error, depth, budget) : []
+  return {
+    type: typeof name === 'string' && name !== '' ? shortened(name, maxWordChars) : 'Error',
+    message: shortened(message, maxMessageChars),
+    code: typeof code === 'string' ? shortened(code, maxWordChars) : null,
+    details: detailsOf(member(error, 'details')),
+    stack: typeof stack === 'string' ? stack.slice(-maxStackChars) : null,
+    cause: cause !== undefined && cause !== null && mayGoOn ? dataOf(cause, depth + 1, budget) : null,
+    ...(errors.length === 0 ? {} : { errors }),
+  }
+}
+
+/** Node puts the message before the frames; of a huge one a second copy could fill the heap, so that the frames are asked for alone. */
+function stackOf(error: object, message: string): unknown {
+  if (message.length <= maxMessageChars) return member(error, 'stack')
+  const { prepareStackTrace } = Error
+  try {
+    Error.prepareStackTrace = (_error, frames) => frames.map((frame) => `    at ${frame}`).join('\n')
+    return member(error, 'stack')
+  } finally {
+    // Undefined where nobody has set it.
+    Error.prepareStackTrace = prepareStackTrace as NonNullable<typeof prepareStackTrace>
+  }
+}
+
+function errorsOf(error: object, depth: number, budget: Budget): ErrorData[] {
+  const errors = member(error, 'errors')
+  if (!Array.isArray(errors)) return []
+  // Others have lists of that name too, with the messages of each field.
+  return errors
+    .slice(0, Math.min(maxErrors, budget.left))
+    .filter((inner) => isErrorLike(inner) || error instanceof AggregateError)
+    .map((inner) => dataOf(inner, depth + 1, budget))
 }
 
 const revivable: Record<string, (message: string, details: JsonObject, options: ErrorOptions) => CrosswalkError> = {
@@ -70,13 +123,14 @@ const revivable: Record<string, (message: string, details: JsonObject, options: 
 export function fromErrorData(data: ErrorData): Error {
   const options = data.cause ? { cause: fromErrorData(data.cause) } : {}
   const error = revive(data, options)
+  if (data.errors) Object.assign(error, { errors: data.errors.map(fromErrorData) })
   error.name = data.type
   if (data.stack !== null) error.stack = data.stack
   return error
 }
 
-function revive({ code, message, details }: ErrorData, options: ErrorOptions): Error {
-  if (code === null) return new Error(message, options)
+function revive({ type, code, message, details }: ErrorData, options: ErrorOptions): Error {
+  if (code === null) return type === 'AggregateError' ? new AggregateError([], message, options) : new Error(message, options)
   const make = Object.hasOwn(revivable, code) ? revivable[code] : undefined
   return make ? make(message, details, options) : new CrosswalkError(code, message, details, options)
 }
@@ -86,24 +140,27 @@ function messagesByField(details: JsonObject): Record<string, string[]> {
   return Object.fromEntries(fields)
 }
 
-function isErrorLike(error: unknown): error is { name?: unknown; message: string; stack?: unknown; details?: unknown } {
-  return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
+function isErrorLike(error: unknown): error is object {
+  return typeof error === 'object' && error !== null && typeof member(error, 'message') === 'string'
+}
+
+/** What an object has under a name; undefined where even looking fails. */
+function member(value: object, name: string): unknown {
+  try {
+    return Reflect.get(value, name)
+  } catch {
+    return undefined
+  }
 }
 
 function textOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown
-  try {
-    return JSON.stringify(thrown) ?? String(thrown)
-  } catch {
-    return String(thrown)
-  }
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown)
+  return JSON.stringify(readableData(thrown))
 }
 
-function plainObject(value: unknown): JsonObject {
+function detailsOf(value: unknown): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
-  try {
-    return JSON.parse(JSON.stringify(value))
-  } catch {
-    return {}
-  }
+  const details = readableData(value, maxDetailsChars)
+  return typeof details === 'object' && details !== null && !Array.isArray(details) ? details : {}
 }

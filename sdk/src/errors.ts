@@ -21,6 +21,7 @@ export const crosswalkErrorCodes = [
   'step_not_awaited',
   'mapping_not_supported',
   'result_not_serializable',
+  'answer_not_json',
   'definition_invalid',
 ] as const
 

@@ -1,4 +1,5 @@
 import { isRecord } from './definition-checks.ts'
+import { answerNotJson } from './json-answer.ts'
 
 /** Marks a `fetch` that is wrapped already, by whichever copy of this package. */
 const tellsKey: unique symbol = Symbol.for('crosswalk.fetch_tells')
@@ -29,14 +30,14 @@ const reasons: [RegExp, string][] = [
 /**
  * Has `fetch` say of a call that got no answer which one it was and why: `GET https://api.example.com/users could not be reached: the
  * connection was refused (ECONNREFUSED).` The error stays the one that `fetch` threw, with its class and cause; an abort is not touched.
- * Safe to repeat.
+ * So does `json()` of an answer that is no JSON, such as a web page. Safe to repeat.
  */
 export function tellFetchFailures(): void {
   const original = globalThis.fetch
   if (tellsKey in original) return
   const fetch: typeof globalThis.fetch = async (input, init) => {
     try {
-      return await original(input, init)
+      return withToldJson(await original(input, init), methodOf(input, init))
     } catch (error) {
       throw told(error, input, init)
     }
@@ -44,11 +45,28 @@ export function tellFetchFailures(): void {
   globalThis.fetch = Object.assign(fetch, { [tellsKey]: true })
 }
 
+function methodOf(input: unknown, init: { method?: unknown } | undefined): string {
+  const method = init?.method ?? (isRecord(input) && typeof input.url === 'string' ? input.method : undefined)
+  return typeof method === 'string' ? method.toUpperCase() : 'GET'
+}
+
+function withToldJson(response: Response, method: string): Response {
+  const json = async (): Promise<unknown> => {
+    const text = await response.text()
+    try {
+      return JSON.parse(text)
+    } catch {
+      const { url, status, statusText, headers } = response
+      throw answerNotJson(text, { method, url: addressOf(url), status, statusText, contentType: headers.get('content-type') ?? '' })
+    }
+  }
+  return Object.defineProperty(response, 'json', { value: json, writable: true, configurable: true })
+}
+
 function told(error: unknown, input: unknown, init: { method?: unknown } | undefined): unknown {
   if (!(error instanceof TypeError) || !untold.test(error.message)) return error
   const isRequest = isRecord(input) && typeof input.url === 'string'
-  const method = init?.method ?? (isRequest ? input.method : undefined) ?? 'GET'
-  error.message = `${String(method).toUpperCase()} ${addressOf(isRequest ? input.url : input)} could not be reached: ${reasonOf(error)}.`
+  error.message = `${methodOf(input, init)} ${addressOf(isRequest ? input.url : input)} could not be reached: ${reasonOf(error)}.`
   // Node's own begins with the old message, and does not always lead to who called.
   Error.captureStackTrace(error, told)
   return error

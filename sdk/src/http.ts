@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { CrosswalkError } from './errors.ts'
 import type { JsonObject } from './json.ts'
+import { exactJsonOf } from './json-answer.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { vendorMessageOf } from './vendor-message.ts'
 
@@ -58,14 +59,22 @@ export async function requireOk(response: Response, request: { method?: string }
 }
 
 /**
- * The JSON of a 2xx answer. Any other throws what `requireOk` throws.
+ * The JSON of a 2xx answer. Any other throws what `requireOk` throws. A whole number that JavaScript does not hold exactly, as some
+ * vendors have for ids, comes as text.
  *
  * @example const users = usersSchema.parse(await readJson(await fetch(url, { signal })))
  * @throws http_error
- * @throws SyntaxError when a 2xx answer is no JSON
+ * @throws SyntaxError with the code `answer_not_json` when a 2xx answer is no JSON; the message says which call it was
  */
 export async function readJson(response: Response, request: { method?: string } = {}): Promise<unknown> {
-  return await (await requireOk(response, request)).json()
+  const answer = await requireOk(response, request)
+  return exactJsonOf(await answer.text(), {
+    method: (request.method ?? 'GET').toUpperCase(),
+    url: withoutQuery(answer.url),
+    status: answer.status,
+    statusText: answer.statusText,
+    contentType: answer.headers.get('content-type') ?? '',
+  })
 }
 
 function httpErrorOf(response: Response, request: { method?: string }, vendorMessage: string | undefined): HttpError {

@@ -27,6 +27,7 @@ export {
   StopRetrying,
   ValidationError,
 } from './errors.ts'
+export { externalIdOf, externalIdProblem } from './external-id.ts'
 export { HttpError, readJson, requireOk } from './http.ts'
 export { BaseIntegration, type IntegrationClass, isIntegrationClass, type RequiredKey } from './integration.ts'
 export type { Caller, ConfigValue, IntegrationContext, LogLevel, Organization } from './integration-context.ts'

@@ -26,7 +26,7 @@ export type SavedMapping<Data extends JsonObject = JsonObject> = OrganizationMap
 /** What `ctx.setIntegrationMapping` takes. On an update, what is left out stays as it was. */
 export type MappingDraft<Data extends JsonObject = JsonObject> = {
   integrationName: string
-  /** 1 to 200 characters, no control characters and none of `< > " '`. */
+  /** As the outside system spells it: 1 to 200 characters, not blank, no control characters. */
   externalOrgId: string
   /** Up to 200 characters. Default: the name it has, or the external id. */
   externalOrgName?: string | undefined
@@ -38,7 +38,7 @@ export type MappingDraft<Data extends JsonObject = JsonObject> = {
 
 /** An organization as an outside system lists it. */
 export type ExternalOrganization = {
-  /** Text, also where the vendor's ids are numbers. */
+  /** Text, also where the vendor's ids are numbers: `externalIdOf` makes it of either. */
   id: string
   name: string
   /** Shown beside the name when an administrator chooses. */

@@ -5,22 +5,33 @@ import { CrosswalkError } from './errors.ts'
 const largestRecordBytes = 16 * 1024 * 1024
 
 const plainPrototypes = new Set<unknown>([Object.prototype, null])
+/** What is nested deeper is not recorded. */
+const maxDepth = 200
 
 /**
  * True if a value can be recorded and read back as it was: JSON, `undefined`, dates, big integers, maps and sets of such.
- * Instances of other classes, functions, symbols, promises and cycles cannot.
+ * Instances of other classes, functions, symbols, promises, cycles, and what is nested more than 200 deep cannot.
  */
-export function isPlainData(value: unknown, seen = new Set<object>()): boolean {
+export function isPlainData(value: unknown): boolean {
+  try {
+    return isPlain(value, new Set())
+  } catch {
+    // Such as a getter that throws.
+    return false
+  }
+}
+
+function isPlain(value: unknown, seen: Set<object>): boolean {
   if (value === null || typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'symbol'
-  if (seen.has(value)) return false
+  if (seen.has(value) || seen.size >= maxDepth) return false
   if (value instanceof Date) return true
   seen.add(value)
   try {
-    if (Array.isArray(value)) return value.every((item) => isPlainData(item, seen))
-    if (value instanceof Map) return [...value].every(([key, item]) => isPlainData(key, seen) && isPlainData(item, seen))
-    if (value instanceof Set) return [...value].every((item) => isPlainData(item, seen))
+    if (Array.isArray(value)) return value.every((item) => isPlain(item, seen))
+    if (value instanceof Map) return [...value].every(([key, item]) => isPlain(key, seen) && isPlain(item, seen))
+    if (value instanceof Set) return [...value].every((item) => isPlain(item, seen))
     if (!plainPrototypes.has(Object.getPrototypeOf(value))) return false
-    return Object.values(value).every((item) => isPlainData(item, seen))
+    return Object.values(value).every((item) => isPlain(item, seen))
   } finally {
     // Left again: the same object may stand in two places, only not within itself.
     seen.delete(value)

@@ -17,8 +17,8 @@ import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
 const folder = fileURLToPath(new URL('../migrations/', import.meta.url))
 
-/** The database as it was when a library kept the records of steps, with what that left. */
-async function bringBack(url: string, fill: (client: pg.Client) => Promise<void>): Promise<void> {
+/** The database as it was before a migration, with what the test puts into it. */
+async function bringBack(url: string, before: string, fill: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
@@ -26,7 +26,7 @@ async function bringBack(url: string, fill: (client: pg.Client) => Promise<void>
     await client.query(
       'create table schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
     )
-    for (const name of (await readdir(folder)).filter((file) => file < '0006').sort()) {
+    for (const name of (await readdir(folder)).filter((file) => file < before).sort()) {
       const text = await readFile(`${folder}${name}`, 'utf8')
       await client.query(text)
       await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [
@@ -35,7 +35,6 @@ async function bringBack(url: string, fill: (client: pg.Client) => Promise<void>
       ])
     }
     await client.query('select ensure_execution_partitions(8)')
-    await client.query('create schema dbos; create table dbos.operation_outputs (output text); create table engine_migrations (name text)')
     await client.query("set crosswalk.scope = 'all'")
     await fill(client)
   } finally {
@@ -47,7 +46,9 @@ test('executions of a database from before the records of steps are shown, go on
   await using database = await createTestDatabase()
   const organizationId = newId()
   const [succeeded, failed, cutOff, waiting] = [newId(), newId(), newId(), newId()]
-  await bringBack(database.url, async (client) => {
+  await bringBack(database.url, '0006', async (client) => {
+    // What a library left, which kept the records of steps.
+    await client.query('create schema dbos; create table dbos.operation_outputs (output text); create table engine_migrations (name text)')
     await client.query("insert into organizations (id, name) values ($1, 'Acme')", [organizationId])
     const insert = (id: string, status: string, more: { claim?: number; worker?: string; error?: object; result?: unknown }) =>
       client.query(
@@ -97,6 +98,60 @@ test('executions of a database from before the records of steps are shown, go on
   } finally {
     await endProcess(worker, 'SIGKILL')
     await notifications.close()
+    await db.close()
+  }
+})
+
+test('what a database holds from before keys kept their order is converted, and an error without bound is cut', async () => {
+  await using database = await createTestDatabase()
+  const [organizationId, execution, mapping] = [newId(), newId(), newId()]
+  const definition = { kind: 'workflow', name: 'limited', concurrency: { perOrganization: 2, total: 5 } }
+  await bringBack(database.url, '0016', async (client) => {
+    await client.query("insert into organizations (id, name) values ($1, 'Acme')", [organizationId])
+    const huge = { type: 'Error', message: 'm'.repeat(20_000_000), details: { code: 'strange', much: 'd'.repeat(1_000_000) } }
+    await client.query(
+      `insert into executions (id, organization_id, kind, name, status, timeout_ms, caller, input, result, error)
+       values ($1, $2, 'workflow', 'x', 'failed', 1, '{"type":"api_key","id":"test","name":"Test"}', '{"parameters":{"a":1}}', 'null', $3)`,
+      [execution, organizationId, JSON.stringify(huge)],
+    )
+    await client.query(
+      `insert into execution_logs (execution_id, organization_id, sequence, at, level, message, data) values ($1, $2, 0, now(), 'info', 'x', '{"a":1}')`,
+      [execution, organizationId],
+    )
+    await client.query(
+      `insert into definitions (kind, name, definition, file, code_version) values ('workflow', 'limited', $1, 'f', 'v')`,
+      [JSON.stringify(definition)],
+    )
+    await client.query(
+      `insert into organization_mappings (id, organization_id, integration_name, external_org_id, external_org_name, mapping_data, created_by, updated_by)
+       values ($1, $2, 'halo', '1', 'One', '{"a":1}', 'Test', 'Test')`,
+      [mapping, organizationId],
+    )
+    await client.query(`insert into config (id, key, value, updated_by) values ($1, 'k', '{"a":1}', 'Test')`, [newId()])
+  })
+
+  await migrate(database.url)
+  const db = openDatabase(database.url)
+  try {
+    const { error, input } = await getExecution(db, { organizationId }, execution)
+    assert.deepEqual([error?.details, error?.message.length, input], [{ code: 'strange' }, 8_024, { parameters: { a: 1 } }])
+    const [limits] = await readInScope(
+      db,
+      'allOrganizations',
+      sql`select max_per_organization::int, max_total::int, definition from definitions`,
+    )
+    assert.deepEqual(limits, { max_per_organization: 2, max_total: 5, definition })
+    const put = sql`
+      update organization_mappings set external_org_id = ${`o'brien <"x">`}, mapping_data = ${'{"zz":1,"b":2}'} where id = ${mapping}
+      returning mapping_data::text as data, external_org_id`
+    assert.deepEqual(await readInScope(db, { organizationId }, put), [{ data: '{"zz":1,"b":2}', external_org_id: `o'brien <"x">` }])
+    await assert.rejects(
+      readInScope(db, { organizationId }, sql`update organization_mappings set mapping_data = '[]' where id = ${mapping}`),
+    )
+    await assert.rejects(
+      readInScope(db, { organizationId }, sql`update organization_mappings set external_org_id = ${'a\u0007'} where id = ${mapping}`),
+    )
+  } finally {
     await db.close()
   }
 })

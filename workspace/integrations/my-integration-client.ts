@@ -1,4 +1,4 @@
-import { readJson } from '@crosswalk/sdk'
+import { externalIdOf, readJson } from '@crosswalk/sdk'
 import { z } from 'zod'
 
 /** What a client needs. `organizationId` is null for a client that is not scoped to one organization. */
@@ -12,10 +12,11 @@ export type MyIntegrationClientOptions = {
 }
 
 // The vendor's ids are numbers; ours are text.
-const idText = z.union([z.string(), z.number()]).transform(String)
-const organization = z.object({ id: idText, name: z.string(), code: z.string().nullish(), tier: z.string().default('standard') })
+const organizationId = z.unknown().transform(externalIdOf)
+const userId = z.union([z.string(), z.int()]).transform(String)
+const organization = z.object({ id: organizationId, name: z.string(), code: z.string().nullish(), tier: z.string().default('standard') })
 const organizationPage = z.object({ organizations: z.array(organization), next_page: z.int().positive().nullish() })
-const user = z.object({ id: idText, name: z.string(), email: z.string().nullish() })
+const user = z.object({ id: userId, name: z.string(), email: z.string().nullish() })
 
 /** An organization as the vendor describes it. */
 export type VendorOrganization = z.output<typeof organization>
@@ -71,9 +72,10 @@ export class MyIntegrationClient {
     for (let page: number | null = 1; page !== null; ) {
       const answer = organizationPage.parse(await this.#get(`/organizations?page_size=${pageSize}&page=${page}`))
       yield answer.organizations
-      // A vendor that names the same page again would keep us here for ever.
       const next: number | null = answer.next_page ?? null
-      page = next !== null && next > page ? next : null
+      // It would keep us here for ever, and what it has not listed would count as gone.
+      if (next !== null && next <= page) throw new Error(`The vendor names page ${next} after page ${page}, so its list has no end.`)
+      page = next
     }
   }
 

@@ -105,12 +105,15 @@ export interface Config {
   updated_by: string
 }
 
-export type ExecutionSummaryStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
 export type ExecutionSummaryErrorDetails = { [key: string]: unknown }
 
+/**
+ * In short: the execution itself has the whole message, the stack, and all details.
+ */
 export type ExecutionSummaryError = {
   /** The class of the error, as its author named it. */
   type: string
@@ -134,11 +137,22 @@ export type ExecutionSummaryProgress = {
   message: string | null
 } | null
 
+export type ExecutionSummaryWaitingFor = 'time' | 'event' | 'person'
+/**
+ * What it waits for while its status is `waiting`, without a worker; null otherwise.
+ */
+export type ExecutionSummaryWaiting = {
+  for: ExecutionSummaryWaitingFor
+  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  until: string | null
+} | null
+
 export interface ExecutionSummary {
   execution_id: string
   /** The name of what runs: a workflow, an integration or a data provider. */
   workflow_name: string
   status: ExecutionSummaryStatus
+  /** In short: the execution itself has the whole message, the stack, and all details. */
   error: ExecutionSummaryError
   /**
    * Milliseconds from the start to the end, or until now.
@@ -161,9 +175,11 @@ export interface ExecutionSummary {
   batch_id: string | null
   caller: ExecutionSummaryCaller
   progress: ExecutionSummaryProgress
+  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
+  waiting: ExecutionSummaryWaiting
 }
 
-export type ExecutionDetailStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionDetailStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -190,6 +206,16 @@ export type ExecutionDetailProgress = {
   total: number | null
   /** @nullable */
   message: string | null
+} | null
+
+export type ExecutionDetailWaitingFor = 'time' | 'event' | 'person'
+/**
+ * What it waits for while its status is `waiting`, without a worker; null otherwise.
+ */
+export type ExecutionDetailWaiting = {
+  for: ExecutionDetailWaitingFor
+  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  until: string | null
 } | null
 
 /**
@@ -334,14 +360,25 @@ export interface ExecutionDetail {
   batch_id: string | null
   caller: ExecutionDetailCaller
   progress: ExecutionDetailProgress
+  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
+  waiting: ExecutionDetailWaiting
   result: unknown
   /** What the execution was started with. */
   parameters: ExecutionDetailParameters
   /**
+   * How long workers may work on it. Waits do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
+  /** How long all of it may take from its start, waits included. Null is no limit. */
+  deadline_ms: number | null
+  /**
+   * How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  ran_ms: number
   /** The execution that goes on from this one, where it was tried again. */
   retried_as: string | null
   steps: Step[]
@@ -697,7 +734,7 @@ export interface MappedOrganization {
   mappings: MappingOfAll[]
 }
 
-export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * The workflow that was asked for last; null where none was, and for those who may not see what ran.
  */
@@ -835,7 +872,7 @@ export interface DiscoveredOrganizations {
   last_error: DiscoveredOrganizationsLastError
 }
 
-export type DiscoveryRunningStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type DiscoveryRunningStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export interface DiscoveryRunning {
   execution_id: string
   status: DiscoveryRunningStatus
@@ -931,7 +968,7 @@ export type BatchParameters = { [key: string]: unknown }
  */
 export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
 /**
- * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.
  */
 export type BatchCounts = {
   /**
@@ -944,6 +981,11 @@ export type BatchCounts = {
    * @maximum 9007199254740991
    */
   running: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  waiting: number
   /**
    * @minimum 0
    * @maximum 9007199254740991
@@ -1014,7 +1056,7 @@ export interface Batch {
    * @maximum 9007199254740991
    */
   done: number
-  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
   counts: BatchCounts
   caller: BatchCaller
   /**
@@ -1031,14 +1073,25 @@ export interface Batch {
 /**
  * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made.
  */
-export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'not_tested' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type BatchExecutionStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'success'
+  | 'failed'
+  | 'timeout'
+  | 'not_tested'
+  | 'cancelling'
+  | 'cancelled'
+  | 'skipped'
+  | 'expired'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
 export type BatchExecutionErrorDetails = { [key: string]: unknown }
 
 /**
- * Why it failed; of a connection test that found a failure, what the test says.
+ * Why it failed, in short; of a connection test that found a failure, what the test says.
  */
 export type BatchExecutionError = {
   /** The class of the error, as its author named it. */
@@ -1062,9 +1115,11 @@ export interface BatchExecution {
   attempt: number
   /** Null until it is submitted, and where it was skipped. */
   execution_id: string | null
-  /** What it returned; null until it has, and where that is large: the execution has it. */
+  /** What it returned; null until it has. Of one that is larger than 16 KiB as JSON, how that begins, as text: the execution has it whole. */
   result: unknown
-  /** Why it failed; of a connection test that found a failure, what the test says. */
+  /** True where `result` is only the beginning. */
+  result_truncated: boolean
+  /** Why it failed, in short; of a connection test that found a failure, what the test says. */
   error: BatchExecutionError
   /** @nullable */
   duration_ms: number | null
@@ -1098,15 +1153,18 @@ export interface Workflow {
   /** Executions of it that run at once: for one organization, and in all. Null is no limit of its own. */
   concurrency: WorkflowConcurrency
   /**
+   * How long an execution may run. Waits of 30 seconds and more do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
+  /** How long an execution may take from its start, waits included. Null is no limit. */
+  deadline_ms: number | null
   /** Where in the workspace it is written. */
   file: string
 }
 
-export type ExecutedWorkflowStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
 
 export type ExecutedWorkflowError = {
@@ -1466,7 +1524,7 @@ export type ListExecutionsParams = {
   until?: string
 }
 
-export type ListExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ListExecutionsStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ListExecutionsKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
 export type ListExecutionsAttention = 'failed'
 export type ListExecutions200 = {
@@ -1598,7 +1656,7 @@ export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
 export type CreateMappingBody = {
   integration_name: string
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1614,7 +1672,7 @@ export type UpdateMappingBodyMappingData = { [key: string]: unknown }
 
 export type UpdateMappingBody = {
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1634,7 +1692,7 @@ export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
 export type TestIntegrationBody = {
   org_id: string
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1901,7 +1959,7 @@ export type CreateMappingsBodyMappingsItem = {
   /** An organization that is added and mapped. */
   new_organization?: CreateMappingsBodyMappingsItemNewOrganization
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1981,6 +2039,7 @@ export type ListBatchExecutionsParams = {
 export type ListBatchExecutionsStatus =
   | 'pending'
   | 'running'
+  | 'waiting'
   | 'success'
   | 'failed'
   | 'timeout'
@@ -2608,7 +2667,7 @@ export const getCancelExecutionUrl = (id: string) => {
 }
 
 /**
- * One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
  * @summary Cancel an execution that has not ended
  */
 export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {

@@ -183,7 +183,7 @@ test('mapping data is checked when it is set, and has its defaults when it is re
   const ctx = mockContext({ integrations: [Halo] })
   await assert.rejects(ctx.setIntegrationMapping({ ...mapped, mappingData: { region: 'mars' } }), code('validation_failed'))
   await assert.rejects(ctx.setIntegrationMapping({ ...mapped, integrationName: 'ninja' }), code('integration_not_found'))
-  await assert.rejects(ctx.setIntegrationMapping({ ...mapped, externalOrgId: '<1>' }), code('validation_failed'))
+  await assert.rejects(ctx.setIntegrationMapping({ ...mapped, externalOrgId: ' ' }), code('validation_failed'))
   await ctx.setIntegrationMapping(mapped)
   assert.equal((await ctx.getIntegrationMapping(Halo)).mappingData.region, 'eu')
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { OpenSteps, openStepsKey } from '../awaited-steps.ts'
 import { configValue } from '../config-value.ts'
 import type { Context } from '../context.ts'
-import { checkKey, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
+import { checkKey, checkProgress, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
 import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
 import { tellFetchFailures } from '../fetch-failures.ts'
@@ -226,6 +226,7 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     sleep: (ms: number) => openSteps.watch('sleep', sleep(ms), false),
     async progress(done: number, total?: number, message?: string) {
       if (life.isOver) return
+      checkProgress(done, total)
       world.progressReports.push({ done, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) })
     },
   }

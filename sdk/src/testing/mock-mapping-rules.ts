@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { integrationNotFound } from '../error-messages.ts'
 import { CrosswalkError, ValidationError } from '../errors.ts'
+import { externalIdProblem } from '../external-id.ts'
 import type { IntegrationClass } from '../integration.ts'
 import { parseMappingData } from '../integration-definition.ts'
 import type { JsonObject } from '../json.ts'
+import { notJsonProblem, toPlainJson } from '../plain-json.ts'
 
 // The platform's own rules for a mapping, and its words.
 
@@ -14,11 +16,10 @@ const fields = z.object({
   integration_name: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
-  external_org_id: z
-    .string()
-    .min(1, 'must not be empty')
-    .max(200, tooLong)
-    .refine((text) => !/[\p{Cc}\p{Cs}<>"']/u.test(text), `must not contain control characters or any of < > " '`),
+  external_org_id: z.unknown().superRefine((id, context) => {
+    const problem = externalIdProblem(id)
+    if (problem !== undefined) context.addIssue(problem)
+  }),
   external_org_name: z
     .string()
     .max(200, tooLong)
@@ -26,12 +27,20 @@ const fields = z.object({
     .nullish(),
   mapping_data: z
     .record(z.string(), z.unknown())
-    .refine(
-      (data) => Buffer.byteLength(JSON.stringify(data)) <= maxMappingDataBytes,
-      `must be at most ${maxMappingDataBytes} bytes as JSON`,
-    )
+    .superRefine((data, context) => {
+      const problem = mappingDataProblem(data)
+      if (problem !== undefined) context.addIssue(problem)
+    })
     .nullish(),
 })
+
+function mappingDataProblem(data: unknown): string | undefined {
+  const made = toPlainJson(data)
+  if ('problem' in made) return notJsonProblem(made.problem)
+  return Buffer.byteLength(JSON.stringify(made.json)) > maxMappingDataBytes
+    ? `must be at most ${maxMappingDataBytes} bytes as JSON`
+    : undefined
+}
 
 /** What a draft says of the mapping itself. */
 export type MappingFields = { integrationName: string; externalOrgId: string; externalOrgName?: unknown; mappingData?: unknown }

@@ -6,6 +6,7 @@ import type { IntegrationClass } from '../integration.ts'
 import type { Organization } from '../integration-context.ts'
 import type { JsonObject } from '../json.ts'
 import type { MappingDraft, SavedMapping } from '../mapping.ts'
+import { toPlainJson } from '../plain-json.ts'
 import { checkFields, knownClass, refusal, requireFittingData, requireMappingSupport } from './mock-mapping-rules.ts'
 
 /** A mapping that a test begins with. */
@@ -139,6 +140,11 @@ export class MockMappings {
 }
 
 function freeze(mapping: SavedMapping): SavedMapping {
-  // A copy, so that a test that changes the object it passed in does not change the mapping.
-  return Object.freeze({ ...mapping, mappingData: Object.freeze(structuredClone(mapping.mappingData)) })
+  // A copy, as JSON keeps it: a test that changes the object it passed in does not change the mapping.
+  return Object.freeze({ ...mapping, mappingData: Object.freeze(structuredClone(keptData(mapping.mappingData))) })
+}
+
+function keptData(data: Readonly<JsonObject>): Readonly<JsonObject> {
+  const made = toPlainJson(data)
+  return 'json' in made ? (made.json as JsonObject) : data // an object stays one
 }

@@ -1,4 +1,5 @@
 import type { ExecutionError } from '../engine/state/executions.ts'
+import { shortErrorColumn } from '../engine/state/short-error.ts'
 import { type Database, empty, readInScope, sql } from '../platform/database/database.ts'
 import type { JsonValue } from '../protocol/json.ts'
 import { isFailedTest, itemExecution, itemStatus } from './batches.queries.ts'
@@ -12,6 +13,8 @@ export type ItemRow = {
   attempt: number
   execution_id: string | null
   result: JsonValue
+  /** Of a result that is too large to be shown whole: how its JSON begins. */
+  result_beginning: string | null
   error: ExecutionError | null
   /** What a connection test that found a failure says of it; null of anything else. */
   test_failure: string | null
@@ -22,8 +25,10 @@ export type ItemRow = {
   completed_at: Date | null
 }
 
-/** A larger result is left out of a list. As it is stored, compressed. */
-const largestResult = 16_384
+/** Of a larger result a list shows the beginning. In bytes of JSON; what is larger even compressed need not be unpacked to be measured. */
+const maxShownBytes = 16_384
+const shownChars = 1_000
+const isShown = sql`(pg_column_size(e.result) <= ${maxShownBytes} and octet_length(e.result::text) <= ${maxShownBytes})`
 
 export type ItemFilter = { status: ItemStatus | undefined; afterId: string | undefined; limit: number }
 
@@ -34,9 +39,11 @@ export function listItemRows(db: Database, batchId: string, filter: ItemFilter):
     'allOrganizations',
     sql`
     select i.subject_id, i.organization_id, o.name as organization_name, ${itemStatus} as status, i.attempt, i.execution_id,
-      case when pg_column_size(e.result) <= ${largestResult} then e.result end as result, e.error,
+      case when ${isShown} then e.result end as result,
+      case when e.result is not null and not ${isShown} then substr(e.result::text, 1, ${shownChars}) end as result_beginning,
+      ${shortErrorColumn} as error,
       case when ${isFailedTest} then coalesce(e.result ->> 'message', '') end as test_failure,
-      case when ${isFailedTest} and pg_column_size(e.result) <= ${largestResult} then e.result -> 'details' end as test_details,
+      case when ${isFailedTest} and ${isShown} then e.result -> 'details' end as test_details,
       case when ${isFailedTest} then e.name end as test_of, e.started_at, e.completed_at
     from batches b join (${itemExecution}) on i.batch_id = b.id join organizations o on o.id = i.organization_id
     where b.id = ${batchId}

@@ -3,6 +3,7 @@ import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { guidanceFor } from '../engine/failures/guidance.ts'
 import { executionErrorView } from '../engine/state/error-view.ts'
 import type { ExecutionError } from '../engine/state/executions.ts'
+import { shortErrorOf } from '../engine/state/short-error.ts'
 import { type Batch, itemStatuses } from './batch.ts'
 import type { ItemRow } from './batch-items.queries.ts'
 
@@ -69,8 +70,15 @@ export const batchItemView = z
       ),
     attempt: z.int().min(1),
     execution_id: z.uuid().nullable().describe('Null until it is submitted, and where it was skipped.'),
-    result: z.unknown().describe('What it returned; null until it has, and where that is large: the execution has it.'),
-    error: executionErrorView.nullable().describe('Why it failed; of a connection test that found a failure, what the test says.'),
+    result: z
+      .unknown()
+      .describe(
+        'What it returned; null until it has. Of one that is larger than 16 KiB as JSON, how that begins, as text: the execution has it whole.',
+      ),
+    result_truncated: z.boolean().describe('True where `result` is only the beginning.'),
+    error: executionErrorView
+      .nullable()
+      .describe('Why it failed, in short; of a connection test that found a failure, what the test says.'),
     duration_ms: z.number().nullable(),
     started_at: z.iso.datetime().nullable(),
     completed_at: z.iso.datetime().nullable(),
@@ -99,8 +107,9 @@ export function viewOfItem(row: ItemRow, integrations: IntegrationsByName): z.in
     status: row.status,
     attempt: row.attempt,
     execution_id: row.execution_id,
-    result: row.result,
-    error: row.test_failure === null ? row.error : testErrorOf(row, row.test_failure, integrations),
+    result: row.result_beginning === null ? row.result : `${row.result_beginning.toWellFormed()}…`,
+    result_truncated: row.result_beginning !== null,
+    error: row.test_failure === null ? shortErrorOf(row.error) : testErrorOf(row, row.test_failure, integrations),
     duration_ms: startedAt && completedAt ? Math.max(0, completedAt.getTime() - startedAt.getTime()) : null,
     started_at: startedAt?.toISOString() ?? null,
     completed_at: completedAt?.toISOString() ?? null,

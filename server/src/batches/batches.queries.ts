@@ -102,7 +102,7 @@ export async function findUnknownOrganizations(db: Database, ids: readonly strin
 }
 
 // A test that found a failure: its code ran to its end and said so, so that the execution itself succeeded.
-export const isFailedTest = sql`(e.kind = 'connection_test' and e.status = 'success' and (e.result -> 'success') is distinct from 'true')`
+export const isFailedTest = sql`(e.kind = 'connection_test' and e.status = 'success' and (e.result ->> 'success') is distinct from 'true')`
 
 // A test that was not made, which says nothing about the mapping.
 const isUntested = sql`(e.kind = 'connection_test' and (

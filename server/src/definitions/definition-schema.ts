@@ -1,6 +1,6 @@
-import { checkedDefinition, keptProblem } from '../platform/definition-check.ts'
 import { schemaErrors } from '../platform/json-schema.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
+import { checkedDefinition, keptProblem } from '../protocol/definition-check.ts'
 
 export type Found = { definitions: readonly PublishedDefinition[]; problems: readonly DefinitionProblem[] }
 

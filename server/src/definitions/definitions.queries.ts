@@ -22,7 +22,7 @@ export async function replaceDefinitions(
   const given = definitions.map((definition) => ({ kind: definition.kind, name: definition.name, file: definition.file, definition }))
   const rows = await transaction.query<{ changed: number }>(sql`
     with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (kind text, name text, file text, definition jsonb)
+      select * from json_to_recordset(${JSON.stringify(given)}::json) as given (kind text, name text, file text, definition json)
     ), removed as (
       delete from definitions where not ${keepsMissing} and (kind, name) not in (select kind, name from given) returning 1
     ), marked as (
@@ -34,7 +34,7 @@ export async function replaceDefinitions(
       on conflict (kind, name) do update
       set file = excluded.file, definition = excluded.definition, code_version = excluded.code_version, published_at = now(), missing_since = null
       where definitions.missing_since is not null
-        or (definitions.file, definitions.definition, definitions.code_version) is distinct from (excluded.file, excluded.definition, excluded.code_version)
+        or (definitions.file, definitions.definition::text, definitions.code_version) is distinct from (excluded.file, excluded.definition::text, excluded.code_version)
       returning 1
     )
     select ((select count(*) from removed) + (select count(*) from marked) + (select count(*) from put))::int as changed`)

@@ -1,3 +1,5 @@
+import { externalIdProblem, shownId } from '@crosswalk/sdk/external-id'
+import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { z } from 'zod'
 import { defineRequest, type EndHandler, type HostRequest } from '../engine/state/requests.ts'
 import { platformError } from '../platform/errors.ts'
@@ -10,7 +12,7 @@ import { type SeenOrganization, upsertSeenOrganizations } from './external-organ
 
 const maxPageLength = 10_000
 const maxMetadataBytes = 32 * 1024
-const notInId = /[\p{Cc}\p{Cs}]/u
+const maxNameChars = 200
 const notInName = /[\p{Cc}\p{Cs}]+/gu
 
 const pageArgs = z.object({
@@ -20,36 +22,41 @@ const pageArgs = z.object({
   position: z.int().min(0),
 })
 
-function invalid(index: number, field: string, problem: string) {
+function invalid(index: number, field: string, problem: string, id?: string) {
+  const which = id === undefined ? 'The external organization' : `The external organization ${shownId(id)}`
   return platformError(
     'validation_failed',
     { [`organizations.${index}.${field}`]: [problem] },
-    `The external organization at place ${index + 1} of a page is not valid: ${field} ${problem}.`,
+    `${which} at place ${index + 1} of a page is not valid: ${field} ${problem}.`,
   )
 }
 
-const maxDepth = 32
-
 /** Vendors' text is kept, except for what the database has no room for. */
-function storable(value: unknown, depth = 0): JsonValue {
+function storable(value: JsonValue): JsonValue {
   if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed()
-  if (value === null || typeof value !== 'object') return value as JsonValue // it came as JSON
-  if (depth >= maxDepth) return null
-  if (Array.isArray(value)) return value.map((item) => storable(item, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [String(storable(key)), storable(item, depth + 1)]))
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(storable)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [String(storable(key)), storable(item)]))
+}
+
+/** One that is too long shows that it was cut. */
+function shownName(name: string): string {
+  const characters = [...name.replace(notInName, ' ').trim()]
+  return characters.length > maxNameChars ? `${characters.slice(0, maxNameChars - 1).join('')}…` : characters.join('')
 }
 
 /** A page as it is stored. Where a vendor lists an organization twice, the later entry counts. @throws validation_failed */
 function seenOn({ organizations, position }: z.output<typeof pageArgs>): SeenOrganization[] {
   const seen = new Map<string, SeenOrganization>()
   for (const [index, { id, name, metadata }] of organizations.entries()) {
-    if (id.length < 1 || id.length > 200) throw invalid(index, 'id', 'must have 1 to 200 characters')
-    if (notInId.test(id)) throw invalid(index, 'id', 'must not contain control characters')
-    const kept = storable(metadata ?? {}) as JsonObject // an object stays one
+    const idProblem = externalIdProblem(id)
+    if (idProblem !== undefined) throw invalid(index, 'id', idProblem)
+    const made = toPlainJson(metadata ?? {})
+    if ('problem' in made) throw invalid(index, 'metadata', notJsonProblem(made.problem), id)
+    const kept = storable(made.json as JsonObject) as JsonObject // an object stays one
     const problem = storageProblem(kept, maxMetadataBytes)
-    if (problem !== undefined) throw invalid(index, 'metadata', problem)
-    const shownName = name.replace(notInName, ' ').trim().slice(0, 200).toWellFormed()
-    seen.set(id, { id, name: shownName || id, metadata: kept, position: position + index })
+    if (problem !== undefined) throw invalid(index, 'metadata', problem, id)
+    seen.set(id, { id, name: shownName(name) || id, metadata: kept, position: position + index })
   }
   return [...seen.values()]
 }

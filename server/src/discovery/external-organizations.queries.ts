@@ -27,7 +27,7 @@ export async function upsertSeenOrganizations(
       insert into external_organizations as known
         (integration_name, organization_id, external_org_id, name, metadata, position, first_seen_at, last_seen_at, last_run_id)
       select run.integration_name, run.organization_id, seen.id, seen.name, seen.metadata, seen.position, now(), now(), run.id
-      from run, json_to_recordset(${JSON.stringify(page)}::json) as seen (id text, name text, metadata jsonb, position integer)
+      from run, json_to_recordset(${JSON.stringify(page)}::json) as seen (id text, name text, metadata json, position integer)
       on conflict on constraint external_organizations_once do update
       set name = excluded.name, metadata = excluded.metadata, position = excluded.position,
         last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, gone_at = null,

@@ -1,5 +1,5 @@
 import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
-import { storableJson } from '../platform/database/storable.ts'
+import { storableJson } from '../protocol/storable.ts'
 import type { LogLine, StepLine } from './journal/journal-lines.ts'
 import { type Claim, heldBy } from './state/claiming.queries.ts'
 
@@ -28,7 +28,7 @@ export async function insertLogLines(transaction: Transaction, workerId: string,
       select held.id, held.organization_id, sequence, to_timestamp(at_ms / 1000), level, message, data, is_from_author
       from held cross join unnest(
         ${lines.map((line) => line.sequence)}::int[], ${lines.map((line) => line.at.getTime())}::float8[], ${lines.map((line) => line.level)}::text[],
-        ${lines.map((line) => line.message)}::text[], ${lines.map((line) => line.data)}::jsonb[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
+        ${lines.map((line) => line.message)}::text[], ${lines.map((line) => line.data)}::json[], ${lines.map((line) => line.isFromAuthor)}::boolean[]
       ) as line (sequence, at_ms, level, message, data, is_from_author)
       on conflict do nothing`)
     transaction.tell('execution.logs', held.executionId)
@@ -46,7 +46,7 @@ export async function upsertSteps(transaction: Transaction, workerId: string, gi
       from held cross join unnest(
         ${steps.map((step) => step.position)}::int[], ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[],
         ${steps.map((step) => step.attempt)}::int[], ${steps.map((step) => step.startedAt.getTime())}::float8[],
-        ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::jsonb[],
+        ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::json[],
         ${steps.map((step) => step.idempotencyKey)}::text[], ${steps.map((step) => JSON.stringify(step.attempts))}::jsonb[]
       ) as step (position, name, status, attempt, started_at_ms, duration_ms, error, idempotency_key, attempts)
       on conflict (execution_id, position) do update

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { executionErrorView } from '../engine/state/error-view.ts'
 import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
 import type { Execution, StepRow } from '../engine/state/executions.ts'
+import { shortErrorOf } from '../engine/state/short-error.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { RelatedNames } from './related-names.ts'
 import { stepView, viewOfStep } from './step-view.ts'
@@ -23,6 +24,7 @@ export const executionView = z
 export const executionSummaryView = executionView
   .omit({ result: true })
   .extend({
+    error: executionErrorView.nullable().describe('In short: the execution itself has the whole message, the stack, and all details.'),
     kind: z.enum(executionKinds),
     org_id: z.uuid().nullable(),
     org_name: z.string().nullable().describe('Its name now; null where it ran for all of them.'),
@@ -47,6 +49,7 @@ export const executionSummaryView = executionView
 export const executionDetailView = executionSummaryView
   .extend({
     result: z.unknown(),
+    error: executionErrorView.nullable(),
     parameters: z.record(z.string(), z.unknown()).describe('What the execution was started with.'),
     timeout_ms: z.int().describe('How long workers may work on it. Waits do not count.'),
     deadline_ms: z.int().nullable().describe('How long all of it may take from its start, waits included. Null is no limit.'),
@@ -81,6 +84,7 @@ export function viewOfSummary(
   const { result: _result, ...view } = viewOfExecution(execution)
   return {
     ...view,
+    error: shortErrorOf(execution.error),
     kind: execution.kind,
     org_id: execution.organizationId,
     org_name: (execution.organizationId !== null && organizationNames.get(execution.organizationId)) || null,
@@ -104,6 +108,7 @@ export function viewOfDetail(
   return {
     ...viewOfSummary(execution, relatedNames),
     result: execution.result ?? null,
+    error: execution.error,
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,
     deadline_ms: execution.deadlineMs,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { executionErrorView } from '../engine/state/error-view.ts'
-import type { AttemptRow, StepRow } from '../engine/state/executions.queries.ts'
+import type { AttemptRow, StepRow } from '../engine/state/executions.ts'
 
 const attemptStatus = z
   .enum(['running', 'success', 'failed', 'cut_off'])

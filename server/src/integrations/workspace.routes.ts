@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { actingOf, authError, definePrincipalRoute } from '../access/auth.ts'
+import { getWorkspaceState, removeMissing, type WorkspaceState } from '../definitions/missing-definitions.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Route } from '../platform/http/http.ts'
-import { getWorkspaceState, removeMissing, type WorkspaceState } from './missing-definitions.ts'
 
 const kind = z.enum(['integration', 'workflow', 'data_provider'])
 

@@ -1,3 +1,4 @@
+import { externalIdProblem } from '@crosswalk/sdk'
 import { z } from 'zod'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { defineErrors, platformError } from '../platform/errors.ts'
@@ -14,7 +15,6 @@ export const mappingError = defineErrors({
 
 const maxDataBytes = 32 * 1024
 const notInName = /[\p{Cc}\p{Cs}]/u
-const notInExternalId = /[\p{Cc}\p{Cs}<>"']/u
 
 /** What a mapping's fields may be, by their names on the wire. */
 export const mappingFields = {
@@ -22,11 +22,13 @@ export const mappingFields = {
     .string()
     .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
   external_org_id: z
-    .string()
-    .min(1, 'must not be empty')
-    .max(200, 'must be at most 200 characters long')
-    .refine((text) => !notInExternalId.test(text), `must not contain control characters or any of < > " '`)
-    .describe('As the outside system spells it. Compared byte for byte.'),
+    .string({ error: ({ input }) => (input === undefined ? undefined : externalIdProblem(input)) })
+    .superRefine((id, context) => {
+      const problem = externalIdProblem(id)
+      if (problem !== undefined) context.addIssue(problem)
+    })
+    .describe('As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.')
+    .meta({ minLength: 1, maxLength: 200 }),
   external_org_name: z
     .string()
     .max(200, 'must be at most 200 characters long')

@@ -171,7 +171,10 @@ test('what author code sets is held to the rules of the API', async () => {
   const bad: [Record<string, unknown>, string][] = [
     [{ externalOrgId: '' }, 'external_org_id'],
     [{ externalOrgId: 42 }, 'external_org_id'],
-    [{ externalOrgId: '<script>' }, 'external_org_id'],
+    [{ externalOrgId: '   ' }, 'external_org_id'],
+    [{ externalOrgId: 2 ** 53 + 2 }, 'external_org_id'],
+    [{ externalOrgId: '1', mappingData: { at: Number.NaN } }, 'mapping_data'],
+    [{ externalOrgId: '1', mappingData: { list: [undefined] } }, 'mapping_data'],
     [{ externalOrgId: '1', externalOrgName: 'x'.repeat(201) }, 'external_org_name'],
     [{ externalOrgId: '1', mappingData: { tier: 5 } }, 'mapping_data.tier'],
     [{ externalOrgId: '1', mappingData: { note: 'x'.repeat(33_000) } }, 'mapping_data'],

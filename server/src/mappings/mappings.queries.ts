@@ -129,7 +129,7 @@ export function insertMappingRows(
       (id, organization_id, integration_name, external_org_id, external_org_name, mapping_data, is_shared, created_by, updated_by)
     select id, "organizationId", ${given.integrationName}, "externalOrgId", "externalOrgName", "mappingData", ${given.isShared}, ${given.by}, ${given.by}
     from json_to_recordset(${JSON.stringify(rows)}::json) as new
-      (id uuid, "organizationId" uuid, "externalOrgId" text collate "C", "externalOrgName" text, "mappingData" jsonb, place integer)
+      (id uuid, "organizationId" uuid, "externalOrgId" text collate "C", "externalOrgName" text, "mappingData" json, place integer)
     order by "externalOrgId", place
     on conflict do nothing
     returning *`)
@@ -171,7 +171,7 @@ type Tested = { id: string; organizationId: string; externalOrgId: string; mappi
 
 const isStill = (tested: Tested) => sql`
   id = ${tested.id} and organization_id = ${tested.organizationId}
-    and external_org_id = ${tested.externalOrgId} and mapping_data = ${JSON.stringify(tested.mappingData)}::jsonb`
+    and external_org_id = ${tested.externalOrgId} and mapping_data::jsonb = ${JSON.stringify(tested.mappingData)}::jsonb`
 
 /** Keeps why a test was not made, beside the result of the last one that was, if the mapping is still the one that was to be tested. */
 export async function updateNotTested(transaction: Transaction, tested: Tested, reason: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
-import { getWorkspaceState, type WorkspaceState } from '../integrations/missing-definitions.ts'
+import { getWorkspaceState, type WorkspaceState } from '../definitions/missing-definitions.ts'
 import { type Database, readInScope, sql } from '../platform/database/database.ts'
 import { missingMigrations } from '../platform/database/migrate.ts'
 import { isReadOnly } from '../platform/database/outages.ts'

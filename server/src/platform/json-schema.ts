@@ -1,3 +1,4 @@
+import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { JsonObject } from '../protocol/json.ts'
@@ -154,5 +155,7 @@ export function storageProblem(value: unknown, maxBytes: number): string | undef
     }
     level = inner
   }
-  return Buffer.byteLength(JSON.stringify(value)) > maxBytes ? `must be at most ${maxBytes} bytes as JSON` : undefined
+  const made = toPlainJson(value)
+  if ('problem' in made) return notJsonProblem(made.problem)
+  return Buffer.byteLength(JSON.stringify(made.json)) > maxBytes ? `must be at most ${maxBytes} bytes as JSON` : undefined
 }

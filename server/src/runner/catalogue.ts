@@ -12,8 +12,8 @@ import {
   type Workflow,
 } from '@crosswalk/sdk'
 import { listMade } from '@crosswalk/sdk/made-definitions'
-import { checkedDefinition, keptProblem } from '../platform/definition-check.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
+import { checkedDefinition, keptProblem } from '../protocol/definition-check.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
 import { unknownDataProviders } from './unknown-data-providers.ts'

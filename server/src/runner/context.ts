@@ -13,10 +13,12 @@ import {
   parseMappingData,
   type RetryOptions,
   type SavedMapping,
+  ValidationError,
 } from '@crosswalk/sdk'
 import { OpenSteps, openStepsKey } from '@crosswalk/sdk/awaited-steps'
-import { checkKey, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
+import { checkKey, checkProgress, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
 import { fingerprintOf } from '@crosswalk/sdk/fingerprint'
+import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { recordClient } from '@crosswalk/sdk/recorded-client'
 import type { Catalogue } from './catalogue.ts'
 import { noteIntegration, ofIntegration } from './integration-failures.ts'
@@ -40,6 +42,15 @@ function mappingOf(catalogue: Catalogue, value: unknown): SavedMapping {
 export function parsedData(catalogue: Catalogue, mapping: OrganizationMapping): JsonObject {
   const integration = catalogue.integrations.get(mapping.integrationName)
   return integration ? parseMappingData(integration, mapping.mappingData) : mapping.mappingData
+}
+
+/** The draft as it is kept: what JSON would change without a word is refused. @throws validation_failed */
+function plainDraft(draft: MappingDraft): MappingDraft {
+  if (draft.mappingData === undefined) return draft
+  const made = toPlainJson(draft.mappingData)
+  if ('json' in made) return { ...draft, mappingData: made.json as JsonObject } // the host refuses what is no object
+  const problem = notJsonProblem(made.problem)
+  throw new ValidationError(`The mapping is not valid: mapping_data ${problem}.`, { mapping_data: [problem] })
 }
 
 /** After so many lines the author's code waits until those before them are kept, so that a loop that logs does not fill memory. */
@@ -90,7 +101,8 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
     if (!found) throw integrationNotFound({ integrationName, available: [...catalogue.integrations.keys()] })
     return found
   }
-  const setMapping = async (draft: MappingDraft) => {
+  const setMapping = async (given: MappingDraft) => {
+    const draft = plainDraft(given)
     const integration = catalogue.integrations.get(draft.integrationName)
     // What only the author's own schema can tell is told before anything is stored.
     if (integration && draft.mappingData) parseMappingData(integration, draft.mappingData)
@@ -151,6 +163,7 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
     step: (name: string, run: (step: never) => unknown, retry?: RetryOptions) => openSteps.watch(name, step(name, run, retry)),
     sleep: (ms: number) => openSteps.watch('sleep', sleep(ms), false),
     async progress(done: number, total?: number, message?: string) {
+      checkProgress(done, total)
       session.progress(done, total, message)
     },
   }

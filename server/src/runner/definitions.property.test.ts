@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { createTestApp } from '../../testing/test-app.ts'
 import { listDefinitions, listProblems, publishDefinitions } from '../definitions/definitions.ts'
-import { checkedDefinition } from '../platform/definition-check.ts'
 import type { PublishedDefinition } from '../protocol/channel.ts'
+import { checkedDefinition } from '../protocol/definition-check.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 
 /** Text that tools choke on. */

@@ -1,9 +1,10 @@
-import { type ErrorData, toErrorData } from '@crosswalk/sdk'
+import { type ErrorData, type JsonObject, toErrorData } from '@crosswalk/sdk'
+import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { integrationOf } from './integration-failures.ts'
 
-/** At most so many frames, details of so many characters: an error is read by people. */
+/** At most so many frames of so many characters: an error is read by people. */
 const maxFrames = 20
-const maxDetailCharacters = 32_768
+const maxFrameChars = 500
 
 /** Frames of the runner, the SDK and Node say nothing to an author; what is left points into the workspace. */
 function authorStack(stack: string | null, workspace: string): string | null {
@@ -15,17 +16,53 @@ function authorStack(stack: string | null, workspace: string): string | null {
   if (own.length === 0) return null
   return own
     .slice(0, maxFrames)
-    .map((line) => line.trim().replaceAll('file://', '').replaceAll(`${workspace}/`, ''))
+    .map((line) => line.trim().replaceAll('file://', '').replaceAll(`${workspace}/`, '').slice(0, maxFrameChars))
     .join('\n')
 }
 
-/** An error that wraps another may say only that something failed; why is in its cause, and that is what a person needs. */
-function withReason(error: ErrorData): string {
-  const { message = '', code = null } = error.cause ?? {}
-  const reason = message || code
-  const systemCode = code !== null && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined
-  const isSaid = [reason, systemCode].some((text) => text && error.message.includes(text))
-  return reason && !isSaid ? `${error.message.replace(/[.:]$/, '')}: ${reason}` : error.message
+/** How many of the errors that one holds are told in its sentence. */
+const maxToldErrors = 3
+/** A reason is one of several parts of a sentence. */
+const maxReasonChars = 2_000
+
+/**
+ * An error that wraps others may say only that something failed; why is in its causes and in what an `AggregateError` holds, and that is
+ * what a person needs. Each reason stands where those before do not say it.
+ */
+function withReasons(error: ErrorData): string {
+  let sentence = error.message
+  const add = (reason: string | undefined) => {
+    if (reason) sentence = sentence === '' ? reason : `${sentence.replace(/[.:]$/, '')}: ${reason}`
+  }
+  add(errorsOf(error, sentence))
+  for (let { cause } = error; cause !== null; { cause } = cause) {
+    const { message, code } = cause
+    const systemCode = code !== null && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined
+    const isSaid = [message || code, systemCode].some((text) => text && sentence.includes(text))
+    if (!isSaid) add(shortened(message || code || '', maxReasonChars))
+    add(errorsOf(cause, sentence))
+  }
+  return sentence
+}
+
+function errorsOf({ errors = [] }: ErrorData, sentence: string): string | undefined {
+  const reasons = errors.map((inner) => shortened(withReasons(inner) || inner.code || inner.type, maxReasonChars))
+  const told = [...new Set(reasons)].filter((reason) => !sentence.includes(reason))
+  if (told.length <= maxToldErrors) return told.join('; ') || undefined
+  return `${told.slice(0, maxToldErrors).join('; ')}; and ${told.length - maxToldErrors} more`
+}
+
+/** Causes and held errors for programs, beside the facts of the error itself. */
+function reasonsOf(error: ErrorData): JsonObject {
+  const plain = ({ type, message, code }: ErrorData): JsonObject => ({
+    type,
+    message: shortened(message, maxReasonChars),
+    ...(code === null ? {} : { code }),
+  })
+  const causes: JsonObject[] = []
+  for (let { cause } = error; cause !== null; { cause } = cause) causes.push(plain(cause))
+  const errors = (error.errors ?? []).map(plain)
+  return { ...(causes.length === 0 ? {} : { causes }), ...(errors.length === 0 ? {} : { errors }) }
 }
 
 const denied: Record<string, (resource: string) => string> = {
@@ -37,7 +74,7 @@ const denied: Record<string, (resource: string) => string> = {
 
 /** Node names neither what was refused nor what to do instead. */
 function deniedMessage(thrown: object): string | undefined {
-  const { code, permission, resource } = thrown as { code?: unknown; permission?: unknown; resource?: unknown } // as Node throws it
+  const { code, permission, resource } = readableData(thrown) as { code?: unknown; permission?: unknown; resource?: unknown } // as Node throws it
   const told = code === 'ERR_ACCESS_DENIED' ? denied[String(permission)] : undefined
   return told && `Author code may not ${told(typeof resource === 'string' ? resource : 'that')}`
 }
@@ -46,7 +83,7 @@ function deniedMessage(thrown: object): string | undefined {
 function notAnError(thrown: unknown): ErrorData {
   const error = toErrorData(thrown === undefined ? 'undefined' : thrown)
   const message =
-    typeof thrown === 'string' ? thrown : `The code threw ${error.message}, which is no error. Throw new Error('…') with a sentence.`
+    typeof thrown === 'string' ? error.message : `The code threw ${error.message}, which is no error. Throw new Error('…') with a sentence.`
   return { ...error, message, code: 'not_an_error' }
 }
 
@@ -57,6 +94,20 @@ function tellingOf(error: ErrorData): Pick<ErrorData, 'code' | 'details'> {
     : error
 }
 
+function withoutStacks({ errors, ...error }: ErrorData): ErrorData {
+  const inner = errors === undefined ? {} : { errors: errors.map(withoutStacks) }
+  return { ...error, ...inner, stack: null, cause: error.cause === null ? null : withoutStacks(error.cause) }
+}
+
+/** Even to look may fail: what is thrown may be anything. */
+function isErrorLike(thrown: unknown): thrown is object {
+  try {
+    return typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string'
+  } catch {
+    return false
+  }
+}
+
 /**
  * Whatever author code threw, as plain data for people: an error of any class, a string, nothing at all.
  *
@@ -65,19 +116,21 @@ function tellingOf(error: ErrorData): Pick<ErrorData, 'code' | 'details'> {
  * @param workspace absolute path; stacks are shown relative to it
  */
 export function describeFailure(thrown: unknown, workspace: string): ErrorData {
-  const isError = typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string'
+  const isError = isErrorLike(thrown)
   const error = isError ? toErrorData(thrown) : notAnError(thrown)
   const { code, details } = tellingOf(error)
   const integrationName = integrationOf(thrown)
   return {
     ...error,
-    message: (isError && deniedMessage(thrown)) || withReason(error),
+    message: (isError && deniedMessage(thrown)) || withReasons(error),
     code,
     details: {
       ...(integrationName === undefined ? {} : { integration_name: integrationName }),
-      ...(JSON.stringify(details).length > maxDetailCharacters ? {} : details),
+      ...reasonsOf(error),
+      ...details,
     },
     stack: authorStack(error.stack, workspace),
-    cause: error.cause === null ? null : { ...error.cause, stack: null },
+    cause: error.cause === null ? null : withoutStacks(error.cause),
+    ...(error.errors === undefined ? {} : { errors: error.errors.map(withoutStacks) }),
   }
 }

@@ -24,7 +24,16 @@ export function integrationOf(thrown: unknown): string | undefined {
   for (let depth = 0; typeof current === 'object' && current !== null && depth < maxCauses; depth++) {
     const name = origins.get(current)
     if (name !== undefined) return name
-    current = 'cause' in current ? current.cause : undefined
+    current = causeOf(current)
   }
   return undefined
+}
+
+/** Even to look may fail: what is thrown may be anything. */
+function causeOf(thrown: object): unknown {
+  try {
+    return 'cause' in thrown ? thrown.cause : undefined
+  } catch {
+    return undefined
+  }
 }

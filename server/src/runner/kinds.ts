@@ -1,15 +1,10 @@
-import {
-  durationInWords,
-  type ExternalOrganization,
-  isCrosswalkError,
-  type JsonObject,
-  type OrganizationMapping,
-  type TestResult,
-  ValidationError,
-} from '@crosswalk/sdk'
+import { durationInWords, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
+import type { JsonObject } from '../protocol/json.ts'
 import type { Catalogue } from './catalogue.ts'
 import { contextOf, integrationContextOf, parsedData } from './context.ts'
+import { ListedOrganizations } from './listed-organizations.ts'
+import { requireOfferedParameters } from './offered-parameters.ts'
 import type { Session } from './session.ts'
 
 /** External organizations travel in messages of at most so many. */
@@ -34,7 +29,7 @@ async function runKind(session: Session, catalogue: Catalogue): Promise<unknown>
   const { order } = session
   switch (order.kind) {
     case 'workflow':
-      return found(catalogue.workflows, order.name, 'workflow')(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
+      return runWorkflow(session, catalogue)
     case 'data_provider':
       return found(
         catalogue.dataProviders,
@@ -46,6 +41,15 @@ async function runKind(session: Session, catalogue: Catalogue): Promise<unknown>
     case 'connection_test':
       return testConnection(session, catalogue)
   }
+}
+
+async function runWorkflow(session: Session, catalogue: Catalogue): Promise<unknown> {
+  const { name, input } = session.order
+  const workflow = found(catalogue.workflows, name, 'workflow')
+  const context = contextOf(session, catalogue)
+  const parameters = (input.parameters ?? {}) as JsonObject // an order's parameters are one
+  await requireOfferedParameters(context, catalogue, name, parameters)
+  return workflow(context, parameters as never) // checked by its own schema
 }
 
 function found<Definition>(definitions: Map<string, Definition>, name: string, what: string): Definition {
@@ -133,62 +137,24 @@ async function discover(session: Session, catalogue: Catalogue): Promise<{ count
   if (typeof integration.listOrganizations !== 'function')
     throw new TypeError(`${Integration.integrationName} does not list organizations.`)
   const listing: unknown = await integration.listOrganizations()
-  let position = 0
+  const list = new ListedOrganizations(Integration.integrationName)
   // One page is stored while the next is fetched; not more, so that a vendor that is faster than the database does not fill memory.
   let storing: Promise<unknown> = Promise.resolve()
-  const store = async (page: ExternalOrganization[]) => {
+  const store = async (given: unknown) => {
+    const position = list.count
+    const page = list.take(given)
     for (let start = 0; start < page.length; start += organizationsPerMessage) {
       const organizations = page.slice(start, start + organizationsPerMessage)
       await storing
-      storing = session.ask('storeExternalOrganizations', { organizations, position })
+      storing = session.ask('storeExternalOrganizations', { organizations, position: position + start })
       // A failure is met at the next await; until then it must not count as unhandled.
       storing.catch(() => {})
-      position += organizations.length
     }
   }
-  if (Array.isArray(listing)) await store(checked(Integration.integrationName, listing))
+  if (Array.isArray(listing)) await store(listing)
   else if (listing !== null && typeof listing === 'object' && Symbol.asyncIterator in listing) {
-    for await (const page of listing as AsyncIterable<unknown>) await store(checked(Integration.integrationName, page))
+    for await (const page of listing as AsyncIterable<unknown>) await store(page)
   } else throw new TypeError(`${Integration.integrationName}.listOrganizations returned neither an array nor pages of arrays.`)
   await storing
-  return { count: position }
-}
-
-/** Ids become text; one that is missing, or a missing name, is the integration's mistake and is named. */
-function checked(integrationName: string, page: unknown): ExternalOrganization[] {
-  if (!Array.isArray(page)) throw new TypeError(`${integrationName}.listOrganizations gave a page that is not an array.`)
-  return page.map((entry: unknown, index) => {
-    const organization = (entry ?? {}) as { id?: unknown; name?: unknown; metadata?: unknown }
-    const id = typeof organization.id === 'number' || typeof organization.id === 'bigint' ? String(organization.id) : organization.id
-    const problem = idProblem(id) ?? nameProblem(organization.name)
-    if (problem) {
-      throw new ValidationError(`${integrationName} listed an organization ${problem} (entry ${index + 1} of a page: ${shown(entry)}).`, {
-        organizations: [problem],
-      })
-    }
-    const metadata =
-      organization.metadata === undefined || organization.metadata === null
-        ? {}
-        : (JSON.parse(JSON.stringify(organization.metadata)) as JsonObject)
-    return { id: id as string, name: (organization.name as string).slice(0, 200), metadata }
-  })
-}
-
-function idProblem(id: unknown): string | undefined {
-  if (id === undefined || id === null || id === '') return 'without an id'
-  if (typeof id !== 'string') return 'whose id is neither text nor a number'
-  if (id.length > 200 || /[\u0000-\u001f\u007f]/.test(id)) return 'whose id is longer than 200 characters or has control characters'
-  return undefined
-}
-
-function nameProblem(name: unknown): string | undefined {
-  return typeof name === 'string' && name.trim() !== '' ? undefined : 'without a name'
-}
-
-function shown(entry: unknown): string {
-  try {
-    return (JSON.stringify(entry) ?? String(entry)).slice(0, 200)
-  } catch (error) {
-    return isCrosswalkError(error) ? error.code : 'an object that is not JSON'
-  }
+  return { count: list.count }
 }

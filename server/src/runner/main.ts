@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { tellFetchFailures } from '@crosswalk/sdk/fetch-failures'
+import { sentenceOf, toPlainJson } from '@crosswalk/sdk/plain-json'
+import { resultNotSerializable } from '@crosswalk/sdk/result-checks'
 import type { ToHost, ToRunner } from '../protocol/channel.ts'
 import { type Catalogue, loadCatalogue } from './catalogue.ts'
 import { confine } from './confinement.ts'
@@ -41,20 +43,11 @@ function run(order: Extract<ToRunner, { type: 'run' }>): void {
   })
 }
 
-/** A result that cannot be sent is the author's mistake, and is told as such. */
+/** A result that JSON would change without a word is the author's mistake, and is told as such. */
 function endWith(session: Session, value: unknown): void {
-  let text: string | undefined
-  try {
-    text = JSON.stringify(value)
-  } catch (error) {
-    session.fail(
-      Object.assign(new TypeError(`The result cannot be turned into JSON: ${(error as Error).message}`), {
-        code: 'result_not_serializable',
-      }),
-    )
-    return
-  }
-  session.end({ ok: true, value: text === undefined ? null : JSON.parse(text) })
+  const made = toPlainJson(value)
+  if ('problem' in made) session.fail(resultNotSerializable(sentenceOf('The result', made.problem)))
+  else session.end({ ok: true, value: made.json })
 }
 
 process.on('message', (message: ToRunner) => {

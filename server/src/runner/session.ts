@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorData, type LogLevel, type RetryOptions, retryPolicy, type StepInfo } from '@crosswalk/sdk'
+import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import { isRecorded } from '@crosswalk/sdk/step-result'
 import { type StepCall, StepScopes } from '@crosswalk/sdk/step-scope'
@@ -14,6 +15,9 @@ type Step = {
   /** Runs something where the step was asked for, and not where the message came in that says to do it. */
   inContext<Result>(run: () => Result): Result
 }
+
+/** Of a line or of progress. The host cuts to less than that, after it has masked secrets: one that is cut in two is not known again. */
+const maxMessageChars = 131_072
 
 type Waiting = {
   name: string
@@ -103,12 +107,16 @@ export class Session {
   /** @param isInStep also for a line of ours, which is not logged again when the code catches up */
   #logLine(level: LogLevel, message: string, data: unknown, isInStep: boolean): void {
     if (this.#hasEnded) return
-    const line = { type: 'log', channel: this.order.channel, level, message, isInStep } as const
-    this.#sendPlain(data === undefined ? line : { ...line, data })
+    // Whatever was logged travels as JSON that people can read; the host masks secrets and cuts it to its own length.
+    const text = shortened(typeof message === 'string' ? message : textOf(message), maxMessageChars)
+    const line = { type: 'log', channel: this.order.channel, level, message: text, isInStep } as const
+    this.#send(data === undefined ? line : { ...line, data: readableData(data) })
   }
 
   progress(done: number, total?: number, message?: string): void {
-    if (!this.#hasEnded) this.#send({ type: 'progress', channel: this.order.channel, done, total, message })
+    if (this.#hasEnded) return
+    const text = message === undefined || message === null ? undefined : shortened(textOf(message), maxMessageChars)
+    this.#send({ type: 'progress', channel: this.order.channel, done, total, message: text })
   }
 
   /** Ends the execution; what its code does afterwards is not heard any more. */
@@ -253,12 +261,10 @@ export class Session {
       })
     signal.throwIfAborted()
   }
+}
 
-  #sendPlain(message: ToHost & { data?: unknown }): void {
-    try {
-      this.#send(message)
-    } catch {
-      this.#send({ ...message, data: String(message.data) } as ToHost)
-    }
-  }
+function textOf(message: unknown): string {
+  if (typeof message === 'string') return message
+  const readable = readableData(message)
+  return typeof readable === 'string' ? readable : JSON.stringify(readable)
 }

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { durationInWords, parseRetryAfter } from '@crosswalk/sdk'
-import { maxVendorWaitMs } from '../platform/vendor-waits.ts'
 import type { RunOrder } from '../protocol/channel.ts'
+import { maxVendorWaitMs } from '../protocol/vendor-waits.ts'
 
 /** Without a Retry-After a request is made again after these; with one, a vendor may ask more often. */
 const backoffMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]

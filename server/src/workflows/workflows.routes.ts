@@ -155,6 +155,8 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
         'definition_not_loaded',
         'workflow_not_found',
         'integration_not_found',
+        'data_provider_not_found',
+        'data_provider_failed',
         'organization_not_found',
         'organization_inactive',
         'idempotency_key_reused',

@@ -1,9 +1,11 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
+import { requireOfferedParameters } from '../data-providers/closed-options.ts'
 import { getDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
 import {
   type Execution,
   executionError,
+  findKeyHolder,
   getExecution,
   type Submission,
   submitExecution,
@@ -13,6 +15,7 @@ import { getActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { newId } from '../platform/ids.ts'
+import { closedValuesIn } from '../protocol/closed-fields.ts'
 import { canonicalJson, type JsonObject } from '../protocol/json.ts'
 
 /** One wish to run a workflow for an organization. */
@@ -45,7 +48,13 @@ export async function executeWorkflow(
   const { organizationId, workflowName, parameters, acting } = order
   const [, workflow] = await Promise.all([getActiveOrganization(db, organizationId), getDefinition(db, 'workflow', workflowName)])
   requireLoaded(workflow)
-  requireFittingParameters(workflow.parametersSchema, parameters, `the workflow '${workflowName}'`)
+  const what = `the workflow '${workflowName}'`
+  requireFittingParameters(workflow.parametersSchema, parameters, what)
+  // What a key was used for stays what it was, whatever is offered now.
+  if (closedValuesIn(workflow.parametersSchema, parameters, 'parameters').length > 0 && !(await isUsed(db, order))) {
+    const { signal } = order
+    await requireOfferedParameters(dependencies, { schema: workflow.parametersSchema, parameters, organizationId, acting, signal, what })
+  }
   const scope = { organizationId }
   const submission: WorkflowSubmission = {
     organizationId,
@@ -62,6 +71,10 @@ export async function executeWorkflow(
     : submitOnce(db, { ...submission, idempotencyKey: order.idempotencyKey }))
   if (!isNew) await requireSameParameters(db, organizationId, id, parameters)
   return waitForExecution(dependencies, scope, id, order.waitMs, order.signal, isNew)
+}
+
+async function isUsed(db: Database, { organizationId, workflowName, idempotencyKey }: WorkflowOrder): Promise<boolean> {
+  return idempotencyKey !== undefined && (await findKeyHolder(db, organizationId, workflowName, idempotencyKey)) !== undefined
 }
 
 async function submitNew(db: Database, submission: WorkflowSubmission): Promise<{ id: string; isNew: boolean }> {

@@ -41,7 +41,7 @@ export function claimStatement(given: { workerId: string; codeVersion: string | 
 
 /** Which limits a workflow sets itself, of the row `definitions`. */
 const ownLimits = sql`
-  (definition -> 'concurrency' ->> 'perOrganization')::int as per_organization, (definition -> 'concurrency' ->> 'total')::int as total`
+  max_per_organization as per_organization, max_total as total`
 
 /** What runs: in the hands of a worker, or left by one that is gone, which keeps its place. What waits without a worker has none. Read once, since the four parts that ask for it must agree. */
 const running = (workerId: string) => sql`
@@ -63,7 +63,7 @@ const limited = sql`
   limited as materialized (
     select organization_id, kind, name, count(*) as here, sum(count(*)) over (partition by kind, name) as everywhere, per_organization, total
     from running join (
-      select name, ${ownLimits} from definitions where definitions.kind = 'workflow' and jsonb_typeof(definition -> 'concurrency') = 'object'
+      select name, ${ownLimits} from definitions where definitions.kind = 'workflow' and coalesce(max_per_organization, max_total) is not null
     ) concurrency using (name)
     where running.kind = 'workflow' group by organization_id, kind, name, per_organization, total
   )`

@@ -1,8 +1,17 @@
 import { durationInWords } from '@crosswalk/sdk'
+import { refusesCredentials, saysCredentials } from '@crosswalk/sdk/refused-credentials'
 import type { IntegrationDefinition } from '../../definitions/definitions.ts'
 
 /** Why something with a vendor failed, as far as it changes what a person should do. */
-export type FailureKind = 'secret_missing' | 'credentials' | 'unknown_id' | 'network' | 'timeout' | 'rate_limit' | 'vendor_fault'
+export type FailureKind =
+  | 'secret_missing'
+  | 'credentials'
+  | 'unknown_id'
+  | 'network'
+  | 'timeout'
+  | 'rate_limit'
+  | 'vendor_fault'
+  | 'not_json'
 
 /** A failed test's result, or an execution's error: `type` and `details` as author code or the platform made them. */
 export type VendorFailure = { type?: string | undefined; message: string; details: { readonly [key: string]: unknown } }
@@ -26,18 +35,23 @@ const kindsOfNames: [RegExp, FailureKind][] = [
     /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPIPE|UND_ERR_SOCKET|ERR_INVALID_URL)$/,
     'network',
   ],
+  [/^answer_not_json$/, 'not_json'],
   [
     /^(EPROTO|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+)$/,
     'network',
   ],
 ]
 
-const kindsOfMessages: [RegExp, FailureKind][] = [
+/** Ours, whose sentences say what to do about them. What stands in them, such as a name of the vendor's, tells nothing. */
+const toldBySentence = /^(list_repeated|validation_failed|result_not_serializable|step_not_awaited|step_result_too_large|not_an_error)$/
+
+const kindsOfMessages: [RegExp | ((message: string) => boolean), FailureKind][] = [
   // What a failed `fetch` says: before the rest, whose words may stand in its address.
   [/\bcould not be reached: no (connection was made|answer came) in time\b/, 'timeout'],
   [/^[A-Z]+ \S+ could not be reached: /, 'network'],
   [/\bsecret\b.*\bis not set\b/i, 'secret_missing'],
-  [/\b(unauthori[sz]ed|forbidden|invalid[ _](api[ _])?(key|token|credentials|client|grant)|authentication failed)\b/i, 'credentials'],
+  [/\binstead of JSON\b/, 'not_json'],
+  [(message) => saysCredentials(message.replace(/https?:\/\/\S+/g, '')), 'credentials'],
   [/\b(too many requests|rate limit(ed)?)\b/i, 'rate_limit'],
   [/\b(timed out|time-?out|ETIMEDOUT|did not answer in time|ran out of time)\b/i, 'timeout'],
   [
@@ -57,11 +71,22 @@ function statusOf({ message, details }: VendorFailure): number {
 
 /** What kind of failure it is; undefined where nothing tells. A status says more than a code, and a code more than a sentence. */
 export function failureKindOf(failure: VendorFailure): FailureKind | undefined {
-  const byStatus = kindOfStatus(statusOf(failure))
+  const status = statusOf(failure)
+  const byStatus = kindOfStatus(status)
   if (byStatus) return byStatus
+  if (refusesCredentials({ status, ...answerOf(failure) })) return 'credentials'
   const names = [failure.details.code, failure.details.error_type, failure.type].filter((name) => typeof name === 'string')
+  if (names.some((name) => toldBySentence.test(name))) return undefined
   for (const [pattern, kind] of kindsOfNames) if (names.some((name) => pattern.test(name))) return kind
-  return kindsOfMessages.find(([pattern]) => pattern.test(failure.message))?.[1]
+  return kindsOfMessages.find(([says]) => (says instanceof RegExp ? says.test(failure.message) : says(failure.message)))?.[1]
+}
+
+/** As the details say it, or the sentence of an `HttpError`. */
+function answerOf({ message, details }: VendorFailure): { url: string; said: string } {
+  const url = typeof details.url === 'string' ? details.url : (/\b[A-Z]+ (https?:\/\/\S+) answered /.exec(message)?.[1] ?? '')
+  // What stands in an address is not said.
+  const said = typeof details.vendor_message === 'string' ? details.vendor_message : message.replace(/https?:\/\/\S+/g, '')
+  return { url, said }
 }
 
 /** How long the vendor asks to wait, where it said so. */
@@ -111,6 +136,8 @@ export function guidanceFor(
       return `${vendor} did not answer in time: try again in a few minutes, and look at its status page if it goes on.`
     case 'rate_limit':
       return `${vendor} limits how often it may be asked: wait ${askedWait(failure) ?? 'a few minutes'} and try again.`
+    case 'not_json':
+      return `${vendor} answered with something other than data, such as a web page: check ${theAddress}${subject === 'list' ? '' : ' and the mapping data'}.`
     case 'vendor_fault':
       return `${vendor} has a fault of its own: look at its status page and try again later.`
     case undefined:

@@ -1,5 +1,5 @@
-import { storable, storableJson } from '../../platform/database/storable.ts'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
+import { storable, storableJson } from '../../protocol/storable.ts'
 import type { Claim } from '../state/claiming.queries.ts'
 import type { Flight } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
@@ -124,13 +124,7 @@ export class ExecutionJournal {
 
   #dataOf(data: unknown): string | null {
     if (data === undefined || data === null) return null
-    let text: string | undefined
-    try {
-      text = JSON.stringify(this.#mask.data(data), (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
-    } catch {
-      text = undefined
-    }
-    if (text === undefined) return JSON.stringify({ note: 'This data is not JSON.' })
+    const text = JSON.stringify(this.#mask.data(data))
     return storableJson(
       text.length > longestData
         ? JSON.stringify({ note: `This data is longer than ${longestData} characters.`, beginning: text.slice(0, 1_000) })

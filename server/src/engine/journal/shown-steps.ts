@@ -1,6 +1,7 @@
 import type { ErrorData } from '@crosswalk/sdk'
-import { storable, storableJson } from '../../platform/database/storable.ts'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
+import { storable } from '../../protocol/storable.ts'
+import { storableError } from '../runs/outcomes.ts'
 import type { JournaledAttempt, StepLine } from './journal-lines.ts'
 import type { Mask } from './masking.ts'
 
@@ -45,7 +46,10 @@ export class ShownStep {
 
   begin(): void {
     const last = this.#attempts.at(-1)
-    if (last?.status === 'running') return this.#continue(last)
+    if (last?.status === 'running') {
+      this.#continue(last)
+      return
+    }
     const attempt = (last?.attempt ?? 0) + 1
     const startedAt = new Date()
     this.#begunAt = performance.now()
@@ -108,7 +112,7 @@ export class ShownStep {
 
   #errorOf({ type, message, details, code }: ErrorData): ShownError {
     const shown = { type, message, details: { ...details, ...(code === null ? {} : { code }) } }
-    return JSON.parse(storableJson(JSON.stringify(this.#mask.data(shown)))) as ShownError // as it was
+    return storableError(this.#mask.data(shown))
   }
 }
 

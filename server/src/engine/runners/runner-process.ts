@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
 import type { DefinitionProblem, PublishedDefinition, RunOrder, ToHost, ToRunner } from '../../protocol/channel.ts'
+import { boundedMessage } from '../incoming.ts'
 
 const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
 const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
@@ -190,7 +191,10 @@ export class RunnerProcess {
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
       this.#loaded.resolve(message)
-    } else if (message.type !== 'pong') this.#sessions.get(message.channel)?.onMessage(message)
+    } else if (message.type !== 'pong') {
+      const bounded = boundedMessage(message)
+      if (bounded) this.#sessions.get(message.channel)?.onMessage(bounded)
+    }
   }
 
   /** Silence is counted in looks and not by the clock: while this process itself is paused, nothing can be heard. */

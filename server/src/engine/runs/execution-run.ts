@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../../platform/database/database.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
-import { storable } from '../../platform/database/storable.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
 import type { JsonObject } from '../../protocol/json.ts'
+import { storable } from '../../protocol/storable.ts'
 import { withGuidance } from '../failures/failure-guidance.ts'
 import { countLogLines } from '../host.queries.ts'
 import { type EarlierJournal, ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
@@ -17,7 +17,7 @@ import type { RunnerPool } from '../runners/runner-pool.ts'
 import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
-import type { Execution, ExecutionError } from '../state/executions.ts'
+import type { Execution } from '../state/executions.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
@@ -25,7 +25,7 @@ import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.
 import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { Idleness } from './idleness.ts'
-import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableValue } from './outcomes.ts'
+import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
 import { Attachment, type Performed, type StayEnd, sleepName } from './runner-session.ts'
 import { type TimeLimit, TimeLimits } from './time-limits.ts'
 
@@ -349,7 +349,7 @@ class Conduction {
     const outcome: Outcome = {
       status: raw.status,
       result: this.#mask.data(raw.result),
-      error: error === null ? null : (storableValue(this.#mask.data(error)) as ExecutionError),
+      error: error === null ? null : storableError(this.#mask.data(error)),
     }
     this.#rest ??= await this.#journal.takeRest()
     const { write: writeRest, hasOpenSteps } = this.#rest

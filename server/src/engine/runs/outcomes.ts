@@ -1,6 +1,8 @@
-import { storableJson } from '../../platform/database/storable.ts'
+import { sentenceOf, toPlainJson } from '@crosswalk/sdk/plain-json'
+import { shortened } from '@crosswalk/sdk/readable-data'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
 import type { JsonObject, JsonValue } from '../../protocol/json.ts'
+import { storableJson } from '../../protocol/storable.ts'
 import type { RunnerLoss } from '../runners/runner-process.ts'
 import type { Execution, ExecutionError } from '../state/executions.ts'
 import type { Outcome } from '../state/requests.ts'
@@ -8,6 +10,9 @@ import type { TimeLimit } from './time-limits.ts'
 
 /** A result that is larger is refused: it is kept, sent and shown whole. In bytes of JSON. */
 const largestResultBytes = 4 * 1024 * 1024
+/** Of an error as it is kept. In characters; its details were held to their size where they came in. */
+const maxTypeChars = 200
+const maxMessageChars = 8_192
 
 export const platformFailure: ExecutionError = {
   type: 'PlatformError',
@@ -21,7 +26,12 @@ export function outcomeOf(outcome: ChannelOutcome): Outcome {
     const { type, message, code, details, stack } = outcome.error
     return failed({ type, message, details: { ...details, ...(code === null ? {} : { code }), ...(stack === null ? {} : { stack }) } })
   }
-  const text = JSON.stringify(outcome.value ?? null)
+  const made = toPlainJson(outcome.value)
+  if ('problem' in made) {
+    const message = sentenceOf('The result', made.problem)
+    return failed({ type: 'TypeError', message, details: { code: 'result_not_serializable' } })
+  }
+  const text = JSON.stringify(made.json)
   if (Buffer.byteLength(text) > largestResultBytes) {
     return failed({
       type: 'ResultTooLarge',
@@ -84,7 +94,10 @@ export const lossErrors: Record<Exclude<RunnerLoss, 'retired'>, ExecutionError> 
   },
 }
 
-/** Plain JSON as it will be read back. */
-export function storableValue(value: JsonValue): JsonValue {
-  return JSON.parse(storableJson(JSON.stringify(value))) as JsonValue // it was JSON
+/**
+ * An error as it will be read back, of a bounded size. After secrets were masked in it: one that is cut in two would not be known again.
+ */
+export function storableError({ type, message, details }: ExecutionError): ExecutionError {
+  const short = { type: shortened(type, maxTypeChars), message: shortened(message, maxMessageChars), details }
+  return JSON.parse(storableJson(JSON.stringify(short))) as ExecutionError // it was JSON
 }

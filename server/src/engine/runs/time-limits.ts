@@ -1,4 +1,4 @@
-import { maxVendorWaitMs } from '../../platform/vendor-waits.ts'
+import { maxVendorWaitMs } from '../../protocol/vendor-waits.ts'
 import type { Execution } from '../state/execution.ts'
 
 /** Which limit of time ended an execution: how long workers worked on it, or how long all of it took. */

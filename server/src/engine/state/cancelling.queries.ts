@@ -19,7 +19,7 @@ export async function cancelUnheldRows(
 ): Promise<ExecutionRow[]> {
   const rows = await transaction.query<ExecutionRow>(sql`
     update executions e set status = ${after('cancelUnheld', 'cancelled')}, completed_at = clock_timestamp(),
-      error = case when claim = 0 then ${errorOf(code, before)}::jsonb else ${errorOf(code, begun)}::jsonb end
+      error = case when claim = 0 then ${errorOf(code, before)}::json else ${errorOf(code, begun)}::json end
     where ${which} and ${canMake('cancelUnheld', 'e')} returning *`)
   for (const { id } of rows) transaction.tell('execution.ended', id)
   return rows

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from '../../platform/database/database.ts'
-import { storableJson } from '../../platform/database/storable.ts'
+import { storableJson } from '../../protocol/storable.ts'
 import { type Claim, ranMsNow } from './claiming.queries.ts'
 import type { Outcome } from './requests.ts'
 import { after, canMake } from './transitions.ts'

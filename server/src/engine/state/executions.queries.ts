@@ -2,8 +2,21 @@ import { type Database, empty, readInScope, type Scope, sql, type Transaction } 
 import type { ExecutionError, ExecutionKind, ExecutionStatus } from './execution.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { isUnmendedFailure } from './failures.queries.ts'
+import { shortErrorColumn } from './short-error.ts'
 
 export type { ExecutionRow } from './execution-row.ts'
+
+/** The execution that a key was used for. */
+export async function findKeyHolder(db: Database, organizationId: string, name: string, key: string): Promise<string | undefined> {
+  const rows = await readInScope<{ execution_id: string }>(
+    db,
+    { organizationId },
+    sql`
+    select execution_id from execution_keys
+    where organization_id = ${organizationId} and name = ${name} and idempotency_key = ${key}`,
+  )
+  return rows[0]?.execution_id
+}
 
 export async function findExecution(db: Database, scope: Scope, id: string): Promise<ExecutionRow | undefined> {
   const organization = scope === 'allOrganizations' ? empty : sql`and organization_id = ${scope.organizationId}`
@@ -54,7 +67,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     db,
     scope,
     sql`
-    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::jsonb as input, null::jsonb as result, e.error,
+    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::json as input, null::json as result, ${shortErrorColumn} as error,
       e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
       e.completed_at
     from executions as e

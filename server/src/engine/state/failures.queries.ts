@@ -1,5 +1,6 @@
 import { empty, sql, type Transaction } from '../../platform/database/database.ts'
 import type { ExecutionRow } from './execution-row.ts'
+import { shortErrorColumn } from './short-error.ts'
 
 /** The organizations that the asker may see. */
 type Reach = 'all' | ReadonlySet<string>
@@ -29,7 +30,7 @@ export async function countFailures(transaction: Transaction, reach: Reach, hour
 /** The newest of them, without inputs and results, which may be large. */
 export function listNewestFailures(transaction: Transaction, reach: Reach, hours: number, limit: number): Promise<ExecutionRow[]> {
   return transaction.query<ExecutionRow>(sql`
-    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::jsonb as input, null::jsonb as result, e.error,
+    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::json as input, null::json as result, ${shortErrorColumn} as error,
       e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
       e.completed_at
     ${unmendedFailures(reach, hours)}

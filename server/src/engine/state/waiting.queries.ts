@@ -1,5 +1,5 @@
 import { type Database, readInScope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
-import { storableJson } from '../../platform/database/storable.ts'
+import { storableJson } from '../../protocol/storable.ts'
 import { type Claim, ranMsNow } from './claiming.queries.ts'
 import type { Wait } from './execution.ts'
 import { backgroundPriority } from './submitting.queries.ts'

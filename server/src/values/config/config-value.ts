@@ -3,7 +3,7 @@ import type { JsonValue } from '../../protocol/json.ts'
 
 const maxBytes = 32_768
 const maxDepth = 50
-// PostgreSQL holds neither in jsonb.
+// PostgreSQL holds neither in text.
 const notStorable = /[\u0000\p{Cs}]/u
 
 /** Why a parsed JSON value cannot be kept, or undefined. Without recursion, so that a body of nothing but brackets cannot exhaust the stack. */

@@ -96,7 +96,14 @@ export const acts = {
     ]
   },
   'maps what cannot be mapped': async (ctx) => [
-    await told(() => map(ctx, '<1>')),
+    await told(() => ctx.setIntegrationMapping({ integrationName: 'compared', externalOrgId: ' \u00a0\u200b' })),
+    await told(() => ctx.setIntegrationMapping({ integrationName: 'compared', externalOrgId: untyped(2 ** 53 + 2) })),
+    await told(() => map(ctx, '1', { mappingData: { port: Number.NaN } })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ more: [undefined] }) })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ more: new Map([['a', 1]]) }) })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ more: new Date(Number.NaN) }) })),
+    await told(() => ctx.progress(Number.NaN)),
+    await told(() => ctx.progress(1, untyped<number>('2'))),
     await told(() => map(ctx, 'x'.repeat(201))),
     await told(() => map(ctx, '\u0085')),
     await told(() => ctx.setIntegrationMapping({ integrationName: 'compared', externalOrgId: '' })),

@@ -7,8 +7,8 @@ import {
   principalFor,
   workflowDefinition,
 } from '../../testing/given-definitions.ts'
-import { publishDefinitions } from '../definitions/definitions.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
+import { publishDefinitions } from './definitions.ts'
 
 const broken = (file: string, reason = 'SyntaxError: Unexpected token') => ({ kind: 'workflow', file, reason }) as const
 const nightly = workflowDefinition('nightly', { schedule: { cron: '0 3 * * *' } })

@@ -13,9 +13,9 @@ import {
   publishingProblem,
 } from '@crosswalk/sdk/definition-checks'
 import { z } from 'zod'
-import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
-import type { JsonObject } from '../protocol/json.ts'
-import { storable } from './database/storable.ts'
+import type { DefinitionProblem, PublishedDefinition } from './channel.ts'
+import type { JsonObject } from './json.ts'
+import { storable } from './storable.ts'
 
 // The limits are those of the SDK, which an author meets first. They are checked here again, because definitions come from a process that
 // runs author code: perhaps from another version of the SDK, and perhaps from none.

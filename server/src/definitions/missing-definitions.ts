@@ -1,8 +1,8 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import type { DefinitionKind, KnownProblem } from '../definitions/definition-kinds.ts'
-import { countLoaded, deleteMissing, listMissingRows, listProblemRows, lockPublication } from '../definitions/definitions.queries.ts'
-import { definitionError, definitionNotFound } from '../definitions/definitions.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
+import type { DefinitionKind, KnownProblem } from './definition-kinds.ts'
+import { countLoaded, deleteMissing, listMissingRows, listProblemRows, lockPublication } from './definitions.queries.ts'
+import { definitionError, definitionNotFound } from './definitions.ts'
 
 /** Something that was published and does not load any more. */
 export type MissingDefinition = {

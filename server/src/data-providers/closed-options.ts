@@ -1,0 +1,35 @@
+import type { Acting } from '../audit/audit.ts'
+import { getDefinition } from '../definitions/definitions.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
+import { platformError } from '../platform/errors.ts'
+import { closedValuesIn, notOffered, parametersFor } from '../protocol/closed-fields.ts'
+import type { JsonObject } from '../protocol/json.ts'
+import { provideOptions } from './data-providers.ts'
+
+/**
+ * Refuses parameters in which a field that its author declared closed has a value that its data provider does not offer the organization.
+ * Forms without such a field ask nobody.
+ *
+ * @throws validation_failed - details name each field as `parameters.<field>`.
+ * @throws data_provider_failed - the options could not be listed, so nothing is known of the value.
+ * @throws data_provider_not_found
+ */
+export async function requireOfferedParameters(
+  dependencies: { db: Database; notifications: Notifications },
+  asked: { schema: JsonObject; parameters: JsonObject; organizationId: string; acting: Acting; signal: AbortSignal; what: string },
+): Promise<void> {
+  const { schema, parameters, what, ...who } = asked
+  const details = await notOffered(closedValuesIn(schema, parameters, 'parameters'), async (name) => {
+    const provider = await getDefinition(dependencies.db, 'data_provider', name)
+    const { options } = await provideOptions(dependencies, {
+      ...who,
+      name,
+      parameters: parametersFor(provider.parametersSchema, parameters),
+    })
+    return options.map(({ value }) => value)
+  })
+  if (!details) return
+  const sentences = Object.entries(details).map(([field, messages]) => `${field} ${messages.join(', ')}`)
+  throw platformError('validation_failed', details, `The parameters do not fit ${what}: ${sentences.join('; ')}.`)
+}
