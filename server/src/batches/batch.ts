@@ -1,7 +1,8 @@
 import type { Acting } from '../audit/audit.ts'
 import type { Caller } from '../engine/state/executions.ts'
+import type { Scope } from '../platform/database/database.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import type { Reach, Selection } from './selection.ts'
+import type { Selection } from './selection.ts'
 
 /** A workflow for each organization, or a connection test for each of their mappings. */
 export type BatchKind = 'workflow' | 'connection_test'
@@ -38,7 +39,7 @@ export type Batch = {
 /** A wish to run something for many organizations. */
 export type BatchOrder = Pick<Batch, 'kind' | 'name' | 'parameters' | 'selection'> & {
   timeoutMs: number
-  reach: Reach
+  scope: Scope
   acting: Acting
   /** The same key for the same name is the same batch. */
   idempotencyKey?: string | undefined

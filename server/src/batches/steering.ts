@@ -1,15 +1,15 @@
 import type { Acting } from '../audit/audit.ts'
 import { cancelExecutions, holdExecutions, releaseExecutions } from '../engine/state/batched.ts'
 import type { EndHandler } from '../engine/state/requests.ts'
-import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { type BatchRow, lockBatchRow, reopenFailedItems, skipItemsOf, updateBatchRow } from './batches.queries.ts'
 import { batchError, recordBatch } from './batches.ts'
 
-type Steering = { db: Database; endHandlers: readonly EndHandler[] }
+type Steering = { db: Database /** Of whoever steers: all of the batch is in it. */; scope: Scope; endHandlers: readonly EndHandler[] }
 
 /** One change of a batch at a time, and none while a chunk of it is submitted. */
-function change<T>(db: Database, id: string, work: (transaction: Transaction, batch: BatchRow) => Promise<T>): Promise<T> {
-  return inScope(db, 'allOrganizations', async (transaction) => {
+function change<T>({ db, scope }: Steering, id: string, work: (transaction: Transaction, batch: BatchRow) => Promise<T>): Promise<T> {
+  return inScope(db, scope, async (transaction) => {
     const batch = await lockBatchRow(transaction, id)
     if (!batch) throw batchError('batch_not_found')
     return work(transaction, batch)
@@ -26,8 +26,8 @@ function requireOpen(batch: BatchRow): void {
  *
  * @throws batch_finished, batch_cancelled
  */
-export function pauseBatch({ db }: Steering, acting: Acting, id: string): Promise<void> {
-  return change(db, id, async (transaction, batch) => {
+export function pauseBatch(steering: Steering, acting: Acting, id: string): Promise<void> {
+  return change(steering, id, async (transaction, batch) => {
     requireOpen(batch)
     if (batch.is_paused) return
     await updateBatchRow(transaction, { ...batch, is_paused: true })
@@ -41,12 +41,12 @@ export function pauseBatch({ db }: Steering, acting: Acting, id: string): Promis
  *
  * @throws batch_finished, batch_cancelled
  */
-export function resumeBatch({ db, endHandlers }: Steering, acting: Acting, id: string): Promise<void> {
-  return change(db, id, async (transaction, batch) => {
+export function resumeBatch(steering: Steering, acting: Acting, id: string): Promise<void> {
+  return change(steering, id, async (transaction, batch) => {
     requireOpen(batch)
     if (!batch.is_paused) return
     await updateBatchRow(transaction, { ...batch, is_paused: false })
-    await skipItemsOf(transaction, id, await releaseExecutions(transaction, id, endHandlers))
+    await skipItemsOf(transaction, id, await releaseExecutions(transaction, id, steering.endHandlers))
     transaction.tell('batch.expanding', id)
     await recordBatch(transaction, acting, 'batch.resumed', batch)
   })
@@ -57,12 +57,12 @@ export function resumeBatch({ db, endHandlers }: Steering, acting: Acting, id: s
  *
  * @throws batch_finished
  */
-export function cancelBatch({ db, endHandlers }: Steering, acting: Acting, id: string): Promise<void> {
-  return change(db, id, async (transaction, batch) => {
+export function cancelBatch(steering: Steering, acting: Acting, id: string): Promise<void> {
+  return change(steering, id, async (transaction, batch) => {
     if (batch.state === 'cancelled') return
     requireOpen(batch)
     await updateBatchRow(transaction, { ...batch, state: 'cancelled', is_paused: false })
-    await cancelExecutions(transaction, id, endHandlers)
+    await cancelExecutions(transaction, id, steering.endHandlers)
     await recordBatch(transaction, acting, 'batch.cancelled', batch)
   })
 }
@@ -74,8 +74,8 @@ export function cancelBatch({ db, endHandlers }: Steering, acting: Acting, id: s
  * @returns how many
  * @throws batch_cancelled
  */
-export function retryFailed({ db }: Steering, acting: Acting, id: string): Promise<number> {
-  return change(db, id, async (transaction, batch) => {
+export function retryFailed(steering: Steering, acting: Acting, id: string): Promise<number> {
+  return change(steering, id, async (transaction, batch) => {
     if (batch.state === 'cancelled') throw batchError('batch_cancelled')
     const reopened = await reopenFailedItems(transaction, id)
     if (reopened === 0) return 0

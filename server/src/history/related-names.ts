@@ -1,4 +1,4 @@
-import type { Principal } from '../access/auth.ts'
+import { type Principal, scopeOf } from '../access/principal.ts'
 import { type FindOrganizationNames, organizationNamesOf } from '../audit/organization-names.ts'
 import type { Execution } from '../engine/state/execution.ts'
 
@@ -23,7 +23,8 @@ export function surroundingsFinder({ findSeenBatches, findOrganizationNames }: F
     const batches = new Set(executions.flatMap(({ batchId }) => (batchId === null ? [] : [batchId])))
     const [seenBatches, organizationNames] = await Promise.all([
       batches.size === 0 ? batches : findSeenBatches(principal, [...batches]),
-      organizationNamesOf(findOrganizationNames, executions),
+      // An organization's name is told to whoever may see anything of it.
+      organizationNamesOf(findOrganizationNames, scopeOf(principal, 'authenticated'), executions),
     ])
     return { seenBatches, organizationNames }
   }
