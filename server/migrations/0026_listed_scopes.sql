@@ -42,18 +42,14 @@ alter policy global_is_read on config using (organization_id is null and (select
 alter policy global_for_reading on discovery_runs using (organization_id is null and (select current_organization_id()) is not null);
 
 -- The list of the global credentials names all customers. Those with a part of the organizations see in it what theirs are mapped to.
--- Its cost is said to be low, so that plans for other scopes, in which it is not called, stay as they are.
-create function is_mapped_in_scope(integration text, external_id text) returns boolean language plpgsql stable parallel safe cost 1
-as $$
-begin
-  return exists (
-    select from organization_mappings
-    where integration_name = integration and external_org_id = external_id collate "C" and is_active);
-end $$;
 alter policy global_for_reading on external_organizations using (
   organization_id is null
   and ((select current_organization_id()) is not null
-    or ((select scope_is_of_listed()) is not null and is_mapped_in_scope(integration_name, external_org_id))));
+    or ((select scope_is_of_listed()) is not null
+      and exists (
+        select from organization_mappings as mapping
+        where mapping.integration_name = external_organizations.integration_name
+          and mapping.external_org_id = external_organizations.external_org_id and mapping.is_active))));
 
 -- A batch is seen and steered where none of the organizations that could come into it is out of scope. Null is all of them.
 create policy within_scope on batches using (
