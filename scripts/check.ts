@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { brokenAccessRules, sourceFiles } from './access-rules.ts'
 import { brokenImportRules, importsOf } from './import-rules.ts'
 import { brokenStateRules, serverFiles } from './state-rules.ts'
 
@@ -40,12 +41,18 @@ async function stateRules(): Promise<Finding> {
   return { isGood: broken.length === 0, output: broken.join('\n') }
 }
 
+async function accessRules(): Promise<Finding> {
+  const broken = brokenAccessRules(sourceFiles(root))
+  return { isGood: broken.length === 0, output: broken.join('\n') }
+}
+
 const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['types', types],
   ['lint and format', () => run(bin('biome'), ['ci', '--colors=off', '--max-diagnostics=50', '.'])],
   ['import rules', importRules],
   ['picture of the slices', () => node('scripts/draw-slices.ts', '--check')],
   ['states of executions', stateRules],
+  ['access rules', accessRules],
   ['API description', () => node('scripts/describe-api.ts', '--check')],
   ['generated client', () => node('scripts/generate-client.ts', '--check')],
   ['dead code', () => run(bin('knip'), ['--no-progress'])],

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import type { Principal } from '../src/access/auth.ts'
+import { administratorRole } from '../src/access/grants.ts'
+import type { Identity } from '../src/access/principal.ts'
 import {
   type DataProviderDefinition,
   type IntegrationDefinition,
@@ -75,18 +76,16 @@ export function givenPublished(db: Database, ...definitions: PublishedDefinition
 export function principalFor(
   organizations: Organization[],
   ...permissions: ('canManageConfig' | 'canExecuteWorkflows' | 'canViewHistory')[]
-): Principal {
+): Identity {
   return {
     actor: { type: 'api_key', id: 'limited', name: 'Limited key' },
-    permissions: new Set(permissions),
-    organizations: new Set(organizations.map(({ id }) => id)),
+    grants: [{ role: { name: 'limited', permissions: new Set(permissions) }, reach: { organizations: organizations.map(({ id }) => id) } }],
   }
 }
 
-const administrator: Principal = {
+const administrator: Identity = {
   actor: { type: 'api_key', id: 'admin', name: 'Administrator key' },
-  permissions: new Set(['canExecuteWorkflows', 'canManageConfig', 'canManageForms', 'canViewHistory', 'canManageUsers']),
-  organizations: 'all',
+  grants: [{ role: administratorRole, reach: { all: true } }],
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used
@@ -99,10 +98,10 @@ export type Send = (
 ) => Promise<Answer>
 
 /** The whole API, asked by whoever is named: an administrator, nobody, or someone with less. */
-export async function givenApi(): Promise<TestApp & { send: Send; as(principal: Principal | undefined): Send }> {
-  const principals = new Map<string, Principal | undefined>()
+export async function givenApi(): Promise<TestApp & { send: Send; as(principal: Identity | undefined): Send }> {
+  const principals = new Map<string, Identity | undefined>()
   const test = await createTestApp({ authenticate: async (key) => principals.get(key ?? '') })
-  const as = (principal: Principal | undefined): Send => {
+  const as = (principal: Identity | undefined): Send => {
     const key = `principal-${principals.size}`
     principals.set(key, principal)
     return (method, url, body, headers = {}) => inject(test.app, method, url, body, { authorization: key, ...headers })

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
-import type { Principal } from '../src/access/auth.ts'
+import type { Permission } from '../src/access/permissions.ts'
+import type { Identity } from '../src/access/principal.ts'
 import { systemActing } from '../src/audit/audit.ts'
 import { createOrganization, type Organization } from '../src/organizations/organizations.ts'
 import { type Database, openDatabase } from '../src/platform/database/database.ts'
 import { listen } from '../src/platform/database/notifications.ts'
-import type { Permission } from '../src/platform/http/http.ts'
 import { buildApp } from '../src/processes/app.ts'
 import { type Keyring, openKeyring } from '../src/values/secrets/keyring.ts'
 import { createTestDatabase } from './test-database.ts'
@@ -32,11 +32,15 @@ export function givenMasterKey(): string {
 }
 
 /** One who may manage config, for all organizations or for the given ones. */
-export function givenPrincipal(organizations: 'all' | Organization[], permissions: Permission[] = ['canManageConfig']): Principal {
+export function givenPrincipal(organizations: 'all' | Organization[], permissions: Permission[] = ['canManageConfig']): Identity {
   return {
     actor: { type: 'api_key', id: 'key-1', name: 'Test key' },
-    permissions: new Set(permissions),
-    organizations: organizations === 'all' ? 'all' : new Set(organizations.map((organization) => organization.id)),
+    grants: [
+      {
+        role: { name: 'test', permissions: new Set(permissions) },
+        reach: organizations === 'all' ? { all: true } : { organizations: organizations.map(({ id }) => id) },
+      },
+    ],
   }
 }
 
@@ -53,7 +57,7 @@ export type GivenApp = AsyncDisposable &
     /** Two organizations, so that each request can mean the wrong one. */
     acme: Organization
     globex: Organization
-    as(principal: Principal | undefined): Asker
+    as(principal: Identity | undefined): Asker
     /** Whatever was logged so far, at every level. */
     logged(): string
   }
@@ -65,7 +69,7 @@ export async function givenApp(): Promise<GivenApp> {
   const logger = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
   const notifications = await listen(db.url, logger)
   const keyring = await openKeyring(db, givenMasterKey())
-  const askers = new Map<string, Principal>()
+  const askers = new Map<string, Identity>()
   const app = await buildApp({
     db,
     notifications,
@@ -74,7 +78,7 @@ export async function givenApp(): Promise<GivenApp> {
     logger,
     checksAnswers: true,
   })
-  const as = (principal: Principal | undefined): Asker => {
+  const as = (principal: Identity | undefined): Asker => {
     const authorization = randomBytes(8).toString('hex')
     if (principal) askers.set(authorization, principal)
     return {

@@ -32,7 +32,7 @@ test('author code does not outlive its worker, whatever it is doing', { timeout:
     const worker = await startWorkerProcess(app.databaseUrl)
     const id = await givenSubmitted(app.db, organizationId, name, {}, { timeoutMs: 600_000 })
     await until('its code runs', async () =>
-      (await listLogLines(app.db, id, { from: 0, limit: 9 })).some(({ message }) => message === first),
+      (await listLogLines(app.db, 'allOrganizations', id, { from: 0, limit: 9 })).some(({ message }) => message === first),
     )
     const children = await childrenOf(worker.pid)
     assert.ok(children.length > 0)

@@ -97,6 +97,22 @@ test("the server's error is told with its fields and its code, on standard error
   assert.equal(err, 'crosswalk: The request is not valid. (validation_failed)\n  name: must not be empty\n')
 })
 
+test('tags are given one by one, taken away by an empty one, shown, and listed by', async () => {
+  await using server = await startStubServer()
+  const tagged = givenOrganization('Acme', { tags: ['gold', 'vip'] })
+  server.on('POST /api/organizations', { status: 201, body: tagged })
+  server.on(`PATCH /api/organizations/${acmeId}`, { body: tagged })
+  server.on('GET /api/organizations', ({ query }) => ({
+    body: { organizations: query.tag === 'gold' ? [tagged] : [], count: 1, next_cursor: null },
+  }))
+  const { out } = await callCli(['orgs', 'create', 'Acme', '--tag', 'gold', '--tag', 'vip'], pointingTo(server))
+  assert.deepEqual(server.requests.at(-1)?.body, { name: 'Acme', tags: ['gold', 'vip'] })
+  assert.match(out, /Tags +gold, vip\n/)
+  await callCli(['orgs', 'update', acmeId, '--tag', ''], pointingTo(server))
+  assert.deepEqual(server.requests.at(-1)?.body, { tags: [] })
+  assert.match((await callCli(['orgs', 'list', '--tag', 'gold'], pointingTo(server))).out, /Acme/)
+})
+
 test('an update sends only what was given', async () => {
   await using server = await startStubServer()
   server.on(`PATCH /api/organizations/${acmeId}`, { body: givenOrganization('Acme Ltd') })

@@ -24,7 +24,7 @@ const columns: Column<Organization>[] = [
   { title: 'ACTIVE', value: ({ is_active }) => yesOrNo(is_active) },
 ]
 
-type Fields = { name?: string; domain?: string[]; tenantId?: string; json?: boolean }
+type Fields = { name?: string; domain?: string[]; tag?: string[]; tenantId?: string; json?: boolean }
 
 export function organizationCommands(cli: Cli): Command {
   const { terminal } = cli
@@ -35,6 +35,7 @@ export function organizationCommands(cli: Cli): Command {
         Id: body.id,
         Domains: body.domains.join(', ') || '-',
         'Tenant id': body.tenant_id,
+        Tags: body.tags.join(', ') || '-',
         Active: yesOrNo(body.is_active),
         Created: time(body.created_at),
         Changed: time(body.updated_at),
@@ -43,11 +44,13 @@ export function organizationCommands(cli: Cli): Command {
 
   const list = addPageOptions(makeCommand('list', 'List organizations, oldest first.', ['orgs list', 'orgs list --search acme']))
     .option('--search <text>', 'part of the name or of a domain')
+    .option('--tag <name>', 'only those with this tag')
     .option('--inactive', 'only deactivated ones')
     .option('--active', 'only active ones')
-    .action(async (options: PageOptions & { search?: string; inactive?: boolean; active?: boolean }) => {
+    .action(async (options: PageOptions & { search?: string; tag?: string; inactive?: boolean; active?: boolean }) => {
       const filter = {
         ...(options.search === undefined ? {} : { search: options.search }),
+        ...(options.tag === undefined ? {} : { tag: options.tag }),
         ...(options.active ? { is_active: 'true' as const } : options.inactive ? { is_active: 'false' as const } : {}),
       }
       const call = await cli.call()
@@ -69,12 +72,14 @@ export function organizationCommands(cli: Cli): Command {
   const create = makeCommand('create', 'Add an organization.', ['orgs create "Acme Corp" --domain acme.example'])
     .argument('<name>')
     .option('--domain <name>', 'a domain; may be repeated', gather)
+    .option('--tag <name>', 'a tag; may be repeated', gather)
     .option('--tenant-id <id>', 'its Microsoft 365 tenant')
     .option('--json', "print the server's JSON")
     .action(async (name: string, options: Fields) => {
       const draft = {
         name,
         ...(options.domain ? { domains: options.domain } : {}),
+        ...(options.tag ? { tags: options.tag } : {}),
         ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId }),
       }
       show(await createOrganization(draft, await cli.call()), options)
@@ -87,6 +92,7 @@ export function organizationCommands(cli: Cli): Command {
     .argument('<organization>', organizationHelp)
     .option('--name <name>')
     .option('--domain <name>', 'its domains instead of those it has; may be repeated', gather)
+    .option('--tag <name>', 'its tags instead of those it has; may be repeated, and an empty text removes all', gather)
     .option('--tenant-id <id>', 'its Microsoft 365 tenant; an empty text removes it')
     .option('--activate', 'undo the deactivation')
     .option('--json', "print the server's JSON")
@@ -94,10 +100,11 @@ export function organizationCommands(cli: Cli): Command {
       const patch = {
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.domain ? { domains: options.domain.filter(Boolean) } : {}),
+        ...(options.tag ? { tags: options.tag.filter(Boolean) } : {}),
         ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId || null }),
         ...(options.activate ? { is_active: true } : {}),
       }
-      if (Object.keys(patch).length === 0) throw usageError('Say what to change: --name, --domain, --tenant-id or --activate.')
+      if (Object.keys(patch).length === 0) throw usageError('Say what to change: --name, --domain, --tag, --tenant-id or --activate.')
       show(await updateOrganization(await organizationIdOf(cli, text), patch, await cli.call()), options)
     })
 

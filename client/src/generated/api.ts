@@ -78,6 +78,8 @@ export interface Organization {
   domains: string[]
   /** @nullable */
   tenant_id: string | null
+  /** Words that several organizations have in common, in lower case. */
+  tags: string[]
   is_active: boolean
   created_at: string
   updated_at: string
@@ -1339,6 +1341,12 @@ export type ListOrganizationsParams = {
    * @maxLength 200
    */
   search?: string
+  /**
+   * Only those with this tag.
+   * @minLength 1
+   * @maxLength 50
+   */
+  tag?: string
   is_active?: ListOrganizationsIsActive
 }
 
@@ -1366,6 +1374,12 @@ export type CreateOrganizationBody = {
    */
   domains?: string[]
   tenant_id?: string | null
+  /**
+   * @maxItems 50
+   * @items.minLength 1
+   * @items.maxLength 50
+   */
+  tags?: string[]
 }
 
 export type UpdateOrganizationBody = {
@@ -1380,6 +1394,12 @@ export type UpdateOrganizationBody = {
    */
   domains?: string[]
   tenant_id?: string | null
+  /**
+   * @maxItems 50
+   * @items.minLength 1
+   * @items.maxLength 50
+   */
+  tags?: string[]
   is_active?: boolean
 }
 

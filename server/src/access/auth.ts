@@ -1,33 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
-import type { Acting, Actor } from '../audit/audit.ts'
-import { defineErrors } from '../platform/errors.ts'
-import { defineRoute, type Permission, type Route, type RouteDefinition } from '../platform/http/http.ts'
-
-/** Who asks, and what they may do. */
-export type Principal = {
-  actor: Actor
-  /** The granted permissions. */
-  permissions: ReadonlySet<Permission>
-  /** For which organizations they are granted. */
-  organizations: 'all' | ReadonlySet<string>
-  /** Of the key that it came with, for what ends together with the key. */
-  keyDigest?: Buffer
-}
-
-export const authError = defineErrors({
-  unauthenticated: { status: 401, message: 'Sign in, or send an API key as `Authorization: Bearer <api key>`.' },
-  forbidden: { status: 403, message: 'You are not allowed to do this.' },
-})
-
-const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
-  'canExecuteWorkflows',
-  'canManageConfig',
-  'canManageForms',
-  'canViewHistory',
-  'canManageUsers',
-])
+import type { Acting } from '../audit/audit.ts'
+import { defineRoute, type Route, type RouteDefinition } from '../platform/http/http.ts'
+import { authError } from './auth-errors.ts'
+import { administratorRole } from './grants.ts'
+import type { RoutePermission } from './permissions.ts'
+import { type FindTagged, type Identity, isGranted, type Principal, principalOf } from './principal.ts'
 
 /** Keys are compared and remembered by their digests. */
 export function digestOfKey(key: string): Buffer {
@@ -38,7 +17,7 @@ export function digestOfKey(key: string): Buffer {
 export type BrowserRequest = { method: string; headers: IncomingHttpHeaders }
 
 /** Finds who an `Authorization` header speaks for, or without one the session of a browser. */
-export type Authentication = (authorization: string | undefined, browser?: BrowserRequest) => Promise<Principal | undefined>
+export type Authentication = (authorization: string | undefined, browser?: BrowserRequest) => Promise<Identity | undefined>
 
 /**
  * The single administrator key of the installation. Compared by digest, in constant time.
@@ -47,10 +26,9 @@ export type Authentication = (authorization: string | undefined, browser?: Brows
  */
 export function adminKeyAuthentication(adminApiKey: string): Authentication {
   const expected = digestOfKey(adminApiKey)
-  const administrator: Principal = {
+  const administrator: Identity = {
     actor: { type: 'api_key', id: 'admin', name: 'Administrator key' },
-    permissions: allPermissions,
-    organizations: 'all',
+    grants: [{ role: administratorRole, reach: { all: true } }],
     keyDigest: expected,
   }
   return async (authorization) => {
@@ -66,18 +44,18 @@ export function adminKeyAuthentication(adminApiKey: string): Authentication {
  * @throws unauthenticated - nobody is signed in, or the key is not valid.
  * @throws forbidden - the named permission is not granted.
  */
-export function authorize(principal: Principal | undefined, permission: Permission): Principal | undefined {
+export async function authorize(
+  findTagged: FindTagged,
+  identity: Identity | undefined,
+  permission: RoutePermission,
+): Promise<Principal | undefined> {
+  const principal = identity && (await principalOf(findTagged, identity, permission))
   if (permission === 'public') return principal
   if (!principal) throw authError('unauthenticated')
-  if (permission !== 'authenticated' && !principal.permissions.has(permission)) {
+  if (permission !== 'authenticated' && !isGranted(principal, permission)) {
     throw authError('forbidden', { permission }, `This needs the permission ${permission}. Ask an administrator for it.`)
   }
   return principal
-}
-
-/** True if the principal's grants cover the organization. Where they do not, its things are answered as not found. */
-export function canReach(principal: Principal, organizationId: string): boolean {
-  return principal.organizations === 'all' || principal.organizations.has(organizationId)
 }
 
 /** How a principal's changes are recorded. */
@@ -89,5 +67,5 @@ type Schema = z.ZodType | undefined
 
 /** Declares a route whose handler is told who asks. */
 export const definePrincipalRoute: <Params extends Schema = undefined, Query extends Schema = undefined, Body extends Schema = undefined>(
-  definition: RouteDefinition<Principal, Params, Query, Body>,
+  definition: RouteDefinition<Principal, Params, Query, Body, RoutePermission>,
 ) => Route = defineRoute

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Acting, Actor } from '../audit/audit.ts'
 import type { Database } from '../platform/database/database.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
-import { type Authentication, actingOf, definePrincipalRoute, type Principal } from './auth.ts'
+import { type Authentication, actingOf, definePrincipalRoute } from './auth.ts'
+import { type Principal, permissionsOf } from './principal.ts'
 import { cookieOf, createSignInToken, endSession, openSession, sessionError, sessionTokenOf, useSignInToken } from './sessions.ts'
 
 const signedInView = z
@@ -13,7 +14,7 @@ const signedInView = z
   .meta({ id: 'SignedIn' })
 
 function viewOf(principal: Principal): z.input<typeof signedInView> {
-  return { actor: principal.actor, permissions: [...principal.permissions].sort() }
+  return { actor: principal.actor, permissions: permissionsOf(principal) }
 }
 
 /** Who opens a session with the key or a link is the administrator; nobody else can. */

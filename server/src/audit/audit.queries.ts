@@ -1,4 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 import type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
 
 export type AuditRow = {
@@ -23,7 +24,6 @@ export async function insertAuditEvent(transaction: Transaction, id: string, act
 }
 
 export type AuditFilter = {
-  organizationId: string | undefined
   action: string | undefined
   actor: string | undefined
   beforeId: string | undefined
@@ -37,8 +37,7 @@ export function listAuditEvents(db: Database, scope: Scope, filter: AuditFilter)
     scope,
     sql`
     select * from audit_events
-    where true
-      ${filter.organizationId ? sql`and organization_id = ${filter.organizationId}` : empty}
+    where ${isWithin(scope, sql`organization_id`)}
       ${filter.action ? (filter.action.includes('.') ? sql`and action = ${filter.action}` : sql`and split_part(action, '.', 1) = ${filter.action}`) : empty}
       ${filter.actor ? sql`and (actor_id = ${filter.actor} or actor_name = ${filter.actor})` : empty}
       ${filter.beforeId ? sql`and id < ${filter.beforeId}` : empty}

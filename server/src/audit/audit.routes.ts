@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Database } from '../platform/database/database.ts'
+import type { Database, Scope } from '../platform/database/database.ts'
 import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
+import { wireId } from '../platform/http/text.ts'
 import { type AuditRow, listAuditEvents } from './audit.queries.ts'
 import { type FindOrganizationNames, organizationNamesOf } from './organization-names.ts'
 
@@ -36,10 +37,29 @@ function viewOf(row: AuditRow, organizationNames: ReadonlyMap<string, string>): 
   }
 }
 
-/** `GET /api/audit`: who did what, newest first. */
-export function auditRoutes({ db, findOrganizationNames }: { db: Database; findOrganizationNames: FindOrganizationNames }): Route[] {
+const listQuery = pageQuery.extend({
+  org_id: wireId.optional(),
+  action: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('An action, as `config.set`; or its first word, as `config`, for everything that was done to such things.'),
+  actor: z.string().max(200).optional().describe('The id or the name of who acted.'),
+})
+
+/** `GET /api/audit`: who did what, newest first. What was done to no single organization is for those who may see all. */
+export function auditRoutes<P>({
+  db,
+  scopeFor,
+  findOrganizationNames,
+}: {
+  db: Database
+  /** What a principal may see, of one organization where it is named. Given by the slice that knows, which comes later. */
+  scopeFor: (principal: P, organizationId: string | undefined) => Scope
+  findOrganizationNames: FindOrganizationNames
+}): Route[] {
   return [
-    defineRoute({
+    defineRoute<P, undefined, typeof listQuery>({
       method: 'GET',
       path: '/audit',
       operationId: 'listAuditEvents',
@@ -47,21 +67,13 @@ export function auditRoutes({ db, findOrganizationNames }: { db: Database; findO
       summary: 'List what was done, newest first',
       permission: 'canViewHistory',
       audit: { none: 'reads only' },
-      query: pageQuery.extend({
-        org_id: z.uuid().optional(),
-        action: z
-          .string()
-          .max(100)
-          .optional()
-          .describe('An action, as `config.set`; or its first word, as `config`, for everything that was done to such things.'),
-        actor: z.string().max(200).optional().describe('The id or the name of who acted.'),
-      }),
+      query: listQuery,
       responses: { 200: z.object({ events: z.array(auditEventView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: [],
-      async handler({ query }) {
+      async handler({ query, principal }) {
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([z.uuid()]))
-        const rows = await listAuditEvents(db, query.org_id === undefined ? 'allOrganizations' : { organizationId: query.org_id }, {
-          organizationId: query.org_id,
+        const scope = scopeFor(principal, query.org_id)
+        const rows = await listAuditEvents(db, scope, {
           action: query.action,
           actor: query.actor,
           beforeId,
@@ -70,6 +82,7 @@ export function auditRoutes({ db, findOrganizationNames }: { db: Database; findO
         const page = pageOf(rows, query.limit, (last) => [last.id])
         const names = await organizationNamesOf(
           findOrganizationNames,
+          scope,
           page.items.map(({ organization_id }) => ({ organizationId: organization_id })),
         )
         const events = page.items.map((row) => viewOf(row, names))

@@ -1,6 +1,7 @@
 import type { ExecutionError } from '../engine/state/executions.ts'
 import { shortErrorColumn } from '../engine/state/short-error.ts'
-import { type Database, empty, readInScope, sql } from '../platform/database/database.ts'
+import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 import type { JsonValue } from '../protocol/json.ts'
 import { isFailedTest, itemExecution, itemStatus } from './batches.queries.ts'
 import type { ItemStatus } from './batches.ts'
@@ -33,10 +34,10 @@ const isShown = sql`(pg_column_size(e.result) <= ${maxShownBytes} and octet_leng
 export type ItemFilter = { status: ItemStatus | undefined; afterId: string | undefined; limit: number }
 
 /** In order of the organizations' ids, or the mappings'. */
-export function listItemRows(db: Database, batchId: string, filter: ItemFilter): Promise<ItemRow[]> {
+export function listItemRows(db: Database, scope: Scope, batchId: string, filter: ItemFilter): Promise<ItemRow[]> {
   return readInScope<ItemRow>(
     db,
-    'allOrganizations',
+    scope,
     sql`
     select i.subject_id, i.organization_id, o.name as organization_name, ${itemStatus} as status, i.attempt, i.execution_id,
       case when ${isShown} then e.result end as result,
@@ -46,7 +47,7 @@ export function listItemRows(db: Database, batchId: string, filter: ItemFilter):
       case when ${isFailedTest} and ${isShown} then e.result -> 'details' end as test_details,
       case when ${isFailedTest} then e.name end as test_of, e.started_at, e.completed_at
     from batches b join (${itemExecution}) on i.batch_id = b.id join organizations o on o.id = i.organization_id
-    where b.id = ${batchId}
+    where b.id = ${batchId} and ${isWithin(scope, sql`i.organization_id`)}
       ${filter.status === undefined ? empty : sql`and ${itemStatus} = ${filter.status}`}
       ${filter.afterId === undefined ? empty : sql`and i.subject_id > ${filter.afterId}`}
     order by i.subject_id limit ${filter.limit}`,

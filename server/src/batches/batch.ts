@@ -1,7 +1,8 @@
 import type { Acting } from '../audit/audit.ts'
 import type { Caller } from '../engine/state/executions.ts'
+import type { Scope } from '../platform/database/database.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import type { Reach, Selection } from './selection.ts'
+import type { Selection } from './selection.ts'
 
 /** A workflow for each organization, or a connection test for each of their mappings. */
 export type BatchKind = 'workflow' | 'connection_test'
@@ -54,7 +55,7 @@ export type Batch = {
 export type BatchOrder = Pick<Batch, 'kind' | 'name' | 'parameters' | 'selection'> & {
   timeoutMs: number
   deadlineMs?: number | null
-  reach: Reach
+  scope: Scope
   acting: Acting
   /** The same key for the same name is the same batch. */
   idempotencyKey?: string | undefined

@@ -1,12 +1,10 @@
 import type { Caller } from '../engine/state/executions.ts'
 import { busyStatuses, untestedCodes } from '../mappings/untested.ts'
-import { type Database, empty, join, readInScope, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { BatchKind, BatchState, Counts } from './batch.ts'
-import { mappedIntegration, type Reach, type Selection } from './selection.ts'
-
-// A batch is of no single organization: whoever asks is held to its `reach` before anything of it is shown.
-const all = 'allOrganizations'
+import { mappedIntegration, type Selection } from './selection.ts'
 
 export type BatchRow = {
   id: string
@@ -55,7 +53,7 @@ export async function findRival(transaction: Transaction, draft: BatchDraft): Pr
   return rows[0]
 }
 
-function selected(selection: Selection, reach: Reach) {
+function selected(selection: Selection, scope: Scope) {
   const integration = mappedIntegration(selection)
   const conditions = [
     Array.isArray(selection) ? sql`o.id = any(${selection}::uuid[])` : sql`o.is_active`,
@@ -64,7 +62,7 @@ function selected(selection: Selection, reach: Reach) {
       : [
           sql`exists (select from organization_mappings x where x.organization_id = o.id and x.integration_name = ${integration} and x.is_active)`,
         ]),
-    ...(reach === 'all' ? [] : [sql`o.id = any(${[...reach]}::uuid[])`]),
+    isWithin(scope, sql`o.id`),
   ]
   return join(conditions, ' and ')
 }
@@ -75,7 +73,7 @@ function selected(selection: Selection, reach: Reach) {
  *
  * @returns how many items
  */
-export async function insertItems(transaction: Transaction, batch: BatchRow, reach: Reach): Promise<number> {
+export async function insertItems(transaction: Transaction, batch: BatchRow, scope: Scope): Promise<number> {
   const isOfMappings = batch.kind === 'connection_test'
   const { integration_name: integration } = batch.parameters
   const ofIntegration = typeof integration === 'string' ? sql`and m.integration_name = ${integration}` : empty
@@ -84,19 +82,26 @@ export async function insertItems(transaction: Transaction, batch: BatchRow, rea
       insert into batch_items (batch_id, subject_id, organization_id, is_skipped)
       select ${batch.id}, ${isOfMappings ? sql`m.id` : sql`o.id`}, o.id, not o.is_active
       from organizations o ${isOfMappings ? sql`join organization_mappings m on m.organization_id = o.id and m.is_active ${ofIntegration}` : empty}
-      where ${selected(batch.selection, reach)}
+      where ${selected(batch.selection, scope)}
       returning 1
     )
     select count(*)::int as total from made`)
   return rows[0]?.total ?? 0
 }
 
-/** Those of these ids that no organization has. */
-export async function findUnknownOrganizations(db: Database, ids: readonly string[]): Promise<string[]> {
+/** The organizations in scope, where these are not listed already. */
+export async function listOrganizationIds(transaction: Transaction): Promise<string[]> {
+  return (await transaction.query<{ id: string }>(sql`select id from organizations`)).map(({ id }) => id)
+}
+
+/** Those of these ids that no organization in scope has. */
+export async function findUnknownOrganizations(db: Database, scope: Scope, ids: readonly string[]): Promise<string[]> {
   const rows = await readInScope<{ id: string }>(
     db,
-    all,
-    sql`select id from unnest(${ids}::uuid[]) as given (id) where not exists (select from organizations o where o.id = given.id)`,
+    scope,
+    sql`
+    select id from unnest(${ids}::uuid[]) as given (id)
+    where not exists (select from organizations o where o.id = given.id and ${isWithin(scope, sql`o.id`)})`,
   )
   return rows.map((row) => row.id)
 }
@@ -128,29 +133,36 @@ const counted = sql`
     from (select ${itemStatus} as status, count(*) as items, max(e.completed_at) as last_end from ${itemExecution} where i.batch_id = b.id group by 1) by_status
   ) live on b.counts is null`
 
-const within = (reach: Reach) => (reach === 'all' ? empty : sql`and b.reach <@ ${[...reach]}::uuid[]`)
+/** A batch is of no single organization: it is seen where all that could come into it is in scope. Null is for those who have all. */
+function within(scope: Scope): Sql {
+  if (scope === 'allOrganizations') return empty
+  return sql`and b.reach is not null and not exists (select from unnest(b.reach) as given (id) where not (${isWithin(scope, sql`given.id`)}))`
+}
 
-/** @param reach only where all that could come into it is within that */
-export async function findBatchRow(db: Database, id: string, reach: Reach): Promise<CountedRow | undefined> {
-  const rows = await readInScope<CountedRow>(db, all, sql`${counted} where b.id = ${id} ${within(reach)}`)
+export async function findBatchRow(db: Database, scope: Scope, id: string): Promise<CountedRow | undefined> {
+  const rows = await readInScope<CountedRow>(db, scope, sql`${counted} where b.id = ${id} ${within(scope)}`)
   return rows[0]
 }
 
-/** Those of these ids that a batch within this reach has. */
-export async function listIdsWithin(db: Database, ids: readonly string[], reach: Reach): Promise<string[]> {
-  const rows = await readInScope<{ id: string }>(db, all, sql`select b.id from batches b where b.id = any(${ids}::uuid[]) ${within(reach)}`)
+/** Those of these ids that a batch in scope has. */
+export async function listIdsWithin(db: Database, scope: Scope, ids: readonly string[]): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(
+    db,
+    scope,
+    sql`select b.id from batches b where b.id = any(${ids}::uuid[]) ${within(scope)}`,
+  )
   return rows.map((row) => row.id)
 }
 
-export type BatchFilter = { reach: Reach; name: string | undefined; beforeId: string | undefined; limit: number }
+export type BatchFilter = { name: string | undefined; beforeId: string | undefined; limit: number }
 
 /** Newest first. */
-export function listBatchRows(db: Database, filter: BatchFilter): Promise<CountedRow[]> {
+export function listBatchRows(db: Database, scope: Scope, filter: BatchFilter): Promise<CountedRow[]> {
   return readInScope<CountedRow>(
     db,
-    all,
+    scope,
     sql`
-    ${counted} where true ${within(filter.reach)}
+    ${counted} where true ${within(scope)}
       ${filter.name === undefined ? empty : sql`and b.name = ${filter.name}`}
       ${filter.beforeId === undefined ? empty : sql`and b.id < ${filter.beforeId}`}
     order by b.id desc limit ${filter.limit}`,

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
 import type { Acting } from '../audit/audit.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { mappingFields } from '../mappings/mapping-rules.ts'
-import type { Database } from '../platform/database/database.ts'
+import type { Database, Scope } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
@@ -29,7 +30,7 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
     summary: string,
     description: string,
     action: string,
-    steer: (given: typeof dependencies, acting: Acting, id: string) => Promise<void>,
+    steer: (given: typeof dependencies & { scope: Scope }, acting: Acting, id: string) => Promise<void>,
   ): Route {
     return definePrincipalRoute({
       method: 'POST',
@@ -44,10 +45,10 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       responses: { 202: batchView },
       errors: ['batch_not_found', 'batch_finished', 'batch_cancelled'],
       async handler({ params, ...request }) {
-        const { organizations } = request.principal
-        const { id } = await getBatch(db, params.id, organizations)
-        await steer(dependencies, actingOf(request), id)
-        return { status: 202, body: viewOfBatch(await getBatch(db, id, organizations)) }
+        const scope = scopeOf(request.principal)
+        const { id } = await getBatch(db, scope, params.id)
+        await steer({ ...dependencies, scope }, actingOf(request), id)
+        return { status: 202, body: viewOfBatch(await getBatch(db, scope, id)) }
       },
     })
   }
@@ -66,8 +67,7 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       errors: [],
       async handler({ query, principal }) {
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, idCursor)
-        const rows = await listBatchRows(db, {
-          reach: principal.organizations,
+        const rows = await listBatchRows(db, scopeOf(principal), {
           name: query.workflow_name,
           beforeId,
           limit: query.limit + 1,
@@ -89,7 +89,7 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       responses: { 200: batchView },
       errors: ['batch_not_found'],
       async handler({ params, principal }) {
-        return { status: 200, body: viewOfBatch(await getBatch(db, params.id, principal.organizations)) }
+        return { status: 200, body: viewOfBatch(await getBatch(db, scopeOf(principal), params.id)) }
       },
     }),
     definePrincipalRoute({
@@ -105,9 +105,10 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       responses: { 200: z.object({ executions: z.array(batchItemView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: ['batch_not_found'],
       async handler({ params, query, principal }) {
-        const { id } = await getBatch(db, params.id, principal.organizations)
+        const scope = scopeOf(principal)
+        const { id } = await getBatch(db, scope, params.id)
         const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, idCursor)
-        const rows = await listItemRows(db, id, { status: query.status, afterId, limit: query.limit + 1 })
+        const rows = await listItemRows(db, scope, id, { status: query.status, afterId, limit: query.limit + 1 })
         const page = pageOf(rows, query.limit, (last) => [last.subject_id])
         const definitions = page.items.some((row) => row.test_of !== null) ? await listDefinitions(db, 'integration') : []
         const integrations = new Map(definitions.map((integration) => [integration.name, integration]))
@@ -137,13 +138,12 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       responses: { 202: batchView },
       errors: ['organization_not_found', 'integration_not_found'],
       async handler({ body, ...request }) {
-        const { organizations: reach } = request.principal
         await requireSelection(db, body.organizations, request.principal)
         if (body.integration_name !== undefined) await getDefinition(db, 'integration', body.integration_name)
         const batch = await testMappingsOfMany(db, {
           selection: body.organizations,
           integrationName: body.integration_name,
-          reach,
+          scope: scopeOf(request.principal),
           acting: actingOf(request),
         })
         return { status: 202, body: viewOfBatch(batch) }
@@ -184,10 +184,10 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       responses: { 202: batchView },
       errors: ['batch_not_found', 'batch_cancelled'],
       async handler({ params, ...request }) {
-        const { organizations } = request.principal
-        const { id } = await getBatch(db, params.id, organizations)
-        await retryFailed(dependencies, actingOf(request), id)
-        return { status: 202, body: viewOfBatch(await getBatch(db, id, organizations)) }
+        const scope = scopeOf(request.principal)
+        const { id } = await getBatch(db, scope, params.id)
+        await retryFailed({ ...dependencies, scope }, actingOf(request), id)
+        return { status: 202, body: viewOfBatch(await getBatch(db, scope, id)) }
       },
     }),
   ]

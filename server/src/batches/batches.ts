@@ -1,9 +1,9 @@
-import { canReach, type Principal } from '../access/auth.ts'
+import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { executionError } from '../engine/state/executions.ts'
 import { organizationError } from '../organizations/organizations.ts'
-import type { Database, Transaction } from '../platform/database/database.ts'
+import type { Database, Scope, Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { canonicalJson, type JsonObject } from '../protocol/json.ts'
@@ -18,8 +18,9 @@ import {
   insertBatch,
   insertItems,
   listIdsWithin,
+  listOrganizationIds,
 } from './batches.queries.ts'
-import { mappedIntegration, type Reach, type Selection } from './selection.ts'
+import { mappedIntegration, type Selection } from './selection.ts'
 
 export type { Batch, BatchKind, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
 
@@ -33,12 +34,12 @@ export const batchError = defineErrors({
  * Accepts a batch in the caller's transaction, for the organizations that are active now. The workers submit its executions, chunk
  * by chunk, as soon as that commits; from then on each will end, whatever dies.
  *
- * @param transaction across all organizations
+ * @param transaction in the scope of the order
  * @returns its id, and false for `isNew` where its due time has fired or its key was used already
  * @throws idempotency_key_reused - the key was used for another batch.
  */
 export async function createBatch(transaction: Transaction, order: BatchOrder): Promise<{ id: string; isNew: boolean }> {
-  const { selection, reach, acting, schedule } = order
+  const { selection, scope, acting, schedule } = order
   const draft: BatchDraft = {
     id: newId(),
     kind: order.kind,
@@ -47,7 +48,7 @@ export async function createBatch(transaction: Transaction, order: BatchOrder): 
     timeout_ms: order.timeoutMs,
     deadline_ms: order.deadlineMs ?? null,
     selection,
-    reach: Array.isArray(selection) ? selection : reach === 'all' ? null : [...reach],
+    reach: await reachOf(transaction, selection, scope),
     caller: acting.actor,
     schedule_name: schedule?.name ?? null,
     due_at: schedule?.dueAt ?? null,
@@ -55,15 +56,25 @@ export async function createBatch(transaction: Transaction, order: BatchOrder): 
   }
   const batch = await insertBatch(transaction, draft)
   if (!batch) return { id: (await rivalOf(transaction, draft)).id, isNew: false }
-  const total = await insertItems(transaction, batch, reach)
+  const total = await insertItems(transaction, batch, scope)
   await recordBatch(transaction, acting, 'batch.created', batch, { total, organizations: selection, schedule: draft.schedule_name })
   transaction.tell('batch.expanding', batch.id)
   return { id: batch.id, isNew: true }
 }
 
+/** The organizations that could come into a batch: null where all could. What could is decided when it is made. */
+async function reachOf(transaction: Transaction, selection: Selection, scope: Scope): Promise<string[] | null> {
+  if (Array.isArray(selection)) return selection
+  if (scope === 'allOrganizations') return null
+  return 'organizationIds' in scope ? [...scope.organizationIds] : listOrganizationIds(transaction)
+}
+
 async function rivalOf(transaction: Transaction, draft: BatchDraft): Promise<BatchRow> {
   const rival = await findRival(transaction, draft)
-  const wish = ({ parameters, selection, reach }: BatchDraft | BatchRow) => canonicalJson({ parameters, selection, reach })
+  // What someone may act for can change between two attempts. What another may act for is a wish of its own.
+  const isOfSame = rival?.caller.type === draft.caller.type && rival.caller.id === draft.caller.id
+  const wish = ({ parameters, selection, reach }: BatchDraft | BatchRow) =>
+    canonicalJson({ parameters, selection, reach: isOfSame ? null : reach })
   // Of a batch that someone else's key made, nothing is told.
   if (!rival || (draft.idempotency_key !== null && wish(rival) !== wish(draft))) throw executionError('idempotency_key_reused')
   return rival
@@ -82,19 +93,19 @@ export function recordBatch(
 }
 
 /**
- * @param reach where it is not all, only batches for organizations within it are found
+ * @param scope where it is not all, only batches for organizations within it are found
  * @throws batch_not_found
  */
-export async function getBatch(db: Database, id: string, reach: Reach): Promise<Batch> {
-  const row = await findBatchRow(db, id, reach)
+export async function getBatch(db: Database, scope: Scope, id: string): Promise<Batch> {
+  const row = await findBatchRow(db, scope, id)
   if (!row) throw batchError('batch_not_found')
   return batchOf(row)
 }
 
 /** Those of these batches that a principal may see and that are still kept. */
 export async function findSeenBatches(db: Database, principal: Principal, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (!principal.permissions.has('canExecuteWorkflows')) return new Set()
-  return new Set(await listIdsWithin(db, ids, principal.organizations))
+  if (!isGranted(principal, 'canExecuteWorkflows')) return new Set()
+  return new Set(await listIdsWithin(db, scopeOf(principal, 'canExecuteWorkflows'), ids))
 }
 
 export function batchOf(row: CountedRow): Batch {
@@ -129,7 +140,6 @@ export async function requireSelection(db: Database, selection: Selection, princ
   const integration = mappedIntegration(selection)
   if (integration !== undefined) await getDefinition(db, 'integration', integration)
   if (typeof selection === 'string') return
-  const beyond = selection.filter((id) => !canReach(principal, id))
-  const unknown = beyond.length > 0 ? beyond : await findUnknownOrganizations(db, selection)
+  const unknown = await findUnknownOrganizations(db, scopeOf(principal), selection)
   if (unknown.length > 0) throw organizationError('organization_not_found', { org_ids: unknown.slice(0, 100) })
 }

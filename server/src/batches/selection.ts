@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Principal } from '../access/auth.ts'
 import { wireId } from '../platform/http/text.ts'
 
 const mostIds = 10_000
@@ -23,9 +22,6 @@ export const selectionField = z
   .describe(
     '`all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids.',
   )
-
-/** Whose organizations can come into a batch: all, or those that a principal's grants cover. */
-export type Reach = Principal['organizations']
 
 /** The integration that a selection asks for a mapping of. */
 export function mappedIntegration(selection: Selection): string | undefined {

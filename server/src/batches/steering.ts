@@ -1,18 +1,18 @@
 import type { Acting } from '../audit/audit.ts'
 import { cancelExecutions, holdExecutions, releaseExecutions } from '../engine/state/batched.ts'
 import { connectionTestEnd } from '../mappings/mappings.durable.ts'
-import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { type BatchRow, lockBatchRow, reopenFailedItems, skipItemsOf, updateBatchRow } from './batches.queries.ts'
 import { batchError, recordBatch } from './batches.ts'
 
-type Steering = { db: Database }
+type Steering = { db: Database /** Of whoever steers: all of the batch is in it. */; scope: Scope }
 
 /** What the slices do when one of a batch's executions ends: batches are of workflows and of connection tests. */
 const endHandlers = [connectionTestEnd]
 
 /** One change of a batch at a time, and none while a chunk of it is submitted. */
-function change<T>(db: Database, id: string, work: (transaction: Transaction, batch: BatchRow) => Promise<T>): Promise<T> {
-  return inScope(db, 'allOrganizations', async (transaction) => {
+function change<T>({ db, scope }: Steering, id: string, work: (transaction: Transaction, batch: BatchRow) => Promise<T>): Promise<T> {
+  return inScope(db, scope, async (transaction) => {
     const batch = await lockBatchRow(transaction, id)
     if (!batch) throw batchError('batch_not_found')
     return work(transaction, batch)
@@ -29,8 +29,8 @@ function requireOpen(batch: BatchRow): void {
  *
  * @throws batch_finished, batch_cancelled
  */
-export function pauseBatch({ db }: Steering, acting: Acting, id: string): Promise<void> {
-  return change(db, id, async (transaction, batch) => {
+export function pauseBatch(steering: Steering, acting: Acting, id: string): Promise<void> {
+  return change(steering, id, async (transaction, batch) => {
     requireOpen(batch)
     if (batch.is_paused) return
     await updateBatchRow(transaction, { ...batch, is_paused: true })
@@ -44,8 +44,8 @@ export function pauseBatch({ db }: Steering, acting: Acting, id: string): Promis
  *
  * @throws batch_finished, batch_cancelled
  */
-export function resumeBatch({ db }: Steering, acting: Acting, id: string): Promise<void> {
-  return change(db, id, async (transaction, batch) => {
+export function resumeBatch(steering: Steering, acting: Acting, id: string): Promise<void> {
+  return change(steering, id, async (transaction, batch) => {
     requireOpen(batch)
     if (!batch.is_paused) return
     await updateBatchRow(transaction, { ...batch, is_paused: false })
@@ -60,8 +60,8 @@ export function resumeBatch({ db }: Steering, acting: Acting, id: string): Promi
  *
  * @throws batch_finished
  */
-export function cancelBatch({ db }: Steering, acting: Acting, id: string): Promise<void> {
-  return change(db, id, async (transaction, batch) => {
+export function cancelBatch(steering: Steering, acting: Acting, id: string): Promise<void> {
+  return change(steering, id, async (transaction, batch) => {
     if (batch.state === 'cancelled') return
     requireOpen(batch)
     await updateBatchRow(transaction, { ...batch, state: 'cancelled', is_paused: false })
@@ -77,8 +77,8 @@ export function cancelBatch({ db }: Steering, acting: Acting, id: string): Promi
  * @returns how many
  * @throws batch_cancelled
  */
-export function retryFailed({ db }: Steering, acting: Acting, id: string): Promise<number> {
-  return change(db, id, async (transaction, batch) => {
+export function retryFailed(steering: Steering, acting: Acting, id: string): Promise<number> {
+  return change(steering, id, async (transaction, batch) => {
     if (batch.state === 'cancelled') throw batchError('batch_cancelled')
     const reopened = await reopenFailedItems(transaction, id)
     if (reopened === 0) return 0

@@ -1,4 +1,5 @@
-import { type Database, empty, inScope, readInScope, sql } from '../platform/database/database.ts'
+import { type Database, empty, inScope, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.ts'
 
@@ -76,27 +77,29 @@ export type ExternalOrganizationFilter = {
   isMapped: boolean | undefined
   after: [sortName: string, externalOrgId: string] | undefined
   limit: number
-  /** The organizations that the asker may hear of as holders. */
-  reach: 'all' | ReadonlySet<string>
 }
 
-/** By name. Of several holders the asked organization comes first, then the oldest mapping. */
+/**
+ * By name. Of several holders the asked organization comes first, then the oldest mapping.
+ *
+ * @param scope of the organizations that the asker may hear of as holders; the owner is one of them
+ */
 export function searchExternalOrganizations(
   db: Database,
+  scope: Scope,
   name: string,
   owner: ValueOwner,
   filter: ExternalOrganizationFilter,
 ): Promise<ExternalOrganizationRow[]> {
   const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
-  const withinReach = filter.reach === 'all' ? empty : sql`and mapping.organization_id = any(${[...filter.reach]}::uuid[])`
+  const withinReach = sql`and ${isWithin(scope, sql`mapping.organization_id`)}`
   // Asked once, and not for each of ten thousand.
   const mapped = sql`external_org_id in (
     select mapping.external_org_id from organization_mappings as mapping
     where mapping.integration_name = ${name} and mapping.is_active ${withinReach})`
   return readInScope<ExternalOrganizationRow>(
     db,
-    // Holders are looked for in all organizations; the list itself is of this owner alone.
-    'allOrganizations',
+    scope,
     sql`
     with page as (
       select *, lower(name) as sort_name from external_organizations

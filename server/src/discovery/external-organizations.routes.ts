@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
@@ -104,13 +105,12 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
       async handler({ params, query, principal }) {
         const owner = listOwner(principal, query.orgId)
         await requireBoth(db, params.name, owner)
-        const rows = await searchExternalOrganizations(db, params.name, owner, {
+        const rows = await searchExternalOrganizations(db, scopeOf(principal), params.name, owner, {
           search: query.search,
           isGone: query.gone,
           isMapped: query.mapped,
           after: query.cursor === undefined ? undefined : parseCursor(query.cursor, afterName),
           limit: query.limit + 1,
-          reach: principal.organizations,
         })
         const page = pageOf(rows, query.limit, (last) => [last.sort_name, last.external_org_id])
         return {

@@ -1,5 +1,5 @@
-import { authError, type Principal } from '../access/auth.ts'
-import { reachableOrganization } from '../organizations/acting-organization.ts'
+import type { Principal } from '../access/principal.ts'
+import { reachableOwner } from '../access/reach.ts'
 import { wireId } from '../platform/http/text.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
 
@@ -14,11 +14,9 @@ export const whoseCredentials = wireId
  * @throws forbidden, organization_not_found
  */
 export function listOwner(principal: Principal, orgId: string | undefined, field: 'orgId' | 'org_id' = 'orgId'): ValueOwner {
-  if (orgId !== undefined) return reachableOrganization(principal, orgId)
-  if (principal.organizations === 'all') return null
-  throw authError(
-    'forbidden',
-    { permission: 'canManageConfig' },
+  return reachableOwner(
+    principal,
+    orgId,
     `The list of the global credentials needs the permission canManageConfig for all organizations. Name an organization with ${field}.`,
   )
 }

@@ -1,22 +1,17 @@
 import { z } from 'zod'
-import { actingOf, canReach, type Principal } from '../access/auth.ts'
+import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
+import { narrowedScope } from '../access/reach.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { cancelExecution } from '../engine/state/cancellation.ts'
 import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
-import {
-  type Execution,
-  executionError,
-  executionOf,
-  findRetryOf,
-  getExecution,
-  listExecutions,
-  listSteps,
-} from '../engine/state/executions.ts'
+import { executionOf, findRetryOf, getExecution, listExecutions, listSteps } from '../engine/state/executions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
-import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
+import { pageQuery, type Route } from '../platform/http/http.ts'
 import { decodeCursor, pageOf } from '../platform/http/paging.ts'
+import { wireId } from '../platform/http/text.ts'
 import { endHandlers } from './end-handlers.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecution, viewOfSummary } from './execution-view.ts'
 import { followLog } from './log-stream.ts'
@@ -27,7 +22,7 @@ import { retryExecution } from './retrying.ts'
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
 
 const listQuery = pageQuery.extend({
-  org_id: z.uuid().optional(),
+  org_id: wireId.optional(),
   workflow_name: z.string().max(50).optional().describe('The name of the workflow, integration or data provider.'),
   status: z.enum(executionStatuses).optional(),
   kind: z.enum(executionKinds).optional(),
@@ -48,16 +43,8 @@ const logQuery = pageQuery.extend({
 
 /** What has run and runs: `GET /api/executions` and one execution's steps, logs, end. */
 export function executionRoutes({ db, notifications, queue }: { db: Database; notifications: Notifications; queue: QueueGate }): Route[] {
-  /** @throws execution_not_found - also where the principal may not see its organization. */
-  async function reachable(id: string, principal: Principal): Promise<Execution> {
-    const execution = await getExecution(db, 'allOrganizations', id)
-    const isVisible = execution.organizationId === null ? principal.organizations === 'all' : canReach(principal, execution.organizationId)
-    if (!isVisible) throw executionError('execution_not_found')
-    return execution
-  }
-
   return [
-    defineRoute<Principal, undefined, typeof listQuery>({
+    definePrincipalRoute({
       method: 'GET',
       path: '/executions',
       operationId: 'listExecutions',
@@ -70,10 +57,7 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
       errors: [],
       async handler({ query, principal }) {
         const [beforeId] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1)
-        const organizations = principal.organizations === 'all' ? undefined : [...principal.organizations]
-        const rows = await listExecutions(db, query.org_id === undefined ? 'allOrganizations' : { organizationId: query.org_id }, {
-          organizationId: query.org_id,
-          organizations,
+        const rows = await listExecutions(db, narrowedScope(principal, query.org_id), {
           name: query.workflow_name,
           status: query.status,
           kind: query.kind,
@@ -90,7 +74,7 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
         return { status: 200, body: { executions, count: executions.length, next_cursor: page.nextCursor } }
       },
     }),
-    defineRoute<Principal, typeof idParameter>({
+    definePrincipalRoute({
       method: 'GET',
       path: '/executions/:id',
       operationId: 'getExecution',
@@ -102,17 +86,18 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
       responses: { 200: executionDetailView },
       errors: ['execution_not_found'],
       async handler({ params, principal }) {
-        const execution = await reachable(params.id, principal)
+        const scope = scopeOf(principal)
+        const execution = await getExecution(db, scope, params.id)
         const canBeRetried = execution.status === 'failed' || execution.status === 'timeout'
         const [steps, relatedNames, retriedAs] = await Promise.all([
-          listSteps(db, 'allOrganizations', execution.id),
+          listSteps(db, scope, execution.id),
           findRelatedNames(db, principal, [execution]),
-          canBeRetried ? findRetryOf(db, execution.id) : undefined,
+          canBeRetried ? findRetryOf(db, scope, execution.id) : undefined,
         ])
         return { status: 200, body: viewOfDetail(execution, steps, relatedNames, retriedAs) }
       },
     }),
-    defineRoute<Principal, typeof idParameter>({
+    definePrincipalRoute({
       method: 'POST',
       path: '/executions/:id/cancel',
       operationId: 'cancelExecution',
@@ -126,12 +111,12 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
       responses: { 202: executionSummaryView },
       errors: ['execution_not_found', 'execution_finished'],
       async handler({ params, ...request }) {
-        const execution = await reachable(params.id, request.principal)
+        const execution = await getExecution(db, scopeOf(request.principal), params.id)
         const cancelled = await cancelExecution(db, actingOf(request), execution, endHandlers)
         return { status: 202, body: viewOfSummary(cancelled, await findRelatedNames(db, request.principal, [cancelled])) }
       },
     }),
-    defineRoute<Principal, typeof idParameter>({
+    definePrincipalRoute({
       method: 'POST',
       path: '/executions/:id/retry',
       operationId: 'retryExecution',
@@ -154,14 +139,14 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
         'queue_full',
       ],
       async handler({ params, ...request }) {
-        const first = await reachable(params.id, request.principal)
+        const first = await getExecution(db, scopeOf(request.principal), params.id)
         if (first.organizationId !== null) await getActiveOrganization(db, first.organizationId)
         await queue.admit(first.organizationId)
         const retry = await retryExecution(db, actingOf(request), first)
         return { status: 202, body: viewOfDetail(retry, [], await findRelatedNames(db, request.principal, [retry]), undefined) }
       },
     }),
-    defineRoute<Principal, typeof idParameter, typeof logQuery>({
+    definePrincipalRoute({
       method: 'GET',
       path: '/executions/:id/logs',
       operationId: 'listExecutionLogs',
@@ -176,18 +161,22 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
       responses: { 200: z.object({ logs: z.array(logLineView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: ['execution_not_found'],
       async handler({ params, query, principal, headers, signal }) {
-        const execution = await reachable(params.id, principal)
+        const scope = scopeOf(principal)
+        const execution = await getExecution(db, scope, params.id)
         if (headers.accept?.includes('text/event-stream')) {
           const lastSeen = Number.parseInt(String(headers['last-event-id'] ?? ''), 10)
           return {
             reply: (reply) =>
-              followLog({ db, notifications, reply, signal }, execution.id, Number.isSafeInteger(lastSeen) ? lastSeen + 1 : 0, (ended) =>
-                viewOfExecution(ended),
+              followLog(
+                { db, scope, notifications, reply, signal },
+                execution.id,
+                Number.isSafeInteger(lastSeen) ? lastSeen + 1 : 0,
+                (ended) => viewOfExecution(ended),
               ),
           }
         }
         const [from] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1)
-        const rows = await listLogLines(db, execution.id, { from: Number(from), level: query.level, limit: query.limit + 1 })
+        const rows = await listLogLines(db, scope, execution.id, { from: Number(from), level: query.level, limit: query.limit + 1 })
         const page = pageOf(rows, query.limit, (last) => [last.sequence + 1])
         return { status: 200, body: { logs: page.items.map(viewOfLine), count: page.items.length, next_cursor: page.nextCursor } }
       },

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { FastifyReply } from 'fastify'
 import { type Execution, getExecution, hasEnded } from '../engine/state/executions.ts'
-import type { Database } from '../platform/database/database.ts'
+import type { Database, Scope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
 import { listLogLines, viewOfLine } from './logs.ts'
@@ -13,14 +13,14 @@ const linesPerRead = 200
 /** How often a follower looks, should what it waits to be told be lost with the process that would have told it. */
 const lookMs = 5_000
 
-type Following = { db: Database; notifications: Notifications; reply: FastifyReply; signal: AbortSignal }
+type Following = { db: Database; scope: Scope; notifications: Notifications; reply: FastifyReply; signal: AbortSignal }
 
 /**
  * Sends an execution's log as server-sent events, as it is written, and ends with the execution.
  * A follower that reads slowly is waited for, and reads the database when it is ready: it holds nothing up but itself.
  */
 export async function followLog(
-  { db, notifications, reply, signal }: Following,
+  { db, scope, notifications, reply, signal }: Following,
   executionId: string,
   from: number,
   viewOfEnd: (execution: Execution) => unknown,
@@ -62,9 +62,9 @@ export async function followLog(
     while (!gone.signal.aborted) {
       news = Promise.withResolvers<void>()
       // The state is read before the lines: an execution that has ended writes no more of them.
-      const execution = await outlasting(() => getExecution(db, 'allOrganizations', executionId))
+      const execution = await outlasting(() => getExecution(db, scope, executionId))
       for (;;) {
-        const rows = await outlasting(() => listLogLines(db, executionId, { from: next, limit: linesPerRead }))
+        const rows = await outlasting(() => listLogLines(db, scope, executionId, { from: next, limit: linesPerRead }))
         for (const row of rows) await send('log', viewOfLine(row), row.sequence)
         next = (rows.at(-1)?.sequence ?? next - 1) + 1
         if (rows.length < linesPerRead || gone.signal.aborted) break

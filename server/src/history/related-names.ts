@@ -1,4 +1,4 @@
-import type { Principal } from '../access/auth.ts'
+import { type Principal, scopeOf } from '../access/principal.ts'
 import { organizationNamesOf } from '../audit/organization-names.ts'
 import { findSeenBatches } from '../batches/batches.ts'
 import type { Execution } from '../engine/state/execution.ts'
@@ -15,9 +15,11 @@ export type RelatedNames = {
 /** What is shown with executions. Asks nothing of what none of them has. */
 export async function findRelatedNames(db: Database, principal: Principal, executions: readonly Execution[]): Promise<RelatedNames> {
   const batches = new Set(executions.flatMap(({ batchId }) => (batchId === null ? [] : [batchId])))
+  // An organization's name is told to whoever may see anything of it.
+  const scope = scopeOf(principal, 'authenticated')
   const [seenBatches, organizationNames] = await Promise.all([
     batches.size === 0 ? batches : findSeenBatches(db, principal, [...batches]),
-    organizationNamesOf((ids) => findOrganizationNames(db, ids), executions),
+    organizationNamesOf((within, ids) => findOrganizationNames(db, within, ids), scope, executions),
   ])
   return { seenBatches, organizationNames }
 }

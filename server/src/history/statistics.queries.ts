@@ -1,4 +1,5 @@
-import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { type Database, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 
 /** How many executions came to which end. Those that took too long failed; those that wait, run or are being cancelled are under way. */
 export type Outcomes = { succeeded: number; failed: number; cancelled: number; under_way: number }
@@ -16,9 +17,6 @@ export type StatisticsRow = {
 }
 
 export type StatisticsFilter = {
-  organizationId: string | undefined
-  /** Only these, where the principal may not see all. */
-  organizations: readonly string[] | undefined
   hours: number
   /** So many of the newest are looked at, and no more. */
   most: number
@@ -43,8 +41,7 @@ export async function findStatistics(db: Database, scope: Scope, filter: Statist
         case when status in ('success', 'failed', 'timeout') then extract(epoch from completed_at - started_at)::float8 * 1000 end as ms
       from executions
       where id >= (select first_id_at(since) from beginning) and kind = 'workflow'
-        ${filter.organizationId ? sql`and organization_id = ${filter.organizationId}` : empty}
-        ${filter.organizations ? sql`and organization_id = any(${filter.organizations}::uuid[])` : empty}
+        and ${isWithin(scope, sql`organization_id`)}
       order by id desc
       limit ${filter.most}
     ), by_hour as (

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
+import { narrowedScope } from '../access/reach.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Route } from '../platform/http/http.ts'
 import { wireId } from '../platform/http/text.ts'
@@ -64,9 +65,7 @@ export function statisticsRoutes({ db, mostCounted: most = mostCounted }: { db: 
       responses: { 200: statisticsView },
       errors: [],
       async handler({ query, principal }) {
-        const row = await findStatistics(db, query.org_id === undefined ? 'allOrganizations' : { organizationId: query.org_id }, {
-          organizationId: query.org_id,
-          organizations: principal.organizations === 'all' ? undefined : [...principal.organizations],
+        const row = await findStatistics(db, narrowedScope(principal, query.org_id), {
           hours: query.hours,
           most,
         })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { actingOf, authError, definePrincipalRoute } from '../access/auth.ts'
+import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { requireAllOrganizations } from '../access/reach.ts'
 import { getWorkspaceState, removeMissing, type WorkspaceState } from '../definitions/missing-definitions.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Route } from '../platform/http/http.ts'
@@ -72,10 +73,7 @@ export function workspaceRoutes({ db }: { db: Database }): Route[] {
       responses: { 204: null },
       errors: ['definition_loaded', 'integration_not_found', 'workflow_not_found', 'data_provider_not_found'],
       async handler({ params, ...request }) {
-        if (request.principal.organizations !== 'all') {
-          const message = 'A definition is there for all organizations; you may act for some.'
-          throw authError('forbidden', { permission: 'canManageConfig' }, message)
-        }
+        requireAllOrganizations(request.principal, 'A definition is there for all organizations; you may act for some.')
         await removeMissing(db, actingOf(request), params.kind, params.name)
         return { status: 204 }
       },

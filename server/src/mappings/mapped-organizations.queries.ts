@@ -1,24 +1,24 @@
-import { type Database, empty, readInScope, sql } from '../platform/database/database.ts'
-import type { Reach } from './mappings-of-all.queries.ts'
+import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 
-/** How many active organizations each integration is mapped for, of those within reach. An integration without any is not among them. */
-export function countMappedOrganizations(db: Database, reach: Reach): Promise<{ integration_name: string; mapped: number }[]> {
+/** How many active organizations each integration is mapped for, of those in scope. An integration without any is not among them. */
+export function countMappedOrganizations(db: Database, scope: Scope): Promise<{ integration_name: string; mapped: number }[]> {
   return readInScope(
     db,
-    'allOrganizations',
+    scope,
     sql`
     select integration_name, count(distinct organization_id)::int as mapped from organization_mappings
     where is_active and organization_id not in (select id from organizations where not is_active)
-      ${reach === 'all' ? empty : sql`and organization_id = any(${[...reach]}::uuid[])`}
+      and ${isWithin(scope, sql`organization_id`)}
     group by integration_name`,
   )
 }
 
-export async function countActiveOrganizations(db: Database, reach: Reach): Promise<number> {
+export async function countActiveOrganizations(db: Database, scope: Scope): Promise<number> {
   const [row] = await readInScope<{ count: number }>(
     db,
-    'allOrganizations',
-    sql`select count(*)::int as count from organizations where is_active ${reach === 'all' ? empty : sql`and id = any(${[...reach]}::uuid[])`}`,
+    scope,
+    sql`select count(*)::int as count from organizations where is_active and ${isWithin(scope, sql`id`)}`,
   )
   return row?.count ?? 0
 }
@@ -26,7 +26,6 @@ export async function countActiveOrganizations(db: Database, reach: Reach): Prom
 export type NamedOrganizationRow = { id: string; name: string; sort_name: string }
 
 export type NamedOrganizationFilter = {
-  reach: Reach
   integrationName: string
   isMapped: boolean | undefined
   /** Part of the name or of a domain, in any case. */
@@ -36,17 +35,17 @@ export type NamedOrganizationFilter = {
 }
 
 /** Active organizations by name; those with an active mapping of an integration, or those without. */
-export function listNamedOrganizationRows(db: Database, filter: NamedOrganizationFilter): Promise<NamedOrganizationRow[]> {
+export function listNamedOrganizationRows(db: Database, scope: Scope, filter: NamedOrganizationFilter): Promise<NamedOrganizationRow[]> {
   const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
   const mapping = sql`exists (
     select from organization_mappings where organization_id = o.id and integration_name = ${filter.integrationName} and is_active)`
   return readInScope<NamedOrganizationRow>(
     db,
-    'allOrganizations',
+    scope,
     sql`
     select o.id, o.name, lower(o.name) as sort_name from organizations as o
     where o.is_active
-      ${filter.reach === 'all' ? empty : sql`and o.id = any(${[...filter.reach]}::uuid[])`}
+      and ${isWithin(scope, sql`o.id`)}
       ${filter.isMapped === undefined ? empty : filter.isMapped ? sql`and ${mapping}` : sql`and not ${mapping}`}
       ${pattern === undefined ? empty : sql`and (o.name ilike ${pattern} or exists (select from unnest(o.domains) as domain where domain ilike ${pattern}))`}
       ${filter.after === undefined ? empty : sql`and (lower(o.name), o.id) > (${filter.after[0]}, ${filter.after[1]}::uuid)`}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
@@ -37,8 +38,8 @@ export function mappedOrganizationRoutes({ db }: { db: Database }): Route[] {
       async handler({ principal }) {
         const [definitions, counts, active] = await Promise.all([
           listDefinitions(db, 'integration'),
-          countMappedOrganizations(db, principal.organizations),
-          countActiveOrganizations(db, principal.organizations),
+          countMappedOrganizations(db, scopeOf(principal)),
+          countActiveOrganizations(db, scopeOf(principal)),
         ])
         const mapped = new Map(counts.map((row) => [row.integration_name, row.mapped]))
         return {
@@ -81,8 +82,7 @@ export function mappedOrganizationRoutes({ db }: { db: Database }): Route[] {
       errors: ['integration_not_found'],
       async handler({ params, query, principal }) {
         const { name: integrationName } = await getDefinition(db, 'integration', params.name)
-        const rows = await listNamedOrganizationRows(db, {
-          reach: principal.organizations,
+        const rows = await listNamedOrganizationRows(db, scopeOf(principal), {
           integrationName,
           isMapped: query.mapped,
           search: query.search,
@@ -90,9 +90,8 @@ export function mappedOrganizationRoutes({ db }: { db: Database }): Route[] {
           limit: query.limit + 1,
         })
         const page = pageOf(rows, query.limit, (last) => [last.sort_name, last.id])
-        const mappings = await listMappingOfAllRows(db, {
-          reach: new Set(page.items.map(({ id }) => id)),
-          organizationId: undefined,
+        const mappings = await listMappingOfAllRows(db, scopeOf(principal), {
+          organizationIds: page.items.map(({ id }) => id),
           integrationName,
           attention: undefined,
           search: undefined,

@@ -20,7 +20,8 @@ export type ManyMapped = {
  * Maps many at once, those that can be. The caller decides what becomes of these where others cannot. Constraints decide races:
  * another transaction that maps one of them meanwhile is waited for, and then in the way.
  *
- * @param transaction across all organizations, holding the integration's definition
+ * @param transaction in whose scope all of these organizations are, holding the integration's definition. What an organization out of
+ *   it holds is taken, as what any other holds.
  */
 export async function createMappings(
   transaction: Transaction,

@@ -1,4 +1,5 @@
-import { type Database, empty, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 import type { MappingRow } from './mappings.queries.ts'
 
 /** What discovery knows of a mapping's external organization. */
@@ -18,12 +19,9 @@ export type MappingOfAllRow = MappingRow & {
   gone_at: Date | null
 }
 
-/** The organizations that the asker may see. */
-export type Reach = 'all' | ReadonlySet<string>
-
 export type MappingOfAllFilter = {
-  reach: Reach
-  organizationId: string | undefined
+  /** Only those of these, of those in scope. */
+  organizationIds: readonly string[] | undefined
   integrationName: string | undefined
   attention: Attention | undefined
   /** Part of the organization's name, or of the external organization's name or id, in any case. */
@@ -87,24 +85,22 @@ const questions: Record<Attention, Question> = {
   renamed: ofCandidates(sql`external.previous_names <> '[]' and external.name <> mapping.external_org_name`, 'renamed'),
 }
 
-function within(reach: Reach): Sql {
-  return reach === 'all' ? empty : sql`and m.organization_id = any(${[...reach]}::uuid[])`
-}
+const within = (scope: Scope) => sql`and ${isWithin(scope, sql`m.organization_id`)}`
 
 /** Active mappings with what is known of their external organizations, oldest first, by id. */
-export function listMappingOfAllRows(db: Database, filter: MappingOfAllFilter): Promise<MappingOfAllRow[]> {
+export function listMappingOfAllRows(db: Database, scope: Scope, filter: MappingOfAllFilter): Promise<MappingOfAllRow[]> {
   const { before, from, where } = filter.attention === undefined ? everyMapping : questions[filter.attention]
   const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
   return readInScope<MappingOfAllRow>(
     db,
-    'allOrganizations',
+    scope,
     sql`
     ${before}
     select m.*, o.name as organization_name, o.is_active as organization_is_active, ${externalState} as external_state,
       case when ${externalState} = 'renamed' then known.name end as renamed_to, known.gone_at
     from ${from} join organizations as o on o.id = m.organization_id ${known}
-    where m.is_active ${where} ${within(filter.reach)}
-      ${filter.organizationId === undefined ? empty : sql`and m.organization_id = ${filter.organizationId}`}
+    where m.is_active ${where} ${within(scope)}
+      ${filter.organizationIds === undefined ? empty : sql`and m.organization_id = any(${filter.organizationIds}::uuid[])`}
       ${filter.integrationName === undefined ? empty : sql`and m.integration_name = ${filter.integrationName}`}
       ${pattern === undefined ? empty : sql`and (m.organization_id in (select id from organizations where name ilike ${pattern}) or m.external_org_name ilike ${pattern} or m.external_org_id ilike ${pattern})`}
       ${filter.afterId === undefined ? empty : sql`and m.id > ${filter.afterId}`}
@@ -113,15 +109,19 @@ export function listMappingOfAllRows(db: Database, filter: MappingOfAllFilter): 
   )
 }
 
-/** How many mappings need that attention; counting ends at `most`. */
-export async function countMappings(transaction: Transaction, attention: Attention, reach: Reach, most: number): Promise<number> {
+/**
+ * How many mappings need that attention; counting ends at `most`.
+ *
+ * @param scope of the transaction
+ */
+export async function countMappings(transaction: Transaction, attention: Attention, scope: Scope, most: number): Promise<number> {
   const { before, from, where } = questions[attention]
   const isOfExternal = attention === 'gone' || attention === 'renamed'
   const [row] = await transaction.query<{ count: number }>(sql`
     ${before}
     select count(*)::int as count from (
       select from ${from} join organizations as o on o.id = m.organization_id ${isOfExternal ? known : empty}
-      where m.is_active ${where} ${within(reach)}
+      where m.is_active ${where} ${within(scope)}
       limit ${most}
     ) as counted`)
   return row?.count ?? 0

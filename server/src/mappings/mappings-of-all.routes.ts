@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
-import { reachableOrganization } from '../organizations/acting-organization.ts'
-import type { Database } from '../platform/database/database.ts'
+import { scopeOf } from '../access/principal.ts'
+import { reachableOrganization } from '../access/reach.ts'
+import type { Database, Scope } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { lineOfText, wireId } from '../platform/http/text.ts'
@@ -32,9 +33,10 @@ export function mappingsOfAllRoutes({ db }: { db: Database }): Route[] {
       errors: ['organization_not_found'],
       async handler({ query, principal }) {
         const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
-        const rows = await listMappingOfAllRows(db, {
-          reach: principal.organizations,
-          organizationId: query.org_id === undefined ? undefined : reachableOrganization(principal, query.org_id),
+        const scope: Scope =
+          query.org_id === undefined ? scopeOf(principal) : { organizationId: reachableOrganization(principal, query.org_id) }
+        const rows = await listMappingOfAllRows(db, scope, {
+          organizationIds: undefined,
           integrationName: query.integration_name,
           attention: query.attention,
           search: query.search,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { reachableOrganization } from '../organizations/acting-organization.ts'
+import { reachableOrganization } from '../access/reach.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'

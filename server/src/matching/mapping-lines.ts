@@ -4,11 +4,11 @@ import { createMappings } from '../mappings/mapping-many.ts'
 import { requireMappingSupport } from '../mappings/mapping-rules.ts'
 import { contentOf, type Mapping, type MappingContent } from '../mappings/mappings.ts'
 import { addOrganization, organizationError } from '../organizations/organizations.ts'
-import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { DomainError, defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import { listKnownOrganizationRows, type Reach } from './matching.queries.ts'
+import { listKnownOrganizationRows } from './matching.queries.ts'
 
 export const matchingError = defineErrors({
   mappings_in_conflict: { status: 409, message: 'Nothing was mapped. See details for the lines that are in the way.' },
@@ -31,23 +31,23 @@ type ReadyLine = { place: number; organizationId: string; content: MappingConten
 /**
  * Maps all of the lines, and adds the organizations that are new, in one transaction: all of it or nothing.
  *
- * @param reach the organizations that may be mapped. New ones are for the caller to allow.
+ * @param scope the organizations that may be mapped. New ones are for the caller to allow, who has all.
  * @throws mappings_in_conflict - `details.conflicts` names every line that is in the way, and why.
  * @throws integration_not_found, mapping_not_supported
  */
 export async function mapLines(
   db: Database,
   acting: Acting,
-  reach: Reach,
+  scope: Scope,
   integrationName: string,
   lines: readonly MappingLine[],
 ): Promise<MappedLines> {
-  const mapped = await inScope(db, 'allOrganizations', async (transaction) => {
+  const mapped = await inScope(db, scope, async (transaction) => {
     const integration = await holdDefinition(transaction, 'integration', integrationName)
     if (!integration) return undefined
     requireMappingSupport(integration)
     const conflicts: Conflicts = new Map()
-    const ready = readyLines(integration, lines, await problemsOfOrganizations(transaction, reach, lines), conflicts)
+    const ready = readyLines(integration, lines, await problemsOfOrganizations(transaction, lines), conflicts)
     const added = await addOrganizations(transaction, acting, lines, ready)
     const { mappings, conflicts: taken } = await createMappings(transaction, acting, integration, ready)
     for (const [at, error] of taken) conflicts.set((ready[at] as ReadyLine).place, error) // it was one of these
@@ -59,17 +59,12 @@ export async function mapLines(
 }
 
 /** What is wrong with the organizations that the lines name, by their ids. */
-async function problemsOfOrganizations(
-  transaction: Transaction,
-  reach: Reach,
-  lines: readonly MappingLine[],
-): Promise<Map<string, DomainError>> {
+async function problemsOfOrganizations(transaction: Transaction, lines: readonly MappingLine[]): Promise<Map<string, DomainError>> {
   const ids = new Set(lines.flatMap(({ organization }) => ('id' in organization ? organization.id : [])))
-  const known = await listKnownOrganizationRows(transaction, [...ids])
-  const withinReach = new Map(known.filter(({ id }) => reach === 'all' || reach.has(id)).map((row) => [row.id, row]))
+  const known = new Map((await listKnownOrganizationRows(transaction, [...ids])).map((row) => [row.id, row]))
   const problems = new Map<string, DomainError>()
   for (const id of ids) {
-    const row = withinReach.get(id)
+    const row = known.get(id)
     if (!row) problems.set(id, organizationError('organization_not_found', { org_id: id }))
     else if (!row.is_active) {
       const sentence = `The organization '${row.name}' is deactivated. Activate it to map it.`

@@ -1,11 +1,8 @@
-import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database/database.ts'
-
-/** The organizations that the asker may see. */
-export type Reach = 'all' | ReadonlySet<string>
+import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 
 export type UnmappedFilter = {
   integrationName: string
-  reach: Reach
   /** Only this one is asked for. */
   organizationId: string | undefined
   /** Part of the name or of a domain, in any case. */
@@ -15,31 +12,45 @@ export type UnmappedFilter = {
 
 export type UnmappedRow = { id: string; name: string; sort_name: string; domains: string[]; is_asked: boolean }
 
+const isUnmapped = (integrationName: string) => sql`
+  o.is_active and not exists (
+    select from organization_mappings where organization_id = o.id and integration_name = ${integrationName} and is_active)`
+
 /**
- * The active organizations without an active mapping of an integration, by name. All of them, because each may want what another wants;
- * `is_asked` says which ones the filter is about.
+ * The active organizations in scope without an active mapping of an integration, by name. All of them, because each may want what
+ * another wants; `is_asked` says which ones the filter is about.
  */
-export function listUnmappedRows(db: Database, filter: UnmappedFilter): Promise<UnmappedRow[]> {
+export function listUnmappedRows(db: Database, scope: Scope, filter: UnmappedFilter): Promise<UnmappedRow[]> {
   const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
   return readInScope<UnmappedRow>(
     db,
-    'allOrganizations',
+    scope,
     sql`
     select o.id, o.name, lower(o.name) as sort_name, o.domains, (
       true
-      ${filter.reach === 'all' ? empty : sql`and o.id = any(${[...filter.reach]}::uuid[])`}
       ${filter.organizationId === undefined ? empty : sql`and o.id = ${filter.organizationId}`}
       ${pattern === undefined ? empty : sql`and (o.name ilike ${pattern} or exists (select from unnest(o.domains) as domain where domain ilike ${pattern}))`}
       ${filter.after === undefined ? empty : sql`and (lower(o.name), o.id) > (${filter.after[0]}, ${filter.after[1]}::uuid)`}
     ) as is_asked
     from organizations as o
-    where o.is_active and not exists (
-      select from organization_mappings where organization_id = o.id and integration_name = ${filter.integrationName} and is_active)
+    where ${isUnmapped(filter.integrationName)} and ${isWithin(scope, sql`o.id`)}
     order by lower(o.name), o.id`,
   )
 }
 
-/** The external organizations of an integration that some organization is mapped to. */
+export type RivalRow = Pick<UnmappedRow, 'id' | 'name' | 'domains'>
+
+/** Those out of scope, which may want the same. They are compared, and never shown. */
+export async function listRivalRows(db: Database, scope: Scope, integrationName: string): Promise<RivalRow[]> {
+  if (scope === 'allOrganizations') return []
+  return readInScope<RivalRow>(
+    db,
+    'allOrganizations',
+    sql`select o.id, o.name, o.domains from organizations as o where ${isUnmapped(integrationName)} and not (${isWithin(scope, sql`o.id`)})`,
+  )
+}
+
+/** The external organizations of an integration that some organization is mapped to, in whatever scope: none of them is proposed. */
 export async function listHeldIds(db: Database, integrationName: string): Promise<string[]> {
   const rows = await readInScope<{ external_org_id: string }>(
     db,

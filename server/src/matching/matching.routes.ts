@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { actingOf, authError, definePrincipalRoute } from '../access/auth.ts'
+import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
+import { requireAllOrganizations } from '../access/reach.ts'
 import { listOwner } from '../discovery/list-owner.ts'
 import { mappingFields } from '../mappings/mapping-rules.ts'
 import { mappingView, mappingViewOf } from '../mappings/mapping-view.ts'
@@ -120,7 +122,7 @@ export function matchingRoutes({ db }: { db: Database }): Route[] {
       async handler({ params, query, principal }) {
         const { matches, discoveredAt, isStale } = await listMatches(db, indexes, {
           integrationName: params.name,
-          reach: principal.organizations,
+          scope: scopeOf(principal),
           owner: listOwner(principal, query.org_id, 'org_id'),
           search: query.search,
           isLikely: query.likely,
@@ -156,15 +158,11 @@ export function matchingRoutes({ db }: { db: Database }): Route[] {
       errors: ['integration_not_found', 'mapping_not_supported', 'mappings_in_conflict'],
       async handler(request) {
         const { body, params, principal } = request
-        if (principal.organizations !== 'all' && body.mappings.some((given) => given.new_organization !== undefined)) {
-          throw authError(
-            'forbidden',
-            { permission: 'canManageConfig' },
-            'Adding an organization needs the permission canManageConfig for all organizations.',
-          )
+        if (body.mappings.some((given) => given.new_organization !== undefined)) {
+          requireAllOrganizations(principal, 'Adding an organization needs the permission canManageConfig for all organizations.')
         }
         const lines = body.mappings.map(lineOf)
-        const { mappings, organizationsCreated } = await mapLines(db, actingOf(request), principal.organizations, params.name, lines)
+        const { mappings, organizationsCreated } = await mapLines(db, actingOf(request), scopeOf(principal), params.name, lines)
         return {
           status: 201,
           body: { mappings: mappings.map(mappingViewOf), count: mappings.length, organizations_created: organizationsCreated },

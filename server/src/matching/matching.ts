@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises'
 import { findKnownList } from '../discovery/discovery.ts'
 import { tellingDomain } from '../discovery/domains-of.ts'
 import { requireMappingSupport } from '../mappings/mapping-rules.ts'
-import type { Database } from '../platform/database/database.ts'
+import type { Database, Scope } from '../platform/database/database.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
 import { bestCandidates, type Candidate, preselections, similarCandidates, sureCandidates } from './comparison.ts'
 import type { Compared } from './external-index.ts'
 import type { IndexedList, KeptIndexes } from './kept-indexes.ts'
-import { listHeldIds, listUnmappedRows, type Reach, type UnmappedRow } from './matching.queries.ts'
+import { listHeldIds, listRivalRows, listUnmappedRows, type RivalRow, type UnmappedRow } from './matching.queries.ts'
 
 export type ProposedExternalOrganization = Candidate & { name: string; metadata: JsonObject }
 
@@ -26,7 +26,8 @@ export type Match = {
 
 export type MatchFilter = {
   integrationName: string
-  reach: Reach
+  /** Of the organizations that may be shown. */
+  scope: Scope
   /** Whose list is compared with. */
   owner: ValueOwner
   search: string | undefined
@@ -40,6 +41,10 @@ export type Matches = { matches: Match[]; discoveredAt: Date | null; isStale: bo
 
 type Organization = { row: UnmappedRow; compared: Compared }
 
+function comparedOf({ id, name, domains }: RivalRow): Compared {
+  return { id, name, domains: domains.flatMap((domain) => tellingDomain(domain) ?? []) }
+}
+
 /** So many organizations are compared at once before others get their turn: they take about 30 ms. */
 const comparedAtOnce = 100
 
@@ -50,20 +55,18 @@ const comparedAtOnce = 100
  * @throws integration_not_found, mapping_not_supported, discovery_not_supported, organization_not_found
  */
 export async function listMatches(db: Database, indexes: KeptIndexes, filter: MatchFilter): Promise<Matches> {
-  const { integrationName, owner } = filter
+  const { integrationName, owner, scope } = filter
   const { integration, list } = await findKnownList(db, integrationName, owner)
   requireMappingSupport(integration)
-  const [rows, held, indexed] = await Promise.all([
-    listUnmappedRows(db, { ...filter, organizationId: owner ?? undefined }),
+  const [rows, rivals, held, indexed] = await Promise.all([
+    listUnmappedRows(db, scope, { ...filter, organizationId: owner ?? undefined }),
+    listRivalRows(db, scope, integrationName),
     integration.sharedExternalOrgs ? [] : listHeldIds(db, integrationName),
     list && indexes.indexed(integrationName, owner, list),
   ])
-  const organizations = rows.map((row): Organization => {
-    const domains = row.domains.flatMap((domain) => tellingDomain(domain) ?? [])
-    return { row, compared: { id: row.id, name: row.name, domains } }
-  })
+  const organizations = rows.map((row): Organization => ({ row, compared: comparedOf(row) }))
   return {
-    matches: await matchesOf(organizations, indexed, new Set(held), filter),
+    matches: await matchesOf(organizations, rivals.map(comparedOf), indexed, new Set(held), filter),
     discoveredAt: list?.cachedAt ?? null,
     isStale: list?.isStale ?? false,
   }
@@ -72,13 +75,15 @@ export async function listMatches(db: Database, indexes: KeptIndexes, filter: Ma
 /** Stops where the page is full: nobody waits for what is not shown. */
 async function matchesOf(
   organizations: Organization[],
+  rivals: Compared[],
   list: IndexedList | undefined,
   held: ReadonlySet<string>,
   { isLikely, limit }: Pick<MatchFilter, 'isLikely' | 'limit'>,
 ): Promise<Match[]> {
   const isFree = (id: string) => !held.has(id)
   const sure = new Map<string, Candidate[]>()
-  if (list) for (const { compared } of organizations) sure.set(compared.id, sureCandidates(list.index, compared, isFree))
+  const everyone = [...organizations.map(({ compared }) => compared), ...rivals]
+  if (list) for (const compared of everyone) sure.set(compared.id, sureCandidates(list.index, compared, isFree))
   const chosen = preselections(sure)
   const matches: Match[] = []
   const asked = organizations.filter(({ row }) => row.is_asked)

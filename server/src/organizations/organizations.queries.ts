@@ -1,4 +1,5 @@
-import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 import type { Organization, OrganizationDraft } from './organization.ts'
 
 export type OrganizationRow = {
@@ -6,6 +7,7 @@ export type OrganizationRow = {
   name: string
   domains: string[]
   tenant_id: string | null
+  tags: string[]
   is_active: boolean
   created_at: Date
   updated_at: Date
@@ -13,8 +15,8 @@ export type OrganizationRow = {
 
 export async function insertOrganization(transaction: Transaction, id: string, draft: OrganizationDraft): Promise<OrganizationRow> {
   const [row] = await transaction.query<OrganizationRow>(sql`
-    insert into organizations (id, name, domains, tenant_id)
-    values (${id}, ${draft.name}, ${draft.domains}, ${draft.tenantId})
+    insert into organizations (id, name, domains, tenant_id, tags)
+    values (${id}, ${draft.name}, ${draft.domains}, ${draft.tenantId}, ${draft.tags ?? []})
     returning *`)
   return row as OrganizationRow // an insert returns its row
 }
@@ -24,14 +26,20 @@ export async function findOrganizationRow(db: Database, id: string): Promise<Org
   return row
 }
 
-/** The names of organizations by their ids, for those who may see what is of these organizations. */
-export async function findOrganizationNames(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
+/** The names of those of these organizations that are in scope, by their ids. */
+export async function findOrganizationNames(db: Database, scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await readInScope<{ id: string; name: string }>(
     db,
-    'allOrganizations',
+    scope,
     sql`select id, name from organizations where id = any(${ids}::uuid[])`,
   )
   return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+/** The ids of the organizations with at least one of these tags. */
+export async function findTaggedOrganizations(db: Database, tags: readonly string[]): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(db, 'allOrganizations', sql`select id from organizations where tags && ${tags}::text[]`)
+  return rows.map(({ id }) => id)
 }
 
 export async function lockOrganizationRow(transaction: Transaction, id: string): Promise<OrganizationRow | undefined> {
@@ -42,37 +50,38 @@ export async function lockOrganizationRow(transaction: Transaction, id: string):
 export async function updateOrganizationRow(
   transaction: Transaction,
   id: string,
-  wanted: Pick<Organization, 'name' | 'domains' | 'tenantId' | 'isActive'>,
+  wanted: Pick<Organization, 'name' | 'domains' | 'tenantId' | 'tags' | 'isActive'>,
 ): Promise<OrganizationRow> {
   const [row] = await transaction.query<OrganizationRow>(sql`
     update organizations
-    set name = ${wanted.name}, domains = ${wanted.domains}, tenant_id = ${wanted.tenantId}, is_active = ${wanted.isActive}, updated_at = now()
+    set name = ${wanted.name}, domains = ${wanted.domains}, tenant_id = ${wanted.tenantId}, tags = ${wanted.tags},
+      is_active = ${wanted.isActive}, updated_at = now()
     where id = ${id}
     returning *`)
   return row as OrganizationRow // the row is locked by this transaction
 }
 
 export type OrganizationFilter = {
-  /** The ids that the asker may see. */
-  reach: 'all' | ReadonlySet<string>
   /** Part of the name or of a domain, in any case. */
   search: string | undefined
+  /** Only those that have it. */
+  tag: string | undefined
   isActive: boolean | undefined
   afterId: string | undefined
   limit: number
 }
 
 /** Oldest first, by id. */
-export function listOrganizationRows(db: Database, filter: OrganizationFilter): Promise<OrganizationRow[]> {
+export function listOrganizationRows(db: Database, scope: Scope, filter: OrganizationFilter): Promise<OrganizationRow[]> {
   const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
   return readInScope<OrganizationRow>(
     db,
-    'allOrganizations',
+    scope,
     sql`
     select * from organizations
-    where true
-      ${filter.reach === 'all' ? empty : sql`and id = any(${[...filter.reach]}::uuid[])`}
+    where ${isWithin(scope, sql`id`)}
       ${pattern === undefined ? empty : sql`and (name ilike ${pattern} or exists (select from unnest(domains) as domain where domain ilike ${pattern}))`}
+      ${filter.tag === undefined ? empty : sql`and tags @> ${[filter.tag]}::text[]`}
       ${filter.isActive === undefined ? empty : sql`and is_active = ${filter.isActive}`}
       ${filter.afterId === undefined ? empty : sql`and id > ${filter.afterId}`}
     order by id

@@ -8,6 +8,7 @@ type OrganizationBody = {
   name: string
   domains: string[]
   tenant_id: string | null
+  tags: string[]
   is_active: boolean
   created_at: string
   updated_at: string
@@ -65,7 +66,7 @@ test('an organization is added, read, changed, deactivated and activated again',
   })
   assert.equal(added.status, 201)
   const { id, created_at, updated_at, ...rest } = added.body
-  assert.deepEqual(rest, { name: 'Initech', domains: ['initech.com', 'mail.initech.com'], tenant_id: 't-1', is_active: true })
+  assert.deepEqual(rest, { name: 'Initech', domains: ['initech.com', 'mail.initech.com'], tenant_id: 't-1', tags: [], is_active: true })
   assert.equal(created_at, updated_at)
   assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id}`)).body, added.body)
   assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id.toUpperCase()}`)).body, added.body)
@@ -77,6 +78,25 @@ test('an organization is added, read, changed, deactivated and activated again',
   for (const _twice of [1, 2]) assert.equal((await app.send('DELETE', `/organizations/${id}`)).status, 204)
   assert.equal((await app.send<OrganizationBody>('GET', `/organizations/${id}`)).body.is_active, false)
   assert.equal((await app.send<OrganizationBody>('PATCH', `/organizations/${id}`, { is_active: true })).body.is_active, true)
+})
+
+test('tags are kept in one spelling and order, changed as a whole, and found by', async () => {
+  await using app = await givenApp()
+  const added = await app.send<OrganizationBody>('POST', '/organizations', { name: 'Initech', tags: [' VIP', 'gold', 'Gold', 'ÉTÉ'] })
+  assert.deepEqual([added.status, added.body.tags], [201, ['gold', 'vip', 'été']])
+  const url = `/organizations/${added.body.id}`
+  assert.deepEqual((await app.send<OrganizationBody>('PATCH', url, { name: 'Initech Ltd' })).body.tags, ['gold', 'vip', 'été'])
+  const unchanged = await app.send<OrganizationBody>('PATCH', url, { tags: ['vip', 'GOLD', 'été'] })
+  assert.equal(unchanged.body.updated_at, (await app.send<OrganizationBody>('GET', url)).body.updated_at)
+  await app.send('PATCH', `/organizations/${app.acme.id}`, { tags: ['gold'] })
+  const namesWith = async (tag: string) =>
+    (await app.send<ListBody>('GET', `/organizations?tag=${encodeURIComponent(tag)}`)).body.organizations.map(({ name }) => name)
+  assert.deepEqual(await namesWith('Gold'), ['Acme', 'Initech Ltd'])
+  assert.deepEqual(await namesWith('été'), ['Initech Ltd'])
+  assert.deepEqual(await namesWith('gol'), [])
+  assert.deepEqual((await app.send<OrganizationBody>('PATCH', url, { tags: [] })).body.tags, [])
+  for (const tags of [[''], ['a,b'], ['x'.repeat(51)], ['a\nb'], Array.from({ length: 51 }, (_, index) => `t${index}`)])
+    assert.equal((await app.send('PATCH', url, { tags })).status, 400, JSON.stringify(tags).slice(0, 40))
 })
 
 test('an unknown organization is not found', async () => {

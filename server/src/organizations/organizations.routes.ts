@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { actingOf, authError, canReach, definePrincipalRoute, type Principal } from '../access/auth.ts'
+import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
+import { reachableOrganization, requireAllOrganizations } from '../access/reach.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
@@ -11,10 +13,10 @@ import {
   deactivateOrganization,
   getOrganization,
   type Organization,
-  organizationError,
   organizationOf,
   updateOrganization,
 } from './organizations.ts'
+import { tagName, tagNames } from './tag-name.ts'
 
 const organizationView = z
   .object({
@@ -22,6 +24,7 @@ const organizationView = z
     name: z.string(),
     domains: z.array(z.string()).describe('Host names in lower case.'),
     tenant_id: z.string().nullable(),
+    tags: z.array(z.string()).describe('Words that several organizations have in common, in lower case.'),
     is_active: z.boolean(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -34,6 +37,7 @@ function viewOf(organization: Organization): z.input<typeof organizationView> {
     name: organization.name,
     domains: organization.domains,
     tenant_id: organization.tenantId,
+    tags: organization.tags,
     is_active: organization.isActive,
     created_at: organization.createdAt.toISOString(),
     updated_at: organization.updatedAt.toISOString(),
@@ -42,22 +46,17 @@ function viewOf(organization: Organization): z.input<typeof organizationView> {
 
 const name = lineOfText(200)
 const tenantId = lineOfText(200).nullable()
-const draftBody = z.strictObject({ name, domains: domainNames.optional(), tenant_id: tenantId.optional() })
+const draftBody = z.strictObject({ name, domains: domainNames.optional(), tenant_id: tenantId.optional(), tags: tagNames.optional() })
 const patchBody = z
   .strictObject({
     name: name.optional(),
     domains: domainNames.optional(),
     tenant_id: tenantId.optional(),
+    tags: tagNames.optional(),
     is_active: z.boolean().optional(),
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'must have at least one field to change')
 const organizationParams = z.object({ orgId: wireId })
-
-/** @throws organization_not_found - also for one that the principal's grants do not cover. */
-function reachable(principal: Principal, orgId: string): string {
-  if (canReach(principal, orgId)) return orgId
-  throw organizationError('organization_not_found', { org_id: orgId })
-}
 
 /** `/api/organizations`: the MSP's customers. */
 export function organizationRoutes({ db }: { db: Database }): Route[] {
@@ -72,15 +71,16 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       audit: { none: 'reads only' },
       query: pageQuery.extend({
         search: lineOfText(200).optional().describe('Part of the name or of a domain.'),
+        tag: tagName.optional().describe('Only those with this tag.'),
         is_active: wireFlag.optional(),
       }),
       responses: { 200: z.object({ organizations: z.array(organizationView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: [],
       async handler({ query, principal }) {
         const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
-        const rows = await listOrganizationRows(db, {
-          reach: principal.organizations,
+        const rows = await listOrganizationRows(db, scopeOf(principal), {
           search: query.search,
+          tag: query.tag,
           isActive: query.is_active,
           afterId,
           limit: query.limit + 1,
@@ -105,14 +105,8 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       errors: [],
       async handler(request) {
         const { body, principal } = request
-        if (principal.organizations !== 'all') {
-          throw authError(
-            'forbidden',
-            { permission: 'canManageConfig' },
-            'Adding an organization needs the permission canManageConfig for all organizations.',
-          )
-        }
-        const draft = { name: body.name, domains: body.domains ?? [], tenantId: body.tenant_id ?? null }
+        requireAllOrganizations(principal, 'Adding an organization needs the permission canManageConfig for all organizations.')
+        const draft = { name: body.name, domains: body.domains ?? [], tenantId: body.tenant_id ?? null, tags: body.tags ?? [] }
         return { status: 201, body: viewOf(await createOrganization(db, actingOf(request), draft)) }
       },
     }),
@@ -128,7 +122,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       responses: { 200: organizationView },
       errors: ['organization_not_found'],
       async handler({ params, principal }) {
-        return { status: 200, body: viewOf(await getOrganization(db, reachable(principal, params.orgId))) }
+        return { status: 200, body: viewOf(await getOrganization(db, reachableOrganization(principal, params.orgId))) }
       },
     }),
     definePrincipalRoute({
@@ -145,8 +139,11 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       errors: ['organization_not_found'],
       async handler(request) {
         const { body, params, principal } = request
-        const patch = { name: body.name, domains: body.domains, tenantId: body.tenant_id, isActive: body.is_active }
-        return { status: 200, body: viewOf(await updateOrganization(db, actingOf(request), reachable(principal, params.orgId), patch)) }
+        const patch = { name: body.name, domains: body.domains, tenantId: body.tenant_id, tags: body.tags, isActive: body.is_active }
+        return {
+          status: 200,
+          body: viewOf(await updateOrganization(db, actingOf(request), reachableOrganization(principal, params.orgId), patch)),
+        }
       },
     }),
     definePrincipalRoute({
@@ -162,7 +159,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       responses: { 204: null },
       errors: ['organization_not_found'],
       async handler(request) {
-        await deactivateOrganization(db, actingOf(request), reachable(request.principal, request.params.orgId))
+        await deactivateOrganization(db, actingOf(request), reachableOrganization(request.principal, request.params.orgId))
         return { status: 204 }
       },
     }),

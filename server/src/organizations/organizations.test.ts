@@ -91,6 +91,7 @@ test('every change has its audit row, and what changes nothing has none', async 
         changes: {
           name: { before: null, after: 'Acme' },
           domains: { before: null, after: ['acme.com'] },
+          tags: { before: null, after: [] },
           is_active: { before: null, after: true },
         },
       },

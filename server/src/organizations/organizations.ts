@@ -1,3 +1,4 @@
+import { organizationNotFound } from '../access/reach.ts'
 import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
@@ -12,10 +13,10 @@ import {
 } from './organizations.queries.ts'
 
 export type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'
-export { findOrganizationNames } from './organizations.queries.ts'
+export { findOrganizationNames, findTaggedOrganizations } from './organizations.queries.ts'
 
 export const organizationError = defineErrors({
-  organization_not_found: { status: 404, message: 'There is no such organization.' },
+  ...organizationNotFound,
   organization_inactive: { status: 409, message: 'The organization is deactivated. Activate it to run anything for it.' },
 })
 
@@ -25,6 +26,7 @@ export function organizationOf(row: OrganizationRow): Organization {
     name: row.name,
     domains: row.domains,
     tenantId: row.tenant_id,
+    tags: row.tags,
     isActive: row.is_active,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -59,7 +61,7 @@ export async function getActiveOrganization(db: Database, id: string): Promise<O
 
 /** The fields that are audited, by their names on the wire. */
 function auditedFields(row: OrganizationRow) {
-  return { name: row.name, domains: row.domains, tenant_id: row.tenant_id, is_active: row.is_active }
+  return { name: row.name, domains: row.domains, tenant_id: row.tenant_id, tags: row.tags, is_active: row.is_active }
 }
 
 async function record(
@@ -112,13 +114,15 @@ export async function updateOrganization(db: Database, acting: Acting, id: strin
       name: patch.name ?? before.name,
       domains: patch.domains ?? before.domains,
       tenantId: patch.tenantId === undefined ? before.tenant_id : patch.tenantId,
+      tags: patch.tags ?? before.tags,
       isActive: patch.isActive ?? before.is_active,
     }
     const isSame =
       wanted.name === before.name &&
       wanted.tenantId === before.tenant_id &&
       wanted.isActive === before.is_active &&
-      wanted.domains.join() === before.domains.join()
+      wanted.domains.join() === before.domains.join() &&
+      wanted.tags.join('\n') === before.tags.join('\n')
     if (isSame) return organizationOf(before)
     const after = await updateOrganizationRow(transaction, id, wanted)
     const isDeactivated = before.is_active && !after.is_active

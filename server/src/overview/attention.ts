@@ -1,4 +1,4 @@
-import type { Principal } from '../access/auth.ts'
+import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { type Failures, findFailures } from '../engine/state/failures.ts'
 import { type Attention, countMappings } from '../mappings/mappings.ts'
@@ -43,24 +43,31 @@ async function missingKeys(db: Database, integrations: IntegrationDefinition[]):
   ]
 }
 
-/** Reads all of it over one connection. */
+/** Of the organizations whose history the principal may see, which may be others than those that it manages. */
+async function findOwnFailures(db: Database, principal: Principal): Promise<Failures | undefined> {
+  if (!isGranted(principal, 'canViewHistory')) return undefined
+  const scope = scopeOf(principal, 'canViewHistory')
+  return inScope(db, scope, (transaction) =>
+    findFailures(transaction, { scope, hours: failureHours, most: countedTo, newest: newestFailures }),
+  )
+}
+
+/** Reads all of it over one connection at a time. */
 export async function findAttention(db: Database, principal: Principal): Promise<AttentionNeeded> {
-  const reach = principal.organizations
+  const scope = scopeOf(principal)
   const integrations = await listDefinitions(db, 'integration')
   const missing = await missingKeys(db, integrations)
-  return inScope(db, 'allOrganizations', async (transaction) => {
-    const count = (attention: Attention) => countMappings(transaction, attention, reach, countedTo)
+  const failures = await findOwnFailures(db, principal)
+  return inScope(db, scope, async (transaction) => {
+    const count = (attention: Attention) => countMappings(transaction, attention, scope, countedTo)
     const discovering = integrations.filter(({ supportsDiscovery }) => supportsDiscovery).map(({ name }) => name)
-    const [failing, neverTested, gone, renamed, needed, failures, failedRuns] = await Promise.all([
+    const [failing, neverTested, gone, renamed, needed, failedRuns] = await Promise.all([
       count('failing_test'),
       count('never_tested'),
       count('gone'),
       count('renamed'),
-      missing.length === 0 ? [] : listNeededKeys(transaction, missing, reach),
-      principal.permissions.has('canViewHistory')
-        ? findFailures(transaction, { reach, hours: failureHours, most: countedTo, newest: newestFailures })
-        : undefined,
-      reach === 'all' && discovering.length > 0 ? listFailedDiscoveries(transaction, discovering) : [],
+      missing.length === 0 ? [] : listNeededKeys(transaction, missing, scope),
+      scope === 'allOrganizations' && discovering.length > 0 ? listFailedDiscoveries(transaction, discovering) : [],
     ])
     const isNeeded = (key: MissingKey) =>
       needed.some((other) => other.integrationName === key.integrationName && other.kind === key.kind && other.key === key.key)

@@ -1,5 +1,6 @@
 import type { ExecutionStatus } from '../engine/state/executions.ts'
-import { type Database, readInScope, sql } from '../platform/database/database.ts'
+import { type Database, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 
 export type OrganizationSummaryRow = {
   organization_id: string
@@ -14,12 +15,13 @@ export type OrganizationSummaryRow = {
 /** How these organizations stand: their active mappings, and the workflow that was asked for last where that may be told. In no order. */
 export function listOrganizationSummaries(
   db: Database,
+  scope: Scope,
   ids: readonly string[],
-  { withExecutions }: { withExecutions: boolean },
+  { executionsOf }: { /** The organizations of which it may be told what ran. */ executionsOf: Scope },
 ): Promise<OrganizationSummaryRow[]> {
   return readInScope<OrganizationSummaryRow>(
     db,
-    'allOrganizations',
+    scope,
     sql`
     select o.id as organization_id, mapped.mappings, mapped.failing_mappings, last.id as execution_id, last.status, last.created_at
     from organizations as o
@@ -29,7 +31,7 @@ export function listOrganizationSummaries(
     ) as mapped
     left join lateral (
       select id, status, created_at from executions where organization_id = o.id and kind = 'workflow' order by id desc limit 1
-    ) as last on ${withExecutions}
-    where o.id = any(${ids}::uuid[])`,
+    ) as last on ${isWithin(executionsOf, sql`o.id`)}
+    where o.id = any(${ids}::uuid[]) and ${isWithin(scope, sql`o.id`)}`,
   )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { canReach, definePrincipalRoute } from '../access/auth.ts'
+import { definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
 import { executionStatuses } from '../engine/state/execution.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Route } from '../platform/http/http.ts'
@@ -54,8 +55,8 @@ export function organizationSummaryRoutes({ db }: { db: Database }): Route[] {
       responses: { 200: z.object({ summaries: z.array(organizationSummaryView), count: z.int() }) },
       errors: [],
       async handler({ query, principal }) {
-        const ids = [...new Set(query.org_ids.toLowerCase().split(','))].filter((id) => canReach(principal, id))
-        const rows = await listOrganizationSummaries(db, ids, { withExecutions: principal.permissions.has('canViewHistory') })
+        const ids = [...new Set(query.org_ids.toLowerCase().split(','))]
+        const rows = await listOrganizationSummaries(db, scopeOf(principal), ids, { executionsOf: scopeOf(principal, 'canViewHistory') })
         const found = new Map(rows.map((row) => [row.organization_id, row]))
         const summaries = ids.flatMap((id) => found.get(id) ?? []).map(viewOf)
         return { status: 200, body: { summaries, count: summaries.length } }

@@ -32,13 +32,13 @@ export type ErrorMaker<Code extends string> = {
 }
 
 /**
- * Declares the error codes of a slice, once each.
+ * Declares the error codes of a slice, once each. A code that two slices throw is one definition, which both give.
  *
- * @throws TypeError if a code is declared a second time.
+ * @throws TypeError if a code is declared a second time, and not by the same definition.
  */
 export function defineErrors<const Codes extends Record<string, ErrorDefinition>>(codes: Codes): ErrorMaker<keyof Codes & string> {
   for (const [code, definition] of Object.entries(codes)) {
-    if (declared.has(code)) throw new TypeError(`The error code ${code} is declared twice.`)
+    if ((declared.get(code) ?? definition) !== definition) throw new TypeError(`The error code ${code} is declared twice.`)
     declared.set(code, definition)
   }
   const make = (code: keyof Codes & string, details: Record<string, unknown> = {}, message?: string) => {

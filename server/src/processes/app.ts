@@ -5,6 +5,8 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import { type Authentication, authorize } from '../access/auth.ts'
+import { routePermissionOf } from '../access/permissions.ts'
+import { narrowedScope } from '../access/reach.ts'
 import { signInRoutes } from '../access/sign-in.routes.ts'
 import { auditRoutes } from '../audit/audit.routes.ts'
 import { batchRoutes } from '../batches/batches.routes.ts'
@@ -18,11 +20,11 @@ import { workspaceRoutes } from '../integrations/workspace.routes.ts'
 import { mappingRoutes } from '../mappings/mappings.routes.ts'
 import { matchingRoutes } from '../matching/matching.routes.ts'
 import { organizationRoutes } from '../organizations/organizations.routes.ts'
-import { findOrganizationNames } from '../organizations/organizations.ts'
+import { findOrganizationNames, findTaggedOrganizations } from '../organizations/organizations.ts'
 import { attentionRoutes } from '../overview/attention.routes.ts'
 import { createMetrics, healthRoutes, type Metrics } from '../overview/health.routes.ts'
 import { organizationSummaryRoutes } from '../overview/organization-summaries.routes.ts'
-import type { Database } from '../platform/database/database.ts'
+import type { Database, Scope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
@@ -50,9 +52,9 @@ export type AppDependencies = {
 /** Every slice's routes, in one list. */
 export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate }): Route[] {
   const { db } = dependencies
-  const organizationNames = (ids: readonly string[]) => findOrganizationNames(db, ids)
+  const organizationNames = (scope: Scope, ids: readonly string[]) => findOrganizationNames(db, scope, ids)
   return [
-    ...auditRoutes({ db, findOrganizationNames: organizationNames }),
+    ...auditRoutes({ db, scopeFor: narrowedScope, findOrganizationNames: organizationNames }),
     ...signInRoutes(dependencies),
     ...organizationRoutes(dependencies),
     ...secretRoutes(dependencies),
@@ -155,10 +157,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
     return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
   })
+  const findTagged = (tags: readonly string[]) => findTaggedOrganizations(dependencies.db, tags)
   const queue = createQueueGate(dependencies.db, dependencies.queueLimits ?? defaultQueueLimits)
   for (const route of allRoutes({ ...dependencies, metrics, queue })) {
-    addRoute(app, route, async (request, permission) =>
-      authorize(await dependencies.authenticate(request.headers.authorization, request), permission),
+    const permission = routePermissionOf(route)
+    addRoute(app, route, async (request) =>
+      authorize(findTagged, await dependencies.authenticate(request.headers.authorization, request), permission),
     )
   }
   await serveAdmin(app)

@@ -32,7 +32,7 @@ test('a schedule runs its workflow for its organizations when it is due, and not
   assert.deepEqual(await given.fired('nightly'), ['2026-06-02T03:00'])
   const schedule = await getSchedule(given.db, 'nightly', at('2026-06-02T03:01'))
   assert.deepEqual([schedule.nextRunAt, schedule.lastRunAt, schedule.lastError], [at('2026-06-03T03:00'), at('2026-06-02T03:00'), null])
-  const batch = await getBatch(given.db, String(schedule.lastBatchId), 'all')
+  const batch = await getBatch(given.db, 'allOrganizations', String(schedule.lastBatchId))
   assert.deepEqual([batch.kind, batch.name, batch.total, batch.scheduleName], ['workflow', 'nightly', 2, 'nightly'])
   assert.deepEqual(batch.caller, { type: 'system', id: 'schedule', name: 'Schedule of nightly' })
 })
@@ -114,7 +114,7 @@ test('a run that cannot be started is told of on the schedule, and the next one 
   await wake(given.db, '2026-06-04T03:00')
   const mended = await getSchedule(given.db, 'nightly', at('2026-06-04T03:00'))
   assert.equal(mended.lastError, null)
-  assert.deepEqual((await getBatch(given.db, String(mended.lastBatchId), 'all')).parameters, { tenant: 't' })
+  assert.deepEqual((await getBatch(given.db, 'allOrganizations', String(mended.lastBatchId))).parameters, { tenant: 't' })
 })
 
 test('a schedule of which nobody can tell when it is due is told so, and the others run', async () => {

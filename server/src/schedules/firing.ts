@@ -28,7 +28,7 @@ async function fire(db: Database, transaction: Transaction, name: string, run: R
   const integration = mappedIntegration(plan.organizations)
   if (integration !== undefined && !(await findDefinition(db, 'integration', integration)))
     throw await definitionNotFound(db, 'integration', integration)
-  const order = { parameters, selection: plan.organizations, reach: 'all' as const, acting, schedule: { name, dueAt } }
+  const order = { parameters, selection: plan.organizations, scope: 'allOrganizations' as const, acting, schedule: { name, dueAt } }
   if (name === testAllMappings) {
     return (await createBatch(transaction, { ...order, kind: 'connection_test', name, timeoutMs: unusedTimeoutMs })).id
   }

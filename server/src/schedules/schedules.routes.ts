@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { actingOf, authError, canReach, definePrincipalRoute, type Principal } from '../access/auth.ts'
+import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { type Principal, scopeOf } from '../access/principal.ts'
+import { canReach, requireAllOrganizations } from '../access/reach.ts'
 import { batchView, viewOfBatch } from '../batches/batch-view.ts'
 import { getBatch, requireSelection } from '../batches/batches.ts'
 import { selectionField } from '../batches/selection.ts'
@@ -70,12 +72,8 @@ function viewFor(principal: Principal, schedule: Schedule): z.input<typeof sched
   }
 }
 
-/** A schedule runs for organizations of its own choice, so who may act for some only cannot change it. @throws forbidden */
-function requireAllOrganizations({ organizations }: Principal): void {
-  if (organizations === 'all') return
-  const message = 'A schedule is for all organizations; you may act for some. Run the workflow for those instead.'
-  throw authError('forbidden', { permission: 'canExecuteWorkflows' }, message)
-}
+/** A schedule runs for organizations of its own choice, so who may act for some only cannot change it. */
+const isForAll = 'A schedule is for all organizations; you may act for some. Run the workflow for those instead.'
 
 const nameParameter = z.object({ workflow_name: z.string().describe('The workflow, or `test_all_mappings` or `discover_all`.') })
 const errors = ['workflow_not_found', 'schedule_not_found'] as const
@@ -138,7 +136,7 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       responses: { 200: scheduleView },
       errors: ['workflow_not_found', 'integration_not_found', 'organization_not_found'],
       async handler({ params, body, ...request }) {
-        requireAllOrganizations(request.principal)
+        requireAllOrganizations(request.principal, isForAll)
         if (body.organizations) await requireSelection(db, body.organizations, request.principal)
         const { time_zone: timeZone, is_paused: isPaused, ...same } = body
         const schedule = await setSchedule(db, actingOf(request), params.workflow_name, { ...same, timeZone, isPaused }, now())
@@ -157,7 +155,7 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       responses: { 204: null },
       errors,
       async handler({ params, ...request }) {
-        requireAllOrganizations(request.principal)
+        requireAllOrganizations(request.principal, isForAll)
         await resetSchedule(db, actingOf(request), params.workflow_name, now())
         return { status: 204 }
       },
@@ -175,9 +173,9 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       responses: { 202: batchView },
       errors: [...errors, 'integration_not_found', 'definition_not_loaded', 'schedule_without_batch'],
       async handler({ params, ...request }) {
-        requireAllOrganizations(request.principal)
+        requireAllOrganizations(request.principal, isForAll)
         const batchId = await runSchedule(db, actingOf(request), params.workflow_name, now())
-        return { status: 202, body: viewOfBatch(await getBatch(db, batchId, request.principal.organizations)) }
+        return { status: 202, body: viewOfBatch(await getBatch(db, scopeOf(request.principal), batchId)) }
       },
     }),
   ]

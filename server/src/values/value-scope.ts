@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { authError, canReach, type Principal } from '../access/auth.ts'
-import { organizationError } from '../organizations/organizations.ts'
+import { type Principal, scopeOf } from '../access/principal.ts'
+import { reachableOwner } from '../access/reach.ts'
 import { type Database, empty, raw, readInScope, type Scope, type Sql, sql } from '../platform/database/database.ts'
+import { isWithin } from '../platform/database/scope.ts'
 import { pageQuery } from '../platform/http/http.ts'
 import { parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
@@ -50,15 +51,6 @@ export function isOwnedBy(owner: ValueOwner): Sql {
   return owner === null ? sql`organization_id is null` : sql`organization_id = ${owner}`
 }
 
-function allowGlobal(principal: Principal): void {
-  if (principal.organizations === 'all') return
-  throw authError(
-    'forbidden',
-    { permission: 'canManageConfig' },
-    'Global values need the permission canManageConfig for all organizations.',
-  )
-}
-
 /**
  * Whose value a request means, if its principal may manage it.
  *
@@ -66,10 +58,7 @@ function allowGlobal(principal: Principal): void {
  * @throws organization_not_found - the grants do not cover the organization.
  */
 export function ownerFor(principal: Principal, given: ScopeGiven): ValueOwner {
-  const owner = given.org_id ?? null
-  if (owner === null) allowGlobal(principal)
-  else if (!canReach(principal, owner)) throw organizationError('organization_not_found', { org_id: owner })
-  return owner
+  return reachableOwner(principal, given.org_id, 'Global values need the permission canManageConfig for all organizations.')
 }
 
 /** The query of a list of values. Without a scope it lists everything within reach. */
@@ -84,7 +73,8 @@ type ValueTable = 'secrets' | 'config'
 
 /** One page of a list of values, in the order of their keys, the global one before those of organizations. */
 export type ValuesPage = {
-  /** Holds for the rows that the asker may see and asks for. */
+  scope: Scope
+  /** Holds for the rows of this scope that are asked for. */
   condition: Sql
   limit: number
 }
@@ -95,14 +85,14 @@ const valueOrder = sql`key, coalesce(organization_id, ${beforeAllIds}::uuid)`
 
 /** @throws forbidden, organization_not_found - as `ownerFor`; validation_failed - the cursor. */
 export function valuesPage(principal: Principal, query: z.output<typeof valuesQuery>): ValuesPage {
-  const reach = principal.organizations === 'all' ? empty : sql`and organization_id = any(${[...principal.organizations]}::uuid[])`
+  const scope = scopeOf(principal)
   let asked = empty
   if (query.org_id !== undefined) asked = sql`and ${isOwnedBy(ownerFor(principal, { scope: 'organization', org_id: query.org_id }))}`
   else if (query.scope === 'global') asked = sql`and ${isOwnedBy(ownerFor(principal, { scope: 'global' }))}`
   else if (query.scope === 'organization') asked = sql`and organization_id is not null`
   const [key, id] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([valueKey, wireId.nullable()]))
   const after = key === undefined ? empty : sql`and (${valueOrder}) > (${key}, ${id ?? beforeAllIds}::uuid)`
-  return { condition: sql`true ${reach} ${asked} ${after}`, limit: query.limit }
+  return { scope, condition: sql`${isWithin(scope, sql`organization_id`)} ${asked} ${after}`, limit: query.limit }
 }
 
 export function valueCursor(row: { key: string; organization_id: string | null }): [string, string | null] {
@@ -118,7 +108,7 @@ export function listValueRows<Row extends object>(
 ): Promise<Row[]> {
   return readInScope<Row>(
     db,
-    'allOrganizations',
+    page.scope,
     sql`select ${raw(columns.join(', '))} from ${raw(table)} where ${page.condition} order by ${valueOrder} limit ${page.limit + 1}`,
   )
 }

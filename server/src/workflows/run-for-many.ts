@@ -7,7 +7,7 @@ import { type Database, inScope, type Transaction } from '../platform/database/d
 export type ManyOrder = Omit<BatchOrder, 'kind' | 'name' | 'timeoutMs' | 'deadlineMs'>
 
 /**
- * Makes a batch of a workflow in the caller's transaction, which is across all organizations.
+ * Makes a batch of a workflow in the caller's transaction, which is in the scope of the order.
  *
  * @throws validation_failed - the parameters.
  * @throws definition_not_loaded
@@ -38,6 +38,6 @@ export function orderWorkflow(
 export async function executeForMany(db: Database, order: ManyOrder & { workflowName: string }): Promise<Batch> {
   const { workflowName, ...rest } = order
   const workflow = await getDefinition(db, 'workflow', workflowName)
-  const { id } = await inScope(db, 'allOrganizations', async (transaction) => orderWorkflow(transaction, workflow, rest))
-  return getBatch(db, id, order.reach)
+  const { id } = await inScope(db, order.scope, async (transaction) => orderWorkflow(transaction, workflow, rest))
+  return getBatch(db, order.scope, id)
 }

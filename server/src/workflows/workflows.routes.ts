@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
+import { actingOrganization, requireNoActingOrganization } from '../access/reach.ts'
 import { batchView, viewOfBatch } from '../batches/batch-view.ts'
 import { requireSelection } from '../batches/batches.ts'
 import { selectionField } from '../batches/selection.ts'
@@ -9,7 +11,6 @@ import { parametersField } from '../definitions/parameters.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { executionStatuses } from '../engine/state/execution.ts'
 import { type Execution, hasEnded } from '../engine/state/executions.ts'
-import { actingOrganization, requireNoActingOrganization } from '../organizations/acting-organization.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
@@ -172,7 +173,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
             workflowName: body.workflow_name,
             parameters: body.parameters ?? {},
             selection: body.organizations,
-            reach: principal.organizations,
+            scope: scopeOf(principal),
             idempotencyKey: body.idempotency_key,
             acting: actingOf(request),
           })

@@ -1,4 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
+import { isWithin } from '../../platform/database/scope.ts'
 import type { ExecutionError, ExecutionKind, ExecutionStatus } from './execution.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { isUnmendedFailure } from './failures.queries.ts'
@@ -19,8 +20,8 @@ export async function findKeyHolder(db: Database, organizationId: string, name: 
 }
 
 export async function findExecution(db: Database, scope: Scope, id: string): Promise<ExecutionRow | undefined> {
-  const organization = scope === 'allOrganizations' ? empty : sql`and organization_id = ${scope.organizationId}`
-  const rows = await readInScope<ExecutionRow>(db, scope, sql`select * from executions where id = ${id} ${organization}`, 'kept')
+  const organization = isWithin(scope, sql`organization_id`)
+  const rows = await readInScope<ExecutionRow>(db, scope, sql`select * from executions where id = ${id} and ${organization}`, 'kept')
   return rows[0]
 }
 
@@ -41,15 +42,12 @@ export async function findRetry(transaction: Transaction, id: string): Promise<s
 }
 
 /** The same, for showing it. */
-export async function findRetryOf(db: Database, id: string): Promise<string | undefined> {
-  const [row] = await readInScope<{ id: string }>(db, 'allOrganizations', retryOf(id))
+export async function findRetryOf(db: Database, scope: Scope, id: string): Promise<string | undefined> {
+  const [row] = await readInScope<{ id: string }>(db, scope, retryOf(id))
   return row?.id
 }
 
 export type ExecutionFilter = {
-  organizationId: string | undefined
-  /** Only these, where the principal may not see all. */
-  organizations: readonly string[] | undefined
   name: string | undefined
   status: ExecutionStatus | undefined
   kind: ExecutionKind | undefined
@@ -72,8 +70,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
       e.completed_at
     from executions as e
     where ${filter.isUnmendedFailure ? isUnmendedFailure : sql`true`}
-      ${filter.organizationId ? sql`and e.organization_id = ${filter.organizationId}` : empty}
-      ${filter.organizations ? sql`and e.organization_id = any(${filter.organizations})` : empty}
+      and ${isWithin(scope, sql`e.organization_id`)}
       ${filter.name ? sql`and e.name = ${filter.name}` : empty}
       ${filter.status === 'pending' ? sql`and e.status in ('pending', 'held')` : filter.status ? sql`and e.status = ${filter.status}` : empty}
       ${filter.kind ? sql`and e.kind = ${filter.kind}` : empty}
@@ -116,6 +113,7 @@ export function listSteps(db: Database, scope: Scope, executionId: string): Prom
     db,
     scope,
     sql`
-    select name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts from execution_steps where execution_id = ${executionId} order by position limit 10000`,
+    select name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts from execution_steps
+    where execution_id = ${executionId} and ${isWithin(scope, sql`organization_id`)} order by position limit 10000`,
   )
 }

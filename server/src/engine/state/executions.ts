@@ -9,7 +9,7 @@ import { claimIdempotencyKey, insertExecution } from './submitting.queries.ts'
 import { endStatuses } from './transitions.ts'
 
 export type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
-export { findKeyHolder, findRetryOf, listExecutions, listSteps, type StepRow } from './executions.queries.ts'
+export { type AttemptRow, findKeyHolder, findRetryOf, listExecutions, listSteps, type StepRow } from './executions.queries.ts'
 
 export const executionError = defineErrors({
   execution_not_found: { status: 404, message: 'There is no such execution.' },

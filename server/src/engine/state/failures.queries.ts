@@ -1,9 +1,7 @@
-import { empty, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Scope, sql, type Transaction } from '../../platform/database/database.ts'
+import { isWithin } from '../../platform/database/scope.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { shortErrorColumn } from './short-error.ts'
-
-/** The organizations that the asker may see. */
-type Reach = 'all' | ReadonlySet<string>
 
 /**
  * Of `executions as e`, the workflows that failed or took too long and need someone. One that was tried again is not looked at any
@@ -14,26 +12,26 @@ export const isUnmendedFailure = sql`
     and not exists (select from executions as retry where retry.retry_of = e.id)
     and not exists (select from organizations where id = e.organization_id and not is_active)`
 
-const unmendedFailures = (reach: Reach, hours: number) => sql`
+const unmendedFailures = (scope: Scope, hours: number) => sql`
   from executions as e
   where ${isUnmendedFailure}
-    and e.id >= first_id_at(now() - make_interval(hours => ${hours})) ${reach === 'all' ? empty : sql`and e.organization_id = any(${[...reach]}::uuid[])`}`
+    and e.id >= first_id_at(now() - make_interval(hours => ${hours})) and ${isWithin(scope, sql`e.organization_id`)}`
 
 /** How many workflows failed lately and were not tried again; counting ends at `most`. */
-export async function countFailures(transaction: Transaction, reach: Reach, hours: number, most: number): Promise<number> {
+export async function countFailures(transaction: Transaction, scope: Scope, hours: number, most: number): Promise<number> {
   const [row] = await transaction.query<{ count: number }>(
-    sql`select count(*)::int as count from (select ${unmendedFailures(reach, hours)} limit ${most}) as counted`,
+    sql`select count(*)::int as count from (select ${unmendedFailures(scope, hours)} limit ${most}) as counted`,
   )
   return row?.count ?? 0
 }
 
 /** The newest of them, without inputs and results, which may be large. */
-export function listNewestFailures(transaction: Transaction, reach: Reach, hours: number, limit: number): Promise<ExecutionRow[]> {
+export function listNewestFailures(transaction: Transaction, scope: Scope, hours: number, limit: number): Promise<ExecutionRow[]> {
   return transaction.query<ExecutionRow>(sql`
     select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::json as input, null::json as result, ${shortErrorColumn} as error,
       e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
       e.completed_at
-    ${unmendedFailures(reach, hours)}
+    ${unmendedFailures(scope, hours)}
     order by e.id desc
     limit ${limit}`)
 }

@@ -173,7 +173,7 @@ test('of a paused batch nothing goes on, whatever woke it, until the batch is re
       name: 'any',
       parameters: {},
       selection: [organizationId],
-      reach: 'all',
+      scope: 'allOrganizations',
       timeoutMs: 1_000,
       acting: systemActing,
     }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../../access/auth.ts'
+import { reachableOrganization } from '../../access/reach.ts'
 import { getDefinition } from '../../definitions/definitions.ts'
-import { reachableOrganization } from '../../organizations/acting-organization.ts'
 import { getActiveOrganization } from '../../organizations/organizations.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'

@@ -4,10 +4,12 @@ import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
 import { type Tell, tellThrough } from './notify.ts'
 import { isDatabaseAway, isReadOnly, type Outages, watchOutages } from './outages.ts'
+import { type Scope, settingsOf } from './scope.ts'
 import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
 import { type Connections, connectionsOf, requireWritable } from './writable.ts'
 
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
+export type { Scope } from './scope.ts'
 
 /** The role that every statement of the application runs under: subject to row-level security, and unable to change the schema. */
 export const applicationRole = 'crosswalk_app'
@@ -16,13 +18,6 @@ export const applicationRole = 'crosswalk_app'
 const longestIdleTransactionMs = 5_000
 /** What every connection of the application begins with. */
 export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=${longestIdleTransactionMs}`
-
-/**
- * Whose rows a transaction may see and write.
- * A tenant's transaction sees that organization's rows and what belongs to nobody (`organization_id is null`), and writes only its own.
- * `allOrganizations` is for what is done across them: lists for administrators, the worker's queue, retention.
- */
-export type Scope = { organizationId: string } | 'allOrganizations'
 
 /** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
 export type Database = {
@@ -121,14 +116,6 @@ export function outliveLostConnections(pool: pg.Pool): void {
   pool.on('connect', (client) => client.on('error', () => {}))
 }
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-function settingsOf(scope: Scope): [organizationId: string, scope: string] {
-  if (scope === 'allOrganizations') return ['', 'all']
-  if (!uuidPattern.test(scope.organizationId)) throw new TypeError('A scope needs the id of an organization.')
-  return [scope.organizationId, '']
-}
-
 /**
  * How PostgreSQL plans the statements of a transaction. `kept`: once per connection and statement, for those that are asked often and
  * whose best plan does not depend on their values; over partitions, planning costs more than the work of such a statement.
@@ -137,12 +124,12 @@ export type Plans = 'fresh' | 'kept'
 
 const planModes = { fresh: 'auto', kept: 'force_generic_plan' } as const satisfies Record<Plans, string>
 
-/** The statements that open a scope. They cannot be parametrized; the id was held to its form. */
+/** The statements that open a scope. They cannot be parametrized; the ids were held to their form. */
 function openingOf(scope: Scope, plans: Plans): string {
-  const [organizationId] = settingsOf(scope)
+  const [organizationId, named] = settingsOf(scope)
   const opening =
-    scope === 'allOrganizations'
-      ? "begin; set local crosswalk.scope = 'all'"
+    organizationId === ''
+      ? `begin; set local crosswalk.scope = '${named}'`
       : `begin; set local crosswalk.organization_id = '${organizationId}'`
   return plans === 'fresh' ? opening : `${opening}; set local plan_cache_mode = ${planModes[plans]}`
 }

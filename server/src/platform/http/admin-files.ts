@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { platformError } from '../errors.ts'
 
-const builtFiles = fileURLToPath(new URL('../../admin/dist', import.meta.url))
+const builtFiles = fileURLToPath(new URL('../../../../admin/dist', import.meta.url))
 
 /** Scripts come from this server alone. Styles may stand in the page, because the interface's components put them there. */
 const contentSecurityPolicy = [

@@ -2,16 +2,6 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import { z } from 'zod'
 import { declaredErrors } from '../errors.ts'
 
-/** What a principal must be allowed to do. The first five are granted; `authenticated` is anyone who has signed in, `public` anyone at all. */
-export type Permission =
-  | 'canExecuteWorkflows'
-  | 'canManageConfig'
-  | 'canManageForms'
-  | 'canViewHistory'
-  | 'canManageUsers'
-  | 'authenticated'
-  | 'public'
-
 /** The audit action that a route's change is recorded under, or why it records none. */
 export type AuditDecision = { action: string } | { none: string }
 
@@ -34,7 +24,13 @@ export type RouteRequest<P, Params extends Schema | undefined, Query extends Sch
 /** A handler's answer: a view and its status, or, for streams and ready-made bytes, what it does to the reply itself. */
 export type RouteAnswer = { status: number; body?: unknown; headers?: Record<string, string> } | { reply: (reply: FastifyReply) => unknown }
 
-export type RouteDefinition<P, Params extends Schema | undefined, Query extends Schema | undefined, Body extends Schema | undefined> = {
+export type RouteDefinition<
+  P,
+  Params extends Schema | undefined,
+  Query extends Schema | undefined,
+  Body extends Schema | undefined,
+  Permission extends string = string,
+> = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** The path under `/api`, or a full one where it begins with `//`. Parameters as `:name`. */
   path: string
@@ -42,6 +38,7 @@ export type RouteDefinition<P, Params extends Schema | undefined, Query extends 
   tag: string
   summary: string
   description?: string
+  /** What whoever asks must be allowed to do; `authenticated` is anyone who has signed in, `public` anyone at all. */
   permission: Permission
   audit: AuditDecision
   params?: Params
@@ -112,11 +109,7 @@ export function describeResponses(route: Route): Record<number, unknown> {
 }
 
 /** Registers one route. Authorization happens in `authorize`, before anything of the request's body is looked at. */
-export function addRoute<P>(
-  app: FastifyInstance,
-  route: Route,
-  authorize: (request: FastifyRequest, permission: Permission) => Promise<P>,
-): void {
+export function addRoute<P>(app: FastifyInstance, route: Route, authorize: (request: FastifyRequest) => Promise<P>): void {
   const url = route.path.startsWith('//') ? route.path.slice(1) : `/api${route.path}`
   app.route({
     method: route.method,
@@ -135,7 +128,7 @@ export function addRoute<P>(
       response: describeResponses(route),
     } as object,
     onRequest: async (request) => {
-      principals.set(request, await authorize(request, route.permission))
+      principals.set(request, await authorize(request))
     },
     handler: async (request, reply) => {
       const gone = new AbortController()

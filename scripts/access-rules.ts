@@ -1,0 +1,93 @@
+// Who may reach what is decided in server/src/access alone, and what spans all organizations says why: read from the code itself.
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Where `allOrganizations` may be written, and why. Whatever is shown to someone runs in the scope of the principal instead
+ * (`scopeOf`), which row-level security enforces. A folder ends with a slash; a file has just so many uses.
+ */
+const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
+  { place: 'server/src/access/principal.ts', uses: 3, reason: 'It is what a grant for all organizations comes to.' },
+  { place: 'server/src/access/sessions.ts', uses: 4, reason: 'A session belongs to no organization.' },
+  { place: 'server/src/access/sessions.queries.ts', uses: 1, reason: 'A session belongs to no organization.' },
+  { place: 'server/src/batches/expansion.ts', uses: 1, reason: "A worker submits a batch's executions for all of its organizations." },
+  { place: 'server/src/batches/expansion.queries.ts', uses: 2, reason: 'A worker looks for batches to go on with, whoever made them.' },
+  { place: 'server/src/definitions/', reason: 'What the workspace publishes belongs to no organization.' },
+  {
+    place: 'server/src/engine/',
+    reason: "The worker's queue, leases and journals are of all organizations; each row says which one it is for.",
+  },
+  {
+    place: 'server/src/matching/matching.queries.ts',
+    uses: 2,
+    reason: 'What another organization holds or may want is not proposed; nothing of it is shown.',
+  },
+  {
+    place: 'server/src/organizations/organizations.queries.ts',
+    uses: 1,
+    reason: 'Which organizations have a tag is asked before there is a scope.',
+  },
+  { place: 'server/src/overview/health.routes.ts', uses: 2, reason: 'Health and figures are of the installation.' },
+  { place: 'server/src/platform/database/', reason: 'The scope itself, and the migrations that are applied.' },
+  {
+    place: 'server/src/schedules/firing.ts',
+    uses: 4,
+    reason: 'A schedule is for all organizations, and is changed and run by those who have all.',
+  },
+  {
+    place: 'server/src/schedules/setting.ts',
+    uses: 2,
+    reason: 'A schedule is for all organizations, and is changed and run by those who have all.',
+  },
+  {
+    place: 'server/src/schedules/schedules.queries.ts',
+    uses: 1,
+    reason: 'A schedule is of no single organization; its view leaves out the organizations that are out of reach.',
+  },
+  { place: 'server/src/upkeep/', reason: 'Retention is for all organizations.' },
+  { place: 'server/src/values/value-scope.ts', uses: 1, reason: 'A global value belongs to no organization.' },
+  { place: 'server/src/values/secrets/keyring.ts', uses: 1, reason: 'The master key is of the installation.' },
+  { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
+  { place: 'server/src/values/secrets/rotation.ts', uses: 4, reason: 'A rotation seals every secret again.' },
+  { place: 'cli/src/local/doctor/', reason: 'The doctor looks at the installation.' },
+]
+
+type SourceFile = { path: string; text: string }
+
+/** The server and the CLI, tests aside. */
+export function sourceFiles(root: string): SourceFile[] {
+  const isTest = (path: string) => /\.test\.ts$|(^|\/)testing\//.test(path)
+  return globSync('{server,cli}/src/**/*.ts', { cwd: root })
+    .filter((path) => !isTest(path))
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+}
+
+// A comparison asks which scope it is, and opens none.
+const usePattern = /(?<![!=]== )'allOrganizations'/g
+const readPattern =
+  /\bprincipal\b\??\.(granted|grants|organizations|permissions)\b|\{[^{}\n]*\b(granted|grants)\b[^{}\n]*\}\s*(:\s*Principal|=\s*(request\.)?principal)\b/
+const reachPattern = /\btype\s+Reach\b\s*=/
+
+/** What breaks the rules, one sentence each. */
+export function brokenAccessRules(files: readonly SourceFile[]): string[] {
+  const broken: string[] = []
+  for (const { path, text } of files) {
+    const uses = text.match(usePattern)?.length ?? 0
+    const allowed = acrossAll.find(({ place }) => (place.endsWith('/') ? path.startsWith(place) : path === place))
+    if (uses > 0 && !allowed) {
+      broken.push(
+        `${path} works across all organizations. Use the principal's scope, or add it to scripts/access-rules.ts with its reason.`,
+      )
+    } else if (allowed?.uses !== undefined && uses !== allowed.uses) {
+      broken.push(`${path} works ${uses} times across all organizations, and scripts/access-rules.ts has reasons for ${allowed.uses}.`)
+    }
+    if (path.startsWith('server/src/access/')) continue
+    const read = readPattern.exec(text)
+    if (read) broken.push(`${path} reads what a principal was granted (${read[0]}). Ask server/src/access/ instead.`)
+    if (reachPattern.test(text)) broken.push(`${path} declares a Reach of its own. There is one, in server/src/access/grants.ts.`)
+  }
+  for (const { place } of acrossAll) {
+    if (!files.some(({ path }) => path.startsWith(place))) broken.push(`scripts/access-rules.ts names ${place}, which is not there.`)
+  }
+  return broken
+}
