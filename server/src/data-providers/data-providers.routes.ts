@@ -3,7 +3,7 @@ import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { definitionPage, jsonSchemaView, problemView, problemViewOf } from '../definitions/definition-page.ts'
 import { type DataProviderDefinition, listDefinitions, listProblems } from '../definitions/definitions.ts'
 import { parametersField } from '../definitions/parameters.ts'
-import { actingOrganization } from '../organizations/acting-organization.ts'
+import { actingField, actingOrganization } from '../organizations/acting-organization.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
@@ -80,14 +80,15 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       permission: 'canExecuteWorkflows',
       audit: { none: 'changes nothing; the execution says who asked' },
       params: z.object({ name: z.string() }),
+      query: z.object(actingField),
       body: z.strictObject({ parameters: parametersField }),
       responses: { 200: z.object({ options: z.array(optionSchema), cached: z.boolean(), cached_at: z.iso.datetime().nullable() }) },
       errors: ['data_provider_not_found', 'data_provider_failed', 'organization_not_found', 'organization_inactive'],
       async handler(request) {
-        const { body, params, principal, headers, signal } = request
+        const { body, params, principal, query, signal } = request
         const provided = await provideOptions(dependencies, {
           name: params.name,
-          organizationId: actingOrganization(principal, headers),
+          organizationId: actingOrganization(principal, query),
           parameters: body.parameters ?? {},
           acting: actingOf(request),
           signal,

@@ -6,7 +6,7 @@ import { createOrganization } from '../organizations/organizations.ts'
 
 const dataSchema = {
   type: 'object',
-  properties: { api_base_url: { type: 'string', format: 'uri' }, tier: { enum: ['a', 'b'] } },
+  properties: { api_base_url: { type: 'string', format: 'uri' }, tier: { enum: ['a', 'b'] }, note: { type: 'string' } },
   required: ['tier'],
 }
 

@@ -9,7 +9,7 @@ import { parametersField } from '../definitions/parameters.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { executionStatuses } from '../engine/state/execution.ts'
 import { type Execution, hasEnded } from '../engine/state/executions.ts'
-import { actingOrganization, requireNoActingOrganization } from '../organizations/acting-organization.ts'
+import { actingField, actingOrganization, requireNoActingOrganization } from '../organizations/acting-organization.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
@@ -134,6 +134,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       permission: 'canExecuteWorkflows',
       audit: { action: 'workflow.executed' },
       query: z.object({
+        ...actingField,
         wait: z.coerce.number().int().min(0).max(300).default(30).describe('Seconds to wait for the end; 0 does not wait.'),
       }),
       body: z.strictObject({
@@ -158,9 +159,9 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
         'queue_full',
       ],
       async handler(request) {
-        const { body, query, principal, headers, signal } = request
+        const { body, query, principal, signal } = request
         if (body.organizations !== undefined) {
-          requireNoActingOrganization(headers)
+          requireNoActingOrganization(query)
           await requireSelection(db, body.organizations, principal)
           await queue.admit(null)
           const batch = await executeForMany(db, {
@@ -173,7 +174,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
           })
           return { status: 202, body: viewOfBatch(batch) }
         }
-        const organizationId = actingOrganization(principal, headers)
+        const organizationId = actingOrganization(principal, query)
         await queue.admit(organizationId)
         const execution = await executeWorkflow(dependencies, {
           organizationId,

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { declaredErrors } from '../errors.ts'
+import { settleNames } from '../request-names.ts'
 
 /** What a principal must be allowed to do. The first five are granted; `authenticated` is anyone who has signed in, `public` anyone at all. */
 export type Permission =
@@ -136,6 +137,10 @@ export function addRoute<P>(
     } as object,
     onRequest: async (request) => {
       principals.set(request, await authorize(request, route.permission))
+    },
+    preValidation: async (request) => {
+      const { params, query, body, headers } = request
+      settleNames({ params: params as Record<string, unknown>, query: query as Record<string, unknown>, body, headers }, route) // as fastify parsed them
     },
     handler: async (request, reply) => {
       const gone = new AbortController()

@@ -142,7 +142,7 @@ test('what is not valid is refused with its field, never with a failure of ours'
     ['PUT', '/config/api_url', { value: 1, scope: 'global', org_id: app.acme.id }, 'org_id'],
     ['PUT', '/config/api_url', { value: 1, scope: 'organization' }, 'org_id'],
     ['PUT', '/config/api_url', { value: 1, scope: 'organization', org_id: '1' }, 'org_id'],
-    ['PUT', '/config/api_url', { value: 1, scope: 'global', key: 'x' }, 'body'],
+    ['PUT', '/config/api_url', { value: 1, scope: 'global', key: 'x' }, 'key'],
     ['PUT', '/config/api_url', undefined, 'body'],
     ['GET', '/config?org_id=acme', undefined, 'org_id'],
     ['GET', `/config?scope=global&org_id=${app.acme.id}`, undefined, 'org_id'],
