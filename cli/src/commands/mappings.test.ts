@@ -25,7 +25,7 @@ test('a mapping that is not saved yet is tested by what it would hold', async ()
     pointingTo(server),
   )
   assert.deepEqual([code, out], [0, 'ok Connected\n'])
-  assert.deepEqual(server.requests[0]?.body, { org_id: acmeId, external_org_id: '42', mapping_data: { site: 'a', retries: 3 } })
+  assert.deepEqual(server.requests.at(-1)?.body, { org_id: acmeId, external_org_id: '42', mapping_data: { site: 'a', retries: 3 } })
 })
 
 test('a test needs either a saved mapping or a described one', async () => {

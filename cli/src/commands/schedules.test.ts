@@ -22,6 +22,7 @@ function givenSchedule(more: Partial<Schedule> = {}): Schedule {
     last_run_at: null,
     last_batch_id: null,
     last_error: null,
+    etag: '"a"',
     ...more,
   }
 }

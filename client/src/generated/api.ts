@@ -81,6 +81,8 @@ export interface Organization {
   is_active: boolean
   created_at: string
   updated_at: string
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
 }
 
 export type SecretScope = 'global' | 'organization'
@@ -103,6 +105,8 @@ export interface Config {
   updated_at: string
   /** The name of who set it. */
   updated_by: string
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
 }
 
 export type ExecutionSummaryStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
@@ -487,6 +491,8 @@ export interface Mapping {
    * @nullable
    */
   last_test_result: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
 }
 
 /**
@@ -529,6 +535,8 @@ export interface MappingOfAll {
    * @nullable
    */
   last_test_result: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
   org_name: string
   org_is_active: boolean
   /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
@@ -1037,6 +1045,8 @@ export interface Schedule {
   last_batch_id: string | null
   /** Why the last due run was not started. */
   last_error: ScheduleLastError
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
 }
 
 /**
@@ -1250,6 +1260,15 @@ export type SetConfigBody = {
   org_id?: string | null
 }
 
+export type GetConfigParams = {
+  scope: GetConfigScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type GetConfigScope = 'global' | 'organization'
 export type DeleteConfigParams = {
   scope: DeleteConfigScope
   /**
@@ -1890,6 +1909,10 @@ export type ListWorkflows200 = {
 
 export type ExecuteWorkflowParams = {
   /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+  /**
    * Seconds to wait for the end; 0 does not wait.
    * @minimum 0
    * @maximum 300
@@ -1993,6 +2016,13 @@ export type ListDataProviders200 = {
   /** @nullable */
   next_cursor: string | null
   problems: DefinitionProblem[]
+}
+
+export type ProvideOptionsParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
 }
 
 /**
@@ -2362,6 +2392,30 @@ export const setConfig = async (key: string, setConfigBody: SetConfigBody, optio
     method: 'PUT',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(setConfigBody),
+  })
+}
+
+export const getGetConfigUrl = (key: string, params: GetConfigParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/config/${encodeURIComponent(String(key))}?${stringifiedParams}` : `/api/config/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Read a config value
+ */
+export const getConfig = async (key: string, params: GetConfigParams, options?: Parameters<typeof callApi>[1]): Promise<Config> => {
+  return callApi<Config>(getGetConfigUrl(key, params), {
+    ...options,
+    method: 'GET',
   })
 }
 
@@ -3371,8 +3425,20 @@ export const listDataProviders = async (params?: ListDataProvidersParams, option
   })
 }
 
-export const getProvideOptionsUrl = (name: string) => {
-  return `/api/data-providers/${encodeURIComponent(String(name))}/options`
+export const getProvideOptionsUrl = (name: string, params?: ProvideOptionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/data-providers/${encodeURIComponent(String(name))}/options?${stringifiedParams}`
+    : `/api/data-providers/${encodeURIComponent(String(name))}/options`
 }
 
 /**
@@ -3382,6 +3448,7 @@ export const getProvideOptionsUrl = (name: string) => {
 export const provideOptions = async (
   name: string,
   provideOptionsBody: ProvideOptionsBody,
+  params?: ProvideOptionsParams,
   options?: Parameters<typeof callApi>[1],
 ): Promise<ProvideOptions200> => {
   const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
@@ -3396,7 +3463,7 @@ export const provideOptions = async (
     }
     return headers
   }
-  return callApi<ProvideOptions200>(getProvideOptionsUrl(name), {
+  return callApi<ProvideOptions200>(getProvideOptionsUrl(name, params), {
     ...options,
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { etagField } from '../platform/preconditions.ts'
 import type { Mapping } from './mapping.ts'
+import { etagOfMapping } from './mappings.ts'
 
 export const mappingView = z
   .object({
@@ -17,6 +19,7 @@ export const mappingView = z
     last_tested_at: z.iso.datetime().nullable(),
     last_test_success: z.boolean().nullable(),
     last_test_result: z.string().nullable().describe("The last test's message."),
+    etag: etagField,
   })
   .meta({ id: 'Mapping' })
 
@@ -36,5 +39,6 @@ export function mappingViewOf(mapping: Mapping): z.input<typeof mappingView> {
     last_tested_at: mapping.lastTest?.at.toISOString() ?? null,
     last_test_success: mapping.lastTest?.success ?? null,
     last_test_result: mapping.lastTest?.message ?? null,
+    etag: etagOfMapping(mapping),
   }
 }

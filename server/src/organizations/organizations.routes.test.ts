@@ -11,6 +11,7 @@ type OrganizationBody = {
   is_active: boolean
   created_at: string
   updated_at: string
+  etag: string
 }
 type ListBody = { organizations: OrganizationBody[]; count: number; next_cursor: string | null }
 
@@ -64,9 +65,10 @@ test('an organization is added, read, changed, deactivated and activated again',
     tenant_id: 't-1',
   })
   assert.equal(added.status, 201)
-  const { id, created_at, updated_at, ...rest } = added.body
+  const { id, created_at, updated_at, etag, ...rest } = added.body
   assert.deepEqual(rest, { name: 'Initech', domains: ['initech.com', 'mail.initech.com'], tenant_id: 't-1', is_active: true })
   assert.equal(created_at, updated_at)
+  assert.match(etag, /^".+"$/)
   assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id}`)).body, added.body)
   assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id.toUpperCase()}`)).body, added.body)
 
