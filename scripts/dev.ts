@@ -11,7 +11,8 @@ let platform: Platform | undefined
 let admin: ChildProcess | undefined
 let code = 0
 try {
-  platform = await startPlatform(['--watch'])
+  // The interface comes from its sources here, on a port of its own.
+  platform = await startPlatform(['--watch'], { ...process.env, CROSSWALK_BUILD_INTERFACE: 'off' })
   // Log lines of the platform, problems of the workspace's files among them, are what an author watches for.
   platform.child.stderr?.pipe(process.stderr)
   admin = runProgram([join(root, 'scripts/serve-admin.ts')], { ...process.env, CROSSWALK_URL: platform.url })
