@@ -1,4 +1,4 @@
-import { createMapping, deleteMapping, getMapping, type Mapping, updateMapping } from '@crosswalk/client'
+import { createMapping, deleteMapping, getMapping, isApiError, type Mapping, updateMapping } from '@crosswalk/client'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import type { Schema } from '../coercion.ts'
@@ -65,11 +65,17 @@ export function mappingCommands(cli: Cli): Command {
     ])
       .requiredOption('--org <organization>', organizationHelp)
       .requiredOption('--integration <name>')
-      .requiredOption('--external-id <id>', 'its id in the outside system; see: crosswalk discover'),
-  ).action(async (options: Fields & { integration: string; externalId: string }) => {
+      .requiredOption('--external-id <id>', 'its id in the outside system; see: crosswalk discover')
+      .option('--if-missing', 'show the mapping of the two where there is one, and make none'),
+  ).action(async (options: Fields & { integration: string; externalId: string; ifMissing?: boolean }) => {
     const content = await contentOf(options, dataOfIntegration(cli, options.integration))
     const draft = { integration_name: options.integration, external_org_id: options.externalId, ...content }
-    show(await createMapping(await organizationIdOf(cli, options.org), draft, await cli.call()), options)
+    const organizationId = await organizationIdOf(cli, options.org)
+    const created = await createMapping(organizationId, draft, await cli.call()).catch(async (error: unknown) => {
+      if (!options.ifMissing || !isApiError(error, 'mapping_exists')) throw error
+      return getMapping(organizationId, String(error.details.mapping_id), await cli.call())
+    })
+    show(created, options)
   })
 
   const showOne = makeCommand('show', 'Show a mapping.', ['mappings show 0198c1f0-… --org "Acme Corp"'])

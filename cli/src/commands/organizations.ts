@@ -15,7 +15,7 @@ import { time, yesOrNo } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import { note, printAnswer, printFields } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
-import { organizationHelp, organizationIdOf } from './organization-reference.ts'
+import { findNamed, organizationHelp, organizationIdOf } from './organization-reference.ts'
 import { gather } from './pairs.ts'
 
 const columns: Column<Organization>[] = [
@@ -71,8 +71,11 @@ export function organizationCommands(cli: Cli): Command {
     .argument('<name>')
     .option('--domain <name>', 'a domain; may be repeated', gather)
     .option('--tenant-id <id>', 'its Microsoft 365 tenant')
+    .option('--if-missing', 'show the one of that name where there is one, and add none')
     .option('--json', "print the server's JSON")
-    .action(async (name: string, options: Fields) => {
+    .action(async (name: string, options: Fields & { ifMissing?: boolean }) => {
+      const existing = options.ifMissing ? await findNamed(cli, name) : undefined
+      if (existing) return show(existing, options)
       const draft = {
         name,
         ...(options.domain ? { domains: options.domain } : {}),
