@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { callCli } from '../testing/call-cli.ts'
 import { acmeId, pointingTo } from '../testing/given.ts'
-import { startStubServer } from '../testing/stub-server.ts'
+import { errorBody, startStubServer } from '../testing/stub-server.ts'
 
 const mappingId = '01890000-0000-7000-8000-0000000000b1'
 
@@ -15,6 +15,20 @@ test('a connection test that fails exits with 1 and shows its guidance', async (
   assert.equal(out, 'failed API error: 401 Unauthorized\nguidance     Check the API key.\nstatus_code  401\n')
   const json = await callCli(['mappings', 'test', mappingId, '--org', acmeId, '--json'], pointingTo(server))
   assert.deepEqual([json.code, JSON.parse(json.out), json.err], [1, body, ''])
+})
+
+test('--if-missing shows the mapping of the two that is there already, and nothing else is passed over', async () => {
+  await using server = await startStubServer()
+  const create = ['mappings', 'create', '--org', acmeId, '--integration', 'halo', '--external-id', '42', '--json']
+  const route = `POST /api/organizations/${acmeId}/integrations`
+  server.on(route, { status: 409, body: errorBody('mapping_exists', 'It is mapped already.', { mapping_id: 'm1' }) })
+  server.on(`GET /api/organizations/${acmeId}/integrations/m1`, { body: { id: 'm1' } })
+  assert.equal((await callCli(create, pointingTo(server))).code, 1)
+  const { code, out } = await callCli([...create, '--if-missing'], pointingTo(server))
+  assert.deepEqual([code, JSON.parse(out)], [0, { id: 'm1' }])
+  server.on(route, { status: 409, body: errorBody('external_org_taken', 'Globex holds it.') })
+  const taken = await callCli([...create, '--if-missing'], pointingTo(server))
+  assert.deepEqual([taken.code, taken.err], [1, 'crosswalk: Globex holds it. (external_org_taken)\n'])
 })
 
 test('a mapping that is not saved yet is tested by what it would hold', async () => {
