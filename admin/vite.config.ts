@@ -12,7 +12,7 @@ export default defineConfig({
   clearScreen: false,
   server: {
     host: '127.0.0.1',
-    port: 5173,
+    port: Number(process.env.CROSSWALK_DEV_PORT || 5173),
     strictPort: true,
     // The page's origin stays the host that the API sees, which is how it tells its own page from others.
     proxy: { '/api': { target: api, changeOrigin: false } },

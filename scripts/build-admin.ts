@@ -1,7 +1,8 @@
-// node scripts/run.mjs scripts/build-admin.ts [--force]: builds admin/dist where the sources are newer.
-import { existsSync, globSync, statSync } from 'node:fs'
+// node scripts/run.mjs scripts/build-admin.ts [--force]: builds admin/dist where it was not built of the sources that are there.
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -10,14 +11,30 @@ const root = dirname(import.meta.dirname)
 const admin = join(root, 'admin')
 const dist = join(admin, 'dist')
 const page = join(dist, 'index.html')
+const maxTries = 5
 
 const sources = ['admin/{src,public}/**/*', 'admin/{index.html,vite.config.ts,package.json}', 'client/src/**/*.ts', 'package-lock.json']
 
-/** True if nothing that the built files are made of is newer than they are. */
-function isUpToDate(): boolean {
+/** Beside the built files: of which sources they are. Times would not do: an upgrade may bring files that are older than the last build. */
+const fingerprintFile = 'fingerprint.txt'
+
+/** Of the names and the content of everything that the built files are made of. */
+function fingerprintOfSources(): string {
+  const hash = createHash('sha256')
+  const files = sources.flatMap((pattern) => globSync(pattern, { cwd: root, withFileTypes: true })).filter((entry) => entry.isFile())
+  for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort()) {
+    hash.update(`${relative(root, path)}\0`).update(createHash('sha256').update(readFileSync(path)).digest())
+  }
+  return hash.digest('hex')
+}
+
+function isOf(fingerprint: string): boolean {
   if (!existsSync(page)) return false
-  const builtAt = statSync(page).mtimeMs
-  return sources.every((pattern) => globSync(pattern, { cwd: root }).every((file) => statSync(join(root, file)).mtimeMs <= builtAt))
+  try {
+    return readFileSync(join(dist, fingerprintFile), 'utf8') === fingerprint
+  } catch {
+    return false
+  }
 }
 
 /**
@@ -37,18 +54,33 @@ async function compressFiles(folder: string): Promise<void> {
   )
 }
 
+/** Several may build at once: whoever comes last has the same files. */
+async function putInPlace(draft: string): Promise<void> {
+  const previous = `${draft}-previous`
+  for (let tries = 1; ; tries++) {
+    await rename(dist, previous).catch(() => {})
+    try {
+      await rename(draft, dist)
+      break
+    } catch (error) {
+      if (tries >= maxTries) throw error
+    } finally {
+      await rm(previous, { recursive: true, force: true })
+    }
+  }
+}
+
 /** Builds the admin interface, unless it is there and up to date. */
 export async function buildAdmin(options: { force?: boolean } = {}): Promise<'built' | 'up to date'> {
-  if (!options.force && isUpToDate()) return 'up to date'
+  const fingerprint = fingerprintOfSources()
+  if (!options.force && isOf(fingerprint)) return 'up to date'
   const { build } = await import('vite')
   // Built beside, and put in its place when it is complete: whoever serves or builds it at the same time finds the old or the new.
   const draft = join(root, 'node_modules', '.cache', `admin-${process.pid}`)
   await build({ root: admin, configFile: join(admin, 'vite.config.ts'), logLevel: 'warn', build: { outDir: draft, emptyOutDir: true } })
   await compressFiles(draft)
-  const previous = `${draft}-previous`
-  await rename(dist, previous).catch(() => {})
-  await rename(draft, dist)
-  await rm(previous, { recursive: true, force: true })
+  await writeFile(join(draft, fingerprintFile), fingerprint)
+  await putInPlace(draft)
   return 'built'
 }
 

@@ -1,7 +1,7 @@
 // npm run demo: the quickstart, end to end, over the public HTTP API of an installation with a simulated vendor. Stays up, unless --once.
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { readEnvironment } from '../server/src/platform/environment.ts'
 import { adminApiKeyFile, readRunning } from '../server/src/platform/files/data-directory.ts'
 import { StartError } from '../server/src/platform/start-error.ts'
@@ -12,6 +12,17 @@ import { firstLine, root, runProgram, startPlatform, stopProgram } from './proce
 const isOnce = process.argv.includes('--once')
 const isColoured = process.stdout.isTTY && !process.env.NO_COLOR
 const paint = (code: number, text: string) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
+
+/**
+ * The demo has an installation of its own, kept between demos, so that it leaves nothing in the one for real use: not in its data directory,
+ * and not in its database. Who sets CROSSWALK_DATA_DIR has chosen another, and is taken by their word.
+ */
+const demoDataDir = '.crosswalk-demo'
+const isOwn = !process.env.CROSSWALK_DATA_DIR?.trim()
+if (isOwn) {
+  process.env.CROSSWALK_DATA_DIR = resolve(demoDataDir)
+  process.env.DATABASE_URL = ''
+}
 const vendorKey = 'demo-key-of-the-simulated-vendor'
 
 async function startVendor(): Promise<{ child: ChildProcess; url: string }> {
@@ -83,7 +94,9 @@ async function demo(): Promise<number> {
   API and its description   ${url}/api/docs
   API key                   ${environment.adminApiKey === null ? relative(process.cwd(), keyFile) : 'the one in CROSSWALK_ADMIN_API_KEY'}
   Your code                 ${relative(process.cwd(), environment.workspaceDir) || '.'}
-  Try                       npm run crosswalk -- orgs list
+  Its data                  ${relative(process.cwd(), environment.dataDir) || '.'}, kept for the next demo; nothing else is touched
+  Try                       ${isOwn ? `export CROSSWALK_DATA_DIR=${demoDataDir}` : 'npm run crosswalk -- workflows list'}
+                            npm run crosswalk -- orgs list
                             npm run crosswalk -- run sync_users --org "Acme Corporation"
 
 Stays up until Ctrl+C.`)

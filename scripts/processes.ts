@@ -33,8 +33,8 @@ export type Platform = { child: ChildProcess; url: string /** Resolves with its 
  *
  * @throws StartError with the platform's own words, where it does not start
  */
-export async function startPlatform(args: string[] = []): Promise<Platform> {
-  const child = runProgram([join(root, 'server/src/main.ts'), 'start', ...args])
+export async function startPlatform(args: string[] = [], env: NodeJS.ProcessEnv = process.env): Promise<Platform> {
+  const child = runProgram([join(root, 'server/src/main.ts'), 'start', ...args], env)
   let words = ''
   child.stderr?.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-4_000)

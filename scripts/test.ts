@@ -19,6 +19,9 @@ if (files.length === 0) {
 const stopped = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
 
+// Tests that need the admin interface build it. The many that start a server would do so side by side.
+process.env.CROSSWALK_BUILD_INTERFACE ??= 'off'
+
 const startedAt = Date.now()
 const postgres = await startTestPostgres()
 const counts = { passed: 0, failed: 0, skipped: 0 }

@@ -2,7 +2,7 @@ import { ApiError, fieldErrorsOf } from '@crosswalk/client'
 import { CommanderError } from 'commander'
 import { painterFor, printable, printableLines, type Terminal } from './output/terminal.ts'
 
-export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
+export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130, closedPipe: 141 } as const
 
 /** What the command itself found wrong, as a sentence that says what to do. */
 export class CommandError extends Error {

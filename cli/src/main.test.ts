@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { givenOrganization, pointingTo } from './testing/given.ts'
+import { acmeId, asEvent, executionId, givenExecuted, givenLine, givenOrganization, pointingTo } from './testing/given.ts'
 import { errorBody, startStubServer } from './testing/stub-server.ts'
 
 const program = fileURLToPath(new URL('../bin/crosswalk.js', import.meta.url))
 
 /** Starts the command as its own process. */
-function startCli(args: readonly string[], env: NodeJS.ProcessEnv) {
+function startCli(args: readonly string[], env: NodeJS.ProcessEnv, output: { stdout?: number; stderr?: number } = {}) {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: tmpdir(),
     env: { ...process.env, DATABASE_URL: '', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', output.stdout ?? 'pipe', output.stderr ?? 'pipe'],
   })
   let err = ''
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     err += chunk.toString()
   })
   const ended = once(child, 'close').then(([code, signal]: unknown[]) => ({ code, signal, err }))
@@ -29,8 +30,83 @@ test('a reader that has had enough ends the command quietly', async () => {
   const organizations = Array.from({ length: 20_000 }, () => givenOrganization('x'.repeat(100)))
   server.on('GET /api/organizations', { body: { organizations, count: organizations.length, next_cursor: null } })
   const { child, ended } = startCli(['orgs', 'list', '--json'], pointingTo(server).env)
-  child.stdout.once('data', () => child.stdout.destroy())
-  assert.deepEqual(await ended, { code: 0, signal: null, err: '' })
+  child.stdout?.once('data', () => child.stdout?.destroy())
+  assert.deepEqual(await ended, { code: 141, signal: null, err: '' })
+})
+
+/** Every command that prints something, with what it needs of the server. */
+const printing: (readonly string[])[] = [
+  ['--help'],
+  ['--version'],
+  ['orgs', 'list'],
+  ['orgs', 'list', '--json'],
+  ['orgs', 'show', acmeId],
+  ['orgs', 'deactivate', acmeId],
+  ['config', 'list'],
+  ['secrets', 'list'],
+  ['mappings', 'list'],
+  ['workflows', 'list'],
+  ['integrations', 'list'],
+  ['data-providers', 'list'],
+  ['schedules', 'list'],
+  ['executions', 'list'],
+  ['batches', 'list'],
+  ['audit'],
+  ['logs', executionId],
+  ['run', 'sync_users', '--org', acmeId],
+  ['run', 'sync_users', '--org', acmeId, '--json'],
+  ['doctor'],
+  ['start', '--help'],
+]
+
+async function givenEverything() {
+  const server = await startStubServer()
+  const none = { count: 0, next_cursor: null }
+  for (const name of ['config', 'secrets', 'mappings', 'schedules', 'executions', 'batches'])
+    server.on(`GET /api/${name}`, { body: { [name]: [], ...none } })
+  for (const name of ['workflows', 'integrations']) server.on(`GET /api/${name}`, { body: { [name]: [], ...none, problems: [] } })
+  server.on('GET /api/data-providers', { body: { data_providers: [], ...none, problems: [] } })
+  server.on('GET /api/audit', { body: { events: [], ...none } })
+  server.on('GET /api/organizations', { body: { organizations: [givenOrganization('Acme')], ...none, count: 1 } })
+  server.on(`GET /api/organizations/${acmeId}`, { body: givenOrganization('Acme') })
+  server.on(`DELETE /api/organizations/${acmeId}`, { status: 204 })
+  const ended = givenExecuted({ status: 'success', result: { done: true }, duration_ms: 1 })
+  server.on('POST /api/workflows/execute', { body: ended })
+  const lines = { logs: [givenLine(0, 'Starting')], ...none, count: 1 }
+  server.on(`GET /api/executions/${executionId}/logs`, (request) =>
+    request.headers.accept === 'application/json'
+      ? { body: lines }
+      : { write: (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(asEvent('ended', ended)) },
+  )
+  return server
+}
+
+const hasFullDisk = existsSync('/dev/full')
+test('a full disk is told in one sentence, with an exit code, by every command', { skip: !hasFullDisk && 'has no /dev/full' }, async () => {
+  await using server = await givenEverything()
+  const full = openSync('/dev/full', 'w')
+  const sentence = 'The disk that the output goes to is full. Free space on it, then run the command again. (output_failed)'
+  for (const args of printing) {
+    const both = await startCli(args, pointingTo(server).env, { stdout: full, stderr: full }).ended
+    assert.deepEqual([both.code, both.signal], [1, null], args.join(' '))
+    const { code, err } = await startCli(args, pointingTo(server).env, { stdout: full }).ended
+    // What writes to standard error alone has nothing to lose here.
+    if (code === 0) assert.doesNotMatch(err, /output_failed/)
+    else
+      assert.deepEqual(
+        [
+          code,
+          err
+            .split('\n')
+            .filter((line) => !/^\s*$/.test(line))
+            .at(-1),
+        ],
+        [1, `crosswalk: ${sentence}`],
+        args.join(' '),
+      )
+    assert.doesNotMatch(err, /\bat .*\.ts:\d+|node:internal/, args.join(' '))
+  }
+  closeSync(full)
 })
 
 test('all of a long list arrives in a pipe', async () => {
@@ -40,7 +116,7 @@ test('all of a long list arrives in a pipe', async () => {
   server.on('GET /api/organizations', { body })
   const { child, ended } = startCli(['orgs', 'list', '--json'], pointingTo(server).env)
   let out = ''
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     out += chunk.toString()
   })
   assert.equal((await ended).code, 0)

@@ -1,16 +1,11 @@
-import { exitCodes, Interrupted } from './failure.ts'
+import { Interrupted } from './failure.ts'
+import { endWithOutput } from './output-failures.ts'
 import { runCommandLine } from './program.ts'
 
 const interrupted = new AbortController()
 process.once('SIGINT', () => interrupted.abort(new Interrupted()))
 
-// Whoever read our output (`head`, a pager) has had enough.
-for (const output of [process.stdout, process.stderr]) {
-  output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.ok)
-    throw error
-  })
-}
+endWithOutput([process.stdout, process.stderr])
 
 const { env, stdin, stdout, stderr } = process
 process.exitCode = await runCommandLine(

@@ -8,12 +8,17 @@ export type Connection = {
 }
 
 /** What every call takes beside its own parameters: whatever `fetch` does, `signal` first of all. */
-export type CallOptions = RequestInit & { connection?: Connection }
+export type CallOptions = RequestInit & {
+  connection?: Connection
+  /** The `etag` of what is changed, as it was read: where it has another one by now, nothing is changed, and the error is `changed_meanwhile`. */
+  ifMatch?: string | undefined
+}
 
 const ownServer: Connection = { baseUrl: '' }
 
-function headersOf(connection: Connection, given: HeadersInit | undefined): Headers {
+function headersOf(connection: Connection, given: HeadersInit | undefined, ifMatch: string | undefined): Headers {
   const headers = new Headers(given)
+  if (ifMatch !== undefined) headers.set('if-match', ifMatch)
   if (!headers.has('accept')) headers.set('accept', 'application/json')
   if (connection.apiKey !== undefined) headers.set('authorization', `Bearer ${connection.apiKey}`)
   return headers
@@ -30,11 +35,14 @@ function rethrowUnlessFailed(error: unknown, signal: AbortSignal | null | undefi
  *
  * @throws ApiError for an answer other than 2xx, and `server_unreachable` for none
  */
-export async function openAnswer(path: string, { connection = ownServer, ...init }: CallOptions = {}): Promise<Response> {
+export async function openAnswer(path: string, { connection = ownServer, ifMatch, ...init }: CallOptions = {}): Promise<Response> {
   const where = connection.baseUrl || 'this server'
   let answer: Response
   try {
-    answer = await fetch(`${connection.baseUrl.replace(/\/+$/, '')}${path}`, { ...init, headers: headersOf(connection, init.headers) })
+    answer = await fetch(`${connection.baseUrl.replace(/\/+$/, '')}${path}`, {
+      ...init,
+      headers: headersOf(connection, init.headers, ifMatch),
+    })
   } catch (error) {
     rethrowUnlessFailed(error, init.signal)
     throw errorOfNoAnswer(error, where)

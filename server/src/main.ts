@@ -101,6 +101,11 @@ async function run(command: string | undefined, watch: boolean): Promise<void> {
     }
     case 'api':
       return serve('api', environment, listenForStop(), async (dependencies) => {
+        // Who supervises us has seen to it.
+        if (environment.buildsInterface && !process.send) {
+          const { buildInterface } = await import('./interface-build.ts')
+          await buildInterface({ print: (sentence) => console.log(sentence) })
+        }
         const { startApi } = await import('./processes/api.ts')
         return startApi(dependencies).catch(async (error: unknown) => {
           const { explainListening } = await import('./processes/start.ts')

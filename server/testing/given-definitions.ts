@@ -91,7 +91,7 @@ const administrator: Identity = {
 // biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used
 export type Answer = { status: number; body: any; headers: Record<string, unknown> }
 export type Send = (
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   url: string,
   body?: unknown,
   headers?: Record<string, string>,

@@ -191,12 +191,10 @@ test('sync_users runs for a mapped organization, with its log and steps', async 
   )
 })
 
-test('without a mapping sync_users says so, sync_if_mapped skips, and nothing falls back by itself', async () => {
+test('without a mapping sync_users fails and says why, sync_if_mapped skips, and nothing falls back by itself', async () => {
   const organizationId = await givenOrganization()
-  assert.deepEqual((await execute(organizationId, 'sync_users')).body.result, {
-    success: false,
-    error: 'Integration mapping not configured',
-  })
+  const unmapped = (await execute(organizationId, 'sync_users')).body
+  assert.deepEqual([unmapped.status, unmapped.result, unmapped.error.details.code], ['failed', null, 'mapping_not_found'])
   assert.equal((await execute(organizationId, 'sync_if_mapped')).body.result.skipped, true)
   const fallback = (await execute(organizationId, 'fallback_to_global')).body
   assert.equal(fallback.status, 'failed')
@@ -230,7 +228,11 @@ test('another organization’s mapping cannot be named', async () => {
 test('auto_setup_integration keeps the mapping when its test passes, and deletes it again when it fails', async () => {
   const organizationId = await givenOrganization()
   const failed = (await execute(organizationId, 'auto_setup_integration', { external_org_id: '999999' })).body
-  assert.equal(failed.result?.success, false, JSON.stringify(failed))
+  assert.deepEqual(
+    [failed.status, /^The mapping was not kept: .*404/.test(failed.error?.message)],
+    ['failed', true],
+    JSON.stringify(failed),
+  )
   assert.equal((await call('GET', `/api/organizations/${organizationId}/integrations`)).body.count, 0)
   const passed = (await execute(organizationId, 'auto_setup_integration', { external_org_id: givenExternal() })).body
   assert.equal(passed.result?.success, true, JSON.stringify(passed))

@@ -36,10 +36,10 @@ test('sync_users syncs the users of the mapped organization', async () => {
   assert.deepEqual(ctx.progressReports.at(-1), { done: 3, total: 3 })
 })
 
-test('sync_users without a mapping says so and asks the vendor nothing', async () => {
+test('sync_users without a mapping fails, says so and asks the vendor nothing', async () => {
   await using vendor = await startMyIntegrationVendor()
   const ctx = givenContext(vendor)
-  assert.deepEqual(await syncUsers(ctx), { success: false, error: 'Integration mapping not configured' })
+  await assert.rejects(syncUsers(ctx), (error) => isCrosswalkError(error, 'mapping_not_found'))
   assert.equal(ctx.logs.at(-1)?.message, 'MyIntegration mapping not configured for this organization')
   assert.equal(vendor.requests.length, 0)
 })
@@ -110,9 +110,8 @@ test('auto_setup_integration keeps a mapping that works', async () => {
 test('auto_setup_integration deletes a mapping that does not work', async () => {
   await using vendor = await startMyIntegrationVendor()
   const ctx = givenContext(vendor)
-  assert.deepEqual(await autoSetupIntegration(ctx, { external_org_id: '999' }), {
-    success: false,
-    error: 'API error: 404 Not Found: There is no organization 999.',
+  await assert.rejects(autoSetupIntegration(ctx, { external_org_id: '999' }), {
+    message: 'The mapping was not kept: API error: 404 Not Found: There is no organization 999.',
   })
   assert.deepEqual(await ctx.getOrgMappings('myintegration'), [])
 })
@@ -121,6 +120,6 @@ test('auto_setup_integration puts back the mapping that was there before', async
   await using vendor = await startMyIntegrationVendor()
   const ctx = givenContext(vendor, { mappings: [{ ...acme, id: 'm1' }] })
   const before = await ctx.getIntegrationMapping('myintegration')
-  assert.equal((await autoSetupIntegration(ctx, { external_org_id: '999' })).success, false)
+  await assert.rejects(autoSetupIntegration(ctx, { external_org_id: '999' }), /The mapping was not kept/)
   assert.deepEqual(await ctx.getIntegrationMapping('myintegration'), before)
 })

@@ -39,7 +39,6 @@ export const autoSetupIntegration = workflow(
     } else {
       await ctx.deleteIntegrationMapping('myintegration', mapping.id)
     }
-    await ctx.log('error', `The mapping was not kept: ${test.message}`)
-    return { success: false, error: test.message }
+    throw new Error(`The mapping was not kept: ${test.message}`)
   },
 )

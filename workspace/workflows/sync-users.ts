@@ -32,13 +32,11 @@ export const syncUsers = workflow(
       await ctx.log('info', `Synced ${synced} users successfully`)
       return { success: true, users_synced: synced, external_org: mapping.externalOrgName }
     } catch (error) {
-      if (isCrosswalkError(error, 'mapping_not_found')) {
-        await ctx.log('error', 'MyIntegration mapping not configured for this organization')
-        return { success: false, error: 'Integration mapping not configured' }
-      }
+      const isUnmapped = isCrosswalkError(error, 'mapping_not_found')
+      const reason = isUnmapped ? 'MyIntegration mapping not configured for this organization' : `User sync failed: ${failureReason(error)}`
+      await ctx.log('error', reason)
       // Thrown on and not returned: an execution that says "failed" is found and retried. One that says "success" with
       // an error inside is neither.
-      await ctx.log('error', `User sync failed: ${failureReason(error)}`)
       throw error
     }
   },

@@ -29,7 +29,7 @@ export const allDataProviders = queryOptions({
 export const optionsOf = (name: string, orgId: string, parameters: Record<string, unknown>) =>
   queryOptions({
     queryKey: ['options', name, orgId, parameters],
-    queryFn: ({ signal }) => provideOptions(name, { parameters }, { signal, headers: { 'X-Organization-Id': orgId } }),
+    queryFn: ({ signal }) => provideOptions(name, { parameters }, undefined, { signal, headers: { 'X-Organization-Id': orgId } }),
     staleTime: 30_000,
     retry: false,
   })

@@ -78,8 +78,9 @@ test('a run for many organizations shows how far it is, and in the end what fail
   assert.equal(code, 1)
   assert.match(out, /^ORGANIZATION +STATUS.*\nAcme Corp +failed +1 +12 ms +01890000-0000-7000-8000-0000000000e1 +The vendor is down\n$/)
   assert.equal(err, `finished: 2 success, 1 failed ${id}\nTo run again what failed: crosswalk batches retry-failed ${id}\n`)
-  assert.deepEqual(server.requests[0]?.body, { workflow_name: 'sync_users', parameters: { a: '1' }, organizations: 'mapped:halo' })
-  assert.equal(server.requests[0]?.headers['x-organization-id'], undefined)
+  const ordered = server.requests.find(({ method }) => method === 'POST')
+  assert.deepEqual(ordered?.body, { workflow_name: 'sync_users', parameters: { a: '1' }, organizations: 'mapped:halo' })
+  assert.equal(ordered?.headers['x-organization-id'], undefined)
 })
 
 test('a run where all succeed or are skipped is a success; --json prints the batch', async () => {

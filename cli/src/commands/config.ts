@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand, makeGroup } from '../command.ts'
 import { usageError } from '../failure.ts'
+import { changingCall, type IfMatch, ifMatchOption } from '../if-match.ts'
 import { inLine, time } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import { note, printAnswer } from '../output/print.ts'
@@ -41,10 +42,11 @@ export function configCommands(cli: Cli): Command {
     .option('--org <organization>', `only for this organization: ${organizationHelp}. Without it for all`)
     .addOption(globalOption)
     .option('--json', "print the server's JSON")
-    .action(async (key: string, text: string | undefined, options: { valueJson?: string; org?: string; json?: boolean }) => {
+    .addOption(ifMatchOption())
+    .action(async (key: string, text: string | undefined, options: IfMatch & { valueJson?: string; org?: string; json?: boolean }) => {
       if ((text === undefined) === (options.valueJson === undefined)) throw usageError('Give either a value or --value-json.')
       const value = options.valueJson === undefined ? text : await readJsonArgument(terminal, options.valueJson, '--value-json')
-      const body = await setConfig(key, { value, ...(await scopeOf(cli, options.org)) }, await cli.call())
+      const body = await setConfig(key, { value, ...(await scopeOf(cli, options.org)) }, await changingCall(cli, options))
       printAnswer(terminal, body, options, (config) =>
         note(terminal, `Set ${config.key} ${config.org_id === null ? 'for all organizations' : `for the organization ${config.org_id}`}.`),
       )
@@ -55,8 +57,9 @@ export function configCommands(cli: Cli): Command {
     .option('--org <organization>', `that of this organization: ${organizationHelp}. Without it the global one`)
     .addOption(globalOption)
     .option('--json', "print the server's JSON, which is none")
-    .action(async (key: string, options: { org?: string; json?: boolean }) => {
-      await deleteConfig(key, await scopeOf(cli, options.org), await cli.call())
+    .addOption(ifMatchOption())
+    .action(async (key: string, options: IfMatch & { org?: string; json?: boolean }) => {
+      await deleteConfig(key, await scopeOf(cli, options.org), await changingCall(cli, options))
       if (!options.json) note(terminal, `Deleted ${key}.`)
     })
 

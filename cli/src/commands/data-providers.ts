@@ -7,6 +7,7 @@ import { addPageOptions, type PageOptions, showList } from '../output/listing.ts
 import { note, printAnswer, printTable } from '../output/print.ts'
 import { showProgress } from '../output/progress.ts'
 import type { Column } from '../output/table.ts'
+import { parametersOfDataProvider } from '../schemas.ts'
 import { noteProblems } from './integrations.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 import { gather, pairHelp, readObject } from './pairs.ts'
@@ -46,10 +47,15 @@ export function dataProviderCommands(cli: Cli): Command {
     .option('--params-json <json>', 'parameters as a JSON object, @file or - for standard input')
     .option('--json', "print the server's JSON")
     .action(async (name: string, given: { org: string; param?: string[]; paramsJson?: string; json?: boolean }) => {
-      const parameters = await readObject(terminal, { pairs: given.param, json: given.paramsJson, option: '--params-json' })
+      const parameters = await readObject(terminal, {
+        pairs: given.param,
+        json: given.paramsJson,
+        option: '--params-json',
+        findSchema: parametersOfDataProvider(cli, name),
+      })
       const call = await cli.call(await organizationIdOf(cli, given.org))
       const progress = showProgress(terminal, `Asking ${name}`)
-      const body = await provideOptions(name, parameters === undefined ? {} : { parameters }, call).finally(progress.stop)
+      const body = await provideOptions(name, parameters === undefined ? {} : { parameters }, undefined, call).finally(progress.stop)
       printAnswer(terminal, body, given, () => {
         if (body.options.length === 0) return note(terminal, 'There are no options.')
         printTable(terminal, body.options, [

@@ -7,6 +7,7 @@ import { inLine } from '../output/format.ts'
 import { printAnswer, printFields, printLine } from '../output/print.ts'
 import { showProgress } from '../output/progress.ts'
 import { painterFor } from '../output/terminal.ts'
+import { dataOfIntegration } from '../schemas.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 import { gather, pairHelp, readObject } from './pairs.ts'
 
@@ -33,7 +34,12 @@ export function mappingTestCommand(cli: Cli): Command {
     }
     if (integration === undefined || externalId === undefined)
       throw usageError('Give the id of a mapping, or --integration and --external-id of one that is not saved yet.')
-    const data = await readObject(terminal, { pairs: options.data, json: options.dataJson, option: '--data-json' })
+    const data = await readObject(terminal, {
+      pairs: options.data,
+      json: options.dataJson,
+      option: '--data-json',
+      findSchema: dataOfIntegration(cli, integration),
+    })
     const draft = {
       org_id: await organizationIdOf(cli, options.org),
       external_org_id: externalId,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { callCli } from '../testing/call-cli.ts'
 import { acmeId, pointingTo } from '../testing/given.ts'
-import { startStubServer } from '../testing/stub-server.ts'
+import { errorBody, startStubServer } from '../testing/stub-server.ts'
 
 const mappingId = '01890000-0000-7000-8000-0000000000b1'
 
@@ -17,6 +17,20 @@ test('a connection test that fails exits with 1 and shows its guidance', async (
   assert.deepEqual([json.code, JSON.parse(json.out), json.err], [1, body, ''])
 })
 
+test('--if-missing shows the mapping of the two that is there already, and nothing else is passed over', async () => {
+  await using server = await startStubServer()
+  const create = ['mappings', 'create', '--org', acmeId, '--integration', 'halo', '--external-id', '42', '--json']
+  const route = `POST /api/organizations/${acmeId}/integrations`
+  server.on(route, { status: 409, body: errorBody('mapping_exists', 'It is mapped already.', { mapping_id: 'm1' }) })
+  server.on(`GET /api/organizations/${acmeId}/integrations/m1`, { body: { id: 'm1' } })
+  assert.equal((await callCli(create, pointingTo(server))).code, 1)
+  const { code, out } = await callCli([...create, '--if-missing'], pointingTo(server))
+  assert.deepEqual([code, JSON.parse(out)], [0, { id: 'm1' }])
+  server.on(route, { status: 409, body: errorBody('external_org_taken', 'Globex holds it.') })
+  const taken = await callCli([...create, '--if-missing'], pointingTo(server))
+  assert.deepEqual([taken.code, taken.err], [1, 'crosswalk: Globex holds it. (external_org_taken)\n'])
+})
+
 test('a mapping that is not saved yet is tested by what it would hold', async () => {
   await using server = await startStubServer()
   server.on('POST /api/integrations/halo/test', { body: { success: true, message: 'Connected', details: {} } })
@@ -25,7 +39,7 @@ test('a mapping that is not saved yet is tested by what it would hold', async ()
     pointingTo(server),
   )
   assert.deepEqual([code, out], [0, 'ok Connected\n'])
-  assert.deepEqual(server.requests[0]?.body, { org_id: acmeId, external_org_id: '42', mapping_data: { site: 'a', retries: 3 } })
+  assert.deepEqual(server.requests.at(-1)?.body, { org_id: acmeId, external_org_id: '42', mapping_data: { site: 'a', retries: 3 } })
 })
 
 test('a test needs either a saved mapping or a described one', async () => {

@@ -1,10 +1,13 @@
-import { createMapping, deleteMapping, getMapping, type Mapping, updateMapping } from '@crosswalk/client'
+import { createMapping, deleteMapping, getMapping, isApiError, type Mapping, updateMapping } from '@crosswalk/client'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
+import type { Schema } from '../coercion.ts'
 import { makeCommand, makeGroup } from '../command.ts'
 import { usageError } from '../failure.ts'
+import { changingCall, type IfMatch, ifMatchOption } from '../if-match.ts'
 import { time, yesOrNo } from '../output/format.ts'
 import { note, printAnswer, printFields } from '../output/print.ts'
+import { dataOfIntegration, dataOfMapping } from '../schemas.ts'
 import { mappingListCommand } from './mapping-list.ts'
 import { mappingTestCommand } from './mapping-test.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
@@ -52,8 +55,8 @@ export function mappingCommands(cli: Cli): Command {
           : { 'Not tested': `${time(body.last_not_tested_at)}: ${body.last_not_tested_reason ?? ''}` }),
       }),
     )
-  const contentOf = async (options: Fields) => {
-    const data = await readObject(terminal, { pairs: options.data, json: options.dataJson, option: '--data-json' })
+  const contentOf = async (options: Fields, findSchema: () => Promise<Schema | undefined>) => {
+    const data = await readObject(terminal, { pairs: options.data, json: options.dataJson, option: '--data-json', findSchema })
     return {
       ...(options.externalName === undefined ? {} : { external_org_name: options.externalName }),
       ...(data === undefined ? {} : { mapping_data: data }),
@@ -67,10 +70,17 @@ export function mappingCommands(cli: Cli): Command {
     ])
       .requiredOption('--org <organization>', organizationHelp)
       .requiredOption('--integration <name>')
-      .requiredOption('--external-id <id>', 'its id in the outside system; see: crosswalk discover'),
-  ).action(async (options: Fields & { integration: string; externalId: string }) => {
-    const draft = { integration_name: options.integration, external_org_id: options.externalId, ...(await contentOf(options)) }
-    show(await createMapping(await organizationIdOf(cli, options.org), draft, await cli.call()), options)
+      .requiredOption('--external-id <id>', 'its id in the outside system; see: crosswalk discover')
+      .option('--if-missing', 'show the mapping of the two where there is one, and make none'),
+  ).action(async (options: Fields & { integration: string; externalId: string; ifMissing?: boolean }) => {
+    const content = await contentOf(options, dataOfIntegration(cli, options.integration))
+    const draft = { integration_name: options.integration, external_org_id: options.externalId, ...content }
+    const organizationId = await organizationIdOf(cli, options.org)
+    const created = await createMapping(organizationId, draft, await cli.call()).catch(async (error: unknown) => {
+      if (!options.ifMissing || !isApiError(error, 'mapping_exists')) throw error
+      return getMapping(organizationId, String(error.details.mapping_id), await cli.call())
+    })
+    show(created, options)
   })
 
   const showOne = makeCommand('show', 'Show a mapping.', ['mappings show 0198c1f0-… --org "Acme Corp"'])
@@ -89,16 +99,19 @@ export function mappingCommands(cli: Cli): Command {
       .requiredOption('--org <organization>', organizationHelp)
       .option('--external-id <id>', 'its id in the outside system')
       .option('--activate', 'undo the deactivation'),
-  ).action(async (id: string, options: Fields) => {
-    const patch = {
-      ...(options.externalId === undefined ? {} : { external_org_id: options.externalId }),
-      ...(await contentOf(options)),
-      ...(options.activate ? { is_active: true } : {}),
-    }
-    if (Object.keys(patch).length === 0)
-      throw usageError('Say what to change: --external-id, --external-name, --data, --data-json or --activate.')
-    show(await updateMapping(await organizationIdOf(cli, options.org), id, patch, await cli.call()), options)
-  })
+  )
+    .addOption(ifMatchOption())
+    .action(async (id: string, options: Fields & IfMatch) => {
+      const organizationId = await organizationIdOf(cli, options.org)
+      const patch = {
+        ...(options.externalId === undefined ? {} : { external_org_id: options.externalId }),
+        ...(await contentOf(options, dataOfMapping(cli, organizationId, id))),
+        ...(options.activate ? { is_active: true } : {}),
+      }
+      if (Object.keys(patch).length === 0)
+        throw usageError('Say what to change: --external-id, --external-name, --data, --data-json or --activate.')
+      show(await updateMapping(organizationId, id, patch, await changingCall(cli, options)), options)
+    })
 
   const deactivate = makeCommand('deactivate', 'Deactivate a mapping. It is kept and can be activated again.', [
     'mappings deactivate 0198c1f0-… --org "Acme Corp"',
@@ -106,8 +119,9 @@ export function mappingCommands(cli: Cli): Command {
     .argument('<mapping>', 'its id')
     .requiredOption('--org <organization>', organizationHelp)
     .option('--json', "print the server's JSON, which is none")
-    .action(async (id: string, options: Given) => {
-      await deleteMapping(await organizationIdOf(cli, options.org), id, await cli.call())
+    .addOption(ifMatchOption())
+    .action(async (id: string, options: Given & IfMatch) => {
+      await deleteMapping(await organizationIdOf(cli, options.org), id, await changingCall(cli, options))
       if (!options.json)
         note(terminal, `Deactivated. To undo it: crosswalk mappings update ${id} --org ${JSON.stringify(options.org)} --activate`)
     })

@@ -30,15 +30,29 @@ const named = ({ id, name, is_active }: Organization) => `${name}${is_active ? '
 export async function organizationIdOf(cli: Cli, text: string): Promise<string> {
   if (uuidPattern.test(text)) return text.toLowerCase()
   const found = await search(cli, text)
+  const only = onlyNamed(found, text)
+  if (only) return only.id
+  const suggestion = found.length > 0 ? ` Similar: ${found.slice(0, mostSuggested).map(named).join(', ')}.` : ' See: crosswalk orgs list.'
+  throw new CommandError('organization_not_found', `There is no organization named ${text}.${suggestion}`)
+}
+
+/** The active organization of that name; undefined where there is none. @throws CommandError organization_ambiguous */
+export async function findNamed(cli: Cli, name: string): Promise<Organization | undefined> {
+  return onlyNamed(
+    (await search(cli, name)).filter(({ is_active }) => is_active),
+    name,
+  )
+}
+
+/** @throws CommandError organization_ambiguous */
+function onlyNamed(found: readonly Organization[], text: string): Organization | undefined {
   const exact = found.filter(({ name }) => name === text)
   const alike = exact.length > 0 ? exact : found.filter(({ name }) => name.toLowerCase() === text.toLowerCase())
   const [only] = alike
-  if (only && alike.length === 1) return only.id
   if (alike.length > 1)
     throw new CommandError(
       'organization_ambiguous',
       `${alike.length} organizations are named ${text}. Give the id of one: ${alike.slice(0, mostSuggested).map(named).join(', ')}.`,
     )
-  const suggestion = found.length > 0 ? ` Similar: ${found.slice(0, mostSuggested).map(named).join(', ')}.` : ' See: crosswalk orgs list.'
-  throw new CommandError('organization_not_found', `There is no organization named ${text}.${suggestion}`)
+  return only
 }

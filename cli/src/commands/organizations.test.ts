@@ -48,6 +48,19 @@ test("--json prints the server's JSON and nothing else", async () => {
   assert.equal(err, '')
 })
 
+test('--if-missing shows the active organization of that name, and adds one where there is none', async () => {
+  await using server = await startStubServer()
+  givenOrganizations(server, [givenOrganization('Acme'), givenOrganization('Globex', { is_active: false })])
+  server.on('POST /api/organizations', (request) => ({ status: 201, body: { ...givenOrganization('x'), ...(request.body as object) } }))
+  const create = async (name: string) => {
+    const { out } = await callCli(['orgs', 'create', name, '--if-missing', '--json'], pointingTo(server))
+    return [(JSON.parse(out) as { name: string }).name, server.requests.at(-1)?.method]
+  }
+  assert.deepEqual(await create('Acme'), ['Acme', 'GET'])
+  assert.deepEqual(await create('Acm'), ['Acm', 'POST'])
+  assert.deepEqual(await create('Globex'), ['Globex', 'POST'])
+})
+
 test('--all reads every page', async () => {
   await using server = await startStubServer()
   server.on('GET /api/organizations', ({ query }) => {

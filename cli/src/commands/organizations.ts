@@ -10,11 +10,12 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand, makeGroup } from '../command.ts'
 import { usageError } from '../failure.ts'
+import { changingCall, type IfMatch, ifMatchOption } from '../if-match.ts'
 import { time, yesOrNo } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import { note, printAnswer, printFields } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
-import { organizationHelp, organizationIdOf } from './organization-reference.ts'
+import { findNamed, organizationHelp, organizationIdOf } from './organization-reference.ts'
 import { gather } from './pairs.ts'
 
 const columns: Column<Organization>[] = [
@@ -74,8 +75,11 @@ export function organizationCommands(cli: Cli): Command {
     .option('--domain <name>', 'a domain; may be repeated', gather)
     .option('--tag <name>', 'a tag; may be repeated', gather)
     .option('--tenant-id <id>', 'its Microsoft 365 tenant')
+    .option('--if-missing', 'show the one of that name where there is one, and add none')
     .option('--json', "print the server's JSON")
-    .action(async (name: string, options: Fields) => {
+    .action(async (name: string, options: Fields & { ifMissing?: boolean }) => {
+      const existing = options.ifMissing ? await findNamed(cli, name) : undefined
+      if (existing) return show(existing, options)
       const draft = {
         name,
         ...(options.domain ? { domains: options.domain } : {}),
@@ -96,7 +100,8 @@ export function organizationCommands(cli: Cli): Command {
     .option('--tenant-id <id>', 'its Microsoft 365 tenant; an empty text removes it')
     .option('--activate', 'undo the deactivation')
     .option('--json', "print the server's JSON")
-    .action(async (text: string, options: Fields & { activate?: boolean }) => {
+    .addOption(ifMatchOption())
+    .action(async (text: string, options: Fields & IfMatch & { activate?: boolean }) => {
       const patch = {
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.domain ? { domains: options.domain.filter(Boolean) } : {}),
@@ -105,7 +110,7 @@ export function organizationCommands(cli: Cli): Command {
         ...(options.activate ? { is_active: true } : {}),
       }
       if (Object.keys(patch).length === 0) throw usageError('Say what to change: --name, --domain, --tag, --tenant-id or --activate.')
-      show(await updateOrganization(await organizationIdOf(cli, text), patch, await cli.call()), options)
+      show(await updateOrganization(await organizationIdOf(cli, text), patch, await changingCall(cli, options)), options)
     })
 
   const deactivate = makeCommand('deactivate', 'Deactivate an organization. Its data is kept, and nothing runs for it any more.', [
@@ -113,9 +118,10 @@ export function organizationCommands(cli: Cli): Command {
   ])
     .argument('<organization>', organizationHelp)
     .option('--json', "print the server's JSON, which is none")
-    .action(async (text: string, options: { json?: boolean }) => {
+    .addOption(ifMatchOption())
+    .action(async (text: string, options: IfMatch & { json?: boolean }) => {
       const id = await organizationIdOf(cli, text)
-      await deactivateOrganization(id, await cli.call())
+      await deactivateOrganization(id, await changingCall(cli, options))
       if (!options.json) note(terminal, `Deactivated. To undo it: crosswalk orgs update ${id} --activate`)
     })
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { coerced, type Schema } from '../coercion.ts'
 import { usageError } from '../failure.ts'
 import type { Terminal } from '../output/terminal.ts'
 
-export const pairHelp = 'key=text, or key:=json for other values; may be repeated'
+export const pairHelp = 'key=value, or key:=json for JSON as it stands; may be repeated'
 
 /** For commander: gathers the values of an option that may be repeated. */
 export function gather(text: string, earlier: string[] = []): string[] {
@@ -18,11 +19,14 @@ function parseJson(text: string, what: string): unknown {
   }
 }
 
-function parsePair(text: string): [string, unknown] {
-  const match = /^([^=:]+)(:?=)([\s\S]*)$/.exec(text)
+const pairPattern = /^([^=:]+)(:?=)([\s\S]*)$/
+
+function parsePair(text: string, schema: Schema | undefined): [string, unknown] {
+  const match = pairPattern.exec(text)
   if (!match) throw usageError(`${JSON.stringify(text)} is not ${pairHelp.split(';')[0]}.`)
   const [, key = '', sign, value = ''] = match
-  return [key, sign === ':=' ? parseJson(value, `The value of ${key}`) : value]
+  if (sign === ':=') return [key, parseJson(value, `The value of ${key}`)]
+  return [key, schema ? coerced(value, key, schema) : value]
 }
 
 /** All of standard input as text. */
@@ -43,14 +47,21 @@ export async function readJsonArgument(terminal: Terminal, text: string, option:
   return parseJson(content, path)
 }
 
-/** The object that pairs and JSON make together; pairs win. Undefined where neither is given. */
+/**
+ * The object that pairs and JSON make together; pairs win. Undefined where neither is given.
+ *
+ * @param given.findSchema of the object: is asked where a pair is a text that could stand for something else
+ */
 export async function readObject(
   terminal: Terminal,
-  given: { pairs?: string[] | undefined; json?: string | undefined; option: string },
+  given: { pairs?: string[] | undefined; json?: string | undefined; option: string; findSchema?: () => Promise<Schema | undefined> },
 ): Promise<Record<string, unknown> | undefined> {
   if (given.pairs === undefined && given.json === undefined) return undefined
   const whole = given.json === undefined ? {} : await readJsonArgument(terminal, given.json, given.option)
   if (typeof whole !== 'object' || whole === null || Array.isArray(whole))
     throw usageError(`${given.option} takes a JSON object, as {"key": "value"}.`)
-  return { ...whole, ...Object.fromEntries((given.pairs ?? []).map(parsePair)) }
+  const pairs = given.pairs ?? []
+  const plain = pairs.map((pair) => parsePair(pair, undefined))
+  const schema = pairs.some((pair) => pairPattern.exec(pair)?.[2] === '=') ? await given.findSchema?.() : undefined
+  return { ...whole, ...Object.fromEntries(schema ? pairs.map((pair) => parsePair(pair, schema)) : plain) }
 }

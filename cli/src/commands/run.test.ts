@@ -27,7 +27,7 @@ test('a run shows its log beside, and its result alone on standard output', asyn
   assert.equal(code, 0)
   assert.equal(out, '{\n  "users_synced": 3\n}\n')
   assert.equal(err, `10:00:00.123 info  Starting\nsuccess after 1.2 s ${executionId}\n`)
-  const [request] = server.requests
+  const request = server.requests.find(({ method }) => method === 'POST')
   assert.deepEqual(request?.body, { workflow_name: 'sync_users', parameters: { a: '1', b: 2 }, idempotency_key: 'k' })
   assert.equal(request?.headers['x-organization-id'], acmeId)
   assert.equal(request?.query.wait, '0')

@@ -4,6 +4,7 @@ import type { Cli } from '../cli.ts'
 import { makeCommand } from '../command.ts'
 import { FailedOutcome, usageError } from '../failure.ts'
 import { note, printJson, printLine } from '../output/print.ts'
+import { parametersOfWorkflow } from '../schemas.ts'
 import { awaitEnd, followLog, showOutcome } from './following.ts'
 import { followBatch } from './following-batch.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
@@ -31,7 +32,7 @@ export function runCommand(cli: Cli): Command {
   const { terminal } = cli
   return makeCommand('run', 'Run a workflow for an organization, or for many. Exits with 1 unless it succeeds.', [
     'run sync_users --org "Acme Corp"',
-    'run auto_setup --org "Acme Corp" --param external_org_id=12345 --param limit:=10',
+    'run auto_setup --org "Acme Corp" --param external_org_id=12345 --param limit=10',
     'run sync_users --org "Acme Corp" --json | jq .result',
     'run sync_users --organizations mapped:myintegration',
   ])
@@ -44,7 +45,12 @@ export function runCommand(cli: Cli): Command {
     .option('--idempotency-key <key>', 'the same key for the same workflow and organization starts it only once')
     .option('--json', "print the server's JSON when it has ended, and no log")
     .action(async (name: string, options: Options) => {
-      const parameters = await readObject(terminal, { pairs: options.param, json: options.paramsJson, option: '--params-json' })
+      const parameters = await readObject(terminal, {
+        pairs: options.param,
+        json: options.paramsJson,
+        option: '--params-json',
+        findSchema: parametersOfWorkflow(cli, name),
+      })
       const wanted = {
         workflow_name: name,
         ...(parameters === undefined ? {} : { parameters }),

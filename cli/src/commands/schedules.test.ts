@@ -23,6 +23,7 @@ function givenSchedule(more: Partial<Schedule> = {}): Schedule {
     last_batch_id: null,
     last_error: null,
     not_loaded_since: null,
+    etag: '"a"',
     ...more,
   }
 }

@@ -3,10 +3,12 @@ import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand, makeGroup } from '../command.ts'
 import { usageError } from '../failure.ts'
+import { changingCall, type IfMatch, ifMatchOption } from '../if-match.ts'
 import { inLine, timeIn, yesOrNo } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import { note, printAnswer } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
+import { parametersOfWorkflow } from '../schemas.ts'
 import { followBatch } from './following-batch.ts'
 import { selectionHelp, selectionOf } from './organization-selection.ts'
 import { gather, pairHelp, readObject } from './pairs.ts'
@@ -76,8 +78,14 @@ export function scheduleCommands(cli: Cli): Command {
     .option('--param <pair>', `a parameter: ${pairHelp}`, gather)
     .option('--params-json <json>', 'parameters as a JSON object, @file or - for standard input')
     .option('--json', "print the server's JSON")
-    .action(async (name: string, options: SetOptions) => {
-      const parameters = await readObject(terminal, { pairs: options.param, json: options.paramsJson, option: '--params-json' })
+    .addOption(ifMatchOption())
+    .action(async (name: string, options: SetOptions & IfMatch) => {
+      const parameters = await readObject(terminal, {
+        pairs: options.param,
+        json: options.paramsJson,
+        option: '--params-json',
+        findSchema: parametersOfWorkflow(cli, name),
+      })
       const body: SetScheduleBody = {
         ...(options.cron === undefined ? {} : { cron: options.cron }),
         ...(options.timeZone === undefined ? {} : { time_zone: options.timeZone }),
@@ -86,23 +94,25 @@ export function scheduleCommands(cli: Cli): Command {
         ...(parameters === undefined ? {} : { parameters }),
       }
       if (Object.keys(body).length === 0) throw usageError('Say what to set. See: crosswalk schedules set --help.')
-      printAnswer(terminal, await setSchedule(name, body, await cli.call()), options, tell)
+      printAnswer(terminal, await setSchedule(name, body, await changingCall(cli, options)), options, tell)
     })
 
   function pausing(name: string, description: string, isPaused: boolean): Command {
     return makeCommand(name, description, [`schedules ${name} sync_users`])
       .argument('<workflow>', 'its name')
       .option('--json', "print the server's JSON")
-      .action(async (workflow: string, options: { json?: boolean }) =>
-        printAnswer(terminal, await setSchedule(workflow, { is_paused: isPaused }, await cli.call()), options, tell),
+      .addOption(ifMatchOption())
+      .action(async (workflow: string, options: IfMatch & { json?: boolean }) =>
+        printAnswer(terminal, await setSchedule(workflow, { is_paused: isPaused }, await changingCall(cli, options)), options, tell),
       )
   }
 
   const reset = makeCommand('reset', 'Take a schedule back to what the author declared.', ['schedules reset sync_users'])
     .argument('<workflow>', 'its name')
     .option('--json', "print the server's JSON, which is none")
-    .action(async (name: string, options: { json?: boolean }) => {
-      await resetSchedule(name, await cli.call())
+    .addOption(ifMatchOption())
+    .action(async (name: string, options: IfMatch & { json?: boolean }) => {
+      await resetSchedule(name, await changingCall(cli, options))
       if (!options.json) note(terminal, 'It is as its author declared it.')
     })
 

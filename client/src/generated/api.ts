@@ -78,11 +78,11 @@ export interface Organization {
   domains: string[]
   /** @nullable */
   tenant_id: string | null
-  /** Words that several organizations have in common, in lower case. */
-  tags: string[]
   is_active: boolean
   created_at: string
   updated_at: string
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
 }
 
 export type SecretScope = 'global' | 'organization'
@@ -105,17 +105,16 @@ export interface Config {
   updated_at: string
   /** The name of who set it. */
   updated_by: string
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
 }
 
-export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionSummaryStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
 export type ExecutionSummaryErrorDetails = { [key: string]: unknown }
 
-/**
- * In short: the execution itself has the whole message, the stack, and all details.
- */
 export type ExecutionSummaryError = {
   /** The class of the error, as its author named it. */
   type: string
@@ -139,22 +138,11 @@ export type ExecutionSummaryProgress = {
   message: string | null
 } | null
 
-export type ExecutionSummaryWaitingFor = 'time' | 'event' | 'person'
-/**
- * What it waits for while its status is `waiting`, without a worker; null otherwise.
- */
-export type ExecutionSummaryWaiting = {
-  for: ExecutionSummaryWaitingFor
-  /** When it goes on at the latest; null where it waits for as long as it takes. */
-  until: string | null
-} | null
-
 export interface ExecutionSummary {
   execution_id: string
   /** The name of what runs: a workflow, an integration or a data provider. */
   workflow_name: string
   status: ExecutionSummaryStatus
-  /** In short: the execution itself has the whole message, the stack, and all details. */
   error: ExecutionSummaryError
   /**
    * Milliseconds from the start to the end, or until now.
@@ -177,11 +165,9 @@ export interface ExecutionSummary {
   batch_id: string | null
   caller: ExecutionSummaryCaller
   progress: ExecutionSummaryProgress
-  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
-  waiting: ExecutionSummaryWaiting
 }
 
-export type ExecutionDetailStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionDetailStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -210,90 +196,12 @@ export type ExecutionDetailProgress = {
   message: string | null
 } | null
 
-export type ExecutionDetailWaitingFor = 'time' | 'event' | 'person'
-/**
- * What it waits for while its status is `waiting`, without a worker; null otherwise.
- */
-export type ExecutionDetailWaiting = {
-  for: ExecutionDetailWaitingFor
-  /** When it goes on at the latest; null where it waits for as long as it takes. */
-  until: string | null
-} | null
-
 /**
  * What the execution was started with.
  */
 export type ExecutionDetailParameters = { [key: string]: unknown }
 
 export type StepStatus = 'running' | 'success' | 'failed'
-/**
- * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
- */
-export type StepAttemptStatus = 'running' | 'success' | 'failed' | 'cut_off'
-/**
- * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
- */
-export type StepCallStatus = 'running' | 'success' | 'failed' | 'cut_off'
-/**
- * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
- */
-export type StepCallErrorDetails = { [key: string]: unknown }
-
-export type StepCallError = {
-  /** The class of the error, as its author named it. */
-  type: string
-  message: string
-  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
-  details: StepCallErrorDetails
-} | null
-
-export interface StepCall {
-  /** `integration.method`, a step within the step, or the change of a mapping. */
-  name: string
-  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
-  status: StepCallStatus
-  started_at: string
-  /** @nullable */
-  duration_ms: number | null
-  error: StepCallError
-}
-
-/**
- * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
- */
-export type StepAttemptErrorDetails = { [key: string]: unknown }
-
-export type StepAttemptError = {
-  /** The class of the error, as its author named it. */
-  type: string
-  message: string
-  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
-  details: StepAttemptErrorDetails
-} | null
-
-export interface StepAttempt {
-  /**
-   * Counted from 1, on over a crash.
-   * @minimum 1
-   * @maximum 9007199254740991
-   */
-  attempt: number
-  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
-  status: StepAttemptStatus
-  started_at: string
-  /** @nullable */
-  duration_ms: number | null
-  error: StepAttemptError
-  /** What the step called, in the order it began: at most the first 100. */
-  calls: StepCall[]
-  /**
-   * How many calls it made beside those.
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  more_calls: number
-}
-
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -311,28 +219,14 @@ export interface Step {
   name: string
   status: StepStatus
   /**
-   * The newest attempt.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   attempt: number
-  /**
-   * When the newest attempt began.
-   */
   started_at: string
-  /**
-   * Of the newest attempt.
-   * @nullable
-   */
+  /** @nullable */
   duration_ms: number | null
   error: StepError
-  /**
-   * What the step may have sent to a vendor as its key: the same for all attempts. Null where an earlier version ran it.
-   * @nullable
-   */
-  idempotency_key: string | null
-  /** How each attempt ended, oldest first; of more than 50 the newest. */
-  attempts: StepAttempt[]
 }
 
 export interface ExecutionDetail {
@@ -362,25 +256,14 @@ export interface ExecutionDetail {
   batch_id: string | null
   caller: ExecutionDetailCaller
   progress: ExecutionDetailProgress
-  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
-  waiting: ExecutionDetailWaiting
   result: unknown
   /** What the execution was started with. */
   parameters: ExecutionDetailParameters
   /**
-   * How long workers may work on it. Waits do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
-  /** How long all of it may take from its start, waits included. Null is no limit. */
-  deadline_ms: number | null
-  /**
-   * How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  ran_ms: number
   /** The execution that goes on from this one, where it was tried again. */
   retried_as: string | null
   steps: Step[]
@@ -585,41 +468,6 @@ export interface DefinitionProblem {
   reason: string
 }
 
-export type WorkspaceProblemsItemKind = 'integration' | 'workflow' | 'data_provider'
-export type WorkspaceProblemsItem = {
-  kind: WorkspaceProblemsItemKind
-  file: string
-  reason: string
-  since: string
-  /** True where all that the file defines is published in spite of it. */
-  is_warning: boolean
-}
-
-export type WorkspaceNotLoadedItemKind = 'integration' | 'workflow' | 'data_provider'
-export type WorkspaceNotLoadedItem = {
-  kind: WorkspaceNotLoadedItemKind
-  name: string
-  file: string
-  since: string
-  /**
-   * What is wrong with its file; null where the file loads without it, or is gone.
-   * @nullable
-   */
-  reason: string | null
-}
-
-export interface Workspace {
-  /**
-   * Integrations, workflows and data providers that load.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  loaded: number
-  problems: WorkspaceProblemsItem[]
-  /** What was published and does not load any more. It is kept, and cannot be run, until it loads or its removal is confirmed. */
-  not_loaded: WorkspaceNotLoadedItem[]
-}
-
 export type MappingMappingData = { [key: string]: unknown }
 
 export interface Mapping {
@@ -643,17 +491,12 @@ export interface Mapping {
    * @nullable
    */
   last_test_result: string | null
-  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
-  last_not_tested_at: string | null
-  /**
-   * Why it was not made. It says nothing about the mapping.
-   * @nullable
-   */
-  last_not_tested_reason: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
 }
 
 /**
- * What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping.
+ * What the integration adds, with `execution_id` and, for a failure, `guidance`.
  */
 export type ConnectionTestDetails = { [key: string]: unknown }
 
@@ -661,7 +504,7 @@ export interface ConnectionTest {
   success: boolean
   /** What the integration found; for a failure, with what to do about it. */
   message: string
-  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping. */
+  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. */
   details: ConnectionTestDetails
 }
 
@@ -692,13 +535,8 @@ export interface MappingOfAll {
    * @nullable
    */
   last_test_result: string | null
-  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
-  last_not_tested_at: string | null
-  /**
-   * Why it was not made. It says nothing about the mapping.
-   * @nullable
-   */
-  last_not_tested_reason: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
   org_name: string
   org_is_active: boolean
   /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
@@ -736,7 +574,7 @@ export interface MappedOrganization {
   mappings: MappingOfAll[]
 }
 
-export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * The workflow that was asked for last; null where none was, and for those who may not see what ran.
  */
@@ -874,7 +712,7 @@ export interface DiscoveredOrganizations {
   last_error: DiscoveredOrganizationsLastError
 }
 
-export type DiscoveryRunningStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type DiscoveryRunningStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export interface DiscoveryRunning {
   execution_id: string
   status: DiscoveryRunningStatus
@@ -970,7 +808,7 @@ export type BatchParameters = { [key: string]: unknown }
  */
 export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
 /**
- * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more.
  */
 export type BatchCounts = {
   /**
@@ -987,11 +825,6 @@ export type BatchCounts = {
    * @minimum 0
    * @maximum 9007199254740991
    */
-  waiting: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
   success: number
   /**
    * @minimum 0
@@ -1003,11 +836,6 @@ export type BatchCounts = {
    * @maximum 9007199254740991
    */
   timeout: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  not_tested: number
   /**
    * @minimum 0
    * @maximum 9007199254740991
@@ -1058,7 +886,7 @@ export interface Batch {
    * @maximum 9007199254740991
    */
   done: number
-  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
   counts: BatchCounts
   caller: BatchCaller
   /**
@@ -1073,27 +901,16 @@ export interface Batch {
 }
 
 /**
- * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made.
+ * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded.
  */
-export type BatchExecutionStatus =
-  | 'pending'
-  | 'running'
-  | 'waiting'
-  | 'success'
-  | 'failed'
-  | 'timeout'
-  | 'not_tested'
-  | 'cancelling'
-  | 'cancelled'
-  | 'skipped'
-  | 'expired'
+export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
 export type BatchExecutionErrorDetails = { [key: string]: unknown }
 
 /**
- * Why it failed, in short; of a connection test that found a failure, what the test says.
+ * Why it failed; of a connection test that found a failure, what the test says.
  */
 export type BatchExecutionError = {
   /** The class of the error, as its author named it. */
@@ -1108,7 +925,7 @@ export interface BatchExecution {
   org_name: string
   /** The mapping that is tested; null for a workflow. */
   mapping_id: string | null
-  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made. */
+  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded. */
   status: BatchExecutionStatus
   /**
    * @minimum 1
@@ -1117,11 +934,9 @@ export interface BatchExecution {
   attempt: number
   /** Null until it is submitted, and where it was skipped. */
   execution_id: string | null
-  /** What it returned; null until it has. Of one that is larger than 16 KiB as JSON, how that begins, as text: the execution has it whole. */
+  /** What it returned; null until it has, and where that is large: the execution has it. */
   result: unknown
-  /** True where `result` is only the beginning. */
-  result_truncated: boolean
-  /** Why it failed, in short; of a connection test that found a failure, what the test says. */
+  /** Why it failed; of a connection test that found a failure, what the test says. */
   error: BatchExecutionError
   /** @nullable */
   duration_ms: number | null
@@ -1155,18 +970,15 @@ export interface Workflow {
   /** Executions of it that run at once: for one organization, and in all. Null is no limit of its own. */
   concurrency: WorkflowConcurrency
   /**
-   * How long an execution may run. Waits of 30 seconds and more do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
-  /** How long an execution may take from its start, waits included. Null is no limit. */
-  deadline_ms: number | null
   /** Where in the workspace it is written. */
   file: string
 }
 
-export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutedWorkflowStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
 
 export type ExecutedWorkflowError = {
@@ -1203,7 +1015,7 @@ export type ScheduleMissed = 'skip' | 'catch_up'
 export type ScheduleParameters = { [key: string]: unknown }
 
 /**
- * Why the last due run was not started, or why this one is never due.
+ * Why the last due run was not started.
  */
 export type ScheduleLastError = {
   error: string
@@ -1231,10 +1043,10 @@ export interface Schedule {
   next_run_at: string | null
   last_run_at: string | null
   last_batch_id: string | null
-  /** Why the last due run was not started, or why this one is never due. */
+  /** Why the last due run was not started. */
   last_error: ScheduleLastError
-  /** Since when its workflow does not load; it does not run meanwhile. See `/api/workspace`. */
-  not_loaded_since: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
 }
 
 /**
@@ -1341,12 +1153,6 @@ export type ListOrganizationsParams = {
    * @maxLength 200
    */
   search?: string
-  /**
-   * Only those with this tag.
-   * @minLength 1
-   * @maxLength 50
-   */
-  tag?: string
   is_active?: ListOrganizationsIsActive
 }
 
@@ -1374,12 +1180,6 @@ export type CreateOrganizationBody = {
    */
   domains?: string[]
   tenant_id?: string | null
-  /**
-   * @maxItems 50
-   * @items.minLength 1
-   * @items.maxLength 50
-   */
-  tags?: string[]
 }
 
 export type UpdateOrganizationBody = {
@@ -1394,12 +1194,6 @@ export type UpdateOrganizationBody = {
    */
   domains?: string[]
   tenant_id?: string | null
-  /**
-   * @maxItems 50
-   * @items.minLength 1
-   * @items.maxLength 50
-   */
-  tags?: string[]
   is_active?: boolean
 }
 
@@ -1466,6 +1260,15 @@ export type SetConfigBody = {
   org_id?: string | null
 }
 
+export type GetConfigParams = {
+  scope: GetConfigScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type GetConfigScope = 'global' | 'organization'
 export type DeleteConfigParams = {
   scope: DeleteConfigScope
   /**
@@ -1544,7 +1347,7 @@ export type ListExecutionsParams = {
   until?: string
 }
 
-export type ListExecutionsStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ListExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ListExecutionsKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
 export type ListExecutionsAttention = 'failed'
 export type ListExecutions200 = {
@@ -1676,7 +1479,7 @@ export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
 export type CreateMappingBody = {
   integration_name: string
   /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * As the outside system spells it. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1692,7 +1495,7 @@ export type UpdateMappingBodyMappingData = { [key: string]: unknown }
 
 export type UpdateMappingBody = {
   /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * As the outside system spells it. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1712,7 +1515,7 @@ export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
 export type TestIntegrationBody = {
   org_id: string
   /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * As the outside system spells it. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1979,7 +1782,7 @@ export type CreateMappingsBodyMappingsItem = {
   /** An organization that is added and mapped. */
   new_organization?: CreateMappingsBodyMappingsItemNewOrganization
   /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * As the outside system spells it. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -2056,18 +1859,7 @@ export type ListBatchExecutionsParams = {
   status?: ListBatchExecutionsStatus
 }
 
-export type ListBatchExecutionsStatus =
-  | 'pending'
-  | 'running'
-  | 'waiting'
-  | 'success'
-  | 'failed'
-  | 'timeout'
-  | 'not_tested'
-  | 'cancelling'
-  | 'cancelled'
-  | 'skipped'
-  | 'expired'
+export type ListBatchExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
 export type ListBatchExecutions200 = {
   executions: BatchExecution[]
   /**
@@ -2116,6 +1908,10 @@ export type ListWorkflows200 = {
 }
 
 export type ExecuteWorkflowParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
   /**
    * Seconds to wait for the end; 0 does not wait.
    * @minimum 0
@@ -2222,6 +2018,13 @@ export type ListDataProviders200 = {
   problems: DefinitionProblem[]
 }
 
+export type ProvideOptionsParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+}
+
 /**
  * Must fit the `parameters_schema`; at most 512 KiB.
  */
@@ -2257,8 +2060,6 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
-  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
-  workspace: string
 }
 
 export type GetReadiness200 = {
@@ -2271,8 +2072,6 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
-  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
-  workspace: string
 }
 
 export type GetReadiness503 = {
@@ -2596,6 +2395,30 @@ export const setConfig = async (key: string, setConfigBody: SetConfigBody, optio
   })
 }
 
+export const getGetConfigUrl = (key: string, params: GetConfigParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/config/${encodeURIComponent(String(key))}?${stringifiedParams}` : `/api/config/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Read a config value
+ */
+export const getConfig = async (key: string, params: GetConfigParams, options?: Parameters<typeof callApi>[1]): Promise<Config> => {
+  return callApi<Config>(getGetConfigUrl(key, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getDeleteConfigUrl = (key: string, params: DeleteConfigParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -2687,7 +2510,7 @@ export const getCancelExecutionUrl = (id: string) => {
 }
 
 /**
- * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
  * @summary Cancel an execution that has not ended
  */
 export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
@@ -2815,39 +2638,6 @@ export const getIntegration = async (name: string, params?: GetIntegrationParams
   return callApi<Integration>(getGetIntegrationUrl(name, params), {
     ...options,
     method: 'GET',
-  })
-}
-
-export const getGetWorkspaceUrl = () => {
-  return `/api/workspace`
-}
-
-/**
- * @summary See what of the workspace loads, what does not, and since when
- */
-export const getWorkspace = async (options?: Parameters<typeof callApi>[1]): Promise<Workspace> => {
-  return callApi<Workspace>(getGetWorkspaceUrl(), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getRemoveDefinitionUrl = (kind: 'integration' | 'workflow' | 'data_provider', name: string) => {
-  return `/api/workspace/${encodeURIComponent(String(kind))}/${encodeURIComponent(String(name))}`
-}
-
-/**
- * Its schedule goes with it. Its executions, and the mappings of an integration, stay.
- * @summary Confirm that a definition that does not load any more is gone
- */
-export const removeDefinition = async (
-  kind: 'integration' | 'workflow' | 'data_provider',
-  name: string,
-  options?: Parameters<typeof callApi>[1],
-): Promise<void> => {
-  return callApi<void>(getRemoveDefinitionUrl(kind, name), {
-    ...options,
-    method: 'DELETE',
   })
 }
 
@@ -3635,8 +3425,20 @@ export const listDataProviders = async (params?: ListDataProvidersParams, option
   })
 }
 
-export const getProvideOptionsUrl = (name: string) => {
-  return `/api/data-providers/${encodeURIComponent(String(name))}/options`
+export const getProvideOptionsUrl = (name: string, params?: ProvideOptionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/data-providers/${encodeURIComponent(String(name))}/options?${stringifiedParams}`
+    : `/api/data-providers/${encodeURIComponent(String(name))}/options`
 }
 
 /**
@@ -3646,6 +3448,7 @@ export const getProvideOptionsUrl = (name: string) => {
 export const provideOptions = async (
   name: string,
   provideOptionsBody: ProvideOptionsBody,
+  params?: ProvideOptionsParams,
   options?: Parameters<typeof callApi>[1],
 ): Promise<ProvideOptions200> => {
   const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
@@ -3660,7 +3463,7 @@ export const provideOptions = async (
     }
     return headers
   }
-  return callApi<ProvideOptions200>(getProvideOptionsUrl(name), {
+  return callApi<ProvideOptions200>(getProvideOptionsUrl(name, params), {
     ...options,
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
@@ -3687,7 +3490,7 @@ export const getGetReadinessUrl = () => {
 }
 
 /**
- * @summary Whether work can be done: the database answers, its schema fits, a worker lives, and something of the workspace loads
+ * @summary Whether work can be done: the database answers, its schema fits, and a worker lives
  */
 export const getReadiness = async (options?: Parameters<typeof callApi>[1]): Promise<GetReadiness200> => {
   return callApi<GetReadiness200>(getGetReadinessUrl(), {

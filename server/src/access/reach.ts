@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { includes, noOrganizations, type Scope } from '../platform/database/scope.ts'
-import { defineErrors, platformError } from '../platform/errors.ts'
+import { defineErrors } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
+import { notOneOrganization } from '../platform/request-names.ts'
 import { authError } from './auth-errors.ts'
 import { type Principal, scopeOf } from './principal.ts'
 
@@ -60,27 +60,25 @@ export function narrowedScope(principal: Principal, organizationId: string | und
   return canReach(principal, organizationId) ? { organizationId } : noOrganizations
 }
 
+/** The query of a request that acts for one organization: the header may name it as well. */
+export const actingField = { org_id: wireId.optional().describe('The organization, in place of the header `X-Organization-Id`.') }
+
 /**
- * The organization that the header `X-Organization-Id` names.
+ * The organization that the header `X-Organization-Id` or the query names.
  *
- * @throws validation_failed - the header is missing or no UUID.
+ * @throws validation_failed - it is missing.
  * @throws organization_not_found - see above.
  */
-export function actingOrganization(principal: Principal, headers: IncomingHttpHeaders): string {
-  const given = headers['x-organization-id']
-  const parsed = wireId.safeParse(given)
-  if (parsed.success) return reachableOrganization(principal, parsed.data)
-  const problem = given === undefined ? 'is required: the id of the organization to act for' : 'must be the UUID of one organization'
-  throw platformError('validation_failed', { 'X-Organization-Id': [problem] }, `The header X-Organization-Id ${problem}.`)
+export function actingOrganization(principal: Principal, query: { org_id?: string | undefined }): string {
+  if (query.org_id !== undefined) return reachableOrganization(principal, query.org_id)
+  throw notOneOrganization('is required: the id of the organization to act for')
 }
 
 /**
  * For what names its organizations itself.
  *
- * @throws validation_failed - the header names one, too.
+ * @throws validation_failed - the header or the query names one, too.
  */
-export function requireNoActingOrganization(headers: IncomingHttpHeaders): void {
-  if (headers['x-organization-id'] === undefined) return
-  const problem = 'must be left out where the body has organizations'
-  throw platformError('validation_failed', { 'X-Organization-Id': [problem] }, `The header X-Organization-Id ${problem}.`)
+export function requireNoActingOrganization(query: { org_id?: string | undefined }): void {
+  if (query.org_id !== undefined) throw notOneOrganization('must be left out where the body has organizations')
 }

@@ -23,6 +23,22 @@ export async function insertAuditEvent(transaction: Transaction, id: string, act
       ${JSON.stringify(event.target)}, ${JSON.stringify(event.changes)}, ${requestId})`)
 }
 
+/** The newest event that changed a target. Tests and runs of it change nothing of it. */
+export async function findLastChangeRow(
+  transaction: Transaction,
+  organizationId: string | null,
+  target: { type: string; id: string },
+): Promise<Pick<AuditRow, 'at' | 'actor_name'> | undefined> {
+  const rows = await transaction.query<Pick<AuditRow, 'at' | 'actor_name'>>(sql`
+    select at, actor_name from audit_events
+    where ${organizationId === null ? sql`organization_id is null` : sql`organization_id = ${organizationId}`}
+      and target->>'type' = ${target.type} and target->>'id' = ${target.id}
+      and split_part(action, '.', 2) not in ('tested', 'run')
+    order by id desc
+    limit 1`)
+  return rows[0]
+}
+
 export type AuditFilter = {
   action: string | undefined
   actor: string | undefined

@@ -1,6 +1,6 @@
 import type { Transaction } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
-import { insertAuditEvent } from './audit.queries.ts'
+import { findLastChangeRow, insertAuditEvent } from './audit.queries.ts'
 import type { Acting, AuditEvent, Changes } from './audit-event.ts'
 
 export type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
@@ -11,6 +11,16 @@ export const systemActing: Acting = { actor: { type: 'system', id: 'crosswalk', 
 /** Records an act in the transaction of the change itself, so that there is neither a change without its row nor a row without its change. */
 export async function recordAudit(transaction: Transaction, acting: Acting, event: AuditEvent): Promise<void> {
   await insertAuditEvent(transaction, newId(), acting, event)
+}
+
+/** Who changed something last, and when; undefined where no event says so any more. */
+export async function findLastChange(
+  transaction: Transaction,
+  organizationId: string | null,
+  target: { type: string; id: string },
+): Promise<{ by: string; at: Date } | undefined> {
+  const row = await findLastChangeRow(transaction, organizationId, target)
+  return row && { by: row.actor_name, at: row.at }
 }
 
 /**

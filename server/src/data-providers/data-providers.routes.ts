@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { actingOrganization } from '../access/reach.ts'
+import { actingField, actingOrganization } from '../access/reach.ts'
 import { definitionPage, jsonSchemaView, problemView, problemViewOf } from '../definitions/definition-page.ts'
 import { type DataProviderDefinition, listDefinitions, listProblems } from '../definitions/definitions.ts'
 import { parametersField } from '../definitions/parameters.ts'
@@ -80,6 +80,7 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       permission: 'canExecuteWorkflows',
       audit: { none: 'changes nothing; the execution says who asked' },
       params: z.object({ name: z.string() }),
+      query: z.object(actingField),
       body: z.strictObject({ parameters: parametersField }),
       responses: { 200: z.object({ options: z.array(optionSchema), cached: z.boolean(), cached_at: z.iso.datetime().nullable() }) },
       errors: [
@@ -90,10 +91,10 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
         'organization_inactive',
       ],
       async handler(request) {
-        const { body, params, principal, headers, signal } = request
+        const { body, params, principal, query, signal } = request
         const provided = await provideOptions(dependencies, {
           name: params.name,
-          organizationId: actingOrganization(principal, headers),
+          organizationId: actingOrganization(principal, query),
           parameters: body.parameters ?? {},
           acting: actingOf(request),
           signal,

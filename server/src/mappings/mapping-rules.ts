@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { defineErrors, platformError } from '../platform/errors.ts'
 import { schemaErrors, storageProblem } from '../platform/json-schema.ts'
-import type { JsonObject } from '../protocol/json.ts'
+import { canonicalJson, type JsonObject, type JsonValue } from '../protocol/json.ts'
 
 export const mappingError = defineErrors({
   mapping_not_found: { status: 404, message: 'This organization has no such mapping.' },
@@ -54,9 +54,20 @@ export function requireMappingSupport(integration: IntegrationDefinition): void 
   )
 }
 
-/** @throws validation_failed - the data does not fit the integration's schema; details name each field. */
-export function requireFittingData(integration: IntegrationDefinition, mappingData: JsonObject): void {
-  const errors = schemaErrors(integration.mappingDataSchema, mappingData, 'mapping_data')
+/** Without the fields that were kept from before and that the schema does not name any more: who edits the rest cannot mend them. */
+function withoutLeftOvers({ mappingDataSchema }: IntegrationDefinition, data: JsonObject, before: JsonObject): JsonObject {
+  const named = Object(mappingDataSchema.properties ?? {})
+  const isLeftOver = ([name, value]: [string, JsonValue]) =>
+    !Object.hasOwn(named, name) && Object.hasOwn(before, name) && canonicalJson(before[name]) === canonicalJson(value)
+  return Object.fromEntries(Object.entries(data).filter((entry) => !isLeftOver(entry)))
+}
+
+/**
+ * @param before what the mapping holds now
+ * @throws validation_failed - the data does not fit the integration's schema; details name each field.
+ */
+export function requireFittingData(integration: IntegrationDefinition, mappingData: JsonObject, before: JsonObject = {}): void {
+  const errors = schemaErrors(integration.mappingDataSchema, withoutLeftOvers(integration, mappingData, before), 'mapping_data')
   if (!errors) return
   const sentences = Object.entries(errors).map(([field, messages]) => `${field} ${messages.join(', ')}`)
   throw platformError(

@@ -34,7 +34,7 @@ export async function setMapping(
     }
     const { externalOrgId, externalOrgName, mappingData } = draft
     const content = patchedContent(before, { externalOrgId, externalOrgName, mappingData, isActive: true })
-    requireFittingData(integration, content.mappingData)
+    requireFittingData(integration, content.mappingData, before.mapping_data)
     return changeMapping(transaction, acting, 'integration_mapping.updated', before, content, integration)
   })
   return mappingOf(row)

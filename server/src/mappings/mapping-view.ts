@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { etagField } from '../platform/preconditions.ts'
 import type { Mapping } from './mapping.ts'
+import { etagOfMapping } from './mappings.ts'
 
 export const mappingView = z
   .object({
@@ -22,6 +24,7 @@ export const mappingView = z
       .nullable()
       .describe('When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was.'),
     last_not_tested_reason: z.string().nullable().describe('Why it was not made. It says nothing about the mapping.'),
+    etag: etagField,
   })
   .meta({ id: 'Mapping' })
 
@@ -43,5 +46,6 @@ export function mappingViewOf(mapping: Mapping): z.input<typeof mappingView> {
     last_test_result: mapping.lastTest?.message ?? null,
     last_not_tested_at: mapping.notTested?.at.toISOString() ?? null,
     last_not_tested_reason: mapping.notTested?.reason ?? null,
+    etag: etagOfMapping(mapping),
   }
 }

@@ -146,6 +146,23 @@ export function listHolderRows(
     where integration_name = ${integrationName} and external_org_id = any(${externalOrgIds}::text[]) and is_active`)
 }
 
+export type HolderRow = Pick<MappingRow, 'id' | 'organization_id' | 'external_org_id'> & {
+  organization_name: string
+  is_organization_active: boolean
+}
+
+/** The same, with what their organizations are called. */
+export function listNamedHolderRows(
+  transaction: Transaction,
+  integrationName: string,
+  externalOrgIds: readonly string[],
+): Promise<HolderRow[]> {
+  return transaction.query(sql`
+    select m.id, m.organization_id, m.external_org_id, o.name as organization_name, o.is_active as is_organization_active
+    from organization_mappings m join organizations o on o.id = m.organization_id
+    where m.integration_name = ${integrationName} and m.external_org_id = any(${externalOrgIds}::text[]) and m.is_active`)
+}
+
 /** @param isStillTested false where the last test says nothing about the new content */
 export async function updateMappingRow(
   transaction: Transaction,

@@ -6,7 +6,7 @@ import { createOrganization } from '../organizations/organizations.ts'
 
 const dataSchema = {
   type: 'object',
-  properties: { api_base_url: { type: 'string', format: 'uri' }, tier: { enum: ['a', 'b'] } },
+  properties: { api_base_url: { type: 'string', format: 'uri' }, tier: { enum: ['a', 'b'] }, note: { type: 'string' } },
   required: ['tier'],
 }
 
@@ -36,7 +36,7 @@ test('a mapping is created, read, changed, deactivated and activated again', asy
   const { send, path, acme } = api
   const created = await send('POST', path, draft)
   assert.equal(created.status, 201)
-  const { id, created_at, updated_at, ...rest } = created.body
+  const { id, created_at, updated_at, etag, ...rest } = created.body
   assert.deepEqual(rest, {
     org_id: acme.id,
     ...draft,
@@ -50,6 +50,7 @@ test('a mapping is created, read, changed, deactivated and activated again', asy
     last_not_tested_reason: null,
   })
   assert.ok(created_at <= updated_at)
+  assert.match(etag, /^".+"$/)
   assert.deepEqual((await send('GET', `${path}/${id}`)).body, created.body)
   assert.deepEqual((await send('GET', path)).body, { mappings: [created.body], count: 1, next_cursor: null })
   const renamed = await send('PATCH', `${path}/${id.toUpperCase()}`, { external_org_name: 'Acme plc' })
@@ -214,3 +215,40 @@ test('the longest that is allowed is kept as it was sent', async () => {
     [longest.external_org_id, longest.external_org_name, longest.mapping_data],
   )
 })
+
+test('who holds an external organization is said to those who may see it, and that it is deactivated', async () => {
+  await using api = await givenHalo()
+  const { send, path, acme, globex } = api
+  const { id } = (await send('POST', path, draft)).body
+  const other = `/organizations/${globex.id}/integrations`
+  const second = (await send('POST', other, { ...draft, external_org_id: '2' })).body
+  const taken = await send('POST', other, draft)
+  assert.deepEqual(taken.body.details, {
+    integration_name: 'halo',
+    external_org_id: '12345',
+    org_id: acme.id,
+    org_name: 'Acme',
+    mapping_id: id,
+    organization_is_active: true,
+  })
+  assert.match(taken.body.message, /The organization 'Acme' is already mapped/)
+  await send('DELETE', `/organizations/${acme.id}`)
+  const moved = await send('PATCH', `${other}/${second.id}`, { external_org_id: '12345' })
+  assert.deepEqual([moved.status, moved.body.details.org_id, moved.body.details.organization_is_active], [409, acme.id, false])
+  assert.match(moved.body.message, /'Acme' is already mapped to this external organization, and is deactivated\./)
+  const many = await send('POST', '/integrations/halo/mappings', { mappings: [{ org_id: globex.id, ...only(draft) }] })
+  assert.match(many.body.details.conflicts[0].message, /'Acme' is already mapped/)
+  const limited = api.as(principalFor([globex], 'canManageConfig'))
+  for (const answer of [
+    await limited('POST', other, draft),
+    await limited('PATCH', `${other}/${second.id}`, { external_org_id: '12345' }),
+    await limited('POST', '/integrations/halo/mappings', { mappings: [{ org_id: globex.id, ...only(draft) }] }),
+  ]) {
+    assert.equal(answer.status, 409)
+    assert.doesNotMatch(JSON.stringify(answer.body), new RegExp(`Acme'|${acme.id}|${id}`))
+  }
+})
+
+function only({ external_org_id, external_org_name, mapping_data }: typeof draft) {
+  return { external_org_id, external_org_name, mapping_data }
+}

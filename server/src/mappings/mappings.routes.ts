@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { scopeOf } from '../access/principal.ts'
 import { reachableOrganization } from '../access/reach.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
-import { pageQuery, type Route } from '../platform/http/http.ts'
+import { pageQuery, type Route, tagged } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireFlag, wireId } from '../platform/http/text.ts'
+import { withNamedHolder } from './holders.ts'
 import { mappedOrganizationRoutes } from './mapped-organizations.routes.ts'
 import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
@@ -87,13 +89,16 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       errors: writeErrors,
       async handler(request) {
         const { body, params, principal } = request
-        const mapping = await createMapping(db, actingOf(request), reachableOrganization(principal, params.orgId), {
+        const organizationId = reachableOrganization(principal, params.orgId)
+        const given = {
           integrationName: body.integration_name,
           externalOrgId: body.external_org_id,
           externalOrgName: body.external_org_name ?? undefined,
           mappingData: body.mapping_data ?? undefined,
-        })
-        return { status: 201, body: mappingViewOf(mapping) }
+        }
+        const create = () => createMapping(db, actingOf(request), organizationId, given)
+        const mapping = await withNamedHolder(db, scopeOf(principal), create)
+        return tagged(201, mappingViewOf(mapping))
       },
     }),
     definePrincipalRoute({
@@ -108,7 +113,7 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       responses: { 200: mappingView },
       errors: ['organization_not_found', 'mapping_not_found'],
       async handler({ params, principal }) {
-        return { status: 200, body: mappingViewOf(await getMapping(db, reachableOrganization(principal, params.orgId), params.mappingId)) }
+        return tagged(200, mappingViewOf(await getMapping(db, reachableOrganization(principal, params.orgId), params.mappingId)))
       },
     }),
     definePrincipalRoute({
@@ -119,19 +124,22 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       summary: 'Change a mapping, deactivate it or activate it again',
       permission: 'canManageConfig',
       audit: { action: 'integration_mapping.updated' },
+      takesIfMatch: true,
       params: mappingParams,
       body: patchBody,
       responses: { 200: mappingView },
       errors: [...writeErrors, 'mapping_not_found'],
       async handler(request) {
         const { body, params, principal } = request
-        const mapping = await updateMapping(db, actingOf(request), reachableOrganization(principal, params.orgId), params.mappingId, {
+        const organizationId = reachableOrganization(principal, params.orgId)
+        const patch = {
           externalOrgId: body.external_org_id,
           externalOrgName: body.external_org_name,
           mappingData: body.mapping_data,
           isActive: body.is_active,
-        })
-        return { status: 200, body: mappingViewOf(mapping) }
+        }
+        const update = () => updateMapping(db, actingOf(request), organizationId, params.mappingId, patch, request.ifMatch)
+        return tagged(200, mappingViewOf(await withNamedHolder(db, scopeOf(principal), update)))
       },
     }),
     definePrincipalRoute({
@@ -143,11 +151,13 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       description: 'Its row is kept and can be activated again. Safe to repeat.',
       permission: 'canManageConfig',
       audit: { action: 'integration_mapping.deleted' },
+      takesIfMatch: true,
       params: mappingParams,
       responses: { 204: null },
       errors: ['organization_not_found', 'mapping_not_found'],
       async handler(request) {
-        await deleteMapping(db, actingOf(request), reachableOrganization(request.principal, request.params.orgId), request.params.mappingId)
+        const { params, principal, ifMatch } = request
+        await deleteMapping(db, actingOf(request), reachableOrganization(principal, params.orgId), params.mappingId, ifMatch)
         return { status: 204 }
       },
     }),

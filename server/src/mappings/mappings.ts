@@ -1,7 +1,8 @@
-import type { Acting } from '../audit/audit.ts'
+import { type Acting, findLastChange } from '../audit/audit.ts'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
-import { type Database, inScope } from '../platform/database/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { etagOf, type Precondition, requireUnchanged } from '../platform/preconditions.ts'
 import type { Mapping, MappingContent, MappingDraft, MappingPatch } from './mapping.ts'
 import { mappingError, requireFittingData, requireMappingSupport } from './mapping-rules.ts'
 import { changeMapping, contentOfRow, insertMapping, writeMapping } from './mapping-writing.ts'
@@ -30,6 +31,18 @@ export function mappingOf(row: MappingRow): Mapping {
     },
     notTested: row.last_not_tested_at && { at: row.last_not_tested_at, reason: row.last_not_tested_reason ?? '' },
   }
+}
+
+/** Of what people edit: a test of the connection leaves it as it is. */
+export function etagOfMapping({ id, externalOrgId, externalOrgName, mappingData, isActive }: MappingContent & { id: string }): string {
+  return etagOf({ id, externalOrgId, externalOrgName, mappingData, isActive })
+}
+
+/** @param before locked */
+async function requireExpected(transaction: Transaction, expected: Precondition, before: MappingRow): Promise<void> {
+  const etag = etagOfMapping({ id: before.id, ...contentOfRow(before) })
+  const target = { type: 'integration_mapping', id: before.id }
+  await requireUnchanged(expected, etag, () => findLastChange(transaction, before.organization_id, target))
 }
 
 const noSuchMapping = (id: string) => mappingError('mapping_not_found', { mapping_id: id })
@@ -85,7 +98,7 @@ export function patchedContent(before: MappingRow, patch: MappingPatch): Mapping
  * Changes a mapping, or activates it again. Just deactivating needs neither an active organization nor the integration.
  * The result of the last test is dropped where it says nothing about the new content.
  *
- * @throws mapping_not_found, and what `createMapping` throws
+ * @throws mapping_not_found, changed_meanwhile, and what `createMapping` throws
  */
 export async function updateMapping(
   db: Database,
@@ -93,19 +106,22 @@ export async function updateMapping(
   organizationId: string,
   id: string,
   patch: MappingPatch,
+  expected?: Precondition,
 ): Promise<Mapping> {
   const onlyDeactivates =
     patch.isActive === false && Object.entries(patch).every(([field, value]) => field === 'isActive' || value === undefined)
-  if (onlyDeactivates) return deactivate(db, acting, 'integration_mapping.updated', organizationId, id)
+  if (onlyDeactivates) return deactivate(db, acting, 'integration_mapping.updated', organizationId, id, expected)
   const known = await getMapping(db, organizationId, id)
   await getActiveOrganization(db, organizationId)
   const pair = { integrationName: known.integrationName, externalOrgId: patch.externalOrgId ?? known.externalOrgId }
   const row = await writeMapping(db, organizationId, pair, async (transaction, integration) => {
     const before = await lockMappingRow(transaction, organizationId, id)
     if (!before) throw noSuchMapping(id)
+    await requireExpected(transaction, expected, before)
     const content = patchedContent(before, patch)
     requireMappingSupport(integration)
-    if (patch.mappingData !== undefined || (content.isActive && !before.is_active)) requireFittingData(integration, content.mappingData)
+    if (patch.mappingData !== undefined || (content.isActive && !before.is_active))
+      requireFittingData(integration, content.mappingData, before.mapping_data)
     return changeMapping(transaction, acting, 'integration_mapping.updated', before, content, integration)
   })
   return mappingOf(row)
@@ -115,16 +131,31 @@ export async function updateMapping(
  * Deactivates: the row is kept, and can be activated again. Safe to repeat.
  *
  * @throws mapping_not_found - the organization never had it.
+ * @throws changed_meanwhile
  */
-export async function deleteMapping(db: Database, acting: Acting, organizationId: string, id: string): Promise<void> {
-  await deactivate(db, acting, 'integration_mapping.deleted', organizationId, id)
+export async function deleteMapping(
+  db: Database,
+  acting: Acting,
+  organizationId: string,
+  id: string,
+  expected?: Precondition,
+): Promise<void> {
+  await deactivate(db, acting, 'integration_mapping.deleted', organizationId, id, expected)
 }
 
 type DeactivatingAction = 'integration_mapping.updated' | 'integration_mapping.deleted'
-async function deactivate(db: Database, acting: Acting, action: DeactivatingAction, organizationId: string, id: string): Promise<Mapping> {
+async function deactivate(
+  db: Database,
+  acting: Acting,
+  action: DeactivatingAction,
+  organizationId: string,
+  id: string,
+  expected: Precondition,
+): Promise<Mapping> {
   return inScope(db, { organizationId }, async (transaction) => {
     const before = await lockMappingRow(transaction, organizationId, id)
     if (!before) throw noSuchMapping(id)
+    await requireExpected(transaction, expected, before)
     return mappingOf(await changeMapping(transaction, acting, action, before, { ...contentOfRow(before), isActive: false }, undefined))
   })
 }

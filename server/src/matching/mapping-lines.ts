@@ -1,5 +1,6 @@
 import type { Acting } from '../audit/audit.ts'
 import { definitionNotFound, holdDefinition, type IntegrationDefinition } from '../definitions/definitions.ts'
+import { nameHolders } from '../mappings/holders.ts'
 import { createMappings } from '../mappings/mapping-many.ts'
 import { requireMappingSupport } from '../mappings/mapping-rules.ts'
 import { contentOf, type Mapping, type MappingContent } from '../mappings/mappings.ts'
@@ -50,6 +51,8 @@ export async function mapLines(
     const ready = readyLines(integration, lines, await problemsOfOrganizations(transaction, lines), conflicts)
     const added = await addOrganizations(transaction, acting, lines, ready)
     const { mappings, conflicts: taken } = await createMappings(transaction, acting, integration, ready)
+    const named = await nameHolders(transaction, [...taken.values()], mappings)
+    for (const [index, at] of [...taken.keys()].entries()) taken.set(at, named[index] as DomainError) // as many as there were
     for (const [at, error] of taken) conflicts.set((ready[at] as ReadyLine).place, error) // it was one of these
     if (conflicts.size > 0) throw inConflict(conflicts, lines.length)
     return { mappings, organizationsCreated: added }

@@ -12,6 +12,7 @@ type OrganizationBody = {
   is_active: boolean
   created_at: string
   updated_at: string
+  etag: string
 }
 type ListBody = { organizations: OrganizationBody[]; count: number; next_cursor: string | null }
 
@@ -65,9 +66,10 @@ test('an organization is added, read, changed, deactivated and activated again',
     tenant_id: 't-1',
   })
   assert.equal(added.status, 201)
-  const { id, created_at, updated_at, ...rest } = added.body
+  const { id, created_at, updated_at, etag, ...rest } = added.body
   assert.deepEqual(rest, { name: 'Initech', domains: ['initech.com', 'mail.initech.com'], tenant_id: 't-1', tags: [], is_active: true })
   assert.equal(created_at, updated_at)
+  assert.match(etag, /^".+"$/)
   assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id}`)).body, added.body)
   assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id.toUpperCase()}`)).body, added.body)
 
@@ -145,8 +147,8 @@ test('what is not valid is refused with its field, never with a failure of ours'
     ['POST', '/organizations', { name: 'a\nb' }, 'name'],
     ['POST', '/organizations', { name: 'a\ud800b' }, 'name'],
     ['POST', '/organizations', { name: 'a\u202eb' }, 'name'],
-    ['POST', '/organizations', { name: 'New', extra: 1 }, 'body'],
-    ['POST', '/organizations', { name: 'New', is_active: false }, 'body'],
+    ['POST', '/organizations', { name: 'New', extra: 1 }, 'extra'],
+    ['POST', '/organizations', { name: 'New', is_active: false }, 'is_active'],
     ['POST', '/organizations', { name: 'New', domains: 'a.com' }, 'domains'],
     ['POST', '/organizations', { name: 'New', domains: ['a.com', 'not a host'] }, 'domains.1'],
     ['POST', '/organizations', { name: 'New', domains: [null] }, 'domains.0'],

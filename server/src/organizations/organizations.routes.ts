@@ -3,14 +3,16 @@ import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
 import { reachableOrganization, requireAllOrganizations } from '../access/reach.ts'
 import type { Database } from '../platform/database/database.ts'
-import { pageQuery, type Route } from '../platform/http/http.ts'
+import { pageQuery, type Route, tagged } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { lineOfText, wireFlag, wireId } from '../platform/http/text.ts'
+import { etagField } from '../platform/preconditions.ts'
 import { domainNames } from './domain-name.ts'
 import { listOrganizationRows } from './organizations.queries.ts'
 import {
   createOrganization,
   deactivateOrganization,
+  etagOfOrganization,
   getOrganization,
   type Organization,
   organizationOf,
@@ -28,6 +30,7 @@ const organizationView = z
     is_active: z.boolean(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
+    etag: etagField,
   })
   .meta({ id: 'Organization' })
 
@@ -41,6 +44,7 @@ function viewOf(organization: Organization): z.input<typeof organizationView> {
     is_active: organization.isActive,
     created_at: organization.createdAt.toISOString(),
     updated_at: organization.updatedAt.toISOString(),
+    etag: etagOfOrganization(organization),
   }
 }
 
@@ -107,7 +111,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
         const { body, principal } = request
         requireAllOrganizations(principal, 'Adding an organization needs the permission canManageConfig for all organizations.')
         const draft = { name: body.name, domains: body.domains ?? [], tenantId: body.tenant_id ?? null, tags: body.tags ?? [] }
-        return { status: 201, body: viewOf(await createOrganization(db, actingOf(request), draft)) }
+        return tagged(201, viewOf(await createOrganization(db, actingOf(request), draft)))
       },
     }),
     definePrincipalRoute({
@@ -122,7 +126,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       responses: { 200: organizationView },
       errors: ['organization_not_found'],
       async handler({ params, principal }) {
-        return { status: 200, body: viewOf(await getOrganization(db, reachableOrganization(principal, params.orgId))) }
+        return tagged(200, viewOf(await getOrganization(db, reachableOrganization(principal, params.orgId))))
       },
     }),
     definePrincipalRoute({
@@ -133,6 +137,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       summary: 'Change an organization, or activate it again',
       permission: 'canManageConfig',
       audit: { action: 'organization.updated' },
+      takesIfMatch: true,
       params: organizationParams,
       body: patchBody,
       responses: { 200: organizationView },
@@ -140,10 +145,8 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       async handler(request) {
         const { body, params, principal } = request
         const patch = { name: body.name, domains: body.domains, tenantId: body.tenant_id, tags: body.tags, isActive: body.is_active }
-        return {
-          status: 200,
-          body: viewOf(await updateOrganization(db, actingOf(request), reachableOrganization(principal, params.orgId), patch)),
-        }
+        const id = reachableOrganization(principal, params.orgId)
+        return tagged(200, viewOf(await updateOrganization(db, actingOf(request), id, patch, request.ifMatch)))
       },
     }),
     definePrincipalRoute({
@@ -155,11 +158,12 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       description: 'Its rows are kept; running anything for it is refused. Safe to repeat.',
       permission: 'canManageConfig',
       audit: { action: 'organization.deactivated' },
+      takesIfMatch: true,
       params: organizationParams,
       responses: { 204: null },
       errors: ['organization_not_found'],
       async handler(request) {
-        await deactivateOrganization(db, actingOf(request), reachableOrganization(request.principal, request.params.orgId))
+        await deactivateOrganization(db, actingOf(request), reachableOrganization(request.principal, request.params.orgId), request.ifMatch)
         return { status: 204 }
       },
     }),

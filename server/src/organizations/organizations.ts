@@ -1,8 +1,9 @@
 import { organizationNotFound } from '../access/reach.ts'
-import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
+import { type Acting, changesBetween, findLastChange, recordAudit } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
+import { etagOf, type Precondition, requireUnchanged } from '../platform/preconditions.ts'
 import type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'
 import {
   findOrganizationRow,
@@ -31,6 +32,11 @@ export function organizationOf(row: OrganizationRow): Organization {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
+}
+
+/** Of what people edit. */
+export function etagOfOrganization({ id, name, domains, tenantId, isActive }: Organization): string {
+  return etagOf({ id, name, domains, tenantId, isActive })
 }
 
 /**
@@ -105,11 +111,21 @@ export async function addOrganization(
  * Changes the fields that the patch has. A patch that changes nothing leaves neither a later `updatedAt` nor an audit row.
  *
  * @throws organization_not_found
+ * @throws changed_meanwhile - it is not what is expected.
  */
-export async function updateOrganization(db: Database, acting: Acting, id: string, patch: OrganizationPatch): Promise<Organization> {
+export async function updateOrganization(
+  db: Database,
+  acting: Acting,
+  id: string,
+  patch: OrganizationPatch,
+  expected?: Precondition,
+): Promise<Organization> {
   return inScope(db, { organizationId: id }, async (transaction) => {
     const before = await lockOrganizationRow(transaction, id)
     if (!before) throw organizationError('organization_not_found', { org_id: id })
+    await requireUnchanged(expected, etagOfOrganization(organizationOf(before)), () =>
+      findLastChange(transaction, id, { type: 'organization', id }),
+    )
     const wanted = {
       name: patch.name ?? before.name,
       domains: patch.domains ?? before.domains,
@@ -134,8 +150,8 @@ export async function updateOrganization(db: Database, acting: Acting, id: strin
 /**
  * Deactivates: rows are kept, and nothing runs any more. Safe to repeat.
  *
- * @throws organization_not_found
+ * @throws organization_not_found, changed_meanwhile
  */
-export async function deactivateOrganization(db: Database, acting: Acting, id: string): Promise<void> {
-  await updateOrganization(db, acting, id, { isActive: false })
+export async function deactivateOrganization(db: Database, acting: Acting, id: string, expected?: Precondition): Promise<void> {
+  await updateOrganization(db, acting, id, { isActive: false }, expected)
 }

@@ -11,6 +11,7 @@ test('without any variable the platform runs on loopback, below the directory it
   assert.deepEqual(readEnvironment({}, '/srv/crosswalk'), {
     databaseUrl: null,
     dataDir: '/srv/crosswalk/.crosswalk',
+    buildsInterface: true,
     workspaceDir: '/srv/crosswalk/workspace',
     host: '127.0.0.1',
     port: 7071,

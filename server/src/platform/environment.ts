@@ -30,6 +30,8 @@ export type Environment = {
   adminApiKey: string | null
   /** 32 bytes as base64. Null: the one kept in the data directory. */
   masterKey: string | null
+  /** A start builds the admin interface where what was built is not of its sources. */
+  buildsInterface: boolean
   secretsBackend: (typeof secretsBackends)[number]
   logLevel: (typeof logLevels)[number]
 }
@@ -128,6 +130,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
+    buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',
     secretsBackend,
     logLevel: oneOf('CROSSWALK_LOG_LEVEL', given('CROSSWALK_LOG_LEVEL') ?? 'info', logLevels),
   }

@@ -8,8 +8,53 @@ const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', ta
 
 test('a value that fits its schema has no errors', () => {
   const schema = schemaOf(z.object({ api_base_url: z.url().optional(), limit: z.int().min(1).default(10) }))
-  for (const value of [{}, { api_base_url: 'https://halo.example/api', limit: 3 }, { unknown: true }])
+  for (const value of [{}, { api_base_url: 'https://halo.example/api', limit: 3 }])
     assert.equal(schemaErrors(schema, value, 'mapping_data'), undefined)
+})
+
+test('a field that the schema does not name is refused with the nearest name that it has, at any depth', () => {
+  const schema = schemaOf(
+    z.object({
+      limit: z.int().default(10),
+      filter: z.object({ departments: z.array(z.object({ name: z.string(), head_count: z.int().optional() })).optional() }).optional(),
+    }),
+  )
+  assert.deepEqual(
+    schemaErrors(schema, { limti: 3, filter: { departments: [{ name: 'a', headcount: 3 }], colour: 1 }, constructor: 1 }, 'parameters'),
+    {
+      'parameters.limti': ['is not a known field; did you mean limit?'],
+      'parameters.constructor': ['is not a known field'],
+      'parameters.filter.colour': ['is not a known field'],
+      'parameters.filter.departments.0.headcount': ['is not a known field; did you mean head_count?'],
+    },
+  )
+})
+
+test('a schema that its author left open takes fields that it does not name', () => {
+  for (const open of [
+    z.looseObject({ limit: z.int().optional() }),
+    z.object({ limit: z.int().optional() }).catchall(z.boolean()),
+    z.record(z.string(), z.boolean()),
+  ])
+    assert.equal(schemaErrors(schemaOf(open), { other: true }, 'parameters'), undefined)
+  // What stands in a default is a value and no schema.
+  const withDefault = z.object({ shape: z.looseObject({}).default({ properties: { a: 1 } }) })
+  assert.equal(schemaErrors(schemaOf(withDefault), { shape: { properties: {}, b: 2 } }, 'parameters'), undefined)
+})
+
+test('of intersections and unions, what no part names is refused', () => {
+  const both = schemaOf(z.object({ name: z.string() }).and(z.object({ size: z.int() })))
+  assert.equal(schemaErrors(both, { name: 'a', size: 1 }, 'parameters'), undefined)
+  assert.deepEqual(schemaErrors(both, { name: 'a', size: 1, sizes: 2 }, 'parameters'), {
+    'parameters.sizes': ['is not a known field; did you mean size?'],
+  })
+  const either = schemaOf(
+    z.object({
+      by: z.discriminatedUnion('kind', [z.object({ kind: z.literal('id'), id: z.string() }), z.object({ kind: z.literal('all') })]),
+    }),
+  )
+  assert.equal(schemaErrors(either, { by: { kind: 'id', id: 'x' } }, 'parameters'), undefined)
+  assert.ok(schemaErrors(either, { by: { kind: 'all', id: 'x' } }, 'parameters'))
 })
 
 test('each field says in plain words what is wrong with it', () => {

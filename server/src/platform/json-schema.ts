@@ -2,11 +2,13 @@ import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { JsonObject } from '../protocol/json.ts'
+import { closedSchema } from './closed-schema.ts'
+import { unknownNameMessage } from './nearest-name.ts'
 
 /** What is wrong with which field (`mapping_data.api_base_url`), as the contract's `details`. */
 export type FieldErrors = Record<string, string[]>
 
-const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false })
+const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, verbose: true })
 formats.default(ajv)
 
 /** Schemas come from the workspace and change with it: the ones that were used last stay compiled. */
@@ -16,9 +18,10 @@ const compiled = new Map<string, ValidateFunction>()
 function validatorOf(schema: JsonObject): ValidateFunction {
   const text = JSON.stringify(schema)
   const known = compiled.get(text)
-  const validator = known ?? ajv.compile(schema)
+  const closed = known ? schema : closedSchema(schema)
+  const validator = known ?? ajv.compile(closed)
   // Ajv would keep every schema for ever, and refuse a second one with the same $id.
-  if (!known) ajv.removeSchema(schema)
+  if (!known) ajv.removeSchema(closed)
   compiled.delete(text)
   compiled.set(text, validator)
   const [oldest] = compiled.keys()
@@ -47,6 +50,12 @@ const formatNames: Record<string, string> = {
   hostname: 'a host name',
 }
 
+/** The names that the schema has where it met one that it has not. */
+function knownIn({ parentSchema }: ErrorObject): string[] {
+  const schemas = [parentSchema, ...(Array.isArray(parentSchema?.allOf) ? parentSchema.allOf : [])]
+  return schemas.flatMap((schema) => Object.keys(schema?.properties ?? {}))
+}
+
 function messageOf(error: ErrorObject): string {
   const { limit, type, format, allowedValues, allowedValue } = error.params
   switch (error.keyword) {
@@ -55,7 +64,7 @@ function messageOf(error: ErrorObject): string {
       return 'is required'
     case 'additionalProperties':
     case 'unevaluatedProperties':
-      return 'is not a known field'
+      return unknownNameMessage('field', String(error.params.additionalProperty ?? error.params.unevaluatedProperty), knownIn(error))
     case 'type':
       return `must be ${[type]
         .flat()
@@ -103,7 +112,7 @@ function fieldOf(root: string, error: ErrorObject): string {
 const choices = new Set(['anyOf', 'oneOf', 'not', 'if'])
 
 /**
- * Checks a value by a JSON Schema of draft 2020-12.
+ * Checks a value by a JSON Schema of draft 2020-12. Objects with members that the schema does not name do not fit, unless it is open on purpose.
  *
  * @param root what the value is called: the first part of every field's path
  * @returns undefined if the value fits

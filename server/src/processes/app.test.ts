@@ -99,7 +99,7 @@ const badRequests: [
     'unsupported_media_type',
   ],
   ['a body over 1 MiB', { url: '/api/organizations', payload: JSON.stringify({ name: 'x'.repeat(1_100_000) }) }, 413, 'body_too_large'],
-  ['a field of the prototype', { url: '/api/organizations', payload: '{"__proto__": {"a": 1}, "name": "x"}' }, 400, 'malformed_json'],
+  ['a field of the prototype', { url: '/api/organizations', payload: '{"__proto__": {"a": 1}, "name": "x"}' }, 400, 'validation_failed'],
   ['an unknown field', { url: '/api/organizations', payload: '{"name":"x","colour":"red"}' }, 400, 'validation_failed'],
   ['a route that is not there', { url: '/api/nothing', payload: '{}' }, 404, 'route_not_found'],
   ['a path that is no URL', { url: '/api/executions/%zz/cancel', payload: '{}' }, 400, 'validation_failed'],

@@ -31,6 +31,7 @@ import { DomainError, platformError } from '../platform/errors.ts'
 import { serveAdmin } from '../platform/http/admin-files.ts'
 import { describeApi } from '../platform/http/description.ts'
 import { addRoute, type Route } from '../platform/http/http.ts'
+import { addJsonParser } from '../platform/json-body.ts'
 import { scheduleRoutes } from '../schedules/schedules.routes.ts'
 import { configRoutes } from '../values/config/config.routes.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
@@ -134,6 +135,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 500 },
   }) as unknown as FastifyInstance
+  addJsonParser(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
   // Whoever puts TLS in front says so for that host; from here it would bind every other name below it.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { buildInterface } from '../interface-build.ts'
 import type { Environment } from '../platform/environment.ts'
 import {
   adminApiKeyFile,
@@ -117,6 +118,11 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   const masterKey = environment.masterKey ?? (await readOrMakeMasterKey(dataDir))
   const adminApiKey = environment.adminApiKey ?? (await readOrMakeAdminApiKey(dataDir))
 
+  // Beside what follows: it takes a while after an upgrade, and no time otherwise.
+  const abandoned = new AbortController()
+  parts.defer(() => abandoned.abort())
+  const built = environment.buildsInterface ? buildInterface({ signal: abandoned.signal, print }) : Promise.resolve()
+
   const postgres =
     environment.databaseUrl === null ? await startEmbeddedPostgres({ directory: join(dataDir, 'postgres'), logger }) : undefined
   if (postgres) {
@@ -150,6 +156,7 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   if ((await wasStopped()) === 'stopped') return
   await runProcess(planOf('migrate', ['migrate'], 0), urgent)
   if ((await wasStopped()) === 'stopped') return
+  if ((await Promise.race([stopped, built])) === 'stopped') return
 
   const workers = Array.from({ length: environment.workers }, (_, index) =>
     superviseProcess(planOf(`worker ${index + 1}`, ['worker', ...(watch ? ['--watch'] : [])], workerGraceMs), logger),

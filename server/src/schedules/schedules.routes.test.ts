@@ -133,7 +133,7 @@ test('what makes no sense is refused with the field', async () => {
     [{ organizations: 'some' }, 'organizations'],
     [{ missed: 'maybe' }, 'missed'],
     [{ parameters: [] }, 'parameters'],
-    [{ surprise: 1 }, 'body'],
+    [{ surprise: 1 }, 'surprise'],
   ]
   for (const [body, field] of wrong) {
     const answer = await put(given, 'nightly', body)

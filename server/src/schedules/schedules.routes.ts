@@ -8,9 +8,10 @@ import { selectionField } from '../batches/selection.ts'
 import { definitionPage } from '../definitions/definition-page.ts'
 import { parametersField } from '../definitions/parameters.ts'
 import type { Database } from '../platform/database/database.ts'
-import { pageQuery, type Route } from '../platform/http/http.ts'
+import { pageQuery, type Route, tagged } from '../platform/http/http.ts'
+import { etagField } from '../platform/preconditions.ts'
 import { runSchedule } from './firing.ts'
-import { getSchedule, listSchedules, type Plan, type Schedule } from './schedules.ts'
+import { etagOfSchedule, getSchedule, listSchedules, type Plan, type Schedule } from './schedules.ts'
 import { resetSchedule, setSchedule } from './setting.ts'
 
 const planFields = {
@@ -46,6 +47,7 @@ const scheduleView = z
       .datetime()
       .nullable()
       .describe('Since when its workflow does not load; it does not run meanwhile. See `/api/workspace`.'),
+    etag: etagField,
   })
   .meta({ id: 'Schedule' })
 
@@ -69,6 +71,7 @@ function viewFor(principal: Principal, schedule: Schedule): z.input<typeof sched
     last_batch_id: schedule.lastBatchId,
     last_error: schedule.lastError,
     not_loaded_since: schedule.notLoadedSince?.toISOString() ?? null,
+    etag: etagOfSchedule(schedule.workflowName, schedule, schedule),
   }
 }
 
@@ -111,7 +114,7 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       responses: { 200: scheduleView },
       errors,
       async handler({ params, principal }) {
-        return { status: 200, body: viewFor(principal, await getSchedule(db, params.workflow_name, now())) }
+        return tagged(200, viewFor(principal, await getSchedule(db, params.workflow_name, now())))
       },
     }),
     definePrincipalRoute({
@@ -124,6 +127,7 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
         'Only the given fields change; null takes one back to what the author declared. Times that pass while it is paused are not caught up with.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'schedule.set' },
+      takesIfMatch: true,
       params: nameParameter,
       body: z.strictObject({
         cron: z.string().max(200).nullish().describe('Five fields: minute, hour, day of month, month, day of week.'),
@@ -139,8 +143,9 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
         requireAllOrganizations(request.principal, isForAll)
         if (body.organizations) await requireSelection(db, body.organizations, request.principal)
         const { time_zone: timeZone, is_paused: isPaused, ...same } = body
-        const schedule = await setSchedule(db, actingOf(request), params.workflow_name, { ...same, timeZone, isPaused }, now())
-        return { status: 200, body: viewFor(request.principal, schedule) }
+        const patch = { ...same, timeZone, isPaused }
+        const schedule = await setSchedule(db, actingOf(request), params.workflow_name, patch, now(), request.ifMatch)
+        return tagged(200, viewFor(request.principal, schedule))
       },
     }),
     definePrincipalRoute({
@@ -151,12 +156,13 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       summary: 'Take a schedule back to what the author declared',
       permission: 'canExecuteWorkflows',
       audit: { action: 'schedule.reset' },
+      takesIfMatch: true,
       params: nameParameter,
       responses: { 204: null },
       errors,
       async handler({ params, ...request }) {
         requireAllOrganizations(request.principal, isForAll)
-        await resetSchedule(db, actingOf(request), params.workflow_name, now())
+        await resetSchedule(db, actingOf(request), params.workflow_name, now(), request.ifMatch)
         return { status: 204 }
       },
     }),

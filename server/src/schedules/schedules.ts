@@ -1,6 +1,7 @@
 import { getDefinition, listDefinitions, type WorkflowDefinition } from '../definitions/definitions.ts'
 import type { Database } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
+import { etagOf } from '../platform/preconditions.ts'
 import { builtInPlans, declaredPlan } from './declared.ts'
 import { nextDueTime, timingKey } from './due-times.ts'
 import type { Plan, Schedule, ScheduleError } from './schedule.ts'
@@ -31,6 +32,12 @@ export function planOf(declared: Plan | undefined, row: ScheduleRow | undefined)
     organizations: row?.organizations ?? declared?.organizations ?? 'all',
     missed: row?.missed ?? declared?.missed ?? 'skip',
   }
+}
+
+/** Of what people edit, as it applies: also where an author declares another plan it is another one. */
+export function etagOfSchedule(name: string, plan: Plan, { parameters, isPaused }: Pick<Schedule, 'parameters' | 'isPaused'>): string {
+  const { cron, timeZone, organizations, missed } = plan
+  return etagOf({ name, cron, timeZone, organizations, missed, parameters, isPaused })
 }
 
 /** When a plan is due next. One of which that cannot be told, perhaps of an older version, is wrong by itself and stops no other. */

@@ -1,14 +1,15 @@
 import { checkSchedule } from '@crosswalk/sdk'
-import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
+import { type Acting, changesBetween, findLastChange, recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
 import { deleteAllPlanned } from '../discovery/planned-discoveries.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { platformError } from '../platform/errors.ts'
+import { type Precondition, requireUnchanged } from '../platform/preconditions.ts'
 import { builtInPlans, discoverAll } from './declared.ts'
 import { nextDueTime } from './due-times.ts'
 import { deleteScheduleRow, lockScheduleRow, type ScheduleRow, updateScheduleRow } from './schedules.queries.ts'
-import { getDeclared, getSchedule, isSet, type Plan, planOf, type Schedule, scheduleError, timed } from './schedules.ts'
+import { etagOfSchedule, getDeclared, getSchedule, isSet, type Plan, planOf, type Schedule, scheduleError, timed } from './schedules.ts'
 
 /** The fields that shall change. What is null is as declared again. */
 export type SchedulePatch = { [Field in keyof Plan | 'parameters']?: Schedule[Field] | null | undefined } & {
@@ -21,14 +22,23 @@ export type SchedulePatch = { [Field in keyof Plan | 'parameters']?: Schedule[Fi
  * @throws workflow_not_found
  * @throws validation_failed - the cron expression or the time zone is wrong, never comes, or is missing where none is declared;
  * or the parameters do not fit the workflow.
+ * @throws changed_meanwhile - it is not what is expected.
  */
-export async function setSchedule(db: Database, acting: Acting, name: string, patch: SchedulePatch, now: Date): Promise<Schedule> {
+export async function setSchedule(
+  db: Database,
+  acting: Acting,
+  name: string,
+  patch: SchedulePatch,
+  now: Date,
+  expected?: Precondition,
+): Promise<Schedule> {
   const { plan: declared } = await getDeclared(db, name)
   if (patch.parameters) await requireParameters(db, name, patch)
   if (name === discoverAll && patch.organizations && patch.organizations !== 'all')
     throw platformError('validation_failed', { organizations: ['must be all: it asks for everybody who has credentials'] })
   await inScope(db, 'allOrganizations', async (transaction) => {
     const before = await lockScheduleRow(transaction, name)
+    await requireExpected(transaction, expected, declared, before)
     const wanted = patched(before, patch)
     // A schedule that is wrong, perhaps since an older version, can be paused.
     const plan = planOf(declared, wanted)
@@ -46,13 +56,15 @@ export async function setSchedule(db: Database, acting: Acting, name: string, pa
  *
  * @throws workflow_not_found
  * @throws schedule_not_found - nothing is set or declared.
+ * @throws changed_meanwhile
  */
-export async function resetSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<void> {
+export async function resetSchedule(db: Database, acting: Acting, name: string, now: Date, expected?: Precondition): Promise<void> {
   const { plan: declared } = await getDeclared(db, name)
   await getSchedule(db, name, now)
   await inScope(db, 'allOrganizations', async (transaction) => {
     const before = await lockScheduleRow(transaction, name)
     if (!declared && !before.cron) throw scheduleError('schedule_not_found', { workflow_name: name })
+    await requireExpected(transaction, expected, declared, before)
     const after = { ...before, cron: null, time_zone: null, organizations: null, missed: null, parameters: null, is_paused: false }
     if (declared) await updateScheduleRow(transaction, timed(after, declared, now))
     else await deleteScheduleRow(transaction, name)
@@ -62,6 +74,18 @@ export async function resetSchedule(db: Database, acting: Acting, name: string, 
 
 function isOnlyPaused({ isPaused, ...rest }: SchedulePatch): boolean {
   return isPaused === true && Object.values(rest).every((value) => value === undefined)
+}
+
+/** @param row locked */
+async function requireExpected(
+  transaction: Transaction,
+  expected: Precondition,
+  declared: Plan | undefined,
+  row: ScheduleRow,
+): Promise<void> {
+  const plan = planOf(declared, row)
+  const etag = plan && etagOfSchedule(row.workflow_name, plan, { parameters: row.parameters ?? {}, isPaused: row.is_paused })
+  await requireUnchanged(expected, etag, () => findLastChange(transaction, null, { type: 'schedule', id: row.workflow_name }))
 }
 
 function patched(row: ScheduleRow, patch: SchedulePatch): ScheduleRow {

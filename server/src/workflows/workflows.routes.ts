@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
-import { actingOrganization, requireNoActingOrganization } from '../access/reach.ts'
+import { actingField, actingOrganization, requireNoActingOrganization } from '../access/reach.ts'
 import { batchView, viewOfBatch } from '../batches/batch-view.ts'
 import { requireSelection } from '../batches/batches.ts'
 import { selectionField } from '../batches/selection.ts'
@@ -137,6 +137,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       permission: 'canExecuteWorkflows',
       audit: { action: 'workflow.executed' },
       query: z.object({
+        ...actingField,
         wait: z.coerce.number().int().min(0).max(300).default(30).describe('Seconds to wait for the end; 0 does not wait.'),
       }),
       body: z.strictObject({
@@ -164,9 +165,9 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
         'queue_full',
       ],
       async handler(request) {
-        const { body, query, principal, headers, signal } = request
+        const { body, query, principal, signal } = request
         if (body.organizations !== undefined) {
-          requireNoActingOrganization(headers)
+          requireNoActingOrganization(query)
           await requireSelection(db, body.organizations, principal)
           await queue.admit(null)
           const batch = await executeForMany(db, {
@@ -179,7 +180,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
           })
           return { status: 202, body: viewOfBatch(batch) }
         }
-        const organizationId = actingOrganization(principal, headers)
+        const organizationId = actingOrganization(principal, query)
         await queue.admit(organizationId)
         const execution = await executeWorkflow(dependencies, {
           organizationId,

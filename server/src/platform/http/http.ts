@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { declaredErrors } from '../errors.ts'
+import { declaredErrors, platformError } from '../errors.ts'
+import { type Precondition, preconditionOf } from '../preconditions.ts'
+import { settleNames } from '../request-names.ts'
 
 /** The audit action that a route's change is recorded under, or why it records none. */
 export type AuditDecision = { action: string } | { none: string }
@@ -15,6 +17,8 @@ export type RouteRequest<P, Params extends Schema | undefined, Query extends Sch
   body: Output<Body, undefined>
   headers: FastifyRequest['headers']
   principal: P
+  /** What the change expects to find, where the route takes that. */
+  ifMatch: Precondition
   requestId: string
   log: FastifyBaseLogger
   /** Aborted when the caller goes away. */
@@ -41,6 +45,8 @@ export type RouteDefinition<
   /** What whoever asks must be allowed to do; `authenticated` is anyone who has signed in, `public` anyone at all. */
   permission: Permission
   audit: AuditDecision
+  /** True where a change may be made depending on what is there; the handler gets `ifMatch`. */
+  takesIfMatch?: true
   params?: Params
   query?: Query
   body?: Body
@@ -79,6 +85,25 @@ export const errorView = z
   })
   .meta({ id: 'Error' })
 
+/** The answer of one thing that people edit, with its tag as the header `ETag` too. */
+export function tagged(status: number, body: { etag: string }): RouteAnswer {
+  return { status, body, headers: { etag: body.etag } }
+}
+
+const ifMatchHeader = z.looseObject({
+  'if-match': z
+    .string()
+    .optional()
+    .describe('The `etag` that you read. Where what is there has another one by now, nothing is changed, and the answer is 412.'),
+})
+
+/** A condition that nobody looks at would be worse than none. @throws validation_failed */
+function refuseIfMatch(headers: FastifyRequest['headers']): void {
+  if (headers['if-match'] === undefined) return
+  const problem = 'is not taken here'
+  throw platformError('validation_failed', { 'If-Match': [problem] }, `The header If-Match ${problem}. Leave it out.`)
+}
+
 /** Adds the query of a list: `limit` and `cursor`. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many items.'),
@@ -89,6 +114,7 @@ export const pageQuery = z.object({
 function commonErrors(route: Route): string[] {
   const codes = ['validation_failed', 'internal_error', 'database_unavailable', 'database_too_slow']
   if (route.permission !== 'public') codes.push('unauthenticated', 'forbidden')
+  if (route.takesIfMatch) codes.push('changed_meanwhile')
   if (route.body) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
   return codes
 }
@@ -122,6 +148,7 @@ export function addRoute<P>(app: FastifyInstance, route: Route, authorize: (requ
       ...(route.params ? { params: route.params } : {}),
       ...(route.query ? { querystring: route.query } : {}),
       ...(route.body ? { body: route.body } : {}),
+      ...(route.takesIfMatch ? { headers: ifMatchHeader } : {}),
       ...(route.permission === 'public' ? {} : { security: [{ apiKey: [] }] }),
       'x-permission': route.permission,
       'x-audit': 'action' in route.audit ? route.audit.action : null,
@@ -129,6 +156,11 @@ export function addRoute<P>(app: FastifyInstance, route: Route, authorize: (requ
     } as object,
     onRequest: async (request) => {
       principals.set(request, await authorize(request))
+    },
+    preValidation: async (request) => {
+      const { params, query, body, headers } = request
+      if (!route.takesIfMatch && request.method !== 'GET') refuseIfMatch(request.headers)
+      settleNames({ params: params as Record<string, unknown>, query: query as Record<string, unknown>, body, headers }, route) // as fastify parsed them
     },
     handler: async (request, reply) => {
       const gone = new AbortController()
@@ -142,6 +174,7 @@ export function addRoute<P>(app: FastifyInstance, route: Route, authorize: (requ
         body: request.body,
         headers: request.headers,
         principal: principals.get(request),
+        ifMatch: route.takesIfMatch ? preconditionOf(request.headers) : undefined,
         requestId: request.id,
         log: request.log,
         signal: gone.signal,

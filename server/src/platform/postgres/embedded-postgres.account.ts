@@ -109,6 +109,11 @@ export async function makeHome(directory: string, account: Account | undefined):
         .digest('hex')
         .slice(0, 16),
     )
+  if (noted && !(await stat(noted).catch(() => undefined)))
+    throw new StartError(
+      'database_files_damaged',
+      `The database of ${directory} is kept in ${noted}, as the file ${note} says, and that is not there. Copy it to this machine as well, with cp -a. Without it delete that file, to start with an empty database.`,
+    )
   await openUp(openPlace)
   await give(account, elsewhere)
   if (!(await canUse(account, elsewhere)))

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chown, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { renameDurably } from '../files/kept-files.ts'
 import { StartError } from '../start-error.ts'
 import type { Account } from './embedded-postgres.account.ts'
@@ -119,15 +119,35 @@ async function makeCluster(directory: string, binaries: Binaries, account: Accou
   await renameDurably(draft, join(directory, 'cluster'))
 }
 
-async function checkCluster(directory: string, data: string, binaries: Binaries): Promise<void> {
-  const owner = (await stat(data)).uid
-  const self = process.getuid?.() ?? 0
-  if (self !== 0 && owner !== self) {
-    throw new StartError(
-      'data_dir_not_writable',
-      `The database in ${directory} belongs to the user number ${owner}. Start Crosswalk as that user or as root, or set CROSSWALK_DATA_DIR to another directory.`,
-    )
+/** The owner of a directory of the database that belongs to somebody else than `uid`. Those at the top are enough: a copy has one owner. */
+async function findForeignOwner(data: string, uid: number): Promise<number | undefined> {
+  const names = await readdir(data)
+  for (const path of [dirname(data), data, ...names.map((name) => join(data, name))]) {
+    // What another process removes meanwhile is nobody's.
+    const found = await lstat(path).catch(() => undefined)
+    if (found?.isDirectory() && found.uid !== uid) return found.uid
   }
+  return undefined
+}
+
+const quoted = (path: string) => `'${path.replaceAll("'", "'\\''")}'`
+
+async function checkOwners(directory: string, data: string, account: Account | undefined): Promise<void> {
+  const self = process.getuid?.()
+  if (self === undefined || (self === 0 && !account)) return
+  const foreign = await findForeignOwner(data, account?.uid ?? self)
+  if (foreign === undefined) return
+  const remedy = account
+    ? `PostgreSQL runs as the user ${account.name} and writes only its own files. Give them to it: chown -R ${account.uid}:${account.gid} ${quoted(directory)}.`
+    : `Start Crosswalk as that user or as root, or let root give the files to this user: chown -R ${self} ${quoted(directory)}.`
+  throw new StartError(
+    'data_dir_not_writable',
+    `The database in ${directory} has files that belong to ${foreign === 0 ? 'root' : `the user number ${foreign}`}, as after a copy with cp -r. ${remedy} Copy with cp -a, which keeps owners.`,
+  )
+}
+
+async function checkCluster(directory: string, data: string, binaries: Binaries, account: Account | undefined): Promise<void> {
+  await checkOwners(directory, data, account)
   const version = (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim()
   if (version === binaries.major) return
   const isNewer = Number(version) > Number(binaries.major)
@@ -157,7 +177,7 @@ export async function ensureCluster(
   }
   if (!(await stat(cluster).catch(() => undefined))) await makeCluster(directory, binaries, account, durable)
   try {
-    await checkCluster(directory, data, binaries)
+    await checkCluster(directory, data, binaries, account)
     return { data, ownerPassword: await readFile(join(cluster, 'owner-password'), 'utf8') }
   } catch (error) {
     if (error instanceof StartError) throw error

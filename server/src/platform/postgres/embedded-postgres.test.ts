@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { temporaryDirectory } from '../../../testing/temporary-directory.ts'
 import { until } from '../../../testing/until.ts'
@@ -12,6 +13,7 @@ import { isAlive } from './embedded-postgres.server.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 
 type User = { uid: number; gid: number }
+const run = promisify(execFile)
 const isRoot = process.getuid?.() === 0
 const nobody: User = { uid: 65534, gid: 65534 }
 const logger = { info() {}, warn() {}, error() {} }
@@ -210,6 +212,39 @@ test('files of another PostgreSQL version, missing files and damaged files are t
   await writeFile(versionFile, version)
   await rm(join(dataOf(directory), 'global', 'pg_control'))
   await assert.rejects(start(directory), withCode('embedded_postgres_failed', /backup/))
+})
+
+test('a copy that root made without its owners is refused with the way to give them back, which works', {
+  skip: !isRoot && 'only for root',
+}, async () => {
+  await using place = await temporaryDirectory()
+  const original = join(place.path, 'original')
+  const first = await start(original)
+  await query(first.url, 'create table kept as select 1 as number')
+  await first.stop()
+  const copy = join(place.path, "somebody's copy")
+  await run('cp', ['-r', original, copy])
+  const refused = await start(copy).then(
+    () => assert.fail('it started'),
+    (error: StartError) => error,
+  )
+  assert.equal(refused.code, 'data_dir_not_writable')
+  assert.match(refused.message, /belong to root, as after a copy with cp -r\..*Copy with cp -a/)
+  const [remedy = ''] = /chown -R \d+:\d+ '.*?'(?=\. Copy)/.exec(refused.message) ?? []
+  await run('sh', ['-c', remedy])
+  const second = await start(copy)
+  assert.deepEqual(await query(second.url, 'select number from kept'), [1])
+  await second.stop('now')
+})
+
+test('where the database that is kept elsewhere was not copied along, no empty one takes its place', {
+  skip: !isRoot && 'only for root',
+}, async () => {
+  await using place = await temporaryDirectory()
+  const directory = join(place.path, 'postgres')
+  await mkdir(directory)
+  await writeFile(join(directory, 'location'), '/var/lib/crosswalk/of-another-machine\n')
+  await assert.rejects(start(directory), withCode('database_files_damaged', /of-another-machine.*is not there\. Copy it/))
 })
 
 test('root and an ordinary user can take turns on the data of that user', { skip: !isRoot && 'only root can try' }, async () => {

@@ -18,6 +18,15 @@ export async function lockConfigRow(
   return row
 }
 
+export async function findConfigRow(db: Database, key: string, owner: ValueOwner): Promise<ConfigRow | undefined> {
+  const [row] = await readInScope<ConfigRow>(
+    db,
+    writingScope(owner),
+    sql`select key, organization_id, value, updated_at, updated_by from config where key = ${key} and ${isOwnedBy(owner)}`,
+  )
+  return row
+}
+
 export async function upsertConfig(transaction: Transaction, id: string, draft: ConfigDraft, updatedBy: string): Promise<ConfigRow> {
   const [row] = await transaction.query<ConfigRow>(sql`
     insert into config (id, organization_id, key, value, updated_by)

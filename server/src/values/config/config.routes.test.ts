@@ -7,7 +7,15 @@ import { newId } from '../../platform/ids.ts'
 import type { JsonValue } from '../../protocol/json.ts'
 import { configRequests } from './config.durable.ts'
 
-type ConfigBody = { key: string; scope: string; org_id: string | null; value: JsonValue; updated_at: string; updated_by: string }
+type ConfigBody = {
+  key: string
+  scope: string
+  org_id: string | null
+  value: JsonValue
+  updated_at: string
+  updated_by: string
+  etag: string
+}
 type ListBody = { config: ConfigBody[]; count: number; next_cursor: string | null }
 
 const requestsFor = (orgId: string): [Method, string, unknown?][] => [
@@ -64,9 +72,10 @@ test('a value is set, replaced, listed and deleted', async () => {
   await using app = await givenApp()
   const owner = { scope: 'organization', org_id: app.acme.id }
   const made = await app.send<ConfigBody>('PUT', '/config/api_url', { value: { hosts: ['a', null] }, ...owner })
-  const { updated_at, ...rest } = made.body
+  const { updated_at, etag, ...rest } = made.body
   assert.equal(made.status, 200)
   assert.deepEqual(rest, { key: 'api_url', ...owner, value: { hosts: ['a', null] }, updated_by: 'Test key' })
+  assert.match(etag, /^".+"$/)
   const replaced = await app.send<ConfigBody>('PUT', '/config/api_url', { value: null, ...owner })
   assert.equal(replaced.body.value, null)
   await app.send('PUT', '/config/api_url', { value: 'x', scope: 'global' })
@@ -145,7 +154,7 @@ test('what is not valid is refused with its field, never with a failure of ours'
     ['PUT', '/config/api_url', { value: 1, scope: 'global', org_id: app.acme.id }, 'org_id'],
     ['PUT', '/config/api_url', { value: 1, scope: 'organization' }, 'org_id'],
     ['PUT', '/config/api_url', { value: 1, scope: 'organization', org_id: '1' }, 'org_id'],
-    ['PUT', '/config/api_url', { value: 1, scope: 'global', key: 'x' }, 'body'],
+    ['PUT', '/config/api_url', { value: 1, scope: 'global', key: 'x' }, 'key'],
     ['PUT', '/config/api_url', undefined, 'body'],
     ['GET', '/config?org_id=acme', undefined, 'org_id'],
     ['GET', `/config?scope=global&org_id=${app.acme.id}`, undefined, 'org_id'],

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../../access/auth.ts'
 import type { Database } from '../../platform/database/database.ts'
-import type { Route } from '../../platform/http/http.ts'
+import { type Route, tagged } from '../../platform/http/http.ts'
 import { pageOf } from '../../platform/http/paging.ts'
+import { etagField } from '../../platform/preconditions.ts'
 import { checkScope, ownerFor, scopeFields, scopeQuery, scopeView, valueCursor, valueKey, valuesPage, valuesQuery } from '../value-scope.ts'
 import { listConfigRows } from './config.queries.ts'
-import { type Config, configOf, deleteConfig, setConfig } from './config.ts'
+import { type Config, configOf, deleteConfig, etagOfConfig, getConfig, setConfig } from './config.ts'
 import { configValue } from './config-value.ts'
 
 const configView = z
@@ -16,6 +17,7 @@ const configView = z
     value: z.unknown().describe('Any JSON.'),
     updated_at: z.iso.datetime(),
     updated_by: z.string().describe('The name of who set it.'),
+    etag: etagField,
   })
   .meta({ id: 'Config' })
 
@@ -26,6 +28,7 @@ function viewOf(config: Config): z.input<typeof configView> {
     value: config.value,
     updated_at: config.updatedAt.toISOString(),
     updated_by: config.updatedBy,
+    etag: etagOfConfig(config),
   }
 }
 
@@ -42,6 +45,7 @@ export function configRoutes({ db }: { db: Database }): Route[] {
       summary: 'Set a config value, or replace it',
       permission: 'canManageConfig',
       audit: { action: 'config.set' },
+      takesIfMatch: true,
       params: configParams,
       body: z.strictObject({ value: configValue.describe('Any JSON of at most 32 KiB.'), ...scopeFields }).superRefine(checkScope),
       responses: { 200: configView },
@@ -49,7 +53,7 @@ export function configRoutes({ db }: { db: Database }): Route[] {
       async handler(request) {
         const { body, params, principal } = request
         const draft = { key: params.key, organizationId: ownerFor(principal, body), value: body.value }
-        return { status: 200, body: viewOf(await setConfig(db, actingOf(request), draft)) }
+        return tagged(200, viewOf(await setConfig(db, actingOf(request), draft, request.ifMatch)))
       },
     }),
     definePrincipalRoute({
@@ -72,6 +76,22 @@ export function configRoutes({ db }: { db: Database }): Route[] {
       },
     }),
     definePrincipalRoute({
+      method: 'GET',
+      path: '/config/:key',
+      operationId: 'getConfig',
+      tag: 'Config',
+      summary: 'Read a config value',
+      permission: 'canManageConfig',
+      audit: { none: 'reads only' },
+      params: configParams,
+      query: scopeQuery,
+      responses: { 200: configView },
+      errors: ['config_not_found', 'organization_not_found'],
+      async handler({ params, principal, query }) {
+        return tagged(200, viewOf(await getConfig(db, { key: params.key, organizationId: ownerFor(principal, query) })))
+      },
+    }),
+    definePrincipalRoute({
       method: 'DELETE',
       path: '/config/:key',
       operationId: 'deleteConfig',
@@ -79,13 +99,14 @@ export function configRoutes({ db }: { db: Database }): Route[] {
       summary: 'Delete a config value',
       permission: 'canManageConfig',
       audit: { action: 'config.deleted' },
+      takesIfMatch: true,
       params: configParams,
       query: scopeQuery,
       responses: { 204: null },
       errors: ['config_not_found', 'organization_not_found'],
       async handler(request) {
         const { params, principal, query } = request
-        await deleteConfig(db, actingOf(request), { key: params.key, organizationId: ownerFor(principal, query) })
+        await deleteConfig(db, actingOf(request), { key: params.key, organizationId: ownerFor(principal, query) }, request.ifMatch)
         return { status: 204 }
       },
     }),

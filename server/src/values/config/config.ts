@@ -1,11 +1,12 @@
-import { type Acting, recordAudit } from '../../audit/audit.ts'
+import { type Acting, findLastChange, recordAudit } from '../../audit/audit.ts'
 import { getOrganization } from '../../organizations/organizations.ts'
-import { type Database, inScope } from '../../platform/database/database.ts'
+import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
 import { defineErrors } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
+import { etagOf, type Precondition, requireUnchanged } from '../../platform/preconditions.ts'
 import type { JsonValue } from '../../protocol/json.ts'
 import { writingScope } from '../value-scope.ts'
-import { type ConfigRow, deleteConfigRow, findNearestConfig, lockConfigRow, upsertConfig } from './config.queries.ts'
+import { type ConfigRow, deleteConfigRow, findConfigRow, findNearestConfig, lockConfigRow, upsertConfig } from './config.queries.ts'
 import type { Config, ConfigDraft } from './config-draft.ts'
 
 export type { Config, ConfigDraft } from './config-draft.ts'
@@ -18,17 +19,40 @@ export function configOf(row: ConfigRow): Config {
   return { key: row.key, organizationId: row.organization_id, value: row.value, updatedAt: row.updated_at, updatedBy: row.updated_by }
 }
 
+/** Of what people edit: the value. */
+export function etagOfConfig({ key, organizationId, value }: ConfigDraft): string {
+  return etagOf({ key, organizationId, value })
+}
+
+async function requireExpected(
+  transaction: Transaction,
+  expected: Precondition,
+  { key, organizationId }: Pick<Config, 'key' | 'organizationId'>,
+  before: { value: JsonValue } | undefined,
+): Promise<void> {
+  const etag = before && etagOfConfig({ key, organizationId, value: before.value })
+  await requireUnchanged(expected, etag, () => findLastChange(transaction, organizationId, { type: 'config', id: key }))
+}
+
+/** Just this owner's value, whatever else applies. @throws config_not_found */
+export async function getConfig(db: Database, { key, organizationId }: Pick<Config, 'key' | 'organizationId'>): Promise<Config> {
+  const row = await findConfigRow(db, key, organizationId)
+  if (!row) throw configError('config_not_found', { key })
+  return configOf(row)
+}
+
 /**
  * Sets a value, or replaces it.
  *
- * @throws organization_not_found
+ * @throws organization_not_found, changed_meanwhile
  */
-export async function setConfig(db: Database, acting: Acting, draft: ConfigDraft): Promise<Config> {
+export async function setConfig(db: Database, acting: Acting, draft: ConfigDraft, expected?: Precondition): Promise<Config> {
   const { key, organizationId, value } = draft
   // Organizations are never deleted, so the one that is found here is still there below.
   if (organizationId !== null) await getOrganization(db, organizationId)
   return inScope(db, writingScope(organizationId), async (transaction) => {
     const before = await lockConfigRow(transaction, key, organizationId)
+    await requireExpected(transaction, expected, draft, before)
     const row = await upsertConfig(transaction, newId(), draft, acting.actor.name)
     await recordAudit(transaction, acting, {
       action: 'config.set',
@@ -40,13 +64,16 @@ export async function setConfig(db: Database, acting: Acting, draft: ConfigDraft
   })
 }
 
-/** @throws config_not_found */
+/** @throws config_not_found, changed_meanwhile */
 export async function deleteConfig(
   db: Database,
   acting: Acting,
   { key, organizationId }: Pick<Config, 'key' | 'organizationId'>,
+  expected?: Precondition,
 ): Promise<void> {
   await inScope(db, writingScope(organizationId), async (transaction) => {
+    const locked = await lockConfigRow(transaction, key, organizationId)
+    if (locked) await requireExpected(transaction, expected, { key, organizationId }, locked)
     const before = await deleteConfigRow(transaction, key, organizationId)
     if (!before) throw configError('config_not_found', { key })
     await recordAudit(transaction, acting, {

@@ -142,7 +142,7 @@ test('what is not valid is refused with its field, never with a failure of ours'
     ['POST', '/secrets', { ...secret, scope: 'organization' }, 'org_id'],
     ['POST', '/secrets', { ...secret, scope: 'organization', org_id: null }, 'org_id'],
     ['POST', '/secrets', { ...secret, scope: 'organization', org_id: 'acme' }, 'org_id'],
-    ['POST', '/secrets', { ...secret, extra: true }, 'body'],
+    ['POST', '/secrets', { ...secret, extra: true }, 'extra'],
     ['GET', '/secrets?scope=everyone', undefined, 'scope'],
     ['GET', '/secrets?org_id=acme', undefined, 'org_id'],
     ['GET', `/secrets?scope=global&org_id=${app.acme.id}`, undefined, 'org_id'],
