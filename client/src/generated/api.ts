@@ -34,6 +34,8 @@ export interface AuditEvent {
   actor: AuditEventActor
   /** What was done, as `integration_mapping.created`. */
   action: string
+  /** The action as a person says it: Mapping changed. */
+  summary: string
   org_id: string | null
   /**
    * Its name now; null where it was for all of them.
@@ -1083,10 +1085,33 @@ export type ListAuditEventsParams = {
    */
   action?: string
   /**
-   * The id or the name of who acted.
+   * The id of who acted, or part of the name.
    * @maxLength 200
    */
   actor?: string
+  /**
+   * The kind of thing that it was done to, as `integration_mapping`.
+   * @maxLength 50
+   */
+  target_type?: string
+  /**
+   * The id of the thing that it was done to: the history of one mapping, for instance.
+   * @maxLength 200
+   */
+  target_id?: string
+  /**
+   * Words that must all be there: in the action or its `summary`, in the id, name or integration of the target, or in the name of the organization or of who acted.
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * Done at this time or later.
+   */
+  since?: string
+  /**
+   * Done before this time.
+   */
+  until?: string
 }
 
 export type ListAuditEvents200 = {
@@ -1098,6 +1123,45 @@ export type ListAuditEvents200 = {
   count: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type ExportAuditEventsParams = {
+  /**
+   */
+  org_id?: string
+  /**
+   * An action, as `config.set`; or its first word, as `config`, for everything that was done to such things.
+   * @maxLength 100
+   */
+  action?: string
+  /**
+   * The id of who acted, or part of the name.
+   * @maxLength 200
+   */
+  actor?: string
+  /**
+   * The kind of thing that it was done to, as `integration_mapping`.
+   * @maxLength 50
+   */
+  target_type?: string
+  /**
+   * The id of the thing that it was done to: the history of one mapping, for instance.
+   * @maxLength 200
+   */
+  target_id?: string
+  /**
+   * Words that must all be there: in the action or its `summary`, in the id, name or integration of the target, or in the name of the organization or of who acted.
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * Done at this time or later.
+   */
+  since?: string
+  /**
+   * Done before this time.
+   */
+  until?: string
 }
 
 export type SignInBody = {
@@ -2068,6 +2132,31 @@ export const getListAuditEventsUrl = (params?: ListAuditEventsParams) => {
  */
 export const listAuditEvents = async (params?: ListAuditEventsParams, options?: Parameters<typeof callApi>[1]): Promise<ListAuditEvents200> => {
   return callApi<ListAuditEvents200>(getListAuditEventsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getExportAuditEventsUrl = (params?: ExportAuditEventsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/audit/export?${stringifiedParams}` : `/api/audit/export`
+}
+
+/**
+ * All events that the filters match, in UTC, as UTF-8 text with a line of headings. A cell that a spreadsheet would run as a formula begins with an apostrophe.
+ * @summary Download what was done as CSV, newest first
+ */
+export const exportAuditEvents = async (params?: ExportAuditEventsParams, options?: Parameters<typeof callApi>[1]): Promise<string> => {
+  return callApi<string>(getExportAuditEventsUrl(params), {
     ...options,
     method: 'GET',
   })
