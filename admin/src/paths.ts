@@ -33,5 +33,5 @@ export const paths = {
   execution: (id: string) => `/executions/${segment(id)}`,
   dataProviders: (query?: { name?: string }) => withQuery('/data-providers', query),
   values: (query?: { key?: string }) => withQuery('/values', query),
-  audit: (query?: { org?: string }) => withQuery('/audit', query),
+  audit: (query?: { org?: string; type?: string; target?: string }) => withQuery('/audit', query),
 }

@@ -28,8 +28,6 @@ export type MappingOfAllFilter = {
   attention: Attention | undefined
   /** Part of the organization's name, or of the external organization's name or id, in any case. */
   search: string | undefined
-  afterId: string | undefined
-  limit: number
 }
 
 // The organization's own list and the global one may both know it: what was learned last counts.
@@ -91,10 +89,32 @@ function within(reach: Reach): Sql {
   return reach === 'all' ? empty : sql`and m.organization_id = any(${[...reach]}::uuid[])`
 }
 
+function questionOf({ attention }: MappingOfAllFilter): Question {
+  return attention === undefined ? everyMapping : questions[attention]
+}
+
+/** What a mapping `m` of an organization `o` must fulfil. */
+function conditionsOf(filter: MappingOfAllFilter): Sql {
+  const { reach, organizationId, integrationName, search } = filter
+  const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  return sql`m.is_active ${questionOf(filter).where} ${within(reach)}
+      ${organizationId === undefined ? empty : sql`and m.organization_id = ${organizationId}`}
+      ${integrationName === undefined ? empty : sql`and m.integration_name = ${integrationName}`}
+      ${pattern === undefined ? empty : sql`and (m.organization_id in (select id from organizations where name ilike ${pattern}) or m.external_org_name ilike ${pattern} or m.external_org_id ilike ${pattern})`}`
+}
+
+/** What is known of external organizations is looked up only where it is asked for. */
+function isOfExternal({ attention }: MappingOfAllFilter): boolean {
+  return attention === 'gone' || attention === 'renamed'
+}
+
 /** Active mappings with what is known of their external organizations, oldest first, by id. */
-export function listMappingOfAllRows(db: Database, filter: MappingOfAllFilter): Promise<MappingOfAllRow[]> {
-  const { before, from, where } = filter.attention === undefined ? everyMapping : questions[filter.attention]
-  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+export function listMappingOfAllRows(
+  db: Database,
+  filter: MappingOfAllFilter,
+  page: { afterId: string | undefined; limit: number },
+): Promise<MappingOfAllRow[]> {
+  const { before, from } = questionOf(filter)
   return readInScope<MappingOfAllRow>(
     db,
     'allOrganizations',
@@ -103,14 +123,27 @@ export function listMappingOfAllRows(db: Database, filter: MappingOfAllFilter): 
     select m.*, o.name as organization_name, o.is_active as organization_is_active, ${externalState} as external_state,
       case when ${externalState} = 'renamed' then known.name end as renamed_to, known.gone_at
     from ${from} join organizations as o on o.id = m.organization_id ${known}
-    where m.is_active ${where} ${within(filter.reach)}
-      ${filter.organizationId === undefined ? empty : sql`and m.organization_id = ${filter.organizationId}`}
-      ${filter.integrationName === undefined ? empty : sql`and m.integration_name = ${filter.integrationName}`}
-      ${pattern === undefined ? empty : sql`and (m.organization_id in (select id from organizations where name ilike ${pattern}) or m.external_org_name ilike ${pattern} or m.external_org_id ilike ${pattern})`}
-      ${filter.afterId === undefined ? empty : sql`and m.id > ${filter.afterId}`}
+    where ${conditionsOf(filter)}
+      ${page.afterId === undefined ? empty : sql`and m.id > ${page.afterId}`}
     order by m.id
-    limit ${filter.limit}`,
+    limit ${page.limit}`,
   )
+}
+
+/** Selects the ids of the active mappings that a filter matches. */
+export function matchingMappingIds(filter: MappingOfAllFilter): Sql {
+  const { before, from } = questionOf(filter)
+  return sql`
+    ${before}
+    select m.id from ${from} join organizations as o on o.id = m.organization_id ${isOfExternal(filter) ? known : empty}
+    where ${conditionsOf(filter)}`
+}
+
+/** How many mappings a filter matches; counting ends at `most`. */
+export async function countMatchingMappings(db: Database, filter: MappingOfAllFilter, most: number): Promise<number> {
+  const counted = sql`select count(*)::int as count from (select from (${matchingMappingIds(filter)}) as matching limit ${most}) as counted`
+  const [row] = await readInScope<{ count: number }>(db, 'allOrganizations', counted)
+  return row?.count ?? 0
 }
 
 /** How many mappings need that attention; counting ends at `most`. */

@@ -5,7 +5,7 @@ import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { lineOfText, wireFlag, wireId } from '../platform/http/text.ts'
 import { domainNames } from './domain-name.ts'
-import { listOrganizationRows } from './organizations.queries.ts'
+import { countOrganizations, listOrganizationRows, type OrganizationPlace, organizationSorts } from './organizations.queries.ts'
 import {
   createOrganization,
   deactivateOrganization,
@@ -53,6 +53,17 @@ const patchBody = z
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'must have at least one field to change')
 const organizationParams = z.object({ orgId: wireId })
 
+// A name in lower case may be longer than the name.
+const sortKey = z
+  .string()
+  .max(1_000)
+  .regex(/^[^\0\p{Cs}]*$/u)
+
+/** @throws validation_failed */
+function placeOf(cursor: string): OrganizationPlace {
+  return parseCursor(cursor, z.tuple([sortKey, wireId]))
+}
+
 /** @throws organization_not_found - also for one that the principal's grants do not cover. */
 function reachable(principal: Principal, orgId: string): string {
   if (canReach(principal, orgId)) return orgId
@@ -67,28 +78,38 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       path: '/organizations',
       operationId: 'listOrganizations',
       tag: 'Organizations',
-      summary: 'List organizations, oldest first',
+      summary: 'List organizations, oldest first unless another order is asked for',
       permission: 'authenticated',
       audit: { none: 'reads only' },
       query: pageQuery.extend({
         search: lineOfText(200).optional().describe('Part of the name or of a domain.'),
         is_active: wireFlag.optional(),
+        sort: z.enum(organizationSorts).default('created_at').describe('By `is_active` the active ones come first, each by name.'),
+        direction: z.enum(['asc', 'desc']).default('asc'),
       }),
-      responses: { 200: z.object({ organizations: z.array(organizationView), count: z.int(), next_cursor: z.string().nullable() }) },
+      responses: {
+        200: z.object({
+          organizations: z.array(organizationView),
+          count: z.int(),
+          total: z.int().describe('So many organizations match, on all pages.'),
+          next_cursor: z.string().nullable(),
+        }),
+      },
       errors: [],
       async handler({ query, principal }) {
-        const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
-        const rows = await listOrganizationRows(db, {
-          reach: principal.organizations,
-          search: query.search,
-          isActive: query.is_active,
-          afterId,
-          limit: query.limit + 1,
-        })
-        const page = pageOf(rows, query.limit, (last) => [last.id])
+        const filter = { reach: principal.organizations, search: query.search, isActive: query.is_active }
+        const order = { sort: query.sort, isDescending: query.direction === 'desc', limit: query.limit + 1 }
+        const after = query.cursor === undefined ? undefined : placeOf(query.cursor)
+        const [rows, total] = await Promise.all([listOrganizationRows(db, filter, { ...order, after }), countOrganizations(db, filter)])
+        const page = pageOf(rows, query.limit, (last) => [last.sort_key, last.id])
         return {
           status: 200,
-          body: { organizations: page.items.map(organizationOf).map(viewOf), count: page.items.length, next_cursor: page.nextCursor },
+          body: {
+            organizations: page.items.map(organizationOf).map(viewOf),
+            count: page.items.length,
+            total,
+            next_cursor: page.nextCursor,
+          },
         }
       },
     }),

@@ -13,6 +13,7 @@ import { takePlace } from '../batches/places.ts'
 import { dataProviderRoutes } from '../data-providers/data-providers.routes.ts'
 import { discoveryRoutes } from '../discovery/discovery.routes.ts'
 import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import { causeRoutes } from '../history/causes.routes.ts'
 import { executionRoutes } from '../history/executions.routes.ts'
 import { surroundingsFinder } from '../history/related-names.ts'
 import { statisticsRoutes } from '../history/statistics.routes.ts'
@@ -71,6 +72,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
       findSurroundings,
     }),
     ...statisticsRoutes(dependencies),
+    ...causeRoutes({ ...dependencies, requireActive: (id) => getActiveOrganization(db, id), takePlace }),
     ...integrationRoutes(dependencies),
     ...mappingRoutes({ ...dependencies, findSurroundings }),
     ...discoveryRoutes(dependencies),
