@@ -174,8 +174,7 @@ export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
           cursor={shown.cursor}
           nextCursor={data.next_cursor}
           onTurn={(cursor) => onShow({ ...shown, cursor }, { push: true })}
-          first="First page"
-          next="Next page"
+          words="pages"
         />
       )}
     </Stack>

@@ -14,6 +14,7 @@ import { paths } from '../paths.ts'
 import { batchOf, isBatchLive } from '../queries/batches.ts'
 import { useUrlState } from '../url-state.ts'
 import { BatchActions } from './batch-actions.tsx'
+import { BatchCauses } from './batch-causes.tsx'
 import { BatchFacts } from './batch-facts.tsx'
 import { BatchItems } from './batch-items.tsx'
 import { BatchBar, failedOf } from './batch-progress.tsx'
@@ -70,6 +71,7 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
             <JsonBlock value={batch.parameters} label="Parameters" maxHeight={240} />
           </Panel>
         )}
+        {failedOf(batch) > 0 && <BatchCauses batch={batch} onRetried={() => change({ status: 'all', cursor: '' })} />}
         <Panel title={batch.kind === 'connection_test' ? 'Mappings' : 'Organizations'}>
           <BatchItems batch={batch} shown={{ status: status || first, cursor }} onShow={change} />
         </Panel>

@@ -19,7 +19,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => cancelExecution(id),
     async onSuccess() {
       await refresh()
-      notifyDone('It was told to stop.')
+      notifyDone('Cancelling…')
     },
     onError: (error) => notifyFailure('It was not cancelled', error),
   })
@@ -42,6 +42,11 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     onError: (error) => notifyFailure('It was not tried again', error),
   })
   const hasFailed = status === 'failed' || status === 'timeout'
+  const repeat = async () => {
+    const text = 'It starts from the beginning: what its first steps did already is done a second time.'
+    const question = { title: 'Run it again from the start?', text, confirm: 'Run again', cancel: 'Cancel' }
+    if (!hasFailed || (await askToConfirm(question))) repeating.mutate()
+  }
   const cancel = async () => {
     const text = 'What it has done already stays done. It ends within seconds.'
     if (await askToConfirm({ title: 'Cancel this execution?', text, confirm: 'Cancel it', cancel: 'Let it run', isDangerous: true }))
@@ -77,6 +82,17 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
   }
   return (
     <Group gap="sm">
+      <Button variant="default" onClick={() => go(paths.workflow(name, { from: id, ...(orgId ? { org: orgId } : {}) }))}>
+        Run with changes
+      </Button>
+      <Button
+        variant={hasFailed ? 'default' : 'filled'}
+        leftSection={<IconRefresh size={16} />}
+        onClick={repeat}
+        loading={repeating.isPending}
+      >
+        Run again
+      </Button>
       {hasFailed && (
         <Tooltip
           label={
@@ -86,7 +102,6 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
           }
         >
           <Button
-            variant="default"
             leftSection={<IconPlayerTrackNext size={16} />}
             {...(execution.retried_as
               ? { 'data-disabled': true, 'aria-disabled': true, onClick: (event) => event.preventDefault() }
@@ -97,12 +112,6 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
           </Button>
         </Tooltip>
       )}
-      <Button variant="default" onClick={() => go(paths.workflow(name, { from: id, ...(orgId ? { org: orgId } : {}) }))}>
-        Run with changes
-      </Button>
-      <Button leftSection={<IconRefresh size={16} />} onClick={() => repeating.mutate()} loading={repeating.isPending}>
-        Run again
-      </Button>
     </Group>
   )
 }

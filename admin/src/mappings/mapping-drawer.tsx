@@ -25,12 +25,13 @@ type MappingDrawerProps = {
   isOpen: boolean
   onClose: () => void
   mapping?: Mapping
-  integrationName?: string
+  /** What a link to the drawer says already of a new mapping. */
+  proposed?: Partial<MappingDraft>
 }
 
 /** Adds a mapping, or changes the given one. */
-export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', ...rest }: MappingDrawerProps) {
-  const initial = mapping ? draftOf(mapping) : { ...emptyDraft, integrationName }
+export function MappingDrawer({ isOpen, onClose, mapping, proposed, ...rest }: MappingDrawerProps) {
+  const initial = mapping ? draftOf(mapping) : { ...emptyDraft, ...proposed }
   const { isChanged, leave, close } = useLeaving(onClose)
   const [isUnderForm, setUnderForm] = useState(false)
   return (
@@ -161,6 +162,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
           saving.error &&
           integration && <SaveFailure error={saving.error} orgId={orgId} integration={integration} externalOrgId={draft.externalOrgId} />
         }
+        error={saving.error}
         isSaving={saving.isPending}
         onCancel={onClose}
         onSave={save}

@@ -6,6 +6,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { notifyDone } from '../elements/notify.tsx'
+import { useFocusFirstError } from '../elements/use-focus-first-error.ts'
 import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving.ts'
 import { paths } from '../paths.ts'
 import { organizationChoices, organizationsKey } from '../queries/organizations.ts'
@@ -71,13 +72,16 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
       .join('; ') || undefined
   const nameError = hasTried && draft.name.trim() === '' ? 'Give the organization a name.' : errorOf('name')
   const isShownAtField = ['name', 'domains', 'tenant_id'].some((field) => errorOf(field) !== undefined)
+  const form = useRef<HTMLFormElement>(null)
+  useFocusFirstError(form, saving.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
+    if (draft.name.trim() === '') form.current?.querySelector('input')?.focus()
     if (draft.name.trim() !== '') saving.mutate()
   }
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Stack>
         <TextInput
           label="Name"

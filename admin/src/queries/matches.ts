@@ -27,13 +27,10 @@ export const matchesOf = (name: string) =>
   })
 
 /** The external organizations that an organization is likely to be, the best first, as its own credentials see them. */
-export const likelyFor = (name: string, orgId: string) =>
+export const likelyMatchesFor = (name: string, orgId: string) =>
   queryOptions({
     queryKey: [...discoveredKey(name), 'matches', orgId],
-    queryFn: async ({ signal }) => {
-      const { matches } = await listMatches(name, { org_id: orgId }, { signal })
-      return matches.flatMap(({ candidates }) => candidates.map(({ external_org_id }) => external_org_id))
-    },
+    queryFn: async ({ signal }) => (await listMatches(name, { org_id: orgId }, { signal })).matches.flatMap(({ candidates }) => candidates),
     staleTime: 30_000,
   })
 

@@ -108,7 +108,13 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
             />
           </section>
         )}
-        <DrawerFooter reason={keeps} failure={error && <SaveFailure error={error} />} isSaving={saving.isPending} onCancel={onClose} />
+        <DrawerFooter
+          reason={keeps}
+          failure={error && <SaveFailure error={error} />}
+          error={error}
+          isSaving={saving.isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )

@@ -449,6 +449,11 @@ export interface FailureCause {
   guidance: string | null
   /** @nullable */
   integration_name: string | null
+  /**
+   * Where an integration failed and what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
   newest_at: string
   /** The newest hundred. */
   executions: FailureCauseExecutionsItem[]
@@ -675,6 +680,11 @@ export type AttentionFailedDiscoveriesItem = {
    * @nullable
    */
   guidance: string | null
+  /**
+   * As `credentials`, where that is known.
+   * @nullable
+   */
+  failure_kind: string | null
 }
 
 export interface Attention {

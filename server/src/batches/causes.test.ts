@@ -10,6 +10,7 @@ type Cause = {
   type: string
   message: string
   guidance: string
+  failure_kind: string
   executions: { org_name: string }[]
 }
 const hitBy = (cause: Cause | undefined) => cause?.executions.map(({ org_name }) => org_name).toSorted()
@@ -59,4 +60,5 @@ test('connection tests that found the same failure are one cause, with what to d
     [[2, ['Acme*', 'Globex*']]],
   )
   assert.match(causes[0]?.guidance ?? '', /did not accept the credentials/)
+  assert.equal(causes[0]?.failure_kind, 'credentials')
 })

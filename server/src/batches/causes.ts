@@ -1,5 +1,5 @@
 import { listDefinitions } from '../definitions/definitions.ts'
-import { guidanceFor } from '../engine/failures/guidance.ts'
+import { failureKindOf, guidanceFor } from '../engine/failures/guidance.ts'
 import { type FailureCause, findCauses } from '../history/causes.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { failuresOf } from './batches.queries.ts'
@@ -10,12 +10,16 @@ const maxFailures = 10_000
 /** Why executions of a batch failed; of connection tests, with the guidance that their mappings show. */
 export async function findCausesOf(db: Database, batchId: string): Promise<FailureCause[]> {
   const causes = await inScope(db, 'allOrganizations', (transaction) => findCauses(transaction, failuresOf(batchId, maxFailures)))
-  if (causes.every(({ guidance, integration_name }) => guidance !== null || integration_name === null)) return causes
+  if (causes.every(({ failure_kind, integration_name }) => failure_kind !== null || integration_name === null)) return causes
   const integrations = new Map((await listDefinitions(db, 'integration')).map((integration) => [integration.name, integration]))
   return causes.map((cause) => {
     const integration = cause.integration_name === null ? undefined : integrations.get(cause.integration_name)
-    if (cause.guidance !== null || !integration) return cause
+    if (!integration) return cause
     const failure = { message: cause.message, details: { code: cause.code }, ...(cause.type === null ? {} : { type: cause.type }) }
-    return { ...cause, guidance: guidanceFor(failure, integration, 'mapping') ?? null }
+    return {
+      ...cause,
+      guidance: cause.guidance ?? guidanceFor(failure, integration, 'mapping') ?? null,
+      failure_kind: cause.failure_kind ?? failureKindOf(failure) ?? null,
+    }
   })
 }

@@ -36,6 +36,7 @@ export type CauseRow = {
   code: string | null
   type: string | null
   integration_name: string | null
+  failure_kind: string | null
   /** Of the newest. */
   message: string
   guidance: string | null
@@ -53,7 +54,7 @@ export function listCauseRows(transaction: Transaction, failures: Sql): Promise<
   return transaction.query<CauseRow>(sql`
     with failed as materialized (
       select e.id, e.name, e.organization_id, e.created_at, e.completed_at, ${causeOf} as cause, ${code} as code, e.error ->> 'type' as type,
-        ${integration} as integration_name, ${message} as message,
+        ${integration} as integration_name, e.error #>> '{details,failure_kind}' as failure_kind, ${message} as message,
         left(coalesce(e.error #>> '{details,guidance}', e.result #>> '{details,guidance}'), ${maxMessage}) as guidance
       from (${failures}) as e
     ), ranked as (
@@ -62,7 +63,7 @@ export function listCauseRows(transaction: Transaction, failures: Sql): Promise<
       from failed left join organizations o on o.id = failed.organization_id
     )
     select cause, max(total)::int as count, (array_agg(code order by place))[1] as code, (array_agg(type order by place))[1] as type,
-      (array_agg(integration_name order by place))[1] as integration_name, (array_agg(message order by place))[1] as message,
+      (array_agg(integration_name order by place))[1] as integration_name, (array_agg(failure_kind order by place))[1] as failure_kind, (array_agg(message order by place))[1] as message,
       (array_agg(guidance order by place))[1] as guidance, max(coalesce(completed_at, created_at)) as newest_at,
       jsonb_agg(jsonb_build_object('org_id', organization_id, 'org_name', org_name, 'execution_id', id, 'workflow_name', name) order by place) as hit
     from ranked where place <= ${maxHit}

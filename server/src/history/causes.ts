@@ -19,6 +19,10 @@ export const failureCauseView = z
     message: z.string().describe('Of the newest of them.'),
     guidance: z.string().nullable().describe('What to do about it, where that is known.'),
     integration_name: z.string().nullable(),
+    failure_kind: z
+      .string()
+      .nullable()
+      .describe('Where an integration failed and what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.'),
     newest_at: z.iso.datetime(),
     executions: z
       .array(

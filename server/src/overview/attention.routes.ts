@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
-import { guidanceFor } from '../engine/failures/guidance.ts'
+import { failureKindOf, guidanceFor } from '../engine/failures/guidance.ts'
 import { executionSummaryView, viewOfSummary } from '../history/execution-view.ts'
 import type { FindSurroundings, Surroundings } from '../history/related-names.ts'
 import type { Database } from '../platform/database/database.ts'
@@ -38,6 +38,7 @@ const attentionView = z
           failed_at: z.iso.datetime(),
           error: z.object({ type: z.string(), message: z.string() }),
           guidance: z.string().nullable().describe('What to do about it, where that is known.'),
+          failure_kind: z.string().nullable().describe('As `credentials`, where that is known.'),
         }),
       )
       .describe(
@@ -69,6 +70,7 @@ function viewOf(
       failed_at: run.ended_at.toISOString(),
       error: { type: run.error.type, message: run.error.message },
       guidance: guidanceFor(run.error, integration, 'list') ?? null,
+      failure_kind: failureKindOf(run.error) ?? null,
     })),
     counted_to: countedTo,
   }

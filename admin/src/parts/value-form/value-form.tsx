@@ -1,9 +1,10 @@
 import { fieldErrorsOf, isApiError, setConfig, setSecret } from '@crosswalk/client'
 import { Button, Group, Modal, PasswordInput, Stack, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import { ErrorNotice } from '../../elements/error-notice.tsx'
 import { notifyDone } from '../../elements/notify.tsx'
+import { useFocusFirstError } from '../../elements/use-focus-first-error.ts'
 import { integrationsFor, integrationsKey } from '../../queries/integrations.ts'
 import { valuesKey } from '../../queries/values.ts'
 import { declaredKeys } from './declared-keys.ts'
@@ -48,6 +49,8 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
   })
   const errors = isApiError(saving.error) ? fieldErrorsOf(saving.error) : {}
   const isShownAtField = Boolean(errors.key ?? errors.value)
+  const form = useRef<HTMLFormElement>(null)
+  useFocusFirstError(form, saving.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (key.trim() !== '' && value.trim() !== '') saving.mutate()
@@ -61,7 +64,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
       title={name === '' ? `Add ${kind === 'secret' ? 'Secret' : 'Config'}` : `Set ${name}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <form onSubmit={submit}>
+      <form ref={form} onSubmit={submit}>
         <Stack>
           <KeyField
             kind={kind}
