@@ -181,7 +181,7 @@ test('what is in the way says so at its line, nothing is mapped, and the rest is
   await mapBox(page, 'Initech Ltd').waitFor()
   await installation.call('POST', `/organizations/${rival}/integrations`, { integration_name: 'myintegration', external_org_id: '103' })
   await page.getByRole('button', { name: 'Map 2 organizations' }).click()
-  await page.getByText('Some lines are in the way').waitFor()
+  await page.getByText('Some lines cannot be mapped').waitFor()
   await lineOf(page, 'Initech Ltd').getByText('Another organization is already mapped to this external organization.').waitFor()
   assert.equal(await lineOf(page, 'Nobody Else Ltd').getByText('Another organization').count(), 0)
   assert.equal(await page.getByText(/are mapped\./).count(), 0)

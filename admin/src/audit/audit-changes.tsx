@@ -40,7 +40,7 @@ export function AuditChanges({ event }: { event: AuditEvent }) {
         </Table.ScrollContainer>
       )}
       <Group gap="md" fz="sm">
-        <AppLink to={paths.audit({ type: target.type, target: target.id })}>All that was done to it</AppLink>
+        <AppLink to={paths.audit({ type: target.type, target: target.id })}>Full history</AppLink>
         <AuditOutcome event={event} />
       </Group>
       <Text size="xs" c="dimmed" className="wrap-anywhere">

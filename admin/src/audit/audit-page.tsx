@@ -46,7 +46,7 @@ export function AuditPage() {
           ))}
         {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
         {data?.events.length === 0 && !isFiltered && (
-          <EmptyState icon={<IconHistory />} title="Nothing was done yet">
+          <EmptyState icon={<IconHistory />} title="No events yet">
             Every change is recorded here, with who made it.
           </EmptyState>
         )}

@@ -21,7 +21,7 @@ export function BatchCauses({ batch, onRetried }: { batch: Batch; onRetried: () 
       queries.setQueryData(batchOf(id).queryKey, next)
       onRetried()
     },
-    onError: (failure) => notifyFailure('Nothing was tried again', failure),
+    onError: (failure) => notifyFailure('Nothing was retried', failure),
     onSettled: () => queries.invalidateQueries({ queryKey: batchesKey }),
   })
   if (data?.length === 0) return null

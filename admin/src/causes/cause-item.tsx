@@ -26,7 +26,9 @@ function sentenceOf(cause: FailureCause, vendor: string): string {
   const organizations = organizationsOf(cause)
   const [first] = organizations
   const isOne = organizations.length === 1
-  const who = isOne ? (first?.org_name ?? 'One organization') : countedOrganizations(organizations.length)
+  // Only the newest are named one by one.
+  const more = cause.count > cause.executions.length ? 'More than ' : ''
+  const who = isOne ? (first?.org_name ?? 'One organization') : `${more}${countedOrganizations(organizations.length)}`
   if (cause.code === 'mapping_not_found') return `${who} ${isOne ? 'is' : 'are'} not mapped to ${vendor}.`
   if (cause.code === 'multiple_mappings') return `${who} ${isOne ? 'has' : 'have'} several mappings to ${vendor}.`
   return cause.message === '' ? 'It failed without a message.' : cause.message
@@ -55,7 +57,7 @@ export function CauseItem({ cause, onRetry, isRetrying, retryReason, isOfTests =
           {sentence}
         </Text>
         <Text size="xs" c="dimmed" component="div" style={{ flexShrink: 0 }}>
-          {count > 1 && <>{count.toLocaleString()} times, </>}
+          {count > organizationsOf(cause).length && <>{count.toLocaleString()} times, </>}
           <RelativeTime at={newest_at} />
         </Text>
       </Group>

@@ -118,7 +118,7 @@ export function FailedExecutionsPanel({ count }: { count: string }) {
       const [first] = refused
       if (first) notifyFailure(`${refused.length.toLocaleString()} could not be tried again`, new Error(first.message))
     },
-    onError: (failure) => notifyFailure('Nothing was tried again', failure),
+    onError: (failure) => notifyFailure('Nothing was retried', failure),
     onSettled: () => Promise.all([executionsKey, attentionKey].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   })
   return (

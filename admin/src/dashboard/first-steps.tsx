@@ -75,7 +75,7 @@ export function FirstSteps({ progress }: { progress: Progress }) {
       title: 'Add an organization',
       text: 'An organization is one of your customers.',
       isDone: organization !== undefined,
-      button: { label: 'Add Organization', onClick: () => go(paths.organizations({ add: 'yes' })) },
+      button: { label: 'Add organization', onClick: () => go(paths.organizations({ add: 'yes' })) },
       other: lister && {
         label: `Or add those that ${lister.display_name} has`,
         to: paths.integrationMatch(lister.name, { view: 'add' }),
@@ -90,10 +90,10 @@ export function FirstSteps({ progress }: { progress: Progress }) {
     },
     {
       title: 'Run a workflow',
-      text: 'It does its work for the organization, with what the mapping says.',
+      text: 'It runs for the organization, using its mapping.',
       isDone: hasRun,
       button: {
-        label: 'Choose a Workflow',
+        label: 'Choose a workflow',
         onClick: () => go(paths.workflows({ org: organization?.id ?? '' })),
         reason: isMapped ? undefined : 'Map an organization first.',
       },
@@ -136,14 +136,14 @@ function credentialsStep(
   const mappable = integrations.filter(({ supports_org_mapping }) => supports_org_mapping)
   const [integration, ...others] = mappable
   const isDone = mappable.some((each) => isReady(each, refused)) || (isMapped && refused.size === 0)
-  const open = { label: 'Open Integrations', onClick: () => go(paths.integrations()) }
+  const open = { label: 'Open integrations', onClick: () => go(paths.integrations()) }
   if (!integration) {
     const text = 'There is no integration yet: they are files in the workspace.'
     return { title: 'Give an integration its credentials', isDone, button: open, text }
   }
   if (others.length > 0) {
     const text = `An integration is one of your tools. One is enough to begin with: ${someNames(mappable)}.`
-    return { title: 'Give an integration its credentials', isDone, button: { ...open, label: 'Choose an Integration' }, text }
+    return { title: 'Give an integration its credentials', isDone, button: { ...open, label: 'Choose an integration' }, text }
   }
   const missing = missingOf(integration)
   const said = refused.get(integration.name)
@@ -151,14 +151,14 @@ function credentialsStep(
     return {
       title: `Give ${integration.display_name} its credentials`,
       isDone,
-      button: { label: 'Change Credentials', onClick: () => set(integration) },
+      button: { label: 'Change credentials', onClick: () => set(integration) },
       text: `${integration.display_name} did not accept the credentials: ${said}`,
     }
   }
   return {
     title: `Give ${integration.display_name} its credentials`,
     isDone,
-    button: { label: 'Set Credentials', onClick: () => set(integration) },
+    button: { label: 'Set credentials', onClick: () => set(integration) },
     text: `${integration.display_name} is one of your tools. Missing: ${missing.map(({ label }) => label).join(', ')}.`,
   }
 }

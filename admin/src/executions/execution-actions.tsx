@@ -27,7 +27,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => startWorkflow(name, orgId ?? '', execution.parameters),
     onSuccess(nextId) {
       void refresh()
-      notifyDone('It runs again: this is the new execution.')
+      notifyDone('Running again. This is the new execution.')
       go(paths.execution(nextId))
     },
     onError: (error) => notifyFailure('It was not run again', error),
@@ -36,10 +36,10 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => retryExecution(id),
     onSuccess(next) {
       void refresh()
-      notifyDone('It is tried again: this is the new execution. Its log says what it goes on from.')
+      notifyDone('Retrying. This is the new execution. Its log says which step it starts from.')
       go(paths.execution(next.execution_id))
     },
-    onError: (error) => notifyFailure('It was not tried again', error),
+    onError: (error) => notifyFailure('It was not retried', error),
   })
   const hasFailed = status === 'failed' || status === 'timeout'
   const repeat = async () => {
@@ -96,9 +96,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
       {hasFailed && (
         <Tooltip
           label={
-            execution.retried_as
-              ? 'It was tried again already: that execution can be.'
-              : 'What it did before the failed step is not done again.'
+            execution.retried_as ? 'It was retried already. Retry that execution instead.' : 'Steps before the failed one are not repeated.'
           }
         >
           <Button

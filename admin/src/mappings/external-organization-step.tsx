@@ -87,7 +87,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
           </ActionButton>
           {!isRunning && (
             <Text size="sm" c="dimmed">
-              {obstacle ?? `Asks ${integration.display_name} which organizations it has.`}
+              {obstacle ?? `Loads the list of organizations from ${integration.display_name}.`}
             </Text>
           )}
         </Group>
@@ -96,7 +96,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
       {error !== null && error !== undefined && !isRunning && (
         <ErrorNotice
           error={error}
-          title={`${integration.display_name} could not be asked`}
+          title={`Could not reach ${integration.display_name}`}
           onRetry={() => discover({ refresh: true })}
           actions={obstacle === undefined && credentials}
         />
@@ -104,7 +104,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
       {list && (
         <>
           {list.last_error && !error && (
-            <Alert color="orange" variant="light" title={`${integration.display_name} could not be asked`} role="alert">
+            <Alert color="orange" variant="light" title={`Could not reach ${integration.display_name}`} role="alert">
               <Text size="sm">
                 {list.last_error.message} (<RelativeTime at={list.last_error.at} />) This is the last good list.
               </Text>
@@ -145,7 +145,7 @@ function Progress({ discovery: { isRunning, seenSoFar }, vendor }: { discovery: 
   if (!isRunning) return null
   return (
     <Text size="sm" role="status">
-      {seenSoFar === undefined ? `Asking ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`}
+      {seenSoFar === undefined ? `Contacting ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`}
     </Text>
   )
 }

@@ -40,7 +40,7 @@ export function MappingDrawer({ isOpen, onClose, mapping, proposed, ...rest }: M
       onClose={close}
       // The key closes the form that lies over the drawer, and that alone.
       closeOnEscape={!isUnderForm}
-      title={mapping ? 'Edit Integration Mapping' : 'Add Integration Mapping'}
+      title={mapping ? 'Edit integration mapping' : 'Add Integration Mapping'}
     >
       <DrawerForm
         key={mapping?.id ?? 'new'}

@@ -45,7 +45,7 @@ export function MappingsPage() {
     <>
       <PageHeader
         title="Mappings"
-        description="Which external organizations your organizations are, in all of your tools."
+        description="Which external organization each of your organizations is, in each tool."
         {...(data && data.total > 0 ? { actions: <TestAllButton total={data.total} filter={filter} orgId={url.org} /> } : {})}
       />
       <Stack>

@@ -33,7 +33,7 @@ export function SaveFailure({ error, orgId, integration, externalOrgId }: SaveFa
   if (isShownAtField) {
     return (
       <Alert color="red" variant="light" role="alert" title="Not saved">
-        Something in the form is not right. The fields above say what.
+        Correct the marked fields above.
       </Alert>
     )
   }

@@ -27,7 +27,7 @@ export function OrganizationForm({ isOpen, onClose, organization }: { isOpen: bo
     <Modal
       opened={isOpen}
       onClose={close}
-      title={organization ? `Edit ${organization.name}` : 'Add Organization'}
+      title={organization ? `Edit ${organization.name}` : 'Add organization'}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Fields isChanged={isChanged} onClose={close} onSaved={leave} {...(organization ? { organization } : {})} />
@@ -121,7 +121,7 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
             Cancel
           </Button>
           <Button type="submit" loading={saving.isPending}>
-            {organization ? 'Save' : 'Add Organization'}
+            {organization ? 'Save' : 'Add organization'}
           </Button>
         </Group>
       </Stack>

@@ -53,7 +53,7 @@ export function OrganizationsPage() {
   )
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: 'yes' }, { push: true })}>
-      Add Organization
+      Add organization
     </Button>
   )
   const header = (

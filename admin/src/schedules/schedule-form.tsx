@@ -82,14 +82,14 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
         />
         <Radio.Group
           label="Missed runs"
-          description="What becomes of times that pass while Crosswalk is not running."
+          description="What happens to runs that are due while Crosswalk is not running."
           value={draft.missed}
           onChange={(missed) => change({ missed: missed as Schedule['missed'] })} // one of the two below
           error={fieldErrorOf(error, 'missed')}
         >
           <Stack gap={6} mt={8}>
             <Radio value="skip" label="Skip them" description="The next run is at the next time." />
-            <Radio value="catch_up" label="Catch up with them" description="Each is run as soon as possible, the newest ten at most." />
+            <Radio value="catch_up" label="Run them later" description="Each runs as soon as possible, the newest ten at most." />
           </Stack>
         </Radio.Group>
         {hasParameters && (
@@ -128,7 +128,7 @@ function SaveFailure({ error }: { error: Error }) {
   if (!isAtField) return <ErrorNotice error={error} title="The schedule was not set" />
   return (
     <Alert color="red" variant="light" role="alert" title="Not saved">
-      Something in the form is not right. The fields above say what.
+      Correct the marked fields above.
     </Alert>
   )
 }

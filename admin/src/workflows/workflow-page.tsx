@@ -66,7 +66,7 @@ export function WorkflowPage() {
 
 const factsOf = ({ category, timeout_ms, file }: Workflow): Fact[] => [
   ['Category', category],
-  ['At most', durationText(timeout_ms)],
+  ['Time limit', durationText(timeout_ms)],
   ['File', <Code key="file">{file}</Code>],
 ]
 
@@ -81,7 +81,7 @@ function LastRuns({ name }: { name: string }) {
             Batches
           </AppLink>
           <AppLink to={paths.executions({ name })} fz="sm">
-            All of them
+            View all
           </AppLink>
         </>
       }

@@ -65,7 +65,7 @@ export function CredentialsForm({ integration, organization, onClose, onSaved }:
               fullWidth
               // A customer's name may be long.
               orientation="vertical"
-              aria-label="Whom they are for"
+              aria-label="Apply to"
               data={[
                 { value: 'all', label: 'For all organizations' },
                 { value: organization.id, label: `Only for ${organization.name}` },

@@ -61,7 +61,7 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
     <Modal
       opened
       onClose={onClose}
-      title={name === '' ? `Add ${kind === 'secret' ? 'Secret' : 'Config'}` : `Set ${name}`}
+      title={name === '' ? `Add ${kind === 'secret' ? 'secret' : 'config'}` : `Set ${name}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form ref={form} onSubmit={submit}>
