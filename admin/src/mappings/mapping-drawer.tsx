@@ -69,7 +69,7 @@ type FormProps = {
 }
 
 function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClose, onSaved }: FormProps) {
-  const [first] = useState(initial)
+  const [first, setFirst] = useState(initial)
   const [entered, setDraft] = useState(initial)
   const dataForm = useRef<SchemaFormHandle>(null)
   const isSaved = useRef(false)
@@ -98,7 +98,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
       onSaved={retryAfterCredentials}
     />
   )
-  const saving = useSaveMapping(orgId, orgName, mapping, () => {
+  const { saving, meanwhile } = useSaveMapping(orgId, orgName, mapping, () => {
     isSaved.current = true
     isChanged.current = false
     onSaved()
@@ -160,7 +160,27 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
         reason={missing}
         failure={
           saving.error &&
-          integration && <SaveFailure error={saving.error} orgId={orgId} integration={integration} externalOrgId={draft.externalOrgId} />
+          integration && (
+            <SaveFailure
+              error={saving.error}
+              orgId={orgId}
+              integration={integration}
+              externalOrgId={draft.externalOrgId}
+              opened={mapping}
+              theirs={meanwhile.theirs}
+              isSaving={saving.isPending}
+              onTakeTheirs={(theirs) => {
+                setFirst(draftOf(theirs))
+                setDraft(draftOf(theirs))
+                meanwhile.accept()
+                saving.reset()
+              }}
+              onSaveMine={(base) => {
+                meanwhile.accept()
+                saving.mutate({ draft, hasPassed: hasPassed(testing, draft), base })
+              }}
+            />
+          )
         }
         error={saving.error}
         isSaving={saving.isPending}
