@@ -1,38 +1,19 @@
 import { Button, Group, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { SearchBox } from '../elements/search-box.tsx'
+import { useIsNarrow } from '../elements/use-narrow.ts'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
-import { given } from '../queries/every-page.ts'
+import { type AuditFilter, noFilter } from './audit-query.ts'
 import { kindOfTarget } from './audit-target.tsx'
 
-export const noFilter = { q: '', org: '', actor: '', from: '', to: '', type: '', target: '' }
-export type AuditFilter = Record<keyof typeof noFilter, string>
-
-/** When a day begins where the person is, so many days later; nothing where the text is no day. */
-function startOf(day: string, later = 0): string {
-  const [year = Number.NaN, month = 1, date = 1] = day.split('-').map(Number)
-  const start = new Date(year, month - 1, date + later)
-  return Number.isNaN(start.getTime()) ? '' : start.toISOString()
-}
-
-/** The filters as the API takes them. The last day is a part of what is asked for. */
-export function auditQuery({ q, org, actor, from, to, type, target }: AuditFilter) {
-  return given({
-    search: q,
-    org_id: org,
-    actor,
-    since: startOf(from),
-    until: startOf(to, 1),
-    target_type: type,
-    target_id: target,
-  })
-}
-
 type FiltersProps = { filter: AuditFilter; onChange: (change: Partial<AuditFilter>) => void }
+
+const isFiltered = (filter: AuditFilter) => Object.keys(noFilter).some((name) => filter[name as keyof AuditFilter] !== '') // its own keys
 
 /** Narrows the audit to what someone asks of it. */
 export function AuditFilters({ filter, onChange }: FiltersProps) {
   const { q, org, actor, from, to, type, target } = filter
+  const isNarrow = useIsNarrow()
   return (
     <Group>
       <SearchBox label="Search actions and targets" value={q} onSearch={(text) => onChange({ q: text })} w={260} />
@@ -44,8 +25,10 @@ export function AuditFilters({ filter, onChange }: FiltersProps) {
         onChange={(next) => onChange({ org: next })}
       />
       <SearchBox label="Who" value={actor} onSearch={(name) => onChange({ actor: name })} w={180} />
-      <Day label="From" value={from} max={to} onChange={(day) => onChange({ from: day })} />
-      <Day label="Until" value={to} min={from} onChange={(day) => onChange({ to: day })} />
+      <Group wrap={isNarrow ? 'wrap' : 'nowrap'} w={isNarrow ? '100%' : 'auto'}>
+        <Day label="From" value={from} max={to} onChange={(day) => onChange({ from: day })} />
+        <Day label="Until" value={to} min={from} onChange={(day) => onChange({ to: day })} />
+      </Group>
       {target !== '' && (
         <Button
           variant="light"
@@ -54,6 +37,11 @@ export function AuditFilters({ filter, onChange }: FiltersProps) {
           aria-label={`Only this ${kindOfTarget(type).toLowerCase()}: show everything`}
         >
           Only this {kindOfTarget(type).toLowerCase()}
+        </Button>
+      )}
+      {isFiltered(filter) && (
+        <Button variant="subtle" onClick={() => onChange(noFilter)}>
+          Clear filters
         </Button>
       )}
     </Group>

@@ -12,7 +12,8 @@ import { given } from '../queries/every-page.ts'
 import { useUrlState } from '../url-state.ts'
 import { AuditChanges } from './audit-changes.tsx'
 import { AuditCard, auditColumns } from './audit-columns.tsx'
-import { type AuditFilter, AuditFilters, auditQuery, noFilter } from './audit-filters.tsx'
+import { AuditFilters } from './audit-filters.tsx'
+import { type AuditFilter, auditQuery, noFilter } from './audit-query.ts'
 
 /** Who did what when. */
 export function AuditPage() {
