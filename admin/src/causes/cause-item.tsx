@@ -29,7 +29,7 @@ function sentenceOf(cause: FailureCause, vendor: string): string {
   // Only the newest are named one by one.
   const more = cause.count > cause.executions.length ? 'More than ' : ''
   const who = isOne ? (first?.org_name ?? 'One organization') : `${more}${countedOrganizations(organizations.length)}`
-  if (cause.code === 'mapping_not_found') return `${who} ${isOne ? 'is' : 'are'} not mapped to ${vendor}.`
+  if (cause.code === 'mapping_not_found' && cause.mapping_id === null) return `${who} ${isOne ? 'is' : 'are'} not mapped to ${vendor}.`
   if (cause.code === 'multiple_mappings') return `${who} ${isOne ? 'has' : 'have'} several mappings to ${vendor}.`
   return cause.message === '' ? 'It failed without a message.' : cause.message
 }
@@ -101,7 +101,7 @@ function Organizations({ cause }: { cause: FailureCause }) {
 function Remedy({ cause, vendor }: { cause: FailureCause; vendor: string }) {
   const go = useGo()
   const { code, failure_kind: failureKind, integration_name: integrationName } = cause
-  const remedy = remedyOf({ code, failureKind, integrationName })
+  const remedy = remedyOf({ code, failureKind, integrationName, mappingId: cause.mapping_id })
   const ids = organizationsOf(cause).flatMap(({ org_id }) => (org_id === null ? [] : [org_id]))
   const [first, second] = ids
   if (remedy === undefined || first === undefined) return null

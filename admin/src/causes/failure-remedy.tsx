@@ -6,7 +6,7 @@ import { AppLink } from '../elements/app-link.tsx'
 import { paths } from '../paths.ts'
 import { integrationOf } from '../queries/integrations.ts'
 import { mappingsOf } from '../queries/mappings.ts'
-import { likelyMatchesFor } from '../queries/matches.ts'
+import { bestMatchesFor } from '../queries/matches.ts'
 import { useGo } from '../url-state.ts'
 import { remedyOf } from './remedy-kind.ts'
 
@@ -14,8 +14,8 @@ type RemedyProps = { details: NonNullable<ExecutionDetail['error']>['details']; 
 
 /** The way to what mends a failure, as far as the interface has it. */
 export function FailureRemedy({ details, orgId, orgName }: RemedyProps) {
-  const { code, failure_kind: failureKind, integration_name: integrationName, key } = details
-  const remedy = remedyOf({ code, failureKind, integrationName })
+  const { code, failure_kind: failureKind, integration_name: integrationName, mapping_id: mappingId, key } = details
+  const remedy = remedyOf({ code, failureKind, integrationName, mappingId })
   const name = typeof integrationName === 'string' ? integrationName : ''
   // What went wrong with a mapping is said of the organization that the workflow asked for.
   const whose = typeof details.org_id === 'string' ? details.org_id : orgId
@@ -41,7 +41,7 @@ function useVendor(name: string): string {
 function MapIt({ name, orgId, orgName }: { name: string; orgId: string; orgName: string }) {
   const vendor = useVendor(name)
   const go = useGo()
-  const [likely] = useQuery(likelyMatchesFor(name, orgId)).data ?? []
+  const [likely] = useQuery(bestMatchesFor(name, orgId, orgName)).data ?? []
   const map = (proposed: { external?: string; called?: string }) =>
     go(paths.organizationMappings(orgId, { mapping: 'new', integration: name, ...proposed }))
   return (
@@ -75,9 +75,14 @@ function ChooseMapping({ name, orgId, ids }: { name: string; orgId: string; ids:
   const found = mappings.filter(({ id, integration_name, is_active }) =>
     named.length > 0 ? named.includes(id) : integration_name === name && is_active,
   )
+  if (found.length === 0) return null
   return (
     <Stack gap={4}>
-      <Text size="sm">Deactivate those that are not needed, or name one in the workflow with its mapping id:</Text>
+      <Text size="sm">
+        {named.length > 0
+          ? 'Deactivate those that are not needed, or name one in the workflow with its mapping id:'
+          : 'These are active. Name one of them in the workflow with its mapping id:'}
+      </Text>
       <ul style={{ margin: 0, paddingInlineStart: 20 }} aria-label={`Mappings to ${vendor}`}>
         {found.map(({ id, external_org_name, external_org_id }) => (
           <li key={id}>

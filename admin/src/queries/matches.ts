@@ -34,6 +34,22 @@ export const likelyMatchesFor = (name: string, orgId: string) =>
     staleTime: 30_000,
   })
 
+/**
+ * The same for an organization whose own credentials have listed nothing yet: as the global ones see it.
+ *
+ * @param orgName finds it in the list of all
+ */
+export const bestMatchesFor = (name: string, orgId: string, orgName: string) =>
+  queryOptions({
+    queryKey: [...discoveredKey(name), 'best matches', orgId],
+    queryFn: async ({ signal }) => {
+      const own = await listMatches(name, { org_id: orgId }, { signal })
+      const { matches } = own.discovered_at === null ? await listMatches(name, given({ search: orgName, limit: 200 }), { signal }) : own
+      return matches.find(({ org_id }) => org_id === orgId)?.candidates ?? []
+    },
+    staleTime: 30_000,
+  })
+
 /** The external organizations of the global list that nobody is mapped to, by name. */
 export const unmappedExternalOf = (name: string, search: string) =>
   queryOptions({

@@ -454,6 +454,11 @@ export interface FailureCause {
    * @nullable
    */
   failure_kind: string | null
+  /**
+   * The mapping that was named and is not there, or not active.
+   * @nullable
+   */
+  mapping_id: string | null
   newest_at: string
   /** The newest hundred. */
   executions: FailureCauseExecutionsItem[]

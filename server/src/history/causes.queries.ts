@@ -13,6 +13,9 @@ const message = sql`left(coalesce(e.error ->> 'message', e.result ->> 'message',
 const code = sql`e.error #>> '{details,code}'`
 const integration = sql`coalesce(e.error #>> '{details,integration_name}', case when e.kind = 'connection_test' then e.name end)`
 
+// Given where a mapping was named that is not there, which another mapping would not mend.
+const mappingId = sql`e.error #>> '{details,mapping_id}'`
+
 // The sentences of these name the organization and its ids, and say the same of each.
 const saysTheSame = sql`coalesce(e.error #>> '{details,code}', '') in ('mapping_not_found', 'multiple_mappings', 'secret_not_found', 'timeout')`
 
@@ -28,7 +31,7 @@ const withoutNames = sql`regexp_replace(
  * the execution is kept.
  */
 export const causeOf = sql`md5(concat_ws('|', coalesce(${code}, e.error ->> 'type', e.status), ${integration},
-  case when ${saysTheSame} then coalesce(e.error #>> '{details,key}', '') else ${withoutNames} end))`
+  case when ${saysTheSame} then concat(e.error #>> '{details,key}', ${mappingId} is not null) else ${withoutNames} end))`
 
 export type CauseRow = {
   cause: string
@@ -37,6 +40,7 @@ export type CauseRow = {
   type: string | null
   integration_name: string | null
   failure_kind: string | null
+  mapping_id: string | null
   /** Of the newest. */
   message: string
   guidance: string | null
@@ -54,7 +58,7 @@ export function listCauseRows(transaction: Transaction, failures: Sql): Promise<
   return transaction.query<CauseRow>(sql`
     with failed as materialized (
       select e.id, e.name, e.organization_id, e.created_at, e.completed_at, ${causeOf} as cause, ${code} as code, e.error ->> 'type' as type,
-        ${integration} as integration_name, e.error #>> '{details,failure_kind}' as failure_kind, ${message} as message,
+        ${integration} as integration_name, e.error #>> '{details,failure_kind}' as failure_kind, ${mappingId} as mapping_id, ${message} as message,
         left(coalesce(e.error #>> '{details,guidance}', e.result #>> '{details,guidance}'), ${maxMessage}) as guidance
       from (${failures}) as e
     ), ranked as (
@@ -63,7 +67,7 @@ export function listCauseRows(transaction: Transaction, failures: Sql): Promise<
       from failed left join organizations o on o.id = failed.organization_id
     )
     select cause, max(total)::int as count, (array_agg(code order by place))[1] as code, (array_agg(type order by place))[1] as type,
-      (array_agg(integration_name order by place))[1] as integration_name, (array_agg(failure_kind order by place))[1] as failure_kind, (array_agg(message order by place))[1] as message,
+      (array_agg(integration_name order by place))[1] as integration_name, (array_agg(failure_kind order by place))[1] as failure_kind, (array_agg(mapping_id order by place))[1] as mapping_id, (array_agg(message order by place))[1] as message,
       (array_agg(guidance order by place))[1] as guidance, max(coalesce(completed_at, created_at)) as newest_at,
       jsonb_agg(jsonb_build_object('org_id', organization_id, 'org_name', org_name, 'execution_id', id, 'workflow_name', name) order by place) as hit
     from ranked where place <= ${maxHit}

@@ -45,6 +45,7 @@ test('workflows that failed for one reason are one cause, whichever organization
   await given.fail(acme, unmapped('Acme'))
   await given.fail(globex, unmapped('Globex'))
   await given.fail(initech, { ...unmapped('Initech'), details: { code: 'mapping_not_found', integration_name: 'ninja' } })
+  await given.fail(acme, { ...unmapped('Acme'), details: { ...unmapped('Acme').details, mapping_id: newId() } })
   await given.fail(acme, { message: "HTTP 404: the customer 'Acme Ltd' (17) is not there, see https://x.example/17?a=b" })
   await given.fail(globex, { message: "HTTP 404: the customer 'Globex Inc.' (2999) is not there, see https://x.example/2999" })
   await given.fail(initech, { message: 'Acme is no customer of Initech, nor is 4b4c31c1-5d1c-4b36-9cf1-0e8c3a3f5f60' })
@@ -62,7 +63,7 @@ test('workflows that failed for one reason are one cause, whichever organization
       [2, 'mapping_not_found', ['Acme', 'Globex']],
     ],
   )
-  assert.deepEqual([causes.length, causes.reduce((sum, { count }) => sum + count, 0)], [7, 9])
+  assert.deepEqual([causes.length, causes.reduce((sum, { count }) => sum + count, 0)], [8, 10])
 })
 
 test('failures of a cause are told of in bounds: twenty causes, the newest hundred of each, and a message that is no book', async () => {

@@ -23,6 +23,7 @@ export const failureCauseView = z
       .string()
       .nullable()
       .describe('Where an integration failed and what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.'),
+    mapping_id: z.string().nullable().describe('The mapping that was named and is not there, or not active.'),
     newest_at: z.iso.datetime(),
     executions: z
       .array(
