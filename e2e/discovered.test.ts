@@ -39,7 +39,7 @@ test('what an integration lists is discovered from its own page, once its creden
   await context.close()
 })
 
-test('when the vendor cannot be asked, the failure stands above what was known before', async () => {
+test('when the vendor cannot be reached, the failure stands above what was known before', async () => {
   await installation.giveCredentials()
   await installation.call('GET', '/integrations/myintegration/discover')
   installation.vendor.faults.down()

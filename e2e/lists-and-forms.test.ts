@@ -101,7 +101,7 @@ test('the keys that integrations read are suggested, and deleting one says which
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/values' })
   await page.getByRole('button', { name: 'Delete myintegration_api_key' }).click()
   const question = page.getByRole('dialog', { name: 'Delete myintegration_api_key?' })
-  await question.getByText('MyIntegration cannot be asked any more, unless an organization has one of its own.').waitFor()
+  await question.getByText('MyIntegration cannot be used any more, unless an organization has one of its own.').waitFor()
   await question.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Add secret' }).click()
   const key = page.getByRole('combobox', { name: 'Key' })

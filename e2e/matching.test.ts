@@ -151,7 +151,7 @@ test('what is sure is chosen, a person chooses the rest, and all of it is mapped
   assert.equal(await map.getAttribute('aria-disabled'), 'true')
   await map.hover()
   await page.getByText('Choose an organization first.').waitFor()
-  await page.getByRole('button', { name: 'Only sure ones' }).click()
+  await page.getByRole('button', { name: 'Exact matches only' }).click()
   await page.getByRole('combobox', { name: 'External organization of Globex' }).click()
   await page.getByRole('option', { name: 'Globex Ltd (102)' }).click()
   await assertAccessible(page)

@@ -52,6 +52,7 @@ test('a missing mapping leads to mapping that organization, with its likely matc
   const question = page.getByRole('dialog', { name: 'Run it again from the start?' })
   await question.getByText('is done a second time').waitFor()
   await question.getByRole('button', { name: 'Cancel' }).click()
+  await question.waitFor({ state: 'hidden' })
   const retry = page.getByRole('button', { name: 'Retry from the failed step' })
   assert.equal(await page.getByRole('button', { name: 'Run again' }).getAttribute('data-variant'), 'default')
   assert.notEqual(await retry.getAttribute('data-variant'), 'default')

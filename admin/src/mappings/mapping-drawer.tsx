@@ -173,7 +173,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
               orgId={orgId}
               integration={integration}
               externalOrgId={draft.externalOrgId}
-              opened={mapping}
+              opened={meanwhile.base}
               theirs={meanwhile.theirs}
               isSaving={saving.isPending}
               onTakeTheirs={(theirs) => {

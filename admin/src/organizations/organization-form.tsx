@@ -125,7 +125,7 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
         {isChangedMeanwhile(saving.error) ? (
           <ChangedMeanwhile
             error={saving.error}
-            differences={meanwhile.theirs && organization && changesBetween(organization, meanwhile.theirs)}
+            differences={meanwhile.theirs && meanwhile.base && changesBetween(meanwhile.base, meanwhile.theirs)}
             onTakeTheirs={() => {
               setFirst(draftOf(meanwhile.theirs))
               setDraft(draftOf(meanwhile.theirs))

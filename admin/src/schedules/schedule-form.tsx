@@ -119,7 +119,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
             isChangedMeanwhile(error) ? (
               <ChangedMeanwhile
                 error={error}
-                differences={meanwhile.theirs && changesBetween(schedule, meanwhile.theirs)}
+                differences={meanwhile.theirs && changesBetween(meanwhile.base, meanwhile.theirs)}
                 onTakeTheirs={() => {
                   setDraft(draftOf(meanwhile.theirs))
                   hasEdited.current = false

@@ -118,7 +118,9 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
           {isChangedMeanwhile(saving.error) ? (
             <ChangedMeanwhile
               error={saving.error}
-              differences={meanwhile.theirs && differencesOf([{ label: 'Value', before: initial.value, now: meanwhile.theirs.value }])}
+              differences={
+                meanwhile.theirs && differencesOf([{ label: 'Value', before: meanwhile.base?.value, now: meanwhile.theirs.value }])
+              }
               onTakeTheirs={() => {
                 setValue(shown(meanwhile.theirs?.value))
                 meanwhile.accept()
