@@ -101,9 +101,11 @@ test('a workflow is run for all organizations, seen to its end, and only what fa
 })
 
 test('a batch is paused and goes on', async () => {
-  installation.vendor.faults.slow(1_500)
+  // Who signs in first has the page before what waits has begun.
+  const { page, context } = await openSignedIn(browser, installation, { path: '/batches' })
+  installation.vendor.faults.slow(4_000)
   const id = await givenBatch('sync_users')
-  const { page, context } = await openSignedIn(browser, installation, { path: `/batches/${id}` })
+  await page.goto(`/batches/${id}`)
   await page.getByRole('button', { name: 'Pause', exact: true }).click()
   await page.getByText('Paused', { exact: true }).waitFor()
   await until('what ran has ended', async () => (await batch(id)).counts.running === 0)
@@ -143,11 +145,13 @@ test('a batch that someone else has ended says so, and shows how it is', async (
   const running = { ...(await batch(id)), status: 'running' }
   const refusal = { error: 'batch_finished', message: 'The batch has ended already.', details: {}, request_id: 'request-7' }
   await page.route(`**/api/batches/${id}`, (route) => route.fulfill({ json: running }))
-  await page.route(`**/api/batches/${id}/pause`, (route) => route.fulfill({ status: 409, json: refusal }))
+  await page.route(`**/api/batches/${id}/pause`, async (route) => {
+    // Asked for again any sooner, the page would know that it has ended before the button is pressed.
+    await page.unroute(`**/api/batches/${id}`)
+    await route.fulfill({ status: 409, json: refusal })
+  })
   await page.goto(`/batches/${id}`)
   const pause = page.getByRole('button', { name: 'Pause', exact: true })
-  await pause.waitFor()
-  await page.unroute(`**/api/batches/${id}`)
   await pause.click()
   await page.getByText('The batch has ended already.').waitFor()
   await page.getByText('Finished', { exact: true }).waitFor()
@@ -201,7 +205,7 @@ test('a schedule is set by the form, run, paused, resumed and removed again', as
   await choose(page, 'Those mapped to an integration')
   await page.getByRole('combobox', { name: 'Integration' }).click()
   await page.getByRole('option', { name: 'MyIntegration' }).click()
-  await choose(page, 'Catch up with them')
+  await choose(page, 'Run them later')
   await save.click()
   const row = page.getByRole('row').filter({ hasText: 'sync_if_mapped' })
   await row.getByText('Every Monday at 03:00, Europe/Vienna').waitFor()
