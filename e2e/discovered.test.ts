@@ -26,7 +26,7 @@ test('what an integration lists is discovered from its own page, once its creden
   await page.getByText('Set API key first.').waitFor()
   assert.equal(await discover.getAttribute('aria-disabled'), 'true')
   await page.getByRole('link', { name: 'Open its credentials' }).click()
-  await page.getByRole('button', { name: 'Set Credentials' }).waitFor()
+  await page.getByRole('button', { name: 'Set credentials' }).waitFor()
   await installation.giveCredentials()
 
   await page.goto('/integrations/myintegration/discovered')
@@ -39,22 +39,22 @@ test('what an integration lists is discovered from its own page, once its creden
   await context.close()
 })
 
-test('when the vendor cannot be asked, the failure stands above what was known before', async () => {
+test('when the vendor cannot be reached, the failure stands above what was known before', async () => {
   await installation.giveCredentials()
   await installation.call('GET', '/integrations/myintegration/discover')
   installation.vendor.faults.down()
   const { page, context } = await openSignedIn(browser, installation, { path: '/integrations/myintegration/discovered' })
   try {
     await page.getByRole('button', { name: 'Discover now' }).click()
-    await page.getByText('MyIntegration could not be asked').waitFor({ timeout: 60_000 })
-    await page.getByText('Below is what was known before.').waitFor()
+    await page.getByText('Could not reach MyIntegration').waitFor({ timeout: 60_000 })
+    await page.getByText('The list below is from the last successful discovery.').waitFor()
     await page.getByText('Acme Corp').waitFor()
   } finally {
     installation.vendor.faults.clear()
   }
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('MyIntegration lists 2 organizations.').waitFor({ timeout: 30_000 })
-  assert.equal(await page.getByText('MyIntegration could not be asked').count(), 0)
+  assert.equal(await page.getByText('Could not reach MyIntegration').count(), 0)
   await context.close()
 })
 
@@ -66,7 +66,7 @@ test('credentials are checked as soon as they are saved, and the old outcome goe
   const accepted = panel.getByText('MyIntegration accepts the credentials: it lists 2 organizations.')
   const ticks = panel.locator('.mantine-Badge-root svg')
   const setKey = async (key: string) => {
-    await page.getByRole('button', { name: 'Change Credentials' }).click()
+    await page.getByRole('button', { name: 'Change credentials' }).click()
     await page.getByRole('textbox', { name: 'API key', exact: true }).fill(key)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
@@ -89,7 +89,7 @@ test('credentials are checked as soon as they are saved, and the old outcome goe
 
 test('an address that is none and a key with a space beside it are told where they are entered', async () => {
   const { page, context } = await openSignedIn(browser, installation, { path: '/integrations/myintegration' })
-  await page.getByRole('button', { name: 'Change Credentials' }).click()
+  await page.getByRole('button', { name: 'Change credentials' }).click()
   const url = page.getByRole('textbox', { name: 'API URL' })
   const warning = page.getByText('This is no web address: it begins with https://.')
   await url.fill('https:')
@@ -134,7 +134,7 @@ test('with several integrations the first steps say that one is enough, and the 
   await page.getByText('One is enough to begin with: MyIntegration or Second Tool.').waitFor()
   await page.getByText('No workflow ran in the last 24 hours.').waitFor()
   assert.equal(await page.getByRole('region', { name: 'Missing credentials' }).count(), 0)
-  await page.getByRole('button', { name: 'Choose an Integration' }).click()
+  await page.getByRole('button', { name: 'Choose an integration' }).click()
   await page.getByRole('link', { name: 'Second Tool' }).waitFor()
   await context.close()
 })

@@ -33,7 +33,7 @@ test('a list keeps its search, its order and its page in the address: they survi
   await page.getByText('30 organizations').waitFor()
   await page.locator('th', { hasText: 'Name' }).click()
   await page.getByRole('link', { name: 'Customer 30', exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Page 2' }).click()
+  await page.getByRole('button', { name: 'Next page' }).click()
   const last = page.getByRole('link', { name: 'Customer 01', exact: true })
   await last.waitFor()
   await page.reload()
@@ -50,7 +50,8 @@ test('a list keeps its search, its order and its page in the address: they survi
     ['/integrations/myintegration/organizations', 'Search by name or domain', 'acm'],
     [`/integrations/myintegration/discovered?org=${orgId}`, 'Search by name or id', 'wayne'],
     ['/workflows', 'Search workflows', 'tenant'],
-    ['/audit', 'Action, as secret.set', 'secret.set'],
+    ['/audit', 'Search actions and targets', 'secret set'],
+    ['/mappings', 'Search organizations and ids', 'acm'],
   ] as const) {
     await page.goto(path)
     await page.getByRole('searchbox', { name }).fill(text)
@@ -65,8 +66,8 @@ test('a list keeps its search, its order and its page in the address: they survi
 test('a secret and a config value are set, refused on their field, replaced and deleted', async () => {
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/values' })
   for (const { add, kind, first, second } of [
-    { add: 'Add Secret', kind: 'secret', first: 'first value', second: 'second value' },
-    { add: 'Add Config', kind: 'config', first: 'https://first.example', second: '{ "second": true }' },
+    { add: 'Add secret', kind: 'secret', first: 'first value', second: 'second value' },
+    { add: 'Add config', kind: 'config', first: 'https://first.example', second: '{ "second": true }' },
   ]) {
     await page.getByRole('button', { name: add }).click()
     const form = page.getByRole('dialog')
@@ -100,14 +101,14 @@ test('the keys that integrations read are suggested, and deleting one says which
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/values' })
   await page.getByRole('button', { name: 'Delete myintegration_api_key' }).click()
   const question = page.getByRole('dialog', { name: 'Delete myintegration_api_key?' })
-  await question.getByText('MyIntegration cannot be asked any more, unless an organization has one of its own.').waitFor()
+  await question.getByText('MyIntegration cannot be used any more, unless an organization has one of its own.').waitFor()
   await question.getByRole('button', { name: 'Cancel' }).click()
-  await page.getByRole('button', { name: 'Add Secret' }).click()
+  await page.getByRole('button', { name: 'Add secret' }).click()
   const key = page.getByRole('combobox', { name: 'Key' })
   await key.fill('my')
   assert.equal(await page.getByRole('option').count(), 0, 'what is set already is not suggested')
   await page.goto(`/organizations/${orgId}/values`)
-  await page.getByRole('button', { name: 'Add Secret' }).click()
+  await page.getByRole('button', { name: 'Add secret' }).click()
   await key.fill('my')
   await page.getByRole('option', { name: 'MyIntegration: API key' }).click()
   assert.equal(await key.inputValue(), 'myintegration_api_key')
@@ -121,18 +122,18 @@ test('the keys that integrations read are suggested, and deleting one says which
 
 test('an organization is refused on its fields, then added, and deactivated', async () => {
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/organizations' })
-  await page.getByRole('button', { name: 'Add Organization' }).click()
+  await page.getByRole('button', { name: 'Add organization' }).click()
   const form = page.getByRole('dialog')
-  await form.getByRole('button', { name: 'Add Organization' }).click()
+  await form.getByRole('button', { name: 'Add organization' }).click()
   await form.getByText('Give the organization a name.').waitFor()
   await form.getByRole('textbox', { name: 'Name' }).fill('Refused at first')
   const domains = form.getByLabel('Domains').first()
   await domains.fill('no:domain')
   await domains.press('Enter')
-  await form.getByRole('button', { name: 'Add Organization' }).click()
+  await form.getByRole('button', { name: 'Add organization' }).click()
   await form.locator('input[aria-invalid=true]').waitFor()
   await domains.press('Backspace')
-  await form.getByRole('button', { name: 'Add Organization' }).click()
+  await form.getByRole('button', { name: 'Add organization' }).click()
   await page.getByRole('heading', { name: 'Refused at first', level: 1 }).waitFor()
   await page.getByRole('button', { name: 'Deactivate organization' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate organization' }).click()
@@ -158,7 +159,7 @@ test('nothing can be begun for a deactivated organization, and each button says 
     await page.mouse.move(0, 0)
     await why.waitFor({ state: 'hidden' })
   }
-  for (const name of ['Test Wayne', 'Edit Wayne', 'Add Integration Mapping', 'Run a Workflow']) await isRefused(name)
+  for (const name of ['Test Wayne', 'Edit Wayne', 'Add Integration Mapping', 'Run a workflow']) await isRefused(name)
   await page.getByRole('button', { name: 'Deactivate Wayne' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
   await page.getByRole('button', { name: 'Show all' }).click()
@@ -259,8 +260,8 @@ test('what is not for people is left out of a form, and keeps its value', async 
 
 test('adding an organization says when there is one of that name, and asks before what was entered is lost', async () => {
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/organizations' })
-  await page.getByRole('button', { name: 'Add Organization' }).click()
-  const form = page.getByRole('dialog', { name: 'Add Organization' })
+  await page.getByRole('button', { name: 'Add organization' }).click()
+  const form = page.getByRole('dialog', { name: 'Add organization' })
   await form.getByRole('textbox', { name: 'Name' }).fill('acme')
   await form.getByText('There is one of this name already').waitFor()
   await form.getByRole('textbox', { name: 'Microsoft 365 tenant id' }).fill('<script>')
@@ -285,7 +286,7 @@ test('a sign-in link that is opened again by who is signed in leads on', async (
   await page.goto('/workflows')
   await page.goto(`/sign-in#token=${token}`)
   await page.getByText('You are signed in already').waitFor()
-  await page.getByRole('link', { name: 'Go on to Crosswalk' }).click()
+  await page.getByRole('link', { name: 'Continue to Crosswalk' }).click()
   await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor()
   await context.close()
 })

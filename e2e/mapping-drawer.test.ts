@@ -53,13 +53,13 @@ test('when the vendor is down, the failure stands beside the last good list', as
   installation.vendor.faults.down()
   try {
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByText('MyIntegration could not be asked').waitFor({ timeout: 60_000 })
+    await page.getByText('Could not reach MyIntegration').waitFor({ timeout: 60_000 })
     await page.getByText('10,002 of 10,002').waitFor()
   } finally {
     installation.vendor.faults.clear()
   }
   await page.getByRole('button', { name: 'Try again' }).click()
-  await page.getByText('MyIntegration could not be asked').waitFor({ state: 'hidden', timeout: 30_000 })
+  await page.getByText('Could not reach MyIntegration').waitFor({ state: 'hidden', timeout: 30_000 })
   await page.getByText('10,002 of 10,002').waitFor()
   await page.context().close()
 })
@@ -69,7 +69,7 @@ test('when the vendor is down from the start, the reason and what to do stand in
   installation.vendor.faults.down()
   try {
     await discover(page)
-    await page.getByText('MyIntegration could not be asked').waitFor({ timeout: 60_000 })
+    await page.getByText('Could not reach MyIntegration').waitFor({ timeout: 60_000 })
     await page.getByText('discovery_failed').waitFor()
     await page.getByText(/503/).first().waitFor()
   } finally {
@@ -96,7 +96,7 @@ test('a discovery tells how many it has seen while it runs, and when the vendor 
   installation.vendor.faults.failPage(7)
   try {
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByText('MyIntegration could not be asked').waitFor({ timeout: 60_000 })
+    await page.getByText('Could not reach MyIntegration').waitFor({ timeout: 60_000 })
     await page
       .getByText(/answered 500/)
       .first()

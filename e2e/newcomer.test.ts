@@ -33,13 +33,13 @@ test('on a fresh installation a newcomer gets from the sign-in link to a tested 
   const person = personAt(page)
   const step = (text: string) => page.getByRole('listitem').filter({ hasText: text }).waitFor()
 
-  await person.click('Set Credentials')
+  await person.click('Set credentials')
   await person.enter('API key', vendorKey)
   await person.enter('API URL', installation.vendor.url)
   await person.press('Enter')
   await step('Give MyIntegration its credentials (done)')
 
-  await person.click('Add Organization')
+  await person.click('Add organization')
   await person.enter('Name', 'Acme')
   await person.press('Enter')
   await person.click('Add Integration Mapping')
@@ -61,7 +61,7 @@ test('on a fresh installation a newcomer gets from the sign-in link to a tested 
     [['Acme', 'Acme Corp', true]],
   )
 
-  await person.click('Choose a Workflow')
+  await person.click('Choose a workflow')
   await page.getByText('Open one to run it for Acme.').waitFor()
   await page.getByRole('link', { name: 'sync_users', exact: true }).click()
   await person.click('Run')
@@ -89,11 +89,11 @@ test('who goes to the mapping first sets the missing credentials there, and goes
   await page.getByText('Enter the id by hand').click()
   await person.enter('External organization id', '12345')
   assert.equal(await isDisabled('Test Connection'), true)
-  await person.click('Set Credentials')
+  await person.click('Set credentials')
   await credentials.waitFor()
   await person.press('Escape')
   await credentials.waitFor({ state: 'hidden' })
-  await person.click('Set Credentials')
+  await person.click('Set credentials')
   await person.enter('API key', 'a wrong key')
   await person.enter('API URL', installation.vendor.url)
   await person.press('Enter')
@@ -101,7 +101,7 @@ test('who goes to the mapping first sets the missing credentials there, and goes
 
   await person.click('Test Connection')
   await person.reads('Connection failed')
-  await person.click('Change Credentials')
+  await person.click('Change credentials')
   await page.getByText('Only for Acme').click()
   await person.enter('API key', vendorKey)
   await person.press('Enter')

@@ -56,7 +56,7 @@ const pages = (): [path: string, shows: string][] => [
   [`/organizations/${orgId}`, 'Last workflow runs'],
   [`/organizations/${orgId}/integrations`, 'Never tested'],
   [`/organizations/${orgId}/integrations?mapping=new&integration=myintegration`, 'Test Connection'],
-  [`/organizations/${orgId}/values`, 'Add Secret'],
+  [`/organizations/${orgId}/values`, 'Add secret'],
   [`/organizations/${orgId}/executions`, 'sync_users_from_tenant'],
   ['/integrations', 'Integration Mapping Enabled'],
   ['/integrations/myintegration', 'Credentials and config'],
@@ -78,7 +78,7 @@ const pages = (): [path: string, shows: string][] => [
   [`/executions/${failedId}`, 'mapping_not_found'],
   [`/data-providers?org=${orgId}`, 'Try it'],
   ['/values', 'myintegration_api_key'],
-  ['/audit', 'organization.created'],
+  ['/audit', 'Organization created'],
   ['/sign-in', 'Administrator key'],
   ['/no/such/page', 'There is no such page'],
 ]

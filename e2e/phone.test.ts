@@ -41,7 +41,7 @@ test('on a phone no list is scrolled sideways: its rows are cards that say the s
     [`/organizations/${orgId}/executions`, 'Executions', ['sync_users', /Workflow, .* by /]],
     [`/integrations/myintegration/discovered?org=${orgId}`, 'Discovered external organizations', ['Wayne Enterprises', 'Not mapped']],
     [`/integrations/myintegration/history?org=${orgId}`, 'Discovery runs', ['Succeeded', /2 external organizations in /]],
-    ['/audit', 'Audit', ['secret.set', 'secret myintegration_api_key', /^By /]],
+    ['/audit', 'Audit', ['Secret set', 'Secret myintegration_api_key', /^By /]],
     ['/values', 'Secrets', ['myintegration_api_key', 'Replace', 'Delete']],
     ['/values', 'Config', ['myintegration_api_url', installation.vendor.url, 'Edit']],
   ]
@@ -59,7 +59,7 @@ test('on a phone no list is scrolled sideways: its rows are cards that say the s
 test('on a phone a change is shown before and after, on demand', async () => {
   await installation.call('PATCH', `/organizations/${otherId}`, { domains: ['globex.example'] })
   const { page, context } = await openSignedIn(browser, installation, { path: '/audit', width: 390, height: 800 })
-  const card = page.getByRole('listitem').filter({ hasText: 'organization.updated' })
+  const card = page.getByRole('listitem').filter({ hasText: 'Organization changed' })
   await card.getByRole('button', { name: 'Show changes' }).click()
   await card.getByRole('cell', { name: /globex\.example/ }).waitFor()
   await card.getByRole('button', { name: 'Show less' }).click()
@@ -71,7 +71,7 @@ test('executions and the audit are narrowed to one organization in the address',
   const { page, context } = await openSignedIn(browser, installation)
   for (const [path, other] of [
     ['/executions', 'sync_users'],
-    ['/audit', 'workflow sync_users'],
+    ['/audit', 'Workflow sync_users'],
   ] as const) {
     const rows = page.getByRole('row')
     await page.goto(path)

@@ -12,6 +12,21 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/access/sessions.queries.ts', uses: 1, reason: 'A session belongs to no organization.' },
   { place: 'server/src/batches/expansion.ts', uses: 1, reason: "A worker submits a batch's executions for all of its organizations." },
   { place: 'server/src/batches/expansion.queries.ts', uses: 2, reason: 'A worker looks for batches to go on with, whoever made them.' },
+  {
+    place: 'server/src/discovery/planned-discoveries.queries.ts',
+    uses: 1,
+    reason: 'When the next daily discovery is due is one time for the installation.',
+  },
+  {
+    place: 'server/src/discovery/planned-discoveries.ts',
+    uses: 2,
+    reason: 'A worker plans the daily discoveries of all lists, the global one too.',
+  },
+  {
+    place: 'server/src/history/retrying.ts',
+    uses: 1,
+    reason: 'A retry takes its place in a batch, which belongs to no single organization.',
+  },
   { place: 'server/src/definitions/', reason: 'What the workspace publishes belongs to no organization.' },
   {
     place: 'server/src/engine/',
@@ -31,7 +46,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/platform/database/', reason: 'The scope itself, and the migrations that are applied.' },
   {
     place: 'server/src/schedules/firing.ts',
-    uses: 4,
+    uses: 5,
     reason: 'A schedule is for all organizations, and is changed and run by those who have all.',
   },
   {

@@ -9,6 +9,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createPages } from './routes.tsx'
 import { createQueryClient } from './server-state.ts'
+import { keepFocus } from './shell/focus-keeper.ts'
 import { Toasts } from './shell/toasts.tsx'
 import { cssVariables, theme } from './theme.ts'
 
@@ -16,6 +17,7 @@ const root = document.getElementById('root')
 if (!root) throw new TypeError('The page has no element with the id root.')
 const queryClient = createQueryClient()
 const router = createPages()
+keepFocus()
 
 createRoot(root).render(
   <StrictMode>

@@ -12,14 +12,16 @@ export const paths = {
   signIn: (query?: { next?: string }) => withQuery('/sign-in', query),
   organizations: (query?: { q?: string; add?: string }) => withQuery('/organizations', query),
   organization: (orgId: string) => `/organizations/${segment(orgId)}`,
-  organizationMappings: (orgId: string, query?: { mapping?: string; integration?: string; show?: 'all' }) =>
-    withQuery(`/organizations/${segment(orgId)}/integrations`, query),
+  organizationMappings: (
+    orgId: string,
+    query?: { mapping?: string; integration?: string; external?: string; called?: string; show?: 'all' },
+  ) => withQuery(`/organizations/${segment(orgId)}/integrations`, query),
   organizationValues: (orgId: string, query?: { key?: string }) => withQuery(`/organizations/${segment(orgId)}/values`, query),
   organizationExecutions: (orgId: string) => `/organizations/${segment(orgId)}/executions`,
   integrations: () => '/integrations',
   integration: (name: string) => `/integrations/${segment(name)}`,
   integrationOrganizations: (name: string, query?: { show?: string }) => withQuery(`/integrations/${segment(name)}/organizations`, query),
-  integrationMatch: (name: string, query?: { view?: string }) => withQuery(`/integrations/${segment(name)}/match`, query),
+  integrationMatch: (name: string, query?: { view?: string; only?: string }) => withQuery(`/integrations/${segment(name)}/match`, query),
   integrationDiscovered: (name: string) => `/integrations/${segment(name)}/discovered`,
   integrationHistory: (name: string) => `/integrations/${segment(name)}/history`,
   mappings: (query?: { attention?: string; integration?: string; org?: string; q?: string }) => withQuery('/mappings', query),
@@ -33,5 +35,5 @@ export const paths = {
   execution: (id: string) => `/executions/${segment(id)}`,
   dataProviders: (query?: { name?: string }) => withQuery('/data-providers', query),
   values: (query?: { key?: string }) => withQuery('/values', query),
-  audit: (query?: { org?: string }) => withQuery('/audit', query),
+  audit: (query?: { org?: string; type?: string; target?: string }) => withQuery('/audit', query),
 }

@@ -77,6 +77,7 @@ export async function callApi<Body>(path: string, options: CallOptions = {}): Pr
     throw errorOfNoAnswer(error, where)
   }
   if (text === '') return undefined as Body // an answer without a body, which the description declares as such
+  if (answer.headers.get('content-type')?.startsWith('text/csv')) return text as Body // a file, which the description declares as text
   const body = parsed(text)
   if (body === undefined) throw errorOfAnswer(answer.status, undefined, where)
   return body as Body // the server answers as its own description says

@@ -103,7 +103,7 @@ async function run(command: string | undefined, watch: boolean): Promise<void> {
       return serve('api', environment, listenForStop(), async (dependencies) => {
         // Who supervises us has seen to it.
         if (environment.buildsInterface && !process.send) {
-          const { buildInterface } = await import('./interface-build.ts')
+          const { buildInterface } = await import('./processes/interface-build.ts')
           await buildInterface({ print: (sentence) => console.log(sentence) })
         }
         const { startApi } = await import('./processes/api.ts')

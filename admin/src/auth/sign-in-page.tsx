@@ -78,7 +78,7 @@ export function SignInPage() {
             {signing.error && isSignedIn && (
               <Alert color="blue" variant="light" role="status" title="You are signed in already">
                 <Text size="sm">
-                  This link cannot be used again. <AppLink to={pageAfter(next)}>Go on to Crosswalk</AppLink>
+                  This link cannot be used again. <AppLink to={pageAfter(next)}>Continue to Crosswalk</AppLink>
                 </Text>
               </Alert>
             )}

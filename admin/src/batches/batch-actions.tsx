@@ -39,14 +39,14 @@ function whyNoRetry(batch: Batch): string | undefined {
 export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: () => void }) {
   const id = batch.batch_id
   const pausing = useSteering(id, pauseBatch, 'It was not paused')
-  const resuming = useSteering(id, resumeBatch, 'It does not go on')
+  const resuming = useSteering(id, resumeBatch, 'It was not resumed')
   const cancelling = useSteering(id, cancelBatch, 'It was not cancelled')
   const retrying = useSteering(id, retryFailedOfBatch, 'Nothing was run again', onRetried)
   const over = whyOver(batch)
   const failed = failedOf(batch)
   const cancel = async () => {
     const open = (batch.total - batch.done).toLocaleString()
-    const text = `${open} of ${batch.total.toLocaleString()} have not ended. Those that wait will not run, those that run end within seconds. What is done stays done. A cancelled batch cannot go on.`
+    const text = `${open} of ${batch.total.toLocaleString()} have not ended. Those that wait will not run, and those that are running end within seconds. What is done stays done. A cancelled batch cannot be resumed.`
     if (await askToConfirm({ title: 'Cancel this batch?', text, confirm: 'Cancel it', cancel: 'Let it run', isDangerous: true }))
       cancelling.mutate()
   }
@@ -54,7 +54,7 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
     <>
       {batch.is_paused && over === undefined ? (
         <ActionButton leftSection={<IconPlayerPlay size={16} />} onClick={() => resuming.mutate()} loading={resuming.isPending}>
-          Go on
+          Resume
         </ActionButton>
       ) : (
         <ActionButton

@@ -34,7 +34,7 @@ export function BatchFacts({ batch }: { batch: Batch }) {
   const { kind, workflow_name: name, organizations, created_at, due_at, completed_at, batch_id } = batch
   const facts: Fact[] = [
     [
-      'What',
+      'Name',
       kind === 'workflow' ? (
         <AppLink key="what" to={paths.workflow(name)}>
           {name}
@@ -43,12 +43,12 @@ export function BatchFacts({ batch }: { batch: Batch }) {
         workName(name)
       ),
     ],
-    ['For whom', <ForWhom key="whom" selection={organizations} />],
+    ['Organizations', <ForWhom key="whom" selection={organizations} />],
     ['Started by', <BatchStarter key="by" batch={batch} />],
     ...(due_at === null ? [] : [['Due', <RelativeTime key="due" at={due_at} />] satisfies Fact]),
     ['Started', <RelativeTime key="started" at={created_at} />],
     ['Ended', completed_at ? <RelativeTime key="ended" at={completed_at} /> : 'Not yet'],
-    ...(completed_at ? [['Took', durationText(Date.parse(completed_at) - Date.parse(created_at))] satisfies Fact] : []),
+    ...(completed_at ? [['Duration', durationText(Date.parse(completed_at) - Date.parse(created_at))] satisfies Fact] : []),
     [
       'Id',
       <Code key="id" className="wrap-anywhere">

@@ -61,7 +61,7 @@ function Outcome({ item }: { item: BatchExecution }) {
     )
   }
   if (status === 'skipped') return <Quiet>It was not active when its turn came.</Quiet>
-  if (status === 'expired') return <Quiet>It ran so long ago that it is not kept.</Quiet>
+  if (status === 'expired') return <Quiet>No longer kept: it ran too long ago.</Quiet>
   if (result === null || result === undefined) return <Quiet>–</Quiet>
   const text = typeof result === 'string' ? result : JSON.stringify(result)
   return (
@@ -168,7 +168,7 @@ export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
         ))}
       {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
       {data && isAll && data.executions.length === 0 ? (
-        <Text c="dimmed">There was no organization to run it for.</Text>
+        <Text c="dimmed">There were no organizations to run it for.</Text>
       ) : (
         data && (
           <RecordsTable
@@ -186,8 +186,7 @@ export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
           cursor={shown.cursor}
           nextCursor={data.next_cursor}
           onTurn={(cursor) => onShow({ ...shown, cursor }, { push: true })}
-          first="First page"
-          next="Next page"
+          words="pages"
         />
       )}
     </Stack>

@@ -14,6 +14,7 @@ import { paths } from '../paths.ts'
 import { batchOf, isBatchLive } from '../queries/batches.ts'
 import { useUrlState } from '../url-state.ts'
 import { BatchActions } from './batch-actions.tsx'
+import { BatchCauses } from './batch-causes.tsx'
 import { BatchFacts } from './batch-facts.tsx'
 import { BatchItems } from './batch-items.tsx'
 import { BatchBar, failedOf } from './batch-progress.tsx'
@@ -70,6 +71,7 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
             <JsonBlock value={batch.parameters} label="Parameters" maxHeight={240} />
           </Panel>
         )}
+        {failedOf(batch) > 0 && <BatchCauses batch={batch} onRetried={() => change({ status: 'all', cursor: '' })} />}
         <Panel title={batch.kind === 'connection_test' ? 'Mappings' : 'Organizations'}>
           <BatchItems batch={batch} shown={{ status: status || first, cursor }} onShow={change} />
         </Panel>
@@ -103,13 +105,13 @@ function hint(batch: Batch): string | undefined {
   if (batch.total === 0) return 'No active organization was selected when it started, so nothing ran.'
   if (batch.status === 'paused')
     return batch.counts.running > 0
-      ? 'No further organization begins until it goes on. Those that run go on to their ends.'
-      : 'No further organization begins until it goes on.'
-  if (batch.status === 'cancelled') return 'What had not ended when it was cancelled was given up.'
+      ? 'No further organization starts until you resume it. Those that are running finish.'
+      : 'No further organization starts until you resume it.'
+  if (batch.status === 'cancelled') return 'What had not finished was cancelled.'
   if (batch.status === 'finished' && batch.kind === 'connection_test')
     return failedOf(batch) > 0
-      ? 'It has ended. The list says why each test failed. Those alone can be tested again.'
-      : 'It has ended. Every connection that was tested works.'
-  if (batch.status === 'finished') return failedOf(batch) > 0 ? 'It has ended. What failed can be retried on its own.' : 'It has ended.'
-  return 'This page shows by itself how it goes on.'
+      ? 'Finished. The list says why each test failed. You can test those again.'
+      : 'Finished. Every connection that was tested works.'
+  if (batch.status === 'finished') return failedOf(batch) > 0 ? 'Finished. You can retry what failed.' : 'Finished.'
+  return 'This page updates by itself.'
 }

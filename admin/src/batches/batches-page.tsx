@@ -33,8 +33,8 @@ function Name({ batch: { batch_id, workflow_name } }: { batch: Batch }) {
 
 const columns: DataTableColumn<Batch>[] = [
   { accessor: 'status', title: 'Status', render: (batch) => <BatchStatus batch={batch} /> },
-  { accessor: 'workflow_name', title: 'What', render: (batch) => <Name batch={batch} /> },
-  { accessor: 'organizations', title: 'For whom', render: ({ organizations }) => <SelectionWords selection={organizations} /> },
+  { accessor: 'workflow_name', title: 'Name', render: (batch) => <Name batch={batch} /> },
+  { accessor: 'organizations', title: 'Organizations', render: ({ organizations }) => <SelectionWords selection={organizations} /> },
   { accessor: 'done', title: 'Done', width: 210, render: (batch) => <BatchProgress batch={batch} /> },
   { accessor: 'caller', title: 'Started by', render: (batch) => <BatchStarter batch={batch} /> },
   { accessor: 'created_at', title: 'When', render: ({ created_at }) => <RelativeTime at={created_at} /> },
@@ -67,7 +67,7 @@ export function BatchesPage() {
     <>
       <PageHeader
         title="Batches"
-        description="Workflows that ran for many organizations at once: by a schedule, or because someone asked for it. Open one to see each organization."
+        description="Workflows that ran for many organizations at once: by a schedule, or started by someone. Open one to see each organization."
       />
       <Stack>
         <Group>
@@ -87,7 +87,7 @@ export function BatchesPage() {
             action={
               <Group justify="center">
                 <AppLink to={paths.workflows()}>Choose a workflow to run</AppLink>
-                <AppLink to={paths.schedules()}>See what runs on its own</AppLink>
+                <AppLink to={paths.schedules()}>See the schedules</AppLink>
               </Group>
             }
           >

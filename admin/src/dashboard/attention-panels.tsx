@@ -1,19 +1,24 @@
-import type {
-  AttentionFailedDiscoveriesItem,
-  AttentionMissingCredentialsItem,
-  ExecutionSummary,
-  ListMappingsOfAllAttention,
-  MappingOfAll,
+import {
+  type AttentionFailedDiscoveriesItem,
+  type AttentionMissingCredentialsItem,
+  type ListMappingsOfAllAttention,
+  type MappingOfAll,
+  retryExecutionsOfCause,
 } from '@crosswalk/client'
 import { Group, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { CauseItem } from '../causes/cause-item.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
+import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { paths } from '../paths.ts'
+import { attentionKey } from '../queries/attention.ts'
+import { recentCauses } from '../queries/causes.ts'
+import { executionsKey } from '../queries/executions.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappingsOfAll } from '../queries/mappings.ts'
 
@@ -32,8 +37,8 @@ function AttentionPanel({ title, count, all, children }: { title: string; count:
     >
       <Stack gap="sm">
         {children}
-        <AppLink to={all} fz="sm" aria-label={`All of them: ${title}`}>
-          All of them
+        <AppLink to={all} fz="sm" aria-label={`View all ${count}: ${title}`}>
+          View all {count}
         </AppLink>
       </Stack>
     </Panel>
@@ -101,22 +106,31 @@ export function MappingsPanel({ attention, title, count }: MappingsPanelProps) {
   )
 }
 
-/** Workflows that failed and were not tried again. */
-export function FailedExecutionsPanel({ count, executions }: { count: string; executions: ExecutionSummary[] }) {
+/** Workflows that failed and were not tried again, by their causes. */
+export function FailedExecutionsPanel({ count }: { count: string }) {
+  const { data, error, refetch } = useQuery(recentCauses)
+  const queries = useQueryClient()
+  const retrying = useMutation({
+    mutationFn: (cause: string) => retryExecutionsOfCause({ cause }),
+    onSuccess({ retried, refused, is_complete }) {
+      const rest = is_complete ? '' : ' The next ones wait: retry these once more.'
+      if (retried > 0) notifyDone(`${retried === 1 ? 'One is' : `${retried.toLocaleString()} are`} tried again.${rest}`)
+      const [first] = refused
+      if (first) notifyFailure(`${refused.length.toLocaleString()} could not be tried again`, new Error(first.message))
+    },
+    onError: (failure) => notifyFailure('Nothing was retried', failure),
+    onSettled: () => Promise.all([executionsKey, attentionKey].map((queryKey) => queries.invalidateQueries({ queryKey }))),
+  })
   return (
     <AttentionPanel title="Failed workflows" count={count} all={paths.executions({ attention: 'failed', period: 'day' })}>
-      {executions.slice(0, shown).map((execution) => (
-        <Item
-          key={execution.execution_id}
-          time={execution.completed_at ?? execution.created_at}
-          link={
-            <AppLink to={paths.execution(execution.execution_id)}>
-              {execution.workflow_name} {execution.org_name && `for ${execution.org_name}`}
-            </AppLink>
-          }
-        >
-          {execution.error?.message}
-        </Item>
+      {!data && (error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading: Failed workflows" rows={2} />)}
+      {data?.slice(0, shown).map((cause) => (
+        <CauseItem
+          key={cause.cause}
+          cause={cause}
+          onRetry={() => retrying.mutate(cause.cause)}
+          isRetrying={retrying.isPending && retrying.variables === cause.cause}
+        />
       ))}
     </AttentionPanel>
   )

@@ -45,9 +45,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
           {data.failing_test > 0 && <MappingsPanel attention="failing_test" title="Failing tests" count={text(data.failing_test)} />}
           {data.gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(data.gone)} />}
           {data.renamed > 0 && <MappingsPanel attention="renamed" title="Renamed by the vendor" count={text(data.renamed)} />}
-          {data.failed_executions && failed > 0 && (
-            <FailedExecutionsPanel count={text(failed)} executions={data.failed_executions.newest} />
-          )}
+          {failed > 0 && <FailedExecutionsPanel count={text(failed)} />}
           {discoveries.length > 0 && <FailedDiscoveriesPanel discoveries={discoveries} />}
           {missing.length > 0 && <MissingCredentialsPanel integrations={missing} />}
         </SimpleGrid>

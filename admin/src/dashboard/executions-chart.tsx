@@ -17,7 +17,7 @@ export function ExecutionsChart({ hours }: { hours: ExecutionStatisticsHoursItem
   const failures = bars.reduce((sum, { failed }) => sum + failed, 0)
   const parts = [
     { key: 'failed', color: 'var(--crosswalk-bad)', label: 'failed' },
-    { key: 'other', color: 'light-dark(#868e96, #909296)', label: 'under way or cancelled' },
+    { key: 'other', color: 'light-dark(#868e96, #909296)', label: 'running or cancelled' },
     { key: 'succeeded', color: 'light-dark(#4055dc, #8896ea)', label: 'succeeded' },
   ] as const
   return (

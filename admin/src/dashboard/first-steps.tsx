@@ -13,8 +13,10 @@ import { executionsPage } from '../queries/executions.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappedOrganizations } from '../queries/mappings.ts'
 import { organizationChoices } from '../queries/organizations.ts'
+import { useDiscovery } from '../queries/use-discovery.ts'
 import { pollEvery } from '../server-state.ts'
 import { useGo } from '../url-state.ts'
+import { useRefused } from './use-refused.ts'
 
 type FirstStep = {
   title: string
@@ -54,17 +56,26 @@ export function useProgress(): Progress | null | undefined {
 export function FirstSteps({ progress }: { progress: Progress }) {
   const go = useGo()
   const [setting, setSetting] = useState<Integration>()
+  const [isOpen, setOpen] = useState(false)
   const { integrations, organizations, isMapped, hasRun } = progress
+  const refused = useRefused(integrations)
+  const { discover } = useDiscovery(setting?.name ?? '', undefined)
   const active = organizations.filter(({ is_active }) => is_active)
   const organization = active[0]
-  const lister = integrations.find((each) => each.supports_org_mapping && each.supports_discovery && missingOf(each).length === 0)
+  const lister = integrations.find((each) => each.supports_org_mapping && each.supports_discovery && isReady(each, refused))
   const steps: FirstStep[] = [
-    { ...credentialsStep(integrations, { go, set: setSetting }), ...(isMapped ? { isDone: true } : {}) },
+    credentialsStep(integrations, refused, isMapped, {
+      go,
+      set(integration) {
+        setSetting(integration)
+        setOpen(true)
+      },
+    }),
     {
       title: 'Add an organization',
       text: 'An organization is one of your customers.',
       isDone: organization !== undefined,
-      button: { label: 'Add Organization', onClick: () => go(paths.organizations({ add: 'yes' })) },
+      button: { label: 'Add organization', onClick: () => go(paths.organizations({ add: 'yes' })) },
       other: lister && {
         label: `Or add those that ${lister.display_name} has`,
         to: paths.integrationMatch(lister.name, { view: 'add' }),
@@ -79,10 +90,10 @@ export function FirstSteps({ progress }: { progress: Progress }) {
     },
     {
       title: 'Run a workflow',
-      text: 'It does its work for the organization, with what the mapping says.',
+      text: 'It runs for the organization, using its mapping.',
       isDone: hasRun,
       button: {
-        label: 'Choose a Workflow',
+        label: 'Choose a workflow',
         onClick: () => go(paths.workflows({ org: organization?.id ?? '' })),
         reason: isMapped ? undefined : 'Map an organization first.',
       },
@@ -96,32 +107,58 @@ export function FirstSteps({ progress }: { progress: Progress }) {
           <StepItem key={step.title} step={step} number={index + 1} isNext={index === next} />
         ))}
       </Stack>
-      {setting && <CredentialsForm integration={setting} onClose={() => setSetting(undefined)} />}
+      {setting && isOpen && (
+        <CredentialsForm
+          integration={setting}
+          onClose={() => setOpen(false)}
+          // Whether they are right is what decides if this step is done.
+          onSaved={() => setting.supports_discovery && discover({ refresh: true })}
+        />
+      )}
     </Panel>
   )
 }
 
+type Refused = ReadonlyMap<string, string>
+
+/** True where its credentials are there, and the vendor has not refused them. */
+const isReady = (integration: Integration, refused: Refused) => missingOf(integration).length === 0 && !refused.has(integration.name)
+
 type CredentialsActions = { go: (path: string) => void; set: (integration: Integration) => void }
 
 /** Where there are several integrations, one of them is enough to begin with. */
-function credentialsStep(integrations: readonly Integration[], { go, set }: CredentialsActions): FirstStep {
+function credentialsStep(
+  integrations: readonly Integration[],
+  refused: Refused,
+  isMapped: boolean,
+  { go, set }: CredentialsActions,
+): FirstStep {
   const mappable = integrations.filter(({ supports_org_mapping }) => supports_org_mapping)
   const [integration, ...others] = mappable
-  const isDone = mappable.some((each) => missingOf(each).length === 0)
-  const open = { label: 'Open Integrations', onClick: () => go(paths.integrations()) }
+  const isDone = mappable.some((each) => isReady(each, refused)) || (isMapped && refused.size === 0)
+  const open = { label: 'Open integrations', onClick: () => go(paths.integrations()) }
   if (!integration) {
     const text = 'There is no integration yet: they are files in the workspace.'
     return { title: 'Give an integration its credentials', isDone, button: open, text }
   }
   if (others.length > 0) {
     const text = `An integration is one of your tools. One is enough to begin with: ${someNames(mappable)}.`
-    return { title: 'Give an integration its credentials', isDone, button: { ...open, label: 'Choose an Integration' }, text }
+    return { title: 'Give an integration its credentials', isDone, button: { ...open, label: 'Choose an integration' }, text }
   }
   const missing = missingOf(integration)
+  const said = refused.get(integration.name)
+  if (said !== undefined) {
+    return {
+      title: `Give ${integration.display_name} its credentials`,
+      isDone,
+      button: { label: 'Change credentials', onClick: () => set(integration) },
+      text: `${integration.display_name} did not accept the credentials: ${said}`,
+    }
+  }
   return {
     title: `Give ${integration.display_name} its credentials`,
     isDone,
-    button: { label: 'Set Credentials', onClick: () => set(integration) },
+    button: { label: 'Set credentials', onClick: () => set(integration) },
     text: `${integration.display_name} is one of your tools. Missing: ${missing.map(({ label }) => label).join(', ')}.`,
   }
 }

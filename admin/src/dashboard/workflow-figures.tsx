@@ -46,7 +46,7 @@ function Columns({ workflows }: { workflows: ExecutionStatisticsWorkflowsItem[] 
           <Table.Th ta="right">Failed</Table.Th>
           <Table.Th ta="right">Succeeded</Table.Th>
           <Table.Th ta="right">Median duration</Table.Th>
-          <Table.Th ta="right">95 % took at most</Table.Th>
+          <Table.Th ta="right">95th percentile</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -17,9 +17,7 @@ import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { allDataProviders, optionsOf } from '../queries/workflows.ts'
 import { useUrlState } from '../url-state.ts'
 
-const header = (
-  <PageHeader title="Data providers" description="They answer which options a field of a form has. Try one for an organization." />
-)
+const header = <PageHeader title="Data providers" description="They provide the options of form fields. Try one for an organization." />
 
 /** Trying a data provider. */
 export function DataProvidersPage() {
@@ -96,8 +94,8 @@ function Trial({ provider, orgId }: { provider: DataProvider; orgId: string }) {
               />
             )}
             <Text size="sm" c="dimmed">
-              {provider.cache_seconds > 0 ? `Options are kept for ${provider.cache_seconds} seconds.` : 'Asks anew each time.'} Written in{' '}
-              <Code>{provider.file}</Code>.
+              {provider.cache_seconds > 0 ? `Options are kept for ${provider.cache_seconds} seconds.` : 'Options are loaded each time.'}{' '}
+              Written in <Code>{provider.file}</Code>.
             </Text>
             <Group>
               <Button leftSection={<IconPlayerPlay size={16} />} onClick={ask} disabled={orgId === ''} loading={isFetching}>
@@ -126,7 +124,7 @@ function Trial({ provider, orgId }: { provider: DataProvider; orgId: string }) {
           {error && !isFetching && <ErrorNotice error={error} title="The options could not be listed" onRetry={() => refetch()} />}
           {!data && !error && (
             <Text c="dimmed" size="sm">
-              {isFetching ? 'Asking…' : 'Nothing was asked yet.'}
+              {isFetching ? 'Asking…' : 'No options loaded yet.'}
             </Text>
           )}
           {data?.options.length === 0 && <Text size="sm">It has no options for this organization.</Text>}

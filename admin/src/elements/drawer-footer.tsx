@@ -1,11 +1,14 @@
 import { Box, Button, Group, Stack, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
+import { useFocusFirstError } from './use-focus-first-error.ts'
 
 type DrawerFooterProps = {
   /** Why it cannot be saved yet; it can where this is undefined. */
   reason: string | undefined
   /** Why it was not saved. It stands where the button was pressed, and stays in sight. */
   failure?: ReactNode
+  /** What was refused: the first field that says why gets the focus. */
+  error?: unknown
   isSaving: boolean
   onCancel: () => void
   /** Without it the button submits the form that it is in. */
@@ -13,9 +16,11 @@ type DrawerFooterProps = {
 }
 
 /** The end of a form in a drawer: stays in sight while the form scrolls. */
-export function DrawerFooter({ reason, failure, isSaving, onCancel, onSave }: DrawerFooterProps) {
+export function DrawerFooter({ reason, failure, error, isSaving, onCancel, onSave }: DrawerFooterProps) {
+  const footer = useRef<HTMLDivElement>(null)
+  useFocusFirstError(footer, error)
   return (
-    <Box className="drawer-footer">
+    <Box className="drawer-footer" ref={footer}>
       <Stack gap="sm">
         {failure}
         <Group justify="space-between" wrap="nowrap">

@@ -19,7 +19,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => cancelExecution(id),
     async onSuccess() {
       await refresh()
-      notifyDone('It was told to stop.')
+      notifyDone('Cancelling…')
     },
     onError: (error) => notifyFailure('It was not cancelled', error),
   })
@@ -27,7 +27,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => startWorkflow(name, orgId ?? '', execution.parameters),
     onSuccess(nextId) {
       void refresh()
-      notifyDone('It runs again: this is the new execution.')
+      notifyDone('Running again. This is the new execution.')
       go(paths.execution(nextId))
     },
     onError: (error) => notifyFailure('It was not run again', error),
@@ -36,12 +36,17 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     mutationFn: () => retryExecution(id),
     onSuccess(next) {
       void refresh()
-      notifyDone('It is tried again: this is the new execution. Its log says what it goes on from.')
+      notifyDone('Retrying. This is the new execution. Its log says which step it starts from.')
       go(paths.execution(next.execution_id))
     },
-    onError: (error) => notifyFailure('It was not tried again', error),
+    onError: (error) => notifyFailure('It was not retried', error),
   })
   const hasFailed = status === 'failed' || status === 'timeout'
+  const repeat = async () => {
+    const text = 'It starts from the beginning: what its first steps did already is done a second time.'
+    const question = { title: 'Run it again from the start?', text, confirm: 'Run again', cancel: 'Cancel' }
+    if (!hasFailed || (await askToConfirm(question))) repeating.mutate()
+  }
   const cancel = async () => {
     const text = 'What it has done already stays done. It ends within seconds.'
     if (await askToConfirm({ title: 'Cancel this execution?', text, confirm: 'Cancel it', cancel: 'Let it run', isDangerous: true }))
@@ -77,16 +82,24 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
   }
   return (
     <Group gap="sm">
+      <Button variant="default" onClick={() => go(paths.workflow(name, { from: id, ...(orgId ? { org: orgId } : {}) }))}>
+        Run with changes
+      </Button>
+      <Button
+        variant={hasFailed ? 'default' : 'filled'}
+        leftSection={<IconRefresh size={16} />}
+        onClick={repeat}
+        loading={repeating.isPending}
+      >
+        Run again
+      </Button>
       {hasFailed && (
         <Tooltip
           label={
-            execution.retried_as
-              ? 'It was tried again already: that execution can be.'
-              : 'What it did before the failed step is not done again.'
+            execution.retried_as ? 'It was retried already. Retry that execution instead.' : 'Steps before the failed one are not repeated.'
           }
         >
           <Button
-            variant="default"
             leftSection={<IconPlayerTrackNext size={16} />}
             {...(execution.retried_as
               ? { 'data-disabled': true, 'aria-disabled': true, onClick: (event) => event.preventDefault() }
@@ -97,12 +110,6 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
           </Button>
         </Tooltip>
       )}
-      <Button variant="default" onClick={() => go(paths.workflow(name, { from: id, ...(orgId ? { org: orgId } : {}) }))}>
-        Run with changes
-      </Button>
-      <Button leftSection={<IconRefresh size={16} />} onClick={() => repeating.mutate()} loading={repeating.isPending}>
-        Run again
-      </Button>
     </Group>
   )
 }

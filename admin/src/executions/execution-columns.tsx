@@ -51,10 +51,10 @@ function Reason({ execution: { error } }: { execution: ExecutionSummary }) {
 /** Of the organization's own list the column `org_id` is left out. */
 export const executionColumns: DataTableColumn<ExecutionSummary>[] = [
   { accessor: 'status', title: 'Status', render: ({ status, waiting }) => <ExecutionStatus status={status} waiting={waiting} /> },
-  { accessor: 'workflow_name', title: 'What', render: (execution) => <What execution={execution} /> },
+  { accessor: 'workflow_name', title: 'Name', render: (execution) => <What execution={execution} /> },
   { accessor: 'kind', title: 'Kind', render: ({ kind }) => kindLabels[kind] },
   { accessor: 'org_id', title: 'Organization', render: (execution) => <OrganizationName execution={execution} /> },
-  { accessor: 'created_at', title: 'Asked for', render: ({ created_at }) => <RelativeTime at={created_at} /> },
+  { accessor: 'created_at', title: 'Requested', render: ({ created_at }) => <RelativeTime at={created_at} /> },
   { accessor: 'duration_ms', title: 'Duration', render: ({ duration_ms }) => <span className="tabular">{durationText(duration_ms)}</span> },
   { accessor: 'caller', title: 'By', noWrap: true, render: ({ caller }) => caller.name },
 ]

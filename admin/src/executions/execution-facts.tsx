@@ -38,7 +38,7 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
     ],
     ['Duration', <Duration key="duration" execution={execution} />],
     [
-      'Asked for',
+      'Requested',
       <span key="asked">
         <RelativeTime at={created_at} /> by {caller.name}
       </span>,

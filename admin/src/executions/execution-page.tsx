@@ -55,7 +55,7 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
         actions={<ExecutionActions execution={execution} />}
       />
       <Stack>
-        {error && <FailurePanel error={error} />}
+        {error && <FailurePanel error={error} orgId={execution.org_id} orgName={execution.org_name} />}
         {progress && !isOver && (
           <div>
             <Text size="sm" mb={4}>

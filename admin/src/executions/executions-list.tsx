@@ -70,7 +70,7 @@ export function ExecutionsList({ orgId }: { orgId?: string }) {
         />
         <FilterSelect
           label="Attention"
-          all="All executions"
+          all="All outcomes"
           data={[{ value: 'failed', label: 'Needs attention' }]}
           value={url.attention}
           onChange={(attention) => setFilter({ attention })}

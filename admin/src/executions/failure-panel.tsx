@@ -1,22 +1,21 @@
 import type { ExecutionDetail } from '@crosswalk/client'
 import { Alert, Code, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { AppLink } from '../elements/app-link.tsx'
+import { FailureRemedy } from '../causes/failure-remedy.tsx'
 import { JsonBlock } from '../elements/json-block.tsx'
-import { paths } from '../paths.ts'
-import { integrationOf } from '../queries/integrations.ts'
 
-/** Why an execution failed, with its stack. */
-export function FailurePanel({ error }: { error: NonNullable<ExecutionDetail['error']> }) {
-  const { stack, guidance, integration_name: integration, ...rest } = error.details
+type FailurePanelProps = { error: NonNullable<ExecutionDetail['error']>; orgId: string | null; orgName: string | null }
+
+/** Why an execution failed, what mends it, and its stack. */
+export function FailurePanel({ error, orgId, orgName }: FailurePanelProps) {
+  const { stack, guidance, integration_name: _integration, failure_kind: _kind, ...rest } = error.details
   const others = Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'code'))
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={error.type}>
       <Stack gap="xs">
         <Text className="wrap-anywhere">{error.message}</Text>
         {typeof guidance === 'string' && <Text fw={600}>{guidance}</Text>}
-        {typeof integration === 'string' && <CredentialsLink name={integration} />}
+        <FailureRemedy details={error.details} orgId={orgId} orgName={orgName} />
         {typeof error.details.code === 'string' && (
           <Text size="sm">
             Code <Code>{error.details.code}</Code>
@@ -31,15 +30,5 @@ export function FailurePanel({ error }: { error: NonNullable<ExecutionDetail['er
         )}
       </Stack>
     </Alert>
-  )
-}
-
-/** To where what the guidance speaks of is set. */
-function CredentialsLink({ name }: { name: string }) {
-  const { data } = useQuery(integrationOf(name))
-  return (
-    <AppLink to={paths.integration(name)} fz="sm">
-      Open the credentials of {data?.display_name ?? name}
-    </AppLink>
   )
 }

@@ -19,7 +19,7 @@ export function LogLines({ lines, isFollowing, isEmpty, isOver }: LinesProps) {
   if (lines.length > 0) return <Lines lines={lines} isFollowing={isFollowing} />
   return (
     <Text size="sm" c="dimmed">
-      {isEmpty ? (isOver ? 'It wrote no log.' : 'Nothing is logged yet.') : 'No line has this level and text.'}
+      {isEmpty ? (isOver ? 'No log output.' : 'No log output yet.') : 'No line has this level and text.'}
     </Text>
   )
 }

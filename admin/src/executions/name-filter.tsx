@@ -13,7 +13,7 @@ export function NameFilter({ value, onChange }: { value: string; onChange: (name
   return (
     <FilterSelect
       label="What ran"
-      all="Whatever ran"
+      all="All executions"
       data={[...names].map((name) => ({ value: name, label: name }))}
       value={value}
       onChange={onChange}

@@ -22,7 +22,7 @@ export function StepsPanel({ steps }: { steps: Step[] }) {
   const shown = isWhole ? steps : steps.slice(0, mostShown)
   const span = spanOf(steps, Date.now())
   return (
-    <Panel title="Steps" description="Recorded acts. After a crash, those that are done are not done again.">
+    <Panel title="Steps" description="Completed steps are not repeated after a crash.">
       <Timeline bulletSize={22} lineWidth={2} active={shown.length}>
         {shown.map((step) => {
           const look = looks[step.status]

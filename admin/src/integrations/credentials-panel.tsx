@@ -24,11 +24,11 @@ export function CredentialsPanel({ integration }: { integration: Integration }) 
   return (
     <Panel
       title="Credentials and config"
-      description="Set here, they count for every organization that has none of its own. Secrets are never shown again."
+      description="Set here, they apply to every organization that has none of its own. Secrets are never shown again."
       actions={
         needs.length > 0 && (
           <Button size="sm" variant={isMissing ? 'filled' : 'default'} onClick={() => setOpen(true)}>
-            {isMissing ? 'Set Credentials' : 'Change Credentials'}
+            {isMissing ? 'Set credentials' : 'Change credentials'}
           </Button>
         )
       }

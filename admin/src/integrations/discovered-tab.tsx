@@ -75,8 +75,7 @@ export function DiscoveredTab() {
           cursor={url.cursor}
           nextCursor={data.next_cursor}
           onTurn={(cursor) => change({ cursor }, { push: true })}
-          first="First page"
-          next="Next page"
+          words="pages"
         />
       )}
     </Stack>

@@ -83,8 +83,7 @@ export function IntegrationOrganizationsTab() {
           cursor={url.cursor}
           nextCursor={data.next_cursor}
           onTurn={(cursor) => change({ cursor }, { push: true })}
-          first="First page"
-          next="Next page"
+          words="pages"
         />
       )}
     </Stack>

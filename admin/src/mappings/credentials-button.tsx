@@ -25,7 +25,7 @@ export function CredentialsButton({ integration, organization, onForm, onSaved }
   return (
     <>
       <Button size="xs" variant={isMissing ? 'filled' : 'default'} onClick={() => open(true)}>
-        {isMissing ? 'Set Credentials' : 'Change Credentials'}
+        {isMissing ? 'Set credentials' : 'Change credentials'}
       </Button>
       {isOpen && (
         <CredentialsForm

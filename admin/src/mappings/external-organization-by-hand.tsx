@@ -39,7 +39,7 @@ export function ExternalOrganizationByHand({ orgId, integration, draft, onChange
     <>
       <TextInput
         label="External organization id"
-        description={`As ${integration.display_name} spells it.`}
+        description={`Exactly as in ${integration.display_name}.`}
         required
         maxLength={200}
         value={externalOrgId}
@@ -55,7 +55,7 @@ export function ExternalOrganizationByHand({ orgId, integration, draft, onChange
       {holder && <HeldByAnother draft={draft} holder={holder} />}
       <TextInput
         label="External organization name"
-        description="For people. Without a name the id stands in."
+        description="Shown to people. Without a name, the id is shown."
         maxLength={200}
         value={externalOrgName}
         onChange={(event) => {

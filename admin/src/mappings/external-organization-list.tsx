@@ -16,10 +16,12 @@ type ListProps = {
   likely: readonly string[]
   /** The organization that the mapping is for. */
   orgId: string
+  /** Whether who asked for the list goes on in it. */
+  takesFocus: boolean
 }
 
 /** Tens of thousands of external organizations to choose one from, by name, id or metadata. Only the visible ones are on the page. */
-export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, likely, orgId }: ListProps) {
+export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, likely, orgId, takesFocus }: ListProps) {
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   // What Enter would choose is framed for those who use the keys; to all others it looks as if it were chosen.
@@ -28,6 +30,12 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
   const wanted = useDeferredValue(text.trim().toLowerCase())
   const frame = useRef<HTMLDivElement>(null)
   const id = useId()
+  const search = useRef<HTMLInputElement>(null)
+  const focusFirst = useRef(takesFocus)
+  // What was pressed to get it is not there any more.
+  useLayoutEffect(() => {
+    if (focusFirst.current) search.current?.focus({ preventScroll: true })
+  }, [])
   const searchable = useMemo(
     () => choices.map((choice) => ({ choice, words: `${choice.name} ${choice.id} ${metadataText(choice.metadata)}`.toLowerCase() })),
     [choices],
@@ -81,6 +89,7 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
     <Box>
       <TextInput
         type="search"
+        ref={search}
         role="combobox"
         aria-expanded="true"
         aria-controls={id}

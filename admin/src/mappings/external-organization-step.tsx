@@ -2,11 +2,11 @@ import type { Integration } from '@crosswalk/client'
 import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconRefresh, IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { likelyFor } from '../queries/matches.ts'
+import { likelyMatchesFor } from '../queries/matches.ts'
 import { type Discovery, useDiscovery } from '../queries/use-discovery.ts'
 import { ChosenOrganization } from './chosen-organization.tsx'
 import type { MappingDraft } from './draft.ts'
@@ -61,6 +61,11 @@ export function ExternalOrganizationStep(props: StepProps) {
 function FromList({ orgId, integration, draft, onChange, idError, obstacle, credentials, timesCredentialsSet }: StepProps) {
   const discovery = useDiscovery(integration.name, orgId)
   const { list, error, isRunning, discover } = discovery
+  const hasAsked = useRef(false)
+  const ask = () => {
+    hasAsked.current = true
+    discover()
+  }
   const askAgain = useRef(() => {})
   askAgain.current = () => {
     if (error) discover({ refresh: true })
@@ -69,19 +74,20 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
     if (timesCredentialsSet > 0) askAgain.current()
   }, [timesCredentialsSet])
   const stored = useStoredOrganizations(integration, orgId, list !== undefined && !isRunning)
-  const likely = useQuery({ ...likelyFor(integration.name, orgId), enabled: list !== undefined && !isRunning }).data ?? none
+  const matches = useQuery({ ...likelyMatchesFor(integration.name, orgId), enabled: list !== undefined && !isRunning }).data
+  const likely = useMemo(() => matches?.map(({ external_org_id }) => external_org_id) ?? none, [matches])
   const mapped = stored.get(draft.externalOrgId)?.mapped
   const isTaken = mapped && mapped.org_id !== orgId && !integration.shared_external_orgs
   return (
     <>
       {!list && (isRunning || !error) && (
         <Group>
-          <ActionButton leftSection={<IconWorldSearch size={16} />} onClick={() => discover()} loading={isRunning} reason={obstacle}>
+          <ActionButton leftSection={<IconWorldSearch size={16} />} onClick={ask} loading={isRunning} reason={obstacle}>
             Discover Organizations
           </ActionButton>
           {!isRunning && (
             <Text size="sm" c="dimmed">
-              {obstacle ?? `Asks ${integration.display_name} which organizations it has.`}
+              {obstacle ?? `Loads the list of organizations from ${integration.display_name}.`}
             </Text>
           )}
         </Group>
@@ -90,7 +96,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
       {error !== null && error !== undefined && !isRunning && (
         <ErrorNotice
           error={error}
-          title={`${integration.display_name} could not be asked`}
+          title={`Could not reach ${integration.display_name}`}
           onRetry={() => discover({ refresh: true })}
           actions={obstacle === undefined && credentials}
         />
@@ -98,7 +104,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
       {list && (
         <>
           {list.last_error && !error && (
-            <Alert color="orange" variant="light" title={`${integration.display_name} could not be asked`} role="alert">
+            <Alert color="orange" variant="light" title={`Could not reach ${integration.display_name}`} role="alert">
               <Text size="sm">
                 {list.last_error.message} (<RelativeTime at={list.last_error.at} />) This is the last good list.
               </Text>
@@ -125,6 +131,7 @@ function FromList({ orgId, integration, draft, onChange, idError, obstacle, cred
             stored={stored}
             likely={likely}
             orgId={orgId}
+            takesFocus={hasAsked.current}
             onChoose={({ id, name }) => onChange({ externalOrgId: id, externalOrgName: name.slice(0, 200) })}
           />
         </>
@@ -138,7 +145,7 @@ function Progress({ discovery: { isRunning, seenSoFar }, vendor }: { discovery: 
   if (!isRunning) return null
   return (
     <Text size="sm" role="status">
-      {seenSoFar === undefined ? `Asking ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`}
+      {seenSoFar === undefined ? `Contacting ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`}
     </Text>
   )
 }

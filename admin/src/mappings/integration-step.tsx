@@ -42,9 +42,7 @@ export function IntegrationStep({
       <Select
         label="Integration"
         description={
-          isFixed
-            ? 'A mapping keeps its integration. To use another, add a mapping.'
-            : 'The tool that this organization shall be connected with.'
+          isFixed ? 'A mapping keeps its integration. To use another, add a mapping.' : 'The tool to connect this organization with.'
         }
         placeholder="Choose an integration"
         data={data.integrations.map(({ name, display_name, supports_org_mapping }) => ({

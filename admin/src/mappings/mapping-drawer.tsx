@@ -2,12 +2,14 @@ import type { Mapping } from '@crosswalk/client'
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { FormDrawer } from '../elements/form-drawer.tsx'
 import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving.ts'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { credentialsObstacle } from '../parts/value-form/requirements.ts'
+import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { ConnectionTestStep, hasPassed, useConnectionTest } from './connection-test.tsx'
 import { CredentialsButton } from './credentials-button.tsx'
@@ -25,12 +27,13 @@ type MappingDrawerProps = {
   isOpen: boolean
   onClose: () => void
   mapping?: Mapping
-  integrationName?: string
+  /** What a link to the drawer says already of a new mapping. */
+  proposed?: Partial<MappingDraft>
 }
 
 /** Adds a mapping, or changes the given one. */
-export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', ...rest }: MappingDrawerProps) {
-  const initial = mapping ? draftOf(mapping) : { ...emptyDraft, integrationName }
+export function MappingDrawer({ isOpen, onClose, mapping, proposed, ...rest }: MappingDrawerProps) {
+  const initial = mapping ? draftOf(mapping) : { ...emptyDraft, ...proposed }
   const { isChanged, leave, close } = useLeaving(onClose)
   const [isUnderForm, setUnderForm] = useState(false)
   return (
@@ -39,7 +42,7 @@ export function MappingDrawer({ isOpen, onClose, mapping, integrationName = '', 
       onClose={close}
       // The key closes the form that lies over the drawer, and that alone.
       closeOnEscape={!isUnderForm}
-      title={mapping ? 'Edit Integration Mapping' : 'Add Integration Mapping'}
+      title={mapping ? 'Edit integration mapping' : 'Add Integration Mapping'}
     >
       <DrawerForm
         key={mapping?.id ?? 'new'}
@@ -68,7 +71,7 @@ type FormProps = {
 }
 
 function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClose, onSaved }: FormProps) {
-  const [first] = useState(initial)
+  const [first, setFirst] = useState(initial)
   const [entered, setDraft] = useState(initial)
   const dataForm = useRef<SchemaFormHandle>(null)
   const isSaved = useRef(false)
@@ -97,7 +100,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
       onSaved={retryAfterCredentials}
     />
   )
-  const saving = useSaveMapping(orgId, orgName, mapping, () => {
+  const { saving, meanwhile } = useSaveMapping(orgId, orgName, mapping, () => {
     isSaved.current = true
     isChanged.current = false
     onSaved()
@@ -115,6 +118,11 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
   }
   return (
     <Stack gap="lg" flex={1}>
+      {mapping && (
+        <AppLink to={paths.audit({ type: 'integration_mapping', target: mapping.id })} fz="sm">
+          History
+        </AppLink>
+      )}
       <IntegrationStep
         orgId={orgId}
         value={draft.integrationName}
@@ -159,8 +167,29 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
         reason={missing}
         failure={
           saving.error &&
-          integration && <SaveFailure error={saving.error} orgId={orgId} integration={integration} externalOrgId={draft.externalOrgId} />
+          integration && (
+            <SaveFailure
+              error={saving.error}
+              orgId={orgId}
+              integration={integration}
+              externalOrgId={draft.externalOrgId}
+              opened={meanwhile.base}
+              theirs={meanwhile.theirs}
+              isSaving={saving.isPending}
+              onTakeTheirs={(theirs) => {
+                setFirst(draftOf(theirs))
+                setDraft(draftOf(theirs))
+                meanwhile.accept()
+                saving.reset()
+              }}
+              onSaveMine={(base) => {
+                meanwhile.accept()
+                saving.mutate({ draft, hasPassed: hasPassed(testing, draft), base })
+              }}
+            />
+          )
         }
+        error={saving.error}
         isSaving={saving.isPending}
         onCancel={onClose}
         onSave={save}

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink, useLinkTo } from '../elements/app-link.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
+import { useIsNarrow } from '../elements/use-narrow.ts'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { useMappingActions } from './mapping-actions.ts'
@@ -59,9 +60,10 @@ function Actions({ mapping }: { mapping: MappingOfAll }) {
   const open = useLinkTo(paths.organizationMappings(mapping.org_id, { mapping: mapping.id }))
   const newName = mapping.external_renamed_to
   const reason = mapping.org_is_active ? undefined : 'The organization is deactivated.'
+  const isNarrow = useIsNarrow()
   const look = { size: 'compact-sm', variant: 'default' } as const
   return (
-    <Group gap={6} justify="flex-end">
+    <Group gap={6} justify="flex-end" wrap={isNarrow ? 'wrap' : 'nowrap'}>
       {newName !== null && (
         <ActionButton
           {...look}

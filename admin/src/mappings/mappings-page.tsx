@@ -1,5 +1,5 @@
 import type { ListMappingsOfAllAttention } from '@crosswalk/client'
-import { Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconArrowsExchange, IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
@@ -26,16 +26,18 @@ const attentionOptions: { value: ListMappingsOfAllAttention; label: string }[] =
   { value: 'never_tested', label: 'Never tested' },
 ]
 
+/** The server counts no further. */
+const maxCounted = 10_000
+
 /** The mappings of all organizations, narrowed to those that need something. */
 export function MappingsPage() {
   const [url, change] = useUrlState({ q: '', attention: '', integration: '', org: '', cursor: '' })
   const integrations = useQuery(integrationsFor()).data?.integrations ?? []
-  const filter = { search: url.q, integration_name: url.integration, org_id: url.org, cursor: url.cursor }
-  const parameters = {
-    ...given(filter),
+  const filter = {
+    ...given({ search: url.q, integration_name: url.integration }),
     ...(url.attention ? { attention: url.attention as ListMappingsOfAllAttention } : {}), // a hand-written address with another is refused by the server, which is shown
-    limit: 50,
   }
+  const parameters = { ...filter, ...given({ org_id: url.org, cursor: url.cursor }), limit: 50 }
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(mappingsOfAll(parameters))
   const isFiltered = Object.values(url).some((value) => value !== '')
   const setFilter = (next: Partial<typeof url>) => change({ ...next, cursor: '' })
@@ -43,8 +45,8 @@ export function MappingsPage() {
     <>
       <PageHeader
         title="Mappings"
-        description="Which external organizations your organizations are, in all of your tools."
-        {...(data && data.mappings.length > 0 ? { actions: <TestAllButton mappings={data.mappings} /> } : {})}
+        description="Which external organization each of your organizations is, in each tool."
+        {...(data && data.total > 0 ? { actions: <TestAllButton total={data.total} filter={filter} orgId={url.org} /> } : {})}
       />
       <Stack>
         <Group>
@@ -73,6 +75,17 @@ export function MappingsPage() {
             value={url.org}
             onChange={(org) => setFilter({ org })}
           />
+          {isFiltered && (
+            <Button variant="subtle" onClick={() => change({ q: '', attention: '', integration: '', org: '', cursor: '' })}>
+              Clear filters
+            </Button>
+          )}
+          {data && (
+            <Text size="sm" c="dimmed" role="status">
+              {data.total >= maxCounted && 'More than '}
+              {data.total.toLocaleString()} {data.total === 1 ? 'mapping' : 'mappings'}
+            </Text>
+          )}
         </Group>
         {!data &&
           (error ? (
@@ -88,8 +101,7 @@ export function MappingsPage() {
             cursor={url.cursor}
             nextCursor={data.next_cursor}
             onTurn={(cursor) => change({ cursor }, { push: true })}
-            first="First page"
-            next="Next page"
+            words="pages"
           />
         )}
       </Stack>

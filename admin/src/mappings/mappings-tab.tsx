@@ -21,7 +21,7 @@ function countDeactivated(count: number): string {
 /** Which external organizations an organization is. */
 export function MappingsTab() {
   const { orgId = '' } = useParams({ strict: false })
-  const [url, change] = useUrlState({ show: 'active', mapping: '', integration: '' })
+  const [url, change] = useUrlState({ show: 'active', mapping: '', integration: '', external: '', called: '' })
   const organization = useQuery(organizationOf(orgId)).data
   const { data, error, refetch, isFetching } = useQuery(mappingsOf(orgId))
   const opened = data?.find(({ id }) => id === url.mapping)
@@ -38,8 +38,8 @@ export function MappingsTab() {
         orgId={orgId}
         orgName={organization?.name ?? 'The organization'}
         isOpen={url.mapping === 'new' || opened !== undefined}
-        onClose={() => change({ mapping: '', integration: '' })}
-        integrationName={url.integration}
+        onClose={() => change({ mapping: '', integration: '', external: '', called: '' })}
+        proposed={{ integrationName: url.integration, externalOrgId: url.external, externalOrgName: url.called }}
         {...(opened ? { mapping: opened } : {})}
       />
       {!data &&

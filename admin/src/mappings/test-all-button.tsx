@@ -1,50 +1,34 @@
-import { type MappingOfAll, testMapping } from '@crosswalk/client'
-import { Button } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { notifyDone, notifyFailure } from '../elements/notify.tsx'
-import { mappingsKey } from '../queries/mappings.ts'
+import { type TestMappingsBody, testMappings } from '@crosswalk/client'
+import { useMutation } from '@tanstack/react-query'
+import { ActionButton } from '../elements/action-button.tsx'
+import { notifyFailure } from '../elements/notify.tsx'
+import { paths } from '../paths.ts'
+import { useGo } from '../url-state.ts'
 
-/** A vendor is not asked by more of them at once. */
-const atOnce = 4
+type TestAllProps = {
+  /** How many mappings the list has, on all its pages. */
+  total: number
+  /** What the list is narrowed to. */
+  filter: Omit<TestMappingsBody, 'organizations'>
+  orgId: string
+}
 
-/** Tests the mappings that are on the page, one after another, and says how far it is. */
-export function TestAllButton({ mappings }: { mappings: MappingOfAll[] }) {
-  const queries = useQueryClient()
-  const [done, setDone] = useState(0)
-  const testable = mappings.filter(({ org_is_active }) => org_is_active)
+/** Tests every mapping that the list is narrowed to, as a batch, and leads to where its progress is. */
+export function TestAllButton({ total, filter, orgId }: TestAllProps) {
+  const go = useGo()
   const testing = useMutation({
-    async mutationFn(chosen: MappingOfAll[]) {
-      setDone(0)
-      const waiting = [...chosen]
-      const failures: unknown[] = []
-      let passed = 0
-      const work = async () => {
-        for (let next = waiting.shift(); next; next = waiting.shift()) {
-          try {
-            if ((await testMapping(next.org_id, next.id)).success) passed += 1
-          } catch (failure) {
-            failures.push(failure)
-          }
-          setDone((before) => before + 1)
-        }
-      }
-      await Promise.all(Array.from({ length: atOnce }, work))
-      if (failures.length > 0) throw failures[0]
-      return { passed, count: chosen.length }
-    },
-    onSuccess: ({ passed, count }) => {
-      const text = `${passed.toLocaleString()} of ${count.toLocaleString()} tests passed.`
-      if (passed === count) notifyDone(text)
-      else notifyFailure('Not every connection works', new Error(`${text} The list says why.`))
-    },
-    onError: (error) => notifyFailure('Not every test could be run', error),
-    onSettled: () => queries.invalidateQueries({ queryKey: mappingsKey }),
+    mutationFn: () => testMappings({ organizations: orgId === '' ? 'all' : [orgId], ...filter }),
+    onSuccess: ({ batch_id }) => go(paths.batch(batch_id)),
+    onError: (error) => notifyFailure('The tests were not started', error),
   })
-  const count = testing.variables?.length ?? 0
   return (
-    <Button variant="default" disabled={testing.isPending || testable.length === 0} onClick={() => testing.mutate(testable)}>
-      {testing.isPending ? `Tested ${done} of ${count}…` : testable.length === 1 ? 'Test this one' : `Test these ${testable.length}`}
-    </Button>
+    <ActionButton
+      variant="default"
+      loading={testing.isPending}
+      reason={total === 0 ? 'No mapping fits these filters.' : undefined}
+      onClick={() => testing.mutate()}
+    >
+      {total === 1 ? 'Test this one' : `Test these ${total.toLocaleString()}`}
+    </ActionButton>
   )
 }

@@ -1,7 +1,9 @@
-import { createMapping, type Mapping, testMapping, updateMapping } from '@crosswalk/client'
+import { createMapping, getMapping, type Mapping, testMapping, updateMapping } from '@crosswalk/client'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { useMeanwhile } from '../elements/use-meanwhile.ts'
+import { ifMatch } from '../queries/if-match.ts'
 import { discoveredKey } from '../queries/integrations.ts'
 import { mappingsKey } from '../queries/mappings.ts'
 import type { MappingDraft } from './draft.ts'
@@ -22,6 +24,9 @@ async function testAndTell({ org_id: orgId, id, external_org_name: name, externa
   }
 }
 
+/** A draft to be saved, over what the form was opened with unless another is named. */
+type Save = { draft: MappingDraft; hasPassed: boolean; base?: Mapping | undefined }
+
 /** Saves a draft, as a new mapping or as a change of the given one. Nothing that is saved stays untested. */
 export function useSaveMapping(orgId: string, orgName: string, mapping: Mapping | undefined, onSaved: () => void) {
   const queries = useQueryClient()
@@ -30,18 +35,21 @@ export function useSaveMapping(orgId: string, orgName: string, mapping: Mapping 
       queries.invalidateQueries({ queryKey: mappingsKey }),
       queries.invalidateQueries({ queryKey: discoveredKey(integrationName) }),
     ])
-  return useMutation({
-    mutationFn: ({ draft }: { draft: MappingDraft; hasPassed: boolean }) => {
+  const meanwhile = useMeanwhile(mapping, async () => (mapping ? getMapping(orgId, mapping.id) : undefined))
+  const saving = useMutation({
+    mutationFn: ({ draft, base = meanwhile.base }: Save) => {
       const body = {
         external_org_id: draft.externalOrgId.trim(),
         // Without a name the id stands in, also where there was one.
         external_org_name: draft.externalOrgName || draft.externalOrgId.trim(),
         mapping_data: draft.mappingData,
       }
-      return mapping ? updateMapping(orgId, mapping.id, body) : createMapping(orgId, { ...body, integration_name: draft.integrationName })
+      return mapping
+        ? updateMapping(orgId, mapping.id, body, ifMatch(base))
+        : createMapping(orgId, { ...body, integration_name: draft.integrationName })
     },
     // Who has what was refused may have changed since it was read.
-    onError: (_error, { draft }) => refresh(draft.integrationName),
+    onError: (error, { draft }) => Promise.all([meanwhile.refused(error), refresh(draft.integrationName)]),
     async onSuccess(saved, { hasPassed }) {
       // A vendor that is slow to answer keeps nobody waiting, unless it has just shown that it answers.
       const testing = testAndTell(saved, orgName)
@@ -51,4 +59,5 @@ export function useSaveMapping(orgId: string, orgName: string, mapping: Mapping 
       onSaved()
     },
   })
+  return { saving, meanwhile }
 }

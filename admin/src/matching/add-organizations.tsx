@@ -190,7 +190,7 @@ function NothingToAdd({ vendor, isWanted }: { vendor: string; isWanted: boolean 
   return (
     <EmptyState icon={<IconCircleCheck />} title="There is nothing to add">
       {isWanted
-        ? `Whatever else ${vendor} has is likely to be one of your organizations: see “Match organizations”.`
+        ? `Everything else in ${vendor} is likely to be one of your organizations. See “Match organizations”.`
         : `Your organizations are mapped to everything that ${vendor} has.`}
     </EmptyState>
   )

@@ -22,6 +22,7 @@ export function MappedNotice({ name, mapped, onChange }: MappedNoticeProps) {
   const isOne = orgIds.length === 1
   return (
     <Alert
+      className="told-in-sight"
       color="green"
       variant="light"
       icon={<IconCircleCheck />}

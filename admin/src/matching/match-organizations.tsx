@@ -22,10 +22,46 @@ function fits({ org_name, domains }: Match, text: string): boolean {
   return [org_name, ...domains].some((word) => word.toLowerCase().includes(text.toLowerCase()))
 }
 
-/** The organizations that are not mapped, with what each is likely to be: the sure ones are chosen, and all of the chosen are mapped at once. */
-export function MatchOrganizations({ integration, found: { matches, isComplete }, onMapped }: Props) {
+/** The organizations that are not mapped, or those of them that a link is about. */
+export function MatchOrganizations({ found, ...props }: Props) {
+  const [{ only }, change] = useUrlState({ only: '' })
+  const { display_name: vendor } = props.integration
+  if (only === '') return <Matches found={found} {...props} />
+  const ids = new Set(only.split(','))
+  const matches = found.matches.filter(({ org_id }) => ids.has(org_id))
+  const showAll = (
+    <Button size="compact-sm" variant="default" onClick={() => change({ only: '' })}>
+      Show all {found.matches.length.toLocaleString()}
+    </Button>
+  )
+  if (matches.length === 0) {
+    return (
+      <EmptyState
+        icon={<IconCircleCheck />}
+        title={`These organizations are mapped to ${vendor}`}
+        action={found.matches.length > 0 && showAll}
+      >
+        What failed without a mapping can be tried again.
+      </EmptyState>
+    )
+  }
+  return (
+    <>
+      <Group gap="sm" role="status">
+        <Text size="sm">Only the {countedOrganizations(matches.length)} that failed without a mapping.</Text>
+        {matches.length < found.matches.length && showAll}
+      </Group>
+      <Matches isNarrowed found={{ ...found, matches }} {...props} />
+    </>
+  )
+}
+
+/** What each organization is likely to be: exact matches are chosen, and all of the chosen are mapped at once. */
+function Matches({ integration, found: { matches, isComplete }, onMapped, isNarrowed = false }: Props & { isNarrowed?: boolean }) {
   const { name, display_name: vendor } = integration
-  const [url, change] = useUrlState({ q: '', show: 'likely' })
+  // Where a link names some, they are to be seen, whatever they are.
+  const hasLikely = !isNarrowed || matches.some(({ candidates }) => candidates.length > 0)
+  const [url, change] = useUrlState({ q: '', show: hasLikely ? 'likely' : 'unlikely' })
   const choices = useMatchChoices(matches, integration.shared_external_orgs)
   const { save, isSaving, refusal, forgetRefusal } = useManyMappings(name, onMapped)
   const conflictOf = ({ org_id }: Match) => refusal?.conflicts.get(org_id)
@@ -118,7 +154,7 @@ export function MatchOrganizations({ integration, found: { matches, isComplete }
             Select all {selectable.length.toLocaleString()}
           </Button>
           <Button size="compact-sm" variant="default" onClick={choices.reset}>
-            Only sure ones
+            Exact matches only
           </Button>
           <Button size="compact-sm" variant="default" disabled={count === 0} onClick={() => choices.leaveOut(choices.chosen)}>
             Clear

@@ -7,7 +7,7 @@ export function RefusalNotice({ refusal: { error, conflicts }, onLeaveOut }: { r
   return (
     <ErrorNotice
       error={error}
-      title={conflicts.size > 0 ? 'Some lines are in the way' : 'Nothing was mapped'}
+      title={conflicts.size > 0 ? 'Some lines cannot be mapped' : 'Nothing was mapped'}
       actions={
         conflicts.size > 0 && (
           <Button size="xs" variant="default" onClick={onLeaveOut}>

@@ -4,11 +4,15 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
+import { ChangedMeanwhile, differencesOf } from '../elements/changed-meanwhile.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { notifyDone } from '../elements/notify.tsx'
+import { useFocusFirstError } from '../elements/use-focus-first-error.ts'
 import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving.ts'
+import { isChangedMeanwhile, useMeanwhile } from '../elements/use-meanwhile.ts'
 import { paths } from '../paths.ts'
-import { organizationChoices, organizationsKey } from '../queries/organizations.ts'
+import { ifMatch } from '../queries/if-match.ts'
+import { organizationChoices, organizationOf, organizationsKey } from '../queries/organizations.ts'
 import { useGo } from '../url-state.ts'
 
 type Draft = { name: string; domains: string[]; tenantId: string }
@@ -26,7 +30,7 @@ export function OrganizationForm({ isOpen, onClose, organization }: { isOpen: bo
     <Modal
       opened={isOpen}
       onClose={close}
-      title={organization ? `Edit ${organization.name}` : 'Add Organization'}
+      title={organization ? `Edit ${organization.name}` : 'Add organization'}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Fields isChanged={isChanged} onClose={close} onSaved={leave} {...(organization ? { organization } : {})} />
@@ -41,7 +45,7 @@ const tenantForm = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(?
 
 /** Made anew each time the form opens, so that an abandoned draft is gone. */
 function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
-  const [first] = useState(() => draftOf(organization))
+  const [first, setFirst] = useState(() => draftOf(organization))
   const [draft, setDraft] = useState(first)
   const [hasTried, setTried] = useState(false)
   const isSaved = useRef(false)
@@ -50,11 +54,15 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
   const isOddTenant = draft.tenantId.trim() !== '' && !tenantForm.test(draft.tenantId.trim())
   const queries = useQueryClient()
   const go = useGo()
+  const meanwhile = useMeanwhile(organization, async () =>
+    organization ? queries.fetchQuery({ ...organizationOf(organization.id), staleTime: 0 }) : undefined,
+  )
   const saving = useMutation({
-    mutationFn: () => {
+    mutationFn: (base: Organization | undefined) => {
       const body = { name: draft.name.trim(), domains: draft.domains, tenant_id: draft.tenantId.trim() || null }
-      return organization ? updateOrganization(organization.id, body) : createOrganization(body)
+      return organization ? updateOrganization(organization.id, body, ifMatch(base)) : createOrganization(body)
     },
+    onError: (error) => meanwhile.refused(error),
     async onSuccess(saved) {
       isSaved.current = true
       await queries.invalidateQueries({ queryKey: organizationsKey })
@@ -71,13 +79,16 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
       .join('; ') || undefined
   const nameError = hasTried && draft.name.trim() === '' ? 'Give the organization a name.' : errorOf('name')
   const isShownAtField = ['name', 'domains', 'tenant_id'].some((field) => errorOf(field) !== undefined)
+  const form = useRef<HTMLFormElement>(null)
+  useFocusFirstError(form, saving.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (draft.name.trim() !== '') saving.mutate()
+    if (draft.name.trim() === '') form.current?.querySelector('input')?.focus()
+    if (draft.name.trim() !== '') saving.mutate(meanwhile.base)
   }
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Stack>
         <TextInput
           label="Name"
@@ -111,18 +122,45 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
             This looks like no tenant id: it is 8-4-4-4-12 letters and digits, or a domain of the tenant.
           </Text>
         )}
-        {saving.error && !isShownAtField && <ErrorNotice error={saving.error} title="The organization was not saved" />}
+        {isChangedMeanwhile(saving.error) ? (
+          <ChangedMeanwhile
+            error={saving.error}
+            differences={meanwhile.theirs && meanwhile.base && changesBetween(meanwhile.base, meanwhile.theirs)}
+            onTakeTheirs={() => {
+              setFirst(draftOf(meanwhile.theirs))
+              setDraft(draftOf(meanwhile.theirs))
+              meanwhile.accept()
+              saving.reset()
+            }}
+            onSaveMine={() => {
+              meanwhile.accept()
+              saving.mutate(meanwhile.theirs)
+            }}
+            isSaving={saving.isPending}
+          />
+        ) : (
+          saving.error && !isShownAtField && <ErrorNotice error={saving.error} title="The organization was not saved" />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" loading={saving.isPending}>
-            {organization ? 'Save' : 'Add Organization'}
+            {organization ? 'Save' : 'Add organization'}
           </Button>
         </Group>
       </Stack>
     </form>
   )
+}
+
+function changesBetween(before: Organization, now: Organization) {
+  return differencesOf([
+    { label: 'Name', before: before.name, now: now.name },
+    { label: 'Domains', before: before.domains, now: now.domains },
+    { label: 'Microsoft 365 tenant id', before: before.tenant_id, now: now.tenant_id },
+    { label: 'Active', before: before.is_active, now: now.is_active },
+  ])
 }
 
 /** Names may be equal, but seldom are on purpose. */

@@ -68,7 +68,7 @@ function Layout({ organization }: { organization: Organization }) {
               reason={isActive ? undefined : 'The organization is deactivated.'}
               onClick={() => go(paths.workflows({ org: id }))}
             >
-              Run a Workflow
+              Run a workflow
             </ActionButton>
             <Button variant="default" leftSection={<IconPencil size={16} />} onClick={editing.open}>
               Edit

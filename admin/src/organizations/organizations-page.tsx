@@ -1,34 +1,26 @@
-import type { Organization } from '@crosswalk/client'
-import { Alert, Button, Group, Pagination, Select, Stack, Text } from '@mantine/core'
+import type { ListOrganizationsDirection, ListOrganizationsParams, ListOrganizationsSort } from '@crosswalk/client'
+import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { IconBuilding, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { countedOrganizations } from '../elements/counted.ts'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
+import { PageTurner } from '../elements/page-turner.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { paths } from '../paths.ts'
+import { given } from '../queries/every-page.ts'
 import { integrationsFor } from '../queries/integrations.ts'
-import { mostOrganizations, organizationsLike } from '../queries/organizations.ts'
+import { organizationsPage } from '../queries/organizations.ts'
 import { useGo, useUrlState } from '../url-state.ts'
 import { OrganizationForm } from './organization-form.tsx'
 import { OrganizationsTable } from './organizations-table.tsx'
 
 const perPage = 25
 
-const keyOf: Record<string, (organization: Organization) => string> = {
-  name: ({ name }) => name.toLocaleLowerCase(),
-  is_active: ({ is_active, name }) => `${is_active ? 0 : 1} ${name.toLocaleLowerCase()}`,
-  created_at: ({ created_at }) => created_at,
-}
-
-function sorted(organizations: Organization[], sort: string, direction: string): Organization[] {
-  const key = keyOf[sort] ?? keyOf.name
-  if (!key) return organizations
-  const sign = direction === 'desc' ? -1 : 1
-  return organizations.toSorted((a, b) => sign * key(a).localeCompare(key(b), undefined, { numeric: true }))
-}
+const statuses: Record<string, ListOrganizationsParams> = { active: { is_active: 'true' }, inactive: { is_active: 'false' } }
 
 /** With a tool that can list the customers, none of them has to be typed. */
 function FirstActions({ add }: { add: ReactNode }) {
@@ -49,11 +41,19 @@ function FirstActions({ add }: { add: ReactNode }) {
 
 /** The customers. */
 export function OrganizationsPage() {
-  const [url, change] = useUrlState({ q: '', status: 'all', sort: 'name', direction: 'asc', page: '1', add: '' })
-  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(organizationsLike(url.q))
+  const [url, change] = useUrlState({ q: '', status: 'all', sort: 'name', direction: 'asc', cursor: '', add: '' })
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(
+    organizationsPage({
+      ...given({ search: url.q, cursor: url.cursor }),
+      ...statuses[url.status],
+      sort: url.sort as ListOrganizationsSort, // the server refuses another one, which is shown
+      direction: url.direction as ListOrganizationsDirection, // likewise
+      limit: perPage,
+    }),
+  )
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: 'yes' }, { push: true })}>
-      Add Organization
+      Add organization
     </Button>
   )
   const header = (
@@ -76,7 +76,7 @@ export function OrganizationsPage() {
       </>
     )
   }
-  if (data.items.length === 0 && url.q === '') {
+  if (data.total === 0 && url.q === '' && url.status === 'all') {
     return (
       <>
         {header}
@@ -87,16 +87,12 @@ export function OrganizationsPage() {
       </>
     )
   }
-  const wanted = url.status === 'all' ? data.items : data.items.filter(({ is_active }) => is_active === (url.status === 'active'))
-  const pages = Math.max(1, Math.ceil(wanted.length / perPage))
-  const page = Math.min(pages, Math.max(1, Number.parseInt(url.page, 10) || 1))
-  const visible = sorted(wanted, url.sort, url.direction).slice((page - 1) * perPage, page * perPage)
   return (
     <>
       {header}
       <Stack>
         <Group>
-          <SearchBox label="Search by name or domain" value={url.q} onSearch={(q) => change({ q, page: '1' })} />
+          <SearchBox label="Search by name or domain" value={url.q} onSearch={(q) => change({ q, cursor: '' })} />
           <Select
             aria-label="Status"
             data={[
@@ -105,35 +101,27 @@ export function OrganizationsPage() {
               { value: 'inactive', label: 'Deactivated' },
             ]}
             value={url.status}
-            onChange={(status) => change({ status: status ?? 'all', page: '1' })}
+            onChange={(status) => change({ status: status ?? 'all', cursor: '' })}
             allowDeselect={false}
             w={220}
           />
           <Text size="sm" c="dimmed" role="status">
-            {wanted.length.toLocaleString()} {wanted.length === 1 ? 'organization' : 'organizations'}
+            {countedOrganizations(data.total)}
           </Text>
         </Group>
         {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
-        {!data.isComplete && (
-          <Alert color="orange" variant="light">
-            These are the first {mostOrganizations.toLocaleString()}. Search to find the others.
-          </Alert>
-        )}
         <OrganizationsTable
-          organizations={visible}
+          organizations={data.organizations}
           sorting={{ column: url.sort, direction: url.direction === 'desc' ? 'desc' : 'asc' }}
-          onSort={({ column, direction }) => change({ sort: column, direction, page: '1' })}
+          onSort={({ column, direction }) => change({ sort: column, direction, cursor: '' })}
           isRefreshing={isPlaceholderData}
         />
-        {pages > 1 && (
-          <Pagination
-            total={pages}
-            value={page}
-            onChange={(next) => change({ page: String(next) }, { push: true })}
-            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-            getItemProps={(number) => ({ 'aria-label': `Page ${number}` })}
-          />
-        )}
+        <PageTurner
+          cursor={url.cursor}
+          nextCursor={data.next_cursor}
+          onTurn={(cursor) => change({ cursor }, { push: true })}
+          words="pages"
+        />
       </Stack>
       {form}
     </>

@@ -19,4 +19,4 @@ export function cronWords(cron: string): string {
 }
 
 /** The words for `missed` of a schedule. */
-export const missedWords = { skip: 'missed runs are skipped', catch_up: 'missed runs are caught up with' } as const
+export const missedWords = { skip: 'missed runs are skipped', catch_up: 'missed runs run later' } as const

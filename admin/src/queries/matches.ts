@@ -27,12 +27,25 @@ export const matchesOf = (name: string) =>
   })
 
 /** The external organizations that an organization is likely to be, the best first, as its own credentials see them. */
-export const likelyFor = (name: string, orgId: string) =>
+export const likelyMatchesFor = (name: string, orgId: string) =>
   queryOptions({
     queryKey: [...discoveredKey(name), 'matches', orgId],
+    queryFn: async ({ signal }) => (await listMatches(name, { org_id: orgId }, { signal })).matches.flatMap(({ candidates }) => candidates),
+    staleTime: 30_000,
+  })
+
+/**
+ * The same for an organization whose own credentials have listed nothing yet: as the global ones see it.
+ *
+ * @param orgName finds it in the list of all
+ */
+export const bestMatchesFor = (name: string, orgId: string, orgName: string) =>
+  queryOptions({
+    queryKey: [...discoveredKey(name), 'best matches', orgId],
     queryFn: async ({ signal }) => {
-      const { matches } = await listMatches(name, { org_id: orgId }, { signal })
-      return matches.flatMap(({ candidates }) => candidates.map(({ external_org_id }) => external_org_id))
+      const own = await listMatches(name, { org_id: orgId }, { signal })
+      const { matches } = own.discovered_at === null ? await listMatches(name, given({ search: orgName, limit: 200 }), { signal }) : own
+      return matches.find(({ org_id }) => org_id === orgId)?.candidates ?? []
     },
     staleTime: 30_000,
   })

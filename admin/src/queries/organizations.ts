@@ -1,21 +1,14 @@
-import { getOrganization, listOrganizations, type Organization } from '@crosswalk/client'
+import { getOrganization, type ListOrganizationsParams, listOrganizations, type Organization } from '@crosswalk/client'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { everyPage, given } from './every-page.ts'
+import { given } from './every-page.ts'
 
 export const organizationsKey = ['organizations'] as const
-/** More than this are not read at once; a search narrows them. */
-export const mostOrganizations = 5_000
 
-/** All organizations whose name or domain has the text. */
-export const organizationsLike = (search: string) =>
+/** A page of the organizations whose name or domain has the text, in the order that is asked for. */
+export const organizationsPage = (parameters: ListOrganizationsParams) =>
   queryOptions({
-    queryKey: [...organizationsKey, 'like', search],
-    queryFn: ({ signal }) =>
-      everyPage(
-        (cursor) => listOrganizations(given({ search, limit: 200, cursor }), { signal }),
-        (page) => page.organizations,
-        mostOrganizations,
-      ),
+    queryKey: [...organizationsKey, 'page', parameters],
+    queryFn: ({ signal }) => listOrganizations(parameters, { signal }),
     placeholderData: keepPreviousData,
   })
 

@@ -1,4 +1,4 @@
-import { getSchedule, isApiError, listSchedules, type Schedule } from '@crosswalk/client'
+import { listSchedules, type Schedule } from '@crosswalk/client'
 import { queryOptions } from '@tanstack/react-query'
 import { pollEvery } from '../server-state.ts'
 import { everyPage, given } from './every-page.ts'
@@ -20,12 +20,7 @@ export const allSchedules = queryOptions({
 export const scheduleOf = (name: string) =>
   queryOptions({
     queryKey: [...schedulesKey, 'one', name],
-    queryFn: async ({ signal }): Promise<Schedule | null> => {
-      try {
-        return await getSchedule(name, { signal })
-      } catch (error) {
-        if (isApiError(error, 'schedule_not_found')) return null
-        throw error
-      }
-    },
+    // Asked for one by one, a workflow without a schedule would be a failure of the browser's own console.
+    queryFn: async ({ signal }): Promise<Schedule | null> =>
+      (await listSchedules({ workflow_name: name }, { signal })).schedules[0] ?? null,
   })

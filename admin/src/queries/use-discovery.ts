@@ -1,6 +1,7 @@
 import { type DiscoveredOrganizations, discoverOrganizations } from '@crosswalk/client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { attentionKey } from './attention.ts'
 import { given } from './every-page.ts'
 import { executionOf } from './executions.ts'
 import { discoveredKey, discoveryRunsKey, discoveryRunsOf } from './integrations.ts'
@@ -51,7 +52,8 @@ export function useDiscovery(name: string, orgId: string | undefined): Discovery
       }
     },
     onSuccess: (answer) => setList({ of: name, list: answer }),
-    onSettled: () => Promise.all([discoveredKey(name), discoveryRunsKey(name)].map((queryKey) => queries.invalidateQueries({ queryKey }))),
+    onSettled: () =>
+      Promise.all([discoveredKey(name), discoveryRunsKey(name), attentionKey].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   })
   const isRunning = asking.isPending
   return {

@@ -14,7 +14,7 @@ import { declaredWords } from './declared-words.ts'
 /** Why there is nothing to take back. */
 function whyNoReset({ is_changed, is_built_in }: Schedule): string | undefined {
   if (is_changed) return undefined
-  return is_built_in ? 'It is as it comes with Crosswalk.' : 'It is as its author declared it.'
+  return is_built_in ? 'It is the built-in schedule already.' : 'It is the declared schedule already.'
 }
 
 function useScheduleActions(schedule: Schedule) {
@@ -35,7 +35,7 @@ function useScheduleActions(schedule: Schedule) {
     mutationFn: () => setSchedule(name, { is_paused: !isPaused }),
     async onSuccess(next) {
       await refresh()
-      notifyDone(next.is_paused ? `${title} is paused: it does not run on its own.` : `${title} runs again at its next time.`)
+      notifyDone(next.is_paused ? `${title} is paused: it does not run by schedule.` : `${title} runs again at its next time.`)
     },
     onError: (error) => notifyFailure(isPaused ? `${title} is still paused` : `${title} was not paused`, error),
   })
@@ -43,9 +43,9 @@ function useScheduleActions(schedule: Schedule) {
     mutationFn: () => resetSchedule(name),
     async onSuccess() {
       await refresh()
-      notifyDone(isDeclared ? `${title} has its own schedule back.` : `${title} has no schedule any more.`)
+      notifyDone(isDeclared ? `${title} has its declared schedule again.` : `${title} has no schedule any more.`)
     },
-    onError: (error) => notifyFailure('Nothing was taken back', error),
+    onError: (error) => notifyFailure('Nothing was reset', error),
   })
   return { running, pausing, resetting }
 }
@@ -57,7 +57,7 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
   const title = workName(name)
   const whom = useSelectionWords(organizations)
   const run = async () => {
-    const text = `${isPaused ? 'It stays paused otherwise. ' : ''}It runs once, for ${whom}, beside its usual times.`
+    const text = `${isPaused ? 'It stays paused after that. ' : ''}It runs once, for ${whom}, in addition to its usual times.`
     if (await askToConfirm({ title: `Run ${title} now?`, text, confirm: 'Run now' })) running.mutate()
   }
   const reset = async () => {
@@ -65,14 +65,13 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
   }
   const resetQuestion = () => {
     if (!declared) {
-      const text = `${title} has a schedule only because it was set here. Without it, it runs when someone runs it.`
+      const text = `${title} has a schedule only because it was set here. Without it, it runs only when someone starts it.`
       return { title: 'Remove this schedule?', text, confirm: 'Remove it', isDangerous: true }
     }
     const lost = 'What was set here is lost, and it is not paused any more.'
     const words = declaredWords(declared)
-    if (isBuiltIn)
-      return { title: 'Back to what comes with Crosswalk?', text: `Crosswalk declares: ${words}. ${lost}`, confirm: 'Take it back' }
-    return { title: 'Back to what the author declared?', text: `Its author declared: ${words}. ${lost}`, confirm: 'Take it back' }
+    if (isBuiltIn) return { title: 'Reset to the built-in schedule?', text: `Crosswalk declares: ${words}. ${lost}`, confirm: 'Reset' }
+    return { title: 'Reset to the declared schedule?', text: `Its author declared: ${words}. ${lost}`, confirm: 'Reset' }
   }
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
@@ -107,7 +106,7 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
           <Menu.Item leftSection={isPaused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />} onClick={() => pausing.mutate()}>
             {isPaused ? 'Resume' : 'Pause'}
             <Text size="xs" c="dimmed">
-              {isPaused ? 'It runs again at its next time.' : 'No run starts until it is resumed; what passes is not caught up with.'}
+              {isPaused ? 'It runs again at its next time.' : 'No run starts until it is resumed; runs missed meanwhile do not run later.'}
             </Text>
           </Menu.Item>
           <ResetItem schedule={schedule} onClick={reset} />
@@ -121,8 +120,8 @@ function ResetItem({ schedule, onClick }: { schedule: Schedule; onClick: () => v
   const reason = whyNoReset(schedule)
   const label = schedule.is_declared
     ? schedule.is_built_in
-      ? 'Back to what comes with Crosswalk'
-      : 'Back to what the author declared'
+      ? 'Reset to the built-in schedule'
+      : 'Reset to the declared schedule'
     : 'Remove the schedule'
   if (reason === undefined)
     return (

@@ -15,9 +15,9 @@ import { ScheduleActions } from './schedule-actions.tsx'
 
 /** The columns of the list of schedules. */
 export const columnsFor = (onEdit: (name: string) => void): DataTableColumn<Schedule>[] => [
-  { accessor: 'workflow_name', title: 'What', render: (schedule) => <What schedule={schedule} /> },
+  { accessor: 'workflow_name', title: 'Name', render: (schedule) => <What schedule={schedule} /> },
   { accessor: 'cron', title: 'When', render: (schedule) => <When schedule={schedule} /> },
-  { accessor: 'organizations', title: 'For whom', render: ({ organizations }) => <SelectionWords selection={organizations} /> },
+  { accessor: 'organizations', title: 'Organizations', render: ({ organizations }) => <SelectionWords selection={organizations} /> },
   { accessor: 'next_run_at', title: 'Next run', render: (schedule) => <NextRun schedule={schedule} /> },
   { accessor: 'last_run_at', title: 'Last run', render: (schedule) => <LastRun schedule={schedule} /> },
   {
@@ -36,7 +36,7 @@ export function ScheduleCard({ schedule, onEdit }: { schedule: Schedule; onEdit:
       <When schedule={schedule} />
       <FactsTable
         facts={[
-          ['For whom', <SelectionWords key="whom" selection={schedule.organizations} />],
+          ['Organizations', <SelectionWords key="whom" selection={schedule.organizations} />],
           ['Next run', <NextRun key="next" schedule={schedule} />],
           ['Last run', <LastRun key="last" schedule={schedule} />],
         ]}
@@ -50,8 +50,8 @@ function What({ schedule }: { schedule: Schedule }) {
   const { workflow_name: name, is_built_in, is_declared, is_changed } = schedule
   const note = is_built_in
     ? is_changed
-      ? 'Comes with Crosswalk, changed here'
-      : 'Comes with Crosswalk'
+      ? 'Built in, changed here'
+      : 'Built in'
     : !is_declared
       ? 'Set here'
       : is_changed

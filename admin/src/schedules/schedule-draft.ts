@@ -36,7 +36,7 @@ function isSame(left: unknown, right: unknown): boolean {
 
 /** Why the draft cannot be saved yet; undefined where it can. A time that is not right is told at its field. */
 export function whatKeeps(schedule: Schedule | undefined, draft: ScheduleDraft): string | undefined {
-  if (draft.cron.trim() === '') return 'Say first when it runs.'
+  if (draft.cron.trim() === '') return 'Choose a time.'
   const missing = whatIsMissing(draft.choice)
   if (missing !== undefined) return missing
   return Object.keys(changesOf(schedule, draft)).length === 0 ? 'Nothing is changed yet.' : undefined

@@ -31,7 +31,7 @@ export function ScheduleDrawer({ name: wanted, isOpen, schedules, onChoose, onCl
     <FormDrawer
       isOpen={isOpen}
       onClose={close}
-      title={name === '' ? 'Add a schedule' : schedule ? `Schedule of ${workName(name)}` : `Set a schedule for ${name}`}
+      title={name === '' ? 'Add schedule' : schedule ? `Schedule of ${workName(name)}` : `Set a schedule for ${name}`}
     >
       {name === '' ? (
         <ChooseWorkflow schedules={schedules} onChoose={onChoose} />

@@ -2,17 +2,20 @@ import { isApiError, type Schedule, setSchedule, type Workflow } from '@crosswal
 import { Alert, Radio, Stack, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
+import { ChangedMeanwhile, differencesOf } from '../elements/changed-meanwhile.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { notifyDone } from '../elements/notify.tsx'
 import { type Changed, useLeaveGuard } from '../elements/use-leaving.ts'
+import { isChangedMeanwhile, useMeanwhile } from '../elements/use-meanwhile.ts'
 import { OrganizationsField } from '../parts/pickers/organizations-field.tsx'
 import { formOf } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { workName } from '../parts/work-name.ts'
-import { schedulesKey } from '../queries/schedules.ts'
+import { ifMatch } from '../queries/if-match.ts'
+import { scheduleOf, schedulesKey } from '../queries/schedules.ts'
 import { cronProblem } from './cron-problem.ts'
 import { changesOf, draftOf, type ScheduleDraft, whatKeeps } from './schedule-draft.ts'
 import { TimeFields } from './time-fields.tsx'
@@ -30,15 +33,17 @@ type ScheduleFormProps = {
 
 /** Sets when something runs on its own, and for whom. */
 export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onSaved }: ScheduleFormProps) {
-  const [before] = useState(schedule)
   const [draft, setDraft] = useState(() => draftOf(schedule))
   const hasEdited = useRef(false)
   const form = useRef<SchemaFormHandle>(null)
   const cronField = useRef<HTMLInputElement>(null)
   const [isTried, setTried] = useState(false)
   const queries = useQueryClient()
+  const meanwhile = useMeanwhile(schedule, () => queries.fetchQuery({ ...scheduleOf(name), staleTime: 0 }).then((now) => now ?? undefined))
+  const before = meanwhile.base
   const saving = useMutation({
-    mutationFn: () => setSchedule(name, changesOf(before, draft)),
+    mutationFn: (base: Schedule | undefined) => setSchedule(name, changesOf(base, draft), ifMatch(base)),
+    onError: (error) => meanwhile.refused(error),
     async onSuccess() {
       hasEdited.current = false
       isChanged.current = false
@@ -59,7 +64,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
     event.preventDefault()
     setTried(true)
     if (cronProblem(draft.cron, draft.timeZone) !== undefined) cronField.current?.focus()
-    else if (keeps === undefined && form.current?.validate() !== false) saving.mutate()
+    else if (keeps === undefined && form.current?.validate() !== false) saving.mutate(before)
   }
   const hasParameters = workflow !== undefined && !formOf(workflow.parameters_schema).isEmpty
   const { error } = saving
@@ -82,14 +87,14 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
         />
         <Radio.Group
           label="Missed runs"
-          description="What becomes of times that pass while Crosswalk is not running."
+          description="What happens to runs that are due while Crosswalk is not running."
           value={draft.missed}
           onChange={(missed) => change({ missed: missed as Schedule['missed'] })} // one of the two below
           error={fieldErrorOf(error, 'missed')}
         >
           <Stack gap={6} mt={8}>
             <Radio value="skip" label="Skip them" description="The next run is at the next time." />
-            <Radio value="catch_up" label="Catch up with them" description="Each is run as soon as possible, the newest ten at most." />
+            <Radio value="catch_up" label="Run them later" description="Each runs as soon as possible, the newest ten at most." />
           </Stack>
         </Radio.Group>
         {hasParameters && (
@@ -108,10 +113,48 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
             />
           </section>
         )}
-        <DrawerFooter reason={keeps} failure={error && <SaveFailure error={error} />} isSaving={saving.isPending} onCancel={onClose} />
+        <DrawerFooter
+          reason={keeps}
+          failure={
+            isChangedMeanwhile(error) ? (
+              <ChangedMeanwhile
+                error={error}
+                differences={meanwhile.theirs && changesBetween(meanwhile.base, meanwhile.theirs)}
+                onTakeTheirs={() => {
+                  setDraft(draftOf(meanwhile.theirs))
+                  hasEdited.current = false
+                  meanwhile.accept()
+                  saving.reset()
+                }}
+                onSaveMine={() => {
+                  meanwhile.accept()
+                  saving.mutate(meanwhile.theirs)
+                }}
+                isSaving={saving.isPending}
+              />
+            ) : (
+              error && <SaveFailure error={error} />
+            )
+          }
+          error={error}
+          isSaving={saving.isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )
+}
+
+function changesBetween(before: Schedule | undefined, now: Schedule) {
+  const fields = [
+    ['When', 'cron'],
+    ['Time zone', 'time_zone'],
+    ['Organizations', 'organizations'],
+    ['Missed runs', 'missed'],
+    ['Parameters', 'parameters'],
+    ['Paused', 'is_paused'],
+  ] as const
+  return differencesOf(fields.map(([label, field]) => ({ label, before: before?.[field], now: now[field] })))
 }
 
 function SaveFailure({ error }: { error: Error }) {
@@ -122,7 +165,7 @@ function SaveFailure({ error }: { error: Error }) {
   if (!isAtField) return <ErrorNotice error={error} title="The schedule was not set" />
   return (
     <Alert color="red" variant="light" role="alert" title="Not saved">
-      Something in the form is not right. The fields above say what.
+      Correct the marked fields above.
     </Alert>
   )
 }

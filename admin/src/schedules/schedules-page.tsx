@@ -20,7 +20,7 @@ export function SchedulesPage() {
   const edit = (name: string) => change({ edit: name }, { push: true })
   const add = (
     <Button leftSection={<IconCalendarPlus size={16} />} onClick={() => change({ add: 'yes' }, { push: true })}>
-      Add a schedule
+      Add schedule
     </Button>
   )
   const shown = data?.filter(({ workflow_name: name }) => `${name} ${workName(name)}`.toLowerCase().includes(url.q.toLowerCase())) ?? []
@@ -28,7 +28,7 @@ export function SchedulesPage() {
     <>
       <PageHeader
         title="Schedules"
-        description="What runs on its own, and when. At each time a workflow runs once for each of its organizations, as one batch."
+        description="What runs by schedule, and when. At each time a workflow runs once for each of its organizations, as one batch."
         actions={add}
       />
       {!data &&

@@ -50,7 +50,7 @@ export function TimeFields({ cron, timeZone, onChange, cronError, timeZoneError,
       />
       <Group gap={6} mt={-4}>
         <Text size="xs" c="dimmed">
-          Begin with:
+          Presets:
         </Text>
         {examples.map(([label, example]) => (
           <Button key={example} size="compact-xs" variant="default" onClick={() => onChange({ cron: example })}>

@@ -8,6 +8,7 @@ import { integrationsFor } from '../queries/integrations.ts'
 import { organizationChoices } from '../queries/organizations.ts'
 import { allWorkflows } from '../queries/workflows.ts'
 import { useGo } from '../url-state.ts'
+import { takeEarlyKeys } from './early-keys.ts'
 import { pages } from './navigation.tsx'
 
 const [store, palette] = createSpotlight()
@@ -29,8 +30,21 @@ function selectFirst(): HTMLElement | undefined {
 export function CommandPalette({ timesAsked }: { timesAsked: number }) {
   const go = useGo()
   const [text, setText] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  const isEnterWaiting = useRef(false)
+  /** What was typed before the field was there. */
+  const takeTyped = () => {
+    const typed = takeEarlyKeys()
+    isEnterWaiting.current = typed.isEntered
+    if (typed.text !== '') setText((before) => before + typed.text)
+  }
+  const takeTypedNow = useRef(takeTyped)
+  takeTypedNow.current = takeTyped
   useEffect(() => {
-    if (timesAsked > 0) palette.open()
+    if (timesAsked === 0) return
+    palette.open()
+    // It is open already.
+    if (input.current !== null && document.activeElement === input.current) takeTypedNow.current()
   }, [timesAsked])
   const organizations = useQuery(organizationChoices(text.trim()))
   const integrations = useQuery(integrationsFor())
@@ -89,7 +103,6 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
     },
   ]
   const shown = groups.flatMap(({ actions }) => actions.map(({ id }) => id)).join()
-  const isEnterWaiting = useRef(false)
   const isSearching = organizations.isPlaceholderData || organizations.isPending
   // Results come after the key that asked for them: the first is selected as they come, and opened if Enter was pressed meanwhile.
   useEffect(() => {
@@ -115,6 +128,8 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
         leftSection: <IconSearch size={20} />,
         placeholder: 'Organization, integration, workflow or page',
         'aria-label': 'Go to',
+        ref: input,
+        onFocus: takeTyped,
         onKeyDown: ({ key }) => {
           isEnterWaiting.current = key === 'Enter' && shown === '' && isSearching
         },

@@ -9,7 +9,7 @@ export function ValuesPage() {
     <>
       <PageHeader
         title="Secrets & config"
-        description="Global values: they count for every organization that has none of its own. An organization's own values are on its page."
+        description="Global values apply to every organization that has none of its own. An organization's own values are on its page."
       />
       <ValuesPanels orgId={null} presetKey={key} />
     </>

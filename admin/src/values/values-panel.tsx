@@ -10,8 +10,8 @@ import { configOf, secretsOf } from '../queries/values.ts'
 import { type ShownValue, ValuesTable } from './values-table.tsx'
 
 const texts = {
-  secret: { title: 'Secrets', one: 'secret', add: 'Add Secret', about: 'Encrypted, and never shown again once they are set.' },
-  config: { title: 'Config', one: 'config value', add: 'Add Config', about: 'Plain values that are not secret, such as addresses.' },
+  secret: { title: 'Secrets', one: 'secret', add: 'Add secret', about: 'Encrypted, and never shown again once they are set.' },
+  config: { title: 'Config', one: 'config value', add: 'Add config', about: 'Plain values that are not secret, such as addresses.' },
 }
 
 /** The secrets or the config of an organization, or with null the global ones. */
@@ -41,7 +41,7 @@ export function ValuesPanel({ kind, orgId, presetKey = '' }: { kind: ValueKind; 
         <Text c="dimmed" size="sm">
           {orgId === null
             ? `No global ${text.title.toLowerCase()} yet.`
-            : `None of its own. The global ${text.title.toLowerCase()} count for this organization too.`}
+            : `None of its own. The global ${text.title.toLowerCase()} apply to this organization too.`}
         </Text>
       )}
       {data && data.length > 0 && <ValuesTable title={text.title} kind={kind} orgId={orgId} values={data} onEdit={setEditing} />}

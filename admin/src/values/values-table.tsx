@@ -96,7 +96,7 @@ function Actions({ kind, orgId, value, onEdit }: ActionsProps) {
     const general =
       orgId === null
         ? 'Everything that uses it fails, unless an organization has a value of its own.'
-        : 'The global value counts again, where there is one.'
+        : 'The global value applies again, where there is one.'
     const text = lossOf(readers, orgId === null) ?? general
     if (await askToConfirm({ title: `Delete ${value.key}?`, text, confirm: 'Delete', isDangerous: true })) removing.mutate()
   }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { countedOrganizations } from '../elements/counted.ts'
 import type { OrganizationChoice } from '../parts/pickers/organization-choice.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { activeOrganizationCount } from '../queries/organization-count.ts'
@@ -17,16 +18,15 @@ export function useHowMany({ which, integration, ids }: OrganizationChoice): How
   const all = useQuery({ ...activeOrganizationCount, enabled: which === 'all' }).data
   const integrations = useQuery({ ...integrationsFor(), enabled: which === 'mapped' }).data?.integrations
   if (which === 'one') return { words: '1 organization', sentence: '', isOne: true, isNone: false }
-  if (which === 'these') return counted(ids.length, true)
-  if (which === 'all') return all ? counted(all.count, all.isComplete) : { ...counted(2, true), words: 'all organizations', sentence: '' }
+  if (which === 'these') return counted(ids.length)
+  if (which === 'all') return all !== undefined ? counted(all) : { ...counted(2), words: 'all organizations', sentence: '' }
   const title = integrations?.find(({ name }) => name === integration)?.display_name ?? integration
   const sentence = 'How many are mapped is counted when it starts.'
   return { words: `all organizations mapped to ${title}`, sentence, isOne: false, isNone: false }
 }
 
-function counted(count: number, isComplete: boolean): HowMany {
-  const number = `${isComplete ? '' : 'more than '}${count.toLocaleString()}`
-  const words = `${number} ${count === 1 ? 'organization' : 'organizations'}`
+function counted(count: number): HowMany {
+  const words = countedOrganizations(count)
   const sentence = count === 0 ? 'There is no active organization.' : `It runs for ${words}.`
-  return { words, sentence, isOne: count === 1 && isComplete, isNone: count === 0 }
+  return { words, sentence, isOne: count === 1, isNone: count === 0 }
 }

@@ -30,7 +30,7 @@ export function SchedulePanel({ name }: { name: string }) {
         ))}
       {data === null && (
         <Text size="sm" c="dimmed">
-          It has none: it runs when someone runs it.
+          No schedule. It runs when someone starts it.
         </Text>
       )}
       {data && <Facts schedule={data} />}
@@ -43,7 +43,7 @@ function Facts({ schedule }: { schedule: Schedule }) {
   const last = last_run_at && <RelativeTime at={last_run_at} />
   const facts: Fact[] = [
     ['When', `${cronWords(cron)}, ${time_zone}`],
-    ['For whom', <SelectionWords key="whom" selection={organizations} />],
+    ['Organizations', <SelectionWords key="whom" selection={organizations} />],
     ['Next run', next_run_at ? <RelativeTime key="next" at={next_run_at} /> : is_paused ? 'Paused' : 'Never'],
     [
       'Last run',

@@ -66,8 +66,8 @@ export function WorkflowPage() {
 
 const factsOf = ({ category, timeout_ms, deadline_ms, file }: Workflow): Fact[] => [
   ['Category', category],
-  ['Runs at most', durationText(timeout_ms)],
-  ...(deadline_ms === null ? [] : [['With waits at most', durationText(deadline_ms)] satisfies Fact]),
+  ['Time limit', durationText(timeout_ms)],
+  ...(deadline_ms === null ? [] : [['Time limit with waits', durationText(deadline_ms)] satisfies Fact]),
   ['File', <Code key="file">{file}</Code>],
 ]
 
@@ -82,7 +82,7 @@ function LastRuns({ name }: { name: string }) {
             Batches
           </AppLink>
           <AppLink to={paths.executions({ name })} fz="sm">
-            All of them
+            View all
           </AppLink>
         </>
       }

@@ -19,7 +19,7 @@ function Header({ orgId }: { orgId: string }) {
   const organization = useQuery({ ...organizationOf(orgId), enabled: orgId !== '' }).data
   const description = organization
     ? `Open one to run it for ${organization.name}.`
-    : 'What can be run. Open one to run it for an organization, or for many, now or by a schedule.'
+    : 'Open a workflow to run it for an organization, or for many, now or by a schedule.'
   return <PageHeader title="Workflows" description={description} />
 }
 

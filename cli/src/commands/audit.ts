@@ -27,22 +27,41 @@ const columns: Column<AuditEvent>[] = [
   { title: 'CHANGES', value: changesText },
 ]
 
+type AuditOptions = {
+  org?: string
+  action?: string
+  actor?: string
+  search?: string
+  target?: string
+  since?: string
+  until?: string
+}
+
 export function auditCommand(cli: Cli): Command {
   return addPageOptions(
     makeCommand('audit', 'List who did what, newest first.', [
       'audit',
       'audit --org "Acme Corp" --action secret.set',
       'audit --action config',
+      'audit --search "mapping changed" --since 2026-11-27T00:00:00Z',
     ]),
   )
     .option('--org <organization>', organizationHelp)
     .option('--action <action>', 'as config.set; or config, for everything that was done to config')
-    .option('--actor <actor>', 'the id or the name of who acted')
-    .action(async (options: PageOptions & { org?: string; action?: string; actor?: string }) => {
+    .option('--actor <actor>', 'the id of who acted, or part of the name')
+    .option('--search <words>', 'words in what was done, or in a name: mapping changed')
+    .option('--target <id>', 'only what was done to the thing with this id')
+    .option('--since <time>', 'done at this time or later, as 2026-11-27T00:00:00Z')
+    .option('--until <time>', 'done before this time')
+    .action(async (options: PageOptions & AuditOptions) => {
       const filter: ListAuditEventsParams = {
         ...(options.org === undefined ? {} : { org_id: await organizationIdOf(cli, options.org) }),
         ...(options.action === undefined ? {} : { action: options.action }),
         ...(options.actor === undefined ? {} : { actor: options.actor }),
+        ...(options.search === undefined ? {} : { search: options.search }),
+        ...(options.target === undefined ? {} : { target_id: options.target }),
+        ...(options.since === undefined ? {} : { since: options.since }),
+        ...(options.until === undefined ? {} : { until: options.until }),
       }
       const call = await cli.call()
       await showList(cli.terminal, options, {

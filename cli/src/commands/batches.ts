@@ -3,10 +3,12 @@ import {
   type BatchExecution,
   type CallOptions,
   cancelBatch,
+  type FailureCause,
   getBatch,
   type ListBatchExecutionsParams,
   listBatchExecutions,
   listBatches,
+  listBatchFailureCauses,
   pauseBatch,
   resumeBatch,
   retryFailedOfBatch,
@@ -27,6 +29,13 @@ const columns: Column<Batch>[] = [
   { title: 'DONE', value: ({ done, total }) => `${done} of ${total}` },
   { title: 'FAILED', value: ({ counts }) => counts.failed + counts.timeout },
   { title: 'CREATED', value: ({ created_at }) => time(created_at) },
+]
+
+const causeColumns: Column<FailureCause>[] = [
+  { title: 'CAUSE', value: ({ cause }) => cause, isWhole: true },
+  { title: 'FAILED', value: ({ count }) => count },
+  { title: 'WHY', value: ({ message }) => message },
+  { title: 'ORGANIZATIONS', value: ({ executions }) => executions.map(({ org_name }) => org_name ?? '-').join(', ') },
 ]
 
 const statuses = [
@@ -109,11 +118,28 @@ export function batchCommands(cli: Cli): Command {
     'batches retry-failed 0198c1f0-…',
   ])
     .argument('<batch>', 'its id')
+    .option('--cause <cause>', 'only what failed for it; batches causes lists them')
     .option('--no-wait', 'only start it')
     .option('--json', "print the server's JSON")
-    .action(async (id: string, options: { wait: boolean; json?: boolean }) => {
+    .action(async (id: string, options: { cause?: string; wait: boolean; json?: boolean }) => {
       const call = await cli.call()
-      await followBatch(terminal, call, await retryFailedOfBatch(id, call), options)
+      const filter = options.cause === undefined ? {} : { cause: options.cause }
+      await followBatch(terminal, call, await retryFailedOfBatch(id, filter, call), options)
+    })
+
+  const causes = makeCommand('causes', 'List why executions of a batch failed, the most frequent cause first.', [
+    'batches causes 0198c1f0-…',
+  ])
+    .argument('<batch>', 'its id')
+    .option('--json', "print the server's JSON")
+    .action(async (id: string, options: { json?: boolean }) => {
+      const call = await cli.call()
+      await showList(terminal, options, {
+        key: 'causes',
+        read: async () => ({ ...(await listBatchFailureCauses(id, call)), next_cursor: null }),
+        columns: causeColumns,
+        whenEmpty: 'Nothing of it failed.',
+      })
     })
 
   return makeGroup(
@@ -124,6 +150,7 @@ export function batchCommands(cli: Cli): Command {
       list,
       showOne,
       results,
+      causes,
       steering('pause', 'Let no further execution of a batch begin.', pauseBatch, 'Paused.'),
       steering('resume', 'Go on with a paused batch.', resumeBatch, 'It goes on.'),
       steering('cancel', 'Cancel what has not ended of a batch.', cancelBatch, 'Cancelled.'),

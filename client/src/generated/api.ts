@@ -34,6 +34,8 @@ export interface AuditEvent {
   actor: AuditEventActor
   /** What was done, as `integration_mapping.created`. */
   action: string
+  /** The action as a person says it: Mapping changed. */
+  summary: string
   org_id: string | null
   /**
    * Its name now; null where it was for all of them.
@@ -418,6 +420,54 @@ export interface ExecutionStatistics {
   workflows: ExecutionStatisticsWorkflowsItem[]
 }
 
+export type FailureCauseExecutionsItem = {
+  execution_id: string
+  workflow_name: string
+  org_id: string | null
+  /** @nullable */
+  org_name: string | null
+}
+
+export interface FailureCause {
+  /** Names the cause where what failed for it is tried again. */
+  cause: string
+  /**
+   * So many executions failed for it.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  code: string | null
+  /**
+   * The class of the error, as its author named it.
+   * @nullable
+   */
+  type: string | null
+  /** Of the newest of them. */
+  message: string
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /** @nullable */
+  integration_name: string | null
+  /**
+   * Where an integration failed and what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
+  /**
+   * The mapping that was named and is not there, or not active.
+   * @nullable
+   */
+  mapping_id: string | null
+  newest_at: string
+  /** The newest hundred. */
+  executions: FailureCauseExecutionsItem[]
+}
+
 /**
  * JSON Schema, draft 2020-12.
  */
@@ -643,6 +693,11 @@ export type AttentionFailedDiscoveriesItem = {
    * @nullable
    */
   guidance: string | null
+  /**
+   * As `credentials`, where that is known.
+   * @nullable
+   */
+  failure_kind: string | null
 }
 
 export interface Attention {
@@ -1093,10 +1148,33 @@ export type ListAuditEventsParams = {
    */
   action?: string
   /**
-   * The id or the name of who acted.
+   * The id of who acted, or part of the name.
    * @maxLength 200
    */
   actor?: string
+  /**
+   * The kind of thing that it was done to, as `integration_mapping`.
+   * @maxLength 50
+   */
+  target_type?: string
+  /**
+   * The id of the thing that it was done to: the history of one mapping, for instance.
+   * @maxLength 200
+   */
+  target_id?: string
+  /**
+   * Words that must all be there: in the action or its `summary`, in the id, name or integration of the target, or in the name of the organization or of who acted.
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * Done at this time or later.
+   */
+  since?: string
+  /**
+   * Done before this time.
+   */
+  until?: string
 }
 
 export type ListAuditEvents200 = {
@@ -1108,6 +1186,45 @@ export type ListAuditEvents200 = {
   count: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type ExportAuditEventsParams = {
+  /**
+   */
+  org_id?: string
+  /**
+   * An action, as `config.set`; or its first word, as `config`, for everything that was done to such things.
+   * @maxLength 100
+   */
+  action?: string
+  /**
+   * The id of who acted, or part of the name.
+   * @maxLength 200
+   */
+  actor?: string
+  /**
+   * The kind of thing that it was done to, as `integration_mapping`.
+   * @maxLength 50
+   */
+  target_type?: string
+  /**
+   * The id of the thing that it was done to: the history of one mapping, for instance.
+   * @maxLength 200
+   */
+  target_id?: string
+  /**
+   * Words that must all be there: in the action or its `summary`, in the id, name or integration of the target, or in the name of the organization or of who acted.
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * Done at this time or later.
+   */
+  since?: string
+  /**
+   * Done before this time.
+   */
+  until?: string
 }
 
 export type SignInBody = {
@@ -1154,9 +1271,16 @@ export type ListOrganizationsParams = {
    */
   search?: string
   is_active?: ListOrganizationsIsActive
+  /**
+   * By `is_active` the active ones come first, each by name.
+   */
+  sort?: ListOrganizationsSort
+  direction?: ListOrganizationsDirection
 }
 
 export type ListOrganizationsIsActive = 'true' | 'false'
+export type ListOrganizationsSort = 'created_at' | 'name' | 'is_active'
+export type ListOrganizationsDirection = 'asc' | 'desc'
 export type ListOrganizations200 = {
   organizations: Organization[]
   /**
@@ -1164,6 +1288,12 @@ export type ListOrganizations200 = {
    * @maximum 9007199254740991
    */
   count: number
+  /**
+   * So many organizations match, on all pages.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  total: number
   /** @nullable */
   next_cursor: string | null
 }
@@ -1405,6 +1535,53 @@ export type GetExecutionStatisticsParams = {
   org_id?: string
 }
 
+export type ListFailureCausesParams = {
+  /**
+   * Only what was asked for in the last so many hours.
+   * @minimum 1
+   * @maximum 168
+   */
+  hours?: number
+}
+
+export type ListFailureCauses200 = {
+  causes: FailureCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+export type RetryExecutionsOfCauseBody = {
+  /**
+   * Only what failed for this cause.
+   */
+  cause: string
+  /**
+   * Only what was asked for in the last so many hours.
+   * @minimum 1
+   * @maximum 168
+   */
+  hours?: number
+}
+
+export type RetryExecutionsOfCause202RefusedItem = {
+  execution_id: string
+  error: string
+  message: string
+}
+
+export type RetryExecutionsOfCause202 = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  retried: number
+  refused: RetryExecutionsOfCause202RefusedItem[]
+  is_complete: boolean
+}
+
 export type ListIntegrationsParams = {
   /**
    * At most so many items.
@@ -1538,11 +1715,12 @@ export type ListMappingsOfAllParams = {
    */
   cursor?: string
   /**
+   * Only the mappings of this integration.
    */
   integration_name?: string
   /**
+   * Only those that need this attention.
    */
-  org_id?: string
   attention?: ListMappingsOfAllAttention
   /**
    * Part of the organization's name, or of the external organization's name or id.
@@ -1550,6 +1728,9 @@ export type ListMappingsOfAllParams = {
    * @maxLength 200
    */
   search?: string
+  /**
+   */
+  org_id?: string
 }
 
 export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
@@ -1560,6 +1741,12 @@ export type ListMappingsOfAll200 = {
    * @maximum 9007199254740991
    */
   count: number
+  /**
+   * So many mappings match, on all pages; one that has reached 10,000 may be larger.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  total: number
   /** @nullable */
   next_cursor: string | null
 }
@@ -1871,6 +2058,19 @@ export type ListBatchExecutions200 = {
   next_cursor: string | null
 }
 
+export type ListBatchFailureCauses200 = {
+  causes: FailureCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+/**
+ * Only those that need this attention.
+ */
+export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
 export type TestMappingsBody = {
   /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
   organizations: 'all' | string | string[]
@@ -1878,6 +2078,21 @@ export type TestMappingsBody = {
    * Only the mappings of this integration.
    */
   integration_name?: string
+  /** Only those that need this attention. */
+  attention?: TestMappingsBodyAttention
+  /**
+   * Part of the organization's name, or of the external organization's name or id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+}
+
+export type RetryFailedOfBatchParams = {
+  /**
+   * Only what failed for this cause.
+   */
+  cause?: string
 }
 
 export type ListWorkflowsParams = {
@@ -1956,6 +2171,11 @@ export type ListSchedulesParams = {
    * @maxLength 4000
    */
   cursor?: string
+  /**
+   * Only the schedule of this workflow, if it has one.
+   * @maxLength 50
+   */
+  workflow_name?: string
 }
 
 export type ListSchedules200 = {
@@ -2103,6 +2323,31 @@ export const listAuditEvents = async (params?: ListAuditEventsParams, options?: 
   })
 }
 
+export const getExportAuditEventsUrl = (params?: ExportAuditEventsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/audit/export?${stringifiedParams}` : `/api/audit/export`
+}
+
+/**
+ * All events that the filters match, in UTC, as UTF-8 text with a line of headings. A cell that a spreadsheet would run as a formula begins with an apostrophe.
+ * @summary Download what was done as CSV, newest first
+ */
+export const exportAuditEvents = async (params?: ExportAuditEventsParams, options?: Parameters<typeof callApi>[1]): Promise<string> => {
+  return callApi<string>(getExportAuditEventsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getSignInUrl = () => {
   return `/api/session`
 }
@@ -2191,7 +2436,7 @@ export const getListOrganizationsUrl = (params?: ListOrganizationsParams) => {
 }
 
 /**
- * @summary List organizations, oldest first
+ * @summary List organizations, oldest first unless another order is asked for
  */
 export const listOrganizations = async (params?: ListOrganizationsParams, options?: Parameters<typeof callApi>[1]): Promise<ListOrganizations200> => {
   return callApi<ListOrganizations200>(getListOrganizationsUrl(params), {
@@ -2588,6 +2833,63 @@ export const getExecutionStatistics = async (params?: GetExecutionStatisticsPara
   return callApi<ExecutionStatistics>(getGetExecutionStatisticsUrl(params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getListFailureCausesUrl = (params?: ListFailureCausesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/executions/causes?${stringifiedParams}` : `/api/executions/causes`
+}
+
+/**
+ * Of the workflows that failed or took too long and were not tried again, of active organizations: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most.
+ * @summary List why workflows failed lately, the most frequent cause first
+ */
+export const listFailureCauses = async (params?: ListFailureCausesParams, options?: Parameters<typeof callApi>[1]): Promise<ListFailureCauses200> => {
+  return callApi<ListFailureCauses200>(getListFailureCausesUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getRetryExecutionsOfCauseUrl = () => {
+  return `/api/executions/retry`
+}
+
+/**
+ * Does what `POST /api/executions/{id}/retry` does for each execution that failed for the cause, the oldest first, two hundred at most. `is_complete` is false where some are left: ask again. `refused` says which could not be tried again, and why.
+ * @summary Try again what failed for a cause, from the failed steps on
+ */
+export const retryExecutionsOfCause = async (
+  retryExecutionsOfCauseBody: RetryExecutionsOfCauseBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<RetryExecutionsOfCause202> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<RetryExecutionsOfCause202>(getRetryExecutionsOfCauseUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(retryExecutionsOfCauseBody),
   })
 }
 
@@ -3135,12 +3437,27 @@ export const listBatchExecutions = async (
   })
 }
 
+export const getListBatchFailureCausesUrl = (id: string) => {
+  return `/api/batches/${encodeURIComponent(String(id))}/causes`
+}
+
+/**
+ * What failed for one reason is one cause, whichever organizations it hit. Twenty causes at most.
+ * @summary List why executions of a batch failed, the most frequent cause first
+ */
+export const listBatchFailureCauses = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ListBatchFailureCauses200> => {
+  return callApi<ListBatchFailureCauses200>(getListBatchFailureCausesUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getTestMappingsUrl = () => {
   return `/api/mappings/test`
 }
 
 /**
- * Makes a batch with a connection test for each mapping, and does not wait for any. Each result is kept on its mapping.
+ * Makes a batch with a connection test for each mapping that the filters match, as `GET /api/mappings` does, and does not wait for any. Each result is kept on its mapping.
  * @summary Test the active mappings of many organizations
  */
 export const testMappings = async (testMappingsBody: TestMappingsBody, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
@@ -3209,16 +3526,28 @@ export const cancelBatch = async (id: string, options?: Parameters<typeof callAp
   })
 }
 
-export const getRetryFailedOfBatchUrl = (id: string) => {
-  return `/api/batches/${encodeURIComponent(String(id))}/retry-failed`
+export const getRetryFailedOfBatchUrl = (id: string, params?: RetryFailedOfBatchParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/batches/${encodeURIComponent(String(id))}/retry-failed?${stringifiedParams}`
+    : `/api/batches/${encodeURIComponent(String(id))}/retry-failed`
 }
 
 /**
  * New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow go on from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made anew.
  * @summary Run again what failed of a batch, and nothing else
  */
-export const retryFailedOfBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
-  return callApi<Batch>(getRetryFailedOfBatchUrl(id), {
+export const retryFailedOfBatch = async (id: string, params?: RetryFailedOfBatchParams, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
+  return callApi<Batch>(getRetryFailedOfBatchUrl(id, params), {
     ...options,
     method: 'POST',
   })

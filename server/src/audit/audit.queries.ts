@@ -1,6 +1,7 @@
-import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
+import { actionsMeantBy } from './audit-words.ts'
 
 export type AuditRow = {
   id: string
@@ -40,24 +41,62 @@ export async function findLastChangeRow(
 }
 
 export type AuditFilter = {
+  /** Without a dot a noun, which matches whatever was done to it. */
   action: string | undefined
+  /** The actor's id, or part of the name in any case. */
   actor: string | undefined
-  beforeId: string | undefined
-  limit: number
+  targetType: string | undefined
+  targetId: string | undefined
+  /** Words that must all be there: in the action or what people call it, or in the names of target, organization or actor. */
+  search: string | undefined
+  since: string | undefined
+  until: string | undefined
 }
 
-/** Newest first, by id. `actor` matches the actor's id or name; an `action` without a dot is a noun, and matches whatever was done to it. */
-export function listAuditEvents(db: Database, scope: Scope, filter: AuditFilter): Promise<AuditRow[]> {
+const partOf = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+
+function hasWord(word: string): Sql {
+  const pattern = partOf(word)
+  const { nouns, verbs, actions } = actionsMeantBy(word)
+  return sql`(
+    action ilike ${pattern} or split_part(action, '.', 1) = any(${nouns}::text[]) or split_part(action, '.', 2) = any(${verbs}::text[])
+    or action = any(${actions}::text[]) or target ->> 'id' ilike ${pattern} or target ->> 'name' ilike ${pattern}
+    or target ->> 'integration_name' ilike ${pattern} or actor_name ilike ${pattern}
+    or organization_id in (select id from organizations where name ilike ${pattern}))`
+}
+
+// An event's id is made some moments before its time, and by another clock: ids narrow what is read, times decide.
+const idMargin = sql`interval '1 day'`
+
+function conditionsOf(scope: Scope, filter: AuditFilter): Sql[] {
+  const { action, actor, targetType, targetId, search, since, until } = filter
+  return [
+    isWithin(scope, sql`organization_id`),
+    ...(action ? [action.includes('.') ? sql`action = ${action}` : sql`split_part(action, '.', 1) = ${action}`] : []),
+    ...(actor ? [sql`(actor_id = ${actor} or actor_name ilike ${partOf(actor)})`] : []),
+    ...(targetType ? [sql`target ->> 'type' = ${targetType}`] : []),
+    ...(targetId ? [sql`target ->> 'id' = ${targetId}`] : []),
+    ...(search ?? '').split(/\s+/).filter(Boolean).map(hasWord),
+    ...(since ? [sql`at >= ${since} and id >= first_id_at(${since}::timestamptz - ${idMargin})`] : []),
+    ...(until ? [sql`at < ${until} and id < first_id_at(${until}::timestamptz + ${idMargin})`] : []),
+  ]
+}
+
+/** Newest first, by id. */
+export function listAuditEvents(
+  db: Database,
+  scope: Scope,
+  filter: AuditFilter,
+  page: { beforeId: string | undefined; limit: number },
+): Promise<AuditRow[]> {
+  const conditions = [...conditionsOf(scope, filter), ...(page.beforeId ? [sql`id < ${page.beforeId}`] : [])]
   return readInScope<AuditRow>(
     db,
     scope,
     sql`
     select * from audit_events
-    where ${isWithin(scope, sql`organization_id`)}
-      ${filter.action ? (filter.action.includes('.') ? sql`and action = ${filter.action}` : sql`and split_part(action, '.', 1) = ${filter.action}`) : empty}
-      ${filter.actor ? sql`and (actor_id = ${filter.actor} or actor_name = ${filter.actor})` : empty}
-      ${filter.beforeId ? sql`and id < ${filter.beforeId}` : empty}
+    where ${join(conditions, ' and ')}
     order by id desc
-    limit ${filter.limit}`,
+    limit ${page.limit}`,
   )
 }

@@ -1,9 +1,12 @@
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
-import { type AuditRow, listAuditEvents } from './audit.queries.ts'
+import { type AuditFilter, type AuditRow, listAuditEvents } from './audit.queries.ts'
+import { auditCsv } from './audit-csv.ts'
+import { wordsOfAction } from './audit-words.ts'
 import { type FindOrganizationNames, organizationNamesOf } from './organization-names.ts'
 
 const auditEventView = z
@@ -12,6 +15,7 @@ const auditEventView = z
     at: z.iso.datetime(),
     actor: z.object({ type: z.enum(['person', 'api_key', 'execution', 'system']), id: z.string(), name: z.string() }),
     action: z.string().describe('What was done, as `integration_mapping.created`.'),
+    summary: z.string().describe('The action as a person says it: Mapping changed.'),
     org_id: z.uuid().nullable(),
     org_name: z.string().nullable().describe('Its name now; null where it was for all of them.'),
     target: z
@@ -29,6 +33,7 @@ function viewOf(row: AuditRow, organizationNames: ReadonlyMap<string, string>): 
     at: row.at.toISOString(),
     actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
     action: row.action,
+    summary: wordsOfAction(row.action),
     org_id: row.organization_id,
     org_name: (row.organization_id !== null && organizationNames.get(row.organization_id)) || null,
     target: row.target,
@@ -37,17 +42,45 @@ function viewOf(row: AuditRow, organizationNames: ReadonlyMap<string, string>): 
   }
 }
 
-const listQuery = pageQuery.extend({
+const filterFields = {
   org_id: wireId.optional(),
   action: z
     .string()
     .max(100)
     .optional()
     .describe('An action, as `config.set`; or its first word, as `config`, for everything that was done to such things.'),
-  actor: z.string().max(200).optional().describe('The id or the name of who acted.'),
-})
+  actor: z.string().max(200).optional().describe('The id of who acted, or part of the name.'),
+  target_type: z.string().max(50).optional().describe('The kind of thing that it was done to, as `integration_mapping`.'),
+  target_id: z.string().max(200).optional().describe('The id of the thing that it was done to: the history of one mapping, for instance.'),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'Words that must all be there: in the action or its `summary`, in the id, name or integration of the target, or in the name of the organization or of who acted.',
+    ),
+  since: z.iso.datetime({ offset: true }).optional().describe('Done at this time or later.'),
+  until: z.iso.datetime({ offset: true }).optional().describe('Done before this time.'),
+}
+const listQuery = pageQuery.extend(filterFields)
+const exportQuery = z.object(filterFields)
 
-/** `GET /api/audit`: who did what, newest first. What was done to no single organization is for those who may see all. */
+function filterOf(query: z.output<typeof exportQuery>): AuditFilter {
+  return {
+    action: query.action,
+    actor: query.actor,
+    targetType: query.target_type,
+    targetId: query.target_id,
+    search: query.search,
+    since: query.since,
+    until: query.until,
+  }
+}
+
+/**
+ * `GET /api/audit`: who did what, newest first; `GET /api/audit/export`: the same as a file. What was done to no single organization is for
+ * those who may see all.
+ */
 export function auditRoutes<P>({
   db,
   scopeFor,
@@ -73,12 +106,7 @@ export function auditRoutes<P>({
       async handler({ query, principal }) {
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([z.uuid()]))
         const scope = scopeFor(principal, query.org_id)
-        const rows = await listAuditEvents(db, scope, {
-          action: query.action,
-          actor: query.actor,
-          beforeId,
-          limit: query.limit + 1,
-        })
+        const rows = await listAuditEvents(db, scope, filterOf(query), { beforeId, limit: query.limit + 1 })
         const page = pageOf(rows, query.limit, (last) => [last.id])
         const names = await organizationNamesOf(
           findOrganizationNames,
@@ -87,6 +115,32 @@ export function auditRoutes<P>({
         )
         const events = page.items.map((row) => viewOf(row, names))
         return { status: 200, body: { events, count: events.length, next_cursor: page.nextCursor } }
+      },
+    }),
+    defineRoute<P, undefined, typeof exportQuery>({
+      method: 'GET',
+      path: '/audit/export',
+      operationId: 'exportAuditEvents',
+      tag: 'Audit',
+      summary: 'Download what was done as CSV, newest first',
+      description:
+        'All events that the filters match, in UTC, as UTF-8 text with a line of headings. A cell that a spreadsheet would run as a formula begins with an apostrophe.',
+      permission: 'canViewHistory',
+      audit: { none: 'reads only' },
+      query: exportQuery,
+      responses: { 200: z.string().describe('CSV.') },
+      errors: [],
+      async handler({ query, principal }) {
+        const scope = scopeFor(principal, query.org_id)
+        const lines = Readable.from(auditCsv({ db, findOrganizationNames }, scope, filterOf(query)))
+        return {
+          reply: (reply) =>
+            reply
+              .type('text/csv; charset=utf-8')
+              .header('content-disposition', 'attachment; filename="crosswalk-audit.csv"')
+              .header('cache-control', 'no-store')
+              .send(lines),
+        }
       },
     }),
   ]

@@ -1,10 +1,13 @@
+import { causeOf } from '../engine/failures/causes.ts'
 import type { Caller } from '../engine/state/executions.ts'
+import { matchingMappingIds } from '../mappings/mapping-filter.ts'
 import { busyStatuses, untestedCodes } from '../mappings/untested.ts'
 import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { BatchKind, BatchState, Counts } from './batch.ts'
 import { mappedIntegration, type Selection } from './selection.ts'
+import { filterOfTests } from './tested-mappings.ts'
 
 export type BatchRow = {
   id: string
@@ -68,20 +71,22 @@ function selected(selection: Selection, scope: Scope) {
 }
 
 /**
- * Writes down what the batch is for: organizations, or their active mappings, those of one integration where its parameters name it. One
- * that was named by its id and is not active is skipped.
+ * Writes down what the batch is for: organizations, or those of their active mappings that its parameters speak of. An organization that
+ * was named by its id and is not active is skipped.
  *
  * @returns how many items
  */
 export async function insertItems(transaction: Transaction, batch: BatchRow, scope: Scope): Promise<number> {
   const isOfMappings = batch.kind === 'connection_test'
-  const { integration_name: integration } = batch.parameters
-  const ofIntegration = typeof integration === 'string' ? sql`and m.integration_name = ${integration}` : empty
+  // All of them are taken without asking which.
+  const isFiltered = isOfMappings && Object.keys(batch.parameters).length > 0
+  const filter = { ...filterOfTests(isFiltered ? batch.parameters : {}), organizationIds: undefined }
+  const matching = matchingMappingIds(scope, filter)
   const rows = await transaction.query<{ total: number }>(sql`
     with made as (
       insert into batch_items (batch_id, subject_id, organization_id, is_skipped)
       select ${batch.id}, ${isOfMappings ? sql`m.id` : sql`o.id`}, o.id, not o.is_active
-      from organizations o ${isOfMappings ? sql`join organization_mappings m on m.organization_id = o.id and m.is_active ${ofIntegration}` : empty}
+      from organizations o ${isOfMappings ? sql`join organization_mappings m on m.organization_id = o.id and m.is_active ${isFiltered ? sql`and m.id in (${matching})` : empty}` : empty}
       where ${selected(batch.selection, scope)}
       returning 1
     )
@@ -180,13 +185,25 @@ export async function updateBatchRow(transaction: Transaction, { id, state, is_p
   )
 }
 
-/** Takes failed executions, and tests that were not made, out of their items, so that new ones are submitted that go on from them. Returns how many. */
-export async function reopenFailedItems(transaction: Transaction, batchId: string): Promise<number> {
+const hasFailed = sql`(e.status in ('failed', 'timeout') or ${isFailedTest})`
+
+/** The executions of a batch that failed, as causes are found in them. */
+export const failuresOf = (batchId: string, most: number) => sql`
+  select e.* from batch_items i join executions e on e.batch_id = i.batch_id and e.id = i.execution_id
+  where i.batch_id = ${batchId} and ${hasFailed} order by e.id desc limit ${most}`
+
+/**
+ * Takes failed executions, and tests that were not made, out of their items, so that new ones are submitted that go on from them. Returns how many.
+ *
+ * @param cause only those that failed for it
+ */
+export async function reopenFailedItems(transaction: Transaction, batchId: string, cause: string | undefined): Promise<number> {
   const rows = await transaction.query<{ reopened: number }>(sql`
     with reopened as (
       update batch_items i set execution_id = null, retry_of = i.execution_id, attempt = i.attempt + 1
       from executions e
-      where i.batch_id = ${batchId} and e.batch_id = ${batchId} and e.id = i.execution_id and (e.status in ('failed', 'timeout') or ${isFailedTest})
+      where i.batch_id = ${batchId} and e.batch_id = ${batchId} and e.id = i.execution_id and ${hasFailed}
+        ${cause === undefined ? empty : sql`and ${causeOf} = ${cause}`}
       returning 1
     )
     select count(*)::int as reopened from reopened`)

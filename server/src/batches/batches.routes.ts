@@ -3,7 +3,8 @@ import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
 import type { Acting } from '../audit/audit.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
-import { mappingFields } from '../mappings/mapping-rules.ts'
+import { causeField, failureCauseView } from '../engine/failures/causes.ts'
+import { mappingFilterFields } from '../mappings/mapping-filter.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
@@ -13,6 +14,7 @@ import { listItemRows } from './batch-items.queries.ts'
 import { batchItemView, batchView, viewOfBatch, viewOfItem } from './batch-view.ts'
 import { listBatchRows } from './batches.queries.ts'
 import { batchOf, getBatch, requireSelection } from './batches.ts'
+import { findCausesOf } from './causes.ts'
 import { testMappingsOfMany } from './mapping-tests.ts'
 import { selectionField } from './selection.ts'
 import { cancelBatch, pauseBatch, resumeBatch, retryFailed } from './steering.ts'
@@ -123,18 +125,34 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       },
     }),
     definePrincipalRoute({
+      method: 'GET',
+      path: '/batches/:id/causes',
+      operationId: 'listBatchFailureCauses',
+      tag: 'Batches',
+      summary: 'List why executions of a batch failed, the most frequent cause first',
+      description: 'What failed for one reason is one cause, whichever organizations it hit. Twenty causes at most.',
+      permission: 'canExecuteWorkflows',
+      audit: { none: 'reads only' },
+      params: idParameter,
+      responses: { 200: z.object({ causes: z.array(failureCauseView), count: z.int() }) },
+      errors: ['batch_not_found'],
+      async handler({ params, principal }) {
+        const { id } = await getBatch(db, scopeOf(principal), params.id)
+        const causes = await findCausesOf(db, id)
+        return { status: 200, body: { causes, count: causes.length } }
+      },
+    }),
+    definePrincipalRoute({
       method: 'POST',
       path: '/mappings/test',
       operationId: 'testMappings',
       tag: 'Batches',
       summary: 'Test the active mappings of many organizations',
-      description: 'Makes a batch with a connection test for each mapping, and does not wait for any. Each result is kept on its mapping.',
+      description:
+        'Makes a batch with a connection test for each mapping that the filters match, as `GET /api/mappings` does, and does not wait for any. Each result is kept on its mapping.',
       permission: 'canManageConfig',
       audit: { action: 'batch.created' },
-      body: z.strictObject({
-        organizations: selectionField,
-        integration_name: mappingFields.integration_name.optional().describe('Only the mappings of this integration.'),
-      }),
+      body: z.strictObject({ organizations: selectionField, ...mappingFilterFields }),
       responses: { 202: batchView },
       errors: ['organization_not_found', 'integration_not_found'],
       async handler({ body, ...request }) {
@@ -142,7 +160,7 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
         if (body.integration_name !== undefined) await getDefinition(db, 'integration', body.integration_name)
         const batch = await testMappingsOfMany(db, {
           selection: body.organizations,
-          integrationName: body.integration_name,
+          filter: { integrationName: body.integration_name, attention: body.attention, search: body.search },
           scope: scopeOf(request.principal),
           acting: actingOf(request),
         })
@@ -181,12 +199,13 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       permission: 'canExecuteWorkflows',
       audit: { action: 'batch.retried' },
       params: idParameter,
+      query: z.object({ cause: causeField.optional() }),
       responses: { 202: batchView },
       errors: ['batch_not_found', 'batch_cancelled'],
-      async handler({ params, ...request }) {
+      async handler({ params, query, ...request }) {
         const scope = scopeOf(request.principal)
         const { id } = await getBatch(db, scope, params.id)
-        await retryFailed({ ...dependencies, scope }, actingOf(request), id)
+        await retryFailed({ ...dependencies, scope }, actingOf(request), id, query.cause)
         return { status: 202, body: viewOfBatch(await getBatch(db, scope, id)) }
       },
     }),

@@ -44,3 +44,22 @@ test('testing many is closed without a principal, without the permission, and fo
   assert.equal((await ask(given.send, 'all', { integration_name: 'nothing' })).body.error, 'integration_not_found')
   assert.equal((await ask(given.send, [])).body.error, 'validation_failed')
 })
+
+test('what a list of mappings is narrowed to is tested, on all its pages, and the list says how many that are', async () => {
+  await using given = await givenOrganizations('Acme*', 'Globex*', 'Initech*')
+  const { 'Acme*': acme } = given.organizations
+  await givenPublished(given.db, integrationDefinition('halo'), integrationDefinition('ninja'))
+  await createMapping(given.db, systemActing, acme.id, { integrationName: 'ninja', externalOrgId: '1' })
+  const start = async (filter: object) => (await given.send('POST', '/mappings/test', { organizations: 'all', ...filter })).body
+  const totals = async (filter: Record<string, string>) => {
+    const listed = (await given.send('GET', `/mappings?limit=1&${new URLSearchParams(filter)}`)).body
+    return [listed.count, listed.total, (await start(filter)).total]
+  }
+  assert.deepEqual(await totals({}), [1, 4, 4])
+  assert.deepEqual(await totals({ search: 'acme' }), [1, 2, 2])
+  assert.deepEqual(await totals({ search: 'acme', integration_name: 'halo' }), [1, 1, 1])
+  assert.deepEqual(await totals({ attention: 'never_tested' }), [1, 4, 4])
+  for (const attention of ['failing_test', 'gone', 'renamed']) assert.deepEqual(await totals({ attention }), [0, 0, 0], attention)
+  assert.deepEqual((await start({ search: 'acme', attention: 'never_tested' })).parameters, { attention: 'never_tested', search: 'acme' })
+  assert.equal((await start({ attention: 'nonsense' })).error, 'validation_failed')
+})

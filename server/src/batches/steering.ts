@@ -74,13 +74,14 @@ export function cancelBatch(steering: Steering, acting: Acting, id: string): Pro
  * Runs again, as new executions, what failed or took too long, and nothing else. They take the places of the failed ones, and go on
  * from their failed steps as any retry does; connection tests begin anew, with their mappings as they are now.
  *
+ * @param cause only what failed for it
  * @returns how many
  * @throws batch_cancelled
  */
-export function retryFailed(steering: Steering, acting: Acting, id: string): Promise<number> {
+export function retryFailed(steering: Steering, acting: Acting, id: string, cause?: string): Promise<number> {
   return change(steering, id, async (transaction, batch) => {
     if (batch.state === 'cancelled') throw batchError('batch_cancelled')
-    const reopened = await reopenFailedItems(transaction, id)
+    const reopened = await reopenFailedItems(transaction, id, cause)
     if (reopened === 0) return 0
     await updateBatchRow(transaction, { ...batch, state: 'expanding' })
     await recordBatch(transaction, acting, 'batch.retried', batch, { executions: reopened })

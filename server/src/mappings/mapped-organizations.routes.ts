@@ -90,14 +90,12 @@ export function mappedOrganizationRoutes({ db }: { db: Database }): Route[] {
           limit: query.limit + 1,
         })
         const page = pageOf(rows, query.limit, (last) => [last.sort_name, last.id])
-        const mappings = await listMappingOfAllRows(db, scopeOf(principal), {
-          organizationIds: page.items.map(({ id }) => id),
-          integrationName,
-          attention: undefined,
-          search: undefined,
-          afterId: undefined,
-          limit: page.items.length * mappingsEach,
-        })
+        const mappings = await listMappingOfAllRows(
+          db,
+          scopeOf(principal),
+          { organizationIds: page.items.map(({ id }) => id), integrationName, attention: undefined, search: undefined },
+          { afterId: undefined, limit: page.items.length * mappingsEach },
+        )
         const byOrganization = Map.groupBy(mappings, (mapping) => mapping.organization_id)
         return {
           status: 200,

@@ -6,6 +6,9 @@ import type { MappingRow } from './mappings.queries.ts'
 export const externalStates = ['present', 'renamed', 'gone', 'unknown'] as const
 export type ExternalState = (typeof externalStates)[number]
 
+/** A number that has reached this may be larger: counting on would take long, and nobody acts on the difference. */
+export const countedTo = 10_000
+
 /** Why a mapping needs an administrator. */
 export const attentions = ['failing_test', 'gone', 'renamed', 'never_tested'] as const
 export type Attention = (typeof attentions)[number]
@@ -26,8 +29,6 @@ export type MappingOfAllFilter = {
   attention: Attention | undefined
   /** Part of the organization's name, or of the external organization's name or id, in any case. */
   search: string | undefined
-  afterId: string | undefined
-  limit: number
 }
 
 // The organization's own list and the global one may both know it: what was learned last counts.
@@ -87,10 +88,33 @@ const questions: Record<Attention, Question> = {
 
 const within = (scope: Scope) => sql`and ${isWithin(scope, sql`m.organization_id`)}`
 
+function questionOf({ attention }: MappingOfAllFilter): Question {
+  return attention === undefined ? everyMapping : questions[attention]
+}
+
+/** What a mapping `m` of an organization `o` must fulfil. */
+function conditionsOf(scope: Scope, filter: MappingOfAllFilter): Sql {
+  const { organizationIds, integrationName, search } = filter
+  const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  return sql`m.is_active ${questionOf(filter).where} ${within(scope)}
+      ${organizationIds === undefined ? empty : sql`and m.organization_id = any(${organizationIds}::uuid[])`}
+      ${integrationName === undefined ? empty : sql`and m.integration_name = ${integrationName}`}
+      ${pattern === undefined ? empty : sql`and (m.organization_id in (select id from organizations where name ilike ${pattern}) or m.external_org_name ilike ${pattern} or m.external_org_id ilike ${pattern})`}`
+}
+
+/** What is known of external organizations is looked up only where it is asked for. */
+function isOfExternal({ attention }: MappingOfAllFilter): boolean {
+  return attention === 'gone' || attention === 'renamed'
+}
+
 /** Active mappings with what is known of their external organizations, oldest first, by id. */
-export function listMappingOfAllRows(db: Database, scope: Scope, filter: MappingOfAllFilter): Promise<MappingOfAllRow[]> {
-  const { before, from, where } = filter.attention === undefined ? everyMapping : questions[filter.attention]
-  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+export function listMappingOfAllRows(
+  db: Database,
+  scope: Scope,
+  filter: MappingOfAllFilter,
+  page: { afterId: string | undefined; limit: number },
+): Promise<MappingOfAllRow[]> {
+  const { before, from } = questionOf(filter)
   return readInScope<MappingOfAllRow>(
     db,
     scope,
@@ -99,14 +123,27 @@ export function listMappingOfAllRows(db: Database, scope: Scope, filter: Mapping
     select m.*, o.name as organization_name, o.is_active as organization_is_active, ${externalState} as external_state,
       case when ${externalState} = 'renamed' then known.name end as renamed_to, known.gone_at
     from ${from} join organizations as o on o.id = m.organization_id ${known}
-    where m.is_active ${where} ${within(scope)}
-      ${filter.organizationIds === undefined ? empty : sql`and m.organization_id = any(${filter.organizationIds}::uuid[])`}
-      ${filter.integrationName === undefined ? empty : sql`and m.integration_name = ${filter.integrationName}`}
-      ${pattern === undefined ? empty : sql`and (m.organization_id in (select id from organizations where name ilike ${pattern}) or m.external_org_name ilike ${pattern} or m.external_org_id ilike ${pattern})`}
-      ${filter.afterId === undefined ? empty : sql`and m.id > ${filter.afterId}`}
+    where ${conditionsOf(scope, filter)}
+      ${page.afterId === undefined ? empty : sql`and m.id > ${page.afterId}`}
     order by m.id
-    limit ${filter.limit}`,
+    limit ${page.limit}`,
   )
+}
+
+/** Selects the ids of the active mappings in scope that a filter matches. */
+export function matchingMappingIds(scope: Scope, filter: MappingOfAllFilter): Sql {
+  const { before, from } = questionOf(filter)
+  return sql`
+    ${before}
+    select m.id from ${from} join organizations as o on o.id = m.organization_id ${isOfExternal(filter) ? known : empty}
+    where ${conditionsOf(scope, filter)}`
+}
+
+/** How many mappings a filter matches; counting ends at `most`. */
+export async function countMatchingMappings(db: Database, scope: Scope, filter: MappingOfAllFilter, most: number): Promise<number> {
+  const counted = sql`select count(*)::int as count from (select from (${matchingMappingIds(scope, filter)}) as matching limit ${most}) as counted`
+  const [row] = await readInScope<{ count: number }>(db, scope, counted)
+  return row?.count ?? 0
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { Organization, OrganizationDraft } from './organization.ts'
 
@@ -67,24 +67,61 @@ export type OrganizationFilter = {
   /** Only those that have it. */
   tag: string | undefined
   isActive: boolean | undefined
-  afterId: string | undefined
+}
+
+export const organizationSorts = ['created_at', 'name', 'is_active'] as const
+export type OrganizationSort = (typeof organizationSorts)[number]
+
+export type OrganizationPage = {
+  sort: OrganizationSort
+  isDescending: boolean
+  /** The sort values and the id of the last row of the page before. */
+  after: OrganizationPlace | undefined
   limit: number
 }
 
-/** Oldest first, by id. */
-export function listOrganizationRows(db: Database, scope: Scope, filter: OrganizationFilter): Promise<OrganizationRow[]> {
-  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
-  return readInScope<OrganizationRow>(
+/** Where a row stands in an order. By time it is the id alone: ids grow with it. */
+export type OrganizationPlace = [key: string, id: string]
+
+function conditionsOf(scope: Scope, { search, tag, isActive }: OrganizationFilter): Sql {
+  const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  return sql`${isWithin(scope, sql`id`)}
+      ${pattern === undefined ? empty : sql`and (name ilike ${pattern} or exists (select from unnest(domains) as domain where domain ilike ${pattern}))`}
+      ${tag === undefined ? empty : sql`and tags @> ${[tag]}::text[]`}
+      ${isActive === undefined ? empty : sql`and is_active = ${isActive}`}`
+}
+
+const sortKeys: Record<OrganizationSort, Sql> = {
+  created_at: sql`''`,
+  name: sql`lower(name)`,
+  is_active: sql`(case when is_active then '0 ' else '1 ' end || lower(name))`,
+}
+
+/** In the order that is asked for, with the key that each row has in it. */
+export function listOrganizationRows(
+  db: Database,
+  scope: Scope,
+  filter: OrganizationFilter,
+  { sort, isDescending, after, limit }: OrganizationPage,
+): Promise<(OrganizationRow & { sort_key: string })[]> {
+  const key = sortKeys[sort]
+  const direction = isDescending ? sql`desc` : sql`asc`
+  const beyond = isDescending ? sql`<` : sql`>`
+  const isByTime = sort === 'created_at'
+  return readInScope(
     db,
     scope,
     sql`
-    select * from organizations
-    where ${isWithin(scope, sql`id`)}
-      ${pattern === undefined ? empty : sql`and (name ilike ${pattern} or exists (select from unnest(domains) as domain where domain ilike ${pattern}))`}
-      ${filter.tag === undefined ? empty : sql`and tags @> ${[filter.tag]}::text[]`}
-      ${filter.isActive === undefined ? empty : sql`and is_active = ${filter.isActive}`}
-      ${filter.afterId === undefined ? empty : sql`and id > ${filter.afterId}`}
-    order by id
-    limit ${filter.limit}`,
+    select *, ${key} as sort_key from organizations
+    where ${conditionsOf(scope, filter)}
+      ${after === undefined ? empty : isByTime ? sql`and id ${beyond} ${after[1]}` : sql`and (${key}, id) ${beyond} (${after[0]}, ${after[1]}::uuid)`}
+    order by ${isByTime ? empty : sql`${key} ${direction},`} id ${direction}
+    limit ${limit}`,
   )
+}
+
+export async function countOrganizations(db: Database, scope: Scope, filter: OrganizationFilter): Promise<number> {
+  const counted = sql`select count(*)::int as count from organizations where ${conditionsOf(scope, filter)}`
+  const [row] = await readInScope<{ count: number }>(db, scope, counted)
+  return row?.count ?? 0
 }

@@ -14,7 +14,7 @@ type OrganizationBody = {
   updated_at: string
   etag: string
 }
-type ListBody = { organizations: OrganizationBody[]; count: number; next_cursor: string | null }
+type ListBody = { organizations: OrganizationBody[]; count: number; total: number; next_cursor: string | null }
 
 const requestsFor = (id: string): [Method, string, unknown?][] => [
   ['GET', '/organizations'],
@@ -131,6 +131,31 @@ test('the list is paged, and searched by name or domain without wildcards', asyn
   assert.deepEqual(await namesOf('is_active=true&search=o'), ['100% Coffee_Co'])
 })
 
+test('the list is sorted page by page, and says how many there are on all of them', async () => {
+  await using app = await givenApp()
+  for (const name of ['beta', 'Alpha', 'beta', 'Gamma']) await app.send('POST', '/organizations', { name })
+  await app.send('DELETE', `/organizations/${app.acme.id}`)
+  const read = async (query: string) => {
+    const names: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body }: { body: ListBody } = await app.send<ListBody>(
+        'GET',
+        `/organizations?limit=1&${query}${cursor && `&cursor=${cursor}`}`,
+      )
+      assert.equal(body.total, query.includes('search') ? 4 : 6)
+      names.push(...body.organizations.map(({ name }) => name))
+      cursor = body.next_cursor
+    }
+    return names.join(' ')
+  }
+  assert.equal(await read(''), 'Acme Globex beta Alpha beta Gamma')
+  assert.equal(await read('direction=desc'), 'Gamma beta Alpha beta Globex Acme')
+  assert.equal(await read('sort=name'), 'Acme Alpha beta beta Gamma Globex')
+  assert.equal(await read('sort=name&direction=desc'), 'Globex Gamma beta beta Alpha Acme')
+  assert.equal(await read('sort=is_active'), 'Alpha beta beta Gamma Globex Acme')
+  assert.equal(await read('sort=name&search=a&is_active=true'), 'Alpha beta beta Gamma')
+})
+
 test('what is not valid is refused with its field, never with a failure of ours', async () => {
   await using app = await givenApp()
   const one = `/organizations/${app.acme.id}`
@@ -171,6 +196,9 @@ test('what is not valid is refused with its field, never with a failure of ours'
     ['GET', '/organizations?cursor=x', undefined, 'cursor'],
     ['GET', `/organizations?cursor=${cursorOf(['\0'])}`, undefined, 'cursor'],
     ['GET', `/organizations?cursor=${cursorOf([1])}`, undefined, 'cursor'],
+    ['GET', `/organizations?sort=name&cursor=${cursorOf(['a\0', app.acme.id])}`, undefined, 'cursor'],
+    ['GET', '/organizations?sort=tenant', undefined, 'sort'],
+    ['GET', '/organizations?direction=down', undefined, 'direction'],
   ]
   for (const [method, url, body, field] of table) {
     const answer = await app.send(method, url, body)

@@ -8,7 +8,7 @@ import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { lineOfText, wireFlag, wireId } from '../platform/http/text.ts'
 import { etagField } from '../platform/preconditions.ts'
 import { domainNames } from './domain-name.ts'
-import { listOrganizationRows } from './organizations.queries.ts'
+import { countOrganizations, listOrganizationRows, type OrganizationPlace, organizationSorts } from './organizations.queries.ts'
 import {
   createOrganization,
   deactivateOrganization,
@@ -62,6 +62,17 @@ const patchBody = z
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'must have at least one field to change')
 const organizationParams = z.object({ orgId: wireId })
 
+// A name in lower case may be longer than the name.
+const sortKey = z
+  .string()
+  .max(1_000)
+  .regex(/^[^\0\p{Cs}]*$/u)
+
+/** @throws validation_failed */
+function placeOf(cursor: string): OrganizationPlace {
+  return parseCursor(cursor, z.tuple([sortKey, wireId]))
+}
+
 /** `/api/organizations`: the MSP's customers. */
 export function organizationRoutes({ db }: { db: Database }): Route[] {
   return [
@@ -70,29 +81,43 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       path: '/organizations',
       operationId: 'listOrganizations',
       tag: 'Organizations',
-      summary: 'List organizations, oldest first',
+      summary: 'List organizations, oldest first unless another order is asked for',
       permission: 'authenticated',
       audit: { none: 'reads only' },
       query: pageQuery.extend({
         search: lineOfText(200).optional().describe('Part of the name or of a domain.'),
         tag: tagName.optional().describe('Only those with this tag.'),
         is_active: wireFlag.optional(),
+        sort: z.enum(organizationSorts).default('created_at').describe('By `is_active` the active ones come first, each by name.'),
+        direction: z.enum(['asc', 'desc']).default('asc'),
       }),
-      responses: { 200: z.object({ organizations: z.array(organizationView), count: z.int(), next_cursor: z.string().nullable() }) },
+      responses: {
+        200: z.object({
+          organizations: z.array(organizationView),
+          count: z.int(),
+          total: z.int().describe('So many organizations match, on all pages.'),
+          next_cursor: z.string().nullable(),
+        }),
+      },
       errors: [],
       async handler({ query, principal }) {
-        const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
-        const rows = await listOrganizationRows(db, scopeOf(principal), {
-          search: query.search,
-          tag: query.tag,
-          isActive: query.is_active,
-          afterId,
-          limit: query.limit + 1,
-        })
-        const page = pageOf(rows, query.limit, (last) => [last.id])
+        const scope = scopeOf(principal)
+        const filter = { search: query.search, tag: query.tag, isActive: query.is_active }
+        const order = { sort: query.sort, isDescending: query.direction === 'desc', limit: query.limit + 1 }
+        const after = query.cursor === undefined ? undefined : placeOf(query.cursor)
+        const [rows, total] = await Promise.all([
+          listOrganizationRows(db, scope, filter, { ...order, after }),
+          countOrganizations(db, scope, filter),
+        ])
+        const page = pageOf(rows, query.limit, (last) => [last.sort_key, last.id])
         return {
           status: 200,
-          body: { organizations: page.items.map(organizationOf).map(viewOf), count: page.items.length, next_cursor: page.nextCursor },
+          body: {
+            organizations: page.items.map(organizationOf).map(viewOf),
+            count: page.items.length,
+            total,
+            next_cursor: page.nextCursor,
+          },
         }
       },
     }),

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
-import { guidanceFor } from '../engine/failures/guidance.ts'
+import { failureKindOf, guidanceFor } from '../engine/failures/guidance.ts'
 import { executionSummaryView, viewOfSummary } from '../history/execution-view.ts'
 import { findRelatedNames, type RelatedNames } from '../history/related-names.ts'
+import { countedTo } from '../mappings/mappings.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Route } from '../platform/http/http.ts'
-import { type AttentionNeeded, countedTo, findAttention } from './attention.ts'
+import { type AttentionNeeded, findAttention } from './attention.ts'
 
 const mappings = z.int().describe('So many mappings; `GET /api/mappings?attention=` lists them.')
 const attentionView = z
@@ -38,6 +39,7 @@ const attentionView = z
           failed_at: z.iso.datetime(),
           error: z.object({ type: z.string(), message: z.string() }),
           guidance: z.string().nullable().describe('What to do about it, where that is known.'),
+          failure_kind: z.string().nullable().describe('As `credentials`, where that is known.'),
         }),
       )
       .describe(
@@ -69,6 +71,7 @@ function viewOf(
       failed_at: run.ended_at.toISOString(),
       error: { type: run.error.type, message: run.error.message },
       guidance: guidanceFor(run.error, integration, 'list') ?? null,
+      failure_kind: failureKindOf(run.error) ?? null,
     })),
     counted_to: countedTo,
   }

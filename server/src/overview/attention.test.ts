@@ -126,8 +126,8 @@ test('an integration whose newest discovery with the global credentials failed n
   assert.deepEqual(others, [])
   const { execution_id, failed_at, ...told } = failure
   assert.deepEqual(
-    [told.integration_name, told.display_name, told.error, typeof told.guidance, typeof execution_id, typeof failed_at],
-    ['halo', 'HALO', { type: 'HttpError', message: 'The vendor answered 401.' }, 'string', 'string', 'string'],
+    [told.integration_name, told.display_name, told.error, told.failure_kind, typeof told.guidance, typeof execution_id, typeof failed_at],
+    ['halo', 'HALO', { type: 'HttpError', message: 'The vendor answered 401.' }, 'credentials', 'string', 'string', 'string'],
   )
   assert.deepEqual(await found(as(principalFor([acme], 'canManageConfig'))), [], 'it names the customers of all')
   await ran('halo', null)

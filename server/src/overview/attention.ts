@@ -1,13 +1,11 @@
 import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { type Failures, findFailures } from '../engine/state/failures.ts'
-import { type Attention, countMappings } from '../mappings/mappings.ts'
+import { type Attention, countedTo, countMappings } from '../mappings/mappings.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { findSetKeys } from '../values/value-scope.ts'
 import { type FailedDiscoveryRow, listFailedDiscoveries, listNeededKeys, type MissingKey } from './attention.queries.ts'
 
-/** A number that has reached this may be larger: counting on would take long, and nobody acts on the difference. */
-export const countedTo = 10_000
 const failureHours = 24
 const newestFailures = 5
 

@@ -13,6 +13,7 @@ import { batchRoutes } from '../batches/batches.routes.ts'
 import { dataProviderRoutes } from '../data-providers/data-providers.routes.ts'
 import { discoveryRoutes } from '../discovery/discovery.routes.ts'
 import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import { causeRoutes } from '../history/causes.routes.ts'
 import { executionRoutes } from '../history/executions.routes.ts'
 import { statisticsRoutes } from '../history/statistics.routes.ts'
 import { integrationRoutes } from '../integrations/integrations.routes.ts'
@@ -62,6 +63,7 @@ export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; qu
     ...configRoutes(dependencies),
     ...executionRoutes(dependencies),
     ...statisticsRoutes(dependencies),
+    ...causeRoutes(dependencies),
     ...integrationRoutes(dependencies),
     ...workspaceRoutes(dependencies),
     ...mappingRoutes(dependencies),

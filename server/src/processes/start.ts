@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import { buildInterface } from '../interface-build.ts'
 import type { Environment } from '../platform/environment.ts'
 import {
   adminApiKeyFile,
@@ -18,6 +17,7 @@ import {
 } from '../platform/files/data-directory.ts'
 import { startEmbeddedPostgres } from '../platform/postgres/embedded-postgres.ts'
 import { StartError, systemCodeOf } from '../platform/start-error.ts'
+import { buildInterface } from './interface-build.ts'
 import type { StopRequests } from './stop-requests.ts'
 import { type ProcessPlan, runProcess, superviseProcess } from './supervisor.ts'
 

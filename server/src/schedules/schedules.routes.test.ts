@@ -39,6 +39,9 @@ test('schedules are listed: the declared ones, the daily discovery and the weekl
       ['test_all_mappings', '0 5 * * 1', 'UTC', 'all', 'skip'],
     ],
   )
+  const listed = async (name: string) =>
+    (await given.send<Any>('GET', `/schedules?workflow_name=${name}`)).body.schedules.map((schedule: Any) => schedule.workflow_name)
+  assert.deepEqual([await listed('alpha'), await listed('never'), await listed('unknown')], [['alpha'], [], []])
   const builtIn = body.schedules[3]
   assert.deepEqual([builtIn.is_built_in, builtIn.is_declared, builtIn.is_changed, builtIn.is_paused], [true, true, false, false])
   assert.deepEqual(builtIn.declared, { cron: '0 5 * * 1', time_zone: 'UTC', organizations: 'all', missed: 'skip' })

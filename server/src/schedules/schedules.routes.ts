@@ -92,12 +92,15 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       summary: 'List schedules by the names of their workflows',
       permission: 'canExecuteWorkflows',
       audit: { none: 'reads only' },
-      query: pageQuery,
+      query: pageQuery.extend({
+        workflow_name: z.string().max(50).optional().describe('Only the schedule of this workflow, if it has one.'),
+      }),
       responses: { 200: z.object({ schedules: z.array(scheduleView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: [],
       async handler({ query, principal }) {
         const all = (await listSchedules(db, now())).map((schedule) => ({ name: schedule.workflowName, schedule }))
-        const page = definitionPage(all, query)
+        const wanted = query.workflow_name === undefined ? all : all.filter(({ name }) => name === query.workflow_name)
+        const page = definitionPage(wanted, query)
         const schedules = page.items.map(({ schedule }) => viewFor(principal, schedule))
         return { status: 200, body: { schedules, count: schedules.length, next_cursor: page.nextCursor } }
       },

@@ -23,7 +23,7 @@ export function CredentialsCheck({ vendor, discovery }: { vendor: string; discov
         </Button>
         <Text size="sm" c="dimmed" role="status">
           {isRunning && askingText(vendor, seenSoFar)}
-          {!isRunning && !list && !hasFailed && `Asks ${vendor} for its organizations, which shows whether the credentials are right.`}
+          {!isRunning && !list && !hasFailed && `Loads the organizations of ${vendor}, which shows whether the credentials work.`}
         </Text>
       </Group>
       {list && !isRunning && !hasFailed && (

@@ -40,8 +40,8 @@ export function DiscoverNow({ name, orgId, hasListBelow }: DiscoverNowProps) {
         </Text>
       </Group>
       {error !== null && error !== undefined && !isRunning && (
-        <ErrorNotice error={error} title={`${vendor} could not be asked`} onRetry={ask}>
-          {hasListBelow && <Text size="sm">Below is what was known before.</Text>}
+        <ErrorNotice error={error} title={`Could not reach ${vendor}`} onRetry={ask}>
+          {hasListBelow && <Text size="sm">The list below is from the last successful discovery.</Text>}
         </ErrorNotice>
       )}
     </>
@@ -50,5 +50,5 @@ export function DiscoverNow({ name, orgId, hasListBelow }: DiscoverNowProps) {
 
 /** How far a discovery is that is under way. */
 export function askingText(vendor: string, seenSoFar: number | undefined): string {
-  return seenSoFar === undefined ? `Asking ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`
+  return seenSoFar === undefined ? `Contacting ${vendor}…` : `${seenSoFar.toLocaleString()} so far…`
 }

@@ -28,7 +28,7 @@ export function OrganizationsField({ value, onChange, description, withOne = fal
   return (
     <Stack gap="sm">
       <Radio.Group
-        label="For whom"
+        label="Organizations"
         description={description}
         value={value.which}
         onChange={(which) => change({ which: which as OrganizationChoice['which'] })} // one of the radios below

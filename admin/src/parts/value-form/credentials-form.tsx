@@ -1,8 +1,9 @@
 import { fieldErrorsOf, type Integration, isApiError, setConfig, setSecret } from '@crosswalk/client'
 import { Button, Group, Modal, PasswordInput, SegmentedControl, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { ErrorNotice } from '../../elements/error-notice.tsx'
+import { useFocusFirstError } from '../../elements/use-focus-first-error.ts'
 import { integrationsKey } from '../../queries/integrations.ts'
 import { configOf, valuesKey } from '../../queries/values.ts'
 import { type Requirement, requirementsOf } from './requirements.ts'
@@ -48,6 +49,8 @@ export function CredentialsForm({ integration, organization, onClose, onSaved }:
     },
   })
   const fieldError = isApiError(saving.error) ? fieldErrorsOf(saving.error).value?.join('; ') : undefined
+  const form = useRef<HTMLFormElement>(null)
+  useFocusFirstError(form, saving.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (given.length > 0 && !lacking) saving.mutate()
@@ -55,14 +58,14 @@ export function CredentialsForm({ integration, organization, onClose, onSaved }:
   const first = needs.find(({ required, is_set }) => required && !is_set) ?? needs[0]
   return (
     <Modal opened onClose={onClose} title={`Credentials of ${integration.display_name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <form onSubmit={submit} noValidate>
+      <form ref={form} onSubmit={submit} noValidate>
         <Stack>
           {organization && (
             <SegmentedControl
               fullWidth
               // A customer's name may be long.
               orientation="vertical"
-              aria-label="Whom they are for"
+              aria-label="Apply to"
               data={[
                 { value: 'all', label: 'For all organizations' },
                 { value: organization.id, label: `Only for ${organization.name}` },

@@ -18,11 +18,11 @@ export function declaredKeys(integrations: readonly Integration[], kind: ValueKi
 export function lossOf(readers: readonly DeclaredKey[], isGlobal: boolean): string | undefined {
   const sentences = readers.map(({ vendor, label, required }) => {
     if (isGlobal && required)
-      return `It is the ${label} of ${vendor}: ${vendor} cannot be asked any more, unless an organization has one of its own.`
+      return `It is the ${label} of ${vendor}: ${vendor} cannot be used any more, unless an organization has one of its own.`
     if (isGlobal) return `It is the ${label} of ${vendor}, which goes on without it, unless an organization has one of its own.`
     if (required)
-      return `It is the ${label} of ${vendor}: ${vendor} cannot be asked for this organization any more, unless there is a global one.`
-    return `It is the ${label} of ${vendor}. The global one counts again, where there is one.`
+      return `It is the ${label} of ${vendor}: ${vendor} cannot be used for this organization any more, unless there is a global one.`
+    return `It is the ${label} of ${vendor}. The global one applies again, where there is one.`
   })
   return sentences.length === 0 ? undefined : sentences.join(' ')
 }

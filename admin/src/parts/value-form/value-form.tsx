@@ -1,11 +1,15 @@
 import { fieldErrorsOf, isApiError, setConfig, setSecret } from '@crosswalk/client'
 import { Button, Group, Modal, PasswordInput, Stack, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
+import { ChangedMeanwhile, differencesOf } from '../../elements/changed-meanwhile.tsx'
 import { ErrorNotice } from '../../elements/error-notice.tsx'
 import { notifyDone } from '../../elements/notify.tsx'
+import { useFocusFirstError } from '../../elements/use-focus-first-error.ts'
+import { isChangedMeanwhile, useMeanwhile } from '../../elements/use-meanwhile.ts'
+import { ifMatch } from '../../queries/if-match.ts'
 import { integrationsFor, integrationsKey } from '../../queries/integrations.ts'
-import { valuesKey } from '../../queries/values.ts'
+import { configOf, valuesKey } from '../../queries/values.ts'
 import { declaredKeys } from './declared-keys.ts'
 import { KeyField } from './key-field.tsx'
 import { valueOfText } from './value-text.ts'
@@ -35,11 +39,16 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
   const queries = useQueryClient()
   const declared = declaredKeys(useQuery(integrationsFor(orgId ?? undefined)).data?.integrations ?? [], kind)
   const whose = orgId === null ? ({ scope: 'global' } as const) : ({ scope: 'organization', org_id: orgId } as const)
+  const meanwhile = useMeanwhile<ValueFormProps['initial']>(kind === 'config' ? initial : undefined, async () =>
+    (await queries.fetchQuery({ ...configOf(orgId), staleTime: 0 })).find((each) => each.key === initial.key),
+  )
   const saving = useMutation({
-    mutationFn: (): Promise<unknown> =>
+    mutationFn: (base: ValueFormProps['initial'] | undefined): Promise<unknown> =>
       kind === 'secret'
         ? setSecret({ key: key.trim(), value, ...whose })
-        : setConfig(key.trim(), { value: valueOfText(value.trim()), ...whose }),
+        : // A value under another key is not what was read.
+          setConfig(key.trim(), { value: valueOfText(value.trim()), ...whose }, ifMatch(base?.key === key.trim() ? base : undefined)),
+    onError: (error) => meanwhile.refused(error),
     async onSuccess() {
       await Promise.all([queries.invalidateQueries({ queryKey: valuesKey }), queries.invalidateQueries({ queryKey: integrationsKey })])
       notifyDone(`${key.trim()} is set.`)
@@ -48,9 +57,11 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
   })
   const errors = isApiError(saving.error) ? fieldErrorsOf(saving.error) : {}
   const isShownAtField = Boolean(errors.key ?? errors.value)
+  const form = useRef<HTMLFormElement>(null)
+  useFocusFirstError(form, saving.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (key.trim() !== '' && value.trim() !== '') saving.mutate()
+    if (key.trim() !== '' && value.trim() !== '') saving.mutate(meanwhile.base)
   }
   const name = initial.label ?? initial.key
   const noun = kind === 'secret' ? 'secret' : 'config value'
@@ -58,10 +69,10 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
     <Modal
       opened
       onClose={onClose}
-      title={name === '' ? `Add ${kind === 'secret' ? 'Secret' : 'Config'}` : `Set ${name}`}
+      title={name === '' ? `Add ${kind === 'secret' ? 'secret' : 'config'}` : `Set ${name}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <form onSubmit={submit}>
+      <form ref={form} onSubmit={submit}>
         <Stack>
           <KeyField
             kind={kind}
@@ -104,7 +115,26 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
             value={value}
             onChange={setValue}
           />
-          {saving.error && !isShownAtField && <ErrorNotice error={saving.error} title={`The ${noun} was not set`} />}
+          {isChangedMeanwhile(saving.error) ? (
+            <ChangedMeanwhile
+              error={saving.error}
+              differences={
+                meanwhile.theirs && differencesOf([{ label: 'Value', before: meanwhile.base?.value, now: meanwhile.theirs.value }])
+              }
+              onTakeTheirs={() => {
+                setValue(shown(meanwhile.theirs?.value))
+                meanwhile.accept()
+                saving.reset()
+              }}
+              onSaveMine={() => {
+                meanwhile.accept()
+                saving.mutate(meanwhile.theirs)
+              }}
+              isSaving={saving.isPending}
+            />
+          ) : (
+            saving.error && !isShownAtField && <ErrorNotice error={saving.error} title={`The ${noun} was not set`} />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

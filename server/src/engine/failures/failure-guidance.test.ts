@@ -93,7 +93,7 @@ const reach =
 test('a call on a client that reaches nobody says which it was, why, what to do, and whose it was', async () => {
   const { type, message, details } = await errorOf('lists')
   assert.deepEqual([type, message], ['TypeError', 'GET http://127.0.0.1:9/organizations/42/orders could not be reached: bad port.'])
-  assert.deepEqual([details.integration_name, details.guidance], ['shop', reach])
+  assert.deepEqual([details.integration_name, details.guidance, details.failure_kind], ['shop', reach, 'network'])
 })
 
 test('a secret in the address is masked', async () => {

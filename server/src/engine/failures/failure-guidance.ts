@@ -8,8 +8,8 @@ import { failureKindOf, guidanceFor } from './guidance.ts'
 type Vendor = Pick<IntegrationDefinition, 'displayName' | 'secrets' | 'config'>
 
 /**
- * The failure of an execution, with what to do about it where an integration failed: `details.guidance`, and the integration in
- * `details.integration_name`, which the runner noted where the execution is not of an integration. Any other failure stays as it is, and
+ * The failure of an execution, with what to do about it where an integration failed: `details.guidance` and of which kind it is
+ * (`details.failure_kind`), and the integration in `details.integration_name`, which the runner noted where the execution is not of an integration. Any other failure stays as it is, and
  * costs nothing.
  */
 export async function withGuidance(
@@ -25,7 +25,13 @@ export async function withGuidance(
     const known = guidanceFor(error, integration, execution.kind === 'discovery' ? 'list' : 'mapping')
     // Whoever tests or discovers stands before the credentials.
     const guidance = known ?? (isOfIntegration ? undefined : whereToSet(error, integration))
-    return guidance === undefined ? error : { ...error, details: { ...error.details, integration_name: name, guidance } }
+    if (guidance === undefined) return error
+    // Which remedy a page offers beside the sentence.
+    const kind = failureKindOf(error)
+    return {
+      ...error,
+      details: { ...error.details, integration_name: name, guidance, ...(kind === undefined ? {} : { failure_kind: kind }) },
+    }
   } catch (failure) {
     if (isDatabaseAway(failure)) throw failure
     logger.warn({ err: failure, executionId: execution.id }, 'what to do about a failure could not be found out')

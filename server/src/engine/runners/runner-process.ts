@@ -54,7 +54,7 @@ function readablePaths(workspace: string): string[] {
     join(serverFolder, 'node_modules'),
     join(serverFolder, 'package.json'),
     join(serverFolder, 'src', 'runner'),
-    join(serverFolder, 'src', 'platform'),
+    join(serverFolder, 'src', 'protocol'),
     sdkFolder,
   ]
 }

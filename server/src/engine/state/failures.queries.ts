@@ -12,7 +12,8 @@ export const isUnmendedFailure = sql`
     and not exists (select from executions as retry where retry.retry_of = e.id)
     and not exists (select from organizations where id = e.organization_id and not is_active)`
 
-const unmendedFailures = (scope: Scope, hours: number) => sql`
+/** Their `from` and `where`. */
+export const unmendedFailures = (scope: Scope, hours: number) => sql`
   from executions as e
   where ${isUnmendedFailure}
     and e.id >= first_id_at(now() - make_interval(hours => ${hours})) and ${isWithin(scope, sql`e.organization_id`)}`

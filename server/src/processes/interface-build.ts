@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const program = fileURLToPath(new URL('../../scripts/build-admin.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../../scripts/build-admin.ts', import.meta.url))
 const maxReasonLength = 500
 
 export type InterfaceBuildOptions = {

@@ -1,0 +1,52 @@
+import { type Batch, retryFailedOfBatch } from '@crosswalk/client'
+import { Divider, Stack } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Fragment } from 'react'
+import { CauseItem } from '../causes/cause-item.tsx'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { notifyFailure } from '../elements/notify.tsx'
+import { Panel } from '../elements/panel.tsx'
+import { batchesKey, batchOf, isBatchLive } from '../queries/batches.ts'
+import { causesOfBatch } from '../queries/causes.ts'
+
+/** Why executions of a batch failed: each reason once, whom it hit, and what to do about all of them. */
+export function BatchCauses({ batch, onRetried }: { batch: Batch; onRetried: () => void }) {
+  const id = batch.batch_id
+  const { data, error, refetch, isFetching } = useQuery(causesOfBatch(id, isBatchLive(batch)))
+  const queries = useQueryClient()
+  const retrying = useMutation({
+    mutationFn: (cause: string) => retryFailedOfBatch(id, { cause }),
+    onSuccess(next) {
+      queries.setQueryData(batchOf(id).queryKey, next)
+      onRetried()
+    },
+    onError: (failure) => notifyFailure('Nothing was retried', failure),
+    onSettled: () => queries.invalidateQueries({ queryKey: batchesKey }),
+  })
+  if (data?.length === 0) return null
+  return (
+    <Panel title="Why it failed">
+      {!data &&
+        (error ? (
+          <ErrorNotice error={error} title="The causes could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+        ) : (
+          <Loading label="Loading the causes" rows={2} />
+        ))}
+      <Stack gap="md">
+        {data?.map((cause, index) => (
+          <Fragment key={cause.cause}>
+            {index > 0 && <Divider />}
+            <CauseItem
+              cause={cause}
+              isOfTests={batch.kind === 'connection_test'}
+              onRetry={() => retrying.mutate(cause.cause)}
+              isRetrying={retrying.isPending && retrying.variables === cause.cause}
+              retryReason={batch.status === 'cancelled' ? 'The batch was cancelled. Start a new one.' : undefined}
+            />
+          </Fragment>
+        ))}
+      </Stack>
+    </Panel>
+  )
+}

@@ -1,0 +1,21 @@
+import { listBatchFailureCauses, listFailureCauses } from '@crosswalk/client'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { pollEvery } from '../server-state.ts'
+import { batchesKey } from './batches.ts'
+import { executionsKey } from './executions.ts'
+
+/** Why workflows failed in the last day, the most frequent cause first. */
+export const recentCauses = queryOptions({
+  queryKey: [...executionsKey, 'causes'],
+  queryFn: async ({ signal }) => (await listFailureCauses({ hours: 24 }, { signal })).causes,
+  refetchInterval: (query) => pollEvery(query, () => 30_000),
+})
+
+/** Why executions of a batch failed, the most frequent cause first. */
+export const causesOfBatch = (id: string, isLive: boolean) =>
+  queryOptions({
+    queryKey: [...batchesKey, 'causes', id],
+    queryFn: async ({ signal }) => (await listBatchFailureCauses(id, { signal })).causes,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => pollEvery(query, () => (isLive ? 3_000 : false)),
+  })

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { violationsOf } from './axe.ts'
+import { launchBrowser, openSignedIn } from './browser.ts'
+import { type Installation, startInstallation } from './installation.ts'
+
+let installation: Installation
+let browser: Browser
+let orgId: string
+let mappingId: string
+
+before(async () => {
+  installation = await startInstallation()
+  await installation.giveCredentials()
+  const add = async (name: string) => ((await installation.call('POST', '/organizations', { name })) as { id: string }).id
+  orgId = await add('Acme')
+  const otherId = await add('Globex')
+  const map = async (id: string, external: string) => {
+    const body = { integration_name: 'myintegration', external_org_id: external, external_org_name: `${external} Corp` }
+    return ((await installation.call('POST', `/organizations/${id}/integrations`, body)) as { id: string }).id
+  }
+  mappingId = await map(orgId, '12345')
+  await map(otherId, '67890')
+  await installation.call('PATCH', `/organizations/${orgId}/integrations/${mappingId}`, { external_org_name: 'Acme Holding' })
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await installation?.[Symbol.asyncDispose]()
+})
+
+test('who changed a mapping, and when, is answered from the mapping itself', async () => {
+  const path = `/organizations/${orgId}/integrations?mapping=${mappingId}`
+  const { page, context, failures } = await openSignedIn(browser, installation, { path })
+  await page.getByRole('dialog', { name: 'Edit integration mapping' }).getByRole('link', { name: 'History' }).click()
+  const rows = page.getByRole('row').filter({ has: page.getByRole('cell') })
+  await rows.filter({ hasText: 'Mapping changed' }).getByText('Administrator key').waitFor()
+  assert.equal(await rows.count(), 2, 'created and changed, and nothing of another mapping')
+  const today = await page.evaluate(() => {
+    const now = new Date()
+    return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
+  })
+  await page.getByLabel('From').fill(today)
+  await page.getByLabel('Until').fill(today)
+  await rows.filter({ hasText: 'Mapping changed' }).waitFor()
+  await page.getByLabel('From').fill('2020-01-01')
+  await page.getByLabel('Until').fill('2020-01-02')
+  await page.getByText('Nothing found').waitFor()
+  await page.reload()
+  await page.getByText('Nothing found').waitFor()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await rows.filter({ hasText: 'Signed in' }).first().waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('an event is found by plain words, leads to what it was done to, and the list is downloaded as it is narrowed', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/audit' })
+  await page.getByRole('searchbox', { name: 'Search actions and targets' }).fill('mapping changed')
+  const rows = page.getByRole('row').filter({ has: page.getByRole('cell') })
+  await rows.filter({ hasText: 'Signed in' }).first().waitFor({ state: 'hidden' })
+  assert.equal(await rows.count(), 1)
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download CSV' }).click()
+  const text = await readFile(await (await downloading).path(), 'utf8')
+  assert.match(text, /^\ufefftime,who,.*\r\n[^\r]*,Mapping changed,integration_mapping\.updated,Acme,[^\r]*\r\n$/)
+  await rows.first().getByRole('cell').first().click()
+  await page.getByRole('cell', { name: 'Acme Holding', exact: true }).waitFor()
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    assert.deepEqual(await violationsOf(page), [], scheme)
+  }
+  await page.getByRole('link', { name: 'Mapping Acme Holding' }).click()
+  await page.getByRole('dialog', { name: 'Edit integration mapping' }).waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})

@@ -1,0 +1,48 @@
+/** What people call the things that events are about, by the action's first word. */
+const nouns: Record<string, string> = {
+  batch: 'batch',
+  config: 'config value',
+  execution: 'execution',
+  integration_mapping: 'mapping',
+  organization: 'organization',
+  schedule: 'schedule',
+  secret: 'secret',
+  session: 'session',
+  sign_in_token: 'sign-in link',
+  workflow: 'workflow',
+}
+
+/** What people say was done, by the action's last word. */
+const verbs: Record<string, string> = { executed: 'run', retried: 'tried again', updated: 'changed' }
+
+/** Where noun and verb do not make what people say. */
+const sentences: Record<string, string> = {
+  'batch.created': 'Batch started',
+  'integration_mapping.deleted': 'Mapping deactivated',
+  'schedule.reset': 'Schedule set back to what its file says',
+  'secret.rotated': 'Secrets sealed with a new master key',
+  'session.created': 'Signed in',
+  'session.deleted': 'Signed out',
+}
+
+const spaced = (word: string) => word.replaceAll('_', ' ')
+const nounOf = (word: string) => nouns[word] ?? spaced(word)
+const verbOf = (word: string) => verbs[word] ?? spaced(word)
+
+/** An action as a person says it: `integration_mapping.updated` is "Mapping changed". */
+export function wordsOfAction(action: string): string {
+  const [noun = '', verb = ''] = action.split('.')
+  const sentence = sentences[action] ?? `${nounOf(noun)} ${verbOf(verb)}`
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1)
+}
+
+/** Which actions are meant by a word that stands in what people say of them, but not in the action itself. */
+export type MeantActions = { nouns: string[]; verbs: string[]; actions: string[] }
+
+/** @param word any part of a word, in any case */
+export function actionsMeantBy(word: string): MeantActions {
+  const wanted = word.toLowerCase()
+  const keysOf = (words: Record<string, string>) =>
+    Object.entries(words).flatMap(([key, said]) => (said.toLowerCase().includes(wanted) ? [key] : []))
+  return { nouns: keysOf(nouns), verbs: keysOf(verbs), actions: keysOf(sentences) }
+}
