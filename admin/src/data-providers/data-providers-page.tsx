@@ -11,7 +11,7 @@ import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { LoadProblems } from '../parts/load-problems.tsx'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
-import { formOf } from '../parts/schema-form/form-schema.ts'
+import { hasNoFields } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { allDataProviders, optionsOf } from '../queries/workflows.ts'
@@ -77,22 +77,23 @@ function Trial({ provider, orgId }: { provider: DataProvider; orgId: string }) {
     staleTime: 0,
   })
   const ask = () => {
-    if (form.current?.validate() === false) return
-    if (asked !== undefined && JSON.stringify(asked) === JSON.stringify(parameters)) void refetch()
-    else setAsked(parameters)
+    const checked = form.current ? form.current.check() : parameters
+    if (checked === undefined) return
+    if (asked !== undefined && JSON.stringify(asked) === JSON.stringify(checked)) void refetch()
+    else setAsked(checked)
   }
   return (
     <Grid>
       <Grid.Col span={{ base: 12, md: 5 }}>
         <Panel title={provider.name} description={provider.description}>
           <Stack>
-            {!formOf(provider.parameters_schema).isEmpty && (
+            {!hasNoFields(provider.parameters_schema) && (
               <LazySchemaForm
                 ref={form}
                 schema={provider.parameters_schema}
                 value={parameters}
                 onChange={setParameters}
-                organizationId={orgId}
+                organizationIds={orgId === '' ? [] : [orgId]}
               />
             )}
             <Text size="sm" c="dimmed">

@@ -8,7 +8,8 @@ import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { notifyDone } from '../elements/notify.tsx'
 import { type Changed, useLeaveGuard } from '../elements/use-leaving.ts'
 import { OrganizationsField } from '../parts/pickers/organizations-field.tsx'
-import { formOf } from '../parts/schema-form/form-schema.ts'
+import { useSampleOrganizations } from '../parts/pickers/use-sample-organizations.ts'
+import { hasNoFields } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { workName } from '../parts/work-name.ts'
@@ -38,7 +39,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   const [isTried, setTried] = useState(false)
   const queries = useQueryClient()
   const saving = useMutation({
-    mutationFn: () => setSchedule(name, changesOf(before, draft)),
+    mutationFn: (checked: ScheduleDraft) => setSchedule(name, changesOf(before, checked)),
     async onSuccess() {
       hasEdited.current = false
       isChanged.current = false
@@ -52,6 +53,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
     if (saving.isError) saving.reset()
     setDraft((now) => ({ ...now, ...part }))
   }
+  const samples = useSampleOrganizations(draft.choice)
   const keeps = whatKeeps(before, draft)
   isChanged.current = hasEdited.current && Object.keys(changesOf(before, draft)).length > 0
   useLeaveGuard(isChanged)
@@ -59,9 +61,12 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
     event.preventDefault()
     setTried(true)
     if (cronProblem(draft.cron, draft.timeZone) !== undefined) cronField.current?.focus()
-    else if (keeps === undefined && form.current?.validate() !== false) saving.mutate()
+    else if (keeps === undefined) {
+      const parameters = form.current ? form.current.check() : draft.parameters
+      if (parameters) saving.mutate({ ...draft, parameters })
+    }
   }
-  const hasParameters = workflow !== undefined && !formOf(workflow.parameters_schema).isEmpty
+  const hasParameters = workflow !== undefined && !hasNoFields(workflow.parameters_schema)
   const { error } = saving
   return (
     <form className="drawer-form" noValidate onSubmit={submit}>
@@ -102,7 +107,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
               schema={workflow.parameters_schema}
               value={draft.parameters}
               onChange={(parameters) => setDraft((now) => ({ ...now, parameters }))}
-              organizationId=""
+              organizationIds={samples}
               isForMany
               serverErrors={fieldErrorsIn(error, 'parameters')}
             />

@@ -9,7 +9,8 @@ import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { Panel } from '../elements/panel.tsx'
 import { allOrganizations, type OrganizationChoice, selectionOf, whatIsMissing } from '../parts/pickers/organization-choice.ts'
 import { OrganizationsField } from '../parts/pickers/organizations-field.tsx'
-import { formOf } from '../parts/schema-form/form-schema.ts'
+import { useSampleOrganizations } from '../parts/pickers/use-sample-organizations.ts'
+import { hasNoFields } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { paths } from '../paths.ts'
@@ -40,7 +41,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
   const queries = useQueryClient()
   const isForOne = choice.which === 'one'
   const running = useMutation({
-    mutationFn: async () => {
+    mutationFn: async (parameters: Record<string, unknown>) => {
       const organizations = selectionOf(choice)
       if (organizations === undefined) return paths.execution(await startWorkflow(name, choice.orgId, parameters))
       return paths.batch((await executeForMany({ workflow_name: name, parameters, organizations })).batch_id)
@@ -50,12 +51,14 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
       go(path)
     },
   })
+  const samples = useSampleOrganizations(choice)
   const howMany = useHowMany(choice)
   const missing = whatIsMissing(choice)
   const run = async () => {
-    if (form.current?.validate() === false) return
+    const checked = form.current ? form.current.check() : parameters
+    if (checked === undefined) return
     const text = 'It runs once for each of them. You can watch how far it is, pause it and cancel it.'
-    if (howMany.isOne || (await askToConfirm({ title: `Run ${name} for ${howMany.words}?`, text, confirm: 'Run' }))) running.mutate()
+    if (howMany.isOne || (await askToConfirm({ title: `Run ${name} for ${howMany.words}?`, text, confirm: 'Run' }))) running.mutate(checked)
   }
   const errors = fieldErrorsIn(running.error, 'parameters')
   const organizationsError = fieldErrorOf(running.error, 'organizations')
@@ -64,7 +67,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
     <Panel title="Run">
       <Stack>
         <OrganizationsField withOne value={choice} onChange={setChoice} error={organizationsError} />
-        {formOf(schema).isEmpty ? (
+        {hasNoFields(schema) ? (
           <Text size="sm" c="dimmed">
             It takes no parameters.
           </Text>
@@ -74,7 +77,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
             schema={schema}
             value={parameters}
             onChange={setParameters}
-            organizationId={choice.orgId}
+            organizationIds={samples}
             isForMany={!isForOne}
             serverErrors={errors}
           />
