@@ -22,6 +22,7 @@ export function ChoiceField({ choices, ...props }: FieldProps & { choices: Choic
     <Select
       {...useInputProps(props)}
       placeholder="Choose"
+      openOnFocus={false}
       data={[...data, ...strange]}
       value={chosen}
       onChange={(key) => onChange(key === null ? nothing : byKey.get(key)?.value)}
@@ -58,6 +59,7 @@ export function ChoicesField({ choices, ...props }: FieldProps & { choices: Choi
         searchable
         clearable
         hidePickedOptions
+        openOnFocus={false}
       />
     )
   return (

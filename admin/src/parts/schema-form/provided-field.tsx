@@ -86,6 +86,8 @@ export function ProvidedField({ provider, isMany, isNumber, ...props }: Provided
       : [schema.description, isForMany ? forMany : ''].filter((part) => typeof part === 'string' && part !== '').join(' ') || undefined,
     disabled: isNobody,
     searchable: true,
+    // The focus comes here on its own where something is wrong.
+    openOnFocus: false,
     clearable: !isRequired,
     clearButtonProps: { 'aria-label': `Clear ${label}` },
     data,

@@ -51,6 +51,7 @@ export function VariantsField({ variants, ...props }: FieldProps & { variants: V
         {...(isBare ? {} : { label })}
         error={isToldBelow || !problems.has(keyOf(path)) ? undefined : own.error}
         placeholder="Choose"
+        openOnFocus={false}
         maw={420}
         data={variants.map((one, index) => ({ value: String(index), label: one.label }))}
         value={chosen === undefined ? null : String(chosen)}
