@@ -197,6 +197,32 @@ export type ExecutionDetailProgress = {
  */
 export type ExecutionDetailParameters = { [key: string]: unknown }
 
+/**
+ * What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker.
+ */
+export type WaitingReason = 'batch_paused' | 'concurrency_per_organization' | 'concurrency_total' | 'no_worker' | 'take_over' | 'queue'
+export type WaitingBehindItem = {
+  execution_id: string
+  org_id: string | null
+  started_at: string | null
+}
+
+export interface Waiting {
+  /** What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker. */
+  reason: WaitingReason
+  message: string
+  /** Of `concurrency`. */
+  limit: number | null
+  /** Running ones that it waits for: the oldest five of those that you may see. */
+  behind: WaitingBehindItem[]
+  /**
+   * How many wait before it: at most 1000 are counted.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  ahead: number
+}
+
 export type StepStatus = 'running' | 'success' | 'failed'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
@@ -260,9 +286,22 @@ export interface ExecutionDetail {
    * @maximum 9007199254740991
    */
   timeout_ms: number
+  /** Why it has not started yet; null once it has. */
+  waiting: Waiting | null
   /** The execution that goes on from this one, where it was tried again. */
   retried_as: string | null
   steps: Step[]
+}
+
+/**
+ * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is.
+ */
+export type StepResultState = 'shown' | 'sealed' | 'too_large' | 'not_kept'
+export interface StepResult {
+  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is. */
+  state: StepResultState
+  /** What the step came to; null unless it is shown. */
+  result: unknown
 }
 
 export type LogLineLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -2446,6 +2485,20 @@ export const getGetExecutionUrl = (id: string) => {
  */
 export const getExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
   return callApi<ExecutionDetail>(getGetExecutionUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetStepResultUrl = (id: string, index: number) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/steps/${encodeURIComponent(String(index))}/result`
+}
+
+/**
+ * @summary Read what a step came to
+ */
+export const getStepResult = async (id: string, index: number, options?: Parameters<typeof callApi>[1]): Promise<StepResult> => {
+  return callApi<StepResult>(getGetStepResultUrl(id, index), {
     ...options,
     method: 'GET',
   })

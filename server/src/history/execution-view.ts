@@ -4,6 +4,7 @@ import type { StepRow } from '../engine/state/executions.queries.ts'
 import type { Execution } from '../engine/state/executions.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { Surroundings } from './related-names.ts'
+import { type Waiting, waitingView } from './waiting.ts'
 
 export const executionErrorView = z.object({
   type: z.string().describe('The class of the error, as its author named it.'),
@@ -60,6 +61,7 @@ export const executionDetailView = executionSummaryView
     result: z.unknown(),
     parameters: z.record(z.string(), z.unknown()).describe('What the execution was started with.'),
     timeout_ms: z.int(),
+    waiting: waitingView.nullable().describe('Why it has not started yet; null once it has.'),
     retried_as: z.uuid().nullable().describe('The execution that goes on from this one, where it was tried again.'),
     steps: z.array(stepView),
   })
@@ -107,6 +109,7 @@ export function viewOfDetail(
   steps: readonly StepRow[],
   surroundings: Surroundings,
   retriedAs: string | undefined,
+  waiting?: Waiting,
 ): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
   return {
@@ -114,6 +117,7 @@ export function viewOfDetail(
     result: execution.result ?? null,
     parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
     timeout_ms: execution.timeoutMs,
+    waiting: waiting ?? null,
     retried_as: retriedAs ?? null,
     steps: steps.map((step) => ({
       name: step.name,

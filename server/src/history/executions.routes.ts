@@ -15,8 +15,14 @@ import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecutio
 import { followLog } from './log-stream.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
 import type { FindSurroundings } from './related-names.ts'
+import { getStepResult, stepResultView } from './step-results.ts'
+import { findWaiting } from './waiting.ts'
 
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
+
+const stepParameters = idParameter.extend({
+  index: z.coerce.number().int().min(0).max(100_000).describe('The place of the step in `steps`, from 0.'),
+})
 
 const listQuery = pageQuery.extend({
   org_id: z.uuid().optional(),
@@ -113,12 +119,29 @@ export function executionRoutes({
       async handler({ params, principal }) {
         const execution = await reachable(params.id, principal)
         const canBeRetried = execution.status === 'failed' || execution.status === 'timeout'
-        const [steps, surroundings, retriedAs] = await Promise.all([
+        const [steps, surroundings, retriedAs, waiting] = await Promise.all([
           listSteps(db, 'allOrganizations', execution.id),
           findSurroundings(principal, [execution]),
           canBeRetried ? findRetryOf(db, execution.id) : undefined,
+          findWaiting(db, principal, execution),
         ])
-        return { status: 200, body: viewOfDetail(execution, steps, surroundings, retriedAs) }
+        return { status: 200, body: viewOfDetail(execution, steps, surroundings, retriedAs, waiting) }
+      },
+    }),
+    defineRoute<Principal, typeof stepParameters>({
+      method: 'GET',
+      path: '/executions/:id/steps/:index/result',
+      operationId: 'getStepResult',
+      tag: 'Executions',
+      summary: 'Read what a step came to',
+      permission: 'canViewHistory',
+      audit: { none: 'reads only' },
+      params: stepParameters,
+      responses: { 200: stepResultView },
+      errors: ['execution_not_found', 'step_not_found'],
+      async handler({ params, principal }) {
+        const execution = await reachable(params.id, principal)
+        return { status: 200, body: await getStepResult(db, execution.id, params.index) }
       },
     }),
     defineRoute<Principal, typeof idParameter>({

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { workflowDefinition } from '../../testing/given-definitions.ts'
+import { givenSubmitted } from '../../testing/given-executions.ts'
+import { createTestDatabase } from '../../testing/test-database.ts'
+import type { Principal } from '../access/auth.ts'
+import { systemActing } from '../audit/audit.ts'
+import { publishDefinitions } from '../definitions/definitions.ts'
+import { getExecution } from '../engine/state/executions.ts'
+import { createOrganization } from '../organizations/organizations.ts'
+import { openDatabase, readInScope, sql } from '../platform/database/database.ts'
+import { findWaiting } from './waiting.ts'
+
+const everybody = { organizations: 'all' } as Principal // what decides who may see what
+
+async function given() {
+  const database = await createTestDatabase()
+  const db = openDatabase(database.url)
+  const organization = async (name: string) => (await createOrganization(db, systemActing, { name, domains: [], tenantId: null })).id
+  const write = (statement: ReturnType<typeof sql>) => readInScope(db, 'allOrganizations', statement)
+  await publishDefinitions(db, {
+    definitions: [workflowDefinition('narrow', { concurrency: { perOrganization: 1, total: 2 } })],
+    problems: [],
+    codeVersion: 'v1',
+  })
+  return {
+    db,
+    write,
+    acme: await organization('Acme'),
+    globex: await organization('Globex'),
+    initech: await organization('Initech'),
+    begin: (id: string) =>
+      write(sql`update executions set status = 'running', claim = 1, worker_id = 'w', started_at = now() where id = ${id}`),
+    addWorker: () => write(sql`insert into worker_leases (id, host, pid, expires_at) values ('w', 'here', 1, now() + interval '1 minute')`),
+    waitingOf: async (id: string, principal = everybody) => findWaiting(db, principal, await getExecution(db, 'allOrganizations', id)),
+    async [Symbol.asyncDispose]() {
+      await db.close()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('an execution over the concurrency of its workflow says so, and behind which it stands', async () => {
+  await using here = await given()
+  await here.addWorker()
+  const running = await givenSubmitted(here.db, here.acme, 'narrow')
+  await here.begin(running)
+  await givenSubmitted(here.db, here.acme, 'narrow')
+  const id = await givenSubmitted(here.db, here.acme, 'narrow')
+  const waiting = await here.waitingOf(id)
+  assert.deepEqual(
+    { ...waiting, behind: waiting?.behind.map(({ execution_id }) => execution_id) },
+    {
+      reason: 'concurrency_per_organization',
+      message: 'The workflow runs at most 1 time at once for an organization, and does so now. 1 execution waits before it.',
+      limit: 1,
+      behind: [running],
+      ahead: 1,
+    },
+  )
+  const other = await givenSubmitted(here.db, here.globex, 'narrow')
+  assert.equal((await here.waitingOf(other))?.reason, 'queue', 'another organization is not over its limit')
+  await here.begin(other)
+  const third = await givenSubmitted(here.db, here.initech, 'narrow')
+  const overall = await here.waitingOf(third)
+  assert.equal(overall?.reason, 'concurrency_total')
+  assert.equal(overall.limit, 2)
+  assert.deepEqual(overall.behind.map(({ execution_id }) => execution_id).sort(), [running, other].sort())
+  const ofInitech = { organizations: new Set([here.initech]) } as unknown as Principal // as above
+  assert.deepEqual((await here.waitingOf(third, ofInitech))?.behind, [], 'nothing of other organizations is shown')
+})
+
+test('an execution says that no worker runs, that its batch is paused, or that another worker takes it over', async () => {
+  await using here = await given()
+  const id = await givenSubmitted(here.db, here.acme, 'wide')
+  assert.equal((await here.waitingOf(id))?.reason, 'no_worker')
+  await here.addWorker()
+  assert.deepEqual(await here.waitingOf(id), {
+    reason: 'queue',
+    message: 'It waits for a free place of a worker.',
+    limit: null,
+    behind: [],
+    ahead: 0,
+  })
+  await here.write(sql`update executions set claim = 1 where id = ${id}`)
+  assert.equal((await here.waitingOf(id))?.reason, 'take_over')
+  await here.write(sql`update executions set claim = 0, status = 'held' where id = ${id}`)
+  assert.equal((await here.waitingOf(id))?.reason, 'batch_paused')
+  await here.begin(id)
+  assert.equal(await here.waitingOf(id), undefined)
+})

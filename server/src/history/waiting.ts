@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { canReach, type Principal } from '../access/auth.ts'
+import type { Execution } from '../engine/state/execution.ts'
+import type { Database } from '../platform/database/database.ts'
+import { countAhead, findHold, listRunning } from './waiting.queries.ts'
+
+export const waitingView = z
+  .object({
+    reason: z
+      .enum(['batch_paused', 'concurrency_per_organization', 'concurrency_total', 'no_worker', 'take_over', 'queue'])
+      .describe(
+        'What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker.',
+      ),
+    message: z.string(),
+    limit: z.int().nullable().describe('Of `concurrency`.'),
+    behind: z
+      .array(z.object({ execution_id: z.uuid(), org_id: z.uuid().nullable(), started_at: z.iso.datetime().nullable() }))
+      .describe('Running ones that it waits for: the oldest five of those that you may see.'),
+    ahead: z.int().describe('How many wait before it: at most 1000 are counted.'),
+  })
+  .meta({ id: 'Waiting' })
+
+export type Waiting = z.output<typeof waitingView>
+
+const counted = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+/** Why an execution has not started yet, and behind what it stands. Undefined where it has. */
+export async function findWaiting(db: Database, principal: Principal, execution: Execution): Promise<Waiting | undefined> {
+  if (execution.status !== 'pending') return undefined
+  const hold = await findHold(db, execution)
+  if (!hold) return undefined
+  const ahead = hold.status === 'held' ? 0 : await countAhead(db, execution, hold)
+  const before = ahead === 0 ? '' : ` ${counted(ahead, 'execution waits', 'executions wait')} before it.`
+  const plain = (reason: Waiting['reason'], message: string): Waiting => ({ reason, message, limit: null, behind: [], ahead })
+  if (hold.status === 'held') return plain('batch_paused', 'Its batch is paused. It starts when the batch is resumed.')
+  if (hold.claim > 0) return plain('take_over', 'Its worker was lost. Another worker goes on with it shortly.')
+  if (hold.workers === 0) return plain('no_worker', 'No worker is running. It starts when one does.')
+  const behind = async (organizationId: string | null) =>
+    (await listRunning(db, execution.name, organizationId))
+      .filter(({ organization_id: id }) => (id === null ? principal.organizations === 'all' : canReach(principal, id)))
+      .map((row) => ({ execution_id: row.id, org_id: row.organization_id, started_at: row.started_at?.toISOString() ?? null }))
+  if (hold.per_organization !== null && hold.running_here >= hold.per_organization)
+    return {
+      reason: 'concurrency_per_organization',
+      message: `The workflow runs at most ${counted(hold.per_organization, 'time', 'times')} at once for an organization, and does so now.${before}`,
+      limit: hold.per_organization,
+      behind: await behind(execution.organizationId),
+      ahead,
+    }
+  if (hold.total !== null && hold.running_everywhere >= hold.total)
+    return {
+      reason: 'concurrency_total',
+      message: `The workflow runs at most ${counted(hold.total, 'time', 'times')} at once for all organizations together, and does so now.${before}`,
+      limit: hold.total,
+      behind: await behind(null),
+      ahead,
+    }
+  return plain('queue', `It waits for a free place of a worker.${before}`)
+}
