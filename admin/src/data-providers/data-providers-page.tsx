@@ -77,10 +77,9 @@ function Trial({ provider, orgId }: { provider: DataProvider; orgId: string }) {
     staleTime: 0,
   })
   const ask = () => {
-    const checked = form.current ? form.current.check() : parameters
-    if (checked === undefined) return
-    if (asked !== undefined && JSON.stringify(asked) === JSON.stringify(checked)) void refetch()
-    else setAsked(checked)
+    if (form.current?.validate() === false) return
+    if (asked !== undefined && JSON.stringify(asked) === JSON.stringify(parameters)) void refetch()
+    else setAsked(parameters)
   }
   return (
     <Grid>

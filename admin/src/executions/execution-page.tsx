@@ -77,22 +77,24 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
         <Panel title="Details">
           <ExecutionFacts execution={execution} />
         </Panel>
-        <Grid>
-          {status === 'success' && (
-            <Grid.Col span={{ base: 12, lg: hasParameters ? 7 : 12 }}>
-              <Panel title="Result">
-                <JsonBlock value={result} label="Result" />
-              </Panel>
-            </Grid.Col>
-          )}
-          {hasParameters && (
-            <Grid.Col span={{ base: 12, lg: status === 'success' ? 5 : 12 }}>
-              <Panel title="Parameters">
-                <JsonBlock value={parameters} label="Parameters" maxHeight={status === 'success' ? 420 : 200} />
-              </Panel>
-            </Grid.Col>
-          )}
-        </Grid>
+        {(status === 'success' || hasParameters) && (
+          <Grid>
+            {status === 'success' && (
+              <Grid.Col span={{ base: 12, lg: hasParameters ? 7 : 12 }}>
+                <Panel title="Result">
+                  <JsonBlock value={result} label="Result" />
+                </Panel>
+              </Grid.Col>
+            )}
+            {hasParameters && (
+              <Grid.Col span={{ base: 12, lg: status === 'success' ? 5 : 12 }}>
+                <Panel title="Parameters">
+                  <JsonBlock value={parameters} label="Parameters" maxHeight={status === 'success' ? 420 : 200} />
+                </Panel>
+              </Grid.Col>
+            )}
+          </Grid>
+        )}
         <StepsPanel executionId={id} steps={execution.steps} lines={log.lines} />
         <LogPanel execution={execution} log={log} />
       </Stack>

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type MouseEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { type LogEntry, timeOf } from './log-entry.ts'
 
-const colors: Record<string, string> = {
+export const levelColors: Record<string, string> = {
   debug: 'var(--mantine-color-dimmed)',
   info: 'var(--mantine-color-anchor)',
   warn: 'var(--crosswalk-warn)',
@@ -159,7 +159,7 @@ const Line = memo(function Line({ line, index, top, isLinked, onLink, measure }:
       >
         <time dateTime={time}>{time.slice(11, 23)}</time>
       </a>
-      <b style={{ color: colors[line.level] }}>{line.level}</b>
+      <b style={{ color: levelColors[line.level] }}>{line.level}</b>
       <span>
         {line.text.slice(line.messageAt, line.dataAt)}
         {line.dataAt < line.text.length && <i>{line.text.slice(line.dataAt)}</i>}

@@ -1,10 +1,11 @@
 import type { Step } from '@crosswalk/client'
-import { Code, Stack, Table, Text, Title } from '@mantine/core'
+import { Code, Stack, Text, Title } from '@mantine/core'
 import { useMemo } from 'react'
 import { JsonBlock } from '../elements/json-block.tsx'
 import { durationText, ExactTime } from '../elements/relative-time.tsx'
 import { useUrlState } from '../url-state.ts'
 import { entriesWithin, type LogEntry, timeOf } from './log-entry.ts'
+import { levelColors } from './log-lines.tsx'
 import { type Attempt, attemptsOf, type StepCall, wholeOf } from './step-attempts.ts'
 import { StepResult } from './step-result.tsx'
 import { endOf, startOf } from './step-times.ts'
@@ -33,8 +34,8 @@ export function StepDetail({ executionId, index, step, now, lines }: StepDetailP
           {step.error.type}: {step.error.message}
         </Text>
       )}
-      <Part title={attempts.length > 1 ? 'Attempts' : 'Attempt'}>
-        <Endings caption="Attempts" first="Attempt" endings={attempts} nameOf={(attempt: Attempt) => String(attempt.attempt)} />
+      <Part title="Attempts">
+        <Endings caption="Attempts" endings={attempts} nameOf={(attempt: Attempt) => `Attempt ${attempt.attempt}`} />
         {attempts.some(({ status }) => status === 'cut_off') && (
           <Text size="sm" c="dimmed">
             Of an attempt that was cut off nobody knows whether it was done at the vendor.
@@ -43,7 +44,7 @@ export function StepDetail({ executionId, index, step, now, lines }: StepDetailP
       </Part>
       {calls.length > 0 && (
         <Part title="Calls">
-          <Endings caption="Calls" first="Call" endings={calls} nameOf={(call: StepCall) => <Code>{call.name}</Code>} />
+          <Endings caption="Calls" endings={calls} nameOf={(call: StepCall) => <Code>{call.name}</Code>} />
           {moreCalls > 0 && (
             <Text size="sm" c="dimmed">
               And {moreCalls.toLocaleString()} more.
@@ -83,41 +84,28 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
 
 type EndingsProps<T extends StepCall | Attempt> = {
   caption: string
-  first: string
   endings: readonly T[]
   nameOf: (ending: T) => React.ReactNode
 }
 
-function Endings<T extends StepCall | Attempt>({ caption, first, endings: all, nameOf }: EndingsProps<T>) {
+function Endings<T extends StepCall | Attempt>({ caption, endings: all, nameOf }: EndingsProps<T>) {
   return (
-    <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': caption } }}>
-      <Table verticalSpacing={4} fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{first}</Table.Th>
-            <Table.Th>How it ended</Table.Th>
-            <Table.Th>Started</Table.Th>
-            <Table.Th>Duration</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {all.map((ending, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: they only come to the end
-            <Table.Tr key={index}>
-              <Table.Td className="wrap-anywhere">{nameOf(ending)}</Table.Td>
-              <Table.Td className="wrap-anywhere" c={endings[ending.status]?.color ?? 'var(--mantine-color-text)'}>
-                {endings[ending.status]?.label ?? ending.status}
-                {ending.error && `: ${ending.error.message}`}
-              </Table.Td>
-              <Table.Td>
-                <ExactTime at={ending.started_at} />
-              </Table.Td>
-              <Table.Td className="tabular">{durationText(ending.duration_ms)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ul className="endings" aria-label={caption}>
+      {all.map((ending, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they only come to the end
+        <li key={index} className="wrap-anywhere">
+          {nameOf(ending)}{' '}
+          <Text span size="sm" c={endings[ending.status]?.color ?? 'var(--mantine-color-text)'}>
+            {endings[ending.status]?.label ?? ending.status}
+            {ending.error && `: ${ending.error.message}`}
+          </Text>{' '}
+          <Text span size="sm" c="dimmed" className="tabular">
+            <ExactTime at={ending.started_at} />
+            {ending.duration_ms !== null && `, ${durationText(ending.duration_ms)}`}
+          </Text>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -145,7 +133,7 @@ function Lines({ step, now, lines }: { step: Step; now: number; lines: readonly 
           >
             <time dateTime={timeOf(line)}>{timeOf(line).slice(11, 23)}</time>
           </a>
-          <b>{line.level}</b>
+          <b style={{ color: levelColors[line.level] }}>{line.level}</b>
           <span>{line.text.slice(line.messageAt)}</span>
         </div>
       ))}

@@ -111,8 +111,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
   }
   const missing = whatIsMissing(draft) ?? (mapping && !isDirty ? 'Nothing is changed yet.' : undefined)
   const save = () => {
-    const mappingData = dataForm.current ? dataForm.current.check() : draft.mappingData
-    if (mappingData) saving.mutate({ draft: { ...draft, mappingData }, hasPassed: hasPassed(testing, draft) })
+    if (dataForm.current?.validate() !== false) saving.mutate({ draft, hasPassed: hasPassed(testing, draft) })
   }
   return (
     <Stack gap="lg" flex={1}>

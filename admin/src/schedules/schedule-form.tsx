@@ -39,7 +39,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   const [isTried, setTried] = useState(false)
   const queries = useQueryClient()
   const saving = useMutation({
-    mutationFn: (checked: ScheduleDraft) => setSchedule(name, changesOf(before, checked)),
+    mutationFn: () => setSchedule(name, changesOf(before, draft)),
     async onSuccess() {
       hasEdited.current = false
       isChanged.current = false
@@ -61,10 +61,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
     event.preventDefault()
     setTried(true)
     if (cronProblem(draft.cron, draft.timeZone) !== undefined) cronField.current?.focus()
-    else if (keeps === undefined) {
-      const parameters = form.current ? form.current.check() : draft.parameters
-      if (parameters) saving.mutate({ ...draft, parameters })
-    }
+    else if (keeps === undefined && form.current?.validate() !== false) saving.mutate()
   }
   const hasParameters = workflow !== undefined && !hasNoFields(workflow.parameters_schema)
   const { error } = saving

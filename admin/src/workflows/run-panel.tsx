@@ -41,7 +41,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
   const queries = useQueryClient()
   const isForOne = choice.which === 'one'
   const running = useMutation({
-    mutationFn: async (parameters: Record<string, unknown>) => {
+    mutationFn: async () => {
       const organizations = selectionOf(choice)
       if (organizations === undefined) return paths.execution(await startWorkflow(name, choice.orgId, parameters))
       return paths.batch((await executeForMany({ workflow_name: name, parameters, organizations })).batch_id)
@@ -55,10 +55,9 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
   const howMany = useHowMany(choice)
   const missing = whatIsMissing(choice)
   const run = async () => {
-    const checked = form.current ? form.current.check() : parameters
-    if (checked === undefined) return
+    if (form.current?.validate() === false) return
     const text = 'It runs once for each of them. You can watch how far it is, pause it and cancel it.'
-    if (howMany.isOne || (await askToConfirm({ title: `Run ${name} for ${howMany.words}?`, text, confirm: 'Run' }))) running.mutate(checked)
+    if (howMany.isOne || (await askToConfirm({ title: `Run ${name} for ${howMany.words}?`, text, confirm: 'Run' }))) running.mutate()
   }
   const errors = fieldErrorsIn(running.error, 'parameters')
   const organizationsError = fieldErrorOf(running.error, 'organizations')

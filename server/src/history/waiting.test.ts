@@ -52,7 +52,7 @@ test('an execution over the concurrency of its workflow says so, and behind whic
     { ...waiting, behind: waiting?.behind.map(({ execution_id }) => execution_id) },
     {
       reason: 'concurrency_per_organization',
-      message: 'The workflow runs at most 1 time at once for an organization, and does so now. 1 execution waits before it.',
+      message: 'Only one execution of the workflow runs at a time for an organization, and one is running. 1 execution waits before it.',
       limit: 1,
       behind: [running],
       ahead: 1,

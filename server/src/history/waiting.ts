@@ -24,6 +24,11 @@ export type Waiting = z.output<typeof waitingView>
 
 const counted = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
+const atMost = (limit: number, whom: string) =>
+  limit === 1
+    ? `Only one execution of the workflow runs at a time ${whom}, and one is running.`
+    : `At most ${limit} executions of the workflow run at a time ${whom}, and ${limit} are running.`
+
 /** Why an execution has not started yet, and behind what it stands. Undefined where it has. */
 export async function findWaiting(db: Database, principal: Principal, execution: Execution): Promise<Waiting | undefined> {
   if (execution.status !== 'pending') return undefined
@@ -42,7 +47,7 @@ export async function findWaiting(db: Database, principal: Principal, execution:
   if (hold.per_organization !== null && hold.running_here >= hold.per_organization)
     return {
       reason: 'concurrency_per_organization',
-      message: `The workflow runs at most ${counted(hold.per_organization, 'time', 'times')} at once for an organization, and does so now.${before}`,
+      message: `${atMost(hold.per_organization, 'for an organization')}${before}`,
       limit: hold.per_organization,
       behind: await behind(execution.organizationId),
       ahead,
@@ -50,7 +55,7 @@ export async function findWaiting(db: Database, principal: Principal, execution:
   if (hold.total !== null && hold.running_everywhere >= hold.total)
     return {
       reason: 'concurrency_total',
-      message: `The workflow runs at most ${counted(hold.total, 'time', 'times')} at once for all organizations together, and does so now.${before}`,
+      message: `${atMost(hold.total, 'for all organizations together')}${before}`,
       limit: hold.total,
       behind: await behind(null),
       ahead,

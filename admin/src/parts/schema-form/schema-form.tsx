@@ -9,8 +9,8 @@ import { shapeOf } from './shape.ts'
 
 /** Lets the page around the form check it all before it sends. */
 export type SchemaFormHandle = {
-  /** What is to be sent; undefined where something is wrong, which the form then says, with the focus on the first of it. */
-  check(): JsonObject | undefined
+  /** False where something is wrong, which the form then says, with the focus on the first of it. */
+  validate(): boolean
 }
 
 type SchemaFormProps = {
@@ -68,12 +68,9 @@ export default function SchemaForm({
     return told
   }, [found, said, isTried, touched])
 
-  const first = useRef(value)
+  // What has to be there is there from the start. Defaults are not: they stay their author's until somebody changes something.
   useEffect(() => {
-    const begun = first.current
-    if (begun !== value || Object.keys(begun).length > 0) return
-    // What has to be there is there from the start. Defaults are not: they stay their author's until somebody changes something.
-    if (problemsOf(schema, begun).size > found.size) onChange(complete)
+    if (problemsOf(schema, value).size > found.size) onChange(complete)
   }, [schema, value, found, complete, onChange])
 
   const focusFirst = useCallback(() => {
@@ -92,16 +89,13 @@ export default function SchemaForm({
   useImperativeHandle(
     ref,
     () => ({
-      check() {
-        if (found.size > 0 || obstacles.current.size > 0) {
-          setAttempts((count) => count + 1)
-          return undefined
-        }
-        const isUntouched = JSON.stringify(first.current) === JSON.stringify(value)
-        return isUntouched && problemsOf(schema, value).size === 0 ? value : complete
+      validate() {
+        if (found.size === 0 && obstacles.current.size === 0) return true
+        setAttempts((count) => count + 1)
+        return false
       },
     }),
-    [schema, value, found, complete],
+    [found],
   )
   const state: FormState = {
     root: schema,
