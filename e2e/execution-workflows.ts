@@ -6,11 +6,18 @@ import { workflow } from '@crosswalk/sdk'
 export const toldAtLength = workflow({ name: 'told_at_length', description: 'Writes a long log.' }, async (ctx) => {
   const numbers = await ctx.step('list the numbers', async () => Array.from({ length: 40 }, (_, index) => index))
   for (let line = 0; line < 6_000; line++) await ctx.log(line % 50 === 0 ? 'warn' : 'info', 'line ' + line + (line % 7 === 0 ? ' schön lang ' + 'ü'.repeat(line % 300) : ''))
+  return { count: numbers.length }
+})
+`,
+  'workflows/speaks-in-a-step.ts': `
+import { workflow } from '@crosswalk/sdk'
+
+export const speaksInAStep = workflow({ name: 'speaks_in_a_step', description: 'Logs a line inside a step.' }, async (ctx) => {
+  await ctx.step('begin', async () => 1)
   await ctx.step('say goodbye', async () => {
     await ctx.log('info', 'inside the last step')
-    return { goodbye: true, count: numbers.length }
+    return { goodbye: true, count: 40 }
   })
-  return { count: numbers.length }
 })
 `,
   'workflows/one-at-a-time.ts': `

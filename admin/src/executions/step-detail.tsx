@@ -1,5 +1,5 @@
 import type { Step } from '@crosswalk/client'
-import { Code, Stack, Text, Title } from '@mantine/core'
+import { Box, Code, Stack, Text, Title } from '@mantine/core'
 import { useMemo } from 'react'
 import { JsonBlock } from '../elements/json-block.tsx'
 import { durationText, ExactTime } from '../elements/relative-time.tsx'
@@ -10,7 +10,7 @@ import { type Attempt, attemptsOf, type StepCall, wholeOf } from './step-attempt
 import { StepResult } from './step-result.tsx'
 import { endOf, startOf } from './step-times.ts'
 
-const maxLines = 20
+const maxLines = 500
 
 const endings: Record<string, { label: string; color: string }> = {
   running: { label: 'Running', color: 'var(--mantine-color-text)' },
@@ -73,12 +73,12 @@ export function StepDetail({ executionId, index, step, now, lines }: StepDetailP
 
 function Part({ title, children }: { title: string; children: React.ReactNode }) {
   return (
-    <section aria-label={title}>
+    <Box role="group" aria-label={title}>
       <Title order={3} fz="sm" mb={4}>
         {title}
       </Title>
       {children}
-    </section>
+    </Box>
   )
 }
 
@@ -122,24 +122,26 @@ function Lines({ step, now, lines }: { step: Step; now: number; lines: readonly 
     )
   return (
     <>
-      {found.slice(0, maxLines).map((line) => (
-        <div key={line.sequence} className="log-line" style={{ paddingInline: 0 }}>
-          <a
-            href={`?line=${line.sequence}`}
-            onClick={(event) => {
-              event.preventDefault()
-              change({ line: String(line.sequence) })
-            }}
-          >
-            <time dateTime={timeOf(line)}>{timeOf(line).slice(11, 23)}</time>
-          </a>
-          <b style={{ color: levelColors[line.level] }}>{line.level}</b>
-          <span>{line.text.slice(line.messageAt)}</span>
-        </div>
-      ))}
+      <Box className="step-lines" role="group" aria-label="Lines" tabIndex={0}>
+        {found.slice(0, maxLines).map((line) => (
+          <div key={line.sequence} className="log-line" style={{ paddingInline: 0 }}>
+            <a
+              href={`?line=${line.sequence}`}
+              onClick={(event) => {
+                event.preventDefault()
+                change({ line: String(line.sequence) })
+              }}
+            >
+              <time dateTime={timeOf(line)}>{timeOf(line).slice(11, 23)}</time>
+            </a>
+            <b style={{ color: levelColors[line.level] }}>{line.level}</b>
+            <span>{line.text.slice(line.messageAt)}</span>
+          </div>
+        ))}
+      </Box>
       {found.length > maxLines && (
         <Text size="sm" c="dimmed">
-          The first {maxLines} of {found.length.toLocaleString()}. The log below has them all.
+          These are the first {maxLines} of {found.length.toLocaleString()}. The log below has them all.
         </Text>
       )}
     </>
