@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { violationsOf } from './axe.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
-import { executionWorkflows } from './execution-workflows.ts'
 import { type Installation, startInstallation } from './installation.ts'
+import { executionWorkflows } from './testing/execution-workflows.ts'
 
 let installation: Installation
 let browser: Browser

@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { violationsOf } from './axe.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
-import { formWorkflows } from './form-workflows.ts'
 import { type Installation, startInstallation } from './installation.ts'
+import { formWorkflows } from './testing/form-workflows.ts'
 
 let installation: Installation
 let browser: Browser

@@ -1,8 +1,6 @@
 import type { JsonObject } from './form-schema.ts'
-import { useForm } from './form-state.ts'
+import { type Path, useForm } from './form-state.ts'
 import { sentencesOf } from './schema-validator.ts'
-
-export type Path = readonly string[]
 
 export type FieldProps = {
   path: Path

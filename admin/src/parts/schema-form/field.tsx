@@ -1,8 +1,7 @@
 import { ChoiceField, ChoicesField, TruthField } from './choice-field.tsx'
 import { DateField } from './date-field.tsx'
-import type { FieldProps, Path } from './field-props.ts'
-import type { JsonObject } from './form-schema.ts'
-import { useForm } from './form-state.ts'
+import type { FieldProps } from './field-props.ts'
+import { type AnyFieldProps, useForm } from './form-state.ts'
 import { GroupField } from './group-field.tsx'
 import { JsonField } from './json-field.tsx'
 import { ListField, TupleField } from './list-field.tsx'
@@ -11,16 +10,6 @@ import { resolved } from './resolve-schema.ts'
 import { shapeOf } from './shape.ts'
 import { NumberField, TextField } from './text-field.tsx'
 import { VariantsField } from './variants-field.tsx'
-
-type AnyFieldProps = {
-  path: Path
-  schema: JsonObject
-  label: string
-  isRequired: boolean
-  value: unknown
-  onChange: (value: unknown) => void
-  isBare?: boolean
-}
 
 /** One field of a form, whatever its schema is. */
 export function Field({ schema: given, isRequired, isBare = false, ...rest }: AnyFieldProps) {

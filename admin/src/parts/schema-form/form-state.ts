@@ -1,8 +1,24 @@
-import { createContext, useContext, useEffect } from 'react'
+import { type ComponentType, createContext, useContext, useEffect } from 'react'
 import type { JsonObject } from './form-schema.ts'
+
+export type Path = readonly string[]
+
+/** One field, whatever its schema is. */
+export type AnyFieldProps = {
+  path: Path
+  schema: JsonObject
+  label: string
+  isRequired: boolean
+  value: unknown
+  onChange: (value: unknown) => void
+  /** True in a list, where the label is heard and not seen. */
+  isBare?: boolean
+}
 
 /** What all fields of a form share. */
 export type FormState = {
+  /** What draws a field inside another: groups and lists hold fields of every kind, those of their own among them. */
+  Field: ComponentType<AnyFieldProps>
   /** The whole schema, which references lead into. */
   root: JsonObject
   value: JsonObject

@@ -1,10 +1,9 @@
 import { ActionIcon, Button, Group, Stack, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
-import { Field } from './field.tsx'
-import { keyOf, type Path } from './field-props.ts'
+import { keyOf } from './field-props.ts'
 import type { JsonObject } from './form-schema.ts'
-import { useForm, useObstacle } from './form-state.ts'
+import { type Path, useForm, useObstacle } from './form-state.ts'
 import { initialOf } from './initial-value.ts'
 import { resolved } from './resolve-schema.ts'
 import { shapeOf } from './shape.ts'
@@ -20,7 +19,7 @@ const valuesOf = (rows: readonly Row[]): JsonObject =>
 
 /** Values under keys that the person chooses. A row without a key is not sent. */
 export function FreeValues({ path, schema, value, onChange }: FreeValuesProps) {
-  const { isTried, root } = useForm()
+  const { isTried, root, Field } = useForm()
   const [rows, setRows] = useState(() => Object.entries(value).map(([name, one]) => rowOf(name, one)))
   const isSame = JSON.stringify(valuesOf(rows)) === JSON.stringify(value)
   const shown = isSame ? rows : Object.entries(value).map(([name, one]) => rowOf(name, one))

@@ -1,10 +1,9 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { Field } from './field.tsx'
 import { FieldGroup } from './field-group.tsx'
-import { type FieldProps, keyOf, type Path, useProblem } from './field-props.ts'
+import { type FieldProps, keyOf, useProblem } from './field-props.ts'
 import { inSentence, isObject, type JsonObject, labelOf, wordsOf } from './form-schema.ts'
-import { useForm } from './form-state.ts'
+import { type Path, useForm } from './form-state.ts'
 import { FreeValues } from './free-values.tsx'
 import { filled, inOrder } from './initial-value.ts'
 import { sentencesOf } from './schema-validator.ts'
@@ -62,6 +61,7 @@ type MembersProps = Pick<GroupProps, 'path' | 'members' | 'free' | 'onChange' | 
 
 /** The fields of an object without a frame: of the whole form, or inside one. */
 export function Members({ path, members, free, value, onChange, isRequired, nothing }: MembersProps) {
+  const { Field } = useForm()
   const names = members.map(({ name }) => name)
   const set = (next: JsonObject) => {
     const ordered = inOrder(names, next)

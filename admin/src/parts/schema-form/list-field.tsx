@@ -1,7 +1,6 @@
 import { ActionIcon, Button, Group, Stack } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
-import { Field } from './field.tsx'
 import { FieldGroup } from './field-group.tsx'
 import { type FieldProps, useProblem } from './field-props.ts'
 import { inSentence, type JsonObject, labelOf, singular, wordsOf } from './form-schema.ts'
@@ -15,7 +14,7 @@ let lastKey = 0
 /** As many values as wanted, each with its place. */
 export function ListField({ items, ...props }: FieldProps & { items: JsonObject }) {
   const { path, label, schema, isRequired, value, onChange, nothing } = props
-  const { root } = useForm()
+  const { root, Field } = useForm()
   const problem = useProblem(props)
   const list: unknown[] = Array.isArray(value) ? value : []
   const [keys, setKeys] = useState<number[]>([])
@@ -112,6 +111,7 @@ export function ListField({ items, ...props }: FieldProps & { items: JsonObject 
 /** Values of which each has its own meaning by its place. */
 export function TupleField({ items, ...props }: FieldProps & { items: JsonObject[] }) {
   const { path, label, schema, isRequired, value, onChange, nothing } = props
+  const { Field } = useForm()
   const problem = useProblem(props)
   const list: unknown[] = Array.isArray(value) ? value : []
   const set = (index: number, next: unknown) => {

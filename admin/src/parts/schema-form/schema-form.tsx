@@ -1,4 +1,5 @@
 import { type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
+import { Field } from './field.tsx'
 import type { JsonObject } from './form-schema.ts'
 import { FormContext, type FormState } from './form-state.ts'
 import { Members } from './group-field.tsx'
@@ -98,6 +99,7 @@ export default function SchemaForm({
     [found],
   )
   const state: FormState = {
+    Field,
     root: schema,
     value: complete,
     organizationIds,

@@ -1,6 +1,5 @@
 import { Select, Stack } from '@mantine/core'
 import { useState } from 'react'
-import { Field } from './field.tsx'
 import { type FieldProps, keyOf, useInputProps } from './field-props.ts'
 import { isObject, type JsonObject } from './form-schema.ts'
 import { useForm } from './form-state.ts'
@@ -28,7 +27,7 @@ function variantOf(variants: readonly Variant[], root: JsonObject, value: unknow
 /** A value of one of several kinds: which kind, and then the fields of it. */
 export function VariantsField({ variants, ...props }: FieldProps & { variants: Variant[] }) {
   const { path, schema, label, isRequired, value, onChange, nothing, isBare } = props
-  const { root, problems } = useForm()
+  const { root, problems, Field } = useForm()
   const isNothing = value === undefined || value === null
   const [picked, setPicked] = useState<number>()
   const found = isNothing ? -1 : variantOf(variants, root, value)
