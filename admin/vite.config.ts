@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
@@ -8,7 +7,6 @@ const api = process.env.CROSSWALK_URL ?? 'http://127.0.0.1:7071'
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
-  resolve: { alias: { '@rjsf/validator-ajv8': fileURLToPath(new URL('./src/parts/schema-form/validator-of-tests.ts', import.meta.url)) } },
   clearScreen: false,
   server: {
     host: '127.0.0.1',

@@ -35,13 +35,14 @@ export type Opened = { page: Page; context: BrowserContext /** What the page's s
 export async function openSignedIn(
   browser: Browser,
   installation: Server,
-  options: { path?: string; scheme?: 'light' | 'dark'; width?: number; height?: number } = {},
+  options: { path?: string; scheme?: 'light' | 'dark'; width?: number; height?: number; locale?: string } = {},
 ): Promise<Opened> {
   const context = await browser.newContext({
     baseURL: installation.url,
     colorScheme: options.scheme ?? 'light',
     viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
     reducedMotion: 'reduce',
+    ...(options.locale ? { locale: options.locale } : {}),
   })
   context.setDefaultTimeout(15_000)
   const page = await context.newPage()

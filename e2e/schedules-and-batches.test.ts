@@ -158,7 +158,7 @@ test('a batch that someone else has ended says so, and shows how it is', async (
   await context.close()
 })
 
-test('some organizations are chosen by name, and a field with a list for one is typed for many', async () => {
+test('some organizations are chosen by name, and a value that is in no list is typed for many', async () => {
   const { page, context } = await openSignedIn(browser, installation, { path: '/workflows/sync_users_from_tenant' })
   await choose(page, 'These organizations')
   await page.getByText('Choose the organizations first.').waitFor()
@@ -168,8 +168,9 @@ test('some organizations are chosen by name, and a field with a list for one is 
     await page.getByRole('option', { name }).click()
   }
   await page.getByText('It runs for 2 organizations.').waitFor()
-  await page.getByText(/For many, type the value that each of them gets/).waitFor()
-  await page.getByRole('textbox', { name: 'Tenant' }).fill('tenant-a-id')
+  await page.getByText(/Each of them gets the value that you choose; you can type another/).waitFor()
+  await page.getByRole('combobox', { name: 'Tenant' }).fill('tenant-a-id')
+  await page.getByRole('option', { name: 'Use “tenant-a-id”' }).click()
   await runButton(page).click()
   await answer(page, 'Run sync_users_from_tenant for 2 organizations?', 'Run')
   await page.getByText('"tenant_name": "tenant-a-id"').waitFor()
@@ -317,7 +318,7 @@ test('the test of all mappings says of each whether its connection works, and on
 const pagesOf = (id: string): [path: string, shows: string][] => [
   ['/schedules', 'Test of all mappings'],
   ['/schedules?add=yes', 'Those that have no schedule yet.'],
-  ['/schedules?edit=sync_users_from_tenant', 'For many, type the value'],
+  ['/schedules?edit=sync_users_from_tenant', 'you can type another'],
   ['/schedules?edit=test_all_mappings', 'Every Monday at 05:00, UTC'],
   ['/batches', 'sync_if_mapped'],
   ['/batches?workflow=auto_setup_integration', 'Nothing found'],

@@ -23,6 +23,11 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     reason: 'A worker plans the daily discoveries of all lists, the global one too.',
   },
   {
+    place: 'server/src/history/queued.queries.ts',
+    uses: 3,
+    reason: 'An execution waits behind those of all organizations; which they are is shown within reach.',
+  },
+  {
     place: 'server/src/history/retrying.ts',
     uses: 1,
     reason: 'A retry takes its place in a batch, which belongs to no single organization.',

@@ -13,5 +13,5 @@ test('a failure leads to what mends it: only what is wrong with the credentials 
   assert.deepEqual(remedies(undefined, 'credentials'), ['credentials', undefined])
   assert.deepEqual(remedies('ECONNREFUSED', 'network'), ['address', undefined])
   for (const kind of ['unknown_id', 'timeout', 'rate_limit', 'vendor_fault', undefined])
-    assert.deepEqual(remedies('some_code', kind), [undefined, undefined], kind)
+    assert.deepEqual(remedies('some_code', kind), [undefined, undefined], kind ?? 'no kind')
 })

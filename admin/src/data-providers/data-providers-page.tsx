@@ -11,7 +11,7 @@ import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { LoadProblems } from '../parts/load-problems.tsx'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
-import { formOf } from '../parts/schema-form/form-schema.ts'
+import { hasNoFields } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { allDataProviders, optionsOf } from '../queries/workflows.ts'
@@ -84,13 +84,13 @@ function Trial({ provider, orgId }: { provider: DataProvider; orgId: string }) {
       <Grid.Col span={{ base: 12, md: 5 }}>
         <Panel title={provider.name} description={provider.description}>
           <Stack>
-            {!formOf(provider.parameters_schema).isEmpty && (
+            {!hasNoFields(provider.parameters_schema) && (
               <LazySchemaForm
                 ref={form}
                 schema={provider.parameters_schema}
                 value={parameters}
                 onChange={setParameters}
-                organizationId={orgId}
+                organizationIds={orgId === '' ? [] : [orgId]}
               />
             )}
             <Text size="sm" c="dimmed">

@@ -2,7 +2,7 @@ import 'mantine-datatable/styles.css'
 import { Box, Button, Stack, Text } from '@mantine/core'
 import { DataTable, type DataTableColumn, type DataTableProps } from 'mantine-datatable'
 import { type ReactNode, useState } from 'react'
-import { useIsNarrow } from './use-narrow.ts'
+import { useIsNarrow, useIsWide } from './use-narrow.ts'
 
 export type Sorting = { column: string; direction: 'asc' | 'desc' }
 
@@ -41,6 +41,7 @@ export function RecordsTable<T>(given: RecordsTableProps<T>) {
     card,
   } = given
   const isNarrow = useIsNarrow()
+  const isWide = useIsWide()
   if (card && isNarrow) {
     const whole = (record: T) =>
       detail ? (
@@ -59,7 +60,7 @@ export function RecordsTable<T>(given: RecordsTableProps<T>) {
     idAccessor: (record: T) => idOf(record),
     withTableBorder: true,
     borderRadius: 'md',
-    verticalSpacing: 'sm',
+    verticalSpacing: isWide ? 4 : 'sm',
     highlightOnHover: true,
     minHeight: records.length === 0 ? 160 : 0,
     fetching: isRefreshing,

@@ -4,3 +4,8 @@ import { useMediaQuery } from '@mantine/hooks'
 export function useIsNarrow(): boolean {
   return useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
 }
+
+/** True where a screen has room for a row's second line beside its first. */
+export function useIsWide(): boolean {
+  return useMediaQuery('(min-width: 100em)', false, { getInitialValueInEffect: false }) ?? false
+}

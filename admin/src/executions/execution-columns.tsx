@@ -32,17 +32,17 @@ function Name({ execution: { execution_id, workflow_name } }: { execution: Execu
 /** What ran, and of a failure the reason. */
 function What({ execution }: { execution: ExecutionSummary }) {
   return (
-    <>
+    <div className="execution-what">
       <Name execution={execution} />
       <Reason execution={execution} />
-    </>
+    </div>
   )
 }
 
 function Reason({ execution: { error } }: { execution: ExecutionSummary }) {
   if (!error) return null
   return (
-    <Text size="xs" c="var(--crosswalk-bad)" truncate="end" maw={300} title={error.message}>
+    <Text size="xs" c="var(--crosswalk-bad)" truncate="end" maw={420} title={error.message}>
       {error.message}
     </Text>
   )

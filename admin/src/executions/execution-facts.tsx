@@ -2,7 +2,7 @@ import type { ExecutionDetail } from '@crosswalk/client'
 import { Code } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
-import { type Fact, FactsTable } from '../elements/facts-table.tsx'
+import type { Fact } from '../elements/facts-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
@@ -72,5 +72,14 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
       </Code>,
     ],
   ]
-  return <FactsTable facts={facts} />
+  return (
+    <dl className="facts-strip">
+      {facts.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
 }

@@ -14,7 +14,9 @@ import { ExecutionActions } from './execution-actions.tsx'
 import { ExecutionFacts } from './execution-facts.tsx'
 import { FailurePanel } from './failure-panel.tsx'
 import { LogPanel } from './log-panel.tsx'
+import { QueuedNotice } from './queued-notice.tsx'
 import { StepsPanel } from './steps-panel.tsx'
+import { useLog } from './use-log.ts'
 
 /** Up to the list, or to the batch that it is a part of. */
 function trailOf(batchId: string | null) {
@@ -29,7 +31,7 @@ function trailOf(batchId: string | null) {
 export function ExecutionPage() {
   const { executionId = '' } = useParams({ strict: false })
   const { data, error, refetch, isFetching } = useQuery(executionOf(executionId))
-  if (data) return <Execution execution={data} />
+  if (data) return <Execution key={executionId} execution={data} />
   return (
     <>
       <PageHeader title="Execution" trail={trailOf(null)} />
@@ -43,7 +45,9 @@ export function ExecutionPage() {
 }
 
 function Execution({ execution }: { execution: ExecutionDetail }) {
-  const { execution_id: id, workflow_name: name, status, error, result, parameters, progress } = execution
+  const { execution_id: id, workflow_name: name, status, error, result, parameters, progress, queued } = execution
+  const log = useLog(id)
+  const hasParameters = Object.keys(parameters).length > 0
   const isOver = !isUnderWay(status)
   return (
     <>
@@ -56,6 +60,7 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
       />
       <Stack>
         {error && <FailurePanel error={error} orgId={execution.org_id} orgName={execution.org_name} />}
+        {queued && <QueuedNotice queued={queued} batchId={execution.batch_id} />}
         {progress && !isOver && (
           <div>
             <Text size="sm" mb={4}>
@@ -69,31 +74,29 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
             />
           </div>
         )}
-        <Grid>
-          <Grid.Col span={{ base: 12, lg: 8 }}>
-            <Stack>
-              {status === 'success' && (
+        <Panel title="Details">
+          <ExecutionFacts execution={execution} />
+        </Panel>
+        {(status === 'success' || hasParameters) && (
+          <Grid>
+            {status === 'success' && (
+              <Grid.Col span={{ base: 12, lg: hasParameters ? 7 : 12 }}>
                 <Panel title="Result">
                   <JsonBlock value={result} label="Result" />
                 </Panel>
-              )}
-              <LogPanel id={id} name={name} />
-            </Stack>
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 4 }}>
-            <Stack>
-              <Panel title="Details">
-                <ExecutionFacts execution={execution} />
-              </Panel>
-              <StepsPanel steps={execution.steps} />
-              {Object.keys(parameters).length > 0 && (
+              </Grid.Col>
+            )}
+            {hasParameters && (
+              <Grid.Col span={{ base: 12, lg: status === 'success' ? 5 : 12 }}>
                 <Panel title="Parameters">
-                  <JsonBlock value={parameters} label="Parameters" maxHeight={240} />
+                  <JsonBlock value={parameters} label="Parameters" maxHeight={status === 'success' ? 420 : 200} />
                 </Panel>
-              )}
-            </Stack>
-          </Grid.Col>
-        </Grid>
+              </Grid.Col>
+            )}
+          </Grid>
+        )}
+        <StepsPanel executionId={id} steps={execution.steps} lines={log.lines} />
+        <LogPanel execution={execution} log={log} />
       </Stack>
     </>
   )

@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type MouseEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { type LogEntry, timeOf } from './log-entry.ts'
 
-const colors: Record<string, string> = {
+export const levelColors: Record<string, string> = {
   debug: 'var(--mantine-color-dimmed)',
   info: 'var(--mantine-color-anchor)',
   warn: 'var(--crosswalk-warn)',
@@ -13,10 +13,17 @@ const colors: Record<string, string> = {
 const rowHeight = 19
 const paddingHeight = 2
 
-type LinesProps = { lines: LogEntry[]; isFollowing: boolean; isEmpty: boolean; isOver: boolean }
+type LinesProps = {
+  lines: LogEntry[]
+  /** The newest line of the whole log, where its end is to stay in sight. */
+  newest: number | undefined
+  /** The line that the address names. */
+  linked: number | undefined
+  onLink: (sequence: number) => void
+}
 
-export function LogLines({ lines, isFollowing, isEmpty, isOver }: LinesProps) {
-  if (lines.length > 0) return <Lines lines={lines} isFollowing={isFollowing} />
+export function LogLines({ isEmpty, isOver, ...rest }: LinesProps & { isEmpty: boolean; isOver: boolean }) {
+  if (rest.lines.length > 0) return <Lines {...rest} />
   return (
     <Text size="sm" c="dimmed">
       {isEmpty ? (isOver ? 'No log output.' : 'No log output yet.') : 'No line has this level and text.'}
@@ -47,7 +54,7 @@ function useColumns(probe: React.RefObject<HTMLDivElement | null>): number {
   return columns
 }
 
-function Lines({ lines, isFollowing }: { lines: LogEntry[]; isFollowing: boolean }) {
+function Lines({ lines, newest, linked, onLink }: LinesProps) {
   const frame = useRef<HTMLDivElement>(null)
   const probe = useRef<HTMLDivElement>(null)
   const columns = useColumns(probe)
@@ -59,14 +66,28 @@ function Lines({ lines, isFollowing }: { lines: LogEntry[]; isFollowing: boolean
       const length = line ? line.text.length - line.messageAt : 0
       return paddingHeight + rowHeight * (columns > 0 ? Math.max(1, Math.ceil(length / columns)) : 1)
     },
+    // What was measured of a line is kept with the line, wherever it stands: more lines move none of those before them.
+    getItemKey: useCallback((index: number) => lines[index]?.sequence ?? index, [lines]),
     overscan: 12,
   })
-  const last = lines.length - 1
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other columns and other lines give other heights
-  useLayoutEffect(() => rows.measure(), [rows, columns, lines[0]?.sequence, lines[last]?.sequence])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another width gives every line another height
+  useLayoutEffect(() => rows.measure(), [rows, columns])
   useEffect(() => {
-    if (isFollowing && last >= 0) rows.scrollToIndex(last, { align: 'end' })
-  }, [isFollowing, last, rows])
+    if (newest !== undefined) rows.scrollToIndex(rows.options.count - 1, { align: 'end' })
+  }, [newest, rows])
+  const goTo = useRef(onLink)
+  goTo.current = onLink
+  const followLink = useCallback((event: MouseEvent<HTMLAnchorElement>) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    goTo.current(Number(event.currentTarget.dataset.sequence))
+  }, [])
+  const linkedAt = linked === undefined ? -1 : lines.findIndex(({ sequence }) => sequence === linked)
+  const isLinkedThere = linkedAt >= 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is gone to once, when it is there and the widths are known
+  useEffect(() => {
+    if (isLinkedThere) rows.scrollToIndex(linkedAt, { align: 'center' })
+  }, [linked, isLinkedThere, columns > 0])
   return (
     <div
       ref={frame}
@@ -97,6 +118,8 @@ function Lines({ lines, isFollowing }: { lines: LogEntry[]; isFollowing: boolean
               line={line}
               index={row.index}
               top={row.start}
+              isLinked={line.sequence === linked}
+              onLink={followLink}
               measure={line.isPlain && columns > 0 ? undefined : rows.measureElement}
             />
           )
@@ -106,21 +129,37 @@ function Lines({ lines, isFollowing }: { lines: LogEntry[]; isFollowing: boolean
   )
 }
 
-type LineProps = { line: LogEntry; index: number; top: number; measure: ((element: Element | null) => void) | undefined }
+const whenOf = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 23)}, UTC${time.slice(23).replace('Z', '')}`
 
-const Line = memo(function Line({ line, index, top, measure }: LineProps) {
+type LineProps = {
+  line: LogEntry
+  index: number
+  top: number
+  isLinked: boolean
+  onLink: (event: MouseEvent<HTMLAnchorElement>) => void
+  measure: ((element: Element | null) => void) | undefined
+}
+
+const Line = memo(function Line({ line, index, top, isLinked, onLink, measure }: LineProps) {
   const time = timeOf(line)
   return (
     <div
       ref={measure}
       data-index={index}
       className="log-line"
+      data-linked={isLinked || undefined}
       style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${top}px)` }}
     >
-      <time dateTime={time} title={time}>
-        {time.slice(11, 23)}
-      </time>
-      <b style={{ color: colors[line.level] }}>{line.level}</b>
+      <a
+        href={`?line=${line.sequence}`}
+        data-sequence={line.sequence}
+        onClick={onLink}
+        tabIndex={-1}
+        title={`${whenOf(time)}. A link to this line.`}
+      >
+        <time dateTime={time}>{time.slice(11, 23)}</time>
+      </a>
+      <b style={{ color: levelColors[line.level] }}>{line.level}</b>
       <span>
         {line.text.slice(line.messageAt, line.dataAt)}
         {line.dataAt < line.text.length && <i>{line.text.slice(line.dataAt)}</i>}

@@ -1,29 +1,49 @@
+import type { ExecutionDetail } from '@crosswalk/client'
 import { Button, Checkbox, Group, SegmentedControl, TextInput } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCopy, IconDownload, IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { Panel } from '../elements/panel.tsx'
+import { isUnderWay } from '../queries/executions.ts'
+import { useUrlState } from '../url-state.ts'
 import { entriesLike, rankOf } from './log-entry.ts'
 import { LogLines } from './log-lines.tsx'
-import { type LogState, useLog } from './use-log.ts'
+import type { LogState } from './use-log.ts'
 
-function statusText({ status, lines }: LogState, shown: number): string {
+/** How many lines there are, whether more will come, and which clock their times are of. */
+function statusText({ status, lines }: LogState, shown: number, isWaiting: boolean): string {
+  if (status === 'connecting' && lines.length === 0) return 'Loading the log…'
+  if (lines.length === 0) {
+    if (status === 'interrupted') return 'The connection broke off. Connecting again…'
+    return status === 'ended'
+      ? 'No lines.'
+      : isWaiting
+        ? 'No lines yet: it has not started.'
+        : 'No lines yet. They appear here as they are written.'
+  }
   const count = shown === lines.length ? lines.length.toLocaleString() : `${shown.toLocaleString()} of ${lines.length.toLocaleString()}`
   const what = {
-    connecting: 'connecting…',
+    connecting: 'loading…',
     following: 'following',
     ended: 'complete',
     interrupted: 'the connection broke off; connecting again…',
   }[status]
-  return `${count} ${lines.length === 1 ? 'line' : 'lines'}, ${what}`
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  return `${count} ${lines.length === 1 ? 'line' : 'lines'}, ${what}. Times are in your time zone, ${zone}.`
 }
 
-/** An execution's log, as it comes. A hundred thousand lines stay quick: only the visible ones are on the page. */
-export function LogPanel({ id, name }: { id: string; name: string }) {
-  const log = useLog(id)
+/**
+ * An execution's log, as it comes. A hundred thousand lines stay quick: only the visible ones are on the page.
+ *
+ * The log of what runs is followed. One that has ended opens at its first line, or at the line that the address names.
+ */
+export function LogPanel({ execution, log }: { execution: ExecutionDetail; log: LogState }) {
+  const { execution_id: id, workflow_name: name, status } = execution
+  const [wasUnderWay] = useState(isUnderWay(status))
+  const [{ line }, change] = useUrlState({ line: '' })
   const [level, setLevel] = useState('debug')
   const [text, setText] = useState('')
-  const [isFollowing, setFollowing] = useState(true)
+  const [isFollowing, setFollowing] = useState(line === '')
   const wanted = useDeferredValue(text.trim())
   const shown = useMemo(() => entriesLike(log.lines, rankOf(level), wanted), [log.lines, level, wanted])
   const clipboard = useClipboard()
@@ -38,7 +58,7 @@ export function LogPanel({ id, name }: { id: string; name: string }) {
   return (
     <Panel
       title="Log"
-      description={<span role="status">{statusText(log, shown.length)}</span>}
+      description={<span role="status">{statusText(log, shown.length, status === 'pending')}</span>}
       actions={
         <>
           <Button
@@ -85,13 +105,15 @@ export function LogPanel({ id, name }: { id: string; name: string }) {
           value={level}
           onChange={setLevel}
         />
-        {log.status !== 'ended' && (
+        {wasUnderWay && log.status !== 'ended' && (
           <Checkbox size="xs" label="Follow" checked={isFollowing} onChange={(event) => setFollowing(event.currentTarget.checked)} />
         )}
       </Group>
       <LogLines
         lines={shown}
-        isFollowing={isFollowing && log.status !== 'ended'}
+        newest={wasUnderWay && isFollowing ? log.lines.at(-1)?.sequence : undefined}
+        linked={line === '' ? undefined : Number(line)}
+        onLink={(sequence) => change({ line: String(sequence) })}
         isEmpty={log.lines.length === 0}
         isOver={log.status === 'ended'}
       />

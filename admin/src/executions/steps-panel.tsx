@@ -1,55 +1,66 @@
 import type { Step } from '@crosswalk/client'
-import { Button, Stack, Text, Timeline } from '@mantine/core'
-import { IconAlertCircle, IconCheck, IconLoader } from '@tabler/icons-react'
-import { useState } from 'react'
+import { Button, Text, UnstyledButton } from '@mantine/core'
+import { IconAlertCircle, IconCheck, IconChevronRight, IconLoader } from '@tabler/icons-react'
+import { useEffect, useId, useState } from 'react'
 import { Panel } from '../elements/panel.tsx'
 import { durationText } from '../elements/relative-time.tsx'
+import type { LogEntry } from './log-entry.ts'
+import { attemptsOf, wholeOf } from './step-attempts.ts'
+import { StepDetail } from './step-detail.tsx'
 import { placeOf, type Span, spanOf } from './step-times.ts'
 
 const looks = {
-  running: { color: 'blue', icon: <IconLoader size={12} />, label: 'running' },
-  success: { color: 'green.9', icon: <IconCheck size={12} />, label: 'done' },
-  failed: { color: 'red.9', icon: <IconAlertCircle size={12} />, label: 'failed' },
+  running: { icon: <IconLoader size={14} />, color: 'var(--mantine-color-blue-6)', label: 'running' },
+  success: { icon: <IconCheck size={14} />, color: 'var(--crosswalk-good)', label: 'done' },
+  failed: { icon: <IconAlertCircle size={14} />, color: 'var(--crosswalk-bad)', label: 'failed' },
 }
 
 /** More are drawn only when they are asked for. */
-const mostShown = 100
+const maxShown = 100
 
-/** What was recorded, in order: after a crash these are not done again. */
-export function StepsPanel({ steps }: { steps: Step[] }) {
+/** The time now, told a few times a second while something runs. */
+function useNow(isRunning: boolean): number {
+  const [now, setNow] = useState(Date.now())
+  useEffect(() => {
+    if (!isRunning) return
+    const timer = window.setInterval(() => setNow(Date.now()), 500)
+    return () => window.clearInterval(timer)
+  }, [isRunning])
+  return now
+}
+
+/** What was recorded, in the order in which it began, each in its time. A step opens what is known of it. */
+export function StepsPanel({ executionId, steps, lines }: { executionId: string; steps: Step[]; lines: readonly LogEntry[] }) {
   const [isWhole, setWhole] = useState(false)
+  const now = useNow(steps.some(({ status }) => status === 'running'))
   if (steps.length === 0) return null
-  const shown = isWhole ? steps : steps.slice(0, mostShown)
-  const span = spanOf(steps, Date.now())
+  const shown = isWhole ? steps : steps.slice(0, maxShown)
+  const span = spanOf(steps.map(wholeOf), now)
   return (
     <Panel title="Steps" description="Completed steps are not repeated after a crash.">
-      <Timeline bulletSize={22} lineWidth={2} active={shown.length}>
-        {shown.map((step) => {
-          const look = looks[step.status]
-          return (
-            <Timeline.Item
-              key={`${step.started_at} ${step.name} ${step.attempt}`}
-              bullet={look.icon}
-              color={look.color}
-              title={<span className="wrap-anywhere">{step.name}</span>}
-            >
-              <Stack gap={4}>
-                <Text size="sm" c="dimmed" className="tabular">
-                  {look.label}
-                  {step.duration_ms !== null && ` in ${durationText(step.duration_ms)}`}
-                  {step.attempt > 1 && `, attempt ${step.attempt}`}
-                </Text>
-                {steps.length > 1 && <Bar step={step} span={span} />}
-                {step.error && (
-                  <Text size="sm" c="var(--crosswalk-bad)" className="wrap-anywhere">
-                    {step.error.message}
-                  </Text>
-                )}
-              </Stack>
-            </Timeline.Item>
-          )
-        })}
-      </Timeline>
+      <div className="waterfall-axis" aria-hidden>
+        <span />
+        <div>
+          {[0, 0.25, 0.5, 0.75].map((part) => (
+            <span key={part}>{part === 0 ? '0' : durationText((span.endMs - span.startMs) * part)}</span>
+          ))}
+        </div>
+        <span>{durationText(span.endMs - span.startMs)}</span>
+      </div>
+      <ol className="waterfall">
+        {shown.map((step, index) => (
+          <StepRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: steps only come to the end, and a repeated one keeps its place
+            key={index}
+            executionId={executionId}
+            index={index}
+            step={step}
+            span={span}
+            now={now}
+            lines={lines}
+          />
+        ))}
+      </ol>
       {shown.length < steps.length && (
         <Button size="compact-sm" variant="default" mt="sm" onClick={() => setWhole(true)}>
           Show all {steps.length.toLocaleString()} steps
@@ -59,12 +70,49 @@ export function StepsPanel({ steps }: { steps: Step[] }) {
   )
 }
 
-/** When the step was, in the time of all steps. Its words stand above. */
-function Bar({ step, span }: { step: Step; span: Span }) {
-  const { offset, width } = placeOf(step, span)
+type StepRowProps = { executionId: string; index: number; step: Step; span: Span; now: number; lines: readonly LogEntry[] }
+
+function StepRow({ executionId, index, step, span, now, lines }: StepRowProps) {
+  const [isOpen, setOpen] = useState(false)
+  const id = useId()
+  const look = looks[step.status]
+  const attempts = attemptsOf(step)
+  const tries = step.attempt > 1 ? `, attempt ${step.attempt}` : ''
   return (
-    <div className="step-time" aria-hidden>
-      <div data-status={step.status} style={{ marginInlineStart: `${offset}%`, width: `${width}%` }} />
-    </div>
+    <li>
+      <UnstyledButton className="waterfall-row" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+        <span className="waterfall-name">
+          <IconChevronRight size={14} className="waterfall-arrow" aria-hidden />
+          <span style={{ color: look.color, display: 'inline-flex' }} role="img" aria-label={look.label}>
+            {look.icon}
+          </span>
+          <span className="waterfall-text" title={step.name}>
+            {step.name}
+          </span>
+          {tries !== '' && (
+            <Text component="span" size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+              {tries.slice(2)}
+            </Text>
+          )}
+        </span>
+        <span className="waterfall-time" aria-hidden>
+          {attempts.map((attempt) => {
+            const { offset, width } = placeOf(attempt, span)
+            return (
+              <span
+                key={attempt.attempt}
+                className="waterfall-bar"
+                data-status={attempt.status}
+                style={{ insetInlineStart: `${offset}%`, width: `${width}%` }}
+              />
+            )
+          })}
+        </span>
+        <span className="waterfall-duration tabular">{durationText(step.duration_ms)}</span>
+      </UnstyledButton>
+      <div id={id} hidden={!isOpen}>
+        {isOpen && <StepDetail executionId={executionId} index={index} step={step} now={now} lines={lines} />}
+      </div>
+    </li>
   )
 }

@@ -31,12 +31,14 @@ async function follow(
   signal: AbortSignal,
   onLine: (line: LogLine) => void,
   onNews: () => void,
+  onOpen: () => void,
 ): Promise<boolean> {
   const answer = await openAnswer(getListExecutionLogsUrl(id), {
     signal,
     headers: { accept: 'text/event-stream', ...(after >= 0 ? { 'last-event-id': String(after) } : {}) },
   })
   if (!answer.body) return false
+  onOpen()
   let hasEnded = false
   const parser = createParser({
     onEvent({ event, data }) {
@@ -99,9 +101,10 @@ export function useLog(id: string): LogState {
           gone.signal,
           (line) => {
             lines.push(entryOf(line))
-            set('following')
+            soon()
           },
           () => void queries.invalidateQueries({ queryKey: [...executionsKey, 'one', id] }),
+          () => set('following'),
         ).catch(() => false)
         if (gone.signal.aborted) return
         if (hasEnded) return set('ended')

@@ -1,7 +1,7 @@
 import type { Integration } from '@crosswalk/client'
 import { Box, Text, Title } from '@mantine/core'
 import type { ReactNode, RefObject } from 'react'
-import { formOf } from '../parts/schema-form/form-schema.ts'
+import { hasNoFields } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import type { MappingDraft } from './draft.ts'
@@ -32,7 +32,7 @@ type MappingDataProps = {
 
 /** The form of what an integration wants to know besides the id; nothing where it wants nothing. */
 export function MappingDataStep({ integration, orgId, draft, onChange, errors, form }: MappingDataProps) {
-  if (formOf(integration.mapping_data_schema).isEmpty) return null
+  if (hasNoFields(integration.mapping_data_schema)) return null
   return (
     <Step title="Mapping data" description="What workflows need to know besides the id.">
       <LazySchemaForm
@@ -40,7 +40,7 @@ export function MappingDataStep({ integration, orgId, draft, onChange, errors, f
         schema={integration.mapping_data_schema}
         value={draft.mappingData}
         onChange={(mappingData) => onChange({ mappingData })}
-        organizationId={orgId}
+        organizationIds={[orgId]}
         serverErrors={errors}
       />
     </Step>

@@ -10,7 +10,8 @@ import { notifyDone } from '../elements/notify.tsx'
 import { type Changed, useLeaveGuard } from '../elements/use-leaving.ts'
 import { isChangedMeanwhile, useMeanwhile } from '../elements/use-meanwhile.ts'
 import { OrganizationsField } from '../parts/pickers/organizations-field.tsx'
-import { formOf } from '../parts/schema-form/form-schema.ts'
+import { useSampleOrganizations } from '../parts/pickers/use-sample-organizations.ts'
+import { hasNoFields } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { workName } from '../parts/work-name.ts'
@@ -57,6 +58,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
     if (saving.isError) saving.reset()
     setDraft((now) => ({ ...now, ...part }))
   }
+  const samples = useSampleOrganizations(draft.choice)
   const keeps = whatKeeps(before, draft)
   isChanged.current = hasEdited.current && Object.keys(changesOf(before, draft)).length > 0
   useLeaveGuard(isChanged)
@@ -66,7 +68,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
     if (cronProblem(draft.cron, draft.timeZone) !== undefined) cronField.current?.focus()
     else if (keeps === undefined && form.current?.validate() !== false) saving.mutate(before)
   }
-  const hasParameters = workflow !== undefined && !formOf(workflow.parameters_schema).isEmpty
+  const hasParameters = workflow !== undefined && !hasNoFields(workflow.parameters_schema)
   const { error } = saving
   return (
     <form className="drawer-form" noValidate onSubmit={submit}>
@@ -107,7 +109,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
               schema={workflow.parameters_schema}
               value={draft.parameters}
               onChange={(parameters) => setDraft((now) => ({ ...now, parameters }))}
-              organizationId=""
+              organizationIds={samples}
               isForMany
               serverErrors={fieldErrorsIn(error, 'parameters')}
             />

@@ -9,7 +9,8 @@ import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { Panel } from '../elements/panel.tsx'
 import { allOrganizations, type OrganizationChoice, selectionOf, whatIsMissing } from '../parts/pickers/organization-choice.ts'
 import { OrganizationsField } from '../parts/pickers/organizations-field.tsx'
-import { formOf } from '../parts/schema-form/form-schema.ts'
+import { useSampleOrganizations } from '../parts/pickers/use-sample-organizations.ts'
+import { hasNoFields } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { paths } from '../paths.ts'
@@ -50,6 +51,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
       go(path)
     },
   })
+  const samples = useSampleOrganizations(choice)
   const howMany = useHowMany(choice)
   const missing = whatIsMissing(choice)
   const run = async () => {
@@ -64,7 +66,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
     <Panel title="Run">
       <Stack>
         <OrganizationsField withOne value={choice} onChange={setChoice} error={organizationsError} />
-        {formOf(schema).isEmpty ? (
+        {hasNoFields(schema) ? (
           <Text size="sm" c="dimmed">
             It takes no parameters.
           </Text>
@@ -74,7 +76,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
             schema={schema}
             value={parameters}
             onChange={setParameters}
-            organizationId={choice.orgId}
+            organizationIds={samples}
             isForMany={!isForOne}
             serverErrors={errors}
           />

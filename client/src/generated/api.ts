@@ -80,6 +80,8 @@ export interface Organization {
   domains: string[]
   /** @nullable */
   tenant_id: string | null
+  /** Words that several organizations have in common, in lower case. */
+  tags: string[]
   is_active: boolean
   created_at: string
   updated_at: string
@@ -111,12 +113,15 @@ export interface Config {
   etag: string
 }
 
-export type ExecutionSummaryStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
 export type ExecutionSummaryErrorDetails = { [key: string]: unknown }
 
+/**
+ * In short: the execution itself has the whole message, the stack, and all details.
+ */
 export type ExecutionSummaryError = {
   /** The class of the error, as its author named it. */
   type: string
@@ -140,11 +145,22 @@ export type ExecutionSummaryProgress = {
   message: string | null
 } | null
 
+export type ExecutionSummaryWaitingFor = 'time' | 'event' | 'person'
+/**
+ * What it waits for while its status is `waiting`, without a worker; null otherwise.
+ */
+export type ExecutionSummaryWaiting = {
+  for: ExecutionSummaryWaitingFor
+  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  until: string | null
+} | null
+
 export interface ExecutionSummary {
   execution_id: string
   /** The name of what runs: a workflow, an integration or a data provider. */
   workflow_name: string
   status: ExecutionSummaryStatus
+  /** In short: the execution itself has the whole message, the stack, and all details. */
   error: ExecutionSummaryError
   /**
    * Milliseconds from the start to the end, or until now.
@@ -167,9 +183,11 @@ export interface ExecutionSummary {
   batch_id: string | null
   caller: ExecutionSummaryCaller
   progress: ExecutionSummaryProgress
+  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
+  waiting: ExecutionSummaryWaiting
 }
 
-export type ExecutionDetailStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutionDetailStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -198,12 +216,116 @@ export type ExecutionDetailProgress = {
   message: string | null
 } | null
 
+export type ExecutionDetailWaitingFor = 'time' | 'event' | 'person'
+/**
+ * What it waits for while its status is `waiting`, without a worker; null otherwise.
+ */
+export type ExecutionDetailWaiting = {
+  for: ExecutionDetailWaitingFor
+  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  until: string | null
+} | null
+
 /**
  * What the execution was started with.
  */
 export type ExecutionDetailParameters = { [key: string]: unknown }
 
+/**
+ * What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker.
+ */
+export type QueuedReason = 'batch_paused' | 'concurrency_per_organization' | 'concurrency_total' | 'no_worker' | 'take_over' | 'queue'
+export type QueuedBehindItem = {
+  execution_id: string
+  org_id: string | null
+  started_at: string | null
+}
+
+export interface Queued {
+  /** What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker. */
+  reason: QueuedReason
+  message: string
+  /** Of `concurrency`. */
+  limit: number | null
+  /** Running ones that it waits for: the oldest five of those that you may see. */
+  behind: QueuedBehindItem[]
+  /**
+   * How many wait before it: at most 1000 are counted.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  ahead: number
+}
+
 export type StepStatus = 'running' | 'success' | 'failed'
+/**
+ * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
+ */
+export type StepAttemptStatus = 'running' | 'success' | 'failed' | 'cut_off'
+/**
+ * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
+ */
+export type StepCallStatus = 'running' | 'success' | 'failed' | 'cut_off'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepCallErrorDetails = { [key: string]: unknown }
+
+export type StepCallError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepCallErrorDetails
+} | null
+
+export interface StepCall {
+  /** `integration.method`, a step within the step, or the change of a mapping. */
+  name: string
+  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
+  status: StepCallStatus
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepCallError
+}
+
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepAttemptErrorDetails = { [key: string]: unknown }
+
+export type StepAttemptError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepAttemptErrorDetails
+} | null
+
+export interface StepAttempt {
+  /**
+   * Counted from 1, on over a crash.
+   * @minimum 1
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
+  status: StepAttemptStatus
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepAttemptError
+  /** What the step called, in the order it began: at most the first 100. */
+  calls: StepCall[]
+  /**
+   * How many calls it made beside those.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  more_calls: number
+}
+
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
@@ -221,14 +343,28 @@ export interface Step {
   name: string
   status: StepStatus
   /**
+   * The newest attempt.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   attempt: number
+  /**
+   * When the newest attempt began.
+   */
   started_at: string
-  /** @nullable */
+  /**
+   * Of the newest attempt.
+   * @nullable
+   */
   duration_ms: number | null
   error: StepError
+  /**
+   * What the step may have sent to a vendor as its key: the same for all attempts. Null where an earlier version ran it.
+   * @nullable
+   */
+  idempotency_key: string | null
+  /** How each attempt ended, oldest first; of more than 50 the newest. */
+  attempts: StepAttempt[]
 }
 
 export interface ExecutionDetail {
@@ -258,17 +394,41 @@ export interface ExecutionDetail {
   batch_id: string | null
   caller: ExecutionDetailCaller
   progress: ExecutionDetailProgress
+  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
+  waiting: ExecutionDetailWaiting
   result: unknown
   /** What the execution was started with. */
   parameters: ExecutionDetailParameters
   /**
+   * How long workers may work on it. Waits do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
+  /** How long all of it may take from its start, waits included. Null is no limit. */
+  deadline_ms: number | null
+  /**
+   * How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  ran_ms: number
+  /** Why it has not started yet; null once it has. */
+  queued: Queued | null
   /** The execution that goes on from this one, where it was tried again. */
   retried_as: string | null
   steps: Step[]
+}
+
+/**
+ * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is.
+ */
+export type StepResultState = 'shown' | 'sealed' | 'too_large' | 'not_kept'
+export interface StepResult {
+  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is. */
+  state: StepResultState
+  /** What the step came to; null unless it is shown. */
+  result: unknown
 }
 
 export type LogLineLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -518,6 +678,41 @@ export interface DefinitionProblem {
   reason: string
 }
 
+export type WorkspaceProblemsItemKind = 'integration' | 'workflow' | 'data_provider'
+export type WorkspaceProblemsItem = {
+  kind: WorkspaceProblemsItemKind
+  file: string
+  reason: string
+  since: string
+  /** True where all that the file defines is published in spite of it. */
+  is_warning: boolean
+}
+
+export type WorkspaceNotLoadedItemKind = 'integration' | 'workflow' | 'data_provider'
+export type WorkspaceNotLoadedItem = {
+  kind: WorkspaceNotLoadedItemKind
+  name: string
+  file: string
+  since: string
+  /**
+   * What is wrong with its file; null where the file loads without it, or is gone.
+   * @nullable
+   */
+  reason: string | null
+}
+
+export interface Workspace {
+  /**
+   * Integrations, workflows and data providers that load.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  loaded: number
+  problems: WorkspaceProblemsItem[]
+  /** What was published and does not load any more. It is kept, and cannot be run, until it loads or its removal is confirmed. */
+  not_loaded: WorkspaceNotLoadedItem[]
+}
+
 export type MappingMappingData = { [key: string]: unknown }
 
 export interface Mapping {
@@ -541,12 +736,19 @@ export interface Mapping {
    * @nullable
    */
   last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
 }
 
 /**
- * What the integration adds, with `execution_id` and, for a failure, `guidance`.
+ * What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping.
  */
 export type ConnectionTestDetails = { [key: string]: unknown }
 
@@ -554,7 +756,7 @@ export interface ConnectionTest {
   success: boolean
   /** What the integration found; for a failure, with what to do about it. */
   message: string
-  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. */
+  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping. */
   details: ConnectionTestDetails
 }
 
@@ -585,6 +787,13 @@ export interface MappingOfAll {
    * @nullable
    */
   last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
   org_name: string
@@ -624,7 +833,7 @@ export interface MappedOrganization {
   mappings: MappingOfAll[]
 }
 
-export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * The workflow that was asked for last; null where none was, and for those who may not see what ran.
  */
@@ -767,7 +976,7 @@ export interface DiscoveredOrganizations {
   last_error: DiscoveredOrganizationsLastError
 }
 
-export type DiscoveryRunningStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type DiscoveryRunningStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export interface DiscoveryRunning {
   execution_id: string
   status: DiscoveryRunningStatus
@@ -863,7 +1072,7 @@ export type BatchParameters = { [key: string]: unknown }
  */
 export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
 /**
- * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.
  */
 export type BatchCounts = {
   /**
@@ -880,6 +1089,11 @@ export type BatchCounts = {
    * @minimum 0
    * @maximum 9007199254740991
    */
+  waiting: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
   success: number
   /**
    * @minimum 0
@@ -891,6 +1105,11 @@ export type BatchCounts = {
    * @maximum 9007199254740991
    */
   timeout: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  not_tested: number
   /**
    * @minimum 0
    * @maximum 9007199254740991
@@ -941,7 +1160,7 @@ export interface Batch {
    * @maximum 9007199254740991
    */
   done: number
-  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
   counts: BatchCounts
   caller: BatchCaller
   /**
@@ -956,16 +1175,27 @@ export interface Batch {
 }
 
 /**
- * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded.
+ * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made.
  */
-export type BatchExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type BatchExecutionStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'success'
+  | 'failed'
+  | 'timeout'
+  | 'not_tested'
+  | 'cancelling'
+  | 'cancelled'
+  | 'skipped'
+  | 'expired'
 /**
  * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
  */
 export type BatchExecutionErrorDetails = { [key: string]: unknown }
 
 /**
- * Why it failed; of a connection test that found a failure, what the test says.
+ * Why it failed, in short; of a connection test that found a failure, what the test says.
  */
 export type BatchExecutionError = {
   /** The class of the error, as its author named it. */
@@ -980,7 +1210,7 @@ export interface BatchExecution {
   org_name: string
   /** The mapping that is tested; null for a workflow. */
   mapping_id: string | null
-  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded. */
+  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made. */
   status: BatchExecutionStatus
   /**
    * @minimum 1
@@ -989,9 +1219,11 @@ export interface BatchExecution {
   attempt: number
   /** Null until it is submitted, and where it was skipped. */
   execution_id: string | null
-  /** What it returned; null until it has, and where that is large: the execution has it. */
+  /** What it returned; null until it has. Of one that is larger than 16 KiB as JSON, how that begins, as text: the execution has it whole. */
   result: unknown
-  /** Why it failed; of a connection test that found a failure, what the test says. */
+  /** True where `result` is only the beginning. */
+  result_truncated: boolean
+  /** Why it failed, in short; of a connection test that found a failure, what the test says. */
   error: BatchExecutionError
   /** @nullable */
   duration_ms: number | null
@@ -1025,15 +1257,18 @@ export interface Workflow {
   /** Executions of it that run at once: for one organization, and in all. Null is no limit of its own. */
   concurrency: WorkflowConcurrency
   /**
+   * How long an execution may run. Waits of 30 seconds and more do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
+  /** How long an execution may take from its start, waits included. Null is no limit. */
+  deadline_ms: number | null
   /** Where in the workspace it is written. */
   file: string
 }
 
-export type ExecutedWorkflowStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
 
 export type ExecutedWorkflowError = {
@@ -1070,7 +1305,7 @@ export type ScheduleMissed = 'skip' | 'catch_up'
 export type ScheduleParameters = { [key: string]: unknown }
 
 /**
- * Why the last due run was not started.
+ * Why the last due run was not started, or why this one is never due.
  */
 export type ScheduleLastError = {
   error: string
@@ -1098,8 +1333,10 @@ export interface Schedule {
   next_run_at: string | null
   last_run_at: string | null
   last_batch_id: string | null
-  /** Why the last due run was not started. */
+  /** Why the last due run was not started, or why this one is never due. */
   last_error: ScheduleLastError
+  /** Since when its workflow does not load; it does not run meanwhile. See `/api/workspace`. */
+  not_loaded_since: string | null
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
 }
@@ -1270,6 +1507,12 @@ export type ListOrganizationsParams = {
    * @maxLength 200
    */
   search?: string
+  /**
+   * Only those with this tag.
+   * @minLength 1
+   * @maxLength 50
+   */
+  tag?: string
   is_active?: ListOrganizationsIsActive
   /**
    * By `is_active` the active ones come first, each by name.
@@ -1310,6 +1553,12 @@ export type CreateOrganizationBody = {
    */
   domains?: string[]
   tenant_id?: string | null
+  /**
+   * @maxItems 50
+   * @items.minLength 1
+   * @items.maxLength 50
+   */
+  tags?: string[]
 }
 
 export type UpdateOrganizationBody = {
@@ -1324,6 +1573,12 @@ export type UpdateOrganizationBody = {
    */
   domains?: string[]
   tenant_id?: string | null
+  /**
+   * @maxItems 50
+   * @items.minLength 1
+   * @items.maxLength 50
+   */
+  tags?: string[]
   is_active?: boolean
 }
 
@@ -1477,7 +1732,7 @@ export type ListExecutionsParams = {
   until?: string
 }
 
-export type ListExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ListExecutionsStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 export type ListExecutionsKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
 export type ListExecutionsAttention = 'failed'
 export type ListExecutions200 = {
@@ -1656,7 +1911,7 @@ export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
 export type CreateMappingBody = {
   integration_name: string
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1672,7 +1927,7 @@ export type UpdateMappingBodyMappingData = { [key: string]: unknown }
 
 export type UpdateMappingBody = {
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1692,7 +1947,7 @@ export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
 export type TestIntegrationBody = {
   org_id: string
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -1969,7 +2224,7 @@ export type CreateMappingsBodyMappingsItem = {
   /** An organization that is added and mapped. */
   new_organization?: CreateMappingsBodyMappingsItemNewOrganization
   /**
-   * As the outside system spells it. Compared byte for byte.
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
    * @minLength 1
    * @maxLength 200
    */
@@ -2046,7 +2301,18 @@ export type ListBatchExecutionsParams = {
   status?: ListBatchExecutionsStatus
 }
 
-export type ListBatchExecutionsStatus = 'pending' | 'running' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled' | 'skipped' | 'expired'
+export type ListBatchExecutionsStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'success'
+  | 'failed'
+  | 'timeout'
+  | 'not_tested'
+  | 'cancelling'
+  | 'cancelled'
+  | 'skipped'
+  | 'expired'
 export type ListBatchExecutions200 = {
   executions: BatchExecution[]
   /**
@@ -2280,6 +2546,8 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
+  workspace: string
 }
 
 export type GetReadiness200 = {
@@ -2292,6 +2560,8 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
+  workspace: string
 }
 
 export type GetReadiness503 = {
@@ -2750,12 +3020,26 @@ export const getExecution = async (id: string, options?: Parameters<typeof callA
   })
 }
 
+export const getGetStepResultUrl = (id: string, index: number) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/steps/${encodeURIComponent(String(index))}/result`
+}
+
+/**
+ * @summary Read what a step came to
+ */
+export const getStepResult = async (id: string, index: number, options?: Parameters<typeof callApi>[1]): Promise<StepResult> => {
+  return callApi<StepResult>(getGetStepResultUrl(id, index), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getCancelExecutionUrl = (id: string) => {
   return `/api/executions/${encodeURIComponent(String(id))}/cancel`
 }
 
 /**
- * One that waits is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
  * @summary Cancel an execution that has not ended
  */
 export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
@@ -2940,6 +3224,39 @@ export const getIntegration = async (name: string, params?: GetIntegrationParams
   return callApi<Integration>(getGetIntegrationUrl(name, params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getGetWorkspaceUrl = () => {
+  return `/api/workspace`
+}
+
+/**
+ * @summary See what of the workspace loads, what does not, and since when
+ */
+export const getWorkspace = async (options?: Parameters<typeof callApi>[1]): Promise<Workspace> => {
+  return callApi<Workspace>(getGetWorkspaceUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getRemoveDefinitionUrl = (kind: 'integration' | 'workflow' | 'data_provider', name: string) => {
+  return `/api/workspace/${encodeURIComponent(String(kind))}/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * Its schedule goes with it. Its executions, and the mappings of an integration, stay.
+ * @summary Confirm that a definition that does not load any more is gone
+ */
+export const removeDefinition = async (
+  kind: 'integration' | 'workflow' | 'data_provider',
+  name: string,
+  options?: Parameters<typeof callApi>[1],
+): Promise<void> => {
+  return callApi<void>(getRemoveDefinitionUrl(kind, name), {
+    ...options,
+    method: 'DELETE',
   })
 }
 
@@ -3819,7 +4136,7 @@ export const getGetReadinessUrl = () => {
 }
 
 /**
- * @summary Whether work can be done: the database answers, its schema fits, and a worker lives
+ * @summary Whether work can be done: the database answers, its schema fits, a worker lives, and something of the workspace loads
  */
 export const getReadiness = async (options?: Parameters<typeof callApi>[1]): Promise<GetReadiness200> => {
   return callApi<GetReadiness200>(getGetReadinessUrl(), {

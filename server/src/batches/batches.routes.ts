@@ -137,8 +137,9 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
       responses: { 200: z.object({ causes: z.array(failureCauseView), count: z.int() }) },
       errors: ['batch_not_found'],
       async handler({ params, principal }) {
-        const { id } = await getBatch(db, scopeOf(principal), params.id)
-        const causes = await findCausesOf(db, id)
+        const scope = scopeOf(principal)
+        const { id } = await getBatch(db, scope, params.id)
+        const causes = await findCausesOf(db, scope, id)
         return { status: 200, body: { causes, count: causes.length } }
       },
     }),

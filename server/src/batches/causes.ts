@@ -1,15 +1,15 @@
 import { listDefinitions } from '../definitions/definitions.ts'
 import { type FailureCause, findCauses } from '../engine/failures/causes.ts'
 import { failureKindOf, guidanceFor } from '../engine/failures/guidance.ts'
-import { type Database, inScope } from '../platform/database/database.ts'
+import { type Database, inScope, type Scope } from '../platform/database/database.ts'
 import { failuresOf } from './batches.queries.ts'
 
 /** More failures of one batch are not looked through. */
 const maxFailures = 10_000
 
 /** Why executions of a batch failed; of connection tests, with the guidance that their mappings show. */
-export async function findCausesOf(db: Database, batchId: string): Promise<FailureCause[]> {
-  const causes = await inScope(db, 'allOrganizations', (transaction) => findCauses(transaction, failuresOf(batchId, maxFailures)))
+export async function findCausesOf(db: Database, scope: Scope, batchId: string): Promise<FailureCause[]> {
+  const causes = await inScope(db, scope, (transaction) => findCauses(transaction, failuresOf(batchId, maxFailures)))
   if (causes.every(({ failure_kind, integration_name }) => failure_kind !== null || integration_name === null)) return causes
   const integrations = new Map((await listDefinitions(db, 'integration')).map((integration) => [integration.name, integration]))
   return causes.map((cause) => {

@@ -4,6 +4,7 @@ import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
 import type { Execution, StepRow } from '../engine/state/executions.ts'
 import { shortErrorOf } from '../engine/state/short-error.ts'
 import type { JsonObject } from '../protocol/json.ts'
+import { type Queued, queuedView } from './queued.ts'
 import type { RelatedNames } from './related-names.ts'
 import { stepView, viewOfStep } from './step-view.ts'
 
@@ -54,6 +55,7 @@ export const executionDetailView = executionSummaryView
     timeout_ms: z.int().describe('How long workers may work on it. Waits do not count.'),
     deadline_ms: z.int().nullable().describe('How long all of it may take from its start, waits included. Null is no limit.'),
     ran_ms: z.int().describe('How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.'),
+    queued: queuedView.nullable().describe('Why it has not started yet; null once it has.'),
     retried_as: z.uuid().nullable().describe('The execution that goes on from this one, where it was tried again.'),
     steps: z.array(stepView),
   })
@@ -103,6 +105,7 @@ export function viewOfDetail(
   steps: readonly StepRow[],
   relatedNames: RelatedNames,
   retriedAs: string | undefined,
+  queued?: Queued,
 ): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
   return {
@@ -113,6 +116,7 @@ export function viewOfDetail(
     timeout_ms: execution.timeoutMs,
     deadline_ms: execution.deadlineMs,
     ran_ms: Math.round(execution.ranMs),
+    queued: queued ?? null,
     retried_as: retriedAs ?? null,
     steps: steps.map(viewOfStep),
   }

@@ -16,10 +16,16 @@ import { endHandlers } from './end-handlers.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecution, viewOfSummary } from './execution-view.ts'
 import { followLog } from './log-stream.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
+import { findQueued } from './queued.ts'
 import { findRelatedNames } from './related-names.ts'
 import { retryExecution } from './retrying.ts'
+import { getStepResult, stepResultView } from './step-results.ts'
 
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
+
+const stepParameters = idParameter.extend({
+  index: z.coerce.number().int().min(0).max(100_000).describe('The place of the step in `steps`, from 0.'),
+})
 
 const listQuery = pageQuery.extend({
   org_id: wireId.optional(),
@@ -89,12 +95,30 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
         const scope = scopeOf(principal)
         const execution = await getExecution(db, scope, params.id)
         const canBeRetried = execution.status === 'failed' || execution.status === 'timeout'
-        const [steps, relatedNames, retriedAs] = await Promise.all([
+        const [steps, relatedNames, retriedAs, queued] = await Promise.all([
           listSteps(db, scope, execution.id),
           findRelatedNames(db, principal, [execution]),
           canBeRetried ? findRetryOf(db, scope, execution.id) : undefined,
+          findQueued(db, principal, execution),
         ])
-        return { status: 200, body: viewOfDetail(execution, steps, relatedNames, retriedAs) }
+        return { status: 200, body: viewOfDetail(execution, steps, relatedNames, retriedAs, queued) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/executions/:id/steps/:index/result',
+      operationId: 'getStepResult',
+      tag: 'Executions',
+      summary: 'Read what a step came to',
+      permission: 'canViewHistory',
+      audit: { none: 'reads only' },
+      params: stepParameters,
+      responses: { 200: stepResultView },
+      errors: ['execution_not_found', 'step_not_found'],
+      async handler({ params, principal }) {
+        const scope = scopeOf(principal)
+        const execution = await getExecution(db, scope, params.id)
+        return { status: 200, body: await getStepResult(db, scope, execution.id, params.index) }
       },
     }),
     definePrincipalRoute({

@@ -33,6 +33,8 @@ export async function followLog(
     connection: 'keep-alive',
     'x-accel-buffering': 'no',
   })
+  // A follower is told that it follows before there is a line: the first may be long in coming.
+  stream.flushHeaders()
   const gone = new AbortController()
   stream.once('close', () => gone.abort())
   signal.addEventListener('abort', () => gone.abort(), { once: true })

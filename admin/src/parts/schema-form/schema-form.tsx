@@ -1,92 +1,126 @@
-import '@mantine/dates/styles.css'
-import { Text } from '@mantine/core'
-import type { FormProps } from '@rjsf/core'
-import Form from '@rjsf/mantine'
-import { type DescriptionFieldProps, type ErrorSchema, englishStringTranslator, TranslatableString, toErrorSchema } from '@rjsf/utils'
-import { type Ref, useImperativeHandle, useMemo, useRef } from 'react'
-import { AddButton } from './add-button.tsx'
-import { CheckboxWidget } from './checkbox-widget.tsx'
-import { DataProviderSelect } from './data-provider-select.tsx'
-import { formOf } from './form-schema.ts'
-import { schemaValidator } from './schema-validator.ts'
+import { type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
+import { Field } from './field.tsx'
+import type { JsonObject } from './form-schema.ts'
+import { FormContext, type FormState } from './form-state.ts'
+import { Members } from './group-field.tsx'
+import { filled } from './initial-value.ts'
+import { resolved } from './resolve-schema.ts'
+import { problemsOf } from './schema-validator.ts'
+import { shapeOf } from './shape.ts'
 
-type JsonObject = Record<string, unknown>
 /** Lets the page around the form check it all before it sends. */
-export type SchemaFormHandle = { validate(): boolean }
+export type SchemaFormHandle = {
+  /** False where something is wrong, which the form then says, with the focus on the first of it. */
+  validate(): boolean
+}
 
 type SchemaFormProps = {
   schema: JsonObject
   value: JsonObject
   onChange: (value: JsonObject) => void
-  /** For whom data providers are asked; empty until that is chosen. */
-  organizationId: string
-  /** Where the values are for more than one organization, so that no data provider can be asked. */
+  /** For whom data providers are asked; empty until that is chosen. Of many organizations these are some. */
+  organizationIds: readonly string[]
   isForMany?: boolean
   /** What the server said of single fields, by their paths (`api_base_url`, `window.from`). */
   serverErrors?: Record<string, string[]>
   ref?: Ref<SchemaFormHandle>
 }
 
-const widgets = { DataProviderSelect, CheckboxWidget }
-const templates = { DescriptionFieldTemplate: Description, ButtonTemplates: { AddButton } }
-
-/** A value with a free key begins empty, and its key is called so. */
-const translateString: typeof englishStringTranslator = (text, parameters) => {
-  if (text === TranslatableString.KeyLabel) return 'Key'
-  return text === TranslatableString.NewStringDefault ? '' : englishStringTranslator(text, parameters)
+function valueAt(value: unknown, path: string): string | undefined {
+  let place = value
+  for (const part of path.split('.')) place = typeof place === 'object' && place !== null ? Reflect.get(place, part) : undefined
+  return JSON.stringify(place)
 }
 
-function Description({ id, description }: DescriptionFieldProps) {
-  if (!description) return null
-  return (
-    <Text id={id} size="xs" c="dimmed" mb={4}>
-      {description}
-    </Text>
-  )
+/** What the server said, as long as the value is the one that it said it of. */
+function useServerProblems(errors: Record<string, string[]>, value: JsonObject) {
+  const text = JSON.stringify(errors)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the value as it was sent is kept with what was said of it
+  const sent = useMemo(() => value, [text])
+  return useMemo(() => {
+    const said = Object.entries(JSON.parse(text) as Record<string, string[]>) // made above
+    return said.filter(([path]) => valueAt(sent, path) === valueAt(value, path))
+  }, [text, sent, value])
 }
 
-function errorSchemaOf(errors: Record<string, string[]>): ErrorSchema {
-  return toErrorSchema(
-    Object.entries(errors).flatMap(([field, messages]) => messages.map((message) => ({ property: `.${field}`, message, stack: message }))),
-  )
-}
+const none: Record<string, string[]> = {}
 
-/** A form made from a definition's schema. */
+/** A form made from a definition's schema, in the order in which its author wrote it. */
 export default function SchemaForm({
   schema,
   value,
   onChange,
-  organizationId,
+  organizationIds,
   isForMany = false,
-  serverErrors = {},
+  serverErrors = none,
   ref,
 }: SchemaFormProps) {
-  const form = useRef<{ validateForm(): boolean }>(null)
-  const { schema: shown, uiSchema } = useMemo(() => formOf(schema, isForMany), [schema, isForMany])
-  const extraErrors = useMemo(() => errorSchemaOf(serverErrors), [serverErrors])
-  useImperativeHandle(ref, () => ({ validate: () => form.current?.validateForm() ?? true }), [])
-  const change: NonNullable<FormProps['onChange']> = ({ formData }) => onChange(formData ?? {})
+  const frame = useRef<HTMLDivElement>(null)
+  const obstacles = useRef(new Map<string, string>())
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
+  const [attempts, setAttempts] = useState(0)
+  const complete = useMemo(() => filled(schema, schema, value) as JsonObject, [schema, value]) // an object stays one
+  const found = useMemo(() => problemsOf(schema, complete), [schema, complete])
+  const said = useServerProblems(serverErrors, value)
+  const isTried = attempts > 0
+  const problems = useMemo(() => {
+    const told = new Map([...found].filter(([path]) => isTried || touched.has(path)))
+    for (const [path, messages] of said) if (!told.has(path)) told.set(path, messages)
+    return told
+  }, [found, said, isTried, touched])
+
+  // What has to be there is there from the start. Defaults are not: they stay their author's until somebody changes something.
+  useEffect(() => {
+    if (problemsOf(schema, value).size > found.size) onChange(complete)
+  }, [schema, value, found, complete, onChange])
+
+  const focusFirst = useCallback(() => {
+    const place = frame.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-problem]')
+    place?.focus()
+    place?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  useEffect(() => {
+    if (attempts > 0) focusFirst()
+  }, [attempts, focusFirst])
+  const saidText = said.map(([path]) => path).join()
+  useEffect(() => {
+    if (saidText !== '') focusFirst()
+  }, [saidText, focusFirst])
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      validate() {
+        if (found.size === 0 && obstacles.current.size === 0) return true
+        setAttempts((count) => count + 1)
+        return false
+      },
+    }),
+    [found],
+  )
+  const state: FormState = {
+    Field,
+    root: schema,
+    value: complete,
+    organizationIds,
+    isForMany,
+    problems,
+    isTried,
+    touch: useCallback((path) => setTouched((before) => (before.has(path) ? before : new Set(before).add(path))), []),
+    setObstacle: useCallback((path, reason) => {
+      if (reason === undefined) obstacles.current.delete(path)
+      else obstacles.current.set(path, reason)
+    }, []),
+  }
+  const shape = shapeOf(resolved(schema, schema).schema, schema)
+  const change = (next: unknown) => onChange(filled(schema, schema, next) as JsonObject) // as above
   return (
-    <Form
-      ref={form as never} // the library's component is a class with this method
-      tagName="div"
-      schema={shown}
-      uiSchema={uiSchema}
-      formData={value}
-      onChange={change}
-      validator={schemaValidator}
-      widgets={widgets}
-      templates={templates}
-      translateString={translateString}
-      formContext={{ organizationId, value }}
-      extraErrors={extraErrors}
-      liveValidate="onBlur"
-      showErrorList={false}
-      noHtml5Validate
-      idPrefix="field"
-    >
-      {/* The page around it has the buttons. */}
-      <span />
-    </Form>
+    <FormContext value={state}>
+      <div ref={frame}>
+        {shape.kind === 'group' && (
+          <Members path={[]} members={shape.members} free={shape.free} value={complete} onChange={change} isRequired nothing={undefined} />
+        )}
+      </div>
+    </FormContext>
   )
 }

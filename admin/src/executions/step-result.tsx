@@ -1,0 +1,31 @@
+import { getStepResult } from '@crosswalk/client'
+import { Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { ErrorNotice } from '../elements/error-notice.tsx'
+import { JsonBlock } from '../elements/json-block.tsx'
+import { Loading } from '../elements/loading.tsx'
+import { executionsKey } from '../queries/executions.ts'
+
+const reasons = {
+  sealed: 'It holds a secret: it is kept encrypted and not shown.',
+  too_large: 'It is too large to be shown.',
+  not_kept: 'It is not shown: nothing plain was returned, or several steps of this name ran at once.',
+}
+
+/** What a step returned, as it is kept. */
+export function StepResult({ executionId, index }: { executionId: string; index: number }) {
+  const { data, error, refetch, isFetching } = useQuery({
+    queryKey: [...executionsKey, 'one', executionId, 'step', index],
+    queryFn: ({ signal }) => getStepResult(executionId, index, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (data?.state === 'shown') return <JsonBlock value={data.result} label="Result of the step" maxHeight={260} />
+  if (data)
+    return (
+      <Text size="sm" c="dimmed">
+        {reasons[data.state]}
+      </Text>
+    )
+  if (error) return <ErrorNotice error={error} title="The result could not be loaded" onRetry={refetch} isRetrying={isFetching} />
+  return <Loading label="Loading the result" rows={1} />
+}
