@@ -26,7 +26,8 @@ import { workflow } from '@crosswalk/sdk'
 export const oneAtATime = workflow(
   { name: 'one_at_a_time', description: 'Runs once at a time for an organization.', concurrency: { perOrganization: 1 } },
   async (ctx) => {
-    await ctx.sleep(600_000)
+    // In pieces: a longer sleep would let its place go.
+    for (let piece = 0; piece < 30; piece++) await ctx.sleep(20_000)
   },
 )
 `,

@@ -30,7 +30,7 @@ export async function findHold(db: Database, { id, kind, name, organizationId }:
       from executions where kind = ${kind} and name = ${name} and (status in ('running', 'cancelling') or (status = 'pending' and claim > 0))
     ) running
     left join lateral (
-      select max_per_organization as per_organization, max_total as total
+      select max_per_organization::int as per_organization, max_total::int as total
       from definitions where definitions.kind = 'workflow' and definitions.kind = ${kind} and definitions.name = ${name}
     ) limits on true
     where e.id = ${id} and e.status in ('pending', 'held')`,
