@@ -39,7 +39,7 @@ for (const [how, nodeArgs] of [
     const program =
       'const words: string[] = process.argv.slice(2); console.log(import.meta.main, process.versions.node.split(".")[0], ...words); process.exit(7)'
     const { code, output } = await (await run(place, [...nodeArgs], program, ['--one', 'two words'])).ended
-    assert.deepEqual([code, output], [7, 'true 24 --one two words'])
+    assert.deepEqual([code, output], [7, 'true 26 --one two words'])
   })
 
   test(`a program gets the signals that the runner gets, ${how}`, async () => {

@@ -9,6 +9,6 @@ create table planned_discoveries (
 create index planned_discoveries_due on planned_discoveries (due_at);
 alter table planned_discoveries enable row level security;
 alter table planned_discoveries force row level security;
-create policy across_organizations on planned_discoveries using ((select scope_is_all()));
+create policy by_organization on planned_discoveries using (organization_id = (select current_organization_id()) or (select scope_is_all()));
 
 grant select, insert, update, delete on planned_discoveries to crosswalk_app;

@@ -30,6 +30,8 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
     sql`insert into external_organizations (integration_name, organization_id, external_org_id, name, position, first_seen_at, last_seen_at, last_run_id) values ('halo', ${owner}, 'nobody', 'x', 0, now(), now(), ${newId()})`,
   organization_mappings: (owner) =>
     sql`insert into organization_mappings (id, organization_id, integration_name, external_org_id, external_org_name, mapping_data, created_by, updated_by) values (${newId()}, ${owner}, 'halo', ${owner}, 'x', '{}', 'x', 'x')`,
+  planned_discoveries: (owner) =>
+    sql`insert into planned_discoveries (integration_name, organization_id, due_at) values ('halo', ${owner}, now())`,
   secrets: (owner) =>
     sql`insert into secrets (id, organization_id, key, key_id, sealed_data_key, sealed_value, updated_by) values (${newId()}, ${owner}, 'key', 'k', '', '', 'x')`,
   step_records: (owner) =>
