@@ -170,7 +170,10 @@ test('what the server refuses lands on its field, and a conflict says what is in
   const id = page.getByRole('textbox', { name: 'External organization id' })
   await id.fill('a\u0001b')
   await save(page).click()
-  await page.getByText(/must not contain control characters/).waitFor()
+  await page
+    .getByText(/must not contain control characters/)
+    .first()
+    .waitFor()
   await id.fill('12345')
   await page.getByRole('textbox', { name: 'API base URL' }).fill('nonsense')
   await save(page).click()

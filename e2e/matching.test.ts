@@ -182,8 +182,15 @@ test('what is in the way says so at its line, nothing is mapped, and the rest is
   await installation.call('POST', `/organizations/${rival}/integrations`, { integration_name: 'myintegration', external_org_id: '103' })
   await page.getByRole('button', { name: 'Map 2 organizations' }).click()
   await page.getByText('Some lines cannot be mapped').waitFor()
-  await lineOf(page, 'Initech Ltd').getByText(/The organization 'The rival' is already mapped to this external organization/).waitFor()
-  assert.equal(await lineOf(page, 'Nobody Else Ltd').getByText(/already mapped/).count(), 0)
+  await lineOf(page, 'Initech Ltd')
+    .getByText(/The organization 'The rival' is already mapped to this external organization/)
+    .waitFor()
+  assert.equal(
+    await lineOf(page, 'Nobody Else Ltd')
+      .getByText(/already mapped/)
+      .count(),
+    0,
+  )
   assert.equal(await page.getByText(/are mapped\./).count(), 0)
   await assertAccessible(page)
   await page.getByRole('button', { name: 'Leave it out' }).click()

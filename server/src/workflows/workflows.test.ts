@@ -53,6 +53,7 @@ test('workflows are listed with their schemas, and with the files that failed to
     parameters_schema: { type: 'object' },
     schedule: hourly,
     concurrency: { per_organization: null, total: null },
+    deadline_ms: null,
     timeout_ms: 5_000,
     file: 'workflows/sync_users.ts',
   }
