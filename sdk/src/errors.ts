@@ -146,9 +146,21 @@ export function isCrosswalkError<Code extends CrosswalkErrorCode | (string & {})
   error: unknown,
   code?: Code,
 ): error is CrosswalkError & { code: Code } {
-  if (typeof error !== 'object' || error === null || !('code' in error) || typeof error.code !== 'string') return false
-  if (code !== undefined) return error.code === code
-  return errorBrand in error || (crosswalkErrorCodes as readonly string[]).includes(error.code) // widened: includes() takes only members
+  if (typeof error !== 'object' || error === null) return false
+  const own = codeOf(error)
+  if (own === undefined) return false
+  if (code !== undefined) return own === code
+  return errorBrand in error || (crosswalkErrorCodes as readonly string[]).includes(own) // widened: includes() takes only members
+}
+
+/** Anything may be thrown, also what throws when it is read. */
+function codeOf(error: object): string | undefined {
+  try {
+    const code: unknown = Reflect.get(error, 'code')
+    return typeof code === 'string' ? code : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function stringsOf(value: unknown): string[] {

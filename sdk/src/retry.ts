@@ -148,7 +148,12 @@ const programmingErrors = new Set(['ReferenceError', 'SyntaxError', 'RangeError'
  */
 function tellingOf(error: unknown): unknown {
   const hasCode = (value: unknown) => isRecord(value) && typeof value.code === 'string'
-  return isRecord(error) && !hasCode(error) && hasCode(error.cause) ? error.cause : error
+  try {
+    return isRecord(error) && !hasCode(error) && hasCode(error.cause) ? error.cause : error
+  } catch {
+    // Anything may be thrown, also what throws when it is read. That tells nothing.
+    return undefined
+  }
 }
 
 /** Whether the attempt surely did nothing, or does no more when done twice. */
