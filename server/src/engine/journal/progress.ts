@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
-import { saveProgress } from '../host.queries.ts'
 import type { Claim } from '../state/claiming.queries.ts'
 import type { Execution } from '../state/executions.ts'
+import { saveProgress } from './progress.queries.ts'
 
 const saveEveryMs = 200
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { outlastOutages } from '../../platform/database/outages.ts'
-import { listHeld, listWorkerIds, renewLease, takeLease } from '../host.queries.ts'
+import { listHeld, listWorkerIds, renewLease, takeLease } from './leases.queries.ts'
 import { findAstray } from './lost-claims.ts'
 import { leave } from './take-over.queries.ts'
 import { putBackAstray, putBackRefused, sweepOrphans, type TakeOverGiven } from './take-over.ts'

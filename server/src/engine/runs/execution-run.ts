@@ -6,8 +6,8 @@ import type { RunOrder } from '../../protocol/channel.ts'
 import type { JsonObject } from '../../protocol/json.ts'
 import { storable } from '../../protocol/storable.ts'
 import { withGuidance } from '../failures/failure-guidance.ts'
-import { countLogLines } from '../host.queries.ts'
 import { type EarlierJournal, ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
+import { countLogLines } from '../journal/journal.queries.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Mask } from '../journal/masking.ts'
 import { ToldProgress } from '../journal/progress.ts'
@@ -25,6 +25,7 @@ import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.
 import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
 import { CodeRequests } from './code-requests.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
+import { keepEffectiveParameters } from './effective-parameters.ts'
 import { Idleness } from './idleness.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
 import { Attachment, type Performed, type StayEnd, sleepName } from './runner-session.ts'
@@ -149,6 +150,7 @@ class Conduction {
   /** Resolves when there is nothing more to wait for. */
   readonly #over = Promise.withResolvers<void>()
   #stopReason: TimeLimit | 'cancelled' | undefined
+  #parametersKept: Promise<void> | undefined
   #attachment: Attachment | undefined
   #limits: TimeLimits | undefined
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
@@ -238,6 +240,7 @@ class Conduction {
       delay: (ms) => this.#delay(ms),
       isStopping: () => this.#stopReason !== undefined,
       onRecorded: () => this.#attachment?.answerRecorded(),
+      onStarted: (parameters) => this.#started(parameters),
       onWaiting: (ms) => this.#limits?.putOff(ms),
       onBroken: (error) => this.#broken.reject(error),
       idempotencyKeyOf: (step) => idempotencyKeyOf(execution.id, step),
@@ -305,6 +308,15 @@ class Conduction {
     }
   }
 
+  /** The first time that its code says so here. */
+  #started(parameters: JsonObject): void {
+    this.#parametersKept ??= keepEffectiveParameters(
+      this.#given,
+      { claim: this.#held.claim, mask: this.#mask, given: this.#held.execution.input.parameters },
+      parameters,
+    )
+  }
+
   #stop(reason: TimeLimit | 'cancelled'): void {
     this.#idleness.close()
     this.#stopReason ??= reason
@@ -337,6 +349,7 @@ class Conduction {
   async letGo(wait: Wait): Promise<boolean> {
     if (!this.#rest) this.#journal.platformLine('info', 'The execution waits, and holds no place until it goes on.', waitLine(wait))
     this.#rest ??= await this.#journal.takeRest()
+    await this.#parametersKept
     const { write: writeRest } = this.#rest
     const progress = this.#progress.take()
     return inScope(this.#given.db, 'allOrganizations', async (transaction) => {
@@ -356,6 +369,7 @@ class Conduction {
       error: error === null ? null : storableError(this.#mask.data(error)),
     }
     this.#rest ??= await this.#journal.takeRest()
+    await this.#parametersKept
     const { write: writeRest, hasOpenSteps } = this.#rest
     const progress = this.#progress.take()
     const ending = { execution: progress ? { ...execution, progress } : execution, claim, progress }

@@ -4,7 +4,7 @@ import { retryLine } from '@crosswalk/sdk/retry'
 import { isDoneInPart } from '@crosswalk/sdk/step-scope'
 import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
-import { canonicalJson } from '../../protocol/json.ts'
+import { canonicalJson, type JsonObject } from '../../protocol/json.ts'
 import { QuotaExceeded, SessionQuota } from '../channel/quotas.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
@@ -65,6 +65,8 @@ export type AttachmentGiven = {
   seal(performed: Performed): Promise<StepOutcome>
   /** A step was recorded, maybe one that an earlier runner asked for: whichever is attached now may have answers to give. */
   onRecorded(): void
+  /** The code says what it is called with. */
+  onStarted(parameters: JsonObject): void
   /** A vendor asked the code to wait for so long. */
   onWaiting(ms: number): void
   /** The platform itself cannot go on. */
@@ -162,6 +164,7 @@ export class Attachment {
         break
       }
       case 'started':
+        this.#given.onStarted(message.parameters)
         break
       case 'call':
         this.#performing.get(message.number)?.onCall(message)
