@@ -33,7 +33,7 @@ type Waiting = {
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /** Longest time that a timer holds. */
-const longestTimerMs = 2 ** 31 - 1
+const maxTimerMs = 2 ** 31 - 1
 
 /**
  * One execution as the runner sees it: its channel to the host, and the requests that wait for an answer.
@@ -279,8 +279,8 @@ export class Session {
   /** Waits here, and no longer than the execution goes on. */
   async #wait(ms: number): Promise<void> {
     const { signal } = this.abort
-    for (let rest = ms; rest > 0; rest -= longestTimerMs)
-      await delay(Math.min(rest, longestTimerMs), undefined, { signal }).catch((error: unknown) => {
+    for (let rest = ms; rest > 0; rest -= maxTimerMs)
+      await delay(Math.min(rest, maxTimerMs), undefined, { signal }).catch((error: unknown) => {
         throw signal.aborted ? signal.reason : error
       })
     signal.throwIfAborted()

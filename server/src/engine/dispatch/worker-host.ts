@@ -9,7 +9,7 @@ import { hearCancels } from '../leases/cancels.ts'
 import { holdLease } from '../leases/leases.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import type { Loaded } from '../runners/runner-process.ts'
-import { conduct, type HeldExecution } from '../runs/execution-run.ts'
+import { type HeldExecution, runExecution } from '../runs/execution-run.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { executionOf } from '../state/executions.ts'
 import type { EndHandler, HostRequest } from '../state/requests.ts'
@@ -72,7 +72,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   let isClosing = false
   let waker: ReturnType<typeof startWaker> | undefined
 
-  const conductorGiven = {
+  const runGiven = {
     db,
     pool: options.pool,
     journal,
@@ -107,7 +107,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       // PostgreSQL may forget a claim in a crash, and give the same again: who works on it then holds it still.
       if (here.get(row.id) === row.claim) return Promise.resolve()
       here.set(row.id, row.claim)
-      return conduct(conductorGiven, hold(row))
+      return runExecution(runGiven, hold(row))
         .catch((error) => {
           refused.add(row.id)
           throw error

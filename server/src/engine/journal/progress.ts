@@ -9,7 +9,7 @@ const saveEveryMs = 200
 type Progress = NonNullable<Execution['progress']>
 
 /** How far the code of an execution has said that it is. It is saved now and then, since code may say so all the time. */
-export class ToldProgress {
+export class ExecutionProgress {
   readonly #given: { db: Database; logger: Logger }
   readonly #claim: Claim
   #last: Progress | null = null
