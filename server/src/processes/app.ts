@@ -7,37 +7,19 @@ import type { Logger } from 'pino'
 import { type Authentication, authorize } from '../access/auth.ts'
 import { routePermissionOf } from '../access/permissions.ts'
 import { narrowedScope } from '../access/reach.ts'
-import { signInRoutes } from '../access/sign-in.routes.ts'
-import { auditRoutes } from '../audit/audit.routes.ts'
-import { batchRoutes } from '../batches/batches.routes.ts'
-import { dataProviderRoutes } from '../data-providers/data-providers.routes.ts'
-import { discoveryRoutes } from '../discovery/discovery.routes.ts'
-import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
-import { causeRoutes } from '../history/causes.routes.ts'
-import { executionRoutes } from '../history/executions.routes.ts'
-import { statisticsRoutes } from '../history/statistics.routes.ts'
-import { integrationRoutes } from '../integrations/integrations.routes.ts'
-import { workspaceRoutes } from '../integrations/workspace.routes.ts'
-import { mappingRoutes } from '../mappings/mappings.routes.ts'
-import { matchingRoutes } from '../matching/matching.routes.ts'
-import { organizationRoutes } from '../organizations/organizations.routes.ts'
-import { findOrganizationNames, findTaggedOrganizations } from '../organizations/organizations.ts'
-import { attentionRoutes } from '../overview/attention.routes.ts'
-import { createMetrics, healthRoutes, type Metrics } from '../overview/health.routes.ts'
-import { organizationSummaryRoutes } from '../overview/organization-summaries.routes.ts'
-import type { Database, Scope } from '../platform/database/database.ts'
+import { createQueueGate, defaultQueueLimits, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from '../organizations/organizations.ts'
+import { createMetrics } from '../overview/health.routes.ts'
+import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
 import { serveAdmin } from '../platform/http/admin-files.ts'
 import { describeApi } from '../platform/http/description.ts'
-import { addRoute, type Route } from '../platform/http/http.ts'
+import { addRoute } from '../platform/http/http.ts'
 import { addJsonParser } from '../platform/json-body.ts'
-import { scheduleRoutes } from '../schedules/schedules.routes.ts'
-import { configRoutes } from '../values/config/config.routes.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
-import { secretRoutes } from '../values/secrets/secrets.routes.ts'
-import { workflowRoutes } from '../workflows/workflows.routes.ts'
+import { endHandlers, type RoutesGiven, slices } from './slices.ts'
 
 /** What the routes need, made once by the process that listens. */
 export type AppDependencies = {
@@ -49,34 +31,6 @@ export type AppDependencies = {
   queueLimits?: QueueLimits
   /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
   checksAnswers?: boolean
-}
-
-/** Every slice's routes, in one list. */
-export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate }): Route[] {
-  const { db } = dependencies
-  const organizationNames = (scope: Scope, ids: readonly string[]) => findOrganizationNames(db, scope, ids)
-  return [
-    ...auditRoutes({ db, scopeFor: narrowedScope, findOrganizationNames: organizationNames }),
-    ...signInRoutes(dependencies),
-    ...organizationRoutes(dependencies),
-    ...secretRoutes(dependencies),
-    ...configRoutes(dependencies),
-    ...executionRoutes(dependencies),
-    ...statisticsRoutes(dependencies),
-    ...causeRoutes(dependencies),
-    ...integrationRoutes(dependencies),
-    ...workspaceRoutes(dependencies),
-    ...mappingRoutes(dependencies),
-    ...organizationSummaryRoutes(dependencies),
-    ...attentionRoutes(dependencies),
-    ...discoveryRoutes(dependencies),
-    ...matchingRoutes(dependencies),
-    ...batchRoutes(dependencies),
-    ...workflowRoutes(dependencies),
-    ...scheduleRoutes(dependencies),
-    ...dataProviderRoutes(dependencies),
-    ...healthRoutes(dependencies),
-  ]
 }
 
 /** Past this delay of the event loop the process answers 503 rather than everything late. */
@@ -163,7 +117,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   })
   const findTagged = (tags: readonly string[]) => findTaggedOrganizations(dependencies.db, tags)
   const queue = createQueueGate(dependencies.db, dependencies.queueLimits ?? defaultQueueLimits)
-  for (const route of allRoutes({ ...dependencies, metrics, queue })) {
+  const { db } = dependencies
+  const given: RoutesGiven = {
+    ...dependencies,
+    metrics,
+    queue,
+    endHandlers,
+    scopeFor: narrowedScope,
+    findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),
+    selectOrganizationsNamed,
+  }
+  for (const route of slices.flatMap((slice) => slice.routes?.(given) ?? [])) {
     const permission = routePermissionOf(route)
     addRoute(app, route, async (request) =>
       authorize(findTagged, await dependencies.authenticate(request.headers.authorization, request), permission),

@@ -1,6 +1,6 @@
+import type { MappingRow } from '../mappings/mappings.ts'
 import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
-import type { MappingRow } from './mappings.queries.ts'
 
 /** What discovery knows of a mapping's external organization. */
 export const externalStates = ['present', 'renamed', 'gone', 'unknown'] as const
