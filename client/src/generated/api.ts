@@ -73,6 +73,31 @@ export interface SignedIn {
   permissions: string[]
 }
 
+export interface Session {
+  id: string
+  created_at: string
+  /**
+   * To about a minute.
+   */
+  last_used_at: string
+  /**
+   * It ends then at the latest, and earlier where nobody uses it.
+   */
+  expires_at: string
+  /**
+   * Where it was opened from.
+   * @nullable
+   */
+  address: string | null
+  /**
+   * What the browser called itself then.
+   * @nullable
+   */
+  browser: string | null
+  /** True for the session of whoever asks. */
+  is_current: boolean
+}
+
 export interface Organization {
   id: string
   name: string
@@ -1488,6 +1513,15 @@ export type CreateSignInToken201 = {
   expires_at: string
 }
 
+export type ListSessions200 = {
+  sessions: Session[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
 export type ListOrganizationsParams = {
   /**
    * At most so many items.
@@ -2688,6 +2722,35 @@ export const createSignInToken = async (options?: Parameters<typeof callApi>[1])
   return callApi<CreateSignInToken201>(getCreateSignInTokenUrl(), {
     ...options,
     method: 'POST',
+  })
+}
+
+export const getListSessionsUrl = () => {
+  return `/api/sessions`
+}
+
+/**
+ * @summary List the browsers that are signed in, last used first
+ */
+export const listSessions = async (options?: Parameters<typeof callApi>[1]): Promise<ListSessions200> => {
+  return callApi<ListSessions200>(getListSessionsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getEndSessionUrl = (id: string) => {
+  return `/api/sessions/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * It has to sign in again. A log that it follows ends within seconds.
+ * @summary End the session of a browser
+ */
+export const endSession = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getEndSessionUrl(id), {
+    ...options,
+    method: 'DELETE',
   })
 }
 
@@ -3978,7 +4041,7 @@ export const getListExecutionLogsUrl = (id: string, params?: ListExecutionLogsPa
 }
 
 /**
- * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it.
+ * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it, or with the right to read it, with an event `refused` that says why.
  * @summary Read the log of an execution, or follow it
  */
 export const listExecutionLogs = async (
@@ -4150,6 +4213,7 @@ export const getGetMetricsUrl = () => {
 }
 
 /**
+ * From elsewhere than the machine itself it needs a key.
  * @summary Figures for Prometheus
  */
 export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promise<string> => {
