@@ -1341,6 +1341,16 @@ export interface Schedule {
   etag: string
 }
 
+export interface StartedDiscoveries {
+  workflow_name: string
+  /**
+   * How many discoveries begin now. 0: no integration has its credentials set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  discoveries: number
+}
+
 /**
  * JSON Schema, draft 2020-12.
  */
@@ -4037,11 +4047,11 @@ export const getRunScheduleUrl = (workflowName: string) => {
 }
 
 /**
- * Also while it is paused. The answer is the batch.
+ * Also while it is paused. The answer is the batch. `discover_all` makes none: it begins a discovery for each set of credentials, and the answer says how many.
  * @summary Run a schedule now, once more
  */
-export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
-  return callApi<Batch>(getRunScheduleUrl(workflowName), {
+export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch | StartedDiscoveries> => {
+  return callApi<Batch | StartedDiscoveries>(getRunScheduleUrl(workflowName), {
     ...options,
     method: 'POST',
   })

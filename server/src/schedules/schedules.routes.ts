@@ -51,6 +51,13 @@ const scheduleView = z
   })
   .meta({ id: 'Schedule' })
 
+const startedDiscoveriesView = z
+  .object({
+    workflow_name: z.string(),
+    discoveries: z.int().describe('How many discoveries begin now. 0: no integration has its credentials set.'),
+  })
+  .meta({ id: 'StartedDiscoveries' })
+
 function viewOfPlan({ cron, timeZone, organizations, missed }: Plan, principal: Principal) {
   const reachable = Array.isArray(organizations) ? organizations.filter((id) => canReach(principal, id)) : organizations
   return { cron, time_zone: timeZone, organizations: reachable, missed }
@@ -175,16 +182,18 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       operationId: 'runSchedule',
       tag: 'Schedules',
       summary: 'Run a schedule now, once more',
-      description: 'Also while it is paused. The answer is the batch.',
+      description:
+        'Also while it is paused. The answer is the batch. `discover_all` makes none: it begins a discovery for each set of credentials, and the answer says how many.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'schedule.run' },
       params: nameParameter,
-      responses: { 202: batchView },
-      errors: [...errors, 'integration_not_found', 'definition_not_loaded', 'schedule_without_batch'],
+      responses: { 202: z.union([batchView, startedDiscoveriesView]) },
+      errors: [...errors, 'integration_not_found', 'definition_not_loaded'],
       async handler({ params, ...request }) {
         requireAllOrganizations(request.principal, isForAll)
-        const batchId = await runSchedule(db, actingOf(request), params.workflow_name, now())
-        return { status: 202, body: viewOfBatch(await getBatch(db, scopeOf(request.principal), batchId)) }
+        const begun = await runSchedule(db, actingOf(request), params.workflow_name, now())
+        if (begun.batchId === null) return { status: 202, body: { workflow_name: params.workflow_name, discoveries: begun.discoveries } }
+        return { status: 202, body: viewOfBatch(await getBatch(db, scopeOf(request.principal), begun.batchId)) }
       },
     }),
   ]
