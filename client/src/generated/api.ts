@@ -808,6 +808,40 @@ export interface MappingOfAll {
   external_gone_since: string | null
 }
 
+export type TestCauseMappingsItem = {
+  mapping_id: string
+  org_id: string
+  org_name: string
+  external_org_name: string
+}
+
+export interface TestCause {
+  /** Names the cause where its mappings are listed or tested again. */
+  cause: string
+  /**
+   * So many mappings fail for it.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  integration_name: string
+  /** Of the newest test. */
+  message: string
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /**
+   * Where what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
+  newest_at: string
+  /** The newest hundred. */
+  mappings: TestCauseMappingsItem[]
+}
+
 export type MappedOrganizationCountsIntegrationsItem = {
   integration_name: string
   /**
@@ -1988,6 +2022,10 @@ export type ListMappingsOfAllParams = {
    */
   attention?: ListMappingsOfAllAttention
   /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
+  /**
    * Part of the organization's name, or of the external organization's name or id.
    * @minLength 1
    * @maxLength 200
@@ -2014,6 +2052,15 @@ export type ListMappingsOfAll200 = {
   total: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type ListTestCauses200 = {
+  causes: TestCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
 }
 
 export type ListIntegrationOrganizationsParams = {
@@ -2356,6 +2403,10 @@ export type TestMappingsBody = {
   integration_name?: string
   /** Only those that need this attention. */
   attention?: TestMappingsBodyAttention
+  /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
   /**
    * Part of the organization's name, or of the external organization's name or id.
    * @minLength 1
@@ -3453,6 +3504,21 @@ export const getListMappingsOfAllUrl = (params?: ListMappingsOfAllParams) => {
  */
 export const listMappingsOfAll = async (params?: ListMappingsOfAllParams, options?: Parameters<typeof callApi>[1]): Promise<ListMappingsOfAll200> => {
   return callApi<ListMappingsOfAll200>(getListMappingsOfAllUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListTestCausesUrl = () => {
+  return `/api/mappings/causes`
+}
+
+/**
+ * Of the active mappings whose last test failed: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most. `POST /api/mappings/test` with its `cause` tests them again.
+ * @summary List why connection tests fail, the most frequent cause first
+ */
+export const listTestCauses = async (options?: Parameters<typeof callApi>[1]): Promise<ListTestCauses200> => {
+  return callApi<ListTestCauses200>(getListTestCausesUrl(), {
     ...options,
     method: 'GET',
   })

@@ -14,6 +14,7 @@ import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
 import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
 import { mappingsOfAllRoutes } from './mappings-of-all.routes.ts'
+import { testCauseRoutes } from './test-causes.routes.ts'
 import { connectionTestRoutes } from './tests/connection-tests.routes.ts'
 
 const organizationParams = z.object({ orgId: wireId })
@@ -163,6 +164,7 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
     }),
     ...connectionTestRoutes(dependencies),
     ...mappingsOfAllRoutes(dependencies),
+    ...testCauseRoutes(dependencies),
     ...mappedOrganizationRoutes(dependencies),
   ]
 }
