@@ -2,6 +2,7 @@ import { type Batch, retryFailedOfBatch } from '@crosswalk/client'
 import { Divider, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Fragment } from 'react'
+import { causeOfExecutions } from '../causes/cause.ts'
 import { CauseItem } from '../causes/cause-item.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
@@ -38,8 +39,8 @@ export function BatchCauses({ batch, onRetried }: { batch: Batch; onRetried: () 
           <Fragment key={cause.cause}>
             {index > 0 && <Divider />}
             <CauseItem
-              cause={cause}
               isOfTests={isOfTests(batch)}
+              cause={causeOfExecutions(cause)}
               onRetry={() => retrying.mutate(cause.cause)}
               isRetrying={retrying.isPending && retrying.variables === cause.cause}
               retryReason={batch.status === 'cancelled' ? 'The batch was cancelled. Start a new one.' : undefined}

@@ -405,6 +405,40 @@ export interface MappingOfAll {
   external_gone_since: string | null
 }
 
+export type TestCauseMappingsItem = {
+  mapping_id: string
+  org_id: string
+  org_name: string
+  external_org_name: string
+}
+
+export interface TestCause {
+  /** Names the cause where its mappings are listed or tested again. */
+  cause: string
+  /**
+   * So many mappings fail for it.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  integration_name: string
+  /** Of the newest test. */
+  message: string
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /**
+   * Where what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
+  newest_at: string
+  /** The newest hundred. */
+  mappings: TestCauseMappingsItem[]
+}
+
 export type MappedOrganizationCountsIntegrationsItem = {
   integration_name: string
   /**
@@ -804,6 +838,16 @@ export interface Schedule {
   not_loaded_since: string | null
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
+}
+
+export interface StartedDiscoveries {
+  workflow_name: string
+  /**
+   * How many discoveries begin now. 0: no integration has its credentials set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  discoveries: number
 }
 
 export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
@@ -1964,6 +2008,10 @@ export type ListMappingsOfAllParams = {
    */
   attention?: ListMappingsOfAllAttention
   /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
+  /**
    * Part of the organization's name, or of the external organization's name or id.
    * @minLength 1
    * @maxLength 200
@@ -1990,6 +2038,15 @@ export type ListMappingsOfAll200 = {
   total: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type ListTestCauses200 = {
+  causes: TestCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
 }
 
 export type ListIntegrationOrganizationsParams = {
@@ -2281,6 +2338,10 @@ export type TestMappingsBody = {
   integration_name?: string
   /** Only those that need this attention. */
   attention?: TestMappingsBodyAttention
+  /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
   /**
    * Part of the organization's name, or of the external organization's name or id.
    * @minLength 1
@@ -3407,6 +3468,21 @@ export const listMappingsOfAll = async (params?: ListMappingsOfAllParams, option
   })
 }
 
+export const getListTestCausesUrl = () => {
+  return `/api/mappings/causes`
+}
+
+/**
+ * Of the active mappings whose last test failed: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most. `POST /api/mappings/test` with its `cause` tests them again.
+ * @summary List why connection tests fail, the most frequent cause first
+ */
+export const listTestCauses = async (options?: Parameters<typeof callApi>[1]): Promise<ListTestCauses200> => {
+  return callApi<ListTestCauses200>(getListTestCausesUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getCountMappedOrganizationsUrl = () => {
   return `/api/integrations/mapped-organizations`
 }
@@ -3932,11 +4008,11 @@ export const getRunScheduleUrl = (workflowName: string) => {
 }
 
 /**
- * Also while it is paused. The answer is the batch.
+ * Also while it is paused. The answer is the batch. `discover_all` makes none: it begins a discovery for each set of credentials, and the answer says how many.
  * @summary Run a schedule now, once more
  */
-export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
-  return callApi<Batch>(getRunScheduleUrl(workflowName), {
+export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch | StartedDiscoveries> => {
+  return callApi<Batch | StartedDiscoveries>(getRunScheduleUrl(workflowName), {
     ...options,
     method: 'POST',
   })
