@@ -5,6 +5,7 @@ import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import { endHandlers } from '../src/history/end-handlers.ts'
 import { hostRequests } from '../src/processes/engine.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
 /** The workspace that ships with the repository. */
@@ -38,6 +39,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     loadTimeoutMs: 20_000,
     sessionsPerRunner: 16,
     maxRunners: 2,
+    cacheFolder: runnerCacheFolder,
     executionsPerRunner: 10_000,
   })
   const loaded = await pool.reload()

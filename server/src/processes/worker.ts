@@ -1,4 +1,5 @@
 import { watch } from 'node:fs'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
@@ -38,7 +39,15 @@ const settleMs = 150
 export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
-  const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
+  const pool = new RunnerPool({
+    ...defaults,
+    workspace: environment.workspaceDir,
+    hidden: [environment.dataDir],
+    cacheFolder: join(environment.dataDir, 'runner-cache'),
+    sandbox: environment.sandbox,
+    sharing: environment.runnerSharing,
+    logger,
+  })
   const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications, loaded] = await Promise.all([
     outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),

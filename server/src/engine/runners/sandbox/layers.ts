@@ -1,9 +1,10 @@
+import type { Environment } from '../../../platform/environment.ts'
+
 /** What stands between author code and the machine, the strongest first. Each has all that comes after it, but for `setpriv`. */
 export const isolations = ['bubblewrap', 'unshare', 'setpriv', 'none'] as const
 export type Isolation = (typeof isolations)[number]
 
-export const sandboxModes = ['auto', 'required', 'off'] as const
-export type SandboxMode = (typeof sandboxModes)[number]
+export type SandboxMode = Environment['sandbox']
 
 /** As whom a runner runs: a user of its own, the one that runs the worker, or root where nothing else was possible. */
 export type RunnerUser = 'own' | 'same' | 'root'
@@ -24,6 +25,11 @@ export type Layers = {
 /** Namespaces are what `required` asks for: files, processes and the network of the machine are out of sight. */
 export function hasNamespaces({ isolation }: Pick<Layers, 'isolation'>): boolean {
   return isolation === 'bubblewrap' || isolation === 'unshare'
+}
+
+/** Author code cannot write a file of ours, even where it gets past Node. */
+export function keepsFilesFromWriting(layers: Pick<Layers, 'isolation' | 'user'>): boolean {
+  return hasNamespaces(layers) || layers.user === 'own'
 }
 
 const holds: Record<Isolation, string> = {

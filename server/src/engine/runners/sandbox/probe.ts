@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { StartError } from '../../../platform/start-error.ts'
 import { type Confined, type Launch, type LaunchGiven, launch } from './launch.ts'
-import { type Isolation, isolations, type Layers, type RunnerUser, type SandboxMode } from './layers.ts'
+import { describeMissing, hasNamespaces, type Isolation, isolations, type Layers, type RunnerUser, type SandboxMode } from './layers.ts'
 import { findPrograms, type Programs } from './programs.ts'
 import { syscallFilter } from './syscall-filter.ts'
 
@@ -27,6 +28,7 @@ const word = 'confined'
 /**
  * Finds the strongest layers that hold on this machine, by starting Node behind each in turn.
  *
+ * @throws StartError sandbox_unavailable - namespaces are required, and this machine does not allow them
  * @param readable files and folders that runners read: a layer whose user cannot read them does not hold
  */
 export async function probeSandbox(given: {
@@ -58,6 +60,10 @@ export async function probeSandbox(given: {
       const problem = given.mode === 'off' ? undefined : await tryOut(trial, given.readable, given.folder)
       if (problem === undefined) {
         const layers: Layers = { isolation, user, hasSyscallFilter, hasLimits, refused, mode: given.mode }
+        if (given.mode === 'required' && !hasNamespaces(layers)) {
+          close()
+          throw new StartError('sandbox_unavailable', `CROSSWALK_SANDBOX is required. ${describeMissing(layers)}`)
+        }
         return { layers, launch: (confined) => launch(trial, confined), close }
       }
       reason ||= problem
