@@ -59,7 +59,8 @@ export class RunnerPool {
     this.#options = { ...defaults, ...options }
     const { sharing, keepIdleMs, cacheFolder, workspace } = this.#options
     this.#groups = new RunnerGroups({ ...this.#options, keepIdleMs: sharing === 'trusted' ? Number.POSITIVE_INFINITY : keepIdleMs })
-    this.#cache = cacheFolder === undefined ? undefined : new CompileCache({ folder: cacheFolder, workspace, maxHeapMb: options.maxHeapMb })
+    this.#cache =
+      cacheFolder === undefined ? undefined : CompileCache.open({ folder: cacheFolder, workspace, maxHeapMb: options.maxHeapMb })
     this.#spares = new SpareRunners(this.#options.spareRunners, () => this.#startSpare())
   }
 

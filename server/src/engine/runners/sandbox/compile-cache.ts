@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, globSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,13 +19,22 @@ export class CompileCache {
   readonly #maxHeapMb: number
   #compiling: { child: ChildProcess; ended: Promise<void> } | undefined
 
-  constructor({ folder, workspace, maxHeapMb }: { folder: string; workspace: string; maxHeapMb: number }) {
+  private constructor({ folder, workspace, maxHeapMb }: { folder: string; workspace: string; maxHeapMb: number }) {
     this.folder = folder
     this.#workspace = workspace
     this.#maxHeapMb = maxHeapMb
-    // The folder above it may be ours alone; this one is read by runners, whose user is another.
-    mkdirSync(folder, { recursive: true, mode: 0o755 })
-    chmodSync(folder, 0o755)
+  }
+
+  /** Undefined where there is no place for it: runners start without it, too. */
+  static open(given: { folder: string; workspace: string; maxHeapMb: number }): CompileCache | undefined {
+    try {
+      // The folder above it may be ours alone; this one is read by runners, whose user is another.
+      if (!existsSync(given.folder)) mkdirSync(given.folder)
+      chmodSync(given.folder, 0o755)
+      return new CompileCache(given)
+    } catch {
+      return undefined
+    }
   }
 
   /** Node keeps what each user compiled apart. A runner's user is given what ours did. */
@@ -62,7 +71,10 @@ export class CompileCache {
     const ended = new Promise<void>((resolve) => {
       child.once('error', () => resolve())
       child.once('exit', (code) => {
-        if (code === 0) writeFileSync(stampFile, stamp)
+        if (code === 0) {
+          this.#showToRunners()
+          writeFileSync(stampFile, stamp)
+        }
         resolve()
       })
     })
@@ -76,6 +88,11 @@ export class CompileCache {
   async close(): Promise<void> {
     this.#compiling?.child.kill('SIGKILL')
     await this.#compiling?.ended
+  }
+
+  /** Node writes its files for one user alone. */
+  #showToRunners(): void {
+    for (const file of globSync('v*/*', { cwd: this.folder })) chmodSync(join(this.folder, file), 0o644)
   }
 
   /** Changes with every file that may have changed. */
