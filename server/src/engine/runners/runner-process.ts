@@ -1,11 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
 import type {
@@ -18,11 +14,12 @@ import type {
 } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
 import { boundedMessage } from '../incoming.ts'
+import { runnerCommand } from './runner-command.ts'
 import { RunnerPipe } from './runner-pipe.ts'
-
-const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
-const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
-const rootFolder = fileURLToPath(new URL('../../../../', import.meta.url))
+import type { CompileCache } from './sandbox/compile-cache.ts'
+import { keepsFilesFromWriting } from './sandbox/layers.ts'
+import { watchMemory } from './sandbox/memory-watch.ts'
+import type { Sandbox } from './sandbox/probe.ts'
 
 /** Why a runner is gone. */
 export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'crashed' | 'retired'
@@ -48,28 +45,17 @@ export type RunnerOptions = {
   workspace: string
   logger: Logger
   maxHeapMb: number
+  /** Folders that no runner sees, though they may lie in the workspace. */
+  hidden?: readonly string[]
+  /** `none`: all that a runner can reach is its host. Default: `host`, the network of the machine. */
+  network?: 'host' | 'none'
   /** A runner that does not answer for so long is taken to loop. */
   stallMs: number
   loadTimeoutMs: number
 }
 
-/** What a runner may read: the workspace, the packages, and its own code. Nothing of the data directory, the home, or the system. */
-function readablePaths(workspace: string): string[] {
-  const require = createRequire(import.meta.url)
-  const sdkFolder = dirname(dirname(realpathSync(require.resolve('@crosswalk/sdk'))))
-  return [
-    workspace,
-    realpathSync(workspace),
-    join(rootFolder, 'node_modules'),
-    join(rootFolder, 'package.json'),
-    join(serverFolder, 'node_modules'),
-    join(serverFolder, 'package.json'),
-    join(serverFolder, 'src', 'runner'),
-    join(serverFolder, 'src', 'protocol'),
-    sdkFolder,
-  ]
-}
-
+/** What a runner may use of memory beside its heap: buffers, the code itself, its threads. In MB. */
+const beyondHeapMb = 320
 /** How long after the end of a process what it wrote before is still read. */
 const lastWordsMs = 500
 
@@ -94,27 +80,25 @@ export class RunnerProcess {
   codeVersion = ''
   /** Executions that this runner was given, ended ones included. */
   served = 0
-  /** Set when it shall take no more. */
+  /** Set when it must take no more. */
   isRetired = false
+  /** Whom it serves, from when that is known to its end. */
+  binding: string | undefined
+  /** Called when it is given an execution, and when its last one is over. */
+  onBusy = () => {}
+  onIdle = () => {}
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions, sandbox: Sandbox, cache?: CompileCache) {
     this.#options = options
-    this.#child = spawn(
-      process.execPath,
-      [
-        '--permission',
-        // Author code calls vendors itself.
-        '--allow-net',
-        '--disable-sigusr1',
-        '--no-experimental-sqlite',
-        ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`),
-        `--max-old-space-size=${options.maxHeapMb}`,
-        '--no-warnings',
-        entry,
-      ],
+    const started = sandbox.launch(runnerCommand(options, keepsFilesFromWriting(sandbox.layers) ? cache : undefined))
+    if (started.uid !== undefined) cache?.shareWith(started.uid)
+    this.#child = spawn(started.command, started.args, {
+      cwd: started.cwd,
+      env: started.env,
       // The fourth is the channel, the fifth the way out.
-      { cwd: options.workspace, env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] },
-    )
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...started.descriptors],
+    })
+    started.release()
     this.#child.stdio[4]?.on('error', () => {})
     this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
       // Of a spawned process it is one.
@@ -125,8 +109,15 @@ export class RunnerProcess {
         this.kill('protocol_violation')
       },
     })
-    // Code in an endless loop does not notice that its host is gone.
-    if (this.#child.pid !== undefined) void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+    if (this.#child.pid !== undefined) {
+      // Code in an endless loop does not notice that its host is gone.
+      void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+      const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
+        options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
+        this.kill('out_of_memory')
+      })
+      void this.#exited.promise.then(stopWatching)
+    }
     this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
     this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
     this.#child.stdout?.on('data', (chunk: Buffer) =>
@@ -178,7 +169,14 @@ export class RunnerProcess {
     }
   }
 
+  /** Says whom it serves from now on: author code of nobody else runs in it, ever. */
+  bind(binding: string): void {
+    if (this.binding !== undefined) throw new Error('A runner serves one organization, and this one has its own.')
+    this.binding = binding
+  }
+
   open(order: RunOrder, listener: SessionListener): RunnerSession {
+    this.onBusy()
     const key = randomBytes(16).toString('hex')
     this.#sessions.set(key, listener)
     this.served++
@@ -190,7 +188,9 @@ export class RunnerProcess {
       close: () => {
         this.#sessions.delete(key)
         this.#past.add(key)
-        if (this.isRetired && this.#sessions.size === 0) this.kill('retired')
+        if (this.#sessions.size > 0) return
+        if (this.isRetired) this.kill('retired')
+        else this.onIdle()
       },
     }
   }
@@ -234,10 +234,8 @@ export class RunnerProcess {
     this.#watch = setInterval(() => {
       silentMs = this.#isHeard ? 0 : silentMs + intervalMs
       this.#isHeard = false
-      if (this.#sessions.size === 0) {
-        clearInterval(this.#watch)
-        this.#watch = undefined
-      } else if (silentMs >= stallMs) {
+      // Also while it has nothing to do: code that an ended execution left behind must not keep it from the next.
+      if (silentMs >= stallMs) {
         this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
         this.kill('stalled')
       } else this.#pipe.send({ type: 'ping', number: this.#pings++ })
