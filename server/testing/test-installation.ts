@@ -4,6 +4,7 @@ import { startWorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import { endHandlers, hostRequests, publishedHooks } from '../src/processes/slices.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
 /** The workspace that ships with the repository. */
@@ -37,6 +38,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     loadTimeoutMs: 20_000,
     sessionsPerRunner: 16,
     maxRunners: 2,
+    cacheFolder: runnerCacheFolder,
     executionsPerRunner: 10_000,
   })
   const loaded = await pool.reload()

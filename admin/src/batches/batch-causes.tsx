@@ -5,6 +5,7 @@ import { Fragment } from 'react'
 import { LoadState } from '../elements/load-state.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
+import { causeOfExecutions } from '../parts/causes/cause.ts'
 import { CauseItem } from '../parts/causes/cause-item.tsx'
 import { batchesKey, batchOf, isBatchLive, isOfTests } from '../queries/batches.ts'
 import { causesOfBatch } from '../queries/causes.ts'
@@ -32,8 +33,8 @@ export function BatchCauses({ batch, onRetried }: { batch: Batch; onRetried: () 
           <Fragment key={cause.cause}>
             {index > 0 && <Divider />}
             <CauseItem
-              cause={cause}
               isOfTests={isOfTests(batch)}
+              cause={causeOfExecutions(cause)}
               onRetry={() => retrying.mutate(cause.cause)}
               isRetrying={retrying.isPending && retrying.variables === cause.cause}
               retryReason={batch.status === 'cancelled' ? 'The batch was cancelled. Start a new one.' : undefined}

@@ -73,6 +73,31 @@ export interface SignedIn {
   permissions: string[]
 }
 
+export interface Session {
+  id: string
+  created_at: string
+  /**
+   * To about a minute.
+   */
+  last_used_at: string
+  /**
+   * It ends then at the latest, and earlier where nobody uses it.
+   */
+  expires_at: string
+  /**
+   * Where it was opened from.
+   * @nullable
+   */
+  address: string | null
+  /**
+   * What the browser called itself then.
+   * @nullable
+   */
+  browser: string | null
+  /** True for the session of whoever asks. */
+  is_current: boolean
+}
+
 export interface Organization {
   id: string
   name: string
@@ -378,6 +403,40 @@ export interface MappingOfAll {
    */
   external_renamed_to: string | null
   external_gone_since: string | null
+}
+
+export type TestCauseMappingsItem = {
+  mapping_id: string
+  org_id: string
+  org_name: string
+  external_org_name: string
+}
+
+export interface TestCause {
+  /** Names the cause where its mappings are listed or tested again. */
+  cause: string
+  /**
+   * So many mappings fail for it.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  integration_name: string
+  /** Of the newest test. */
+  message: string
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /**
+   * Where what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
+  newest_at: string
+  /** The newest hundred. */
+  mappings: TestCauseMappingsItem[]
 }
 
 export type MappedOrganizationCountsIntegrationsItem = {
@@ -779,6 +838,16 @@ export interface Schedule {
   not_loaded_since: string | null
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
+}
+
+export interface StartedDiscoveries {
+  workflow_name: string
+  /**
+   * How many discoveries begin now. 0: no integration has its credentials set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  discoveries: number
 }
 
 export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
@@ -1488,6 +1557,15 @@ export type CreateSignInToken201 = {
   expires_at: string
 }
 
+export type ListSessions200 = {
+  sessions: Session[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
 export type ListOrganizationsParams = {
   /**
    * At most so many items.
@@ -1930,6 +2008,10 @@ export type ListMappingsOfAllParams = {
    */
   attention?: ListMappingsOfAllAttention
   /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
+  /**
    * Part of the organization's name, or of the external organization's name or id.
    * @minLength 1
    * @maxLength 200
@@ -1956,6 +2038,15 @@ export type ListMappingsOfAll200 = {
   total: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type ListTestCauses200 = {
+  causes: TestCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
 }
 
 export type ListIntegrationOrganizationsParams = {
@@ -2247,6 +2338,10 @@ export type TestMappingsBody = {
   integration_name?: string
   /** Only those that need this attention. */
   attention?: TestMappingsBodyAttention
+  /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
   /**
    * Part of the organization's name, or of the external organization's name or id.
    * @minLength 1
@@ -2688,6 +2783,35 @@ export const createSignInToken = async (options?: Parameters<typeof callApi>[1])
   return callApi<CreateSignInToken201>(getCreateSignInTokenUrl(), {
     ...options,
     method: 'POST',
+  })
+}
+
+export const getListSessionsUrl = () => {
+  return `/api/sessions`
+}
+
+/**
+ * @summary List the browsers that are signed in, last used first
+ */
+export const listSessions = async (options?: Parameters<typeof callApi>[1]): Promise<ListSessions200> => {
+  return callApi<ListSessions200>(getListSessionsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getEndSessionUrl = (id: string) => {
+  return `/api/sessions/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * It has to sign in again. A log that it follows ends within seconds.
+ * @summary End the session of a browser
+ */
+export const endSession = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getEndSessionUrl(id), {
+    ...options,
+    method: 'DELETE',
   })
 }
 
@@ -3344,6 +3468,21 @@ export const listMappingsOfAll = async (params?: ListMappingsOfAllParams, option
   })
 }
 
+export const getListTestCausesUrl = () => {
+  return `/api/mappings/causes`
+}
+
+/**
+ * Of the active mappings whose last test failed: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most. `POST /api/mappings/test` with its `cause` tests them again.
+ * @summary List why connection tests fail, the most frequent cause first
+ */
+export const listTestCauses = async (options?: Parameters<typeof callApi>[1]): Promise<ListTestCauses200> => {
+  return callApi<ListTestCauses200>(getListTestCausesUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getCountMappedOrganizationsUrl = () => {
   return `/api/integrations/mapped-organizations`
 }
@@ -3869,11 +4008,11 @@ export const getRunScheduleUrl = (workflowName: string) => {
 }
 
 /**
- * Also while it is paused. The answer is the batch.
+ * Also while it is paused. The answer is the batch. `discover_all` makes none: it begins a discovery for each set of credentials, and the answer says how many.
  * @summary Run a schedule now, once more
  */
-export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
-  return callApi<Batch>(getRunScheduleUrl(workflowName), {
+export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch | StartedDiscoveries> => {
+  return callApi<Batch | StartedDiscoveries>(getRunScheduleUrl(workflowName), {
     ...options,
     method: 'POST',
   })
@@ -3978,7 +4117,7 @@ export const getListExecutionLogsUrl = (id: string, params?: ListExecutionLogsPa
 }
 
 /**
- * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it.
+ * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it, or with the right to read it, with an event `refused` that says why.
  * @summary Read the log of an execution, or follow it
  */
 export const listExecutionLogs = async (
@@ -4150,6 +4289,7 @@ export const getGetMetricsUrl = () => {
 }
 
 /**
+ * From elsewhere than the machine itself it needs a key.
  * @summary Figures for Prometheus
  */
 export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promise<string> => {

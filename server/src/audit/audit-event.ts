@@ -28,6 +28,9 @@ export type BatchFields = { is_paused: boolean; is_cancelled: boolean }
 /** What an audit row says in place of a secret's value, before and after: only that it changed. */
 export const concealed = '[secret]'
 
+/** An address was refused: its connections, its streams, its signing in. */
+export type RefusalAction = 'connection.refused' | 'stream.refused' | 'session.refused' | 'session.limited'
+
 type OfOne = { organizationId: string }
 type OfOwner = { organizationId: string | null }
 type OfAll = { organizationId: null }
@@ -65,7 +68,7 @@ export type AuditEvent =
       action: 'schedule.set' | 'schedule.paused' | 'schedule.resumed' | 'schedule.reset'
       changes: ChangesOf<ScheduleFields>
     } & Target<'schedule'>)
-  | (OfAll & { action: 'schedule.run' } & Nothing & Target<'schedule', { batch_id: string }>)
+  | (OfAll & { action: 'schedule.run' } & Nothing & Target<'schedule', { batch_id?: string }>)
   | (OfAll & { action: 'batch.created' } & Nothing &
       BatchTarget<{ total: number; organizations: string | string[]; schedule: string | null }>)
   | (OfAll & { action: 'batch.paused' | 'batch.resumed' | 'batch.cancelled'; changes: ChangesOf<BatchFields> } & BatchTarget)
@@ -74,7 +77,8 @@ export type AuditEvent =
   | (OfOne & { action: 'execution.retried' } & Nothing & Target<'execution', { name: string; execution_id: string }>)
   | (OfOwner & { action: 'execution.cancelled'; changes: ChangesOf<{ status: string }> } & Target<'execution', { name: string }>)
   | (OfAll & { action: 'definition.removed' } & Nothing & Target<'integration' | 'workflow' | 'data_provider'>)
-  | (OfAll & { action: 'session.created' | 'session.deleted' } & Nothing & Target<'session'>)
+  | (OfAll & { action: 'session.created' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
   | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)
+  | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
 
 export type AuditAction = AuditEvent['action']

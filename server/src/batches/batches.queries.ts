@@ -50,7 +50,10 @@ export async function insertBatch(transaction: Transaction, draft: BatchDraft): 
 }
 
 /** The batch that stands in the way of another with its due time or key. */
-export async function findRival(transaction: Transaction, draft: BatchDraft): Promise<BatchRow | undefined> {
+export async function findRival(
+  transaction: Transaction,
+  draft: Pick<BatchDraft, 'name' | 'schedule_name' | 'due_at' | 'idempotency_key'>,
+): Promise<BatchRow | undefined> {
   const rows = await transaction.query<BatchRow>(sql`
     select * from batches
     where (schedule_name = ${draft.schedule_name} and due_at = ${draft.due_at}) or (name = ${draft.name} and idempotency_key = ${draft.idempotency_key})
@@ -94,6 +97,15 @@ export async function insertItems(transaction: Transaction, batch: BatchRow, sco
     )
     select count(*)::int as total from made`)
   return rows[0]?.total ?? 0
+}
+
+/** The first active organizations of a selection, by name. */
+export function listSelectedRows(db: Database, scope: Scope, selection: Selection, limit: number): Promise<{ id: string; name: string }[]> {
+  return readInScope(
+    db,
+    scope,
+    sql`select o.id, o.name from organizations o where o.is_active and ${selected(selection, scope)} order by o.name, o.id limit ${limit}`,
+  )
 }
 
 /** The organizations in scope, where these are not listed already. */

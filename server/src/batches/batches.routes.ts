@@ -162,7 +162,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
         if (body.integration_name !== undefined) await getDefinition(db, 'integration', body.integration_name)
         const batch = await testMappingsOfMany(db, {
           selection: body.organizations,
-          filter: { integrationName: body.integration_name, attention: body.attention, search: body.search },
+          filter: { integrationName: body.integration_name, attention: body.attention, search: body.search, cause: body.cause },
           scope: scopeOf(request.principal),
           acting: actingOf(request),
         })

@@ -3,7 +3,7 @@ import { recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { executionError } from '../engine/state/executions.ts'
 import { organizationError } from '../organizations/organizations.ts'
-import type { Database, Scope, Transaction } from '../platform/database/database.ts'
+import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { canonicalJson } from '../protocol/json.ts'
@@ -19,6 +19,7 @@ import {
   insertItems,
   listIdsWithin,
   listOrganizationIds,
+  listSelectedRows,
 } from './batches.queries.ts'
 import { mappedIntegration, type Selection } from './selection.ts'
 
@@ -88,6 +89,17 @@ async function rivalOf(transaction: Transaction, draft: BatchDraft): Promise<Bat
 /** A batch as events name it. It belongs to no single organization; its executions say for which each is. */
 export function targetOf({ id, name }: Pick<BatchRow, 'id' | 'name'>) {
   return { type: 'batch' as const, id, name }
+}
+
+/** True where a batch of this name has the key already. */
+export function isBatchKeyUsed(db: Database, scope: Scope, name: string, key: string): Promise<boolean> {
+  const wanted = { name, idempotency_key: key, schedule_name: null, due_at: null }
+  return inScope(db, scope, async (transaction) => (await findRival(transaction, wanted)) !== undefined)
+}
+
+/** The first active organizations that a batch of a selection is for, by name. */
+export function listSelected(db: Database, scope: Scope, selection: Selection, limit: number): Promise<{ id: string; name: string }[]> {
+  return listSelectedRows(db, scope, selection, limit)
 }
 
 /**

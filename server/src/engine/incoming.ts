@@ -1,17 +1,15 @@
 import { boundErrorData } from '@crosswalk/sdk/error-data'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
-import type { ChannelOutcome, ToHost } from '../protocol/channel.ts'
+import type { ChannelOutcome, SessionMessage } from '../protocol/channel.ts'
 
 /** Of a line or of progress, before secrets are masked in it. */
 const maxMessageChars = 131_072
-
-type Incoming = Extract<ToHost, { channel: string }>
 
 /**
  * What a runner says of an execution, held to its form and to a bounded size as it comes in: the runner does so too, but author code runs
  * in it. Undefined where it says nothing.
  */
-export function boundedMessage(message: Incoming): Incoming | undefined {
+export function boundedMessage(message: SessionMessage): SessionMessage | undefined {
   switch (message.type) {
     case 'log':
       return {

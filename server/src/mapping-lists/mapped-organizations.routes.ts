@@ -93,7 +93,7 @@ export function mappedOrganizationRoutes({ db }: { db: Database }): Route[] {
         const mappings = await listMappingOfAllRows(
           db,
           scopeOf(principal),
-          { organizationIds: page.items.map(({ id }) => id), integrationName, attention: undefined, search: undefined },
+          { organizationIds: page.items.map(({ id }) => id), integrationName, attention: undefined, search: undefined, cause: undefined },
           { afterId: undefined, limit: page.items.length * mappingsEach },
         )
         const byOrganization = Map.groupBy(mappings, (mapping) => mapping.organization_id)

@@ -1,6 +1,8 @@
+import { withoutNames } from '../engine/failures/causes.ts'
 import type { MappingRow } from '../mappings/mappings.ts'
 import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
+import type { JsonObject } from '../protocol/json.ts'
 
 /** What discovery knows of a mapping's external organization. */
 export const externalStates = ['present', 'renamed', 'gone', 'unknown'] as const
@@ -29,6 +31,62 @@ export type MappingOfAllFilter = {
   attention: Attention | undefined
   /** Part of the organization's name, or of the external organization's name or id, in any case. */
   search: string | undefined
+  /** Only those whose last test failed for it. */
+  cause: string | undefined
+}
+
+const maxMessage = 1_000
+const lastMessage = sql`left(coalesce(m.last_test_result, ''), ${maxMessage})`
+
+// The longest first: the one may be a part of the other. One of a letter or two would take words apart.
+const isExternalLonger = sql`length(m.external_org_name) > length(o.name)`
+const without = (text: Sql, name: Sql) => sql`case when length(${name}) > 2 then replace(${text}, ${name}, '#') else ${text} end`
+const withoutLonger = without(lastMessage, sql`case when ${isExternalLonger} then m.external_org_name else o.name end`)
+const withoutNamesAndId = withoutNames(
+  without(withoutLonger, sql`m.external_org_id`),
+  sql`case when ${isExternalLonger} then o.name else m.external_org_name end`,
+)
+
+/** By which failing tests are one: the same message of the same integration, whichever organization it names. Opaque. */
+const testCause = sql`md5(concat_ws('|', m.integration_name, ${withoutNamesAndId}))`
+
+const maxCauses = 20
+const maxHit = 100
+
+export type TestCauseRow = {
+  cause: string
+  count: number
+  integration_name: string
+  /** Of the newest. */
+  message: string
+  details: JsonObject | null
+  newest_at: Date
+  /** The newest of them. */
+  hit: { mapping_id: string; org_id: string; org_name: string; external_org_name: string }[]
+}
+
+/** Failing tests put together by their causes, the most frequent first. */
+export function listTestCauseRows(db: Database, scope: Scope): Promise<TestCauseRow[]> {
+  return readInScope<TestCauseRow>(
+    db,
+    scope,
+    sql`
+    with failing as materialized (
+      select m.id, m.organization_id, o.name as org_name, m.external_org_name, m.integration_name, m.last_tested_at, ${lastMessage} as message,
+        m.last_test_details as details, ${testCause} as cause
+      from organization_mappings as m join organizations as o on o.id = m.organization_id
+      where m.is_active ${questions.failing_test.where} ${within(scope)}
+      order by m.id limit ${countedTo}
+    ), ranked as (
+      select failing.*, row_number() over (partition by cause order by last_tested_at desc, id) as place, count(*) over (partition by cause) as total
+      from failing
+    )
+    select cause, max(total)::int as count, max(integration_name) as integration_name, (array_agg(message order by place))[1] as message,
+      (array_agg(details order by place))[1] as details, max(last_tested_at) as newest_at,
+      jsonb_agg(jsonb_build_object('mapping_id', id, 'org_id', organization_id, 'org_name', org_name, 'external_org_name', external_org_name) order by place) as hit
+    from ranked where place <= ${maxHit}
+    group by cause order by max(total) desc, cause limit ${maxCauses}`,
+  )
 }
 
 // The organization's own list and the global one may both know it: what was learned last counts.
@@ -94,10 +152,11 @@ function questionOf({ attention }: MappingOfAllFilter): Question {
 
 /** What a mapping `m` of an organization `o` must fulfil. */
 function conditionsOf(scope: Scope, filter: MappingOfAllFilter): Sql {
-  const { organizationIds, integrationName, search } = filter
+  const { organizationIds, integrationName, search, cause } = filter
   const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`
   return sql`m.is_active ${questionOf(filter).where} ${within(scope)}
       ${organizationIds === undefined ? empty : sql`and m.organization_id = any(${organizationIds}::uuid[])`}
+      ${cause === undefined ? empty : sql`and o.is_active and not m.last_test_success and ${testCause} = ${cause}`}
       ${integrationName === undefined ? empty : sql`and m.integration_name = ${integrationName}`}
       ${pattern === undefined ? empty : sql`and (m.organization_id in (select id from organizations where name ilike ${pattern}) or m.external_org_name ilike ${pattern} or m.external_org_id ilike ${pattern})`}`
 }

@@ -42,6 +42,7 @@ export function mappingsOfAllRoutes({ db }: { db: Database }): Route[] {
           integrationName: query.integration_name,
           attention: query.attention,
           search: query.search,
+          cause: query.cause,
         }
         const [rows, total] = await Promise.all([
           listMappingOfAllRows(db, scope, filter, { afterId, limit: query.limit + 1 }),

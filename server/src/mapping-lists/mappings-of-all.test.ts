@@ -32,6 +32,44 @@ async function givenMappings() {
   return { ...api, acme, globex, map, see, setTest, list, idsOf }
 }
 
+test('failing tests are put together by their causes, which are listed and tested again', async () => {
+  await using api = await givenMappings()
+  const { send, acme, globex, map, idsOf } = api
+  const [first, second, other, fine] = [
+    await map(acme.id, 'acme-corp', 'Acme Corp'),
+    await map(globex.id, '4242', 'Globex Inc'),
+    await map(globex.id, '5', 'Fifth'),
+    await map(globex.id, '6', 'Sixth'),
+  ]
+  const fail = (id: string, message: string, details: object) =>
+    inScope(api.db, 'allOrganizations', (transaction) =>
+      transaction.query(
+        sql`update organization_mappings set last_tested_at = now(), last_test_success = false, last_test_result = ${message},
+          last_test_details = ${JSON.stringify(details)} where id = ${id}`,
+      ),
+    )
+  const guidance = 'Choose it from the list.'
+  await fail(first, 'No organization acme-corp (Acme Corp) for Acme Ltd: 404.', { status_code: 404, guidance })
+  await fail(second, 'No organization 4242 (Globex Inc) for Globex: 404.', { status_code: 404, guidance })
+  await fail(other, 'API error: 401 Unauthorized', { status_code: 401 })
+  await api.setTest(fine, true)
+  const { body } = await send('GET', '/mappings/causes')
+  assert.equal(body.count, 2)
+  const [unknown, refused] = body.causes
+  assert.deepEqual([unknown.count, unknown.failure_kind, unknown.guidance, unknown.integration_name], [2, 'unknown_id', guidance, 'halo'])
+  assert.deepEqual(
+    unknown.mappings.map(({ org_name }: { org_name: string }) => org_name),
+    ['Globex', 'Acme Ltd'],
+  )
+  assert.deepEqual([refused.count, refused.failure_kind, refused.guidance], [1, 'credentials', null])
+  assert.deepEqual(await idsOf(`?cause=${unknown.cause}`), [first, second])
+  const batch = await send('POST', '/mappings/test', { organizations: 'all', cause: unknown.cause })
+  assert.deepEqual([batch.status, batch.body.total], [202, 2])
+  assert.equal((await send('GET', '/mappings?cause=none')).status, 400)
+  const { body: own } = await api.as(principalFor([acme], 'canManageConfig'))('GET', '/mappings/causes')
+  assert.deepEqual([own.count, own.causes[0].count], [1, 1])
+})
+
 test('mappings of all organizations are listed with their organization and what discovery learned last', async () => {
   await using api = await givenMappings()
   const { send, acme, globex, map, see } = api

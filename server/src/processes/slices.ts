@@ -1,5 +1,6 @@
 import { accessSlice } from '../access/access.slice.ts'
 import type { narrowedScope } from '../access/reach.ts'
+import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
@@ -29,6 +30,9 @@ import type { AppDependencies } from './app.ts'
 export type RoutesGiven = AppDependencies & {
   metrics: Metrics
   queue: QueueGate
+  attempting: Attempting
+  /** A session that nobody uses ends after so long. */
+  idleMinutes: number
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
   findOrganizationNames: (

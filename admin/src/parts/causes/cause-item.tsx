@@ -1,4 +1,3 @@
-import type { FailureCause } from '@crosswalk/client'
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -9,33 +8,32 @@ import { paths } from '../../paths.ts'
 import { integrationsFor } from '../../queries/integrations.ts'
 import { useGo } from '../../url-state.ts'
 import { countedOrganizations } from '../counted.ts'
+import type { Cause } from './cause.ts'
 import { remedyOf } from './remedy-kind.ts'
 
 /** So many organizations are named at once; the others on demand. */
 const maxNamed = 4
 
-type Hit = FailureCause['executions'][number]
-
-/** One execution may have hit an organization several times. */
-function organizationsOf({ executions }: FailureCause): Hit[] {
-  return [...new Map(executions.map((hit) => [hit.org_id, hit])).values()]
+/** It may have hit an organization several times. */
+function organizationsOf({ hits }: Cause): Cause['hits'] {
+  return [...new Map(hits.map((hit) => [hit.orgId, hit])).values()]
 }
 
 /** What happened, in a sentence that is true of all of them. */
-function sentenceOf(cause: FailureCause, vendor: string): string {
+function sentenceOf(cause: Cause, vendor: string): string {
   const organizations = organizationsOf(cause)
   const [first] = organizations
   const isOne = organizations.length === 1
   // Only the newest are named one by one.
-  const more = cause.count > cause.executions.length ? 'More than ' : ''
-  const who = isOne ? (first?.org_name ?? 'One organization') : `${more}${countedOrganizations(organizations.length)}`
+  const more = cause.count > cause.hits.length ? 'More than ' : ''
+  const who = isOne ? (first?.label ?? 'One organization') : `${more}${countedOrganizations(organizations.length)}`
   if (cause.code === 'mapping_not_found' && cause.mapping_id === null) return `${who} ${isOne ? 'is' : 'are'} not mapped to ${vendor}.`
   if (cause.code === 'multiple_mappings') return `${who} ${isOne ? 'has' : 'have'} several mappings to ${vendor}.`
   return cause.message === '' ? 'It failed without a message.' : cause.message
 }
 
 type CauseItemProps = {
-  cause: FailureCause
+  cause: Cause
   onRetry: () => void
   isRetrying: boolean
   /** Why nothing can be tried again; undefined where it can. */
@@ -73,16 +71,16 @@ export function CauseItem({ cause, onRetry, isRetrying, retryReason, isOfTests =
   )
 }
 
-function Organizations({ cause }: { cause: FailureCause }) {
+function Organizations({ cause }: { cause: Cause }) {
   const [isWhole, setWhole] = useState(false)
   const all = organizationsOf(cause)
   const shown = isWhole ? all : all.slice(0, maxNamed)
   return (
     <Text size="sm" component="div" className="wrap-anywhere">
-      {shown.map(({ execution_id, org_name, workflow_name }, index) => (
-        <span key={execution_id}>
+      {shown.map(({ key, to, label }, index) => (
+        <span key={key}>
           {index > 0 && ', '}
-          <AppLink to={paths.execution(execution_id)}>{org_name ?? workflow_name}</AppLink>
+          <AppLink to={to}>{label}</AppLink>
         </span>
       ))}
       {shown.length < all.length && (
@@ -98,11 +96,11 @@ function Organizations({ cause }: { cause: FailureCause }) {
 }
 
 /** The way to where it is mended, for all of them at once where they are several. */
-function Remedy({ cause, vendor }: { cause: FailureCause; vendor: string }) {
+function Remedy({ cause, vendor }: { cause: Cause; vendor: string }) {
   const go = useGo()
   const { code, failure_kind: failureKind, integration_name: integrationName } = cause
   const remedy = remedyOf({ code, failureKind, integrationName, mappingId: cause.mapping_id })
-  const ids = organizationsOf(cause).flatMap(({ org_id }) => (org_id === null ? [] : [org_id]))
+  const ids = organizationsOf(cause).flatMap(({ orgId }) => (orgId === null ? [] : [orgId]))
   const [first, second] = ids
   if (remedy === undefined || first === undefined) return null
   const name = integrationName ?? ''

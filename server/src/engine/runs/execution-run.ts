@@ -261,7 +261,7 @@ class Conduction {
     )
     attachment.bind(session)
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
-      session.send({ type: 'abort', channel: '', reason: reason === 'cancelled' ? reason : 'timeout' })
+      session.send({ type: 'abort', reason: reason === 'cancelled' ? reason : 'timeout' })
       let timer: NodeJS.Timeout | undefined
       const grace = new Promise<StayEnd>((resolve) => {
         timer = setTimeout(() => {

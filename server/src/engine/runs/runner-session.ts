@@ -5,7 +5,7 @@ import { isDoneInPart } from '@crosswalk/sdk/step-scope'
 import { FencedOff } from '../../platform/database/database.ts'
 import { isDatabaseAway } from '../../platform/database/outages.ts'
 import { DomainError } from '../../platform/errors.ts'
-import type { CallInStep, ChannelOutcome, ToHost } from '../../protocol/channel.ts'
+import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
 import { canonicalJson } from '../../protocol/json.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
@@ -103,7 +103,7 @@ export class Attachment {
     this.#watchFitting()
   }
 
-  onMessage(message: Extract<ToHost, { channel: string }>): void {
+  onMessage(message: SessionMessage): void {
     if (this.#isOver) return
     const { journal, context, idleness } = this.#given
     if (message.type === 'probed') {
@@ -152,13 +152,13 @@ export class Attachment {
   probe(): Promise<boolean> {
     if (this.#isOver || !this.#session) return Promise.resolve(false)
     this.#probing = Promise.withResolvers()
-    this.#session.send({ type: 'probe', channel: '' })
+    this.#session.send({ type: 'probe' })
     return this.#probing.promise
   }
 
   /** Has the runner drop the code where it is, without a word to it: it goes on by replay later. */
   drop(): void {
-    this.#session?.send({ type: 'drop', channel: '' })
+    this.#session?.send({ type: 'drop' })
     this.close()
   }
 
@@ -184,7 +184,7 @@ export class Attachment {
     this.#unfittingTimer = setTimeout(() => {
       const failure = this.#heldBack > 0 || ledger.isBlocked ? this.#unfitting() : undefined
       if (!failure) return this.#watchFitting()
-      this.#session?.send({ type: 'abort', channel: '', reason: 'cancelled' })
+      this.#session?.send({ type: 'abort', reason: 'cancelled' })
       this.close()
       this.#end.resolve({ type: 'ended', outcome: failure })
     }, unfittingMs)
@@ -194,7 +194,7 @@ export class Attachment {
     this.#given.idleness.track(work).catch((error: unknown) => this.#given.onBroken(error))
   }
 
-  async #onAsk({ number, request: name, args, isInStep }: Extract<ToHost, { type: 'ask' }>): Promise<void> {
+  async #onAsk({ number, request: name, args, isInStep }: Extract<SessionMessage, { type: 'ask' }>): Promise<void> {
     if (name === 'sleep') return this.#sleep(number, (args as { ms: number }).ms)
     if (name === 'keepLines') {
       await this.#given.journal.flush()
@@ -314,7 +314,7 @@ export class Attachment {
     const performing = { ...Promise.withResolvers<Performed | 'lost'>(), onCall }
     this.#performing.set(number, performing)
     this.#performedHere.add(number)
-    this.#session?.send({ type: 'perform', channel: '', number, attempt, idempotencyKey })
+    this.#session?.send({ type: 'perform', number, attempt, idempotencyKey })
     return performing.promise
   }
 
@@ -349,6 +349,6 @@ export class Attachment {
   }
 
   #answer(number: number, outcome: ChannelOutcome): void {
-    if (!this.#isOver) this.#session?.send({ type: 'answer', channel: '', number, outcome })
+    if (!this.#isOver) this.#session?.send({ type: 'answer', number, outcome })
   }
 }
