@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { publishDefinitions } from '../src/definitions/definitions.ts'
 import { startWorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
-import { endHandlers, hostRequests, publishedHooks } from '../src/processes/slices.ts'
+import { endHandlers, hostRequests, pauses, publishedHooks } from '../src/processes/slices.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
@@ -49,6 +49,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     logger: testLogger,
     requests: hostRequests({ keyring: api.keyring }),
     endHandlers,
+    pauses,
     sealer: stepSealer(api.keyring),
     maxConcurrent: 32,
     leaseMs: 15_000,

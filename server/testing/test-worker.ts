@@ -6,6 +6,7 @@ import type { HostRequest } from '../src/engine/state/requests.ts'
 import { type Database, inScope, openDatabase, sql } from '../src/platform/database/database.ts'
 import { listen, type Notifications } from '../src/platform/database/notifications.ts'
 import { newId } from '../src/platform/ids.ts'
+import { pauses } from '../src/processes/slices.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
 import { testLogger } from './test-app.ts'
@@ -61,6 +62,7 @@ export async function startTestWorker(
     logger: testLogger,
     requests: options.requests ?? [],
     endHandlers: [],
+    pauses,
     sealer: { seal: async (bytes) => bytes.toString('base64'), open: async (text) => Buffer.from(text, 'base64') },
     maxConcurrent: 16,
     leaseMs: 15_000,

@@ -77,6 +77,9 @@ export function hostRequests(given: RequestsGiven): HostRequest[] {
 /** What every slice does when an execution of its kind ends. */
 export const endHandlers: readonly EndHandler[] = slices.flatMap((slice) => slice.ends ?? [])
 
+/** What the engine knows of the batches of its executions. */
+export const pauses = batchesSlice.pauses
+
 /** What every slice carries over from what the workspace publishes. */
 export const publishedHooks = slices.flatMap((slice) => slice.onPublished ?? [])
 

@@ -15,7 +15,7 @@ import { startRetention } from '../upkeep/retention.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
-import { endHandlers, hostRequests, publishedHooks, retentionRules } from './slices.ts'
+import { endHandlers, hostRequests, pauses, publishedHooks, retentionRules } from './slices.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -69,6 +69,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     logger,
     requests: hostRequests({ keyring }),
     endHandlers,
+    pauses,
     sealer: stepSealer(keyring),
     onLeaseLost() {
       logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')

@@ -12,6 +12,7 @@ import type { Loaded } from '../runners/runner-process.ts'
 import { conduct, type HeldExecution } from '../runs/execution-run.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { executionOf } from '../state/executions.ts'
+import type { BatchPauses } from '../state/pauses.ts'
 import type { EndHandler, HostRequest } from '../state/requests.ts'
 import type { Sealer } from '../steps/sealed-outcomes.ts'
 import type { ClaimLimits } from './claim.queries.ts'
@@ -25,6 +26,7 @@ export type WorkerHostOptions = {
   logger: Logger
   requests: readonly HostRequest[]
   endHandlers: readonly EndHandler[]
+  pauses: BatchPauses
   sealer: Sealer
   /** Executions that this worker works on at once. */
   maxConcurrent: number
@@ -79,6 +81,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     logger,
     requests,
     endHandlers: options.endHandlers,
+    pauses: options.pauses,
     graceMs: options.graceMs,
     minWaitMs: options.minWaitMs ?? defaultMinWaitMs,
     sealer,

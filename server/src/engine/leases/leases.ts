@@ -112,7 +112,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
       isEnded = true
       clearInterval(heartbeat)
       clearTimeout(again)
-      await leave(db, workerId).catch(() => {})
+      await leave(db, given.pauses, workerId).catch(() => {})
     },
   }
 }

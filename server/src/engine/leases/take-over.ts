@@ -3,10 +3,11 @@ import { type Database, inScope, type Sql, type Transaction } from '../../platfo
 import { failed, platformFailure, stoppedOutcome } from '../runs/outcomes.ts'
 import { endHeldAnyhow } from '../state/ending.ts'
 import { executionOf } from '../state/executions.ts'
+import type { BatchPauses } from '../state/pauses.ts'
 import type { EndHandler, Outcome } from '../state/requests.ts'
 import { endLostLeases, orphans, putBack, takeOverToEnd, theseOf } from './take-over.queries.ts'
 
-export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; endHandlers: readonly EndHandler[] }
+export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; pauses: BatchPauses; endHandlers: readonly EndHandler[] }
 
 /** After so many deaths of its worker, or refusals of its end, an execution is taken to be the cause. */
 const mostLosses = 5
@@ -55,7 +56,7 @@ export async function putBackRefused(given: TakeOverGiven, executionIds: readonl
 
 /** Ends what someone wanted cancelled, and what was lost too often; the rest waits again. Returns how many do. */
 async function release(
-  { workerId, endHandlers, logger }: TakeOverGiven,
+  { workerId, pauses, endHandlers, logger }: TakeOverGiven,
   transaction: Transaction,
   chosen: Sql,
   lostWorkerIds: readonly string[],
@@ -66,5 +67,5 @@ async function release(
     const claim = { executionId: row.id, workerId, claim: row.claim }
     await endHeldAnyhow(transaction, endHandlers, { execution: executionOf(row), claim }, outcome, logger)
   }
-  return putBack(transaction, chosen, lostWorkerIds)
+  return putBack(transaction, pauses, chosen, lostWorkerIds)
 }

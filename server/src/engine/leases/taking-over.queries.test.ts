@@ -5,6 +5,7 @@ import { givenOrganization } from '../../../testing/given-installation.ts'
 import { createTestApp, type TestApp } from '../../../testing/test-app.ts'
 import { until } from '../../../testing/until.ts'
 import { inScope, readInScope, sql } from '../../platform/database/database.ts'
+import { pauses } from '../../processes/slices.ts'
 import { claimLeft } from '../dispatch/claim.queries.ts'
 import { countLogLines, insertLogLines, saveProgress, upsertSteps } from '../host.queries.ts'
 import { failed, platformFailure } from '../runs/outcomes.ts'
@@ -36,7 +37,7 @@ const lineOf = (executionId: string, sequence: number) => ({
   isFromAuthor: true,
 })
 
-const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, orphans))
+const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, pauses, orphans))
 
 test('what a worker is just writing is left to it, and whoever takes the execution over afterwards finds it all', async () => {
   const id = await givenRunning('gone')
@@ -97,7 +98,7 @@ test('whatever a worker writes while its execution is just being taken away wait
   const takenAway = Promise.withResolvers<void>()
   const goOn = Promise.withResolvers<void>()
   const takingAway = transact(async (transaction) => {
-    assert.equal(await putBack(transaction, allOf('slow')), 1)
+    assert.equal(await putBack(transaction, pauses, allOf('slow')), 1)
     takenAway.resolve()
     await goOn.promise
   })

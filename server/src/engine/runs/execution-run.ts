@@ -18,6 +18,7 @@ import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
 import type { Execution } from '../state/executions.ts'
+import type { BatchPauses } from '../state/pauses.ts'
 import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
@@ -51,6 +52,7 @@ export type ConductorGiven = {
   logger: Logger
   requests: ReadonlyMap<string, HostRequest>
   endHandlers: readonly EndHandler[]
+  pauses: BatchPauses
   sealer: Sealer
   /** How long author code may go on after it was told to stop. */
   graceMs: number
@@ -336,7 +338,10 @@ class Conduction {
     const { write: writeRest } = this.#rest
     const progress = this.#progress.take()
     return inScope(this.#given.db, 'allOrganizations', async (transaction) => {
-      const [, isGone] = await Promise.all([writeRest(transaction), letGo(transaction, this.#held.claim, wait, progress)])
+      const [, isGone] = await Promise.all([
+        writeRest(transaction),
+        letGo(transaction, this.#given.pauses, this.#held.claim, wait, progress),
+      ])
       return isGone
     })
   }
