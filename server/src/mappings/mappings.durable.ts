@@ -59,6 +59,8 @@ function parseDraft(args: z.output<typeof draftArgs>): z.output<typeof draftFiel
   throw platformError('validation_failed', details, `The mapping is not valid: ${sentences.join('. ')}.`)
 }
 
+const wireNames = { externalOrgId: 'external_org_id', externalOrgName: 'external_org_name', mappingData: 'mapping_data' }
+
 /** Executions that may change mappings: a listing or a test has no business with it. */
 const writingKinds = ['workflow', 'data_provider'] as const
 
@@ -81,6 +83,8 @@ export const mappingRequests: HostRequest[] = [
     isRecorded: true,
     args: draftArgs,
     async handle(context, args) {
+      const secretIn = (['externalOrgId', 'externalOrgName', 'mappingData'] as const).find((field) => context.holdsSecret(args[field]))
+      if (secretIn !== undefined) throw mappingError('mapping_holds_secret', { field: wireNames[secretIn] })
       const draft = parseDraft(args)
       const mapping = await setMapping(context.db, actingOf(context), organizationOf(context), {
         integrationName: draft.integration_name,
