@@ -136,6 +136,8 @@ export function addSecretForms(taker: Taker, secret: string): void {
   const variants = new Set([text, unixLines, unixLines.replaceAll('\n', '\r\n')])
   for (const variant of [...variants]) variants.add(variant.trim())
   for (const variant of variants) {
+    // Of a long one the space around it would only make its place end too late.
+    if (variant.length > maxWholeChars && variant !== variant.trim()) continue
     addText(taker, variant)
     addWrappedBase64(taker, variant)
   }
