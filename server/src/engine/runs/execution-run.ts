@@ -30,6 +30,9 @@ import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storabl
 import { Attachment, type Performed, type StayEnd, sleepName } from './runner-session.ts'
 import { type TimeLimit, TimeLimits } from './time-limits.ts'
 
+/** Of what code says about how far it is. */
+const maxProgressChars = 500
+
 /** An execution that this worker holds. */
 export type HeldExecution = {
   execution: Execution
@@ -326,9 +329,12 @@ class Conduction {
       logger,
       execution,
       mask: (value) => this.#mask.add(value),
+      holdsSecret: (value) => this.#mask.isSurelyIn(value),
+      withoutSecrets: (value) => this.#mask.data(value),
       progress: (done, total, message) => {
-        const text = message === undefined ? null : String(message).slice(0, 500)
-        this.#progress.tell(this.#mask.data({ done, total: total ?? null, message: text }))
+        // Masked before it is cut: a secret that is cut in two is not known again.
+        const told = this.#mask.data({ done, total: total ?? null, message: message === undefined ? null : String(message) })
+        this.#progress.tell({ ...told, message: told.message?.slice(0, maxProgressChars).toWellFormed() ?? null })
       },
     }
   }
