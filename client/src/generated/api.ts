@@ -421,11 +421,11 @@ export interface ExecutionDetail {
 }
 
 /**
- * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is.
+ * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, or gave no plain data.
  */
 export type StepResultState = 'shown' | 'sealed' | 'too_large' | 'not_kept'
 export interface StepResult {
-  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is. */
+  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, or gave no plain data. */
   state: StepResultState
   /** What the step came to; null unless it is shown. */
   result: unknown
