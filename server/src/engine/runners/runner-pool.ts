@@ -45,7 +45,7 @@ export class RunnerPool {
    *
    * @param isIsolated gives it a runner of its own, because its last one was lost and it may be why
    */
-  async open(order: Omit<RunOrder, 'channel'>, listener: SessionListener, isIsolated: boolean): Promise<RunnerSession> {
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerSession> {
     if (isIsolated) {
       const runner = await this.#start()
       runner.isRetired = true

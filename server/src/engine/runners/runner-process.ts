@@ -1,31 +1,45 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
-import type { DefinitionProblem, PublishedDefinition, RunOrder, ToHost, ToRunner } from '../../protocol/channel.ts'
-import { boundedMessage } from '../incoming.ts'
+import type {
+  DefinitionProblem,
+  ProcessMessage,
+  PublishedDefinition,
+  RunOrder,
+  SessionMessage,
+  SessionOrder,
+} from '../../protocol/channel.ts'
+import { ProtocolViolation } from '../../protocol/frames.ts'
+import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
+import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
 
 const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
 const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
 const rootFolder = fileURLToPath(new URL('../../../../', import.meta.url))
 
 /** Why a runner is gone. */
-export type RunnerLoss = 'stalled' | 'out_of_memory' | 'crashed' | 'retired'
+export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'crashed' | 'retired'
 
 /** What the host is told of one execution in a runner. */
 export type SessionListener = {
-  onMessage(message: Extract<ToHost, { channel: string }>): void
+  /** @param chars how long it was as it came */
+  onMessage(message: SessionMessage, chars: number): Taken
+  /** Knows the secrets of the execution. */
+  mask: OutputMask
   /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause. */
   onLost(loss: RunnerLoss, wasAlone: boolean): void
 }
 
 /** One execution in one runner. */
 export interface RunnerSession {
-  send(message: ToRunner): void
+  send(order: SessionOrder): void
   /** Forgets the execution; the runner may take others. */
   close(): void
   readonly runner: RunnerProcess
@@ -59,16 +73,28 @@ function readablePaths(workspace: string): string[] {
   ]
 }
 
+/** What may come of executions after their end, until their code has noticed. */
+const maxLateMessages = 50_000
+/** How long after the end of a process what it wrote before is still read. */
+const lastWordsMs = 500
+
 /** A child process that runs author code, and its executions. */
 export class RunnerProcess {
   readonly #child: ChildProcess
+  readonly #pipe: RunnerPipe
   readonly #options: RunnerOptions
+  /** By their keys. */
   readonly #sessions = new Map<string, SessionListener>()
+  /** Keys of sessions that are over: their code may not know yet. */
+  readonly #past = new Set<string>()
   readonly #loaded = Promise.withResolvers<Loaded>()
   readonly #exited = Promise.withResolvers<void>()
-  #stderr = ''
+  readonly #output: RunnerOutput
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
+  /** The session that broke the protocol, where that is known. */
+  #violator: SessionListener | undefined
+  #late = 0
   #isHeard = false
   #pings = 0
   #watch: NodeJS.Timeout | undefined
@@ -81,11 +107,9 @@ export class RunnerProcess {
 
   constructor(options: RunnerOptions) {
     this.#options = options
-    this.#child = fork(entry, [], {
-      cwd: options.workspace,
-      env: {},
-      execPath: process.execPath,
-      execArgv: [
+    this.#child = spawn(
+      process.execPath,
+      [
         '--permission',
         // Author code calls vendors itself.
         '--allow-net',
@@ -94,21 +118,27 @@ export class RunnerProcess {
         ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`),
         `--max-old-space-size=${options.maxHeapMb}`,
         '--no-warnings',
+        entry,
       ],
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // The fourth is the channel, the fifth the way out.
+      { cwd: options.workspace, env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] },
+    )
+    this.#child.stdio[4]?.on('error', () => {})
+    this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
+      // Of a spawned process it is one.
+      onMessage: (message) => this.#onMessage(message),
+      onSessionMessage: (key, message, chars) => this.#onSessionMessage(key, message, chars),
+      onViolation: (error, key) => {
+        this.#violator = key === undefined ? undefined : this.#sessions.get(key)
+        options.logger.warn({ err: error, pid: this.pid, sessions: this.#sessions.size }, 'a runner broke the protocol and is ended')
+        this.kill('protocol_violation')
+      },
     })
     // Code in an endless loop does not notice that its host is gone.
     if (this.#child.pid !== undefined) void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
-    this.#child.on('message', (message) => this.#onMessage(message as ToHost))
     this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
-    this.#child.on('exit', (code, signal) => this.#onExit(code, signal))
-    this.#child.stdout?.on('data', (chunk: Buffer) =>
-      options.logger.info({ runner: chunk.toString().trimEnd().slice(0, 2_000) }, 'runner output'),
-    )
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-8_000)
-    })
+    this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
+    this.#output = new RunnerOutput(this.#child, (text) => options.logger.info({ runner: text }, 'runner output'))
     this.#loaded.promise.catch(() => {})
   }
 
@@ -135,7 +165,7 @@ export class RunnerProcess {
    * @throws LoadFailure naming the file during whose loading the process hung or died
    */
   async load(exclude: { file: string; reason: string }[]): Promise<Loaded> {
-    this.#send({ type: 'load', workspace: this.#options.workspace, exclude })
+    this.#pipe.send({ type: 'load', workspace: this.#options.workspace, exclude })
     const timer = setTimeout(() => {
       this.#loaded.reject(
         new LoadFailure(
@@ -152,17 +182,19 @@ export class RunnerProcess {
     }
   }
 
-  open(order: Omit<RunOrder, 'channel'>, listener: SessionListener): RunnerSession {
-    const channel = randomUUID()
-    this.#sessions.set(channel, listener)
+  open(order: RunOrder, listener: SessionListener): RunnerSession {
+    const key = randomBytes(16).toString('hex')
+    this.#sessions.set(key, listener)
+    this.#output.addMask(listener.mask)
     this.served++
-    this.#send({ type: 'run', ...order, channel })
+    this.#pipe.sendOf(key, { type: 'run', ...order })
     this.#startWatching()
     return {
       runner: this,
-      send: (message) => this.#send('channel' in message ? { ...message, channel } : message),
+      send: (message) => this.#pipe.sendOf(key, message),
       close: () => {
-        this.#sessions.delete(channel)
+        this.#sessions.delete(key)
+        this.#past.add(key)
         if (this.isRetired && this.#sessions.size === 0) this.kill('retired')
       },
     }
@@ -180,21 +212,22 @@ export class RunnerProcess {
     this.#child.kill('SIGKILL')
   }
 
-  #send(message: ToRunner): void {
-    // A send to a process that just died fails; its end is told by the exit.
-    this.#child.send(message, () => {})
-  }
-
-  #onMessage(message: ToHost): void {
+  #onMessage(message: ProcessMessage): void {
     this.#isHeard = true
     if (message.type === 'loading') this.#loadingFile = message.file
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
       this.#loaded.resolve(message)
-    } else if (message.type !== 'pong') {
-      const bounded = boundedMessage(message)
-      if (bounded) this.#sessions.get(message.channel)?.onMessage(bounded)
     }
+  }
+
+  #onSessionMessage(key: string, message: SessionMessage, chars: number): Taken {
+    this.#isHeard = true
+    const session = this.#sessions.get(key)
+    if (session) return session.onMessage(message, chars)
+    if (!this.#past.has(key)) throw new ProtocolViolation('A message has the key of no session of this runner.')
+    if (++this.#late > maxLateMessages) throw new ProtocolViolation('Code of executions that have ended does not stop.')
+    return undefined
   }
 
   /** Silence is counted in looks and not by the clock: while this process itself is paused, nothing can be heard. */
@@ -205,7 +238,7 @@ export class RunnerProcess {
     let silentMs = 0
     this.#isHeard = true
     this.#watch = setInterval(() => {
-      silentMs = this.#isHeard ? 0 : silentMs + intervalMs
+      silentMs = this.#isHeard || this.#pipe.isPaused ? 0 : silentMs + intervalMs
       this.#isHeard = false
       if (this.#sessions.size === 0) {
         clearInterval(this.#watch)
@@ -213,16 +246,17 @@ export class RunnerProcess {
       } else if (silentMs >= stallMs) {
         this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
         this.kill('stalled')
-      } else this.#send({ type: 'ping', number: this.#pings++ })
+      } else this.#pipe.send({ type: 'ping', number: this.#pings++ })
     }, intervalMs)
     this.#watch.unref()
   }
 
-  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+  async #onExit(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearInterval(this.#watch)
-    this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#stderr) ? 'out_of_memory' : 'crashed'
+    if (this.#loss === undefined) await Promise.race([this.#pipe.closed, delay(lastWordsMs)])
+    this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#output.errorTail) ? 'out_of_memory' : 'crashed'
     if (this.#loss !== 'retired')
-      this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#stderr.slice(-2_000) }, 'a runner ended')
+      this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#output.lastWords() }, 'a runner ended')
     this.#loaded.reject(
       new LoadFailure(
         this.#loadingFile,
@@ -233,7 +267,7 @@ export class RunnerProcess {
     )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    for (const session of sessions) session.onLost(this.#loss, sessions.length === 1)
+    for (const session of sessions) session.onLost(this.#loss, session === this.#violator || sessions.length === 1)
     this.#exited.resolve()
   }
 }

@@ -243,7 +243,8 @@ class Conduction {
     const session = await this.#given.pool.open(
       order,
       {
-        onMessage: (message) => attachment.onMessage(message),
+        onMessage: (message, chars) => attachment.onMessage(message, chars),
+        mask: this.#mask,
         onLost: (loss, wasAlone) => {
           this.#ledger.restart()
           attachment.onLost(loss, wasAlone)
@@ -253,7 +254,7 @@ class Conduction {
     )
     attachment.bind(session)
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
-      session.send({ type: 'abort', channel: '', reason: reason === 'cancelled' ? reason : 'timeout' })
+      session.send({ type: 'abort', reason: reason === 'cancelled' ? reason : 'timeout' })
       let timer: NodeJS.Timeout | undefined
       const grace = new Promise<StayEnd>((resolve) => {
         timer = setTimeout(() => {

@@ -5,13 +5,15 @@ import { isDoneInPart } from '@crosswalk/sdk/step-scope'
 import { FencedOff } from '../../platform/database/database.ts'
 import { isDatabaseAway } from '../../platform/database/outages.ts'
 import { DomainError } from '../../platform/errors.ts'
-import type { CallInStep, ChannelOutcome, ToHost } from '../../protocol/channel.ts'
+import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
+import { ProtocolViolation } from '../../protocol/frames.ts'
 import { canonicalJson } from '../../protocol/json.ts'
+import { QuotaExceeded, SessionQuota } from '../channel/quotas.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
 import type { Wait } from '../state/execution.ts'
 import type { HostRequest, RequestContext } from '../state/requests.ts'
-import { asThrown, codeChanged, errorDataOf } from '../steps/step-errors.ts'
+import { asThrown, codeChanged, errorDataOf, quotaExceeded } from '../steps/step-errors.ts'
 import type { Flight, StepLedger } from '../steps/step-ledger.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
 import { type DurableRun, TakenOver } from './durable-run.ts'
@@ -40,6 +42,9 @@ const databaseRetryMs = 500
 const latestTime = Date.UTC(9999, 11, 31)
 /** Longest delay that a timer can hold. */
 const longestTimerMs = 2 ** 31 - 1
+
+/** A value that is longer, in characters, holds up its runner until it is recorded. */
+const largeChars = 1024 * 1024
 
 /** What the attachments of one execution share. */
 export type AttachmentGiven = {
@@ -77,6 +82,10 @@ export class Attachment {
   readonly #performing = new Map<number, PromiseWithResolvers<Performed | 'lost'> & { onCall(call: CallInStep): void }>()
   /** Steps whose closure ran in this runner, which so holds their value. */
   readonly #performedHere = new Set<number>()
+  readonly #quota = new SessionQuota()
+  /** Steps that are not recorded yet. */
+  readonly #recording = new Map<number, Promise<void>>()
+  #openRequests = 0
   #session: RunnerSession | undefined
   #isOver = false
   /** The code is not the one that asked for what is recorded: it does nothing new before it has asked for all of that. */
@@ -103,8 +112,31 @@ export class Attachment {
     this.#watchFitting()
   }
 
-  onMessage(message: Extract<ToHost, { channel: string }>): void {
-    if (this.#isOver) return
+  /** Takes what the runner says. A promise where it is to say no more until that is settled. */
+  onMessage(message: SessionMessage, chars: number): Promise<void> | undefined {
+    if (this.#isOver) return undefined
+    try {
+      this.#quota.count(message, chars, this.#openRequests)
+    } catch (error) {
+      if (!(error instanceof QuotaExceeded)) throw error
+      this.#exceed(error)
+      return undefined
+    }
+    this.#hear(message)
+    if (message.type === 'log') return this.#given.journal.room
+    // What is large is not taken faster than it is recorded.
+    return message.type === 'performed' && chars > largeChars ? this.#recording.get(message.number) : undefined
+  }
+
+  /** Its code goes on where it cannot be ended alone; the runner takes nothing more, and goes when the others have ended. */
+  #exceed(exceeded: QuotaExceeded): void {
+    const error = quotaExceeded(exceeded)
+    this.#session?.runner.retire()
+    this.drop()
+    this.#end.resolve({ type: 'ended', outcome: { ok: false, error } })
+  }
+
+  #hear(message: SessionMessage): void {
     const { journal, context, idleness } = this.#given
     if (message.type === 'probed') {
       this.#probing?.resolve(message.isIdle)
@@ -123,18 +155,28 @@ export class Attachment {
         this.#given.onWaiting(message.ms)
         break
       case 'ask':
+        this.#openRequests++
         this.#settle(this.#onAsk(message))
         break
-      case 'step':
-        this.#settle(this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry)))
+      case 'step': {
+        this.#openRequests++
+        const recording = this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry))
+        this.#recording.set(message.number, recording)
+        this.#settle(recording.finally(() => this.#recording.delete(message.number)))
+        break
+      }
+      case 'started':
         break
       case 'call':
         this.#performing.get(message.number)?.onCall(message)
         break
-      case 'performed':
-        this.#performing.get(message.number)?.resolve({ outcome: message.outcome, isPlain: message.isPlain, hasCalls: message.hasCalls })
+      case 'performed': {
+        const performing = this.#performing.get(message.number)
+        if (!performing) throw new ProtocolViolation('A step was performed that nobody asked for.')
         this.#performing.delete(message.number)
+        performing.resolve({ outcome: message.outcome, isPlain: message.isPlain, hasCalls: message.hasCalls })
         break
+      }
       case 'ended':
         this.close()
         this.#end.resolve({ type: 'ended', outcome: (message.outcome.ok && this.#unfitting()) || message.outcome })
@@ -152,13 +194,13 @@ export class Attachment {
   probe(): Promise<boolean> {
     if (this.#isOver || !this.#session) return Promise.resolve(false)
     this.#probing = Promise.withResolvers()
-    this.#session.send({ type: 'probe', channel: '' })
+    this.#session.send({ type: 'probe' })
     return this.#probing.promise
   }
 
   /** Has the runner drop the code where it is, without a word to it: it goes on by replay later. */
   drop(): void {
-    this.#session?.send({ type: 'drop', channel: '' })
+    this.#session?.send({ type: 'drop' })
     this.close()
   }
 
@@ -184,7 +226,7 @@ export class Attachment {
     this.#unfittingTimer = setTimeout(() => {
       const failure = this.#heldBack > 0 || ledger.isBlocked ? this.#unfitting() : undefined
       if (!failure) return this.#watchFitting()
-      this.#session?.send({ type: 'abort', channel: '', reason: 'cancelled' })
+      this.#session?.send({ type: 'abort', reason: 'cancelled' })
       this.close()
       this.#end.resolve({ type: 'ended', outcome: failure })
     }, unfittingMs)
@@ -194,7 +236,7 @@ export class Attachment {
     this.#given.idleness.track(work).catch((error: unknown) => this.#given.onBroken(error))
   }
 
-  async #onAsk({ number, request: name, args, isInStep }: Extract<ToHost, { type: 'ask' }>): Promise<void> {
+  async #onAsk({ number, request: name, args, isInStep }: Extract<SessionMessage, { type: 'ask' }>): Promise<void> {
     if (name === 'sleep') return this.#sleep(number, (args as { ms: number }).ms)
     if (name === 'keepLines') {
       await this.#given.journal.flush()
@@ -314,7 +356,7 @@ export class Attachment {
     const performing = { ...Promise.withResolvers<Performed | 'lost'>(), onCall }
     this.#performing.set(number, performing)
     this.#performedHere.add(number)
-    this.#session?.send({ type: 'perform', channel: '', number, attempt, idempotencyKey })
+    this.#session?.send({ type: 'perform', number, attempt, idempotencyKey })
     return performing.promise
   }
 
@@ -349,6 +391,7 @@ export class Attachment {
   }
 
   #answer(number: number, outcome: ChannelOutcome): void {
-    if (!this.#isOver) this.#session?.send({ type: 'answer', channel: '', number, outcome })
+    this.#openRequests--
+    if (!this.#isOver) this.#session?.send({ type: 'answer', number, outcome })
   }
 }
