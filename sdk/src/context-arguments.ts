@@ -30,6 +30,8 @@ export function checkSleep(ms: unknown): void {
 export function checkProgress(done: unknown, total: unknown): void {
   for (const [name, value] of [['done', done] as const, ...(total === undefined || total === null ? [] : [['total', total] as const])]) {
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) continue
+    if (typeof value === 'bigint')
+      throw new TypeError(`progress(done, total?, message?) needs numbers; ${name} is a BigInt. Write Number(${name}).`)
     throw new TypeError(`progress(done, total?, message?) needs numbers of zero or more; got ${shown(value)} for ${name}.`)
   }
 }

@@ -2,8 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { publishDefinitions } from '../src/definitions/definitions.ts'
 import { startWorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
-import { endHandlers } from '../src/history/end-handlers.ts'
-import { hostRequests } from '../src/processes/engine.ts'
+import { endHandlers, hostRequests, publishedHooks } from '../src/processes/slices.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
@@ -54,7 +53,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     graceMs: 4_000,
     onLeaseLost() {},
   })
-  await publishDefinitions(api.db, loaded)
+  await publishDefinitions(api.db, loaded, publishedHooks)
   await host.setWorkspace(loaded)
   host.begin()
   return {

@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/session',
+  '/api/sessions',
   '/api/integrations',
   '/api/integrations/{name}',
   '/api/workflows',

@@ -8,7 +8,7 @@ import { ErrorNotice } from '../elements/error-notice.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
-import { batchesKey, batchOf, isBatchLive } from '../queries/batches.ts'
+import { batchesKey, batchOf, isBatchLive, isOfTests } from '../queries/batches.ts'
 import { causesOfBatch } from '../queries/causes.ts'
 
 /** Why executions of a batch failed: each reason once, whom it hit, and what to do about all of them. */
@@ -39,8 +39,8 @@ export function BatchCauses({ batch, onRetried }: { batch: Batch; onRetried: () 
           <Fragment key={cause.cause}>
             {index > 0 && <Divider />}
             <CauseItem
+              isOfTests={isOfTests(batch)}
               cause={causeOfExecutions(cause)}
-              isOfTests={batch.kind === 'connection_test'}
               onRetry={() => retrying.mutate(cause.cause)}
               isRetrying={retrying.isPending && retrying.variables === cause.cause}
               retryReason={batch.status === 'cancelled' ? 'The batch was cancelled. Start a new one.' : undefined}

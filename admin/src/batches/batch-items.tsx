@@ -13,21 +13,7 @@ import { ExecutionStatus, statusLabel, TestStatus } from '../parts/status-badge.
 import { paths } from '../paths.ts'
 import { batchItemsKey, batchItemsPage, isBatchLive } from '../queries/batches.ts'
 import { given } from '../queries/every-page.ts'
-
-/** What people look for comes first. */
-const order = [
-  'failed',
-  'timeout',
-  'not_tested',
-  'running',
-  'waiting',
-  'cancelling',
-  'pending',
-  'success',
-  'cancelled',
-  'skipped',
-  'expired',
-] as const
+import { itemStatuses } from './item-statuses.ts'
 
 /** A result longer than this is cut; the execution has it whole. */
 const mostShown = 160
@@ -194,7 +180,7 @@ export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
 }
 
 function StatusFilter({ batch, value, onChange }: { batch: Batch; value: string; onChange: (status: string) => void }) {
-  const offered = order.filter((status) => batch.counts[status] > 0 || status === value)
+  const offered = itemStatuses.filter((status) => batch.counts[status] > 0 || status === value)
   const all = [
     ['all', 'All', batch.total],
     ...offered.map((status) => [status, statusLabel(status, batch.kind), batch.counts[status]] as const),

@@ -11,13 +11,14 @@ import { Panel } from '../elements/panel.tsx'
 import { BatchStatus, statusLabel } from '../parts/status-badge.tsx'
 import { workName } from '../parts/work-name.ts'
 import { paths } from '../paths.ts'
-import { batchOf, isBatchLive } from '../queries/batches.ts'
+import { batchOf, isBatchLive, isOfTests } from '../queries/batches.ts'
 import { useUrlState } from '../url-state.ts'
 import { BatchActions } from './batch-actions.tsx'
 import { BatchCauses } from './batch-causes.tsx'
 import { BatchFacts } from './batch-facts.tsx'
 import { BatchItems } from './batch-items.tsx'
 import { BatchBar, failedOf } from './batch-progress.tsx'
+import { itemStatuses } from './item-statuses.ts'
 
 const trail = [{ label: 'Batches', to: paths.batches() }]
 
@@ -72,7 +73,7 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
           </Panel>
         )}
         {failedOf(batch) > 0 && <BatchCauses batch={batch} onRetried={() => change({ status: 'all', cursor: '' })} />}
-        <Panel title={batch.kind === 'connection_test' ? 'Mappings' : 'Organizations'}>
+        <Panel title={isOfTests(batch) ? 'Mappings' : 'Organizations'}>
           <BatchItems batch={batch} shown={{ status: status || first, cursor }} onShow={change} />
         </Panel>
       </Stack>
@@ -80,19 +81,8 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
   )
 }
 
-const counted = [
-  'success',
-  'failed',
-  'timeout',
-  'not_tested',
-  'running',
-  'waiting',
-  'cancelling',
-  'pending',
-  'cancelled',
-  'skipped',
-  'expired',
-] as const
+/** What went well comes first, then what people look for. */
+const counted = ['success' as const, ...itemStatuses.filter((status) => status !== 'success')]
 
 /** 3 succeeded, 1 failed, 2 queued. */
 function countsText({ counts, kind }: Batch): string {
@@ -108,7 +98,7 @@ function hint(batch: Batch): string | undefined {
       ? 'No further organization starts until you resume it. Those that are running finish.'
       : 'No further organization starts until you resume it.'
   if (batch.status === 'cancelled') return 'What had not finished was cancelled.'
-  if (batch.status === 'finished' && batch.kind === 'connection_test')
+  if (batch.status === 'finished' && isOfTests(batch))
     return failedOf(batch) > 0
       ? 'Finished. The list says why each test failed. You can test those again.'
       : 'Finished. Every connection that was tested works.'

@@ -14,7 +14,12 @@ export function digestOfKey(key: string): Buffer {
 }
 
 /** What a browser sends along by itself. */
-export type BrowserRequest = { method: string; headers: IncomingHttpHeaders }
+export type BrowserRequest = {
+  method: string
+  headers: IncomingHttpHeaders
+  /** Looks whether a request that goes on still may, which is no use of its session. */
+  isFollowing?: boolean
+}
 
 /** Finds who an `Authorization` header speaks for, or without one the session of a browser. */
 export type Authentication = (authorization: string | undefined, browser?: BrowserRequest) => Promise<Identity | undefined>
@@ -48,11 +53,12 @@ export async function authorize(
   findTagged: FindTagged,
   identity: Identity | undefined,
   permission: RoutePermission,
+  isFromThisMachine = false,
 ): Promise<Principal | undefined> {
   const principal = identity && (await principalOf(findTagged, identity, permission))
-  if (permission === 'public') return principal
+  if (permission === 'public' || (permission === 'local' && isFromThisMachine)) return principal
   if (!principal) throw authError('unauthenticated')
-  if (permission !== 'authenticated' && !isGranted(principal, permission)) {
+  if (permission !== 'authenticated' && permission !== 'local' && !isGranted(principal, permission)) {
     throw authError('forbidden', { permission }, `This needs the permission ${permission}. Ask an administrator for it.`)
   }
   return principal

@@ -2,6 +2,7 @@
 const nouns: Record<string, string> = {
   batch: 'batch',
   config: 'config value',
+  connection: 'connection',
   execution: 'execution',
   integration_mapping: 'mapping',
   organization: 'organization',
@@ -23,6 +24,9 @@ const sentences: Record<string, string> = {
   'secret.rotated': 'Secrets sealed with a new master key',
   'session.created': 'Signed in',
   'session.deleted': 'Signed out',
+  'session.limited': 'Signing in refused after too many wrong keys',
+  'session.refused': 'Signing in refused',
+  'session.revoked': 'Session ended by an administrator',
 }
 
 const spaced = (word: string) => word.replaceAll('_', ' ')

@@ -4,7 +4,8 @@ import { scopeOf } from '../access/principal.ts'
 import type { Acting } from '../audit/audit.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { causeField, failureCauseView } from '../engine/failures/causes.ts'
-import { mappingFilterFields } from '../mappings/mapping-filter.ts'
+import type { EndHandler } from '../engine/state/requests.ts'
+import { mappingFilterFields } from '../mapping-lists/mapping-filter.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
@@ -23,7 +24,7 @@ const idParameter = z.object({ id: wireId.describe('The batch.') })
 const idCursor = z.tuple([z.uuid()])
 
 /** `/api/batches`: what runs for many organizations at once. Who may act for some sees the batches that are for no others. */
-export function batchRoutes(dependencies: { db: Database }): Route[] {
+export function batchRoutes(dependencies: { db: Database; endHandlers: readonly EndHandler[] }): Route[] {
   const { db } = dependencies
 
   /** A change of a batch that answers with the batch as it is then. */

@@ -23,7 +23,7 @@ import {
 } from './batches.queries.ts'
 import { mappedIntegration, type Selection } from './selection.ts'
 
-export type { Batch, BatchKind, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
+export type { Batch, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
 
 export const batchError = defineErrors({
   batch_not_found: { status: 404, message: 'There is no such batch.' },

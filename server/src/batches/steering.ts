@@ -1,14 +1,17 @@
 import type { Acting } from '../audit/audit.ts'
 import { cancelExecutions, holdExecutions, releaseExecutions } from '../engine/state/batched.ts'
-import { connectionTestEnd } from '../mappings/mappings.durable.ts'
+import type { EndHandler } from '../engine/state/requests.ts'
 import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { type BatchRow, lockBatchRow, reopenFailedItems, skipItemsOf, updateBatchRow } from './batches.queries.ts'
 import { batchError, recordBatch } from './batches.ts'
 
-type Steering = { db: Database /** Of whoever steers: all of the batch is in it. */; scope: Scope }
-
-/** What the slices do when one of a batch's executions ends: batches are of workflows and of connection tests. */
-const endHandlers = [connectionTestEnd]
+type Steering = {
+  db: Database
+  /** What the slices do when one of a batch's executions ends. */
+  endHandlers: readonly EndHandler[]
+  /** Of whoever steers: all of the batch is in it. */
+  scope: Scope
+}
 
 /** One change of a batch at a time, and none while a chunk of it is submitted. */
 function change<T>({ db, scope }: Steering, id: string, work: (transaction: Transaction, batch: BatchRow) => Promise<T>): Promise<T> {
@@ -49,7 +52,7 @@ export function resumeBatch(steering: Steering, acting: Acting, id: string): Pro
     requireOpen(batch)
     if (!batch.is_paused) return
     await updateBatchRow(transaction, { ...batch, is_paused: false })
-    await skipItemsOf(transaction, id, await releaseExecutions(transaction, id, endHandlers))
+    await skipItemsOf(transaction, id, await releaseExecutions(transaction, id, steering.endHandlers))
     transaction.tell('batch.expanding', id)
     await recordBatch(transaction, acting, 'batch.resumed', batch)
   })
@@ -65,7 +68,7 @@ export function cancelBatch(steering: Steering, acting: Acting, id: string): Pro
     if (batch.state === 'cancelled') return
     requireOpen(batch)
     await updateBatchRow(transaction, { ...batch, state: 'cancelled', is_paused: false })
-    await cancelExecutions(transaction, id, endHandlers)
+    await cancelExecutions(transaction, id, steering.endHandlers)
     await recordBatch(transaction, acting, 'batch.cancelled', batch)
   })
 }

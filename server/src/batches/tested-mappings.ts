@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type MappingFilter, mappingFilterFields } from '../mappings/mapping-filter.ts'
+import { type MappingFilter, mappingFilterFields } from '../mapping-lists/mapping-filter.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
 const parameters = z.object(mappingFilterFields)

@@ -9,7 +9,7 @@ import { changeMapping, contentOfRow, insertMapping, writeMapping } from './mapp
 import { findMappingRow, listMappingRows, lockMappingRow, type MappingFilter, type MappingRow } from './mappings.queries.ts'
 
 export type { Mapping, MappingContent, MappingDraft, MappingPatch } from './mapping.ts'
-export { type Attention, countedTo, countMappings } from './mappings-of-all.queries.ts'
+export type { MappingRow } from './mappings.queries.ts'
 
 export function mappingOf(row: MappingRow): Mapping {
   return {

@@ -14,7 +14,7 @@ import {
 } from './organizations.queries.ts'
 
 export type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'
-export { findOrganizationNames, findTaggedOrganizations } from './organizations.queries.ts'
+export { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from './organizations.queries.ts'
 
 export const organizationError = defineErrors({
   ...organizationNotFound,

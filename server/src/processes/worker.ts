@@ -4,7 +4,6 @@ import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
-import { endHandlers } from '../history/end-handlers.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -14,7 +13,7 @@ import { startRetention } from '../upkeep/retention.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
-import { hostRequests } from './engine.ts'
+import { endHandlers, hostRequests, publishedHooks, retentionRules } from './slices.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -64,7 +63,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   })
 
   async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
-    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }))
+    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }, publishedHooks))
     await host.setWorkspace({ codeVersion, definitions })
     for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
     logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')
@@ -72,7 +71,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   await publish(loaded)
   host.begin()
   const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
-  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, now: () => new Date() })
+  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, rules: retentionRules, now: () => new Date() })
   const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 

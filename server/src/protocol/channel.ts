@@ -1,5 +1,6 @@
 import type { ErrorData, RetryOptions } from '@crosswalk/sdk'
 import type { JsonObject } from './json.ts'
+import type { ExecutionKind } from './kinds.ts'
 
 /**
  * What travels between a worker and its runner processes, in frames (see `frames.ts`). What is about an execution travels under the key of
@@ -10,7 +11,7 @@ export type ChannelOutcome = { ok: true; value: unknown } | { ok: false; error: 
 
 /** What is to be run: which definition, for whom, with what. */
 export type RunOrder = {
-  kind: 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+  kind: ExecutionKind
   name: string
   executionId: string
   organization: { id: string; name: string; domains: string[]; tenantId: string | null } | null

@@ -2,6 +2,7 @@ import { type Acting, recordAudit } from '../audit/audit.ts'
 import { createBatch } from '../batches/batches.ts'
 import { mappedIntegration } from '../batches/selection.ts'
 import { definitionNotFound, findDefinition, holdDefinition, listDefinitions } from '../definitions/definitions.ts'
+import { connectionTest } from '../mappings/tests/connection-test-kind.ts'
 import { planDiscoveries, spreadSeconds } from '../discovery/planned-discoveries.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { isDatabaseAway, isRolledBack, isTooSlow } from '../platform/database/outages.ts'
@@ -34,7 +35,7 @@ async function fire(db: Database, transaction: Transaction, name: string, run: R
     throw await definitionNotFound(db, 'integration', integration)
   const order = { parameters, selection: plan.organizations, scope: 'allOrganizations' as const, acting, schedule: { name, dueAt } }
   if (name === testAllMappings) {
-    return { batchId: (await createBatch(transaction, { ...order, kind: 'connection_test', name, timeoutMs: unusedTimeoutMs })).id }
+    return { batchId: (await createBatch(transaction, { ...order, kind: connectionTest, name, timeoutMs: unusedTimeoutMs })).id }
   }
   const workflow = await holdDefinition(transaction, 'workflow', name)
   if (!workflow) throw await definitionNotFound(db, 'workflow', name)

@@ -1,4 +1,5 @@
 import { type Scope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
+import { executionKinds, kinds } from '../../protocol/kinds.ts'
 import { unmendedFailures } from '../state/failures.queries.ts'
 
 /** What this many fail of is enough to see what to do; with each cause, so many of those that it hit. */
@@ -9,7 +10,8 @@ const maxMessage = 1_000
 // What failed is in the error, or of a connection test that found a failure in its result. All of `executions as e`.
 const message = sql`left(coalesce(e.error ->> 'message', e.result ->> 'message', ''), ${maxMessage})`
 const code = sql`e.error #>> '{details,code}'`
-const integration = sql`coalesce(e.error #>> '{details,integration_name}', case when e.kind = 'connection_test' then e.name end)`
+const kindsOfIntegrations = executionKinds.filter((kind) => kinds[kind].asks !== null)
+const integration = sql`coalesce(e.error #>> '{details,integration_name}', case when e.kind = any(${kindsOfIntegrations}::text[]) then e.name end)`
 
 // Given where a mapping was named that is not there, which another mapping would not mend.
 const mappingId = sql`e.error #>> '{details,mapping_id}'`

@@ -1,6 +1,7 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
 import { isWithin } from '../../platform/database/scope.ts'
-import type { ExecutionError, ExecutionKind, ExecutionStatus } from './execution.ts'
+import type { ExecutionKind } from '../../protocol/kinds.ts'
+import type { ExecutionError, ExecutionStatus } from './execution.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { isUnmendedFailure } from './failures.queries.ts'
 import { shortErrorColumn } from './short-error.ts'

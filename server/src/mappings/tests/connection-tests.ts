@@ -8,6 +8,7 @@ import type { Notifications } from '../../platform/database/notifications.ts'
 import type { JsonObject } from '../../protocol/json.ts'
 import type { MappingContent } from '../mapping.ts'
 import { type UntestedReason, untestedReasonOf } from '../untested.ts'
+import { connectionTest } from './connection-test-kind.ts'
 
 /** What is tested: a saved mapping, or with a null id one that is not saved yet. */
 export type TestSubject = Pick<MappingContent, 'externalOrgId' | 'externalOrgName' | 'mappingData'> & { id: string | null }
@@ -49,7 +50,7 @@ export async function runConnectionTest(
   requireLoaded(integration)
   const { id } = await submitAlone(dependencies.db, {
     organizationId,
-    kind: 'connection_test',
+    kind: connectionTest,
     name: integration.name,
     input: testInput(asked.subject),
     timeoutMs: integration.testTimeoutMs,

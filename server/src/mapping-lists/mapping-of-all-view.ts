@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { mappingView, mappingViewOf } from './mapping-view.ts'
-import { mappingOf } from './mappings.ts'
+import { mappingView, mappingViewOf } from '../mappings/mapping-view.ts'
+import { mappingOf } from '../mappings/mappings.ts'
 import { externalStates, type MappingOfAllRow } from './mappings-of-all.queries.ts'
 
 /** A mapping as a list across organizations shows it. */

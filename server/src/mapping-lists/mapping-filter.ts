@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { causeField } from '../engine/failures/causes.ts'
+import { mappingFields } from '../mappings/mapping-rules.ts'
 import { lineOfText } from '../platform/http/text.ts'
-import { mappingFields } from './mapping-rules.ts'
 import { type Attention, attentions } from './mappings-of-all.queries.ts'
 
-export { matchingMappingIds } from './mappings-of-all.queries.ts'
+export { type Attention, countedTo, countMappings, matchingMappingIds } from './mappings-of-all.queries.ts'
 
 /** Which of the active mappings of many organizations: all, where nothing is named. */
 export type MappingFilter = {

@@ -1,8 +1,8 @@
 import { withoutNames } from '../engine/failures/causes.ts'
+import type { MappingRow } from '../mappings/mappings.ts'
 import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import type { MappingRow } from './mappings.queries.ts'
 
 /** What discovery knows of a mapping's external organization. */
 export const externalStates = ['present', 'renamed', 'gone', 'unknown'] as const
