@@ -1100,6 +1100,11 @@ export interface Step {
    * @nullable
    */
   idempotency_key: string | null
+  /**
+   * What a client was called with, as JSON text without secrets; it ends with … where more than 4,096 characters were cut. Null where the step is no call of a client, or was called with nothing.
+   * @nullable
+   */
+  arguments: string | null
   /** How each attempt ended, oldest first; of more than 50 the newest. */
   attempts: StepAttempt[]
 }

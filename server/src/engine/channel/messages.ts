@@ -44,11 +44,16 @@ const durationMs = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
 const timeMs = z.number().min(-8.64e15).max(8.64e15)
 const object = z.custom<object>((given) => typeof given === 'object' && given !== null && !Array.isArray(given))
 
+const readable = z
+  .unknown()
+  .transform((given) => (given === undefined ? undefined : readableData(given)))
+  .optional()
+
 /** What each type of message holds, and how large it may be as JSON. In bytes. */
 const sessionForms = {
   started: form(2 * MiB, { parameters: object.nullable() }),
   ask: form(16 * MiB, { number: count, request: text(100), args: z.unknown(), isInStep: z.boolean() }),
-  step: form(MiB, { number: count, name: text(64 * KiB), fingerprint: text(100), retry }),
+  step: form(MiB, { number: count, name: text(64 * KiB), fingerprint: text(100), retry, args: readable }),
   performed: form(maxFrameBytes, { number: count, attempt: count, outcome, isPlain: z.boolean(), hasCalls: z.boolean() }),
   call: form(MiB, {
     number: count,
@@ -61,10 +66,7 @@ const sessionForms = {
   log: form(2 * MiB, {
     level: z.enum(['debug', 'info', 'warn', 'error']),
     message,
-    data: z
-      .unknown()
-      .transform((given) => (given === undefined ? undefined : readableData(given)))
-      .optional(),
+    data: readable,
     isInStep: z.boolean(),
   }),
   waiting: form(KiB, { ms: durationMs }),
