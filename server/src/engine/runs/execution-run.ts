@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../../platform/database/database.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
@@ -22,7 +21,7 @@ import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
-import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
+import { idempotencyKeyOf, markOfName } from '../steps/step-record.ts'
 import { CodeRequests } from './code-requests.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { Idleness } from './idleness.ts'
@@ -128,13 +127,6 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
 /** What a wait is, in the log. */
 function waitLine({ until, for: { type } }: Wait): JsonObject {
   return { until: until === null ? null : until.toISOString(), for: type }
-}
-
-function idempotencyKeyOf(executionId: string, { name, fingerprint, occurrence }: StepIdentity): string {
-  return createHash('sha256')
-    .update(`${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`)
-    .digest('hex')
-    .slice(0, 32)
 }
 
 class Conduction {

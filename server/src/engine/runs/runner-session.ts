@@ -156,7 +156,7 @@ export class Attachment {
         break
       case 'step': {
         this.#openRequests++
-        const recording = this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry))
+        const recording = this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message))
         this.#recording.set(message.number, recording)
         this.#settle(recording.finally(() => this.#recording.delete(message.number)))
         break
@@ -298,10 +298,10 @@ export class Attachment {
   }
 
   /** Does a step until it succeeds, or its attempts are used up. */
-  async #attempts(flight: Flight, retry: RetryOptions | undefined): Promise<Performed> {
+  async #attempts(flight: Flight, { retry, args }: { retry?: RetryOptions | undefined; args?: unknown }): Promise<Performed> {
     const policy = retryPolicy(retry)
     for (let attempt = 1; ; attempt++) {
-      const performed = await this.#shown(flight, () => this.#given.perform(flight, attempt))
+      const performed = await this.#shown(flight, () => this.#given.perform(flight, attempt), args)
       if (performed.outcome.ok) return performed
       const { error } = performed.outcome
       const delayMs = isDoneInPart(policy, performed) ? undefined : retryDelayMs(asThrown(error), attempt, policy, Math.random)
@@ -322,8 +322,8 @@ export class Attachment {
     return performing.promise
   }
 
-  async #shown(flight: Flight, work: () => Promise<Performed>): Promise<Performed> {
-    const step = this.#given.journal.step(flight, this.#given.idempotencyKeyOf(flight))
+  async #shown(flight: Flight, work: () => Promise<Performed>, args?: unknown): Promise<Performed> {
+    const step = this.#given.journal.step(flight, this.#given.idempotencyKeyOf(flight), args)
     const performed = await work()
     step.end(performed.outcome)
     return performed
