@@ -251,7 +251,8 @@ class Conduction {
     const session = await this.#given.pool.open(
       order,
       {
-        onMessage: (message) => attachment.onMessage(message),
+        onMessage: (message, chars) => attachment.onMessage(message, chars),
+        mask: this.#mask,
         onLost: (loss, wasAlone) => {
           this.#ledger.restart()
           attachment.onLost(loss, wasAlone)

@@ -6,12 +6,14 @@ import { FencedOff } from '../../platform/database/database.ts'
 import { isDatabaseAway } from '../../platform/database/outages.ts'
 import { DomainError } from '../../platform/errors.ts'
 import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
+import { ProtocolViolation } from '../../protocol/frames.ts'
 import { canonicalJson } from '../../protocol/json.ts'
+import { QuotaExceeded, SessionQuota } from '../channel/quotas.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
 import type { Wait } from '../state/execution.ts'
 import type { HostRequest, RequestContext } from '../state/requests.ts'
-import { asThrown, codeChanged, errorDataOf } from '../steps/step-errors.ts'
+import { asThrown, codeChanged, errorDataOf, quotaExceeded } from '../steps/step-errors.ts'
 import type { Flight, StepLedger } from '../steps/step-ledger.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
 import { type DurableRun, TakenOver } from './durable-run.ts'
@@ -40,6 +42,9 @@ const databaseRetryMs = 500
 const latestTime = Date.UTC(9999, 11, 31)
 /** Longest delay that a timer can hold. */
 const longestTimerMs = 2 ** 31 - 1
+
+/** A value that is longer, in characters, holds up its runner until it is recorded. */
+const largeChars = 1024 * 1024
 
 /** What the attachments of one execution share. */
 export type AttachmentGiven = {
@@ -77,6 +82,10 @@ export class Attachment {
   readonly #performing = new Map<number, PromiseWithResolvers<Performed | 'lost'> & { onCall(call: CallInStep): void }>()
   /** Steps whose closure ran in this runner, which so holds their value. */
   readonly #performedHere = new Set<number>()
+  readonly #quota = new SessionQuota()
+  /** Steps that are not recorded yet. */
+  readonly #recording = new Map<number, Promise<void>>()
+  #openRequests = 0
   #session: RunnerSession | undefined
   #isOver = false
   /** The code is not the one that asked for what is recorded: it does nothing new before it has asked for all of that. */
@@ -103,8 +112,31 @@ export class Attachment {
     this.#watchFitting()
   }
 
-  onMessage(message: SessionMessage): void {
-    if (this.#isOver) return
+  /** Takes what the runner says. A promise where it is to say no more until that is settled. */
+  onMessage(message: SessionMessage, chars: number): Promise<void> | undefined {
+    if (this.#isOver) return undefined
+    try {
+      this.#quota.count(message, chars, this.#openRequests)
+    } catch (error) {
+      if (!(error instanceof QuotaExceeded)) throw error
+      this.#exceed(error)
+      return undefined
+    }
+    this.#hear(message)
+    if (message.type === 'log') return this.#given.journal.room
+    // What is large is not taken faster than it is recorded.
+    return message.type === 'performed' && chars > largeChars ? this.#recording.get(message.number) : undefined
+  }
+
+  /** Its code goes on where it cannot be ended alone; the runner takes nothing more, and goes when the others have ended. */
+  #exceed(exceeded: QuotaExceeded): void {
+    const error = quotaExceeded(exceeded)
+    this.#session?.runner.retire()
+    this.drop()
+    this.#end.resolve({ type: 'ended', outcome: { ok: false, error } })
+  }
+
+  #hear(message: SessionMessage): void {
     const { journal, context, idleness } = this.#given
     if (message.type === 'probed') {
       this.#probing?.resolve(message.isIdle)
@@ -123,18 +155,28 @@ export class Attachment {
         this.#given.onWaiting(message.ms)
         break
       case 'ask':
+        this.#openRequests++
         this.#settle(this.#onAsk(message))
         break
-      case 'step':
-        this.#settle(this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry)))
+      case 'step': {
+        this.#openRequests++
+        const recording = this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry))
+        this.#recording.set(message.number, recording)
+        this.#settle(recording.finally(() => this.#recording.delete(message.number)))
+        break
+      }
+      case 'started':
         break
       case 'call':
         this.#performing.get(message.number)?.onCall(message)
         break
-      case 'performed':
-        this.#performing.get(message.number)?.resolve({ outcome: message.outcome, isPlain: message.isPlain, hasCalls: message.hasCalls })
+      case 'performed': {
+        const performing = this.#performing.get(message.number)
+        if (!performing) throw new ProtocolViolation('A step was performed that nobody asked for.')
         this.#performing.delete(message.number)
+        performing.resolve({ outcome: message.outcome, isPlain: message.isPlain, hasCalls: message.hasCalls })
         break
+      }
       case 'ended':
         this.close()
         this.#end.resolve({ type: 'ended', outcome: (message.outcome.ok && this.#unfitting()) || message.outcome })
@@ -349,6 +391,7 @@ export class Attachment {
   }
 
   #answer(number: number, outcome: ChannelOutcome): void {
+    this.#openRequests--
     if (!this.#isOver) this.#session?.send({ type: 'answer', number, outcome })
   }
 }
