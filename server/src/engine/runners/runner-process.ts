@@ -30,7 +30,7 @@ export type SessionListener = {
   onMessage(message: SessionMessage, chars: number): Taken
   /** Knows the secrets of the execution. */
   mask: OutputMask
-  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause. */
+  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause, nor one that has ended. */
   onLost(loss: RunnerLoss, wasAlone: boolean): void
 }
 
@@ -265,7 +265,9 @@ export class RunnerProcess {
     )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? sessions.length === 1 : session === this.#violator)
+    // Where others ran here before, what one of them left behind may be the cause.
+    const isAlone = sessions.length === 1 && this.served === 1
+    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? isAlone : session === this.#violator)
     for (const session of sessions) session.onLost(this.#loss, isGuilty(session))
     this.#exited.resolve()
   }
