@@ -18,7 +18,8 @@ export async function storePages(
   const [request] = discoveryRequests
   let position = 0
   for (const organizations of pages) {
-    await request?.handle({ db, logger: testLogger, execution, mask() {}, progress }, { organizations, position })
+    const unmasked = { mask() {}, holdsSecret: () => false, withoutSecrets: <T>(value: T) => value }
+    await request?.handle({ db, logger: testLogger, execution, ...unmasked, progress }, { organizations, position })
     position += organizations.length
   }
 }

@@ -8,7 +8,7 @@ import { executionsKey } from '../queries/executions.ts'
 const reasons = {
   sealed: 'It holds a secret: it is kept encrypted and not shown.',
   too_large: 'It is too large to be shown.',
-  not_kept: 'It is not shown: nothing plain was returned, or several steps of this name ran at once.',
+  not_kept: 'It is not shown: nothing plain was returned.',
 }
 
 /** What a step returned, as it is kept. */

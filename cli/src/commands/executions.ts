@@ -59,6 +59,14 @@ function linesOf({ name, attempts }: Step): Line[] {
   ])
 }
 
+const maxArgumentsChars = 60
+
+/** What a client was called with, in a line. */
+function argumentsText(step: Step): string {
+  const text = step.arguments ?? '-'
+  return text.length > maxArgumentsChars ? `${text.slice(0, maxArgumentsChars)}…` : text
+}
+
 export function executionCommands(cli: Cli): Command {
   const { terminal } = cli
 
@@ -80,11 +88,13 @@ export function executionCommands(cli: Cli): Command {
     })
     if (body.steps.length === 0) return
     terminal.stdout.write('\n')
+    const hasArguments = body.steps.some((step) => step.arguments !== null)
     printTable(terminal, body.steps, [
       { title: 'STEP', value: ({ name }) => name },
       { title: 'STATUS', value: ({ status }) => status, paint: paintStatus },
       { title: 'ATTEMPT', value: ({ attempt }) => attempt },
       { title: 'TOOK', value: ({ duration_ms }) => duration(duration_ms) },
+      ...(hasArguments ? [{ title: 'CALLED WITH', value: argumentsText }] : []),
       { title: 'ERROR', value: ({ error }) => error?.message ?? '-' },
     ])
     const told = body.steps.filter(({ attempts }) => attempts.length > 1 || attempts.some(({ calls }) => calls.length > 0))

@@ -1100,6 +1100,11 @@ export interface Step {
    * @nullable
    */
   idempotency_key: string | null
+  /**
+   * What a client was called with, as JSON text without secrets; it ends with … where more than 4,096 characters were cut. Null where the step is no call of a client, or was called with nothing.
+   * @nullable
+   */
+  arguments: string | null
   /** How each attempt ended, oldest first; of more than 50 the newest. */
   attempts: StepAttempt[]
 }
@@ -1158,11 +1163,11 @@ export interface ExecutionDetail {
 }
 
 /**
- * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is.
+ * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, or gave no plain data.
  */
 export type StepResultState = 'shown' | 'sealed' | 'too_large' | 'not_kept'
 export interface StepResult {
-  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is. */
+  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, or gave no plain data. */
   state: StepResultState
   /** What the step came to; null unless it is shown. */
   result: unknown
@@ -2641,6 +2646,8 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
   workspace: string
 }
@@ -2655,6 +2662,8 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
   workspace: string
 }

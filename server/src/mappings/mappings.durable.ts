@@ -62,6 +62,7 @@ function parseDraft(args: z.output<typeof draftArgs>): z.output<typeof draftFiel
 }
 
 const writingKinds = executionKinds.filter((kind) => kinds[kind].mayWriteMappings)
+const wireNames = { externalOrgId: 'external_org_id', externalOrgName: 'external_org_name', mappingData: 'mapping_data' }
 
 export const mappingRequests: HostRequest[] = [
   defineRequest({
@@ -82,6 +83,8 @@ export const mappingRequests: HostRequest[] = [
     isRecorded: true,
     args: draftArgs,
     async handle(context, args) {
+      const secretIn = (['externalOrgId', 'externalOrgName', 'mappingData'] as const).find((field) => context.holdsSecret(args[field]))
+      if (secretIn !== undefined) throw mappingError('mapping_holds_secret', { field: wireNames[secretIn] })
       const draft = parseDraft(args)
       const mapping = await setMapping(context.db, actingOf(context), organizationOf(context), {
         integrationName: draft.integration_name,

@@ -66,6 +66,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     db,
     notifications,
     pool,
+    sandboxProblem: missing ?? null,
     logger,
     requests: hostRequests({ keyring }),
     endHandlers,

@@ -18,6 +18,8 @@ type Step = {
 
 /** Of a line or of progress. The host cuts to less than that, after it has masked secrets: one that is cut in two is not known again. */
 const maxMessageChars = 131_072
+/** Of what a client was called with; the host keeps less, so that no secret is cut in the middle. */
+const maxArgumentChars = 16_384
 
 type Waiting = {
   name: string
@@ -27,6 +29,8 @@ type Waiting = {
   lastValue?: unknown
   lastFailure?: { thrown: unknown }
 }
+
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /** Longest time that a timer holds. */
 const longestTimerMs = 2 ** 31 - 1
@@ -78,13 +82,20 @@ export class Session {
 
   /**
    * Runs a closure as a recorded step: the host decides whether it runs or its recorded result is given back. In a step it is a part of
-   * that one, and runs whenever that runs.
+   * that one, and runs whenever that runs. `args` are for people to see.
    */
-  step(name: string, fingerprint: string, retry: RetryOptions | undefined, perform: (run: StepInfo) => unknown): Promise<unknown> {
+  step(
+    name: string,
+    fingerprint: string,
+    retry: RetryOptions | undefined,
+    perform: (run: StepInfo) => unknown,
+    args: readonly unknown[] = [],
+  ): Promise<unknown> {
     const scope = this.#hasEnded ? undefined : this.scopes.current
     if (scope) return this.scopes.call(scope, { name, fingerprint, retry }, perform)
     const step = { retry, perform, inContext: AsyncLocalStorage.snapshot() }
-    return this.#request((number) => ({ type: 'step', number, name, fingerprint, retry }), name, step)
+    const shown = args.length === 0 ? {} : { args: readableData(args, maxArgumentChars) }
+    return this.#request((number) => ({ type: 'step', number, name, fingerprint, ...sentRetry(retry), ...shown }), name, step)
   }
 
   /** Asks the host for a change that is recorded; in a step, one that is a part of it. */
@@ -109,7 +120,7 @@ export class Session {
     if (this.#hasEnded) return
     // Whatever was logged travels as JSON that people can read; the host masks secrets and cuts it to its own length.
     const text = shortened(typeof message === 'string' ? message : textOf(message), maxMessageChars)
-    const line = { type: 'log', level, message: text, isInStep } as const
+    const line = { type: 'log', level: levels.includes(level) ? level : 'info', message: text, isInStep } as const
     this.#send(data === undefined ? line : { ...line, data: readableData(data) })
   }
 
@@ -270,6 +281,13 @@ export class Session {
       })
     signal.throwIfAborted()
   }
+}
+
+/** Every value decided, and no others: an author may have written more. */
+function sentRetry(retry: RetryOptions | undefined): { retry?: RetryOptions } {
+  if (retry === undefined) return {}
+  const policy = retryPolicy(retry)
+  return { retry: { ...policy, jitter: Boolean(policy.jitter) } }
 }
 
 /** What the host would refuse is not sent to it. */

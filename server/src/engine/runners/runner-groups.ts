@@ -81,6 +81,7 @@ export class RunnerGroups<Binding extends string> {
   }
 
   #wait(member: Member): void {
+    clearTimeout(member.timer)
     member.idleSince = performance.now()
     if (!Number.isFinite(this.#options.keepIdleMs)) return
     member.timer = setTimeout(() => member.runner.retire(), this.#options.keepIdleMs)

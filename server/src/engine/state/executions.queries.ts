@@ -93,6 +93,8 @@ export type StepRow = {
   /** Null where an earlier version showed it. */
   idempotency_key: string | null
   attempts: AttemptRow[]
+  /** JSON text, where the step is a call of a client. */
+  arguments: string | null
 }
 
 export type CallRow = Pick<AttemptRow, 'status' | 'started_at' | 'duration_ms' | 'error'> & { name: string }
@@ -114,7 +116,7 @@ export function listSteps(db: Database, scope: Scope, executionId: string): Prom
     db,
     scope,
     sql`
-    select name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts from execution_steps
+    select name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts, arguments from execution_steps
     where execution_id = ${executionId} and ${isWithin(scope, sql`organization_id`)} order by position limit 10000`,
   )
 }

@@ -11,6 +11,10 @@ export type RequestContext = {
   execution: Execution
   /** Remembers a secret value, so that it is masked in whatever the execution leaves behind. */
   mask(value: string): void
+  /** True if data holds a secret that the execution has read, in whatever form: as a whole value, or in eight characters or more. */
+  holdsSecret(value: unknown): boolean
+  /** A copy of data in which those are masked. */
+  withoutSecrets<T>(value: T): T
   /** Shows how far the execution is. */
   progress(done: number, total?: number, message?: string): void
 }

@@ -101,7 +101,14 @@ test("getConfig answers an execution with its organization's value, or with null
   const ask = (key: string) =>
     request?.handle(
       {
-        ...{ db: app.db, logger: pino({ level: 'silent' }), mask() {}, progress() {} },
+        ...{
+          db: app.db,
+          logger: pino({ level: 'silent' }),
+          mask() {},
+          holdsSecret: () => false,
+          withoutSecrets: (value) => value,
+          progress() {},
+        },
         execution: {
           ...{
             id: newId(),

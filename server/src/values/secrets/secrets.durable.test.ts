@@ -52,6 +52,8 @@ async function given() {
       logger: pino({ level: 'silent' }),
       execution: executionOf(organization),
       mask: (value) => void masked.push(value),
+      holdsSecret: () => false,
+      withoutSecrets: (value) => value,
       progress() {},
     }
     return request.handle(context, args)
