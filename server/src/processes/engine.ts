@@ -1,5 +1,6 @@
 import { discoveryRequests } from '../discovery/discovery.durable.ts'
 import type { HostRequest } from '../engine/state/requests.ts'
+import { admitGlobalSecret } from '../mappings/addresses.ts'
 import { mappingRequests } from '../mappings/mappings.durable.ts'
 import { configRequests } from '../values/config/config.durable.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
@@ -7,5 +8,5 @@ import { secretRequests } from '../values/secrets/secrets.durable.ts'
 
 /** Everything that author code may ask of the platform, in one list. */
 export function hostRequests({ keyring }: { keyring: Keyring }): HostRequest[] {
-  return [...secretRequests(keyring), ...configRequests, ...mappingRequests, ...discoveryRequests]
+  return [...secretRequests(keyring, admitGlobalSecret), ...configRequests, ...mappingRequests, ...discoveryRequests]
 }

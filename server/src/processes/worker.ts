@@ -13,6 +13,7 @@ import { startScheduler } from '../schedules/scheduler.ts'
 import { startRetention } from '../upkeep/retention.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
+import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
 import { hostRequests } from './engine.ts'
 
@@ -57,6 +58,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
     requests: hostRequests({ keyring }),
     endHandlers,
     sealer: stepSealer(keyring),
+    knownSecrets: (executionId) => secretsRead(db, keyring, executionId),
     onLeaseLost() {
       logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')
       process.exit(1)

@@ -44,6 +44,7 @@ export function deleteExecutions(db: Database, ids: readonly string[]): Promise<
       transaction.query(sql`delete from execution_logs where execution_id = any (${gone})`),
       transaction.query(sql`delete from execution_steps where execution_id = any (${gone})`),
       transaction.query(sql`delete from step_records where execution_id = any (${gone})`),
+      transaction.query(sql`delete from secret_reads where execution_id = any (${gone})`),
     ])
     return gone.length
   })

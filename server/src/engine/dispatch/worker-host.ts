@@ -9,7 +9,7 @@ import { hearCancels } from '../leases/cancels.ts'
 import { holdLease } from '../leases/leases.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import type { Loaded } from '../runners/runner-process.ts'
-import { conduct, type HeldExecution } from '../runs/execution-run.ts'
+import { type ConductorGiven, conduct, type HeldExecution } from '../runs/execution-run.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { executionOf } from '../state/executions.ts'
 import type { EndHandler, HostRequest } from '../state/requests.ts'
@@ -26,6 +26,7 @@ export type WorkerHostOptions = {
   requests: readonly HostRequest[]
   endHandlers: readonly EndHandler[]
   sealer: Sealer
+  knownSecrets?: ConductorGiven['knownSecrets']
   /** Executions that this worker works on at once. */
   maxConcurrent: number
   /** Executions that run at once in all workers together. Default: no limit. */
@@ -82,6 +83,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     graceMs: options.graceMs,
     minWaitMs: options.minWaitMs ?? defaultMinWaitMs,
     sealer,
+    ...(options.knownSecrets ? { knownSecrets: options.knownSecrets } : {}),
     isClosing: () => isClosing,
     onCancel: cancels.on,
   }
