@@ -47,7 +47,12 @@ export function isRecorded(stepName: string, value: unknown): boolean {
   const bytes = recordedBytes(value)
   if (bytes === undefined) return false
   if (bytes <= largestRecordBytes) return true
-  throw new CrosswalkError(
+  throw stepResultTooLarge(stepName)
+}
+
+/** The failure of a step that returned more than is recorded. */
+export function stepResultTooLarge(stepName: string): CrosswalkError {
+  return new CrosswalkError(
     'step_result_too_large',
     `The step '${stepName}' returned more than ${largestRecordBytes / 1024 / 1024} MiB, which is not recorded. What it did is done. Return a summary, or work page by page with a step for each.`,
   )

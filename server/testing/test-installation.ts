@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { publishDefinitions } from '../src/definitions/definitions.ts'
 import { startWorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
-import { endHandlers } from '../src/history/end-handlers.ts'
-import { hostRequests } from '../src/processes/engine.ts'
+import { endHandlers, hostRequests, publishedHooks } from '../src/processes/slices.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
 /** The workspace that ships with the repository. */
@@ -38,6 +38,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     loadTimeoutMs: 20_000,
     sessionsPerRunner: 16,
     maxRunners: 2,
+    cacheFolder: runnerCacheFolder,
     executionsPerRunner: 10_000,
   })
   const loaded = await pool.reload()
@@ -54,7 +55,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     graceMs: 4_000,
     onLeaseLost() {},
   })
-  await publishDefinitions(api.db, loaded)
+  await publishDefinitions(api.db, loaded, publishedHooks)
   await host.setWorkspace(loaded)
   host.begin()
   return {

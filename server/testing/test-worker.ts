@@ -7,6 +7,7 @@ import { type Database, inScope, openDatabase, sql } from '../src/platform/datab
 import { listen, type Notifications } from '../src/platform/database/notifications.ts'
 import { newId } from '../src/platform/ids.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { testLogger } from './test-app.ts'
 import { createTestDatabase } from './test-database.ts'
 
@@ -51,6 +52,7 @@ export async function startTestWorker(
     loadTimeoutMs: 20_000,
     sessionsPerRunner: options.sessionsPerRunner ?? 16,
     maxRunners: 2,
+    cacheFolder: runnerCacheFolder,
     executionsPerRunner: 1_000,
   })
   const loaded = await pool.reload()

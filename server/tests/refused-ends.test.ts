@@ -52,6 +52,7 @@ test('an execution whose end is refused is tried again five times, and ends then
     durationMs: null,
     error: null,
     idempotencyKey: 'key',
+    arguments: null,
     attempts: [],
   }
   await inScope(app.db, 'allOrganizations', (transaction) =>

@@ -41,17 +41,18 @@ export async function upsertSteps(transaction: Transaction, workerId: string, gi
   const shown = byClaim(workerId, given).map(({ held, rows: steps }) =>
     transaction.query(sql`
       with held as materialized (${heldBy(held)})
-      insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts)
-      select held.id, held.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error, step.idempotency_key, step.attempts
+      insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts, arguments)
+      select held.id, held.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error, step.idempotency_key, step.attempts, step.arguments
       from held cross join unnest(
         ${steps.map((step) => step.position)}::int[], ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[],
         ${steps.map((step) => step.attempt)}::int[], ${steps.map((step) => step.startedAt.getTime())}::float8[],
         ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::json[],
-        ${steps.map((step) => step.idempotencyKey)}::text[], ${steps.map((step) => JSON.stringify(step.attempts))}::jsonb[]
-      ) as step (position, name, status, attempt, started_at_ms, duration_ms, error, idempotency_key, attempts)
+        ${steps.map((step) => step.idempotencyKey)}::text[], ${steps.map((step) => JSON.stringify(step.attempts))}::jsonb[], ${steps.map((step) => step.arguments)}::text[]
+      ) as step (position, name, status, attempt, started_at_ms, duration_ms, error, idempotency_key, attempts, arguments)
       on conflict (execution_id, position) do update
         set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
-          duration_ms = excluded.duration_ms, error = excluded.error, attempts = excluded.attempts`),
+          duration_ms = excluded.duration_ms, error = excluded.error, attempts = excluded.attempts,
+          arguments = coalesce(excluded.arguments, execution_steps.arguments)`),
   )
   await Promise.all(shown)
 }
@@ -80,7 +81,16 @@ export async function countLogLines(db: Database, executionId: string): Promise<
   return { fromAuthor: rows[0]?.from_author ?? 0, next: rows[0]?.next ?? 0 }
 }
 
-export type LeaseTerms = { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean }
+export type LeaseTerms = {
+  id: string
+  host: string
+  pid: number
+  leaseMs: number
+  codeVersion: string | null
+  isDraining: boolean
+  /** What of the boundary around author code is missing there. Null where all of it holds, or that is not known. */
+  sandboxProblem?: string | null
+}
 
 /** Says for the first time that a worker lives. Safe to repeat. */
 export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> {
@@ -88,8 +98,8 @@ export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> 
     db,
     all,
     sql`
-    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining)
-    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining})
+    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining, sandbox_problem)
+    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining}, ${lease.sandboxProblem ?? null})
     on conflict (id) do update set renewed_at = now(), expires_at = excluded.expires_at`,
   )
 }

@@ -5,8 +5,9 @@ import { scopeOf } from '../access/principal.ts'
 import { narrowedScope } from '../access/reach.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { cancelExecution } from '../engine/state/cancellation.ts'
-import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
+import { executionStatuses } from '../engine/state/execution.ts'
 import { executionOf, findRetryOf, getExecution, listExecutions, listSteps } from '../engine/state/executions.ts'
+import type { EndHandler } from '../engine/state/requests.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
@@ -14,7 +15,7 @@ import { platformError } from '../platform/errors.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
-import { endHandlers } from './end-handlers.ts'
+import { executionKinds } from '../protocol/kinds.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecution, viewOfSummary } from './execution-view.ts'
 import { followLog } from './log-stream.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
@@ -71,7 +72,17 @@ function firstLineOf(headers: IncomingHttpHeaders): number {
 }
 
 /** What has run and runs: `GET /api/executions` and one execution's steps, logs, end. */
-export function executionRoutes({ db, notifications, queue }: { db: Database; notifications: Notifications; queue: QueueGate }): Route[] {
+export function executionRoutes({
+  db,
+  notifications,
+  queue,
+  endHandlers,
+}: {
+  db: Database
+  notifications: Notifications
+  queue: QueueGate
+  endHandlers: readonly EndHandler[]
+}): Route[] {
   return [
     definePrincipalRoute({
       method: 'GET',

@@ -1,8 +1,9 @@
 import { externalIdProblem } from '@crosswalk/sdk'
+import { storageProblem } from '@crosswalk/sdk/storable-json'
 import { z } from 'zod'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { defineErrors, platformError } from '../platform/errors.ts'
-import { schemaErrors, storageProblem } from '../platform/json-schema.ts'
+import { schemaErrors } from '../platform/json-schema.ts'
 import { canonicalJson, type JsonObject, type JsonValue } from '../protocol/json.ts'
 
 export const mappingError = defineErrors({

@@ -5,6 +5,7 @@ import { defineRequest, type EndHandler, type HostRequest, type RequestContext }
 import { organizationError } from '../organizations/organizations.ts'
 import { platformError } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
+import { executionKinds, kinds } from '../protocol/kinds.ts'
 import { admitMappings } from './addresses.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
@@ -12,6 +13,7 @@ import { auditTarget } from './mapping-writing.ts'
 import { updateNotTested, updateTestResult } from './mappings.queries.ts'
 import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
 import { type AuthorMapping, listActiveMappings, resolveMapping } from './resolution/mapping-resolution.ts'
+import { connectionTest } from './tests/connection-test-kind.ts'
 import { connectionTestOf } from './tests/connection-tests.ts'
 
 /** Author code asks without saying for whom: that is the execution's organization, and no other. */
@@ -60,10 +62,8 @@ function parseDraft(args: z.output<typeof draftArgs>): z.output<typeof draftFiel
   throw platformError('validation_failed', details, `The mapping is not valid: ${sentences.join('. ')}.`)
 }
 
+const writingKinds = executionKinds.filter((kind) => kinds[kind].mayWriteMappings)
 const wireNames = { externalOrgId: 'external_org_id', externalOrgName: 'external_org_name', mappingData: 'mapping_data' }
-
-/** Executions that may change mappings: a listing or a test has no business with it. */
-const writingKinds = ['workflow', 'data_provider'] as const
 
 export const mappingRequests: HostRequest[] = [
   defineRequest({
@@ -138,7 +138,7 @@ const testedInput = z.object({
 
 /** Keeps what a test of a saved mapping found, unless it was cancelled or the mapping was changed meanwhile. One that was not made leaves the last result. */
 export const connectionTestEnd: EndHandler = {
-  kind: 'connection_test',
+  kind: connectionTest,
   async onEnd(transaction, execution, outcome) {
     const mapping = testedInput.safeParse(execution.input).data?.mapping
     if (!mapping || mapping.id === null || execution.organizationId === null || outcome.status === 'cancelled') return

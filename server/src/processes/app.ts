@@ -8,29 +8,13 @@ import type { Logger } from 'pino'
 import { type Authentication, authorize } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
 import { narrowedScope } from '../access/reach.ts'
-import { sessionRoutes } from '../access/sessions.routes.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
-import { signInRoutes } from '../access/sign-in.routes.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
-import { auditRoutes } from '../audit/audit.routes.ts'
 import { recordRefusals } from '../audit/refusals.ts'
-import { batchRoutes } from '../batches/batches.routes.ts'
-import { dataProviderRoutes } from '../data-providers/data-providers.routes.ts'
-import { discoveryRoutes } from '../discovery/discovery.routes.ts'
-import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
-import { causeRoutes } from '../history/causes.routes.ts'
-import { executionRoutes } from '../history/executions.routes.ts'
-import { statisticsRoutes } from '../history/statistics.routes.ts'
-import { integrationRoutes } from '../integrations/integrations.routes.ts'
-import { workspaceRoutes } from '../integrations/workspace.routes.ts'
-import { mappingRoutes } from '../mappings/mappings.routes.ts'
-import { matchingRoutes } from '../matching/matching.routes.ts'
-import { organizationRoutes } from '../organizations/organizations.routes.ts'
-import { findOrganizationNames, findTaggedOrganizations } from '../organizations/organizations.ts'
-import { attentionRoutes } from '../overview/attention.routes.ts'
-import { createMetrics, healthRoutes, type Metrics } from '../overview/health.routes.ts'
-import { organizationSummaryRoutes } from '../overview/organization-summaries.routes.ts'
-import type { Database, Scope } from '../platform/database/database.ts'
+import { createQueueGate, defaultQueueLimits, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from '../organizations/organizations.ts'
+import { createMetrics } from '../overview/health.routes.ts'
+import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
@@ -39,14 +23,11 @@ import { serveAdmin } from '../platform/http/admin-files.ts'
 import { answerClientError, limitConnections } from '../platform/http/connections.ts'
 import { describeApi } from '../platform/http/description.ts'
 import { isFromThisMachine, requireOwnHost } from '../platform/http/hosts.ts'
-import { addRoute, type Route } from '../platform/http/http.ts'
+import { addRoute } from '../platform/http/http.ts'
 import { createAttempts, createPlaces, defaultSourceLimits, type SourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
-import { scheduleRoutes } from '../schedules/schedules.routes.ts'
-import { configRoutes } from '../values/config/config.routes.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
-import { secretRoutes } from '../values/secrets/secrets.routes.ts'
-import { workflowRoutes } from '../workflows/workflows.routes.ts'
+import { endHandlers, type RoutesGiven, slices } from './slices.ts'
 
 /** What the routes need, made once by the process that listens. */
 export type AppDependencies = {
@@ -67,37 +48,6 @@ export type AppDependencies = {
   maxArrivalMs?: number
   /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
   checksAnswers?: boolean
-}
-
-/** Every slice's routes, in one list. */
-export function allRoutes(
-  dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate; attempting: Attempting; idleMinutes: number },
-): Route[] {
-  const { db } = dependencies
-  const organizationNames = (scope: Scope, ids: readonly string[]) => findOrganizationNames(db, scope, ids)
-  return [
-    ...auditRoutes({ db, scopeFor: narrowedScope, findOrganizationNames: organizationNames }),
-    ...signInRoutes(dependencies),
-    ...sessionRoutes(dependencies),
-    ...organizationRoutes(dependencies),
-    ...secretRoutes(dependencies),
-    ...configRoutes(dependencies),
-    ...executionRoutes(dependencies),
-    ...statisticsRoutes(dependencies),
-    ...causeRoutes(dependencies),
-    ...integrationRoutes(dependencies),
-    ...workspaceRoutes(dependencies),
-    ...mappingRoutes(dependencies),
-    ...organizationSummaryRoutes(dependencies),
-    ...attentionRoutes(dependencies),
-    ...discoveryRoutes(dependencies),
-    ...matchingRoutes(dependencies),
-    ...batchRoutes(dependencies),
-    ...workflowRoutes(dependencies),
-    ...scheduleRoutes(dependencies),
-    ...dataProviderRoutes(dependencies),
-    ...healthRoutes(dependencies),
-  ]
 }
 
 /** Past this delay of the event loop the process answers 503 rather than everything late. */
@@ -214,14 +164,25 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
     return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
   })
-  const queue = createQueueGate(db, dependencies.queueLimits ?? defaultQueueLimits)
+  const queue = createQueueGate(dependencies.db, dependencies.queueLimits ?? defaultQueueLimits)
+  const given: RoutesGiven = {
+    ...dependencies,
+    metrics,
+    queue,
+    attempting,
+    idleMinutes,
+    endHandlers,
+    scopeFor: narrowedScope,
+    findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),
+    selectOrganizationsNamed,
+  }
   const streams = createPlaces(limits.maxStreams)
   const takeStream = (request: FastifyRequest) => {
     const leave = streams.take(request.ip)
     if (!leave) onRefused('stream.refused', request.ip)
     return leave
   }
-  for (const route of allRoutes({ ...dependencies, metrics, queue, attempting, idleMinutes })) {
+  for (const route of slices.flatMap((slice) => slice.routes?.(given) ?? [])) {
     const permission = routePermissionOf(route)
     addRoute(app, route, { authorize: (request, isFollowing) => admit(request, permission, isFollowing), takeStream })
   }

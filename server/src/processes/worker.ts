@@ -1,10 +1,11 @@
 import { watch } from 'node:fs'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
-import { endHandlers } from '../history/end-handlers.ts'
+import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -15,7 +16,7 @@ import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-fil
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
-import { hostRequests } from './engine.ts'
+import { endHandlers, hostRequests, publishedHooks, retentionRules } from './slices.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -36,10 +37,22 @@ const defaults = {
 const settleMs = 150
 
 /** Starts a worker: loads the workspace, tells what it found, and takes executions. */
-export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
+export async function startWorker(options: WorkerOptions): Promise<{ notices: string[]; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
-  const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
+  const pool = new RunnerPool({
+    ...defaults,
+    workspace: environment.workspaceDir,
+    hidden: [environment.dataDir],
+    cacheFolder: join(environment.dataDir, 'runner-cache'),
+    sandbox: environment.sandbox,
+    sharing: environment.runnerSharing,
+    logger,
+  })
+  // Before anything else is opened: where it is required and missing, nothing is to begin.
+  const { layers } = await pool.sandbox()
+  const missing = describeMissing(layers)
+  if (missing !== undefined) logger.warn({ layers }, 'the operating system does not confine author code')
   const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications, loaded] = await Promise.all([
     outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
@@ -54,6 +67,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
     db,
     notifications,
     pool,
+    sandboxProblem: missing ?? null,
     logger,
     requests: hostRequests({ keyring }),
     endHandlers,
@@ -66,7 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   })
 
   async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
-    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }))
+    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }, publishedHooks))
     await host.setWorkspace({ codeVersion, definitions })
     for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
     logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')
@@ -74,11 +88,12 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   await publish(loaded)
   host.begin()
   const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
-  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, now: () => new Date() })
+  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, rules: retentionRules, now: () => new Date() })
   const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
   return {
+    notices: [describeLayers(layers), ...(missing === undefined ? [] : [missing])],
     async close() {
       stopWatching()
       await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop()])

@@ -1,17 +1,17 @@
 import type { ErrorData, RetryOptions } from '@crosswalk/sdk'
 import type { JsonObject } from './json.ts'
+import type { ExecutionKind } from './kinds.ts'
 
 /**
- * What travels between a worker and its runner processes. Values are structured clones; nothing else is shared.
- * A channel's id is random and known only to the two ends, so code of one execution cannot speak for another.
+ * What travels between a worker and its runner processes, in frames (see `frames.ts`). What is about an execution travels under the key of
+ * its session, which is random and known only to the two ends: code of one execution cannot speak for another.
  */
 
 export type ChannelOutcome = { ok: true; value: unknown } | { ok: false; error: ErrorData }
 
 /** What is to be run: which definition, for whom, with what. */
 export type RunOrder = {
-  channel: string
-  kind: 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+  kind: ExecutionKind
   name: string
   executionId: string
   organization: { id: string; name: string; domains: string[]; tenantId: string | null } | null
@@ -19,30 +19,40 @@ export type RunOrder = {
   input: JsonObject
 }
 
-export type ToRunner =
+/** About the process, and no session. */
+export type ProcessOrder =
   | { type: 'load'; workspace: string; exclude: { file: string; reason: string }[] }
-  | ({ type: 'run' } & RunOrder)
-  /** The answer to an `ask` or a `step`, by its number. */
-  | { type: 'answer'; channel: string; number: number; outcome: ChannelOutcome }
-  /** Run the closure of a step, or of a request for a step that was not recorded. */
-  | { type: 'perform'; channel: string; number: number; attempt: number; idempotencyKey: string }
-  | { type: 'abort'; channel: string; reason: 'timeout' | 'cancelled' | 'shutdown' }
-  /** Is the code at rest? Answered by `probed`, once all answers before it have been taken. */
-  | { type: 'probe'; channel: string }
-  /** The execution goes on elsewhere, later: its code is dropped where it stands, and hears nothing. */
-  | { type: 'drop'; channel: string }
   | { type: 'ping'; number: number }
 
-export type ToHost =
+/** About the execution whose session it is sent to. */
+export type SessionOrder =
+  /** Opens the session. */
+  | ({ type: 'run' } & RunOrder)
+  /** The answer to an `ask` or a `step`, by its number. */
+  | { type: 'answer'; number: number; outcome: ChannelOutcome }
+  /** Run the closure of a step, or of a request for a step that was not recorded. */
+  | { type: 'perform'; number: number; attempt: number; idempotencyKey: string }
+  | { type: 'abort'; reason: 'timeout' | 'cancelled' | 'shutdown' }
+  /** Is the code at rest? Answered by `probed`, once all answers before it have been taken. */
+  | { type: 'probe' }
+  /** The execution goes on elsewhere, later: its code is dropped where it stands, and hears nothing. */
+  | { type: 'drop' }
+
+export type ProcessMessage =
   /** Sent before each file, so that one that never finishes loading is known. */
   | { type: 'loading'; file: string }
   | { type: 'loaded'; definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string }
+  | { type: 'pong'; number: number }
+
+export type SessionMessage =
+  /** The code begins, with these parameters: as its schema parsed them, defaults included. Null where they cannot be shown as JSON. */
+  | { type: 'started'; parameters: JsonObject | null }
   /** `isInStep` where a step asks: what it asks for is a part of it, and has no record of its own. */
-  | { type: 'ask'; channel: string; number: number; request: string; args: unknown; isInStep: boolean }
-  | { type: 'step'; channel: string; number: number; name: string; fingerprint: string; retry?: RetryOptions | undefined }
+  | { type: 'ask'; number: number; request: string; args: unknown; isInStep: boolean }
+  /** `args`: what a client was called with, for people to see. */
+  | { type: 'step'; number: number; name: string; fingerprint: string; retry?: RetryOptions | undefined; args?: unknown }
   | {
       type: 'performed'
-      channel: string
       number: number
       attempt: number
       outcome: ChannelOutcome /** False where the value is not plain data and so cannot be recorded. */
@@ -51,15 +61,14 @@ export type ToHost =
       hasCalls: boolean
     }
   /** What a step does on its way: sent when it begins, and again with how it ended. */
-  | ({ type: 'call'; channel: string; number: number; attempt: number } & CallInStep)
+  | ({ type: 'call'; number: number; attempt: number } & CallInStep)
   /** A line of a step is not logged again when the code catches up: its function does not run then. */
-  | { type: 'log'; channel: string; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data?: unknown; isInStep: boolean }
+  | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data?: unknown; isInStep: boolean }
   /** The code waits for so long because a vendor asked it to: its own time does not go on meanwhile. */
-  | { type: 'waiting'; channel: string; ms: number }
-  | { type: 'progress'; channel: string; done: number; total?: number | undefined; message?: string | undefined }
-  | { type: 'ended'; channel: string; outcome: ChannelOutcome }
-  | { type: 'probed'; channel: string; isIdle: boolean }
-  | { type: 'pong'; number: number }
+  | { type: 'waiting'; ms: number }
+  | { type: 'progress'; done: number; total?: number | undefined; message?: string | undefined }
+  | { type: 'ended'; outcome: ChannelOutcome }
+  | { type: 'probed'; isIdle: boolean }
 
 /** A call within an attempt of a step; counted from 0 within it. */
 export type CallInStep = {

@@ -16,6 +16,9 @@ function guilty({ current, sessions }: Process): Session[] {
  * Failures that nobody catches end the execution that caused them, and no other.
  */
 export function confine(given: Process): void {
+  // What started this process may have set some, such as the folder.
+  for (const name of Object.keys(process.env)) delete process.env[name]
+
   const failGuilty = (thrown: unknown, type: string): void => {
     for (const session of guilty(given)) {
       const failure = thrown instanceof Error ? thrown : new Error(format(thrown))

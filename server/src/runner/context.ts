@@ -153,8 +153,12 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
         step: (name, args, perform, retry) =>
           openSteps.watch(
             name,
-            session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args]), retry, () =>
-              ofIntegration(integrationName, perform),
+            session.step(
+              name,
+              fingerprintOf([mapping.id, mapping.externalOrgId, ...args]),
+              retry,
+              () => ofIntegration(integrationName, perform),
+              args,
             ),
           ),
       })

@@ -2,45 +2,48 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { tellFetchFailures } from '@crosswalk/sdk/fetch-failures'
 import { sentenceOf, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { resultNotSerializable } from '@crosswalk/sdk/result-checks'
-import type { ToHost, ToRunner } from '../protocol/channel.ts'
+import type { ProcessOrder, RunOrder, SessionOrder } from '../protocol/channel.ts'
+import { SafeMap } from '../protocol/primordials.ts'
 import { type Catalogue, loadCatalogue } from './catalogue.ts'
+import { openChannel } from './channel.ts'
 import { confine } from './confinement.ts'
 import { reviveError } from './context.ts'
 import { describeFailure } from './failures.ts'
 import { runOrder } from './kinds.ts'
+import { takeOutput } from './output.ts'
 import { Session } from './session.ts'
 import { waitForVendors } from './vendor-waits.ts'
 
 // The process that runs author code. It is started with Node's permission model, an empty environment and a heap limit, and
 // knows nothing but the channel to its host.
 
-const sendToHost = process.send?.bind(process)
-if (!sendToHost) throw new Error('The runner is started by a worker.')
-const send = (message: ToHost): void => void sendToHost(message)
-
-const sessions = new Map<string, Session>()
+const sessions = new SafeMap<string, Session>()
 const current = new AsyncLocalStorage<Session>()
 let catalogue: Catalogue | undefined
 let workspace = ''
 
-async function load(message: Extract<ToRunner, { type: 'load' }>): Promise<void> {
+const channel = openChannel({ process: onProcessOrder, session: onSessionOrder })
+
+async function load(message: Extract<ProcessOrder, { type: 'load' }>): Promise<void> {
   workspace = message.workspace
-  catalogue = await loadCatalogue(workspace, message.exclude, (file) => send({ type: 'loading', file }))
-  send({ type: 'loaded', definitions: catalogue.published, problems: catalogue.problems, codeVersion: catalogue.codeVersion })
+  catalogue = await loadCatalogue(workspace, message.exclude, (file) => channel.send({ type: 'loading', file }))
+  channel.send({ type: 'loaded', definitions: catalogue.published, problems: catalogue.problems, codeVersion: catalogue.codeVersion })
 }
 
-function run(order: Extract<ToRunner, { type: 'run' }>): void {
-  const session = new Session(order, send, workspace, reviveError)
-  sessions.set(order.channel, session)
+function run(key: string, order: RunOrder): void {
+  const session = new Session(order, (message) => channel.sendOf(key, message), workspace, reviveError)
+  sessions.set(key, session)
   session.abort.signal.addEventListener('abort', () => {
-    if (session.hasEnded) sessions.delete(order.channel)
+    if (session.hasEnded) sessions.delete(key)
   })
-  current.run(session, () => {
-    runOrder(session, catalogue as Catalogue).then(
-      (value) => endWith(session, value),
-      (thrown) => session.fail(thrown),
-    )
-  })
+  setImmediate(() =>
+    current.run(session, () => {
+      runOrder(session, catalogue as Catalogue).then(
+        (value) => endWith(session, value),
+        (thrown) => session.fail(thrown),
+      )
+    }),
+  )
 }
 
 /** A result that JSON would change without a word is the author's mistake, and is told as such. */
@@ -50,24 +53,33 @@ function endWith(session: Session, value: unknown): void {
   else session.end({ ok: true, value: made.json })
 }
 
-process.on('message', (message: ToRunner) => {
-  if (message.type === 'load')
-    load(message).catch((error) =>
-      send({
+function onProcessOrder(order: ProcessOrder): void {
+  if (order.type === 'ping') channel.send({ type: 'pong', number: order.number })
+  else
+    load(order).catch((error) =>
+      channel.send({
         type: 'loaded',
         definitions: [],
         problems: [{ kind: 'workflow', file: '.', reason: describeFailure(error, workspace).message }],
         codeVersion: 'none',
       }),
     )
-  else if (message.type === 'run') run(message)
-  else if (message.type === 'ping') send({ type: 'pong', number: message.number })
-  else {
-    sessions.get(message.channel)?.receive(message)
-    if (message.type === 'drop') sessions.delete(message.channel)
+}
+
+function onSessionOrder(key: string, order: SessionOrder): void {
+  if (order.type === 'run') {
+    run(key, order)
+    return
   }
-})
+  const session = sessions.get(key)
+  if (order.type === 'drop') sessions.delete(key)
+  if (!session) return
+  // What begins author code does so in a turn of its own: the one in which a message came in belongs to the pipe.
+  if (order.type === 'perform' || order.type === 'abort') setImmediate(() => session.receive(order))
+  else session.receive(order)
+}
 
 tellFetchFailures()
+takeOutput(() => current.getStore())
 waitForVendors(() => current.getStore()?.vendorWaits)
 confine({ current, sessions, workspace: () => workspace })

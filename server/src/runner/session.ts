@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorData, type LogLevel, type RetryOptions, retryPolicy, type StepInfo } from '@crosswalk/sdk'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
-import { isRecorded } from '@crosswalk/sdk/step-result'
+import { isRecorded, stepResultTooLarge } from '@crosswalk/sdk/step-result'
 import { type StepCall, StepScopes } from '@crosswalk/sdk/step-scope'
-import type { ChannelOutcome, RunOrder, ToHost, ToRunner } from '../protocol/channel.ts'
+import type { ChannelOutcome, RunOrder, SessionMessage, SessionOrder } from '../protocol/channel.ts'
 import { describeFailure } from './failures.ts'
 import { VendorWaits } from './vendor-waits.ts'
 
@@ -18,6 +18,8 @@ type Step = {
 
 /** Of a line or of progress. The host cuts to less than that, after it has masked secrets: one that is cut in two is not known again. */
 const maxMessageChars = 131_072
+/** Of what a client was called with; the host keeps less, so that no secret is cut in the middle. */
+const maxArgumentChars = 16_384
 
 type Waiting = {
   name: string
@@ -27,6 +29,8 @@ type Waiting = {
   lastValue?: unknown
   lastFailure?: { thrown: unknown }
 }
+
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /** Longest time that a timer holds. */
 const longestTimerMs = 2 ** 31 - 1
@@ -42,7 +46,7 @@ export class Session {
   readonly abort = new AbortController()
   readonly scopes = new StepScopes()
   readonly vendorWaits: VendorWaits
-  readonly #send: (message: ToHost) => void
+  readonly #send: (message: SessionMessage) => void
   readonly #workspace: string
   readonly #reviveError: (error: ErrorData) => Error
   readonly #waiting = new Map<number, Waiting>()
@@ -51,7 +55,7 @@ export class Session {
   #hasEnded = false
   #busy = 0
 
-  constructor(order: RunOrder, send: (message: ToHost) => void, workspace: string, reviveError: (error: ErrorData) => Error) {
+  constructor(order: RunOrder, send: (message: SessionMessage) => void, workspace: string, reviveError: (error: ErrorData) => Error) {
     this.order = order
     this.#send = send
     this.#workspace = workspace
@@ -60,7 +64,7 @@ export class Session {
       kind: order.kind,
       signal: this.abort.signal,
       onWait: (ms) => {
-        if (!this.#hasEnded) this.#send({ type: 'waiting', channel: order.channel, ms })
+        if (!this.#hasEnded) this.#send({ type: 'waiting', ms })
       },
       warn: (line) => this.#logLine('warn', line, undefined, true),
     })
@@ -73,18 +77,25 @@ export class Session {
   /** Asks the host for something; rejects with an error that has the host's code. */
   ask(request: string, args: unknown): Promise<unknown> {
     const isInStep = this.scopes.current !== undefined
-    return this.#request((number) => ({ type: 'ask', channel: this.order.channel, number, request, args, isInStep }), request)
+    return this.#request((number) => ({ type: 'ask', number, request, args, isInStep }), request)
   }
 
   /**
    * Runs a closure as a recorded step: the host decides whether it runs or its recorded result is given back. In a step it is a part of
-   * that one, and runs whenever that runs.
+   * that one, and runs whenever that runs. `args` are for people to see.
    */
-  step(name: string, fingerprint: string, retry: RetryOptions | undefined, perform: (run: StepInfo) => unknown): Promise<unknown> {
+  step(
+    name: string,
+    fingerprint: string,
+    retry: RetryOptions | undefined,
+    perform: (run: StepInfo) => unknown,
+    args: readonly unknown[] = [],
+  ): Promise<unknown> {
     const scope = this.#hasEnded ? undefined : this.scopes.current
     if (scope) return this.scopes.call(scope, { name, fingerprint, retry }, perform)
     const step = { retry, perform, inContext: AsyncLocalStorage.snapshot() }
-    return this.#request((number) => ({ type: 'step', channel: this.order.channel, number, name, fingerprint, retry }), name, step)
+    const shown = args.length === 0 ? {} : { args: readableData(args, maxArgumentChars) }
+    return this.#request((number) => ({ type: 'step', number, name, fingerprint, ...sentRetry(retry), ...shown }), name, step)
   }
 
   /** Asks the host for a change that is recorded; in a step, one that is a part of it. */
@@ -109,14 +120,14 @@ export class Session {
     if (this.#hasEnded) return
     // Whatever was logged travels as JSON that people can read; the host masks secrets and cuts it to its own length.
     const text = shortened(typeof message === 'string' ? message : textOf(message), maxMessageChars)
-    const line = { type: 'log', channel: this.order.channel, level, message: text, isInStep } as const
+    const line = { type: 'log', level: levels.includes(level) ? level : 'info', message: text, isInStep } as const
     this.#send(data === undefined ? line : { ...line, data: readableData(data) })
   }
 
   progress(done: number, total?: number, message?: string): void {
     if (this.#hasEnded) return
     const text = message === undefined || message === null ? undefined : shortened(textOf(message), maxMessageChars)
-    this.#send({ type: 'progress', channel: this.order.channel, done, total, message: text })
+    this.#send({ type: 'progress', done, total, message: text })
   }
 
   /** Ends the execution; what its code does afterwards is not heard any more. */
@@ -125,14 +136,18 @@ export class Session {
     this.#hasEnded = true
     this.#waiting.clear()
     this.abort.abort(new DOMException('The execution has ended.', 'AbortError'))
-    this.#send({ type: 'ended', channel: this.order.channel, outcome })
+    try {
+      this.#send({ type: 'ended', outcome })
+    } catch (unsent) {
+      this.#send({ type: 'ended', outcome: { ok: false, error: describeFailure(resultTooLarge(unsent), this.#workspace) } })
+    }
   }
 
   fail(thrown: unknown): void {
     this.end({ ok: false, error: describeFailure(thrown, this.#workspace) })
   }
 
-  receive(message: Extract<ToRunner, { channel: string }>): void {
+  receive(message: Exclude<SessionOrder, { type: 'run' }>): void {
     if (message.type === 'answer') {
       this.#answers.push(message)
       if (this.#answers.length === 1) setImmediate(() => this.#takeAnswer())
@@ -155,7 +170,7 @@ export class Session {
     }
   }
 
-  #request(messageOf: (number: number) => ToHost, name: string, step?: Step): Promise<unknown> {
+  #request(messageOf: (number: number) => SessionMessage, name: string, step?: Step): Promise<unknown> {
     // Code that goes on after its execution has ended waits here for ever, and is collected with the session.
     if (this.#hasEnded) return new Promise(() => {})
     if (this.abort.signal.aborted) return Promise.reject(this.abort.signal.reason)
@@ -184,7 +199,7 @@ export class Session {
   /** What the code does with its last answer it does in the turn of that. */
   #answerProbe(): void {
     if (this.#answers.length > 0) setImmediate(() => this.#answerProbe())
-    else if (!this.#hasEnded) this.#send({ type: 'probed', channel: this.order.channel, isIdle: this.#busy === 0 })
+    else if (!this.#hasEnded) this.#send({ type: 'probed', isIdle: this.#busy === 0 })
   }
 
   #takeAnswer(): void {
@@ -209,7 +224,7 @@ export class Session {
     delete waiting.lastFailure
     let hasCalls = false
     const answer = (outcome: ChannelOutcome, isPlain: boolean): void => {
-      if (!this.#hasEnded) this.#send({ type: 'performed', channel: this.order.channel, number, attempt, outcome, isPlain, hasCalls })
+      if (!this.#hasEnded) this.#send({ type: 'performed', number, attempt, outcome, isPlain, hasCalls })
     }
     const { signal } = this.abort
     const policy = retryPolicy(step.retry)
@@ -232,8 +247,13 @@ export class Session {
           },
         ),
       )
-      if (isRecorded(waiting.name, value)) answer({ ok: true, value }, true)
-      else {
+      if (isRecorded(waiting.name, value)) {
+        try {
+          answer({ ok: true, value }, true)
+        } catch {
+          throw stepResultTooLarge(waiting.name)
+        }
+      } else {
         waiting.lastValue = value
         answer({ ok: true, value: undefined }, false)
       }
@@ -249,7 +269,7 @@ export class Session {
     if (this.#hasEnded) return
     const error = end?.failure ? describeFailure(end.failure.thrown, this.#workspace) : null
     const ended = end ? { durationMs: end.durationMs, error } : null
-    this.#send({ type: 'call', channel: this.order.channel, number, attempt, index, name, startedAtMs, end: ended })
+    this.#send({ type: 'call', number, attempt, index, name, startedAtMs, end: ended })
   }
 
   /** Waits here, and no longer than the execution goes on. */
@@ -261,6 +281,21 @@ export class Session {
       })
     signal.throwIfAborted()
   }
+}
+
+/** Every value decided, and no others: an author may have written more. */
+function sentRetry(retry: RetryOptions | undefined): { retry?: RetryOptions } {
+  if (retry === undefined) return {}
+  const policy = retryPolicy(retry)
+  return { retry: { ...policy, jitter: Boolean(policy.jitter) } }
+}
+
+/** What the host would refuse is not sent to it. */
+function resultTooLarge(cause: unknown): Error {
+  return Object.assign(new Error(`The result cannot be sent: ${(cause as Error).message}. Return a summary, and log or store the rest.`), {
+    name: 'ResultTooLarge',
+    code: 'result_too_large',
+  })
 }
 
 function textOf(message: unknown): string {

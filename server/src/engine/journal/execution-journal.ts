@@ -4,6 +4,7 @@ import type { Claim } from '../state/claiming.queries.ts'
 import type { Flight } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
 import type { Mask } from './masking.ts'
+import { shownArguments } from './shown-arguments.ts'
 import { type EarlierStep, ShownStep } from './shown-steps.ts'
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
@@ -62,13 +63,18 @@ export class ExecutionJournal {
     this.#add(level, message, data, false)
   }
 
-  /** Shows that an attempt of a step has begun, and later how it ended. */
-  step(flight: Flight, idempotencyKey: string): { end(outcome: ChannelOutcome): void } {
+  /**
+   * Shows that an attempt of a step has begun, and later how it ended.
+   *
+   * @param args what a client was called with
+   */
+  step(flight: Flight, idempotencyKey: string, args?: unknown): { end(outcome: ChannelOutcome): void } {
     let step = this.#shown.get(flight)
     if (!step) {
       const before = this.#earlier.get(idempotencyKey)
       const { executionId, claim } = this.#claim
-      const identity = { executionId, claim, position: before?.position ?? this.#position++, name: flight.name, idempotencyKey }
+      const position = before?.position ?? this.#position++
+      const identity = { executionId, claim, position, name: flight.name, idempotencyKey, arguments: shownArguments(this.#mask, args) }
       step = new ShownStep(this.#mask, (line) => this.#journal.addStep(line), identity, before?.attempts ?? [])
       this.#shown.set(flight, step)
     }
@@ -103,6 +109,11 @@ export class ExecutionJournal {
     // Asked before: a step that ends from now on is not shown any more.
     const hasOpenSteps = this.#openSteps > 0
     return { hasOpenSteps, write: await this.#journal.take(this.#claim.executionId) }
+  }
+
+  /** A promise where too much waits to be written: no line is to follow before it is settled. */
+  get room(): Promise<void> | undefined {
+    return this.#journal.room
   }
 
   flush(): Promise<void> {

@@ -77,6 +77,7 @@ const stepOf = (executionId: string, claim: number, status: 'running' | 'success
   durationMs: null,
   error: null,
   idempotencyKey: 'key',
+  arguments: null,
   attempts: [],
 })
 const recordOf = (order: number) => ({

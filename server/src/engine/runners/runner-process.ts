@@ -1,31 +1,42 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
-import type { DefinitionProblem, PublishedDefinition, RunOrder, ToHost, ToRunner } from '../../protocol/channel.ts'
-import { boundedMessage } from '../incoming.ts'
-
-const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
-const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
-const rootFolder = fileURLToPath(new URL('../../../../', import.meta.url))
+import type {
+  DefinitionProblem,
+  ProcessMessage,
+  PublishedDefinition,
+  RunOrder,
+  SessionMessage,
+  SessionOrder,
+} from '../../protocol/channel.ts'
+import { ProtocolViolation } from '../../protocol/frames.ts'
+import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
+import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
+import { runnerCommand } from './runner-command.ts'
+import type { CompileCache } from './sandbox/compile-cache.ts'
+import { keepsFilesFromWriting } from './sandbox/layers.ts'
+import { watchMemory } from './sandbox/memory-watch.ts'
+import type { Sandbox } from './sandbox/probe.ts'
 
 /** Why a runner is gone. */
-export type RunnerLoss = 'stalled' | 'out_of_memory' | 'crashed' | 'retired'
+export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'crashed' | 'retired'
 
 /** What the host is told of one execution in a runner. */
 export type SessionListener = {
-  onMessage(message: Extract<ToHost, { channel: string }>): void
-  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause. */
+  /** @param chars how long it was as it came */
+  onMessage(message: SessionMessage, chars: number): Taken
+  /** Knows the secrets of the execution. */
+  mask: OutputMask
+  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause, nor one that has ended. */
   onLost(loss: RunnerLoss, wasAlone: boolean): void
 }
 
 /** One execution in one runner. */
 export interface RunnerSession {
-  send(message: ToRunner): void
+  send(order: SessionOrder): void
   /** Forgets the execution; the runner may take others. */
   close(): void
   readonly runner: RunnerProcess
@@ -37,38 +48,39 @@ export type RunnerOptions = {
   workspace: string
   logger: Logger
   maxHeapMb: number
+  /** Folders that no runner sees, though they may lie in the workspace. */
+  hidden?: readonly string[]
+  /** `none`: all that a runner can reach is its host. Default: `host`, the network of the machine. */
+  network?: 'host' | 'none'
   /** A runner that does not answer for so long is taken to loop. */
   stallMs: number
   loadTimeoutMs: number
 }
 
-/** What a runner may read: the workspace, the packages, and its own code. Nothing of the data directory, the home, or the system. */
-function readablePaths(workspace: string): string[] {
-  const require = createRequire(import.meta.url)
-  const sdkFolder = dirname(dirname(realpathSync(require.resolve('@crosswalk/sdk'))))
-  return [
-    workspace,
-    realpathSync(workspace),
-    join(rootFolder, 'node_modules'),
-    join(rootFolder, 'package.json'),
-    join(serverFolder, 'node_modules'),
-    join(serverFolder, 'package.json'),
-    join(serverFolder, 'src', 'runner'),
-    join(serverFolder, 'src', 'protocol'),
-    sdkFolder,
-  ]
-}
+/** What a runner may use of memory beside its heap: buffers, the code itself, its threads. In MB. */
+const beyondHeapMb = 320
+/** What may come of executions after their end, until their code has noticed. */
+const maxLateMessages = 50_000
+/** How long after the end of a process what it wrote before is still read. */
+const lastWordsMs = 500
 
 /** A child process that runs author code, and its executions. */
 export class RunnerProcess {
   readonly #child: ChildProcess
+  readonly #pipe: RunnerPipe
   readonly #options: RunnerOptions
+  /** By their keys. */
   readonly #sessions = new Map<string, SessionListener>()
+  /** Keys of sessions that are over: their code may not know yet. */
+  readonly #past = new Set<string>()
   readonly #loaded = Promise.withResolvers<Loaded>()
   readonly #exited = Promise.withResolvers<void>()
-  #stderr = ''
+  readonly #output: RunnerOutput
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
+  /** Which session broke the protocol: null where it was one that is over, undefined where that is not known. */
+  #violator: SessionListener | null | undefined
+  #late = 0
   #isHeard = false
   #pings = 0
   #watch: NodeJS.Timeout | undefined
@@ -76,39 +88,48 @@ export class RunnerProcess {
   codeVersion = ''
   /** Executions that this runner was given, ended ones included. */
   served = 0
-  /** Set when it shall take no more. */
+  /** Set when it must take no more. */
   isRetired = false
+  /** Whom it serves, from when that is known to its end. */
+  binding: string | undefined
+  /** Called when it is given an execution, and when its last one is over. */
+  onBusy = () => {}
+  onIdle = () => {}
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions, sandbox: Sandbox, cache?: CompileCache) {
     this.#options = options
-    this.#child = fork(entry, [], {
-      cwd: options.workspace,
-      env: {},
-      execPath: process.execPath,
-      execArgv: [
-        '--permission',
-        // Author code calls vendors itself.
-        '--allow-net',
-        '--disable-sigusr1',
-        '--no-experimental-sqlite',
-        ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`),
-        `--max-old-space-size=${options.maxHeapMb}`,
-        '--no-warnings',
-      ],
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    const started = sandbox.launch(runnerCommand(options, keepsFilesFromWriting(sandbox.layers) ? cache : undefined))
+    if (started.uid !== undefined) cache?.shareWith(started.uid)
+    this.#child = spawn(started.command, started.args, {
+      cwd: started.cwd,
+      env: started.env,
+      // The fourth is the channel, the fifth the way out.
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...started.descriptors],
     })
-    // Code in an endless loop does not notice that its host is gone.
-    if (this.#child.pid !== undefined) void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
-    this.#child.on('message', (message) => this.#onMessage(message as ToHost))
+    started.release()
+    this.#child.stdio[4]?.on('error', () => {})
+    this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
+      // Of a spawned process it is one.
+      onMessage: (message) => this.#onMessage(message),
+      onSessionMessage: (key, message, chars) => this.#onSessionMessage(key, message, chars),
+      onViolation: (error, key) => {
+        this.#violator = key === undefined ? undefined : (this.#sessions.get(key) ?? (this.#past.has(key) ? null : undefined))
+        options.logger.warn({ err: error, pid: this.pid, sessions: this.#sessions.size }, 'a runner broke the protocol and is ended')
+        this.kill('protocol_violation')
+      },
+    })
+    if (this.#child.pid !== undefined) {
+      // Code in an endless loop does not notice that its host is gone.
+      void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+      const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
+        options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
+        this.kill('out_of_memory')
+      })
+      void this.#exited.promise.then(stopWatching)
+    }
     this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
-    this.#child.on('exit', (code, signal) => this.#onExit(code, signal))
-    this.#child.stdout?.on('data', (chunk: Buffer) =>
-      options.logger.info({ runner: chunk.toString().trimEnd().slice(0, 2_000) }, 'runner output'),
-    )
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-8_000)
-    })
+    this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
+    this.#output = new RunnerOutput(this.#child, (text) => options.logger.info({ runner: text }, 'runner output'))
     this.#loaded.promise.catch(() => {})
   }
 
@@ -135,7 +156,7 @@ export class RunnerProcess {
    * @throws LoadFailure naming the file during whose loading the process hung or died
    */
   async load(exclude: { file: string; reason: string }[]): Promise<Loaded> {
-    this.#send({ type: 'load', workspace: this.#options.workspace, exclude })
+    this.#pipe.send({ type: 'load', workspace: this.#options.workspace, exclude })
     const timer = setTimeout(() => {
       this.#loaded.reject(
         new LoadFailure(
@@ -152,18 +173,29 @@ export class RunnerProcess {
     }
   }
 
-  open(order: Omit<RunOrder, 'channel'>, listener: SessionListener): RunnerSession {
-    const channel = randomUUID()
-    this.#sessions.set(channel, listener)
+  /** Says whom it serves from now on: author code of nobody else runs in it, ever. */
+  bind(binding: string): void {
+    if (this.binding !== undefined) throw new Error('A runner serves one organization, and this one has its own.')
+    this.binding = binding
+  }
+
+  open(order: RunOrder, listener: SessionListener): RunnerSession {
+    this.onBusy()
+    const key = randomBytes(16).toString('hex')
+    this.#sessions.set(key, listener)
+    this.#output.addMask(listener.mask)
     this.served++
-    this.#send({ type: 'run', ...order, channel })
+    this.#pipe.sendOf(key, { type: 'run', ...order })
     this.#startWatching()
     return {
       runner: this,
-      send: (message) => this.#send('channel' in message ? { ...message, channel } : message),
+      send: (message) => this.#pipe.sendOf(key, message),
       close: () => {
-        this.#sessions.delete(channel)
-        if (this.isRetired && this.#sessions.size === 0) this.kill('retired')
+        this.#sessions.delete(key)
+        this.#past.add(key)
+        if (this.#sessions.size > 0) return
+        if (this.isRetired) this.kill('retired')
+        else this.onIdle()
       },
     }
   }
@@ -180,21 +212,22 @@ export class RunnerProcess {
     this.#child.kill('SIGKILL')
   }
 
-  #send(message: ToRunner): void {
-    // A send to a process that just died fails; its end is told by the exit.
-    this.#child.send(message, () => {})
-  }
-
-  #onMessage(message: ToHost): void {
+  #onMessage(message: ProcessMessage): void {
     this.#isHeard = true
     if (message.type === 'loading') this.#loadingFile = message.file
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
       this.#loaded.resolve(message)
-    } else if (message.type !== 'pong') {
-      const bounded = boundedMessage(message)
-      if (bounded) this.#sessions.get(message.channel)?.onMessage(bounded)
     }
+  }
+
+  #onSessionMessage(key: string, message: SessionMessage, chars: number): Taken {
+    this.#isHeard = true
+    const session = this.#sessions.get(key)
+    if (session) return session.onMessage(message, chars)
+    if (!this.#past.has(key)) throw new ProtocolViolation('A message has the key of no session of this runner.')
+    if (++this.#late > maxLateMessages) throw new ProtocolViolation('Code of executions that have ended does not stop.')
+    return undefined
   }
 
   /** Silence is counted in looks and not by the clock: while this process itself is paused, nothing can be heard. */
@@ -205,24 +238,23 @@ export class RunnerProcess {
     let silentMs = 0
     this.#isHeard = true
     this.#watch = setInterval(() => {
-      silentMs = this.#isHeard ? 0 : silentMs + intervalMs
+      silentMs = this.#isHeard || this.#pipe.isPaused ? 0 : silentMs + intervalMs
       this.#isHeard = false
-      if (this.#sessions.size === 0) {
-        clearInterval(this.#watch)
-        this.#watch = undefined
-      } else if (silentMs >= stallMs) {
+      // Also while it has nothing to do: code that an ended execution left behind must not keep it from the next.
+      if (silentMs >= stallMs) {
         this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
         this.kill('stalled')
-      } else this.#send({ type: 'ping', number: this.#pings++ })
+      } else this.#pipe.send({ type: 'ping', number: this.#pings++ })
     }, intervalMs)
     this.#watch.unref()
   }
 
-  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+  async #onExit(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearInterval(this.#watch)
-    this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#stderr) ? 'out_of_memory' : 'crashed'
+    if (this.#loss === undefined) await Promise.race([this.#pipe.closed, delay(lastWordsMs)])
+    this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#output.errorTail) ? 'out_of_memory' : 'crashed'
     if (this.#loss !== 'retired')
-      this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#stderr.slice(-2_000) }, 'a runner ended')
+      this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#output.lastWords() }, 'a runner ended')
     this.#loaded.reject(
       new LoadFailure(
         this.#loadingFile,
@@ -233,7 +265,10 @@ export class RunnerProcess {
     )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    for (const session of sessions) session.onLost(this.#loss, sessions.length === 1)
+    // Where others ran here before, what one of them left behind may be the cause.
+    const isAlone = sessions.length === 1 && this.served === 1
+    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? isAlone : session === this.#violator)
+    for (const session of sessions) session.onLost(this.#loss, isGuilty(session))
     this.#exited.resolve()
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../../platform/database/database.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
@@ -22,7 +21,8 @@ import { type EndHandler, type HostRequest, nothingSeen, type Outcome, type Requ
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
-import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
+import { idempotencyKeyOf, markOfName } from '../steps/step-record.ts'
+import { CodeRequests } from './code-requests.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { Idleness } from './idleness.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
@@ -135,13 +135,6 @@ function waitLine({ until, for: { type } }: Wait): JsonObject {
   return { until: until === null ? null : until.toISOString(), for: type }
 }
 
-function idempotencyKeyOf(executionId: string, { name, fingerprint, occurrence }: StepIdentity): string {
-  return createHash('sha256')
-    .update(`${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`)
-    .digest('hex')
-    .slice(0, 32)
-}
-
 class Conduction {
   readonly #given: ConductorGiven
   readonly #run: DurableRun
@@ -163,6 +156,8 @@ class Conduction {
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #rest: JournalRest | undefined
   readonly #progress: ToldProgress
+  readonly #context: RequestContext
+  readonly #requests: CodeRequests
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
@@ -181,6 +176,8 @@ class Conduction {
     this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
     this.#progress = new ToldProgress(given, held.claim)
+    this.#context = this.#contextOf(given, held)
+    this.#requests = new CodeRequests(given.requests, this.#context)
     this.#idleness = new Idleness({
       minWaitMs: given.minWaitMs,
       probe: () => this.#attachment?.probe() ?? Promise.resolve(false),
@@ -243,8 +240,8 @@ class Conduction {
       run: this.#run,
       ledger: this.#ledger,
       journal: this.#journal,
-      requests: this.#given.requests,
-      context: this.#context(),
+      requests: this.#requests,
+      context: this.#context,
       idleness: this.#idleness,
       codeVersion: this.#held.codeVersion,
       perform: (flight, attempt) => this.#perform(flight, attempt),
@@ -269,7 +266,8 @@ class Conduction {
     const session = await this.#given.pool.open(
       order,
       {
-        onMessage: (message) => attachment.onMessage(message),
+        onMessage: (message, chars) => attachment.onMessage(message, chars),
+        mask: this.#mask,
         onLost: (loss, wasAlone) => {
           this.#ledger.restart()
           attachment.onLost(loss, wasAlone)
@@ -279,7 +277,7 @@ class Conduction {
     )
     attachment.bind(session)
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
-      session.send({ type: 'abort', channel: '', reason: reason === 'cancelled' ? reason : 'timeout' })
+      session.send({ type: 'abort', reason: reason === 'cancelled' ? reason : 'timeout' })
       let timer: NodeJS.Timeout | undefined
       const grace = new Promise<StayEnd>((resolve) => {
         timer = setTimeout(() => {
@@ -331,9 +329,7 @@ class Conduction {
     })
   }
 
-  #context(): RequestContext {
-    const { db, logger } = this.#given
-    const { execution, claim } = this.#held
+  #contextOf({ db, logger }: ConductorGiven, { execution, claim }: HeldExecution): RequestContext {
     return {
       // What an execution changes of ours it changes only while it is in this worker's hands.
       db: { ...db, fence: heldBy(claim) },

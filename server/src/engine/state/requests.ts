@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Database, Transaction } from '../../platform/database/database.ts'
-import type { Execution, ExecutionKind } from './executions.ts'
+import type { ExecutionKind } from '../../protocol/kinds.ts'
+import type { Execution } from './executions.ts'
 
 /** What an execution has read, as far as it matters for what it reads next. */
 export type SeenByExecution = {

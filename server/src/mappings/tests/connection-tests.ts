@@ -9,6 +9,7 @@ import type { JsonObject } from '../../protocol/json.ts'
 import { hostsIn } from '../addresses.ts'
 import type { MappingContent } from '../mapping.ts'
 import { type UntestedReason, untestedReasonOf } from '../untested.ts'
+import { connectionTest } from './connection-test-kind.ts'
 
 /** What is tested: a saved mapping, or with a null id one that is not saved yet. */
 export type TestSubject = Pick<MappingContent, 'externalOrgId' | 'externalOrgName' | 'mappingData'> & { id: string | null }
@@ -62,7 +63,7 @@ function submitAudited(
   return inScope(db, { organizationId }, async (transaction) => {
     const submitted = await submitExecution(transaction, {
       organizationId,
-      kind: 'connection_test',
+      kind: connectionTest,
       name: integration.name,
       input: testInput(subject),
       timeoutMs: integration.testTimeoutMs,

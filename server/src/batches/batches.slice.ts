@@ -1,0 +1,11 @@
+import type { Slice } from '../engine/slice.ts'
+import { batchRoutes } from './batches.routes.ts'
+import { batchRetention } from './retention.queries.ts'
+
+export const batchesSlice = {
+  name: 'batches',
+  holds: 'one order for many organizations',
+  tables: { batches: null, batch_items: null },
+  routes: batchRoutes,
+  retention: batchRetention,
+} satisfies Slice
