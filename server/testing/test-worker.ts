@@ -34,6 +34,8 @@ export async function startTestWorker(
   options: {
     minWaitMs?: number
     requests?: HostRequest[]
+    /** What an execution has read before. */
+    knownSecrets?: (executionId: string) => Promise<string[]>
     maxHeapMb?: number
     stallMs?: number
     sessionsPerRunner?: number
@@ -64,6 +66,7 @@ export async function startTestWorker(
     endHandlers: [],
     pauses,
     sealer: { seal: async (bytes) => bytes.toString('base64'), open: async (text) => Buffer.from(text, 'base64') },
+    ...(options.knownSecrets ? { knownSecrets: options.knownSecrets } : {}),
     maxConcurrent: 16,
     leaseMs: 15_000,
     graceMs: 1_000,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { systemActing } from '../src/audit/audit.ts'
 import type { HostRequest } from '../src/engine/state/requests.ts'
+import { retryExecution } from '../src/history/retrying.ts'
 import { startTestWorker, type TestWorker } from '../testing/test-worker.ts'
 
 const secretValue = 'correct "horse"\nbattery & staple'
@@ -15,7 +17,7 @@ const getSecret: HostRequest = {
 
 let worker: TestWorker
 before(async () => {
-  worker = await startTestWorker({ requests: [getSecret] })
+  worker = await startTestWorker({ requests: [getSecret], knownSecrets: async () => [secretValue] })
 })
 after(() => worker[Symbol.asyncDispose]())
 
@@ -151,6 +153,15 @@ test('a secret that was read is masked in log, result, error and steps, in every
       assert.ok(!left.includes(form), form)
     assert.ok(left.includes('[secret]'))
   }
+})
+
+test('a secret that comes back from a recorded step is masked as well, though nobody asks for it again', async () => {
+  const first = await worker.run('leaks_on_retry')
+  const { id } = await retryExecution(worker.db, systemActing, first)
+  const retry = await worker.ended(id)
+  assert.equal(retry.error?.message, 'cannot use [secret]')
+  const lines = (await worker.lines(id)).map(({ message }) => message)
+  assert.ok(lines.includes('the token is [secret]') && !JSON.stringify(lines).includes('horse'), String(lines))
 })
 
 test('a definition that is no longer there fails the execution and says so', async () => {

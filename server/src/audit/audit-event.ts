@@ -73,6 +73,12 @@ export type AuditEvent =
       BatchTarget<{ total: number; organizations: string | string[]; schedule: string | null }>)
   | (OfAll & { action: 'batch.paused' | 'batch.resumed' | 'batch.cancelled'; changes: ChangesOf<BatchFields> } & BatchTarget)
   | (OfAll & { action: 'batch.retried' } & Nothing & BatchTarget<{ executions: number }>)
+  | (OfOwner & { action: 'secret.read' } & Nothing & Target<'secret', { scope: 'global' | 'organization'; execution_id: string }>)
+  | (OfOne & { action: 'integration.tested' } & Nothing &
+      Target<'integration', { name: string; external_org_id: string; hosts: string[]; execution_id: string }>)
+  | (OfOwner & { action: 'integration.discovered' } & Nothing & Target<'integration', { name: string; execution_id: string }>)
+  | (OfOne & { action: 'data_provider.asked' } & Nothing & Target<'data_provider', { execution_id: string }>)
+  | (OfAll & { action: 'workspace.published'; changes: ChangesOf<{ definitions: number; problems: number }> } & Target<'workspace'>)
   | (OfOne & { action: 'workflow.executed' } & Nothing & Target<'workflow', { execution_id: string }>)
   | (OfOne & { action: 'execution.retried' } & Nothing & Target<'execution', { name: string; execution_id: string }>)
   | (OfOwner & { action: 'execution.cancelled'; changes: ChangesOf<{ status: string }> } & Target<'execution', { name: string }>)

@@ -6,7 +6,7 @@ import { systemActing } from '../audit/audit.ts'
 import { Mask } from '../engine/journal/masking.ts'
 import { findExecution } from '../engine/state/executions.queries.ts'
 import { type Execution, executionOf, submitAlone } from '../engine/state/executions.ts'
-import type { RequestContext } from '../engine/state/requests.ts'
+import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
 import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
@@ -35,6 +35,7 @@ async function givenExecution() {
   const known = new Mask()
   const context: RequestContext = {
     ...{ db, logger: testLogger, execution },
+    seen: nothingSeen(),
     mask: (value) => known.add(value),
     holdsSecret: (value) => known.isSurelyIn(value),
     withoutSecrets: (value) => known.data(value),

@@ -6,6 +6,7 @@ import { organizationError } from '../organizations/organizations.ts'
 import { platformError } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
 import { executionKinds, kinds } from '../protocol/kinds.ts'
+import { admitMappings } from './addresses.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
 import { auditTarget } from './mapping-writing.ts'
@@ -69,13 +70,21 @@ export const mappingRequests: HostRequest[] = [
     name: 'getIntegrationMapping',
     isRecorded: false,
     args: z.object({ name: z.string(), mappingId: z.string().optional() }),
-    handle: (context, { name, mappingId }) => resolveMapping(context.db, organizationOf(context), name, mappingId),
+    async handle(context, { name, mappingId }) {
+      const mapping = await resolveMapping(context.db, organizationOf(context), name, mappingId)
+      await admitMappings(context, [mapping])
+      return mapping
+    },
   }),
   defineRequest({
     name: 'getOrgMappings',
     isRecorded: false,
     args: z.object({ name: z.string() }),
-    handle: (context, { name }) => listActiveMappings(context.db, organizationOf(context), name),
+    async handle(context, { name }) {
+      const mappings = await listActiveMappings(context.db, organizationOf(context), name)
+      await admitMappings(context, mappings)
+      return mappings
+    },
   }),
   defineRequest({
     name: 'setIntegrationMapping',

@@ -14,6 +14,7 @@ import { startScheduler } from '../schedules/scheduler.ts'
 import { startRetention } from '../upkeep/retention.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
+import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
 import { endHandlers, hostRequests, pauses, publishedHooks, retentionRules } from './slices.ts'
 
@@ -72,6 +73,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     endHandlers,
     pauses,
     sealer: stepSealer(keyring),
+    knownSecrets: (executionId) => secretsRead(db, keyring, executionId),
     onLeaseLost() {
       logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')
       process.exit(1)

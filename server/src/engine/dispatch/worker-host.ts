@@ -9,7 +9,7 @@ import { hearCancels } from '../leases/cancels.ts'
 import { holdLease } from '../leases/leases.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import type { Loaded } from '../runners/runner-process.ts'
-import { conduct, type HeldExecution } from '../runs/execution-run.ts'
+import { type ConductorGiven, conduct, type HeldExecution } from '../runs/execution-run.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { executionOf } from '../state/executions.ts'
 import type { BatchPauses } from '../state/pauses.ts'
@@ -28,6 +28,7 @@ export type WorkerHostOptions = {
   endHandlers: readonly EndHandler[]
   pauses: BatchPauses
   sealer: Sealer
+  knownSecrets?: ConductorGiven['knownSecrets']
   /** Executions that this worker works on at once. */
   maxConcurrent: number
   /** Executions that run at once in all workers together. Default: no limit. */
@@ -87,6 +88,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     graceMs: options.graceMs,
     minWaitMs: options.minWaitMs ?? defaultMinWaitMs,
     sealer,
+    ...(options.knownSecrets ? { knownSecrets: options.knownSecrets } : {}),
     isClosing: () => isClosing,
     onCancel: cancels.on,
   }

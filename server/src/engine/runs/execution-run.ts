@@ -18,7 +18,7 @@ import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
 import type { Execution } from '../state/executions.ts'
 import type { BatchPauses } from '../state/pauses.ts'
-import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
+import { type EndHandler, type HostRequest, nothingSeen, type Outcome, type RequestContext } from '../state/requests.ts'
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
@@ -57,6 +57,8 @@ export type ConductorGiven = {
   endHandlers: readonly EndHandler[]
   pauses: BatchPauses
   sealer: Sealer
+  /** The secrets that an execution has read before, or one that it goes on from: what they recorded may hold them. */
+  knownSecrets?(executionId: string): Promise<readonly string[]>
   /** How long author code may go on after it was told to stop. */
   graceMs: number
   /** Waits that are at least so long hold no place. */
@@ -113,7 +115,11 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
   const spare = await Promise.all(stored.spare.map(async (record) => ({ stored: record, record: await openRecord(sealer, record) })))
   const run = { ...stored, recorded }
   const shown = recorded.filter((record) => record.name !== sleepName)
-  if (!held.isResumed) return new Conduction(given, run, held, spare, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
+  const mask = new Mask()
+  const hasPast = held.isResumed || held.retryOf !== null
+  for (const secret of hasPast ? ((await outlastOutages(async () => given.knownSecrets?.(held.execution.id))) ?? []) : []) mask.add(secret)
+  if (!held.isResumed)
+    return new Conduction(given, run, held, spare, mask, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
   const [lines, rows] = await Promise.all([
     outlastOutages(() => countLogLines(db, held.execution.id)),
     outlastOutages(() => listShownSteps(db, held.execution.id)),
@@ -123,7 +129,7 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
   const { executionId, claim } = held.claim
   for (const line of before.unshown) given.journal.addStep({ ...line, executionId, claim })
   const nextPosition = Math.max(before.nextPosition, shown.length)
-  return new Conduction(given, run, held, spare, { ...lines, nextPosition, steps: before.open })
+  return new Conduction(given, run, held, spare, mask, { ...lines, nextPosition, steps: before.open })
 }
 
 /** What a wait is, in the log. */
@@ -137,7 +143,8 @@ class Conduction {
   readonly #held: HeldExecution
   readonly #ledger: StepLedger
   readonly #journal: ExecutionJournal
-  readonly #mask = new Mask()
+  readonly #mask: Mask
+  readonly #seen = nothingSeen()
   /** Rejects when the platform itself cannot go on with it, for instance because a step cannot be recorded. */
   readonly #broken = Promise.withResolvers<never>()
   readonly #stopped = Promise.withResolvers<TimeLimit | 'cancelled'>()
@@ -156,8 +163,16 @@ class Conduction {
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
-  constructor(given: ConductorGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], earlier: EarlierJournal) {
+  constructor(
+    given: ConductorGiven,
+    run: DurableRun,
+    held: HeldExecution,
+    spare: readonly SpareRecord[],
+    mask: Mask,
+    earlier: EarlierJournal,
+  ) {
     this.#given = given
+    this.#mask = mask
     this.#run = run
     this.#held = held
     this.#ledger = new StepLedger(run.recorded, spare)
@@ -322,6 +337,7 @@ class Conduction {
       db: { ...db, fence: heldBy(claim) },
       logger,
       execution,
+      seen: this.#seen,
       mask: (value) => this.#mask.add(value),
       holdsSecret: (value) => this.#mask.isSurelyIn(value),
       withoutSecrets: (value) => this.#mask.data(value),

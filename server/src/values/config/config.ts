@@ -6,7 +6,15 @@ import { newId } from '../../platform/ids.ts'
 import { etagOf, type Precondition, requireUnchanged } from '../../platform/preconditions.ts'
 import type { JsonValue } from '../../protocol/json.ts'
 import { writingScope } from '../value-scope.ts'
-import { type ConfigRow, deleteConfigRow, findConfigRow, findNearestConfig, lockConfigRow, upsertConfig } from './config.queries.ts'
+import {
+  type ConfigRow,
+  deleteConfigRow,
+  findConfigRow,
+  findNearestConfig,
+  listGlobalValues,
+  lockConfigRow,
+  upsertConfig,
+} from './config.queries.ts'
 import type { Config, ConfigDraft } from './config-draft.ts'
 
 export type { Config, ConfigDraft } from './config-draft.ts'
@@ -100,6 +108,11 @@ export async function deleteConfigWithin(
     target: { type: 'config', id: key },
     changes: { value: { before: before.value, after: null }, is_set: { before: true, after: false } },
   })
+}
+
+/** All values that are everybody's, as an organization's code may read them. */
+export function listGlobalConfig(db: Database, organizationId: string | null): Promise<JsonValue[]> {
+  return listGlobalValues(db, organizationId)
 }
 
 /**

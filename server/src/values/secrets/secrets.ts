@@ -99,11 +99,21 @@ export async function resolveSecret(
   organizationId: string | null,
   key: string,
 ): Promise<SecretText | undefined> {
+  return (await resolveOwnedSecret(db, keyring, organizationId, key))?.text
+}
+
+/** The same, and whose it is. */
+export async function resolveOwnedSecret(
+  db: Database,
+  keyring: Keyring,
+  organizationId: string | null,
+  key: string,
+): Promise<{ text: SecretText; owner: ValueOwner } | undefined> {
   const row = await findNearestSecret(db, organizationId, key)
   if (!row) return undefined
   const masterKey = await keyring.get(row.key_id)
   const place = { key: row.key, organizationId: row.organization_id }
   const value = openValue(masterKey, place, { keyId: row.key_id, sealedDataKey: row.sealed_data_key, sealedValue: row.sealed_value })
   if (!value) throw secretError('secret_unreadable', { key, org_id: row.organization_id })
-  return value
+  return { text: value, owner: row.organization_id }
 }

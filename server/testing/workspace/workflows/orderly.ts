@@ -70,6 +70,15 @@ export const leaksSecret = workflow(
   },
 )
 
+export const leaksOnRetry = workflow(
+  { name: 'leaks_on_retry', description: 'Has a secret from a recorded step alone, and fails behind it.' },
+  async (ctx) => {
+    const secret = await ctx.step('read', () => ctx.getSecret('token'))
+    await ctx.log('info', `the token is ${secret}`)
+    throw new Error(`cannot use ${secret}`)
+  },
+)
+
 export const dates = workflow({ name: 'dates', description: 'Gets plain data of all kinds from a step.' }, async (ctx) => {
   const value = await ctx.step('give', () => ({ at: new Date(0), map: new Map([['a', 1n]]), nothing: undefined }))
   const living = await ctx.step(
