@@ -4,7 +4,7 @@ import { readablePaths } from './runner-command.ts'
 import { RunnerGroups } from './runner-groups.ts'
 import { type Loaded, LoadFailure, type RunnerOptions, RunnerProcess, type RunnerSession, type SessionListener } from './runner-process.ts'
 import { CompileCache } from './sandbox/compile-cache.ts'
-import { keepsFilesFromWriting, type SandboxMode } from './sandbox/layers.ts'
+import { type Isolation, keepsFilesFromWriting, type SandboxMode } from './sandbox/layers.ts'
 import { probeSandbox, type Sandbox } from './sandbox/probe.ts'
 import { SpareRunners } from './spare-runners.ts'
 
@@ -25,6 +25,8 @@ export type PoolOptions = RunnerOptions & {
   keepIdleMs?: number
   /** How far the operating system must confine runners. Default: `auto`, as far as it can. */
   sandbox?: SandboxMode
+  /** Only these layers are tried. Default: all. */
+  isolations?: readonly Isolation[]
   /** Where the compiled code of runners is kept, which makes them start faster. It must be this worker's alone. */
   cacheFolder?: string
 }
@@ -70,8 +72,8 @@ export class RunnerPool {
    * @throws StartError sandbox_unavailable
    */
   sandbox(): Promise<Sandbox> {
-    const { sandbox: mode, workspace } = this.#options
-    this.#sandbox ??= probeSandbox({ mode, readable: readablePaths(workspace), folder: workspace })
+    const { sandbox: mode, workspace, isolations: among } = this.#options
+    this.#sandbox ??= probeSandbox({ mode, readable: readablePaths(workspace), folder: workspace, ...(among ? { among } : {}) })
     return this.#sandbox
   }
 
