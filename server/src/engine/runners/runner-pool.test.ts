@@ -9,7 +9,7 @@ import type { RunOrder } from '../../protocol/channel.ts'
 import { type PoolOptions, RunnerPool } from './runner-pool.ts'
 import type { RunnerSession, SessionListener } from './runner-process.ts'
 
-const listener: SessionListener = { onMessage: () => undefined, onLost() {} }
+const listener: SessionListener = { onMessage: () => undefined, onLost() {}, mask: { text: (text) => text } }
 
 async function givenPool(options: Partial<PoolOptions> = {}): Promise<RunnerPool & AsyncDisposable> {
   const pool = new RunnerPool({

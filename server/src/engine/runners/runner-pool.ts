@@ -60,7 +60,11 @@ export class RunnerPool {
   constructor(options: PoolOptions) {
     this.#options = { ...defaults, ...options }
     const { sharing, keepIdleMs, cacheFolder, workspace } = this.#options
-    this.#groups = new RunnerGroups({ ...this.#options, keepIdleMs: sharing === 'trusted' ? Number.POSITIVE_INFINITY : keepIdleMs })
+    this.#groups = new RunnerGroups({
+      ...this.#options,
+      keepIdleMs: sharing === 'trusted' ? Number.POSITIVE_INFINITY : keepIdleMs,
+      isAwaited: () => this.#waiting.length > 0,
+    })
     this.#cache =
       cacheFolder === undefined ? undefined : CompileCache.open({ folder: cacheFolder, workspace, maxHeapMb: options.maxHeapMb })
     this.#spares = new SpareRunners(this.#options.spareRunners, () => this.#startSpare())

@@ -78,8 +78,8 @@ export class RunnerProcess {
   readonly #output: RunnerOutput
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
-  /** The session that broke the protocol, where that is known. */
-  #violator: SessionListener | undefined
+  /** Which session broke the protocol: null where it was one that is over, undefined where that is not known. */
+  #violator: SessionListener | null | undefined
   #late = 0
   #isHeard = false
   #pings = 0
@@ -113,7 +113,7 @@ export class RunnerProcess {
       onMessage: (message) => this.#onMessage(message),
       onSessionMessage: (key, message, chars) => this.#onSessionMessage(key, message, chars),
       onViolation: (error, key) => {
-        this.#violator = key === undefined ? undefined : this.#sessions.get(key)
+        this.#violator = key === undefined ? undefined : (this.#sessions.get(key) ?? (this.#past.has(key) ? null : undefined))
         options.logger.warn({ err: error, pid: this.pid, sessions: this.#sessions.size }, 'a runner broke the protocol and is ended')
         this.kill('protocol_violation')
       },
@@ -265,7 +265,10 @@ export class RunnerProcess {
     )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    for (const session of sessions) session.onLost(this.#loss, session === this.#violator || (sessions.length === 1 && this.served === 1))
+    // Also one that has ended may have left behind what was the cause.
+    const isAlone = sessions.length === 1 && this.served === 1
+    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? isAlone : session === this.#violator)
+    for (const session of sessions) session.onLost(this.#loss, isGuilty(session))
     this.#exited.resolve()
   }
 }
