@@ -85,8 +85,8 @@ export class RunnerGroups<Binding extends string> {
   #wait(member: Member): void {
     clearTimeout(member.timer)
     member.idleSince = performance.now()
-    if (this.#options.isAwaited()) return member.runner.retire()
-    if (!Number.isFinite(this.#options.keepIdleMs)) return
+    if (this.#options.isAwaited()) member.runner.retire()
+    if (member.runner.isRetired || !Number.isFinite(this.#options.keepIdleMs)) return
     member.timer = setTimeout(() => member.runner.retire(), this.#options.keepIdleMs)
     member.timer.unref()
   }

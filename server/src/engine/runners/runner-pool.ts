@@ -88,7 +88,8 @@ export class RunnerPool {
     const oldSpares = this.#spares.takeAll()
     const old = this.#groups.takeAll()
     const runner = await this.#start()
-    for (const previous of [...old, ...oldSpares]) previous.retire()
+    for (const previous of old) previous.retire()
+    for (const spare of oldSpares) void spare.then((runner) => runner?.retire())
     this.#spares.add(runner)
     const { layers } = await this.sandbox()
     if (keepsFilesFromWriting(layers)) void this.#cache?.refresh(this.#excluded.map(({ file }) => file))
@@ -126,12 +127,12 @@ export class RunnerPool {
 
   /** A loaded runner that serves nobody yet. */
   async #unbound(): Promise<RunnerProcess> {
-    return this.#spares.take() ?? (await this.#start())
+    return (await this.#spares.take()) ?? (await this.#start())
   }
 
   /** One to be kept for later. Undefined where there is no room for it, or it does not load: whoever needs one then is told why. */
   async #startSpare(): Promise<RunnerProcess | undefined> {
-    if (this.#isClosed || this.#isFull) return undefined
+    if (this.#isClosed || this.#isFull || this.#waiting.length > 0) return undefined
     return this.#start().catch(() => undefined)
   }
 
