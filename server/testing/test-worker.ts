@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { startWorkerHost, type WorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
+import type { Isolation } from '../src/engine/runners/sandbox/layers.ts'
 import { type Execution, submitAlone, waitForExecution } from '../src/engine/state/executions.ts'
 import type { HostRequest } from '../src/engine/state/requests.ts'
 import { type Database, inScope, openDatabase, sql } from '../src/platform/database/database.ts'
@@ -21,10 +22,12 @@ export type TestWorker = {
   pool: RunnerPool
   host: WorkerHost
   organizationId: string
+  /** Another organization. */
+  addOrganization(name: string): Promise<string>
   /** Runs a workflow to its end. */
-  run(name: string, parameters?: JsonObject, timeoutMs?: number): Promise<Execution>
-  submit(name: string, parameters?: JsonObject, timeoutMs?: number): Promise<string>
-  ended(id: string): Promise<Execution>
+  run(name: string, parameters?: JsonObject, timeoutMs?: number, organizationId?: string): Promise<Execution>
+  submit(name: string, parameters?: JsonObject, timeoutMs?: number, organizationId?: string): Promise<string>
+  ended(id: string, organizationId?: string): Promise<Execution>
   lines(id: string): Promise<{ sequence: number; level: string; message: string; data: unknown; is_from_author: boolean }[]>
   steps(id: string): Promise<{ position: number; name: string; status: string; attempt: number; error: unknown }[]>
 } & AsyncDisposable
@@ -39,6 +42,10 @@ export async function startTestWorker(
     maxHeapMb?: number
     stallMs?: number
     sessionsPerRunner?: number
+    isolations?: readonly Isolation[]
+    network?: 'host' | 'none'
+    sharing?: 'organization' | 'trusted'
+    keepIdleMs?: number
     workspace?: string
   } = {},
 ): Promise<TestWorker> {
@@ -47,6 +54,10 @@ export async function startTestWorker(
   const notifications = await listen(database.url, testLogger)
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
+    ...(options.isolations ? { isolations: options.isolations } : {}),
+    ...(options.network ? { network: options.network } : {}),
+    ...(options.sharing ? { sharing: options.sharing } : {}),
+    ...(options.keepIdleMs === undefined ? {} : { keepIdleMs: options.keepIdleMs }),
     logger: testLogger,
     maxHeapMb: options.maxHeapMb ?? 128,
     stallMs: options.stallMs ?? 5_000,
@@ -73,10 +84,14 @@ export async function startTestWorker(
     ...(options.minWaitMs === undefined ? {} : { minWaitMs: options.minWaitMs }),
     onLeaseLost() {},
   })
-  const organizationId = newId()
-  await inScope(db, 'allOrganizations', (transaction) =>
-    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
-  )
+  const addOrganization = async (name: string) => {
+    const id = newId()
+    await inScope(db, 'allOrganizations', (transaction) =>
+      transaction.query(sql`insert into organizations (id, name) values (${id}, ${name})`),
+    )
+    return id
+  }
+  const organizationId = await addOrganization('Acme')
   await host.setWorkspace(loaded)
   host.begin()
   const scope = { organizationId }
@@ -87,9 +102,10 @@ export async function startTestWorker(
     pool,
     host,
     organizationId,
-    async submit(name, parameters = {}, timeoutMs = 30_000) {
+    addOrganization,
+    async submit(name, parameters = {}, timeoutMs = 30_000, of = organizationId) {
       const { id } = await submitAlone(db, {
-        organizationId,
+        organizationId: of,
         kind: 'workflow',
         name,
         input: { parameters },
@@ -99,8 +115,8 @@ export async function startTestWorker(
       })
       return id
     },
-    ended: (id) => waitForExecution({ db, notifications }, scope, id, 60_000),
-    run: async (name, parameters, timeoutMs) => worker.ended(await worker.submit(name, parameters, timeoutMs)),
+    ended: (id, of = organizationId) => waitForExecution({ db, notifications }, { organizationId: of }, id, 60_000),
+    run: async (name, parameters, timeoutMs, of = organizationId) => worker.ended(await worker.submit(name, parameters, timeoutMs, of), of),
     lines: (id) =>
       inScope(db, scope, (transaction) =>
         transaction.query(

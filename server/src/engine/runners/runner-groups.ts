@@ -6,6 +6,8 @@ export type GroupOptions = {
   maxRunners: number
   executionsPerRunner: number
   keepIdleMs: number
+  /** Somebody waits for a runner to end: one that has nothing to do is not kept. */
+  isAwaited(): boolean
 }
 
 type Member = { runner: RunnerProcess; idleSince: number; timer: NodeJS.Timeout | undefined }
@@ -83,7 +85,8 @@ export class RunnerGroups<Binding extends string> {
   #wait(member: Member): void {
     clearTimeout(member.timer)
     member.idleSince = performance.now()
-    if (!Number.isFinite(this.#options.keepIdleMs)) return
+    if (this.#options.isAwaited()) member.runner.retire()
+    if (member.runner.isRetired || !Number.isFinite(this.#options.keepIdleMs)) return
     member.timer = setTimeout(() => member.runner.retire(), this.#options.keepIdleMs)
     member.timer.unref()
   }

@@ -4,7 +4,7 @@ import { readablePaths } from './runner-command.ts'
 import { RunnerGroups } from './runner-groups.ts'
 import { type Loaded, LoadFailure, type RunnerOptions, RunnerProcess, type RunnerSession, type SessionListener } from './runner-process.ts'
 import { CompileCache } from './sandbox/compile-cache.ts'
-import { keepsFilesFromWriting, type SandboxMode } from './sandbox/layers.ts'
+import { type Isolation, keepsFilesFromWriting, type SandboxMode } from './sandbox/layers.ts'
 import { probeSandbox, type Sandbox } from './sandbox/probe.ts'
 import { SpareRunners } from './spare-runners.ts'
 
@@ -25,6 +25,8 @@ export type PoolOptions = RunnerOptions & {
   keepIdleMs?: number
   /** How far the operating system must confine runners. Default: `auto`, as far as it can. */
   sandbox?: SandboxMode
+  /** Only these layers are tried. Default: all. */
+  isolations?: readonly Isolation[]
   /** Where the compiled code of runners is kept, which makes them start faster. It must be this worker's alone. */
   cacheFolder?: string
 }
@@ -58,7 +60,11 @@ export class RunnerPool {
   constructor(options: PoolOptions) {
     this.#options = { ...defaults, ...options }
     const { sharing, keepIdleMs, cacheFolder, workspace } = this.#options
-    this.#groups = new RunnerGroups({ ...this.#options, keepIdleMs: sharing === 'trusted' ? Number.POSITIVE_INFINITY : keepIdleMs })
+    this.#groups = new RunnerGroups({
+      ...this.#options,
+      keepIdleMs: sharing === 'trusted' ? Number.POSITIVE_INFINITY : keepIdleMs,
+      isAwaited: () => this.#waiting.length > 0,
+    })
     this.#cache =
       cacheFolder === undefined ? undefined : CompileCache.open({ folder: cacheFolder, workspace, maxHeapMb: options.maxHeapMb })
     this.#spares = new SpareRunners(this.#options.spareRunners, () => this.#startSpare())
@@ -70,8 +76,8 @@ export class RunnerPool {
    * @throws StartError sandbox_unavailable
    */
   sandbox(): Promise<Sandbox> {
-    const { sandbox: mode, workspace } = this.#options
-    this.#sandbox ??= probeSandbox({ mode, readable: readablePaths(workspace), folder: workspace })
+    const { sandbox: mode, workspace, isolations: among } = this.#options
+    this.#sandbox ??= probeSandbox({ mode, readable: readablePaths(workspace), folder: workspace, ...(among ? { among } : {}) })
     return this.#sandbox
   }
 
@@ -82,7 +88,8 @@ export class RunnerPool {
     const oldSpares = this.#spares.takeAll()
     const old = this.#groups.takeAll()
     const runner = await this.#start()
-    for (const previous of [...old, ...oldSpares]) previous.retire()
+    for (const previous of old) previous.retire()
+    for (const spare of oldSpares) void spare.then((runner) => runner?.retire())
     this.#spares.add(runner)
     const { layers } = await this.sandbox()
     if (keepsFilesFromWriting(layers)) void this.#cache?.refresh(this.#excluded.map(({ file }) => file))
@@ -120,12 +127,12 @@ export class RunnerPool {
 
   /** A loaded runner that serves nobody yet. */
   async #unbound(): Promise<RunnerProcess> {
-    return this.#spares.take() ?? (await this.#start())
+    return (await this.#spares.take()) ?? (await this.#start())
   }
 
   /** One to be kept for later. Undefined where there is no room for it, or it does not load: whoever needs one then is told why. */
   async #startSpare(): Promise<RunnerProcess | undefined> {
-    if (this.#isClosed || this.#isFull) return undefined
+    if (this.#isClosed || this.#isFull || this.#waiting.length > 0) return undefined
     return this.#start().catch(() => undefined)
   }
 

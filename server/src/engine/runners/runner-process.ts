@@ -18,7 +18,7 @@ import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
 import { runnerCommand } from './runner-command.ts'
 import type { CompileCache } from './sandbox/compile-cache.ts'
 import { keepsFilesFromWriting } from './sandbox/layers.ts'
-import { watchMemory } from './sandbox/memory-watch.ts'
+import { processChain, watchMemory } from './sandbox/memory-watch.ts'
 import type { Sandbox } from './sandbox/probe.ts'
 
 /** Why a runner is gone. */
@@ -209,7 +209,10 @@ export class RunnerProcess {
   /** Ends the process now; its executions are told why. */
   kill(loss: RunnerLoss): void {
     this.#loss ??= loss
+    const below = this.pid === undefined ? [] : processChain(this.pid).slice(1)
     this.#child.kill('SIGKILL')
+    // They end with the first, but not in the moment in which they start.
+    for (const pid of below) endProcess(pid)
   }
 
   #onMessage(message: ProcessMessage): void {
@@ -265,11 +268,20 @@ export class RunnerProcess {
     )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    // Where others ran here before, what one of them left behind may be the cause.
+    // Also one that has ended may have left behind what was the cause.
     const isAlone = sessions.length === 1 && this.served === 1
     const isGuilty = (session: SessionListener) => (this.#violator === undefined ? isAlone : session === this.#violator)
     for (const session of sessions) session.onLost(this.#loss, isGuilty(session))
+    for (const stream of this.#child.stdio) stream?.destroy()
     this.#exited.resolve()
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended
   }
 }
 

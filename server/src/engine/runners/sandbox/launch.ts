@@ -29,6 +29,7 @@ export type Launch = {
   descriptors: number[]
   /** Closes what the launch opened: to be called once the process is started. */
   release(): void
+  /** What it is called inside, where that is not the worker's user. */
   uid: number | undefined
 }
 
@@ -48,13 +49,15 @@ const maxDescriptors = 512
 /** Makes the command that runs Node behind the given layers. */
 export function launch(given: LaunchGiven, confined: Confined): Launch {
   const { programs, isolation } = given
-  const uid = given.user === 'own' ? runnerUid() : undefined
+  // Also where nothing but root could read the checkout, it is called something else behind the namespaces, and has no more rights there.
+  const uid = given.user === 'own' || (given.user === 'root' && isolation !== 'none') ? runnerUid() : undefined
+  const becomes = given.user === 'own'
   const base = { cwd: '/', env: { ...confined.env }, descriptors: [], release() {}, uid }
   if (isolation === 'none' || isolation === 'setpriv') {
     const [command, ...args] = chain(given, confined, uid)
     return { ...base, command: command as string, args, cwd: confined.folder } // a chain ends with Node at least
   }
-  const command = chain(given, confined, uid)
+  const command = chain(given, confined, becomes ? uid : undefined)
   const helpers = [programs.prlimit, programs.setpriv, isolation === 'unshare' ? programs.unshare : undefined]
   const view = makeView({
     programs: [confined.command[0], ...helpers.filter((program) => program !== undefined)],
@@ -62,7 +65,7 @@ export function launch(given: LaunchGiven, confined: Confined): Launch {
     hidden: confined.hidden,
     network: confined.network,
   })
-  if (isolation === 'unshare') return { ...base, ...unshareCommand(programs, { view, command, confined, isRoot: uid !== undefined }) }
+  if (isolation === 'unshare') return { ...base, ...unshareCommand(programs, { view, command, confined, becomes, uid }) }
   const filterFile = given.hasSyscallFilter ? given.filterFiles[confined.network] : undefined
   const filter = filterFile === undefined ? undefined : openSync(filterFile, 'r')
   return {
@@ -71,7 +74,8 @@ export function launch(given: LaunchGiven, confined: Confined): Launch {
       view,
       command,
       confined,
-      isRoot: uid !== undefined,
+      becomes,
+      uid,
       filter: filter === undefined ? undefined : firstDescriptor,
     }),
     descriptors: filter === undefined ? [] : [filter],
@@ -90,7 +94,7 @@ function chain({ programs, isolation, hasLimits }: LaunchGiven, { command }: Con
     '--core=0:0',
   ]
   const ids = uid === undefined ? [] : ['--reuid', String(uid), '--regid', String(uid), '--clear-groups']
-  const isPrivileged = uid !== undefined || process.getuid?.() === 0
+  const isPrivileged = uid !== undefined || (isolation === 'none' && process.getuid?.() === 0)
   const drops = isPrivileged ? ['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'] : []
   return [
     ...(hasLimits && programs.prlimit ? [programs.prlimit, ...limits, '--'] : []),

@@ -49,14 +49,18 @@ export function describeLayers({ mode, isolation, user, hasSyscallFilter, hasLim
 
 /** What is missing and how to get it. Undefined where namespaces hold. */
 export function describeMissing(layers: Layers, platform: NodeJS.Platform = process.platform): string | undefined {
-  if (hasNamespaces(layers)) return undefined
+  const rootRemedy = 'Let others read the checkout and the workspace (chmod -R go+rX), or run Crosswalk as a user that is not root.'
+  if (hasNamespaces(layers)) {
+    if (layers.user !== 'root') return undefined
+    return `Author code runs as root, without privileges and behind namespaces, because no other user can read what it needs. ${rootRemedy}`
+  }
   const exposed = 'Run only code that you trust with this machine.'
   if (layers.mode === 'off')
     return `The operating system does not confine author code, because CROSSWALK_SANDBOX is off. ${exposed} Unset it.`
   if (platform !== 'linux')
     return `On this system only Node confines author code. ${exposed} For a boundary by the operating system, run workers on Linux.`
   const reasons = layers.refused.map(({ isolation, reason }) => `${isolation}: ${reason}`).join('; ')
-  const root = layers.user === 'root' ? ' Runners run as root: make the checkout readable for others, or run Crosswalk as a user.' : ''
+  const root = layers.user === 'root' ? ` Author code runs as root. ${rootRemedy}` : ''
   return (
     `Namespaces are missing (${reasons}). ${exposed} ` +
     'To get them, install bubblewrap and allow user namespaces (in a container: --cap-add SYS_ADMIN with --security-opt seccomp=unconfined ' +

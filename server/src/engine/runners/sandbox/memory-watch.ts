@@ -13,7 +13,7 @@ const pageBytes = 4096
 export function watchMemory(pid: number, maxBytes: number, onOver: () => void): () => void {
   if (process.platform !== 'linux') return () => {}
   const timer = setInterval(() => {
-    const bytes = residentBytes(innermost(pid))
+    const bytes = residentBytes(processChain(pid).at(-1) ?? pid)
     if (bytes === undefined || bytes <= maxBytes) return
     clearInterval(timer)
     onOver()
@@ -22,10 +22,10 @@ export function watchMemory(pid: number, maxBytes: number, onOver: () => void): 
   return () => clearInterval(timer)
 }
 
-/** What starts a runner may stay above it, each with one child. */
-function innermost(pid: number): number {
+/** A process and what it started, as long as each has one child: what starts a runner may stay above it. Outermost first. */
+export function processChain(pid: number): number[] {
   const child = Number(read(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ')[0])
-  return child > 0 ? innermost(child) : pid
+  return child > 0 ? [pid, ...processChain(child)] : [pid]
 }
 
 function residentBytes(pid: number): number | undefined {

@@ -52,21 +52,20 @@ export async function probeSandbox(given: {
       refused.push({ isolation, reason: missing })
       continue
     }
-    const user: RunnerUser = isRoot ? (isolation === 'none' ? 'root' : 'own') : 'same'
     let reason = ''
-    // With all that helps first: a filter or limits that do not work here must not cost the namespaces.
-    for (const { hasSyscallFilter, hasLimits } of variants(isolation, programs, filterFiles)) {
-      const trial: LaunchGiven = { isolation, user, hasSyscallFilter, hasLimits, programs, filterFiles }
+    for (const trial of trials(isolation, { programs, filterFiles })) {
       const problem = given.mode === 'off' ? undefined : await tryOut(trial, given.readable, given.folder)
-      if (problem === undefined) {
-        const layers: Layers = { isolation, user, hasSyscallFilter, hasLimits, refused, mode: given.mode }
-        if (given.mode === 'required' && !hasNamespaces(layers)) {
-          close()
-          throw new StartError('sandbox_unavailable', `CROSSWALK_SANDBOX is required. ${describeMissing(layers)}`)
-        }
-        return { layers, launch: (confined) => launch(trial, confined), close }
+      if (problem !== undefined) {
+        reason ||= problem
+        continue
       }
-      reason ||= problem
+      const { user, hasSyscallFilter, hasLimits } = trial
+      const layers: Layers = { isolation, user, hasSyscallFilter, hasLimits, refused, mode: given.mode }
+      if (given.mode === 'required' && !hasNamespaces(layers)) {
+        close()
+        throw new StartError('sandbox_unavailable', `CROSSWALK_SANDBOX is required. ${describeMissing(layers)}`)
+      }
+      return { layers, launch: (confined) => launch(trial, confined), close }
     }
     refused.push({ isolation, reason })
   }
@@ -74,12 +73,27 @@ export async function probeSandbox(given: {
   throw new Error(`Node cannot be started for author code: ${refused.map(({ isolation, reason }) => `${isolation}: ${reason}`).join('; ')}`)
 }
 
-function* variants(isolation: Isolation, programs: Programs, filters: LaunchGiven['filterFiles']) {
-  const hasFilter = isolation === 'bubblewrap' && filters.none !== undefined
+/**
+ * The ways to try one isolation, with all that helps first: a filter or limits that do not work here must not cost the namespaces, nor must
+ * a checkout that only root can read.
+ */
+function* trials(isolation: Isolation, given: Pick<LaunchGiven, 'programs' | 'filterFiles'>): Generator<LaunchGiven> {
+  const { programs, filterFiles } = given
+  const isRoot = process.getuid?.() === 0
+  const users: RunnerUser[] = !isRoot
+    ? ['same']
+    : hasNamespaces({ isolation })
+      ? ['own', 'root']
+      : isolation === 'setpriv'
+        ? ['own']
+        : ['root']
+  const hasFilter = isolation === 'bubblewrap' && filterFiles.none !== undefined
   const hasLimits = programs.prlimit !== undefined
-  yield { hasSyscallFilter: hasFilter, hasLimits }
-  if (hasFilter) yield { hasSyscallFilter: false, hasLimits }
-  if (hasLimits) yield { hasSyscallFilter: false, hasLimits: false }
+  for (const user of users) {
+    yield { ...given, isolation, user, hasSyscallFilter: hasFilter, hasLimits }
+    if (hasFilter) yield { ...given, isolation, user, hasSyscallFilter: false, hasLimits }
+    if (hasLimits) yield { ...given, isolation, user, hasSyscallFilter: false, hasLimits: false }
+  }
 }
 
 function writeFilters(folder: string): LaunchGiven['filterFiles'] {

@@ -117,6 +117,33 @@ test('a program that is there and does not work is told with its reason', async 
   assert.ok(sandbox.layers.refused.every(({ reason }) => reason.length > 0))
 })
 
+test('a workspace that only root can read is read as root, behind namespaces that give root nothing', async () => {
+  await chmod(folder, 0o700)
+  try {
+    for (const isolation of ['bubblewrap', 'unshare'] as const) {
+      const looked = look(isolation, 'none', [])
+      if (looked === null || !isRoot) continue
+      const { layers, seen } = looked
+      assert.equal(layers.user, 'root')
+      assert.match(describeMissing(layers) ?? '', /runs as root, without privileges.*chmod -R go\+rX/)
+      assert.equal(seen.inside, 'inside')
+      assert.notEqual(seen.uid, 0)
+      assert.deepEqual(new Set(seen.capabilities as string[]), new Set(['0000000000000000']))
+      assert.deepEqual([seen.outside, seen.signalParent, seen.write], ['ENOENT', 'ESRCH', 'EROFS'])
+    }
+  } finally {
+    await chmod(folder, 0o755)
+  }
+})
+
+test('required refuses to start where namespaces are refused, and says what to do', async () => {
+  const programs = { ...findPrograms(), bwrap: undefined, unshare: undefined }
+  await assert.rejects(probeSandbox({ mode: 'required', ...here(), programs }), {
+    code: 'sandbox_unavailable',
+    message: process.platform === 'linux' ? /install bubblewrap and allow user namespaces/ : /run workers on Linux/,
+  })
+})
+
 test('off is off, and says so', async () => {
   const sandbox = await probeSandbox({ mode: 'off', ...here() })
   sandbox.close()

@@ -12,22 +12,22 @@ const site = '/sys'
  */
 export function unshareCommand(
   programs: Programs,
-  given: { view: View; command: readonly string[]; confined: Confined; isRoot: boolean },
+  given: { view: View; command: readonly string[]; confined: Confined; becomes: boolean; uid: number | undefined },
 ): Pick<Launch, 'command' | 'args'> {
-  const { view, command, confined, isRoot } = given
+  const { view, command, confined, becomes, uid } = given
   const script = [
     'set -e',
-    ...newRoot(programs, view, isRoot),
+    ...newRoot(programs, view, becomes),
     `cd ${quoted(confined.folder)}`,
     'code=0',
     // A user namespace of its own, in which it is not the root that the mounts were made as.
-    `${[...(isRoot ? [] : asUser(programs)), ...command].map(quoted).join(' ')} || code=$?`,
+    `${[...(becomes ? [] : asUser(programs, uid)), ...command].map(quoted).join(' ')} || code=$?`,
     'exit $code',
   ].join('\n')
   return {
     command: programs.unshare as string, // the layer holds only where it is there
     args: [
-      ...(isRoot ? [] : ['--user', '--map-root-user']),
+      ...(becomes ? [] : ['--user', '--map-root-user']),
       ...['--mount', '--pid', '--ipc', '--uts', '--cgroup', '--fork', '--kill-child'],
       ...(confined.network === 'none' ? ['--net'] : []),
       '--',
@@ -38,18 +38,17 @@ export function unshareCommand(
   }
 }
 
-function asUser(programs: Programs): string[] {
-  const uid = process.getuid?.() ?? 0
-  const gid = process.getgid?.() ?? 0
+function asUser(programs: Programs, uid = process.getuid?.() ?? 0): string[] {
+  const gid = uid === process.getuid?.() ? process.getgid?.() : uid
   return [programs.unshare as string, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--']
 }
 
-function newRoot({ mount, umount, pivot_root }: Programs, { folders, files, hidden, links }: View, isRoot: boolean): string[] {
+function newRoot({ mount, umount, pivot_root }: Programs, { folders, files, hidden, links }: View, isRealRoot: boolean): string[] {
   const within = (path: string) => quoted(`.${path}`)
   const devices = ['/dev/null', '/dev/urandom']
   const above = [...folders, ...files, ...devices, ...links.map(({ path }) => path)].flatMap(foldersAbove)
   // Flags that a mount has already may not be taken from it in a user namespace.
-  const flagsOf = isRoot ? () => '' : mountFlags()
+  const flagsOf = isRealRoot ? () => '' : mountFlags()
   const bind = (path: string) => `${mount} --bind -o ro${flagsOf(path)} ${quoted(path)} ${within(path)}`
   return [
     `${mount} -t tmpfs -o mode=755,size=1m,nosuid,nodev none ${site}`,
