@@ -5,6 +5,7 @@ export type Slice = { name: string; holds: string }
 export const slices: readonly Slice[] = [
   { name: 'protocol', holds: 'what a worker and a runner say to each other' },
   { name: 'platform', holds: 'database, embedded PostgreSQL, HTTP, files, environment' },
+  { name: 'gateway', holds: 'the only way of author code to the outside' },
   { name: 'audit', holds: 'who did what, written with the change' },
   { name: 'access', holds: 'principals, permissions, reach, sessions' },
   { name: 'organizations', holds: 'the customers' },

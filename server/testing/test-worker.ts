@@ -7,6 +7,7 @@ import { type Database, inScope, openDatabase, sql } from '../src/platform/datab
 import { listen, type Notifications } from '../src/platform/database/notifications.ts'
 import { newId } from '../src/platform/ids.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
+import { givenGateway } from './given-gateway.ts'
 import { testLogger } from './test-app.ts'
 import { createTestDatabase } from './test-database.ts'
 
@@ -41,12 +42,14 @@ export async function startTestWorker(
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
+  const gateway = givenGateway()
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
     logger: testLogger,
     maxHeapMb: options.maxHeapMb ?? 128,
     stallMs: options.stallMs ?? 5_000,
     loadTimeoutMs: 20_000,
+    gateway,
     sessionsPerRunner: options.sessionsPerRunner ?? 16,
     maxRunners: 2,
     executionsPerRunner: 1_000,

@@ -2,6 +2,7 @@
 const nouns: Record<string, string> = {
   batch: 'batch',
   config: 'config value',
+  connection: 'connection',
   execution: 'execution',
   integration_mapping: 'mapping',
   organization: 'organization',
@@ -17,6 +18,7 @@ const verbs: Record<string, string> = { executed: 'run', retried: 'tried again',
 
 /** Where noun and verb do not make what people say. */
 const sentences: Record<string, string> = {
+  'connection.refused': 'Connection of author code refused',
   'batch.created': 'Batch started',
   'integration_mapping.deleted': 'Mapping deactivated',
   'schedule.reset': 'Schedule set back to what its file says',

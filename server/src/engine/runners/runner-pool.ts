@@ -59,6 +59,7 @@ export class RunnerPool {
     this.#runners = []
     for (const runner of this.#living) runner.kill('retired')
     await Promise.all([...this.#living].map((runner) => runner.exited))
+    await this.#options.gateway?.close()
   }
 
   async #withRoom(): Promise<RunnerProcess> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { type DeclaredHosts, declaredHosts } from '../../gateway/declared-hosts.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
 import type {
   DefinitionProblem,
@@ -51,6 +53,8 @@ export type RunnerOptions = {
   /** A runner that does not answer for so long is taken to loop. */
   stallMs: number
   loadTimeoutMs: number
+  /** The way out. Null where there can be none: then author code opens connections itself. */
+  gateway: Gateway | null
 }
 
 /** What a runner may read: the workspace, the packages, and its own code. Nothing of the data directory, the home, or the system. */
@@ -84,6 +88,9 @@ export class RunnerProcess {
   readonly #past = new Set<string>()
   readonly #loaded = Promise.withResolvers<Loaded>()
   readonly #exited = Promise.withResolvers<void>()
+  readonly #id = randomUUID()
+  #hosts: DeclaredHosts = {}
+  #hasNetwork = false
   #stderr = ''
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
@@ -103,8 +110,7 @@ export class RunnerProcess {
       process.execPath,
       [
         '--permission',
-        // Author code calls vendors itself.
-        '--allow-net',
+        ...(options.gateway ? [] : ['--allow-net']),
         '--disable-sigusr1',
         '--no-experimental-sqlite',
         ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`),
@@ -182,7 +188,8 @@ export class RunnerProcess {
     const key = randomBytes(16).toString('hex')
     this.#sessions.set(key, listener)
     this.served++
-    this.#pipe.sendOf(key, { type: 'run', ...order })
+    this.#openNetwork()
+    this.#pipe.sendOf(key, { type: 'run', ...order, networkPass: this.#passFor(order) })
     this.#startWatching()
     return {
       runner: this,
@@ -193,6 +200,27 @@ export class RunnerProcess {
         if (this.isRetired && this.#sessions.size === 0) this.kill('retired')
       },
     }
+  }
+
+  /** With its first execution: what is only loaded has no network. */
+  #openNetwork(): void {
+    const { gateway } = this.#options
+    if (!gateway || this.#hasNetwork) return
+    this.#hasNetwork = true
+    gateway.connect({
+      runner: this.#id,
+      pipe: this.#child.stdio[4] as Socket, // of a spawned process it is one
+      hosts: this.#hosts,
+      organizationId: undefined,
+      tell: (order) => this.#pipe.send({ type: 'network', ...order }),
+      onCutOff: () => this.retire(),
+    })
+  }
+
+  #passFor({ kind, name, executionId, organization }: RunOrder): string {
+    const integration = kind === 'discovery' || kind === 'connection_test' ? name : null
+    const pass = { runner: this.#id, executionId, organizationId: organization?.id ?? null, name, integration }
+    return this.#options.gateway?.passFor(pass) ?? ''
   }
 
   /** Takes no more executions, and ends when the last one has. */
@@ -212,6 +240,7 @@ export class RunnerProcess {
     if (message.type === 'loading') this.#loadingFile = message.file
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
+      this.#hosts = declaredHosts(message.definitions)
       this.#loaded.resolve(message)
     }
   }
@@ -247,6 +276,7 @@ export class RunnerProcess {
 
   async #onExit(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearInterval(this.#watch)
+    this.#options.gateway?.disconnect(this.#id)
     if (this.#loss === undefined) await Promise.race([this.#pipe.closed, delay(lastWordsMs)])
     this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#stderr) ? 'out_of_memory' : 'crashed'
     if (this.#loss !== 'retired')
