@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { Mask } from '../src/engine/journal/masking.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import type { RunnerLoss } from '../src/engine/runners/runner-process.ts'
 import type { Gateway } from '../src/gateway/gateway.ts'
@@ -46,6 +47,7 @@ export async function givenRunners({ gateway, workspace = networkWorkspace, maxH
           else if (message.type === 'log') lines.push(message.message)
         },
         onLost: (loss) => ended.resolve({ loss }),
+        mask: new Mask(),
       },
       false,
     )

@@ -13,7 +13,7 @@ export type OutsideWorld = {
   url: string
   port: number
   /** What was asked, in order. */
-  requests: { path: string; headers: IncomingMessage['headers'] }[]
+  requests: { path: string; headers: IncomingMessage['headers']; port: number | undefined }[]
   /** Connections that are open now. */
   connections(): Promise<number>
 } & AsyncDisposable
@@ -68,7 +68,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 export async function startOutsideWorld(host = '127.0.0.1', certificate?: TestCertificate): Promise<OutsideWorld> {
   const requests: OutsideWorld['requests'] = []
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    requests.push({ path: request.url ?? '', headers: request.headers })
+    requests.push({ path: request.url ?? '', headers: request.headers, port: request.socket.remotePort })
     answer(request, response)
   }
   const server: Server = certificate ? createSecureServer(certificate, listener) : createServer(listener)

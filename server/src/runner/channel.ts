@@ -1,11 +1,19 @@
+import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { ProcessMessage, ProcessOrder, SessionMessage, SessionOrder } from '../protocol/channel.ts'
 import { FrameReader, FrameWriter, processKey } from '../protocol/frames.ts'
+import { maxChars } from '../protocol/message-sizes.ts'
 import { keepMethods } from '../protocol/primordials.ts'
 import { parseWire, stringifyWire } from '../protocol/wire-json.ts'
 
 const descriptor = 3
 const readBytes = 64 * 1024
+/** How long it is waited until the worker may have read some. */
+const fullMs = 1
+// A name that is imported from Node changes when author code changes it there.
+const write = writeSync
+const { wait } = Atomics
+const never = new Int32Array(new SharedArrayBuffer(4))
 
 /** The runner's end of the pipe to its worker. */
 export interface Channel {
@@ -18,7 +26,7 @@ export interface Channel {
  * Opens the pipe. The process ends with it: without its worker a runner has nothing to do.
  *
  * Nothing of it is within reach of author code: the stream has its methods from before that was loaded, emits nothing that it reads, and is
- * in no list of handles.
+ * in no list of handles. What is sent is written before `send` returns: code that says more than the worker takes waits, and nothing gathers.
  */
 export function openChannel(hear: { process(order: ProcessOrder): void; session(key: string, order: SessionOrder): void }): Channel {
   // Node has it, its types do not: `exit` without the listeners.
@@ -33,22 +41,31 @@ export function openChannel(hear: { process(order: ProcessOrder): void; session(
   const onread = {
     buffer,
     callback(length: number) {
-      reader.push(buffer.subarray(0, length))
+      reader.push(buffer, length)
       return true
     },
   }
   // A type of Node's that lacks it: it is taken by `connect` as well as here.
-  const socket = new Socket({ fd: descriptor, readable: true, writable: true, onread } as ConstructorParameters<typeof Socket>[0])
+  const socket = new Socket({ fd: descriptor, readable: true, writable: false, onread } as ConstructorParameters<typeof Socket>[0])
   socket.on('end', () => exit(0))
   socket.on('close', () => exit(0))
   socket.on('error', () => exit(0))
   keepMethods(socket)
   hideHandles()
-  const writer = new FrameWriter((frame) => void socket.write(frame))
+  const writer = new FrameWriter((frame) => {
+    for (let start = 0; start < frame.length; ) {
+      try {
+        start += write(descriptor, frame, start, frame.length - start)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') exit(0)
+        wait(never, 0, 0, fullMs)
+      }
+    }
+  })
   socket.resume()
   return {
-    send: (message) => writer.write(processKey, stringifyWire(message)),
-    sendOf: (key, message) => writer.write(key, stringifyWire(message)),
+    send: (message) => writer.write(processKey, stringifyWire(message, maxChars[message.type])),
+    sendOf: (key, message) => writer.write(key, stringifyWire(message, maxChars[message.type])),
   }
 }
 

@@ -12,6 +12,7 @@ import { describeFailure } from './failures.ts'
 import { runningIntegration } from './integration-failures.ts'
 import { runOrder } from './kinds.ts'
 import { openNetwork } from './network/network.ts'
+import { takeOutput } from './output.ts'
 import { Session } from './session.ts'
 import { waitForVendors } from './vendor-waits.ts'
 
@@ -89,5 +90,6 @@ const network = openNetwork(() => {
   return pass === undefined ? undefined : { pass, integration: runningIntegration() }
 })
 tellFetchFailures()
+takeOutput(() => current.getStore())
 waitForVendors(() => current.getStore()?.vendorWaits)
 confine({ current, sessions, workspace: () => workspace })

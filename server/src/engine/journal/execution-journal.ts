@@ -105,6 +105,11 @@ export class ExecutionJournal {
     return { hasOpenSteps, write: await this.#journal.take(this.#claim.executionId) }
   }
 
+  /** A promise where too much waits to be written: no line is to follow before it is settled. */
+  get room(): Promise<void> | undefined {
+    return this.#journal.room
+  }
+
   flush(): Promise<void> {
     return this.#journal.flush()
   }

@@ -11,8 +11,13 @@ type Batch = { lines: LogLine[]; steps: Map<string, StepLine> }
 
 const emptyBatch = (): Batch => ({ lines: [], steps: new Map() })
 const keyOf = (step: StepLine) => `${step.executionId} ${step.position}`
-/** So many lines go in one statement. */
-const largestBatch = 5_000
+/** So many lines go in one statement, and about so many characters. */
+const maxBatchLines = 5_000
+const maxBatchChars = 4 * 1024 * 1024
+/** While more than this waits to be written, whoever logs is to wait too. */
+const maxWaitingChars = 16 * 1024 * 1024
+const charsOf = ({ message, data }: LogLine) => 100 + message.length + (data?.length ?? 0)
+const charsOfAll = (lines: readonly LogLine[]) => lines.reduce((sum, line) => sum + charsOf(line), 0)
 /** What could not be written is tried again after so long. */
 const retryMs = 500
 /** How long a line waits for company. A follower must see it within 200 ms. */
@@ -33,6 +38,9 @@ export class Journal {
   #batch = emptyBatch()
   #writing: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
+  /** Of lines that are not written. */
+  #chars = 0
+  #room: PromiseWithResolvers<void> | undefined
 
   constructor(db: Database, workerId: string, logger: Logger) {
     this.#db = db
@@ -42,6 +50,7 @@ export class Journal {
 
   addLine(line: LogLine): void {
     this.#waiting.lines.push(line)
+    this.#chars += charsOf(line)
     this.#schedule()
   }
 
@@ -50,13 +59,26 @@ export class Journal {
     this.#schedule()
   }
 
+  /** Resolves when there is room for more. Undefined while there is. */
+  get room(): Promise<void> | undefined {
+    if (this.#chars <= maxWaitingChars) return undefined
+    this.#room ??= Promise.withResolvers()
+    return this.#room.promise
+  }
+
+  #left(lines: readonly LogLine[]): void {
+    this.#chars -= charsOfAll(lines)
+    if (this.#chars > maxWaitingChars / 2) return
+    this.#room?.resolve()
+    this.#room = undefined
+  }
+
   /** Resolves when everything that was added before is in the database, however much is added meanwhile. */
   async flush(): Promise<void> {
-    const { lines, steps } = this.#waiting
-    const isEmpty = lines.length === 0 && steps.size === 0
-    // Each write takes the oldest: after the one that is under way and so many more, nothing of it is left.
-    let rest = (this.#writing ? 1 : 0) + (isEmpty ? 0 : Math.max(1, Math.ceil(lines.length / largestBatch)))
-    while (rest > 0) if (await this.#write()) rest--
+    const last = this.#waiting.lines.at(-1)
+    // Each write takes the oldest lines and all steps: after the one that is under way, one more has the steps.
+    let rest = (this.#writing ? 1 : 0) + (last !== undefined || this.#waiting.steps.size > 0 ? 1 : 0)
+    while (rest > 0 || (last !== undefined && this.#waiting.lines.includes(last))) if (await this.#write()) rest--
   }
 
   /**
@@ -84,6 +106,7 @@ export class Journal {
     const isOfIt = (row: { executionId: string }) => row.executionId === executionId
     const lines = this.#waiting.lines.filter(isOfIt)
     if (lines.length > 0) this.#waiting.lines = this.#waiting.lines.filter((line) => !isOfIt(line))
+    this.#left(lines)
     const steps = new Map([...this.#waiting.steps].filter(([, step]) => isOfIt(step)))
     for (const key of steps.keys()) this.#waiting.steps.delete(key)
     return { lines, steps }
@@ -91,8 +114,11 @@ export class Journal {
 
   async #insert(transaction: Transaction, lines: LogLine[], steps: StepLine[]): Promise<void> {
     const statements: Promise<void>[] = []
-    for (let start = 0; start < lines.length; start += largestBatch)
-      statements.push(insertLogLines(transaction, this.#workerId, lines.slice(start, start + largestBatch)))
+    for (let start = 0; start < lines.length; ) {
+      const end = start + batchLength(lines, start)
+      statements.push(insertLogLines(transaction, this.#workerId, lines.slice(start, end)))
+      start = end
+    }
     if (steps.length > 0) statements.push(upsertSteps(transaction, this.#workerId, steps))
     await Promise.all(statements)
   }
@@ -115,9 +141,10 @@ export class Journal {
   }
 
   async #writeOnce(): Promise<boolean> {
-    const lines = this.#waiting.lines.slice(0, largestBatch)
+    const length = batchLength(this.#waiting.lines, 0)
+    const lines = this.#waiting.lines.slice(0, length)
     const steps = this.#waiting.steps
-    this.#waiting = { lines: this.#waiting.lines.slice(largestBatch), steps: new Map() }
+    this.#waiting = { lines: this.#waiting.lines.slice(length), steps: new Map() }
     this.#batch = { lines, steps }
     try {
       await this.#transact(lines, [...steps.values()]).catch((error: unknown) => {
@@ -125,6 +152,7 @@ export class Journal {
         this.#logger.warn({ err: error, lines: lines.length }, 'log lines could not be written together, and are written apart')
         return this.#writeApart(lines, [...steps.values()])
       })
+      this.#left(lines)
       return true
     } catch {
       this.#waiting = { lines: [...lines, ...this.#waiting.lines], steps: new Map([...steps, ...this.#waiting.steps]) }
@@ -149,4 +177,14 @@ export class Journal {
       })
     }
   }
+}
+
+/** How many lines, from this one on, go in one statement. */
+function batchLength(lines: readonly LogLine[], start: number): number {
+  let chars = 0
+  for (let index = start; index < lines.length; index++) {
+    chars += charsOf(lines[index] as LogLine)
+    if (index - start === maxBatchLines || (chars > maxBatchChars && index > start)) return index - start
+  }
+  return lines.length - start
 }

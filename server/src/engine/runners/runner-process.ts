@@ -19,8 +19,8 @@ import type {
   SessionOrder,
 } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
-import { boundedMessage } from '../incoming.ts'
-import { RunnerPipe } from './runner-pipe.ts'
+import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
+import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
 
 const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
 const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
@@ -31,7 +31,10 @@ export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'c
 
 /** What the host is told of one execution in a runner. */
 export type SessionListener = {
-  onMessage(message: SessionMessage): void
+  /** @param chars how long it was as it came */
+  onMessage(message: SessionMessage, chars: number): Taken
+  /** Knows the secrets of the execution. */
+  mask: OutputMask
   /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause. */
   onLost(loss: RunnerLoss, wasAlone: boolean): void
 }
@@ -74,6 +77,8 @@ function readablePaths(workspace: string): string[] {
   ]
 }
 
+/** What may come of executions after their end, until their code has noticed. */
+const maxLateMessages = 50_000
 /** How long after the end of a process what it wrote before is still read. */
 const lastWordsMs = 500
 
@@ -91,9 +96,12 @@ export class RunnerProcess {
   readonly #id = randomUUID()
   #hosts: DeclaredHosts = {}
   #hasNetwork = false
-  #stderr = ''
+  readonly #output: RunnerOutput
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
+  /** Which session broke the protocol: null where it was one that is over, undefined where that is not known. */
+  #violator: SessionListener | null | undefined
+  #late = 0
   #isHeard = false
   #pings = 0
   #watch: NodeJS.Timeout | undefined
@@ -125,8 +133,9 @@ export class RunnerProcess {
     this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
       // Of a spawned process it is one.
       onMessage: (message) => this.#onMessage(message),
-      onSessionMessage: (key, message) => this.#onSessionMessage(key, message),
-      onViolation: (error) => {
+      onSessionMessage: (key, message, chars) => this.#onSessionMessage(key, message, chars),
+      onViolation: (error, key) => {
+        this.#violator = key === undefined ? undefined : (this.#sessions.get(key) ?? (this.#past.has(key) ? null : undefined))
         options.logger.warn({ err: error, pid: this.pid, sessions: this.#sessions.size }, 'a runner broke the protocol and is ended')
         this.kill('protocol_violation')
       },
@@ -135,12 +144,7 @@ export class RunnerProcess {
     if (this.#child.pid !== undefined) void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
     this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
     this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
-    this.#child.stdout?.on('data', (chunk: Buffer) =>
-      options.logger.info({ runner: chunk.toString().trimEnd().slice(0, 2_000) }, 'runner output'),
-    )
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-8_000)
-    })
+    this.#output = new RunnerOutput(this.#child, (text) => options.logger.info({ runner: text }, 'runner output'))
     this.#loaded.promise.catch(() => {})
   }
 
@@ -187,6 +191,7 @@ export class RunnerProcess {
   open(order: RunOrder, listener: SessionListener): RunnerSession {
     const key = randomBytes(16).toString('hex')
     this.#sessions.set(key, listener)
+    this.#output.addMask(listener.mask)
     this.served++
     this.#openNetwork()
     this.#pipe.sendOf(key, { type: 'run', ...order, networkPass: this.#passFor(order) })
@@ -245,12 +250,13 @@ export class RunnerProcess {
     }
   }
 
-  #onSessionMessage(key: string, message: SessionMessage): void {
+  #onSessionMessage(key: string, message: SessionMessage, chars: number): Taken {
     this.#isHeard = true
     const session = this.#sessions.get(key)
-    if (!session && !this.#past.has(key)) throw new ProtocolViolation('A message has the key of no session of this runner.')
-    const bounded = session && boundedMessage(message)
-    if (bounded) session.onMessage(bounded)
+    if (session) return session.onMessage(message, chars)
+    if (!this.#past.has(key)) throw new ProtocolViolation('A message has the key of no session of this runner.')
+    if (++this.#late > maxLateMessages) throw new ProtocolViolation('Code of executions that have ended does not stop.')
+    return undefined
   }
 
   /** Silence is counted in looks and not by the clock: while this process itself is paused, nothing can be heard. */
@@ -261,7 +267,7 @@ export class RunnerProcess {
     let silentMs = 0
     this.#isHeard = true
     this.#watch = setInterval(() => {
-      silentMs = this.#isHeard ? 0 : silentMs + intervalMs
+      silentMs = this.#isHeard || this.#pipe.isPaused ? 0 : silentMs + intervalMs
       this.#isHeard = false
       if (this.#sessions.size === 0) {
         clearInterval(this.#watch)
@@ -278,9 +284,9 @@ export class RunnerProcess {
     clearInterval(this.#watch)
     this.#options.gateway?.disconnect(this.#id)
     if (this.#loss === undefined) await Promise.race([this.#pipe.closed, delay(lastWordsMs)])
-    this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#stderr) ? 'out_of_memory' : 'crashed'
+    this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#output.errorTail) ? 'out_of_memory' : 'crashed'
     if (this.#loss !== 'retired')
-      this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#stderr.slice(-2_000) }, 'a runner ended')
+      this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#output.lastWords() }, 'a runner ended')
     this.#loaded.reject(
       new LoadFailure(
         this.#loadingFile,
@@ -291,7 +297,8 @@ export class RunnerProcess {
     )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    for (const session of sessions) session.onLost(this.#loss, sessions.length === 1)
+    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? sessions.length === 1 : session === this.#violator)
+    for (const session of sessions) session.onLost(this.#loss, isGuilty(session))
     this.#exited.resolve()
   }
 }

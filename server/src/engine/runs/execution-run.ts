@@ -23,6 +23,7 @@ import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
 import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
+import { CodeRequests } from './code-requests.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { Idleness } from './idleness.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
@@ -153,6 +154,8 @@ class Conduction {
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #rest: JournalRest | undefined
   readonly #progress: ToldProgress
+  readonly #context: RequestContext
+  readonly #requests: CodeRequests
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
@@ -163,6 +166,8 @@ class Conduction {
     this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
     this.#progress = new ToldProgress(given, held.claim)
+    this.#context = this.#contextOf(given, held)
+    this.#requests = new CodeRequests(given.requests, this.#context)
     this.#idleness = new Idleness({
       minWaitMs: given.minWaitMs,
       probe: () => this.#attachment?.probe() ?? Promise.resolve(false),
@@ -225,8 +230,8 @@ class Conduction {
       run: this.#run,
       ledger: this.#ledger,
       journal: this.#journal,
-      requests: this.#given.requests,
-      context: this.#context(),
+      requests: this.#requests,
+      context: this.#context,
       idleness: this.#idleness,
       codeVersion: this.#held.codeVersion,
       perform: (flight, attempt) => this.#perform(flight, attempt),
@@ -251,7 +256,8 @@ class Conduction {
     const session = await this.#given.pool.open(
       order,
       {
-        onMessage: (message) => attachment.onMessage(message),
+        onMessage: (message, chars) => attachment.onMessage(message, chars),
+        mask: this.#mask,
         onLost: (loss, wasAlone) => {
           this.#ledger.restart()
           attachment.onLost(loss, wasAlone)
@@ -313,9 +319,7 @@ class Conduction {
     })
   }
 
-  #context(): RequestContext {
-    const { db, logger } = this.#given
-    const { execution, claim } = this.#held
+  #contextOf({ db, logger }: ConductorGiven, { execution, claim }: HeldExecution): RequestContext {
     return {
       // What an execution changes of ours it changes only while it is in this worker's hands.
       db: { ...db, fence: heldBy(claim) },

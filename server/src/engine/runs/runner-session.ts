@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
-import { type RetryOptions, retryDelayMs, retryPolicy, toErrorData } from '@crosswalk/sdk'
+import { type RetryOptions, retryDelayMs, retryPolicy } from '@crosswalk/sdk'
 import { retryLine } from '@crosswalk/sdk/retry'
 import { isDoneInPart } from '@crosswalk/sdk/step-scope'
-import { FencedOff } from '../../platform/database/database.ts'
-import { isDatabaseAway } from '../../platform/database/outages.ts'
-import { DomainError } from '../../platform/errors.ts'
 import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
+import { ProtocolViolation } from '../../protocol/frames.ts'
 import { canonicalJson } from '../../protocol/json.ts'
+import { QuotaExceeded, SessionQuota } from '../channel/quotas.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
 import type { Wait } from '../state/execution.ts'
-import type { HostRequest, RequestContext } from '../state/requests.ts'
-import { asThrown, codeChanged, errorDataOf } from '../steps/step-errors.ts'
+import type { RequestContext } from '../state/requests.ts'
+import { asThrown, codeChanged, quotaExceeded } from '../steps/step-errors.ts'
 import type { Flight, StepLedger } from '../steps/step-ledger.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
-import { type DurableRun, TakenOver } from './durable-run.ts'
+import { type CodeRequests, invalid } from './code-requests.ts'
+import type { DurableRun } from './durable-run.ts'
 import type { Idleness } from './idleness.ts'
 
 /** How one stay of an execution in a runner ended. */
@@ -34,19 +34,20 @@ const isInternal = (record: StepRecord) => record.name === sleepName
 const blockedMs = 1_000
 /** How long changed code may be silent before what is recorded is taken not to fit it. */
 const unfittingMs = 5_000
-/** While the database is away the code waits; its own time goes on. */
-const databaseRetryMs = 500
 /** A sleep that has no end in sight ends here: later times are not written as others are. */
 const latestTime = Date.UTC(9999, 11, 31)
 /** Longest delay that a timer can hold. */
 const longestTimerMs = 2 ** 31 - 1
+
+/** A value that is longer, in characters, holds up its runner until it is recorded. */
+const largeChars = 1024 * 1024
 
 /** What the attachments of one execution share. */
 export type AttachmentGiven = {
   run: DurableRun
   ledger: StepLedger
   journal: ExecutionJournal
-  requests: ReadonlyMap<string, HostRequest>
+  requests: CodeRequests
   context: RequestContext
   idleness: Idleness
   /** The code that asked for what is recorded. Null where that is not known. */
@@ -77,6 +78,10 @@ export class Attachment {
   readonly #performing = new Map<number, PromiseWithResolvers<Performed | 'lost'> & { onCall(call: CallInStep): void }>()
   /** Steps whose closure ran in this runner, which so holds their value. */
   readonly #performedHere = new Set<number>()
+  readonly #quota = new SessionQuota()
+  /** Steps that are not recorded yet. */
+  readonly #recording = new Map<number, Promise<void>>()
+  #openRequests = 0
   #session: RunnerSession | undefined
   #isOver = false
   /** The code is not the one that asked for what is recorded: it does nothing new before it has asked for all of that. */
@@ -103,8 +108,31 @@ export class Attachment {
     this.#watchFitting()
   }
 
-  onMessage(message: SessionMessage): void {
-    if (this.#isOver) return
+  /** Takes what the runner says. A promise where it is to say no more until that is settled. */
+  onMessage(message: SessionMessage, chars: number): Promise<void> | undefined {
+    if (this.#isOver) return undefined
+    try {
+      this.#quota.count(message, chars, this.#openRequests)
+    } catch (error) {
+      if (!(error instanceof QuotaExceeded)) throw error
+      this.#exceed(error)
+      return undefined
+    }
+    this.#hear(message)
+    if (message.type === 'log') return this.#given.journal.room
+    // What is large is not taken faster than it is recorded.
+    return message.type === 'performed' && chars > largeChars ? this.#recording.get(message.number) : undefined
+  }
+
+  /** Its code goes on where it cannot be ended alone; the runner takes nothing more, and goes when the others have ended. */
+  #exceed(exceeded: QuotaExceeded): void {
+    const error = quotaExceeded(exceeded)
+    this.#session?.runner.retire()
+    this.drop()
+    this.#end.resolve({ type: 'ended', outcome: { ok: false, error } })
+  }
+
+  #hear(message: SessionMessage): void {
     const { journal, context, idleness } = this.#given
     if (message.type === 'probed') {
       this.#probing?.resolve(message.isIdle)
@@ -123,18 +151,28 @@ export class Attachment {
         this.#given.onWaiting(message.ms)
         break
       case 'ask':
+        this.#openRequests++
         this.#settle(this.#onAsk(message))
         break
-      case 'step':
-        this.#settle(this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry)))
+      case 'step': {
+        this.#openRequests++
+        const recording = this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry))
+        this.#recording.set(message.number, recording)
+        this.#settle(recording.finally(() => this.#recording.delete(message.number)))
+        break
+      }
+      case 'started':
         break
       case 'call':
         this.#performing.get(message.number)?.onCall(message)
         break
-      case 'performed':
-        this.#performing.get(message.number)?.resolve({ outcome: message.outcome, isPlain: message.isPlain, hasCalls: message.hasCalls })
+      case 'performed': {
+        const performing = this.#performing.get(message.number)
+        if (!performing) throw new ProtocolViolation('A step was performed that nobody asked for.')
         this.#performing.delete(message.number)
+        performing.resolve({ outcome: message.outcome, isPlain: message.isPlain, hasCalls: message.hasCalls })
         break
+      }
       case 'ended':
         this.close()
         this.#end.resolve({ type: 'ended', outcome: (message.outcome.ok && this.#unfitting()) || message.outcome })
@@ -195,57 +233,23 @@ export class Attachment {
   }
 
   async #onAsk({ number, request: name, args, isInStep }: Extract<SessionMessage, { type: 'ask' }>): Promise<void> {
-    if (name === 'sleep') return this.#sleep(number, (args as { ms: number }).ms)
+    if (name === 'sleep') {
+      const ms = sleepMs(args)
+      if (ms !== undefined) return this.#sleep(number, ms)
+      return this.#answer(number, { ok: false, error: invalid('The arguments of sleep are not valid: ms is no time.') })
+    }
     if (name === 'keepLines') {
       await this.#given.journal.flush()
       return this.#answer(number, { ok: true, value: null })
     }
-    const request = this.#given.requests.get(name)
-    const { kind } = this.#given.context.execution
-    if (!request || (request.kinds && !request.kinds.includes(kind))) {
-      return this.#answer(number, {
-        ok: false,
-        error: toErrorData(
-          Object.assign(new Error(`An execution of the kind ${kind} cannot ask for ${name}.`), {
-            code: 'forbidden',
-            name: 'PermissionDeniedError',
-          }),
-        ),
-      })
-    }
-    if (!request.isRecorded || isInStep) return this.#answer(number, await this.#handle(request, args))
-    const fingerprint = createHash('sha1').update(canonicalJson(args)).digest('base64url')
+    const asked = this.#given.requests.find(name, args)
+    if ('error' in asked) return this.#answer(number, { ok: false, error: asked.error })
+    const handle = () => this.#given.requests.handle(asked, this.#given.delay)
+    if (!asked.request.isRecorded || isInStep) return this.#answer(number, await handle())
+    const fingerprint = createHash('sha1').update(canonicalJson(asked.args)).digest('base64url')
     return this.#onStep(number, name, fingerprint, async (flight) =>
-      this.#shown(flight, async () => ({ outcome: await this.#handle(request, args), isPlain: true, hasCalls: false })),
+      this.#shown(flight, async () => ({ outcome: await handle(), isPlain: true, hasCalls: false })),
     )
-  }
-
-  /** Errors with a code reach the author's code; others are ours, and say no more than that. */
-  async #handle(request: HostRequest, args: unknown): Promise<ChannelOutcome> {
-    try {
-      return { ok: true, value: await request.handle(this.#given.context, args) }
-    } catch (error) {
-      if (isDatabaseAway(error)) {
-        await this.#given.delay(databaseRetryMs)
-        return this.#handle(request, args)
-      }
-      if (error instanceof FencedOff) throw new TakenOver(this.#given.context.execution.id)
-      if (error instanceof DomainError) return { ok: false, error: errorDataOf(error) }
-      if (error instanceof Error && error.name === 'ZodError') {
-        return {
-          ok: false,
-          error: {
-            type: 'ValidationError',
-            code: 'validation_failed',
-            message: `The arguments of ${request.name} are not valid: ${error.message}`,
-            details: {},
-            stack: null,
-            cause: null,
-          },
-        }
-      }
-      throw error
-    }
   }
 
   async #onStep(number: number, name: string, fingerprint: string, body: (flight: Flight) => Promise<Performed>): Promise<void> {
@@ -349,6 +353,12 @@ export class Attachment {
   }
 
   #answer(number: number, outcome: ChannelOutcome): void {
+    this.#openRequests--
     if (!this.#isOver) this.#session?.send({ type: 'answer', number, outcome })
   }
+}
+
+function sleepMs(args: unknown): number | undefined {
+  const ms = typeof args === 'object' && args !== null && 'ms' in args ? args.ms : undefined
+  return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? ms : undefined
 }

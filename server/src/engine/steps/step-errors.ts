@@ -1,5 +1,6 @@
 import type { ErrorData, JsonObject } from '@crosswalk/sdk'
 import type { DomainError } from '../../platform/errors.ts'
+import type { QuotaExceeded } from '../channel/quotas.ts'
 
 /** The failure of an execution whose code was changed so that it does not ask for a recorded step any more. */
 export function codeChanged(step: string): ErrorData {
@@ -11,6 +12,11 @@ export function codeChanged(step: string): ErrorData {
     stack: null,
     cause: null,
   }
+}
+
+/** The failure of an execution that said more than it may. */
+export function quotaExceeded({ message, quota }: QuotaExceeded): ErrorData {
+  return { type: 'QuotaExceeded', code: 'quota_exceeded', message, details: { quota }, stack: null, cause: null }
 }
 
 /** Of errors whose class is not called as their code. */

@@ -1,18 +1,12 @@
 import { EgressRefusedError } from '@crosswalk/sdk'
 import type { NetworkFailure } from '../../protocol/network.ts'
 
-/** The gateway ended while something was under way, or before it could begin. It may have been done: whoever asks decides about again. */
-export class GatewayLostError extends Error {
-  readonly code = 'gateway_lost'
-  constructor() {
-    super(
-      'The network gateway ended while the call was under way, and is started again. Whether the call was made is not known: try it again.',
-    )
-    this.name = 'GatewayLostError'
-  }
+/** The gateway ended while something was under way, or before it could begin. It may have been done: the code that asks decides about again. */
+export function gatewayLost(): Error & { code: string } {
+  const message =
+    'The network gateway ended while the call was under way, and is started again. Whether the call was made is not known: try it again.'
+  return Object.assign(new Error(message), { name: 'GatewayLostError', code: 'gateway_lost' })
 }
-
-export const gatewayLost = (): GatewayLostError => new GatewayLostError()
 
 /** An error as the gateway met it, for the code that asked: with Node's own code and fields, by which libraries decide. */
 export function reviveFailure({ name, message, code, details, system }: NetworkFailure): Error {
