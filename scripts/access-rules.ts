@@ -50,6 +50,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   },
   { place: 'server/src/overview/health.routes.ts', uses: 3, reason: 'Health and figures are of the installation.' },
   { place: 'server/src/platform/database/', reason: 'The scope itself, and the migrations that are applied.' },
+  { place: 'server/src/processes/refused-connections.ts', uses: 1, reason: 'A global run belongs to no organization.' },
   {
     place: 'server/src/schedules/firing.ts',
     uses: 5,

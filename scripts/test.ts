@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { loopback } from '../server/src/platform/egress-rules.ts'
 import { startTestPostgres } from '../server/testing/test-postgres.ts'
 
 const root = dirname(import.meta.dirname)
@@ -21,6 +22,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 // Tests that need the admin interface build it. The many that start a server would do so side by side.
 process.env.CROSSWALK_BUILD_INTERFACE ??= 'off'
+// Simulated vendors listen there.
+process.env.CROSSWALK_EGRESS_ALLOW ??= loopback
 
 const startedAt = Date.now()
 const postgres = await startTestPostgres()

@@ -1,5 +1,6 @@
 import {
   CrosswalkError,
+  EgressRefusedError,
   IntegrationNotFoundError,
   MappingNotFoundError,
   MultipleMappingsError,
@@ -110,6 +111,7 @@ const revivable: Record<string, (message: string, details: JsonObject, options: 
   organization_inactive: (message, details, options) => new OrganizationInactiveError(message, details, options),
   secret_not_found: (message, details, options) => new SecretNotFoundError(message, details, options),
   forbidden: (message, details, options) => new PermissionDeniedError(message, details, options),
+  egress_refused: (message, details, options) => new EgressRefusedError(message, details, options),
   http_error: (message, details, options) => new HttpError(message, details, options),
   validation_failed: (message, details, options) => new ValidationError(message, messagesByField(details), options),
   stop_retrying: (message, _details, options) => new StopRetrying(message, options),

@@ -27,6 +27,7 @@ export function integrationDefinition(name: string, given: Partial<IntegrationDe
     description: '',
     supportsOrgMapping: true,
     supportsDiscovery: true,
+    hosts: null,
     sharedExternalOrgs: false,
     mappingDataSchema: { type: 'object' },
     secrets: [{ key: `${name}_api_key`, label: 'API key', required: true, description: null }],

@@ -5,6 +5,7 @@ import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import { endHandlers, hostRequests, pauses, publishedHooks } from '../src/processes/slices.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
+import { givenGateway } from './given-gateway.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
 /** The workspace that ships with the repository. */
@@ -30,12 +31,14 @@ export type TestInstallation = {
 /** API, worker and runners on a database of their own, put together as the processes do it. One for each test file. */
 export async function startTestInstallation(workspace = shippedWorkspace): Promise<TestInstallation> {
   const api = await createTestApp()
+  const gateway = givenGateway()
   const pool = new RunnerPool({
     workspace,
     logger: testLogger,
     maxHeapMb: 256,
     stallMs: 5_000,
     loadTimeoutMs: 20_000,
+    gateway,
     sessionsPerRunner: 16,
     maxRunners: 2,
     cacheFolder: runnerCacheFolder,

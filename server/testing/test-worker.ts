@@ -10,6 +10,7 @@ import { newId } from '../src/platform/ids.ts'
 import { pauses } from '../src/processes/slices.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
+import { givenGateway } from './given-gateway.ts'
 import { testLogger } from './test-app.ts'
 import { createTestDatabase } from './test-database.ts'
 
@@ -52,6 +53,7 @@ export async function startTestWorker(
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
+  const gateway = givenGateway()
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
     ...(options.isolations ? { isolations: options.isolations } : {}),
@@ -62,6 +64,7 @@ export async function startTestWorker(
     maxHeapMb: options.maxHeapMb ?? 128,
     stallMs: options.stallMs ?? 5_000,
     loadTimeoutMs: 20_000,
+    gateway,
     sessionsPerRunner: options.sessionsPerRunner ?? 16,
     maxRunners: 2,
     cacheFolder: runnerCacheFolder,

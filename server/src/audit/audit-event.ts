@@ -86,5 +86,6 @@ export type AuditEvent =
   | (OfAll & { action: 'session.created' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
   | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)
   | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
+  | (OfOwner & { action: 'egress.refused' } & Nothing & Target<'host', { reason: string | null; message: string; times: number }>)
 
 export type AuditAction = AuditEvent['action']

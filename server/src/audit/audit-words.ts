@@ -4,6 +4,7 @@ const nouns: Record<string, string> = {
   config: 'config value',
   connection: 'connection',
   data_provider: 'data provider',
+  egress: 'connection',
   execution: 'execution',
   integration: 'integration',
   integration_mapping: 'mapping',
@@ -21,6 +22,7 @@ const verbs: Record<string, string> = { executed: 'run', retried: 'tried again',
 
 /** Where noun and verb do not make what people say. */
 const sentences: Record<string, string> = {
+  'egress.refused': 'Connection of author code refused',
   'batch.created': 'Batch started',
   'integration_mapping.deleted': 'Mapping deactivated',
   'schedule.reset': 'Schedule set back to what its file says',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { addressList } from './http/addresses.ts'
+import { parseEgressRule } from './egress-rules.ts'
 import { StartError } from './start-error.ts'
 
 const secretsBackends = ['database', 'azure-key-vault'] as const
@@ -38,6 +39,8 @@ export type Environment = {
   sessionIdleMinutes: number
   /** Executions are kept for so long, with their steps and logs. */
   retentionDays: number
+  /** What author code may reach although it is no address of the internet: host names, addresses and networks, some with a port. */
+  egressAllow: string[]
   /** Null: the one kept in the data directory. */
   adminApiKey: string | null
   /** 32 bytes as base64. Null: the one kept in the data directory. */
@@ -91,6 +94,17 @@ function adminApiKey(text: string): string {
     'CROSSWALK_ADMIN_API_KEY',
     'is not usable as an API key',
     'Set it to at least 16 characters without spaces, for instance from: openssl rand -hex 32',
+  )
+}
+
+function egressAllow(text: string): string[] {
+  const entries = text.split(',').flatMap((entry) => entry.trim() || [])
+  const wrong = entries.find((entry) => !parseEgressRule(entry))
+  if (wrong === undefined) return entries
+  throw invalid(
+    'CROSSWALK_EGRESS_ALLOW',
+    `has ${JSON.stringify(wrong)}, which is no host, address or network`,
+    'Set it to entries such as psa.internal, psa.internal:8443, 10.0.0.5 and 10.0.0.0/8, with commas between them.',
   )
 }
 
@@ -178,6 +192,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     maxStreamsPerAddress: wholeNumber('CROSSWALK_MAX_STREAMS_PER_ADDRESS', given('CROSSWALK_MAX_STREAMS_PER_ADDRESS') ?? '100', 100_000, 1),
     sessionIdleMinutes: wholeNumber('CROSSWALK_SESSION_IDLE_MINUTES', given('CROSSWALK_SESSION_IDLE_MINUTES') ?? '720', 10_080, 1),
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
+    egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',

@@ -49,6 +49,7 @@ type RequestsGiven = { keyring: Keyring; admitGlobalSecret: typeof admitGlobalSe
 export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   { name: 'protocol', holds: 'what a worker and a runner say to each other', tables: {} },
   { name: 'platform', holds: 'database, embedded PostgreSQL, HTTP, files, environment', tables: {} },
+  { name: 'gateway', holds: 'the only way of author code to the outside', tables: {} },
   auditSlice,
   accessSlice,
   organizationsSlice,

@@ -22,6 +22,7 @@ async function givenPool(options: Partial<PoolOptions> = {}): Promise<RunnerPool
     maxRunners: 2,
     executionsPerRunner: 100,
     cacheFolder: runnerCacheFolder,
+    gateway: null,
     ...options,
   })
   await pool.reload()

@@ -123,6 +123,7 @@ export class RunnerPool {
     await this.#cache?.close()
     const sandbox = await this.#sandbox?.catch(() => undefined)
     sandbox?.close()
+    await this.#options.gateway?.close()
   }
 
   /** A loaded runner that serves nobody yet. */
