@@ -6,6 +6,7 @@ import { endHandlers } from '../src/history/end-handlers.ts'
 import { hostRequests } from '../src/processes/engine.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
 import { givenGateway } from './given-gateway.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
 /** The workspace that ships with the repository. */
@@ -41,6 +42,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     gateway,
     sessionsPerRunner: 16,
     maxRunners: 2,
+    cacheFolder: runnerCacheFolder,
     executionsPerRunner: 10_000,
   })
   const loaded = await pool.reload()

@@ -66,12 +66,12 @@ test('an execution whose end is refused is tried again five times, and ends then
 test('what cannot be ended as it should be holds up nothing else that dead workers left', async () => {
   const { executionId: poisoned } = await givenHeld(app.db, organizationId, 'dead', { name: 'poisoned' })
   const { executionId: left } = await givenHeld(app.db, organizationId, 'dead')
-  await rows(sql`update executions set losses = 5 where id = ${poisoned}`)
+  await rows(sql`update executions set losses = 5, is_suspect = true where id = ${poisoned}`)
   await rows(sql`insert into worker_leases (id, host, pid, expires_at) values ('dead', 'here', 1, now() - interval '1 minute')`)
   await sweepOrphans(given('other'), true)
   const { status, error } = await shown(poisoned)
   assert.deepEqual([status, error?.details.code], ['failed', 'worker_lost'])
-  assert.deepEqual([(await shown(left)).status, await lossesOf(left)], ['pending', 1])
+  assert.deepEqual([(await shown(left)).status, await lossesOf(left)], ['pending', 0])
   await rows(sql`update executions set status = 'cancelled' where id = ${left}`)
 })
 

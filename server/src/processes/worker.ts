@@ -1,10 +1,12 @@
 import { watch } from 'node:fs'
+import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import type { Logger } from 'pino'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
+import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { endHandlers } from '../history/end-handlers.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
@@ -38,11 +40,24 @@ const defaults = {
 const settleMs = 150
 
 /** Starts a worker: loads the workspace, tells what it found, and takes executions. */
-export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
+export async function startWorker(options: WorkerOptions): Promise<{ notices: string[]; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
   const gateway = openGateway(options, db)
-  const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger, gateway })
+  const pool = new RunnerPool({
+    ...defaults,
+    workspace: environment.workspaceDir,
+    hidden: [environment.dataDir],
+    cacheFolder: join(environment.dataDir, 'runner-cache'),
+    sandbox: environment.sandbox,
+    sharing: environment.runnerSharing,
+    logger,
+    gateway,
+  })
+  // Before anything else is opened: where it is required and missing, nothing is to begin.
+  const { layers } = await pool.sandbox()
+  const missing = describeMissing(layers)
+  if (missing !== undefined) logger.warn({ layers }, 'the operating system does not confine author code')
   const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications, loaded] = await Promise.all([
     outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
@@ -57,6 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
     db,
     notifications,
     pool,
+    sandboxProblem: missing ?? null,
     logger,
     requests: hostRequests({ keyring }),
     endHandlers,
@@ -81,6 +97,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
   return {
+    notices: [describeLayers(layers), ...(missing === undefined ? [] : [missing])],
     async close() {
       stopWatching()
       await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop()])

@@ -33,6 +33,8 @@ export type WorkerHostOptions = {
   /** How long a worker that is not heard of counts as alive. */
   leaseMs: number
   graceMs: number
+  /** What of the boundary around author code is missing here, for operators. Default: nothing. */
+  sandboxProblem?: string | null
   /** Waits that are at least so long hold no place: to let go and to run again costs more than a short one. Default: 30 seconds. */
   minWaitMs?: number
   /** Called when the lease could not be renewed in time: others have taken this worker's executions over, and it must end. */
