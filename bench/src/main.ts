@@ -10,6 +10,7 @@ import { logsRow } from './rows/logs.ts'
 import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
 import { manyMappingsRow, mappingsRow } from './rows/mappings.ts'
 import { maskingRow } from './rows/masking.ts'
+import { networkRow } from './rows/network.ts'
 import { startRow } from './rows/start.ts'
 import { stepsRow } from './rows/steps.ts'
 import { takeOverRow } from './rows/take-over.ts'
@@ -23,6 +24,7 @@ const rows: readonly Row[] = [
   stepsRow,
   takeOverRow,
   mappingInWorkflowRow,
+  networkRow,
   discoveryRow,
   cachedDiscoveryRow,
   logsRow,

@@ -5,6 +5,7 @@ import type { RunnerLoss } from '../src/engine/runners/runner-process.ts'
 import type { Gateway } from '../src/gateway/gateway.ts'
 import type { ChannelOutcome, RunOrder } from '../src/protocol/channel.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { testLogger } from './test-app.ts'
 
 /** Author code that goes on the network in every way. */
@@ -24,6 +25,7 @@ export async function givenRunners({ gateway, workspace = networkWorkspace, maxH
     sessionsPerRunner: 16,
     maxRunners: 1,
     executionsPerRunner: 1_000,
+    cacheFolder: runnerCacheFolder,
     gateway,
   })
   const loaded = await pool.reload()

@@ -4,8 +4,8 @@ import { startWorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import { endHandlers, hostRequests, pauses, publishedHooks } from '../src/processes/slices.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
-import { runnerCacheFolder } from './runner-cache.ts'
 import { givenGateway } from './given-gateway.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
 /** The workspace that ships with the repository. */

@@ -9,8 +9,8 @@ import { listen, type Notifications } from '../src/platform/database/notificatio
 import { newId } from '../src/platform/ids.ts'
 import { pauses } from '../src/processes/slices.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
-import { runnerCacheFolder } from './runner-cache.ts'
 import { givenGateway } from './given-gateway.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { testLogger } from './test-app.ts'
 import { createTestDatabase } from './test-database.ts'
 

@@ -52,7 +52,7 @@ export type RunnerOptions = {
   maxHeapMb: number
   /** Folders that no runner sees, though they may lie in the workspace. */
   hidden?: readonly string[]
-  /** `none`: all that a runner can reach is its host. Default: `host`, the network of the machine. */
+  /** `none`: a runner reaches its host and its gateway alone. `host`: the network of the machine. Default: `none` where there is a gateway. */
   network?: 'host' | 'none'
   /** A runner that does not answer for so long is taken to loop. */
   stallMs: number
@@ -217,7 +217,7 @@ export class RunnerProcess {
       runner: this.#id,
       pipe: this.#child.stdio[4] as Socket, // of a spawned process it is one
       hosts: this.#hosts,
-      organizationId: undefined,
+      organizationId: organizationOf(this.binding),
       tell: (order) => this.#pipe.send({ type: 'network', ...order }),
       onCutOff: () => this.retire(),
     })
@@ -323,4 +323,10 @@ export class LoadFailure extends Error {
     super(reason)
     this.file = file
   }
+}
+
+/** Whose passes a runner may show: of no organization where it runs for none, of any where it is shared. */
+function organizationOf(binding: string | undefined): string | null | undefined {
+  if (binding === undefined || binding === 'all') return undefined
+  return binding === 'global' ? null : binding
 }
