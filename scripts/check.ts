@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brokenAccessRules, sourceFiles } from './access-rules.ts'
-import { brokenImportRules, importsOf } from './import-rules.ts'
+import { brokenElementRules, brokenImportRules, elementFiles, importsOf } from './import-rules.ts'
 import { slices } from './slices.ts'
 import { brokenStateRules, serverFiles } from './state-rules.ts'
 import { brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
@@ -34,7 +34,7 @@ async function types(): Promise<Finding> {
 }
 
 async function importRules(): Promise<Finding> {
-  const broken = brokenImportRules(importsOf(root))
+  const broken = [...brokenImportRules(importsOf(root)), ...brokenElementRules(elementFiles(root))]
   return { isGood: broken.length === 0, output: broken.join('\n') }
 }
 

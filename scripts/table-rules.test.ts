@@ -19,6 +19,14 @@ test('a planted violation of each kind is found', () => {
     ['mappings/planted.queries.ts', 'sql`delete from organizations where id = 1`', /writes organizations/],
     ['batches/planted.ts', 'sql`with x as (insert into audit_events (id) values (1)) select 1`', /writes audit_events/],
     ['batches/planted.ts', `sql\`select 1 ${fill('a ? sql`merge  INTO\n schedules s using x` : sql``')}\``, /writes schedules/],
+    ['batches/planted.ts', 'sql`UPDATE /* mine */ ONLY Public."EXECUTIONS" e SET x = 1`', /writes executions/],
+    ['matching/planted.ts', 'sql`alter table if exists organizations add column x int`', /writes organizations/],
+    [
+      'history/planted.queries.ts',
+      'sql`select from executions e, lateral (select 1) x`; sql`select 1 from organizations o, execution_keys k`',
+      /engine keeps/,
+    ],
+    ['history/planted.queries.ts', `sql\`select from ${fill('raw(name)')}\``, /raw\(…\)/],
     ['overview/planted.ts', 'sql`truncate table only "batch_items"`', /writes batch_items/],
     ['organizations/planted.queries.ts', 'sql`select from organization_mappings`', /organizations stands before mappings/],
     [
@@ -43,6 +51,8 @@ test('what only looks like a write is none: a lock, a comment, a sentence, a nam
     "const sentence = 'delete from organizations and update executions'",
     '// insert into organizations',
     'sql`insert into batches_of_mine (id) values (1)`',
+    'sql`select 1 -- delete from organizations\n`',
+    'sql`select count(*) as executions, config from organizations`',
   ]) {
     assert.deepEqual(brokenTableRules([...files, { path: 'server/src/overview/planted.ts', text }], slices, tables), [], text)
   }

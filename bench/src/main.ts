@@ -9,6 +9,7 @@ import { executionsRow } from './rows/executions.ts'
 import { logsRow } from './rows/logs.ts'
 import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
 import { manyMappingsRow, mappingsRow } from './rows/mappings.ts'
+import { maskingRow } from './rows/masking.ts'
 import { startRow } from './rows/start.ts'
 import { stepsRow } from './rows/steps.ts'
 import { takeOverRow } from './rows/take-over.ts'
@@ -25,6 +26,7 @@ const rows: readonly Row[] = [
   discoveryRow,
   cachedDiscoveryRow,
   logsRow,
+  maskingRow,
   adminRow,
   startRow,
 ]

@@ -20,9 +20,9 @@ import { scheduleCommands } from './commands/schedules.ts'
 import { secretCommands } from './commands/secrets.ts'
 import { sessionCommands } from './commands/sessions.ts'
 import { workflowCommands } from './commands/workflows.ts'
+import { workspaceCommands } from './commands/workspace.ts'
 import { exitCodes, reportFailure } from './failure.ts'
 import { type Terminal, widthOf } from './output/terminal.ts'
-import { workspaceCommands } from './workspace.ts'
 
 const afterHelp = `
 Example:

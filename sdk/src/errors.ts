@@ -20,6 +20,8 @@ export const crosswalkErrorCodes = [
   'step_result_too_large',
   'step_not_awaited',
   'mapping_not_supported',
+  'mapping_holds_secret',
+  'address_not_allowed',
   'result_not_serializable',
   'answer_not_json',
   'definition_invalid',

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { publishDefinitions } from '../src/definitions/definitions.ts'
 import { startWorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
-import { endHandlers, hostRequests, publishedHooks } from '../src/processes/slices.ts'
+import { endHandlers, hostRequests, pauses, publishedHooks } from '../src/processes/slices.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
 /** The workspace that ships with the repository. */
@@ -37,6 +38,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     loadTimeoutMs: 20_000,
     sessionsPerRunner: 16,
     maxRunners: 2,
+    cacheFolder: runnerCacheFolder,
     executionsPerRunner: 10_000,
   })
   const loaded = await pool.reload()
@@ -47,6 +49,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     logger: testLogger,
     requests: hostRequests({ keyring: api.keyring }),
     endHandlers,
+    pauses,
     sealer: stepSealer(api.keyring),
     maxConcurrent: 32,
     leaseMs: 15_000,

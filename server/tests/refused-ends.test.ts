@@ -8,6 +8,7 @@ import { listSteps } from '../src/engine/state/executions.queries.ts'
 import { type Execution, getExecution, waitForExecution } from '../src/engine/state/executions.ts'
 import type { EndHandler } from '../src/engine/state/requests.ts'
 import { inScope, readInScope, type Sql, sql } from '../src/platform/database/database.ts'
+import { pauses } from '../src/processes/slices.ts'
 import { givenHeld, givenSubmitted } from '../testing/given-executions.ts'
 import { givenOrganization } from '../testing/given-installation.ts'
 import { createTestApp, type TestApp, testLogger } from '../testing/test-app.ts'
@@ -31,7 +32,7 @@ const refuses = (name: string): EndHandler => ({
     if (execution.name === name) await transaction.query(sql`select 1 / 0`)
   },
 })
-const given = (workerId: string) => ({ db: app.db, workerId, logger: testLogger, endHandlers: [refuses('poisoned')] })
+const given = (workerId: string) => ({ db: app.db, workerId, logger: testLogger, pauses, endHandlers: [refuses('poisoned')] })
 const rows = <Row extends object>(statement: Sql) => readInScope<Row>(app.db, 'allOrganizations', statement)
 const lossesOf = async (id: string) => (await rows<{ losses: number }>(sql`select losses from executions where id = ${id}`))[0]?.losses
 const shown = (id: string) => getExecution(app.db, 'allOrganizations', id)
@@ -67,12 +68,12 @@ test('an execution whose end is refused is tried again five times, and ends then
 test('what cannot be ended as it should be holds up nothing else that dead workers left', async () => {
   const { executionId: poisoned } = await givenHeld(app.db, organizationId, 'dead', { name: 'poisoned' })
   const { executionId: left } = await givenHeld(app.db, organizationId, 'dead')
-  await rows(sql`update executions set losses = 5 where id = ${poisoned}`)
+  await rows(sql`update executions set losses = 5, is_suspect = true where id = ${poisoned}`)
   await rows(sql`insert into worker_leases (id, host, pid, expires_at) values ('dead', 'here', 1, now() - interval '1 minute')`)
   await sweepOrphans(given('other'), true)
   const { status, error } = await shown(poisoned)
   assert.deepEqual([status, error?.details.code], ['failed', 'worker_lost'])
-  assert.deepEqual([(await shown(left)).status, await lossesOf(left)], ['pending', 1])
+  assert.deepEqual([(await shown(left)).status, await lossesOf(left)], ['pending', 0])
   await rows(sql`update executions set status = 'cancelled' where id = ${left}`)
 })
 

@@ -2,12 +2,11 @@ import { type Batch, retryFailedOfBatch } from '@crosswalk/client'
 import { Divider, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Fragment } from 'react'
-import { causeOfExecutions } from '../causes/cause.ts'
-import { CauseItem } from '../causes/cause-item.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
+import { causeOfExecutions } from '../parts/causes/cause.ts'
+import { CauseItem } from '../parts/causes/cause-item.tsx'
 import { batchesKey, batchOf, isBatchLive, isOfTests } from '../queries/batches.ts'
 import { causesOfBatch } from '../queries/causes.ts'
 
@@ -28,12 +27,7 @@ export function BatchCauses({ batch, onRetried }: { batch: Batch; onRetried: () 
   if (data?.length === 0) return null
   return (
     <Panel title="Why it failed">
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The causes could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading the causes" rows={2} />
-        ))}
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the causes" failed="The causes could not be loaded" rows={2} />
       <Stack gap="md">
         {data?.map((cause, index) => (
           <Fragment key={cause.cause}>

@@ -4,8 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
 import { useEffect } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText } from '../elements/relative-time.tsx'
@@ -146,13 +145,12 @@ export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
   return (
     <Stack gap="sm">
       <StatusFilter batch={batch} value={shown.status} onChange={(status) => onShow({ status, cursor: '' })} />
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading the organizations" />
-        ))}
-      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading the organizations"
+        failed="The organizations could not be loaded"
+        stale="The list may be out of date"
+      />
       {data && isAll && data.executions.length === 0 ? (
         <Text c="dimmed">There were no organizations to run it for.</Text>
       ) : (

@@ -5,7 +5,7 @@ import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { JsonBlock } from '../elements/json-block.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { BatchStatus, statusLabel } from '../parts/status-badge.tsx'
@@ -30,11 +30,7 @@ export function BatchPage() {
   return (
     <>
       <PageHeader title="Batch" trail={trail} />
-      {error ? (
-        <ErrorNotice error={error} title="This batch could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-      ) : (
-        <Loading label="Loading the batch" />
-      )}
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the batch" failed="This batch could not be loaded" />
     </>
   )
 }

@@ -9,14 +9,13 @@ import {
 import { Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { causeOfExecutions, causeOfTests } from '../causes/cause.ts'
-import { CauseItem } from '../causes/cause-item.tsx'
 import { AppLink } from '../elements/app-link.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { causeOfExecutions, causeOfTests } from '../parts/causes/cause.ts'
+import { CauseItem } from '../parts/causes/cause-item.tsx'
 import { paths } from '../paths.ts'
 import { attentionKey } from '../queries/attention.ts'
 import { recentCauses, testCauses } from '../queries/causes.ts'
@@ -83,7 +82,7 @@ export function MappingsPanel({ attention, title, count }: MappingsPanelProps) {
   const integrations = useQuery(integrationsFor()).data?.integrations
   return (
     <AttentionPanel title={title} count={count} all={paths.mappings({ attention })}>
-      {!data && (error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label={`Loading: ${title}`} rows={2} />)}
+      <LoadState query={{ data, error, refetch }} label={`Loading: ${title}`} rows={2} />
       {data?.mappings.map((mapping) => (
         <Item
           key={mapping.id}
@@ -113,7 +112,7 @@ export function FailingTestsPanel({ count }: { count: string }) {
   })
   return (
     <AttentionPanel title="Failing tests" count={count} all={paths.mappings({ attention: 'failing_test' })}>
-      {!data && (error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading: Failing tests" rows={2} />)}
+      <LoadState query={{ data, error, refetch }} label="Loading: Failing tests" rows={2} />
       {data?.slice(0, shown).map((cause) => (
         <CauseItem
           key={cause.cause}
@@ -144,7 +143,7 @@ export function FailedExecutionsPanel({ count }: { count: string }) {
   })
   return (
     <AttentionPanel title="Failed workflows" count={count} all={paths.executions({ attention: 'failed', period: 'day' })}>
-      {!data && (error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading: Failed workflows" rows={2} />)}
+      <LoadState query={{ data, error, refetch }} label="Loading: Failed workflows" rows={2} />
       {data?.slice(0, shown).map((cause) => (
         <CauseItem
           key={cause.cause}

@@ -4,7 +4,7 @@ import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
 import { workspaceState } from '../queries/workspace.ts'
@@ -30,10 +30,13 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const { data, error, refetch, isFetching } = useQuery(attentionNeeded)
   const { data: workspace } = useQuery(workspaceState)
   if (!data) {
-    return error ? (
-      <ErrorNotice error={error} title="What needs attention could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-    ) : (
-      <Loading label="Loading what needs attention" rows={3} />
+    return (
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading what needs attention"
+        failed="What needs attention could not be loaded"
+        rows={3}
+      />
     )
   }
   const failed = data.failed_executions?.count ?? 0

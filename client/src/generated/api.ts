@@ -2646,6 +2646,8 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
   workspace: string
 }
@@ -2660,6 +2662,8 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
   workspace: string
 }

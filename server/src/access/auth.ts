@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
-import type { Acting } from '../audit/audit.ts'
+import type { Acting, AuditAction } from '../audit/audit.ts'
 import { defineRoute, type Route, type RouteDefinition } from '../platform/http/http.ts'
 import { authError } from './auth-errors.ts'
 import { administratorRole } from './grants.ts'
@@ -73,5 +73,5 @@ type Schema = z.ZodType | undefined
 
 /** Declares a route whose handler is told who asks. */
 export const definePrincipalRoute: <Params extends Schema = undefined, Query extends Schema = undefined, Body extends Schema = undefined>(
-  definition: RouteDefinition<Principal, Params, Query, Body, RoutePermission>,
+  definition: RouteDefinition<Principal, Params, Query, Body, RoutePermission> & { audit: { action: AuditAction } | { none: string } },
 ) => Route = defineRoute

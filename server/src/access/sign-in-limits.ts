@@ -9,7 +9,7 @@ export const attemptError = defineErrors({
 export type Attempting = {
   attempts: Attempts
   /** Is told of every attempt that failed, as `session.refused`, or was not looked at, as `session.limited`. */
-  onRefused(kind: string, address: string): void
+  onRefused(kind: 'session.refused' | 'session.limited', address: string): void
 }
 
 /**

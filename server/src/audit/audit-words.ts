@@ -3,7 +3,9 @@ const nouns: Record<string, string> = {
   batch: 'batch',
   config: 'config value',
   connection: 'connection',
+  data_provider: 'data provider',
   execution: 'execution',
+  integration: 'integration',
   integration_mapping: 'mapping',
   organization: 'organization',
   schedule: 'schedule',
@@ -11,6 +13,7 @@ const nouns: Record<string, string> = {
   session: 'session',
   sign_in_token: 'sign-in link',
   workflow: 'workflow',
+  workspace: 'workspace',
 }
 
 /** What people say was done, by the action's last word. */
@@ -21,6 +24,10 @@ const sentences: Record<string, string> = {
   'batch.created': 'Batch started',
   'integration_mapping.deleted': 'Mapping deactivated',
   'schedule.reset': 'Schedule set back to what its file says',
+  'data_provider.asked': 'Options asked of a data provider',
+  'integration.discovered': 'Discovery started',
+  'integration.tested': 'Mapping tested before it was saved',
+  'secret.read': 'Secret read by an execution',
   'secret.rotated': 'Secrets sealed with a new master key',
   'session.created': 'Signed in',
   'session.deleted': 'Signed out',

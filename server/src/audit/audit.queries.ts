@@ -1,7 +1,8 @@
 import { type Database, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
-import type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
+import type { Acting, Actor } from './audit-event.ts'
 import { actionsMeantBy } from './audit-words.ts'
+import type { Changes } from './changes.ts'
 import type { SelectOrganizationsNamed } from './organization-names.ts'
 
 export type AuditRow = {
@@ -17,7 +18,12 @@ export type AuditRow = {
   request_id: string | null
 }
 
-export async function insertAuditEvent(transaction: Transaction, id: string, acting: Acting, event: AuditEvent): Promise<void> {
+export async function insertAuditEvent(
+  transaction: Transaction,
+  id: string,
+  acting: Acting,
+  event: { action: string; organizationId: string | null; target: object; changes: object },
+): Promise<void> {
   const { actor, requestId } = acting
   await transaction.query(sql`
     insert into audit_events (id, actor_type, actor_id, actor_name, action, organization_id, target, changes, request_id)

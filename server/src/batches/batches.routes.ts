@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
-import type { Acting } from '../audit/audit.ts'
+import type { Acting, AuditAction } from '../audit/audit.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { causeField, failureCauseView } from '../engine/failures/causes.ts'
 import type { EndHandler } from '../engine/state/requests.ts'
@@ -32,7 +32,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
     name: 'pause' | 'resume' | 'cancel',
     summary: string,
     description: string,
-    action: string,
+    action: AuditAction,
     steer: (given: typeof dependencies & { scope: Scope }, acting: Acting, id: string) => Promise<void>,
   ): Route {
     return definePrincipalRoute({

@@ -1,5 +1,6 @@
 import type { Slice } from '../engine/slice.ts'
 import { batchRoutes } from './batches.routes.ts'
+import { batchPauses } from './pauses.queries.ts'
 import { batchRetention } from './retention.queries.ts'
 
 export const batchesSlice = {
@@ -8,4 +9,5 @@ export const batchesSlice = {
   tables: { batches: null, batch_items: null },
   routes: batchRoutes,
   retention: batchRetention,
+  pauses: batchPauses,
 } satisfies Slice

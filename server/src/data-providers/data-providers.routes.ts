@@ -79,7 +79,7 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       summary: 'Ask a data provider for its options',
       description: 'The header `X-Organization-Id` names the organization.',
       permission: 'canExecuteWorkflows',
-      audit: { none: 'changes nothing; the execution says who asked' },
+      audit: { action: 'data_provider.asked' },
       params: z.object({ name: z.string() }),
       query: z.object(actingField),
       body: z.strictObject({ parameters: parametersField }),

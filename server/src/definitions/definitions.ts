@@ -1,3 +1,4 @@
+import { recordAudit, systemActing } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { type DomainError, defineErrors } from '../platform/errors.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
@@ -65,7 +66,15 @@ export async function publishDefinitions(
     const all = [...problems, ...found, ...(isEmptied ? [emptied] : [])]
     const changedProblems = await replaceProblems(transaction, all, codeVersion)
     const hasChanged = changedDefinitions + changedProblems > 0
-    if (hasChanged) transaction.tell('definitions.changed', codeVersion)
+    if (hasChanged) {
+      transaction.tell('definitions.changed', codeVersion)
+      await recordAudit(transaction, systemActing, {
+        action: 'workspace.published',
+        organizationId: null,
+        target: { type: 'workspace', id: codeVersion },
+        changes: { definitions: { before: null, after: definitions.length }, problems: { before: null, after: all.length } },
+      })
+    }
     return hasChanged
   })
 }

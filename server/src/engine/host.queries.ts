@@ -81,7 +81,16 @@ export async function countLogLines(db: Database, executionId: string): Promise<
   return { fromAuthor: rows[0]?.from_author ?? 0, next: rows[0]?.next ?? 0 }
 }
 
-export type LeaseTerms = { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean }
+export type LeaseTerms = {
+  id: string
+  host: string
+  pid: number
+  leaseMs: number
+  codeVersion: string | null
+  isDraining: boolean
+  /** What of the boundary around author code is missing there. Null where all of it holds, or that is not known. */
+  sandboxProblem?: string | null
+}
 
 /** Says for the first time that a worker lives. Safe to repeat. */
 export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> {
@@ -89,8 +98,8 @@ export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> 
     db,
     all,
     sql`
-    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining)
-    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining})
+    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining, sandbox_problem)
+    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining}, ${lease.sandboxProblem ?? null})
     on conflict (id) do update set renewed_at = now(), expires_at = excluded.expires_at`,
   )
 }

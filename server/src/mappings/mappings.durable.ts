@@ -6,6 +6,7 @@ import { organizationError } from '../organizations/organizations.ts'
 import { platformError } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
 import { executionKinds, kinds } from '../protocol/kinds.ts'
+import { admitMappings } from './addresses.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
 import { auditTarget } from './mapping-writing.ts'
@@ -62,19 +63,28 @@ function parseDraft(args: z.output<typeof draftArgs>): z.output<typeof draftFiel
 }
 
 const writingKinds = executionKinds.filter((kind) => kinds[kind].mayWriteMappings)
+const wireNames = { externalOrgId: 'external_org_id', externalOrgName: 'external_org_name', mappingData: 'mapping_data' }
 
 export const mappingRequests: HostRequest[] = [
   defineRequest({
     name: 'getIntegrationMapping',
     isRecorded: false,
     args: z.object({ name: z.string(), mappingId: z.string().optional() }),
-    handle: (context, { name, mappingId }) => resolveMapping(context.db, organizationOf(context), name, mappingId),
+    async handle(context, { name, mappingId }) {
+      const mapping = await resolveMapping(context.db, organizationOf(context), name, mappingId)
+      await admitMappings(context, [mapping])
+      return mapping
+    },
   }),
   defineRequest({
     name: 'getOrgMappings',
     isRecorded: false,
     args: z.object({ name: z.string() }),
-    handle: (context, { name }) => listActiveMappings(context.db, organizationOf(context), name),
+    async handle(context, { name }) {
+      const mappings = await listActiveMappings(context.db, organizationOf(context), name)
+      await admitMappings(context, mappings)
+      return mappings
+    },
   }),
   defineRequest({
     name: 'setIntegrationMapping',
@@ -82,6 +92,8 @@ export const mappingRequests: HostRequest[] = [
     isRecorded: true,
     args: draftArgs,
     async handle(context, args) {
+      const secretIn = (['externalOrgId', 'externalOrgName', 'mappingData'] as const).find((field) => context.holdsSecret(args[field]))
+      if (secretIn !== undefined) throw mappingError('mapping_holds_secret', { field: wireNames[secretIn] })
       const draft = parseDraft(args)
       const mapping = await setMapping(context.db, actingOf(context), organizationOf(context), {
         integrationName: draft.integration_name,

@@ -31,6 +31,8 @@ test('without any variable the platform runs on loopback, below the directory it
     adminApiKey: null,
     masterKey: null,
     secretsBackend: 'database',
+    sandbox: 'auto',
+    runnerSharing: 'organization',
     logLevel: 'info',
   })
 })
@@ -77,6 +79,8 @@ for (const [name, value] of [
   ['CROSSWALK_ADMIN_API_KEY', 'short'],
   ['CROSSWALK_ADMIN_API_KEY', 'has a space in the middle'],
   ['CROSSWALK_SECRETS_BACKEND', 'vault'],
+  ['CROSSWALK_SANDBOX', 'on'],
+  ['CROSSWALK_RUNNER_SHARING', 'all'],
   ['CROSSWALK_LOG_LEVEL', 'loud'],
   ['DATABASE_URL', 'mysql://root@localhost/db'],
   ['DATABASE_URL', 'postgresql://localhost'],

@@ -3,6 +3,8 @@ import { addressList } from './http/addresses.ts'
 import { StartError } from './start-error.ts'
 
 const secretsBackends = ['database', 'azure-key-vault'] as const
+const sandboxModes = ['auto', 'required', 'off'] as const
+const runnerSharings = ['organization', 'trusted'] as const
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /** What the operator decided, from environment variables. Paths are absolute. */
@@ -43,6 +45,10 @@ export type Environment = {
   /** A start builds the admin interface where what was built is not of its sources. */
   buildsInterface: boolean
   secretsBackend: (typeof secretsBackends)[number]
+  /** How far the operating system must confine author code: as far as it can, at least by namespaces, or not at all. */
+  sandbox: (typeof sandboxModes)[number]
+  /** Who shares a process that runs author code: the executions of one organization, or those of all. */
+  runnerSharing: (typeof runnerSharings)[number]
   logLevel: (typeof logLevels)[number]
 }
 
@@ -176,6 +182,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',
     secretsBackend,
+    sandbox: oneOf('CROSSWALK_SANDBOX', given('CROSSWALK_SANDBOX') ?? 'auto', sandboxModes),
+    runnerSharing: oneOf('CROSSWALK_RUNNER_SHARING', given('CROSSWALK_RUNNER_SHARING') ?? 'organization', runnerSharings),
     logLevel: oneOf('CROSSWALK_LOG_LEVEL', given('CROSSWALK_LOG_LEVEL') ?? 'info', logLevels),
   }
 }

@@ -129,6 +129,7 @@ test('the health routes answer without a key, and say that no worker is alive', 
       database: 'ok',
       schema: 'ok',
       worker: undefined,
+      sandbox: 'ok',
       workspace: 'ok',
     },
   )

@@ -13,6 +13,7 @@ import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
 import { historySlice } from '../history/history.slice.ts'
 import { integrationsSlice } from '../integrations/integrations.slice.ts'
 import { mappingListsSlice } from '../mapping-lists/mapping-lists.slice.ts'
+import { admitGlobalSecret } from '../mappings/addresses.ts'
 import { mappingsSlice } from '../mappings/mappings.slice.ts'
 import { matchingSlice } from '../matching/matching.slice.ts'
 import { organizationsSlice } from '../organizations/organizations.slice.ts'
@@ -42,7 +43,7 @@ export type RoutesGiven = AppDependencies & {
 }
 
 /** What the requests of all slices need. */
-type RequestsGiven = { keyring: Keyring }
+type RequestsGiven = { keyring: Keyring; admitGlobalSecret: typeof admitGlobalSecret }
 
 /** The server's slices from the first to the last: the one list of them. Each imports only those before it. */
 export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
@@ -70,12 +71,15 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
 ]
 
 /** Everything that author code may ask of the platform. */
-export function hostRequests(given: RequestsGiven): HostRequest[] {
-  return slices.flatMap((slice) => slice.requests?.(given) ?? [])
+export function hostRequests({ keyring }: Pick<RequestsGiven, 'keyring'>): HostRequest[] {
+  return slices.flatMap((slice) => slice.requests?.({ keyring, admitGlobalSecret }) ?? [])
 }
 
 /** What every slice does when an execution of its kind ends. */
 export const endHandlers: readonly EndHandler[] = slices.flatMap((slice) => slice.ends ?? [])
+
+/** What the engine knows of the batches of its executions. */
+export const pauses = batchesSlice.pauses
 
 /** What every slice carries over from what the workspace publishes. */
 export const publishedHooks = slices.flatMap((slice) => slice.onPublished ?? [])

@@ -1,9 +1,11 @@
 import { watch } from 'node:fs'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
+import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -12,8 +14,9 @@ import { startScheduler } from '../schedules/scheduler.ts'
 import { startRetention } from '../upkeep/retention.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
+import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
-import { endHandlers, hostRequests, publishedHooks, retentionRules } from './slices.ts'
+import { endHandlers, hostRequests, pauses, publishedHooks, retentionRules } from './slices.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -34,10 +37,22 @@ const defaults = {
 const settleMs = 150
 
 /** Starts a worker: loads the workspace, tells what it found, and takes executions. */
-export async function startWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
+export async function startWorker(options: WorkerOptions): Promise<{ notices: string[]; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
-  const pool = new RunnerPool({ ...defaults, workspace: environment.workspaceDir, logger })
+  const pool = new RunnerPool({
+    ...defaults,
+    workspace: environment.workspaceDir,
+    hidden: [environment.dataDir],
+    cacheFolder: join(environment.dataDir, 'runner-cache'),
+    sandbox: environment.sandbox,
+    sharing: environment.runnerSharing,
+    logger,
+  })
+  // Before anything else is opened: where it is required and missing, nothing is to begin.
+  const { layers } = await pool.sandbox()
+  const missing = describeMissing(layers)
+  if (missing !== undefined) logger.warn({ layers }, 'the operating system does not confine author code')
   const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications, loaded] = await Promise.all([
     outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
@@ -52,10 +67,13 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
     db,
     notifications,
     pool,
+    sandboxProblem: missing ?? null,
     logger,
     requests: hostRequests({ keyring }),
     endHandlers,
+    pauses,
     sealer: stepSealer(keyring),
+    knownSecrets: (executionId) => secretsRead(db, keyring, executionId),
     onLeaseLost() {
       logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')
       process.exit(1)
@@ -76,6 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ close(): Pr
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
   return {
+    notices: [describeLayers(layers), ...(missing === undefined ? [] : [missing])],
     async close() {
       stopWatching()
       await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop()])

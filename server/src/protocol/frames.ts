@@ -33,28 +33,28 @@ export type Frame = { key: string; text: string }
 /** Takes the bytes of a pipe as they come, in pieces of any size, and gives its frames. */
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void
-  /** Looks at a frame of which only the beginning is there, before more of it is taken. */
-  readonly #check: (key: string, length: number) => void
   readonly #header = allocUnsafeSlow(headerBytes)
   #headerLength = 0
   #body: Buffer | undefined
   #bodyLength = 0
   #expected = 0
 
-  constructor(onFrame: (frame: Frame) => void, check: (key: string, length: number) => void = () => {}) {
+  constructor(onFrame: (frame: Frame) => void) {
     this.#onFrame = onFrame
-    this.#check = check
   }
 
-  /** @throws ProtocolViolation, and whatever `onFrame` does. Nothing may be pushed afterwards. */
-  push(piece: Buffer): void {
-    for (let start = 0; start < piece.length; ) start = this.#take(piece, start)
+  /**
+   * @param length how much of the piece was read
+   * @throws ProtocolViolation, and whatever `onFrame` does. Nothing may be pushed afterwards.
+   */
+  push(piece: Buffer, length = piece.length): void {
+    for (let start = 0; start < length; ) start = this.#take(piece, start, length)
   }
 
   /** Returns where the next begins. */
-  #take(piece: Buffer, start: number): number {
+  #take(piece: Buffer, start: number, pieceEnd: number): number {
     if (this.#headerLength < headerBytes) {
-      const end = Math.min(piece.length, start + headerBytes - this.#headerLength)
+      const end = Math.min(pieceEnd, start + headerBytes - this.#headerLength)
       copyBytes(piece, this.#header, this.#headerLength, start, end)
       this.#headerLength += end - start
       if (this.#headerLength === headerBytes) this.#begin()
@@ -62,12 +62,12 @@ export class FrameReader {
     }
     const length = readNumber(this.#header, 0)
     const missing = length - this.#bodyLength
-    if (this.#body === undefined && piece.length - start >= missing) {
+    if (this.#body === undefined && pieceEnd - start >= missing) {
       this.#end(utf8Slice(piece, start, start + missing))
       return start + missing
     }
     this.#body ??= allocUnsafeSlow(length)
-    const end = Math.min(piece.length, start + missing)
+    const end = Math.min(pieceEnd, start + missing)
     copyBytes(piece, this.#body, this.#bodyLength, start, end)
     this.#bodyLength += end - start
     if (this.#bodyLength === length) this.#end(utf8Slice(this.#body, 0, length))
@@ -80,7 +80,6 @@ export class FrameReader {
     const number = readNumber(this.#header, 4)
     if (number !== this.#expected) throw new ProtocolViolation(`A frame has the number ${number}, and not ${this.#expected}.`)
     this.#expected = (this.#expected + 1) % 2 ** 32
-    this.#check(hexSlice(this.#header, keyStart, headerBytes), length)
   }
 
   #end(text: string): void {

@@ -30,11 +30,14 @@ const maxDigits = 10_000
 type Writing = { above: Set<object>; left: number }
 
 /**
- * @param maxChars the text may be about so long
+ * @param maxChars how long the text may be
  * @throws TypeError saying what cannot be written: functions, symbols, what contains itself or is nested too deep. RangeError where it is too long.
  */
 export function stringifyWire(value: unknown, maxChars = maxFrameBytes): string {
-  return written(value, { above: new SafeSet(), left: maxChars })
+  const json = written(value, { above: new SafeSet(), left: maxChars })
+  // Escapes were not counted.
+  if (json.length > maxChars) throw new RangeError('it is too large')
+  return json
 }
 
 function take(writing: Writing, chars: number): void {

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { ProcessMessage, ProcessOrder, SessionMessage, SessionOrder } from '../protocol/channel.ts'
 import { FrameReader, FrameWriter, processKey } from '../protocol/frames.ts'
+import { maxChars } from '../protocol/message-sizes.ts'
 import { keepMethods } from '../protocol/primordials.ts'
 import { parseWire, stringifyWire } from '../protocol/wire-json.ts'
 
@@ -40,7 +41,7 @@ export function openChannel(hear: { process(order: ProcessOrder): void; session(
   const onread = {
     buffer,
     callback(length: number) {
-      reader.push(buffer.subarray(0, length))
+      reader.push(buffer, length)
       return true
     },
   }
@@ -63,8 +64,8 @@ export function openChannel(hear: { process(order: ProcessOrder): void; session(
   })
   socket.resume()
   return {
-    send: (message) => writer.write(processKey, stringifyWire(message)),
-    sendOf: (key, message) => writer.write(key, stringifyWire(message)),
+    send: (message) => writer.write(processKey, stringifyWire(message, maxChars[message.type])),
+    sendOf: (key, message) => writer.write(key, stringifyWire(message, maxChars[message.type])),
   }
 }
 

@@ -10,6 +10,7 @@ import { confine } from './confinement.ts'
 import { reviveError } from './context.ts'
 import { describeFailure } from './failures.ts'
 import { runOrder } from './kinds.ts'
+import { takeOutput } from './output.ts'
 import { Session } from './session.ts'
 import { waitForVendors } from './vendor-waits.ts'
 
@@ -79,5 +80,6 @@ function onSessionOrder(key: string, order: SessionOrder): void {
 }
 
 tellFetchFailures()
+takeOutput(() => current.getStore())
 waitForVendors(() => current.getStore()?.vendorWaits)
 confine({ current, sessions, workspace: () => workspace })

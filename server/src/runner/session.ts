@@ -30,6 +30,8 @@ type Waiting = {
   lastFailure?: { thrown: unknown }
 }
 
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
 /** Longest time that a timer holds. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -93,7 +95,7 @@ export class Session {
     if (scope) return this.scopes.call(scope, { name, fingerprint, retry }, perform)
     const step = { retry, perform, inContext: AsyncLocalStorage.snapshot() }
     const shown = args.length === 0 ? {} : { args: readableData(args, maxArgumentChars) }
-    return this.#request((number) => ({ type: 'step', number, name, fingerprint, retry, ...shown }), name, step)
+    return this.#request((number) => ({ type: 'step', number, name, fingerprint, ...sentRetry(retry), ...shown }), name, step)
   }
 
   /** Asks the host for a change that is recorded; in a step, one that is a part of it. */
@@ -118,7 +120,7 @@ export class Session {
     if (this.#hasEnded) return
     // Whatever was logged travels as JSON that people can read; the host masks secrets and cuts it to its own length.
     const text = shortened(typeof message === 'string' ? message : textOf(message), maxMessageChars)
-    const line = { type: 'log', level, message: text, isInStep } as const
+    const line = { type: 'log', level: levels.includes(level) ? level : 'info', message: text, isInStep } as const
     this.#send(data === undefined ? line : { ...line, data: readableData(data) })
   }
 
@@ -279,6 +281,13 @@ export class Session {
       })
     signal.throwIfAborted()
   }
+}
+
+/** Every value decided, and no others: an author may have written more. */
+function sentRetry(retry: RetryOptions | undefined): { retry?: RetryOptions } {
+  if (retry === undefined) return {}
+  const policy = retryPolicy(retry)
+  return { retry: { ...policy, jitter: Boolean(policy.jitter) } }
 }
 
 /** What the host would refuse is not sent to it. */

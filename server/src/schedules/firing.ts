@@ -12,7 +12,7 @@ import { orderWorkflow } from '../workflows/run-for-many.ts'
 import { builtInNames, builtInPlans, declaredPlan, discoverAll, testAllMappings } from './declared.ts'
 import { dueTimesToRun, nextDueTime, timingKey } from './due-times.ts'
 import { lockScheduleRow, lockScheduleRows, type ScheduleRow, takeDueRow, updateScheduleRow } from './schedules.queries.ts'
-import { getSchedule, type Plan, planOf, timed } from './schedules.ts'
+import { getSchedule, type Plan, planOf, type Schedule, timed } from './schedules.ts'
 
 /** A test has its own time limit, by its integration. */
 const unusedTimeoutMs = 1
@@ -51,17 +51,27 @@ async function fire(db: Database, transaction: Transaction, name: string, run: R
  */
 export async function runSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<Begun> {
   const schedule = await getSchedule(db, name, now)
-  return inScope(db, 'allOrganizations', async (transaction) => {
-    const row = await lockScheduleRow(transaction, name)
-    const begun = await fire(db, transaction, name, { plan: schedule, parameters: schedule.parameters, acting, dueAt: null, now })
-    const { batchId } = begun
-    await updateScheduleRow(transaction, { ...row, last_run_at: now, last_batch_id: batchId })
-    const target = { type: 'schedule', id: name, ...(batchId === null ? {} : { batch_id: batchId }) }
-    await recordAudit(transaction, acting, { action: 'schedule.run', organizationId: null, target, changes: {} })
-    // A worker begins what is planned.
-    if (batchId === null) transaction.tell('schedules.changed', name)
-    return begun
-  })
+  return inScope(db, 'allOrganizations', (transaction) => runScheduleWithin(db, transaction, acting, schedule, now))
+}
+
+/** The same as part of what else a transaction does. @param db for what is read beside it */
+export async function runScheduleWithin(
+  db: Database,
+  transaction: Transaction,
+  acting: Acting,
+  schedule: Schedule,
+  now: Date,
+): Promise<Begun> {
+  const { workflowName: name, parameters } = schedule
+  const row = await lockScheduleRow(transaction, name)
+  const begun = await fire(db, transaction, name, { plan: schedule, parameters, acting, dueAt: null, now })
+  const { batchId } = begun
+  await updateScheduleRow(transaction, { ...row, last_run_at: now, last_batch_id: batchId })
+  const target = { type: 'schedule' as const, id: name, ...(batchId === null ? {} : { batch_id: batchId }) }
+  await recordAudit(transaction, acting, { action: 'schedule.run', organizationId: null, target, changes: {} })
+  // A worker begins what is planned.
+  if (batchId === null) transaction.tell('schedules.changed', name)
+  return begun
 }
 
 /**

@@ -3,7 +3,8 @@ import type { Database } from '../platform/database/database.ts'
 import { configRequests } from './config/config.durable.ts'
 import { configRoutes } from './config/config.routes.ts'
 import type { Keyring } from './secrets/keyring.ts'
-import { secretRequests } from './secrets/secrets.durable.ts'
+import { readsRetention } from './secrets/retention.queries.ts'
+import { type AdmitGlobal, secretRequests } from './secrets/secrets.durable.ts'
 import { secretRoutes } from './secrets/secrets.routes.ts'
 
 export const valuesSlice = {
@@ -13,7 +14,12 @@ export const valuesSlice = {
     secrets: 'Whether a key is set decides who is discovered and what is missing. The value is sealed.',
     config: 'Whether a key is set decides who is discovered and what is missing.',
     master_keys: null,
+    secret_reads: null,
   },
   routes: (given: { db: Database; keyring: Keyring }) => [...secretRoutes(given), ...configRoutes(given)],
-  requests: ({ keyring }: { keyring: Keyring }) => [...secretRequests(keyring), ...configRequests],
+  requests: ({ keyring, admitGlobalSecret }: { keyring: Keyring; admitGlobalSecret: AdmitGlobal }) => [
+    ...secretRequests(keyring, admitGlobalSecret),
+    ...configRequests,
+  ],
+  retention: readsRetention,
 } satisfies Slice

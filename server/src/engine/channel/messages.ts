@@ -4,16 +4,16 @@ import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { z } from 'zod'
 import type { DefinitionProblem, ProcessMessage, PublishedDefinition, SessionMessage } from '../../protocol/channel.ts'
 import { isWithinDepth } from '../../protocol/depth.ts'
-import { maxFrameBytes, ProtocolViolation } from '../../protocol/frames.ts'
+import { ProtocolViolation } from '../../protocol/frames.ts'
+import { maxChars } from '../../protocol/message-sizes.ts'
 import { maxWireDepth, parseWire } from '../../protocol/wire-json.ts'
 
 // The form of everything that a runner may say. Author code runs in it: nothing else sees a message before it was held to this.
 
-const KiB = 1_024
-const MiB = 1_024 * KiB
-
 /** Of a line or of progress, before secrets are masked in it. In characters. */
 const maxMessageChars = 131_072
+/** Of a step, a call or a file. */
+const maxNameChars = 65_536
 
 const count = z
   .int()
@@ -27,7 +27,8 @@ const outcome = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), value: z.unknown() }),
   z.strictObject({ ok: z.literal(false), error }),
 ])
-const amount = z.number().min(0).nullish().transform(orUndefined)
+/** Infinite too. */
+const amount = z.custom<number>((given) => typeof given === 'number' && given >= 0)
 const retry = z
   .strictObject({
     maxAttempts: amount,
@@ -35,13 +36,13 @@ const retry = z
     maxDelayMs: amount,
     maxRetryAfterMs: amount,
     factor: amount,
-    jitter: z.boolean().nullish().transform(orUndefined),
-    retries: z.enum(['refused', 'failed']).nullish().transform(orUndefined),
+    jitter: z.boolean(),
+    retries: z.enum(['refused', 'failed']),
   })
   .optional()
-const durationMs = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
-/** What `Date` can hold. */
-const timeMs = z.number().min(-8.64e15).max(8.64e15)
+/** By the clock of a process that author code may have set. */
+const durationMs = z.unknown().transform((given) => (typeof given === 'number' && given >= 0 && given < 1e15 ? given : 0))
+const timeMs = z.unknown().transform((given) => (typeof given === 'number' && Math.abs(given) < 8e15 ? given : Date.now()))
 const object = z.custom<object>((given) => typeof given === 'object' && given !== null && !Array.isArray(given))
 
 const readable = z
@@ -49,35 +50,35 @@ const readable = z
   .transform((given) => (given === undefined ? undefined : readableData(given)))
   .optional()
 
-/** What each type of message holds, and how large it may be as JSON. In bytes. */
+/** What each type of message holds. */
 const sessionForms = {
-  started: form(2 * MiB, { parameters: object.nullable() }),
-  ask: form(16 * MiB, { number: count, request: text(100), args: z.unknown(), isInStep: z.boolean() }),
-  step: form(MiB, { number: count, name: text(64 * KiB), fingerprint: text(100), retry, args: readable }),
-  performed: form(maxFrameBytes, { number: count, attempt: count, outcome, isPlain: z.boolean(), hasCalls: z.boolean() }),
-  call: form(MiB, {
+  started: form({ parameters: object.nullable() }),
+  ask: form({ number: count, request: text(100), args: z.unknown(), isInStep: z.boolean() }),
+  step: form({ number: count, name: text(maxNameChars), fingerprint: text(100), retry, args: readable }),
+  performed: form({ number: count, attempt: count, outcome, isPlain: z.boolean(), hasCalls: z.boolean() }),
+  call: form({
     number: count,
     attempt: count,
     index: count,
-    name: text(64 * KiB),
+    name: text(maxNameChars),
     startedAtMs: timeMs,
     end: z.strictObject({ durationMs, error: error.nullable() }).nullable(),
   }),
-  log: form(2 * MiB, {
+  log: form({
     level: z.enum(['debug', 'info', 'warn', 'error']),
     message,
     data: readable,
     isInStep: z.boolean(),
   }),
-  waiting: form(KiB, { ms: durationMs }),
-  progress: form(MiB, {
+  waiting: form({ ms: durationMs }),
+  progress: form({
     done: z.number(),
     total: z.number().nullish().transform(orUndefined),
     message: message.nullish().transform(orUndefined),
   }),
-  ended: form(maxFrameBytes, { outcome }),
-  probed: form(KiB, { isIdle: z.boolean() }),
-} as const satisfies Record<SessionMessage['type'], Form>
+  ended: form({ outcome }),
+  probed: form({ isIdle: z.boolean() }),
+} as const satisfies Record<SessionMessage['type'], z.ZodType>
 
 const problem = z.strictObject({
   kind: z.enum(['integration', 'workflow', 'data_provider']),
@@ -86,20 +87,18 @@ const problem = z.strictObject({
   isWarning: z.boolean().optional(),
 })
 const processForms = {
-  loading: form(64 * KiB, { file: text(4 * KiB) }),
-  loaded: form(maxFrameBytes, {
+  loading: form({ file: text(maxNameChars) }),
+  loaded: form({
     // Each is checked by itself where it is published: what is wrong is a problem of its file.
     definitions: z.array(object as unknown as z.ZodType<PublishedDefinition>).max(20_000),
     problems: z.array(problem as unknown as z.ZodType<DefinitionProblem>).max(20_000),
     codeVersion: text(100),
   }),
-  pong: form(KiB, { number: count }),
-} as const satisfies Record<ProcessMessage['type'], Form>
+  pong: form({ number: count }),
+} as const satisfies Record<ProcessMessage['type'], z.ZodType>
 
-type Form = { maxBytes: number; schema: z.ZodType }
-
-function form<Shape extends z.ZodRawShape>(maxBytes: number, shape: Shape) {
-  return { maxBytes, schema: z.strictObject({ type: z.string(), ...shape }) }
+function form<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject({ type: z.string(), ...shape })
 }
 
 function orUndefined<Value>(value: Value | null | undefined): Value | undefined {
@@ -119,14 +118,15 @@ export function readProcessMessage(json: string): ProcessMessage {
   return readMessage(processForms, json) as ProcessMessage // held to its schema
 }
 
-function readMessage(forms: Readonly<Record<string, Form>>, json: string): unknown {
+function readMessage(forms: Readonly<Record<string, z.ZodType>>, json: string): unknown {
   const type = typePattern.exec(json.slice(0, 40))?.[1]
   const found = type !== undefined && Object.hasOwn(forms, type) ? forms[type] : undefined
   if (type === undefined || !found) throw new ProtocolViolation('A message has no type that is known.')
-  if (json.length > found.maxBytes) throw new ProtocolViolation(`A message of the type ${type} is ${json.length} characters long.`)
+  if (json.length > maxChars[type as keyof typeof maxChars])
+    throw new ProtocolViolation(`A message of the type ${type} is ${json.length} characters long.`)
   if (!isWithinDepth(json, maxWireDepth))
     throw new ProtocolViolation(`A message of the type ${type} is nested more than ${maxWireDepth} deep.`)
-  const parsed = found.schema.safeParse(parsedJson(json, type))
+  const parsed = found.safeParse(parsedJson(json, type))
   // Of what is wrong only where: its values may be secrets.
   if (!parsed.success) throw new ProtocolViolation(`A message of the type ${type} is not of its form, at ${placeOf(parsed.error)}.`)
   // A later member of that name would replace the first.

@@ -12,7 +12,7 @@ export const quotas = {
   steps: 200_000,
   stepMiB: 512,
   requests: 2_000_000,
-  openRequests: 50_000,
+  openRequests: 20_000,
   progress: 5_000_000,
   calls: 2_000_000,
 } as const

@@ -1,5 +1,5 @@
 import { join, type Sql, sql } from '../../platform/database/database.ts'
-import { claimOfHeld, isLeft } from '../state/claiming.queries.ts'
+import { claimOfHeld, isLeft, isUnsuspected } from '../state/claiming.queries.ts'
 import type { ClaimLimits, Line, Turn } from './claim.queries.ts'
 import { ownLimits } from './workflow-limits.ts'
 
@@ -100,7 +100,7 @@ const walk = sql`
     join starts on starts.priority = walk.priority
     cross join lateral (
       select e.organization_id, e.kind, e.name, e.id from executions e
-      where e.status = 'pending' and e.priority = walk.priority and (e.organization_id, e.kind, e.name) > (walk.organization_id, walk.kind, walk.name)
+      where e.status = 'pending' and ${isUnsuspected} and e.priority = walk.priority and (e.organization_id, e.kind, e.name) > (walk.organization_id, walk.kind, walk.name)
       order by e.organization_id, e.kind, e.name, e.id limit 1
     ) next
     cross join lateral (
@@ -141,7 +141,7 @@ const candidates = (free: number) => sql`
     select following.id, lines.priority, lines.organization_id, lines.kind, lines.name, lines.left_of_name, lines.is_again, lines.step
     from lines cross join lateral (
       select e.id from executions e
-      where e.status = 'pending' and e.priority = lines.priority and e.id > lines.id
+      where e.status = 'pending' and ${isUnsuspected} and e.priority = lines.priority and e.id > lines.id
         and e.organization_id = lines.organization_id and e.kind = lines.kind and e.name = lines.name
       order by e.id limit greatest(0, least(lines.room - 1, 2 * ${free}::int / (select count(*) from lines)))
     ) following
@@ -149,7 +149,7 @@ const candidates = (free: number) => sql`
     select first.id, starts.priority, null, first.kind, first.name, null, true, 0
     from starts cross join lateral (
       select e.id, e.kind, e.name from executions e
-      where e.status = 'pending' and e.priority = starts.priority and e.organization_id is null
+      where e.status = 'pending' and ${isUnsuspected} and e.priority = starts.priority and e.organization_id is null
       order by e.kind, e.name, e.id limit ${free}::int
     ) first
   )`

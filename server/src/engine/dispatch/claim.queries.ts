@@ -1,6 +1,6 @@
 import { type Database, inScope, readInScope, sql } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
-import { type ClaimedRow, claimOfHeld, isLeft } from '../state/claiming.queries.ts'
+import { type Claim, type ClaimedRow, claimOfHeld, isLeft, isUnsuspected } from '../state/claiming.queries.ts'
 import { claimStatement, firstLine } from './claim-statement.queries.ts'
 
 /** How many executions may be taken. Those that someone waits for are in the interactive lane, the rest in the background one. */
@@ -68,23 +68,43 @@ export function claimHeard(
     'allOrganizations',
     sql`
     with held as (
-      select id from executions where id = any (${given.ids}) and status = 'pending' order by id for update skip locked
+      select id from executions e where id = any (${given.ids}) and status = 'pending' and ${isUnsuspected} order by id for update skip locked
     )
     ${claimOfHeld(given, sql`e.id = any (${given.ids})`)}`,
     'kept',
   )
 }
 
-/** Takes some of what workers that are gone had begun, the oldest first. It kept its place in every limit, so none is asked. */
+/**
+ * Takes some of what workers that are gone had begun, the oldest first. It kept its place in every limit, so none is asked. Of what is to be
+ * tried apart it takes one, and none while this worker has one on trial.
+ */
 export function claimLeft(db: Database, given: { workerId: string; codeVersion: string | null; limit: number }): Promise<ClaimedRow[]> {
   return readInScope<ClaimedRow>(
     db,
     'allOrganizations',
     sql`
-    with held as materialized (
-      select id from executions where ${isLeft} order by id limit ${given.limit} for update skip locked
-    )
+    with suspect as materialized (
+      select id from executions where ${isLeft} and is_suspect and not exists (
+        select from executions mine where mine.worker_id = ${given.workerId} and mine.is_suspect and mine.status in ('running', 'cancelling')
+      )
+      order by id limit 1 for update skip locked
+    ), others as materialized (
+      select id from executions where ${isLeft} and not is_suspect order by id limit ${given.limit} for update skip locked
+    ), held as (select id from suspect union all select id from others)
     ${claimOfHeld(given)}`,
+  )
+}
+
+/** The execution has run for long enough without its worker's having died: it is on trial no more. */
+export async function endTrial(db: Database, { executionId, claim, workerId }: Claim): Promise<void> {
+  await readInScope(
+    db,
+    'allOrganizations',
+    sql`
+    update executions set is_suspect = false
+    where id = ${executionId} and claim = ${claim} and worker_id = ${workerId} and is_suspect and status in ('running', 'cancelling')
+    returning id`,
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
-import { type ClaimLimits, claimHeard, claimLeft, claimPending, firstTurn } from './claim.queries.ts'
+import { type ClaimLimits, claimHeard, claimLeft, claimPending, endTrial, firstTurn } from './claim.queries.ts'
 
 export type DispatcherGiven = {
   db: Database
@@ -41,6 +41,14 @@ const leaveMs = 25
 
 /** What workers left is taken so many at a time, so that the living ones share it. */
 const leftAtOnce = 4
+
+/** How long an execution is tried alone the first time, and at most; each further time four times as long, because some take their time. */
+const minTrialMs = 500
+const maxTrialMs = 60_000
+
+function trialMs({ losses, shared_losses: sharedLosses }: ClaimedRow): number {
+  return Math.min(maxTrialMs, minTrialMs * 4 ** Math.max(0, losses + sharedLosses - 1))
+}
 
 /** Of so many places one is kept for interactive executions, and one for organizations that have nothing running. */
 const placesPerReserved = 8
@@ -123,12 +131,22 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
       .run(row)
       .catch((error) => logger.error({ err: error, executionId: row.id }, 'an execution was interrupted by a failure of the platform'))
       .then(() => leave())
+    const trial = row.is_suspect ? setTimeout(() => endTrialOf(row), trialMs(row)) : undefined
     const leave = () => {
       const wasCrowded = isCrowded()
       running.delete(place)
       if (wasCrowded) look()
+      if (trial === undefined) return
+      clearTimeout(trial)
+      lookForLeft()
     }
     running.add(place)
+  }
+
+  function endTrialOf({ id, claim }: ClaimedRow): void {
+    endTrial(db, { executionId: id, claim, workerId }).then(lookForLeft, (error) =>
+      logger.warn({ err: error, executionId: id }, 'the trial of an execution could not be ended, and goes on until it ends'),
+    )
   }
 
   // One claim at a time; whoever asks meanwhile has it repeated.

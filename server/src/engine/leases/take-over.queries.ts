@@ -1,7 +1,8 @@
 import { type Database, inScope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
 import type { ExecutionRow } from '../state/execution-row.ts'
-import { putBackLocked } from '../state/putting-back.queries.ts'
+import type { BatchPauses } from '../state/pauses.ts'
+import { type Losses, noLosses, putBackLocked } from '../state/putting-back.queries.ts'
 
 /** Executions in the hands of a worker, which has them in its hands no more once they are chosen. */
 type Chosen = Sql
@@ -18,12 +19,28 @@ export const allOf = (workerId: string): Chosen => sql`o.worker_id = ${workerId}
 
 // What its worker is just writing is left to it, and is found the next time. Whoever writes holds a lock that this one is against.
 const lockedOf = (chosen: Chosen) => sql`
-  select o.id, o.batch_id, o.losses, o.worker_id, o.status from executions o
+  select o.id, o.batch_id, o.losses, o.shared_losses, o.is_suspect, o.worker_id, o.status from executions o
   where o.status in ('running', 'cancelling') and o.worker_id is not null and ${chosen}
   for update skip locked`
 
-/** How often an execution's worker may die before it is taken to be the cause. */
-export type Losses = { lostWorkerIds: readonly string[]; most: number }
+/**
+ * Of which executions these workers died: of the one that was on trial, or of the only one that a worker had. Else nobody can tell, and
+ * what they had is tried apart.
+ */
+export async function listCharged(transaction: Transaction, chosen: Chosen, lostWorkerIds: readonly string[]): Promise<string[]> {
+  if (lostWorkerIds.length === 0) return []
+  const rows = await transaction.query<{ id: string }>(sql`
+    with chosen as materialized (${lockedOf(chosen)}), counted as (
+      select id, worker_id, is_suspect, count(*) over company as count, count(*) filter (where is_suspect) over company as suspects
+      from chosen window company as (partition by worker_id)
+    )
+    select id from counted
+    where worker_id = any(${[...lostWorkerIds]}::text[]) and (count = 1 or (is_suspect and suspects = 1))`)
+  return rows.map(({ id }) => id)
+}
+
+/** How many deaths an execution may be the cause of, and how many it may have a share in. */
+export type LossLimits = { maxLosses: number; maxSharedLosses: number }
 
 /**
  * Takes those that nobody is to go on with, to be ended by this worker: someone wanted them cancelled, or too many workers died of them.
@@ -32,19 +49,24 @@ export function takeOverToEnd(
   transaction: Transaction,
   workerId: string,
   chosen: Chosen,
-  { lostWorkerIds, most }: Losses,
+  losses: Losses,
+  { maxLosses, maxSharedLosses }: LossLimits,
 ): Promise<ExecutionRow[]> {
   return transaction.query<ExecutionRow>(sql`
     with chosen as materialized (${lockedOf(chosen)})
     update executions e set worker_id = ${workerId}, claim = e.claim + 1
     from chosen
-    where e.id = chosen.id and (chosen.status = 'cancelling' or (chosen.losses >= ${most} and chosen.worker_id = any(${[...lostWorkerIds]}::text[])))
+    where e.id = chosen.id and (
+      chosen.status = 'cancelling'
+      or (chosen.losses >= ${maxLosses} and chosen.id = any(${[...losses.chargedIds]}::uuid[]))
+      or (chosen.shared_losses >= ${maxSharedLosses} and chosen.worker_id = any(${[...losses.workerIds]}::text[]))
+    )
     returning e.*`)
 }
 
 /** Puts those that run back among the waiting, where any worker claims them. Returns how many. */
-export function putBack(transaction: Transaction, chosen: Chosen, lostWorkerIds: readonly string[] = []): Promise<number> {
-  return putBackLocked(transaction, lockedOf(chosen), lostWorkerIds)
+export function putBack(transaction: Transaction, pauses: BatchPauses, chosen: Chosen, losses: Losses = noLosses): Promise<number> {
+  return putBackLocked(transaction, pauses, lockedOf(chosen), losses)
 }
 
 /**
@@ -65,9 +87,9 @@ export async function endLostLeases(transaction: Transaction, workerId: string, 
 }
 
 /** Gives a lease up, with all that its worker still held. */
-export async function leave(db: Database, workerId: string): Promise<void> {
+export async function leave(db: Database, pauses: BatchPauses, workerId: string): Promise<void> {
   await inScope(db, 'allOrganizations', async (transaction) => {
-    await putBack(transaction, allOf(workerId))
+    await putBack(transaction, pauses, allOf(workerId))
     await transaction.query(sql`delete from worker_leases where id = ${workerId}`)
   })
 }

@@ -3,13 +3,18 @@ import { type Database, inScope, type Sql, type Transaction } from '../../platfo
 import { failed, platformFailure, stoppedOutcome } from '../runs/outcomes.ts'
 import { endHeldAnyhow } from '../state/ending.ts'
 import { executionOf } from '../state/executions.ts'
+import type { BatchPauses } from '../state/pauses.ts'
+import { type Losses, noLosses } from '../state/putting-back.queries.ts'
 import type { EndHandler, Outcome } from '../state/requests.ts'
-import { endLostLeases, orphans, putBack, takeOverToEnd, theseOf } from './take-over.queries.ts'
+import { endLostLeases, listCharged, orphans, putBack, takeOverToEnd, theseOf } from './take-over.queries.ts'
 
-export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; endHandlers: readonly EndHandler[] }
+export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; pauses: BatchPauses; endHandlers: readonly EndHandler[] }
 
-/** After so many deaths of its worker, or refusals of its end, an execution is taken to be the cause. */
-const mostLosses = 5
+/**
+ * After so many deaths of its worker that an execution was the cause of, or refusals of its end, it is not tried again; nor after so many
+ * of which nobody could tell, which are many, because others may be.
+ */
+const limits = { maxLosses: 5, maxSharedLosses: 20 }
 
 const workerLost = failed({
   type: 'WorkerLost',
@@ -25,7 +30,9 @@ const workerLost = failed({
 export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promise<void> {
   const left = await inScope(given.db, 'allOrganizations', async (transaction) => {
     const lostWorkerIds = await endLostLeases(transaction, given.workerId, isSure)
-    return lostWorkerIds === undefined ? 0 : release(given, transaction, orphans, lostWorkerIds, workerLost)
+    if (lostWorkerIds === undefined) return 0
+    const losses = { workerIds: lostWorkerIds, chargedIds: await listCharged(transaction, orphans, lostWorkerIds) }
+    return release(given, transaction, orphans, losses, workerLost)
   })
   if (left > 0) given.logger.warn({ executions: left }, 'executions of workers that are gone go on elsewhere')
 }
@@ -35,7 +42,7 @@ export async function putBackAstray(given: TakeOverGiven, executionIds: readonly
   if (executionIds.length === 0) return
   const { db, workerId, logger } = given
   const left = await inScope(db, 'allOrganizations', (transaction) =>
-    release(given, transaction, theseOf(workerId, executionIds), [], workerLost),
+    release(given, transaction, theseOf(workerId, executionIds), noLosses, workerLost),
   )
   logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and go on')
 }
@@ -48,23 +55,23 @@ export async function putBackRefused(given: TakeOverGiven, executionIds: readonl
   if (executionIds.length === 0) return
   const { db, workerId, logger } = given
   const left = await inScope(db, 'allOrganizations', (transaction) =>
-    release(given, transaction, theseOf(workerId, executionIds), [workerId], failed(platformFailure)),
+    release(given, transaction, theseOf(workerId, executionIds), { workerIds: [], chargedIds: executionIds }, failed(platformFailure)),
   )
   logger.warn({ executions: left, ended: executionIds.length - left }, 'executions whose end was refused are tried again, or ended plainly')
 }
 
 /** Ends what someone wanted cancelled, and what was lost too often; the rest waits again. Returns how many do. */
 async function release(
-  { workerId, endHandlers, logger }: TakeOverGiven,
+  { workerId, pauses, endHandlers, logger }: TakeOverGiven,
   transaction: Transaction,
   chosen: Sql,
-  lostWorkerIds: readonly string[],
+  losses: Losses,
   lost: Outcome,
 ): Promise<number> {
-  for (const row of await takeOverToEnd(transaction, workerId, chosen, { lostWorkerIds, most: mostLosses })) {
+  for (const row of await takeOverToEnd(transaction, workerId, chosen, losses, limits)) {
     const outcome = row.status === 'cancelling' ? stoppedOutcome('cancelled', executionOf(row)) : lost
     const claim = { executionId: row.id, workerId, claim: row.claim }
     await endHeldAnyhow(transaction, endHandlers, { execution: executionOf(row), claim }, outcome, logger)
   }
-  return putBack(transaction, chosen, lostWorkerIds)
+  return putBack(transaction, pauses, chosen, losses)
 }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { givenHeld } from '../../../testing/given-executions.ts'
 import { givenOrganization } from '../../../testing/given-installation.ts'
-import { createTestApp, type TestApp } from '../../../testing/test-app.ts'
+import { createTestApp, type TestApp, testLogger } from '../../../testing/test-app.ts'
 import { until } from '../../../testing/until.ts'
 import { inScope, readInScope, sql } from '../../platform/database/database.ts'
-import { claimLeft } from '../dispatch/claim.queries.ts'
+import { pauses } from '../../processes/slices.ts'
+import { claimLeft, endTrial } from '../dispatch/claim.queries.ts'
 import { countLogLines, insertLogLines, saveProgress, upsertSteps } from '../host.queries.ts'
 import { failed, platformFailure } from '../runs/outcomes.ts'
 import { endHeld } from '../state/ending.ts'
@@ -13,6 +14,7 @@ import { listSteps } from '../state/executions.queries.ts'
 import { getExecution } from '../state/executions.ts'
 import { insertStepRecord, listStepRecords } from '../steps/step-records.queries.ts'
 import { allOf, orphans, putBack } from './take-over.queries.ts'
+import { sweepOrphans } from './take-over.ts'
 
 let app: TestApp
 let organizationId: string
@@ -36,7 +38,7 @@ const lineOf = (executionId: string, sequence: number) => ({
   isFromAuthor: true,
 })
 
-const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, orphans))
+const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, pauses, orphans))
 
 test('what a worker is just writing is left to it, and whoever takes the execution over afterwards finds it all', async () => {
   const id = await givenRunning('gone')
@@ -98,7 +100,7 @@ test('whatever a worker writes while its execution is just being taken away wait
   const takenAway = Promise.withResolvers<void>()
   const goOn = Promise.withResolvers<void>()
   const takingAway = transact(async (transaction) => {
-    assert.equal(await putBack(transaction, allOf('slow')), 1)
+    assert.equal(await putBack(transaction, pauses, allOf('slow')), 1)
     takenAway.resolve()
     await goOn.promise
   })
@@ -141,4 +143,82 @@ test('a worker that lost an execution does not end its steps', async () => {
   const statuses = async () => (await listSteps(app.db, 'allOrganizations', id)).map(({ status }) => status)
   assert.deepEqual([await end('lost', 1), await statuses()], [false, ['running']])
   assert.deepEqual([await end('other', 2), await statuses()], [true, ['failed']])
+})
+
+/** Workers on a database of their own. */
+async function givenWorkers() {
+  const own = await createTestApp()
+  const { id } = await givenOrganization(own.db, 'Acme')
+  return {
+    app: own,
+    organizationId: id,
+    givenRunning: async (workerId: string) => (await givenHeld(own.db, id, workerId)).executionId,
+    /** A worker dies with all that it has, and another looks. */
+    async die(workerId: string) {
+      await readInScope(
+        own.db,
+        'allOrganizations',
+        sql`insert into worker_leases (id, host, pid, expires_at, is_draining) values (${workerId}, 'host', 1, now() - interval '1 s', false) returning id`,
+      )
+      await sweepOrphans({ db: own.db, workerId: 'living', logger: testLogger, pauses, endHandlers: [] }, true)
+    },
+    [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
+  }
+}
+
+test('what was at a worker that died is tried apart, and of later deaths only the one on trial is the cause', async () => {
+  await using given = await givenWorkers()
+  const { app, organizationId, givenRunning, die } = given
+  const claim = async (workerId: string) =>
+    (await claimLeft(app.db, { workerId, codeVersion: null, limit: 10 })).map(({ id, claim: number }) => ({ id, number }))
+  const lossesOf = async (id: string) =>
+    (
+      await readInScope<{ losses: number; shared_losses: number }>(
+        app.db,
+        'allOrganizations',
+        sql`select losses, shared_losses from executions where id = ${id}`,
+      )
+    )[0]
+
+  const guilty = await givenRunning('worker 0')
+  const innocent = [await givenRunning('worker 0'), await givenRunning('worker 0')]
+  await die('worker 0')
+  for (let death = 1; death <= 6; death++) {
+    const worker = `worker ${death}`
+    assert.deepEqual(
+      (await claim(worker)).map(({ id }) => id),
+      [guilty],
+      'one at a time, the oldest first',
+    )
+    assert.deepEqual(await claim(worker), [], 'while it is on trial')
+    // Beside it runs what was begun there.
+    const beside = await givenRunning(worker)
+    assert.deepEqual(await lossesOf(guilty), { losses: death - 1, shared_losses: 1 })
+    await die(worker)
+    assert.deepEqual(await lossesOf(beside), { losses: 0, shared_losses: 1 })
+    innocent.push(beside)
+  }
+  const { status, error } = await getExecution(app.db, { organizationId }, guilty)
+  assert.deepEqual([status, error?.details.code], ['failed', 'worker_lost'])
+  for (const id of innocent) {
+    const [claimed] = await claim('last')
+    assert.equal(claimed?.id, id)
+    assert.deepEqual(await claim('last'), [])
+    await endTrial(app.db, { executionId: id, claim: claimed?.number ?? 0, workerId: 'last' })
+    assert.deepEqual(await lossesOf(id), { losses: 0, shared_losses: 1 })
+  }
+})
+
+test('an execution that has a share in death after death, of which nobody can tell the cause, ends at last', async () => {
+  await using given = await givenWorkers()
+  const { app, organizationId, givenRunning, die } = given
+  const [one, other] = [await givenRunning('crowded'), await givenRunning('crowded')]
+  await readInScope(
+    app.db,
+    'allOrganizations',
+    sql`update executions set shared_losses = case id when ${one} then 20 else 19 end where id in (${one}, ${other}) returning id`,
+  )
+  await die('crowded')
+  assert.equal((await getExecution(app.db, { organizationId }, one)).error?.details.code, 'worker_lost')
+  assert.equal((await getExecution(app.db, { organizationId }, other)).status, 'pending')
 })

@@ -1,11 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
 import type {
@@ -19,10 +15,11 @@ import type {
 import { ProtocolViolation } from '../../protocol/frames.ts'
 import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
 import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
-
-const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
-const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
-const rootFolder = fileURLToPath(new URL('../../../../', import.meta.url))
+import { runnerCommand } from './runner-command.ts'
+import type { CompileCache } from './sandbox/compile-cache.ts'
+import { keepsFilesFromWriting } from './sandbox/layers.ts'
+import { processChain, watchMemory } from './sandbox/memory-watch.ts'
+import type { Sandbox } from './sandbox/probe.ts'
 
 /** Why a runner is gone. */
 export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'crashed' | 'retired'
@@ -33,7 +30,7 @@ export type SessionListener = {
   onMessage(message: SessionMessage, chars: number): Taken
   /** Knows the secrets of the execution. */
   mask: OutputMask
-  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause. */
+  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause, nor one that has ended. */
   onLost(loss: RunnerLoss, wasAlone: boolean): void
 }
 
@@ -51,28 +48,17 @@ export type RunnerOptions = {
   workspace: string
   logger: Logger
   maxHeapMb: number
+  /** Folders that no runner sees, though they may lie in the workspace. */
+  hidden?: readonly string[]
+  /** `none`: all that a runner can reach is its host. Default: `host`, the network of the machine. */
+  network?: 'host' | 'none'
   /** A runner that does not answer for so long is taken to loop. */
   stallMs: number
   loadTimeoutMs: number
 }
 
-/** What a runner may read: the workspace, the packages, and its own code. Nothing of the data directory, the home, or the system. */
-function readablePaths(workspace: string): string[] {
-  const require = createRequire(import.meta.url)
-  const sdkFolder = dirname(dirname(realpathSync(require.resolve('@crosswalk/sdk'))))
-  return [
-    workspace,
-    realpathSync(workspace),
-    join(rootFolder, 'node_modules'),
-    join(rootFolder, 'package.json'),
-    join(serverFolder, 'node_modules'),
-    join(serverFolder, 'package.json'),
-    join(serverFolder, 'src', 'runner'),
-    join(serverFolder, 'src', 'protocol'),
-    sdkFolder,
-  ]
-}
-
+/** What a runner may use of memory beside its heap: buffers, the code itself, its threads. In MB. */
+const beyondHeapMb = 320
 /** What may come of executions after their end, until their code has noticed. */
 const maxLateMessages = 50_000
 /** How long after the end of a process what it wrote before is still read. */
@@ -92,8 +78,8 @@ export class RunnerProcess {
   readonly #output: RunnerOutput
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
-  /** The session that broke the protocol, where that is known. */
-  #violator: SessionListener | undefined
+  /** Which session broke the protocol: null where it was one that is over, undefined where that is not known. */
+  #violator: SessionListener | null | undefined
   #late = 0
   #isHeard = false
   #pings = 0
@@ -102,40 +88,45 @@ export class RunnerProcess {
   codeVersion = ''
   /** Executions that this runner was given, ended ones included. */
   served = 0
-  /** Set when it shall take no more. */
+  /** Set when it must take no more. */
   isRetired = false
+  /** Whom it serves, from when that is known to its end. */
+  binding: string | undefined
+  /** Called when it is given an execution, and when its last one is over. */
+  onBusy = () => {}
+  onIdle = () => {}
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions, sandbox: Sandbox, cache?: CompileCache) {
     this.#options = options
-    this.#child = spawn(
-      process.execPath,
-      [
-        '--permission',
-        // Author code calls vendors itself.
-        '--allow-net',
-        '--disable-sigusr1',
-        '--no-experimental-sqlite',
-        ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`),
-        `--max-old-space-size=${options.maxHeapMb}`,
-        '--no-warnings',
-        entry,
-      ],
+    const started = sandbox.launch(runnerCommand(options, keepsFilesFromWriting(sandbox.layers) ? cache : undefined))
+    if (started.uid !== undefined) cache?.shareWith(started.uid)
+    this.#child = spawn(started.command, started.args, {
+      cwd: started.cwd,
+      env: started.env,
       // The fourth is the channel, the fifth the way out.
-      { cwd: options.workspace, env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] },
-    )
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...started.descriptors],
+    })
+    started.release()
     this.#child.stdio[4]?.on('error', () => {})
     this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
       // Of a spawned process it is one.
       onMessage: (message) => this.#onMessage(message),
       onSessionMessage: (key, message, chars) => this.#onSessionMessage(key, message, chars),
       onViolation: (error, key) => {
-        this.#violator = key === undefined ? undefined : this.#sessions.get(key)
+        this.#violator = key === undefined ? undefined : (this.#sessions.get(key) ?? (this.#past.has(key) ? null : undefined))
         options.logger.warn({ err: error, pid: this.pid, sessions: this.#sessions.size }, 'a runner broke the protocol and is ended')
         this.kill('protocol_violation')
       },
     })
-    // Code in an endless loop does not notice that its host is gone.
-    if (this.#child.pid !== undefined) void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+    if (this.#child.pid !== undefined) {
+      // Code in an endless loop does not notice that its host is gone.
+      void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+      const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
+        options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
+        this.kill('out_of_memory')
+      })
+      void this.#exited.promise.then(stopWatching)
+    }
     this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
     this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
     this.#output = new RunnerOutput(this.#child, (text) => options.logger.info({ runner: text }, 'runner output'))
@@ -182,7 +173,14 @@ export class RunnerProcess {
     }
   }
 
+  /** Says whom it serves from now on: author code of nobody else runs in it, ever. */
+  bind(binding: string): void {
+    if (this.binding !== undefined) throw new Error('A runner serves one organization, and this one has its own.')
+    this.binding = binding
+  }
+
   open(order: RunOrder, listener: SessionListener): RunnerSession {
+    this.onBusy()
     const key = randomBytes(16).toString('hex')
     this.#sessions.set(key, listener)
     this.#output.addMask(listener.mask)
@@ -195,7 +193,9 @@ export class RunnerProcess {
       close: () => {
         this.#sessions.delete(key)
         this.#past.add(key)
-        if (this.isRetired && this.#sessions.size === 0) this.kill('retired')
+        if (this.#sessions.size > 0) return
+        if (this.isRetired) this.kill('retired')
+        else this.onIdle()
       },
     }
   }
@@ -209,7 +209,10 @@ export class RunnerProcess {
   /** Ends the process now; its executions are told why. */
   kill(loss: RunnerLoss): void {
     this.#loss ??= loss
+    const below = this.pid === undefined ? [] : processChain(this.pid).slice(1)
     this.#child.kill('SIGKILL')
+    // They end with the first, but not in the moment in which they start.
+    for (const pid of below) endProcess(pid)
   }
 
   #onMessage(message: ProcessMessage): void {
@@ -240,10 +243,8 @@ export class RunnerProcess {
     this.#watch = setInterval(() => {
       silentMs = this.#isHeard || this.#pipe.isPaused ? 0 : silentMs + intervalMs
       this.#isHeard = false
-      if (this.#sessions.size === 0) {
-        clearInterval(this.#watch)
-        this.#watch = undefined
-      } else if (silentMs >= stallMs) {
+      // Also while it has nothing to do: code that an ended execution left behind must not keep it from the next.
+      if (silentMs >= stallMs) {
         this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
         this.kill('stalled')
       } else this.#pipe.send({ type: 'ping', number: this.#pings++ })
@@ -267,8 +268,20 @@ export class RunnerProcess {
     )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    for (const session of sessions) session.onLost(this.#loss, session === this.#violator || sessions.length === 1)
+    // Also one that has ended may have left behind what was the cause.
+    const isAlone = sessions.length === 1 && this.served === 1
+    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? isAlone : session === this.#violator)
+    for (const session of sessions) session.onLost(this.#loss, isGuilty(session))
+    for (const stream of this.#child.stdio) stream?.destroy()
     this.#exited.resolve()
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended
   }
 }
 

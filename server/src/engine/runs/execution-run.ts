@@ -17,16 +17,21 @@ import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
 import type { Execution } from '../state/executions.ts'
-import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
+import type { BatchPauses } from '../state/pauses.ts'
+import { type EndHandler, type HostRequest, nothingSeen, type Outcome, type RequestContext } from '../state/requests.ts'
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
 import { idempotencyKeyOf, markOfName } from '../steps/step-record.ts'
+import { CodeRequests } from './code-requests.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { Idleness } from './idleness.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
 import { Attachment, type Performed, type StayEnd, sleepName } from './runner-session.ts'
 import { type TimeLimit, TimeLimits } from './time-limits.ts'
+
+/** Of what code says about how far it is. */
+const maxProgressChars = 500
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
@@ -50,7 +55,10 @@ export type ConductorGiven = {
   logger: Logger
   requests: ReadonlyMap<string, HostRequest>
   endHandlers: readonly EndHandler[]
+  pauses: BatchPauses
   sealer: Sealer
+  /** The secrets that an execution has read before, or one that it goes on from: what they recorded may hold them. */
+  knownSecrets?(executionId: string): Promise<readonly string[]>
   /** How long author code may go on after it was told to stop. */
   graceMs: number
   /** Waits that are at least so long hold no place. */
@@ -107,7 +115,11 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
   const spare = await Promise.all(stored.spare.map(async (record) => ({ stored: record, record: await openRecord(sealer, record) })))
   const run = { ...stored, recorded }
   const shown = recorded.filter((record) => record.name !== sleepName)
-  if (!held.isResumed) return new Conduction(given, run, held, spare, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
+  const mask = new Mask()
+  const hasPast = held.isResumed || held.retryOf !== null
+  for (const secret of hasPast ? ((await outlastOutages(async () => given.knownSecrets?.(held.execution.id))) ?? []) : []) mask.add(secret)
+  if (!held.isResumed)
+    return new Conduction(given, run, held, spare, mask, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
   const [lines, rows] = await Promise.all([
     outlastOutages(() => countLogLines(db, held.execution.id)),
     outlastOutages(() => listShownSteps(db, held.execution.id)),
@@ -117,7 +129,7 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
   const { executionId, claim } = held.claim
   for (const line of before.unshown) given.journal.addStep({ ...line, executionId, claim })
   const nextPosition = Math.max(before.nextPosition, shown.length)
-  return new Conduction(given, run, held, spare, { ...lines, nextPosition, steps: before.open })
+  return new Conduction(given, run, held, spare, mask, { ...lines, nextPosition, steps: before.open })
 }
 
 /** What a wait is, in the log. */
@@ -131,7 +143,8 @@ class Conduction {
   readonly #held: HeldExecution
   readonly #ledger: StepLedger
   readonly #journal: ExecutionJournal
-  readonly #mask = new Mask()
+  readonly #mask: Mask
+  readonly #seen = nothingSeen()
   /** Rejects when the platform itself cannot go on with it, for instance because a step cannot be recorded. */
   readonly #broken = Promise.withResolvers<never>()
   readonly #stopped = Promise.withResolvers<TimeLimit | 'cancelled'>()
@@ -145,16 +158,28 @@ class Conduction {
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #rest: JournalRest | undefined
   readonly #progress: ToldProgress
+  readonly #context: RequestContext
+  readonly #requests: CodeRequests
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
-  constructor(given: ConductorGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], earlier: EarlierJournal) {
+  constructor(
+    given: ConductorGiven,
+    run: DurableRun,
+    held: HeldExecution,
+    spare: readonly SpareRecord[],
+    mask: Mask,
+    earlier: EarlierJournal,
+  ) {
     this.#given = given
+    this.#mask = mask
     this.#run = run
     this.#held = held
     this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
     this.#progress = new ToldProgress(given, held.claim)
+    this.#context = this.#contextOf(given, held)
+    this.#requests = new CodeRequests(given.requests, this.#context)
     this.#idleness = new Idleness({
       minWaitMs: given.minWaitMs,
       probe: () => this.#attachment?.probe() ?? Promise.resolve(false),
@@ -217,8 +242,8 @@ class Conduction {
       run: this.#run,
       ledger: this.#ledger,
       journal: this.#journal,
-      requests: this.#given.requests,
-      context: this.#context(),
+      requests: this.#requests,
+      context: this.#context,
       idleness: this.#idleness,
       codeVersion: this.#held.codeVersion,
       perform: (flight, attempt) => this.#perform(flight, attempt),
@@ -306,18 +331,20 @@ class Conduction {
     })
   }
 
-  #context(): RequestContext {
-    const { db, logger } = this.#given
-    const { execution, claim } = this.#held
+  #contextOf({ db, logger }: ConductorGiven, { execution, claim }: HeldExecution): RequestContext {
     return {
       // What an execution changes of ours it changes only while it is in this worker's hands.
       db: { ...db, fence: heldBy(claim) },
       logger,
       execution,
+      seen: this.#seen,
       mask: (value) => this.#mask.add(value),
+      holdsSecret: (value) => this.#mask.isSurelyIn(value),
+      withoutSecrets: (value) => this.#mask.data(value),
       progress: (done, total, message) => {
-        const text = message === undefined ? null : String(message).slice(0, 500)
-        this.#progress.tell(this.#mask.data({ done, total: total ?? null, message: text }))
+        // Masked before it is cut: a secret that is cut in two is not known again.
+        const told = this.#mask.data({ done, total: total ?? null, message: message === undefined ? null : String(message) })
+        this.#progress.tell({ ...told, message: told.message?.slice(0, maxProgressChars).toWellFormed() ?? null })
       },
     }
   }
@@ -329,7 +356,10 @@ class Conduction {
     const { write: writeRest } = this.#rest
     const progress = this.#progress.take()
     return inScope(this.#given.db, 'allOrganizations', async (transaction) => {
-      const [, isGone] = await Promise.all([writeRest(transaction), letGo(transaction, this.#held.claim, wait, progress)])
+      const [, isGone] = await Promise.all([
+        writeRest(transaction),
+        letGo(transaction, this.#given.pauses, this.#held.claim, wait, progress),
+      ])
       return isGone
     })
   }

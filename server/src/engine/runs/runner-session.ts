@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type RetryOptions, retryDelayMs, retryPolicy, toErrorData } from '@crosswalk/sdk'
+import { type RetryOptions, retryDelayMs, retryPolicy } from '@crosswalk/sdk'
 import { retryLine } from '@crosswalk/sdk/retry'
 import { isDoneInPart } from '@crosswalk/sdk/step-scope'
-import { FencedOff } from '../../platform/database/database.ts'
-import { isDatabaseAway } from '../../platform/database/outages.ts'
-import { DomainError } from '../../platform/errors.ts'
 import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
 import { canonicalJson } from '../../protocol/json.ts'
@@ -12,11 +9,12 @@ import { QuotaExceeded, SessionQuota } from '../channel/quotas.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
 import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
 import type { Wait } from '../state/execution.ts'
-import type { HostRequest, RequestContext } from '../state/requests.ts'
-import { asThrown, codeChanged, errorDataOf, quotaExceeded } from '../steps/step-errors.ts'
+import type { RequestContext } from '../state/requests.ts'
+import { asThrown, codeChanged, quotaExceeded } from '../steps/step-errors.ts'
 import type { Flight, StepLedger } from '../steps/step-ledger.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
-import { type DurableRun, TakenOver } from './durable-run.ts'
+import { type CodeRequests, invalid } from './code-requests.ts'
+import type { DurableRun } from './durable-run.ts'
 import type { Idleness } from './idleness.ts'
 
 /** How one stay of an execution in a runner ended. */
@@ -36,8 +34,6 @@ const isInternal = (record: StepRecord) => record.name === sleepName
 const blockedMs = 1_000
 /** How long changed code may be silent before what is recorded is taken not to fit it. */
 const unfittingMs = 5_000
-/** While the database is away the code waits; its own time goes on. */
-const databaseRetryMs = 500
 /** A sleep that has no end in sight ends here: later times are not written as others are. */
 const latestTime = Date.UTC(9999, 11, 31)
 /** Longest delay that a timer can hold. */
@@ -51,7 +47,7 @@ export type AttachmentGiven = {
   run: DurableRun
   ledger: StepLedger
   journal: ExecutionJournal
-  requests: ReadonlyMap<string, HostRequest>
+  requests: CodeRequests
   context: RequestContext
   idleness: Idleness
   /** The code that asked for what is recorded. Null where that is not known. */
@@ -237,57 +233,23 @@ export class Attachment {
   }
 
   async #onAsk({ number, request: name, args, isInStep }: Extract<SessionMessage, { type: 'ask' }>): Promise<void> {
-    if (name === 'sleep') return this.#sleep(number, (args as { ms: number }).ms)
+    if (name === 'sleep') {
+      const ms = sleepMs(args)
+      if (ms !== undefined) return this.#sleep(number, ms)
+      return this.#answer(number, { ok: false, error: invalid('The arguments of sleep are not valid: ms is no time.') })
+    }
     if (name === 'keepLines') {
       await this.#given.journal.flush()
       return this.#answer(number, { ok: true, value: null })
     }
-    const request = this.#given.requests.get(name)
-    const { kind } = this.#given.context.execution
-    if (!request || (request.kinds && !request.kinds.includes(kind))) {
-      return this.#answer(number, {
-        ok: false,
-        error: toErrorData(
-          Object.assign(new Error(`An execution of the kind ${kind} cannot ask for ${name}.`), {
-            code: 'forbidden',
-            name: 'PermissionDeniedError',
-          }),
-        ),
-      })
-    }
-    if (!request.isRecorded || isInStep) return this.#answer(number, await this.#handle(request, args))
-    const fingerprint = createHash('sha1').update(canonicalJson(args)).digest('base64url')
+    const asked = this.#given.requests.find(name, args)
+    if ('error' in asked) return this.#answer(number, { ok: false, error: asked.error })
+    const handle = () => this.#given.requests.handle(asked, this.#given.delay)
+    if (!asked.request.isRecorded || isInStep) return this.#answer(number, await handle())
+    const fingerprint = createHash('sha1').update(canonicalJson(asked.args)).digest('base64url')
     return this.#onStep(number, name, fingerprint, async (flight) =>
-      this.#shown(flight, async () => ({ outcome: await this.#handle(request, args), isPlain: true, hasCalls: false })),
+      this.#shown(flight, async () => ({ outcome: await handle(), isPlain: true, hasCalls: false })),
     )
-  }
-
-  /** Errors with a code reach the author's code; others are ours, and say no more than that. */
-  async #handle(request: HostRequest, args: unknown): Promise<ChannelOutcome> {
-    try {
-      return { ok: true, value: await request.handle(this.#given.context, args) }
-    } catch (error) {
-      if (isDatabaseAway(error)) {
-        await this.#given.delay(databaseRetryMs)
-        return this.#handle(request, args)
-      }
-      if (error instanceof FencedOff) throw new TakenOver(this.#given.context.execution.id)
-      if (error instanceof DomainError) return { ok: false, error: errorDataOf(error) }
-      if (error instanceof Error && error.name === 'ZodError') {
-        return {
-          ok: false,
-          error: {
-            type: 'ValidationError',
-            code: 'validation_failed',
-            message: `The arguments of ${request.name} are not valid: ${error.message}`,
-            details: {},
-            stack: null,
-            cause: null,
-          },
-        }
-      }
-      throw error
-    }
   }
 
   async #onStep(number: number, name: string, fingerprint: string, body: (flight: Flight) => Promise<Performed>): Promise<void> {
@@ -394,4 +356,9 @@ export class Attachment {
     this.#openRequests--
     if (!this.#isOver) this.#session?.send({ type: 'answer', number, outcome })
   }
+}
+
+function sleepMs(args: unknown): number | undefined {
+  const ms = typeof args === 'object' && args !== null && 'ms' in args ? args.ms : undefined
+  return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? ms : undefined
 }

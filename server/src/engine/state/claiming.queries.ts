@@ -29,6 +29,9 @@ export function claimOfHeld({ workerId, codeVersion }: { workerId: string; codeV
 /** The condition for one that waits for a worker to go on with it, because the worker that had begun it is gone: it keeps its place in every limit. */
 export const isLeft = sql`status = 'pending' and claim > 0 and wait_for is null`
 
+/** What is to be tried apart is taken with what is left, and not here. Of the table `e`. */
+export const isUnsuspected = sql`(not e.is_suspect or e.wait_for is not null)`
+
 /** How long an execution has run when it leaves its worker's hands now. Of the table `e`. */
 export const ranMsNow = sql`e.ran_ms + coalesce(extract(epoch from clock_timestamp() - e.claimed_at) * 1000, 0)`
 

@@ -27,6 +27,11 @@ export type ExecutionRow = {
   batch_id: string | null
   worker_id: string | null
   claim: number
+  /** On trial: a worker that had it died. */
+  is_suspect: boolean
+  /** Deaths of workers that it was the cause of, and those of which nobody could tell. */
+  losses: number
+  shared_losses: number
   created_at: Date
   started_at: Date | null
   completed_at: Date | null

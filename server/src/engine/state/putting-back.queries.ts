@@ -1,6 +1,17 @@
 import { type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { ranMsNow } from './claiming.queries.ts'
+import type { BatchPauses } from './pauses.ts'
 import { after, canMake } from './transitions.ts'
+
+/** What died, and of what. */
+export type Losses = {
+  /** Workers that died: what they had is tried apart from now on. */
+  workerIds: readonly string[]
+  /** The executions that were the cause. */
+  chargedIds: readonly string[]
+}
+
+export const noLosses: Losses = { workerIds: [], chargedIds: [] }
 
 /**
  * Puts executions back among the waiting, where any worker claims them. From here on the worker that had them writes nothing more.
@@ -8,20 +19,21 @@ import { after, canMake } from './transitions.ts'
  * it between the look and the change.
  *
  * @param locked selects and locks them, with `id` and `batch_id`
- * @param lostWorkerIds workers that died: that counts as a loss for what they had
+ * @param losses see `Losses`
  * @returns how many
  */
-export async function putBackLocked(transaction: Transaction, locked: Sql, lostWorkerIds: readonly string[]): Promise<number> {
+export async function putBackLocked(transaction: Transaction, pauses: BatchPauses, locked: Sql, losses: Losses): Promise<number> {
+  const isLost = sql`e.worker_id = any(${[...losses.workerIds]}::text[])`
+  const isCharged = sql`e.id = any(${[...losses.chargedIds]}::uuid[])`
   const isHeld = sql`e.batch_id in (select id from paused)`
   const rows = await transaction.query<{ id: string; status: string }>(sql`
-    with chosen as materialized (${locked}), paused as materialized (
-      select id from batches where id in (select batch_id from chosen) and is_paused for share
-    )
+    with chosen as materialized (${locked}), paused as materialized (${pauses.lockPaused(sql`select batch_id from chosen`)})
     update executions e
     set status = case when ${isHeld} then ${after('putBack', 'held')} else ${after('putBack', 'pending')} end, worker_id = null,
       started_at = case when ${isHeld} then null else e.started_at end, ran_ms = case when ${isHeld} then 0 else ${ranMsNow} end,
       claimed_at = null, wait_until = null, wait_for = null, is_woken = false,
-      losses = e.losses + (e.worker_id = any(${[...lostWorkerIds]}::text[]))::int
+      losses = e.losses + (${isCharged})::int, shared_losses = e.shared_losses + (${isLost} and not ${isCharged})::int,
+      is_suspect = e.is_suspect or ${isLost}
     from chosen where e.id = chosen.id and ${canMake('putBack', 'e')}
     returning e.id, e.status`)
   for (const { id, status } of rows) if (status === 'pending') transaction.tell('execution.left', id)

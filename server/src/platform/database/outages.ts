@@ -133,3 +133,8 @@ export function watchOutages(logger: Pick<Logger, 'error' | 'info'> | undefined,
     },
   }
 }
+
+/** True if PostgreSQL cannot take a value: text with characters that it cannot hold, a number or a key that is too large. */
+export function isUnstorableValue(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(22|54)/.test(error.code ?? '')
+}

@@ -77,9 +77,9 @@ export function createAttempts(maxFailures: number, now: () => number = Date.now
 }
 
 /** Calls back for what is told once a minute of each address: its first, and not each of thousands. */
-export function oncePerMinute(tell: (kind: string, source: string) => void, now: () => number = Date.now) {
+export function oncePerMinute<Kind extends string>(tell: (kind: Kind, source: string) => void, now: () => number = Date.now) {
   const told = new Map<string, number>()
-  return (kind: string, address: string | undefined): void => {
+  return (kind: Kind, address: string | undefined): void => {
     const source = sourceOf(address)
     const key = `${kind} ${source}`
     const at = now()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callCli } from './testing/call-cli.ts'
-import { pointingTo } from './testing/given.ts'
-import { startStubServer } from './testing/stub-server.ts'
+import { callCli } from '../testing/call-cli.ts'
+import { pointingTo } from '../testing/given.ts'
+import { startStubServer } from '../testing/stub-server.ts'
 
 const since = '2026-06-01T12:00:00.000Z'
 const missing = { kind: 'workflow', name: 'nightly', file: 'workflows/nightly.ts', since, reason: 'SyntaxError: Unexpected token' }

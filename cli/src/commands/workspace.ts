@@ -1,11 +1,11 @@
 import { getWorkspace, removeDefinition, type Workspace } from '@crosswalk/client'
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Cli } from './cli.ts'
-import { makeCommand, makeGroup } from './command.ts'
-import { time } from './output/format.ts'
-import { note, printAnswer, printTable } from './output/print.ts'
-import type { Column } from './output/table.ts'
-import type { Terminal } from './output/terminal.ts'
+import type { Cli } from '../cli.ts'
+import { makeCommand, makeGroup } from '../command.ts'
+import { time } from '../output/format.ts'
+import { note, printAnswer, printTable } from '../output/print.ts'
+import type { Column } from '../output/table.ts'
+import type { Terminal } from '../output/terminal.ts'
 
 type Problem = Workspace['problems'][number]
 type NotLoaded = Workspace['not_loaded'][number]

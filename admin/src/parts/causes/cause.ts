@@ -1,5 +1,5 @@
 import type { FailureCause, TestCause } from '@crosswalk/client'
-import { paths } from '../paths.ts'
+import { paths } from '../../paths.ts'
 
 /** Something that failed for a cause, and where it is looked at. */
 type Hit = { key: string; to: string; label: string; orgId: string | null }

@@ -1,0 +1,22 @@
+import type { ProcessMessage, SessionMessage } from './channel.ts'
+import { maxFrameBytes } from './frames.ts'
+
+const KiB = 1_024
+const MiB = 1_024 * KiB
+
+/** How long a message of each type may be as JSON, in characters. What is longer is not sent, and not taken. */
+export const maxChars: Readonly<Record<SessionMessage['type'] | ProcessMessage['type'], number>> = {
+  started: 2 * MiB,
+  ask: 16 * MiB,
+  step: MiB,
+  performed: maxFrameBytes,
+  call: 2 * MiB,
+  log: 2 * MiB,
+  waiting: KiB,
+  progress: MiB,
+  ended: maxFrameBytes,
+  probed: KiB,
+  loading: MiB,
+  loaded: maxFrameBytes,
+  pong: KiB,
+}
