@@ -20,10 +20,22 @@ export function checkStep(name: unknown, run: unknown, retry: unknown): void {
   retryPolicy(retry as RetryOptions) // its values are checked there
 }
 
+/** Ten years: what sleeps for longer is a mistake in its unit, and its end is no date that programs can read. */
+const maxSleepMs = 3_652 * 86_400_000
+
 /** @throws TypeError for what is no time. */
 export function checkSleep(ms: unknown): void {
   if (!(typeof ms === 'number' && Number.isFinite(ms) && ms >= 0))
     throw new TypeError(`sleep needs milliseconds of zero or more; got ${shown(ms)}.`)
+  if (ms > maxSleepMs) throw new TypeError(`sleep takes at most ten years (${maxSleepMs} milliseconds); got ${shown(ms)}.`)
+}
+
+const logLevels: readonly unknown[] = ['debug', 'info', 'warn', 'error']
+
+/** @throws TypeError for a level that there is not. */
+export function checkLevel(level: unknown): void {
+  if (!logLevels.includes(level))
+    throw new TypeError(`log(level, message) needs the level debug, info, warn or error; got ${shown(level)}.`)
 }
 
 /** @throws TypeError for what is no number of things done. */

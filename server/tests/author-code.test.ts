@@ -105,13 +105,16 @@ test('a workflow that never returns ends when its time is over', async () => {
   assert.match(execution.error?.message ?? '', /longer than its limit of 0\.3 seconds/)
 })
 
+/** What is not about their time has enough of it, also on a machine that does other things. */
+const enoughMs = 120_000
+
 for (const [workflow, code] of [
   ['loops_for_ever', 'stalled'],
   ['exhausts_heap', 'out_of_memory'],
 ] as const) {
   test(`${workflow} fails with ${code}, and those that shared its process go on and do no step twice`, async () => {
-    const innocents = Array.from({ length: 4 }, () => worker.submit('many_steps', { chains: 3, length: 300 }))
-    const guilty = await worker.submit(workflow)
+    const innocents = Array.from({ length: 4 }, () => worker.submit('many_steps', { chains: 3, length: 150 }, enoughMs))
+    const guilty = await worker.submit(workflow, {}, enoughMs)
     const execution = await worker.ended(guilty)
     assert.equal(execution.status, 'failed')
     assert.equal(execution.error?.details.code, code)
@@ -122,8 +125,8 @@ for (const [workflow, code] of [
         lines.map((line) => line.sequence),
         lines.map((_, index) => index),
       )
-      assert.equal(lines.filter((line) => line.is_from_author).length, 900)
-      assert.equal((await worker.steps(id)).length, 900)
+      assert.equal(lines.filter((line) => line.is_from_author).length, 450)
+      assert.equal((await worker.steps(id)).length, 450)
     }
   })
 }

@@ -42,8 +42,16 @@ async function execute(api: number, workflow_name: string, parameters: object, m
 
 const logUrl = (api: number, id: string) => `${apis[api]?.url}/api/executions/${id}/logs`
 
+type Followed = {
+  lines: StreamEvent[]
+  hasEnded: boolean
+  progress: { done: number }[]
+  /** How late each line came, in order of lateness. */
+  lateMs: number[]
+}
+
 /** Follows a log to its end, or to where the connection breaks. */
-async function follow(api: number, id: string, { after = null as number | null, onLine = (_count: number) => {} } = {}) {
+async function follow(api: number, id: string, { after = null as number | null, onLine = (_count: number) => {} } = {}): Promise<Followed> {
   const events: StreamEvent[] = []
   try {
     for await (const event of readEvents(logUrl(api, id), {
@@ -54,6 +62,11 @@ async function follow(api: number, id: string, { after = null as number | null, 
       onLine(events.length)
     }
   } catch (error) {
+    // Who is told that the process is overloaded asks again, as every client does.
+    if (events.length === 0 && /refused with 503/.test(String(error))) {
+      await delay(200)
+      return follow(api, id, { after, onLine })
+    }
     if (events.length === 0) throw error
   }
   const lines = events.filter(({ event }) => event === 'log')
@@ -61,7 +74,6 @@ async function follow(api: number, id: string, { after = null as number | null, 
     lines,
     hasEnded: events.at(-1)?.event === 'ended',
     progress: events.filter(({ event }) => event === 'progress').map(({ data }) => data as { done: number }),
-    /** How late each line came, in order of lateness. */
     lateMs: lines.map(({ data, at }) => at - (data as { data: { at: number } }).data.at).sort((left, right) => left - right),
   }
 }

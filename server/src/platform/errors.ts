@@ -54,7 +54,7 @@ export function defineErrors<const Codes extends Record<string, ErrorDefinition>
 export const platformError = defineErrors({
   validation_failed: { status: 400, message: 'The request is not valid. See details for each field.' },
   body_too_large: { status: 413, message: 'The request body is larger than 1 MiB. Send less at once.' },
-  unsupported_media_type: { status: 415, message: 'Send the body as application/json.' },
+  unsupported_media_type: { status: 415, message: 'Send the body as application/json, in UTF-8.' },
   malformed_json: { status: 400, message: 'The request body is not valid JSON.' },
   route_not_found: { status: 404, message: 'There is no such route. See /api/docs for all of them.' },
   database_unavailable: { status: 503, message: 'The database does not answer. Try again in a few seconds.' },

@@ -55,6 +55,8 @@ function knownIn({ parentSchema }: ErrorObject): string[] {
   return schemas.flatMap((schema) => Object.keys(schema?.properties ?? {}))
 }
 
+const formatMessage = (format: string) => `must be ${formatNames[format] ?? `of the format ${format}`}`
+
 function messageOf(error: ErrorObject): string {
   const { limit, type, format, allowedValues, allowedValue } = error.params
   switch (error.keyword) {
@@ -69,8 +71,12 @@ function messageOf(error: ErrorObject): string {
         .flat()
         .map((name: string) => typeNames[name] ?? name)
         .join(' or ')}`
+    // What zod writes beside a format, and no sentence for people.
+    case 'pattern':
+      if (typeof error.parentSchema?.format === 'string') return formatMessage(error.parentSchema.format)
+      return error.message ?? 'is not valid'
     case 'format':
-      return `must be ${formatNames[format] ?? `of the format ${format}`}`
+      return formatMessage(format)
     case 'enum':
       return `must be one of: ${allowedValues.join(', ')}`
     case 'const':

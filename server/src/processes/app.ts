@@ -24,6 +24,7 @@ import { answerClientError, limitConnections } from '../platform/http/connection
 import { describeApi } from '../platform/http/description.ts'
 import { isFromThisMachine, requireOwnHost } from '../platform/http/hosts.ts'
 import { addRoute } from '../platform/http/http.ts'
+import { refusalWords } from '../platform/http/refusal-words.ts'
 import { createAttempts, createPlaces, defaultSourceLimits, type SourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
@@ -61,7 +62,7 @@ function fieldErrors(error: FastifyError): Record<string, string[]> {
   const details: Record<string, string[]> = {}
   for (const issue of error.validation ?? []) {
     const field = issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || 'body'
-    ;(details[field] ??= []).push(issue.message ?? 'is not valid')
+    ;(details[field] ??= []).push(refusalWords(issue.message ?? 'is not valid'))
   }
   return details
 }
