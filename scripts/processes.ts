@@ -10,7 +10,7 @@ const endWithParent = pathToFileURL(join(root, 'scripts', 'end-with-parent.mjs')
 
 /** Starts a program of the repository. It ends with this process, however that ends. */
 export function runProgram(args: string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', endWithParent, ...args], {
+  return spawn(process.execPath, ['--disable-sigusr1', '--disable-warning=ExperimentalWarning', '--import', endWithParent, ...args], {
     cwd: root,
     env: { ...env, CROSSWALK_PARENT: String(process.pid) },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -35,7 +35,14 @@ try {
   if (!program) throw new InstallError('Use: node scripts/run.mjs <program> [arguments]')
   await installIfMissing()
   const endWithParent = pathToFileURL(join(root, 'scripts', 'end-with-parent.mjs')).href
-  const nodeArgs = ['--disable-warning=ExperimentalWarning', '--import', endWithParent, resolve(root, program), ...args]
+  const nodeArgs = [
+    '--disable-sigusr1',
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    endWithParent,
+    resolve(root, program),
+    ...args,
+  ]
   // The compiled program is kept, types stripped: starting is faster, and the processes are a third smaller.
   const env = {
     ...process.env,

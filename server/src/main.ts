@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util'
 import type { Logger, pino } from 'pino'
 import { type Environment, readEnvironment } from './platform/environment.ts'
 import { lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMakeMasterKey } from './platform/files/data-directory.ts'
+import type * as ShownError from './platform/shown-error.ts'
 import { StartError, startErrorExitCode } from './platform/start-error.ts'
 import { listenForStop, type StopRequests } from './processes/stop-requests.ts'
-import type { ProcessMessage } from './processes/supervisor.ts'
+import { type ProcessMessage, workerRoleVariable } from './processes/supervisor.ts'
 
 const usage = 'Use: node server/src/main.ts start | api | worker | migrate, each with --watch to load the workspace again when it changes.'
 const orphanGraceMs = 5_000
@@ -15,9 +16,11 @@ const longestStopMs = 30_000
 
 function makeLogger(name: string, environment: Environment, output: number): Logger {
   // Loaded here and not above: the process that only supervises has no need of it until something goes wrong.
-  const create = createRequire(import.meta.url)('pino') as typeof pino // the module's own type
+  const load = createRequire(import.meta.url)
+  const create = load('pino') as typeof pino // the module's own type
+  const err = (error: unknown) => (load('./platform/shown-error.ts') as typeof ShownError).shownError(create.stdSerializers.err, error) // as above
   return create(
-    { level: environment.logLevel, base: { process: name, pid: process.pid } },
+    { level: environment.logLevel, base: { process: name, pid: process.pid }, serializers: { err } },
     create.destination({ dest: output, sync: true }),
   )
 }
@@ -36,8 +39,8 @@ function tell(message: ProcessMessage): Promise<void> {
   return new Promise((resolve) => (process.send && process.connected ? process.send(message, () => resolve()) : resolve()))
 }
 
-type Served = { url?: string; close(): Promise<void> }
-type Dependencies = { environment: Environment; databaseUrl: string; masterKey: string; adminApiKey: string; logger: Logger }
+type Served = { url?: string; notices?: readonly string[]; close(): Promise<void> }
+type Dependencies = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger }
 
 /** Runs an API or a worker until it is asked to stop, or the process that supervises it is gone. */
 async function serve(
@@ -53,14 +56,14 @@ async function serve(
       `An ${name} process of its own needs DATABASE_URL. Set it to the PostgreSQL database, or use start, which brings one along.`,
     )
   }
-  if (environment.masterKey === null || environment.adminApiKey === null) await openDataDirectory(dataDir)
+  if (environment.masterKey === null || (name === 'api' && environment.adminApiKey === null)) await openDataDirectory(dataDir)
   const masterKey = environment.masterKey ?? (await readOrMakeMasterKey(dataDir))
-  const adminApiKey = environment.adminApiKey ?? (await readOrMakeAdminApiKey(dataDir))
   const logger = makeLogger(name, environment, 2)
   void stopRequests.second.then(() => process.exit(1))
   void stopRequests.first.then((reason) => setTimeout(() => process.exit(1), reason === 'orphaned' ? orphanGraceMs : longestStopMs).unref())
-  const served = await begin({ environment, databaseUrl, masterKey, adminApiKey, logger })
-  await tell({ type: 'ready', url: served.url })
+  const served = await begin({ environment, databaseUrl, masterKey, logger })
+  await tell({ type: 'ready', url: served.url, notices: served.notices ?? [] })
+  if (!process.send) for (const notice of served.notices ?? []) console.log(notice)
   if (!process.send && served.url) console.log(`The ${name} listens on ${served.url}`)
   flushCompileCache()
   await stopRequests.first
@@ -69,7 +72,13 @@ async function serve(
 
 async function migrateDatabase(environment: Environment): Promise<void> {
   const { migrate } = await import('./platform/database/migrate.ts')
-  if (environment.databaseUrl !== null) return migrate(environment.databaseUrl)
+  if (environment.databaseUrl !== null) {
+    await migrate(environment.databaseUrl)
+    const role = process.env[workerRoleVariable]
+    if (role === undefined) return
+    const { makeWorkerRole } = await import('./platform/database/worker-role.ts')
+    return tell({ type: 'ready', url: await makeWorkerRole(environment.databaseUrl, role) })
+  }
   const { startEmbeddedPostgres } = await import('./platform/postgres/embedded-postgres.ts')
   await openDataDirectory(environment.dataDir)
   const lock = await lockDataDirectory(environment.dataDir)
@@ -107,7 +116,8 @@ async function run(command: string | undefined, watch: boolean): Promise<void> {
           await buildInterface({ print: (sentence) => console.log(sentence) })
         }
         const { startApi } = await import('./processes/api.ts')
-        return startApi(dependencies).catch(async (error: unknown) => {
+        const adminApiKey = environment.adminApiKey ?? (await readOrMakeAdminApiKey(environment.dataDir))
+        return startApi({ ...dependencies, adminApiKey }).catch(async (error: unknown) => {
           const { explainListening } = await import('./processes/start.ts')
           throw explainListening(error, environment) ?? error
         })

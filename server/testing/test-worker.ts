@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { startWorkerHost, type WorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
+import type { Isolation } from '../src/engine/runners/sandbox/layers.ts'
 import { type Execution, submitAlone, waitForExecution } from '../src/engine/state/executions.ts'
 import type { HostRequest } from '../src/engine/state/requests.ts'
 import { type Database, inScope, openDatabase, sql } from '../src/platform/database/database.ts'
 import { listen, type Notifications } from '../src/platform/database/notifications.ts'
 import { newId } from '../src/platform/ids.ts'
+import { pauses } from '../src/processes/slices.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
+import { givenGateway } from './given-gateway.ts'
+import { runnerCacheFolder } from './runner-cache.ts'
 import { testLogger } from './test-app.ts'
 import { createTestDatabase } from './test-database.ts'
 
@@ -19,10 +23,12 @@ export type TestWorker = {
   pool: RunnerPool
   host: WorkerHost
   organizationId: string
+  /** Another organization. */
+  addOrganization(name: string): Promise<string>
   /** Runs a workflow to its end. */
-  run(name: string, parameters?: JsonObject, timeoutMs?: number): Promise<Execution>
-  submit(name: string, parameters?: JsonObject, timeoutMs?: number): Promise<string>
-  ended(id: string): Promise<Execution>
+  run(name: string, parameters?: JsonObject, timeoutMs?: number, organizationId?: string): Promise<Execution>
+  submit(name: string, parameters?: JsonObject, timeoutMs?: number, organizationId?: string): Promise<string>
+  ended(id: string, organizationId?: string): Promise<Execution>
   lines(id: string): Promise<{ sequence: number; level: string; message: string; data: unknown; is_from_author: boolean }[]>
   steps(id: string): Promise<{ position: number; name: string; status: string; attempt: number; error: unknown }[]>
 } & AsyncDisposable
@@ -32,23 +38,36 @@ export async function startTestWorker(
   options: {
     minWaitMs?: number
     requests?: HostRequest[]
+    /** What an execution has read before. */
+    knownSecrets?: (executionId: string) => Promise<string[]>
     maxHeapMb?: number
     stallMs?: number
     sessionsPerRunner?: number
+    isolations?: readonly Isolation[]
+    network?: 'host' | 'none'
+    sharing?: 'organization' | 'trusted'
+    keepIdleMs?: number
     workspace?: string
   } = {},
 ): Promise<TestWorker> {
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
+  const gateway = givenGateway()
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
+    ...(options.isolations ? { isolations: options.isolations } : {}),
+    ...(options.network ? { network: options.network } : {}),
+    ...(options.sharing ? { sharing: options.sharing } : {}),
+    ...(options.keepIdleMs === undefined ? {} : { keepIdleMs: options.keepIdleMs }),
     logger: testLogger,
     maxHeapMb: options.maxHeapMb ?? 128,
     stallMs: options.stallMs ?? 5_000,
     loadTimeoutMs: 20_000,
+    gateway,
     sessionsPerRunner: options.sessionsPerRunner ?? 16,
     maxRunners: 2,
+    cacheFolder: runnerCacheFolder,
     executionsPerRunner: 1_000,
   })
   const loaded = await pool.reload()
@@ -59,17 +78,23 @@ export async function startTestWorker(
     logger: testLogger,
     requests: options.requests ?? [],
     endHandlers: [],
+    pauses,
     sealer: { seal: async (bytes) => bytes.toString('base64'), open: async (text) => Buffer.from(text, 'base64') },
+    ...(options.knownSecrets ? { knownSecrets: options.knownSecrets } : {}),
     maxConcurrent: 16,
     leaseMs: 15_000,
     graceMs: 1_000,
     ...(options.minWaitMs === undefined ? {} : { minWaitMs: options.minWaitMs }),
     onLeaseLost() {},
   })
-  const organizationId = newId()
-  await inScope(db, 'allOrganizations', (transaction) =>
-    transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`),
-  )
+  const addOrganization = async (name: string) => {
+    const id = newId()
+    await inScope(db, 'allOrganizations', (transaction) =>
+      transaction.query(sql`insert into organizations (id, name) values (${id}, ${name})`),
+    )
+    return id
+  }
+  const organizationId = await addOrganization('Acme')
   await host.setWorkspace(loaded)
   host.begin()
   const scope = { organizationId }
@@ -80,9 +105,10 @@ export async function startTestWorker(
     pool,
     host,
     organizationId,
-    async submit(name, parameters = {}, timeoutMs = 30_000) {
+    addOrganization,
+    async submit(name, parameters = {}, timeoutMs = 30_000, of = organizationId) {
       const { id } = await submitAlone(db, {
-        organizationId,
+        organizationId: of,
         kind: 'workflow',
         name,
         input: { parameters },
@@ -92,8 +118,8 @@ export async function startTestWorker(
       })
       return id
     },
-    ended: (id) => waitForExecution({ db, notifications }, scope, id, 60_000),
-    run: async (name, parameters, timeoutMs) => worker.ended(await worker.submit(name, parameters, timeoutMs)),
+    ended: (id, of = organizationId) => waitForExecution({ db, notifications }, { organizationId: of }, id, 60_000),
+    run: async (name, parameters, timeoutMs, of = organizationId) => worker.ended(await worker.submit(name, parameters, timeoutMs, of), of),
     lines: (id) =>
       inScope(db, scope, (transaction) =>
         transaction.query(

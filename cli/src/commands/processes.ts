@@ -9,11 +9,13 @@ const endWithParent = new URL('../../../scripts/end-with-parent.mjs', import.met
 
 /** The server's process takes the place of this one, so that signals reach it and its exit code is ours. */
 function handOver(args: string[]): Promise<never> {
+  // A signal must not open an inspector in a process that holds keys.
+  const execArgv = [...new Set([...process.execArgv, '--disable-sigusr1'])]
   if (process.execve && process.platform !== 'win32')
-    process.execve(process.execPath, [process.execPath, ...process.execArgv, main, ...args], { ...process.env })
+    process.execve(process.execPath, [process.execPath, ...execArgv, main, ...args], { ...process.env })
   return new Promise((_resolve, reject) => {
     const env = { ...process.env, CROSSWALK_PARENT_DESCRIPTOR: '3' }
-    const child = spawn(process.execPath, [...process.execArgv, '--import', endWithParent, main, ...args], {
+    const child = spawn(process.execPath, [...execArgv, '--import', endWithParent, main, ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
       env,
     })

@@ -73,6 +73,31 @@ export interface SignedIn {
   permissions: string[]
 }
 
+export interface Session {
+  id: string
+  created_at: string
+  /**
+   * To about a minute.
+   */
+  last_used_at: string
+  /**
+   * It ends then at the latest, and earlier where nobody uses it.
+   */
+  expires_at: string
+  /**
+   * Where it was opened from.
+   * @nullable
+   */
+  address: string | null
+  /**
+   * What the browser called itself then.
+   * @nullable
+   */
+  browser: string | null
+  /** True for the session of whoever asks. */
+  is_current: boolean
+}
+
 export interface Organization {
   id: string
   name: string
@@ -111,6 +136,718 @@ export interface Config {
   updated_by: string
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
+}
+
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export type IntegrationMappingDataSchema = { [key: string]: unknown }
+
+export type IntegrationRequiredSecretsItem = {
+  key: string
+  label: string
+  required: boolean
+  /** @nullable */
+  description: string | null
+  /** True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one. */
+  is_set: boolean
+}
+
+export type IntegrationRequiredConfigItem = {
+  key: string
+  label: string
+  required: boolean
+  /** @nullable */
+  description: string | null
+  /** True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one. */
+  is_set: boolean
+}
+
+export interface Integration {
+  name: string
+  display_name: string
+  description: string
+  supports_org_mapping: boolean
+  supports_discovery: boolean
+  /** True if several organizations may be mapped to the same external organization. */
+  shared_external_orgs: boolean
+  /** JSON Schema, draft 2020-12. */
+  mapping_data_schema: IntegrationMappingDataSchema
+  required_secrets: IntegrationRequiredSecretsItem[]
+  required_config: IntegrationRequiredConfigItem[]
+  discovery_cache_seconds: number
+  /** Where in the workspace it is written. */
+  file: string
+}
+
+/**
+ * A file of the workspace that is not published, and why.
+ */
+export interface DefinitionProblem {
+  file: string
+  reason: string
+}
+
+export type WorkspaceProblemsItemKind = 'integration' | 'workflow' | 'data_provider'
+export type WorkspaceProblemsItem = {
+  kind: WorkspaceProblemsItemKind
+  file: string
+  reason: string
+  since: string
+  /** True where all that the file defines is published in spite of it. */
+  is_warning: boolean
+}
+
+export type WorkspaceNotLoadedItemKind = 'integration' | 'workflow' | 'data_provider'
+export type WorkspaceNotLoadedItem = {
+  kind: WorkspaceNotLoadedItemKind
+  name: string
+  file: string
+  since: string
+  /**
+   * What is wrong with its file; null where the file loads without it, or is gone.
+   * @nullable
+   */
+  reason: string | null
+}
+
+export interface Workspace {
+  /**
+   * Integrations, workflows and data providers that load.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  loaded: number
+  problems: WorkspaceProblemsItem[]
+  /** What was published and does not load any more. It is kept, and cannot be run, until it loads or its removal is confirmed. */
+  not_loaded: WorkspaceNotLoadedItem[]
+}
+
+export type MappingMappingData = { [key: string]: unknown }
+
+export interface Mapping {
+  id: string
+  org_id: string
+  integration_name: string
+  /** As the outside system spells it. */
+  external_org_id: string
+  external_org_name: string
+  mapping_data: MappingMappingData
+  is_active: boolean
+  created_at: string
+  created_by: string
+  updated_at: string
+  updated_by: string
+  last_tested_at: string | null
+  /** @nullable */
+  last_test_success: boolean | null
+  /**
+   * The last test's message.
+   * @nullable
+   */
+  last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
+}
+
+/**
+ * What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping.
+ */
+export type ConnectionTestDetails = { [key: string]: unknown }
+
+export interface ConnectionTest {
+  success: boolean
+  /** What the integration found; for a failure, with what to do about it. */
+  message: string
+  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping. */
+  details: ConnectionTestDetails
+}
+
+export type DiscoveredOrganizationsOrganizationsItemMetadata = { [key: string]: unknown }
+
+export type DiscoveredOrganizationsOrganizationsItem = {
+  id: string
+  name: string
+  metadata: DiscoveredOrganizationsOrganizationsItemMetadata
+}
+
+/**
+ * What went wrong after this list was made.
+ */
+export type DiscoveredOrganizationsLastError = {
+  error: string
+  message: string
+  at: string
+} | null
+
+export interface DiscoveredOrganizations {
+  /** In the vendor's order, without those that are gone. */
+  organizations: DiscoveredOrganizationsOrganizationsItem[]
+  cached_at: string
+  cache_expires_at: string
+  /** True if the list has expired and could not be refreshed. */
+  stale: boolean
+  /** What went wrong after this list was made. */
+  last_error: DiscoveredOrganizationsLastError
+}
+
+export type DiscoveryRunningStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export interface DiscoveryRunning {
+  execution_id: string
+  status: DiscoveryRunningStatus
+}
+
+export type ExternalOrganizationMetadata = { [key: string]: unknown }
+
+export type ExternalOrganizationPreviousNamesItem = {
+  name: string
+  until: string
+}
+
+/**
+ * Which organization is mapped to it, among those within reach.
+ */
+export type ExternalOrganizationMapped = {
+  org_id: string
+  org_name: string
+  mapping_id: string
+} | null
+
+export interface ExternalOrganization {
+  id: string
+  name: string
+  metadata: ExternalOrganizationMetadata
+  /** Those that its metadata names, as a domain, an e-mail address or a web address; free mail aside. */
+  domains: string[]
+  first_seen_at: string
+  last_seen_at: string
+  /** When a complete list did not have it any more. */
+  gone_at: string | null
+  /** Oldest first. */
+  previous_names: ExternalOrganizationPreviousNamesItem[]
+  /** Which organization is mapped to it, among those within reach. */
+  mapped: ExternalOrganizationMapped
+}
+
+export type DiscoveryRunStatus = 'running' | 'success' | 'failed'
+export type DiscoveryRunError = {
+  type: string
+  message: string
+} | null
+
+export interface DiscoveryRun {
+  id: string
+  execution_id: string
+  status: DiscoveryRunStatus
+  started_at: string
+  ended_at: string | null
+  /**
+   * How many it has seen; known when it has ended.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  organization_count: number
+  error: DiscoveryRunError
+}
+
+export type MappingOfAllMappingData = { [key: string]: unknown }
+
+/**
+ * What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet.
+ */
+export type MappingOfAllExternalState = 'present' | 'renamed' | 'gone' | 'unknown'
+export interface MappingOfAll {
+  id: string
+  org_id: string
+  integration_name: string
+  /** As the outside system spells it. */
+  external_org_id: string
+  external_org_name: string
+  mapping_data: MappingOfAllMappingData
+  is_active: boolean
+  created_at: string
+  created_by: string
+  updated_at: string
+  updated_by: string
+  last_tested_at: string | null
+  /** @nullable */
+  last_test_success: boolean | null
+  /**
+   * The last test's message.
+   * @nullable
+   */
+  last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
+  org_name: string
+  org_is_active: boolean
+  /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
+  external_state: MappingOfAllExternalState
+  /**
+   * What the vendor calls it now, where it is renamed.
+   * @nullable
+   */
+  external_renamed_to: string | null
+  external_gone_since: string | null
+}
+
+export type TestCauseMappingsItem = {
+  mapping_id: string
+  org_id: string
+  org_name: string
+  external_org_name: string
+}
+
+export interface TestCause {
+  /** Names the cause where its mappings are listed or tested again. */
+  cause: string
+  /**
+   * So many mappings fail for it.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  integration_name: string
+  /** Of the newest test. */
+  message: string
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /**
+   * Where what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
+  newest_at: string
+  /** The newest hundred. */
+  mappings: TestCauseMappingsItem[]
+}
+
+export type MappedOrganizationCountsIntegrationsItem = {
+  integration_name: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  mapped_organizations: number
+}
+
+export interface MappedOrganizationCounts {
+  integrations: MappedOrganizationCountsIntegrationsItem[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  active_organizations: number
+}
+
+export interface MappedOrganization {
+  id: string
+  name: string
+  /** The active ones of this integration, oldest first. */
+  mappings: MappingOfAll[]
+}
+
+export type MatchCandidatesItemMetadata = { [key: string]: unknown }
+
+export type MatchCandidatesItemReason = 'same_domain' | 'same_name' | 'similar_name'
+export type MatchCandidatesItem = {
+  external_org_id: string
+  external_org_name: string
+  metadata: MatchCandidatesItemMetadata
+  reason: MatchCandidatesItemReason
+  /**
+   * 0.9 and more for the same domain or name, less for a similar name.
+   * @minimum 0
+   * @maximum 1
+   */
+  score: number
+}
+
+export interface Match {
+  org_id: string
+  org_name: string
+  domains: string[]
+  /** The best first, at most 5. None of them is held by another organization. */
+  candidates: MatchCandidatesItem[]
+  /**
+   * The external id of the only candidate with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.
+   * @nullable
+   */
+  preselected: string | null
+}
+
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export type DataProviderParametersSchema = { [key: string]: unknown }
+
+export interface DataProvider {
+  name: string
+  description: string
+  category: string
+  /** JSON Schema, draft 2020-12. */
+  parameters_schema: DataProviderParametersSchema
+  /** How long options are kept; 0 asks anew each time. */
+  cache_seconds: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  timeout_ms: number
+  /** Where in the workspace it is written. */
+  file: string
+}
+
+export type BatchKind = 'workflow' | 'connection_test'
+export type BatchParameters = { [key: string]: unknown }
+
+/**
+ * `expanding`: not all executions are submitted yet. `finished`: all have ended, whatever the outcome.
+ */
+export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
+/**
+ * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.
+ */
+export type BatchCounts = {
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  pending: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  running: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  waiting: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  success: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  failed: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  timeout: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  not_tested: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  cancelling: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  cancelled: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  skipped: number
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  expired: number
+}
+
+export type BatchCaller = {
+  type: string
+  id: string
+  name: string
+}
+
+export interface Batch {
+  batch_id: string
+  kind: BatchKind
+  /** The workflow; of connection tests, the schedule that ordered them, or `test_mappings`. */
+  workflow_name: string
+  /** As they were selected: `all`, `mapped:<integration>` or a list of ids. */
+  organizations: string | string[]
+  parameters: BatchParameters
+  /** `expanding`: not all executions are submitted yet. `finished`: all have ended, whatever the outcome. */
+  status: BatchStatus
+  is_paused: boolean
+  /**
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  total: number
+  /**
+   * Of `total`, those that have ended or were skipped.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  done: number
+  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
+  counts: BatchCounts
+  caller: BatchCaller
+  /**
+   * The schedule that made it, by its workflow.
+   * @nullable
+   */
+  schedule: string | null
+  /** When the schedule was due; null where someone asked for the run. */
+  due_at: string | null
+  created_at: string
+  completed_at: string | null
+}
+
+/**
+ * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made.
+ */
+export type BatchExecutionStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'success'
+  | 'failed'
+  | 'timeout'
+  | 'not_tested'
+  | 'cancelling'
+  | 'cancelled'
+  | 'skipped'
+  | 'expired'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type BatchExecutionErrorDetails = { [key: string]: unknown }
+
+/**
+ * Why it failed, in short; of a connection test that found a failure, what the test says.
+ */
+export type BatchExecutionError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: BatchExecutionErrorDetails
+} | null
+
+export interface BatchExecution {
+  org_id: string
+  org_name: string
+  /** The mapping that is tested; null for a workflow. */
+  mapping_id: string | null
+  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made. */
+  status: BatchExecutionStatus
+  /**
+   * @minimum 1
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /** Null until it is submitted, and where it was skipped. */
+  execution_id: string | null
+  /** What it returned; null until it has. Of one that is larger than 16 KiB as JSON, how that begins, as text: the execution has it whole. */
+  result: unknown
+  /** True where `result` is only the beginning. */
+  result_truncated: boolean
+  /** Why it failed, in short; of a connection test that found a failure, what the test says. */
+  error: BatchExecutionError
+  /** @nullable */
+  duration_ms: number | null
+  started_at: string | null
+  completed_at: string | null
+}
+
+export type FailureCauseExecutionsItem = {
+  execution_id: string
+  workflow_name: string
+  org_id: string | null
+  /** @nullable */
+  org_name: string | null
+}
+
+export interface FailureCause {
+  /** Names the cause where what failed for it is tried again. */
+  cause: string
+  /**
+   * So many executions failed for it.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  code: string | null
+  /**
+   * The class of the error, as its author named it.
+   * @nullable
+   */
+  type: string | null
+  /** Of the newest of them. */
+  message: string
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /** @nullable */
+  integration_name: string | null
+  /**
+   * Where an integration failed and what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
+  /**
+   * The mapping that was named and is not there, or not active.
+   * @nullable
+   */
+  mapping_id: string | null
+  newest_at: string
+  /** The newest hundred. */
+  executions: FailureCauseExecutionsItem[]
+}
+
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export type WorkflowParametersSchema = { [key: string]: unknown }
+
+export type WorkflowSchedule = { [key: string]: unknown } | null
+
+/**
+ * Executions of it that run at once: for one organization, and in all. Null is no limit of its own.
+ */
+export type WorkflowConcurrency = {
+  per_organization: number | null
+  total: number | null
+}
+
+export interface Workflow {
+  name: string
+  description: string
+  category: string
+  tags: string[]
+  /** JSON Schema, draft 2020-12. */
+  parameters_schema: WorkflowParametersSchema
+  schedule: WorkflowSchedule
+  /** Executions of it that run at once: for one organization, and in all. Null is no limit of its own. */
+  concurrency: WorkflowConcurrency
+  /**
+   * How long an execution may run. Waits of 30 seconds and more do not count.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  timeout_ms: number
+  /** How long an execution may take from its start, waits included. Null is no limit. */
+  deadline_ms: number | null
+  /** Where in the workspace it is written. */
+  file: string
+}
+
+export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
+
+export type ExecutedWorkflowError = {
+  type: string
+  message: string
+  details: ExecutedWorkflowErrorDetails
+} | null
+
+export interface ExecutedWorkflow {
+  execution_id: string
+  workflow_name: string
+  status: ExecutedWorkflowStatus
+  /** What the workflow returned; null until it has. */
+  result: unknown
+  error: ExecutedWorkflowError
+  duration_ms: number | null
+  started_at: string | null
+  completed_at: string | null
+}
+
+export type ScheduleDeclaredMissed = 'skip' | 'catch_up'
+/**
+ * What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared.
+ */
+export type ScheduleDeclared = {
+  cron: string
+  time_zone: string
+  /** `all`, `mapped:<integration>` or ids; of those, the ones that you may act for. */
+  organizations: string | string[]
+  missed: ScheduleDeclaredMissed
+} | null
+
+export type ScheduleMissed = 'skip' | 'catch_up'
+export type ScheduleParameters = { [key: string]: unknown }
+
+/**
+ * Why the last due run was not started, or why this one is never due.
+ */
+export type ScheduleLastError = {
+  error: string
+  message: string
+  at: string
+} | null
+
+export interface Schedule {
+  /** The workflow, or what the platform brings along. */
+  workflow_name: string
+  is_built_in: boolean
+  /** False where it was only set here: then DELETE leaves nothing. */
+  is_declared: boolean
+  /** True where something was set in place of what is declared, or it is paused. */
+  is_changed: boolean
+  /** What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared. */
+  declared: ScheduleDeclared
+  cron: string
+  time_zone: string
+  /** `all`, `mapped:<integration>` or ids; of those, the ones that you may act for. */
+  organizations: string | string[]
+  missed: ScheduleMissed
+  parameters: ScheduleParameters
+  is_paused: boolean
+  next_run_at: string | null
+  last_run_at: string | null
+  last_batch_id: string | null
+  /** Why the last due run was not started, or why this one is never due. */
+  last_error: ScheduleLastError
+  /** Since when its workflow does not load; it does not run meanwhile. See `/api/workspace`. */
+  not_loaded_since: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
+}
+
+export interface StartedDiscoveries {
+  workflow_name: string
+  /**
+   * How many discoveries begin now. 0: no integration has its credentials set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  discoveries: number
 }
 
 export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
@@ -368,6 +1105,11 @@ export interface Step {
    * @nullable
    */
   idempotency_key: string | null
+  /**
+   * What a client was called with, as JSON text without secrets; it ends with … where more than 4,096 characters were cut. Null where the step is no call of a client, or was called with nothing.
+   * @nullable
+   */
+  arguments: string | null
   /** How each attempt ended, oldest first; of more than 50 the newest. */
   attempts: StepAttempt[]
 }
@@ -428,11 +1170,11 @@ export interface ExecutionDetail {
 }
 
 /**
- * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is.
+ * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, or gave no plain data.
  */
 export type StepResultState = 'shown' | 'sealed' | 'too_large' | 'not_kept'
 export interface StepResult {
-  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is. */
+  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, or gave no plain data. */
   state: StepResultState
   /** What the step came to; null unless it is shown. */
   result: unknown
@@ -587,259 +1329,6 @@ export interface ExecutionStatistics {
   workflows: ExecutionStatisticsWorkflowsItem[]
 }
 
-export type FailureCauseExecutionsItem = {
-  execution_id: string
-  workflow_name: string
-  org_id: string | null
-  /** @nullable */
-  org_name: string | null
-}
-
-export interface FailureCause {
-  /** Names the cause where what failed for it is tried again. */
-  cause: string
-  /**
-   * So many executions failed for it.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  code: string | null
-  /**
-   * The class of the error, as its author named it.
-   * @nullable
-   */
-  type: string | null
-  /** Of the newest of them. */
-  message: string
-  /**
-   * What to do about it, where that is known.
-   * @nullable
-   */
-  guidance: string | null
-  /** @nullable */
-  integration_name: string | null
-  /**
-   * Where an integration failed and what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
-   * @nullable
-   */
-  failure_kind: string | null
-  /**
-   * The mapping that was named and is not there, or not active.
-   * @nullable
-   */
-  mapping_id: string | null
-  newest_at: string
-  /** The newest hundred. */
-  executions: FailureCauseExecutionsItem[]
-}
-
-/**
- * JSON Schema, draft 2020-12.
- */
-export type IntegrationMappingDataSchema = { [key: string]: unknown }
-
-export type IntegrationRequiredSecretsItem = {
-  key: string
-  label: string
-  required: boolean
-  /** @nullable */
-  description: string | null
-  /** True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one. */
-  is_set: boolean
-}
-
-export type IntegrationRequiredConfigItem = {
-  key: string
-  label: string
-  required: boolean
-  /** @nullable */
-  description: string | null
-  /** True if the organization that was asked for has a value, its own or a global one; without one, if there is a global one. */
-  is_set: boolean
-}
-
-export interface Integration {
-  name: string
-  display_name: string
-  description: string
-  supports_org_mapping: boolean
-  supports_discovery: boolean
-  /** True if several organizations may be mapped to the same external organization. */
-  shared_external_orgs: boolean
-  /** JSON Schema, draft 2020-12. */
-  mapping_data_schema: IntegrationMappingDataSchema
-  required_secrets: IntegrationRequiredSecretsItem[]
-  required_config: IntegrationRequiredConfigItem[]
-  discovery_cache_seconds: number
-  /** Where in the workspace it is written. */
-  file: string
-}
-
-/**
- * A file of the workspace that is not published, and why.
- */
-export interface DefinitionProblem {
-  file: string
-  reason: string
-}
-
-export type WorkspaceProblemsItemKind = 'integration' | 'workflow' | 'data_provider'
-export type WorkspaceProblemsItem = {
-  kind: WorkspaceProblemsItemKind
-  file: string
-  reason: string
-  since: string
-  /** True where all that the file defines is published in spite of it. */
-  is_warning: boolean
-}
-
-export type WorkspaceNotLoadedItemKind = 'integration' | 'workflow' | 'data_provider'
-export type WorkspaceNotLoadedItem = {
-  kind: WorkspaceNotLoadedItemKind
-  name: string
-  file: string
-  since: string
-  /**
-   * What is wrong with its file; null where the file loads without it, or is gone.
-   * @nullable
-   */
-  reason: string | null
-}
-
-export interface Workspace {
-  /**
-   * Integrations, workflows and data providers that load.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  loaded: number
-  problems: WorkspaceProblemsItem[]
-  /** What was published and does not load any more. It is kept, and cannot be run, until it loads or its removal is confirmed. */
-  not_loaded: WorkspaceNotLoadedItem[]
-}
-
-export type MappingMappingData = { [key: string]: unknown }
-
-export interface Mapping {
-  id: string
-  org_id: string
-  integration_name: string
-  /** As the outside system spells it. */
-  external_org_id: string
-  external_org_name: string
-  mapping_data: MappingMappingData
-  is_active: boolean
-  created_at: string
-  created_by: string
-  updated_at: string
-  updated_by: string
-  last_tested_at: string | null
-  /** @nullable */
-  last_test_success: boolean | null
-  /**
-   * The last test's message.
-   * @nullable
-   */
-  last_test_result: string | null
-  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
-  last_not_tested_at: string | null
-  /**
-   * Why it was not made. It says nothing about the mapping.
-   * @nullable
-   */
-  last_not_tested_reason: string | null
-  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
-  etag: string
-}
-
-/**
- * What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping.
- */
-export type ConnectionTestDetails = { [key: string]: unknown }
-
-export interface ConnectionTest {
-  success: boolean
-  /** What the integration found; for a failure, with what to do about it. */
-  message: string
-  /** What the integration adds, with `execution_id` and, for a failure, `guidance`. `not_tested` where the test was not made, with the reason (`vendor_busy`, `no_worker`, `still_running`, `cancelled`, …): then `success` is false and nothing is said about the mapping. */
-  details: ConnectionTestDetails
-}
-
-export type MappingOfAllMappingData = { [key: string]: unknown }
-
-/**
- * What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet.
- */
-export type MappingOfAllExternalState = 'present' | 'renamed' | 'gone' | 'unknown'
-export interface MappingOfAll {
-  id: string
-  org_id: string
-  integration_name: string
-  /** As the outside system spells it. */
-  external_org_id: string
-  external_org_name: string
-  mapping_data: MappingOfAllMappingData
-  is_active: boolean
-  created_at: string
-  created_by: string
-  updated_at: string
-  updated_by: string
-  last_tested_at: string | null
-  /** @nullable */
-  last_test_success: boolean | null
-  /**
-   * The last test's message.
-   * @nullable
-   */
-  last_test_result: string | null
-  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
-  last_not_tested_at: string | null
-  /**
-   * Why it was not made. It says nothing about the mapping.
-   * @nullable
-   */
-  last_not_tested_reason: string | null
-  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
-  etag: string
-  org_name: string
-  org_is_active: boolean
-  /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
-  external_state: MappingOfAllExternalState
-  /**
-   * What the vendor calls it now, where it is renamed.
-   * @nullable
-   */
-  external_renamed_to: string | null
-  external_gone_since: string | null
-}
-
-export type MappedOrganizationCountsIntegrationsItem = {
-  integration_name: string
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  mapped_organizations: number
-}
-
-export interface MappedOrganizationCounts {
-  integrations: MappedOrganizationCountsIntegrationsItem[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  active_organizations: number
-}
-
-export interface MappedOrganization {
-  id: string
-  name: string
-  /** The active ones of this integration, oldest first. */
-  mappings: MappingOfAll[]
-}
-
 export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
 /**
  * The workflow that was asked for last; null where none was, and for those who may not see what ran.
@@ -953,421 +1442,6 @@ export interface Attention {
    * @maximum 9007199254740991
    */
   counted_to: number
-}
-
-export type DiscoveredOrganizationsOrganizationsItemMetadata = { [key: string]: unknown }
-
-export type DiscoveredOrganizationsOrganizationsItem = {
-  id: string
-  name: string
-  metadata: DiscoveredOrganizationsOrganizationsItemMetadata
-}
-
-/**
- * What went wrong after this list was made.
- */
-export type DiscoveredOrganizationsLastError = {
-  error: string
-  message: string
-  at: string
-} | null
-
-export interface DiscoveredOrganizations {
-  /** In the vendor's order, without those that are gone. */
-  organizations: DiscoveredOrganizationsOrganizationsItem[]
-  cached_at: string
-  cache_expires_at: string
-  /** True if the list has expired and could not be refreshed. */
-  stale: boolean
-  /** What went wrong after this list was made. */
-  last_error: DiscoveredOrganizationsLastError
-}
-
-export type DiscoveryRunningStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
-export interface DiscoveryRunning {
-  execution_id: string
-  status: DiscoveryRunningStatus
-}
-
-export type ExternalOrganizationMetadata = { [key: string]: unknown }
-
-export type ExternalOrganizationPreviousNamesItem = {
-  name: string
-  until: string
-}
-
-/**
- * Which organization is mapped to it, among those within reach.
- */
-export type ExternalOrganizationMapped = {
-  org_id: string
-  org_name: string
-  mapping_id: string
-} | null
-
-export interface ExternalOrganization {
-  id: string
-  name: string
-  metadata: ExternalOrganizationMetadata
-  /** Those that its metadata names, as a domain, an e-mail address or a web address; free mail aside. */
-  domains: string[]
-  first_seen_at: string
-  last_seen_at: string
-  /** When a complete list did not have it any more. */
-  gone_at: string | null
-  /** Oldest first. */
-  previous_names: ExternalOrganizationPreviousNamesItem[]
-  /** Which organization is mapped to it, among those within reach. */
-  mapped: ExternalOrganizationMapped
-}
-
-export type DiscoveryRunStatus = 'running' | 'success' | 'failed'
-export type DiscoveryRunError = {
-  type: string
-  message: string
-} | null
-
-export interface DiscoveryRun {
-  id: string
-  execution_id: string
-  status: DiscoveryRunStatus
-  started_at: string
-  ended_at: string | null
-  /**
-   * How many it has seen; known when it has ended.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  organization_count: number
-  error: DiscoveryRunError
-}
-
-export type MatchCandidatesItemMetadata = { [key: string]: unknown }
-
-export type MatchCandidatesItemReason = 'same_domain' | 'same_name' | 'similar_name'
-export type MatchCandidatesItem = {
-  external_org_id: string
-  external_org_name: string
-  metadata: MatchCandidatesItemMetadata
-  reason: MatchCandidatesItemReason
-  /**
-   * 0.9 and more for the same domain or name, less for a similar name.
-   * @minimum 0
-   * @maximum 1
-   */
-  score: number
-}
-
-export interface Match {
-  org_id: string
-  org_name: string
-  domains: string[]
-  /** The best first, at most 5. None of them is held by another organization. */
-  candidates: MatchCandidatesItem[]
-  /**
-   * The external id of the only candidate with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.
-   * @nullable
-   */
-  preselected: string | null
-}
-
-export type BatchKind = 'workflow' | 'connection_test'
-export type BatchParameters = { [key: string]: unknown }
-
-/**
- * `expanding`: not all executions are submitted yet. `finished`: all have ended, whatever the outcome.
- */
-export type BatchStatus = 'expanding' | 'running' | 'paused' | 'finished' | 'cancelled'
-/**
- * By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more.
- */
-export type BatchCounts = {
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  pending: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  running: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  waiting: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  success: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  failed: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  timeout: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  not_tested: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  cancelling: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  cancelled: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  skipped: number
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  expired: number
-}
-
-export type BatchCaller = {
-  type: string
-  id: string
-  name: string
-}
-
-export interface Batch {
-  batch_id: string
-  kind: BatchKind
-  /** The workflow; of connection tests, the schedule that ordered them, or `test_mappings`. */
-  workflow_name: string
-  /** As they were selected: `all`, `mapped:<integration>` or a list of ids. */
-  organizations: string | string[]
-  parameters: BatchParameters
-  /** `expanding`: not all executions are submitted yet. `finished`: all have ended, whatever the outcome. */
-  status: BatchStatus
-  is_paused: boolean
-  /**
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  total: number
-  /**
-   * Of `total`, those that have ended or were skipped.
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  done: number
-  /** By the status of the newest attempt. `failed`: its code threw, or it is a connection test that found a failure, though its execution succeeded. `not_tested`: a connection test that was not made, for instance because the vendor asked to wait. `waiting`: asleep, or waiting for an event or a person. `skipped`: not active any more when its turn came. `expired`: not kept any more. */
-  counts: BatchCounts
-  caller: BatchCaller
-  /**
-   * The schedule that made it, by its workflow.
-   * @nullable
-   */
-  schedule: string | null
-  /** When the schedule was due; null where someone asked for the run. */
-  due_at: string | null
-  created_at: string
-  completed_at: string | null
-}
-
-/**
- * As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made.
- */
-export type BatchExecutionStatus =
-  | 'pending'
-  | 'running'
-  | 'waiting'
-  | 'success'
-  | 'failed'
-  | 'timeout'
-  | 'not_tested'
-  | 'cancelling'
-  | 'cancelled'
-  | 'skipped'
-  | 'expired'
-/**
- * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
- */
-export type BatchExecutionErrorDetails = { [key: string]: unknown }
-
-/**
- * Why it failed, in short; of a connection test that found a failure, what the test says.
- */
-export type BatchExecutionError = {
-  /** The class of the error, as its author named it. */
-  type: string
-  message: string
-  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
-  details: BatchExecutionErrorDetails
-} | null
-
-export interface BatchExecution {
-  org_id: string
-  org_name: string
-  /** The mapping that is tested; null for a workflow. */
-  mapping_id: string | null
-  /** As its execution is; but `failed` for a connection test that found a failure, whose execution succeeded, and `not_tested` for one that was not made. */
-  status: BatchExecutionStatus
-  /**
-   * @minimum 1
-   * @maximum 9007199254740991
-   */
-  attempt: number
-  /** Null until it is submitted, and where it was skipped. */
-  execution_id: string | null
-  /** What it returned; null until it has. Of one that is larger than 16 KiB as JSON, how that begins, as text: the execution has it whole. */
-  result: unknown
-  /** True where `result` is only the beginning. */
-  result_truncated: boolean
-  /** Why it failed, in short; of a connection test that found a failure, what the test says. */
-  error: BatchExecutionError
-  /** @nullable */
-  duration_ms: number | null
-  started_at: string | null
-  completed_at: string | null
-}
-
-/**
- * JSON Schema, draft 2020-12.
- */
-export type WorkflowParametersSchema = { [key: string]: unknown }
-
-export type WorkflowSchedule = { [key: string]: unknown } | null
-
-/**
- * Executions of it that run at once: for one organization, and in all. Null is no limit of its own.
- */
-export type WorkflowConcurrency = {
-  per_organization: number | null
-  total: number | null
-}
-
-export interface Workflow {
-  name: string
-  description: string
-  category: string
-  tags: string[]
-  /** JSON Schema, draft 2020-12. */
-  parameters_schema: WorkflowParametersSchema
-  schedule: WorkflowSchedule
-  /** Executions of it that run at once: for one organization, and in all. Null is no limit of its own. */
-  concurrency: WorkflowConcurrency
-  /**
-   * How long an execution may run. Waits of 30 seconds and more do not count.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  timeout_ms: number
-  /** How long an execution may take from its start, waits included. Null is no limit. */
-  deadline_ms: number | null
-  /** Where in the workspace it is written. */
-  file: string
-}
-
-export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
-export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
-
-export type ExecutedWorkflowError = {
-  type: string
-  message: string
-  details: ExecutedWorkflowErrorDetails
-} | null
-
-export interface ExecutedWorkflow {
-  execution_id: string
-  workflow_name: string
-  status: ExecutedWorkflowStatus
-  /** What the workflow returned; null until it has. */
-  result: unknown
-  error: ExecutedWorkflowError
-  duration_ms: number | null
-  started_at: string | null
-  completed_at: string | null
-}
-
-export type ScheduleDeclaredMissed = 'skip' | 'catch_up'
-/**
- * What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared.
- */
-export type ScheduleDeclared = {
-  cron: string
-  time_zone: string
-  /** `all`, `mapped:<integration>` or ids; of those, the ones that you may act for. */
-  organizations: string | string[]
-  missed: ScheduleDeclaredMissed
-} | null
-
-export type ScheduleMissed = 'skip' | 'catch_up'
-export type ScheduleParameters = { [key: string]: unknown }
-
-/**
- * Why the last due run was not started, or why this one is never due.
- */
-export type ScheduleLastError = {
-  error: string
-  message: string
-  at: string
-} | null
-
-export interface Schedule {
-  /** The workflow, or what the platform brings along. */
-  workflow_name: string
-  is_built_in: boolean
-  /** False where it was only set here: then DELETE leaves nothing. */
-  is_declared: boolean
-  /** True where something was set in place of what is declared, or it is paused. */
-  is_changed: boolean
-  /** What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared. */
-  declared: ScheduleDeclared
-  cron: string
-  time_zone: string
-  /** `all`, `mapped:<integration>` or ids; of those, the ones that you may act for. */
-  organizations: string | string[]
-  missed: ScheduleMissed
-  parameters: ScheduleParameters
-  is_paused: boolean
-  next_run_at: string | null
-  last_run_at: string | null
-  last_batch_id: string | null
-  /** Why the last due run was not started, or why this one is never due. */
-  last_error: ScheduleLastError
-  /** Since when its workflow does not load; it does not run meanwhile. See `/api/workspace`. */
-  not_loaded_since: string | null
-  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
-  etag: string
-}
-
-/**
- * JSON Schema, draft 2020-12.
- */
-export type DataProviderParametersSchema = { [key: string]: unknown }
-
-export interface DataProvider {
-  name: string
-  description: string
-  category: string
-  /** JSON Schema, draft 2020-12. */
-  parameters_schema: DataProviderParametersSchema
-  /** How long options are kept; 0 asks anew each time. */
-  cache_seconds: number
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  timeout_ms: number
-  /** Where in the workspace it is written. */
-  file: string
 }
 
 export type ListAuditEventsParams = {
@@ -1493,6 +1567,15 @@ export type SignIn201 = {
 export type CreateSignInToken201 = {
   token: string
   expires_at: string
+}
+
+export type ListSessions200 = {
+  sessions: Session[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
 }
 
 export type ListOrganizationsParams = {
@@ -1702,6 +1785,706 @@ export type ListConfig200 = {
   next_cursor: string | null
 }
 
+export type ListIntegrationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose secrets and config `is_set` looks at; without it, the global ones.
+   */
+  org_id?: string
+}
+
+export type ListIntegrations200 = {
+  integrations: Integration[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+export type GetIntegrationParams = {
+  /**
+   * Whose secrets and config `is_set` looks at; without it, the global ones.
+   */
+  org_id?: string
+}
+
+export type ListMappingsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  activeOnly?: ListMappingsActiveOnly
+  /**
+   */
+  integration_name?: string
+}
+
+export type ListMappingsActiveOnly = 'true' | 'false'
+export type ListMappings200 = {
+  mappings: Mapping[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
+
+export type CreateMappingBody = {
+  integration_name: string
+  /**
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: CreateMappingBodyMappingData
+}
+
+/**
+ * Must fit the schema of the integration; at most 32 KiB.
+ */
+export type UpdateMappingBodyMappingData = { [key: string]: unknown }
+
+export type UpdateMappingBody = {
+  /**
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id?: string
+  /**
+   * For people. Without one, the external id stands in.
+   * @maxLength 200
+   */
+  external_org_name?: string
+  /** Must fit the schema of the integration; at most 32 KiB. */
+  mapping_data?: UpdateMappingBodyMappingData
+  is_active?: boolean
+}
+
+export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
+
+export type TestIntegrationBody = {
+  org_id: string
+  /**
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: TestIntegrationBodyMappingData
+}
+
+export type DiscoverOrganizationsParams = {
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+  /**
+   * Asks the vendor, however fresh the list is.
+   */
+  refresh?: DiscoverOrganizationsRefresh
+  /**
+   * Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.
+   * @minimum 0
+   * @maximum 300
+   */
+  wait?: number
+}
+
+export type DiscoverOrganizationsRefresh = 'true' | 'false'
+export type ListExternalOrganizationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+  /**
+   * Part of the name or the id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * True lists only those that an organization is mapped to, false only those that none is.
+   */
+  mapped?: ListExternalOrganizationsMapped
+  /**
+   * True lists only those that the vendor has no more, false only those that it has.
+   */
+  gone?: ListExternalOrganizationsGone
+}
+
+export type ListExternalOrganizationsMapped = 'true' | 'false'
+export type ListExternalOrganizationsGone = 'true' | 'false'
+export type ListExternalOrganizations200 = {
+  external_organizations: ExternalOrganization[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListDiscoveryRunsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+}
+
+export type ListDiscoveryRuns200 = {
+  runs: DiscoveryRun[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListMappingsOfAllParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Only the mappings of this integration.
+   */
+  integration_name?: string
+  /**
+   * Only those that need this attention.
+   */
+  attention?: ListMappingsOfAllAttention
+  /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
+  /**
+   * Part of the organization's name, or of the external organization's name or id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   */
+  org_id?: string
+}
+
+export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type ListMappingsOfAll200 = {
+  mappings: MappingOfAll[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /**
+   * So many mappings match, on all pages; one that has reached 10,000 may be larger.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  total: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListTestCauses200 = {
+  causes: TestCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+export type ListIntegrationOrganizationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * True lists only organizations with a mapping, false only those without.
+   */
+  mapped?: ListIntegrationOrganizationsMapped
+  /**
+   * Part of the organization's name or of a domain.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+}
+
+export type ListIntegrationOrganizationsMapped = 'true' | 'false'
+export type ListIntegrationOrganizations200 = {
+  organizations: MappedOrganization[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListMatchesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Part of the organization's name or of a domain.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * Only this organization, compared with the list that its own credentials see; without it, the list of the global ones.
+   */
+  org_id?: string
+  /**
+   * True lists only organizations with a candidate, false only those without.
+   */
+  likely?: ListMatchesLikely
+}
+
+export type ListMatchesLikely = 'true' | 'false'
+export type ListMatches200 = {
+  matches: Match[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  /** How old the list is; null before the first discovery that succeeded. */
+  discovered_at: string | null
+  /** True if the list has expired and could not be refreshed. */
+  stale: boolean
+}
+
+/**
+ * An organization that is added and mapped.
+ */
+export type CreateMappingsBodyMappingsItemNewOrganization = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name: string
+  /**
+   * @maxItems 100
+   * @items.maxLength 300
+   */
+  domains?: string[]
+}
+
+export type CreateMappingsBodyMappingsItemMappingData = { [key: string]: unknown } | null
+
+export type CreateMappingsBodyMappingsItem = {
+  /**
+   * An organization that there is: this or `new_organization`.
+   */
+  org_id?: string
+  /** An organization that is added and mapped. */
+  new_organization?: CreateMappingsBodyMappingsItemNewOrganization
+  /**
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: CreateMappingsBodyMappingsItemMappingData
+}
+
+export type CreateMappingsBody = {
+  /**
+   * @minItems 1
+   * @maxItems 500
+   */
+  mappings: CreateMappingsBodyMappingsItem[]
+}
+
+export type CreateMappings201 = {
+  mappings: Mapping[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  organizations_created: number
+}
+
+export type ListDataProvidersParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+}
+
+export type ListDataProviders200 = {
+  data_providers: DataProvider[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+export type ProvideOptionsParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+}
+
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type ProvideOptionsBodyParameters = { [key: string]: unknown } | null
+
+export type ProvideOptionsBody = {
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: ProvideOptionsBodyParameters
+}
+
+export type ProvideOptions200OptionsItemMetadata = { [key: string]: unknown }
+
+export type ProvideOptions200OptionsItem = {
+  /** @maxLength 1000 */
+  label: string
+  value: string | number | boolean
+  metadata?: ProvideOptions200OptionsItemMetadata
+}
+
+export type ProvideOptions200 = {
+  options: ProvideOptions200OptionsItem[]
+  cached: boolean
+  cached_at: string | null
+}
+
+export type ListBatchesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 50
+   */
+  workflow_name?: string
+}
+
+export type ListBatches200 = {
+  batches: Batch[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListBatchExecutionsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  status?: ListBatchExecutionsStatus
+}
+
+export type ListBatchExecutionsStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'success'
+  | 'failed'
+  | 'timeout'
+  | 'not_tested'
+  | 'cancelling'
+  | 'cancelled'
+  | 'skipped'
+  | 'expired'
+export type ListBatchExecutions200 = {
+  executions: BatchExecution[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListBatchFailureCauses200 = {
+  causes: FailureCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+/**
+ * Only those that need this attention.
+ */
+export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type TestMappingsBody = {
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  organizations: 'all' | string | string[]
+  /**
+   * Only the mappings of this integration.
+   */
+  integration_name?: string
+  /** Only those that need this attention. */
+  attention?: TestMappingsBodyAttention
+  /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
+  /**
+   * Part of the organization's name, or of the external organization's name or id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+}
+
+export type RetryFailedOfBatchParams = {
+  /**
+   * Only what failed for this cause.
+   */
+  cause?: string
+}
+
+export type ListWorkflowsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+}
+
+export type ListWorkflows200 = {
+  workflows: Workflow[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+export type ExecuteWorkflowParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+  /**
+   * Seconds to wait for the end; 0 does not wait.
+   * @minimum 0
+   * @maximum 300
+   */
+  wait?: number
+}
+
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type ExecuteWorkflowBodyParameters = { [key: string]: unknown } | null
+
+export type ExecuteWorkflowBody = {
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  workflow_name: string
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: ExecuteWorkflowBodyParameters
+  /**
+   * The same key for the same workflow and organization is the same execution; with `organizations`, the same batch.
+   * @minLength 1
+   * @maxLength 200
+   */
+  idempotency_key?: string
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  organizations?: 'all' | string | string[]
+}
+
+export type ListSchedulesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Only the schedule of this workflow, if it has one.
+   * @maxLength 50
+   */
+  workflow_name?: string
+}
+
+export type ListSchedules200 = {
+  schedules: Schedule[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+/**
+ * What becomes of runs whose time passed while nothing could run.
+ */
+export type SetScheduleBodyMissed = 'skip' | 'catch_up' | null
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type SetScheduleBodyParameters = { [key: string]: unknown } | null
+
+export type SetScheduleBody = {
+  /** Five fields: minute, hour, day of month, month, day of week. */
+  cron?: string | null
+  /** An IANA name. */
+  time_zone?: string | null
+  organizations?: 'all' | string | string[] | null
+  /** What becomes of runs whose time passed while nothing could run. */
+  missed?: SetScheduleBodyMissed
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: SetScheduleBodyParameters
+  is_paused?: boolean
+}
+
 export type ListExecutionsParams = {
   /**
    * At most so many items.
@@ -1844,212 +2627,6 @@ export type RetryExecutionsOfCause202 = {
   is_complete: boolean
 }
 
-export type ListIntegrationsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Whose secrets and config `is_set` looks at; without it, the global ones.
-   */
-  org_id?: string
-}
-
-export type ListIntegrations200 = {
-  integrations: Integration[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-  problems: DefinitionProblem[]
-}
-
-export type GetIntegrationParams = {
-  /**
-   * Whose secrets and config `is_set` looks at; without it, the global ones.
-   */
-  org_id?: string
-}
-
-export type ListMappingsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  activeOnly?: ListMappingsActiveOnly
-  /**
-   */
-  integration_name?: string
-}
-
-export type ListMappingsActiveOnly = 'true' | 'false'
-export type ListMappings200 = {
-  mappings: Mapping[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
-
-export type CreateMappingBody = {
-  integration_name: string
-  /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
-   * @minLength 1
-   * @maxLength 200
-   */
-  external_org_id: string
-  external_org_name?: string | null
-  mapping_data?: CreateMappingBodyMappingData
-}
-
-/**
- * Must fit the schema of the integration; at most 32 KiB.
- */
-export type UpdateMappingBodyMappingData = { [key: string]: unknown }
-
-export type UpdateMappingBody = {
-  /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
-   * @minLength 1
-   * @maxLength 200
-   */
-  external_org_id?: string
-  /**
-   * For people. Without one, the external id stands in.
-   * @maxLength 200
-   */
-  external_org_name?: string
-  /** Must fit the schema of the integration; at most 32 KiB. */
-  mapping_data?: UpdateMappingBodyMappingData
-  is_active?: boolean
-}
-
-export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
-
-export type TestIntegrationBody = {
-  org_id: string
-  /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
-   * @minLength 1
-   * @maxLength 200
-   */
-  external_org_id: string
-  external_org_name?: string | null
-  mapping_data?: TestIntegrationBodyMappingData
-}
-
-export type ListMappingsOfAllParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Only the mappings of this integration.
-   */
-  integration_name?: string
-  /**
-   * Only those that need this attention.
-   */
-  attention?: ListMappingsOfAllAttention
-  /**
-   * Part of the organization's name, or of the external organization's name or id.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-  /**
-   */
-  org_id?: string
-}
-
-export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
-export type ListMappingsOfAll200 = {
-  mappings: MappingOfAll[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /**
-   * So many mappings match, on all pages; one that has reached 10,000 may be larger.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  total: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListIntegrationOrganizationsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * True lists only organizations with a mapping, false only those without.
-   */
-  mapped?: ListIntegrationOrganizationsMapped
-  /**
-   * Part of the organization's name or of a domain.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-}
-
-export type ListIntegrationOrganizationsMapped = 'true' | 'false'
-export type ListIntegrationOrganizations200 = {
-  organizations: MappedOrganization[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
 export type ListOrganizationSummariesParams = {
   /**
    * The ids of 1 to 100 organizations, with commas between them.
@@ -2066,483 +2643,6 @@ export type ListOrganizationSummaries200 = {
   count: number
 }
 
-export type DiscoverOrganizationsParams = {
-  /**
-   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
-   */
-  orgId?: string
-  /**
-   * Asks the vendor, however fresh the list is.
-   */
-  refresh?: DiscoverOrganizationsRefresh
-  /**
-   * Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.
-   * @minimum 0
-   * @maximum 300
-   */
-  wait?: number
-}
-
-export type DiscoverOrganizationsRefresh = 'true' | 'false'
-export type ListExternalOrganizationsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
-   */
-  orgId?: string
-  /**
-   * Part of the name or the id.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-  /**
-   * True lists only those that an organization is mapped to, false only those that none is.
-   */
-  mapped?: ListExternalOrganizationsMapped
-  /**
-   * True lists only those that the vendor has no more, false only those that it has.
-   */
-  gone?: ListExternalOrganizationsGone
-}
-
-export type ListExternalOrganizationsMapped = 'true' | 'false'
-export type ListExternalOrganizationsGone = 'true' | 'false'
-export type ListExternalOrganizations200 = {
-  external_organizations: ExternalOrganization[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListDiscoveryRunsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
-   */
-  orgId?: string
-}
-
-export type ListDiscoveryRuns200 = {
-  runs: DiscoveryRun[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListMatchesParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Part of the organization's name or of a domain.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-  /**
-   * Only this organization, compared with the list that its own credentials see; without it, the list of the global ones.
-   */
-  org_id?: string
-  /**
-   * True lists only organizations with a candidate, false only those without.
-   */
-  likely?: ListMatchesLikely
-}
-
-export type ListMatchesLikely = 'true' | 'false'
-export type ListMatches200 = {
-  matches: Match[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-  /** How old the list is; null before the first discovery that succeeded. */
-  discovered_at: string | null
-  /** True if the list has expired and could not be refreshed. */
-  stale: boolean
-}
-
-/**
- * An organization that is added and mapped.
- */
-export type CreateMappingsBodyMappingsItemNewOrganization = {
-  /**
-   * @minLength 1
-   * @maxLength 200
-   */
-  name: string
-  /**
-   * @maxItems 100
-   * @items.maxLength 300
-   */
-  domains?: string[]
-}
-
-export type CreateMappingsBodyMappingsItemMappingData = { [key: string]: unknown } | null
-
-export type CreateMappingsBodyMappingsItem = {
-  /**
-   * An organization that there is: this or `new_organization`.
-   */
-  org_id?: string
-  /** An organization that is added and mapped. */
-  new_organization?: CreateMappingsBodyMappingsItemNewOrganization
-  /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
-   * @minLength 1
-   * @maxLength 200
-   */
-  external_org_id: string
-  external_org_name?: string | null
-  mapping_data?: CreateMappingsBodyMappingsItemMappingData
-}
-
-export type CreateMappingsBody = {
-  /**
-   * @minItems 1
-   * @maxItems 500
-   */
-  mappings: CreateMappingsBodyMappingsItem[]
-}
-
-export type CreateMappings201 = {
-  mappings: Mapping[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  organizations_created: number
-}
-
-export type ListBatchesParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * @maxLength 50
-   */
-  workflow_name?: string
-}
-
-export type ListBatches200 = {
-  batches: Batch[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListBatchExecutionsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  status?: ListBatchExecutionsStatus
-}
-
-export type ListBatchExecutionsStatus =
-  | 'pending'
-  | 'running'
-  | 'waiting'
-  | 'success'
-  | 'failed'
-  | 'timeout'
-  | 'not_tested'
-  | 'cancelling'
-  | 'cancelled'
-  | 'skipped'
-  | 'expired'
-export type ListBatchExecutions200 = {
-  executions: BatchExecution[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListBatchFailureCauses200 = {
-  causes: FailureCause[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-}
-
-/**
- * Only those that need this attention.
- */
-export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
-export type TestMappingsBody = {
-  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
-  organizations: 'all' | string | string[]
-  /**
-   * Only the mappings of this integration.
-   */
-  integration_name?: string
-  /** Only those that need this attention. */
-  attention?: TestMappingsBodyAttention
-  /**
-   * Part of the organization's name, or of the external organization's name or id.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-}
-
-export type RetryFailedOfBatchParams = {
-  /**
-   * Only what failed for this cause.
-   */
-  cause?: string
-}
-
-export type ListWorkflowsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-}
-
-export type ListWorkflows200 = {
-  workflows: Workflow[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-  problems: DefinitionProblem[]
-}
-
-export type ExecuteWorkflowParams = {
-  /**
-   * The organization, in place of the header `X-Organization-Id`.
-   */
-  org_id?: string
-  /**
-   * Seconds to wait for the end; 0 does not wait.
-   * @minimum 0
-   * @maximum 300
-   */
-  wait?: number
-}
-
-/**
- * Must fit the `parameters_schema`; at most 512 KiB.
- */
-export type ExecuteWorkflowBodyParameters = { [key: string]: unknown } | null
-
-export type ExecuteWorkflowBody = {
-  /**
-   * @minLength 1
-   * @maxLength 100
-   */
-  workflow_name: string
-  /** Must fit the `parameters_schema`; at most 512 KiB. */
-  parameters?: ExecuteWorkflowBodyParameters
-  /**
-   * The same key for the same workflow and organization is the same execution; with `organizations`, the same batch.
-   * @minLength 1
-   * @maxLength 200
-   */
-  idempotency_key?: string
-  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
-  organizations?: 'all' | string | string[]
-}
-
-export type ListSchedulesParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Only the schedule of this workflow, if it has one.
-   * @maxLength 50
-   */
-  workflow_name?: string
-}
-
-export type ListSchedules200 = {
-  schedules: Schedule[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-/**
- * What becomes of runs whose time passed while nothing could run.
- */
-export type SetScheduleBodyMissed = 'skip' | 'catch_up' | null
-/**
- * Must fit the `parameters_schema`; at most 512 KiB.
- */
-export type SetScheduleBodyParameters = { [key: string]: unknown } | null
-
-export type SetScheduleBody = {
-  /** Five fields: minute, hour, day of month, month, day of week. */
-  cron?: string | null
-  /** An IANA name. */
-  time_zone?: string | null
-  organizations?: 'all' | string | string[] | null
-  /** What becomes of runs whose time passed while nothing could run. */
-  missed?: SetScheduleBodyMissed
-  /** Must fit the `parameters_schema`; at most 512 KiB. */
-  parameters?: SetScheduleBodyParameters
-  is_paused?: boolean
-}
-
-export type ListDataProvidersParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-}
-
-export type ListDataProviders200 = {
-  data_providers: DataProvider[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-  problems: DefinitionProblem[]
-}
-
-export type ProvideOptionsParams = {
-  /**
-   * The organization, in place of the header `X-Organization-Id`.
-   */
-  org_id?: string
-}
-
-/**
- * Must fit the `parameters_schema`; at most 512 KiB.
- */
-export type ProvideOptionsBodyParameters = { [key: string]: unknown } | null
-
-export type ProvideOptionsBody = {
-  /** Must fit the `parameters_schema`; at most 512 KiB. */
-  parameters?: ProvideOptionsBodyParameters
-}
-
-export type ProvideOptions200OptionsItemMetadata = { [key: string]: unknown }
-
-export type ProvideOptions200OptionsItem = {
-  /** @maxLength 1000 */
-  label: string
-  value: string | number | boolean
-  metadata?: ProvideOptions200OptionsItemMetadata
-}
-
-export type ProvideOptions200 = {
-  options: ProvideOptions200OptionsItem[]
-  cached: boolean
-  cached_at: string | null
-}
-
 export type GetHealth200Status = 'ok'
 export type GetHealth200 = {
   status: GetHealth200Status
@@ -2553,6 +2653,8 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
   workspace: string
 }
@@ -2567,6 +2669,8 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
   workspace: string
 }
@@ -2695,6 +2799,35 @@ export const createSignInToken = async (options?: Parameters<typeof callApi>[1])
   return callApi<CreateSignInToken201>(getCreateSignInTokenUrl(), {
     ...options,
     method: 'POST',
+  })
+}
+
+export const getListSessionsUrl = () => {
+  return `/api/sessions`
+}
+
+/**
+ * @summary List the browsers that are signed in, last used first
+ */
+export const listSessions = async (options?: Parameters<typeof callApi>[1]): Promise<ListSessions200> => {
+  return callApi<ListSessions200>(getListSessionsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getEndSessionUrl = (id: string) => {
+  return `/api/sessions/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * It has to sign in again. A log that it follows ends within seconds.
+ * @summary End the session of a browser
+ */
+export const endSession = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getEndSessionUrl(id), {
+    ...options,
+    method: 'DELETE',
   })
 }
 
@@ -2989,201 +3122,6 @@ export const listConfig = async (params?: ListConfigParams, options?: Parameters
   })
 }
 
-export const getListExecutionsUrl = (params?: ListExecutionsParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/executions?${stringifiedParams}` : `/api/executions`
-}
-
-/**
- * @summary List executions, newest first
- */
-export const listExecutions = async (params?: ListExecutionsParams, options?: Parameters<typeof callApi>[1]): Promise<ListExecutions200> => {
-  return callApi<ListExecutions200>(getListExecutionsUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getGetExecutionUrl = (id: string) => {
-  return `/api/executions/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Read one execution with its steps
- */
-export const getExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
-  return callApi<ExecutionDetail>(getGetExecutionUrl(id), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getGetStepResultUrl = (id: string, index: number) => {
-  return `/api/executions/${encodeURIComponent(String(id))}/steps/${encodeURIComponent(String(index))}/result`
-}
-
-/**
- * @summary Read what a step came to
- */
-export const getStepResult = async (id: string, index: number, options?: Parameters<typeof callApi>[1]): Promise<StepResult> => {
-  return callApi<StepResult>(getGetStepResultUrl(id, index), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getCancelExecutionUrl = (id: string) => {
-  return `/api/executions/${encodeURIComponent(String(id))}/cancel`
-}
-
-/**
- * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
- * @summary Cancel an execution that has not ended
- */
-export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
-  return callApi<ExecutionSummary>(getCancelExecutionUrl(id), {
-    ...options,
-    method: 'POST',
-  })
-}
-
-export const getRetryExecutionUrl = (id: string) => {
-  return `/api/executions/${encodeURIComponent(String(id))}/retry`
-}
-
-/**
- * Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can. The retry of an execution of a batch takes its place in the batch.
- * @summary Try a failed execution again, from its failed step on
- */
-export const retryExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
-  return callApi<ExecutionDetail>(getRetryExecutionUrl(id), {
-    ...options,
-    method: 'POST',
-  })
-}
-
-export const getListExecutionLogsUrl = (id: string, params?: ListExecutionLogsParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0
-    ? `/api/executions/${encodeURIComponent(String(id))}/logs?${stringifiedParams}`
-    : `/api/executions/${encodeURIComponent(String(id))}/logs`
-}
-
-/**
- * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it.
- * @summary Read the log of an execution, or follow it
- */
-export const listExecutionLogs = async (
-  id: string,
-  params?: ListExecutionLogsParams,
-  options?: Parameters<typeof callApi>[1],
-): Promise<ListExecutionLogs200> => {
-  return callApi<ListExecutionLogs200>(getListExecutionLogsUrl(id, params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getGetExecutionStatisticsUrl = (params?: GetExecutionStatisticsParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/executions/statistics?${stringifiedParams}` : `/api/executions/statistics`
-}
-
-/**
- * Counts the newest 200,000 at most. Where there were more, `is_complete` is false and `counted_since` says from when on it counts.
- * @summary Count the workflows that ran, by hour and outcome, with success rate and duration by workflow
- */
-export const getExecutionStatistics = async (params?: GetExecutionStatisticsParams, options?: Parameters<typeof callApi>[1]): Promise<ExecutionStatistics> => {
-  return callApi<ExecutionStatistics>(getGetExecutionStatisticsUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getListFailureCausesUrl = (params?: ListFailureCausesParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/executions/causes?${stringifiedParams}` : `/api/executions/causes`
-}
-
-/**
- * Of the workflows that failed or took too long and were not tried again, of active organizations: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most.
- * @summary List why workflows failed lately, the most frequent cause first
- */
-export const listFailureCauses = async (params?: ListFailureCausesParams, options?: Parameters<typeof callApi>[1]): Promise<ListFailureCauses200> => {
-  return callApi<ListFailureCauses200>(getListFailureCausesUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getRetryExecutionsOfCauseUrl = () => {
-  return `/api/executions/retry`
-}
-
-/**
- * Does what `POST /api/executions/{id}/retry` does for each execution that failed for the cause, the oldest first, two hundred at most. `is_complete` is false where some are left: ask again. `refused` says which could not be tried again, and why.
- * @summary Try again what failed for a cause, from the failed steps on
- */
-export const retryExecutionsOfCause = async (
-  retryExecutionsOfCauseBody: RetryExecutionsOfCauseBody,
-  options?: Parameters<typeof callApi>[1],
-): Promise<RetryExecutionsOfCause202> => {
-  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {}
-    if (h instanceof Headers) return Object.fromEntries(h.entries())
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
-    }
-    const headers: Record<string, string | readonly string[]> = {}
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value
-    }
-    return headers
-  }
-  return callApi<RetryExecutionsOfCause202>(getRetryExecutionsOfCauseUrl(), {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(retryExecutionsOfCauseBody),
-  })
-}
-
 export const getListIntegrationsUrl = (params?: ListIntegrationsParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -3430,118 +3368,6 @@ export const testIntegration = async (
   })
 }
 
-export const getListMappingsOfAllUrl = (params?: ListMappingsOfAllParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/mappings?${stringifiedParams}` : `/api/mappings`
-}
-
-/**
- * With `attention` only those that need it: the last test failed (`failing_test`), there was none (`never_tested`), or discovery saw the external organization vanish (`gone`) or take another name (`renamed`). A mapping of a deactivated organization needs no attention.
- * @summary List the active mappings of all organizations, oldest first
- */
-export const listMappingsOfAll = async (params?: ListMappingsOfAllParams, options?: Parameters<typeof callApi>[1]): Promise<ListMappingsOfAll200> => {
-  return callApi<ListMappingsOfAll200>(getListMappingsOfAllUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getCountMappedOrganizationsUrl = () => {
-  return `/api/integrations/mapped-organizations`
-}
-
-/**
- * @summary Count for how many active organizations each integration is mapped
- */
-export const countMappedOrganizations = async (options?: Parameters<typeof callApi>[1]): Promise<MappedOrganizationCounts> => {
-  return callApi<MappedOrganizationCounts>(getCountMappedOrganizationsUrl(), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getListIntegrationOrganizationsUrl = (name: string, params?: ListIntegrationOrganizationsParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0
-    ? `/api/integrations/${encodeURIComponent(String(name))}/organizations?${stringifiedParams}`
-    : `/api/integrations/${encodeURIComponent(String(name))}/organizations`
-}
-
-/**
- * @summary List the active organizations with their mappings of an integration, by name
- */
-export const listIntegrationOrganizations = async (
-  name: string,
-  params?: ListIntegrationOrganizationsParams,
-  options?: Parameters<typeof callApi>[1],
-): Promise<ListIntegrationOrganizations200> => {
-  return callApi<ListIntegrationOrganizations200>(getListIntegrationOrganizationsUrl(name, params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getListOrganizationSummariesUrl = (params: ListOrganizationSummariesParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/organizations/summaries?${stringifiedParams}` : `/api/organizations/summaries`
-}
-
-/**
- * In the order of the ids. An organization that is not there, or not yours to see, is left out.
- * @summary Say how several organizations stand: their mappings, and what ran last
- */
-export const listOrganizationSummaries = async (
-  params: ListOrganizationSummariesParams,
-  options?: Parameters<typeof callApi>[1],
-): Promise<ListOrganizationSummaries200> => {
-  return callApi<ListOrganizationSummaries200>(getListOrganizationSummariesUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getGetAttentionUrl = () => {
-  return `/api/attention`
-}
-
-/**
- * A deactivated organization needs none.
- * @summary Count what needs attention across organizations
- */
-export const getAttention = async (options?: Parameters<typeof callApi>[1]): Promise<Attention> => {
-  return callApi<Attention>(getGetAttentionUrl(), {
-    ...options,
-    method: 'GET',
-  })
-}
-
 export const getDiscoverOrganizationsUrl = (name: string, params?: DiscoverOrganizationsParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -3633,6 +3459,90 @@ export const listDiscoveryRuns = async (
   })
 }
 
+export const getListMappingsOfAllUrl = (params?: ListMappingsOfAllParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/mappings?${stringifiedParams}` : `/api/mappings`
+}
+
+/**
+ * With `attention` only those that need it: the last test failed (`failing_test`), there was none (`never_tested`), or discovery saw the external organization vanish (`gone`) or take another name (`renamed`). A mapping of a deactivated organization needs no attention.
+ * @summary List the active mappings of all organizations, oldest first
+ */
+export const listMappingsOfAll = async (params?: ListMappingsOfAllParams, options?: Parameters<typeof callApi>[1]): Promise<ListMappingsOfAll200> => {
+  return callApi<ListMappingsOfAll200>(getListMappingsOfAllUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListTestCausesUrl = () => {
+  return `/api/mappings/causes`
+}
+
+/**
+ * Of the active mappings whose last test failed: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most. `POST /api/mappings/test` with its `cause` tests them again.
+ * @summary List why connection tests fail, the most frequent cause first
+ */
+export const listTestCauses = async (options?: Parameters<typeof callApi>[1]): Promise<ListTestCauses200> => {
+  return callApi<ListTestCauses200>(getListTestCausesUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCountMappedOrganizationsUrl = () => {
+  return `/api/integrations/mapped-organizations`
+}
+
+/**
+ * @summary Count for how many active organizations each integration is mapped
+ */
+export const countMappedOrganizations = async (options?: Parameters<typeof callApi>[1]): Promise<MappedOrganizationCounts> => {
+  return callApi<MappedOrganizationCounts>(getCountMappedOrganizationsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListIntegrationOrganizationsUrl = (name: string, params?: ListIntegrationOrganizationsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/integrations/${encodeURIComponent(String(name))}/organizations?${stringifiedParams}`
+    : `/api/integrations/${encodeURIComponent(String(name))}/organizations`
+}
+
+/**
+ * @summary List the active organizations with their mappings of an integration, by name
+ */
+export const listIntegrationOrganizations = async (
+  name: string,
+  params?: ListIntegrationOrganizationsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListIntegrationOrganizations200> => {
+  return callApi<ListIntegrationOrganizations200>(getListIntegrationOrganizationsUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getListMatchesUrl = (name: string, params?: ListMatchesParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -3690,6 +3600,76 @@ export const createMappings = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(createMappingsBody),
+  })
+}
+
+export const getListDataProvidersUrl = (params?: ListDataProvidersParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/data-providers?${stringifiedParams}` : `/api/data-providers`
+}
+
+/**
+ * @summary List data providers by name, and the files that failed to load
+ */
+export const listDataProviders = async (params?: ListDataProvidersParams, options?: Parameters<typeof callApi>[1]): Promise<ListDataProviders200> => {
+  return callApi<ListDataProviders200>(getListDataProvidersUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getProvideOptionsUrl = (name: string, params?: ProvideOptionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/data-providers/${encodeURIComponent(String(name))}/options?${stringifiedParams}`
+    : `/api/data-providers/${encodeURIComponent(String(name))}/options`
+}
+
+/**
+ * The header `X-Organization-Id` names the organization.
+ * @summary Ask a data provider for its options
+ */
+export const provideOptions = async (
+  name: string,
+  provideOptionsBody: ProvideOptionsBody,
+  params?: ProvideOptionsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ProvideOptions200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ProvideOptions200>(getProvideOptionsUrl(name, params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(provideOptionsBody),
   })
 }
 
@@ -4044,17 +4024,17 @@ export const getRunScheduleUrl = (workflowName: string) => {
 }
 
 /**
- * Also while it is paused. The answer is the batch.
+ * Also while it is paused. The answer is the batch. `discover_all` makes none: it begins a discovery for each set of credentials, and the answer says how many.
  * @summary Run a schedule now, once more
  */
-export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
-  return callApi<Batch>(getRunScheduleUrl(workflowName), {
+export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch | StartedDiscoveries> => {
+  return callApi<Batch | StartedDiscoveries>(getRunScheduleUrl(workflowName), {
     ...options,
     method: 'POST',
   })
 }
 
-export const getListDataProvidersUrl = (params?: ListDataProvidersParams) => {
+export const getListExecutionsUrl = (params?: ListExecutionsParams) => {
   const normalizedParams = new URLSearchParams()
 
   Object.entries(params || {}).forEach(([key, value]) => {
@@ -4065,20 +4045,78 @@ export const getListDataProvidersUrl = (params?: ListDataProvidersParams) => {
 
   const stringifiedParams = normalizedParams.toString()
 
-  return stringifiedParams.length > 0 ? `/api/data-providers?${stringifiedParams}` : `/api/data-providers`
+  return stringifiedParams.length > 0 ? `/api/executions?${stringifiedParams}` : `/api/executions`
 }
 
 /**
- * @summary List data providers by name, and the files that failed to load
+ * @summary List executions, newest first
  */
-export const listDataProviders = async (params?: ListDataProvidersParams, options?: Parameters<typeof callApi>[1]): Promise<ListDataProviders200> => {
-  return callApi<ListDataProviders200>(getListDataProvidersUrl(params), {
+export const listExecutions = async (params?: ListExecutionsParams, options?: Parameters<typeof callApi>[1]): Promise<ListExecutions200> => {
+  return callApi<ListExecutions200>(getListExecutionsUrl(params), {
     ...options,
     method: 'GET',
   })
 }
 
-export const getProvideOptionsUrl = (name: string, params?: ProvideOptionsParams) => {
+export const getGetExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read one execution with its steps
+ */
+export const getExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
+  return callApi<ExecutionDetail>(getGetExecutionUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetStepResultUrl = (id: string, index: number) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/steps/${encodeURIComponent(String(index))}/result`
+}
+
+/**
+ * @summary Read what a step came to
+ */
+export const getStepResult = async (id: string, index: number, options?: Parameters<typeof callApi>[1]): Promise<StepResult> => {
+  return callApi<StepResult>(getGetStepResultUrl(id, index), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCancelExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/cancel`
+}
+
+/**
+ * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * @summary Cancel an execution that has not ended
+ */
+export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
+  return callApi<ExecutionSummary>(getCancelExecutionUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getRetryExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/retry`
+}
+
+/**
+ * Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can. The retry of an execution of a batch takes its place in the batch.
+ * @summary Try a failed execution again, from its failed step on
+ */
+export const retryExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
+  return callApi<ExecutionDetail>(getRetryExecutionUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getListExecutionLogsUrl = (id: string, params?: ListExecutionLogsParams) => {
   const normalizedParams = new URLSearchParams()
 
   Object.entries(params || {}).forEach(([key, value]) => {
@@ -4090,20 +4128,87 @@ export const getProvideOptionsUrl = (name: string, params?: ProvideOptionsParams
   const stringifiedParams = normalizedParams.toString()
 
   return stringifiedParams.length > 0
-    ? `/api/data-providers/${encodeURIComponent(String(name))}/options?${stringifiedParams}`
-    : `/api/data-providers/${encodeURIComponent(String(name))}/options`
+    ? `/api/executions/${encodeURIComponent(String(id))}/logs?${stringifiedParams}`
+    : `/api/executions/${encodeURIComponent(String(id))}/logs`
 }
 
 /**
- * The header `X-Organization-Id` names the organization.
- * @summary Ask a data provider for its options
+ * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it, or with the right to read it, with an event `refused` that says why.
+ * @summary Read the log of an execution, or follow it
  */
-export const provideOptions = async (
-  name: string,
-  provideOptionsBody: ProvideOptionsBody,
-  params?: ProvideOptionsParams,
+export const listExecutionLogs = async (
+  id: string,
+  params?: ListExecutionLogsParams,
   options?: Parameters<typeof callApi>[1],
-): Promise<ProvideOptions200> => {
+): Promise<ListExecutionLogs200> => {
+  return callApi<ListExecutionLogs200>(getListExecutionLogsUrl(id, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetExecutionStatisticsUrl = (params?: GetExecutionStatisticsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/executions/statistics?${stringifiedParams}` : `/api/executions/statistics`
+}
+
+/**
+ * Counts the newest 200,000 at most. Where there were more, `is_complete` is false and `counted_since` says from when on it counts.
+ * @summary Count the workflows that ran, by hour and outcome, with success rate and duration by workflow
+ */
+export const getExecutionStatistics = async (params?: GetExecutionStatisticsParams, options?: Parameters<typeof callApi>[1]): Promise<ExecutionStatistics> => {
+  return callApi<ExecutionStatistics>(getGetExecutionStatisticsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListFailureCausesUrl = (params?: ListFailureCausesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/executions/causes?${stringifiedParams}` : `/api/executions/causes`
+}
+
+/**
+ * Of the workflows that failed or took too long and were not tried again, of active organizations: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most.
+ * @summary List why workflows failed lately, the most frequent cause first
+ */
+export const listFailureCauses = async (params?: ListFailureCausesParams, options?: Parameters<typeof callApi>[1]): Promise<ListFailureCauses200> => {
+  return callApi<ListFailureCauses200>(getListFailureCausesUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getRetryExecutionsOfCauseUrl = () => {
+  return `/api/executions/retry`
+}
+
+/**
+ * Does what `POST /api/executions/{id}/retry` does for each execution that failed for the cause, the oldest first, two hundred at most. `is_complete` is false where some are left: ask again. `refused` says which could not be tried again, and why.
+ * @summary Try again what failed for a cause, from the failed steps on
+ */
+export const retryExecutionsOfCause = async (
+  retryExecutionsOfCauseBody: RetryExecutionsOfCauseBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<RetryExecutionsOfCause202> => {
   const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {}
     if (h instanceof Headers) return Object.fromEntries(h.entries())
@@ -4116,11 +4221,54 @@ export const provideOptions = async (
     }
     return headers
   }
-  return callApi<ProvideOptions200>(getProvideOptionsUrl(name, params), {
+  return callApi<RetryExecutionsOfCause202>(getRetryExecutionsOfCauseUrl(), {
     ...options,
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(provideOptionsBody),
+    body: JSON.stringify(retryExecutionsOfCauseBody),
+  })
+}
+
+export const getListOrganizationSummariesUrl = (params: ListOrganizationSummariesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/organizations/summaries?${stringifiedParams}` : `/api/organizations/summaries`
+}
+
+/**
+ * In the order of the ids. An organization that is not there, or not yours to see, is left out.
+ * @summary Say how several organizations stand: their mappings, and what ran last
+ */
+export const listOrganizationSummaries = async (
+  params: ListOrganizationSummariesParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListOrganizationSummaries200> => {
+  return callApi<ListOrganizationSummaries200>(getListOrganizationSummariesUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetAttentionUrl = () => {
+  return `/api/attention`
+}
+
+/**
+ * A deactivated organization needs none.
+ * @summary Count what needs attention across organizations
+ */
+export const getAttention = async (options?: Parameters<typeof callApi>[1]): Promise<Attention> => {
+  return callApi<Attention>(getGetAttentionUrl(), {
+    ...options,
+    method: 'GET',
   })
 }
 
@@ -4157,6 +4305,7 @@ export const getGetMetricsUrl = () => {
 }
 
 /**
+ * From elsewhere than the machine itself it needs a key.
  * @summary Figures for Prometheus
  */
 export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promise<string> => {
@@ -4165,3 +4314,24 @@ export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promi
     method: 'GET',
   })
 }
+
+/** What `kind` of ExecutionSummary can be. */
+export const executionKinds = ['workflow', 'discovery', 'connection_test', 'data_provider'] as const
+
+/** What `status` of ExecutionSummary can be. */
+export const executionStatuses = ['pending', 'running', 'waiting', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
+
+/** What `status` of BatchExecution can be. */
+export const batchItemStatuses = [
+  'pending',
+  'running',
+  'waiting',
+  'success',
+  'failed',
+  'timeout',
+  'not_tested',
+  'cancelling',
+  'cancelled',
+  'skipped',
+  'expired',
+] as const

@@ -12,6 +12,7 @@ const readinessView = z.object({
     database: z.string().describe('`ok`, or what is wrong.'),
     schema: z.string(),
     worker: z.string(),
+    sandbox: z.string().describe('`ok`, or what of the boundary around author code is missing on which host. Work is done all the same.'),
     workspace: z.string().describe('`ok`, or which files do not load and since when. It is not ready only where nothing loads at all.'),
   }),
 })
@@ -23,6 +24,17 @@ async function countLiveWorkers(db: Database): Promise<number> {
     sql`select count(*)::int as count from worker_leases where expires_at > now() and not is_draining`,
   )
   return rows[0]?.count ?? 0
+}
+
+/** What live workers miss, each host once. */
+async function sandboxCheck(db: Database): Promise<string> {
+  const rows = await readInScope<{ host: string; sandbox_problem: string }>(
+    db,
+    'allOrganizations',
+    sql`select distinct on (host) host, sandbox_problem from worker_leases
+        where expires_at > now() and not is_draining and sandbox_problem is not null order by host limit ${maxNamed}`,
+  )
+  return rows.length === 0 ? 'ok' : rows.map(({ host, sandbox_problem }) => `on ${host}: ${sandbox_problem}`).join(' ')
 }
 
 const unknownWorkspace: WorkspaceState = { loaded: 0, problems: [], missing: [] }
@@ -67,7 +79,7 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
       responses: { 200: readinessView, 503: readinessView },
       errors: [],
       async handler() {
-        const checks = { database: 'ok', schema: 'ok', worker: 'ok', workspace: 'ok' }
+        const checks = { database: 'ok', schema: 'ok', worker: 'ok', sandbox: 'ok', workspace: 'ok' }
         let isWorkspaceUsable = true
         try {
           const missing = await missingMigrations(db)
@@ -75,15 +87,16 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
           const [workers, workspace] =
             missing.length > 0 ? [1, unknownWorkspace] : await Promise.all([countLiveWorkers(db), getWorkspaceState(db)])
           checks.workspace = workspaceCheck(workspace)
+          if (missing.length === 0) checks.sandbox = await sandboxCheck(db)
           isWorkspaceUsable = workspace.loaded > 0 || checks.workspace === 'ok'
           if (missing.length > 0) checks.schema = `migrations are missing: ${missing.join(', ')}. Run \`crosswalk migrate\`.`
           if (db.outages.isDiskFull) checks.database = 'the disk of the database is full.'
           if (workers === 0) checks.worker = 'no worker is alive. Start one with `crosswalk worker`.'
         } catch (error) {
           const database = isReadOnly(error) ? 'the database is read-only, as a standby is.' : 'the database does not answer.'
-          Object.assign(checks, { database, schema: 'unknown', worker: 'unknown', workspace: 'unknown' })
+          Object.assign(checks, { database, schema: 'unknown', worker: 'unknown', sandbox: 'unknown', workspace: 'unknown' })
         }
-        const { workspace: _told, ...needed } = checks
+        const { workspace: _told, sandbox: _alsoTold, ...needed } = checks
         const ready = isWorkspaceUsable && Object.values(needed).every((check) => check === 'ok')
         return { status: ready ? 200 : 503, body: { ready, checks } }
       },
@@ -94,7 +107,8 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
       operationId: 'getMetrics',
       tag: 'Operation',
       summary: 'Figures for Prometheus',
-      permission: 'public',
+      description: 'From elsewhere than the machine itself it needs a key.',
+      permission: 'local',
       audit: { none: 'reads only' },
       responses: { 200: z.string().describe('The text format of Prometheus.') },
       errors: [],

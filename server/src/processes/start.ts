@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { open, rename, stat } from 'node:fs/promises'
 import { flushCompileCache } from 'node:module'
 import { createServer } from 'node:net'
@@ -19,7 +20,7 @@ import { startEmbeddedPostgres } from '../platform/postgres/embedded-postgres.ts
 import { StartError, systemCodeOf } from '../platform/start-error.ts'
 import { buildInterface } from './interface-build.ts'
 import type { StopRequests } from './stop-requests.ts'
-import { type ProcessPlan, runProcess, superviseProcess } from './supervisor.ts'
+import { type ProcessPlan, runProcess, superviseProcess, workerRoleVariable } from './supervisor.ts'
 
 export type StartOptions = {
   environment: Environment
@@ -80,6 +81,14 @@ async function openLogOutput(dataDir: string): Promise<{ descriptor: number; fil
   const size = (await stat(file).catch(() => undefined))?.size ?? 0
   if (size > maxLogBytes) await rename(file, `${file}.old`)
   return { descriptor: (await open(file, 'a', 0o600)).fd, file }
+}
+
+const ownerUrlNotice =
+  'Workers use the database as its owner: the user in DATABASE_URL may not make a role for them. Let it make roles, or start workers apart, each with the URL of a role that is a member of crosswalk_app.'
+
+/** The database role of this installation's workers. Its password is made at each start and kept nowhere. */
+function workerRole(dataDir: string): string {
+  return `crosswalk_worker_${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`
 }
 
 /** A link that signs a browser in, once. Undefined where none could be had: the administrator key does as well. */
@@ -154,13 +163,20 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   const wasStopped = () => Promise.race([stopped, delay(0, 'running' as const)])
 
   if ((await wasStopped()) === 'stopped') return
-  await runProcess(planOf('migrate', ['migrate'], 0), urgent)
+  const migrating = planOf('migrate', ['migrate'], 0)
+  migrating.env[workerRoleVariable] = workerRole(dataDir)
+  const workerUrl = await runProcess(migrating, urgent)
+  if (workerUrl === undefined) print(ownerUrlNotice)
   if ((await wasStopped()) === 'stopped') return
   if ((await Promise.race([stopped, built])) === 'stopped') return
 
-  const workers = Array.from({ length: environment.workers }, (_, index) =>
-    superviseProcess(planOf(`worker ${index + 1}`, ['worker', ...(watch ? ['--watch'] : [])], workerGraceMs), logger),
-  )
+  const workers = Array.from({ length: environment.workers }, (_, index) => {
+    const plan = planOf(`worker ${index + 1}`, ['worker', ...(watch ? ['--watch'] : [])], workerGraceMs)
+    // Where author code is, there is nothing that it would be worth breaking out for but what workers need.
+    delete plan.env.CROSSWALK_ADMIN_API_KEY
+    if (workerUrl !== undefined) plan.env.DATABASE_URL = workerUrl
+    return superviseProcess(plan, logger)
+  })
   parts.defer(async () => void (await Promise.all(workers.map((worker) => worker.stop()))))
   const apiPlan = planOf('api', ['api'], apiGraceMs)
   const api = superviseProcess(apiPlan, logger)
@@ -195,6 +211,7 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
       ? `The admin API key is in ${adminApiKeyFile(dataDir)}`
       : 'The admin API key is the one in CROSSWALK_ADMIN_API_KEY',
   )
+  for (const notice of new Set(workers.flatMap((worker) => worker.notices()))) print(notice)
   const link = await signInLink(url, adminApiKey)
   if (link) print(`Sign in once with ${link}`)
   if (log.file) print(`The log is ${log.file}`)

@@ -4,7 +4,9 @@ import type { Logger } from 'pino'
 import { StartError, startErrorExitCode } from '../platform/start-error.ts'
 
 /** What a supervised process tells: that it works, or why starting it again would not help. */
-export type ProcessMessage = { type: 'ready'; url?: string | undefined } | { type: 'start_error'; code: string; message: string }
+export type ProcessMessage =
+  | { type: 'ready'; url?: string | undefined; notices?: readonly string[] }
+  | { type: 'start_error'; code: string; message: string }
 
 export type ProcessPlan = {
   name: string
@@ -22,6 +24,8 @@ export type SupervisedProcess = {
   ready: Promise<string | undefined>
   /** Resolves if it never works, to the reason. Stays pending otherwise. */
   failed: Promise<StartError>
+  /** What the operator must know of it, since it works. */
+  notices(): readonly string[]
   /** Asks it to stop and waits; kills it when its time is over. */
   stop(): Promise<void>
   /** Kills it. */
@@ -30,6 +34,9 @@ export type SupervisedProcess = {
 
 type Ending = { reason: string; startError?: StartError }
 type Started = { child: ChildProcess; ended: Promise<Ending> }
+
+/** Has `migrate` make a database role of this name for workers, and tell its address. */
+export const workerRoleVariable = 'CROSSWALK_WORKER_ROLE'
 
 const maxPauseMs = 10_000
 /** A process that worked this long and then ended counts as a first failure again. */
@@ -42,8 +49,9 @@ function isProcessMessage(message: unknown): message is ProcessMessage {
   )
 }
 
-function startProcess(plan: ProcessPlan, onReady: (url: string | undefined) => void): Started {
-  const child = spawn(process.execPath, plan.args, {
+function startProcess(plan: ProcessPlan, onReady: (told: Extract<ProcessMessage, { type: 'ready' }>) => void): Started {
+  // Nobody but us debugs it: a signal must not open an inspector in a process that holds keys.
+  const child = spawn(process.execPath, ['--disable-sigusr1', ...plan.args], {
     env: plan.env,
     stdio: ['ignore', plan.output, plan.output, 'ipc'],
     // A session of its own: Ctrl+C in a terminal reaches us alone, and we stop the processes in order.
@@ -52,7 +60,7 @@ function startProcess(plan: ProcessPlan, onReady: (url: string | undefined) => v
   let startError: StartError | undefined
   child.on('message', (message) => {
     if (!isProcessMessage(message)) return
-    if (message.type === 'ready') onReady(message.url)
+    if (message.type === 'ready') onReady(message)
     else startError = new StartError(message.code, message.message)
   })
   const ended = new Promise<Ending>((resolve) => {
@@ -74,17 +82,21 @@ async function endProcess({ child, ended }: Started, graceMs: number): Promise<v
 }
 
 /**
- * Runs a process to its end.
+ * Runs a process to its end. Returns what it told as its address.
  *
  * @param abort kills it.
  * @throws StartError its own, or process_failed.
  */
-export async function runProcess(plan: ProcessPlan, abort: Promise<unknown>): Promise<void> {
-  const started = startProcess(plan, () => {})
+export async function runProcess(plan: ProcessPlan, abort: Promise<unknown>): Promise<string | undefined> {
+  let url: string | undefined
+  const started = startProcess(plan, (told) => {
+    url = told.url
+  })
   void abort.then(() => started.child.kill('SIGKILL'))
   const { reason, startError } = await started.ended
   if (startError) throw startError
   if (reason !== 'exit code 0') throw processFailed(plan, `ended (${reason})`)
+  return url
 }
 
 function processFailed(plan: ProcessPlan, what: string): StartError {
@@ -104,13 +116,15 @@ export function superviseProcess(plan: ProcessPlan, logger: Pick<Logger, 'error'
   const stopping = new AbortController()
   let current: Started | undefined
   let wasReady = false
+  let notices: readonly string[] = []
 
   const keepRunning = async () => {
     for (let failures = 0; !stopping.signal.aborted; ) {
       const startedAt = Date.now()
-      current = startProcess(plan, (url) => {
+      current = startProcess(plan, (told) => {
         wasReady = true
-        ready.resolve(url)
+        notices = told.notices ?? []
+        ready.resolve(told.url)
       })
       const { reason, startError } = await current.ended
       current = undefined
@@ -133,6 +147,7 @@ export function superviseProcess(plan: ProcessPlan, logger: Pick<Logger, 'error'
   return {
     ready: ready.promise,
     failed: failed.promise,
+    notices: () => notices,
     async stop() {
       stopping.abort()
       if (current) await endProcess(current, plan.graceMs)

@@ -45,6 +45,17 @@ function sourceFiles(folder: string): string[] {
     .sort()
 }
 
+/** Every file of a workspace that may hold definitions. A folder that is not there has none. */
+export function definitionFiles(workspace: string): string[] {
+  return folders.flatMap(({ folder }) => {
+    try {
+      return sourceFiles(join(workspace, folder))
+    } catch {
+      return []
+    }
+  })
+}
+
 /** Loads every definition of a workspace. What does not load is a problem with its file and reason; the rest goes on. */
 export async function loadCatalogue(
   workspace: string,

@@ -16,6 +16,9 @@ function guilty({ current, sessions }: Process): Session[] {
  * Failures that nobody catches end the execution that caused them, and no other.
  */
 export function confine(given: Process): void {
+  // What started this process may have set some, such as the folder.
+  for (const name of Object.keys(process.env)) delete process.env[name]
+
   const failGuilty = (thrown: unknown, type: string): void => {
     for (const session of guilty(given)) {
       const failure = thrown instanceof Error ? thrown : new Error(format(thrown))
@@ -36,6 +39,10 @@ export function confine(given: Process): void {
     given.current.getStore()?.fail(error)
     throw error
   }
+  /** For what does not end an execution: a library may try it, and do without. */
+  const deny = (what: string) => (): never => {
+    throw Object.assign(new Error(`${what} is not available to author code.`), { code: 'ERR_ACCESS_DENIED' })
+  }
   const methods: Record<string, (...args: never[]) => unknown> = {
     exit: refuse('process.exit'),
     abort: refuse('process.abort'),
@@ -44,10 +51,18 @@ export function confine(given: Process): void {
     // Node itself calls it, outside of every execution, when the host is gone: then a runner has nothing to do.
     disconnect: () => (given.current.getStore() ? refuse('process.disconnect')() : reallyExit(0)),
     send: refuse('process.send'),
-    dlopen: refuse('process.dlopen'),
+    dlopen: deny('process.dlopen'),
     chdir: refuse('process.chdir'),
+    execve: deny('process.execve'),
+    // What Node keeps for itself. The layers below hold without this: it saves author code from finding that out.
+    binding: deny('process.binding'),
+    _linkedBinding: deny('process._linkedBinding'),
+    _kill: deny('process._kill'),
+    _debugProcess: deny('process._debugProcess'),
+    _debugEnd: deny('process._debugEnd'),
   }
   for (const [name, value] of Object.entries(methods)) Object.defineProperty(process, name, { value, writable: false, configurable: false })
+  Object.defineProperty(process.permission, 'drop', { value: deny('process.permission.drop'), writable: false, configurable: false })
   // The messages of the host are of all executions here: nobody else may listen to them, nor take our listeners away.
   const reserved = new Set<unknown>(['message', 'disconnect', 'unhandledRejection', 'uncaughtException'])
   for (const method of [

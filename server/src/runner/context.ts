@@ -16,7 +16,7 @@ import {
   ValidationError,
 } from '@crosswalk/sdk'
 import { OpenSteps, openStepsKey } from '@crosswalk/sdk/awaited-steps'
-import { checkKey, checkProgress, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
+import { checkKey, checkLevel, checkProgress, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
 import { fingerprintOf } from '@crosswalk/sdk/fingerprint'
 import { parsedParametersKey } from '@crosswalk/sdk/parsed-parameters'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
@@ -81,6 +81,7 @@ export function integrationContextOf(session: Session): IntegrationContext {
       return configValue(key, stored?.value, fallback as never)
     },
     async log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: JsonObject) {
+      checkLevel(level)
       session.log(level, message, data)
       if (++lines % linesAhead !== 0) return
       // These are written while the code goes on with the next.
@@ -165,8 +166,12 @@ export function contextOf(session: Session, catalogue: Catalogue, ordered?: obje
         step: (name, args, perform, retry) =>
           openSteps.watch(
             name,
-            session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args]), retry, () =>
-              ofIntegration(integrationName, perform),
+            session.step(
+              name,
+              fingerprintOf([mapping.id, mapping.externalOrgId, ...args]),
+              retry,
+              () => ofIntegration(integrationName, perform),
+              args,
             ),
           ),
       })

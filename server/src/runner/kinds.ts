@@ -1,6 +1,7 @@
 import { durationInWords, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import type { JsonObject } from '../protocol/json.ts'
+import { kindInWords } from '../protocol/kinds.ts'
 import type { Catalogue } from './catalogue.ts'
 import { contextOf, integrationContextOf, parsedData } from './context.ts'
 import { ListedOrganizations } from './listed-organizations.ts'
@@ -18,12 +19,10 @@ export async function runOrder(session: Session, catalogue: Catalogue): Promise<
   try {
     return await vendorWaits.within(() => runKind(session, catalogue))
   } catch (error) {
-    tellWaitLimit(error, vendorWaits.maxWaitMs, `${waiting[kind]} waits`)
+    tellWaitLimit(error, vendorWaits.maxWaitMs, `${kindInWords(kind)} waits`)
     throw error
   }
 }
-
-const waiting = { discovery: 'a discovery', connection_test: 'a connection test', data_provider: 'a data provider' } as const
 
 async function runKind(session: Session, catalogue: Catalogue): Promise<unknown> {
   const { order } = session

@@ -20,6 +20,8 @@ type Step = {
 
 /** Of a line or of progress. The host cuts to less than that, after it has masked secrets: one that is cut in two is not known again. */
 const maxMessageChars = 131_072
+/** Of what a client was called with; the host keeps less, so that no secret is cut in the middle. */
+const maxArgumentChars = 16_384
 
 type Waiting = {
   name: string
@@ -82,13 +84,20 @@ export class Session {
 
   /**
    * Runs a closure as a recorded step: the host decides whether it runs or its recorded result is given back. In a step it is a part of
-   * that one, and runs whenever that runs.
+   * that one, and runs whenever that runs. `args` are for people to see.
    */
-  step(name: string, fingerprint: string, retry: RetryOptions | undefined, perform: (run: StepInfo) => unknown): Promise<unknown> {
+  step(
+    name: string,
+    fingerprint: string,
+    retry: RetryOptions | undefined,
+    perform: (run: StepInfo) => unknown,
+    args: readonly unknown[] = [],
+  ): Promise<unknown> {
     const scope = this.#hasEnded ? undefined : this.scopes.current
     if (scope) return this.scopes.call(scope, { name, fingerprint, retry }, perform)
     const step = { retry, perform, inContext: AsyncLocalStorage.snapshot() }
-    return this.#request((number) => ({ type: 'step', number, name, fingerprint, ...sentRetry(retry) }), name, step)
+    const shown = args.length === 0 ? {} : { args: readableData(args, maxArgumentChars) }
+    return this.#request((number) => ({ type: 'step', number, name, fingerprint, ...sentRetry(retry), ...shown }), name, step)
   }
 
   /** Asks the host for a change that is recorded; in a step, one that is a part of it. */

@@ -14,6 +14,7 @@ import {
   checkMasterKeyFits,
   checkPort,
   checkRunning,
+  checkSandbox,
   checkSchema,
   checkWorker,
   checkWorkspaceLoads,
@@ -60,6 +61,8 @@ const cases: [string, Finding, Finding['status'], RegExp?][] = [
   ['a key that was lost', checkMasterKeyFits({ state: 'missing' }), 'fail'],
   ['a live worker', checkWorker('ok'), 'ok'],
   ['no live worker', checkWorker('no worker is alive.'), 'fail', /crosswalk worker/],
+  ['confined author code', checkSandbox('ok'), 'ok'],
+  ['author code that only Node confines', checkSandbox('on here: Namespaces are missing.'), 'warn', /docs\/security\.md/],
   ['a workspace that loads', checkWorkspaceLoads([]), 'ok'],
   ['a file that does not load', checkWorkspaceLoads([{ file: 'workflows/a.ts', reason: 'a typo' }]), 'fail'],
 ]

@@ -28,6 +28,7 @@ import {
   checkMasterKeyFits,
   checkPort,
   checkRunning,
+  checkSandbox,
   checkSchema,
   checkWorker,
   checkWorkspaceLoads,
@@ -51,6 +52,7 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
   })
   const call = { ...(connection ? { connection } : {}), signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(5_000)]) }
   const database = await lookAtDatabase(environment)
+  const workers = server.answers ? await lookAtWorker(url) : undefined
   return [
     checkNode(process.versions.node, await lookForPinnedNode()),
     checkDataDirectory(await lookAtDataDirectory(dataDir)),
@@ -64,7 +66,8 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
     checkDatabase(database.database),
     checkSchema(database.database),
     checkMasterKeyFits(database.masterKey),
-    checkWorker(server.answers ? await lookAtWorker(url) : undefined),
+    checkWorker(workers?.worker),
+    checkSandbox(workers?.sandbox),
     checkWorkspaceLoads(server.answers && connection ? await lookAtWorkspace(call) : undefined),
   ]
 }

@@ -21,14 +21,16 @@ export async function lookAtServer(url: string, dataDir: string): Promise<Server
   return { url, said, answers }
 }
 
-/** What `/readyz` says of the worker: `ok`, or what is wrong. Undefined where nobody answers. */
-export async function lookAtWorker(url: string): Promise<string | undefined> {
+type WorkerChecks = { worker: string; sandbox: string }
+
+/** What `/readyz` says of the workers: `ok`, or what is wrong. Undefined where nobody answers. */
+export async function lookAtWorker(url: string): Promise<WorkerChecks | undefined> {
   try {
-    return (await getReadiness({ connection: { baseUrl: url }, signal: AbortSignal.timeout(patienceMs) })).checks.worker
+    return (await getReadiness({ connection: { baseUrl: url }, signal: AbortSignal.timeout(patienceMs) })).checks
   } catch (error) {
     // Not being ready is answered with 503, and the same body.
-    const checks = isApiError(error, 'unexpected_answer') ? (error.details as { checks?: { worker?: string } }).checks : undefined
-    return checks?.worker
+    const checks = isApiError(error, 'unexpected_answer') ? (error.details as { checks?: WorkerChecks }).checks : undefined
+    return checks
   }
 }
 

@@ -119,6 +119,14 @@ export function checkWorker(answer: string | undefined): Finding {
       )
 }
 
+/** @param answer what `/readyz` said of the boundary around author code; undefined where nothing runs */
+export function checkSandbox(answer: string | undefined): Finding {
+  const check = 'Author code'
+  if (answer === undefined) return ok(check, 'not looked at: Crosswalk does not run')
+  if (answer === 'ok') return ok(check, 'confined by the operating system')
+  return warn(check, `The operating system does not confine it: ${answer}`, 'docs/security.md says what each layer needs.')
+}
+
 /** @param problems undefined where nothing runs, or its key is not known */
 export function checkWorkspaceLoads(problems: readonly { file: string; reason: string }[] | undefined): Finding {
   if (problems === undefined) return ok('Workspace loads', 'not looked at: Crosswalk does not run, or its API key is not known')

@@ -9,9 +9,10 @@ import { hearCancels } from '../leases/cancels.ts'
 import { holdLease } from '../leases/leases.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import type { Loaded } from '../runners/runner-process.ts'
-import { type HeldExecution, runExecution } from '../runs/execution-run.ts'
+import { type HeldExecution, type RunGiven, runExecution } from '../runs/execution-run.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { executionOf } from '../state/executions.ts'
+import type { BatchPauses } from '../state/pauses.ts'
 import type { EndHandler, HostRequest } from '../state/requests.ts'
 import type { Sealer } from '../steps/sealed-outcomes.ts'
 import type { ClaimLimits } from './claim.queries.ts'
@@ -25,7 +26,9 @@ export type WorkerHostOptions = {
   logger: Logger
   requests: readonly HostRequest[]
   endHandlers: readonly EndHandler[]
+  pauses: BatchPauses
   sealer: Sealer
+  knownSecrets?: RunGiven['knownSecrets']
   /** Executions that this worker works on at once. */
   maxConcurrent: number
   /** Executions that run at once in all workers together. Default: no limit. */
@@ -33,6 +36,8 @@ export type WorkerHostOptions = {
   /** How long a worker that is not heard of counts as alive. */
   leaseMs: number
   graceMs: number
+  /** What of the boundary around author code is missing here, for operators. Default: nothing. */
+  sandboxProblem?: string | null
   /** Waits that are at least so long hold no place: to let go and to run again costs more than a short one. Default: 30 seconds. */
   minWaitMs?: number
   /** Called when the lease could not be renewed in time: others have taken this worker's executions over, and it must end. */
@@ -79,9 +84,11 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     logger,
     requests,
     endHandlers: options.endHandlers,
+    pauses: options.pauses,
     graceMs: options.graceMs,
     minWaitMs: options.minWaitMs ?? defaultMinWaitMs,
     sealer,
+    ...(options.knownSecrets ? { knownSecrets: options.knownSecrets } : {}),
     isClosing: () => isClosing,
     onCancel: cancels.on,
   }

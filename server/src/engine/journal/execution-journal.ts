@@ -4,6 +4,7 @@ import type { Claim } from '../state/claiming.queries.ts'
 import type { OpenStep } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
 import type { Mask } from './masking.ts'
+import { shownArguments } from './shown-arguments.ts'
 import { type EarlierStep, ShownStep } from './shown-steps.ts'
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
@@ -62,13 +63,18 @@ export class ExecutionJournal {
     this.#add(level, message, data, false)
   }
 
-  /** Shows that an attempt of a step has begun, and later how it ended. */
-  step(openStep: OpenStep, idempotencyKey: string): { end(outcome: ChannelOutcome): void } {
+  /**
+   * Shows that an attempt of a step has begun, and later how it ended.
+   *
+   * @param args what a client was called with
+   */
+  step(openStep: OpenStep, idempotencyKey: string, args?: unknown): { end(outcome: ChannelOutcome): void } {
     let step = this.#shown.get(openStep)
     if (!step) {
       const before = this.#earlier.get(idempotencyKey)
       const { executionId, claim } = this.#claim
-      const identity = { executionId, claim, position: before?.position ?? this.#position++, name: openStep.name, idempotencyKey }
+      const position = before?.position ?? this.#position++
+      const identity = { executionId, claim, position, name: openStep.name, idempotencyKey, arguments: shownArguments(this.#mask, args) }
       step = new ShownStep(this.#mask, (line) => this.#journal.addStep(line), identity, before?.attempts ?? [])
       this.#shown.set(openStep, step)
     }

@@ -37,17 +37,18 @@ export async function upsertSteps(transaction: Transaction, workerId: string, gi
   const shown = byClaim(workerId, given).map(({ held, rows: steps }) =>
     transaction.query(sql`
       with held as materialized (${heldBy(held)})
-      insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts)
-      select held.id, held.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error, step.idempotency_key, step.attempts
+      insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts, arguments)
+      select held.id, held.organization_id, step.position, step.name, step.status, step.attempt, to_timestamp(step.started_at_ms / 1000), step.duration_ms, step.error, step.idempotency_key, step.attempts, step.arguments
       from held cross join unnest(
         ${steps.map((step) => step.position)}::int[], ${steps.map((step) => step.name)}::text[], ${steps.map((step) => step.status)}::text[],
         ${steps.map((step) => step.attempt)}::int[], ${steps.map((step) => step.startedAt.getTime())}::float8[],
         ${steps.map((step) => step.durationMs)}::float8[], ${steps.map((step) => step.error)}::json[],
-        ${steps.map((step) => step.idempotencyKey)}::text[], ${steps.map((step) => JSON.stringify(step.attempts))}::jsonb[]
-      ) as step (position, name, status, attempt, started_at_ms, duration_ms, error, idempotency_key, attempts)
+        ${steps.map((step) => step.idempotencyKey)}::text[], ${steps.map((step) => JSON.stringify(step.attempts))}::jsonb[], ${steps.map((step) => step.arguments)}::text[]
+      ) as step (position, name, status, attempt, started_at_ms, duration_ms, error, idempotency_key, attempts, arguments)
       on conflict (execution_id, position) do update
         set name = excluded.name, status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
-          duration_ms = excluded.duration_ms, error = excluded.error, attempts = excluded.attempts`),
+          duration_ms = excluded.duration_ms, error = excluded.error, attempts = excluded.attempts,
+          arguments = coalesce(excluded.arguments, execution_steps.arguments)`),
   )
   await Promise.all(shown)
 }

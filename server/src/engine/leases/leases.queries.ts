@@ -3,7 +3,16 @@ import { type Database, readInScope, sql } from '../../platform/database/databas
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
 const all = 'allOrganizations'
 
-export type LeaseTerms = { id: string; host: string; pid: number; leaseMs: number; codeVersion: string | null; isDraining: boolean }
+export type LeaseTerms = {
+  id: string
+  host: string
+  pid: number
+  leaseMs: number
+  codeVersion: string | null
+  isDraining: boolean
+  /** What of the boundary around author code is missing there. Null where all of it holds, or that is not known. */
+  sandboxProblem?: string | null
+}
 
 /** Says for the first time that a worker lives. Safe to repeat. */
 export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> {
@@ -11,8 +20,8 @@ export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> 
     db,
     all,
     sql`
-    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining)
-    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining})
+    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining, sandbox_problem)
+    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining}, ${lease.sandboxProblem ?? null})
     on conflict (id) do update set renewed_at = now(), expires_at = excluded.expires_at`,
   )
 }

@@ -8,6 +8,8 @@ import { putBackLostClaims, putBackRefused, sweepOrphans, type TakeOverGiven } f
 export type LeaseGiven = TakeOverGiven & {
   /** How long a worker that is not heard of counts as alive. */
   leaseMs: number
+  /** What of the boundary around author code is missing here. */
+  sandboxProblem?: string | null
   /** True while something in this process works on the execution. */
   isHere(executionId: string): boolean
   /** Executions that this worker holds and could not end, because the database refused every end of them. They are taken out once they are put back. */
@@ -49,7 +51,15 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
   let inTouchSince = renewedAt
   let again: NodeJS.Timeout | undefined
   const lostClaims = findLostClaims()
-  const terms = () => ({ id: workerId, host: hostname(), pid: process.pid, leaseMs, codeVersion, isDraining })
+  const terms = () => ({
+    id: workerId,
+    host: hostname(),
+    pid: process.pid,
+    leaseMs,
+    codeVersion,
+    isDraining,
+    sandboxProblem: given.sandboxProblem ?? null,
+  })
 
   async function renew(): Promise<void> {
     if (!(await renewLease(db, terms())) && !isDraining) return given.onLeaseLost()
@@ -112,7 +122,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
       isEnded = true
       clearInterval(heartbeat)
       clearTimeout(again)
-      await leave(db, workerId).catch(() => {})
+      await leave(db, given.pauses, workerId).catch(() => {})
     },
   }
 }

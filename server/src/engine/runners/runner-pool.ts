@@ -1,94 +1,160 @@
+import type { Environment } from '../../platform/environment.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
+import { readablePaths } from './runner-command.ts'
+import { RunnerGroups } from './runner-groups.ts'
 import { type Loaded, LoadFailure, type RunnerOptions, RunnerProcess, type RunnerSession, type SessionListener } from './runner-process.ts'
+import { CompileCache } from './sandbox/compile-cache.ts'
+import { type Isolation, keepsFilesFromWriting, type SandboxMode } from './sandbox/layers.ts'
+import { probeSandbox, type Sandbox } from './sandbox/probe.ts'
+import { SpareRunners } from './spare-runners.ts'
 
 export type PoolOptions = RunnerOptions & {
+  /** Who shares a runner: the executions of one organization, or, where their authors trust each other, those of all. Default: `organization`. */
+  sharing?: Environment['runnerSharing']
   /** Executions that one runner works on at once. */
   sessionsPerRunner: number
+  /** Runners of one organization; where all share them, in all. */
   maxRunners: number
+  /** Runners in all, spare ones included. More than that are waited for. Default: 32. */
+  maxRunnersInAll?: number
   /** A runner is replaced after so many executions, so that what author code leaks does not add up. */
   executionsPerRunner: number
+  /** Runners that are loaded and wait for an organization. Default: 1. */
+  spareRunners?: number
+  /** A runner that has nothing to do is kept for so long for its organization. Default: 15 seconds. */
+  keepIdleMs?: number
+  /** How far the operating system must confine runners. Default: `auto`, as far as it can. */
+  sandbox?: SandboxMode
+  /** Only these layers are tried. Default: all. */
+  isolations?: readonly Isolation[]
+  /** Where the compiled code of runners is kept, which makes them start faster. It must be this worker's alone. */
+  cacheFolder?: string
 }
 
+const defaults = { sharing: 'organization', maxRunnersInAll: 32, spareRunners: 1, keepIdleMs: 15_000, sandbox: 'auto' } as const
+
+/** Whose executions a runner takes, from its first to its end. Executions without an organization have runners of their own. */
+type Binding = string
+
 /**
- * The runners of one worker. New ones are started as work needs them, and all are replaced when the workspace changes:
- * what runs then goes on in the runner it began in.
+ * The runners of one worker. One serves one organization and ends with it; some are loaded ahead and serve nobody yet. All are replaced when
+ * the workspace changes: what runs then goes on in the runner it began in.
  */
 export class RunnerPool {
-  readonly #options: PoolOptions
-  #runners: RunnerProcess[] = []
+  readonly #options: PoolOptions & Required<Pick<PoolOptions, keyof typeof defaults>>
+  readonly #groups: RunnerGroups<Binding>
+  readonly #spares: SpareRunners
+  readonly #cache: CompileCache | undefined
+  #sandbox: Promise<Sandbox> | undefined
   /** All that live: also those that take nothing more, and end what they have. */
   readonly #living = new Set<RunnerProcess>()
+  /** Starts that wait for another runner to end. */
+  readonly #waiting: (() => void)[] = []
   #excluded: { file: string; reason: string }[] = []
-  #starting: Promise<RunnerProcess> | undefined
+  /** Counts the loads of the workspace: a runner of an earlier one takes nothing more. */
+  #generation = 0
   #isClosed = false
   /** What the newest runner found in the workspace. */
   loaded: Loaded | undefined
 
   constructor(options: PoolOptions) {
-    this.#options = options
+    this.#options = { ...defaults, ...options }
+    const { sharing, keepIdleMs, cacheFolder, workspace } = this.#options
+    this.#groups = new RunnerGroups({
+      ...this.#options,
+      keepIdleMs: sharing === 'trusted' ? Number.POSITIVE_INFINITY : keepIdleMs,
+      isAwaited: () => this.#waiting.length > 0,
+    })
+    this.#cache =
+      cacheFolder === undefined ? undefined : CompileCache.open({ folder: cacheFolder, workspace, maxHeapMb: options.maxHeapMb })
+    this.#spares = new SpareRunners(this.#options.spareRunners, () => this.#startSpare())
   }
 
-  /** Loads the workspace anew, and puts new runners in the place of the old. Returns what it holds now. */
+  /**
+   * What confines the runners of this pool, found out at the first call.
+   *
+   * @throws StartError sandbox_unavailable
+   */
+  sandbox(): Promise<Sandbox> {
+    const { sandbox: mode, workspace, isolations: among } = this.#options
+    this.#sandbox ??= probeSandbox({ mode, readable: readablePaths(workspace), folder: workspace, ...(among ? { among } : {}) })
+    return this.#sandbox
+  }
+
+  /** Loads the workspace again, and puts new runners in the place of the old. Returns what it holds now. */
   async reload(): Promise<Loaded> {
     this.#excluded = []
-    const old = this.#runners
-    this.#runners = []
-    this.#starting = undefined
+    this.#generation++
+    const oldSpares = this.#spares.takeAll()
+    const old = this.#groups.takeAll()
     const runner = await this.#start()
     for (const previous of old) previous.retire()
-    this.#runners.push(runner)
+    for (const spare of oldSpares) void spare.then((runner) => runner?.retire())
+    this.#spares.add(runner)
+    const { layers } = await this.sandbox()
+    if (keepsFilesFromWriting(layers)) void this.#cache?.refresh(this.#excluded.map(({ file }) => file))
     return this.loaded as Loaded
   }
 
   /**
-   * Opens a session in a runner that has room.
+   * Opens a session in a runner of the organization that has room.
    *
    * @param isIsolated gives it a runner of its own, because its last one was lost and it may be why
    */
   async open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerSession> {
+    const binding: Binding = this.#options.sharing === 'trusted' ? 'all' : (order.organization?.id ?? 'global')
     if (isIsolated) {
-      const runner = await this.#start()
+      const runner = await this.#unbound()
+      runner.bind(binding)
       runner.isRetired = true
       return runner.open(order, listener)
     }
-    return (await this.#withRoom()).open(order, listener)
+    const runner = await this.#groups.withRoom(binding, () => this.#unbound())
+    return runner.open(order, listener)
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#runners = []
+    this.#spares.close()
+    this.#groups.takeAll()
+    for (const go of this.#waiting.splice(0)) go()
     for (const runner of this.#living) runner.kill('retired')
     await Promise.all([...this.#living].map((runner) => runner.exited))
+    await this.#options.gateway?.close()
+    await this.#cache?.close()
+    const sandbox = await this.#sandbox?.catch(() => undefined)
+    sandbox?.close()
   }
 
-  async #withRoom(): Promise<RunnerProcess> {
-    this.#runners = this.#runners.filter((runner) => !runner.isGone)
-    for (const runner of this.#runners) {
-      if (runner.served >= this.#options.executionsPerRunner) runner.retire()
+  /** A loaded runner that serves nobody yet. */
+  async #unbound(): Promise<RunnerProcess> {
+    return (await this.#spares.take()) ?? (await this.#start())
+  }
+
+  /** One to be kept for later. Undefined where there is no room for it, or it does not load: whoever needs one then is told why. */
+  async #startSpare(): Promise<RunnerProcess | undefined> {
+    if (this.#isClosed || this.#isFull || this.#waiting.length > 0) return undefined
+    return this.#start().catch(() => undefined)
+  }
+
+  get #isFull(): boolean {
+    return this.#living.size >= this.#options.maxRunnersInAll
+  }
+
+  async #start(): Promise<RunnerProcess> {
+    for (;;) {
+      const generation = this.#generation
+      const runner = await this.#load()
+      if (generation === this.#generation) return runner
+      // The workspace was loaded again meanwhile: what this one has is of before.
+      runner.kill('retired')
     }
-    this.#runners = this.#runners.filter((runner) => !runner.isRetired)
-    const free = this.#runners.toSorted((left, right) => left.sessionCount - right.sessionCount)[0]
-    if (free && free.sessionCount < this.#options.sessionsPerRunner) return free
-    if (free && this.#runners.length >= this.#options.maxRunners) return free
-    // All that ask while one is being started share it.
-    this.#starting ??= this.#start()
-      .then((runner) => {
-        this.#runners.push(runner)
-        return runner
-      })
-      .finally(() => {
-        this.#starting = undefined
-      })
-    return this.#starting
   }
 
   /** A file whose loading ends or stops the process is left out from then on; each round leaves out one more, so this ends. */
-  async #start(): Promise<RunnerProcess> {
+  async #load(): Promise<RunnerProcess> {
     for (;;) {
-      if (this.#isClosed) throw new Error('The worker is stopping.')
-      const runner = new RunnerProcess(this.#options)
-      this.#living.add(runner)
-      void runner.exited.then(() => this.#living.delete(runner))
+      const runner = await this.#process()
       try {
         this.loaded = await runner.load(this.#excluded)
         return runner
@@ -99,5 +165,24 @@ export class RunnerPool {
         this.#excluded = [...this.#excluded, { file: error.file, reason: `The file ${error.message}` }]
       }
     }
+  }
+
+  /** A new process. Where there are as many as there may be, one that has nothing to do makes room, or the next that ends. */
+  async #process(): Promise<RunnerProcess> {
+    const sandbox = await this.sandbox()
+    while (!this.#isClosed && this.#isFull) {
+      this.#groups.takeIdle()?.kill('retired')
+      const ended = Promise.withResolvers<void>()
+      this.#waiting.push(ended.resolve)
+      await ended.promise
+    }
+    if (this.#isClosed) throw new Error('The worker is stopping.')
+    const runner = new RunnerProcess(this.#options, sandbox, this.#cache)
+    this.#living.add(runner)
+    void runner.exited.then(() => {
+      this.#living.delete(runner)
+      this.#waiting.shift()?.()
+    })
+    return runner
   }
 }

@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { type DeclaredHosts, declaredHosts } from '../../gateway/declared-hosts.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
 import type {
   DefinitionProblem,
@@ -19,10 +17,11 @@ import type {
 import { ProtocolViolation } from '../../protocol/frames.ts'
 import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
 import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
-
-const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
-const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
-const rootFolder = fileURLToPath(new URL('../../../../', import.meta.url))
+import { runnerCommand } from './runner-command.ts'
+import type { CompileCache } from './sandbox/compile-cache.ts'
+import { keepsFilesFromWriting } from './sandbox/layers.ts'
+import { processChain, watchMemory } from './sandbox/memory-watch.ts'
+import type { Sandbox } from './sandbox/probe.ts'
 
 /** Why a runner is gone. */
 export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'crashed' | 'retired'
@@ -33,7 +32,7 @@ export type SessionListener = {
   onMessage(message: SessionMessage, chars: number): Taken
   /** Knows the secrets of the execution. */
   mask: OutputMask
-  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause. */
+  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause, nor one that has ended. */
   onLost(loss: RunnerLoss, wasAlone: boolean): void
 }
 
@@ -51,28 +50,19 @@ export type RunnerOptions = {
   workspace: string
   logger: Logger
   maxHeapMb: number
+  /** Folders that no runner sees, though they may lie in the workspace. */
+  hidden?: readonly string[]
+  /** `none`: a runner reaches its host and its gateway alone. `host`: the network of the machine. Default: `none` where there is a gateway. */
+  network?: 'host' | 'none'
   /** A runner that does not answer for so long is taken to loop. */
   stallMs: number
   loadTimeoutMs: number
+  /** The way out. Null where there can be none: then author code opens connections itself. */
+  gateway: Gateway | null
 }
 
-/** What a runner may read: the workspace, the packages, and its own code. Nothing of the data directory, the home, or the system. */
-function readablePaths(workspace: string): string[] {
-  const require = createRequire(import.meta.url)
-  const sdkFolder = dirname(dirname(realpathSync(require.resolve('@crosswalk/sdk'))))
-  return [
-    workspace,
-    realpathSync(workspace),
-    join(rootFolder, 'node_modules'),
-    join(rootFolder, 'package.json'),
-    join(serverFolder, 'node_modules'),
-    join(serverFolder, 'package.json'),
-    join(serverFolder, 'src', 'runner'),
-    join(serverFolder, 'src', 'protocol'),
-    sdkFolder,
-  ]
-}
-
+/** What a runner may use of memory beside its heap: buffers, the code itself, its threads. In MB. */
+const beyondHeapMb = 320
 /** What may come of executions after their end, until their code has noticed. */
 const maxLateMessages = 50_000
 /** How long after the end of a process what it wrote before is still read. */
@@ -89,6 +79,9 @@ export class RunnerProcess {
   readonly #past = new Set<string>()
   readonly #loaded = Promise.withResolvers<Loaded>()
   readonly #exited = Promise.withResolvers<void>()
+  readonly #id = randomUUID()
+  #hosts: DeclaredHosts = {}
+  #hasNetwork = false
   readonly #output: RunnerOutput
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
@@ -102,27 +95,25 @@ export class RunnerProcess {
   codeVersion = ''
   /** Executions that this runner was given, ended ones included. */
   served = 0
-  /** Set when it shall take no more. */
+  /** Set when it must take no more. */
   isRetired = false
+  /** Whom it serves, from when that is known to its end. */
+  binding: string | undefined
+  /** Called when it is given an execution, and when its last one is over. */
+  onBusy = () => {}
+  onIdle = () => {}
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions, sandbox: Sandbox, cache?: CompileCache) {
     this.#options = options
-    this.#child = spawn(
-      process.execPath,
-      [
-        '--permission',
-        // Author code calls vendors itself.
-        '--allow-net',
-        '--disable-sigusr1',
-        '--no-experimental-sqlite',
-        ...readablePaths(options.workspace).map((path) => `--allow-fs-read=${path}`),
-        `--max-old-space-size=${options.maxHeapMb}`,
-        '--no-warnings',
-        entry,
-      ],
+    const started = sandbox.launch(runnerCommand(options, keepsFilesFromWriting(sandbox.layers) ? cache : undefined))
+    if (started.uid !== undefined) cache?.shareWith(started.uid)
+    this.#child = spawn(started.command, started.args, {
+      cwd: started.cwd,
+      env: started.env,
       // The fourth is the channel, the fifth the way out.
-      { cwd: options.workspace, env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] },
-    )
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...started.descriptors],
+    })
+    started.release()
     this.#child.stdio[4]?.on('error', () => {})
     this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
       // Of a spawned process it is one.
@@ -134,8 +125,15 @@ export class RunnerProcess {
         this.kill('protocol_violation')
       },
     })
-    // Code in an endless loop does not notice that its host is gone.
-    if (this.#child.pid !== undefined) void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+    if (this.#child.pid !== undefined) {
+      // Code in an endless loop does not notice that its host is gone.
+      void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+      const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
+        options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
+        this.kill('out_of_memory')
+      })
+      void this.#exited.promise.then(stopWatching)
+    }
     this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
     this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
     this.#output = new RunnerOutput(this.#child, (text) => options.logger.info({ runner: text }, 'runner output'))
@@ -182,12 +180,20 @@ export class RunnerProcess {
     }
   }
 
+  /** Says whom it serves from now on: author code of nobody else runs in it, ever. */
+  bind(binding: string): void {
+    if (this.binding !== undefined) throw new Error('A runner serves one organization, and this one has its own.')
+    this.binding = binding
+  }
+
   open(order: RunOrder, listener: SessionListener): RunnerSession {
+    this.onBusy()
     const key = randomBytes(16).toString('hex')
     this.#sessions.set(key, listener)
     this.#output.addMask(listener.mask)
     this.served++
-    this.#pipe.sendOf(key, { type: 'run', ...order })
+    this.#openNetwork()
+    this.#pipe.sendOf(key, { type: 'run', ...order, networkPass: this.#passFor(order) })
     this.#startWatching()
     return {
       runner: this,
@@ -195,9 +201,32 @@ export class RunnerProcess {
       close: () => {
         this.#sessions.delete(key)
         this.#past.add(key)
-        if (this.isRetired && this.#sessions.size === 0) this.kill('retired')
+        if (this.#sessions.size > 0) return
+        if (this.isRetired) this.kill('retired')
+        else this.onIdle()
       },
     }
+  }
+
+  /** With its first execution: what is only loaded has no network. */
+  #openNetwork(): void {
+    const { gateway } = this.#options
+    if (!gateway || this.#hasNetwork) return
+    this.#hasNetwork = true
+    gateway.connect({
+      runner: this.#id,
+      pipe: this.#child.stdio[4] as Socket, // of a spawned process it is one
+      hosts: this.#hosts,
+      organizationId: organizationOf(this.binding),
+      tell: (order) => this.#pipe.send({ type: 'network', ...order }),
+      onCutOff: () => this.retire(),
+    })
+  }
+
+  #passFor({ kind, name, executionId, organization }: RunOrder): string {
+    const integration = kind === 'discovery' || kind === 'connection_test' ? name : null
+    const pass = { runner: this.#id, executionId, organizationId: organization?.id ?? null, name, integration }
+    return this.#options.gateway?.passFor(pass) ?? ''
   }
 
   /** Takes no more executions, and ends when the last one has. */
@@ -209,7 +238,10 @@ export class RunnerProcess {
   /** Ends the process now; its executions are told why. */
   kill(loss: RunnerLoss): void {
     this.#loss ??= loss
+    const below = this.pid === undefined ? [] : processChain(this.pid).slice(1)
     this.#child.kill('SIGKILL')
+    // They end with the first, but not in the moment in which they start.
+    for (const pid of below) endProcess(pid)
   }
 
   #onMessage(message: ProcessMessage): void {
@@ -217,6 +249,7 @@ export class RunnerProcess {
     if (message.type === 'loading') this.#loadingFile = message.file
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
+      this.#hosts = declaredHosts(message.definitions)
       this.#loaded.resolve(message)
     }
   }
@@ -240,10 +273,8 @@ export class RunnerProcess {
     this.#watch = setInterval(() => {
       silentMs = this.#isHeard || this.#pipe.isPaused ? 0 : silentMs + intervalMs
       this.#isHeard = false
-      if (this.#sessions.size === 0) {
-        clearInterval(this.#watch)
-        this.#watch = undefined
-      } else if (silentMs >= stallMs) {
+      // Also while it has nothing to do: code that an ended execution left behind must not keep it from the next.
+      if (silentMs >= stallMs) {
         this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
         this.kill('stalled')
       } else this.#pipe.send({ type: 'ping', number: this.#pings++ })
@@ -253,6 +284,7 @@ export class RunnerProcess {
 
   async #onExit(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearInterval(this.#watch)
+    this.#options.gateway?.disconnect(this.#id)
     if (this.#loss === undefined) await Promise.race([this.#pipe.closed, delay(lastWordsMs)])
     this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#output.errorTail) ? 'out_of_memory' : 'crashed'
     if (this.#loss !== 'retired')
@@ -267,9 +299,20 @@ export class RunnerProcess {
     )
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? sessions.length === 1 : session === this.#violator)
+    // Also one that has ended may have left behind what was the cause.
+    const isAlone = sessions.length === 1 && this.served === 1
+    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? isAlone : session === this.#violator)
     for (const session of sessions) session.onLost(this.#loss, isGuilty(session))
+    for (const stream of this.#child.stdio) stream?.destroy()
     this.#exited.resolve()
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended
   }
 }
 
@@ -280,4 +323,10 @@ export class LoadFailure extends Error {
     super(reason)
     this.file = file
   }
+}
+
+/** Whose passes a runner may show: of no organization where it runs for none, of any where it is shared. */
+function organizationOf(binding: string | undefined): string | null | undefined {
+  if (binding === undefined || binding === 'all') return undefined
+  return binding === 'global' ? null : binding
 }

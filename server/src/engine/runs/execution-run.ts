@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../../platform/database/database.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
@@ -18,11 +17,12 @@ import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
 import type { Execution } from '../state/executions.ts'
-import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
+import type { BatchPauses } from '../state/pauses.ts'
+import { type EndHandler, type HostRequest, nothingSeen, type Outcome, type RequestContext } from '../state/requests.ts'
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
 import { type OpenStep, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
-import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
+import { idempotencyKeyOf, markOfName } from '../steps/step-record.ts'
 import { sleepName } from './changed-code.ts'
 import { CodeRequests } from './code-requests.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
@@ -31,6 +31,9 @@ import { Idleness } from './idleness.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
 import { type Performed, RunnerSession, type StayEnd } from './runner-session.ts'
 import { type TimeLimit, TimeLimits } from './time-limits.ts'
+
+/** Of what code says about how far it is. */
+const maxProgressChars = 500
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
@@ -54,7 +57,10 @@ export type RunGiven = {
   logger: Logger
   requests: ReadonlyMap<string, HostRequest>
   endHandlers: readonly EndHandler[]
+  pauses: BatchPauses
   sealer: Sealer
+  /** The secrets that an execution has read before, or one that it goes on from: what they recorded may hold them. */
+  knownSecrets?(executionId: string): Promise<readonly string[]>
   /** How long author code may go on after it was told to stop. */
   graceMs: number
   /** Waits that are at least so long hold no place. */
@@ -111,7 +117,11 @@ async function prepare(given: RunGiven, held: HeldExecution): Promise<ExecutionR
   const spare = await Promise.all(stored.spare.map(async (record) => ({ stored: record, record: await openRecord(sealer, record) })))
   const run = { ...stored, recorded }
   const shown = recorded.filter((record) => record.name !== sleepName)
-  if (!held.isResumed) return new ExecutionRun(given, run, held, spare, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
+  const mask = new Mask()
+  const hasPast = held.isResumed || held.retryOf !== null
+  for (const secret of hasPast ? ((await outlastOutages(async () => given.knownSecrets?.(held.execution.id))) ?? []) : []) mask.add(secret)
+  if (!held.isResumed)
+    return new ExecutionRun(given, run, held, spare, mask, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
   const [lines, rows] = await Promise.all([
     outlastOutages(() => countLogLines(db, held.execution.id)),
     outlastOutages(() => listShownSteps(db, held.execution.id)),
@@ -121,19 +131,12 @@ async function prepare(given: RunGiven, held: HeldExecution): Promise<ExecutionR
   const { executionId, claim } = held.claim
   for (const line of before.unshown) given.journal.addStep({ ...line, executionId, claim })
   const nextPosition = Math.max(before.nextPosition, shown.length)
-  return new ExecutionRun(given, run, held, spare, { ...lines, nextPosition, steps: before.open })
+  return new ExecutionRun(given, run, held, spare, mask, { ...lines, nextPosition, steps: before.open })
 }
 
 /** What a wait is, in the log. */
 function waitLine({ until, for: { type } }: Wait): JsonObject {
   return { until: until === null ? null : until.toISOString(), for: type }
-}
-
-function idempotencyKeyOf(executionId: string, { name, fingerprint, occurrence }: StepIdentity): string {
-  return createHash('sha256')
-    .update(`${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`)
-    .digest('hex')
-    .slice(0, 32)
 }
 
 class ExecutionRun {
@@ -142,7 +145,8 @@ class ExecutionRun {
   readonly #held: HeldExecution
   readonly #ledger: StepLedger
   readonly #journal: ExecutionJournal
-  readonly #mask = new Mask()
+  readonly #mask: Mask
+  readonly #seen = nothingSeen()
   /** Rejects when the platform itself cannot go on with it, for instance because a step cannot be recorded. */
   readonly #broken = Promise.withResolvers<never>()
   readonly #stopped = Promise.withResolvers<TimeLimit | 'cancelled'>()
@@ -162,8 +166,9 @@ class ExecutionRun {
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
-  constructor(given: RunGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], earlier: EarlierJournal) {
+  constructor(given: RunGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], mask: Mask, earlier: EarlierJournal) {
     this.#given = given
+    this.#mask = mask
     this.#run = run
     this.#held = held
     this.#ledger = new StepLedger(run.recorded, spare)
@@ -338,10 +343,14 @@ class ExecutionRun {
       db: { ...db, fence: heldBy(claim) },
       logger,
       execution,
+      seen: this.#seen,
       mask: (value) => this.#mask.add(value),
+      holdsSecret: (value) => this.#mask.isSurelyIn(value),
+      withoutSecrets: (value) => this.#mask.data(value),
       progress: (done, total, message) => {
-        const text = message === undefined ? null : String(message).slice(0, 500)
-        this.#progress.tell(this.#mask.data({ done, total: total ?? null, message: text }))
+        // Masked before it is cut: a secret that is cut in two is not known again.
+        const told = this.#mask.data({ done, total: total ?? null, message: message === undefined ? null : String(message) })
+        this.#progress.tell({ ...told, message: told.message?.slice(0, maxProgressChars).toWellFormed() ?? null })
       },
     }
   }
@@ -354,7 +363,10 @@ class ExecutionRun {
     const { write: writeRest } = this.#rest
     const progress = this.#progress.take()
     return inScope(this.#given.db, 'allOrganizations', async (transaction) => {
-      const [, isGone] = await Promise.all([writeRest(transaction), letGo(transaction, this.#held.claim, wait, progress)])
+      const [, isGone] = await Promise.all([
+        writeRest(transaction),
+        letGo(transaction, this.#given.pauses, this.#held.claim, wait, progress),
+      ])
       return isGone
     })
   }

@@ -153,9 +153,7 @@ export class RunnerSession {
         break
       case 'step': {
         this.#openRequests++
-        const recording = this.#onStep(message.number, message.name, message.fingerprint, (openStep) =>
-          this.#attempts(openStep, message.retry),
-        )
+        const recording = this.#onStep(message.number, message.name, message.fingerprint, (openStep) => this.#attempts(openStep, message))
         this.#recording.set(message.number, recording)
         this.#settle(recording.finally(() => this.#recording.delete(message.number)))
         break
@@ -278,10 +276,10 @@ export class RunnerSession {
   }
 
   /** Does a step until it succeeds, or its attempts are used up. */
-  async #attempts(openStep: OpenStep, retry: RetryOptions | undefined): Promise<Performed> {
+  async #attempts(openStep: OpenStep, { retry, args }: { retry?: RetryOptions | undefined; args?: unknown }): Promise<Performed> {
     const policy = retryPolicy(retry)
     for (let attempt = 1; ; attempt++) {
-      const performed = await this.#shown(openStep, () => this.#given.perform(openStep, attempt))
+      const performed = await this.#shown(openStep, () => this.#given.perform(openStep, attempt), args)
       if (performed.outcome.ok) return performed
       const { error } = performed.outcome
       const delayMs = isDoneInPart(policy, performed) ? undefined : retryDelayMs(asThrown(error), attempt, policy, Math.random)
@@ -302,8 +300,8 @@ export class RunnerSession {
     return performing.promise
   }
 
-  async #shown(openStep: OpenStep, work: () => Promise<Performed>): Promise<Performed> {
-    const step = this.#given.journal.step(openStep, this.#given.idempotencyKeyOf(openStep))
+  async #shown(openStep: OpenStep, work: () => Promise<Performed>, args?: unknown): Promise<Performed> {
+    const step = this.#given.journal.step(openStep, this.#given.idempotencyKeyOf(openStep), args)
     const performed = await work()
     step.end(performed.outcome)
     return performed

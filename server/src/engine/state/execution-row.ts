@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../protocol/json.ts'
-import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, WaitFor } from './execution.ts'
+import type { ExecutionKind } from '../../protocol/kinds.ts'
+import type { Caller, Execution, ExecutionError, ExecutionStatus, WaitFor } from './execution.ts'
 
 export type ExecutionRow = {
   id: string

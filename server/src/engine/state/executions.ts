@@ -8,7 +8,7 @@ import { type ExecutionRow, findExecution, findRetry, lockExecution } from './ex
 import { claimIdempotencyKey, insertExecution } from './submitting.queries.ts'
 import { endStatuses } from './transitions.ts'
 
-export type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
+export type { Caller, Execution, ExecutionError, ExecutionStatus, Submission } from './execution.ts'
 export { type AttemptRow, findKeyHolder, findRetryOf, listExecutions, listSteps, type StepRow } from './executions.queries.ts'
 
 export const executionError = defineErrors({

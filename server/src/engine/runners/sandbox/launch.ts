@@ -1,0 +1,104 @@
+import { closeSync, openSync } from 'node:fs'
+import { bubblewrapCommand } from './bubblewrap.ts'
+import type { Layers } from './layers.ts'
+import type { Programs } from './programs.ts'
+import { runnerUid } from './runner-uids.ts'
+import { unshareCommand } from './unshare.ts'
+import { makeView } from './view.ts'
+
+/** What is to be run, and what it is to see. */
+export type Confined = {
+  /** Node and its arguments. */
+  command: readonly [string, ...string[]]
+  /** Files and folders that it reads; Node itself need not be named. */
+  readable: readonly string[]
+  /** Folders that it must not see, though they may lie in one that it reads. */
+  hidden: readonly string[]
+  folder: string
+  env: Readonly<Record<string, string>>
+  network: 'host' | 'none'
+}
+
+/** How to start it. Node's `spawn` takes the command and arguments; the extra descriptors come after those of the caller. */
+export type Launch = {
+  command: string
+  args: string[]
+  cwd: string
+  env: Record<string, string>
+  /** To be handed on as descriptors from `firstDescriptor` on. */
+  descriptors: number[]
+  /** Closes what the launch opened: to be called once the process is started. */
+  release(): void
+  /** What it is called inside, where that is not the worker's user. */
+  uid: number | undefined
+}
+
+export type LaunchGiven = Pick<Layers, 'isolation' | 'user' | 'hasSyscallFilter' | 'hasLimits'> & {
+  programs: Programs
+  /** A file with the filter for each kind of network, readable for the worker. */
+  filterFiles: Partial<Record<'host' | 'none', string>>
+}
+
+/** The descriptors 0 to 4 are the caller's. */
+export const firstDescriptor = 5
+
+/** A runner has about 12 threads, which count as processes here. */
+const maxProcesses = 64
+const maxDescriptors = 512
+
+/** Makes the command that runs Node behind the given layers. */
+export function launch(given: LaunchGiven, confined: Confined): Launch {
+  const { programs, isolation } = given
+  // Also where nothing but root could read the checkout, it is called something else behind the namespaces, and has no more rights there.
+  const uid = given.user === 'own' || (given.user === 'root' && isolation !== 'none') ? runnerUid() : undefined
+  const becomes = given.user === 'own'
+  const base = { cwd: '/', env: { ...confined.env }, descriptors: [], release() {}, uid }
+  if (isolation === 'none' || isolation === 'setpriv') {
+    const [command, ...args] = chain(given, confined, uid)
+    return { ...base, command: command as string, args, cwd: confined.folder } // a chain ends with Node at least
+  }
+  const command = chain(given, confined, becomes ? uid : undefined)
+  const helpers = [programs.prlimit, programs.setpriv, isolation === 'unshare' ? programs.unshare : undefined]
+  const view = makeView({
+    programs: [confined.command[0], ...helpers.filter((program) => program !== undefined)],
+    readable: confined.readable,
+    hidden: confined.hidden,
+    network: confined.network,
+  })
+  if (isolation === 'unshare') return { ...base, ...unshareCommand(programs, { view, command, confined, becomes, uid }) }
+  const filterFile = given.hasSyscallFilter ? given.filterFiles[confined.network] : undefined
+  const filter = filterFile === undefined ? undefined : openSync(filterFile, 'r')
+  return {
+    ...base,
+    ...bubblewrapCommand(programs, {
+      view,
+      command,
+      confined,
+      becomes,
+      uid,
+      filter: filter === undefined ? undefined : firstDescriptor,
+    }),
+    descriptors: filter === undefined ? [] : [filter],
+    release: () => filter !== undefined && closeSync(filter),
+  }
+}
+
+/** Programs that each do one thing and become the next: limits, then the user and its privileges, then Node. */
+function chain({ programs, isolation, hasLimits }: LaunchGiven, { command }: Confined, uid: number | undefined): string[] {
+  const hasOwnCount = uid !== undefined || isolation === 'bubblewrap' || isolation === 'unshare'
+  const limits = [
+    // Counted by user: one that has other processes would be stopped by those.
+    ...(hasOwnCount ? [`--nproc=${maxProcesses}:${maxProcesses}`] : []),
+    `--nofile=${maxDescriptors}:${maxDescriptors}`,
+    '--fsize=0:0',
+    '--core=0:0',
+  ]
+  const ids = uid === undefined ? [] : ['--reuid', String(uid), '--regid', String(uid), '--clear-groups']
+  const isPrivileged = uid !== undefined || (isolation === 'none' && process.getuid?.() === 0)
+  const drops = isPrivileged ? ['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'] : []
+  return [
+    ...(hasLimits && programs.prlimit ? [programs.prlimit, ...limits, '--'] : []),
+    ...(programs.setpriv ? [programs.setpriv, ...ids, '--no-new-privs', ...drops, '--'] : []),
+    ...command,
+  ]
+}

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { StartError } from '../../../platform/start-error.ts'
+import { type Confined, type Launch, type LaunchGiven, launch } from './launch.ts'
+import { describeMissing, hasNamespaces, type Isolation, isolations, type Layers, type RunnerUser, type SandboxMode } from './layers.ts'
+import { findPrograms, type Programs } from './programs.ts'
+import { syscallFilter } from './syscall-filter.ts'
+
+/** Starts what author code runs in, behind the layers that this machine allows. */
+export type Sandbox = {
+  layers: Layers
+  launch(confined: Confined): Launch
+  /** Takes its own files away. */
+  close(): void
+}
+
+/** A look at what a runner must be able to read; and that its network is its own, where that was asked for. */
+const look = `
+const fs = require('node:fs')
+for (const path of process.argv.slice(1)) fs.statSync(path).isDirectory() ? fs.readdirSync(path) : fs.readFileSync(path)
+process.stdout.write('confined')
+`
+const probeMs = 10_000
+const word = 'confined'
+
+/**
+ * Finds the strongest layers that hold on this machine, by starting Node behind each in turn.
+ *
+ * @throws StartError sandbox_unavailable - namespaces are required, and this machine does not allow them
+ * @param readable files and folders that runners read: a layer whose user cannot read them does not hold
+ */
+export async function probeSandbox(given: {
+  mode: SandboxMode
+  readable: readonly string[]
+  folder: string
+  /** Tries only these. Default: all. */
+  among?: readonly Isolation[]
+  programs?: Programs
+}): Promise<Sandbox> {
+  const programs = given.programs ?? findPrograms()
+  const isRoot = process.getuid?.() === 0
+  const filterFolder = mkdtempSync(join(tmpdir(), 'crosswalk-sandbox-'))
+  const filterFiles = writeFilters(filterFolder)
+  const close = () => rmSync(filterFolder, { recursive: true, force: true })
+  const refused: Layers['refused'] = []
+  const asked = given.mode === 'off' ? (['none'] as const) : (given.among ?? isolations)
+  for (const isolation of isolations.filter((candidate) => asked.includes(candidate))) {
+    const missing = missingPrograms(isolation, programs, isRoot)
+    if (missing !== undefined) {
+      refused.push({ isolation, reason: missing })
+      continue
+    }
+    let reason = ''
+    for (const trial of trials(isolation, { programs, filterFiles })) {
+      const problem = given.mode === 'off' ? undefined : await tryOut(trial, given.readable, given.folder)
+      if (problem !== undefined) {
+        reason ||= problem
+        continue
+      }
+      const { user, hasSyscallFilter, hasLimits } = trial
+      const layers: Layers = { isolation, user, hasSyscallFilter, hasLimits, refused, mode: given.mode }
+      if (given.mode === 'required' && !hasNamespaces(layers)) {
+        close()
+        throw new StartError('sandbox_unavailable', `CROSSWALK_SANDBOX is required. ${describeMissing(layers)}`)
+      }
+      return { layers, launch: (confined) => launch(trial, confined), close }
+    }
+    refused.push({ isolation, reason })
+  }
+  close()
+  throw new Error(`Node cannot be started for author code: ${refused.map(({ isolation, reason }) => `${isolation}: ${reason}`).join('; ')}`)
+}
+
+/**
+ * The ways to try one isolation, with all that helps first: a filter or limits that do not work here must not cost the namespaces, nor must
+ * a checkout that only root can read.
+ */
+function* trials(isolation: Isolation, given: Pick<LaunchGiven, 'programs' | 'filterFiles'>): Generator<LaunchGiven> {
+  const { programs, filterFiles } = given
+  const isRoot = process.getuid?.() === 0
+  const users: RunnerUser[] = !isRoot
+    ? ['same']
+    : hasNamespaces({ isolation })
+      ? ['own', 'root']
+      : isolation === 'setpriv'
+        ? ['own']
+        : ['root']
+  const hasFilter = isolation === 'bubblewrap' && filterFiles.none !== undefined
+  const hasLimits = programs.prlimit !== undefined
+  for (const user of users) {
+    yield { ...given, isolation, user, hasSyscallFilter: hasFilter, hasLimits }
+    if (hasFilter) yield { ...given, isolation, user, hasSyscallFilter: false, hasLimits }
+    if (hasLimits) yield { ...given, isolation, user, hasSyscallFilter: false, hasLimits: false }
+  }
+}
+
+function writeFilters(folder: string): LaunchGiven['filterFiles'] {
+  if (process.platform !== 'linux') return {}
+  const files: LaunchGiven['filterFiles'] = {}
+  for (const network of ['host', 'none'] as const) {
+    const filter = syscallFilter(network)
+    if (!filter) continue
+    files[network] = join(folder, `${network}.bpf`)
+    writeFileSync(files[network], filter, { mode: 0o600 })
+  }
+  return files
+}
+
+function missingPrograms(isolation: Isolation, programs: Programs, isRoot: boolean): string | undefined {
+  const needed: Record<Isolation, (keyof Programs)[]> = {
+    bubblewrap: isRoot ? ['bwrap', 'setpriv'] : ['bwrap'],
+    unshare: ['unshare', 'setpriv', 'sh', 'mount', 'umount', 'pivot_root'],
+    setpriv: ['setpriv'],
+    none: [],
+  }
+  if (process.platform !== 'linux' && isolation !== 'none') return 'is for Linux'
+  if (isolation === 'setpriv' && !isRoot) return 'only root can give a runner a user of its own'
+  const missing = needed[isolation].filter((program) => programs[program] === undefined)
+  return missing.length > 0 ? `${missing.join(', ')} is not installed` : undefined
+}
+
+/** @returns why it does not work, in one sentence of the system's, or undefined */
+async function tryOut(given: LaunchGiven, readable: readonly string[], folder: string): Promise<string | undefined> {
+  const started = launch(given, {
+    command: [process.execPath, '--no-warnings', '-e', look, ...readable],
+    readable,
+    hidden: [],
+    folder,
+    env: {},
+    network: 'none',
+  })
+  const child = spawn(started.command, started.args, {
+    cwd: started.cwd,
+    env: started.env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'ignore', ...started.descriptors],
+    timeout: probeMs,
+    killSignal: 'SIGKILL',
+  })
+  started.release()
+  let output = ''
+  let words = ''
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4_000)))
+  const code = await new Promise<number | null | Error>((resolve) => {
+    child.once('error', resolve)
+    child.once('close', resolve)
+  })
+  if (code === 0 && output === word) return undefined
+  if (code instanceof Error) return code.message
+  const line = /^(?:Error: |\w*Error: )?(.*(?:EACCES|EPERM|denied|not permitted|No such|failed|cannot|invalid).*)$/im.exec(words)?.[1]
+  return (line ?? words.trim().split('\n')[0] ?? '').slice(0, 200) || `ended with ${code ?? 'a signal'}`
+}
