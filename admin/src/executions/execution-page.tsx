@@ -40,7 +40,7 @@ export function ExecutionPage() {
 }
 
 function Execution({ execution }: { execution: ExecutionDetail }) {
-  const { execution_id: id, workflow_name: name, status, error, result, parameters, progress, queued } = execution
+  const { execution_id: id, workflow_name: name, status, error, result, effective_parameters: parameters, progress, queued } = execution
   const log = useLog(id)
   const hasParameters = Object.keys(parameters).length > 0
   const isOver = !isUnderWay(status)

@@ -82,7 +82,7 @@ export function executionCommands(cli: Cli): Command {
       Started: time(body.started_at),
       Took: duration(body.duration_ms),
       Progress: body.progress ? progressText(body.progress) : null,
-      Parameters: JSON.stringify(body.parameters),
+      Parameters: JSON.stringify(body.effective_parameters),
       Result: body.result === null ? null : JSON.stringify(body.result),
       Error: body.error ? `${body.error.type}: ${body.error.message}` : null,
     })

@@ -969,6 +969,11 @@ export type ExecutionDetailWaiting = {
 export type ExecutionDetailParameters = { [key: string]: unknown }
 
 /**
+ * What its code was called with: the parameters as its schema parsed them, defaults included. Before it has begun: `parameters`.
+ */
+export type ExecutionDetailEffectiveParameters = { [key: string]: unknown }
+
+/**
  * What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker.
  */
 export type QueuedReason = 'batch_paused' | 'concurrency_per_organization' | 'concurrency_total' | 'no_worker' | 'take_over' | 'queue'
@@ -1141,6 +1146,8 @@ export interface ExecutionDetail {
   result: unknown
   /** What the execution was started with. */
   parameters: ExecutionDetailParameters
+  /** What its code was called with: the parameters as its schema parsed them, defaults included. Before it has begun: `parameters`. */
+  effective_parameters: ExecutionDetailEffectiveParameters
   /**
    * How long workers may work on it. Waits do not count.
    * @minimum -9007199254740991

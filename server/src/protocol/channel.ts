@@ -47,8 +47,8 @@ export type ProcessMessage =
   | { type: 'pong'; number: number }
 
 export type SessionMessage =
-  /** The code begins, with these parameters: as its schema parsed them, defaults included. Null where they cannot be shown as JSON. */
-  | { type: 'started'; parameters: JsonObject | null }
+  /** The code begins, with its parameters as its schema parsed them, defaults included. */
+  | { type: 'started'; parameters: JsonObject }
   /** `isInStep` where a step asks: what it asks for is a part of it, and has no record of its own. */
   | { type: 'ask'; number: number; request: string; args: unknown; isInStep: boolean }
   /** `args`: what a client was called with, for people to see. */

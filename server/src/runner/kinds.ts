@@ -29,12 +29,10 @@ async function runKind(session: Session, catalogue: Catalogue): Promise<unknown>
   switch (order.kind) {
     case 'workflow':
       return runWorkflow(session, catalogue)
-    case 'data_provider':
-      return found(
-        catalogue.dataProviders,
-        order.name,
-        'data provider',
-      )(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
+    case 'data_provider': {
+      const provider = found(catalogue.dataProviders, order.name, 'data provider')
+      return provider(contextOf(session, catalogue, provider.definition), (order.input.parameters ?? {}) as never)
+    }
     case 'discovery':
       return discover(session, catalogue)
     case 'connection_test':
@@ -45,7 +43,7 @@ async function runKind(session: Session, catalogue: Catalogue): Promise<unknown>
 async function runWorkflow(session: Session, catalogue: Catalogue): Promise<unknown> {
   const { name, input } = session.order
   const workflow = found(catalogue.workflows, name, 'workflow')
-  const context = contextOf(session, catalogue)
+  const context = contextOf(session, catalogue, workflow.definition)
   const parameters = (input.parameters ?? {}) as JsonObject // an order's parameters are one
   await requireOfferedParameters(context, catalogue, name, parameters)
   return workflow(context, parameters as never) // checked by its own schema

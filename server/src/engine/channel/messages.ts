@@ -52,7 +52,7 @@ const readable = z
 
 /** What each type of message holds. */
 const sessionForms = {
-  started: form({ parameters: object.nullable() }),
+  started: form({ parameters: object }),
   ask: form({ number: count, request: text(100), args: z.unknown(), isInStep: z.boolean() }),
   step: form({ number: count, name: text(maxNameChars), fingerprint: text(100), retry, args: readable }),
   performed: form({ number: count, attempt: count, outcome, isPlain: z.boolean(), hasCalls: z.boolean() }),

@@ -9,7 +9,7 @@ import { hearCancels } from '../leases/cancels.ts'
 import { holdLease } from '../leases/leases.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import type { Loaded } from '../runners/runner-process.ts'
-import { type ConductorGiven, conduct, type HeldExecution } from '../runs/execution-run.ts'
+import { type HeldExecution, type RunGiven, runExecution } from '../runs/execution-run.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { executionOf } from '../state/executions.ts'
 import type { BatchPauses } from '../state/pauses.ts'
@@ -28,7 +28,7 @@ export type WorkerHostOptions = {
   endHandlers: readonly EndHandler[]
   pauses: BatchPauses
   sealer: Sealer
-  knownSecrets?: ConductorGiven['knownSecrets']
+  knownSecrets?: RunGiven['knownSecrets']
   /** Executions that this worker works on at once. */
   maxConcurrent: number
   /** Executions that run at once in all workers together. Default: no limit. */
@@ -77,7 +77,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   let isClosing = false
   let waker: ReturnType<typeof startWaker> | undefined
 
-  const conductorGiven = {
+  const runGiven = {
     db,
     pool: options.pool,
     journal,
@@ -114,7 +114,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       // PostgreSQL may forget a claim in a crash, and give the same again: who works on it then holds it still.
       if (here.get(row.id) === row.claim) return Promise.resolve()
       here.set(row.id, row.claim)
-      return conduct(conductorGiven, hold(row))
+      return runExecution(runGiven, hold(row))
         .catch((error) => {
           refused.add(row.id)
           throw error

@@ -5,7 +5,7 @@ import { givenOrganization } from '../../../testing/given-installation.ts'
 import { createTestApp, type TestApp, testLogger } from '../../../testing/test-app.ts'
 import { readInScope, sql } from '../../platform/database/database.ts'
 import { pauses } from '../../processes/slices.ts'
-import { renewLease, takeLease } from '../host.queries.ts'
+import { renewLease, takeLease } from './leases.queries.ts'
 import { sweepOrphans } from './take-over.ts'
 
 let app: TestApp

@@ -38,7 +38,7 @@ export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promi
 }
 
 /** The same for what this worker was given without learning of it, because an answer of the database was lost. */
-export async function putBackAstray(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
+export async function putBackLostClaims(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
   if (executionIds.length === 0) return
   const { db, workerId, logger } = given
   const left = await inScope(db, 'allOrganizations', (transaction) =>

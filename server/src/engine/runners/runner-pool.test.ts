@@ -23,7 +23,6 @@ async function givenPool(options: Partial<PoolOptions> = {}): Promise<RunnerPool
     maxRunners: 2,
     executionsPerRunner: 100,
     cacheFolder: runnerCacheFolder,
-    gateway: null,
     ...options,
   })
   await pool.reload()

@@ -42,6 +42,8 @@ export type Execution = {
   retryOf: string | null
   /** The batch that it is a part of. */
   batchId: string | null
+  /** What the code was called with, defaults included; null where that is what was given, and before it has begun. */
+  effectiveParameters: JsonObject | null
   progress: { done: number; total: number | null; message: string | null } | null
   createdAt: Date
   startedAt: Date | null

@@ -46,6 +46,7 @@ export function executionOf(row: ExecutionRow): Execution {
     name: row.name,
     status: row.status === 'held' ? 'pending' : row.status,
     input: row.input,
+    effectiveParameters: row.effective_parameters ?? null,
     result: row.result,
     error: row.error,
     timeoutMs: row.timeout_ms,

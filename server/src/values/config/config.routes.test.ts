@@ -130,6 +130,7 @@ test("getConfig answers an execution with its organization's value, or with null
             caller: systemActing.actor,
             retryOf: null,
             batchId: null,
+            effectiveParameters: null,
             progress: null,
             createdAt: new Date(0),
             startedAt: null,

@@ -32,6 +32,7 @@ function executionOf(organization: Organization | null): Execution {
       caller: systemActing.actor,
       retryOf: null,
       batchId: null,
+      effectiveParameters: null,
       progress: null,
       createdAt: new Date(0),
       startedAt: null,
