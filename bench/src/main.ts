@@ -9,6 +9,7 @@ import { executionsRow } from './rows/executions.ts'
 import { logsRow } from './rows/logs.ts'
 import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
 import { manyMappingsRow, mappingsRow } from './rows/mappings.ts'
+import { runnersRow } from './rows/runners.ts'
 import { startRow } from './rows/start.ts'
 import { stepsRow } from './rows/steps.ts'
 import { takeOverRow } from './rows/take-over.ts'
@@ -18,6 +19,7 @@ const rows: readonly Row[] = [
   mappingsRow,
   manyMappingsRow,
   executionsRow,
+  runnersRow,
   workersRow,
   stepsRow,
   takeOverRow,
