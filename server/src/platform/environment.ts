@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { addressList } from './http/addresses.ts'
 import { parseEgressRule } from './egress-rules.ts'
+import { addressList } from './http/addresses.ts'
 import { StartError } from './start-error.ts'
 
 const secretsBackends = ['database', 'azure-key-vault'] as const

@@ -14,7 +14,13 @@ export async function recordRefusedConnection(db: Database, refused: Refused): P
     recordAudit(transaction, acting, {
       action: 'egress.refused',
       organizationId,
-      target: { type: 'host', id: port === 0 ? host : `${host}:${port}`, reason: typeof details.reason === 'string' ? details.reason : null, message, times },
+      target: {
+        type: 'host',
+        id: port === 0 ? host : `${host}:${port}`,
+        reason: typeof details.reason === 'string' ? details.reason : null,
+        message,
+        times,
+      },
       changes: {},
     }),
   )

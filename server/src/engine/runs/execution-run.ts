@@ -166,14 +166,7 @@ class ExecutionRun {
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
-  constructor(
-    given: RunGiven,
-    run: DurableRun,
-    held: HeldExecution,
-    spare: readonly SpareRecord[],
-    mask: Mask,
-    earlier: EarlierJournal,
-  ) {
+  constructor(given: RunGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], mask: Mask, earlier: EarlierJournal) {
     this.#given = given
     this.#mask = mask
     this.#run = run
