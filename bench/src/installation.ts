@@ -59,6 +59,7 @@ export async function startInstallation(given: {
   databaseUrl: string | undefined
   workers?: number
   takeoverSeconds?: number
+  runnerSharing?: 'organization' | 'trusted'
 }): Promise<Installation> {
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
@@ -72,6 +73,7 @@ export async function startInstallation(given: {
     CROSSWALK_LOG_LEVEL: 'warn',
     ...(given.databaseUrl === undefined ? {} : { DATABASE_URL: given.databaseUrl }),
     ...(given.workers === undefined ? {} : { CROSSWALK_WORKERS: String(given.workers) }),
+    ...(given.runnerSharing === undefined ? {} : { CROSSWALK_RUNNER_SHARING: given.runnerSharing }),
     ...(given.takeoverSeconds === undefined ? {} : { CROSSWALK_TAKEOVER_SECONDS: String(given.takeoverSeconds) }),
   }
   if (given.command === 'api') await migrate(env)

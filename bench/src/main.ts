@@ -11,6 +11,7 @@ import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
 import { manyMappingsRow, mappingsRow } from './rows/mappings.ts'
 import { maskingRow } from './rows/masking.ts'
 import { networkRow } from './rows/network.ts'
+import { runnersRow } from './rows/runners.ts'
 import { startRow } from './rows/start.ts'
 import { stepsRow } from './rows/steps.ts'
 import { takeOverRow } from './rows/take-over.ts'
@@ -20,6 +21,7 @@ const rows: readonly Row[] = [
   mappingsRow,
   manyMappingsRow,
   executionsRow,
+  runnersRow,
   workersRow,
   stepsRow,
   takeOverRow,

@@ -9,7 +9,7 @@ import { givenOrganization } from '../testing/given-installation.ts'
 import { createTestApp, type TestApp } from '../testing/test-app.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
-const workspace = fileURLToPath(new URL('../testing/taken-over', import.meta.url))
+const workspace = fileURLToPath(new URL('../testing/hostile', import.meta.url))
 type Ended = [status: string, code: unknown]
 
 /** What the worker makes of each thing that `speaker.ts` says. */

@@ -13,7 +13,7 @@ import { startTestWorker, type TestWorker } from '../testing/test-worker.ts'
 // Author code that wants out, on real processes behind each of the layers that this machine has. Files and processes are kept by the
 // layers even where code gets past Node, which sandbox.test.ts tries; here Node stands before them, as it always does.
 
-const hostileWorkspace = fileURLToPath(new URL('../testing/hostile', import.meta.url))
+const escapingWorkspace = fileURLToPath(new URL('../testing/escaping', import.meta.url))
 const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -28,7 +28,7 @@ before(async () => {
   directory = await temporaryDirectory()
   workspace = join(directory.path, 'workspace')
   outside = join(directory.path, 'master.key')
-  await cp(hostileWorkspace, workspace, { recursive: true })
+  await cp(escapingWorkspace, workspace, { recursive: true })
   await symlink(packages, join(workspace, 'node_modules'))
   await symlink(outside, join(workspace, 'vendor', 'link'))
   await writeFile(outside, 'the master key', { mode: 0o600 })

@@ -1,7 +1,7 @@
 import { type Server, Socket } from 'node:net'
 import { parseEgressRule } from '../platform/egress-rules.ts'
 import type { FromGateway, Refused, ToGateway } from './messages.ts'
-import type { Rules } from './outside.ts'
+import { addressesOf, type Rules } from './outside.ts'
 import { type Pass, passReader } from './passes.ts'
 import { RefusalReports } from './refusal-reports.ts'
 import type { EgressRefusal } from './refusals.ts'
@@ -10,7 +10,7 @@ import { serveRunner } from './runner-connection.ts'
 // The process through which alone author code reaches the outside. It is started by a worker with an environment of nothing that is
 // secret, and knows no key of the platform and no database: only which runner may reach what.
 
-let rules: Rules = { allow: [], ownPorts: [] }
+let rules: Rules = { allow: [], ownPorts: [], lookUp: addressesOf }
 let passKey = Buffer.alloc(0)
 
 const tell = (message: FromGateway): void => void process.send?.(message, () => {})
@@ -18,7 +18,7 @@ const reports = new RefusalReports((refused: Refused) => tell({ type: 'refused',
 
 function start(message: Extract<ToGateway, { type: 'start' }>): void {
   passKey = Buffer.from(message.passKey, 'base64')
-  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts }
+  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts, lookUp: addressesOf }
 }
 
 function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): void {

@@ -4,7 +4,12 @@ import { type EgressRule, hostKey, isAllowedBy, isPortNamedBy } from '../platfor
 import { notPublic, plainAddress } from './addresses.ts'
 import { type EgressRefusal, refuseAddress, refuseOwnPort, refuseUndeclared, refuseWithoutPass } from './refusals.ts'
 
-export type Rules = { allow: readonly EgressRule[]; ownPorts: readonly number[] }
+export type Rules = {
+  allow: readonly EgressRule[]
+  ownPorts: readonly number[]
+  /** Asks the system where a name leads. */
+  lookUp: typeof addressesOf
+}
 export type Target = { host: string; port: number }
 export type Address = { address: string; family: 4 | 6 }
 
@@ -66,7 +71,7 @@ export async function judgedAddresses(target: Target, family: 0 | 4 | 6, rules: 
       : undefined
   // What is not declared is not even looked up, unless the operator lists it as it is written.
   if (undeclared && !names.some((name) => isAllowedBy(rules.allow, { names: [name], address: name, port }))) throw undeclared
-  const found = isNumber ? [{ address: host, family: isIP(host) === 6 ? 6 : 4 } as const] : await addressesOf(host, family)
+  const found = isNumber ? [{ address: host, family: isIP(host) === 6 ? 6 : 4 } as const] : await rules.lookUp(host, family)
   let refusal: EgressRefusal | undefined
   const allowed = found.filter(({ address }) => {
     const plain = plainAddress(address)

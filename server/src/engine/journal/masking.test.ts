@@ -185,11 +185,17 @@ test('a secret that comes in pieces is masked as if it had come whole', () => {
   )
 })
 
+/** Of the processor, so that others on the machine do not count. */
+function spentMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1_000
+}
+
 test('thousands of secrets are added within a second, and ten thousand of any size are looked for in one pass', () => {
   const small = Array.from({ length: 3_000 }, () => randomBytes(24).toString('base64'))
-  let began = performance.now()
+  let began = process.cpuUsage()
   const many = maskOf(...small)
-  const addedMs = performance.now() - began
+  const addedMs = spentMs(began)
   assert.ok(addedMs < 1_000, `adding took ${addedMs} ms`)
   assert.equal(many.text(`a ${small[1_234]} b ${encodeURIComponent(small[2_999] as string)}`), `a ${masked} b ${masked}`)
 
@@ -197,9 +203,9 @@ test('thousands of secrets are added within a second, and ten thousand of any si
   const mask = maskOf(...large)
   for (let index = 0; index < 10_000; index++) mask.add(`token-${index}-of-ten-thousand`)
   const line = `a line without any secret, as most are: ${'x'.repeat(160)}`
-  began = performance.now()
+  began = process.cpuUsage()
   for (let count = 0; count < 1_000; count++) mask.text(line)
-  assert.ok(performance.now() - began < 1_000)
+  assert.ok(spentMs(began) < 1_000)
   assert.equal(mask.text(`<${large[59]}>`), `<${masked}>`)
   assert.equal(mask.text(`<${encodeURIComponent(large[0] as string)}>`), `<${masked}>`)
   assert.equal(mask.text(`Basic ${Buffer.from(`me:${large[7]}`).toString('base64')}`).length < 60, true)
