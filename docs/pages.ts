@@ -13,6 +13,7 @@ export type Page = { path: string; text: string }
 export function readPages(): Page[] {
   const first = [
     'README.md',
+    'docs/quickstart.md',
     'docs/concepts.md',
     'docs/integrations.md',
     'docs/workflows.md',

@@ -76,7 +76,7 @@ let running: { url: string; vendorUrl: string } | undefined
 for (const time of ['after a demo', 'once more after itself'])
   test(`the quickstart works ${time}`, options, async () => {
     running ??= { vendorUrl: stack.use(await startMyIntegrationVendor({ apiKey: 'demo-key' })).url, url: await startPlatform() }
-    const page = readPages().filter(({ path }) => path === 'README.md')
+    const page = readPages().filter(({ path }) => path === 'docs/quickstart.md')
     const blocks = page.flatMap(blocksOf).filter(({ language, note }) => language === 'sh' && note === '')
     const commands = blocks.map(({ text }) => text).filter((text) => text.includes('npx crosswalk'))
     assert.ok(commands.length >= 4)

@@ -111,6 +111,26 @@ test('each step opens its attempts, its result and the log of its time', async (
   await context.close()
 })
 
+test('a step shows each attempt with how it ended, and what the client was called for in it', async () => {
+  await installation.giveCredentials()
+  await installation.call('POST', `/organizations/${orgId}/integrations`, { integration_name: 'myintegration', external_org_id: '12345' })
+  const id = await execute('calls_twice')
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
+  await page.getByRole('button', { name: /report the users/ }).click()
+  const attempts = page.getByRole('list', { name: 'Attempts' }).getByRole('listitem')
+  await attempts.filter({ hasText: /^Attempt 1 Failed: The desk is closed\./ }).waitFor()
+  await attempts.filter({ hasText: /^Attempt 2 Done/ }).waitFor()
+  const calls = page.getByRole('list', { name: 'Calls' }).getByRole('listitem')
+  await calls.nth(1).waitFor()
+  assert.deepEqual(
+    (await calls.allTextContents()).map((text) => /^\S+ Done/.exec(text)?.[0]),
+    Array(2).fill('myintegration.listUsers Done'),
+  )
+  assert.deepEqual(await violationsOf(page), [])
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
 test('on a wide screen twenty executions are seen at once', async () => {
   for (let count = 0; count < 24; count++) await execute('tried_thrice', 0)
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/executions', width: 1920, height: 900 })

@@ -73,6 +73,7 @@ export async function startInstallation({ files = {}, ...options }: Installation
         ...process.env,
         CROSSWALK_DATA_DIR: dataDir,
         CROSSWALK_PORT: port,
+        CROSSWALK_EGRESS_ALLOW: 'localhost,127.0.0.0/8,::1',
         CROSSWALK_LOG_LEVEL: 'warn',
         CROSSWALK_WORKSPACE: workspace,
         DATABASE_URL: '',

@@ -234,6 +234,30 @@ test('an id that is entered by hand takes the name that is known of it, and neve
   await page.context().close()
 })
 
+test('an id is sent as it was typed, and one that the API refuses has its sentence', async () => {
+  const { page, orgId, failures } = await givenDrawer()
+  await page.getByText('Enter the id by hand').click()
+  const id = page.getByRole('textbox', { name: 'External organization id' })
+  await id.fill('   ')
+  await page.getByRole('button', { name: 'Test Connection' }).click()
+  await page.getByText('must not be blank').first().waitFor()
+  assert.equal(await id.getAttribute('aria-invalid'), 'true')
+  await id.fill(' 42 ')
+  await page.getByText('The id begins or ends with a space. It is sent as it stands here.').waitFor()
+  assert.equal(await id.getAttribute('aria-invalid'), null)
+  await save(page).click()
+  await page.getByRole('alert').filter({ hasText: 'but its test failed' }).waitFor()
+  const { mappings } = (await installation.call('GET', `/organizations/${orgId}/integrations`)) as {
+    mappings: { external_org_id: string; external_org_name: string }[]
+  }
+  assert.deepEqual(
+    mappings.map((mapping) => [mapping.external_org_id, mapping.external_org_name]),
+    [[' 42 ', ' 42 ']],
+  )
+  assert.deepEqual(failures, [])
+  await page.context().close()
+})
+
 test('what is saved untested says how its test went, and nothing green stands beside a failure', async () => {
   const { page } = await givenDrawer()
   await page.getByText('Enter the id by hand').click()

@@ -72,6 +72,26 @@ test('on a fresh installation a newcomer gets from the sign-in link to a tested 
   assert.deepEqual(failures, [])
 })
 
+test('credentials that the vendor does not accept are no done step: it says what the vendor said, and leads to them', async (context) => {
+  await using installation = await startInstallation()
+  const browser = await launchBrowser()
+  context.after(() => browser.close())
+  const { page, failures } = await openSignedIn(browser, installation, { path: '/' })
+  const person = personAt(page)
+  const step = page.getByRole('listitem').filter({ hasText: 'Give MyIntegration its credentials' })
+  await person.click('Set credentials')
+  await person.enter('API key', 'a wrong key')
+  await person.enter('API URL', installation.vendor.url)
+  await person.press('Enter')
+  await step.getByText(/MyIntegration did not accept the credentials: .*401/).waitFor()
+  assert.equal(await step.getByText('(done)').count(), 0)
+  await person.click('Change credentials')
+  await person.enter('API key', vendorKey)
+  await person.press('Enter')
+  await step.getByText('(done)').waitFor()
+  assert.deepEqual(failures, [])
+})
+
 test('who goes to the mapping first sets the missing credentials there, and goes on with the draft', async (context) => {
   await using installation = await startInstallation()
   const browser = await launchBrowser()

@@ -60,6 +60,17 @@ const runButton = (page: Page) => page.getByRole('region', { name: 'Run', exact:
 const answer = (page: Page, question: string, button: string) =>
   page.getByRole('dialog', { name: question }).getByRole('button', { name: button, exact: true }).click()
 
+test('the daily discovery is run now, and leads to what it began', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/schedules' })
+  await page.getByRole('button', { name: 'Run now: Daily discovery' }).click()
+  await answer(page, 'Run Daily discovery now?', 'Run now')
+  await page.getByText('1 discovery started.').waitFor()
+  await page.waitForURL(/\/executions\?kind=discovery/)
+  await page.getByRole('row').filter({ hasText: 'myintegration' }).getByText('Succeeded').first().waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
 test('a workflow is run for all organizations, seen to its end, and only what failed of it is run again', async () => {
   installation.vendor.faults.slow(600)
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/workflows/sync_users' })

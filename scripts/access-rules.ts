@@ -8,8 +8,9 @@ import { join } from 'node:path'
  */
 const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/access/principal.ts', uses: 3, reason: 'It is what a grant for all organizations comes to.' },
-  { place: 'server/src/access/sessions.ts', uses: 4, reason: 'A session belongs to no organization.' },
-  { place: 'server/src/access/sessions.queries.ts', uses: 1, reason: 'A session belongs to no organization.' },
+  { place: 'server/src/access/sessions.ts', uses: 5, reason: 'A session belongs to no organization.' },
+  { place: 'server/src/access/sessions.queries.ts', uses: 3, reason: 'A session belongs to no organization.' },
+  { place: 'server/src/audit/refusals.ts', uses: 1, reason: 'An address that was refused belongs to no organization.' },
   { place: 'server/src/batches/expansion.ts', uses: 1, reason: "A worker submits a batch's executions for all of its organizations." },
   { place: 'server/src/batches/expansion.queries.ts', uses: 2, reason: 'A worker looks for batches to go on with, whoever made them.' },
   {
@@ -49,9 +50,15 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   },
   { place: 'server/src/overview/health.routes.ts', uses: 3, reason: 'Health, layers and figures are of the installation.' },
   { place: 'server/src/platform/database/', reason: 'The scope itself, and the migrations that are applied.' },
+  { place: 'server/src/processes/refused-connections.ts', uses: 1, reason: 'A global run belongs to no organization.' },
   {
     place: 'server/src/schedules/firing.ts',
     uses: 5,
+    reason: 'A schedule is for all organizations, and is changed and run by those who have all.',
+  },
+  {
+    place: 'server/src/schedules/offered-parameters.ts',
+    uses: 1,
     reason: 'A schedule is for all organizations, and is changed and run by those who have all.',
   },
   {
@@ -67,6 +74,11 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/upkeep/', reason: 'Retention is for all organizations.' },
   { place: 'server/src/values/value-scope.ts', uses: 1, reason: 'A global value belongs to no organization.' },
   { place: 'server/src/values/secrets/keyring.ts', uses: 1, reason: 'The master key is of the installation.' },
+  {
+    place: 'server/src/values/secrets/secret-reads.queries.ts',
+    uses: 1,
+    reason: 'A worker goes on with an execution of any organization.',
+  },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
   { place: 'server/src/values/secrets/rotation.ts', uses: 4, reason: 'A rotation seals every secret again.' },
   { place: 'cli/src/local/doctor/', reason: 'The doctor looks at the installation.' },

@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brokenAccessRules, sourceFiles } from './access-rules.ts'
-import { brokenImportRules, importsOf } from './import-rules.ts'
+import { brokenElementRules, brokenImportRules, elementFiles, importsOf } from './import-rules.ts'
+import { slices } from './slices.ts'
 import { brokenStateRules, serverFiles } from './state-rules.ts'
+import { brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
 
 const root = dirname(import.meta.dirname)
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
@@ -32,12 +34,17 @@ async function types(): Promise<Finding> {
 }
 
 async function importRules(): Promise<Finding> {
-  const broken = brokenImportRules(importsOf(root))
+  const broken = [...brokenImportRules(importsOf(root)), ...brokenElementRules(elementFiles(root))]
   return { isGood: broken.length === 0, output: broken.join('\n') }
 }
 
 async function stateRules(): Promise<Finding> {
   const broken = brokenStateRules(serverFiles(root))
+  return { isGood: broken.length === 0, output: broken.join('\n') }
+}
+
+async function tableRules(): Promise<Finding> {
+  const broken = brokenTableRules(serverSources(root), slices, tablesOfMigrations(root))
   return { isGood: broken.length === 0, output: broken.join('\n') }
 }
 
@@ -52,6 +59,7 @@ const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['import rules', importRules],
   ['picture of the slices', () => node('scripts/draw-slices.ts', '--check')],
   ['states of executions', stateRules],
+  ['owners of tables', tableRules],
   ['access rules', accessRules],
   ['API description', () => node('scripts/describe-api.ts', '--check')],
   ['generated client', () => node('scripts/generate-client.ts', '--check')],

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
+import { loopback } from '../server/src/platform/egress-rules.ts'
 import { readEnvironment } from '../server/src/platform/environment.ts'
 import { adminApiKeyFile, readRunning } from '../server/src/platform/files/data-directory.ts'
 import { StartError } from '../server/src/platform/start-error.ts'
@@ -23,6 +24,8 @@ if (isOwn) {
   process.env.CROSSWALK_DATA_DIR = resolve(demoDataDir)
   process.env.DATABASE_URL = ''
 }
+// The simulated vendor listens there.
+process.env.CROSSWALK_EGRESS_ALLOW ??= loopback
 const vendorKey = 'demo-key-of-the-simulated-vendor'
 
 async function startVendor(): Promise<{ child: ChildProcess; url: string }> {

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { loopback } from '../server/src/platform/egress-rules.ts'
 import { readEnvironment } from '../server/src/platform/environment.ts'
 import { adminApiKeyFile } from '../server/src/platform/files/data-directory.ts'
 import { StartError } from '../server/src/platform/start-error.ts'
@@ -26,7 +27,12 @@ let admin: ChildProcess | undefined
 let code = 0
 try {
   // The interface comes from its sources here, on a port of its own.
-  platform = await startPlatform(['--watch'], { ...process.env, CROSSWALK_BUILD_INTERFACE: 'off' })
+  platform = await startPlatform(['--watch'], {
+    ...process.env,
+    CROSSWALK_BUILD_INTERFACE: 'off',
+    // Simulated vendors run beside it.
+    CROSSWALK_EGRESS_ALLOW: process.env.CROSSWALK_EGRESS_ALLOW ?? loopback,
+  })
   // Log lines of the platform, problems of the workspace's files among them, are what an author watches for.
   platform.child.stderr?.pipe(process.stderr)
   admin = runProgram([join(root, 'scripts/serve-admin.ts')], { ...process.env, CROSSWALK_URL: platform.url })

@@ -1,7 +1,7 @@
 // node scripts/generate-client.ts: makes client/src/generated from client/openapi.json. With --check it only says whether that is up to date.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -32,6 +32,26 @@ async function format(file: string): Promise<void> {
   }
 }
 
+/** Lists that whoever calls the API offers or goes through: by which field of which view they are said. */
+const lists = {
+  executionKinds: ['ExecutionSummary', 'kind'],
+  executionStatuses: ['ExecutionSummary', 'status'],
+  batchItemStatuses: ['BatchExecution', 'status'],
+} as const
+
+type Description = { components: { schemas: Record<string, { properties: Record<string, { enum?: string[] }> }> } }
+
+/** The values of these fields, in the order of the description. */
+async function listsAsCode(): Promise<string> {
+  const { components } = JSON.parse(await readFile(join(client, 'openapi.json'), 'utf8')) as Description
+  const lines = Object.entries(lists).map(([name, [view, field]]) => {
+    const values = components.schemas[view]?.properties[field]?.enum
+    if (!values) throw new Error(`client/openapi.json has no list of values for ${view}.${field}.`)
+    return `/** What \`${field}\` of ${view} can be. */\nexport const ${name} = ${JSON.stringify(values)} as const\n`
+  })
+  return `\n${lines.join('\n')}`
+}
+
 /** What the generated file should be. Made in a folder beside its place, because it names its neighbours by relative paths. */
 async function generateDraft<T>(use: (draft: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(client, 'src', 'generated.new-'))
@@ -42,6 +62,7 @@ async function generateDraft<T>(use: (draft: string) => Promise<T>): Promise<T> 
     await generate({ input: { ...input, target: join(client, 'openapi.json') }, output: { ...output, target: draft } }, client)
     // It says itself what is wrong, and returns.
     if (!existsSync(draft)) throw new Error('orval made no client from client/openapi.json. Its reason stands above.')
+    await appendFile(draft, await listsAsCode())
     await format(draft)
     return await use(draft)
   } finally {

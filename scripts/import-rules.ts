@@ -20,9 +20,39 @@ const packages: Record<string, readonly string[]> = {
   docs: ['sdk', 'simulators', 'server', 'scripts', 'workspace'],
 }
 
+/**
+ * Folders and files of a package from the first to the last: each imports only its own and what stands before it. Those in one line do not
+ * import each other, and `*` is every other folder.
+ */
+const layers: Record<string, readonly (readonly string[])[]> = {
+  'admin/src': [
+    ['paths.ts', 'url-state.ts', 'server-state.ts', 'theme.ts', 'crosswalk.css'],
+    ['elements'],
+    ['queries'],
+    ['parts'],
+    ['*'],
+    ['shell'],
+    ['routes.tsx'],
+    ['main.tsx'],
+  ],
+  'cli/src': [
+    ['output'],
+    ['failure.ts', 'coercion.ts'],
+    ['local'],
+    ['cli.ts', 'command.ts'],
+    ['if-match.ts', 'schemas.ts'],
+    ['commands'],
+    ['program.ts', 'output-failures.ts'],
+    ['main.ts'],
+  ],
+}
+
+/** Words of the product, which `admin/src/elements/` does not know. */
+const productWords = /organi[sz]ation|mapping|integration|workflow|execution|schedule|discover|batch|tenant|secret|vendor/i
+
 const importPattern = /(?:^|\n)\s*(?:import|export)\b[^'"\n]*?(?:\{[^}]*\}[^'"\n]*?)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
 
-type Import = { from: string; to: string /** Erased before anything runs. */; isOfTypes: boolean }
+export type Import = { from: string; to: string /** Erased before anything runs. */; isOfTypes: boolean }
 
 /** Every import between files of the repository, as paths from its root. Packages of ours by their folder. */
 export function importsOf(root: string): Import[] {
@@ -46,6 +76,37 @@ export const isTest = (file: string) => /\.test\.tsx?$|(^|\/)testing\/|(^|\/)tes
 const packageOf = (file: string) => file.split('/')[0] ?? ''
 export const sliceOf = (file: string) => /^server\/src\/([^/]+)\//.exec(file)?.[1]
 
+/** What breaks the order of the layers of a package. */
+function brokenLayers({ from, to }: Pick<Import, 'from' | 'to'>): string[] {
+  return Object.entries(layers).flatMap(([root, order]) => {
+    if (!from.startsWith(`${root}/`) || !to.startsWith(`${root}/`)) return []
+    const placeOf = (file: string) => {
+      const [entry = ''] = file.slice(root.length + 1).split('/')
+      const place = order.findIndex((line) => line.includes(entry))
+      return { entry, place: place < 0 && !/\.\w+$/.test(entry) ? order.findIndex((line) => line.includes('*')) : place }
+    }
+    const [source, target] = [placeOf(from), placeOf(to)]
+    if (source.entry === target.entry) return []
+    if (source.place < 0 || target.place < 0)
+      return [`${from} imports ${to}: scripts/import-rules.ts does not say where one of the two stands.`]
+    if (target.place > source.place) return [`${from} imports ${to}: ${target.entry} stands after ${source.entry}.`]
+    if (target.place === source.place) return [`${from} imports ${to}: ${source.entry} and ${target.entry} do not know each other.`]
+    return []
+  })
+}
+
+/** Where the elements of the admin interface say a word of the product. */
+export function brokenElementRules(files: readonly { path: string; text: string }[]): string[] {
+  return files.flatMap(({ path, text }) => {
+    const word = path.startsWith('admin/src/elements/') ? productWords.exec(text)?.[0] : undefined
+    return word === undefined ? [] : [`${path} says ${word}: elements know no word of the product. Put it in admin/src/parts/.`]
+  })
+}
+
+export function elementFiles(root: string): { path: string; text: string }[] {
+  return globSync('admin/src/elements/**/*.{ts,tsx}', { cwd: root }).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+}
+
 /** What breaks the rules, one sentence each. Tests may look at anything of the server. */
 export function brokenImportRules(imports: readonly Import[]): string[] {
   const broken: string[] = []
@@ -54,6 +115,7 @@ export function brokenImportRules(imports: readonly Import[]): string[] {
     if (!isTest(from) && fromPackage !== toPackage && packages[fromPackage] && !packages[fromPackage].includes(toPackage)) {
       broken.push(`${from} imports ${to}: ${fromPackage} may import ${packages[fromPackage].join(', ') || 'no other package'}.`)
     }
+    if (!isTest(from)) broken.push(...brokenLayers({ from, to }))
     if (fromPackage !== 'server' || toPackage !== 'server' || isTest(from)) continue
     const [fromSlice, toSlice] = [sliceOf(from), sliceOf(to)]
     if (fromSlice === undefined || fromSlice === toSlice || to.endsWith('package.json')) continue
@@ -63,7 +125,7 @@ export function brokenImportRules(imports: readonly Import[]): string[] {
     } else if (toSlice === undefined) {
       broken.push(`${from} imports ${to}: a slice does not know who puts it together.`)
     } else if (!order.includes(fromSlice) || !order.includes(toSlice)) {
-      broken.push(`${from} imports ${to}: a folder that is no slice. Add it to scripts/slices.ts.`)
+      broken.push(`${from} imports ${to}: a folder that is no slice. Add it to server/src/processes/slices.ts.`)
     } else if (order.indexOf(toSlice) > order.indexOf(fromSlice)) {
       broken.push(`${from} imports ${to}: ${toSlice} stands after ${fromSlice}.`)
     }
@@ -72,12 +134,12 @@ export function brokenImportRules(imports: readonly Import[]): string[] {
     }
   }
   const ofCode = imports.filter(({ from, to }) => !isTest(from) && !to.endsWith('/'))
-  return [...broken, ...circles(ofCode.filter(({ from, isOfTypes }) => !isOfTypes || packageOf(from) === 'sdk'))]
+  return [...broken, ...circles(ofCode.filter(({ from, isOfTypes }) => !isOfTypes || ['sdk', 'admin'].includes(packageOf(from))))]
 }
 
 /**
- * Files that import each other in a circle. A face and its queries share types, which is none: types are erased. In the SDK even
- * types do not go round: authors read it from the top.
+ * Files that import each other in a circle. A face and its queries share types, which is none: types are erased. In the SDK and
+ * the admin interface even types do not go round: they are read from the top.
  */
 function circles(imports: readonly Import[]): string[] {
   const next = Map.groupBy(imports, ({ from }) => from)

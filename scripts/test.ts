@@ -1,9 +1,10 @@
 // npm test [-- part of a path …]: all tests, or those whose file's path contains one of the parts.
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { loopback } from '../server/src/platform/egress-rules.ts'
 import { startTestPostgres } from '../server/testing/test-postgres.ts'
 
 const root = dirname(import.meta.dirname)
@@ -21,9 +22,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 // Tests that need the admin interface build it. The many that start a server would do so side by side.
 process.env.CROSSWALK_BUILD_INTERFACE ??= 'off'
+// Simulated vendors listen there.
+process.env.CROSSWALK_EGRESS_ALLOW ??= loopback
 
 const startedAt = Date.now()
 const postgres = await startTestPostgres()
+const durations: { file: string; ms: number }[] = []
 const counts = { passed: 0, failed: 0, skipped: 0 }
 try {
   process.env.CROSSWALK_TEST_POSTGRES_URL = postgres.url
@@ -35,7 +39,10 @@ try {
     cwd: root,
   })
   events.on('test:summary', (summary) => {
-    if (summary.file !== undefined) return
+    if (summary.file !== undefined) {
+      durations.push({ file: relative(root, summary.file), ms: summary.duration_ms })
+      return
+    }
     counts.passed = summary.counts.passed
     counts.failed = summary.counts.tests - summary.counts.passed - summary.counts.skipped - summary.counts.todo
     counts.skipped = summary.counts.skipped + summary.counts.todo
@@ -46,6 +53,9 @@ try {
 } finally {
   await postgres.stop()
 }
+const slowest = durations.sort((a, b) => b.ms - a.ms).slice(0, 12)
+if (files.length > slowest.length)
+  console.log(`\nThe slowest files:\n${slowest.map(({ file, ms }) => `${(ms / 1000).toFixed(0).padStart(5)} s  ${file}`).join('\n')}`)
 console.log(
   `\n${files.length} files in ${Math.round((Date.now() - startedAt) / 1000)} s${counts.skipped ? `, ${counts.skipped} tests skipped` : ''}`,
 )

@@ -68,6 +68,7 @@ export async function startInstallation(given: {
     CROSSWALK_WORKSPACE: join(root, 'bench', 'workspace'),
     CROSSWALK_HOST: '127.0.0.1',
     CROSSWALK_PORT: '0',
+    CROSSWALK_EGRESS_ALLOW: 'localhost,127.0.0.0/8,::1',
     CROSSWALK_ADMIN_API_KEY: adminApiKey,
     CROSSWALK_LOG_LEVEL: 'warn',
     ...(given.databaseUrl === undefined ? {} : { DATABASE_URL: given.databaseUrl }),

@@ -9,6 +9,8 @@ import { executionsRow } from './rows/executions.ts'
 import { logsRow } from './rows/logs.ts'
 import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
 import { manyMappingsRow, mappingsRow } from './rows/mappings.ts'
+import { maskingRow } from './rows/masking.ts'
+import { networkRow } from './rows/network.ts'
 import { runnersRow } from './rows/runners.ts'
 import { startRow } from './rows/start.ts'
 import { stepsRow } from './rows/steps.ts'
@@ -24,9 +26,11 @@ const rows: readonly Row[] = [
   stepsRow,
   takeOverRow,
   mappingInWorkflowRow,
+  networkRow,
   discoveryRow,
   cachedDiscoveryRow,
   logsRow,
+  maskingRow,
   adminRow,
   startRow,
 ]

@@ -18,10 +18,11 @@ import { processCommands } from './commands/processes.ts'
 import { runCommand } from './commands/run.ts'
 import { scheduleCommands } from './commands/schedules.ts'
 import { secretCommands } from './commands/secrets.ts'
+import { sessionCommands } from './commands/sessions.ts'
 import { workflowCommands } from './commands/workflows.ts'
+import { workspaceCommands } from './commands/workspace.ts'
 import { exitCodes, reportFailure } from './failure.ts'
 import { type Terminal, widthOf } from './output/terminal.ts'
-import { workspaceCommands } from './workspace.ts'
 
 const afterHelp = `
 Example:
@@ -65,7 +66,7 @@ export function createProgram(terminal: Terminal): Command {
   add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
   add('Forms:', dataProviderCommands(cli))
   add('Code:', workspaceCommands(cli))
-  add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
+  add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), sessionCommands(cli), openapiCommand(cli))
   tame(program, terminal)
   return program
 }

@@ -31,6 +31,21 @@ export const oneAtATime = workflow(
   },
 )
 `,
+  'workflows/calls-twice.ts': `
+import { workflow } from '@crosswalk/sdk'
+import { MyIntegration } from '../integrations/my-integration.ts'
+
+let attempts = 0
+export const callsTwice = workflow({ name: 'calls_twice', description: 'Calls a vendor in a step that is tried twice.' }, async (ctx) => {
+  const client = await ctx.getIntegration(MyIntegration)
+  await ctx.step('report the users', async () => {
+    const users = await client.listUsers()
+    attempts += 1
+    if (attempts === 1) throw new Error('The desk is closed.')
+    return users.length
+  }, { maxAttempts: 2, initialDelayMs: 50 })
+})
+`,
   'workflows/tried-thrice.ts': `
 import { workflow } from '@crosswalk/sdk'
 

@@ -20,16 +20,30 @@ export function checkStep(name: unknown, run: unknown, retry: unknown): void {
   retryPolicy(retry as RetryOptions) // its values are checked there
 }
 
+/** Ten years: what sleeps for longer is a mistake in its unit, and its end is no date that programs can read. */
+const maxSleepMs = 3_652 * 86_400_000
+
 /** @throws TypeError for what is no time. */
 export function checkSleep(ms: unknown): void {
   if (!(typeof ms === 'number' && Number.isFinite(ms) && ms >= 0))
     throw new TypeError(`sleep needs milliseconds of zero or more; got ${shown(ms)}.`)
+  if (ms > maxSleepMs) throw new TypeError(`sleep takes at most ten years (${maxSleepMs} milliseconds); got ${shown(ms)}.`)
+}
+
+const logLevels: readonly unknown[] = ['debug', 'info', 'warn', 'error']
+
+/** @throws TypeError for a level that there is not. */
+export function checkLevel(level: unknown): void {
+  if (!logLevels.includes(level))
+    throw new TypeError(`log(level, message) needs the level debug, info, warn or error; got ${shown(level)}.`)
 }
 
 /** @throws TypeError for what is no number of things done. */
 export function checkProgress(done: unknown, total: unknown): void {
   for (const [name, value] of [['done', done] as const, ...(total === undefined || total === null ? [] : [['total', total] as const])]) {
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) continue
+    if (typeof value === 'bigint')
+      throw new TypeError(`progress(done, total?, message?) needs numbers; ${name} is a BigInt. Write Number(${name}).`)
     throw new TypeError(`progress(done, total?, message?) needs numbers of zero or more; got ${shown(value)} for ${name}.`)
   }
 }

@@ -1,5 +1,6 @@
 import {
   CrosswalkError,
+  EgressRefusedError,
   IntegrationNotFoundError,
   MappingNotFoundError,
   MultipleMappingsError,
@@ -45,16 +46,16 @@ const maxDetailsChars = 32_768
 
 /** Turns anything thrown into plain data of a bounded size. Never throws. */
 export function toErrorData(error: unknown): ErrorData {
-  return dataOf(error, 0, { left: maxErrorsInAll, nameKey: 'name' })
+  return dataOf(error, 0, { left: maxErrorsInAll, nameKey: 'name', above: new Set() })
 }
 
 /** The same of what came as error data from elsewhere: in its form and of a bounded size, whatever it was. Never throws. */
 export function boundErrorData(data: unknown): ErrorData {
-  return dataOf(data, 0, { left: maxErrorsInAll, nameKey: 'type' })
+  return dataOf(data, 0, { left: maxErrorsInAll, nameKey: 'type', above: new Set() })
 }
 
 /** How many more are kept, and where the name of each stands. */
-type Budget = { left: number; nameKey: 'name' | 'type' }
+type Budget = { left: number; nameKey: 'name' | 'type' /** What this one is a cause of. */; above: Set<unknown> }
 
 function dataOf(error: unknown, depth: number, budget: Budget): ErrorData {
   budget.left -= 1
@@ -68,14 +69,17 @@ function dataOf(error: unknown, depth: number, budget: Budget): ErrorData {
   const stack = stackOf(error, message)
   const cause = member(error, 'cause')
   const mayGoOn = depth < maxCauseDepth && budget.left > 0
+  budget.above.add(error)
   const errors = mayGoOn ? errorsOf(error, depth, budget) : []
+  const inner = cause !== undefined && cause !== null && mayGoOn && !budget.above.has(cause) ? dataOf(cause, depth + 1, budget) : null
+  budget.above.delete(error)
   return {
     type: typeof name === 'string' && name !== '' ? shortened(name, maxWordChars) : 'Error',
     message: shortened(message, maxMessageChars),
     code: typeof code === 'string' ? shortened(code, maxWordChars) : null,
     details: detailsOf(member(error, 'details')),
     stack: typeof stack === 'string' ? stack.slice(-maxStackChars) : null,
-    cause: cause !== undefined && cause !== null && mayGoOn ? dataOf(cause, depth + 1, budget) : null,
+    cause: inner,
     ...(errors.length === 0 ? {} : { errors }),
   }
 }
@@ -99,6 +103,7 @@ function errorsOf(error: object, depth: number, budget: Budget): ErrorData[] {
   // Others have lists of that name too, with the messages of each field.
   return errors
     .slice(0, Math.min(maxErrors, budget.left))
+    .filter((inner) => !budget.above.has(inner))
     .filter((inner) => isErrorLike(inner) || error instanceof AggregateError)
     .map((inner) => dataOf(inner, depth + 1, budget))
 }
@@ -110,6 +115,7 @@ const revivable: Record<string, (message: string, details: JsonObject, options: 
   organization_inactive: (message, details, options) => new OrganizationInactiveError(message, details, options),
   secret_not_found: (message, details, options) => new SecretNotFoundError(message, details, options),
   forbidden: (message, details, options) => new PermissionDeniedError(message, details, options),
+  egress_refused: (message, details, options) => new EgressRefusedError(message, details, options),
   http_error: (message, details, options) => new HttpError(message, details, options),
   validation_failed: (message, details, options) => new ValidationError(message, messagesByField(details), options),
   stop_retrying: (message, _details, options) => new StopRetrying(message, options),

@@ -20,9 +20,12 @@ export const crosswalkErrorCodes = [
   'step_result_too_large',
   'step_not_awaited',
   'mapping_not_supported',
+  'mapping_holds_secret',
+  'address_not_allowed',
   'result_not_serializable',
   'answer_not_json',
   'definition_invalid',
+  'egress_refused',
 ] as const
 
 /** One of {@link crosswalkErrorCodes}. */
@@ -106,6 +109,16 @@ export class ValidationError extends CrosswalkError {
 export class PermissionDeniedError extends CrosswalkError {
   constructor(message: string, details: JsonObject = {}, options?: ErrorOptions) {
     super('forbidden', message, details, options)
+  }
+}
+
+/**
+ * The connection leads where author code may not connect to: to a private address, or to a host that the integration does not declare.
+ * The message says where and what to do; `details` has `host`, `port` and `reason`. `egress_refused`
+ */
+export class EgressRefusedError extends CrosswalkError {
+  constructor(message: string, details: JsonObject = {}, options?: ErrorOptions) {
+    super('egress_refused', message, details, options)
   }
 }
 

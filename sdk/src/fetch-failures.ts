@@ -17,6 +17,7 @@ const reasons: [RegExp, string][] = [
   [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'no way leads there from this network'],
   [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, 'no connection was made in time'],
   [/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/, 'no answer came in time'],
+  [/^gateway_lost$/, 'the network gateway ended while the call was under way'],
   [/^ERR_INVALID_URL$/, 'that is no address'],
   [/^CERT_HAS_EXPIRED$/, 'its certificate has expired'],
   [/^CERT_NOT_YET_VALID$/, 'its certificate is not valid yet'],

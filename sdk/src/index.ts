@@ -16,6 +16,7 @@ export {
   CrosswalkError,
   type CrosswalkErrorCode,
   crosswalkErrorCodes,
+  EgressRefusedError,
   IntegrationNotFoundError,
   isCrosswalkError,
   MappingNotFoundError,

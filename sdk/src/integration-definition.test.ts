@@ -47,6 +47,7 @@ test('a class is described with its statics and defaults', () => {
     supportsDiscovery: false,
     secrets: [],
     config: [],
+    hosts: null,
     sharedExternalOrgs: false,
     discoveryCacheSeconds: 3_600,
     timeoutsMs: {},
@@ -84,6 +85,12 @@ test('a class with bad statics is refused with its name', () => {
   assert.throws(described({ integrationName: 'ok', secrets: { '1key': { label: 'x' } } }), /key in secrets/)
   assert.throws(described({ integrationName: 'ok', mappingData: z.string() }), /mappingData/)
   assert.throws(described({ integrationName: 'ok', discoveryCacheSeconds: -1 }), /discoveryCacheSeconds/)
+  for (const host of ['https://api.example.com', 'api.example.com:443', '*', 'a.*.com', '', 7])
+    assert.throws(described({ integrationName: 'ok', hosts: [host] }), /in hosts\. Write names such as api\.example\.com/, String(host))
+  assert.deepEqual(described({ integrationName: 'ok', hosts: ['API.Example.com.', '*.example.org'] })().hosts, [
+    'api.example.com',
+    '*.example.org',
+  ])
   class Asking extends Plain {
     static integrationName = 'asking'
     supportsOrgMapping() {

@@ -32,6 +32,8 @@ export type IntegrationDefinition = {
   readonly mappingData: z.ZodObject | null
   readonly secrets: readonly DeclaredKey[]
   readonly config: readonly DeclaredKey[]
+  /** Lower case; null where it may talk to any public host. */
+  readonly hosts: readonly string[] | null
   readonly sharedExternalOrgs: boolean
   readonly discoveryCacheSeconds: number
   /** Empty where the platform's defaults apply. */
@@ -63,7 +65,7 @@ export function describeIntegration(integration: IntegrationClass): IntegrationD
     )
   // Read once: what was checked is what is kept.
   const { integrationName: name, displayName, description, mappingData, sharedExternalOrgs, discoveryCacheSeconds } = integration
-  const { secrets, config, timeoutsMs, unrecorded, recorded, prototype, retry, methodRetry } = integration
+  const { secrets, config, hosts, timeoutsMs, unrecorded, recorded, prototype, retry, methodRetry } = integration
   checkName(`integration (static integrationName of ${owner.slice('integration class '.length)})`, name)
   if (displayName !== undefined) checkWord(owner, 'displayName', displayName)
   if (description !== undefined) checkDescription(owner, description)
@@ -88,12 +90,30 @@ export function describeIntegration(integration: IntegrationClass): IntegrationD
     mappingData: mappingData ?? null,
     secrets: declaredKeys(owner, 'secrets', secrets),
     config: declaredKeys(owner, 'config', config),
+    hosts: hosts === undefined ? null : checkHosts(owner, hosts),
     sharedExternalOrgs: sharedExternalOrgs === true,
     discoveryCacheSeconds: discoveryCacheSeconds ?? defaultDiscoveryCacheSeconds,
     timeoutsMs: checkTimeouts(owner, timeoutsMs),
     unrecorded: methodNames(owner, 'unrecorded', unrecorded),
     recorded: methodNames(owner, 'recorded', recorded),
   })
+}
+
+const maxHosts = 100
+const hostPattern = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$|^[0-9a-f:]*:[0-9a-f:.]+$/
+
+function checkHosts(owner: string, hosts: unknown): readonly string[] {
+  if (!Array.isArray(hosts) || hosts.length > maxHosts)
+    throw definitionInvalid(`The ${owner} has hosts that are not a list of at most ${maxHosts} host names: ${shown(hosts)}.`)
+  return Object.freeze(
+    hosts.map((given: unknown) => {
+      const host = typeof given === 'string' ? given.toLowerCase().replace(/\.$/, '') : ''
+      if (host.length <= 253 && hostPattern.test(host)) return host
+      throw definitionInvalid(
+        `The ${owner} has ${shown(given)} in hosts. Write names such as api.example.com or *.example.com, without https:// and port.`,
+      )
+    }),
+  )
 }
 
 function checkTimeouts(owner: string, timeouts: unknown): IntegrationDefinition['timeoutsMs'] {

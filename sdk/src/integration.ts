@@ -49,6 +49,11 @@ export abstract class BaseIntegration<Client = unknown, Data extends JsonObject 
   static secrets?: Record<string, RequiredKey>
   /** Config it reads, by key. */
   static config?: Record<string, RequiredKey>
+  /**
+   * Hosts that it talks to: `api.example.com`, or `*.example.com` for every name below. Its calls to others are refused with
+   * `egress_refused`. Default: any public host.
+   */
+  static hosts?: readonly string[]
   /** Whether two organizations may map the same external organization. Default false. */
   static sharedExternalOrgs?: boolean
   /** How long a list of external organizations is good. Default 3600. */
@@ -102,6 +107,7 @@ export type IntegrationClass = {
   mappingData?: z.ZodObject
   secrets?: Record<string, RequiredKey>
   config?: Record<string, RequiredKey>
+  hosts?: readonly string[]
   sharedExternalOrgs?: boolean
   discoveryCacheSeconds?: number
   timeoutsMs?: { discovery?: number; test?: number }

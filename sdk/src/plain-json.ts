@@ -29,9 +29,13 @@ export function sentenceOf(subject: string, { path, what, instead }: NotJson): s
   return `${subject} cannot be turned into JSON: ${where} ${what}. ${instead}`
 }
 
+const bigInt = 'a BigInt'
+
 /** The same in words that follow the name of a field: `must be plain JSON, and at users.0 holds a Map`. */
 export function notJsonProblem({ path, what }: NotJson): string {
-  return `must be plain JSON, and ${path.length === 0 ? 'is' : `at ${shownPath(path)} holds`} ${what}`
+  const where = path.length === 0 ? 'is' : `at ${shownPath(path)} holds`
+  // Ids of vendors come as that: what to write is the same everywhere.
+  return `must be plain JSON, and ${where} ${what}${what === bigInt ? ': write it as text, with String(…), or as a number' : ''}`
 }
 
 function shownPath(path: readonly string[]): string {
@@ -56,7 +60,7 @@ function plain(value: unknown, path: string[], above: Set<object>): JsonValue {
       if (Number.isFinite(value)) return value
       throw new Found(path, String(value), 'JSON has no such number: return null or a number.')
     case 'bigint':
-      throw new Found(path, 'a BigInt', 'Return it as text or as a number.')
+      throw new Found(path, bigInt, 'Return it as text or as a number.')
     case 'function':
       throw new Found(path, 'a function', 'Return what it gives, or leave it out.')
     case 'symbol':

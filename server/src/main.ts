@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Logger, pino } from 'pino'
 import { type Environment, readEnvironment } from './platform/environment.ts'
 import { lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMakeMasterKey } from './platform/files/data-directory.ts'
+import type * as ShownError from './platform/shown-error.ts'
 import { StartError, startErrorExitCode } from './platform/start-error.ts'
 import { listenForStop, type StopRequests } from './processes/stop-requests.ts'
 import { type ProcessMessage, workerRoleVariable } from './processes/supervisor.ts'
@@ -15,9 +16,11 @@ const longestStopMs = 30_000
 
 function makeLogger(name: string, environment: Environment, output: number): Logger {
   // Loaded here and not above: the process that only supervises has no need of it until something goes wrong.
-  const create = createRequire(import.meta.url)('pino') as typeof pino // the module's own type
+  const load = createRequire(import.meta.url)
+  const create = load('pino') as typeof pino // the module's own type
+  const err = (error: unknown) => (load('./platform/shown-error.ts') as typeof ShownError).shownError(create.stdSerializers.err, error) // as above
   return create(
-    { level: environment.logLevel, base: { process: name, pid: process.pid } },
+    { level: environment.logLevel, base: { process: name, pid: process.pid }, serializers: { err } },
     create.destination({ dest: output, sync: true }),
   )
 }

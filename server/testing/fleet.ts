@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { ExecutionRow } from '../src/engine/state/executions.queries.ts'
+import { loopback } from '../src/platform/egress-rules.ts'
 import { type CountingVendor, startCountingVendor } from './counting-vendor.ts'
 import { Immortal } from './immortal.ts'
 import { testAdminKey, testMasterKey } from './test-app.ts'
@@ -65,6 +66,7 @@ export async function startFleet(options: {
     CROSSWALK_TAKEOVER_SECONDS: String(options.takeoverSeconds),
     CROSSWALK_LOG_LEVEL: process.env.CROSSWALK_LOG_LEVEL ?? options.logLevel ?? 'error',
     CROSSWALK_PORT: '0',
+    CROSSWALK_EGRESS_ALLOW: loopback,
   }
   const workers = Array.from({ length: options.workers }, () => new Immortal(['worker'], env))
   const apis = Array.from({ length: options.apis }, () => new Immortal(['api'], env))

@@ -13,6 +13,7 @@ import type { EndHandler, Outcome } from '../src/engine/state/requests.ts'
 import type { Organization } from '../src/organizations/organizations.ts'
 import { type Database, inScope, sql } from '../src/platform/database/database.ts'
 import type { Notifications } from '../src/platform/database/notifications.ts'
+import { publishedHooks } from '../src/processes/slices.ts'
 import type { PublishedDefinition } from '../src/protocol/channel.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
@@ -26,6 +27,7 @@ export function integrationDefinition(name: string, given: Partial<IntegrationDe
     description: '',
     supportsOrgMapping: true,
     supportsDiscovery: true,
+    hosts: null,
     sharedExternalOrgs: false,
     mappingDataSchema: { type: 'object' },
     secrets: [{ key: `${name}_api_key`, label: 'API key', required: true, description: null }],
@@ -69,7 +71,7 @@ export function dataProviderDefinition(name: string, given: Partial<DataProvider
 }
 
 export function givenPublished(db: Database, ...definitions: PublishedDefinition[]): Promise<boolean> {
-  return publishDefinitions(db, { definitions, problems: [], codeVersion: 'test' })
+  return publishDefinitions(db, { definitions, problems: [], codeVersion: 'test' }, publishedHooks)
 }
 
 /** Someone with these permissions for these organizations only. */

@@ -1,6 +1,6 @@
 import { discoveryEnd, discoveryRequests } from '../src/discovery/discovery.durable.ts'
 import type { Execution } from '../src/engine/state/executions.ts'
-import type { Outcome, RequestContext } from '../src/engine/state/requests.ts'
+import { nothingSeen, type Outcome, type RequestContext } from '../src/engine/state/requests.ts'
 import type { Database } from '../src/platform/database/database.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
 import { failed, givenApi, givenPublished, givenWorker, integrationDefinition, succeeded } from './given-definitions.ts'
@@ -18,7 +18,8 @@ export async function storePages(
   const [request] = discoveryRequests
   let position = 0
   for (const organizations of pages) {
-    await request?.handle({ db, logger: testLogger, execution, mask() {}, progress }, { organizations, position })
+    const unmasked = { seen: nothingSeen(), mask() {}, holdsSecret: () => false, withoutSecrets: <T>(value: T) => value }
+    await request?.handle({ db, logger: testLogger, execution, ...unmasked, progress }, { organizations, position })
     position += organizations.length
   }
 }

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { publishDefinitions } from '../src/definitions/definitions.ts'
 import { startWorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
-import { endHandlers } from '../src/history/end-handlers.ts'
-import { hostRequests } from '../src/processes/engine.ts'
+import { endHandlers, hostRequests, pauses, publishedHooks } from '../src/processes/slices.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
+import { givenGateway } from './given-gateway.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from './test-app.ts'
 
@@ -31,12 +31,14 @@ export type TestInstallation = {
 /** API, worker and runners on a database of their own, put together as the processes do it. One for each test file. */
 export async function startTestInstallation(workspace = shippedWorkspace): Promise<TestInstallation> {
   const api = await createTestApp()
+  const gateway = givenGateway()
   const pool = new RunnerPool({
     workspace,
     logger: testLogger,
     maxHeapMb: 256,
     stallMs: 5_000,
     loadTimeoutMs: 20_000,
+    gateway,
     sessionsPerRunner: 16,
     maxRunners: 2,
     cacheFolder: runnerCacheFolder,
@@ -50,13 +52,14 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     logger: testLogger,
     requests: hostRequests({ keyring: api.keyring }),
     endHandlers,
+    pauses,
     sealer: stepSealer(api.keyring),
     maxConcurrent: 32,
     leaseMs: 15_000,
     graceMs: 4_000,
     onLeaseLost() {},
   })
-  await publishDefinitions(api.db, loaded)
+  await publishDefinitions(api.db, loaded, publishedHooks)
   await host.setWorkspace(loaded)
   host.begin()
   return {

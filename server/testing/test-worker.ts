@@ -7,7 +7,9 @@ import type { HostRequest } from '../src/engine/state/requests.ts'
 import { type Database, inScope, openDatabase, sql } from '../src/platform/database/database.ts'
 import { listen, type Notifications } from '../src/platform/database/notifications.ts'
 import { newId } from '../src/platform/ids.ts'
+import { pauses } from '../src/processes/slices.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
+import { givenGateway } from './given-gateway.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
 import { testLogger } from './test-app.ts'
 import { createTestDatabase } from './test-database.ts'
@@ -36,6 +38,8 @@ export async function startTestWorker(
   options: {
     minWaitMs?: number
     requests?: HostRequest[]
+    /** What an execution has read before. */
+    knownSecrets?: (executionId: string) => Promise<string[]>
     maxHeapMb?: number
     stallMs?: number
     sessionsPerRunner?: number
@@ -49,6 +53,7 @@ export async function startTestWorker(
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
+  const gateway = givenGateway()
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
     ...(options.isolations ? { isolations: options.isolations } : {}),
@@ -59,6 +64,7 @@ export async function startTestWorker(
     maxHeapMb: options.maxHeapMb ?? 128,
     stallMs: options.stallMs ?? 5_000,
     loadTimeoutMs: 20_000,
+    gateway,
     sessionsPerRunner: options.sessionsPerRunner ?? 16,
     maxRunners: 2,
     cacheFolder: runnerCacheFolder,
@@ -72,7 +78,9 @@ export async function startTestWorker(
     logger: testLogger,
     requests: options.requests ?? [],
     endHandlers: [],
+    pauses,
     sealer: { seal: async (bytes) => bytes.toString('base64'), open: async (text) => Buffer.from(text, 'base64') },
+    ...(options.knownSecrets ? { knownSecrets: options.knownSecrets } : {}),
     maxConcurrent: 16,
     leaseMs: 15_000,
     graceMs: 1_000,

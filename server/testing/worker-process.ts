@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { loopback } from '../src/platform/egress-rules.ts'
 import { testAdminKey, testMasterKey } from './test-app.ts'
 import { testWorkspace } from './test-worker.ts'
 
@@ -29,6 +30,7 @@ async function startMain(command: string, databaseUrl: string, options: Options)
     CROSSWALK_TAKEOVER_SECONDS: '3',
     CROSSWALK_LOG_LEVEL: process.env.CROSSWALK_LOG_LEVEL ?? 'fatal',
     CROSSWALK_PORT: '0',
+    CROSSWALK_EGRESS_ALLOW: loopback,
     ...options.env,
   }
   const child = fork(main, [command, ...(options.arguments ?? [])], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })

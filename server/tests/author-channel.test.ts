@@ -34,13 +34,13 @@ describe('author code and the channel of its runner', () => {
 
   async function run(name: string, parameters: JsonObject = {}) {
     const id = await givenSubmitted(app.db, organizationId, name, parameters, { isInteractive: true })
-    const { status, result, error, progress } = await waitForExecution(app, { organizationId }, id, 100_000)
+    const { status, result, error, progress, effectiveParameters } = await waitForExecution(app, { organizationId }, id, 100_000)
     const lines = await readInScope<{ message: string; data: unknown }>(
       app.db,
       'allOrganizations',
       sql`select message, data from execution_logs where execution_id = ${id} and is_from_author order by sequence`,
     )
-    return { status, result, error, progress, lines }
+    return { status, result, error, progress, effectiveParameters, lines }
   }
   const residentMiB = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1_024
 
@@ -94,6 +94,11 @@ describe('author code and the channel of its runner', () => {
     const { result, error } = await run('listens_in')
     assert.equal(error, null)
     assert.deepEqual(result, { heard: [], handles: 0, channel: 'undefined', connected: null })
+  })
+
+  test('what the code was called with is kept where it is not what was given', async () => {
+    assert.deepEqual((await run('answers')).effectiveParameters, { value: 'none' })
+    assert.equal((await run('answers', { value: 'none' })).effectiveParameters, null)
   })
 
   test('the worker is the same after all of it', async () => {

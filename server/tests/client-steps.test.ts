@@ -127,6 +127,13 @@ test('calls on a client are shown as steps with their duration, attempt and outc
   assert.equal(last?.duration_ms, null)
 })
 
+test('a call says what it was called with, before it has ended and after another worker went on', async () => {
+  const argumentsOf = (steps: { arguments?: string | null }[]) => steps.map((step) => JSON.parse(step.arguments ?? 'null'))
+  const expected = [['unchanged', 1], ['unchanged'], ['unchanged', 'refused'], ['unchanged', 'last']]
+  assert.deepEqual(argumentsOf(stepsBefore as never), expected)
+  assert.deepEqual(argumentsOf((await processes.ended(ids.unchanged)).steps as never), expected)
+})
+
 test('after kill -9 the recorded calls are not made again, failed ones neither; what opted out and what was cut off are', async () => {
   const execution = await processes.ended(ids.unchanged)
   assert.deepEqual([execution.status, execution.result], ['success', { sum: [1, 10, 100], refusal: 422 }])

@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/session',
+  '/api/sessions',
   '/api/integrations',
   '/api/integrations/{name}',
   '/api/workflows',
@@ -41,7 +42,7 @@ const silent = [
 type Body = any
 /** Answers that count: one for each organization. */
 const counting: Record<string, (body: Body) => number[]> = {
-  '/api/attention': (body) => [body.never_tested, body.gone, body.renamed, body.failed_executions.count],
+  '/api/attention': (body) => [body.failing_test, body.never_tested, body.gone, body.renamed, body.failed_executions.count],
   '/api/integrations/mapped-organizations': (body) => [
     body.active_organizations,
     body.integrations.find(({ integration_name }: Body) => integration_name === 'halo').mapped_organizations,
@@ -70,6 +71,9 @@ async function givenPlace(index: number): Promise<Place> {
   })
   const external = { integrationName: 'halo', externalOrgId: `halo-${mark(index)}`, externalOrgName: `Old ${mark(index)}` }
   const mapping = await createMapping(db, systemActing, id, external)
+  await run(
+    sql`update organization_mappings set last_tested_at = now(), last_test_success = false, last_test_result = 'x' where id = ${mapping.id}`,
+  )
   await setSecret(db, keyring, systemActing, { key: `secret_${mark(index)}`, organizationId: id, value: new SecretText('x') })
   await setConfig(db, systemActing, { key: `config_${mark(index)}`, organizationId: id, value: 1 })
   const executionId = newId()

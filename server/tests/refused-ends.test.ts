@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { claimLeft } from '../src/engine/dispatch/claim.queries.ts'
-import { upsertSteps } from '../src/engine/host.queries.ts'
+import { upsertSteps } from '../src/engine/journal/journal.queries.ts'
 import { putBackRefused, sweepOrphans } from '../src/engine/leases/take-over.ts'
 import { listSteps } from '../src/engine/state/executions.queries.ts'
 import { type Execution, getExecution, waitForExecution } from '../src/engine/state/executions.ts'
 import type { EndHandler } from '../src/engine/state/requests.ts'
 import { inScope, readInScope, type Sql, sql } from '../src/platform/database/database.ts'
+import { pauses } from '../src/processes/slices.ts'
 import { givenHeld, givenSubmitted } from '../testing/given-executions.ts'
 import { givenOrganization } from '../testing/given-installation.ts'
 import { createTestApp, type TestApp, testLogger } from '../testing/test-app.ts'
@@ -31,7 +32,7 @@ const refuses = (name: string): EndHandler => ({
     if (execution.name === name) await transaction.query(sql`select 1 / 0`)
   },
 })
-const given = (workerId: string) => ({ db: app.db, workerId, logger: testLogger, endHandlers: [refuses('poisoned')] })
+const given = (workerId: string) => ({ db: app.db, workerId, logger: testLogger, pauses, endHandlers: [refuses('poisoned')] })
 const rows = <Row extends object>(statement: Sql) => readInScope<Row>(app.db, 'allOrganizations', statement)
 const lossesOf = async (id: string) => (await rows<{ losses: number }>(sql`select losses from executions where id = ${id}`))[0]?.losses
 const shown = (id: string) => getExecution(app.db, 'allOrganizations', id)
@@ -52,6 +53,7 @@ test('an execution whose end is refused is tried again five times, and ends then
     durationMs: null,
     error: null,
     idempotencyKey: 'key',
+    arguments: null,
     attempts: [],
   }
   await inScope(app.db, 'allOrganizations', (transaction) =>

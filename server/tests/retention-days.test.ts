@@ -8,7 +8,13 @@ import { endProcess } from '../testing/worker-process.ts'
 
 const retentionDays = 30
 /** What is kept of an execution: the tables with a partition for each week, and the keys. */
-const partitioned = { executions: 'id', execution_steps: 'execution_id', execution_logs: 'execution_id', step_records: 'execution_id' }
+const partitioned = {
+  executions: 'id',
+  execution_steps: 'execution_id',
+  execution_logs: 'execution_id',
+  step_records: 'execution_id',
+  secret_reads: 'execution_id',
+}
 const tables = { ...partitioned, execution_keys: 'execution_id' }
 
 let processes: TestProcesses
@@ -74,7 +80,7 @@ test('a worker that starts forgets what is older than CROSSWALK_RETENTION_DAYS w
   const [old, newer] = [await moveBack(expired, 2 * retentionDays), await moveBack(recent, retentionDays - 10)]
   // The first worker has looked today.
   await processes.rows(`update upkeep set began_at = began_at - interval '24 hours' where name = 'retention'`)
-  const whole = { executions: 1, execution_steps: 3, execution_logs: 3, step_records: 3, execution_keys: 1 }
+  const whole = { executions: 1, execution_steps: 3, execution_logs: 3, step_records: 3, secret_reads: 0, execution_keys: 1 }
   assert.deepEqual(await Promise.all([old.id, newer.id, present].map(countsOf)), [whole, whole, whole])
   const auditBefore = await auditOf(old.id)
   assert.deepEqual(
@@ -84,12 +90,19 @@ test('a worker that starts forgets what is older than CROSSWALK_RETENTION_DAYS w
 
   await processes.startWorker(env)
   await until('the old partition is dropped', async () => (await tablesOf(old.partition)) === 0)
-  assert.deepEqual(await countsOf(old.id), { executions: 0, execution_steps: 0, execution_logs: 0, step_records: 0, execution_keys: 0 })
+  assert.deepEqual(await countsOf(old.id), {
+    executions: 0,
+    execution_steps: 0,
+    execution_logs: 0,
+    step_records: 0,
+    secret_reads: 0,
+    execution_keys: 0,
+  })
   assert.equal((await processes.call('GET', `/executions/${old.id}`)).status, 404)
   assert.deepEqual(await auditOf(old.id), auditBefore, 'what was done is not forgotten')
 
   assert.deepEqual(await Promise.all([newer.id, present].map(countsOf)), [whole, whole])
-  assert.equal(await tablesOf(newer.partition), 4)
+  assert.equal(await tablesOf(newer.partition), 5)
   const again = (key: string) => processes.execute('many_steps', { chains: 1, length: 3 }, { idempotency_key: key })
   assert.deepEqual([await again('recent'), await again('present')], [newer.id, present])
   const anew = await again('expired')

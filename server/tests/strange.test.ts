@@ -6,6 +6,7 @@ import { allOf, putBack } from '../src/engine/leases/take-over.queries.ts'
 import { markCancelling } from '../src/engine/state/cancelling.queries.ts'
 import type { HostRequest } from '../src/engine/state/requests.ts'
 import { inScope, readInScope, sql } from '../src/platform/database/database.ts'
+import { pauses } from '../src/processes/slices.ts'
 import { startTestWorker, type TestWorker } from '../testing/test-worker.ts'
 import { until } from '../testing/until.ts'
 
@@ -69,7 +70,7 @@ async function loseAndClaim(id: string): Promise<void> {
   )
   // While the worker is just writing something of it, it is left to the worker.
   await until('it is put back', async () => {
-    const left = await inScope(worker.db, 'allOrganizations', (transaction) => putBack(transaction, allOf(row?.worker_id ?? '')))
+    const left = await inScope(worker.db, 'allOrganizations', (transaction) => putBack(transaction, pauses, allOf(row?.worker_id ?? '')))
     return left > 0
   })
 }

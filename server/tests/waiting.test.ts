@@ -5,6 +5,7 @@ import { cancelExecution } from '../src/engine/state/cancellation.ts'
 import { type Execution, getExecution } from '../src/engine/state/executions.ts'
 import { wake } from '../src/engine/state/waiting.ts'
 import { inScope } from '../src/platform/database/database.ts'
+import { pauses } from '../src/processes/slices.ts'
 import { givenSubmitted } from '../testing/given-executions.ts'
 import { startTestWorker, type TestWorker } from '../testing/test-worker.ts'
 import { until } from '../testing/until.ts'
@@ -75,7 +76,7 @@ test('of two sleeps at once the first to be over wakes it, and then it waits for
 test('woken before its time it waits again, for the rest', async () => {
   const id = await worker.submit('sleeps', { ms: 5_000 })
   const before = await waits(id)
-  assert.equal(await inScope(worker.db, 'allOrganizations', (transaction) => wake(transaction, id)), true)
+  assert.equal(await inScope(worker.db, 'allOrganizations', (transaction) => wake(transaction, pauses, id)), true)
   await until(
     'it waits again',
     async () => (await worker.lines(id)).filter(({ message }) => message.startsWith('The execution waits')).length === 2,

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { listDefinitions, listProblems } from '../src/definitions/definitions.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
+import { givenGateway } from '../testing/given-gateway.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
 import { createTestApp, testLogger } from '../testing/test-app.ts'
 import { startTestWorker } from '../testing/test-worker.ts'
@@ -21,6 +22,7 @@ function givenPool(workspace: string): RunnerPool {
     maxHeapMb: 128,
     stallMs: 2_000,
     loadTimeoutMs: 6_000,
+    gateway: givenGateway(),
     sessionsPerRunner: 4,
     maxRunners: 1,
     executionsPerRunner: 100,

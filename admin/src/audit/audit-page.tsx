@@ -3,8 +3,7 @@ import { Button, Stack } from '@mantine/core'
 import { IconDownload, IconHistory } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
@@ -39,13 +38,12 @@ export function AuditPage() {
       />
       <Stack>
         <AuditFilters filter={url} onChange={setFilter} />
-        {!data &&
-          (error ? (
-            <ErrorNotice error={error} title="The audit could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-          ) : (
-            <Loading label="Loading the audit" />
-          ))}
-        {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading the audit"
+          failed="The audit could not be loaded"
+          stale="The list may be out of date"
+        />
         {data?.events.length === 0 && !isFiltered && (
           <EmptyState icon={<IconHistory />} title="No events yet">
             Every change is recorded here, with who made it.

@@ -6,9 +6,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
+import { Logo } from '../parts/logo.tsx'
 import { paths } from '../paths.ts'
 import { session, sessionKey } from '../queries/session.ts'
-import { Logo } from '../shell/logo.tsx'
 import { useGo, useUrlState } from '../url-state.ts'
 
 /** The token of a sign-in link stands behind `#`, which browsers do not send to servers. */

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
-import { batchesKey, batchOf } from '../queries/batches.ts'
+import { batchesKey, batchOf, isOfTests } from '../queries/batches.ts'
 import { failedOf } from './batch-progress.tsx'
 
 /** Changes a batch, and shows at once how it is then; where someone else was faster, too. */
@@ -83,7 +83,7 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
         onClick={() => retrying.mutate()}
         loading={retrying.isPending}
       >
-        {batch.kind === 'connection_test' ? 'Test the failed ones again' : 'Retry the failed ones'}
+        {isOfTests(batch) ? 'Test the failed ones again' : 'Retry the failed ones'}
       </ActionButton>
     </>
   )

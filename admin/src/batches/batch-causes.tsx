@@ -2,12 +2,12 @@ import { type Batch, retryFailedOfBatch } from '@crosswalk/client'
 import { Divider, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Fragment } from 'react'
-import { CauseItem } from '../causes/cause-item.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
-import { batchesKey, batchOf, isBatchLive } from '../queries/batches.ts'
+import { causeOfExecutions } from '../parts/causes/cause.ts'
+import { CauseItem } from '../parts/causes/cause-item.tsx'
+import { batchesKey, batchOf, isBatchLive, isOfTests } from '../queries/batches.ts'
 import { causesOfBatch } from '../queries/causes.ts'
 
 /** Why executions of a batch failed: each reason once, whom it hit, and what to do about all of them. */
@@ -27,19 +27,14 @@ export function BatchCauses({ batch, onRetried }: { batch: Batch; onRetried: () 
   if (data?.length === 0) return null
   return (
     <Panel title="Why it failed">
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The causes could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading the causes" rows={2} />
-        ))}
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the causes" failed="The causes could not be loaded" rows={2} />
       <Stack gap="md">
         {data?.map((cause, index) => (
           <Fragment key={cause.cause}>
             {index > 0 && <Divider />}
             <CauseItem
-              cause={cause}
-              isOfTests={batch.kind === 'connection_test'}
+              isOfTests={isOfTests(batch)}
+              cause={causeOfExecutions(cause)}
               onRetry={() => retrying.mutate(cause.cause)}
               isRetrying={retrying.isPending && retrying.variables === cause.cause}
               retryReason={batch.status === 'cancelled' ? 'The batch was cancelled. Start a new one.' : undefined}

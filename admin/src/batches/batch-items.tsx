@@ -4,8 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
 import { useEffect } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText } from '../elements/relative-time.tsx'
@@ -13,21 +12,7 @@ import { ExecutionStatus, statusLabel, TestStatus } from '../parts/status-badge.
 import { paths } from '../paths.ts'
 import { batchItemsKey, batchItemsPage, isBatchLive } from '../queries/batches.ts'
 import { given } from '../queries/every-page.ts'
-
-/** What people look for comes first. */
-const order = [
-  'failed',
-  'timeout',
-  'not_tested',
-  'running',
-  'waiting',
-  'cancelling',
-  'pending',
-  'success',
-  'cancelled',
-  'skipped',
-  'expired',
-] as const
+import { itemStatuses } from './item-statuses.ts'
 
 /** A result longer than this is cut; the execution has it whole. */
 const mostShown = 160
@@ -160,13 +145,12 @@ export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
   return (
     <Stack gap="sm">
       <StatusFilter batch={batch} value={shown.status} onChange={(status) => onShow({ status, cursor: '' })} />
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading the organizations" />
-        ))}
-      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading the organizations"
+        failed="The organizations could not be loaded"
+        stale="The list may be out of date"
+      />
       {data && isAll && data.executions.length === 0 ? (
         <Text c="dimmed">There were no organizations to run it for.</Text>
       ) : (
@@ -194,7 +178,7 @@ export function BatchItems({ batch, shown, onShow }: BatchItemsProps) {
 }
 
 function StatusFilter({ batch, value, onChange }: { batch: Batch; value: string; onChange: (status: string) => void }) {
-  const offered = order.filter((status) => batch.counts[status] > 0 || status === value)
+  const offered = itemStatuses.filter((status) => batch.counts[status] > 0 || status === value)
   const all = [
     ['all', 'All', batch.total],
     ...offered.map((status) => [status, statusLabel(status, batch.kind), batch.counts[status]] as const),

@@ -5,19 +5,20 @@ import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { JsonBlock } from '../elements/json-block.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { BatchStatus, statusLabel } from '../parts/status-badge.tsx'
 import { workName } from '../parts/work-name.ts'
 import { paths } from '../paths.ts'
-import { batchOf, isBatchLive } from '../queries/batches.ts'
+import { batchOf, isBatchLive, isOfTests } from '../queries/batches.ts'
 import { useUrlState } from '../url-state.ts'
 import { BatchActions } from './batch-actions.tsx'
 import { BatchCauses } from './batch-causes.tsx'
 import { BatchFacts } from './batch-facts.tsx'
 import { BatchItems } from './batch-items.tsx'
 import { BatchBar, failedOf } from './batch-progress.tsx'
+import { itemStatuses } from './item-statuses.ts'
 
 const trail = [{ label: 'Batches', to: paths.batches() }]
 
@@ -29,11 +30,7 @@ export function BatchPage() {
   return (
     <>
       <PageHeader title="Batch" trail={trail} />
-      {error ? (
-        <ErrorNotice error={error} title="This batch could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-      ) : (
-        <Loading label="Loading the batch" />
-      )}
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the batch" failed="This batch could not be loaded" />
     </>
   )
 }
@@ -72,7 +69,7 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
           </Panel>
         )}
         {failedOf(batch) > 0 && <BatchCauses batch={batch} onRetried={() => change({ status: 'all', cursor: '' })} />}
-        <Panel title={batch.kind === 'connection_test' ? 'Mappings' : 'Organizations'}>
+        <Panel title={isOfTests(batch) ? 'Mappings' : 'Organizations'}>
           <BatchItems batch={batch} shown={{ status: status || first, cursor }} onShow={change} />
         </Panel>
       </Stack>
@@ -80,19 +77,8 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
   )
 }
 
-const counted = [
-  'success',
-  'failed',
-  'timeout',
-  'not_tested',
-  'running',
-  'waiting',
-  'cancelling',
-  'pending',
-  'cancelled',
-  'skipped',
-  'expired',
-] as const
+/** What went well comes first, then what people look for. */
+const counted = ['success' as const, ...itemStatuses.filter((status) => status !== 'success')]
 
 /** 3 succeeded, 1 failed, 2 queued. */
 function countsText({ counts, kind }: Batch): string {
@@ -108,7 +94,7 @@ function hint(batch: Batch): string | undefined {
       ? 'No further organization starts until you resume it. Those that are running finish.'
       : 'No further organization starts until you resume it.'
   if (batch.status === 'cancelled') return 'What had not finished was cancelled.'
-  if (batch.status === 'finished' && batch.kind === 'connection_test')
+  if (batch.status === 'finished' && isOfTests(batch))
     return failedOf(batch) > 0
       ? 'Finished. The list says why each test failed. You can test those again.'
       : 'Finished. Every connection that was tested works.'

@@ -5,9 +5,8 @@ import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FilterSelect } from '../elements/filter-select.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
@@ -73,13 +72,12 @@ export function BatchesPage() {
         <Group>
           <WorkflowFilter value={url.workflow} onChange={(workflow) => change({ workflow, cursor: '' })} />
         </Group>
-        {!data &&
-          (error ? (
-            <ErrorNotice error={error} title="The batches could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-          ) : (
-            <Loading label="Loading batches" />
-          ))}
-        {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading batches"
+          failed="The batches could not be loaded"
+          stale="The list may be out of date"
+        />
         {data?.batches.length === 0 && !isFiltered && (
           <EmptyState
             icon={<IconStack2 />}

@@ -4,23 +4,25 @@ import {
   type ListMappingsOfAllAttention,
   type MappingOfAll,
   retryExecutionsOfCause,
+  testMappings,
 } from '@crosswalk/client'
 import { Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { CauseItem } from '../causes/cause-item.tsx'
 import { AppLink } from '../elements/app-link.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { causeOfExecutions, causeOfTests } from '../parts/causes/cause.ts'
+import { CauseItem } from '../parts/causes/cause-item.tsx'
 import { paths } from '../paths.ts'
 import { attentionKey } from '../queries/attention.ts'
-import { recentCauses } from '../queries/causes.ts'
+import { recentCauses, testCauses } from '../queries/causes.ts'
 import { executionsKey } from '../queries/executions.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappingsOfAll } from '../queries/mappings.ts'
+import { useGo } from '../url-state.ts'
 
 const shown = 3
 
@@ -65,21 +67,14 @@ function Item({ link, time, children }: { link: ReactNode; time?: string | null;
   )
 }
 
-const reasonOf: Record<ListMappingsOfAllAttention, (mapping: MappingOfAll) => string> = {
-  failing_test: ({ last_test_result }) => last_test_result ?? '',
+type ByDiscovery = Extract<ListMappingsOfAllAttention, 'gone' | 'renamed'>
+
+const reasonOf: Record<ByDiscovery, (mapping: MappingOfAll) => string> = {
   gone: ({ external_org_name }) => `The vendor does not list ${external_org_name} any more.`,
   renamed: ({ external_org_name, external_renamed_to }) => `${external_org_name} is called ${external_renamed_to} now.`,
-  never_tested: () => '',
 }
 
-const timeOf: Record<ListMappingsOfAllAttention, (mapping: MappingOfAll) => string | null> = {
-  failing_test: ({ last_tested_at }) => last_tested_at,
-  gone: ({ external_gone_since }) => external_gone_since,
-  renamed: () => null,
-  never_tested: () => null,
-}
-
-type MappingsPanelProps = { attention: ListMappingsOfAllAttention; title: string; count: string }
+type MappingsPanelProps = { attention: ByDiscovery; title: string; count: string }
 
 /** Mappings that need the same thing; each leads to where it is mended. */
 export function MappingsPanel({ attention, title, count }: MappingsPanelProps) {
@@ -87,11 +82,11 @@ export function MappingsPanel({ attention, title, count }: MappingsPanelProps) {
   const integrations = useQuery(integrationsFor()).data?.integrations
   return (
     <AttentionPanel title={title} count={count} all={paths.mappings({ attention })}>
-      {!data && (error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label={`Loading: ${title}`} rows={2} />)}
+      <LoadState query={{ data, error, refetch }} label={`Loading: ${title}`} rows={2} />
       {data?.mappings.map((mapping) => (
         <Item
           key={mapping.id}
-          time={timeOf[attention](mapping)}
+          time={attention === 'gone' ? mapping.external_gone_since : null}
           link={
             <AppLink to={paths.organizationMappings(mapping.org_id, { mapping: mapping.id })}>
               {mapping.org_name} in{' '}
@@ -101,6 +96,31 @@ export function MappingsPanel({ attention, title, count }: MappingsPanelProps) {
         >
           {reasonOf[attention](mapping)}
         </Item>
+      ))}
+    </AttentionPanel>
+  )
+}
+
+/** Mappings whose last test failed, by their causes. */
+export function FailingTestsPanel({ count }: { count: string }) {
+  const { data, error, refetch } = useQuery(testCauses)
+  const go = useGo()
+  const testing = useMutation({
+    mutationFn: (cause: string) => testMappings({ organizations: 'all', cause }),
+    onSuccess: ({ batch_id }) => go(paths.batch(batch_id)),
+    onError: (failure) => notifyFailure('The tests were not started', failure),
+  })
+  return (
+    <AttentionPanel title="Failing tests" count={count} all={paths.mappings({ attention: 'failing_test' })}>
+      <LoadState query={{ data, error, refetch }} label="Loading: Failing tests" rows={2} />
+      {data?.slice(0, shown).map((cause) => (
+        <CauseItem
+          key={cause.cause}
+          cause={causeOfTests(cause)}
+          isOfTests
+          onRetry={() => testing.mutate(cause.cause)}
+          isRetrying={testing.isPending && testing.variables === cause.cause}
+        />
       ))}
     </AttentionPanel>
   )
@@ -123,11 +143,11 @@ export function FailedExecutionsPanel({ count }: { count: string }) {
   })
   return (
     <AttentionPanel title="Failed workflows" count={count} all={paths.executions({ attention: 'failed', period: 'day' })}>
-      {!data && (error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading: Failed workflows" rows={2} />)}
+      <LoadState query={{ data, error, refetch }} label="Loading: Failed workflows" rows={2} />
       {data?.slice(0, shown).map((cause) => (
         <CauseItem
           key={cause.cause}
-          cause={cause}
+          cause={causeOfExecutions(cause)}
           onRetry={() => retrying.mutate(cause.cause)}
           isRetrying={retrying.isPending && retrying.variables === cause.cause}
         />

@@ -4,11 +4,17 @@ import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
 import { workspaceState } from '../queries/workspace.ts'
-import { FailedDiscoveriesPanel, FailedExecutionsPanel, MappingsPanel, MissingCredentialsPanel } from './attention-panels.tsx'
+import {
+  FailedDiscoveriesPanel,
+  FailedExecutionsPanel,
+  FailingTestsPanel,
+  MappingsPanel,
+  MissingCredentialsPanel,
+} from './attention-panels.tsx'
 import { WorkspaceNotice } from './workspace-notice.tsx'
 
 /** A number that may be larger where counting ended. */
@@ -24,10 +30,13 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const { data, error, refetch, isFetching } = useQuery(attentionNeeded)
   const { data: workspace } = useQuery(workspaceState)
   if (!data) {
-    return error ? (
-      <ErrorNotice error={error} title="What needs attention could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-    ) : (
-      <Loading label="Loading what needs attention" rows={3} />
+    return (
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading what needs attention"
+        failed="What needs attention could not be loaded"
+        rows={3}
+      />
     )
   }
   const failed = data.failed_executions?.count ?? 0
@@ -42,7 +51,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
       {isCalm && workspace?.problems.length === 0 && workspace.not_loaded.length === 0 && data.missing_credentials.length === 0 && <Calm />}
       {!isCalm && (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
-          {data.failing_test > 0 && <MappingsPanel attention="failing_test" title="Failing tests" count={text(data.failing_test)} />}
+          {data.failing_test > 0 && <FailingTestsPanel count={text(data.failing_test)} />}
           {data.gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(data.gone)} />}
           {data.renamed > 0 && <MappingsPanel attention="renamed" title="Renamed by the vendor" count={text(data.renamed)} />}
           {failed > 0 && <FailedExecutionsPanel count={text(failed)} />}

@@ -2,7 +2,7 @@ import type { ExecutionStatistics } from '@crosswalk/client'
 import { SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { durationText } from '../elements/relative-time.tsx'
 import { executionStatistics } from '../queries/executions.ts'
@@ -22,11 +22,7 @@ function describe({ is_complete, counted_since, total }: ExecutionStatistics): s
 export function StatisticsSection() {
   const { data, error, refetch, isFetching } = useQuery(executionStatistics(hours))
   if (!data) {
-    return error ? (
-      <ErrorNotice error={error} title="The executions could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-    ) : (
-      <Loading label="Loading executions" />
-    )
+    return <LoadState query={{ data, error, refetch, isFetching }} label="Loading executions" failed="The executions could not be loaded" />
   }
   const figures = [
     ['Workflows run', data.total.runs.toLocaleString() + (data.is_complete ? '' : '+')],

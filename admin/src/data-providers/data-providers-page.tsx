@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
@@ -27,11 +27,11 @@ export function DataProvidersPage() {
     return (
       <>
         {header}
-        {error ? (
-          <ErrorNotice error={error} title="The data providers could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading data providers" />
-        )}
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading data providers"
+          failed="The data providers could not be loaded"
+        />
       </>
     )
   }

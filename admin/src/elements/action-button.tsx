@@ -9,12 +9,19 @@ type ActionButtonProps = ButtonProps & {
   'aria-label'?: string
 }
 
-/** A button for what is not always possible. Then it stays in its place, can be reached, and says why. */
+/**
+ * A button for what is not always possible. Then it stays in its place, can be reached, and says why. It is the same element
+ * either way, so that it keeps the focus when what it does becomes possible.
+ */
 export function ActionButton({ reason, onClick, ...props }: ActionButtonProps) {
-  if (reason === undefined) return <Button {...props} onClick={onClick} />
+  const isPossible = reason === undefined
   return (
-    <Tooltip label={reason} events={{ hover: true, focus: true, touch: true }} multiline maw={320}>
-      <Button {...props} data-disabled aria-disabled onClick={(event) => event.preventDefault()} />
+    <Tooltip label={reason} disabled={isPossible} events={{ hover: true, focus: true, touch: true }} multiline maw={320}>
+      <Button
+        {...props}
+        {...(isPossible ? {} : { 'data-disabled': true, 'aria-disabled': true })}
+        onClick={(event) => (isPossible ? onClick() : event.preventDefault())}
+      />
     </Tooltip>
   )
 }

@@ -5,7 +5,7 @@ import { AppLink } from '../elements/app-link.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
-import { kindLabels } from './kinds.ts'
+import { kindLabel } from './kinds.ts'
 
 function OrganizationName({ execution: { org_id, org_name } }: { execution: ExecutionSummary }) {
   if (org_id === null)
@@ -52,7 +52,7 @@ function Reason({ execution: { error } }: { execution: ExecutionSummary }) {
 export const executionColumns: DataTableColumn<ExecutionSummary>[] = [
   { accessor: 'status', title: 'Status', render: ({ status, waiting }) => <ExecutionStatus status={status} waiting={waiting} /> },
   { accessor: 'workflow_name', title: 'Name', render: (execution) => <What execution={execution} /> },
-  { accessor: 'kind', title: 'Kind', render: ({ kind }) => kindLabels[kind] },
+  { accessor: 'kind', title: 'Kind', render: ({ kind }) => kindLabel(kind) },
   { accessor: 'org_id', title: 'Organization', render: (execution) => <OrganizationName execution={execution} /> },
   { accessor: 'created_at', title: 'Requested', render: ({ created_at }) => <RelativeTime at={created_at} /> },
   { accessor: 'duration_ms', title: 'Duration', render: ({ duration_ms }) => <span className="tabular">{durationText(duration_ms)}</span> },
@@ -73,7 +73,7 @@ export function ExecutionCard({ execution, isOfMany }: { execution: ExecutionSum
       <Reason execution={execution} />
       {isOfMany && <OrganizationName execution={execution} />}
       <Text size="sm" c="dimmed" component="div">
-        {kindLabels[kind]}, <RelativeTime at={created_at} /> by {caller.name}
+        {kindLabel(kind)}, <RelativeTime at={created_at} /> by {caller.name}
         {duration_ms !== null && <span className="tabular">, {durationText(duration_ms)}</span>}
       </Text>
     </Stack>

@@ -6,7 +6,7 @@ import type { Fact } from '../elements/facts-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
-import { kindLabels } from './kinds.ts'
+import { kindLabel } from './kinds.ts'
 
 /** Counts on while it runs. */
 function Duration({ execution: { status, duration_ms, started_at } }: { execution: ExecutionDetail }) {
@@ -25,7 +25,7 @@ export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
   const { org_id: orgId, kind, caller, created_at, started_at, completed_at, execution_id } = execution
   const retryOf = execution.retry_of
   const facts: Fact[] = [
-    ['Kind', kindLabels[kind]],
+    ['Kind', kindLabel(kind)],
     [
       'Organization',
       orgId === null ? (

@@ -2,9 +2,8 @@ import type { ExecutionDetail } from '@crosswalk/client'
 import { Grid, Progress, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { JsonBlock } from '../elements/json-block.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
@@ -35,17 +34,13 @@ export function ExecutionPage() {
   return (
     <>
       <PageHeader title="Execution" trail={trailOf(null)} />
-      {error ? (
-        <ErrorNotice error={error} title="This execution could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-      ) : (
-        <Loading label="Loading the execution" />
-      )}
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the execution" failed="This execution could not be loaded" />
     </>
   )
 }
 
 function Execution({ execution }: { execution: ExecutionDetail }) {
-  const { execution_id: id, workflow_name: name, status, error, result, parameters, progress, queued } = execution
+  const { execution_id: id, workflow_name: name, status, error, result, effective_parameters: parameters, progress, queued } = execution
   const log = useLog(id)
   const hasParameters = Object.keys(parameters).length > 0
   const isOver = !isUnderWay(status)

@@ -4,9 +4,8 @@ import { IconActivity } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FilterSelect } from '../elements/filter-select.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
@@ -83,13 +82,12 @@ export function ExecutionsList({ orgId }: { orgId?: string }) {
           onChange={(period) => setFilter({ period })}
         />
       </Group>
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The executions could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading executions" />
-        ))}
-      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading executions"
+        failed="The executions could not be loaded"
+        stale="The list may be out of date"
+      />
       {data?.executions.length === 0 && !isFiltered && (
         <EmptyState
           icon={<IconActivity />}

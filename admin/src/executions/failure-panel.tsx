@@ -1,8 +1,8 @@
 import type { ExecutionDetail } from '@crosswalk/client'
 import { Alert, Code, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { FailureRemedy } from '../causes/failure-remedy.tsx'
 import { JsonBlock } from '../elements/json-block.tsx'
+import { FailureRemedy } from '../parts/causes/failure-remedy.tsx'
 
 type FailurePanelProps = { error: NonNullable<ExecutionDetail['error']>; orgId: string | null; orgName: string | null }
 

@@ -1,11 +1,9 @@
-import type { ExecutionSummaryKind } from '@crosswalk/client'
+import { executionKinds } from '@crosswalk/client'
 
-/** The kinds of executions, as people call them. */
-export const kindLabels: Record<ExecutionSummaryKind, string> = {
-  workflow: 'Workflow',
-  discovery: 'Discovery',
-  connection_test: 'Connection test',
-  data_provider: 'Data provider',
+/** A kind of execution, as people call it: "Connection test". */
+export function kindLabel(kind: string): string {
+  const words = kind.replaceAll('_', ' ')
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-export const kindOptions = Object.entries(kindLabels).map(([value, label]) => ({ value, label }))
+export const kindOptions = executionKinds.map((kind) => ({ value: kind, label: kindLabel(kind) }))

@@ -34,6 +34,11 @@ export function StepDetail({ executionId, index, step, now, lines }: StepDetailP
           {step.error.type}: {step.error.message}
         </Text>
       )}
+      {step.arguments && (
+        <Part title="Called with">
+          <JsonBlock value={parsedOr(step.arguments)} label="What the client was called with" maxHeight={200} />
+        </Part>
+      )}
       <Part title="Attempts">
         <Endings caption="Attempts" endings={attempts} nameOf={(attempt: Attempt) => `Attempt ${attempt.attempt}`} />
         {attempts.some(({ status }) => status === 'cut_off') && (
@@ -69,6 +74,15 @@ export function StepDetail({ executionId, index, step, now, lines }: StepDetailP
       </Part>
     </Stack>
   )
+}
+
+/** JSON text, which is none any more where it was cut. */
+function parsedOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function Part({ title, children }: { title: string; children: React.ReactNode }) {

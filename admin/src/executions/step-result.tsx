@@ -1,15 +1,14 @@
 import { getStepResult } from '@crosswalk/client'
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { JsonBlock } from '../elements/json-block.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { executionsKey } from '../queries/executions.ts'
 
 const reasons = {
   sealed: 'It holds a secret: it is kept encrypted and not shown.',
   too_large: 'It is too large to be shown.',
-  not_kept: 'It is not shown: nothing plain was returned, or several steps of this name ran at once.',
+  not_kept: 'It is not shown: nothing plain was returned.',
 }
 
 /** What a step returned, as it is kept. */
@@ -26,6 +25,7 @@ export function StepResult({ executionId, index }: { executionId: string; index:
         {reasons[data.state]}
       </Text>
     )
-  if (error) return <ErrorNotice error={error} title="The result could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-  return <Loading label="Loading the result" rows={1} />
+  return (
+    <LoadState query={{ data, error, refetch, isFetching }} label="Loading the result" failed="The result could not be loaded" rows={1} />
+  )
 }

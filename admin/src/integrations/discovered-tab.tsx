@@ -3,8 +3,7 @@ import { IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
@@ -49,12 +48,11 @@ export function DiscoveredTab() {
         orgId={url.org || undefined}
         hasListBelow={Boolean(data?.external_organizations.length)}
       />
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The list could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading external organizations" />
-        ))}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading external organizations"
+        failed="The list could not be loaded"
+      />
       {data?.external_organizations.length === 0 && !isFiltered && (
         <EmptyState icon={<IconWorldSearch />} title="Nothing was discovered with these credentials yet">
           Discover with the global credentials, or choose an organization above to see what its own credentials find.

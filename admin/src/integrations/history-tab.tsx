@@ -6,8 +6,7 @@ import { useParams } from '@tanstack/react-router'
 import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
@@ -77,12 +76,7 @@ export function DiscoveryHistoryTab() {
           onChange={(next) => change({ org: next })}
         />
       </Group>
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The history could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading the history" />
-        ))}
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the history" failed="The history could not be loaded" />
       {data?.length === 0 && (
         <EmptyState icon={<IconHistory />} title="No discovery ran with these credentials yet">
           Choose an organization above to see its discoveries.

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { RouteTabs } from '../elements/route-tabs.tsx'
 import { paths } from '../paths.ts'
@@ -17,11 +16,11 @@ export function IntegrationLayout() {
     return (
       <>
         <PageHeader title={name} trail={trail} />
-        {error ? (
-          <ErrorNotice error={error} title="This integration could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading the integration" />
-        )}
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading the integration"
+          failed="This integration could not be loaded"
+        />
       </>
     )
   }

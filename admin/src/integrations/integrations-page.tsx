@@ -4,8 +4,7 @@ import { IconCheck, IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink, useLinkTo } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { LoadProblems } from '../parts/load-problems.tsx'
@@ -25,11 +24,11 @@ export function IntegrationsPage() {
     return (
       <>
         {header}
-        {error ? (
-          <ErrorNotice error={error} title="The integrations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading integrations" />
-        )}
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading integrations"
+          failed="The integrations could not be loaded"
+        />
       </>
     )
   }

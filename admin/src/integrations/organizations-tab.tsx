@@ -5,8 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
@@ -52,13 +51,12 @@ export function IntegrationOrganizationsTab() {
           </AppLink>
         )}
       </Group>
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading organizations" />
-        ))}
-      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading organizations"
+        failed="The organizations could not be loaded"
+        stale="The list may be out of date"
+      />
       {data?.organizations.length === 0 && <NothingHere show={url.show} isSearched={url.q !== ''} />}
       {data && data.organizations.length > 0 && (
         <RecordsTable<MappedOrganization>

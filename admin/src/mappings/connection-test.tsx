@@ -17,7 +17,7 @@ export function useConnectionTest(orgId: string, onTested: (tested: MappingDraft
     mutationFn: (draft: MappingDraft) =>
       testIntegration(draft.integrationName, {
         org_id: orgId,
-        external_org_id: draft.externalOrgId.trim(),
+        external_org_id: draft.externalOrgId,
         external_org_name: draft.externalOrgName || null,
         mapping_data: draft.mappingData,
       }),

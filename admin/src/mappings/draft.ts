@@ -39,6 +39,6 @@ export function withOnlyChoice(draft: MappingDraft, integrations: readonly Integ
 /** Why the draft cannot be tested or saved yet; undefined where it can. */
 export function whatIsMissing(draft: MappingDraft): string | undefined {
   if (draft.integrationName === '') return 'Choose the integration first.'
-  if (draft.externalOrgId.trim() === '') return 'Choose the external organization first.'
+  if (draft.externalOrgId === '') return 'Choose the external organization first.'
   return undefined
 }

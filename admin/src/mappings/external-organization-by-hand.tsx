@@ -1,5 +1,5 @@
 import type { Integration } from '@crosswalk/client'
-import { TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { HeldByAnother } from './chosen-organization.tsx'
 import type { MappingDraft } from './draft.ts'
@@ -20,9 +20,9 @@ export function ExternalOrganizationByHand({ orgId, integration, draft, onChange
   const { externalOrgId, externalOrgName } = draft
   const stored = useStoredOrganizations(integration, orgId, true)
   const holder = useHolder(integration, externalOrgId, orgId)
-  const known = stored.get(externalOrgId.trim())
+  const known = stored.get(externalOrgId)
   // A name belongs to its id: that of another would say that this one is the other.
-  const namesById = useRef(new Map([[externalOrgId.trim(), externalOrgName]]))
+  const namesById = useRef(new Map([[externalOrgId, externalOrgName]]))
   const isNamedBefore = useRef(false)
   const isIdNew = useRef(false)
   const takeKnownName = useRef(() => {})
@@ -33,25 +33,31 @@ export function ExternalOrganizationByHand({ orgId, integration, draft, onChange
   useEffect(() => takeKnownName.current(), [known])
   const changeId = (id: string) => {
     isIdNew.current = true
-    onChange({ externalOrgId: id, externalOrgName: isNamedBefore.current ? externalOrgName : (namesById.current.get(id.trim()) ?? '') })
+    onChange({ externalOrgId: id, externalOrgName: isNamedBefore.current ? externalOrgName : (namesById.current.get(id) ?? '') })
   }
+  // Ids are opaque: what is typed is what is sent.
+  const hasOuterSpace = externalOrgId !== externalOrgId.trim() && externalOrgId.trim() !== ''
   return (
     <>
       <TextInput
         label="External organization id"
         description={`Exactly as in ${integration.display_name}.`}
         required
-        maxLength={200}
         value={externalOrgId}
         onFocus={() => {
           isNamedBefore.current = externalOrgId === '' && externalOrgName !== ''
         }}
         onBlur={() => {
-          if (isNamedBefore.current) namesById.current.set(externalOrgId.trim(), externalOrgName)
+          if (isNamedBefore.current) namesById.current.set(externalOrgId, externalOrgName)
         }}
         onChange={(event) => changeId(event.currentTarget.value)}
         error={idError}
       />
+      {hasOuterSpace && (
+        <Text size="sm" c="dimmed" role="status">
+          The id begins or ends with a space. It is sent as it stands here.
+        </Text>
+      )}
       {holder && <HeldByAnother draft={draft} holder={holder} />}
       <TextInput
         label="External organization name"
@@ -59,7 +65,7 @@ export function ExternalOrganizationByHand({ orgId, integration, draft, onChange
         maxLength={200}
         value={externalOrgName}
         onChange={(event) => {
-          namesById.current.set(externalOrgId.trim(), event.currentTarget.value)
+          namesById.current.set(externalOrgId, event.currentTarget.value)
           onChange({ externalOrgName: event.currentTarget.value })
         }}
         error={nameError}

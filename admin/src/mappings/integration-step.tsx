@@ -1,8 +1,7 @@
 import { Alert, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { missingOf } from '../parts/value-form/requirements.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 
@@ -23,10 +22,8 @@ export function IntegrationStep({
 }) {
   const { data, error, refetch } = useQuery(integrationsFor(orgId))
   if (!data)
-    return error ? (
-      <ErrorNotice error={error} title="The integrations could not be loaded" onRetry={refetch} />
-    ) : (
-      <Loading label="Loading integrations" rows={1} />
+    return (
+      <LoadState query={{ data, error, refetch }} label="Loading integrations" failed="The integrations could not be loaded" rows={1} />
     )
   const chosen = data.integrations.find(({ name }) => name === value)
   const missing = chosen ? missingOf(chosen) : []

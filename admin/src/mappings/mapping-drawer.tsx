@@ -112,6 +112,8 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
     if (saving.isError && part.externalOrgId !== undefined && part.externalOrgId !== draft.externalOrgId) saving.reset()
     setDraft((now) => ({ ...now, ...part }))
   }
+  const isOfTest = testing.variables?.externalOrgId === draft.externalOrgId
+  const testedIdError = isOfTest ? fieldErrorOf(testing.error, 'external_org_id') : undefined
   const missing = whatIsMissing(draft) ?? (mapping && !isDirty ? 'Nothing is changed yet.' : undefined)
   const save = () => {
     if (dataForm.current?.validate() !== false) saving.mutate({ draft, hasPassed: hasPassed(testing, draft) })
@@ -143,7 +145,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
               integration={integration}
               draft={draft}
               onChange={change}
-              idError={fieldErrorOf(saving.error, 'external_org_id')}
+              idError={fieldErrorOf(saving.error, 'external_org_id') ?? testedIdError}
               nameError={fieldErrorOf(saving.error, 'external_org_name')}
               obstacle={obstacle}
               credentials={credentials}

@@ -4,9 +4,8 @@ import { IconArrowsExchange, IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FilterSelect } from '../elements/filter-select.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
@@ -87,13 +86,12 @@ export function MappingsPage() {
             </Text>
           )}
         </Group>
-        {!data &&
-          (error ? (
-            <ErrorNotice error={error} title="The mappings could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-          ) : (
-            <Loading label="Loading mappings" />
-          ))}
-        {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading mappings"
+          failed="The mappings could not be loaded"
+          stale="The list may be out of date"
+        />
         {data?.mappings.length === 0 && <NothingHere isFiltered={isFiltered} attention={url.attention} />}
         {data && data.mappings.length > 0 && <MappingsOfAllTable mappings={data.mappings} isRefreshing={isPlaceholderData} />}
         {data && (

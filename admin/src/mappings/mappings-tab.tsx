@@ -5,7 +5,7 @@ import { useParams } from '@tanstack/react-router'
 import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { mappingsOf } from '../queries/mappings.ts'
 import { organizationOf } from '../queries/organizations.ts'
 import { useUrlState } from '../url-state.ts'
@@ -42,12 +42,7 @@ export function MappingsTab() {
         proposed={{ integrationName: url.integration, externalOrgId: url.external, externalOrgName: url.called }}
         {...(opened ? { mapping: opened } : {})}
       />
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The mappings could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading mappings" />
-        ))}
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading mappings" failed="The mappings could not be loaded" />
       {data && (
         <Stack>
           {data.length > 0 && (

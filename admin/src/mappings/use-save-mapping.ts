@@ -39,9 +39,9 @@ export function useSaveMapping(orgId: string, orgName: string, mapping: Mapping 
   const saving = useMutation({
     mutationFn: ({ draft, base = meanwhile.base }: Save) => {
       const body = {
-        external_org_id: draft.externalOrgId.trim(),
+        external_org_id: draft.externalOrgId,
         // Without a name the id stands in, also where there was one.
-        external_org_name: draft.externalOrgName || draft.externalOrgId.trim(),
+        external_org_name: draft.externalOrgName || draft.externalOrgId,
         mapping_data: draft.mappingData,
       }
       return mapping

@@ -3,12 +3,12 @@ import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { countedOrganizations } from '../elements/counted.ts'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
+import { countedOrganizations } from '../parts/counted.ts'
 import { unmappedExternalOf } from '../queries/matches.ts'
 import { useUrlState } from '../url-state.ts'
 import { LocalPages, useLocalPages } from './local-pages.tsx'
@@ -40,10 +40,12 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
   const { visible, ...pages } = useLocalPages(shown, refusal ?? url.q)
   const needed = requiredData(integration)
   if (!data) {
-    return error ? (
-      <ErrorNotice error={error} title="The external organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-    ) : (
-      <Loading label="Loading external organizations" />
+    return (
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading external organizations"
+        failed="The external organizations could not be loaded"
+      />
     )
   }
   if (needed.length > 0) {

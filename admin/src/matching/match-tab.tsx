@@ -4,7 +4,7 @@ import { IconWorldSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { Loading } from '../elements/loading.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
@@ -54,13 +54,12 @@ function Match({ integration }: { integration: Integration }) {
         </Text>
       )}
       {mapped && <MappedNotice name={name} mapped={mapped} onChange={setMapped} />}
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The matches could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Looking for matches" />
-        ))}
-      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Looking for matches"
+        failed="The matches could not be loaded"
+        stale="The list may be out of date"
+      />
       {data && data.discoveredAt === null && (
         <EmptyState icon={<IconWorldSearch />} title="Nothing was discovered yet">
           Discover with the global credentials first: then {vendor} says which organizations it has, and each is compared with yours.

@@ -6,8 +6,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
 import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { RouteTabs } from '../elements/route-tabs.tsx'
@@ -27,11 +26,11 @@ export function OrganizationLayout() {
   return (
     <>
       <PageHeader title="Organization" trail={trail} />
-      {error ? (
-        <ErrorNotice error={error} title="This organization could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-      ) : (
-        <Loading label="Loading the organization" />
-      )}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading the organization"
+        failed="This organization could not be loaded"
+      />
     </>
   )
 }

@@ -3,13 +3,13 @@ import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { IconBuilding, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { countedOrganizations } from '../elements/counted.ts'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
+import { countedOrganizations } from '../parts/counted.ts'
 import { paths } from '../paths.ts'
 import { given } from '../queries/every-page.ts'
 import { integrationsFor } from '../queries/integrations.ts'
@@ -68,11 +68,11 @@ export function OrganizationsPage() {
     return (
       <>
         {header}
-        {error ? (
-          <ErrorNotice error={error} title="The organizations could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading organizations" />
-        )}
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading organizations"
+          failed="The organizations could not be loaded"
+        />
       </>
     )
   }

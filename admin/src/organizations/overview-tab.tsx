@@ -4,9 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { type Fact, FactsTable } from '../elements/facts-table.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { ExecutionStatus, TestStatus } from '../parts/status-badge.tsx'
@@ -36,7 +35,7 @@ function Mappings({ orgId }: { orgId: string }) {
   const { data, error, refetch } = useQuery(mappingsOf(orgId))
   const integrations = useQuery(integrationsFor()).data?.integrations
   const titleOf = (known: string) => integrations?.find(({ name }) => name === known)?.display_name ?? known
-  if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading mappings" rows={2} />
+  if (!data) return <LoadState query={{ data, error, refetch }} label="Loading mappings" rows={2} />
   const active = data.filter(({ is_active }) => is_active)
   if (active.length === 0) {
     return (
@@ -77,7 +76,7 @@ function Executions({ orgId }: { orgId: string }) {
   const go = useGo()
   const isInactive = useQuery(organizationOf(orgId)).data?.is_active === false
   const { data, error, refetch } = useQuery(executionsPage({ org_id: orgId, kind: 'workflow', limit: 6 }))
-  if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading executions" rows={2} />
+  if (!data) return <LoadState query={{ data, error, refetch }} label="Loading executions" rows={2} />
   if (data.executions.length === 0) {
     return (
       <Stack gap="sm" align="flex-start">

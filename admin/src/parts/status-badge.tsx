@@ -14,6 +14,7 @@ import {
   IconZzz,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { isOfTests } from '../queries/batches.ts'
 import { waitingText } from './waiting-text.ts'
 
 type Look = { color: string; icon: ReactNode; label: string }
@@ -45,7 +46,7 @@ const itemLooks: Record<string, Look> = {
 
 /** The name of a status of an execution, or of an organization's place in a batch. */
 export function statusLabel(status: string, kind: Batch['kind'] = 'workflow'): string {
-  if (kind === 'connection_test' && status === 'success') return 'Passed'
+  if (isOfTests({ kind }) && status === 'success') return 'Passed'
   return itemLooks[status]?.label ?? status
 }
 

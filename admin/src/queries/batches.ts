@@ -42,3 +42,8 @@ export const batchItemsPage = (id: string, parameters: ListBatchExecutionsParams
     placeholderData: keepPreviousData,
     refetchInterval: (query) => pollEvery(query, () => (isLive ? 1_500 : false)),
   })
+
+/** True where it tests mappings: whose items are not organizations, and whose success says something of its own. */
+export function isOfTests({ kind }: Pick<Batch, 'kind'>): boolean {
+  return kind === 'connection_test'
+}

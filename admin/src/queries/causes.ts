@@ -1,13 +1,21 @@
-import { listBatchFailureCauses, listFailureCauses } from '@crosswalk/client'
+import { listBatchFailureCauses, listFailureCauses, listTestCauses } from '@crosswalk/client'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { pollEvery } from '../server-state.ts'
 import { batchesKey } from './batches.ts'
 import { executionsKey } from './executions.ts'
+import { mappingsKey } from './mappings.ts'
 
 /** Why workflows failed in the last day, the most frequent cause first. */
 export const recentCauses = queryOptions({
   queryKey: [...executionsKey, 'causes'],
   queryFn: async ({ signal }) => (await listFailureCauses({ hours: 24 }, { signal })).causes,
+  refetchInterval: (query) => pollEvery(query, () => 30_000),
+})
+
+/** Why connection tests of mappings fail, the most frequent cause first. */
+export const testCauses = queryOptions({
+  queryKey: [...mappingsKey, 'causes'],
+  queryFn: async ({ signal }) => (await listTestCauses({ signal })).causes,
   refetchInterval: (query) => pollEvery(query, () => 30_000),
 })
 

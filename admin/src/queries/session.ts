@@ -1,4 +1,4 @@
-import { getSession } from '@crosswalk/client'
+import { getSession, listSessions } from '@crosswalk/client'
 import { queryOptions } from '@tanstack/react-query'
 
 export const sessionKey = ['session'] as const
@@ -9,3 +9,8 @@ export const session = queryOptions({
   queryFn: ({ signal }) => getSession({ signal }),
   staleTime: 60_000,
 })
+
+export const sessionsKey = ['sessions'] as const
+
+/** The browsers that are signed in, last used first. */
+export const sessions = queryOptions({ queryKey: sessionsKey, queryFn: ({ signal }) => listSessions({ signal }) })

@@ -25,9 +25,12 @@ function useScheduleActions(schedule: Schedule) {
   const refresh = () => queries.invalidateQueries({ queryKey: schedulesKey })
   const running = useMutation({
     mutationFn: () => runSchedule(name),
-    onSuccess(batch) {
+    onSuccess(begun) {
       void refresh()
-      go(paths.batch(batch.batch_id))
+      if ('batch_id' in begun) return go(paths.batch(begun.batch_id))
+      if (begun.discoveries === 0) return notifyDone('There is nothing to discover: no integration has its credentials set.')
+      notifyDone(begun.discoveries === 1 ? '1 discovery started.' : `${begun.discoveries.toLocaleString()} discoveries started.`)
+      go(paths.executions({ kind: 'discovery' }))
     },
     onError: (error) => notifyFailure(`${title} was not started`, error),
   })

@@ -2,9 +2,8 @@ import type { Schedule } from '@crosswalk/client'
 import { Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FormDrawer } from '../elements/form-drawer.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { type Changed, useLeaving } from '../elements/use-leaving.ts'
 import { workName } from '../parts/work-name.ts'
 import { allWorkflows, workflowOf } from '../queries/workflows.ts'
@@ -45,10 +44,13 @@ export function ScheduleDrawer({ name: wanted, isOpen, schedules, onChoose, onCl
 function ChooseWorkflow({ schedules, onChoose }: Pick<ScheduleDrawerProps, 'schedules' | 'onChoose'>) {
   const { data, error, refetch, isFetching } = useQuery(allWorkflows)
   if (!data) {
-    return error ? (
-      <ErrorNotice error={error} title="The workflows could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-    ) : (
-      <Loading label="Loading workflows" rows={2} />
+    return (
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading workflows"
+        failed="The workflows could not be loaded"
+        rows={2}
+      />
     )
   }
   const taken = new Set(schedules.map(({ workflow_name }) => workflow_name))
@@ -86,10 +88,8 @@ function FormFor({ name, schedule, ...rest }: FormForProps) {
   const isBuiltIn = schedule?.is_built_in ?? false
   const { data, error, refetch, isFetching } = useQuery({ ...workflowOf(name), enabled: !isBuiltIn })
   if (!isBuiltIn && !data) {
-    return error ? (
-      <ErrorNotice error={error} title="This workflow could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-    ) : (
-      <Loading label="Loading the workflow" />
+    return (
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the workflow" failed="This workflow could not be loaded" />
     )
   }
   return <ScheduleForm name={name} schedule={schedule} workflow={data} {...rest} />

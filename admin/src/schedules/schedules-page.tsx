@@ -3,7 +3,7 @@ import { IconCalendarPlus, IconCalendarTime } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
@@ -31,12 +31,7 @@ export function SchedulesPage() {
         description="What runs by schedule, and when. At each time a workflow runs once for each of its organizations, as one batch."
         actions={add}
       />
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} title="The schedules could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading schedules" />
-        ))}
+      <LoadState query={{ data, error, refetch, isFetching }} label="Loading schedules" failed="The schedules could not be loaded" />
       {data && (
         <Stack>
           {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}

@@ -1,17 +1,20 @@
 import { signOut } from '@crosswalk/client'
 import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import { IconDevices, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { SessionsDrawer } from '../auth/sessions-drawer.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
 import { paths } from '../paths.ts'
 import { useGo } from '../url-state.ts'
 
-/** Light or dark, and signing out. */
+/** Light or dark, the browsers that are signed in, and signing out. */
 export function AccountMenu({ name }: { name: string }) {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   const go = useGo()
   const queries = useQueryClient()
+  const [isListing, setListing] = useState(false)
   const leaving = useMutation({
     mutationFn: () => signOut(),
     onSuccess() {
@@ -36,11 +39,15 @@ export function AccountMenu({ name }: { name: string }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>Signed in with: {name}</Menu.Label>
+          <Menu.Item leftSection={<IconDevices size={16} />} onClick={() => setListing(true)}>
+            Sessions
+          </Menu.Item>
           <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leaving.mutate()}>
             Sign out
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <SessionsDrawer isOpen={isListing} onClose={() => setListing(false)} />
     </>
   )
 }

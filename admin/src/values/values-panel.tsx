@@ -2,10 +2,10 @@ import { Button, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
-import { ValueForm, type ValueKind } from '../parts/value-form/value-form.tsx'
+import { ValueForm } from '../parts/value-form/value-form.tsx'
+import type { ValueKind } from '../parts/value-form/value-kind.ts'
 import { configOf, secretsOf } from '../queries/values.ts'
 import { type ShownValue, ValuesTable } from './values-table.tsx'
 
@@ -30,13 +30,12 @@ export function ValuesPanel({ kind, orgId, presetKey = '' }: { kind: ValueKind; 
         </Button>
       }
     >
-      {!data &&
-        (error ? (
-          <ErrorNotice error={error} onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label={`Loading ${text.title.toLowerCase()}`} rows={2} />
-        ))}
-      {data && error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} />}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label={`Loading ${text.title.toLowerCase()}`}
+        rows={2}
+        stale="The list may be out of date"
+      />
       {data?.length === 0 && (
         <Text c="dimmed" size="sm">
           {orgId === null

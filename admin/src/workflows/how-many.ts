@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { countedOrganizations } from '../elements/counted.ts'
+import { countedOrganizations } from '../parts/counted.ts'
 import type { OrganizationChoice } from '../parts/pickers/organization-choice.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { activeOrganizationCount } from '../queries/organization-count.ts'

@@ -2,9 +2,8 @@ import type { Schedule } from '@crosswalk/client'
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { type Fact, FactsTable } from '../elements/facts-table.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { cronWords } from '../parts/cron-words.ts'
@@ -22,12 +21,12 @@ export function SchedulePanel({ name }: { name: string }) {
   )
   return (
     <Panel title="Schedule" actions={data === undefined ? undefined : edit}>
-      {data === undefined &&
-        (error ? (
-          <ErrorNotice error={error} title="The schedule could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading the schedule" rows={2} />
-        ))}
+      <LoadState
+        query={{ data, error, refetch, isFetching }}
+        label="Loading the schedule"
+        failed="The schedule could not be loaded"
+        rows={2}
+      />
       {data === null && (
         <Text size="sm" c="dimmed">
           No schedule. It runs when someone starts it.

@@ -3,9 +3,8 @@ import { Badge, Code, Grid, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { AppLink } from '../elements/app-link.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { type Fact, FactsTable } from '../elements/facts-table.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
@@ -26,11 +25,7 @@ export function WorkflowPage() {
     return (
       <>
         <PageHeader title={name} trail={trail} />
-        {error ? (
-          <ErrorNotice error={error} title="This workflow could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading the workflow" />
-        )}
+        <LoadState query={{ data, error, refetch, isFetching }} label="Loading the workflow" failed="This workflow could not be loaded" />
       </>
     )
   }
@@ -87,7 +82,7 @@ function LastRuns({ name }: { name: string }) {
         </>
       }
     >
-      {!data && (error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading executions" rows={2} />)}
+      <LoadState query={{ data, error, refetch }} label="Loading executions" rows={2} />
       {data?.executions.length === 0 && (
         <Text size="sm" c="dimmed">
           It has not run yet.

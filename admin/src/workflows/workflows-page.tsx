@@ -4,8 +4,7 @@ import { IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { LoadProblems } from '../parts/load-problems.tsx'
@@ -39,11 +38,7 @@ export function WorkflowsPage() {
     return (
       <>
         {header}
-        {error ? (
-          <ErrorNotice error={error} title="The workflows could not be loaded" onRetry={refetch} isRetrying={isFetching} />
-        ) : (
-          <Loading label="Loading workflows" />
-        )}
+        <LoadState query={{ data, error, refetch, isFetching }} label="Loading workflows" failed="The workflows could not be loaded" />
       </>
     )
   }

@@ -1,6 +1,7 @@
 import {
   type Batch,
   type BatchExecution,
+  batchItemStatuses,
   type CallOptions,
   cancelBatch,
   type FailureCause,
@@ -38,19 +39,6 @@ const causeColumns: Column<FailureCause>[] = [
   { title: 'ORGANIZATIONS', value: ({ executions }) => executions.map(({ org_name }) => org_name ?? '-').join(', ') },
 ]
 
-const statuses = [
-  'pending',
-  'running',
-  'waiting',
-  'success',
-  'failed',
-  'timeout',
-  'not_tested',
-  'cancelling',
-  'cancelled',
-  'skipped',
-  'expired',
-] as const
 type Status = NonNullable<ListBatchExecutionsParams['status']> & BatchExecution['status']
 
 export function batchCommands(cli: Cli): Command {
@@ -93,7 +81,7 @@ export function batchCommands(cli: Cli): Command {
     makeCommand('results', 'List what a batch came to, for each organization.', ['batches results 0198c1f0-… --status failed']),
   )
     .argument('<batch>', 'its id')
-    .addOption(new Option('--status <status>').choices(statuses))
+    .addOption(new Option('--status <status>').choices(batchItemStatuses))
     .action(async (id: string, options: PageOptions & { status?: Status }) => {
       const call = await cli.call()
       const filter = options.status === undefined ? {} : { status: options.status }

@@ -2,6 +2,8 @@ import {
   cancelExecution,
   type ExecutionDetail,
   type ExecutionSummary,
+  executionKinds,
+  executionStatuses,
   getExecution,
   type ListExecutionsParams,
   listExecutions,
@@ -31,13 +33,11 @@ const columns: Column<ExecutionSummary>[] = [
   { title: 'TOOK', value: ({ duration_ms }) => duration(duration_ms) },
 ]
 
-const statuses = ['pending', 'running', 'waiting', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
-const kinds = ['workflow', 'discovery', 'connection_test', 'data_provider'] as const
 type ListOptions = PageOptions & {
   org?: string
   workflow?: string
-  status?: (typeof statuses)[number]
-  kind?: (typeof kinds)[number]
+  status?: (typeof executionStatuses)[number]
+  kind?: (typeof executionKinds)[number]
   since?: string
   attention?: 'failed'
 }
@@ -59,6 +59,14 @@ function linesOf({ name, attempts }: Step): Line[] {
   ])
 }
 
+const maxArgumentsChars = 60
+
+/** What a client was called with, in a line. */
+function argumentsText(step: Step): string {
+  const text = step.arguments ?? '-'
+  return text.length > maxArgumentsChars ? `${text.slice(0, maxArgumentsChars)}…` : text
+}
+
 export function executionCommands(cli: Cli): Command {
   const { terminal } = cli
 
@@ -74,17 +82,19 @@ export function executionCommands(cli: Cli): Command {
       Started: time(body.started_at),
       Took: duration(body.duration_ms),
       Progress: body.progress ? progressText(body.progress) : null,
-      Parameters: JSON.stringify(body.parameters),
+      Parameters: JSON.stringify(body.effective_parameters),
       Result: body.result === null ? null : JSON.stringify(body.result),
       Error: body.error ? `${body.error.type}: ${body.error.message}` : null,
     })
     if (body.steps.length === 0) return
     terminal.stdout.write('\n')
+    const hasArguments = body.steps.some((step) => step.arguments !== null)
     printTable(terminal, body.steps, [
       { title: 'STEP', value: ({ name }) => name },
       { title: 'STATUS', value: ({ status }) => status, paint: paintStatus },
       { title: 'ATTEMPT', value: ({ attempt }) => attempt },
       { title: 'TOOK', value: ({ duration_ms }) => duration(duration_ms) },
+      ...(hasArguments ? [{ title: 'CALLED WITH', value: argumentsText }] : []),
       { title: 'ERROR', value: ({ error }) => error?.message ?? '-' },
     ])
     const told = body.steps.filter(({ attempts }) => attempts.length > 1 || attempts.some(({ calls }) => calls.length > 0))
@@ -108,8 +118,8 @@ export function executionCommands(cli: Cli): Command {
   )
     .option('--org <organization>', organizationHelp)
     .option('--workflow <name>', 'the name of the workflow, integration or data provider')
-    .addOption(new Option('--status <status>').choices(statuses))
-    .addOption(new Option('--kind <kind>').choices(kinds))
+    .addOption(new Option('--status <status>').choices(executionStatuses))
+    .addOption(new Option('--kind <kind>').choices(executionKinds))
     .addOption(new Option('--attention <kind>', 'only workflows that failed or took too long and were not tried again').choices(['failed']))
     .option('--since <time>', 'asked for at this time or later, as 2025-10-11T10:00:00Z')
     .action(async (options: ListOptions) => {

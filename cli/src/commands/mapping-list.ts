@@ -39,14 +39,14 @@ const columnsOfAll: Column<MappingOfAll>[] = [
 ]
 
 /** By their names on the command line. */
-const attentions: Record<string, ListMappingsOfAllAttention> = {
+export const attentions: Record<string, ListMappingsOfAllAttention> = {
   'failing-test': 'failing_test',
   gone: 'gone',
   renamed: 'renamed',
   'never-tested': 'never_tested',
 }
 
-type Options = PageOptions & { org?: string; integration?: string; inactive?: boolean; attention?: string; search?: string }
+type Options = PageOptions & { org?: string; integration?: string; inactive?: boolean; attention?: string; search?: string; cause?: string }
 
 /** `mappings list`: of one organization, or of all. */
 export function mappingListCommand(cli: Cli): Command {
@@ -75,6 +75,7 @@ export function mappingListCommand(cli: Cli): Command {
       ...(options.integration === undefined ? {} : { integration_name: options.integration }),
       ...(options.search === undefined ? {} : { search: options.search }),
       ...(attention === undefined ? {} : { attention }),
+      ...(options.cause === undefined ? {} : { cause: options.cause }),
     }
     const call = await cli.call()
     await showList(terminal, options, {
@@ -92,9 +93,10 @@ export function mappingListCommand(cli: Cli): Command {
     .option('--integration <name>', 'only those of this integration')
     .option('--inactive', 'deactivated ones too; needs --org')
     .addOption(new Option('--attention <kind>', 'only those that need it').choices(Object.keys(attentions)))
+    .option('--cause <cause>', 'only those whose last test failed for it: see mappings causes')
     .option('--search <text>', "part of the organization's name, or of the external organization's name or id")
     .action(async (options: Options) => {
-      const isPlain = options.attention === undefined && options.search === undefined
+      const isPlain = [options.attention, options.search, options.cause].every((filter) => filter === undefined)
       return options.org !== undefined && isPlain ? listOfOne(options.org, options) : listOfAll(options)
     })
 }

@@ -17,6 +17,28 @@ test('a connection test that fails exits with 1 and shows its guidance', async (
   assert.deepEqual([json.code, JSON.parse(json.out), json.err], [1, body, ''])
 })
 
+test('failing tests are listed by their causes, and those of one are tested again', async () => {
+  await using server = await startStubServer()
+  const cause = 'a'.repeat(32)
+  const mappings = ['Acme', 'Globex'].map((org_name) => ({ mapping_id: mappingId, org_id: acmeId, org_name, external_org_name: org_name }))
+  const row = {
+    cause,
+    count: 2,
+    integration_name: 'halo',
+    message: 'API error: 401',
+    guidance: null,
+    failure_kind: 'credentials',
+    mappings,
+  }
+  server.on('GET /api/mappings/causes', { body: { causes: [{ ...row, newest_at: '2025-10-11T01:00:00.000Z' }], count: 1 } })
+  server.on('POST /api/mappings/test', { status: 202, body: { batch_id: 'b1', total: 2 } })
+  const listed = await callCli(['mappings', 'causes'], pointingTo(server))
+  assert.match(listed.out, new RegExp(`${cause} +2 +halo +Acme, Globex +API error: 401`))
+  const tested = await callCli(['mappings', 'test-many', '--cause', cause, '--attention', 'failing-test', '--no-wait'], pointingTo(server))
+  assert.deepEqual([tested.code, tested.out], [0, 'b1\n'])
+  assert.deepEqual(server.requests.at(-1)?.body, { organizations: 'all', attention: 'failing_test', cause })
+})
+
 test('--if-missing shows the mapping of the two that is there already, and nothing else is passed over', async () => {
   await using server = await startStubServer()
   const create = ['mappings', 'create', '--org', acmeId, '--integration', 'halo', '--external-id', '42', '--json']

@@ -8,6 +8,7 @@ import { changingCall, type IfMatch, ifMatchOption } from '../if-match.ts'
 import { time, yesOrNo } from '../output/format.ts'
 import { note, printAnswer, printFields } from '../output/print.ts'
 import { dataOfIntegration, dataOfMapping } from '../schemas.ts'
+import { mappingCausesCommand, mappingTestManyCommand } from './mapping-causes.ts'
 import { mappingListCommand } from './mapping-list.ts'
 import { mappingTestCommand } from './mapping-test.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
@@ -126,6 +127,15 @@ export function mappingCommands(cli: Cli): Command {
         note(terminal, `Deactivated. To undo it: crosswalk mappings update ${id} --org ${JSON.stringify(options.org)} --activate`)
     })
 
-  const commands = [list, create, showOne, update, deactivate, mappingTestCommand(cli)]
+  const commands = [
+    list,
+    create,
+    showOne,
+    update,
+    deactivate,
+    mappingTestCommand(cli),
+    mappingTestManyCommand(cli),
+    mappingCausesCommand(cli),
+  ]
   return makeGroup('mappings', 'Which organization of an outside system an organization is.', ['mappings list --org "Acme Corp"'], commands)
 }

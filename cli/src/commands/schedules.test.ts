@@ -72,3 +72,16 @@ test('a schedule is run now', async () => {
   assert.deepEqual([code, out], [0, 'b1\n'])
   assert.match(err, /^Started for 3\./)
 })
+
+test('the daily discovery is run now, and says how many begin', async () => {
+  await using server = await startStubServer()
+  let discoveries = 4
+  server.on('POST /api/schedules/discover_all/run', () => ({ status: 202, body: { workflow_name: 'discover_all', discoveries } }))
+  const run = (...more: string[]) => callCli(['schedules', 'run', 'discover_all', ...more], pointingTo(server))
+  const { code, out, err } = await run()
+  assert.deepEqual([code, out], [0, ''])
+  assert.match(err, /Started 4 discoveries\. See: crosswalk executions list --kind discovery\./)
+  assert.equal(JSON.parse((await run('--json')).out).discoveries, 4)
+  discoveries = 0
+  assert.match((await run()).err, /no integration has its credentials set/)
+})

@@ -38,6 +38,11 @@ type SetOptions = {
   json?: boolean
 }
 
+function startedText(discoveries: number): string {
+  if (discoveries === 0) return 'There is nothing to discover: no integration has its credentials set. See: crosswalk integrations list.'
+  return `Started ${discoveries} ${discoveries === 1 ? 'discovery' : 'discoveries'}. See: crosswalk executions list --kind discovery.`
+}
+
 export function scheduleCommands(cli: Cli): Command {
   const { terminal } = cli
   const tell = (schedule: Schedule) =>
@@ -122,7 +127,10 @@ export function scheduleCommands(cli: Cli): Command {
     .option('--json', "print the server's JSON of the batch")
     .action(async (name: string, options: { wait: boolean; json?: boolean }) => {
       const call = await cli.call()
-      await followBatch(terminal, call, await runSchedule(name, call), options)
+      const begun = await runSchedule(name, call)
+      if ('batch_id' in begun) return followBatch(terminal, call, begun, options)
+      // Each is an execution of its own, and there is no batch to follow.
+      printAnswer(terminal, begun, options, ({ discoveries }) => note(terminal, startedText(discoveries)))
     })
 
   return makeGroup(

@@ -13,6 +13,8 @@ export type Column<Item> = {
 
 const gap = 2
 const narrowest = 8
+/** The library looks at every row for each row, so that one table of ten thousand takes seconds. Parts of equal widths are one table. */
+const rowsAtOnce = 100
 const noLines = Object.fromEntries(
   [
     'top',
@@ -89,18 +91,24 @@ export function renderTable<Item>(
     width,
   )
   const last = columns.length - 1
-  const table = new Table({
+  const options = {
     chars: noLines,
     // The styling is ours: the library's own asks nobody whether colours are wanted.
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: widths.map((columnWidth, index) => columnWidth + (index === last ? 0 : gap)),
     truncate: '…',
-  })
+  }
   const cut = (text: string, index: number) => (displayWidth(text) > (widths[index] ?? 0) ? cutTo(text, widths[index] ?? 0) : text)
-  table.push(columns.map((column, index) => paint('strong', cut(column.title, index))))
+  const rows = [columns.map((column, index) => paint('strong', cut(column.title, index)))]
   for (const [position, row] of cells.entries()) {
     const item = items[position] as Item // cells has one row an item
-    table.push(row.map((text, index) => columns[index]?.paint?.(cut(text, index), item, paint) ?? cut(text, index)))
+    rows.push(row.map((text, index) => columns[index]?.paint?.(cut(text, index), item, paint) ?? cut(text, index)))
   }
-  return table.toString().replaceAll(/[ ]+$/gm, '')
+  const parts: string[] = []
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const table = new Table(options)
+    table.push(...rows.slice(start, start + rowsAtOnce))
+    parts.push(table.toString())
+  }
+  return parts.join('\n').replaceAll(/[ ]+$/gm, '')
 }

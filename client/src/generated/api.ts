@@ -73,6 +73,31 @@ export interface SignedIn {
   permissions: string[]
 }
 
+export interface Session {
+  id: string
+  created_at: string
+  /**
+   * To about a minute.
+   */
+  last_used_at: string
+  /**
+   * It ends then at the latest, and earlier where nobody uses it.
+   */
+  expires_at: string
+  /**
+   * Where it was opened from.
+   * @nullable
+   */
+  address: string | null
+  /**
+   * What the browser called itself then.
+   * @nullable
+   */
+  browser: string | null
+  /** True for the session of whoever asks. */
+  is_current: boolean
+}
+
 export interface Organization {
   id: string
   name: string
@@ -111,521 +136,6 @@ export interface Config {
   updated_by: string
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
-}
-
-export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
-/**
- * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
- */
-export type ExecutionSummaryErrorDetails = { [key: string]: unknown }
-
-/**
- * In short: the execution itself has the whole message, the stack, and all details.
- */
-export type ExecutionSummaryError = {
-  /** The class of the error, as its author named it. */
-  type: string
-  message: string
-  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
-  details: ExecutionSummaryErrorDetails
-} | null
-
-export type ExecutionSummaryKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
-export type ExecutionSummaryCaller = {
-  type: string
-  id: string
-  name: string
-}
-
-export type ExecutionSummaryProgress = {
-  done: number
-  /** @nullable */
-  total: number | null
-  /** @nullable */
-  message: string | null
-} | null
-
-export type ExecutionSummaryWaitingFor = 'time' | 'event' | 'person'
-/**
- * What it waits for while its status is `waiting`, without a worker; null otherwise.
- */
-export type ExecutionSummaryWaiting = {
-  for: ExecutionSummaryWaitingFor
-  /** When it goes on at the latest; null where it waits for as long as it takes. */
-  until: string | null
-} | null
-
-export interface ExecutionSummary {
-  execution_id: string
-  /** The name of what runs: a workflow, an integration or a data provider. */
-  workflow_name: string
-  status: ExecutionSummaryStatus
-  /** In short: the execution itself has the whole message, the stack, and all details. */
-  error: ExecutionSummaryError
-  /**
-   * Milliseconds from the start to the end, or until now.
-   * @nullable
-   */
-  duration_ms: number | null
-  started_at: string | null
-  completed_at: string | null
-  kind: ExecutionSummaryKind
-  org_id: string | null
-  /**
-   * Its name now; null where it ran for all of them.
-   * @nullable
-   */
-  org_name: string | null
-  created_at: string
-  /** The execution that this one goes on from. */
-  retry_of: string | null
-  /** The batch that it is a part of; null also where you may not see that, or it is not kept any more. */
-  batch_id: string | null
-  caller: ExecutionSummaryCaller
-  progress: ExecutionSummaryProgress
-  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
-  waiting: ExecutionSummaryWaiting
-}
-
-export type ExecutionDetailStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
-/**
- * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
- */
-export type ExecutionDetailErrorDetails = { [key: string]: unknown }
-
-export type ExecutionDetailError = {
-  /** The class of the error, as its author named it. */
-  type: string
-  message: string
-  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
-  details: ExecutionDetailErrorDetails
-} | null
-
-export type ExecutionDetailKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
-export type ExecutionDetailCaller = {
-  type: string
-  id: string
-  name: string
-}
-
-export type ExecutionDetailProgress = {
-  done: number
-  /** @nullable */
-  total: number | null
-  /** @nullable */
-  message: string | null
-} | null
-
-export type ExecutionDetailWaitingFor = 'time' | 'event' | 'person'
-/**
- * What it waits for while its status is `waiting`, without a worker; null otherwise.
- */
-export type ExecutionDetailWaiting = {
-  for: ExecutionDetailWaitingFor
-  /** When it goes on at the latest; null where it waits for as long as it takes. */
-  until: string | null
-} | null
-
-/**
- * What the execution was started with.
- */
-export type ExecutionDetailParameters = { [key: string]: unknown }
-
-/**
- * What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker.
- */
-export type QueuedReason = 'batch_paused' | 'concurrency_per_organization' | 'concurrency_total' | 'no_worker' | 'take_over' | 'queue'
-export type QueuedBehindItem = {
-  execution_id: string
-  org_id: string | null
-  started_at: string | null
-}
-
-export interface Queued {
-  /** What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker. */
-  reason: QueuedReason
-  message: string
-  /** Of `concurrency`. */
-  limit: number | null
-  /** Running ones that it waits for: the oldest five of those that you may see. */
-  behind: QueuedBehindItem[]
-  /**
-   * How many wait before it: at most 1000 are counted.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  ahead: number
-}
-
-export type StepStatus = 'running' | 'success' | 'failed'
-/**
- * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
- */
-export type StepAttemptStatus = 'running' | 'success' | 'failed' | 'cut_off'
-/**
- * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
- */
-export type StepCallStatus = 'running' | 'success' | 'failed' | 'cut_off'
-/**
- * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
- */
-export type StepCallErrorDetails = { [key: string]: unknown }
-
-export type StepCallError = {
-  /** The class of the error, as its author named it. */
-  type: string
-  message: string
-  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
-  details: StepCallErrorDetails
-} | null
-
-export interface StepCall {
-  /** `integration.method`, a step within the step, or the change of a mapping. */
-  name: string
-  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
-  status: StepCallStatus
-  started_at: string
-  /** @nullable */
-  duration_ms: number | null
-  error: StepCallError
-}
-
-/**
- * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
- */
-export type StepAttemptErrorDetails = { [key: string]: unknown }
-
-export type StepAttemptError = {
-  /** The class of the error, as its author named it. */
-  type: string
-  message: string
-  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
-  details: StepAttemptErrorDetails
-} | null
-
-export interface StepAttempt {
-  /**
-   * Counted from 1, on over a crash.
-   * @minimum 1
-   * @maximum 9007199254740991
-   */
-  attempt: number
-  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
-  status: StepAttemptStatus
-  started_at: string
-  /** @nullable */
-  duration_ms: number | null
-  error: StepAttemptError
-  /** What the step called, in the order it began: at most the first 100. */
-  calls: StepCall[]
-  /**
-   * How many calls it made beside those.
-   * @minimum 0
-   * @maximum 9007199254740991
-   */
-  more_calls: number
-}
-
-/**
- * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
- */
-export type StepErrorDetails = { [key: string]: unknown }
-
-export type StepError = {
-  /** The class of the error, as its author named it. */
-  type: string
-  message: string
-  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
-  details: StepErrorDetails
-} | null
-
-export interface Step {
-  name: string
-  status: StepStatus
-  /**
-   * The newest attempt.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  attempt: number
-  /**
-   * When the newest attempt began.
-   */
-  started_at: string
-  /**
-   * Of the newest attempt.
-   * @nullable
-   */
-  duration_ms: number | null
-  error: StepError
-  /**
-   * What the step may have sent to a vendor as its key: the same for all attempts. Null where an earlier version ran it.
-   * @nullable
-   */
-  idempotency_key: string | null
-  /** How each attempt ended, oldest first; of more than 50 the newest. */
-  attempts: StepAttempt[]
-}
-
-export interface ExecutionDetail {
-  execution_id: string
-  /** The name of what runs: a workflow, an integration or a data provider. */
-  workflow_name: string
-  status: ExecutionDetailStatus
-  error: ExecutionDetailError
-  /**
-   * Milliseconds from the start to the end, or until now.
-   * @nullable
-   */
-  duration_ms: number | null
-  started_at: string | null
-  completed_at: string | null
-  kind: ExecutionDetailKind
-  org_id: string | null
-  /**
-   * Its name now; null where it ran for all of them.
-   * @nullable
-   */
-  org_name: string | null
-  created_at: string
-  /** The execution that this one goes on from. */
-  retry_of: string | null
-  /** The batch that it is a part of; null also where you may not see that, or it is not kept any more. */
-  batch_id: string | null
-  caller: ExecutionDetailCaller
-  progress: ExecutionDetailProgress
-  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
-  waiting: ExecutionDetailWaiting
-  result: unknown
-  /** What the execution was started with. */
-  parameters: ExecutionDetailParameters
-  /**
-   * How long workers may work on it. Waits do not count.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  timeout_ms: number
-  /** How long all of it may take from its start, waits included. Null is no limit. */
-  deadline_ms: number | null
-  /**
-   * How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  ran_ms: number
-  /** Why it has not started yet; null once it has. */
-  queued: Queued | null
-  /** The execution that goes on from this one, where it was tried again. */
-  retried_as: string | null
-  steps: Step[]
-}
-
-/**
- * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is.
- */
-export type StepResultState = 'shown' | 'sealed' | 'too_large' | 'not_kept'
-export interface StepResult {
-  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, gave no plain data, or several of its name ran at once, so that nobody can tell whose it is. */
-  state: StepResultState
-  /** What the step came to; null unless it is shown. */
-  result: unknown
-}
-
-export type LogLineLevel = 'debug' | 'info' | 'warn' | 'error'
-export interface LogLine {
-  /**
-   * Counts up from 0 without gaps, in the order of writing.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  sequence: number
-  timestamp: string
-  level: LogLineLevel
-  message: string
-  data: unknown
-}
-
-export type ExecutionStatisticsHoursItem = {
-  at: string
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  succeeded: number
-  /**
-   * Those that took too long, too.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  failed: number
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  cancelled: number
-  /**
-   * Those that wait, run or are being cancelled.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  under_way: number
-}
-
-export type ExecutionStatisticsTotal = {
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  runs: number
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  succeeded: number
-  /**
-   * Those that took too long, too.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  failed: number
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  cancelled: number
-  /**
-   * Those that wait, run or are being cancelled.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  under_way: number
-  /**
-   * Of those that succeeded or failed, from 0 to 1; null where there is none.
-   * @nullable
-   */
-  success_rate: number | null
-  /**
-   * Milliseconds from the start to the end, of those that succeeded or failed.
-   * @nullable
-   */
-  median_ms: number | null
-  /**
-   * 95 of 100 took no longer.
-   * @nullable
-   */
-  p95_ms: number | null
-}
-
-export type ExecutionStatisticsWorkflowsItem = {
-  workflow_name: string
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  runs: number
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  succeeded: number
-  /**
-   * Those that took too long, too.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  failed: number
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  cancelled: number
-  /**
-   * Those that wait, run or are being cancelled.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  under_way: number
-  /**
-   * Of those that succeeded or failed, from 0 to 1; null where there is none.
-   * @nullable
-   */
-  success_rate: number | null
-  /**
-   * Milliseconds from the start to the end, of those that succeeded or failed.
-   * @nullable
-   */
-  median_ms: number | null
-  /**
-   * 95 of 100 took no longer.
-   * @nullable
-   */
-  p95_ms: number | null
-}
-
-export interface ExecutionStatistics {
-  /**
-   * The beginning of the first hour.
-   */
-  since: string
-  /**
-   * Later than `since` where there were too many executions to count them all.
-   */
-  counted_since: string
-  /** False where only the executions since `counted_since` are counted. */
-  is_complete: boolean
-  /** One for each hour, oldest first; the last is the current one. */
-  hours: ExecutionStatisticsHoursItem[]
-  total: ExecutionStatisticsTotal
-  /** The most often run first. */
-  workflows: ExecutionStatisticsWorkflowsItem[]
-}
-
-export type FailureCauseExecutionsItem = {
-  execution_id: string
-  workflow_name: string
-  org_id: string | null
-  /** @nullable */
-  org_name: string | null
-}
-
-export interface FailureCause {
-  /** Names the cause where what failed for it is tried again. */
-  cause: string
-  /**
-   * So many executions failed for it.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  code: string | null
-  /**
-   * The class of the error, as its author named it.
-   * @nullable
-   */
-  type: string | null
-  /** Of the newest of them. */
-  message: string
-  /**
-   * What to do about it, where that is known.
-   * @nullable
-   */
-  guidance: string | null
-  /** @nullable */
-  integration_name: string | null
-  /**
-   * Where an integration failed and what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
-   * @nullable
-   */
-  failure_kind: string | null
-  /**
-   * The mapping that was named and is not there, or not active.
-   * @nullable
-   */
-  mapping_id: string | null
-  newest_at: string
-  /** The newest hundred. */
-  executions: FailureCauseExecutionsItem[]
 }
 
 /**
@@ -760,194 +270,6 @@ export interface ConnectionTest {
   details: ConnectionTestDetails
 }
 
-export type MappingOfAllMappingData = { [key: string]: unknown }
-
-/**
- * What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet.
- */
-export type MappingOfAllExternalState = 'present' | 'renamed' | 'gone' | 'unknown'
-export interface MappingOfAll {
-  id: string
-  org_id: string
-  integration_name: string
-  /** As the outside system spells it. */
-  external_org_id: string
-  external_org_name: string
-  mapping_data: MappingOfAllMappingData
-  is_active: boolean
-  created_at: string
-  created_by: string
-  updated_at: string
-  updated_by: string
-  last_tested_at: string | null
-  /** @nullable */
-  last_test_success: boolean | null
-  /**
-   * The last test's message.
-   * @nullable
-   */
-  last_test_result: string | null
-  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
-  last_not_tested_at: string | null
-  /**
-   * Why it was not made. It says nothing about the mapping.
-   * @nullable
-   */
-  last_not_tested_reason: string | null
-  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
-  etag: string
-  org_name: string
-  org_is_active: boolean
-  /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
-  external_state: MappingOfAllExternalState
-  /**
-   * What the vendor calls it now, where it is renamed.
-   * @nullable
-   */
-  external_renamed_to: string | null
-  external_gone_since: string | null
-}
-
-export type MappedOrganizationCountsIntegrationsItem = {
-  integration_name: string
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  mapped_organizations: number
-}
-
-export interface MappedOrganizationCounts {
-  integrations: MappedOrganizationCountsIntegrationsItem[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  active_organizations: number
-}
-
-export interface MappedOrganization {
-  id: string
-  name: string
-  /** The active ones of this integration, oldest first. */
-  mappings: MappingOfAll[]
-}
-
-export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
-/**
- * The workflow that was asked for last; null where none was, and for those who may not see what ran.
- */
-export type OrganizationSummaryLastExecution = {
-  execution_id: string
-  status: OrganizationSummaryLastExecutionStatus
-  created_at: string
-} | null
-
-export interface OrganizationSummary {
-  org_id: string
-  /**
-   * How many are active.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  mappings: number
-  /**
-   * How many of them failed their last test.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  failing_mappings: number
-  /** The workflow that was asked for last; null where none was, and for those who may not see what ran. */
-  last_execution: OrganizationSummaryLastExecution
-}
-
-export type AttentionMissingCredentialsItemMissingItemKind = 'secret' | 'config'
-export type AttentionMissingCredentialsItemMissingItem = {
-  kind: AttentionMissingCredentialsItemMissingItemKind
-  key: string
-  label: string
-}
-
-export type AttentionMissingCredentialsItem = {
-  integration_name: string
-  display_name: string
-  missing: AttentionMissingCredentialsItemMissingItem[]
-}
-
-/**
- * Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory.
- */
-export type AttentionFailedExecutions = {
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  newest: ExecutionSummary[]
-} | null
-
-export type AttentionFailedDiscoveriesItemError = {
-  type: string
-  message: string
-}
-
-export type AttentionFailedDiscoveriesItem = {
-  integration_name: string
-  display_name: string
-  execution_id: string
-  failed_at: string
-  error: AttentionFailedDiscoveriesItemError
-  /**
-   * What to do about it, where that is known.
-   * @nullable
-   */
-  guidance: string | null
-  /**
-   * As `credentials`, where that is known.
-   * @nullable
-   */
-  failure_kind: string | null
-}
-
-export interface Attention {
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  failing_test: number
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  gone: number
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  renamed: number
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  never_tested: number
-  /** Integrations with a required key that has no global value and that some organization needs, by name. */
-  missing_credentials: AttentionMissingCredentialsItem[]
-  /** Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory. */
-  failed_executions: AttentionFailedExecutions
-  /** Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations. */
-  failed_discoveries: AttentionFailedDiscoveriesItem[]
-  /**
-   * A number that has reached this may be larger.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  counted_to: number
-}
-
 export type DiscoveredOrganizationsOrganizationsItemMetadata = { [key: string]: unknown }
 
 export type DiscoveredOrganizationsOrganizationsItem = {
@@ -1035,6 +357,113 @@ export interface DiscoveryRun {
   error: DiscoveryRunError
 }
 
+export type MappingOfAllMappingData = { [key: string]: unknown }
+
+/**
+ * What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet.
+ */
+export type MappingOfAllExternalState = 'present' | 'renamed' | 'gone' | 'unknown'
+export interface MappingOfAll {
+  id: string
+  org_id: string
+  integration_name: string
+  /** As the outside system spells it. */
+  external_org_id: string
+  external_org_name: string
+  mapping_data: MappingOfAllMappingData
+  is_active: boolean
+  created_at: string
+  created_by: string
+  updated_at: string
+  updated_by: string
+  last_tested_at: string | null
+  /** @nullable */
+  last_test_success: boolean | null
+  /**
+   * The last test's message.
+   * @nullable
+   */
+  last_test_result: string | null
+  /** When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was. */
+  last_not_tested_at: string | null
+  /**
+   * Why it was not made. It says nothing about the mapping.
+   * @nullable
+   */
+  last_not_tested_reason: string | null
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
+  org_name: string
+  org_is_active: boolean
+  /** What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet. */
+  external_state: MappingOfAllExternalState
+  /**
+   * What the vendor calls it now, where it is renamed.
+   * @nullable
+   */
+  external_renamed_to: string | null
+  external_gone_since: string | null
+}
+
+export type TestCauseMappingsItem = {
+  mapping_id: string
+  org_id: string
+  org_name: string
+  external_org_name: string
+}
+
+export interface TestCause {
+  /** Names the cause where its mappings are listed or tested again. */
+  cause: string
+  /**
+   * So many mappings fail for it.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  integration_name: string
+  /** Of the newest test. */
+  message: string
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /**
+   * Where what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
+  newest_at: string
+  /** The newest hundred. */
+  mappings: TestCauseMappingsItem[]
+}
+
+export type MappedOrganizationCountsIntegrationsItem = {
+  integration_name: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  mapped_organizations: number
+}
+
+export interface MappedOrganizationCounts {
+  integrations: MappedOrganizationCountsIntegrationsItem[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  active_organizations: number
+}
+
+export interface MappedOrganization {
+  id: string
+  name: string
+  /** The active ones of this integration, oldest first. */
+  mappings: MappingOfAll[]
+}
+
 export type MatchCandidatesItemMetadata = { [key: string]: unknown }
 
 export type MatchCandidatesItemReason = 'same_domain' | 'same_name' | 'similar_name'
@@ -1062,6 +491,28 @@ export interface Match {
    * @nullable
    */
   preselected: string | null
+}
+
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export type DataProviderParametersSchema = { [key: string]: unknown }
+
+export interface DataProvider {
+  name: string
+  description: string
+  category: string
+  /** JSON Schema, draft 2020-12. */
+  parameters_schema: DataProviderParametersSchema
+  /** How long options are kept; 0 asks anew each time. */
+  cache_seconds: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  timeout_ms: number
+  /** Where in the workspace it is written. */
+  file: string
 }
 
 export type BatchKind = 'workflow' | 'connection_test'
@@ -1231,6 +682,54 @@ export interface BatchExecution {
   completed_at: string | null
 }
 
+export type FailureCauseExecutionsItem = {
+  execution_id: string
+  workflow_name: string
+  org_id: string | null
+  /** @nullable */
+  org_name: string | null
+}
+
+export interface FailureCause {
+  /** Names the cause where what failed for it is tried again. */
+  cause: string
+  /**
+   * So many executions failed for it.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  code: string | null
+  /**
+   * The class of the error, as its author named it.
+   * @nullable
+   */
+  type: string | null
+  /** Of the newest of them. */
+  message: string
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /** @nullable */
+  integration_name: string | null
+  /**
+   * Where an integration failed and what to do is known: `credentials`, `secret_missing`, `unknown_id`, `network` and so on.
+   * @nullable
+   */
+  failure_kind: string | null
+  /**
+   * The mapping that was named and is not there, or not active.
+   * @nullable
+   */
+  mapping_id: string | null
+  newest_at: string
+  /** The newest hundred. */
+  executions: FailureCauseExecutionsItem[]
+}
+
 /**
  * JSON Schema, draft 2020-12.
  */
@@ -1341,26 +840,608 @@ export interface Schedule {
   etag: string
 }
 
-/**
- * JSON Schema, draft 2020-12.
- */
-export type DataProviderParametersSchema = { [key: string]: unknown }
-
-export interface DataProvider {
-  name: string
-  description: string
-  category: string
-  /** JSON Schema, draft 2020-12. */
-  parameters_schema: DataProviderParametersSchema
-  /** How long options are kept; 0 asks anew each time. */
-  cache_seconds: number
+export interface StartedDiscoveries {
+  workflow_name: string
   /**
+   * How many discoveries begin now. 0: no integration has its credentials set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  discoveries: number
+}
+
+export type ExecutionSummaryStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type ExecutionSummaryErrorDetails = { [key: string]: unknown }
+
+/**
+ * In short: the execution itself has the whole message, the stack, and all details.
+ */
+export type ExecutionSummaryError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: ExecutionSummaryErrorDetails
+} | null
+
+export type ExecutionSummaryKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+export type ExecutionSummaryCaller = {
+  type: string
+  id: string
+  name: string
+}
+
+export type ExecutionSummaryProgress = {
+  done: number
+  /** @nullable */
+  total: number | null
+  /** @nullable */
+  message: string | null
+} | null
+
+export type ExecutionSummaryWaitingFor = 'time' | 'event' | 'person'
+/**
+ * What it waits for while its status is `waiting`, without a worker; null otherwise.
+ */
+export type ExecutionSummaryWaiting = {
+  for: ExecutionSummaryWaitingFor
+  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  until: string | null
+} | null
+
+export interface ExecutionSummary {
+  execution_id: string
+  /** The name of what runs: a workflow, an integration or a data provider. */
+  workflow_name: string
+  status: ExecutionSummaryStatus
+  /** In short: the execution itself has the whole message, the stack, and all details. */
+  error: ExecutionSummaryError
+  /**
+   * Milliseconds from the start to the end, or until now.
+   * @nullable
+   */
+  duration_ms: number | null
+  started_at: string | null
+  completed_at: string | null
+  kind: ExecutionSummaryKind
+  org_id: string | null
+  /**
+   * Its name now; null where it ran for all of them.
+   * @nullable
+   */
+  org_name: string | null
+  created_at: string
+  /** The execution that this one goes on from. */
+  retry_of: string | null
+  /** The batch that it is a part of; null also where you may not see that, or it is not kept any more. */
+  batch_id: string | null
+  caller: ExecutionSummaryCaller
+  progress: ExecutionSummaryProgress
+  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
+  waiting: ExecutionSummaryWaiting
+}
+
+export type ExecutionDetailStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type ExecutionDetailErrorDetails = { [key: string]: unknown }
+
+export type ExecutionDetailError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: ExecutionDetailErrorDetails
+} | null
+
+export type ExecutionDetailKind = 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+export type ExecutionDetailCaller = {
+  type: string
+  id: string
+  name: string
+}
+
+export type ExecutionDetailProgress = {
+  done: number
+  /** @nullable */
+  total: number | null
+  /** @nullable */
+  message: string | null
+} | null
+
+export type ExecutionDetailWaitingFor = 'time' | 'event' | 'person'
+/**
+ * What it waits for while its status is `waiting`, without a worker; null otherwise.
+ */
+export type ExecutionDetailWaiting = {
+  for: ExecutionDetailWaitingFor
+  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  until: string | null
+} | null
+
+/**
+ * What the execution was started with.
+ */
+export type ExecutionDetailParameters = { [key: string]: unknown }
+
+/**
+ * What its code was called with: the parameters as its schema parsed them, defaults included. Before it has begun: `parameters`.
+ */
+export type ExecutionDetailEffectiveParameters = { [key: string]: unknown }
+
+/**
+ * What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker.
+ */
+export type QueuedReason = 'batch_paused' | 'concurrency_per_organization' | 'concurrency_total' | 'no_worker' | 'take_over' | 'queue'
+export type QueuedBehindItem = {
+  execution_id: string
+  org_id: string | null
+  started_at: string | null
+}
+
+export interface Queued {
+  /** What it waits for: its batch is paused; as many executions of the workflow run as its `concurrency` allows, of the organization or of all; no worker runs; its worker was lost and another takes it over; a free place of a worker. */
+  reason: QueuedReason
+  message: string
+  /** Of `concurrency`. */
+  limit: number | null
+  /** Running ones that it waits for: the oldest five of those that you may see. */
+  behind: QueuedBehindItem[]
+  /**
+   * How many wait before it: at most 1000 are counted.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  ahead: number
+}
+
+export type StepStatus = 'running' | 'success' | 'failed'
+/**
+ * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
+ */
+export type StepAttemptStatus = 'running' | 'success' | 'failed' | 'cut_off'
+/**
+ * `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known.
+ */
+export type StepCallStatus = 'running' | 'success' | 'failed' | 'cut_off'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepCallErrorDetails = { [key: string]: unknown }
+
+export type StepCallError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepCallErrorDetails
+} | null
+
+export interface StepCall {
+  /** `integration.method`, a step within the step, or the change of a mapping. */
+  name: string
+  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
+  status: StepCallStatus
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepCallError
+}
+
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepAttemptErrorDetails = { [key: string]: unknown }
+
+export type StepAttemptError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepAttemptErrorDetails
+} | null
+
+export interface StepAttempt {
+  /**
+   * Counted from 1, on over a crash.
+   * @minimum 1
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /** `cut_off`: its process was lost, or the execution ended, before it did. Whether it was done at the vendor is not known. */
+  status: StepAttemptStatus
+  started_at: string
+  /** @nullable */
+  duration_ms: number | null
+  error: StepAttemptError
+  /** What the step called, in the order it began: at most the first 100. */
+  calls: StepCall[]
+  /**
+   * How many calls it made beside those.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  more_calls: number
+}
+
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
+export type StepErrorDetails = { [key: string]: unknown }
+
+export type StepError = {
+  /** The class of the error, as its author named it. */
+  type: string
+  message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
+  details: StepErrorDetails
+} | null
+
+export interface Step {
+  name: string
+  status: StepStatus
+  /**
+   * The newest attempt.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /**
+   * When the newest attempt began.
+   */
+  started_at: string
+  /**
+   * Of the newest attempt.
+   * @nullable
+   */
+  duration_ms: number | null
+  error: StepError
+  /**
+   * What the step may have sent to a vendor as its key: the same for all attempts. Null where an earlier version ran it.
+   * @nullable
+   */
+  idempotency_key: string | null
+  /**
+   * What a client was called with, as JSON text without secrets; it ends with … where more than 4,096 characters were cut. Null where the step is no call of a client, or was called with nothing.
+   * @nullable
+   */
+  arguments: string | null
+  /** How each attempt ended, oldest first; of more than 50 the newest. */
+  attempts: StepAttempt[]
+}
+
+export interface ExecutionDetail {
+  execution_id: string
+  /** The name of what runs: a workflow, an integration or a data provider. */
+  workflow_name: string
+  status: ExecutionDetailStatus
+  error: ExecutionDetailError
+  /**
+   * Milliseconds from the start to the end, or until now.
+   * @nullable
+   */
+  duration_ms: number | null
+  started_at: string | null
+  completed_at: string | null
+  kind: ExecutionDetailKind
+  org_id: string | null
+  /**
+   * Its name now; null where it ran for all of them.
+   * @nullable
+   */
+  org_name: string | null
+  created_at: string
+  /** The execution that this one goes on from. */
+  retry_of: string | null
+  /** The batch that it is a part of; null also where you may not see that, or it is not kept any more. */
+  batch_id: string | null
+  caller: ExecutionDetailCaller
+  progress: ExecutionDetailProgress
+  /** What it waits for while its status is `waiting`, without a worker; null otherwise. */
+  waiting: ExecutionDetailWaiting
+  result: unknown
+  /** What the execution was started with. */
+  parameters: ExecutionDetailParameters
+  /** What its code was called with: the parameters as its schema parsed them, defaults included. Before it has begun: `parameters`. */
+  effective_parameters: ExecutionDetailEffectiveParameters
+  /**
+   * How long workers may work on it. Waits do not count.
    * @minimum -9007199254740991
    * @maximum 9007199254740991
    */
   timeout_ms: number
-  /** Where in the workspace it is written. */
-  file: string
+  /** How long all of it may take from its start, waits included. Null is no limit. */
+  deadline_ms: number | null
+  /**
+   * How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  ran_ms: number
+  /** Why it has not started yet; null once it has. */
+  queued: Queued | null
+  /** The execution that goes on from this one, where it was tried again. */
+  retried_as: string | null
+  steps: Step[]
+}
+
+/**
+ * `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, or gave no plain data.
+ */
+export type StepResultState = 'shown' | 'sealed' | 'too_large' | 'not_kept'
+export interface StepResult {
+  /** `sealed`: it holds a secret and is kept encrypted. `too_large`: over 256 KiB as JSON. `not_kept`: the step has not ended well, or gave no plain data. */
+  state: StepResultState
+  /** What the step came to; null unless it is shown. */
+  result: unknown
+}
+
+export type LogLineLevel = 'debug' | 'info' | 'warn' | 'error'
+export interface LogLine {
+  /**
+   * Counts up from 0 without gaps, in the order of writing.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  timestamp: string
+  level: LogLineLevel
+  message: string
+  data: unknown
+}
+
+export type ExecutionStatisticsHoursItem = {
+  at: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  succeeded: number
+  /**
+   * Those that took too long, too.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failed: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  cancelled: number
+  /**
+   * Those that wait, run or are being cancelled.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  under_way: number
+}
+
+export type ExecutionStatisticsTotal = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  runs: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  succeeded: number
+  /**
+   * Those that took too long, too.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failed: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  cancelled: number
+  /**
+   * Those that wait, run or are being cancelled.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  under_way: number
+  /**
+   * Of those that succeeded or failed, from 0 to 1; null where there is none.
+   * @nullable
+   */
+  success_rate: number | null
+  /**
+   * Milliseconds from the start to the end, of those that succeeded or failed.
+   * @nullable
+   */
+  median_ms: number | null
+  /**
+   * 95 of 100 took no longer.
+   * @nullable
+   */
+  p95_ms: number | null
+}
+
+export type ExecutionStatisticsWorkflowsItem = {
+  workflow_name: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  runs: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  succeeded: number
+  /**
+   * Those that took too long, too.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failed: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  cancelled: number
+  /**
+   * Those that wait, run or are being cancelled.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  under_way: number
+  /**
+   * Of those that succeeded or failed, from 0 to 1; null where there is none.
+   * @nullable
+   */
+  success_rate: number | null
+  /**
+   * Milliseconds from the start to the end, of those that succeeded or failed.
+   * @nullable
+   */
+  median_ms: number | null
+  /**
+   * 95 of 100 took no longer.
+   * @nullable
+   */
+  p95_ms: number | null
+}
+
+export interface ExecutionStatistics {
+  /**
+   * The beginning of the first hour.
+   */
+  since: string
+  /**
+   * Later than `since` where there were too many executions to count them all.
+   */
+  counted_since: string
+  /** False where only the executions since `counted_since` are counted. */
+  is_complete: boolean
+  /** One for each hour, oldest first; the last is the current one. */
+  hours: ExecutionStatisticsHoursItem[]
+  total: ExecutionStatisticsTotal
+  /** The most often run first. */
+  workflows: ExecutionStatisticsWorkflowsItem[]
+}
+
+export type OrganizationSummaryLastExecutionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * The workflow that was asked for last; null where none was, and for those who may not see what ran.
+ */
+export type OrganizationSummaryLastExecution = {
+  execution_id: string
+  status: OrganizationSummaryLastExecutionStatus
+  created_at: string
+} | null
+
+export interface OrganizationSummary {
+  org_id: string
+  /**
+   * How many are active.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  mappings: number
+  /**
+   * How many of them failed their last test.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failing_mappings: number
+  /** The workflow that was asked for last; null where none was, and for those who may not see what ran. */
+  last_execution: OrganizationSummaryLastExecution
+}
+
+export type AttentionMissingCredentialsItemMissingItemKind = 'secret' | 'config'
+export type AttentionMissingCredentialsItemMissingItem = {
+  kind: AttentionMissingCredentialsItemMissingItemKind
+  key: string
+  label: string
+}
+
+export type AttentionMissingCredentialsItem = {
+  integration_name: string
+  display_name: string
+  missing: AttentionMissingCredentialsItemMissingItem[]
+}
+
+/**
+ * Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory.
+ */
+export type AttentionFailedExecutions = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  newest: ExecutionSummary[]
+} | null
+
+export type AttentionFailedDiscoveriesItemError = {
+  type: string
+  message: string
+}
+
+export type AttentionFailedDiscoveriesItem = {
+  integration_name: string
+  display_name: string
+  execution_id: string
+  failed_at: string
+  error: AttentionFailedDiscoveriesItemError
+  /**
+   * What to do about it, where that is known.
+   * @nullable
+   */
+  guidance: string | null
+  /**
+   * As `credentials`, where that is known.
+   * @nullable
+   */
+  failure_kind: string | null
+}
+
+export interface Attention {
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failing_test: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  gone: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  renamed: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  never_tested: number
+  /** Integrations with a required key that has no global value and that some organization needs, by name. */
+  missing_credentials: AttentionMissingCredentialsItem[]
+  /** Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory. */
+  failed_executions: AttentionFailedExecutions
+  /** Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations. */
+  failed_discoveries: AttentionFailedDiscoveriesItem[]
+  /**
+   * A number that has reached this may be larger.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  counted_to: number
 }
 
 export type ListAuditEventsParams = {
@@ -1486,6 +1567,15 @@ export type SignIn201 = {
 export type CreateSignInToken201 = {
   token: string
   expires_at: string
+}
+
+export type ListSessions200 = {
+  sessions: Session[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
 }
 
 export type ListOrganizationsParams = {
@@ -1695,6 +1785,706 @@ export type ListConfig200 = {
   next_cursor: string | null
 }
 
+export type ListIntegrationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose secrets and config `is_set` looks at; without it, the global ones.
+   */
+  org_id?: string
+}
+
+export type ListIntegrations200 = {
+  integrations: Integration[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+export type GetIntegrationParams = {
+  /**
+   * Whose secrets and config `is_set` looks at; without it, the global ones.
+   */
+  org_id?: string
+}
+
+export type ListMappingsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  activeOnly?: ListMappingsActiveOnly
+  /**
+   */
+  integration_name?: string
+}
+
+export type ListMappingsActiveOnly = 'true' | 'false'
+export type ListMappings200 = {
+  mappings: Mapping[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
+
+export type CreateMappingBody = {
+  integration_name: string
+  /**
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: CreateMappingBodyMappingData
+}
+
+/**
+ * Must fit the schema of the integration; at most 32 KiB.
+ */
+export type UpdateMappingBodyMappingData = { [key: string]: unknown }
+
+export type UpdateMappingBody = {
+  /**
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id?: string
+  /**
+   * For people. Without one, the external id stands in.
+   * @maxLength 200
+   */
+  external_org_name?: string
+  /** Must fit the schema of the integration; at most 32 KiB. */
+  mapping_data?: UpdateMappingBodyMappingData
+  is_active?: boolean
+}
+
+export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
+
+export type TestIntegrationBody = {
+  org_id: string
+  /**
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: TestIntegrationBodyMappingData
+}
+
+export type DiscoverOrganizationsParams = {
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+  /**
+   * Asks the vendor, however fresh the list is.
+   */
+  refresh?: DiscoverOrganizationsRefresh
+  /**
+   * Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.
+   * @minimum 0
+   * @maximum 300
+   */
+  wait?: number
+}
+
+export type DiscoverOrganizationsRefresh = 'true' | 'false'
+export type ListExternalOrganizationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+  /**
+   * Part of the name or the id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * True lists only those that an organization is mapped to, false only those that none is.
+   */
+  mapped?: ListExternalOrganizationsMapped
+  /**
+   * True lists only those that the vendor has no more, false only those that it has.
+   */
+  gone?: ListExternalOrganizationsGone
+}
+
+export type ListExternalOrganizationsMapped = 'true' | 'false'
+export type ListExternalOrganizationsGone = 'true' | 'false'
+export type ListExternalOrganizations200 = {
+  external_organizations: ExternalOrganization[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListDiscoveryRunsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
+   */
+  orgId?: string
+}
+
+export type ListDiscoveryRuns200 = {
+  runs: DiscoveryRun[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListMappingsOfAllParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Only the mappings of this integration.
+   */
+  integration_name?: string
+  /**
+   * Only those that need this attention.
+   */
+  attention?: ListMappingsOfAllAttention
+  /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
+  /**
+   * Part of the organization's name, or of the external organization's name or id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   */
+  org_id?: string
+}
+
+export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type ListMappingsOfAll200 = {
+  mappings: MappingOfAll[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /**
+   * So many mappings match, on all pages; one that has reached 10,000 may be larger.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  total: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListTestCauses200 = {
+  causes: TestCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+export type ListIntegrationOrganizationsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * True lists only organizations with a mapping, false only those without.
+   */
+  mapped?: ListIntegrationOrganizationsMapped
+  /**
+   * Part of the organization's name or of a domain.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+}
+
+export type ListIntegrationOrganizationsMapped = 'true' | 'false'
+export type ListIntegrationOrganizations200 = {
+  organizations: MappedOrganization[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListMatchesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Part of the organization's name or of a domain.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+  /**
+   * Only this organization, compared with the list that its own credentials see; without it, the list of the global ones.
+   */
+  org_id?: string
+  /**
+   * True lists only organizations with a candidate, false only those without.
+   */
+  likely?: ListMatchesLikely
+}
+
+export type ListMatchesLikely = 'true' | 'false'
+export type ListMatches200 = {
+  matches: Match[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  /** How old the list is; null before the first discovery that succeeded. */
+  discovered_at: string | null
+  /** True if the list has expired and could not be refreshed. */
+  stale: boolean
+}
+
+/**
+ * An organization that is added and mapped.
+ */
+export type CreateMappingsBodyMappingsItemNewOrganization = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name: string
+  /**
+   * @maxItems 100
+   * @items.maxLength 300
+   */
+  domains?: string[]
+}
+
+export type CreateMappingsBodyMappingsItemMappingData = { [key: string]: unknown } | null
+
+export type CreateMappingsBodyMappingsItem = {
+  /**
+   * An organization that there is: this or `new_organization`.
+   */
+  org_id?: string
+  /** An organization that is added and mapped. */
+  new_organization?: CreateMappingsBodyMappingsItemNewOrganization
+  /**
+   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
+   * @minLength 1
+   * @maxLength 200
+   */
+  external_org_id: string
+  external_org_name?: string | null
+  mapping_data?: CreateMappingsBodyMappingsItemMappingData
+}
+
+export type CreateMappingsBody = {
+  /**
+   * @minItems 1
+   * @maxItems 500
+   */
+  mappings: CreateMappingsBodyMappingsItem[]
+}
+
+export type CreateMappings201 = {
+  mappings: Mapping[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  organizations_created: number
+}
+
+export type ListDataProvidersParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+}
+
+export type ListDataProviders200 = {
+  data_providers: DataProvider[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+export type ProvideOptionsParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+}
+
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type ProvideOptionsBodyParameters = { [key: string]: unknown } | null
+
+export type ProvideOptionsBody = {
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: ProvideOptionsBodyParameters
+}
+
+export type ProvideOptions200OptionsItemMetadata = { [key: string]: unknown }
+
+export type ProvideOptions200OptionsItem = {
+  /** @maxLength 1000 */
+  label: string
+  value: string | number | boolean
+  metadata?: ProvideOptions200OptionsItemMetadata
+}
+
+export type ProvideOptions200 = {
+  options: ProvideOptions200OptionsItem[]
+  cached: boolean
+  cached_at: string | null
+}
+
+export type ListBatchesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 50
+   */
+  workflow_name?: string
+}
+
+export type ListBatches200 = {
+  batches: Batch[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListBatchExecutionsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  status?: ListBatchExecutionsStatus
+}
+
+export type ListBatchExecutionsStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'success'
+  | 'failed'
+  | 'timeout'
+  | 'not_tested'
+  | 'cancelling'
+  | 'cancelled'
+  | 'skipped'
+  | 'expired'
+export type ListBatchExecutions200 = {
+  executions: BatchExecution[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListBatchFailureCauses200 = {
+  causes: FailureCause[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+/**
+ * Only those that need this attention.
+ */
+export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type TestMappingsBody = {
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  organizations: 'all' | string | string[]
+  /**
+   * Only the mappings of this integration.
+   */
+  integration_name?: string
+  /** Only those that need this attention. */
+  attention?: TestMappingsBodyAttention
+  /**
+   * Only those whose last test failed for this cause, as `GET /api/mappings/causes` names it.
+   */
+  cause?: string
+  /**
+   * Part of the organization's name, or of the external organization's name or id.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+}
+
+export type RetryFailedOfBatchParams = {
+  /**
+   * Only what failed for this cause.
+   */
+  cause?: string
+}
+
+export type ListWorkflowsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+}
+
+export type ListWorkflows200 = {
+  workflows: Workflow[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  problems: DefinitionProblem[]
+}
+
+export type ExecuteWorkflowParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+  /**
+   * Seconds to wait for the end; 0 does not wait.
+   * @minimum 0
+   * @maximum 300
+   */
+  wait?: number
+}
+
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type ExecuteWorkflowBodyParameters = { [key: string]: unknown } | null
+
+export type ExecuteWorkflowBody = {
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  workflow_name: string
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: ExecuteWorkflowBodyParameters
+  /**
+   * The same key for the same workflow and organization is the same execution; with `organizations`, the same batch.
+   * @minLength 1
+   * @maxLength 200
+   */
+  idempotency_key?: string
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  organizations?: 'all' | string | string[]
+}
+
+export type ListSchedulesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Only the schedule of this workflow, if it has one.
+   * @maxLength 50
+   */
+  workflow_name?: string
+}
+
+export type ListSchedules200 = {
+  schedules: Schedule[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+/**
+ * What becomes of runs whose time passed while nothing could run.
+ */
+export type SetScheduleBodyMissed = 'skip' | 'catch_up' | null
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type SetScheduleBodyParameters = { [key: string]: unknown } | null
+
+export type SetScheduleBody = {
+  /** Five fields: minute, hour, day of month, month, day of week. */
+  cron?: string | null
+  /** An IANA name. */
+  time_zone?: string | null
+  organizations?: 'all' | string | string[] | null
+  /** What becomes of runs whose time passed while nothing could run. */
+  missed?: SetScheduleBodyMissed
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: SetScheduleBodyParameters
+  is_paused?: boolean
+}
+
 export type ListExecutionsParams = {
   /**
    * At most so many items.
@@ -1837,212 +2627,6 @@ export type RetryExecutionsOfCause202 = {
   is_complete: boolean
 }
 
-export type ListIntegrationsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Whose secrets and config `is_set` looks at; without it, the global ones.
-   */
-  org_id?: string
-}
-
-export type ListIntegrations200 = {
-  integrations: Integration[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-  problems: DefinitionProblem[]
-}
-
-export type GetIntegrationParams = {
-  /**
-   * Whose secrets and config `is_set` looks at; without it, the global ones.
-   */
-  org_id?: string
-}
-
-export type ListMappingsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  activeOnly?: ListMappingsActiveOnly
-  /**
-   */
-  integration_name?: string
-}
-
-export type ListMappingsActiveOnly = 'true' | 'false'
-export type ListMappings200 = {
-  mappings: Mapping[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type CreateMappingBodyMappingData = { [key: string]: unknown } | null
-
-export type CreateMappingBody = {
-  integration_name: string
-  /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
-   * @minLength 1
-   * @maxLength 200
-   */
-  external_org_id: string
-  external_org_name?: string | null
-  mapping_data?: CreateMappingBodyMappingData
-}
-
-/**
- * Must fit the schema of the integration; at most 32 KiB.
- */
-export type UpdateMappingBodyMappingData = { [key: string]: unknown }
-
-export type UpdateMappingBody = {
-  /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
-   * @minLength 1
-   * @maxLength 200
-   */
-  external_org_id?: string
-  /**
-   * For people. Without one, the external id stands in.
-   * @maxLength 200
-   */
-  external_org_name?: string
-  /** Must fit the schema of the integration; at most 32 KiB. */
-  mapping_data?: UpdateMappingBodyMappingData
-  is_active?: boolean
-}
-
-export type TestIntegrationBodyMappingData = { [key: string]: unknown } | null
-
-export type TestIntegrationBody = {
-  org_id: string
-  /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
-   * @minLength 1
-   * @maxLength 200
-   */
-  external_org_id: string
-  external_org_name?: string | null
-  mapping_data?: TestIntegrationBodyMappingData
-}
-
-export type ListMappingsOfAllParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Only the mappings of this integration.
-   */
-  integration_name?: string
-  /**
-   * Only those that need this attention.
-   */
-  attention?: ListMappingsOfAllAttention
-  /**
-   * Part of the organization's name, or of the external organization's name or id.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-  /**
-   */
-  org_id?: string
-}
-
-export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
-export type ListMappingsOfAll200 = {
-  mappings: MappingOfAll[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /**
-   * So many mappings match, on all pages; one that has reached 10,000 may be larger.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  total: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListIntegrationOrganizationsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * True lists only organizations with a mapping, false only those without.
-   */
-  mapped?: ListIntegrationOrganizationsMapped
-  /**
-   * Part of the organization's name or of a domain.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-}
-
-export type ListIntegrationOrganizationsMapped = 'true' | 'false'
-export type ListIntegrationOrganizations200 = {
-  organizations: MappedOrganization[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
 export type ListOrganizationSummariesParams = {
   /**
    * The ids of 1 to 100 organizations, with commas between them.
@@ -2057,483 +2641,6 @@ export type ListOrganizationSummaries200 = {
    * @maximum 9007199254740991
    */
   count: number
-}
-
-export type DiscoverOrganizationsParams = {
-  /**
-   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
-   */
-  orgId?: string
-  /**
-   * Asks the vendor, however fresh the list is.
-   */
-  refresh?: DiscoverOrganizationsRefresh
-  /**
-   * Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.
-   * @minimum 0
-   * @maximum 300
-   */
-  wait?: number
-}
-
-export type DiscoverOrganizationsRefresh = 'true' | 'false'
-export type ListExternalOrganizationsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
-   */
-  orgId?: string
-  /**
-   * Part of the name or the id.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-  /**
-   * True lists only those that an organization is mapped to, false only those that none is.
-   */
-  mapped?: ListExternalOrganizationsMapped
-  /**
-   * True lists only those that the vendor has no more, false only those that it has.
-   */
-  gone?: ListExternalOrganizationsGone
-}
-
-export type ListExternalOrganizationsMapped = 'true' | 'false'
-export type ListExternalOrganizationsGone = 'true' | 'false'
-export type ListExternalOrganizations200 = {
-  external_organizations: ExternalOrganization[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListDiscoveryRunsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Whose credentials: this organization’s, with the global ones behind them; without it, the global ones alone.
-   */
-  orgId?: string
-}
-
-export type ListDiscoveryRuns200 = {
-  runs: DiscoveryRun[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListMatchesParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Part of the organization's name or of a domain.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-  /**
-   * Only this organization, compared with the list that its own credentials see; without it, the list of the global ones.
-   */
-  org_id?: string
-  /**
-   * True lists only organizations with a candidate, false only those without.
-   */
-  likely?: ListMatchesLikely
-}
-
-export type ListMatchesLikely = 'true' | 'false'
-export type ListMatches200 = {
-  matches: Match[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-  /** How old the list is; null before the first discovery that succeeded. */
-  discovered_at: string | null
-  /** True if the list has expired and could not be refreshed. */
-  stale: boolean
-}
-
-/**
- * An organization that is added and mapped.
- */
-export type CreateMappingsBodyMappingsItemNewOrganization = {
-  /**
-   * @minLength 1
-   * @maxLength 200
-   */
-  name: string
-  /**
-   * @maxItems 100
-   * @items.maxLength 300
-   */
-  domains?: string[]
-}
-
-export type CreateMappingsBodyMappingsItemMappingData = { [key: string]: unknown } | null
-
-export type CreateMappingsBodyMappingsItem = {
-  /**
-   * An organization that there is: this or `new_organization`.
-   */
-  org_id?: string
-  /** An organization that is added and mapped. */
-  new_organization?: CreateMappingsBodyMappingsItemNewOrganization
-  /**
-   * As the outside system spells it: 1 to 200 characters, not blank, no control characters. Compared byte for byte.
-   * @minLength 1
-   * @maxLength 200
-   */
-  external_org_id: string
-  external_org_name?: string | null
-  mapping_data?: CreateMappingsBodyMappingsItemMappingData
-}
-
-export type CreateMappingsBody = {
-  /**
-   * @minItems 1
-   * @maxItems 500
-   */
-  mappings: CreateMappingsBodyMappingsItem[]
-}
-
-export type CreateMappings201 = {
-  mappings: Mapping[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  organizations_created: number
-}
-
-export type ListBatchesParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * @maxLength 50
-   */
-  workflow_name?: string
-}
-
-export type ListBatches200 = {
-  batches: Batch[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListBatchExecutionsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  status?: ListBatchExecutionsStatus
-}
-
-export type ListBatchExecutionsStatus =
-  | 'pending'
-  | 'running'
-  | 'waiting'
-  | 'success'
-  | 'failed'
-  | 'timeout'
-  | 'not_tested'
-  | 'cancelling'
-  | 'cancelled'
-  | 'skipped'
-  | 'expired'
-export type ListBatchExecutions200 = {
-  executions: BatchExecution[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-export type ListBatchFailureCauses200 = {
-  causes: FailureCause[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-}
-
-/**
- * Only those that need this attention.
- */
-export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
-export type TestMappingsBody = {
-  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
-  organizations: 'all' | string | string[]
-  /**
-   * Only the mappings of this integration.
-   */
-  integration_name?: string
-  /** Only those that need this attention. */
-  attention?: TestMappingsBodyAttention
-  /**
-   * Part of the organization's name, or of the external organization's name or id.
-   * @minLength 1
-   * @maxLength 200
-   */
-  search?: string
-}
-
-export type RetryFailedOfBatchParams = {
-  /**
-   * Only what failed for this cause.
-   */
-  cause?: string
-}
-
-export type ListWorkflowsParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-}
-
-export type ListWorkflows200 = {
-  workflows: Workflow[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-  problems: DefinitionProblem[]
-}
-
-export type ExecuteWorkflowParams = {
-  /**
-   * The organization, in place of the header `X-Organization-Id`.
-   */
-  org_id?: string
-  /**
-   * Seconds to wait for the end; 0 does not wait.
-   * @minimum 0
-   * @maximum 300
-   */
-  wait?: number
-}
-
-/**
- * Must fit the `parameters_schema`; at most 512 KiB.
- */
-export type ExecuteWorkflowBodyParameters = { [key: string]: unknown } | null
-
-export type ExecuteWorkflowBody = {
-  /**
-   * @minLength 1
-   * @maxLength 100
-   */
-  workflow_name: string
-  /** Must fit the `parameters_schema`; at most 512 KiB. */
-  parameters?: ExecuteWorkflowBodyParameters
-  /**
-   * The same key for the same workflow and organization is the same execution; with `organizations`, the same batch.
-   * @minLength 1
-   * @maxLength 200
-   */
-  idempotency_key?: string
-  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
-  organizations?: 'all' | string | string[]
-}
-
-export type ListSchedulesParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-  /**
-   * Only the schedule of this workflow, if it has one.
-   * @maxLength 50
-   */
-  workflow_name?: string
-}
-
-export type ListSchedules200 = {
-  schedules: Schedule[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-}
-
-/**
- * What becomes of runs whose time passed while nothing could run.
- */
-export type SetScheduleBodyMissed = 'skip' | 'catch_up' | null
-/**
- * Must fit the `parameters_schema`; at most 512 KiB.
- */
-export type SetScheduleBodyParameters = { [key: string]: unknown } | null
-
-export type SetScheduleBody = {
-  /** Five fields: minute, hour, day of month, month, day of week. */
-  cron?: string | null
-  /** An IANA name. */
-  time_zone?: string | null
-  organizations?: 'all' | string | string[] | null
-  /** What becomes of runs whose time passed while nothing could run. */
-  missed?: SetScheduleBodyMissed
-  /** Must fit the `parameters_schema`; at most 512 KiB. */
-  parameters?: SetScheduleBodyParameters
-  is_paused?: boolean
-}
-
-export type ListDataProvidersParams = {
-  /**
-   * At most so many items.
-   * @minimum 1
-   * @maximum 200
-   */
-  limit?: number
-  /**
-   * Where the previous page ended: its `next_cursor`.
-   * @minLength 1
-   * @maxLength 4000
-   */
-  cursor?: string
-}
-
-export type ListDataProviders200 = {
-  data_providers: DataProvider[]
-  /**
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  count: number
-  /** @nullable */
-  next_cursor: string | null
-  problems: DefinitionProblem[]
-}
-
-export type ProvideOptionsParams = {
-  /**
-   * The organization, in place of the header `X-Organization-Id`.
-   */
-  org_id?: string
-}
-
-/**
- * Must fit the `parameters_schema`; at most 512 KiB.
- */
-export type ProvideOptionsBodyParameters = { [key: string]: unknown } | null
-
-export type ProvideOptionsBody = {
-  /** Must fit the `parameters_schema`; at most 512 KiB. */
-  parameters?: ProvideOptionsBodyParameters
-}
-
-export type ProvideOptions200OptionsItemMetadata = { [key: string]: unknown }
-
-export type ProvideOptions200OptionsItem = {
-  /** @maxLength 1000 */
-  label: string
-  value: string | number | boolean
-  metadata?: ProvideOptions200OptionsItemMetadata
-}
-
-export type ProvideOptions200 = {
-  options: ProvideOptions200OptionsItem[]
-  cached: boolean
-  cached_at: string | null
 }
 
 export type GetHealth200Status = 'ok'
@@ -2692,6 +2799,35 @@ export const createSignInToken = async (options?: Parameters<typeof callApi>[1])
   return callApi<CreateSignInToken201>(getCreateSignInTokenUrl(), {
     ...options,
     method: 'POST',
+  })
+}
+
+export const getListSessionsUrl = () => {
+  return `/api/sessions`
+}
+
+/**
+ * @summary List the browsers that are signed in, last used first
+ */
+export const listSessions = async (options?: Parameters<typeof callApi>[1]): Promise<ListSessions200> => {
+  return callApi<ListSessions200>(getListSessionsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getEndSessionUrl = (id: string) => {
+  return `/api/sessions/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * It has to sign in again. A log that it follows ends within seconds.
+ * @summary End the session of a browser
+ */
+export const endSession = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getEndSessionUrl(id), {
+    ...options,
+    method: 'DELETE',
   })
 }
 
@@ -2986,201 +3122,6 @@ export const listConfig = async (params?: ListConfigParams, options?: Parameters
   })
 }
 
-export const getListExecutionsUrl = (params?: ListExecutionsParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/executions?${stringifiedParams}` : `/api/executions`
-}
-
-/**
- * @summary List executions, newest first
- */
-export const listExecutions = async (params?: ListExecutionsParams, options?: Parameters<typeof callApi>[1]): Promise<ListExecutions200> => {
-  return callApi<ListExecutions200>(getListExecutionsUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getGetExecutionUrl = (id: string) => {
-  return `/api/executions/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Read one execution with its steps
- */
-export const getExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
-  return callApi<ExecutionDetail>(getGetExecutionUrl(id), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getGetStepResultUrl = (id: string, index: number) => {
-  return `/api/executions/${encodeURIComponent(String(id))}/steps/${encodeURIComponent(String(index))}/result`
-}
-
-/**
- * @summary Read what a step came to
- */
-export const getStepResult = async (id: string, index: number, options?: Parameters<typeof callApi>[1]): Promise<StepResult> => {
-  return callApi<StepResult>(getGetStepResultUrl(id, index), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getCancelExecutionUrl = (id: string) => {
-  return `/api/executions/${encodeURIComponent(String(id))}/cancel`
-}
-
-/**
- * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
- * @summary Cancel an execution that has not ended
- */
-export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
-  return callApi<ExecutionSummary>(getCancelExecutionUrl(id), {
-    ...options,
-    method: 'POST',
-  })
-}
-
-export const getRetryExecutionUrl = (id: string) => {
-  return `/api/executions/${encodeURIComponent(String(id))}/retry`
-}
-
-/**
- * Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can. The retry of an execution of a batch takes its place in the batch.
- * @summary Try a failed execution again, from its failed step on
- */
-export const retryExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
-  return callApi<ExecutionDetail>(getRetryExecutionUrl(id), {
-    ...options,
-    method: 'POST',
-  })
-}
-
-export const getListExecutionLogsUrl = (id: string, params?: ListExecutionLogsParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0
-    ? `/api/executions/${encodeURIComponent(String(id))}/logs?${stringifiedParams}`
-    : `/api/executions/${encodeURIComponent(String(id))}/logs`
-}
-
-/**
- * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it.
- * @summary Read the log of an execution, or follow it
- */
-export const listExecutionLogs = async (
-  id: string,
-  params?: ListExecutionLogsParams,
-  options?: Parameters<typeof callApi>[1],
-): Promise<ListExecutionLogs200> => {
-  return callApi<ListExecutionLogs200>(getListExecutionLogsUrl(id, params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getGetExecutionStatisticsUrl = (params?: GetExecutionStatisticsParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/executions/statistics?${stringifiedParams}` : `/api/executions/statistics`
-}
-
-/**
- * Counts the newest 200,000 at most. Where there were more, `is_complete` is false and `counted_since` says from when on it counts.
- * @summary Count the workflows that ran, by hour and outcome, with success rate and duration by workflow
- */
-export const getExecutionStatistics = async (params?: GetExecutionStatisticsParams, options?: Parameters<typeof callApi>[1]): Promise<ExecutionStatistics> => {
-  return callApi<ExecutionStatistics>(getGetExecutionStatisticsUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getListFailureCausesUrl = (params?: ListFailureCausesParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/executions/causes?${stringifiedParams}` : `/api/executions/causes`
-}
-
-/**
- * Of the workflows that failed or took too long and were not tried again, of active organizations: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most.
- * @summary List why workflows failed lately, the most frequent cause first
- */
-export const listFailureCauses = async (params?: ListFailureCausesParams, options?: Parameters<typeof callApi>[1]): Promise<ListFailureCauses200> => {
-  return callApi<ListFailureCauses200>(getListFailureCausesUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getRetryExecutionsOfCauseUrl = () => {
-  return `/api/executions/retry`
-}
-
-/**
- * Does what `POST /api/executions/{id}/retry` does for each execution that failed for the cause, the oldest first, two hundred at most. `is_complete` is false where some are left: ask again. `refused` says which could not be tried again, and why.
- * @summary Try again what failed for a cause, from the failed steps on
- */
-export const retryExecutionsOfCause = async (
-  retryExecutionsOfCauseBody: RetryExecutionsOfCauseBody,
-  options?: Parameters<typeof callApi>[1],
-): Promise<RetryExecutionsOfCause202> => {
-  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {}
-    if (h instanceof Headers) return Object.fromEntries(h.entries())
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
-    }
-    const headers: Record<string, string | readonly string[]> = {}
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value
-    }
-    return headers
-  }
-  return callApi<RetryExecutionsOfCause202>(getRetryExecutionsOfCauseUrl(), {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(retryExecutionsOfCauseBody),
-  })
-}
-
 export const getListIntegrationsUrl = (params?: ListIntegrationsParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -3427,118 +3368,6 @@ export const testIntegration = async (
   })
 }
 
-export const getListMappingsOfAllUrl = (params?: ListMappingsOfAllParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/mappings?${stringifiedParams}` : `/api/mappings`
-}
-
-/**
- * With `attention` only those that need it: the last test failed (`failing_test`), there was none (`never_tested`), or discovery saw the external organization vanish (`gone`) or take another name (`renamed`). A mapping of a deactivated organization needs no attention.
- * @summary List the active mappings of all organizations, oldest first
- */
-export const listMappingsOfAll = async (params?: ListMappingsOfAllParams, options?: Parameters<typeof callApi>[1]): Promise<ListMappingsOfAll200> => {
-  return callApi<ListMappingsOfAll200>(getListMappingsOfAllUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getCountMappedOrganizationsUrl = () => {
-  return `/api/integrations/mapped-organizations`
-}
-
-/**
- * @summary Count for how many active organizations each integration is mapped
- */
-export const countMappedOrganizations = async (options?: Parameters<typeof callApi>[1]): Promise<MappedOrganizationCounts> => {
-  return callApi<MappedOrganizationCounts>(getCountMappedOrganizationsUrl(), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getListIntegrationOrganizationsUrl = (name: string, params?: ListIntegrationOrganizationsParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0
-    ? `/api/integrations/${encodeURIComponent(String(name))}/organizations?${stringifiedParams}`
-    : `/api/integrations/${encodeURIComponent(String(name))}/organizations`
-}
-
-/**
- * @summary List the active organizations with their mappings of an integration, by name
- */
-export const listIntegrationOrganizations = async (
-  name: string,
-  params?: ListIntegrationOrganizationsParams,
-  options?: Parameters<typeof callApi>[1],
-): Promise<ListIntegrationOrganizations200> => {
-  return callApi<ListIntegrationOrganizations200>(getListIntegrationOrganizationsUrl(name, params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getListOrganizationSummariesUrl = (params: ListOrganizationSummariesParams) => {
-  const normalizedParams = new URLSearchParams()
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  })
-
-  const stringifiedParams = normalizedParams.toString()
-
-  return stringifiedParams.length > 0 ? `/api/organizations/summaries?${stringifiedParams}` : `/api/organizations/summaries`
-}
-
-/**
- * In the order of the ids. An organization that is not there, or not yours to see, is left out.
- * @summary Say how several organizations stand: their mappings, and what ran last
- */
-export const listOrganizationSummaries = async (
-  params: ListOrganizationSummariesParams,
-  options?: Parameters<typeof callApi>[1],
-): Promise<ListOrganizationSummaries200> => {
-  return callApi<ListOrganizationSummaries200>(getListOrganizationSummariesUrl(params), {
-    ...options,
-    method: 'GET',
-  })
-}
-
-export const getGetAttentionUrl = () => {
-  return `/api/attention`
-}
-
-/**
- * A deactivated organization needs none.
- * @summary Count what needs attention across organizations
- */
-export const getAttention = async (options?: Parameters<typeof callApi>[1]): Promise<Attention> => {
-  return callApi<Attention>(getGetAttentionUrl(), {
-    ...options,
-    method: 'GET',
-  })
-}
-
 export const getDiscoverOrganizationsUrl = (name: string, params?: DiscoverOrganizationsParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -3630,6 +3459,90 @@ export const listDiscoveryRuns = async (
   })
 }
 
+export const getListMappingsOfAllUrl = (params?: ListMappingsOfAllParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/mappings?${stringifiedParams}` : `/api/mappings`
+}
+
+/**
+ * With `attention` only those that need it: the last test failed (`failing_test`), there was none (`never_tested`), or discovery saw the external organization vanish (`gone`) or take another name (`renamed`). A mapping of a deactivated organization needs no attention.
+ * @summary List the active mappings of all organizations, oldest first
+ */
+export const listMappingsOfAll = async (params?: ListMappingsOfAllParams, options?: Parameters<typeof callApi>[1]): Promise<ListMappingsOfAll200> => {
+  return callApi<ListMappingsOfAll200>(getListMappingsOfAllUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListTestCausesUrl = () => {
+  return `/api/mappings/causes`
+}
+
+/**
+ * Of the active mappings whose last test failed: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most. `POST /api/mappings/test` with its `cause` tests them again.
+ * @summary List why connection tests fail, the most frequent cause first
+ */
+export const listTestCauses = async (options?: Parameters<typeof callApi>[1]): Promise<ListTestCauses200> => {
+  return callApi<ListTestCauses200>(getListTestCausesUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCountMappedOrganizationsUrl = () => {
+  return `/api/integrations/mapped-organizations`
+}
+
+/**
+ * @summary Count for how many active organizations each integration is mapped
+ */
+export const countMappedOrganizations = async (options?: Parameters<typeof callApi>[1]): Promise<MappedOrganizationCounts> => {
+  return callApi<MappedOrganizationCounts>(getCountMappedOrganizationsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListIntegrationOrganizationsUrl = (name: string, params?: ListIntegrationOrganizationsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/integrations/${encodeURIComponent(String(name))}/organizations?${stringifiedParams}`
+    : `/api/integrations/${encodeURIComponent(String(name))}/organizations`
+}
+
+/**
+ * @summary List the active organizations with their mappings of an integration, by name
+ */
+export const listIntegrationOrganizations = async (
+  name: string,
+  params?: ListIntegrationOrganizationsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListIntegrationOrganizations200> => {
+  return callApi<ListIntegrationOrganizations200>(getListIntegrationOrganizationsUrl(name, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getListMatchesUrl = (name: string, params?: ListMatchesParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -3687,6 +3600,76 @@ export const createMappings = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(createMappingsBody),
+  })
+}
+
+export const getListDataProvidersUrl = (params?: ListDataProvidersParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/data-providers?${stringifiedParams}` : `/api/data-providers`
+}
+
+/**
+ * @summary List data providers by name, and the files that failed to load
+ */
+export const listDataProviders = async (params?: ListDataProvidersParams, options?: Parameters<typeof callApi>[1]): Promise<ListDataProviders200> => {
+  return callApi<ListDataProviders200>(getListDataProvidersUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getProvideOptionsUrl = (name: string, params?: ProvideOptionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/data-providers/${encodeURIComponent(String(name))}/options?${stringifiedParams}`
+    : `/api/data-providers/${encodeURIComponent(String(name))}/options`
+}
+
+/**
+ * The header `X-Organization-Id` names the organization.
+ * @summary Ask a data provider for its options
+ */
+export const provideOptions = async (
+  name: string,
+  provideOptionsBody: ProvideOptionsBody,
+  params?: ProvideOptionsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ProvideOptions200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ProvideOptions200>(getProvideOptionsUrl(name, params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(provideOptionsBody),
   })
 }
 
@@ -4041,17 +4024,17 @@ export const getRunScheduleUrl = (workflowName: string) => {
 }
 
 /**
- * Also while it is paused. The answer is the batch.
+ * Also while it is paused. The answer is the batch. `discover_all` makes none: it begins a discovery for each set of credentials, and the answer says how many.
  * @summary Run a schedule now, once more
  */
-export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
-  return callApi<Batch>(getRunScheduleUrl(workflowName), {
+export const runSchedule = async (workflowName: string, options?: Parameters<typeof callApi>[1]): Promise<Batch | StartedDiscoveries> => {
+  return callApi<Batch | StartedDiscoveries>(getRunScheduleUrl(workflowName), {
     ...options,
     method: 'POST',
   })
 }
 
-export const getListDataProvidersUrl = (params?: ListDataProvidersParams) => {
+export const getListExecutionsUrl = (params?: ListExecutionsParams) => {
   const normalizedParams = new URLSearchParams()
 
   Object.entries(params || {}).forEach(([key, value]) => {
@@ -4062,20 +4045,78 @@ export const getListDataProvidersUrl = (params?: ListDataProvidersParams) => {
 
   const stringifiedParams = normalizedParams.toString()
 
-  return stringifiedParams.length > 0 ? `/api/data-providers?${stringifiedParams}` : `/api/data-providers`
+  return stringifiedParams.length > 0 ? `/api/executions?${stringifiedParams}` : `/api/executions`
 }
 
 /**
- * @summary List data providers by name, and the files that failed to load
+ * @summary List executions, newest first
  */
-export const listDataProviders = async (params?: ListDataProvidersParams, options?: Parameters<typeof callApi>[1]): Promise<ListDataProviders200> => {
-  return callApi<ListDataProviders200>(getListDataProvidersUrl(params), {
+export const listExecutions = async (params?: ListExecutionsParams, options?: Parameters<typeof callApi>[1]): Promise<ListExecutions200> => {
+  return callApi<ListExecutions200>(getListExecutionsUrl(params), {
     ...options,
     method: 'GET',
   })
 }
 
-export const getProvideOptionsUrl = (name: string, params?: ProvideOptionsParams) => {
+export const getGetExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read one execution with its steps
+ */
+export const getExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
+  return callApi<ExecutionDetail>(getGetExecutionUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetStepResultUrl = (id: string, index: number) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/steps/${encodeURIComponent(String(index))}/result`
+}
+
+/**
+ * @summary Read what a step came to
+ */
+export const getStepResult = async (id: string, index: number, options?: Parameters<typeof callApi>[1]): Promise<StepResult> => {
+  return callApi<StepResult>(getGetStepResultUrl(id, index), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCancelExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/cancel`
+}
+
+/**
+ * One that no worker has, because it waits, is cancelled at once. One that runs is told by its signal and ends within seconds; its status is `cancelling` until then. Cancelling it again changes nothing.
+ * @summary Cancel an execution that has not ended
+ */
+export const cancelExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionSummary> => {
+  return callApi<ExecutionSummary>(getCancelExecutionUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getRetryExecutionUrl = (id: string) => {
+  return `/api/executions/${encodeURIComponent(String(id))}/retry`
+}
+
+/**
+ * Starts a new execution with the same parameters that names this one in `retry_of`. What this one recorded before the failed step is not done again; nor are calls on clients that succeeded after it. An execution can be tried again once; after that its retry can. The retry of an execution of a batch takes its place in the batch.
+ * @summary Try a failed execution again, from its failed step on
+ */
+export const retryExecution = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<ExecutionDetail> => {
+  return callApi<ExecutionDetail>(getRetryExecutionUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getListExecutionLogsUrl = (id: string, params?: ListExecutionLogsParams) => {
   const normalizedParams = new URLSearchParams()
 
   Object.entries(params || {}).forEach(([key, value]) => {
@@ -4087,20 +4128,87 @@ export const getProvideOptionsUrl = (name: string, params?: ProvideOptionsParams
   const stringifiedParams = normalizedParams.toString()
 
   return stringifiedParams.length > 0
-    ? `/api/data-providers/${encodeURIComponent(String(name))}/options?${stringifiedParams}`
-    : `/api/data-providers/${encodeURIComponent(String(name))}/options`
+    ? `/api/executions/${encodeURIComponent(String(id))}/logs?${stringifiedParams}`
+    : `/api/executions/${encodeURIComponent(String(id))}/logs`
 }
 
 /**
- * The header `X-Organization-Id` names the organization.
- * @summary Ask a data provider for its options
+ * With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it, or with the right to read it, with an event `refused` that says why.
+ * @summary Read the log of an execution, or follow it
  */
-export const provideOptions = async (
-  name: string,
-  provideOptionsBody: ProvideOptionsBody,
-  params?: ProvideOptionsParams,
+export const listExecutionLogs = async (
+  id: string,
+  params?: ListExecutionLogsParams,
   options?: Parameters<typeof callApi>[1],
-): Promise<ProvideOptions200> => {
+): Promise<ListExecutionLogs200> => {
+  return callApi<ListExecutionLogs200>(getListExecutionLogsUrl(id, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetExecutionStatisticsUrl = (params?: GetExecutionStatisticsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/executions/statistics?${stringifiedParams}` : `/api/executions/statistics`
+}
+
+/**
+ * Counts the newest 200,000 at most. Where there were more, `is_complete` is false and `counted_since` says from when on it counts.
+ * @summary Count the workflows that ran, by hour and outcome, with success rate and duration by workflow
+ */
+export const getExecutionStatistics = async (params?: GetExecutionStatisticsParams, options?: Parameters<typeof callApi>[1]): Promise<ExecutionStatistics> => {
+  return callApi<ExecutionStatistics>(getGetExecutionStatisticsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListFailureCausesUrl = (params?: ListFailureCausesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/executions/causes?${stringifiedParams}` : `/api/executions/causes`
+}
+
+/**
+ * Of the workflows that failed or took too long and were not tried again, of active organizations: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most.
+ * @summary List why workflows failed lately, the most frequent cause first
+ */
+export const listFailureCauses = async (params?: ListFailureCausesParams, options?: Parameters<typeof callApi>[1]): Promise<ListFailureCauses200> => {
+  return callApi<ListFailureCauses200>(getListFailureCausesUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getRetryExecutionsOfCauseUrl = () => {
+  return `/api/executions/retry`
+}
+
+/**
+ * Does what `POST /api/executions/{id}/retry` does for each execution that failed for the cause, the oldest first, two hundred at most. `is_complete` is false where some are left: ask again. `refused` says which could not be tried again, and why.
+ * @summary Try again what failed for a cause, from the failed steps on
+ */
+export const retryExecutionsOfCause = async (
+  retryExecutionsOfCauseBody: RetryExecutionsOfCauseBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<RetryExecutionsOfCause202> => {
   const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {}
     if (h instanceof Headers) return Object.fromEntries(h.entries())
@@ -4113,11 +4221,54 @@ export const provideOptions = async (
     }
     return headers
   }
-  return callApi<ProvideOptions200>(getProvideOptionsUrl(name, params), {
+  return callApi<RetryExecutionsOfCause202>(getRetryExecutionsOfCauseUrl(), {
     ...options,
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(provideOptionsBody),
+    body: JSON.stringify(retryExecutionsOfCauseBody),
+  })
+}
+
+export const getListOrganizationSummariesUrl = (params: ListOrganizationSummariesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/organizations/summaries?${stringifiedParams}` : `/api/organizations/summaries`
+}
+
+/**
+ * In the order of the ids. An organization that is not there, or not yours to see, is left out.
+ * @summary Say how several organizations stand: their mappings, and what ran last
+ */
+export const listOrganizationSummaries = async (
+  params: ListOrganizationSummariesParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListOrganizationSummaries200> => {
+  return callApi<ListOrganizationSummaries200>(getListOrganizationSummariesUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetAttentionUrl = () => {
+  return `/api/attention`
+}
+
+/**
+ * A deactivated organization needs none.
+ * @summary Count what needs attention across organizations
+ */
+export const getAttention = async (options?: Parameters<typeof callApi>[1]): Promise<Attention> => {
+  return callApi<Attention>(getGetAttentionUrl(), {
+    ...options,
+    method: 'GET',
   })
 }
 
@@ -4154,6 +4305,7 @@ export const getGetMetricsUrl = () => {
 }
 
 /**
+ * From elsewhere than the machine itself it needs a key.
  * @summary Figures for Prometheus
  */
 export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promise<string> => {
@@ -4162,3 +4314,24 @@ export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promi
     method: 'GET',
   })
 }
+
+/** What `kind` of ExecutionSummary can be. */
+export const executionKinds = ['workflow', 'discovery', 'connection_test', 'data_provider'] as const
+
+/** What `status` of ExecutionSummary can be. */
+export const executionStatuses = ['pending', 'running', 'waiting', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
+
+/** What `status` of BatchExecution can be. */
+export const batchItemStatuses = [
+  'pending',
+  'running',
+  'waiting',
+  'success',
+  'failed',
+  'timeout',
+  'not_tested',
+  'cancelling',
+  'cancelled',
+  'skipped',
+  'expired',
+] as const

@@ -184,6 +184,11 @@ test('mapping data is checked when it is set, and has its defaults when it is re
   await assert.rejects(ctx.setIntegrationMapping({ ...mapped, mappingData: { region: 'mars' } }), code('validation_failed'))
   await assert.rejects(ctx.setIntegrationMapping({ ...mapped, integrationName: 'ninja' }), code('integration_not_found'))
   await assert.rejects(ctx.setIntegrationMapping({ ...mapped, externalOrgId: ' ' }), code('validation_failed'))
+  await assert.rejects(
+    ctx.setIntegrationMapping({ ...mapped, mappingData: { region: 5n } as never }),
+    /mapping_data must be plain JSON, and at region holds a BigInt: write it as text, with String\(…\), or as a number/,
+  )
+  await assert.rejects(ctx.progress(5n as never), /needs numbers; done is a BigInt\. Write Number\(done\)\./)
   await ctx.setIntegrationMapping(mapped)
   assert.equal((await ctx.getIntegrationMapping(Halo)).mappingData.region, 'eu')
 })

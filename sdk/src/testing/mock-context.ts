@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { OpenSteps, openStepsKey } from '../awaited-steps.ts'
 import { configValue } from '../config-value.ts'
 import type { Context } from '../context.ts'
-import { checkKey, checkProgress, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
+import { checkKey, checkLevel, checkProgress, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
 import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
 import { tellFetchFailures } from '../fetch-failures.ts'
@@ -186,6 +186,7 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
       return fallback === undefined ? configValue(key, stored, undefined) : configValue(key, stored, fallback)
     },
     async log(level: LogLevel, message: string, data?: JsonObject) {
+      checkLevel(level)
       if (life.isOver) return
       // What was logged before a crash is not written again; what a step logs is logged each time that it runs.
       if (!scopes.current && logged++ < world.written) return

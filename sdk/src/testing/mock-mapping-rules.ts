@@ -6,6 +6,7 @@ import type { IntegrationClass } from '../integration.ts'
 import { parseMappingData } from '../integration-definition.ts'
 import type { JsonObject } from '../json.ts'
 import { notJsonProblem, toPlainJson } from '../plain-json.ts'
+import { storageProblem } from '../storable-json.ts'
 
 // The platform's own rules for a mapping, and its words.
 
@@ -36,10 +37,7 @@ const fields = z.object({
 
 function mappingDataProblem(data: unknown): string | undefined {
   const made = toPlainJson(data)
-  if ('problem' in made) return notJsonProblem(made.problem)
-  return Buffer.byteLength(JSON.stringify(made.json)) > maxMappingDataBytes
-    ? `must be at most ${maxMappingDataBytes} bytes as JSON`
-    : undefined
+  return 'problem' in made ? notJsonProblem(made.problem) : storageProblem(made.json, maxMappingDataBytes)
 }
 
 /** What a draft says of the mapping itself. */

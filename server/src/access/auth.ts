@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
-import type { Acting } from '../audit/audit.ts'
+import type { Acting, AuditAction } from '../audit/audit.ts'
 import { defineRoute, type Route, type RouteDefinition } from '../platform/http/http.ts'
 import { authError } from './auth-errors.ts'
 import { administratorRole } from './grants.ts'
@@ -14,7 +14,12 @@ export function digestOfKey(key: string): Buffer {
 }
 
 /** What a browser sends along by itself. */
-export type BrowserRequest = { method: string; headers: IncomingHttpHeaders }
+export type BrowserRequest = {
+  method: string
+  headers: IncomingHttpHeaders
+  /** Looks whether a request that goes on still may, which is no use of its session. */
+  isFollowing?: boolean
+}
 
 /** Finds who an `Authorization` header speaks for, or without one the session of a browser. */
 export type Authentication = (authorization: string | undefined, browser?: BrowserRequest) => Promise<Identity | undefined>
@@ -48,11 +53,12 @@ export async function authorize(
   findTagged: FindTagged,
   identity: Identity | undefined,
   permission: RoutePermission,
+  isFromThisMachine = false,
 ): Promise<Principal | undefined> {
   const principal = identity && (await principalOf(findTagged, identity, permission))
-  if (permission === 'public') return principal
+  if (permission === 'public' || (permission === 'local' && isFromThisMachine)) return principal
   if (!principal) throw authError('unauthenticated')
-  if (permission !== 'authenticated' && !isGranted(principal, permission)) {
+  if (permission !== 'authenticated' && permission !== 'local' && !isGranted(principal, permission)) {
     throw authError('forbidden', { permission }, `This needs the permission ${permission}. Ask an administrator for it.`)
   }
   return principal
@@ -67,5 +73,5 @@ type Schema = z.ZodType | undefined
 
 /** Declares a route whose handler is told who asks. */
 export const definePrincipalRoute: <Params extends Schema = undefined, Query extends Schema = undefined, Body extends Schema = undefined>(
-  definition: RouteDefinition<Principal, Params, Query, Body, RoutePermission>,
+  definition: RouteDefinition<Principal, Params, Query, Body, RoutePermission> & { audit: { action: AuditAction } | { none: string } },
 ) => Route = defineRoute

@@ -53,7 +53,7 @@ export function isGranted(principal: Principal, permission: Permission): boolean
  * @param permission not given, the one that the request was let through for; `authenticated` is any of them
  */
 export function scopeOf(principal: Principal, permission: RoutePermission = principal.permission): Scope {
-  const isAny = permission === 'authenticated' || permission === 'public'
+  const isAny = permission === 'authenticated' || permission === 'local' || permission === 'public'
   const [first = noOrganizations, ...others] = principal.granted
     .filter(({ permissions }) => isAny || permissions.has(permission))
     .map(({ scope }) => scope)

@@ -3,11 +3,13 @@ import { test } from 'node:test'
 import { pino } from 'pino'
 import { testMasterKey } from '../../testing/test-app.ts'
 import { createTestDatabase } from '../../testing/test-database.ts'
+import { until } from '../../testing/until.ts'
 import { openDatabase, readInScope, sql } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { buildApp } from '../processes/app.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
-import { browserAuthentication, sessionCookie } from './sessions.ts'
+import { sessionCookie } from './session-cookie.ts'
+import { browserAuthentication } from './sessions.ts'
 
 const logger = pino({ level: 'silent' })
 const key = 'the-administrator-key'
@@ -74,13 +76,13 @@ test('a change by cookie needs the page itself: its origin or its header', async
   await using api = await givenApi()
   const { cookie } = await api.signIn()
   const create = (headers: Record<string, string>) =>
-    api.call('POST', '/api/organizations', { cookie, host: 'here:7071', ...headers }, { name: 'Acme' })
+    api.call('POST', '/api/organizations', { cookie, host: 'localhost:7071', ...headers }, { name: 'Acme' })
   assert.deepEqual(
     [(await create({})).body.error, (await create({ origin: 'http://elsewhere:7071' })).body.error],
     ['cross_site_request', 'cross_site_request'],
   )
   assert.equal((await create({ origin: 'null' })).status, 403)
-  assert.equal((await create({ origin: 'http://here:7071' })).status, 201)
+  assert.equal((await create({ origin: 'http://localhost:7071' })).status, 201)
   assert.equal((await create({ 'x-requested-with': 'crosswalk' })).status, 201)
   assert.equal((await api.call('GET', '/api/organizations', { cookie, origin: 'http://elsewhere' })).status, 200)
 })
@@ -118,4 +120,80 @@ test('a session ends when its time is over, and with the key that it was opened 
   await otherKey.close()
   await readInScope(api.db, 'allOrganizations', sql`update sessions set expires_at = now()`)
   assert.equal((await api.call('GET', '/api/session', { cookie })).status, 401)
+})
+
+test('a session that nobody uses ends, and a use keeps it', async () => {
+  await using api = await givenApi()
+  const { cookie } = await api.signIn()
+  const usedBefore = (minutes: number) =>
+    readInScope(api.db, 'allOrganizations', sql`update sessions set last_used_at = now() - make_interval(mins => ${minutes})`)
+  await usedBefore(12 * 60 - 1)
+  assert.equal((await api.call('GET', '/api/session', { cookie })).status, 200)
+  const [used] = await readInScope<{ is_new: boolean }>(
+    api.db,
+    'allOrganizations',
+    sql`select last_used_at > now() - interval '1 minute' as is_new from sessions`,
+  )
+  assert.equal(used?.is_new, true)
+  await usedBefore(12 * 60 + 1)
+  assert.equal((await api.call('GET', '/api/session', { cookie })).status, 401)
+})
+
+test('sessions are listed with where they are, and one is ended from elsewhere, which is audited', async () => {
+  await using api = await givenApi()
+  const authorization = `Bearer ${key}`
+  const [mine, other] = [await api.signIn(), await api.signIn()]
+  const { sessions } = (await api.call('GET', '/api/sessions', { cookie: mine.cookie })).body
+  assert.deepEqual(
+    sessions.map((session: { is_current: boolean }) => session.is_current),
+    sessions[0].is_current ? [true, false] : [false, true],
+  )
+  assert.match(JSON.stringify(sessions[0]), /"address":"127\.0\.0\.1","browser":"lightMyRequest"/)
+  const { id } = sessions.find((session: { is_current: boolean }) => !session.is_current)
+  assert.equal((await api.call('DELETE', `/api/sessions/${id}`)).status, 401)
+  assert.equal((await api.call('DELETE', `/api/sessions/${id}`, { authorization })).status, 204)
+  assert.equal((await api.call('GET', '/api/session', { cookie: other.cookie })).status, 401)
+  assert.equal((await api.call('GET', '/api/session', { cookie: mine.cookie })).status, 200)
+  const again = await api.call('DELETE', `/api/sessions/${id}`, { authorization })
+  assert.deepEqual([again.status, again.body.error], [404, 'session_not_found'])
+  const { events } = (await api.call('GET', '/api/audit?action=session.revoked', { authorization })).body
+  assert.deepEqual(
+    events.map((event: { target: { id: string } }) => event.target.id),
+    [id],
+  )
+})
+
+test('behind TLS the cookie is one that no other host can set, and no other is taken', async () => {
+  await using api = await givenApi()
+  const secure = { 'x-forwarded-proto': 'https' }
+  const signedIn = await api.call('POST', '/api/session', secure, { api_key: key })
+  assert.match(signedIn.setCookie, /^__Host-crosswalk_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800; Secure$/)
+  const cookie = signedIn.setCookie.split(';')[0] ?? ''
+  assert.equal((await api.call('GET', '/api/session', { ...secure, cookie })).status, 200)
+  assert.equal((await api.call('GET', '/api/session', { ...secure, cookie: cookie.replace('__Host-', '') })).status, 401)
+})
+
+test('after too many wrong keys an address waits; who used the right one from there before does not', async () => {
+  await using api = await givenApi()
+  const authorization = `Bearer ${key}`
+  assert.equal((await api.call('GET', '/api/session', { authorization })).status, 200)
+  for (let count = 0; count < 10; count++) {
+    assert.equal((await api.signIn({ api_key: `wrong ${count}` })).status, 401)
+    assert.equal((await api.call('GET', '/api/session', { authorization: `Bearer wrong-${count}` })).status, 401)
+  }
+  const link = await api.call('POST', '/api/session/tokens', { authorization })
+  for (const refused of [
+    await api.signIn({ api_key: 'wrong' }),
+    await api.signIn({ api_key: key }),
+    await api.signIn({ token: link.body.token }),
+    await api.call('GET', '/api/session', { authorization: 'Bearer wrong' }),
+  ])
+    assert.deepEqual([refused.status, refused.body.error], [429, 'too_many_attempts'])
+  assert.equal((await api.call('GET', '/api/session', { authorization })).status, 200)
+  const actions = async () => {
+    const { events } = (await api.call('GET', '/api/audit?action=session', { authorization })).body
+    return events.map((event: { action: string }) => event.action).sort()
+  }
+  await until('both are recorded', async () => (await actions()).length === 2)
+  assert.deepEqual(await actions(), ['session.limited', 'session.refused'])
 })

@@ -4,8 +4,21 @@ import { type Acting, recordAudit } from '../audit/audit.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
+import { storable } from '../protocol/storable.ts'
 import { type Authentication, adminKeyAuthentication, digestOfKey } from './auth.ts'
-import { deleteExpired, deleteSession, findSession, insertSession, insertSignInToken, takeSignInToken } from './sessions.queries.ts'
+import { sessionHours, sessionTokenOf } from './session-cookie.ts'
+import {
+  deleteExpired,
+  deleteSession,
+  deleteSessionById,
+  findSession,
+  insertSession,
+  insertSignInToken,
+  listSessionRows,
+  type SessionPlace,
+  takeSignInToken,
+  touchSession,
+} from './sessions.queries.ts'
 
 export const sessionError = defineErrors({
   sign_in_refused: {
@@ -16,34 +29,22 @@ export const sessionError = defineErrors({
     status: 401,
     message: 'This sign-in link was used already or is too old. Ask for a new one, or sign in with the administrator key.',
   },
+  session_not_found: { status: 404, message: 'There is no such session. It may have ended by itself.' },
   cross_site_request: { status: 403, message: 'The request comes from another site. Send it from the page itself, or with an API key.' },
 })
 
 /** A browser that has signed in. `token` is what it carries, and is shown once. */
 export type OpenedSession = { id: string; token: string; expiresAt: Date }
 
-const sessionHours = 24 * 7
+/** A browser that is signed in, as those who may end its session see it. */
+export type Session = SessionPlace & { id: string; createdAt: Date; lastUsedAt: Date; expiresAt: Date; isCurrent: boolean }
+
 const linkMinutes = 15
-export const sessionCookie = 'crosswalk_session'
+export const defaultIdleMinutes = 12 * 60
+const maxBrowserChars = 300
 
 const digestOf = (token: string) => createHash('sha256').update(token).digest()
 const newToken = () => randomBytes(32).toString('base64url')
-
-/** The session's token in a `Cookie` header. */
-export function sessionTokenOf(headers: IncomingHttpHeaders): string | undefined {
-  for (const part of (headers.cookie ?? '').split(';')) {
-    const [name, value] = part.trim().split('=')
-    if (name === sessionCookie && value) return value
-  }
-  return undefined
-}
-
-/** The cookie that keeps a session, or with an empty token ends it. Scripts cannot read it, and other sites' requests do not carry it. */
-export function cookieOf(token: string, headers: IncomingHttpHeaders): string {
-  const maxAge = token === '' ? 0 : sessionHours * 3_600
-  const isSecure = headers['x-forwarded-proto'] === 'https'
-  return `${sessionCookie}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${isSecure ? '; Secure' : ''}`
-}
 
 /** True for what the page itself sends: browsers say where a request comes from, and no script can make them say otherwise. */
 function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
@@ -58,27 +59,36 @@ function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
  *
  * @throws cross_site_request - a session's change that another site may have sent.
  */
-export function browserAuthentication(db: Database, adminApiKey: string): Authentication {
+export function browserAuthentication(db: Database, adminApiKey: string, idleMinutes: number = defaultIdleMinutes): Authentication {
   const byKey = adminKeyAuthentication(adminApiKey)
   const keyDigest = digestOfKey(adminApiKey)
   return async (authorization, browser) => {
     if (authorization !== undefined || browser === undefined) return byKey(authorization)
     const token = sessionTokenOf(browser.headers)
     if (token === undefined) return undefined
-    const session = await findSession(db, { tokenDigest: digestOf(token), keyDigest })
+    const session = await findSession(db, { tokenDigest: digestOf(token), keyDigest }, idleMinutes)
     if (!session) return undefined
+    // A use that could not be written, as on a standby, is no reason to refuse it.
+    if (session.is_stale && !browser.isFollowing) await touchSession(db, session.id).catch(() => {})
     const isReading = browser.method === 'GET' || browser.method === 'HEAD'
     if (!isReading && !isFromOwnPage(browser.headers)) throw sessionError('cross_site_request')
     return byKey(`Bearer ${adminApiKey}`)
   }
 }
 
-/** Opens a session that ends after a week, by itself, or with the key. */
-export async function openSession(db: Database, acting: Acting, keyDigest: Buffer): Promise<OpenedSession> {
+/** Opens a session that ends after a week, by itself, where nobody uses it, or with the key. */
+export async function openSession(
+  { db, idleMinutes }: { db: Database; idleMinutes: number },
+  acting: Acting,
+  keyDigest: Buffer,
+  place: SessionPlace,
+): Promise<OpenedSession> {
   const token = newToken()
+  const shownPlace = { address: place.address, browser: place.browser && storable(place.browser.slice(0, maxBrowserChars)) }
   return inScope(db, 'allOrganizations', async (transaction) => {
-    await deleteExpired(transaction)
-    const { id, expires_at } = await insertSession(transaction, newId(), { tokenDigest: digestOf(token), keyDigest }, sessionHours)
+    await deleteExpired(transaction, idleMinutes)
+    const digests = { tokenDigest: digestOf(token), keyDigest }
+    const { id, expires_at } = await insertSession(transaction, newId(), digests, shownPlace, sessionHours)
     await recordAudit(transaction, acting, {
       action: 'session.created',
       organizationId: null,
@@ -103,12 +113,40 @@ export async function endSession(db: Database, acting: Acting, token: string): P
   })
 }
 
+/** The sessions of a key that go on, last used first. @param ownToken of whoever asks */
+export async function listSessions(db: Database, keyDigest: Buffer, idleMinutes: number, ownToken: string | undefined): Promise<Session[]> {
+  const own = ownToken === undefined ? undefined : digestOf(ownToken)
+  const rows = await listSessionRows(db, keyDigest, idleMinutes)
+  return rows.map((row) => ({
+    id: row.id,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: row.expires_at,
+    address: row.address,
+    browser: row.browser,
+    isCurrent: own?.equals(row.token_digest) ?? false,
+  }))
+}
+
+/** Ends somebody's session. @throws session_not_found */
+export async function endSessionById(db: Database, acting: Acting, keyDigest: Buffer | undefined, id: string): Promise<void> {
+  await inScope(db, 'allOrganizations', async (transaction) => {
+    if (!keyDigest || !(await deleteSessionById(transaction, id, keyDigest))) throw sessionError('session_not_found', { session_id: id })
+    await recordAudit(transaction, acting, {
+      action: 'session.revoked',
+      organizationId: null,
+      target: { type: 'session', id },
+      changes: {},
+    })
+  })
+}
+
 /** Makes a token that opens one session, within a quarter of an hour: for the link `/sign-in#token=…`. */
 export async function createSignInToken(db: Database, acting: Acting, keyDigest: Buffer): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken()
   const id = newId()
   return inScope(db, 'allOrganizations', async (transaction) => {
-    await deleteExpired(transaction)
+    await deleteExpired(transaction, defaultIdleMinutes)
     const expiresAt = await insertSignInToken(transaction, id, { tokenDigest: digestOf(token), keyDigest }, linkMinutes)
     await recordAudit(transaction, acting, {
       action: 'sign_in_token.created',
@@ -123,11 +161,9 @@ export async function createSignInToken(db: Database, acting: Acting, keyDigest:
 /**
  * Uses up a token. Of two who come with it, one is served.
  *
- * @returns the digest of the key that it was made with
- * @throws sign_in_link_used
+ * @returns the digest of the key that it was made with; undefined where it was used already, or is too old
  */
-export async function useSignInToken(db: Database, token: string): Promise<Buffer> {
+export async function useSignInToken(db: Database, token: string): Promise<Buffer | undefined> {
   const taken = await inScope(db, 'allOrganizations', (transaction) => takeSignInToken(transaction, digestOf(token)))
-  if (!taken) throw sessionError('sign_in_link_used')
-  return taken.key_digest
+  return taken?.key_digest
 }

@@ -4,7 +4,9 @@ import type { Database } from '../platform/database/database.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import { type Authentication, actingOf, definePrincipalRoute } from './auth.ts'
 import { type Principal, permissionsOf } from './principal.ts'
-import { cookieOf, createSignInToken, endSession, openSession, sessionError, sessionTokenOf, useSignInToken } from './sessions.ts'
+import { cookieOf, sessionTokenOf } from './session-cookie.ts'
+import { createSignInToken, endSession, openSession, sessionError, useSignInToken } from './sessions.ts'
+import { type Attempting, attempt } from './sign-in-limits.ts'
 
 const signedInView = z
   .object({
@@ -29,7 +31,19 @@ const signInBody = z
   .refine((body) => (body.api_key === undefined) !== (body.token === undefined), 'must have api_key or token, and not both')
 
 /** `/api/session`: signing in from a browser. */
-export function signInRoutes({ db, authenticate }: { db: Database; authenticate: Authentication }): Route[] {
+export function signInRoutes(dependencies: {
+  db: Database
+  authenticate: Authentication
+  idleMinutes: number
+  attempting: Attempting
+}): Route[] {
+  const { db, authenticate, attempting } = dependencies
+  /** The digest of the key that somebody signs in with, by itself or by a link of it. */
+  const keyDigestOf = ({ api_key: key, token }: z.output<typeof signInBody>, address: string): Promise<Buffer | undefined> =>
+    attempt(attempting, address, key ?? token ?? '', async () => {
+      if (token === undefined) return (await authenticate(`Bearer ${key}`))?.keyDigest
+      return useSignInToken(db, token)
+    })
   return [
     defineRoute<Principal | undefined, undefined, undefined, typeof signInBody>({
       method: 'POST',
@@ -43,19 +57,16 @@ export function signInRoutes({ db, authenticate }: { db: Database; authenticate:
       audit: { action: 'session.created' },
       body: signInBody,
       responses: { 201: z.object({ expires_at: z.iso.datetime() }) },
-      errors: ['sign_in_refused', 'sign_in_link_used', 'cross_site_request'],
-      async handler({ body, headers, requestId }) {
-        let keyDigest: Buffer
-        if (body.token === undefined) {
-          const principal = await authenticate(`Bearer ${body.api_key}`)
-          if (!principal?.keyDigest) throw sessionError('sign_in_refused')
-          keyDigest = principal.keyDigest
-        } else keyDigest = await useSignInToken(db, body.token)
-        const session = await openSession(db, signingIn(requestId), keyDigest)
+      errors: ['sign_in_refused', 'sign_in_link_used', 'cross_site_request', 'too_many_attempts'],
+      async handler({ body, headers, requestId, address }) {
+        const keyDigest = await keyDigestOf(body, address)
+        if (!keyDigest) throw sessionError(body.token === undefined ? 'sign_in_refused' : 'sign_in_link_used')
+        const place = { address, browser: headers['user-agent'] ?? null }
+        const session = await openSession(dependencies, signingIn(requestId), keyDigest, place)
         return {
           status: 201,
           body: { expires_at: session.expiresAt.toISOString() },
-          headers: { 'set-cookie': cookieOf(session.token, headers), 'cache-control': 'no-store' },
+          headers: { 'set-cookie': cookieOf(session.token, headers) },
         }
       },
     }),
@@ -103,7 +114,7 @@ export function signInRoutes({ db, authenticate }: { db: Database; authenticate:
         const { keyDigest } = request.principal
         if (!keyDigest) throw sessionError('sign_in_refused')
         const { token, expiresAt } = await createSignInToken(db, actingOf(request), keyDigest)
-        return { status: 201, body: { token, expires_at: expiresAt.toISOString() }, headers: { 'cache-control': 'no-store' } }
+        return { status: 201, body: { token, expires_at: expiresAt.toISOString() } }
       },
     }),
   ]

@@ -1,7 +1,7 @@
 import type { Database, Scope } from '../platform/database/database.ts'
 import { type AuditFilter, type AuditRow, listAuditEvents } from './audit.queries.ts'
 import { wordsOfAction } from './audit-words.ts'
-import { type FindOrganizationNames, organizationNamesOf } from './organization-names.ts'
+import { type FindOrganizationNames, organizationNamesOf, type SelectOrganizationsNamed } from './organization-names.ts'
 
 const rowsPerRead = 1_000
 /** Spreadsheets take a file without it for one of an older encoding. */
@@ -58,15 +58,15 @@ function cellsOf(row: AuditRow, organizationNames: ReadonlyMap<string, string>):
   ]
 }
 
-type Source = { db: Database; findOrganizationNames: FindOrganizationNames }
+type Source = { db: Database; findOrganizationNames: FindOrganizationNames; selectOrganizationsNamed: SelectOrganizationsNamed }
 
 /** The events as CSV, newest first, read as fast as it is taken: no length of the audit fills the memory. */
-export async function* auditCsv({ db, findOrganizationNames }: Source, scope: Scope, filter: AuditFilter): AsyncGenerator<string> {
+export async function* auditCsv(source: Source, scope: Scope, filter: AuditFilter): AsyncGenerator<string> {
   yield byteOrderMark + csvLine(columns)
   for (let beforeId: string | undefined, isMore = true; isMore; ) {
-    const rows = await listAuditEvents(db, scope, filter, { beforeId, limit: rowsPerRead })
+    const rows = await listAuditEvents(source, scope, filter, { beforeId, limit: rowsPerRead })
     const names = await organizationNamesOf(
-      findOrganizationNames,
+      source.findOrganizationNames,
       scope,
       rows.map(({ organization_id }) => ({ organizationId: organization_id })),
     )

@@ -1,4 +1,5 @@
-import type { JsonObject } from '../protocol/json.ts'
+import type { JsonObject, JsonValue } from '../protocol/json.ts'
+import type { ChangesOf } from './changes.ts'
 
 /** Who did something: a person, an API key, an execution of author code, or the platform itself. */
 export type Actor = { type: 'person' | 'api_key' | 'execution' | 'system'; id: string; name: string }
@@ -6,13 +7,85 @@ export type Actor = { type: 'person' | 'api_key' | 'execution' | 'system'; id: s
 /** Who acts, and in which request: what every change is told. */
 export type Acting = { actor: Actor; requestId: string | null }
 
-/** What changed, field by field. Never a secret's value. */
-export type Changes = Record<string, { before: unknown; after: unknown }>
-
-/** One recorded act. `action` is `<noun>.<past participle>`; `target` names the thing by type and id. */
-export type AuditEvent = {
-  action: string
-  organizationId: string | null
-  target: { type: string; id: string } & JsonObject
-  changes: Changes
+/** What people edit of an organization, by names on the wire. */
+export type OrganizationFields = { name: string; domains: string[]; tenant_id: string | null; tags: string[]; is_active: boolean }
+/** Of a mapping. */
+export type MappingFields = { external_org_id: string; external_org_name: string; mapping_data: JsonObject; is_active: boolean }
+/** Of a config value, which may be null itself. */
+export type ConfigFields = { value: JsonValue; is_set: boolean }
+/** Of a schedule: null is as its author declared it. */
+export type ScheduleFields = {
+  cron: string | null
+  time_zone: string | null
+  organizations: string | string[] | null
+  missed: string | null
+  parameters: JsonObject | null
+  is_paused: boolean
 }
+/** Of a batch while it runs. */
+export type BatchFields = { is_paused: boolean; is_cancelled: boolean }
+
+/** What an audit row says in place of a secret's value, before and after: only that it changed. */
+export const concealed = '[secret]'
+
+/** An address was refused: its connections, its streams, its signing in. */
+export type RefusalAction = 'connection.refused' | 'stream.refused' | 'session.refused' | 'session.limited'
+
+type OfOne = { organizationId: string }
+type OfOwner = { organizationId: string | null }
+type OfAll = { organizationId: null }
+type Nothing = { changes: Record<string, never> }
+/** `name` where people call it otherwise than by its id. */
+type Target<Type extends string, More extends object = object> = { target: { type: Type; id: string } & More }
+
+type MappingTarget = Target<
+  'integration_mapping',
+  { name: string; integration_name: string; external_org_id: string; execution_id?: string }
+>
+type BatchTarget<More extends object = object> = Target<'batch', { name: string } & More>
+
+/**
+ * One recorded act. `action` is `<noun>.<past participle>`; `target` names the thing by type and id. What the acts on organizations,
+ * mappings, config values and schedules say in `changes` is enough to take them back. A new act is one more line here.
+ */
+export type AuditEvent =
+  | (OfOne & {
+      action: 'organization.created' | 'organization.updated' | 'organization.deactivated'
+      changes: ChangesOf<OrganizationFields>
+    } & Target<'organization', { name: string }>)
+  | (OfOne & {
+      action: 'integration_mapping.created' | 'integration_mapping.updated' | 'integration_mapping.deleted'
+      changes: ChangesOf<MappingFields>
+    } & MappingTarget)
+  | (OfOne & {
+      action: 'integration_mapping.tested'
+      changes: ChangesOf<{ last_test_success: boolean; last_test_result: string }>
+    } & MappingTarget)
+  | (OfOwner & { action: 'config.set' | 'config.deleted'; changes: ChangesOf<ConfigFields> } & Target<'config'>)
+  | (OfOwner & { action: 'secret.set' | 'secret.deleted'; changes: ChangesOf<{ value: typeof concealed }> } & Target<'secret'>)
+  | (OfAll & { action: 'secret.rotated'; changes: ChangesOf<{ key_id: string }> } & Target<'master_key', { secrets: number }>)
+  | (OfAll & {
+      action: 'schedule.set' | 'schedule.paused' | 'schedule.resumed' | 'schedule.reset'
+      changes: ChangesOf<ScheduleFields>
+    } & Target<'schedule'>)
+  | (OfAll & { action: 'schedule.run' } & Nothing & Target<'schedule', { batch_id?: string }>)
+  | (OfAll & { action: 'batch.created' } & Nothing &
+      BatchTarget<{ total: number; organizations: string | string[]; schedule: string | null }>)
+  | (OfAll & { action: 'batch.paused' | 'batch.resumed' | 'batch.cancelled'; changes: ChangesOf<BatchFields> } & BatchTarget)
+  | (OfAll & { action: 'batch.retried' } & Nothing & BatchTarget<{ executions: number }>)
+  | (OfOwner & { action: 'secret.read' } & Nothing & Target<'secret', { scope: 'global' | 'organization'; execution_id: string }>)
+  | (OfOne & { action: 'integration.tested' } & Nothing &
+      Target<'integration', { name: string; external_org_id: string; hosts: string[]; execution_id: string }>)
+  | (OfOwner & { action: 'integration.discovered' } & Nothing & Target<'integration', { name: string; execution_id: string }>)
+  | (OfOne & { action: 'data_provider.asked' } & Nothing & Target<'data_provider', { execution_id: string }>)
+  | (OfAll & { action: 'workspace.published'; changes: ChangesOf<{ definitions: number; problems: number }> } & Target<'workspace'>)
+  | (OfOne & { action: 'workflow.executed' } & Nothing & Target<'workflow', { execution_id: string }>)
+  | (OfOne & { action: 'execution.retried' } & Nothing & Target<'execution', { name: string; execution_id: string }>)
+  | (OfOwner & { action: 'execution.cancelled'; changes: ChangesOf<{ status: string }> } & Target<'execution', { name: string }>)
+  | (OfAll & { action: 'definition.removed' } & Nothing & Target<'integration' | 'workflow' | 'data_provider'>)
+  | (OfAll & { action: 'session.created' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
+  | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)
+  | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
+  | (OfOwner & { action: 'egress.refused' } & Nothing & Target<'host', { reason: string | null; message: string; times: number }>)
+
+export type AuditAction = AuditEvent['action']

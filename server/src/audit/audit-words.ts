@@ -2,7 +2,11 @@
 const nouns: Record<string, string> = {
   batch: 'batch',
   config: 'config value',
+  connection: 'connection',
+  data_provider: 'data provider',
+  egress: 'connection',
   execution: 'execution',
+  integration: 'integration',
   integration_mapping: 'mapping',
   organization: 'organization',
   schedule: 'schedule',
@@ -10,6 +14,7 @@ const nouns: Record<string, string> = {
   session: 'session',
   sign_in_token: 'sign-in link',
   workflow: 'workflow',
+  workspace: 'workspace',
 }
 
 /** What people say was done, by the action's last word. */
@@ -17,12 +22,20 @@ const verbs: Record<string, string> = { executed: 'run', retried: 'tried again',
 
 /** Where noun and verb do not make what people say. */
 const sentences: Record<string, string> = {
+  'egress.refused': 'Connection of author code refused',
   'batch.created': 'Batch started',
   'integration_mapping.deleted': 'Mapping deactivated',
   'schedule.reset': 'Schedule set back to what its file says',
+  'data_provider.asked': 'Options asked of a data provider',
+  'integration.discovered': 'Discovery started',
+  'integration.tested': 'Mapping tested before it was saved',
+  'secret.read': 'Secret read by an execution',
   'secret.rotated': 'Secrets sealed with a new master key',
   'session.created': 'Signed in',
   'session.deleted': 'Signed out',
+  'session.limited': 'Signing in refused after too many wrong keys',
+  'session.refused': 'Signing in refused',
+  'session.revoked': 'Session ended by an administrator',
 }
 
 const spaced = (word: string) => word.replaceAll('_', ' ')

@@ -1,7 +1,9 @@
 import { type Database, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
-import type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
+import type { Acting, Actor } from './audit-event.ts'
 import { actionsMeantBy } from './audit-words.ts'
+import type { Changes } from './changes.ts'
+import type { SelectOrganizationsNamed } from './organization-names.ts'
 
 export type AuditRow = {
   id: string
@@ -16,7 +18,12 @@ export type AuditRow = {
   request_id: string | null
 }
 
-export async function insertAuditEvent(transaction: Transaction, id: string, acting: Acting, event: AuditEvent): Promise<void> {
+export async function insertAuditEvent(
+  transaction: Transaction,
+  id: string,
+  acting: Acting,
+  event: { action: string; organizationId: string | null; target: object; changes: object },
+): Promise<void> {
   const { actor, requestId } = acting
   await transaction.query(sql`
     insert into audit_events (id, actor_type, actor_id, actor_name, action, organization_id, target, changes, request_id)
@@ -55,20 +62,20 @@ export type AuditFilter = {
 
 const partOf = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
-function hasWord(word: string): Sql {
+function hasWord(word: string, selectOrganizationsNamed: SelectOrganizationsNamed): Sql {
   const pattern = partOf(word)
   const { nouns, verbs, actions } = actionsMeantBy(word)
   return sql`(
     action ilike ${pattern} or split_part(action, '.', 1) = any(${nouns}::text[]) or split_part(action, '.', 2) = any(${verbs}::text[])
     or action = any(${actions}::text[]) or target ->> 'id' ilike ${pattern} or target ->> 'name' ilike ${pattern}
     or target ->> 'integration_name' ilike ${pattern} or actor_name ilike ${pattern}
-    or organization_id in (select id from organizations where name ilike ${pattern}))`
+    or organization_id in (${selectOrganizationsNamed(pattern)}))`
 }
 
 // An event's id is made some moments before its time, and by another clock: ids narrow what is read, times decide.
 const idMargin = sql`interval '1 day'`
 
-function conditionsOf(scope: Scope, filter: AuditFilter): Sql[] {
+function conditionsOf(scope: Scope, filter: AuditFilter, selectOrganizationsNamed: SelectOrganizationsNamed): Sql[] {
   const { action, actor, targetType, targetId, search, since, until } = filter
   return [
     isWithin(scope, sql`organization_id`),
@@ -76,7 +83,10 @@ function conditionsOf(scope: Scope, filter: AuditFilter): Sql[] {
     ...(actor ? [sql`(actor_id = ${actor} or actor_name ilike ${partOf(actor)})`] : []),
     ...(targetType ? [sql`target ->> 'type' = ${targetType}`] : []),
     ...(targetId ? [sql`target ->> 'id' = ${targetId}`] : []),
-    ...(search ?? '').split(/\s+/).filter(Boolean).map(hasWord),
+    ...(search ?? '')
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((word) => hasWord(word, selectOrganizationsNamed)),
     ...(since ? [sql`at >= ${since} and id >= first_id_at(${since}::timestamptz - ${idMargin})`] : []),
     ...(until ? [sql`at < ${until} and id < first_id_at(${until}::timestamptz + ${idMargin})`] : []),
   ]
@@ -84,12 +94,12 @@ function conditionsOf(scope: Scope, filter: AuditFilter): Sql[] {
 
 /** Newest first, by id. */
 export function listAuditEvents(
-  db: Database,
+  { db, selectOrganizationsNamed }: { db: Database; selectOrganizationsNamed: SelectOrganizationsNamed },
   scope: Scope,
   filter: AuditFilter,
   page: { beforeId: string | undefined; limit: number },
 ): Promise<AuditRow[]> {
-  const conditions = [...conditionsOf(scope, filter), ...(page.beforeId ? [sql`id < ${page.beforeId}`] : [])]
+  const conditions = [...conditionsOf(scope, filter, selectOrganizationsNamed), ...(page.beforeId ? [sql`id < ${page.beforeId}`] : [])]
   return readInScope<AuditRow>(
     db,
     scope,

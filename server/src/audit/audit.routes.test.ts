@@ -4,7 +4,8 @@ import { givenApi, principalFor } from '../../testing/given-definitions.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
-import { recordAudit, systemActing } from './audit.ts'
+import { insertAuditEvent } from './audit.queries.ts'
+import { systemActing } from './audit.ts'
 import { csvCell } from './audit-csv.ts'
 
 type Event = { action: string; summary: string; org_name: string | null }
@@ -25,7 +26,12 @@ async function givenAudit() {
     const acting = { actor: { type: 'person' as const, id: `id-of-${who}`, name: who }, requestId: null }
     await inScope(api.db, 'allOrganizations', async (transaction) => {
       if (daysAgo === 0)
-        return recordAudit(transaction, acting, { action, organizationId: orgId ?? null, target, changes: { a: { before: 1, after: 2 } } })
+        return insertAuditEvent(transaction, newId(), acting, {
+          action,
+          organizationId: orgId ?? null,
+          target,
+          changes: { a: { before: 1, after: 2 } },
+        })
       await transaction.query(sql`
         insert into audit_events (id, at, actor_type, actor_id, actor_name, action, organization_id, target, changes)
         values (overlay(first_id_at(now() - make_interval(days => ${daysAgo}))::text placing ${newId().slice(14)} from 15)::uuid,

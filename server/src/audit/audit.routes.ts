@@ -7,7 +7,7 @@ import { wireId } from '../platform/http/text.ts'
 import { type AuditFilter, type AuditRow, listAuditEvents } from './audit.queries.ts'
 import { auditCsv } from './audit-csv.ts'
 import { wordsOfAction } from './audit-words.ts'
-import { type FindOrganizationNames, organizationNamesOf } from './organization-names.ts'
+import { type FindOrganizationNames, organizationNamesOf, type SelectOrganizationsNamed } from './organization-names.ts'
 
 const auditEventView = z
   .object({
@@ -82,14 +82,14 @@ function filterOf(query: z.output<typeof exportQuery>): AuditFilter {
  * those who may see all.
  */
 export function auditRoutes<P>({
-  db,
   scopeFor,
-  findOrganizationNames,
+  ...source
 }: {
   db: Database
   /** What a principal may see, of one organization where it is named. Given by the slice that knows, which comes later. */
   scopeFor: (principal: P, organizationId: string | undefined) => Scope
   findOrganizationNames: FindOrganizationNames
+  selectOrganizationsNamed: SelectOrganizationsNamed
 }): Route[] {
   return [
     defineRoute<P, undefined, typeof listQuery>({
@@ -106,10 +106,10 @@ export function auditRoutes<P>({
       async handler({ query, principal }) {
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([z.uuid()]))
         const scope = scopeFor(principal, query.org_id)
-        const rows = await listAuditEvents(db, scope, filterOf(query), { beforeId, limit: query.limit + 1 })
+        const rows = await listAuditEvents(source, scope, filterOf(query), { beforeId, limit: query.limit + 1 })
         const page = pageOf(rows, query.limit, (last) => [last.id])
         const names = await organizationNamesOf(
-          findOrganizationNames,
+          source.findOrganizationNames,
           scope,
           page.items.map(({ organization_id }) => ({ organizationId: organization_id })),
         )
@@ -132,7 +132,7 @@ export function auditRoutes<P>({
       errors: [],
       async handler({ query, principal }) {
         const scope = scopeFor(principal, query.org_id)
-        const lines = Readable.from(auditCsv({ db, findOrganizationNames }, scope, filterOf(query)))
+        const lines = Readable.from(auditCsv(source, scope, filterOf(query)))
         return {
           reply: (reply) =>
             reply

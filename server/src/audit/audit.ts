@@ -1,9 +1,10 @@
 import type { Transaction } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { findLastChangeRow, insertAuditEvent } from './audit.queries.ts'
-import type { Acting, AuditEvent, Changes } from './audit-event.ts'
+import type { Acting, AuditEvent } from './audit-event.ts'
 
-export type { Acting, Actor, AuditEvent, Changes } from './audit-event.ts'
+export { type Acting, type Actor, type AuditAction, type AuditEvent, concealed } from './audit-event.ts'
+export { type ChangesOf, changesBetween } from './changes.ts'
 
 /** The platform acting on its own: schedules, retention, publication of definitions. */
 export const systemActing: Acting = { actor: { type: 'system', id: 'crosswalk', name: 'Crosswalk' }, requestId: null }
@@ -21,18 +22,4 @@ export async function findLastChange(
 ): Promise<{ by: string; at: Date } | undefined> {
   const row = await findLastChangeRow(transaction, organizationId, target)
   return row && { by: row.actor_name, at: row.at }
-}
-
-/**
- * The fields of `after` that differ from `before`, compared by their JSON.
- *
- * @param before empty for something new
- */
-export function changesBetween(before: Record<string, unknown>, after: Record<string, unknown>): Changes {
-  const changes: Changes = {}
-  for (const [field, value] of Object.entries(after)) {
-    const previous = before[field] ?? null
-    if (JSON.stringify(previous) !== JSON.stringify(value ?? null)) changes[field] = { before: previous, after: value ?? null }
-  }
-  return changes
 }

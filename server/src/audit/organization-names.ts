@@ -1,7 +1,10 @@
-import type { Scope } from '../platform/database/database.ts'
+import type { Scope, Sql } from '../platform/database/database.ts'
 
 /** The names of organizations by their ids; of one that is not there or out of scope, none. Given by the slice that has them, which comes later. */
 export type FindOrganizationNames = (scope: Scope, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
+
+/** Selects the ids of the organizations whose names match a pattern. Given by the same slice. */
+export type SelectOrganizationsNamed = (pattern: string) => Sql
 
 /** The names of all organizations that these things are of. Asks nothing where none is of an organization. */
 export async function organizationNamesOf(

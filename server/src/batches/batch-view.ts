@@ -4,6 +4,7 @@ import { guidanceFor } from '../engine/failures/guidance.ts'
 import { executionErrorView } from '../engine/state/error-view.ts'
 import type { ExecutionError } from '../engine/state/executions.ts'
 import { shortErrorOf } from '../engine/state/short-error.ts'
+import { batchKinds } from '../protocol/kinds.ts'
 import { type Batch, itemStatuses } from './batch.ts'
 import type { ItemRow } from './batch-items.queries.ts'
 
@@ -12,7 +13,7 @@ const count = z.int().min(0)
 export const batchView = z
   .object({
     batch_id: z.uuid(),
-    kind: z.enum(['workflow', 'connection_test']),
+    kind: z.enum(batchKinds),
     workflow_name: z.string().describe('The workflow; of connection tests, the schedule that ordered them, or `test_mappings`.'),
     organizations: z
       .union([z.string(), z.array(z.uuid())])

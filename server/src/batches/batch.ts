@@ -2,10 +2,8 @@ import type { Acting } from '../audit/audit.ts'
 import type { Caller } from '../engine/state/executions.ts'
 import type { Scope } from '../platform/database/database.ts'
 import type { JsonObject } from '../protocol/json.ts'
+import type { BatchKind } from '../protocol/kinds.ts'
 import type { Selection } from './selection.ts'
-
-/** A workflow for each organization, or a connection test for each of their mappings. */
-export type BatchKind = 'workflow' | 'connection_test'
 
 /** While it is expanding, some of its items have no execution yet. */
 export type BatchState = 'expanding' | 'expanded' | 'cancelled'
@@ -33,6 +31,7 @@ export type Counts = Record<ItemStatus, number>
 /** One order to run something for many organizations. */
 export type Batch = {
   id: string
+  /** A workflow for each organization, or a connection test for each of their mappings. */
   kind: BatchKind
   /** The workflow's name; for connection tests that of the schedule that ordered them, or `test_mappings`. */
   name: string

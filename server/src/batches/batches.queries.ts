@@ -1,11 +1,13 @@
 import { causeOf } from '../engine/failures/causes.ts'
 import type { Caller } from '../engine/state/executions.ts'
-import { matchingMappingIds } from '../mappings/mapping-filter.ts'
+import { matchingMappingIds } from '../mapping-lists/mapping-filter.ts'
+import { connectionTest } from '../mappings/tests/connection-test-kind.ts'
 import { busyStatuses, untestedCodes } from '../mappings/untested.ts'
 import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import type { BatchKind, BatchState, Counts } from './batch.ts'
+import { type BatchKind, kinds } from '../protocol/kinds.ts'
+import type { BatchState, Counts } from './batch.ts'
 import { mappedIntegration, type Selection } from './selection.ts'
 import { filterOfTests } from './tested-mappings.ts'
 
@@ -48,7 +50,10 @@ export async function insertBatch(transaction: Transaction, draft: BatchDraft): 
 }
 
 /** The batch that stands in the way of another with its due time or key. */
-export async function findRival(transaction: Transaction, draft: BatchDraft): Promise<BatchRow | undefined> {
+export async function findRival(
+  transaction: Transaction,
+  draft: Pick<BatchDraft, 'name' | 'schedule_name' | 'due_at' | 'idempotency_key'>,
+): Promise<BatchRow | undefined> {
   const rows = await transaction.query<BatchRow>(sql`
     select * from batches
     where (schedule_name = ${draft.schedule_name} and due_at = ${draft.due_at}) or (name = ${draft.name} and idempotency_key = ${draft.idempotency_key})
@@ -77,7 +82,7 @@ function selected(selection: Selection, scope: Scope) {
  * @returns how many items
  */
 export async function insertItems(transaction: Transaction, batch: BatchRow, scope: Scope): Promise<number> {
-  const isOfMappings = batch.kind === 'connection_test'
+  const isOfMappings = kinds[batch.kind].batchedBy === 'mapping'
   // All of them are taken without asking which.
   const isFiltered = isOfMappings && Object.keys(batch.parameters).length > 0
   const filter = { ...filterOfTests(isFiltered ? batch.parameters : {}), organizationIds: undefined }
@@ -92,6 +97,15 @@ export async function insertItems(transaction: Transaction, batch: BatchRow, sco
     )
     select count(*)::int as total from made`)
   return rows[0]?.total ?? 0
+}
+
+/** The first active organizations of a selection, by name. */
+export function listSelectedRows(db: Database, scope: Scope, selection: Selection, limit: number): Promise<{ id: string; name: string }[]> {
+  return readInScope(
+    db,
+    scope,
+    sql`select o.id, o.name from organizations o where o.is_active and ${selected(selection, scope)} order by o.name, o.id limit ${limit}`,
+  )
 }
 
 /** The organizations in scope, where these are not listed already. */
@@ -112,10 +126,10 @@ export async function findUnknownOrganizations(db: Database, scope: Scope, ids: 
 }
 
 // A test that found a failure: its code ran to its end and said so, so that the execution itself succeeded.
-export const isFailedTest = sql`(e.kind = 'connection_test' and e.status = 'success' and (e.result ->> 'success') is distinct from 'true')`
+export const isFailedTest = sql`(e.kind = ${connectionTest} and e.status = 'success' and (e.result ->> 'success') is distinct from 'true')`
 
 // A test that was not made, which says nothing about the mapping.
-const isUntested = sql`(e.kind = 'connection_test' and (
+const isUntested = sql`(e.kind = ${connectionTest} and (
   (e.status = 'failed' and e.error -> 'details' ->> 'code' = any(${[...untestedCodes]}::text[]))
   or (${isFailedTest} and e.result -> 'details' ->> 'status_code' = any(${[...busyStatuses]}::text[]))))`
 

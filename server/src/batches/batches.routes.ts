@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
-import type { Acting } from '../audit/audit.ts'
+import type { Acting, AuditAction } from '../audit/audit.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { causeField, failureCauseView } from '../engine/failures/causes.ts'
-import { mappingFilterFields } from '../mappings/mapping-filter.ts'
+import type { EndHandler } from '../engine/state/requests.ts'
+import { mappingFilterFields } from '../mapping-lists/mapping-filter.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
@@ -23,7 +24,7 @@ const idParameter = z.object({ id: wireId.describe('The batch.') })
 const idCursor = z.tuple([z.uuid()])
 
 /** `/api/batches`: what runs for many organizations at once. Who may act for some sees the batches that are for no others. */
-export function batchRoutes(dependencies: { db: Database }): Route[] {
+export function batchRoutes(dependencies: { db: Database; endHandlers: readonly EndHandler[] }): Route[] {
   const { db } = dependencies
 
   /** A change of a batch that answers with the batch as it is then. */
@@ -31,7 +32,7 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
     name: 'pause' | 'resume' | 'cancel',
     summary: string,
     description: string,
-    action: string,
+    action: AuditAction,
     steer: (given: typeof dependencies & { scope: Scope }, acting: Acting, id: string) => Promise<void>,
   ): Route {
     return definePrincipalRoute({
@@ -161,7 +162,7 @@ export function batchRoutes(dependencies: { db: Database }): Route[] {
         if (body.integration_name !== undefined) await getDefinition(db, 'integration', body.integration_name)
         const batch = await testMappingsOfMany(db, {
           selection: body.organizations,
-          filter: { integrationName: body.integration_name, attention: body.attention, search: body.search },
+          filter: { integrationName: body.integration_name, attention: body.attention, search: body.search, cause: body.cause },
           scope: scopeOf(request.principal),
           acting: actingOf(request),
         })

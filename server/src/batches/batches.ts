@@ -1,12 +1,12 @@
 import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
-import { type Acting, recordAudit } from '../audit/audit.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { executionError } from '../engine/state/executions.ts'
 import { organizationError } from '../organizations/organizations.ts'
-import type { Database, Scope, Transaction } from '../platform/database/database.ts'
+import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import { canonicalJson, type JsonObject } from '../protocol/json.ts'
+import { canonicalJson } from '../protocol/json.ts'
 import { type Batch, type BatchOrder, type Counts, itemStatuses } from './batch.ts'
 import {
   type BatchDraft,
@@ -19,10 +19,11 @@ import {
   insertItems,
   listIdsWithin,
   listOrganizationIds,
+  listSelectedRows,
 } from './batches.queries.ts'
 import { mappedIntegration, type Selection } from './selection.ts'
 
-export type { Batch, BatchKind, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
+export type { Batch, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
 
 export const batchError = defineErrors({
   batch_not_found: { status: 404, message: 'There is no such batch.' },
@@ -57,7 +58,12 @@ export async function createBatch(transaction: Transaction, order: BatchOrder): 
   const batch = await insertBatch(transaction, draft)
   if (!batch) return { id: (await rivalOf(transaction, draft)).id, isNew: false }
   const total = await insertItems(transaction, batch, scope)
-  await recordBatch(transaction, acting, 'batch.created', batch, { total, organizations: selection, schedule: draft.schedule_name })
+  await recordAudit(transaction, acting, {
+    action: 'batch.created',
+    organizationId: null,
+    target: { ...targetOf(batch), total, organizations: selection, schedule: draft.schedule_name },
+    changes: {},
+  })
   transaction.tell('batch.expanding', batch.id)
   return { id: batch.id, isNew: true }
 }
@@ -80,16 +86,20 @@ async function rivalOf(transaction: Transaction, draft: BatchDraft): Promise<Bat
   return rival
 }
 
-/** Records a change of a batch. It belongs to no single organization; its executions say for which each is. */
-export function recordBatch(
-  transaction: Transaction,
-  acting: Acting,
-  action: string,
-  batch: Pick<BatchRow, 'id' | 'name'>,
-  more: JsonObject = {},
-): Promise<void> {
-  const target = { type: 'batch', id: batch.id, name: batch.name, ...more }
-  return recordAudit(transaction, acting, { action, organizationId: null, target, changes: {} })
+/** A batch as events name it. It belongs to no single organization; its executions say for which each is. */
+export function targetOf({ id, name }: Pick<BatchRow, 'id' | 'name'>) {
+  return { type: 'batch' as const, id, name }
+}
+
+/** True where a batch of this name has the key already. */
+export function isBatchKeyUsed(db: Database, scope: Scope, name: string, key: string): Promise<boolean> {
+  const wanted = { name, idempotency_key: key, schedule_name: null, due_at: null }
+  return inScope(db, scope, async (transaction) => (await findRival(transaction, wanted)) !== undefined)
+}
+
+/** The first active organizations that a batch of a selection is for, by name. */
+export function listSelected(db: Database, scope: Scope, selection: Selection, limit: number): Promise<{ id: string; name: string }[]> {
+  return listSelectedRows(db, scope, selection, limit)
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 /** So many executions are submitted in one transaction: few enough that nobody waits long for it. */
 const chunkSize = 200
 /** So many executions of one batch wait at once: enough for the workers, and few in the queue, however large the batch is. */
-const mostWaiting = 1_000
+const maxWaiting = 1_000
 
 /**
  * Submits the executions of the next items of a batch. What a crash cuts off is done again by whoever calls next, and nothing twice.
@@ -28,7 +28,7 @@ export function expandChunk(db: Database, batchId: string, room = chunkSize): Pr
   return inScope(db, 'allOrganizations', async (transaction) => {
     const batch = await takeExpandingRow(transaction, batchId)
     if (!batch) return 'done'
-    const size = Math.min(chunkSize, room, mostWaiting - (await countWaitingOf(transaction, batchId)))
+    const size = Math.min(chunkSize, room, maxWaiting - (await countWaitingOf(transaction, batchId)))
     if (size <= 0) return batch.is_paused ? 'done' : 'full'
     const items = await listWaitingItems(transaction, batchId, size)
     const wanted = await submissionsOf(transaction, batch, items)

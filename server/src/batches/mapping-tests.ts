@@ -1,5 +1,6 @@
 import type { Acting } from '../audit/audit.ts'
-import type { MappingFilter } from '../mappings/mapping-filter.ts'
+import type { MappingFilter } from '../mapping-lists/mapping-filter.ts'
+import { connectionTest } from '../mappings/tests/connection-test-kind.ts'
 import { type Database, inScope, type Scope } from '../platform/database/database.ts'
 import { type Batch, createBatch, getBatch } from './batches.ts'
 import type { Selection } from './selection.ts'
@@ -17,7 +18,7 @@ export async function testMappingsOfMany(db: Database, { filter, ...order }: Tes
   const { id } = await inScope(db, order.scope, (transaction) =>
     createBatch(transaction, {
       ...order,
-      kind: 'connection_test',
+      kind: connectionTest,
       name: testMappings,
       parameters: parametersOfTests(filter),
       timeoutMs: unusedTimeoutMs,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { wireId } from '../platform/http/text.ts'
 
-const mostIds = 10_000
+const maxIds = 10_000
 const mappedPattern = /^mapped:[a-z][a-z0-9_]{0,49}$/
 
 /** Which organizations something runs for: all active ones, the active ones with a mapping of an integration, or those with these ids. */
@@ -17,7 +17,7 @@ export const selectionField = z
         type: 'string',
         pattern: mappedPattern.source,
       }),
-    z.array(wireId).min(1).max(mostIds),
+    z.array(wireId).min(1).max(maxIds),
   ])
   .describe(
     '`all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids.',

@@ -7,20 +7,19 @@ import { closedValuesIn, notOffered, parametersFor } from '../protocol/closed-fi
 import type { JsonObject } from '../protocol/json.ts'
 import { provideOptions } from './data-providers.ts'
 
+type Asked = { schema: JsonObject; parameters: JsonObject; organizationId: string; acting: Acting; signal: AbortSignal }
+
 /**
- * Refuses parameters in which a field that its author declared closed has a value that its data provider does not offer the organization.
+ * The fields that their author declared closed and whose value their data provider does not offer the organization, each with what is wrong.
  * Forms without such a field ask nobody.
  *
- * @throws validation_failed - details name each field as `parameters.<field>`.
- * @throws data_provider_failed - the options could not be listed, so nothing is known of the value.
- * @throws data_provider_not_found
+ * @throws data_provider_failed, data_provider_not_found
  */
-export async function requireOfferedParameters(
+export function findNotOffered(
   dependencies: { db: Database; notifications: Notifications },
-  asked: { schema: JsonObject; parameters: JsonObject; organizationId: string; acting: Acting; signal: AbortSignal; what: string },
-): Promise<void> {
-  const { schema, parameters, what, ...who } = asked
-  const details = await notOffered(closedValuesIn(schema, parameters, 'parameters'), async (name) => {
+  { schema, parameters, ...who }: Asked,
+): Promise<Record<string, string[]> | undefined> {
+  return notOffered(closedValuesIn(schema, parameters, 'parameters'), async (name) => {
     const provider = await getDefinition(dependencies.db, 'data_provider', name)
     const { options } = await provideOptions(dependencies, {
       ...who,
@@ -29,6 +28,20 @@ export async function requireOfferedParameters(
     })
     return options.map(({ value }) => value)
   })
+}
+
+/**
+ * Refuses parameters in which a field that its author declared closed has a value that its data provider does not offer the organization.
+ *
+ * @throws validation_failed - details name each field as `parameters.<field>`.
+ * @throws data_provider_failed - the options could not be listed, so nothing is known of the value.
+ * @throws data_provider_not_found
+ */
+export async function requireOfferedParameters(
+  dependencies: { db: Database; notifications: Notifications },
+  { what, ...asked }: Asked & { what: string },
+): Promise<void> {
+  const details = await findNotOffered(dependencies, asked)
   if (!details) return
   const sentences = Object.entries(details).map(([field, messages]) => `${field} ${messages.join(', ')}`)
   throw platformError('validation_failed', details, `The parameters do not fit ${what}: ${sentences.join('; ')}.`)

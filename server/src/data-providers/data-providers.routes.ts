@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { actingField, actingOrganization } from '../access/reach.ts'
 import { definitionPage, jsonSchemaView, problemView, problemViewOf } from '../definitions/definition-page.ts'
-import { type DataProviderDefinition, listDefinitions, listProblems } from '../definitions/definitions.ts'
-import { parametersField } from '../definitions/parameters.ts'
+import { type DataProviderDefinition, getDefinition, listDefinitions, listProblems } from '../definitions/definitions.ts'
+import { parametersField, requireFittingParameters } from '../definitions/parameters.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
+import { requireOfferedParameters } from './closed-options.ts'
 import { provideOptions } from './data-providers.ts'
 import { optionSchema } from './option.ts'
 
@@ -78,7 +79,7 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       summary: 'Ask a data provider for its options',
       description: 'The header `X-Organization-Id` names the organization.',
       permission: 'canExecuteWorkflows',
-      audit: { none: 'changes nothing; the execution says who asked' },
+      audit: { action: 'data_provider.asked' },
       params: z.object({ name: z.string() }),
       query: z.object(actingField),
       body: z.strictObject({ parameters: parametersField }),
@@ -92,13 +93,13 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       ],
       async handler(request) {
         const { body, params, principal, query, signal } = request
-        const provided = await provideOptions(dependencies, {
-          name: params.name,
-          organizationId: actingOrganization(principal, query),
-          parameters: body.parameters ?? {},
-          acting: actingOf(request),
-          signal,
-        })
+        const parameters = body.parameters ?? {}
+        const who = { organizationId: actingOrganization(principal, query), acting: actingOf(request), signal }
+        const { parametersSchema: schema } = await getDefinition(db, 'data_provider', params.name)
+        const what = `the data provider '${params.name}'`
+        requireFittingParameters(schema, parameters, what)
+        await requireOfferedParameters(dependencies, { ...who, schema, parameters, what })
+        const provided = await provideOptions(dependencies, { ...who, name: params.name, parameters })
         return {
           status: 200,
           body: { options: provided.options, cached: provided.isCached, cached_at: provided.cachedAt?.toISOString() ?? null },

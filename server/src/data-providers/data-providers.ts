@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Acting } from '../audit/audit.ts'
+import { type Acting, recordAudit } from '../audit/audit.ts'
 import { type DataProviderDefinition, getDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
-import { type Execution, hasEnded, submitAlone, waitForExecution } from '../engine/state/executions.ts'
+import { type Execution, hasEnded, submitExecution, waitForExecution } from '../engine/state/executions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
-import type { Database } from '../platform/database/database.ts'
+import { type Database, inScope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { type DomainError, defineErrors } from '../platform/errors.ts'
 import { canonicalJson, type JsonObject } from '../protocol/json.ts'
@@ -62,14 +62,23 @@ async function run(
   provider: DataProviderDefinition,
   { organizationId, parameters, acting, signal }: Parameters<typeof provideOptions>[1],
 ): Promise<Execution> {
-  const { id } = await submitAlone(dependencies.db, {
-    organizationId,
-    kind: 'data_provider',
-    name: provider.name,
-    input: { parameters },
-    timeoutMs: provider.timeoutMs,
-    acting,
-    isInteractive: true,
+  const id = await inScope(dependencies.db, { organizationId }, async (transaction) => {
+    const submitted = await submitExecution(transaction, {
+      organizationId,
+      kind: 'data_provider',
+      name: provider.name,
+      input: { parameters },
+      timeoutMs: provider.timeoutMs,
+      acting,
+      isInteractive: true,
+    })
+    await recordAudit(transaction, acting, {
+      action: 'data_provider.asked',
+      organizationId,
+      target: { type: 'data_provider', id: provider.name, execution_id: submitted.id },
+      changes: {},
+    })
+    return submitted.id
   })
   return waitForExecution(dependencies, { organizationId }, id, provider.timeoutMs + pickUpMs, signal)
 }

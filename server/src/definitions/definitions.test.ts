@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dataProviderDefinition, integrationDefinition, workflowDefinition } from '../../testing/given-definitions.ts'
 import { createTestApp } from '../../testing/test-app.ts'
+import { until } from '../../testing/until.ts'
 import { definitionError, findDefinition, getDefinition, listDefinitions, listProblems, publishDefinitions } from './definitions.ts'
 
 test('a publication replaces all that was published before', async () => {
@@ -33,14 +34,14 @@ test('a definition comes back as it was published', async () => {
 
 test('publications of several workers at once leave one whole set, and only a change is told', async () => {
   await using app = await createTestApp()
-  let told = 0
-  app.notifications.on('definitions.changed', null, () => void told++)
-  const sets = ['v1', 'v2'].map((codeVersion) => ({
+  const told: string[] = []
+  app.notifications.on('definitions.changed', null, (codeVersion) => void told.push(codeVersion))
+  const setOf = (codeVersion: string) => ({
     definitions: ['a', 'b', 'c'].map((name) => workflowDefinition(`${name}_${codeVersion}`)),
     problems: [{ kind: 'workflow', file: `${codeVersion}.ts`, reason: 'It does not load.', isWarning: true } as const],
     codeVersion,
-  }))
-  await Promise.all(Array.from({ length: 20 }, (_, index) => publishDefinitions(app.db, sets[index % 2] as (typeof sets)[0])))
+  })
+  await Promise.all(Array.from({ length: 20 }, (_, index) => publishDefinitions(app.db, setOf(index % 2 === 0 ? 'v1' : 'v2'))))
   const names = (await listDefinitions(app.db, 'workflow')).map(({ name }) => name)
   const version = names[0]?.slice(-2)
   assert.deepEqual(
@@ -51,10 +52,13 @@ test('publications of several workers at once leave one whole set, and only a ch
     (await listProblems(app.db, 'workflow')).map(({ file, reason }) => [file, reason]),
     [[`${version}.ts`, 'It does not load.']],
   )
-  const before = told
-  const same = sets.find((set) => set.codeVersion === version) as (typeof sets)[0]
-  assert.equal(await publishDefinitions(app.db, same), false)
-  assert.equal(told, before)
+  // What is told comes after the commit and in order: with the last version all before it have come.
+  assert.equal(await publishDefinitions(app.db, setOf('v3')), true)
+  await until('the third version is told', () => told.includes('v3'))
+  assert.equal(await publishDefinitions(app.db, setOf('v3')), false)
+  assert.equal(await publishDefinitions(app.db, setOf('v4')), true)
+  await until('the fourth version is told', () => told.includes('v4'))
+  assert.deepEqual(told.slice(told.indexOf('v3')), ['v3', 'v4'])
 })
 
 test('a name that nothing is published under is answered with the names that there are', async () => {

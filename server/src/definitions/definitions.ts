@@ -1,3 +1,4 @@
+import { recordAudit, systemActing } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { type DomainError, defineErrors } from '../platform/errors.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
@@ -12,8 +13,6 @@ import {
   lockPublication,
   replaceDefinitions,
   replaceProblems,
-  shareMappings,
-  unshareMappings,
 } from './definitions.queries.ts'
 
 export type {
@@ -34,6 +33,9 @@ export const definitionError = defineErrors({
   definition_loaded: { status: 409, message: 'This definition loads. Remove it from its file instead.' },
 })
 
+/** Carries over what was published, where another slice has rows that follow it. Returns what does not fit any more. */
+export type OnPublished = (transaction: Transaction, definitions: readonly PublishedDefinition[]) => Promise<DefinitionProblem[]>
+
 const namePattern = /^[a-z][a-z0-9_]{0,49}$/
 
 /**
@@ -43,12 +45,14 @@ const namePattern = /^[a-z][a-z0-9_]{0,49}$/
  * What is not of its form is a problem of its file. A definition that is not there any more is removed where everything loads: then it was
  * taken out. Else it is kept and marked as missing, until it loads again or its removal is confirmed.
  *
- * Where an integration stops sharing its external organizations, mappings that several organizations hold stay valid and
- * are named as a problem.
- *
+ * @param hooks what other slices carry over from it, in the same transaction
  * @returns false if everything was known already
  */
-export async function publishDefinitions(db: Database, published: Found & { codeVersion: string }): Promise<boolean> {
+export async function publishDefinitions(
+  db: Database,
+  published: Found & { codeVersion: string },
+  hooks: readonly OnPublished[] = [],
+): Promise<boolean> {
   const { definitions, problems } = sortDefinitions(published)
   const { codeVersion } = published
   // An empty workspace is more likely one that was not copied or mounted than one that everything was taken out of.
@@ -56,12 +60,21 @@ export async function publishDefinitions(db: Database, published: Found & { code
   return inScope(db, 'allOrganizations', async (transaction) => {
     await lockPublication(transaction)
     const changedDefinitions = await replaceDefinitions(transaction, definitions, { codeVersion, keepsMissing })
-    const sharing = await followSharing(transaction, definitions)
+    const found: DefinitionProblem[] = []
+    for (const onPublished of hooks) found.push(...(await onPublished(transaction, definitions)))
     const isEmptied = definitions.length === 0 && problems.length === 0 && (await countDefinitions(transaction)) > 0
-    const all = [...problems, ...sharing, ...(isEmptied ? [emptied] : [])]
+    const all = [...problems, ...found, ...(isEmptied ? [emptied] : [])]
     const changedProblems = await replaceProblems(transaction, all, codeVersion)
     const hasChanged = changedDefinitions + changedProblems > 0
-    if (hasChanged) transaction.tell('definitions.changed', codeVersion)
+    if (hasChanged) {
+      transaction.tell('definitions.changed', codeVersion)
+      await recordAudit(transaction, systemActing, {
+        action: 'workspace.published',
+        organizationId: null,
+        target: { type: 'workspace', id: codeVersion },
+        changes: { definitions: { before: null, after: definitions.length }, problems: { before: null, after: all.length } },
+      })
+    }
     return hasChanged
   })
 }
@@ -71,25 +84,6 @@ const emptied: DefinitionProblem = {
   file: '.',
   reason:
     'The workspace has no integration, workflow or data provider. See whether its folder is there, and whether CROSSWALK_WORKSPACE names it.',
-}
-
-/** Carries each integration's sharing into its mappings, where a constraint can hold it. */
-async function followSharing(transaction: Transaction, definitions: PublishedDefinition[]): Promise<DefinitionProblem[]> {
-  const integrations = definitions.filter((definition) => definition.kind === 'integration')
-  await shareMappings(
-    transaction,
-    integrations.filter((integration) => integration.sharedExternalOrgs).map((integration) => integration.name),
-  )
-  const conflicts = await unshareMappings(
-    transaction,
-    integrations.filter((integration) => !integration.sharedExternalOrgs).map((integration) => integration.name),
-  )
-  return conflicts.map((conflict) => ({
-    kind: 'integration',
-    isWarning: true,
-    file: integrations.find((integration) => integration.name === conflict.integration_name)?.file ?? conflict.integration_name,
-    reason: `${conflict.integration_name} does not share its external organizations any more, but ${conflict.held_by_several} of them are mapped by several organizations. These mappings go on working; deactivate the ones that are wrong.`,
-  }))
 }
 
 /** What a worker published under that name, if anything. */

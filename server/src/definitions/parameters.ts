@@ -1,6 +1,7 @@
+import { storageProblem } from '@crosswalk/sdk/storable-json'
 import { z } from 'zod'
 import { platformError } from '../platform/errors.ts'
-import { schemaErrors, storageProblem } from '../platform/json-schema.ts'
+import { schemaErrors } from '../platform/json-schema.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
 const maxBytes = 512 * 1024

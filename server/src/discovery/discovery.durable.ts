@@ -1,10 +1,10 @@
 import { externalIdProblem, shownId } from '@crosswalk/sdk/external-id'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
+import { storageProblem } from '@crosswalk/sdk/storable-json'
 import { z } from 'zod'
 import { defineRequest, type EndHandler, type HostRequest } from '../engine/state/requests.ts'
 import { platformError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import { storageProblem } from '../platform/json-schema.ts'
 import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import { closeRunAsFailed, closeRunAsGood, deleteOldRuns, ensureRun, lockOpenRun } from './discovery.queries.ts'
 import { discoveryError, endedWithout } from './discovery.ts'
@@ -68,8 +68,11 @@ export const discoveryRequests: HostRequest[] = [
     // Storing a page again changes nothing, so a resumed discovery just lists anew.
     isRecorded: false,
     args: pageArgs,
-    async handle({ db, execution, progress }, args) {
-      const page = seenOn(args)
+    async handle({ db, execution, progress, withoutSecrets, holdsSecret }, args) {
+      const withSecret = args.organizations.findIndex(({ id }) => holdsSecret(id))
+      if (withSecret >= 0) throw invalid(withSecret, 'id', 'must not hold a secret that the execution has read')
+      // Masked before names are cut.
+      const page = seenOn(withoutSecrets(args))
       const { id: executionId, name: integrationName, organizationId: owner } = execution
       if (!(await upsertSeenOrganizations(db, owner, executionId, page))) {
         await ensureRun(db, { id: newId(), integrationName, owner, executionId })

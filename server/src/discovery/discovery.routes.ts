@@ -38,7 +38,7 @@ export function discoveryRoutes(dependencies: { db: Database; notifications: Not
       summary: 'List the organizations of the outside system',
       description: 'Answers from the last list while that is fresh, and asks the vendor otherwise. Simultaneous calls share one run.',
       permission: 'canManageConfig',
-      audit: { none: 'reads the vendor; the execution says who asked' },
+      audit: { action: 'integration.discovered' },
       params: z.object({ name: z.string() }),
       query: z.object({
         orgId: whoseCredentials,

@@ -1,4 +1,4 @@
-import type { Acting } from '../audit/audit.ts'
+import { type Acting, recordAudit } from '../audit/audit.ts'
 import { definitionNotFound, type IntegrationDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { guidanceFor } from '../engine/failures/guidance.ts'
 import {
@@ -142,6 +142,12 @@ async function startRun(db: Database, state: State, { name, owner, acting }: Pic
       } as const
       const { id } = await submitExecution(transaction, submission)
       await insertRun(transaction, { id: newId(), integrationName: name, owner, executionId: id })
+      await recordAudit(transaction, acting, {
+        action: 'integration.discovered',
+        organizationId: owner,
+        target: { type: 'integration', id: name, name: state.definition.displayName, execution_id: id },
+        changes: {},
+      })
       return id
     })
   } catch (error) {

@@ -17,8 +17,8 @@ const freeMail = new Set(
 )
 
 /** What is looked at of one value, and how deep it may lie. */
-const mostText = 300
-const mostDepth = 4
+const maxTextChars = 300
+const maxDepth = 4
 
 /** A domain in the one form in which two are compared, or undefined where it says nothing about whose it is. */
 export function tellingDomain(text: string): string | undefined {
@@ -28,7 +28,7 @@ export function tellingDomain(text: string): string | undefined {
 
 /** The domains of a text that is, or lists, domains, e-mail addresses or web addresses and nothing else: a sentence may name anyone's. */
 function domainsIn(text: string): string[] {
-  if (text.length > mostText || !text.includes('.')) return []
+  if (text.length > maxTextChars || !text.includes('.')) return []
   const parts = text.split(/[\s,;|<>]+/).filter((part) => part !== '')
   return parts.every((part) => part.includes('.')) ? parts.flatMap((part) => tellingDomain(hostOf(part)) ?? []) : []
 }
@@ -43,7 +43,7 @@ export function domainsOf(metadata: JsonObject): string[] {
   const found = new Set<string>()
   const look = (value: JsonValue, depth: number): void => {
     if (typeof value === 'string') for (const domain of domainsIn(value)) found.add(domain)
-    if (typeof value !== 'object' || value === null || depth === mostDepth) return
+    if (typeof value !== 'object' || value === null || depth === maxDepth) return
     for (const part of Object.values(value)) look(part, depth + 1)
   }
   look(metadata, 0)

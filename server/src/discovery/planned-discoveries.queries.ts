@@ -15,15 +15,17 @@ function anySet(table: Sql, keys: readonly string[], isOwn: boolean): Sql {
 
 /**
  * Plans a discovery of an integration for everybody with credentials of their own: the global ones, and those of active organizations.
- * Each has its own moment after `from`, the same every day. What is planned already stays as it is.
+ * Each has its own moment after `from`, the same every day; without a spread all of them begin at `from`. What is planned already is not
+ * planned for later.
  *
- * @returns how many were planned
+ * @returns how many are planned
  */
 export async function insertPlanned(
   transaction: Transaction,
   { name, secrets, config }: IntegrationDefinition,
   { from, spreadSeconds }: { from: Date; spreadSeconds: number },
 ): Promise<number> {
+  const momentOf = sql`abs(hashtext(${name}::text || ' ' || coalesce(owner.id::text, ''))::bigint) % ${Math.max(spreadSeconds, 1)}::bigint`
   const keysOf = (declared: IntegrationDefinition['secrets']) => declared.map(({ key }) => key)
   const required = (declared: IntegrationDefinition['secrets']) => keysOf(declared.filter((key) => key.required))
   const [secretsTable, configTable] = [sql`secrets`, sql`config`]
@@ -31,7 +33,7 @@ export async function insertPlanned(
     with made as (
       insert into planned_discoveries (integration_name, organization_id, due_at)
       select ${name}, owner.id,
-        ${from}::timestamptz + make_interval(secs => abs(hashtext(${name}::text || ' ' || coalesce(owner.id::text, ''))::bigint) % ${spreadSeconds}::bigint)
+        ${from}::timestamptz + make_interval(secs => ${momentOf})
       from (
         select null::uuid as id
         union all
@@ -40,7 +42,7 @@ export async function insertPlanned(
       ) as owner
       where ${allSet(secretsTable, required(secrets))} and ${allSet(configTable, required(config))}
         and (${secrets.length === 0} or ${anySet(secretsTable, keysOf(secrets), false)})
-      on conflict do nothing
+      on conflict (integration_name, organization_id) do update set due_at = least(planned_discoveries.due_at, excluded.due_at)
       returning 1
     )
     select count(*)::int as planned from made`)

@@ -17,13 +17,17 @@ export const spreadSeconds = 4 * 3_600
  * Plans a discovery for each integration that lists organizations and has its credentials set, globally or by an organization for itself.
  *
  * @param transaction across all organizations
- * @returns how many were planned
+ * @returns how many are planned
  */
-export async function planDiscoveries(db: Database, transaction: Transaction, from: Date): Promise<number> {
+export async function planDiscoveries(
+  db: Database,
+  transaction: Transaction,
+  when: { from: Date; spreadSeconds: number },
+): Promise<number> {
   let planned = 0
   for (const integration of await listDefinitions(db, 'integration')) {
     if (!integration.supportsDiscovery || integration.missingSince) continue
-    planned += await insertPlanned(transaction, integration, { from, spreadSeconds })
+    planned += await insertPlanned(transaction, integration, when)
   }
   return planned
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { executionErrorView } from '../engine/state/error-view.ts'
-import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
+import { executionStatuses } from '../engine/state/execution.ts'
 import type { Execution, StepRow } from '../engine/state/executions.ts'
 import { shortErrorOf } from '../engine/state/short-error.ts'
 import type { JsonObject } from '../protocol/json.ts'
+import { executionKinds } from '../protocol/kinds.ts'
 import { type Queued, queuedView } from './queued.ts'
 import type { RelatedNames } from './related-names.ts'
 import { stepView, viewOfStep } from './step-view.ts'
@@ -52,6 +53,11 @@ export const executionDetailView = executionSummaryView
     result: z.unknown(),
     error: executionErrorView.nullable(),
     parameters: z.record(z.string(), z.unknown()).describe('What the execution was started with.'),
+    effective_parameters: z
+      .record(z.string(), z.unknown())
+      .describe(
+        'What its code was called with: the parameters as its schema parsed them, defaults included. Before it has begun: `parameters`.',
+      ),
     timeout_ms: z.int().describe('How long workers may work on it. Waits do not count.'),
     deadline_ms: z.int().nullable().describe('How long all of it may take from its start, waits included. Null is no limit.'),
     ran_ms: z.int().describe('How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.'),
@@ -108,11 +114,13 @@ export function viewOfDetail(
   queued?: Queued,
 ): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
+  const given = execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input
   return {
     ...viewOfSummary(execution, relatedNames),
     result: execution.result ?? null,
     error: execution.error,
-    parameters: execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input,
+    parameters: given,
+    effective_parameters: execution.effectiveParameters ?? given,
     timeout_ms: execution.timeoutMs,
     deadline_ms: execution.deadlineMs,
     ran_ms: Math.round(execution.ranMs),

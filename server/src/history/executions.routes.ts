@@ -1,18 +1,21 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
 import { narrowedScope } from '../access/reach.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { cancelExecution } from '../engine/state/cancellation.ts'
-import { executionKinds, executionStatuses } from '../engine/state/execution.ts'
+import { executionStatuses } from '../engine/state/execution.ts'
 import { executionOf, findRetryOf, getExecution, listExecutions, listSteps } from '../engine/state/executions.ts'
+import type { EndHandler } from '../engine/state/requests.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
+import { platformError } from '../platform/errors.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
-import { decodeCursor, pageOf } from '../platform/http/paging.ts'
+import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
-import { endHandlers } from './end-handlers.ts'
+import { executionKinds } from '../protocol/kinds.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfExecution, viewOfSummary } from './execution-view.ts'
 import { followLog } from './log-stream.ts'
 import { listLogLines, logLineView, viewOfLine } from './logs.ts'
@@ -47,8 +50,39 @@ const logQuery = pageQuery.extend({
   level: z.enum(['debug', 'info', 'warn', 'error']).optional().describe('Only lines of this level or above.'),
 })
 
+/** The number of a line, as the database keeps it. */
+const sequence = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 2)
+const wholeNumber = z.stringFormat('whole number', /^\d{1,10}$/).transform(Number)
+
+/** Where a follower goes on. @throws validation_failed */
+function firstLineOf(headers: IncomingHttpHeaders): number {
+  const given = headers['last-event-id']
+  if (given === undefined || given === '') return 0
+  const lastSeen = wholeNumber.pipe(sequence).safeParse(given)
+  if (lastSeen.success) return lastSeen.data + 1
+  const problem = 'must be the id of an event of this stream, which is a whole number'
+  throw platformError(
+    'validation_failed',
+    { 'Last-Event-ID': [problem] },
+    `The header Last-Event-ID ${problem}. Leave it out to begin at the first line.`,
+  )
+}
+
 /** What has run and runs: `GET /api/executions` and one execution's steps, logs, end. */
-export function executionRoutes({ db, notifications, queue }: { db: Database; notifications: Notifications; queue: QueueGate }): Route[] {
+export function executionRoutes({
+  db,
+  notifications,
+  queue,
+  endHandlers,
+}: {
+  db: Database
+  notifications: Notifications
+  queue: QueueGate
+  endHandlers: readonly EndHandler[]
+}): Route[] {
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -62,7 +96,7 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
       responses: { 200: z.object({ executions: z.array(executionSummaryView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: [],
       async handler({ query, principal }) {
-        const [beforeId] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1)
+        const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
         const rows = await listExecutions(db, narrowedScope(principal, query.org_id), {
           name: query.workflow_name,
           status: query.status,
@@ -70,7 +104,7 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
           isUnmendedFailure: query.attention === 'failed',
           since: query.since,
           until: query.until,
-          beforeId: beforeId === undefined ? undefined : String(beforeId),
+          beforeId,
           limit: query.limit + 1,
         })
         const page = pageOf(rows, query.limit, (last) => [last.id])
@@ -177,30 +211,27 @@ export function executionRoutes({ db, notifications, queue }: { db: Database; no
       tag: 'Executions',
       summary: 'Read the log of an execution, or follow it',
       description:
-        'With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it.',
+        'With `Accept: text/event-stream` the lines come as they are written, each with its sequence as the event id, from `Last-Event-ID` on; the stream ends with the execution, with an event `ended` that holds it, or with the right to read it, with an event `refused` that says why.',
       permission: 'canViewHistory',
       audit: { none: 'reads only' },
       params: idParameter,
       query: logQuery,
       responses: { 200: z.object({ logs: z.array(logLineView), count: z.int(), next_cursor: z.string().nullable() }) },
-      errors: ['execution_not_found'],
-      async handler({ params, query, principal, headers, signal }) {
+      errors: ['execution_not_found', 'too_many_streams'],
+      async handler({ params, query, principal, principalNow, takeStream, headers, signal }) {
         const scope = scopeOf(principal)
+        const scopeNow = async () => scopeOf(await principalNow())
         const execution = await getExecution(db, scope, params.id)
         if (headers.accept?.includes('text/event-stream')) {
-          const lastSeen = Number.parseInt(String(headers['last-event-id'] ?? ''), 10)
+          const from = firstLineOf(headers)
+          takeStream()
           return {
             reply: (reply) =>
-              followLog(
-                { db, scope, notifications, reply, signal },
-                execution.id,
-                Number.isSafeInteger(lastSeen) ? lastSeen + 1 : 0,
-                (ended) => viewOfExecution(ended),
-              ),
+              followLog({ db, scope, scopeNow, notifications, reply, signal }, execution.id, from, (ended) => viewOfExecution(ended)),
           }
         }
-        const [from] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1)
-        const rows = await listLogLines(db, scope, execution.id, { from: Number(from), level: query.level, limit: query.limit + 1 })
+        const [from] = query.cursor === undefined ? [0] : parseCursor(query.cursor, z.tuple([sequence]))
+        const rows = await listLogLines(db, scope, execution.id, { from, level: query.level, limit: query.limit + 1 })
         const page = pageOf(rows, query.limit, (last) => [last.sequence + 1])
         return { status: 200, body: { logs: page.items.map(viewOfLine), count: page.items.length, next_cursor: page.nextCursor } }
       },

@@ -4,6 +4,7 @@ import { type Execution, getExecution, hasEnded } from '../engine/state/executio
 import type { Database, Scope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
+import { DomainError } from '../platform/errors.ts'
 import { listLogLines, viewOfLine } from './logs.ts'
 
 /** Keeps connections open through proxies, and tells a follower that is gone. */
@@ -12,15 +13,25 @@ const keepAliveMs = 15_000
 const linesPerRead = 200
 /** How often a follower looks, should what it waits to be told be lost with the process that would have told it. */
 const lookMs = 5_000
+/** How long a follower whose right to read has ended still reads, at most. */
+const admitMs = 2_000
 
-type Following = { db: Database; scope: Scope; notifications: Notifications; reply: FastifyReply; signal: AbortSignal }
+type Following = {
+  db: Database
+  scope: Scope
+  /** What the follower may read now. Throws where that is nothing any more. */
+  scopeNow: () => Promise<Scope>
+  notifications: Notifications
+  reply: FastifyReply
+  signal: AbortSignal
+}
 
 /**
- * Sends an execution's log as server-sent events, as it is written, and ends with the execution.
+ * Sends an execution's log as server-sent events, as it is written, and ends with the execution, or with the right to read it.
  * A follower that reads slowly is waited for, and reads the database when it is ready: it holds nothing up but itself.
  */
 export async function followLog(
-  { db, scope, notifications, reply, signal }: Following,
+  { db, scope: scopeAtFirst, scopeNow, notifications, reply, signal }: Following,
   executionId: string,
   from: number,
   viewOfEnd: (execution: Execution) => unknown,
@@ -50,6 +61,19 @@ export async function followLog(
   gone.signal.addEventListener('abort', wake, { once: true })
   const keepAlive = setInterval(() => stream.write(': still here\n\n'), keepAliveMs)
   const looking = setInterval(wake, lookMs)
+  let scope = scopeAtFirst
+  let refusal: DomainError | undefined
+  const admit = async () => {
+    try {
+      scope = await scopeNow()
+    } catch (error) {
+      // While the database is away nobody can tell; and nothing can be read either.
+      if (!(error instanceof DomainError)) return
+      refusal = error
+      wake()
+    }
+  }
+  const admitting = setInterval(() => void admit(), admitMs)
   const send = async (event: string, data: unknown, id?: number) => {
     const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
     if (!stream.write(text))
@@ -61,7 +85,7 @@ export async function followLog(
   let next = from
   let progress = ''
   try {
-    while (!gone.signal.aborted) {
+    while (!gone.signal.aborted && !refusal) {
       news = Promise.withResolvers<void>()
       // The state is read before the lines: an execution that has ended writes no more of them.
       const execution = await outlasting(() => getExecution(db, scope, executionId))
@@ -69,7 +93,7 @@ export async function followLog(
         const rows = await outlasting(() => listLogLines(db, scope, executionId, { from: next, limit: linesPerRead }))
         for (const row of rows) await send('log', viewOfLine(row), row.sequence)
         next = (rows.at(-1)?.sequence ?? next - 1) + 1
-        if (rows.length < linesPerRead || gone.signal.aborted) break
+        if (rows.length < linesPerRead || gone.signal.aborted || refusal) break
       }
       if (JSON.stringify(execution.progress) !== progress && execution.progress) {
         progress = JSON.stringify(execution.progress)
@@ -79,9 +103,15 @@ export async function followLog(
         await send('ended', viewOfEnd(execution))
         break
       }
-      await news.promise
+      if (!refusal) await news.promise
     }
+    if (refusal) await send('refused', { error: refusal.code, message: refusal.message })
+  } catch (error) {
+    // It is out of the follower's reach by now.
+    if (!(error instanceof DomainError)) throw error
+    await send('refused', { error: error.code, message: error.message })
   } finally {
+    clearInterval(admitting)
     clearInterval(keepAlive)
     clearInterval(looking)
     for (const stop of stops) stop()

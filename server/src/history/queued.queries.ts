@@ -1,3 +1,4 @@
+import { ownLimits } from '../engine/dispatch/workflow-limits.ts'
 import type { Execution } from '../engine/state/execution.ts'
 import { type Database, empty, readInScope, sql } from '../platform/database/database.ts'
 
@@ -22,7 +23,7 @@ export async function findHold(db: Database, { id, kind, name, organizationId }:
     db,
     'allOrganizations',
     sql`
-    select e.status, e.priority, e.claim, limits.per_organization, limits.total, running.here as running_here, running.everywhere as running_everywhere,
+    select e.status, e.priority, e.claim, limits.per_organization::int, limits.total::int, running.here as running_here, running.everywhere as running_everywhere,
       (select count(*)::int from worker_leases where expires_at > now() and not is_draining) as workers
     from executions e
     cross join lateral (
@@ -30,8 +31,8 @@ export async function findHold(db: Database, { id, kind, name, organizationId }:
       from executions where kind = ${kind} and name = ${name} and (status in ('running', 'cancelling') or (status = 'pending' and claim > 0))
     ) running
     left join lateral (
-      select max_per_organization::int as per_organization, max_total::int as total
-      from definitions where definitions.kind = 'workflow' and definitions.kind = ${kind} and definitions.name = ${name}
+      select ${ownLimits} from definitions
+      where definitions.kind = 'workflow' and definitions.kind = ${kind} and definitions.name = ${name}
     ) limits on true
     where e.id = ${id} and e.status in ('pending', 'held')`,
   )

@@ -1,7 +1,7 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { takePlace } from '../batches/places.ts'
 import { type Execution, executionError, getExecution, hasEnded, lockFirst, submitExecution } from '../engine/state/executions.ts'
-import { type Database, inScope } from '../platform/database/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 
 /**
  * Starts a new execution that goes on from the failed step of one that ended badly, with what that one recorded before it.
@@ -14,35 +14,51 @@ import { type Database, inScope } from '../platform/database/database.ts'
  * @throws batch_cancelled
  */
 export async function retryExecution(db: Database, acting: Acting, first: Execution): Promise<Execution> {
+  const organizationId = requireRetryable(first)
+  // A batch is of no single organization.
+  const scope = first.batchId === null ? { organizationId } : 'allOrganizations'
+  const id = await inScope(db, scope, (transaction) => retryExecutionWithin(transaction, acting, first))
+  return getExecution(db, { organizationId }, id)
+}
+
+/** @throws execution_not_retryable, execution_not_finished, execution_succeeded */
+function requireRetryable(first: Execution): string {
   const { organizationId } = first
   if (first.kind !== 'workflow' || organizationId === null) throw executionError('execution_not_retryable', { kind: first.kind })
   if (!hasEnded(first)) throw executionError('execution_not_finished', { status: first.status })
   if (first.status === 'success') throw executionError('execution_succeeded')
-  // A batch is of no single organization.
-  const id = await inScope(db, first.batchId === null ? { organizationId } : 'allOrganizations', async (transaction) => {
-    const place = await takePlace(transaction, first)
-    // Of simultaneous retries the second finds the first one's.
-    const { codeVersion } = await lockFirst(transaction, first.id)
-    const submitted = await submitExecution(transaction, {
-      organizationId,
-      kind: first.kind,
-      name: first.name,
-      input: first.input,
-      timeoutMs: first.timeoutMs,
-      deadlineMs: first.deadlineMs,
-      acting,
-      isInteractive: false,
-      retryOf: { id: first.id, codeVersion },
-      ...(place ? { batch: place.batch } : {}),
-    })
-    await place?.giveTo(submitted.id)
-    await recordAudit(transaction, acting, {
-      action: 'execution.retried',
-      organizationId,
-      target: { type: 'execution', id: first.id, name: first.name, execution_id: submitted.id },
-      changes: {},
-    })
-    return submitted.id
+  return organizationId
+}
+
+/**
+ * The same as part of what else a transaction does.
+ *
+ * @param transaction across all organizations where the first one is of a batch
+ * @returns the id of the new one
+ */
+export async function retryExecutionWithin(transaction: Transaction, acting: Acting, first: Execution): Promise<string> {
+  const organizationId = requireRetryable(first)
+  const place = await takePlace(transaction, first)
+  // Of simultaneous retries the second finds the first one's.
+  const { codeVersion } = await lockFirst(transaction, first.id)
+  const submitted = await submitExecution(transaction, {
+    organizationId,
+    kind: first.kind,
+    name: first.name,
+    input: first.input,
+    timeoutMs: first.timeoutMs,
+    deadlineMs: first.deadlineMs,
+    acting,
+    isInteractive: false,
+    retryOf: { id: first.id, codeVersion },
+    ...(place ? { batch: place.batch } : {}),
   })
-  return getExecution(db, { organizationId }, id)
+  await place?.giveTo(submitted.id)
+  await recordAudit(transaction, acting, {
+    action: 'execution.retried',
+    organizationId,
+    target: { type: 'execution', id: first.id, name: first.name, execution_id: submitted.id },
+    changes: {},
+  })
+  return submitted.id
 }

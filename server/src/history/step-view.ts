@@ -40,6 +40,12 @@ export const stepView = z
       .string()
       .nullable()
       .describe('What the step may have sent to a vendor as its key: the same for all attempts. Null where an earlier version ran it.'),
+    arguments: z
+      .string()
+      .nullable()
+      .describe(
+        'What a client was called with, as JSON text without secrets; it ends with … where more than 4,096 characters were cut. Null where the step is no call of a client, or was called with nothing.',
+      ),
     attempts: z.array(attemptView).describe('How each attempt ended, oldest first; of more than 50 the newest.'),
   })
   .meta({ id: 'Step' })
@@ -53,6 +59,7 @@ export function viewOfStep(step: StepRow): z.input<typeof stepView> {
     duration_ms: step.duration_ms,
     error: step.error,
     idempotency_key: step.idempotency_key,
+    arguments: step.arguments,
     attempts: step.attempts.map((attempt, index) =>
       viewOfAttempt(attempt, step.status === 'running' && index === step.attempts.length - 1),
     ),

@@ -1,8 +1,9 @@
 import { externalIdProblem } from '@crosswalk/sdk'
+import { storageProblem } from '@crosswalk/sdk/storable-json'
 import { z } from 'zod'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { defineErrors, platformError } from '../platform/errors.ts'
-import { schemaErrors, storageProblem } from '../platform/json-schema.ts'
+import { schemaErrors } from '../platform/json-schema.ts'
 import { canonicalJson, type JsonObject, type JsonValue } from '../protocol/json.ts'
 
 export const mappingError = defineErrors({
@@ -10,6 +11,11 @@ export const mappingError = defineErrors({
   multiple_mappings: { status: 409, message: 'The organization has several active mappings of this integration. Say which one is meant.' },
   mapping_exists: { status: 409, message: 'This organization is already mapped to that external organization.' },
   external_org_taken: { status: 409, message: 'Another organization is already mapped to this external organization.' },
+  mapping_holds_secret: {
+    status: 400,
+    message:
+      'The mapping holds a secret that this execution has read. A mapping is plain and readable, and so is its audit: store the key of the secret in it, and read its value with getSecret.',
+  },
   mapping_not_supported: { status: 400, message: 'This integration does not support organization mapping.' },
 })
 

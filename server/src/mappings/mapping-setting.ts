@@ -1,4 +1,5 @@
 import type { Acting } from '../audit/audit.ts'
+import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
 import type { Database, Transaction } from '../platform/database/database.ts'
 import { wireId } from '../platform/http/text.ts'
@@ -21,23 +22,38 @@ export async function setMapping(
   organizationId: string,
   draft: MappingDraft & { mappingId?: string | undefined },
 ): Promise<Mapping> {
-  const { integrationName, mappingId } = draft
   await getActiveOrganization(db, organizationId)
-  const row = await writeMapping(db, organizationId, draft, async (transaction, integration) => {
-    requireMappingSupport(integration)
-    const active = await lockActiveMappingRows(transaction, organizationId, integrationName)
-    const before = mappingId === undefined ? onlyOneOf(active) : await lockNamed(transaction, organizationId, integrationName, mappingId)
-    if (!before) {
-      const content = contentOf(integration, draft)
-      const same = active.find((other) => canonicalJson(contentOfRow(other)) === canonicalJson(content))
-      return same ?? insertMapping(transaction, acting, organizationId, integration, content)
-    }
-    const { externalOrgId, externalOrgName, mappingData } = draft
-    const content = patchedContent(before, { externalOrgId, externalOrgName, mappingData, isActive: true })
-    requireFittingData(integration, content.mappingData, before.mapping_data)
-    return changeMapping(transaction, acting, 'integration_mapping.updated', before, content, integration)
-  })
-  return mappingOf(row)
+  return writeMapping(db, organizationId, draft, (transaction, integration) =>
+    setMappingWithin(transaction, acting, organizationId, integration, draft),
+  )
+}
+
+/**
+ * The same as part of what else a transaction does, for an active organization. What is in the way fails the transaction.
+ *
+ * @param integration held by the transaction
+ * @throws mapping_not_found, mapping_not_supported, validation_failed
+ */
+export async function setMappingWithin(
+  transaction: Transaction,
+  acting: Acting,
+  organizationId: string,
+  integration: IntegrationDefinition,
+  draft: MappingDraft & { mappingId?: string | undefined },
+): Promise<Mapping> {
+  const { integrationName, mappingId } = draft
+  requireMappingSupport(integration)
+  const active = await lockActiveMappingRows(transaction, organizationId, integrationName)
+  const before = mappingId === undefined ? onlyOneOf(active) : await lockNamed(transaction, organizationId, integrationName, mappingId)
+  if (!before) {
+    const content = contentOf(integration, draft)
+    const same = active.find((other) => canonicalJson(contentOfRow(other)) === canonicalJson(content))
+    return mappingOf(same ?? (await insertMapping(transaction, acting, organizationId, integration, content)))
+  }
+  const { externalOrgId, externalOrgName, mappingData } = draft
+  const content = patchedContent(before, { externalOrgId, externalOrgName, mappingData, isActive: true })
+  requireFittingData(integration, content.mappingData, before.mapping_data)
+  return mappingOf(await changeMapping(transaction, acting, 'integration_mapping.updated', before, content, integration))
 }
 
 function onlyOneOf(rows: MappingRow[]): MappingRow | undefined {

@@ -6,6 +6,7 @@ import { systemActing } from '../audit/audit.ts'
 import { listProblems, publishDefinitions } from '../definitions/definitions.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
+import { publishedHooks } from '../processes/slices.ts'
 import { mappingError } from './mapping-rules.ts'
 import { createMapping, deleteMapping, updateMapping } from './mappings.ts'
 
@@ -17,11 +18,11 @@ test('mappings follow the sharing of their integration, both ways', async () => 
   )
   assert.ok(acme && globex && initech)
   const publish = (sharedExternalOrgs: boolean) =>
-    publishDefinitions(db, {
-      definitions: [integrationDefinition('halo', { sharedExternalOrgs })],
-      problems: [],
-      codeVersion: String(sharedExternalOrgs),
-    })
+    publishDefinitions(
+      db,
+      { definitions: [integrationDefinition('halo', { sharedExternalOrgs })], problems: [], codeVersion: String(sharedExternalOrgs) },
+      publishedHooks,
+    )
   const map = (organization: { id: string }) =>
     createMapping(db, systemActing, organization.id, { integrationName: 'halo', externalOrgId: '42' })
 
@@ -39,7 +40,7 @@ test('mappings follow the sharing of their integration, both ways', async () => 
   assert.equal(renamed.isActive, true, 'a mapping from the time of sharing goes on')
 
   await deleteMapping(db, systemActing, globex.id, second.id)
-  await publishDefinitions(db, { definitions: [integrationDefinition('halo')], problems: [], codeVersion: 'later' })
+  await publishDefinitions(db, { definitions: [integrationDefinition('halo')], problems: [], codeVersion: 'later' }, publishedHooks)
   assert.deepEqual(await listProblems(db, 'integration'), [])
   await assert.rejects(updateMapping(db, systemActing, globex.id, second.id, { isActive: true }), (error) =>
     mappingError.is(error, 'external_org_taken'),

@@ -1,4 +1,5 @@
 import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
+import type { MappingFields } from '../audit/audit-event.ts'
 import { definitionNotFound, holdDefinition, type IntegrationDefinition } from '../definitions/definitions.ts'
 import { type Database, inScope, isUniqueViolation, type Transaction } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
@@ -41,7 +42,7 @@ async function conflictOver(db: Database, organizationId: string, { integrationN
 }
 
 /** The fields that are audited, by their names on the wire. */
-function auditedFields(content: MappingContent) {
+function auditedFields(content: MappingContent): MappingFields {
   return {
     external_org_id: content.externalOrgId,
     external_org_name: content.externalOrgName,
@@ -62,7 +63,7 @@ export function contentOfRow(row: MappingRow): MappingContent {
 /** A mapping as events name it: by its external organization, which people know, beside the ids. */
 export function auditTarget(mapping: Pick<MappingRow, 'id' | 'integration_name' | 'external_org_id' | 'external_org_name'>) {
   return {
-    type: 'integration_mapping',
+    type: 'integration_mapping' as const,
     id: mapping.id,
     name: mapping.external_org_name,
     integration_name: mapping.integration_name,
@@ -73,7 +74,7 @@ export function auditTarget(mapping: Pick<MappingRow, 'id' | 'integration_name' 
 async function record(
   transaction: Transaction,
   acting: Acting,
-  action: string,
+  action: 'integration_mapping.created' | 'integration_mapping.updated' | 'integration_mapping.deleted',
   before: MappingRow | undefined,
   after: MappingRow,
 ): Promise<void> {

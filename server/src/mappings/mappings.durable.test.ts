@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
 import { createTestApp, testLogger } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
+import { Mask } from '../engine/journal/masking.ts'
 import { findExecution } from '../engine/state/executions.queries.ts'
 import { type Execution, executionOf, submitAlone } from '../engine/state/executions.ts'
-import type { RequestContext } from '../engine/state/requests.ts'
+import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
 import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
@@ -31,7 +32,15 @@ async function givenExecution() {
     isInteractive: true,
   })
   const execution = executionOf((await findExecution(db, { organizationId: acme.id }, id)) as never) as Execution
-  const context: RequestContext = { db, logger: testLogger, execution, mask() {}, progress() {} }
+  const known = new Mask()
+  const context: RequestContext = {
+    ...{ db, logger: testLogger, execution },
+    seen: nothingSeen(),
+    mask: (value) => known.add(value),
+    holdsSecret: (value) => known.isSurelyIn(value),
+    withoutSecrets: (value) => known.data(value),
+    progress() {},
+  }
   const ask = async (name: string, args: unknown) => mappingRequests.find((request) => request.name === name)?.handle(context, args)
   const failure = (name: string, args: unknown) =>
     ask(name, args).then(
@@ -43,6 +52,7 @@ async function givenExecution() {
     acme,
     globex,
     execution,
+    context,
     ask,
     failure,
     map: (externalOrgId: string) => createMapping(db, systemActing, acme.id, { integrationName: 'halo', externalOrgId }),
@@ -75,6 +85,30 @@ test('without a mapping there is an error that says for whom and how to add one'
   ]) {
     assert.equal((await given.failure('getIntegrationMapping', args)).code, 'mapping_not_found')
   }
+})
+
+test('a mapping that holds a secret which the execution has read is refused, in whatever form, and leaves no audit event', async () => {
+  await using given = await givenExecution()
+  given.context.mask('hunter2-and-more')
+  given.context.mask('4711')
+  for (const args of [
+    { externalOrgId: 'x-hunter2-and-more' },
+    { externalOrgId: '1', externalOrgName: Buffer.from('me:hunter2-and-more').toString('base64') },
+    { externalOrgId: '1', mappingData: { tier: encodeURIComponent('hunter2-and-more') } },
+    { externalOrgId: '1', mappingData: { 'hunter2-and-more': 1 } },
+    { externalOrgId: '1', mappingData: { tier: '4711' } },
+  ]) {
+    const error = await given.failure('setIntegrationMapping', { integrationName: 'halo', ...args })
+    assert.equal(error.code, 'mapping_holds_secret')
+    assert.ok(!JSON.stringify([error.message, error.details]).includes('hunter2'))
+  }
+  const events = await readInScope(given.db, 'allOrganizations', sql`select from audit_events where action like 'integration_mapping.%'`)
+  assert.equal(events.length, 0)
+  // Four digits are in many an id by chance.
+  assert.equal(
+    ((await given.ask('setIntegrationMapping', { integrationName: 'halo', externalOrgId: '1471134' })) as AuthorMapping).externalOrgId,
+    '1471134',
+  )
 })
 
 test('several mappings have to be told apart by their ids', async () => {

@@ -5,12 +5,15 @@ import { defineRequest, type EndHandler, type HostRequest, type RequestContext }
 import { organizationError } from '../organizations/organizations.ts'
 import { platformError } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
+import { executionKinds, kinds } from '../protocol/kinds.ts'
+import { admitMappings } from './addresses.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
 import { auditTarget } from './mapping-writing.ts'
 import { updateNotTested, updateTestResult } from './mappings.queries.ts'
 import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
 import { type AuthorMapping, listActiveMappings, resolveMapping } from './resolution/mapping-resolution.ts'
+import { connectionTest } from './tests/connection-test-kind.ts'
 import { connectionTestOf } from './tests/connection-tests.ts'
 
 /** Author code asks without saying for whom: that is the execution's organization, and no other. */
@@ -59,21 +62,29 @@ function parseDraft(args: z.output<typeof draftArgs>): z.output<typeof draftFiel
   throw platformError('validation_failed', details, `The mapping is not valid: ${sentences.join('. ')}.`)
 }
 
-/** Executions that may change mappings: a listing or a test has no business with it. */
-const writingKinds = ['workflow', 'data_provider'] as const
+const writingKinds = executionKinds.filter((kind) => kinds[kind].mayWriteMappings)
+const wireNames = { externalOrgId: 'external_org_id', externalOrgName: 'external_org_name', mappingData: 'mapping_data' }
 
 export const mappingRequests: HostRequest[] = [
   defineRequest({
     name: 'getIntegrationMapping',
     isRecorded: false,
     args: z.object({ name: z.string(), mappingId: z.string().optional() }),
-    handle: (context, { name, mappingId }) => resolveMapping(context.db, organizationOf(context), name, mappingId),
+    async handle(context, { name, mappingId }) {
+      const mapping = await resolveMapping(context.db, organizationOf(context), name, mappingId)
+      await admitMappings(context, [mapping])
+      return mapping
+    },
   }),
   defineRequest({
     name: 'getOrgMappings',
     isRecorded: false,
     args: z.object({ name: z.string() }),
-    handle: (context, { name }) => listActiveMappings(context.db, organizationOf(context), name),
+    async handle(context, { name }) {
+      const mappings = await listActiveMappings(context.db, organizationOf(context), name)
+      await admitMappings(context, mappings)
+      return mappings
+    },
   }),
   defineRequest({
     name: 'setIntegrationMapping',
@@ -81,6 +92,8 @@ export const mappingRequests: HostRequest[] = [
     isRecorded: true,
     args: draftArgs,
     async handle(context, args) {
+      const secretIn = (['externalOrgId', 'externalOrgName', 'mappingData'] as const).find((field) => context.holdsSecret(args[field]))
+      if (secretIn !== undefined) throw mappingError('mapping_holds_secret', { field: wireNames[secretIn] })
       const draft = parseDraft(args)
       const mapping = await setMapping(context.db, actingOf(context), organizationOf(context), {
         integrationName: draft.integration_name,
@@ -125,7 +138,7 @@ const testedInput = z.object({
 
 /** Keeps what a test of a saved mapping found, unless it was cancelled or the mapping was changed meanwhile. One that was not made leaves the last result. */
 export const connectionTestEnd: EndHandler = {
-  kind: 'connection_test',
+  kind: connectionTest,
   async onEnd(transaction, execution, outcome) {
     const mapping = testedInput.safeParse(execution.input).data?.mapping
     if (!mapping || mapping.id === null || execution.organizationId === null || outcome.status === 'cancelled') return

@@ -9,11 +9,9 @@ import { pageQuery, type Route, tagged } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireFlag, wireId } from '../platform/http/text.ts'
 import { withNamedHolder } from './holders.ts'
-import { mappedOrganizationRoutes } from './mapped-organizations.routes.ts'
 import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
 import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
-import { mappingsOfAllRoutes } from './mappings-of-all.routes.ts'
 import { connectionTestRoutes } from './tests/connection-tests.routes.ts'
 
 const organizationParams = z.object({ orgId: wireId })
@@ -162,7 +160,5 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       },
     }),
     ...connectionTestRoutes(dependencies),
-    ...mappingsOfAllRoutes(dependencies),
-    ...mappedOrganizationRoutes(dependencies),
   ]
 }

@@ -9,7 +9,7 @@ import { changeMapping, contentOfRow, insertMapping, writeMapping } from './mapp
 import { findMappingRow, listMappingRows, lockMappingRow, type MappingFilter, type MappingRow } from './mappings.queries.ts'
 
 export type { Mapping, MappingContent, MappingDraft, MappingPatch } from './mapping.ts'
-export { type Attention, countedTo, countMappings } from './mappings-of-all.queries.ts'
+export type { MappingRow } from './mappings.queries.ts'
 
 export function mappingOf(row: MappingRow): Mapping {
   return {
@@ -76,10 +76,26 @@ export function contentOf(integration: IntegrationDefinition, draft: MappingDraf
  */
 export async function createMapping(db: Database, acting: Acting, organizationId: string, draft: MappingDraft): Promise<Mapping> {
   await getActiveOrganization(db, organizationId)
-  const row = await writeMapping(db, organizationId, draft, (transaction, integration) =>
-    insertMapping(transaction, acting, organizationId, integration, contentOf(integration, draft)),
+  return writeMapping(db, organizationId, draft, (transaction, integration) =>
+    createMappingWithin(transaction, acting, organizationId, integration, draft),
   )
-  return mappingOf(row)
+}
+
+/**
+ * The same as part of what else a transaction does, for an active organization. What is in the way fails the statement, and with it the
+ * transaction: `createMappings` leaves it out and says what it was.
+ *
+ * @param integration held by the transaction
+ * @throws mapping_not_supported, validation_failed
+ */
+export async function createMappingWithin(
+  transaction: Transaction,
+  acting: Acting,
+  organizationId: string,
+  integration: IntegrationDefinition,
+  draft: MappingDraft,
+): Promise<Mapping> {
+  return mappingOf(await insertMapping(transaction, acting, organizationId, integration, contentOf(integration, draft)))
 }
 
 /** A name belongs to its external organization: it does not stay when the mapping moves to another. */
@@ -110,21 +126,41 @@ export async function updateMapping(
 ): Promise<Mapping> {
   const onlyDeactivates =
     patch.isActive === false && Object.entries(patch).every(([field, value]) => field === 'isActive' || value === undefined)
-  if (onlyDeactivates) return deactivate(db, acting, 'integration_mapping.updated', organizationId, id, expected)
+  if (onlyDeactivates)
+    return inScope(db, { organizationId }, (transaction) =>
+      deactivateWithin(transaction, acting, 'integration_mapping.updated', organizationId, id, expected),
+    )
   const known = await getMapping(db, organizationId, id)
   await getActiveOrganization(db, organizationId)
   const pair = { integrationName: known.integrationName, externalOrgId: patch.externalOrgId ?? known.externalOrgId }
-  const row = await writeMapping(db, organizationId, pair, async (transaction, integration) => {
-    const before = await lockMappingRow(transaction, organizationId, id)
-    if (!before) throw noSuchMapping(id)
-    await requireExpected(transaction, expected, before)
-    const content = patchedContent(before, patch)
-    requireMappingSupport(integration)
-    if (patch.mappingData !== undefined || (content.isActive && !before.is_active))
-      requireFittingData(integration, content.mappingData, before.mapping_data)
-    return changeMapping(transaction, acting, 'integration_mapping.updated', before, content, integration)
-  })
-  return mappingOf(row)
+  return writeMapping(db, organizationId, pair, (transaction, integration) =>
+    updateMappingWithin(transaction, acting, organizationId, integration, id, patch, expected),
+  )
+}
+
+/**
+ * The same as part of what else a transaction does, for an active organization. What is in the way fails the transaction.
+ *
+ * @param integration the mapping's, held by the transaction
+ * @throws mapping_not_found, mapping_not_supported, validation_failed, changed_meanwhile
+ */
+export async function updateMappingWithin(
+  transaction: Transaction,
+  acting: Acting,
+  organizationId: string,
+  integration: IntegrationDefinition,
+  id: string,
+  patch: MappingPatch,
+  expected?: Precondition,
+): Promise<Mapping> {
+  const before = await lockMappingRow(transaction, organizationId, id)
+  if (!before) throw noSuchMapping(id)
+  await requireExpected(transaction, expected, before)
+  const content = patchedContent(before, patch)
+  requireMappingSupport(integration)
+  if (patch.mappingData !== undefined || (content.isActive && !before.is_active))
+    requireFittingData(integration, content.mappingData, before.mapping_data)
+  return mappingOf(await changeMapping(transaction, acting, 'integration_mapping.updated', before, content, integration))
 }
 
 /**
@@ -140,22 +176,31 @@ export async function deleteMapping(
   id: string,
   expected?: Precondition,
 ): Promise<void> {
-  await deactivate(db, acting, 'integration_mapping.deleted', organizationId, id, expected)
+  await inScope(db, { organizationId }, (transaction) => deleteMappingWithin(transaction, acting, organizationId, id, expected))
+}
+
+/** The same as part of what else a transaction does. */
+export async function deleteMappingWithin(
+  transaction: Transaction,
+  acting: Acting,
+  organizationId: string,
+  id: string,
+  expected?: Precondition,
+): Promise<void> {
+  await deactivateWithin(transaction, acting, 'integration_mapping.deleted', organizationId, id, expected)
 }
 
 type DeactivatingAction = 'integration_mapping.updated' | 'integration_mapping.deleted'
-async function deactivate(
-  db: Database,
+async function deactivateWithin(
+  transaction: Transaction,
   acting: Acting,
   action: DeactivatingAction,
   organizationId: string,
   id: string,
   expected: Precondition,
 ): Promise<Mapping> {
-  return inScope(db, { organizationId }, async (transaction) => {
-    const before = await lockMappingRow(transaction, organizationId, id)
-    if (!before) throw noSuchMapping(id)
-    await requireExpected(transaction, expected, before)
-    return mappingOf(await changeMapping(transaction, acting, action, before, { ...contentOfRow(before), isActive: false }, undefined))
-  })
+  const before = await lockMappingRow(transaction, organizationId, id)
+  if (!before) throw noSuchMapping(id)
+  await requireExpected(transaction, expected, before)
+  return mappingOf(await changeMapping(transaction, acting, action, before, { ...contentOfRow(before), isActive: false }, undefined))
 }

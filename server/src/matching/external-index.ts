@@ -21,15 +21,15 @@ export type ExternalIndex = {
 }
 
 /** A domain that more external organizations name is everybody's, such as the one of the MSP itself. */
-const mostOfDomain = 20
+const maxOfDomain = 20
 /** A trigram that more names have finds nobody: it is compared, but not looked for. */
-const mostOfTrigram = (names: number) => Math.max(50, names / 20)
+const maxOfTrigram = (names: number) => Math.max(50, names / 20)
 
 /** The order in which they come makes no difference. No id may come twice. */
 export function indexExternal(externals: readonly Compared[]): ExternalIndex {
   const normalNames = externals.map(({ name }) => normalName(name))
   const vocabulary = vocabularyOf(normalNames)
-  const isSought = (trigram: number) => (vocabulary.occurrences[trigram] as number) <= mostOfTrigram(externals.length)
+  const isSought = (trigram: number) => (vocabulary.occurrences[trigram] as number) <= maxOfTrigram(externals.length)
   const byName = new Map<string, number[]>()
   const byDomain = new Map<string, number[]>()
   const byTrigram = Array.from(vocabulary.occurrences, (): number[] => [])
@@ -42,7 +42,7 @@ export function indexExternal(externals: readonly Compared[]): ExternalIndex {
     for (const trigram of sought) byTrigram[trigram]?.push(place)
     return { ...external, ...name, normalName: own, soughtWeight: weightOfAll(sought, vocabulary) }
   })
-  for (const [domain, places] of byDomain) if (places.length > mostOfDomain) byDomain.delete(domain)
+  for (const [domain, places] of byDomain) if (places.length > maxOfDomain) byDomain.delete(domain)
   return { entries, byName, byDomain, byTrigram, vocabulary }
 }
 

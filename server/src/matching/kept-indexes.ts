@@ -9,9 +9,9 @@ import { type ExternalIndex, indexExternal } from './external-index.ts'
 /** A discovered list that can be compared with, and what is shown of its external organizations. */
 export type IndexedList = { index: ExternalIndex; metadata: ReadonlyMap<string, JsonObject>; names: ReadonlyMap<string, string> }
 
-const mostKept = 8
+const maxKept = 8
 /** So many external organizations of all kept lists together: about 100 MB. */
-const mostEntries = 50_000
+const maxEntries = 50_000
 
 /**
  * Discovered lists, indexed. A list changes only with its runs, so the ids of these are the key; who asks has just read them from the
@@ -48,7 +48,7 @@ export class KeptIndexes {
     this.#sizes.set(key, size)
     let entries = [...this.#sizes.values()].reduce((sum, each) => sum + each, 0)
     for (const oldest of [...this.#kept.keys()]) {
-      if ((entries <= mostEntries && this.#kept.size <= mostKept) || oldest === key) return
+      if ((entries <= maxEntries && this.#kept.size <= maxKept) || oldest === key) return
       entries -= this.#sizes.get(oldest) ?? 0
       this.#sizes.delete(oldest)
       this.#kept.delete(oldest)

@@ -36,6 +36,9 @@ export async function findOrganizationNames(db: Database, scope: Scope, ids: rea
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
+/** Selects the ids of those whose names match a pattern. */
+export const selectOrganizationsNamed = (pattern: string): Sql => sql`select id from organizations where name ilike ${pattern}`
+
 /** The ids of the organizations with at least one of these tags. */
 export async function findTaggedOrganizations(db: Database, tags: readonly string[]): Promise<string[]> {
   const rows = await readInScope<{ id: string }>(db, 'allOrganizations', sql`select id from organizations where tags && ${tags}::text[]`)

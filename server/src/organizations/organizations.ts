@@ -1,5 +1,6 @@
 import { organizationNotFound } from '../access/reach.ts'
 import { type Acting, changesBetween, findLastChange, recordAudit } from '../audit/audit.ts'
+import type { OrganizationFields } from '../audit/audit-event.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
@@ -14,7 +15,7 @@ import {
 } from './organizations.queries.ts'
 
 export type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'
-export { findOrganizationNames, findTaggedOrganizations } from './organizations.queries.ts'
+export { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from './organizations.queries.ts'
 
 export const organizationError = defineErrors({
   ...organizationNotFound,
@@ -66,14 +67,14 @@ export async function getActiveOrganization(db: Database, id: string): Promise<O
 }
 
 /** The fields that are audited, by their names on the wire. */
-function auditedFields(row: OrganizationRow) {
+function auditedFields(row: OrganizationRow): OrganizationFields {
   return { name: row.name, domains: row.domains, tenant_id: row.tenant_id, tags: row.tags, is_active: row.is_active }
 }
 
 async function record(
   transaction: Transaction,
   acting: Acting,
-  action: string,
+  action: 'organization.created' | 'organization.updated' | 'organization.deactivated',
   before: OrganizationRow | undefined,
   after: OrganizationRow,
 ): Promise<void> {
@@ -120,31 +121,40 @@ export async function updateOrganization(
   patch: OrganizationPatch,
   expected?: Precondition,
 ): Promise<Organization> {
-  return inScope(db, { organizationId: id }, async (transaction) => {
-    const before = await lockOrganizationRow(transaction, id)
-    if (!before) throw organizationError('organization_not_found', { org_id: id })
-    await requireUnchanged(expected, etagOfOrganization(organizationOf(before)), () =>
-      findLastChange(transaction, id, { type: 'organization', id }),
-    )
-    const wanted = {
-      name: patch.name ?? before.name,
-      domains: patch.domains ?? before.domains,
-      tenantId: patch.tenantId === undefined ? before.tenant_id : patch.tenantId,
-      tags: patch.tags ?? before.tags,
-      isActive: patch.isActive ?? before.is_active,
-    }
-    const isSame =
-      wanted.name === before.name &&
-      wanted.tenantId === before.tenant_id &&
-      wanted.isActive === before.is_active &&
-      wanted.domains.join() === before.domains.join() &&
-      wanted.tags.join('\n') === before.tags.join('\n')
-    if (isSame) return organizationOf(before)
-    const after = await updateOrganizationRow(transaction, id, wanted)
-    const isDeactivated = before.is_active && !after.is_active
-    await record(transaction, acting, isDeactivated ? 'organization.deactivated' : 'organization.updated', before, after)
-    return organizationOf(after)
-  })
+  return inScope(db, { organizationId: id }, (transaction) => updateOrganizationWithin(transaction, acting, id, patch, expected))
+}
+
+/** The same as part of what else a transaction does. */
+export async function updateOrganizationWithin(
+  transaction: Transaction,
+  acting: Acting,
+  id: string,
+  patch: OrganizationPatch,
+  expected?: Precondition,
+): Promise<Organization> {
+  const before = await lockOrganizationRow(transaction, id)
+  if (!before) throw organizationError('organization_not_found', { org_id: id })
+  await requireUnchanged(expected, etagOfOrganization(organizationOf(before)), () =>
+    findLastChange(transaction, id, { type: 'organization', id }),
+  )
+  const wanted = {
+    name: patch.name ?? before.name,
+    domains: patch.domains ?? before.domains,
+    tenantId: patch.tenantId === undefined ? before.tenant_id : patch.tenantId,
+    tags: patch.tags ?? before.tags,
+    isActive: patch.isActive ?? before.is_active,
+  }
+  const isSame =
+    wanted.name === before.name &&
+    wanted.tenantId === before.tenant_id &&
+    wanted.isActive === before.is_active &&
+    wanted.domains.join() === before.domains.join() &&
+    wanted.tags.join('\n') === before.tags.join('\n')
+  if (isSame) return organizationOf(before)
+  const after = await updateOrganizationRow(transaction, id, wanted)
+  const isDeactivated = before.is_active && !after.is_active
+  await record(transaction, acting, isDeactivated ? 'organization.deactivated' : 'organization.updated', before, after)
+  return organizationOf(after)
 }
 
 /**

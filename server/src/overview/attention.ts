@@ -1,7 +1,7 @@
 import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { type Failures, findFailures } from '../engine/state/failures.ts'
-import { type Attention, countedTo, countMappings } from '../mappings/mappings.ts'
+import { type Attention, countedTo, countMappings } from '../mapping-lists/mapping-filter.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { findSetKeys } from '../values/value-scope.ts'
 import { type FailedDiscoveryRow, listFailedDiscoveries, listNeededKeys, type MissingKey } from './attention.queries.ts'

@@ -7,7 +7,7 @@ import type { Route } from '../platform/http/http.ts'
 import { listOrganizationSummaries, type OrganizationSummaryRow } from './organization-summaries.queries.ts'
 
 const uuid = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'
-const mostAtOnce = 100
+const maxAtOnce = 100
 
 const organizationSummaryView = z
   .object({
@@ -49,8 +49,8 @@ export function organizationSummaryRoutes({ db }: { db: Database }): Route[] {
       query: z.object({
         org_ids: z
           .string()
-          .regex(new RegExp(`^${uuid}(?:,${uuid}){0,${mostAtOnce - 1}}$`), `must be 1 to ${mostAtOnce} ids with commas between them`)
-          .describe(`The ids of 1 to ${mostAtOnce} organizations, with commas between them.`),
+          .regex(new RegExp(`^${uuid}(?:,${uuid}){0,${maxAtOnce - 1}}$`), `must be 1 to ${maxAtOnce} ids with commas between them`)
+          .describe(`The ids of 1 to ${maxAtOnce} organizations, with commas between them.`),
       }),
       responses: { 200: z.object({ summaries: z.array(organizationSummaryView), count: z.int() }) },
       errors: [],

@@ -22,7 +22,13 @@ test('without any variable the platform runs on loopback, below the directory it
     maxQueued: 200_000,
     maxRunningPerOrganization: null,
     maxRunning: null,
+    publicHosts: [],
+    trustedProxies: [],
+    maxConnectionsPerAddress: 512,
+    maxStreamsPerAddress: 100,
+    sessionIdleMinutes: 720,
     retentionDays: 90,
+    egressAllow: [],
     adminApiKey: null,
     masterKey: null,
     secretsBackend: 'database',
@@ -44,12 +50,14 @@ test('variables are taken over, and relative paths become absolute', () => {
       CROSSWALK_ADMIN_API_KEY: 'a-key-of-some-length',
       CROSSWALK_MASTER_KEY: key,
       CROSSWALK_LOG_LEVEL: 'debug',
+      CROSSWALK_EGRESS_ALLOW: ' psa.internal:8443, 10.0.0.0/8,,[::1]:80 ',
     },
     '/srv/crosswalk',
   )
   assert.equal(environment.databaseUrl, 'postgresql://me:pw@db/crosswalk')
   assert.deepEqual([environment.dataDir, environment.workspaceDir], ['/srv/data', '/ws'])
   assert.deepEqual([environment.host, environment.port, environment.workers], ['0.0.0.0', 80, 3])
+  assert.deepEqual(environment.egressAllow, ['psa.internal:8443', '10.0.0.0/8', '[::1]:80'])
   assert.deepEqual([environment.adminApiKey, environment.masterKey, environment.logLevel], ['a-key-of-some-length', key, 'debug'])
 })
 
@@ -66,6 +74,9 @@ for (const [name, value] of [
   ['CROSSWALK_TAKEOVER_SECONDS', '2'],
   ['CROSSWALK_MIN_WAIT_SECONDS', '0'],
   ['CROSSWALK_HOST', 'http://localhost'],
+  ['CROSSWALK_PUBLIC_HOSTS', 'https://crosswalk.example.com'],
+  ['CROSSWALK_TRUSTED_PROXIES', '10.0.0.0/8, proxy'],
+  ['CROSSWALK_SESSION_IDLE_MINUTES', '0'],
   ['CROSSWALK_MASTER_KEY', 'short'],
   ['CROSSWALK_MASTER_KEY', Buffer.alloc(31).toString('base64')],
   ['CROSSWALK_ADMIN_API_KEY', 'short'],
@@ -74,6 +85,9 @@ for (const [name, value] of [
   ['CROSSWALK_SANDBOX', 'on'],
   ['CROSSWALK_RUNNER_SHARING', 'all'],
   ['CROSSWALK_LOG_LEVEL', 'loud'],
+  ['CROSSWALK_EGRESS_ALLOW', 'https://psa.internal'],
+  ['CROSSWALK_EGRESS_ALLOW', '10.0.0.0/33'],
+  ['CROSSWALK_EGRESS_ALLOW', 'psa.internal:0'],
   ['DATABASE_URL', 'mysql://root@localhost/db'],
   ['DATABASE_URL', 'postgresql://localhost'],
 ] as const) {

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path'
+import { parseEgressRule } from './egress-rules.ts'
+import { addressList } from './http/addresses.ts'
 import { StartError } from './start-error.ts'
 
 const secretsBackends = ['database', 'azure-key-vault'] as const
@@ -26,8 +28,19 @@ export type Environment = {
   /** Executions that run at once in all workers together: of one organization, and of all. Null: as many as the workers have places for. */
   maxRunningPerOrganization: number | null
   maxRunning: number | null
+  /** Names that browsers and programs call this installation by, beside `host` and loopback. */
+  publicHosts: readonly string[]
+  /** Addresses and networks of proxies whose word is taken for where a request comes from. */
+  trustedProxies: readonly string[]
+  /** What one address may have at once. */
+  maxConnectionsPerAddress: number
+  maxStreamsPerAddress: number
+  /** A session that nobody uses ends after so long. */
+  sessionIdleMinutes: number
   /** Executions are kept for so long, with their steps and logs. */
   retentionDays: number
+  /** What author code may reach although it is no address of the internet: host names, addresses and networks, some with a port. */
+  egressAllow: string[]
   /** Null: the one kept in the data directory. */
   adminApiKey: string | null
   /** 32 bytes as base64. Null: the one kept in the data directory. */
@@ -84,6 +97,17 @@ function adminApiKey(text: string): string {
   )
 }
 
+function egressAllow(text: string): string[] {
+  const entries = text.split(',').flatMap((entry) => entry.trim() || [])
+  const wrong = entries.find((entry) => !parseEgressRule(entry))
+  if (wrong === undefined) return entries
+  throw invalid(
+    'CROSSWALK_EGRESS_ALLOW',
+    `has ${JSON.stringify(wrong)}, which is no host, address or network`,
+    'Set it to entries such as psa.internal, psa.internal:8443, 10.0.0.5 and 10.0.0.0/8, with commas between them.',
+  )
+}
+
 function hostName(text: string): string {
   if (/^[A-Za-z0-9._:%-]+$/.test(text)) return text
   throw invalid(
@@ -92,6 +116,30 @@ function hostName(text: string): string {
     'Set it to the address to listen on, such as 127.0.0.1 or 0.0.0.0, without a port.',
   )
 }
+
+/** @returns the parts of a text with commas, none of them empty */
+function listOf(name: string, text: string, isOne: (part: string) => boolean, remedy: string): string[] {
+  const parts = text.split(',').map((part) => part.trim())
+  const wrong = parts.find((part) => !isOne(part))
+  if (wrong === undefined) return parts
+  throw invalid(name, `has ${JSON.stringify(wrong)} in it`, remedy)
+}
+
+const publicHosts = (text: string) =>
+  listOf(
+    'CROSSWALK_PUBLIC_HOSTS',
+    text.toLowerCase(),
+    (part) => /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/.test(part),
+    'Set it to names with commas between them, without https:// and without a port, such as crosswalk.example.com.',
+  )
+
+const trustedProxies = (text: string) =>
+  listOf(
+    'CROSSWALK_TRUSTED_PROXIES',
+    text,
+    (part) => addressList([part]) !== undefined,
+    'Set it to addresses and networks with commas between them, such as 127.0.0.1, 10.0.0.0/8.',
+  )
 
 /**
  * Reads what the operator set. A variable that is empty counts as not set.
@@ -133,7 +181,18 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
       wholeNumber('CROSSWALK_MAX_RUNNING_PER_ORGANIZATION', text, 999_999, 1),
     ),
     maxRunning: read('CROSSWALK_MAX_RUNNING', (text) => wholeNumber('CROSSWALK_MAX_RUNNING', text, 999_999, 1)),
+    publicHosts: read('CROSSWALK_PUBLIC_HOSTS', publicHosts) ?? [],
+    trustedProxies: read('CROSSWALK_TRUSTED_PROXIES', trustedProxies) ?? [],
+    maxConnectionsPerAddress: wholeNumber(
+      'CROSSWALK_MAX_CONNECTIONS_PER_ADDRESS',
+      given('CROSSWALK_MAX_CONNECTIONS_PER_ADDRESS') ?? '512',
+      100_000,
+      1,
+    ),
+    maxStreamsPerAddress: wholeNumber('CROSSWALK_MAX_STREAMS_PER_ADDRESS', given('CROSSWALK_MAX_STREAMS_PER_ADDRESS') ?? '100', 100_000, 1),
+    sessionIdleMinutes: wholeNumber('CROSSWALK_SESSION_IDLE_MINUTES', given('CROSSWALK_SESSION_IDLE_MINUTES') ?? '720', 10_080, 1),
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
+    egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',

@@ -54,7 +54,7 @@ export function defineErrors<const Codes extends Record<string, ErrorDefinition>
 export const platformError = defineErrors({
   validation_failed: { status: 400, message: 'The request is not valid. See details for each field.' },
   body_too_large: { status: 413, message: 'The request body is larger than 1 MiB. Send less at once.' },
-  unsupported_media_type: { status: 415, message: 'Send the body as application/json.' },
+  unsupported_media_type: { status: 415, message: 'Send the body as application/json, in UTF-8.' },
   malformed_json: { status: 400, message: 'The request body is not valid JSON.' },
   route_not_found: { status: 404, message: 'There is no such route. See /api/docs for all of them.' },
   database_unavailable: { status: 503, message: 'The database does not answer. Try again in a few seconds.' },
@@ -62,6 +62,24 @@ export const platformError = defineErrors({
     status: 504,
     message:
       'The database took too long over this, and it was given up. Ask for less at once, or try again later. If it lasts, see what the database is busy with.',
+  },
+  host_not_allowed: {
+    status: 421,
+    message: 'This installation is not known by that name. Use its address, or add the name to CROSSWALK_PUBLIC_HOSTS.',
+  },
+  malformed_request: { status: 400, message: 'This is no HTTP request that can be read. Check the program that sent it.' },
+  headers_too_large: {
+    status: 431,
+    message: 'The headers of the request are larger than 16 KiB. Send fewer cookies or a shorter address.',
+  },
+  request_timeout: { status: 408, message: 'The request took longer than 30 seconds to arrive, and was given up. Send it again, faster.' },
+  too_many_connections: {
+    status: 503,
+    message: 'This address has too many connections open. Close some, or raise CROSSWALK_MAX_CONNECTIONS_PER_ADDRESS.',
+  },
+  too_many_streams: {
+    status: 429,
+    message: 'This address follows too many logs at once. Close some, or raise CROSSWALK_MAX_STREAMS_PER_ADDRESS.',
   },
   overloaded: { status: 503, message: 'The server is overloaded. Try again in a few seconds.' },
   internal_error: { status: 500, message: 'Something went wrong on the server. Its log has the cause under this request id.' },

@@ -48,11 +48,20 @@ export function parseJsonBody(text: string): unknown {
   throw platformError('validation_failed', { [field]: [problem] }, `${where} ${problem}. Leave that out, or give it another name.`)
 }
 
+/** JSON is UTF-8. What is sent as something else would be read as other letters than were meant. */
+function requireUtf8(contentType: string | undefined): void {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1]
+  if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)) return
+  throw platformError('unsupported_media_type', { charset: charset.slice(0, 50) })
+}
+
 /** Takes the place of the framework's own parser. */
 export function addJsonParser(app: FastifyInstance): void {
-  app.removeContentTypeParser('application/json')
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  // Text is no body of any route: it is refused as what it is, and not as a body of the wrong form.
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
     try {
+      requireUtf8(request.headers['content-type'])
       done(null, parseJsonBody(text))
     } catch (error) {
       done(error as Error) // what is thrown here is ours

@@ -1,4 +1,3 @@
-import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { JsonObject } from '../protocol/json.ts'
@@ -56,6 +55,8 @@ function knownIn({ parentSchema }: ErrorObject): string[] {
   return schemas.flatMap((schema) => Object.keys(schema?.properties ?? {}))
 }
 
+const formatMessage = (format: string) => `must be ${formatNames[format] ?? `of the format ${format}`}`
+
 function messageOf(error: ErrorObject): string {
   const { limit, type, format, allowedValues, allowedValue } = error.params
   switch (error.keyword) {
@@ -70,8 +71,12 @@ function messageOf(error: ErrorObject): string {
         .flat()
         .map((name: string) => typeNames[name] ?? name)
         .join(' or ')}`
+    // What zod writes beside a format, and no sentence for people.
+    case 'pattern':
+      if (typeof error.parentSchema?.format === 'string') return formatMessage(error.parentSchema.format)
+      return error.message ?? 'is not valid'
     case 'format':
-      return `must be ${formatNames[format] ?? `of the format ${format}`}`
+      return formatMessage(format)
     case 'enum':
       return `must be one of: ${allowedValues.join(', ')}`
     case 'const':
@@ -138,33 +143,4 @@ export function schemaErrors(schema: JsonObject, value: unknown, root: string): 
 
 function joined([first = '', ...others]: string[]): string {
   return [first, ...others.map((message) => message.replace(/^must be /, ''))].join(' or ')
-}
-
-const maxDepth = 64
-// PostgreSQL's text has no NUL, and its JSON no half of a surrogate pair.
-const unstorableText = /[\u0000\p{Cs}]/u
-
-/**
- * Why a value that came as JSON cannot be kept: it is too large, too deep, or has text that the database has not.
- *
- * @param maxBytes of its JSON in UTF-8
- * @returns undefined if it can
- */
-export function storageProblem(value: unknown, maxBytes: number): string | undefined {
-  let level: unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > maxDepth) return `must not be nested more than ${maxDepth} deep`
-    const inner: unknown[] = []
-    for (const item of level) {
-      if (typeof item === 'string' && unstorableText.test(item)) return 'must not contain NUL characters or broken Unicode'
-      if (typeof item === 'number' && !Number.isFinite(item)) return 'must not contain numbers that are too large'
-      if (item === null || typeof item !== 'object') continue
-      if (Array.isArray(item)) for (const entry of item) inner.push(entry)
-      else for (const [key, entry] of Object.entries(item)) inner.push(key, entry)
-    }
-    level = inner
-  }
-  const made = toPlainJson(value)
-  if ('problem' in made) return notJsonProblem(made.problem)
-  return Buffer.byteLength(JSON.stringify(made.json)) > maxBytes ? `must be at most ${maxBytes} bytes as JSON` : undefined
 }

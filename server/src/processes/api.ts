@@ -4,6 +4,7 @@ import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
 import type { Environment } from '../platform/environment.ts'
+import { defaultSourceLimits } from '../platform/http/source-limits.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { buildApp } from './app.ts'
@@ -34,7 +35,15 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     db,
     keyring,
     notifications,
-    authenticate: browserAuthentication(db, options.adminApiKey),
+    authenticate: browserAuthentication(db, options.adminApiKey, environment.sessionIdleMinutes),
+    idleMinutes: environment.sessionIdleMinutes,
+    hosts: [environment.host, ...environment.publicHosts],
+    trustedProxies: environment.trustedProxies,
+    sourceLimits: {
+      ...defaultSourceLimits,
+      maxConnections: environment.maxConnectionsPerAddress,
+      maxStreams: environment.maxStreamsPerAddress,
+    },
     logger,
     queueLimits: { perOrganization: environment.maxQueuedPerOrganization, overall: environment.maxQueued },
   })

@@ -1,43 +1,34 @@
 import { randomUUID } from 'node:crypto'
+import { BlockList } from 'node:net'
 import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import { type Authentication, authorize } from '../access/auth.ts'
-import { routePermissionOf } from '../access/permissions.ts'
+import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
 import { narrowedScope } from '../access/reach.ts'
-import { signInRoutes } from '../access/sign-in.routes.ts'
-import { auditRoutes } from '../audit/audit.routes.ts'
-import { batchRoutes } from '../batches/batches.routes.ts'
-import { dataProviderRoutes } from '../data-providers/data-providers.routes.ts'
-import { discoveryRoutes } from '../discovery/discovery.routes.ts'
-import { createQueueGate, defaultQueueLimits, type QueueGate, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
-import { causeRoutes } from '../history/causes.routes.ts'
-import { executionRoutes } from '../history/executions.routes.ts'
-import { statisticsRoutes } from '../history/statistics.routes.ts'
-import { integrationRoutes } from '../integrations/integrations.routes.ts'
-import { workspaceRoutes } from '../integrations/workspace.routes.ts'
-import { mappingRoutes } from '../mappings/mappings.routes.ts'
-import { matchingRoutes } from '../matching/matching.routes.ts'
-import { organizationRoutes } from '../organizations/organizations.routes.ts'
-import { findOrganizationNames, findTaggedOrganizations } from '../organizations/organizations.ts'
-import { attentionRoutes } from '../overview/attention.routes.ts'
-import { createMetrics, healthRoutes, type Metrics } from '../overview/health.routes.ts'
-import { organizationSummaryRoutes } from '../overview/organization-summaries.routes.ts'
-import type { Database, Scope } from '../platform/database/database.ts'
+import { defaultIdleMinutes } from '../access/sessions.ts'
+import { type Attempting, attempt } from '../access/sign-in-limits.ts'
+import { recordRefusals } from '../audit/refusals.ts'
+import { createQueueGate, defaultQueueLimits, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from '../organizations/organizations.ts'
+import { createMetrics } from '../overview/health.routes.ts'
+import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
-import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow } from '../platform/database/outages.ts'
+import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
+import { addressList } from '../platform/http/addresses.ts'
 import { serveAdmin } from '../platform/http/admin-files.ts'
+import { answerClientError, limitConnections } from '../platform/http/connections.ts'
 import { describeApi } from '../platform/http/description.ts'
-import { addRoute, type Route } from '../platform/http/http.ts'
+import { isFromThisMachine, requireOwnHost } from '../platform/http/hosts.ts'
+import { addRoute } from '../platform/http/http.ts'
+import { refusalWords } from '../platform/http/refusal-words.ts'
+import { createAttempts, createPlaces, defaultSourceLimits, type SourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
-import { scheduleRoutes } from '../schedules/schedules.routes.ts'
-import { configRoutes } from '../values/config/config.routes.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
-import { secretRoutes } from '../values/secrets/secrets.routes.ts'
-import { workflowRoutes } from '../workflows/workflows.routes.ts'
+import { endHandlers, type RoutesGiven, slices } from './slices.ts'
 
 /** What the routes need, made once by the process that listens. */
 export type AppDependencies = {
@@ -47,48 +38,31 @@ export type AppDependencies = {
   authenticate: Authentication
   logger: Logger
   queueLimits?: QueueLimits
+  sourceLimits?: SourceLimits
+  /** The names of this installation, beside those of loopback. */
+  hosts?: readonly string[]
+  /** Addresses and networks whose word is taken for where a request comes from. */
+  trustedProxies?: readonly string[]
+  /** A session that nobody uses ends after so long. */
+  idleMinutes?: number
+  /** How long a request may take to arrive. Default: 30 s. */
+  maxArrivalMs?: number
   /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
   checksAnswers?: boolean
-}
-
-/** Every slice's routes, in one list. */
-export function allRoutes(dependencies: AppDependencies & { metrics: Metrics; queue: QueueGate }): Route[] {
-  const { db } = dependencies
-  const organizationNames = (scope: Scope, ids: readonly string[]) => findOrganizationNames(db, scope, ids)
-  return [
-    ...auditRoutes({ db, scopeFor: narrowedScope, findOrganizationNames: organizationNames }),
-    ...signInRoutes(dependencies),
-    ...organizationRoutes(dependencies),
-    ...secretRoutes(dependencies),
-    ...configRoutes(dependencies),
-    ...executionRoutes(dependencies),
-    ...statisticsRoutes(dependencies),
-    ...causeRoutes(dependencies),
-    ...integrationRoutes(dependencies),
-    ...workspaceRoutes(dependencies),
-    ...mappingRoutes(dependencies),
-    ...organizationSummaryRoutes(dependencies),
-    ...attentionRoutes(dependencies),
-    ...discoveryRoutes(dependencies),
-    ...matchingRoutes(dependencies),
-    ...batchRoutes(dependencies),
-    ...workflowRoutes(dependencies),
-    ...scheduleRoutes(dependencies),
-    ...dataProviderRoutes(dependencies),
-    ...healthRoutes(dependencies),
-  ]
 }
 
 /** Past this delay of the event loop the process answers 503 rather than everything late. */
 const maxEventLoopDelayMs = 2_000
 const startGraceMs = 10_000
 
+const defaultMaxArrivalMs = 30_000
+
 /** The errors of one field path, as the contract's `details`. */
 function fieldErrors(error: FastifyError): Record<string, string[]> {
   const details: Record<string, string[]> = {}
   for (const issue of error.validation ?? []) {
     const field = issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || 'body'
-    ;(details[field] ??= []).push(issue.message ?? 'is not valid')
+    ;(details[field] ??= []).push(refusalWords(issue.message ?? 'is not valid'))
   }
   return details
 }
@@ -97,6 +71,9 @@ const diskFullMessage = 'The disk of the database is full, so nothing can be cha
 const readOnlyMessage =
   'The database is read-only, as a standby is. Try again in a few seconds; if it lasts, see that DATABASE_URL leads to a server that takes changes.'
 
+const valueRefusedMessage =
+  'A value of the request is none that can be looked for or kept: a time or number out of range, or text with a character that is not kept. Check its values.'
+
 /** The domain error that a failure of the framework, the database or our own code stands for. */
 function domainErrorOf(error: unknown): DomainError {
   if (error instanceof DomainError) return error
@@ -104,6 +81,7 @@ function domainErrorOf(error: unknown): DomainError {
   if (isDiskFull(error)) return platformError('database_unavailable', {}, diskFullMessage)
   if (isReadOnly(error)) return platformError('database_unavailable', {}, readOnlyMessage)
   if (isDatabaseAway(error)) return platformError('database_unavailable')
+  if (isValueRefused(error)) return platformError('validation_failed', {}, valueRefusedMessage)
   if (isTooSlow(error)) return platformError('database_too_slow')
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return platformError('body_too_large')
@@ -122,12 +100,16 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
   else if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
   const { retry_after_seconds: retryAfterSeconds = failure.status === 503 ? 2 : undefined } = failure.details
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  // Where there is no route yet, nothing has said so.
+  reply.header('cache-control', 'no-store')
   if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
   reply.code(failure.status).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
 }
 
 /** Builds the API without a port: tests inject requests, the api process listens. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const { db, logger, trustedProxies = [], maxArrivalMs = defaultMaxArrivalMs, idleMinutes = defaultIdleMinutes } = dependencies
+  const limits = dependencies.sourceLimits ?? defaultSourceLimits
   const app = fastify({
     loggerInstance: dependencies.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -136,7 +118,20 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     bodyLimit: 1_048_576,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 500 },
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    requestTimeout: maxArrivalMs,
+    http: { headersTimeout: maxArrivalMs, connectionsCheckingInterval: Math.min(2_000, maxArrivalMs) },
+    clientErrorHandler: answerClientError,
   }) as unknown as FastifyInstance
+  const onRefused = recordRefusals({ db, logger })
+  const proxies = addressList(trustedProxies) ?? new BlockList()
+  limitConnections(app.server, createPlaces(limits.maxConnections), proxies, (address) => onRefused('connection.refused', address))
+  const hosts = new Set((dependencies.hosts ?? []).map((host) => host.toLowerCase()))
+  app.addHook('onRequest', async (request) => requireOwnHost(hosts, request))
+  app.addHook('onSend', async (request, reply) => {
+    // Whatever is not a file of the interface is of somebody, and now.
+    if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
   addJsonParser(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
@@ -151,7 +146,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       throw platformError('overloaded')
     },
   })
-  await describeApi(app)
+  const findTagged = (tags: readonly string[]) => findTaggedOrganizations(db, tags)
+  const attempting: Attempting = { attempts: createAttempts(limits.maxWrongKeys), onRefused }
+  const identify = (request: FastifyRequest, isFollowing: boolean) => {
+    const { authorization } = request.headers
+    const look = () => dependencies.authenticate(authorization, { method: request.method, headers: request.headers, isFollowing })
+    return authorization === undefined || isFollowing ? look() : attempt(attempting, request.ip, authorization, look)
+  }
+  const admit = async (request: FastifyRequest, permission: RoutePermission, isFollowing: boolean) =>
+    authorize(findTagged, await identify(request, isFollowing), permission, isFromThisMachine(request))
+  await describeApi(app, (request) => admit(request, 'local', false))
   const metrics = createMetrics(dependencies.db)
   app.addHook('onResponse', async (request, reply) => {
     metrics.observeRequest(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1_000)
@@ -161,13 +165,27 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
     return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
   })
-  const findTagged = (tags: readonly string[]) => findTaggedOrganizations(dependencies.db, tags)
   const queue = createQueueGate(dependencies.db, dependencies.queueLimits ?? defaultQueueLimits)
-  for (const route of allRoutes({ ...dependencies, metrics, queue })) {
+  const given: RoutesGiven = {
+    ...dependencies,
+    metrics,
+    queue,
+    attempting,
+    idleMinutes,
+    endHandlers,
+    scopeFor: narrowedScope,
+    findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),
+    selectOrganizationsNamed,
+  }
+  const streams = createPlaces(limits.maxStreams)
+  const takeStream = (request: FastifyRequest) => {
+    const leave = streams.take(request.ip)
+    if (!leave) onRefused('stream.refused', request.ip)
+    return leave
+  }
+  for (const route of slices.flatMap((slice) => slice.routes?.(given) ?? [])) {
     const permission = routePermissionOf(route)
-    addRoute(app, route, async (request) =>
-      authorize(findTagged, await dependencies.authenticate(request.headers.authorization, request), permission),
-    )
+    addRoute(app, route, { authorize: (request, isFollowing) => admit(request, permission, isFollowing), takeStream })
   }
   await serveAdmin(app)
   return app

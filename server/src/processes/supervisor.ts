@@ -38,7 +38,7 @@ type Started = { child: ChildProcess; ended: Promise<Ending> }
 /** Has `migrate` make a database role of this name for workers, and tell its address. */
 export const workerRoleVariable = 'CROSSWALK_WORKER_ROLE'
 
-const longestPauseMs = 10_000
+const maxPauseMs = 10_000
 /** A process that worked this long and then ended counts as a first failure again. */
 const steadyMs = 30_000
 const triesBeforeReady = 3
@@ -134,7 +134,7 @@ export function superviseProcess(plan: ProcessPlan, logger: Pick<Logger, 'error'
       if (!wasReady && startError) return failed.resolve(startError)
       if (!wasReady && failures >= triesBeforeReady)
         return failed.resolve(processFailed(plan, `ended ${failures} times before it was ready (${reason})`))
-      const pauseMs = Math.min(longestPauseMs, 100 * 2 ** failures)
+      const pauseMs = Math.min(maxPauseMs, 100 * 2 ** failures)
       logger.error(
         { part: plan.name, reason: startError?.message ?? reason, pause_ms: pauseMs },
         'a process ended by itself and is started again',

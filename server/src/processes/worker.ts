@@ -1,13 +1,14 @@
 import { watch } from 'node:fs'
 import { join } from 'node:path'
+import { getCACertificates } from 'node:tls'
 import type { Logger } from 'pino'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
 import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
-import { endHandlers } from '../history/end-handlers.ts'
-import { openDatabase } from '../platform/database/database.ts'
+import { Gateway } from '../gateway/gateway.ts'
+import { type Database, openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
 import type { Environment } from '../platform/environment.ts'
@@ -15,8 +16,10 @@ import { startScheduler } from '../schedules/scheduler.ts'
 import { startRetention } from '../upkeep/retention.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
+import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
-import { hostRequests } from './engine.ts'
+import { recordRefusedConnection } from './refused-connections.ts'
+import { endHandlers, hostRequests, pauses, publishedHooks, retentionRules } from './slices.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -40,6 +43,7 @@ const settleMs = 150
 export async function startWorker(options: WorkerOptions): Promise<{ notices: string[]; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
+  const gateway = openGateway(options, db)
   const pool = new RunnerPool({
     ...defaults,
     workspace: environment.workspaceDir,
@@ -47,6 +51,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     cacheFolder: join(environment.dataDir, 'runner-cache'),
     sandbox: environment.sandbox,
     sharing: environment.runnerSharing,
+    gateway,
     logger,
   })
   // Before anything else is opened: where it is required and missing, nothing is to begin.
@@ -71,7 +76,9 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     logger,
     requests: hostRequests({ keyring }),
     endHandlers,
+    pauses,
     sealer: stepSealer(keyring),
+    knownSecrets: (executionId) => secretsRead(db, keyring, executionId),
     onLeaseLost() {
       logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')
       process.exit(1)
@@ -79,7 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   })
 
   async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
-    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }))
+    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }, publishedHooks))
     await host.setWorkspace({ codeVersion, definitions })
     for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
     logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')
@@ -87,7 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   await publish(loaded)
   host.begin()
   const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
-  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, now: () => new Date() })
+  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, rules: retentionRules, now: () => new Date() })
   const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
@@ -101,6 +108,33 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
       await db.close()
     },
   }
+}
+
+/** Windows gives no descriptor of a child to another process: there author code opens its connections itself, wherever they lead. */
+function openGateway({ environment, databaseUrl, logger }: WorkerOptions, db: Database): Gateway | null {
+  if (process.platform === 'win32') {
+    logger.warn('this system has no network gateway: author code may connect to every address')
+    return null
+  }
+  const databasePort = Number(URL.parse(databaseUrl)?.port) || 5432
+  const gateway = new Gateway({
+    logger,
+    allow: environment.egressAllow,
+    ownPorts: [environment.port, databasePort],
+    // Those of NODE_EXTRA_CA_CERTS.
+    certificates: getCACertificates('extra'),
+    onRefused(refused) {
+      logger.warn(
+        { execution_id: refused.executionId, host: refused.host, port: refused.port, times: refused.times },
+        'a connection was refused',
+      )
+      recordRefusedConnection(db, refused).catch((error) =>
+        logger.error({ err: error }, 'a refused connection was not written to the audit'),
+      )
+    },
+  })
+  gateway.start()
+  return gateway
 }
 
 /** Calls back once for each burst of changes, one after the other. */

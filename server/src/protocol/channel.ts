@@ -1,5 +1,7 @@
 import type { ErrorData, RetryOptions } from '@crosswalk/sdk'
 import type { JsonObject } from './json.ts'
+import type { ExecutionKind } from './kinds.ts'
+import type { NetworkOrder } from './network.ts'
 
 /**
  * What travels between a worker and its runner processes, in frames (see `frames.ts`). What is about an execution travels under the key of
@@ -10,7 +12,7 @@ export type ChannelOutcome = { ok: true; value: unknown } | { ok: false; error: 
 
 /** What is to be run: which definition, for whom, with what. */
 export type RunOrder = {
-  kind: 'workflow' | 'discovery' | 'connection_test' | 'data_provider'
+  kind: ExecutionKind
   name: string
   executionId: string
   organization: { id: string; name: string; domains: string[]; tenantId: string | null } | null
@@ -21,12 +23,13 @@ export type RunOrder = {
 /** About the process, and no session. */
 export type ProcessOrder =
   | { type: 'load'; workspace: string; exclude: { file: string; reason: string }[] }
+  | ({ type: 'network' } & NetworkOrder)
   | { type: 'ping'; number: number }
 
 /** About the execution whose session it is sent to. */
 export type SessionOrder =
-  /** Opens the session. */
-  | ({ type: 'run' } & RunOrder)
+  /** Opens the session. `networkPass` says to the gateway whose it is. */
+  | ({ type: 'run'; networkPass: string } & RunOrder)
   /** The answer to an `ask` or a `step`, by its number. */
   | { type: 'answer'; number: number; outcome: ChannelOutcome }
   /** Run the closure of a step, or of a request for a step that was not recorded. */
@@ -44,11 +47,12 @@ export type ProcessMessage =
   | { type: 'pong'; number: number }
 
 export type SessionMessage =
-  /** The code begins, with these parameters: as its schema parsed them, defaults included. Null where they cannot be shown as JSON. */
-  | { type: 'started'; parameters: JsonObject | null }
+  /** The code begins, with its parameters as its schema parsed them, defaults included. */
+  | { type: 'started'; parameters: JsonObject }
   /** `isInStep` where a step asks: what it asks for is a part of it, and has no record of its own. */
   | { type: 'ask'; number: number; request: string; args: unknown; isInStep: boolean }
-  | { type: 'step'; number: number; name: string; fingerprint: string; retry?: RetryOptions | undefined }
+  /** `args`: what a client was called with, for people to see. */
+  | { type: 'step'; number: number; name: string; fingerprint: string; retry?: RetryOptions | undefined; args?: unknown }
   | {
       type: 'performed'
       number: number
@@ -87,6 +91,8 @@ export type PublishedDefinition =
       description: string
       supportsOrgMapping: boolean
       supportsDiscovery: boolean
+      /** Lower case; null where it may talk to any public host. */
+      hosts: string[] | null
       sharedExternalOrgs: boolean
       mappingDataSchema: JsonObject
       secrets: { key: string; label: string; required: boolean; description: string | null }[]

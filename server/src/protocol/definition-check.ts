@@ -57,6 +57,7 @@ const publishedDefinition = z.discriminatedUnion('kind', [
     description,
     supportsOrgMapping: z.boolean(),
     supportsDiscovery: z.boolean(),
+    hosts: z.array(z.string().min(1).max(253)).max(100).nullable(),
     sharedExternalOrgs: z.boolean(),
     mappingDataSchema: schema,
     secrets: declaredKeys,

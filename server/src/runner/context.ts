@@ -16,8 +16,9 @@ import {
   ValidationError,
 } from '@crosswalk/sdk'
 import { OpenSteps, openStepsKey } from '@crosswalk/sdk/awaited-steps'
-import { checkKey, checkProgress, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
+import { checkKey, checkLevel, checkProgress, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
 import { fingerprintOf } from '@crosswalk/sdk/fingerprint'
+import { parsedParametersKey } from '@crosswalk/sdk/parsed-parameters'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { recordClient } from '@crosswalk/sdk/recorded-client'
 import type { Catalogue } from './catalogue.ts'
@@ -80,6 +81,7 @@ export function integrationContextOf(session: Session): IntegrationContext {
       return configValue(key, stored?.value, fallback as never)
     },
     async log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: JsonObject) {
+      checkLevel(level)
       session.log(level, message, data)
       if (++lines % linesAhead !== 0) return
       // These are written while the code goes on with the next.
@@ -91,8 +93,18 @@ export function integrationContextOf(session: Session): IntegrationContext {
   }) as IntegrationContext // the overloads of getConfig say more than one implementation can
 }
 
-/** What workflows and data providers get: the same, and everything that is done for one organization. */
-export function contextOf(session: Session, catalogue: Catalogue): Context {
+/**
+ * What workflows and data providers get: the same, and everything that is done for one organization.
+ *
+ * @param ordered the definition that the execution is of: the host is told what it is called with, the first time
+ */
+export function contextOf(session: Session, catalogue: Catalogue, ordered?: object): Context {
+  let isStarted = false
+  const tellParsed = (definition: object, parameters: unknown) => {
+    if (definition !== ordered || isStarted) return
+    isStarted = true
+    session.started(parameters)
+  }
   const base = integrationContextOf(session)
   const openSteps = new OpenSteps()
   const classOf = (integration: string | IntegrationClass): IntegrationClass => {
@@ -121,6 +133,7 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
   const context = {
     ...base,
     [openStepsKey]: openSteps,
+    [parsedParametersKey]: tellParsed,
     async getIntegrationMapping(integration: string | IntegrationClass, choice: { mappingId?: string } = {}) {
       return mappingOf(
         catalogue,
@@ -153,8 +166,12 @@ export function contextOf(session: Session, catalogue: Catalogue): Context {
         step: (name, args, perform, retry) =>
           openSteps.watch(
             name,
-            session.step(name, fingerprintOf([mapping.id, mapping.externalOrgId, ...args]), retry, () =>
-              ofIntegration(integrationName, perform),
+            session.step(
+              name,
+              fingerprintOf([mapping.id, mapping.externalOrgId, ...args]),
+              retry,
+              () => ofIntegration(integrationName, perform),
+              args,
             ),
           ),
       })

@@ -163,6 +163,7 @@ const statics = fc.record({
   mappingData: optional(schema),
   secrets: optional(keys),
   config: optional(keys),
+  hosts: optional(fc.array(fc.oneof(fc.domain(), fc.string()), { maxLength: 3 })),
   sharedExternalOrgs: optional(fc.boolean()),
   discoveryCacheSeconds: optional(whole),
   timeoutsMs: optional(fc.record({ discovery: optional(whole), test: optional(whole) })),

@@ -52,8 +52,8 @@ function publishSchema(schema: z.ZodType, what: string): JsonObject {
 /** An integration as it is published. @throws TypeError naming what is wrong with the class. */
 export function publishIntegration(integration: IntegrationClass, file: string): Extract<PublishedDefinition, { kind: 'integration' }> {
   const definition = describeIntegration(integration)
-  const { name, displayName, description, supportsOrgMapping, supportsDiscovery, sharedExternalOrgs, discoveryCacheSeconds, timeoutsMs } =
-    definition
+  const { name, displayName, description, supportsOrgMapping, supportsDiscovery, hosts, sharedExternalOrgs } = definition
+  const { discoveryCacheSeconds, timeoutsMs } = definition
   return {
     kind: 'integration',
     name,
@@ -62,6 +62,7 @@ export function publishIntegration(integration: IntegrationClass, file: string):
     description,
     supportsOrgMapping,
     supportsDiscovery,
+    hosts: hosts === null ? null : [...hosts],
     sharedExternalOrgs,
     mappingDataSchema: publishSchema(definition.mappingData ?? z.looseObject({}), `The mapping data of ${name}`),
     secrets: [...definition.secrets],

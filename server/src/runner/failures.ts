@@ -69,6 +69,7 @@ const denied: Record<string, (resource: string) => string> = {
   FileSystemRead: (path) => `read ${path}, only the workspace and its packages. Put what it needs there, or into config or secrets.`,
   FileSystemWrite: (path) => `write ${path} or any file. Return what it has, or send it where it belongs.`,
   ChildProcess: () => 'start processes. Call what is needed over HTTP.',
+  Net: () => 'listen, or send datagrams. Connect with fetch, node:http, node:net or node:tls.',
   WorkerThreads: () => 'start threads. Work in steps.',
 }
 

@@ -1,12 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 /** Whatever came out of an integration, by the name of the integration. Beside the errors, so that author code sees them as they were thrown. */
 const origins = new WeakMap<object, string>()
 /** Deepest cause that is looked at. */
 const maxCauses = 5
 
+const running = new AsyncLocalStorage<string>()
+
+/** The integration whose code runs now, the innermost where one uses another's client. */
+export const runningIntegration = (): string | undefined => running.getStore()
+
 /** Runs what an integration does. Of what it throws is known afterwards whose it is, also where author code wraps it. */
 export async function ofIntegration<Result>(name: string, run: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return await run()
+    return await running.run(name, run)
   } catch (thrown) {
     noteIntegration(thrown, name)
     throw thrown

@@ -1,6 +1,7 @@
 import { durationInWords, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import type { JsonObject } from '../protocol/json.ts'
+import { kindInWords } from '../protocol/kinds.ts'
 import type { Catalogue } from './catalogue.ts'
 import { contextOf, integrationContextOf, parsedData } from './context.ts'
 import { ListedOrganizations } from './listed-organizations.ts'
@@ -18,24 +19,20 @@ export async function runOrder(session: Session, catalogue: Catalogue): Promise<
   try {
     return await vendorWaits.within(() => runKind(session, catalogue))
   } catch (error) {
-    tellWaitLimit(error, vendorWaits.maxWaitMs, `${waiting[kind]} waits`)
+    tellWaitLimit(error, vendorWaits.maxWaitMs, `${kindInWords(kind)} waits`)
     throw error
   }
 }
-
-const waiting = { discovery: 'a discovery', connection_test: 'a connection test', data_provider: 'a data provider' } as const
 
 async function runKind(session: Session, catalogue: Catalogue): Promise<unknown> {
   const { order } = session
   switch (order.kind) {
     case 'workflow':
       return runWorkflow(session, catalogue)
-    case 'data_provider':
-      return found(
-        catalogue.dataProviders,
-        order.name,
-        'data provider',
-      )(contextOf(session, catalogue), (order.input.parameters ?? {}) as never)
+    case 'data_provider': {
+      const provider = found(catalogue.dataProviders, order.name, 'data provider')
+      return provider(contextOf(session, catalogue, provider.definition), (order.input.parameters ?? {}) as never)
+    }
     case 'discovery':
       return discover(session, catalogue)
     case 'connection_test':
@@ -46,7 +43,7 @@ async function runKind(session: Session, catalogue: Catalogue): Promise<unknown>
 async function runWorkflow(session: Session, catalogue: Catalogue): Promise<unknown> {
   const { name, input } = session.order
   const workflow = found(catalogue.workflows, name, 'workflow')
-  const context = contextOf(session, catalogue)
+  const context = contextOf(session, catalogue, workflow.definition)
   const parameters = (input.parameters ?? {}) as JsonObject // an order's parameters are one
   await requireOfferedParameters(context, catalogue, name, parameters)
   return workflow(context, parameters as never) // checked by its own schema

@@ -9,7 +9,9 @@ import { openChannel } from './channel.ts'
 import { confine } from './confinement.ts'
 import { reviveError } from './context.ts'
 import { describeFailure } from './failures.ts'
+import { runningIntegration } from './integration-failures.ts'
 import { runOrder } from './kinds.ts'
+import { openNetwork } from './network/network.ts'
 import { takeOutput } from './output.ts'
 import { Session } from './session.ts'
 import { waitForVendors } from './vendor-waits.ts'
@@ -18,6 +20,7 @@ import { waitForVendors } from './vendor-waits.ts'
 // knows nothing but the channel to its host.
 
 const sessions = new SafeMap<string, Session>()
+const passes = new WeakMap<Session, string>()
 const current = new AsyncLocalStorage<Session>()
 let catalogue: Catalogue | undefined
 let workspace = ''
@@ -30,9 +33,10 @@ async function load(message: Extract<ProcessOrder, { type: 'load' }>): Promise<v
   channel.send({ type: 'loaded', definitions: catalogue.published, problems: catalogue.problems, codeVersion: catalogue.codeVersion })
 }
 
-function run(key: string, order: RunOrder): void {
+function run(key: string, { networkPass, ...order }: RunOrder & { networkPass: string }): void {
   const session = new Session(order, (message) => channel.sendOf(key, message), workspace, reviveError)
   sessions.set(key, session)
+  passes.set(session, networkPass)
   session.abort.signal.addEventListener('abort', () => {
     if (session.hasEnded) sessions.delete(key)
   })
@@ -55,6 +59,7 @@ function endWith(session: Session, value: unknown): void {
 
 function onProcessOrder(order: ProcessOrder): void {
   if (order.type === 'ping') channel.send({ type: 'pong', number: order.number })
+  else if (order.type === 'network') network(order)
   else
     load(order).catch((error) =>
       channel.send({
@@ -79,6 +84,11 @@ function onSessionOrder(key: string, order: SessionOrder): void {
   else session.receive(order)
 }
 
+const network = openNetwork(() => {
+  const session = current.getStore()
+  const pass = session && passes.get(session)
+  return pass === undefined ? undefined : { pass, integration: runningIntegration() }
+})
 tellFetchFailures()
 takeOutput(() => current.getStore())
 waitForVendors(() => current.getStore()?.vendorWaits)

@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorData, type LogLevel, type RetryOptions, retryPolicy, type StepInfo } from '@crosswalk/sdk'
+import { toPlainJson } from '@crosswalk/sdk/plain-json'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import { isRecorded, stepResultTooLarge } from '@crosswalk/sdk/step-result'
 import { type StepCall, StepScopes } from '@crosswalk/sdk/step-scope'
 import type { ChannelOutcome, RunOrder, SessionMessage, SessionOrder } from '../protocol/channel.ts'
+import type { JsonObject } from '../protocol/json.ts'
 import { describeFailure } from './failures.ts'
 import { VendorWaits } from './vendor-waits.ts'
 
@@ -18,6 +20,8 @@ type Step = {
 
 /** Of a line or of progress. The host cuts to less than that, after it has masked secrets: one that is cut in two is not known again. */
 const maxMessageChars = 131_072
+/** Of what a client was called with; the host keeps less, so that no secret is cut in the middle. */
+const maxArgumentChars = 16_384
 
 type Waiting = {
   name: string
@@ -31,7 +35,7 @@ type Waiting = {
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /** Longest time that a timer holds. */
-const longestTimerMs = 2 ** 31 - 1
+const maxTimerMs = 2 ** 31 - 1
 
 /**
  * One execution as the runner sees it: its channel to the host, and the requests that wait for an answer.
@@ -80,13 +84,20 @@ export class Session {
 
   /**
    * Runs a closure as a recorded step: the host decides whether it runs or its recorded result is given back. In a step it is a part of
-   * that one, and runs whenever that runs.
+   * that one, and runs whenever that runs. `args` are for people to see.
    */
-  step(name: string, fingerprint: string, retry: RetryOptions | undefined, perform: (run: StepInfo) => unknown): Promise<unknown> {
+  step(
+    name: string,
+    fingerprint: string,
+    retry: RetryOptions | undefined,
+    perform: (run: StepInfo) => unknown,
+    args: readonly unknown[] = [],
+  ): Promise<unknown> {
     const scope = this.#hasEnded ? undefined : this.scopes.current
     if (scope) return this.scopes.call(scope, { name, fingerprint, retry }, perform)
     const step = { retry, perform, inContext: AsyncLocalStorage.snapshot() }
-    return this.#request((number) => ({ type: 'step', number, name, fingerprint, ...sentRetry(retry) }), name, step)
+    const shown = args.length === 0 ? {} : { args: readableData(args, maxArgumentChars) }
+    return this.#request((number) => ({ type: 'step', number, name, fingerprint, ...sentRetry(retry), ...shown }), name, step)
   }
 
   /** Asks the host for a change that is recorded; in a step, one that is a part of it. */
@@ -100,6 +111,17 @@ export class Session {
   async sleep(ms: number): Promise<void> {
     if (this.scopes.current) await this.#wait(ms)
     else await this.ask('sleep', { ms })
+  }
+
+  /** The code begins, with these parameters. Where they are no JSON, or too much of it, they are not told. */
+  started(parameters: unknown): void {
+    const made = toPlainJson(parameters)
+    if (this.#hasEnded || 'problem' in made) return
+    try {
+      this.#send({ type: 'started', parameters: made.json as JsonObject }) // of an object schema
+    } catch {
+      // Too long.
+    }
   }
 
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: unknown): void {
@@ -266,8 +288,8 @@ export class Session {
   /** Waits here, and no longer than the execution goes on. */
   async #wait(ms: number): Promise<void> {
     const { signal } = this.abort
-    for (let rest = ms; rest > 0; rest -= longestTimerMs)
-      await delay(Math.min(rest, longestTimerMs), undefined, { signal }).catch((error: unknown) => {
+    for (let rest = ms; rest > 0; rest -= maxTimerMs)
+      await delay(Math.min(rest, maxTimerMs), undefined, { signal }).catch((error: unknown) => {
         throw signal.aborted ? signal.reason : error
       })
     signal.throwIfAborted()

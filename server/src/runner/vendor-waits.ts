@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { durationInWords, parseRetryAfter } from '@crosswalk/sdk'
 import type { RunOrder } from '../protocol/channel.ts'
-import { maxVendorWaitMs } from '../protocol/vendor-waits.ts'
+import { kinds } from '../protocol/kinds.ts'
 
 /** Without a Retry-After a request is made again after these; with one, a vendor may ask more often. */
 const backoffMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
@@ -36,7 +36,7 @@ export class VendorWaits {
 
   constructor(given: VendorWaitsGiven) {
     this.#given = given
-    this.maxWaitMs = maxVendorWaitMs[given.kind]
+    this.maxWaitMs = kinds[given.kind].maxVendorWaitMs
   }
 
   /** Has the code within wait for vendors. */

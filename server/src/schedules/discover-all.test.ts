@@ -121,7 +121,7 @@ test('what is under way, deactivated or does not load by then is left out', asyn
   assert.deepEqual(begun, [null, null, null, null])
 })
 
-test('it is switched off by pausing it, which takes back what is planned, and it cannot be run at once', async () => {
+test('it is switched off by pausing it, which takes back what is planned', async () => {
   await using given = await givenCredentials()
   await wake(given, at('2026-06-01T12:00'))
   await wake(given, night)
@@ -129,9 +129,43 @@ test('it is switched off by pausing it, which takes back what is planned, and it
   assert.deepEqual(await planned(given), [])
   await wake(given, at('2026-06-04T01:00'))
   assert.deepEqual(await planned(given), [])
-  assert.equal((await given.send('POST', '/schedules/discover_all/run')).body.error, 'schedule_without_batch')
   const some = { organizations: [given.organizations.Acme] }
   assert.deepEqual(Object.keys((await given.send('PUT' as never, '/schedules/discover_all', some)).body.details), ['organizations'])
+})
+
+test('run now begins all of them at once, also what is planned for later today and while it is paused', async () => {
+  await using given = await givenCredentials()
+  await wake(given, new Date(Date.now() - 26 * 3_600_000))
+  await wake(given, new Date())
+  assert.ok((await planned(given)).some(({ due_at }) => due_at > new Date()))
+  const run = await given.send('POST', '/schedules/discover_all/run')
+  assert.deepEqual([run.status, run.body], [202, { workflow_name: 'discover_all', discoveries: 4 }])
+  assert.ok((await planned(given)).every(({ due_at }) => due_at <= new Date()))
+  const scheduler = startScheduler({ ...given, logger: testLogger })
+  try {
+    await until('all are submitted', async () => (await executions(given)).length === 4)
+    await given.send('PUT' as never, '/schedules/discover_all', { is_paused: true })
+    const again = await given.send('POST', '/schedules/discover_all/run')
+    assert.deepEqual([again.status, again.body.discoveries], [202, 4])
+    // Each is under way already, and nobody is asked twice at once.
+    await until('nothing is planned any more', async () => (await planned(given)).length === 0)
+    assert.equal((await executions(given)).length, 4)
+  } finally {
+    await scheduler.close()
+  }
+  const { body } = await given.send('GET', '/audit?action=schedule.run')
+  assert.deepEqual(
+    body.events.map(({ target }: { target: object }) => target),
+    Array(2).fill({ type: 'schedule', id: 'discover_all' }),
+  )
+  const schedule = await getSchedule(given.db, 'discover_all', new Date())
+  assert.deepEqual([schedule.lastBatchId, schedule.lastRunAt !== null], [null, true])
+})
+
+test('run now says that there is nothing to discover', async () => {
+  await using given = await givenApi()
+  await publishDefinitions(given.db, { definitions: [integrationDefinition('halo')], problems: [], codeVersion: 'test' })
+  assert.equal((await given.send('POST', '/schedules/discover_all/run')).body.discoveries, 0)
 })
 
 test('a worker wakes for what is planned', async () => {

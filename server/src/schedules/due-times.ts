@@ -7,7 +7,7 @@ export type Timing = { cron: string; timeZone: string }
 /** A run that is later than this was missed. */
 export const lateMs = 5 * 60_000
 /** More missed runs than this are not caught up with: the newest are. */
-export const mostCaughtUp = 10
+export const maxCaughtUp = 10
 
 /** The times that a clock on the wall shows when something is due. What the clocks of a zone do with them is decided here, and not by croner. */
 type WallTimes = {
@@ -87,7 +87,7 @@ function lastDueTimes({ cron, timeZone }: Timing, from: number, to: number, most
 export function dueTimesToRun(timing: Timing & { missed: 'skip' | 'catch_up' }, from: Date, now: Date): Date[] {
   if (from > now) return []
   const isSkipping = timing.missed === 'skip'
-  return lastDueTimes(timing, from.getTime(), now.getTime(), isSkipping ? 1 : mostCaughtUp)
+  return lastDueTimes(timing, from.getTime(), now.getTime(), isSkipping ? 1 : maxCaughtUp)
     .filter((time) => !isSkipping || now.getTime() - time <= lateMs)
     .map((time) => new Date(time))
 }

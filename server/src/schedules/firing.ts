@@ -2,7 +2,8 @@ import { type Acting, recordAudit } from '../audit/audit.ts'
 import { createBatch } from '../batches/batches.ts'
 import { mappedIntegration } from '../batches/selection.ts'
 import { definitionNotFound, findDefinition, holdDefinition, listDefinitions } from '../definitions/definitions.ts'
-import { planDiscoveries } from '../discovery/planned-discoveries.ts'
+import { planDiscoveries, spreadSeconds } from '../discovery/planned-discoveries.ts'
+import { connectionTest } from '../mappings/tests/connection-test-kind.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { isDatabaseAway, isRolledBack, isTooSlow } from '../platform/database/outages.ts'
 import { DomainError } from '../platform/errors.ts'
@@ -11,57 +12,66 @@ import { orderWorkflow } from '../workflows/run-for-many.ts'
 import { builtInNames, builtInPlans, declaredPlan, discoverAll, testAllMappings } from './declared.ts'
 import { dueTimesToRun, nextDueTime, timingKey } from './due-times.ts'
 import { lockScheduleRow, lockScheduleRows, type ScheduleRow, takeDueRow, updateScheduleRow } from './schedules.queries.ts'
-import { getSchedule, type Plan, planOf, scheduleError, timed } from './schedules.ts'
+import { getSchedule, type Plan, planOf, type Schedule, timed } from './schedules.ts'
 
 /** A test has its own time limit, by its integration. */
 const unusedTimeoutMs = 1
 
 type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | null; now: Date }
 
-/** Makes the batch of a run. At one due time a schedule has one, however often it is asked. Returns null for what makes none. */
-async function fire(db: Database, transaction: Transaction, name: string, run: Run): Promise<string | null> {
+/** What a run began: a batch, or discoveries, each an execution of its own. */
+export type Begun = { batchId: string } | { batchId: null; discoveries: number }
+
+/** Makes the batch of a run. At one due time a schedule has one, however often it is asked. */
+async function fire(db: Database, transaction: Transaction, name: string, run: Run): Promise<Begun> {
   const { plan, parameters, acting, dueAt, now } = run
   if (name === discoverAll) {
-    await planDiscoveries(db, transaction, now)
-    return null
+    // By day they are spread, so that not all vendors are asked at once; a person who runs it now waits for them.
+    const discoveries = await planDiscoveries(db, transaction, { from: now, spreadSeconds: dueAt ? spreadSeconds : 0 })
+    return { batchId: null, discoveries }
   }
   const integration = mappedIntegration(plan.organizations)
   if (integration !== undefined && !(await findDefinition(db, 'integration', integration)))
     throw await definitionNotFound(db, 'integration', integration)
   const order = { parameters, selection: plan.organizations, scope: 'allOrganizations' as const, acting, schedule: { name, dueAt } }
   if (name === testAllMappings) {
-    return (await createBatch(transaction, { ...order, kind: 'connection_test', name, timeoutMs: unusedTimeoutMs })).id
+    return { batchId: (await createBatch(transaction, { ...order, kind: connectionTest, name, timeoutMs: unusedTimeoutMs })).id }
   }
   const workflow = await holdDefinition(transaction, 'workflow', name)
   if (!workflow) throw await definitionNotFound(db, 'workflow', name)
-  return (await orderWorkflow(transaction, workflow, order)).id
+  return { batchId: (await orderWorkflow(transaction, workflow, order)).id }
 }
 
 /**
  * Runs a schedule once more, now, also where it is paused.
  *
- * @returns the id of its batch
+ * @returns its batch, or how many discoveries begin
  * @throws workflow_not_found, schedule_not_found, integration_not_found
  * @throws validation_failed - its parameters do not fit the workflow.
- * @throws schedule_without_batch - it asks each vendor in its turn.
  */
-export async function runSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<string> {
-  if (name === discoverAll) throw scheduleError('schedule_without_batch', { workflow_name: name })
+export async function runSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<Begun> {
   const schedule = await getSchedule(db, name, now)
-  return inScope(db, 'allOrganizations', async (transaction) => {
-    const row = await lockScheduleRow(transaction, name)
-    const batchId = (await fire(db, transaction, name, {
-      plan: schedule,
-      parameters: schedule.parameters,
-      acting,
-      dueAt: null,
-      now,
-    })) as string // only the daily discovery makes none
-    await updateScheduleRow(transaction, { ...row, last_run_at: now, last_batch_id: batchId })
-    const target = { type: 'schedule', id: name, batch_id: batchId }
-    await recordAudit(transaction, acting, { action: 'schedule.run', organizationId: null, target, changes: {} })
-    return batchId
-  })
+  return inScope(db, 'allOrganizations', (transaction) => runScheduleWithin(db, transaction, acting, schedule, now))
+}
+
+/** The same as part of what else a transaction does. @param db for what is read beside it */
+export async function runScheduleWithin(
+  db: Database,
+  transaction: Transaction,
+  acting: Acting,
+  schedule: Schedule,
+  now: Date,
+): Promise<Begun> {
+  const { workflowName: name, parameters } = schedule
+  const row = await lockScheduleRow(transaction, name)
+  const begun = await fire(db, transaction, name, { plan: schedule, parameters, acting, dueAt: null, now })
+  const { batchId } = begun
+  await updateScheduleRow(transaction, { ...row, last_run_at: now, last_batch_id: batchId })
+  const target = { type: 'schedule' as const, id: name, ...(batchId === null ? {} : { batch_id: batchId }) }
+  await recordAudit(transaction, acting, { action: 'schedule.run', organizationId: null, target, changes: {} })
+  // A worker begins what is planned.
+  if (batchId === null) transaction.tell('schedules.changed', name)
+  return begun
 }
 
 /**
@@ -126,7 +136,7 @@ async function fireRow(db: Database, transaction: Transaction, row: ScheduleRow,
   if (dueAt) {
     const acting: Acting = { actor: { type: 'system', id: 'schedule', name: `Schedule of ${name}` }, requestId: null }
     try {
-      after.last_batch_id = await fire(db, transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt, now })
+      after.last_batch_id = (await fire(db, transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt, now })).batchId
       after.last_run_at = now
       after.last_error = null
     } catch (thrown) {

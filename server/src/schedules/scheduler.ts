@@ -7,7 +7,7 @@ import { fireDue, reconcileSchedules } from './firing.ts'
 import { findNextDue } from './schedules.queries.ts'
 
 /** Looks at least so often: clocks are set, machines sleep, notifications are missed. */
-const longestWaitMs = 60_000
+const maxWaitMs = 60_000
 /** Another worker may just be firing what is due. */
 const shortestWaitMs = 200
 const afterFailureMs = 5_000
@@ -46,14 +46,14 @@ export function startScheduler(given: { db: Database; notifications: Notificatio
     await fireAllDue()
     const times = (await Promise.all([findNextDue(db, builtInNames), findNextPlanned(db)])).filter((time) => time !== undefined)
     const [next] = times.toSorted((left, right) => left.getTime() - right.getTime())
-    return next ? Math.min(Math.max(next.getTime() - now().getTime(), shortestWaitMs), longestWaitMs) : longestWaitMs
+    return next ? Math.min(Math.max(next.getTime() - now().getTime(), shortestWaitMs), maxWaitMs) : maxWaitMs
   }
 
   function wake(): void {
     isWanted = true
     clearTimeout(timer)
     working ??= (async () => {
-      let waitMs = longestWaitMs
+      let waitMs = maxWaitMs
       while (isWanted && !isClosed) {
         isWanted = false
         waitMs = await look()

@@ -8,9 +8,11 @@ import { selectionField } from '../batches/selection.ts'
 import { definitionPage } from '../definitions/definition-page.ts'
 import { parametersField } from '../definitions/parameters.ts'
 import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
 import { pageQuery, type Route, tagged } from '../platform/http/http.ts'
 import { etagField } from '../platform/preconditions.ts'
 import { runSchedule } from './firing.ts'
+import { requireOfferedInSchedule } from './offered-parameters.ts'
 import { etagOfSchedule, getSchedule, listSchedules, type Plan, type Schedule } from './schedules.ts'
 import { resetSchedule, setSchedule } from './setting.ts'
 
@@ -51,6 +53,13 @@ const scheduleView = z
   })
   .meta({ id: 'Schedule' })
 
+const startedDiscoveriesView = z
+  .object({
+    workflow_name: z.string(),
+    discoveries: z.int().describe('How many discoveries begin now. 0: no integration has its credentials set.'),
+  })
+  .meta({ id: 'StartedDiscoveries' })
+
 function viewOfPlan({ cron, timeZone, organizations, missed }: Plan, principal: Principal) {
   const reachable = Array.isArray(organizations) ? organizations.filter((id) => canReach(principal, id)) : organizations
   return { cron, time_zone: timeZone, organizations: reachable, missed }
@@ -80,9 +89,12 @@ const isForAll = 'A schedule is for all organizations; you may act for some. Run
 
 const nameParameter = z.object({ workflow_name: z.string().describe('The workflow, or `test_all_mappings` or `discover_all`.') })
 const errors = ['workflow_not_found', 'schedule_not_found'] as const
+/** Where a field takes only what a data provider offers. */
+const ofOptions = ['data_provider_not_found', 'data_provider_failed', 'definition_not_loaded'] as const
 
 /** `/api/schedules`: what runs on its own. */
-export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; now?: () => Date }): Route[] {
+export function scheduleRoutes(dependencies: { db: Database; notifications: Notifications; now?: () => Date }): Route[] {
+  const { db, now = () => new Date() } = dependencies
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -141,13 +153,16 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
         is_paused: z.boolean().optional(),
       }),
       responses: { 200: scheduleView },
-      errors: ['workflow_not_found', 'integration_not_found', 'organization_not_found'],
+      errors: ['workflow_not_found', 'integration_not_found', 'organization_not_found', ...ofOptions],
       async handler({ params, body, ...request }) {
         requireAllOrganizations(request.principal, isForAll)
         if (body.organizations) await requireSelection(db, body.organizations, request.principal)
         const { time_zone: timeZone, is_paused: isPaused, ...same } = body
         const patch = { ...same, timeZone, isPaused }
-        const schedule = await setSchedule(db, actingOf(request), params.workflow_name, patch, now(), request.ifMatch)
+        const acting = actingOf(request)
+        if (body.parameters !== undefined || body.organizations !== undefined)
+          await requireOfferedInSchedule(dependencies, params.workflow_name, body, { acting, signal: request.signal })
+        const schedule = await setSchedule(db, acting, params.workflow_name, patch, now(), request.ifMatch)
         return tagged(200, viewFor(request.principal, schedule))
       },
     }),
@@ -175,16 +190,20 @@ export function scheduleRoutes({ db, now = () => new Date() }: { db: Database; n
       operationId: 'runSchedule',
       tag: 'Schedules',
       summary: 'Run a schedule now, once more',
-      description: 'Also while it is paused. The answer is the batch.',
+      description:
+        'Also while it is paused. The answer is the batch. `discover_all` makes none: it begins a discovery for each set of credentials, and the answer says how many.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'schedule.run' },
       params: nameParameter,
-      responses: { 202: batchView },
-      errors: [...errors, 'integration_not_found', 'definition_not_loaded', 'schedule_without_batch'],
+      responses: { 202: z.union([batchView, startedDiscoveriesView]) },
+      errors: [...errors, 'integration_not_found', ...ofOptions],
       async handler({ params, ...request }) {
         requireAllOrganizations(request.principal, isForAll)
-        const batchId = await runSchedule(db, actingOf(request), params.workflow_name, now())
-        return { status: 202, body: viewOfBatch(await getBatch(db, scopeOf(request.principal), batchId)) }
+        const acting = actingOf(request)
+        await requireOfferedInSchedule(dependencies, params.workflow_name, {}, { acting, signal: request.signal })
+        const begun = await runSchedule(db, acting, params.workflow_name, now())
+        if (begun.batchId === null) return { status: 202, body: { workflow_name: params.workflow_name, discoveries: begun.discoveries } }
+        return { status: 202, body: viewOfBatch(await getBatch(db, scopeOf(request.principal), begun.batchId)) }
       },
     }),
   ]

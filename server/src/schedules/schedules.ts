@@ -11,11 +11,6 @@ export type { MissedRuns, Plan, Schedule, ScheduleError } from './schedule.ts'
 
 export const scheduleError = defineErrors({
   schedule_not_found: { status: 404, message: 'This workflow has no schedule. Set one, or declare it in the workflow.' },
-  schedule_without_batch: {
-    status: 409,
-    message:
-      'This schedule asks each vendor at a moment of its own, and cannot be run at once. To list one now: crosswalk discover <integration> --refresh.',
-  },
   schedule_invalid: {
     status: 409,
     message: 'When this schedule is due cannot be told, so it does not run. Set another cron expression or time zone.',

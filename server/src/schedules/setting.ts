@@ -1,5 +1,6 @@
 import { checkSchedule } from '@crosswalk/sdk'
 import { type Acting, changesBetween, findLastChange, recordAudit } from '../audit/audit.ts'
+import type { ScheduleFields } from '../audit/audit-event.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { requireFittingParameters } from '../definitions/parameters.ts'
 import { deleteAllPlanned } from '../discovery/planned-discoveries.ts'
@@ -36,19 +37,34 @@ export async function setSchedule(
   if (patch.parameters) await requireParameters(db, name, patch)
   if (name === discoverAll && patch.organizations && patch.organizations !== 'all')
     throw platformError('validation_failed', { organizations: ['must be all: it asks for everybody who has credentials'] })
-  await inScope(db, 'allOrganizations', async (transaction) => {
-    const before = await lockScheduleRow(transaction, name)
-    await requireExpected(transaction, expected, declared, before)
-    const wanted = patched(before, patch)
-    // A schedule that is wrong, perhaps since an older version, can be paused.
-    const plan = planOf(declared, wanted)
-    const cron = plan && isOnlyPaused(patch) ? wanted.cron : requirePlan(plan, now).cron
-    const after = wanted.cron === null ? wanted : { ...wanted, cron }
-    await updateScheduleRow(transaction, timed(after, planOf(declared, after), now))
-    if (name === discoverAll && after.is_paused) await deleteAllPlanned(transaction)
-    await record(transaction, acting, before, after)
-  })
+  await inScope(db, 'allOrganizations', (transaction) => setScheduleWithin(transaction, acting, { name, declared }, patch, now, expected))
   return getSchedule(db, name, now)
+}
+
+/**
+ * The same as part of what else a transaction does.
+ *
+ * @param which with what its author declares now; the patch's parameters fit it
+ * @throws validation_failed, changed_meanwhile
+ */
+export async function setScheduleWithin(
+  transaction: Transaction,
+  acting: Acting,
+  { name, declared }: { name: string; declared: Plan | undefined },
+  patch: SchedulePatch,
+  now: Date,
+  expected?: Precondition,
+): Promise<void> {
+  const before = await lockScheduleRow(transaction, name)
+  await requireExpected(transaction, expected, declared, before)
+  const wanted = patched(before, patch)
+  // A schedule that is wrong, perhaps since an older version, can be paused.
+  const plan = planOf(declared, wanted)
+  const cron = plan && isOnlyPaused(patch) ? wanted.cron : requirePlan(plan, now).cron
+  const after = wanted.cron === null ? wanted : { ...wanted, cron }
+  await updateScheduleRow(transaction, timed(after, planOf(declared, after), now))
+  if (name === discoverAll && after.is_paused) await deleteAllPlanned(transaction)
+  await record(transaction, acting, before, after)
 }
 
 /**
@@ -61,15 +77,24 @@ export async function setSchedule(
 export async function resetSchedule(db: Database, acting: Acting, name: string, now: Date, expected?: Precondition): Promise<void> {
   const { plan: declared } = await getDeclared(db, name)
   await getSchedule(db, name, now)
-  await inScope(db, 'allOrganizations', async (transaction) => {
-    const before = await lockScheduleRow(transaction, name)
-    if (!declared && !before.cron) throw scheduleError('schedule_not_found', { workflow_name: name })
-    await requireExpected(transaction, expected, declared, before)
-    const after = { ...before, cron: null, time_zone: null, organizations: null, missed: null, parameters: null, is_paused: false }
-    if (declared) await updateScheduleRow(transaction, timed(after, declared, now))
-    else await deleteScheduleRow(transaction, name)
-    await record(transaction, acting, before, after)
-  })
+  await inScope(db, 'allOrganizations', (transaction) => resetScheduleWithin(transaction, acting, { name, declared }, now, expected))
+}
+
+/** The same as part of what else a transaction does. @throws schedule_not_found, changed_meanwhile */
+export async function resetScheduleWithin(
+  transaction: Transaction,
+  acting: Acting,
+  { name, declared }: { name: string; declared: Plan | undefined },
+  now: Date,
+  expected?: Precondition,
+): Promise<void> {
+  const before = await lockScheduleRow(transaction, name)
+  if (!declared && !before.cron) throw scheduleError('schedule_not_found', { workflow_name: name })
+  await requireExpected(transaction, expected, declared, before)
+  const after = { ...before, cron: null, time_zone: null, organizations: null, missed: null, parameters: null, is_paused: false }
+  if (declared) await updateScheduleRow(transaction, timed(after, declared, now))
+  else await deleteScheduleRow(transaction, name)
+  await record(transaction, acting, before, after)
 }
 
 function isOnlyPaused({ isPaused, ...rest }: SchedulePatch): boolean {
@@ -127,7 +152,7 @@ function checked(plan: Plan): { cron: string } {
   }
 }
 
-const auditedFields = ({ cron, time_zone, organizations, missed, parameters, is_paused }: ScheduleRow) => ({
+const auditedFields = ({ cron, time_zone, organizations, missed, parameters, is_paused }: ScheduleRow): ScheduleFields => ({
   cron,
   time_zone,
   organizations,
@@ -142,7 +167,7 @@ async function record(transaction: Transaction, acting: Acting, before: Schedule
   if (Object.keys(changes).length === 0) return
   const isOnlyPause = Object.keys(changes).join() === 'is_paused'
   const action = isSet(before) && !isSet(after) ? 'reset' : isOnlyPause ? (after.is_paused ? 'paused' : 'resumed') : 'set'
-  const target = { type: 'schedule', id: before.workflow_name }
-  await recordAudit(transaction, acting, { action: `schedule.${action}`, organizationId: null, target, changes })
+  const target = { type: 'schedule' as const, id: before.workflow_name }
+  await recordAudit(transaction, acting, { action: `schedule.${action}` as const, organizationId: null, target, changes })
   transaction.tell('schedules.changed', before.workflow_name)
 }

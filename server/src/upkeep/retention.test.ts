@@ -6,11 +6,12 @@ import { testLogger } from '../../testing/test-app.ts'
 import { startTestWorker, type TestWorker } from '../../testing/test-worker.ts'
 import { until } from '../../testing/until.ts'
 import { recordAudit, systemActing } from '../audit/audit.ts'
+import { deleteExecutions } from '../engine/retention.queries.ts'
 import { type Execution, executionError, getExecution, submitAlone, submitExecution } from '../engine/state/executions.ts'
 import { retryExecution } from '../history/retrying.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
-import { deleteExecutions } from './retention.queries.ts'
+import { retentionRules } from '../processes/slices.ts'
 import { deleteExpired, type RetentionGiven, startRetention } from './retention.ts'
 
 let worker: TestWorker
@@ -25,9 +26,11 @@ const given = (now: () => Date): RetentionGiven => ({
   db: worker.db,
   logger: testLogger,
   retentionDays: 90,
+  rules: retentionRules,
   now,
 })
 const never = new AbortController().signal
+const deleteSome = (ids: readonly string[]) => inScope(worker.db, 'allOrganizations', (transaction) => deleteExecutions(transaction, ids))
 
 /** As the owner, who makes partitions. */
 async function asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -105,11 +108,11 @@ test('what is retried at the moment at which it would be deleted is kept, and wh
     await transaction.query(sql`update executions set status = 'held' where id = ${id}`)
     return id
   })
-  assert.equal(await deleteExecutions(worker.db, [first.id, gone.id]), 1)
+  assert.equal(await deleteSome([first.id, gone.id]), 1)
   assert.deepEqual([(await countsOf(first.id)).executions, (await countsOf(gone.id)).executions], [1, 0])
   await assert.rejects(retry(gone), (error) => executionError.is(error, 'execution_not_found'))
-  assert.equal(await deleteExecutions(worker.db, [submitted, first.id]), 1, 'one transaction sees the retry that it deletes itself')
-  assert.equal(await deleteExecutions(worker.db, [first.id]), 1)
+  assert.equal(await deleteSome([submitted, first.id]), 1, 'one transaction sees the retry that it deletes itself')
+  assert.equal(await deleteSome([first.id]), 1)
 })
 
 test('after a load and its retention time no table has more rows than before', async () => {

@@ -1,22 +1,16 @@
 import type { Logger } from 'pino'
-import type { Database } from '../platform/database/database.ts'
+import { type Database, inScope } from '../platform/database/database.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
-import {
-  beginUpkeep,
-  deleteBatches,
-  deleteExecutions,
-  deleteExpiredOptions,
-  deleteKeys,
-  deleteOldDiscoveryRuns,
-  findExpired,
-  keepPartitions,
-} from './retention.queries.ts'
+import type { Retention } from '../platform/slice.ts'
+import { beginUpkeep } from './upkeep.queries.ts'
 
 export type RetentionGiven = {
   db: Database
   logger: Logger
   /** Executions that ended well or badly are kept for so long after they were asked for. */
   retentionDays: number
+  /** What the slices bring, in their order. */
+  rules: readonly Retention[]
   now: () => Date
 }
 
@@ -26,34 +20,29 @@ const everyHours = 24
 const lookMs = 60 * 60_000
 /** Rows of one transaction: others never wait long for it. */
 const batchRows = 500
-const keptDiscoveryRuns = 50
 const dayMs = 24 * 60 * 60_000
 
 /**
- * Deletes what is older than it has to be kept, in small transactions: executions with their steps, lines, records and idempotency keys;
- * batches; old runs of discovery; options that have expired. Audit events are kept: they say who did what, and
- * name executions that are gone. Cut off anywhere, the next time goes on with it.
+ * Deletes what is older than it has to be kept, as the slices say, in small transactions. Audit events are kept: they say who did what,
+ * and name executions that are gone. Cut off anywhere, the next time goes on with it.
  *
- * @returns how many executions were deleted and how many partitions dropped
+ * @returns how many were deleted, by what the rules count
  */
-export async function deleteExpired(given: RetentionGiven, signal: AbortSignal): Promise<{ executions: number; partitions: number }> {
-  const { db } = given
-  const before = new Date(given.now().getTime() - given.retentionDays * dayMs)
-  let executions = 0
-  for (;;) {
-    const ids = signal.aborted ? [] : await findExpired(db, before, batchRows)
-    if (ids.length === 0) break
-    executions += await deleteExecutions(db, ids)
+export async function deleteExpired(given: RetentionGiven, signal: AbortSignal): Promise<Record<string, number>> {
+  const { db, rules } = given
+  const now = given.now()
+  const before = new Date(now.getTime() - given.retentionDays * dayMs)
+  const counts: Record<string, number> = {}
+  for (const { counted, deleteSome } of rules) {
+    let total = 0
+    for (let isMore = true; isMore && !signal.aborted; ) {
+      const done = await inScope(db, 'allOrganizations', (transaction) => deleteSome(transaction, { before, now, limit: batchRows }))
+      total += done.deleted
+      isMore = done.isMore
+    }
+    if (counted !== null) counts[counted] = total
   }
-  await inBatches(signal, () => deleteKeys(db, before, batchRows))
-  await inBatches(signal, () => deleteBatches(db, before, batchRows))
-  await inBatches(signal, () => deleteOldDiscoveryRuns(db, keptDiscoveryRuns, batchRows))
-  await inBatches(signal, () => deleteExpiredOptions(db, given.now(), batchRows))
-  return { executions, partitions: signal.aborted ? 0 : await keepPartitions(db, before) }
-}
-
-async function inBatches(signal: AbortSignal, deleteBatch: () => Promise<number>): Promise<void> {
-  while (!signal.aborted && (await deleteBatch()) === batchRows);
+  return counts
 }
 
 /** Has one worker of all delete what has expired, once a day. Stops soon, with what it has done. */

@@ -16,8 +16,17 @@ export const sites = dataProvider(
   { name: 'sites', description: 'Sites.', parameters: z.object({ region: z.string().optional() }) },
   async (ctx, { region = 'eu' }) => {
     if (region === 'down') throw new Error('The vendor is away.')
-    return [1, 2].map((n) => ({ label: 'Site ' + n, value: ctx.org.name + '-' + region + '-' + n }))
+    if (region === 'sometimes' && ctx.org.name === 'Globex') throw new Error('The vendor knows no Globex.')
+    return [1, 2].map((n) => ({ label: 'Site ' + n, value: (region === 'same' && ctx.org.name !== 'Other' ? 'any' : ctx.org.name) + '-' + region + '-' + n }))
   },
+)
+`
+const rooms = `
+import { dataProvider } from '@crosswalk/sdk'
+import { z } from 'zod'
+export const rooms = dataProvider(
+  { name: 'rooms', description: 'Rooms.', parameters: z.object({ site: z.string().meta({ dataProvider: 'sites', closed: true }) }) },
+  async (_ctx, { site }) => [{ label: 'Room', value: site + '/1' }],
 )
 `
 const workflows = `
@@ -51,7 +60,11 @@ let acme: string
 let globex: string
 
 before(async () => {
-  workspace = await temporaryWorkspace({ 'data-providers/sites.ts': provider, 'workflows/all.ts': workflows })
+  workspace = await temporaryWorkspace({
+    'data-providers/sites.ts': provider,
+    'data-providers/rooms.ts': rooms,
+    'workflows/all.ts': workflows,
+  })
   installation = await startTestInstallation(workspace.path)
   const make = async (name: string) =>
     (await createOrganization(installation.api.db, systemActing, { name, domains: [], tenantId: null })).id
@@ -71,12 +84,13 @@ const execute = (parameters: object, more: object = {}, organizationId = acme) =
     { 'x-organization-id': organizationId },
   )
 
-async function inBatch(workflow_name: string, parameters: object) {
+async function inBatch(workflow_name: string, parameters: object, meanwhile?: () => Promise<unknown>) {
   const { api, call } = installation
+  const order = { workflow_name, parameters, organizations: [acme, globex] }
+  const { batch_id } = (await call('POST', '/api/workflows/execute', order)).body
+  await meanwhile?.()
   const keeper = startBatchKeeper({ db: api.db, notifications: api.notifications, logger: testLogger, maxQueued: 100 })
   try {
-    const order = { workflow_name, parameters, organizations: [acme, globex] }
-    const { batch_id } = (await call('POST', '/api/workflows/execute', order)).body
     await until('it has ended', async () => (await call('GET', `/api/batches/${batch_id}`)).body.status === 'finished')
     const { executions } = (await call('GET', `/api/batches/${batch_id}/executions`)).body
     // biome-ignore lint/suspicious/noExplicitAny: a test reads any answer's JSON and asserts what it needs of it
@@ -110,12 +124,72 @@ test('what an idempotency key was used for is answered, whatever is offered by t
   assert.deepEqual([again.status, again.body.execution_id], [200, first.body.execution_id])
 })
 
-test('in a batch each organization is held to its own options', async () => {
-  const items = await inBatch('chosen', { a: 'Acme-eu-1' })
+const forMany = (parameters: object, more: object = {}) =>
+  installation.call('POST', '/api/workflows/execute', { workflow_name: 'chosen', parameters, organizations: 'all', ...more })
+
+test('an order for many is refused with the field and the organizations that are not offered its value', async () => {
+  const { status, body } = await forMany({ a: 'Acme-eu-1', b: { inner: 'x' } })
+  assert.deepEqual([status, body.error], [400, 'validation_failed'])
+  assert.deepEqual(body.details, {
+    'parameters.a': ["is not one of the options that 'sites' offers for Globex"],
+    'parameters.b.inner': ["is not one of the options that 'sites' offers for Acme, Globex"],
+  })
+  assert.match(body.message, /The parameters do not fit the workflow 'chosen': parameters\.a is not one of/)
+  assert.equal((await forMany({ a: 'Acme-eu-1' }, { organizations: [acme] })).status, 202)
+  // Nothing can be said of anybody.
+  assert.deepEqual((await forMany({ region: 'down', a: 'x' })).body.error, 'data_provider_failed')
+  // What the data provider itself does not take.
+  assert.deepEqual(Object.keys((await forMany({ region: 'down', a: 7 })).body.details), ['parameters.a'])
+})
+
+test('an order whose key was used is answered, whatever is offered by then', async () => {
+  const order = { organizations: [acme], idempotency_key: 'many' }
+  const first = await forMany({ a: 'Acme-eu-1' }, order)
+  await readInScope(installation.api.db, 'allOrganizations', sql`update organizations set name = 'Acme Ltd' where id = ${acme}`)
+  const again = await forMany({ a: 'Acme-eu-1' }, order)
+  await readInScope(installation.api.db, 'allOrganizations', sql`update organizations set name = 'Acme' where id = ${acme}`)
+  assert.deepEqual([again.status, again.body.batch_id], [202, first.body.batch_id])
+})
+
+test('a schedule is not set to what some of its organizations are not offered, and is not run with it', async () => {
+  const put = (body: object) => installation.call('PUT', '/api/schedules/chosen', { cron: '0 3 * * *', ...body })
+  const refused = await put({ parameters: { a: 'Acme-eu-1' } })
+  assert.deepEqual([refused.status, Object.keys(refused.body.details)], [400, ['parameters.a']])
+  assert.equal((await put({ parameters: { a: 'Acme-eu-1' }, organizations: [acme] })).status, 200)
+  assert.equal((await put({ organizations: 'all' })).status, 400)
+  assert.equal((await put({ is_paused: true })).status, 200, 'what does not touch it is not judged')
+  await readInScope(installation.api.db, 'allOrganizations', sql`update organizations set name = 'Acme Ltd' where id = ${acme}`)
+  const run = await installation.call('POST', '/api/schedules/chosen/run')
+  await readInScope(installation.api.db, 'allOrganizations', sql`update organizations set name = 'Acme' where id = ${acme}`)
+  assert.deepEqual([run.status, run.body.error], [400, 'validation_failed'])
+})
+
+test('of whom nothing was known when a batch was ordered, its own execution asks', async () => {
+  const items = await inBatch('chosen', { region: 'sometimes', a: 'Acme-sometimes-1' })
   const byName = new Map(items.map((item) => [item.org_name, item]))
   assert.equal(byName.get('Acme').status, 'success')
-  assert.deepEqual([byName.get('Globex').status, byName.get('Globex').error.details.code], ['failed', 'validation_failed'])
-  assert.deepEqual(Object.keys(byName.get('Globex').error.details).sort(), ['code', 'parameters.a'])
+  assert.equal(byName.get('Globex').status, 'failed')
+  assert.match(byName.get('Globex').error.message, /The vendor knows no Globex/)
+})
+
+test('what is not offered any more when it begins fails, for the organizations that it is so for', async () => {
+  const rename = (name: string) =>
+    readInScope(installation.api.db, 'allOrganizations', sql`update organizations set name = ${name} where id = ${globex}`)
+  const items = await inBatch('chosen', { region: 'same', a: 'any-same-1' }, () => rename('Other'))
+  await rename('Globex')
+  const byId = new Map(items.map((item) => [item.org_id, item]))
+  assert.equal(byId.get(acme).status, 'success')
+  assert.deepEqual([byId.get(globex).status, byId.get(globex).error.details.code], ['failed', 'validation_failed'])
+  assert.deepEqual(Object.keys(byId.get(globex).error.details).sort(), ['code', 'parameters.a'])
+})
+
+test('a closed parameter of a data provider itself takes only what is offered, too', async () => {
+  const ask = (parameters: object) =>
+    installation.call('POST', '/api/data-providers/rooms/options', { parameters }, { 'x-organization-id': acme })
+  assert.deepEqual((await ask({ site: 'Acme-eu-1' })).body.options, [{ label: 'Room', value: 'Acme-eu-1/1' }])
+  const { status, body } = await ask({ site: 'Globex-eu-1' })
+  assert.deepEqual([status, body.error, Object.keys(body.details)], [400, 'validation_failed', ['parameters.site']])
+  assert.match(body.message, /^The parameters do not fit the data provider 'rooms'/)
 })
 
 test('the fields of a form and of a result are in the order in which their author wrote them', async () => {

@@ -170,13 +170,14 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
           requireNoActingOrganization(query)
           await requireSelection(db, body.organizations, principal)
           await queue.admit(null)
-          const batch = await executeForMany(db, {
+          const batch = await executeForMany(dependencies, {
             workflowName: body.workflow_name,
             parameters: body.parameters ?? {},
             selection: body.organizations,
             scope: scopeOf(principal),
             idempotencyKey: body.idempotency_key,
             acting: actingOf(request),
+            signal,
           })
           return { status: 202, body: viewOfBatch(batch) }
         }

@@ -1,6 +1,6 @@
 import type { Integration } from '@crosswalk/client'
 import { requirementsOf } from './requirements.ts'
-import type { ValueKind } from './value-form.tsx'
+import type { ValueKind } from './value-kind.ts'
 
 /** A key that an integration reads. */
 export type DeclaredKey = { key: string; label: string; vendor: string; required: boolean }

@@ -2,7 +2,7 @@ import { Autocomplete, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { configOf, secretsOf } from '../../queries/values.ts'
 import type { DeclaredKey } from './declared-keys.ts'
-import type { ValueKind } from './value-form.tsx'
+import type { ValueKind } from './value-kind.ts'
 
 type KeyFieldProps = {
   kind: ValueKind

@@ -1,5 +1,5 @@
 import type { Integration, IntegrationRequiredSecretsItem } from '@crosswalk/client'
-import type { ValueKind } from './value-form.tsx'
+import type { ValueKind } from './value-kind.ts'
 
 export type Requirement = IntegrationRequiredSecretsItem & { kind: ValueKind }
 export type Needs = Pick<Integration, 'required_secrets' | 'required_config'>

@@ -12,10 +12,10 @@ import { integrationsFor, integrationsKey } from '../../queries/integrations.ts'
 import { configOf, valuesKey } from '../../queries/values.ts'
 import { declaredKeys } from './declared-keys.ts'
 import { KeyField } from './key-field.tsx'
+import type { ValueKind } from './value-kind.ts'
 import { valueOfText } from './value-text.ts'
 import { ValueWarning } from './value-warning.tsx'
 
-export type ValueKind = 'secret' | 'config'
 type ValueFormProps = {
   kind: ValueKind
   orgId: string | null

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core'
-import type { ValueKind } from './value-form.tsx'
+import type { ValueKind } from './value-kind.ts'
 
 type ValueWarningProps = {
   kind: ValueKind

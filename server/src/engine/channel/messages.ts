@@ -45,11 +45,16 @@ const durationMs = z.unknown().transform((given) => (typeof given === 'number' &
 const timeMs = z.unknown().transform((given) => (typeof given === 'number' && Math.abs(given) < 8e15 ? given : Date.now()))
 const object = z.custom<object>((given) => typeof given === 'object' && given !== null && !Array.isArray(given))
 
+const readable = z
+  .unknown()
+  .transform((given) => (given === undefined ? undefined : readableData(given)))
+  .optional()
+
 /** What each type of message holds. */
 const sessionForms = {
-  started: form({ parameters: object.nullable() }),
+  started: form({ parameters: object }),
   ask: form({ number: count, request: text(100), args: z.unknown(), isInStep: z.boolean() }),
-  step: form({ number: count, name: text(maxNameChars), fingerprint: text(100), retry }),
+  step: form({ number: count, name: text(maxNameChars), fingerprint: text(100), retry, args: readable }),
   performed: form({ number: count, attempt: count, outcome, isPlain: z.boolean(), hasCalls: z.boolean() }),
   call: form({
     number: count,
@@ -62,10 +67,7 @@ const sessionForms = {
   log: form({
     level: z.enum(['debug', 'info', 'warn', 'error']),
     message,
-    data: z
-      .unknown()
-      .transform((given) => (given === undefined ? undefined : readableData(given)))
-      .optional(),
+    data: readable,
     isInStep: z.boolean(),
   }),
   waiting: form({ ms: durationMs }),

@@ -1,6 +1,7 @@
 import { join, type Sql, sql } from '../../platform/database/database.ts'
 import { claimOfHeld, isLeft, isUnsuspected } from '../state/claiming.queries.ts'
 import type { ClaimLimits, Line, Turn } from './claim.queries.ts'
+import { ownLimits } from './workflow-limits.ts'
 
 // The statement by which a worker takes waiting executions, in the parts that PostgreSQL runs one after the other. It is one statement,
 // because what it chooses by must not change before it takes. The figures are of 100,000 waiting executions in 4,000 lines of 2,000
@@ -38,10 +39,6 @@ export function claimStatement(given: { workerId: string; codeVersion: string | 
   ]
   return sql`with recursive ${join(parts, ', ')} ${answer}`
 }
-
-/** Which limits a workflow sets itself, of the row `definitions`. */
-const ownLimits = sql`
-  max_per_organization as per_organization, max_total as total`
 
 /** What runs: in the hands of a worker, or left by one that is gone, which keeps its place. What waits without a worker has none. Read once, since the four parts that ask for it must agree. */
 const running = (workerId: string) => sql`

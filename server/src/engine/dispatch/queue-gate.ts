@@ -22,7 +22,7 @@ const recountMs = 1_000
 const recountFullMs = 100
 const retryAfterSeconds = 5
 /** More organizations than this are forgotten, and counted again. */
-const mostRemembered = 10_000
+const maxRemembered = 10_000
 
 type Count = { waiting: number; at: number; recounting: Promise<void> | undefined }
 
@@ -42,7 +42,7 @@ export function createQueueGate(db: Database, limits: QueueLimits, now: () => nu
   }
 
   async function requireRoom(organizationId: string | null, limit: number): Promise<void> {
-    if (counts.size > mostRemembered) counts.clear()
+    if (counts.size > maxRemembered) counts.clear()
     const count = counts.get(organizationId) ?? { waiting: limit, at: Number.NEGATIVE_INFINITY, recounting: undefined }
     counts.set(organizationId, count)
     if (now() - count.at > (count.waiting < limit ? recountMs : recountFullMs)) {

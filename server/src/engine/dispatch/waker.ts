@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
+import type { BatchPauses } from '../state/pauses.ts'
 import type { EndHandler } from '../state/requests.ts'
 import { wakeDue } from '../state/waiting.ts'
 
@@ -9,13 +10,15 @@ const maxLookMs = 2_000
 const minLookMs = 50
 
 /** Wakes executions whose time has come, here or in any other worker. A look costs one probe of an index, however many wait. */
-export function startWaker(given: { db: Database; logger: Logger; endHandlers: readonly EndHandler[] }): { close(): Promise<void> } {
+export function startWaker(given: { db: Database; logger: Logger; pauses: BatchPauses; endHandlers: readonly EndHandler[] }): {
+  close(): Promise<void>
+} {
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
   let looking: Promise<void> = Promise.resolve()
 
   async function look(): Promise<void> {
-    const nextMs = await wakeDue(given.db, given.endHandlers).catch((error: unknown) => {
+    const nextMs = await wakeDue(given.db, given.pauses, given.endHandlers).catch((error: unknown) => {
       given.logger.warn({ err: error }, 'executions that are due could not be woken')
       return undefined
     })

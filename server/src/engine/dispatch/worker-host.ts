@@ -9,9 +9,10 @@ import { hearCancels } from '../leases/cancels.ts'
 import { holdLease } from '../leases/leases.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
 import type { Loaded } from '../runners/runner-process.ts'
-import { conduct, type HeldExecution } from '../runs/execution-run.ts'
+import { type HeldExecution, type RunGiven, runExecution } from '../runs/execution-run.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { executionOf } from '../state/executions.ts'
+import type { BatchPauses } from '../state/pauses.ts'
 import type { EndHandler, HostRequest } from '../state/requests.ts'
 import type { Sealer } from '../steps/sealed-outcomes.ts'
 import type { ClaimLimits } from './claim.queries.ts'
@@ -25,7 +26,9 @@ export type WorkerHostOptions = {
   logger: Logger
   requests: readonly HostRequest[]
   endHandlers: readonly EndHandler[]
+  pauses: BatchPauses
   sealer: Sealer
+  knownSecrets?: RunGiven['knownSecrets']
   /** Executions that this worker works on at once. */
   maxConcurrent: number
   /** Executions that run at once in all workers together. Default: no limit. */
@@ -74,16 +77,18 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   let isClosing = false
   let waker: ReturnType<typeof startWaker> | undefined
 
-  const conductorGiven = {
+  const runGiven = {
     db,
     pool: options.pool,
     journal,
     logger,
     requests,
     endHandlers: options.endHandlers,
+    pauses: options.pauses,
     graceMs: options.graceMs,
     minWaitMs: options.minWaitMs ?? defaultMinWaitMs,
     sealer,
+    ...(options.knownSecrets ? { knownSecrets: options.knownSecrets } : {}),
     isClosing: () => isClosing,
     onCancel: cancels.on,
   }
@@ -109,7 +114,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       // PostgreSQL may forget a claim in a crash, and give the same again: who works on it then holds it still.
       if (here.get(row.id) === row.claim) return Promise.resolve()
       here.set(row.id, row.claim)
-      return conduct(conductorGiven, hold(row))
+      return runExecution(runGiven, hold(row))
         .catch((error) => {
           refused.add(row.id)
           throw error

@@ -1,4 +1,5 @@
 import { type Scope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
+import { executionKinds, kinds } from '../../protocol/kinds.ts'
 import { unmendedFailures } from '../state/failures.queries.ts'
 
 /** What this many fail of is enough to see what to do; with each cause, so many of those that it hit. */
@@ -9,7 +10,8 @@ const maxMessage = 1_000
 // What failed is in the error, or of a connection test that found a failure in its result. All of `executions as e`.
 const message = sql`left(coalesce(e.error ->> 'message', e.result ->> 'message', ''), ${maxMessage})`
 const code = sql`e.error #>> '{details,code}'`
-const integration = sql`coalesce(e.error #>> '{details,integration_name}', case when e.kind = 'connection_test' then e.name end)`
+const kindsOfIntegrations = executionKinds.filter((kind) => kinds[kind].asks !== null)
+const integration = sql`coalesce(e.error #>> '{details,integration_name}', case when e.kind = any(${kindsOfIntegrations}::text[]) then e.name end)`
 
 // Given where a mapping was named that is not there, which another mapping would not mend.
 const mappingId = sql`e.error #>> '{details,mapping_id}'`
@@ -17,19 +19,25 @@ const mappingId = sql`e.error #>> '{details,mapping_id}'`
 // The sentences of these name the organization and its ids, and say the same of each.
 const saysTheSame = sql`coalesce(e.error #>> '{details,code}', '') in ('mapping_not_found', 'multiple_mappings', 'secret_not_found', 'timeout')`
 
-// What differs from customer to customer: their names and domains in quotes, ids and numbers.
-const withoutNames = sql`regexp_replace(
+/**
+ * A message without what differs from customer to customer: their names and domains in quotes, ids and numbers.
+ *
+ * @param name of the customer
+ */
+export const withoutNames = (text: Sql, name: Sql): Sql => sql`regexp_replace(
   regexp_replace(
-    replace(${message}, coalesce((select name from organizations where id = e.organization_id), e.name), '#'),
+    replace(${text}, ${name}, '#'),
     '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![[:alnum:]])(''[^'']*''|"[^"]*")(?![[:alnum:]])|https?://[^[:space:]]+', '#', 'gi'),
   '[0-9]+', '#', 'g')`
+
+const ownName = sql`coalesce((select name from organizations where id = e.organization_id), e.name)`
 
 /**
  * By which failures of `executions as e` are one: for the same reason, whichever organization it hit. Opaque, and the same for as long as
  * the execution is kept.
  */
 export const causeOf = sql`md5(concat_ws('|', coalesce(${code}, e.error ->> 'type', e.status), ${integration},
-  case when ${saysTheSame} then concat(e.error #>> '{details,key}', ${mappingId} is not null) else ${withoutNames} end))`
+  case when ${saysTheSame} then concat(e.error #>> '{details,key}', ${mappingId} is not null) else ${withoutNames(message, ownName)} end))`
 
 export type CauseRow = {
   cause: string

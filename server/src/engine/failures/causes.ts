@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Sql, Transaction } from '../../platform/database/database.ts'
 import { type CauseRow, listCauseRows } from './causes.queries.ts'
 
-export { causeOf, listIdsOfCause, recentFailures } from './causes.queries.ts'
+export { causeOf, listIdsOfCause, recentFailures, withoutNames } from './causes.queries.ts'
 
 /** A cause as it is named on the wire. */
 export const causeField = z

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { findDefinition, type IntegrationDefinition } from '../../definitions/definitions.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { isDatabaseAway } from '../../platform/database/outages.ts'
+import { kinds } from '../../protocol/kinds.ts'
 import type { Execution, ExecutionError } from '../state/executions.ts'
 import { failureKindOf, guidanceFor } from './guidance.ts'
 
@@ -17,14 +18,14 @@ export async function withGuidance(
   execution: Pick<Execution, 'id' | 'kind' | 'name'>,
   error: ExecutionError,
 ): Promise<ExecutionError> {
-  const isOfIntegration = execution.kind === 'discovery' || execution.kind === 'connection_test'
-  const name = isOfIntegration ? execution.name : error.details.integration_name
+  const { asks } = kinds[execution.kind]
+  const name = asks === null ? error.details.integration_name : execution.name
   if (typeof name !== 'string' || typeof error.details.guidance === 'string') return error
   try {
     const integration: Vendor = (await findDefinition(db, 'integration', name)) ?? { displayName: name, secrets: [], config: [] }
-    const known = guidanceFor(error, integration, execution.kind === 'discovery' ? 'list' : 'mapping')
+    const known = guidanceFor(error, integration, asks ?? 'mapping')
     // Whoever tests or discovers stands before the credentials.
-    const guidance = known ?? (isOfIntegration ? undefined : whereToSet(error, integration))
+    const guidance = known ?? (asks === null ? whereToSet(error, integration) : undefined)
     if (guidance === undefined) return error
     // Which remedy a page offers beside the sentence.
     const kind = failureKindOf(error)

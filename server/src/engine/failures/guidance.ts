@@ -32,7 +32,7 @@ const kindsOfNames: [RegExp, FailureKind][] = [
     'timeout',
   ],
   [
-    /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPIPE|UND_ERR_SOCKET|ERR_INVALID_URL)$/,
+    /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPIPE|UND_ERR_SOCKET|gateway_lost|ERR_INVALID_URL)$/,
     'network',
   ],
   [/^answer_not_json$/, 'not_json'],
@@ -43,7 +43,8 @@ const kindsOfNames: [RegExp, FailureKind][] = [
 ]
 
 /** Ours, whose sentences say what to do about them. What stands in them, such as a name of the vendor's, tells nothing. */
-const toldBySentence = /^(list_repeated|validation_failed|result_not_serializable|step_not_awaited|step_result_too_large|not_an_error)$/
+const toldBySentence =
+  /^(list_repeated|validation_failed|result_not_serializable|step_not_awaited|step_result_too_large|not_an_error|egress_refused)$/
 
 const kindsOfMessages: [RegExp | ((message: string) => boolean), FailureKind][] = [
   // What a failed `fetch` says: before the rest, whose words may stand in its address.

@@ -1,16 +1,17 @@
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import { storable, storableJson } from '../../protocol/storable.ts'
 import type { Claim } from '../state/claiming.queries.ts'
-import type { Flight } from '../steps/step-ledger.ts'
+import type { OpenStep } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
 import type { Mask } from './masking.ts'
+import { shownArguments } from './shown-arguments.ts'
 import { type EarlierStep, ShownStep } from './shown-steps.ts'
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
 
 /** A line is cut where it is longer; whoever logs whole answers of a vendor wants a file. In characters. */
-const longestMessage = 32_768
-const longestData = 65_536
+const maxMessageChars = 32_768
+const maxDataChars = 65_536
 
 /** What an execution left to be read before: its lines, how many of them are the author's, and where its steps go on. */
 export type EarlierJournal = { fromAuthor: number; next: number; nextPosition: number; steps: readonly EarlierStep[] }
@@ -31,7 +32,7 @@ export class ExecutionJournal {
   #openSteps = 0
   /** What earlier workers showed of steps that are not recorded, by their keys. */
   readonly #earlier: Map<string, EarlierStep>
-  readonly #shown = new Map<Flight, ShownStep>()
+  readonly #shown = new Map<OpenStep, ShownStep>()
 
   constructor(journal: Journal, claim: Claim, mask: Mask, earlier: EarlierJournal) {
     this.#journal = journal
@@ -62,15 +63,20 @@ export class ExecutionJournal {
     this.#add(level, message, data, false)
   }
 
-  /** Shows that an attempt of a step has begun, and later how it ended. */
-  step(flight: Flight, idempotencyKey: string): { end(outcome: ChannelOutcome): void } {
-    let step = this.#shown.get(flight)
+  /**
+   * Shows that an attempt of a step has begun, and later how it ended.
+   *
+   * @param args what a client was called with
+   */
+  step(openStep: OpenStep, idempotencyKey: string, args?: unknown): { end(outcome: ChannelOutcome): void } {
+    let step = this.#shown.get(openStep)
     if (!step) {
       const before = this.#earlier.get(idempotencyKey)
       const { executionId, claim } = this.#claim
-      const identity = { executionId, claim, position: before?.position ?? this.#position++, name: flight.name, idempotencyKey }
+      const position = before?.position ?? this.#position++
+      const identity = { executionId, claim, position, name: openStep.name, idempotencyKey, arguments: shownArguments(this.#mask, args) }
       step = new ShownStep(this.#mask, (line) => this.#journal.addStep(line), identity, before?.attempts ?? [])
-      this.#shown.set(flight, step)
+      this.#shown.set(openStep, step)
     }
     const shown = step
     this.#openSteps++
@@ -84,18 +90,18 @@ export class ExecutionJournal {
   }
 
   /** A call that the step made. */
-  call(flight: Flight, call: CallInStep): void {
-    this.#shown.get(flight)?.call(call)
+  call(openStep: OpenStep, call: CallInStep): void {
+    this.#shown.get(openStep)?.call(call)
   }
 
   /** The runner that did the step was lost, and another does it again. */
-  cutOff(flight: Flight): void {
-    this.#shown.get(flight)?.cutOff()
+  cutOff(openStep: OpenStep): void {
+    this.#shown.get(openStep)?.cutOff()
   }
 
   /** The step will not be shown again. */
-  landed(flight: Flight): void {
-    this.#shown.delete(flight)
+  landed(openStep: OpenStep): void {
+    this.#shown.delete(openStep)
   }
 
   /** Takes what is not written yet, to be written together with the end. Nothing may be added after it. */
@@ -121,7 +127,7 @@ export class ExecutionJournal {
       sequence: this.#sequence++,
       at: new Date(),
       level: level === 'debug' || level === 'warn' || level === 'error' ? level : 'info',
-      message: this.#shortened(this.#mask.text(storable(String(message))), longestMessage),
+      message: this.#shortened(this.#mask.text(storable(String(message))), maxMessageChars),
       data: this.#dataOf(data),
       isFromAuthor,
     })
@@ -131,8 +137,8 @@ export class ExecutionJournal {
     if (data === undefined || data === null) return null
     const text = JSON.stringify(this.#mask.data(data))
     return storableJson(
-      text.length > longestData
-        ? JSON.stringify({ note: `This data is longer than ${longestData} characters.`, beginning: text.slice(0, 1_000) })
+      text.length > maxDataChars
+        ? JSON.stringify({ note: `This data is longer than ${maxDataChars} characters.`, beginning: text.slice(0, 1_000) })
         : text,
     )
   }

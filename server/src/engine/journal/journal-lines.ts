@@ -22,6 +22,8 @@ export type StepLine = {
   error: string | null
   /** The same for every attempt of the step, and with every worker. */
   idempotencyKey: string
+  /** As JSON text, where the step is a call of a client. */
+  arguments: string | null
   attempts: JournaledAttempt[]
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
 import { isDatabaseAway } from '../../platform/database/outages.ts'
-import { insertLogLines, upsertSteps } from '../host.queries.ts'
+import { insertLogLines, upsertSteps } from './journal.queries.ts'
 import type { LogLine, StepLine } from './journal-lines.ts'
 
 export type { LogLine, StepLine } from './journal-lines.ts'

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
-import { saveProgress } from '../host.queries.ts'
 import type { Claim } from '../state/claiming.queries.ts'
 import type { Execution } from '../state/executions.ts'
+import { saveProgress } from './progress.queries.ts'
 
 const saveEveryMs = 200
 
 type Progress = NonNullable<Execution['progress']>
 
 /** How far the code of an execution has said that it is. It is saved now and then, since code may say so all the time. */
-export class ToldProgress {
+export class ExecutionProgress {
   readonly #given: { db: Database; logger: Logger }
   readonly #claim: Claim
   #last: Progress | null = null

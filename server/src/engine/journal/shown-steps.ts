@@ -32,7 +32,7 @@ export class ShownStep {
   constructor(
     mask: Mask,
     publish: (line: StepLine) => void,
-    identity: Pick<StepLine, 'executionId' | 'claim' | 'position' | 'name' | 'idempotencyKey'>,
+    identity: Pick<StepLine, 'executionId' | 'claim' | 'position' | 'name' | 'idempotencyKey' | 'arguments'>,
     earlier: readonly JournaledAttempt[],
   ) {
     this.#mask = mask

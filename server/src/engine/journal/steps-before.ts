@@ -9,7 +9,7 @@ export type StepsBefore = {
   /** Steps that are recorded, and were not shown so before their worker was lost. */
   unshown: Pick<
     StepLine,
-    'position' | 'name' | 'status' | 'attempt' | 'startedAt' | 'durationMs' | 'error' | 'idempotencyKey' | 'attempts'
+    'position' | 'name' | 'status' | 'attempt' | 'startedAt' | 'durationMs' | 'error' | 'idempotencyKey' | 'arguments' | 'attempts'
   >[]
   /** Steps that are not recorded: they were cut off, or wait for another attempt. */
   open: EarlierStep[]
@@ -46,6 +46,8 @@ export function stepsBefore(
       durationMs: row?.status === 'running' ? Math.max(0, at.getTime() - row.startedAt.getTime()) : null,
       error: record.outcome.ok ? null : JSON.stringify(reasonOf(record.outcome.error)),
       idempotencyKey: key,
+      // What was shown of them stays.
+      arguments: null,
       attempts,
     })
   }

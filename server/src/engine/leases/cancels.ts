@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
-import { listCancelling } from '../host.queries.ts'
+import { listCancelling } from './cancels.queries.ts'
 
 /** Which of the executions that a worker works on someone wants cancelled. */
 export interface Cancels {

@@ -4,7 +4,8 @@ import { givenHeld } from '../../../testing/given-executions.ts'
 import { givenOrganization } from '../../../testing/given-installation.ts'
 import { createTestApp, type TestApp, testLogger } from '../../../testing/test-app.ts'
 import { readInScope, sql } from '../../platform/database/database.ts'
-import { renewLease, takeLease } from '../host.queries.ts'
+import { pauses } from '../../processes/slices.ts'
+import { renewLease, takeLease } from './leases.queries.ts'
 import { sweepOrphans } from './take-over.ts'
 
 let app: TestApp
@@ -26,7 +27,7 @@ async function givenSilentWorker(id: string): Promise<string> {
   return executionId
 }
 
-const sweep = (isSure: boolean) => sweepOrphans({ db: app.db, workerId: 'other', logger: testLogger, endHandlers: [] }, isSure)
+const sweep = (isSure: boolean) => sweepOrphans({ db: app.db, workerId: 'other', logger: testLogger, pauses, endHandlers: [] }, isSure)
 
 async function isHeldBy(workerId: string, id: string): Promise<boolean> {
   const rows = await readInScope(

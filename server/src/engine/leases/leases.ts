@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import { outlastOutages } from '../../platform/database/outages.ts'
-import { listHeld, listWorkerIds, renewLease, takeLease } from '../host.queries.ts'
-import { findAstray } from './lost-claims.ts'
+import { listHeld, listWorkerIds, renewLease, takeLease } from './leases.queries.ts'
+import { findLostClaims } from './lost-claims.ts'
 import { leave } from './take-over.queries.ts'
-import { putBackAstray, putBackRefused, sweepOrphans, type TakeOverGiven } from './take-over.ts'
+import { putBackLostClaims, putBackRefused, sweepOrphans, type TakeOverGiven } from './take-over.ts'
 
 export type LeaseGiven = TakeOverGiven & {
   /** How long a worker that is not heard of counts as alive. */
@@ -50,7 +50,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
   /** Since when this worker has renewed its lease without a gap. */
   let inTouchSince = renewedAt
   let again: NodeJS.Timeout | undefined
-  const astray = findAstray()
+  const lostClaims = findLostClaims()
   const terms = () => ({
     id: workerId,
     host: hostname(),
@@ -73,9 +73,9 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     if (isDraining) return
     const held = await listHeld(db, workerId)
     const notHere = held.filter((id) => !given.isHere(id))
-    const lasting = astray.lasting(notHere, Date.now())
+    const lasting = lostClaims.lasting(notHere, Date.now())
     const refused = lasting.filter((id) => given.refused.has(id))
-    await putBackAstray(
+    await putBackLostClaims(
       given,
       lasting.filter((id) => !given.refused.has(id)),
     )
@@ -122,7 +122,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
       isEnded = true
       clearInterval(heartbeat)
       clearTimeout(again)
-      await leave(db, workerId).catch(() => {})
+      await leave(db, given.pauses, workerId).catch(() => {})
     },
   }
 }

@@ -1,6 +1,7 @@
 import { type Database, inScope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
 import type { ExecutionRow } from '../state/execution-row.ts'
+import type { BatchPauses } from '../state/pauses.ts'
 import { type Losses, noLosses, putBackLocked } from '../state/putting-back.queries.ts'
 
 /** Executions in the hands of a worker, which has them in its hands no more once they are chosen. */
@@ -64,8 +65,8 @@ export function takeOverToEnd(
 }
 
 /** Puts those that run back among the waiting, where any worker claims them. Returns how many. */
-export function putBack(transaction: Transaction, chosen: Chosen, losses: Losses = noLosses): Promise<number> {
-  return putBackLocked(transaction, lockedOf(chosen), losses)
+export function putBack(transaction: Transaction, pauses: BatchPauses, chosen: Chosen, losses: Losses = noLosses): Promise<number> {
+  return putBackLocked(transaction, pauses, lockedOf(chosen), losses)
 }
 
 /**
@@ -86,9 +87,9 @@ export async function endLostLeases(transaction: Transaction, workerId: string, 
 }
 
 /** Gives a lease up, with all that its worker still held. */
-export async function leave(db: Database, workerId: string): Promise<void> {
+export async function leave(db: Database, pauses: BatchPauses, workerId: string): Promise<void> {
   await inScope(db, 'allOrganizations', async (transaction) => {
-    await putBack(transaction, allOf(workerId))
+    await putBack(transaction, pauses, allOf(workerId))
     await transaction.query(sql`delete from worker_leases where id = ${workerId}`)
   })
 }

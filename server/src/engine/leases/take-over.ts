@@ -3,11 +3,12 @@ import { type Database, inScope, type Sql, type Transaction } from '../../platfo
 import { failed, platformFailure, stoppedOutcome } from '../runs/outcomes.ts'
 import { endHeldAnyhow } from '../state/ending.ts'
 import { executionOf } from '../state/executions.ts'
+import type { BatchPauses } from '../state/pauses.ts'
 import { type Losses, noLosses } from '../state/putting-back.queries.ts'
 import type { EndHandler, Outcome } from '../state/requests.ts'
 import { endLostLeases, listCharged, orphans, putBack, takeOverToEnd, theseOf } from './take-over.queries.ts'
 
-export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; endHandlers: readonly EndHandler[] }
+export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; pauses: BatchPauses; endHandlers: readonly EndHandler[] }
 
 /**
  * After so many deaths of its worker that an execution was the cause of, or refusals of its end, it is not tried again; nor after so many
@@ -37,7 +38,7 @@ export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promi
 }
 
 /** The same for what this worker was given without learning of it, because an answer of the database was lost. */
-export async function putBackAstray(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
+export async function putBackLostClaims(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
   if (executionIds.length === 0) return
   const { db, workerId, logger } = given
   const left = await inScope(db, 'allOrganizations', (transaction) =>
@@ -61,7 +62,7 @@ export async function putBackRefused(given: TakeOverGiven, executionIds: readonl
 
 /** Ends what someone wanted cancelled, and what was lost too often; the rest waits again. Returns how many do. */
 async function release(
-  { workerId, endHandlers, logger }: TakeOverGiven,
+  { workerId, pauses, endHandlers, logger }: TakeOverGiven,
   transaction: Transaction,
   chosen: Sql,
   losses: Losses,
@@ -72,5 +73,5 @@ async function release(
     const claim = { executionId: row.id, workerId, claim: row.claim }
     await endHeldAnyhow(transaction, endHandlers, { execution: executionOf(row), claim }, outcome, logger)
   }
-  return putBack(transaction, chosen, losses)
+  return putBack(transaction, pauses, chosen, losses)
 }

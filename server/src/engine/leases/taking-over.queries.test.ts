@@ -5,8 +5,10 @@ import { givenOrganization } from '../../../testing/given-installation.ts'
 import { createTestApp, type TestApp, testLogger } from '../../../testing/test-app.ts'
 import { until } from '../../../testing/until.ts'
 import { inScope, readInScope, sql } from '../../platform/database/database.ts'
+import { pauses } from '../../processes/slices.ts'
 import { claimLeft, endTrial } from '../dispatch/claim.queries.ts'
-import { countLogLines, insertLogLines, saveProgress, upsertSteps } from '../host.queries.ts'
+import { countLogLines, insertLogLines, upsertSteps } from '../journal/journal.queries.ts'
+import { saveProgress } from '../journal/progress.queries.ts'
 import { failed, platformFailure } from '../runs/outcomes.ts'
 import { endHeld } from '../state/ending.ts'
 import { listSteps } from '../state/executions.queries.ts'
@@ -37,7 +39,7 @@ const lineOf = (executionId: string, sequence: number) => ({
   isFromAuthor: true,
 })
 
-const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, orphans))
+const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, pauses, orphans))
 
 test('what a worker is just writing is left to it, and whoever takes the execution over afterwards finds it all', async () => {
   const id = await givenRunning('gone')
@@ -78,6 +80,7 @@ const stepOf = (executionId: string, claim: number, status: 'running' | 'success
   durationMs: null,
   error: null,
   idempotencyKey: 'key',
+  arguments: null,
   attempts: [],
 })
 const recordOf = (order: number) => ({
@@ -98,7 +101,7 @@ test('whatever a worker writes while its execution is just being taken away wait
   const takenAway = Promise.withResolvers<void>()
   const goOn = Promise.withResolvers<void>()
   const takingAway = transact(async (transaction) => {
-    assert.equal(await putBack(transaction, allOf('slow')), 1)
+    assert.equal(await putBack(transaction, pauses, allOf('slow')), 1)
     takenAway.resolve()
     await goOn.promise
   })
@@ -158,7 +161,7 @@ async function givenWorkers() {
         'allOrganizations',
         sql`insert into worker_leases (id, host, pid, expires_at, is_draining) values (${workerId}, 'host', 1, now() - interval '1 s', false) returning id`,
       )
-      await sweepOrphans({ db: own.db, workerId: 'living', logger: testLogger, endHandlers: [] }, true)
+      await sweepOrphans({ db: own.db, workerId: 'living', logger: testLogger, pauses, endHandlers: [] }, true)
     },
     [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
   }

@@ -42,13 +42,13 @@ export function codeFlags(maxHeapMb: number): string[] {
 
 /** Node with its own permission model, which is the first layer, and what the others let it see. */
 export function runnerCommand(options: RunnerOptions, cache: CompileCache | undefined): Confined {
-  const { workspace, maxHeapMb, network = 'host', hidden = [] } = options
+  // Author code reaches the network through the gateway alone, where there is one.
+  const { workspace, maxHeapMb, gateway, network = gateway ? 'none' : 'host', hidden = [] } = options
   const readable = [...readablePaths(workspace), ...(cache ? [cache.folder] : [])]
   return {
     command: [
       process.execPath,
       '--permission',
-      // Author code calls vendors itself.
       ...(network === 'host' ? ['--allow-net'] : []),
       ...readable.map((path) => `--allow-fs-read=${path}`),
       // Node uses the cache only where it may write it; that it may not is seen to by the mount, which is read-only.

@@ -15,6 +15,7 @@ async function givenPool(options: Partial<PoolOptions> = {}): Promise<RunnerPool
   const pool = new RunnerPool({
     workspace: testWorkspace,
     logger: testLogger,
+    gateway: null,
     maxHeapMb: 128,
     stallMs: 5_000,
     loadTimeoutMs: 20_000,

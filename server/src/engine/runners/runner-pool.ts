@@ -126,6 +126,7 @@ export class RunnerPool {
     for (const go of [...this.#waiting.splice(0), ...this.#turns.splice(0)]) go()
     for (const runner of this.#living) runner.kill('retired')
     await Promise.all([...this.#living].map((runner) => runner.exited))
+    await this.#options.gateway?.close()
     await this.#cache?.close()
     const sandbox = await this.#sandbox?.catch(() => undefined)
     sandbox?.close()

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { type DeclaredHosts, declaredHosts } from '../../gateway/declared-hosts.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
 import type {
   DefinitionProblem,
@@ -50,11 +52,13 @@ export type RunnerOptions = {
   maxHeapMb: number
   /** Folders that no runner sees, though they may lie in the workspace. */
   hidden?: readonly string[]
-  /** `none`: all that a runner can reach is its host. Default: `host`, the network of the machine. */
+  /** `none`: a runner reaches its host and its gateway alone. `host`: the network of the machine. Default: `none` where there is a gateway. */
   network?: 'host' | 'none'
   /** A runner that does not answer for so long is taken to loop. */
   stallMs: number
   loadTimeoutMs: number
+  /** The way out. Null where there can be none: then author code opens connections itself. */
+  gateway: Gateway | null
 }
 
 /** What a runner may use of memory beside its heap: buffers, the code itself, its threads. In MB. */
@@ -75,6 +79,9 @@ export class RunnerProcess {
   readonly #past = new Set<string>()
   readonly #loaded = Promise.withResolvers<Loaded>()
   readonly #exited = Promise.withResolvers<void>()
+  readonly #id = randomUUID()
+  #hosts: DeclaredHosts = {}
+  #hasNetwork = false
   readonly #output: RunnerOutput
   #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
@@ -185,7 +192,8 @@ export class RunnerProcess {
     this.#sessions.set(key, listener)
     this.#output.addMask(listener.mask)
     this.served++
-    this.#pipe.sendOf(key, { type: 'run', ...order })
+    this.#openNetwork()
+    this.#pipe.sendOf(key, { type: 'run', ...order, networkPass: this.#passFor(order) })
     this.#startWatching()
     return {
       runner: this,
@@ -198,6 +206,27 @@ export class RunnerProcess {
         else this.onIdle()
       },
     }
+  }
+
+  /** With its first execution: what is only loaded has no network. */
+  #openNetwork(): void {
+    const { gateway } = this.#options
+    if (!gateway || this.#hasNetwork) return
+    this.#hasNetwork = true
+    gateway.connect({
+      runner: this.#id,
+      pipe: this.#child.stdio[4] as Socket, // of a spawned process it is one
+      hosts: this.#hosts,
+      organizationId: organizationOf(this.binding),
+      tell: (order) => this.#pipe.send({ type: 'network', ...order }),
+      onCutOff: () => this.retire(),
+    })
+  }
+
+  #passFor({ kind, name, executionId, organization }: RunOrder): string {
+    const integration = kind === 'discovery' || kind === 'connection_test' ? name : null
+    const pass = { runner: this.#id, executionId, organizationId: organization?.id ?? null, name, integration }
+    return this.#options.gateway?.passFor(pass) ?? ''
   }
 
   /** Takes no more executions, and ends when the last one has. */
@@ -220,6 +249,7 @@ export class RunnerProcess {
     if (message.type === 'loading') this.#loadingFile = message.file
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
+      this.#hosts = declaredHosts(message.definitions)
       this.#loaded.resolve(message)
     }
   }
@@ -254,6 +284,7 @@ export class RunnerProcess {
 
   async #onExit(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearInterval(this.#watch)
+    this.#options.gateway?.disconnect(this.#id)
     if (this.#loss === undefined) await Promise.race([this.#pipe.closed, delay(lastWordsMs)])
     this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#output.errorTail) ? 'out_of_memory' : 'crashed'
     if (this.#loss !== 'retired')
@@ -292,4 +323,10 @@ export class LoadFailure extends Error {
     super(reason)
     this.file = file
   }
+}
+
+/** Whose passes a runner may show: of no organization where it runs for none, of any where it is shared. */
+function organizationOf(binding: string | undefined): string | null | undefined {
+  if (binding === undefined || binding === 'all') return undefined
+  return binding === 'global' ? null : binding
 }

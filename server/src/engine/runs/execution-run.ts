@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../../platform/database/database.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
@@ -6,11 +5,11 @@ import type { RunOrder } from '../../protocol/channel.ts'
 import type { JsonObject } from '../../protocol/json.ts'
 import { storable } from '../../protocol/storable.ts'
 import { withGuidance } from '../failures/failure-guidance.ts'
-import { countLogLines } from '../host.queries.ts'
 import { type EarlierJournal, ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
+import { countLogLines } from '../journal/journal.queries.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Mask } from '../journal/masking.ts'
-import { ToldProgress } from '../journal/progress.ts'
+import { ExecutionProgress } from '../journal/progress.ts'
 import { listShownSteps } from '../journal/shown-steps.queries.ts'
 import { stepsBefore } from '../journal/steps-before.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
@@ -18,17 +17,23 @@ import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
 import type { Execution } from '../state/executions.ts'
-import type { EndHandler, HostRequest, Outcome, RequestContext } from '../state/requests.ts'
+import type { BatchPauses } from '../state/pauses.ts'
+import { type EndHandler, type HostRequest, nothingSeen, type Outcome, type RequestContext } from '../state/requests.ts'
 import { letGo } from '../state/waiting.ts'
 import { openRecord, type Sealer, sealOutcome } from '../steps/sealed-outcomes.ts'
-import { type Flight, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
-import { markOf, markOfName, type StepIdentity } from '../steps/step-record.ts'
+import { type OpenStep, type SpareRecord, StepLedger } from '../steps/step-ledger.ts'
+import { idempotencyKeyOf, markOfName } from '../steps/step-record.ts'
+import { sleepName } from './changed-code.ts'
 import { CodeRequests } from './code-requests.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
+import { keepEffectiveParameters } from './effective-parameters.ts'
 import { Idleness } from './idleness.ts'
 import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
-import { Attachment, type Performed, type StayEnd, sleepName } from './runner-session.ts'
+import { type Performed, RunnerSession, type StayEnd } from './runner-session.ts'
 import { type TimeLimit, TimeLimits } from './time-limits.ts'
+
+/** Of what code says about how far it is. */
+const maxProgressChars = 500
 
 /** An execution that this worker holds. */
 export type HeldExecution = {
@@ -45,14 +50,17 @@ export type HeldExecution = {
   organization: RunOrder['organization']
 }
 
-export type ConductorGiven = {
+export type RunGiven = {
   db: Database
   pool: RunnerPool
   journal: Journal
   logger: Logger
   requests: ReadonlyMap<string, HostRequest>
   endHandlers: readonly EndHandler[]
+  pauses: BatchPauses
   sealer: Sealer
+  /** The secrets that an execution has read before, or one that it goes on from: what they recorded may hold them. */
+  knownSecrets?(executionId: string): Promise<readonly string[]>
   /** How long author code may go on after it was told to stop. */
   graceMs: number
   /** Waits that are at least so long hold no place. */
@@ -69,23 +77,23 @@ export type ConductorGiven = {
  *
  * @throws what the database refused every end with
  */
-export async function conduct(given: ConductorGiven, held: HeldExecution): Promise<void> {
-  const conduction = await prepare(given, held).catch((error: unknown) => {
+export async function runExecution(given: RunGiven, held: HeldExecution): Promise<void> {
+  const run = await prepare(given, held).catch((error: unknown) => {
     if (given.isClosing() || error instanceof TakenOver) return undefined
     given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not begin an execution')
     return endAsBroken(given, held).then(() => undefined)
   })
-  if (!conduction) return
-  const outcome = await conduction.outcome().catch((error: unknown): Outcome | undefined => {
+  if (!run) return
+  const outcome = await run.outcome().catch((error: unknown): Outcome | undefined => {
     if (given.isClosing() || error instanceof TakenOver) return undefined
     given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not go on with an execution')
     return failed(platformFailure)
   })
   if (!outcome) return
   const write = async () => {
-    if (outcome.status !== 'waiting') return conduction.end(outcome)
+    if (outcome.status !== 'waiting') return run.end(outcome)
     // Somebody wanted it cancelled just now; or another worker has it, and nothing is written.
-    if (!(await conduction.letGo(outcome.wait))) await conduction.end(stoppedOutcome('cancelled', held.execution))
+    if (!(await run.letGo(outcome.wait))) await run.end(stoppedOutcome('cancelled', held.execution))
   }
   await outlastOutages(write).catch((error: unknown) => {
     given.logger.error({ err: error, executionId: held.execution.id }, 'the end of an execution was refused, and is written as a failure')
@@ -93,7 +101,7 @@ export async function conduct(given: ConductorGiven, held: HeldExecution): Promi
   })
 }
 
-function endAsBroken(given: ConductorGiven, held: HeldExecution): Promise<void> {
+function endAsBroken(given: RunGiven, held: HeldExecution): Promise<void> {
   return outlastOutages(() =>
     inScope(given.db, 'allOrganizations', async (transaction) => {
       await endHeld(transaction, given.endHandlers, held, failed(platformFailure))
@@ -102,14 +110,18 @@ function endAsBroken(given: ConductorGiven, held: HeldExecution): Promise<void> 
 }
 
 /** Reads what an earlier run left. */
-async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Conduction> {
+async function prepare(given: RunGiven, held: HeldExecution): Promise<ExecutionRun> {
   const { db, sealer } = given
   const stored = await openRun(given, held)
   const recorded = await Promise.all(stored.recorded.map((record) => openRecord(sealer, record)))
   const spare = await Promise.all(stored.spare.map(async (record) => ({ stored: record, record: await openRecord(sealer, record) })))
   const run = { ...stored, recorded }
   const shown = recorded.filter((record) => record.name !== sleepName)
-  if (!held.isResumed) return new Conduction(given, run, held, spare, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
+  const mask = new Mask()
+  const hasPast = held.isResumed || held.retryOf !== null
+  for (const secret of hasPast ? ((await outlastOutages(async () => given.knownSecrets?.(held.execution.id))) ?? []) : []) mask.add(secret)
+  if (!held.isResumed)
+    return new ExecutionRun(given, run, held, spare, mask, { fromAuthor: 0, next: 0, nextPosition: shown.length, steps: [] })
   const [lines, rows] = await Promise.all([
     outlastOutages(() => countLogLines(db, held.execution.id)),
     outlastOutages(() => listShownSteps(db, held.execution.id)),
@@ -119,7 +131,7 @@ async function prepare(given: ConductorGiven, held: HeldExecution): Promise<Cond
   const { executionId, claim } = held.claim
   for (const line of before.unshown) given.journal.addStep({ ...line, executionId, claim })
   const nextPosition = Math.max(before.nextPosition, shown.length)
-  return new Conduction(given, run, held, spare, { ...lines, nextPosition, steps: before.open })
+  return new ExecutionRun(given, run, held, spare, mask, { ...lines, nextPosition, steps: before.open })
 }
 
 /** What a wait is, in the log. */
@@ -127,20 +139,14 @@ function waitLine({ until, for: { type } }: Wait): JsonObject {
   return { until: until === null ? null : until.toISOString(), for: type }
 }
 
-function idempotencyKeyOf(executionId: string, { name, fingerprint, occurrence }: StepIdentity): string {
-  return createHash('sha256')
-    .update(`${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`)
-    .digest('hex')
-    .slice(0, 32)
-}
-
-class Conduction {
-  readonly #given: ConductorGiven
+class ExecutionRun {
+  readonly #given: RunGiven
   readonly #run: DurableRun
   readonly #held: HeldExecution
   readonly #ledger: StepLedger
   readonly #journal: ExecutionJournal
-  readonly #mask = new Mask()
+  readonly #mask: Mask
+  readonly #seen = nothingSeen()
   /** Rejects when the platform itself cannot go on with it, for instance because a step cannot be recorded. */
   readonly #broken = Promise.withResolvers<never>()
   readonly #stopped = Promise.withResolvers<TimeLimit | 'cancelled'>()
@@ -149,28 +155,30 @@ class Conduction {
   /** Resolves when there is nothing more to wait for. */
   readonly #over = Promise.withResolvers<void>()
   #stopReason: TimeLimit | 'cancelled' | undefined
-  #attachment: Attachment | undefined
+  #parametersKept: Promise<void> | undefined
+  #runnerSession: RunnerSession | undefined
   #limits: TimeLimits | undefined
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #rest: JournalRest | undefined
-  readonly #progress: ToldProgress
+  readonly #progress: ExecutionProgress
   readonly #context: RequestContext
   readonly #requests: CodeRequests
   /** Something of an earlier run is there to be seen. */
   readonly #hasPast: boolean
 
-  constructor(given: ConductorGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], earlier: EarlierJournal) {
+  constructor(given: RunGiven, run: DurableRun, held: HeldExecution, spare: readonly SpareRecord[], mask: Mask, earlier: EarlierJournal) {
     this.#given = given
+    this.#mask = mask
     this.#run = run
     this.#held = held
     this.#ledger = new StepLedger(run.recorded, spare)
     this.#journal = new ExecutionJournal(given.journal, held.claim, this.#mask, earlier)
-    this.#progress = new ToldProgress(given, held.claim)
+    this.#progress = new ExecutionProgress(given, held.claim)
     this.#context = this.#contextOf(given, held)
     this.#requests = new CodeRequests(given.requests, this.#context)
     this.#idleness = new Idleness({
       minWaitMs: given.minWaitMs,
-      probe: () => this.#attachment?.probe() ?? Promise.resolve(false),
+      probe: () => this.#runnerSession?.probe() ?? Promise.resolve(false),
       isBlocked: () => this.#ledger.isBlocked,
       onIdle: (wait) => this.#idle.resolve({ type: 'idle', wait }),
     })
@@ -226,7 +234,7 @@ class Conduction {
   /** One stay in one runner. When the execution is stopped, its code gets the grace to end by itself. */
   async #stay(isIsolated: boolean): Promise<StayEnd> {
     const { execution, organization } = this.#held
-    const attachment = new Attachment({
+    const runnerSession = new RunnerSession({
       run: this.#run,
       ledger: this.#ledger,
       journal: this.#journal,
@@ -234,17 +242,18 @@ class Conduction {
       context: this.#context,
       idleness: this.#idleness,
       codeVersion: this.#held.codeVersion,
-      perform: (flight, attempt) => this.#perform(flight, attempt),
+      perform: (openStep, attempt) => this.#perform(openStep, attempt),
       delay: (ms) => this.#delay(ms),
       isStopping: () => this.#stopReason !== undefined,
-      onRecorded: () => this.#attachment?.answerRecorded(),
+      onRecorded: () => this.#runnerSession?.answerRecorded(),
+      onStarted: (parameters) => this.#started(parameters),
       onWaiting: (ms) => this.#limits?.putOff(ms),
       onBroken: (error) => this.#broken.reject(error),
       idempotencyKeyOf: (step) => idempotencyKeyOf(execution.id, step),
       nameOf: ({ name }) => (storable(name) === name && !this.#mask.isIn(name) ? name : markOfName(name)),
       seal: (performed) => sealOutcome(this.#given.sealer, this.#mask, performed),
     })
-    this.#attachment = attachment
+    this.#runnerSession = runnerSession
     const order = {
       kind: execution.kind,
       name: execution.name,
@@ -256,16 +265,16 @@ class Conduction {
     const session = await this.#given.pool.open(
       order,
       {
-        onMessage: (message, chars) => attachment.onMessage(message, chars),
+        onMessage: (message, chars) => runnerSession.onMessage(message, chars),
         mask: this.#mask,
         onLost: (loss, wasAlone) => {
           this.#ledger.restart()
-          attachment.onLost(loss, wasAlone)
+          runnerSession.onLost(loss, wasAlone)
         },
       },
       isIsolated,
     )
-    attachment.bind(session)
+    runnerSession.bind(session)
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
       session.send({ type: 'abort', reason: reason === 'cancelled' ? reason : 'timeout' })
       let timer: NodeJS.Timeout | undefined
@@ -273,36 +282,45 @@ class Conduction {
         timer = setTimeout(() => {
           // Code that does not listen cannot be ended alone: its runner takes nothing more, and goes when the others have ended.
           session.runner.retire()
-          attachment.close()
+          runnerSession.close()
           resolve({ type: 'ended', outcome: { ok: true, value: null } })
         }, this.#given.graceMs)
       })
-      return Promise.race([attachment.end, grace]).finally(() => clearTimeout(timer))
+      return Promise.race([runnerSession.end, grace]).finally(() => clearTimeout(timer))
     })
     const idle = this.#idle.promise.then((end) => {
       // Told to stop at the same moment: then it has its grace.
       if (this.#stopReason) return stopped
-      attachment.drop()
+      runnerSession.drop()
       return end
     })
-    return Promise.race([attachment.end, stopped, idle, this.#broken.promise]).catch((error: unknown) => {
-      attachment.close()
+    return Promise.race([runnerSession.end, stopped, idle, this.#broken.promise]).catch((error: unknown) => {
+      runnerSession.close()
       throw error
     })
   }
 
-  async #perform(flight: Flight, attempt: number): Promise<Performed> {
-    const idempotencyKey = idempotencyKeyOf(this.#held.execution.id, flight)
+  async #perform(openStep: OpenStep, attempt: number): Promise<Performed> {
+    const idempotencyKey = idempotencyKeyOf(this.#held.execution.id, openStep)
     for (;;) {
-      const asked = flight.asked.promise
+      const asked = openStep.asked.promise
       const number = await asked
-      const performed = await this.#attachment?.perform(number, attempt, idempotencyKey, (call) => this.#journal.call(flight, call))
+      const performed = await this.#runnerSession?.perform(number, attempt, idempotencyKey, (call) => this.#journal.call(openStep, call))
       if (performed && performed !== 'lost') return performed
       // Of a lost runner it is asked for anew. Otherwise its code ended without waiting for it, and nobody asks any more.
-      if (flight.asked.promise === asked) return new Promise(() => {})
-      await flight.asked.promise
-      this.#journal.cutOff(flight)
+      if (openStep.asked.promise === asked) return new Promise(() => {})
+      await openStep.asked.promise
+      this.#journal.cutOff(openStep)
     }
+  }
+
+  /** The first time that its code says so here. */
+  #started(parameters: JsonObject): void {
+    this.#parametersKept ??= keepEffectiveParameters(
+      this.#given,
+      { claim: this.#held.claim, mask: this.#mask, given: this.#held.execution.input.parameters },
+      parameters,
+    )
   }
 
   #stop(reason: TimeLimit | 'cancelled'): void {
@@ -319,16 +337,20 @@ class Conduction {
     })
   }
 
-  #contextOf({ db, logger }: ConductorGiven, { execution, claim }: HeldExecution): RequestContext {
+  #contextOf({ db, logger }: RunGiven, { execution, claim }: HeldExecution): RequestContext {
     return {
       // What an execution changes of ours it changes only while it is in this worker's hands.
       db: { ...db, fence: heldBy(claim) },
       logger,
       execution,
+      seen: this.#seen,
       mask: (value) => this.#mask.add(value),
+      holdsSecret: (value) => this.#mask.isSurelyIn(value),
+      withoutSecrets: (value) => this.#mask.data(value),
       progress: (done, total, message) => {
-        const text = message === undefined ? null : String(message).slice(0, 500)
-        this.#progress.tell(this.#mask.data({ done, total: total ?? null, message: text }))
+        // Masked before it is cut: a secret that is cut in two is not known again.
+        const told = this.#mask.data({ done, total: total ?? null, message: message === undefined ? null : String(message) })
+        this.#progress.tell({ ...told, message: told.message?.slice(0, maxProgressChars).toWellFormed() ?? null })
       },
     }
   }
@@ -337,10 +359,14 @@ class Conduction {
   async letGo(wait: Wait): Promise<boolean> {
     if (!this.#rest) this.#journal.platformLine('info', 'The execution waits, and holds no place until it goes on.', waitLine(wait))
     this.#rest ??= await this.#journal.takeRest()
+    await this.#parametersKept
     const { write: writeRest } = this.#rest
     const progress = this.#progress.take()
     return inScope(this.#given.db, 'allOrganizations', async (transaction) => {
-      const [, isGone] = await Promise.all([writeRest(transaction), letGo(transaction, this.#held.claim, wait, progress)])
+      const [, isGone] = await Promise.all([
+        writeRest(transaction),
+        letGo(transaction, this.#given.pauses, this.#held.claim, wait, progress),
+      ])
       return isGone
     })
   }
@@ -356,6 +382,7 @@ class Conduction {
       error: error === null ? null : storableError(this.#mask.data(error)),
     }
     this.#rest ??= await this.#journal.takeRest()
+    await this.#parametersKept
     const { write: writeRest, hasOpenSteps } = this.#rest
     const progress = this.#progress.take()
     const ending = { execution: progress ? { ...execution, progress } : execution, claim, progress }

@@ -9,7 +9,7 @@ import type { Outcome } from '../state/requests.ts'
 import type { TimeLimit } from './time-limits.ts'
 
 /** A result that is larger is refused: it is kept, sent and shown whole. In bytes of JSON. */
-const largestResultBytes = 4 * 1024 * 1024
+const maxResultBytes = 4 * 1024 * 1024
 /** Of an error as it is kept. In characters; its details were held to their size where they came in. */
 const maxTypeChars = 200
 const maxMessageChars = 8_192
@@ -32,10 +32,10 @@ export function outcomeOf(outcome: ChannelOutcome): Outcome {
     return failed({ type: 'TypeError', message, details: { code: 'result_not_serializable' } })
   }
   const text = JSON.stringify(made.json)
-  if (Buffer.byteLength(text) > largestResultBytes) {
+  if (Buffer.byteLength(text) > maxResultBytes) {
     return failed({
       type: 'ResultTooLarge',
-      message: `The result is larger than ${largestResultBytes / 1024 / 1024} MiB of JSON. Return a summary, and log or store the rest.`,
+      message: `The result is larger than ${maxResultBytes / 1024 / 1024} MiB of JSON. Return a summary, and log or store the rest.`,
       details: { code: 'result_too_large' },
     })
   }

@@ -4,15 +4,16 @@ import { retryLine } from '@crosswalk/sdk/retry'
 import { isDoneInPart } from '@crosswalk/sdk/step-scope'
 import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
-import { canonicalJson } from '../../protocol/json.ts'
+import { canonicalJson, type JsonObject } from '../../protocol/json.ts'
 import { QuotaExceeded, SessionQuota } from '../channel/quotas.ts'
 import type { ExecutionJournal } from '../journal/execution-journal.ts'
-import type { RunnerLoss, RunnerSession } from '../runners/runner-process.ts'
+import type { RunnerSession as RunnerLine, RunnerLoss } from '../runners/runner-process.ts'
 import type { Wait } from '../state/execution.ts'
 import type { RequestContext } from '../state/requests.ts'
-import { asThrown, codeChanged, quotaExceeded } from '../steps/step-errors.ts'
-import type { Flight, StepLedger } from '../steps/step-ledger.ts'
+import { asThrown, quotaExceeded } from '../steps/step-errors.ts'
+import type { OpenStep, StepLedger } from '../steps/step-ledger.ts'
 import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
+import { ChangedCode, isInternal, sleepName } from './changed-code.ts'
 import { type CodeRequests, invalid } from './code-requests.ts'
 import type { DurableRun } from './durable-run.ts'
 import type { Idleness } from './idleness.ts'
@@ -27,23 +28,18 @@ export type StayEnd =
 /** What a step's closure came to, once. */
 export type Performed = { outcome: ChannelOutcome; isPlain: boolean; hasCalls: boolean }
 
-/** Recorded for the host alone: when a sleep ends. */
-export const sleepName = 'sleep until'
-const isInternal = (record: StepRecord) => record.name === sleepName
 /** How long recorded steps wait behind one that the code does not ask for any more. */
 const blockedMs = 1_000
-/** How long changed code may be silent before what is recorded is taken not to fit it. */
-const unfittingMs = 5_000
 /** A sleep that has no end in sight ends here: later times are not written as others are. */
 const latestTime = Date.UTC(9999, 11, 31)
 /** Longest delay that a timer can hold. */
-const longestTimerMs = 2 ** 31 - 1
+const maxTimerMs = 2 ** 31 - 1
 
 /** A value that is longer, in characters, holds up its runner until it is recorded. */
 const largeChars = 1024 * 1024
 
-/** What the attachments of one execution share. */
-export type AttachmentGiven = {
+/** What the runner sessions of one execution share. */
+export type RunnerSessionGiven = {
   run: DurableRun
   ledger: StepLedger
   journal: ExecutionJournal
@@ -53,18 +49,20 @@ export type AttachmentGiven = {
   /** The code that asked for what is recorded. Null where that is not known. */
   codeVersion: string | null
   /** Has the closure of a step run, in whichever runner the execution is attached to then. */
-  perform(flight: Flight, attempt: number): Promise<Performed>
+  perform(openStep: OpenStep, attempt: number): Promise<Performed>
   /** Waits; for ever, once the execution is stopped or over. */
   delay(ms: number): Promise<void>
   isStopping(): boolean
   /** The key that a step has whenever its closure runs. */
   idempotencyKeyOf(step: StepIdentity): string
   /** The name of a step as it is recorded. */
-  nameOf(flight: Flight): string
+  nameOf(openStep: OpenStep): string
   /** Makes what a step came to fit to be stored: sealed where it holds a secret. */
   seal(performed: Performed): Promise<StepOutcome>
   /** A step was recorded, maybe one that an earlier runner asked for: whichever is attached now may have answers to give. */
   onRecorded(): void
+  /** The code says what it is called with. */
+  onStarted(parameters: JsonObject): void
   /** A vendor asked the code to wait for so long. */
   onWaiting(ms: number): void
   /** The platform itself cannot go on. */
@@ -72,8 +70,8 @@ export type AttachmentGiven = {
 }
 
 /** An execution in one runner: answers what its code asks, and records its steps. */
-export class Attachment {
-  readonly #given: AttachmentGiven
+export class RunnerSession {
+  readonly #given: RunnerSessionGiven
   readonly #end = Promise.withResolvers<StayEnd>()
   readonly #performing = new Map<number, PromiseWithResolvers<Performed | 'lost'> & { onCall(call: CallInStep): void }>()
   /** Steps whose closure ran in this runner, which so holds their value. */
@@ -82,18 +80,19 @@ export class Attachment {
   /** Steps that are not recorded yet. */
   readonly #recording = new Map<number, Promise<void>>()
   #openRequests = 0
-  #session: RunnerSession | undefined
+  #line: RunnerLine | undefined
   #isOver = false
-  /** The code is not the one that asked for what is recorded: it does nothing new before it has asked for all of that. */
-  #isCodeChanged = false
+  readonly #changedCode: ChangedCode
   #blockedTimer: NodeJS.Timeout | undefined
-  #unfittingTimer: NodeJS.Timeout | undefined
   #probing: PromiseWithResolvers<boolean> | undefined
-  /** New steps that wait for the recorded ones to be answered. */
-  #heldBack = 0
 
-  constructor(given: AttachmentGiven) {
+  constructor(given: RunnerSessionGiven) {
     this.#given = given
+    this.#changedCode = new ChangedCode(given.ledger, (failure) => {
+      this.#line?.send({ type: 'abort', reason: 'cancelled' })
+      this.close()
+      this.#end.resolve({ type: 'ended', outcome: failure })
+    })
   }
 
   /** Resolves when the author's code has ended, or its runner is lost. */
@@ -101,11 +100,9 @@ export class Attachment {
     return this.#end.promise
   }
 
-  bind(session: RunnerSession): void {
-    this.#session = session
-    const { codeVersion, ledger } = this.#given
-    this.#isCodeChanged = codeVersion !== null && codeVersion !== session.runner.codeVersion && !ledger.isReplayed
-    this.#watchFitting()
+  bind(line: RunnerLine): void {
+    this.#line = line
+    this.#changedCode.begin(this.#given.codeVersion, line.runner.codeVersion)
   }
 
   /** Takes what the runner says. A promise where it is to say no more until that is settled. */
@@ -127,7 +124,7 @@ export class Attachment {
   /** Its code goes on where it cannot be ended alone; the runner takes nothing more, and goes when the others have ended. */
   #exceed(exceeded: QuotaExceeded): void {
     const error = quotaExceeded(exceeded)
-    this.#session?.runner.retire()
+    this.#line?.runner.retire()
     this.drop()
     this.#end.resolve({ type: 'ended', outcome: { ok: false, error } })
   }
@@ -139,7 +136,7 @@ export class Attachment {
       return
     }
     idleness.heard()
-    this.#watchFitting()
+    this.#changedCode.heard()
     switch (message.type) {
       case 'log':
         journal.authorLine(message.level, message.message, message.data, message.isInStep)
@@ -156,12 +153,13 @@ export class Attachment {
         break
       case 'step': {
         this.#openRequests++
-        const recording = this.#onStep(message.number, message.name, message.fingerprint, (flight) => this.#attempts(flight, message.retry))
+        const recording = this.#onStep(message.number, message.name, message.fingerprint, (openStep) => this.#attempts(openStep, message))
         this.#recording.set(message.number, recording)
         this.#settle(recording.finally(() => this.#recording.delete(message.number)))
         break
       }
       case 'started':
+        this.#given.onStarted(message.parameters)
         break
       case 'call':
         this.#performing.get(message.number)?.onCall(message)
@@ -175,7 +173,7 @@ export class Attachment {
       }
       case 'ended':
         this.close()
-        this.#end.resolve({ type: 'ended', outcome: (message.outcome.ok && this.#unfitting()) || message.outcome })
+        this.#end.resolve({ type: 'ended', outcome: (message.outcome.ok && this.#changedCode.failure()) || message.outcome })
         break
     }
   }
@@ -188,15 +186,15 @@ export class Attachment {
 
   /** Asks the runner whether the code is at rest: it has taken all its answers, and nothing of it that we know of goes on. */
   probe(): Promise<boolean> {
-    if (this.#isOver || !this.#session) return Promise.resolve(false)
+    if (this.#isOver || !this.#line) return Promise.resolve(false)
     this.#probing = Promise.withResolvers()
-    this.#session.send({ type: 'probe' })
+    this.#line.send({ type: 'probe' })
     return this.#probing.promise
   }
 
   /** Has the runner drop the code where it is, without a word to it: it goes on by replay later. */
   drop(): void {
-    this.#session?.send({ type: 'drop' })
+    this.#line?.send({ type: 'drop' })
     this.close()
   }
 
@@ -204,28 +202,8 @@ export class Attachment {
   close(): void {
     this.#isOver = true
     clearTimeout(this.#blockedTimer)
-    clearTimeout(this.#unfittingTimer)
-    this.#session?.close()
-  }
-
-  /** The failure of code that was changed and does not ask for a recorded step any more. */
-  #unfitting(): ChannelOutcome | undefined {
-    const record = this.#isCodeChanged ? this.#given.ledger.firstUnasked(isInternal) : undefined
-    return record && { ok: false, error: codeChanged(record.name) }
-  }
-
-  /** Code that waits for its first new step, or for an answer that is not its turn, will not ask for the recorded one any more. */
-  #watchFitting(): void {
-    clearTimeout(this.#unfittingTimer)
-    const { ledger } = this.#given
-    if (!this.#isCodeChanged || ledger.isReplayed || this.#isOver) return
-    this.#unfittingTimer = setTimeout(() => {
-      const failure = this.#heldBack > 0 || ledger.isBlocked ? this.#unfitting() : undefined
-      if (!failure) return this.#watchFitting()
-      this.#session?.send({ type: 'abort', reason: 'cancelled' })
-      this.close()
-      this.#end.resolve({ type: 'ended', outcome: failure })
-    }, unfittingMs)
+    this.#changedCode.close()
+    this.#line?.close()
   }
 
   #settle(work: Promise<unknown>): void {
@@ -247,29 +225,29 @@ export class Attachment {
     const handle = () => this.#given.requests.handle(asked, this.#given.delay)
     if (!asked.request.isRecorded || isInStep) return this.#answer(number, await handle())
     const fingerprint = createHash('sha1').update(canonicalJson(asked.args)).digest('base64url')
-    return this.#onStep(number, name, fingerprint, async (flight) =>
-      this.#shown(flight, async () => ({ outcome: await handle(), isPlain: true, hasCalls: false })),
+    return this.#onStep(number, name, fingerprint, async (openStep) =>
+      this.#shown(openStep, async () => ({ outcome: await handle(), isPlain: true, hasCalls: false })),
     )
   }
 
-  async #onStep(number: number, name: string, fingerprint: string, body: (flight: Flight) => Promise<Performed>): Promise<void> {
-    const flight = this.#given.ledger.ask(number, name, fingerprint)
-    if (!flight) return this.answerRecorded()
-    if (this.#isCodeChanged && !this.#given.ledger.isReplayed) {
-      this.#heldBack++
+  async #onStep(number: number, name: string, fingerprint: string, body: (openStep: OpenStep) => Promise<Performed>): Promise<void> {
+    const openStep = this.#given.ledger.ask(number, name, fingerprint)
+    if (!openStep) return this.answerRecorded()
+    const replayed = this.#changedCode.holdBack()
+    if (replayed) {
       this.answerRecorded()
-      await this.#given.ledger.replayed
+      await replayed
     }
     const spare = this.#given.ledger.takeSpare(name, fingerprint)
     let performed: Pick<Performed, 'outcome'> | undefined = spare?.record
-    const record = await this.#given.run.record({ ...flight, name: this.#given.nameOf(flight) }, async () => {
+    const record = await this.#given.run.record({ ...openStep, name: this.#given.nameOf(openStep) }, async () => {
       if (spare) return { ...spare.stored, source: spare.record.order }
-      const done = await body(flight)
+      const done = await body(openStep)
       performed = done
       return this.#given.seal(done)
     })
-    this.#given.journal.landed(flight)
-    this.#given.ledger.land(flight, performed ? { ...record, outcome: performed.outcome, isSealed: false } : record)
+    this.#given.journal.landed(openStep)
+    this.#given.ledger.land(openStep, performed ? { ...record, outcome: performed.outcome, isSealed: false } : record)
     this.#given.onRecorded()
   }
 
@@ -279,7 +257,7 @@ export class Attachment {
     for (let next = this.#given.ledger.takeAnswer(isInternal); next; next = this.#given.ledger.takeAnswer(isInternal))
       this.#answerWith(next)
     clearTimeout(this.#blockedTimer)
-    if (this.#given.ledger.isBlocked && !this.#isCodeChanged) {
+    if (this.#given.ledger.isBlocked && !this.#changedCode.isChanged) {
       this.#blockedTimer = setTimeout(() => {
         for (const waiting of this.#given.ledger.takeBlocked()) this.#answerWith(waiting)
       }, blockedMs)
@@ -298,15 +276,15 @@ export class Attachment {
   }
 
   /** Does a step until it succeeds, or its attempts are used up. */
-  async #attempts(flight: Flight, retry: RetryOptions | undefined): Promise<Performed> {
+  async #attempts(openStep: OpenStep, { retry, args }: { retry?: RetryOptions | undefined; args?: unknown }): Promise<Performed> {
     const policy = retryPolicy(retry)
     for (let attempt = 1; ; attempt++) {
-      const performed = await this.#shown(flight, () => this.#given.perform(flight, attempt))
+      const performed = await this.#shown(openStep, () => this.#given.perform(openStep, attempt), args)
       if (performed.outcome.ok) return performed
       const { error } = performed.outcome
       const delayMs = isDoneInPart(policy, performed) ? undefined : retryDelayMs(asThrown(error), attempt, policy, Math.random)
       if (delayMs === undefined || this.#given.isStopping()) return performed
-      const line = retryLine(flight.name, attempt, policy.maxAttempts, delayMs, error.message)
+      const line = retryLine(openStep.name, attempt, policy.maxAttempts, delayMs, error.message)
       this.#given.journal.platformLine('warn', line, { attempt, max_attempts: policy.maxAttempts, delay_ms: delayMs })
       await this.#given.delay(delayMs)
     }
@@ -318,12 +296,12 @@ export class Attachment {
     const performing = { ...Promise.withResolvers<Performed | 'lost'>(), onCall }
     this.#performing.set(number, performing)
     this.#performedHere.add(number)
-    this.#session?.send({ type: 'perform', number, attempt, idempotencyKey })
+    this.#line?.send({ type: 'perform', number, attempt, idempotencyKey })
     return performing.promise
   }
 
-  async #shown(flight: Flight, work: () => Promise<Performed>): Promise<Performed> {
-    const step = this.#given.journal.step(flight, this.#given.idempotencyKeyOf(flight))
+  async #shown(openStep: OpenStep, work: () => Promise<Performed>, args?: unknown): Promise<Performed> {
+    const step = this.#given.journal.step(openStep, this.#given.idempotencyKeyOf(openStep), args)
     const performed = await work()
     step.end(performed.outcome)
     return performed
@@ -342,10 +320,10 @@ export class Attachment {
       ledger.keep(record)
     }
     const until = Math.min(Number(record.outcome.ok ? record.outcome.value : 0), latestTime)
-    return this.#onStep(number, 'sleep', fingerprint, async (flight) =>
-      this.#shown(flight, async () => {
+    return this.#onStep(number, 'sleep', fingerprint, async (openStep) =>
+      this.#shown(openStep, async () => {
         const waited = this.#given.idleness.waiting({ until: new Date(until), for: { type: 'time' } })
-        for (let rest = until - Date.now(); rest > 0; rest = until - Date.now()) await this.#given.delay(Math.min(rest, longestTimerMs))
+        for (let rest = until - Date.now(); rest > 0; rest = until - Date.now()) await this.#given.delay(Math.min(rest, maxTimerMs))
         waited()
         return { outcome: { ok: true, value: null }, isPlain: true, hasCalls: false }
       }),
@@ -354,7 +332,7 @@ export class Attachment {
 
   #answer(number: number, outcome: ChannelOutcome): void {
     this.#openRequests--
-    if (!this.#isOver) this.#session?.send({ type: 'answer', number, outcome })
+    if (!this.#isOver) this.#line?.send({ type: 'answer', number, outcome })
   }
 }
 

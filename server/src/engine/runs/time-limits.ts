@@ -1,4 +1,4 @@
-import { maxVendorWaitMs } from '../../protocol/vendor-waits.ts'
+import { kinds } from '../../protocol/kinds.ts'
 import type { Execution } from '../state/execution.ts'
 
 /** Which limit of time ended an execution: how long workers worked on it, or how long all of it took. */
@@ -31,7 +31,7 @@ export class TimeLimits {
     this.#timeoutAtMs = now + timeoutMs - ranMs - Math.max(0, Date.now() - claimedAt.getTime())
     this.#deadlineAtMs =
       deadlineMs === null ? Number.POSITIVE_INFINITY : now + (startedAt?.getTime() ?? Date.now()) + deadlineMs - Date.now()
-    this.#restOfWaitsMs = kind === 'workflow' ? 0 : maxVendorWaitMs[kind]
+    this.#restOfWaitsMs = kind === 'workflow' ? 0 : kinds[kind].maxVendorWaitMs
     this.#look()
   }
 

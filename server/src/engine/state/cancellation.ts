@@ -24,19 +24,27 @@ export async function cancelExecution(
 ): Promise<Execution> {
   if (hasEnded(execution)) throw executionError('execution_finished', { status: execution.status })
   const scope: Scope = execution.organizationId === null ? 'allOrganizations' : { organizationId: execution.organizationId }
-  return inScope(db, scope, async (transaction) => {
-    const row = await cancelNow(transaction, execution.id, endHandlers)
-    if (!row) throw executionError('execution_finished')
-    if (execution.status !== 'cancelling') {
-      await recordAudit(transaction, acting, {
-        action: 'execution.cancelled',
-        organizationId: execution.organizationId,
-        target: { type: 'execution', id: execution.id, name: execution.name },
-        changes: { status: { before: execution.status, after: row.status } },
-      })
-    }
-    return row
-  })
+  return inScope(db, scope, (transaction) => cancelExecutionWithin(transaction, acting, execution, endHandlers))
+}
+
+/** The same as part of what else a transaction does. @throws execution_finished */
+export async function cancelExecutionWithin(
+  transaction: Transaction,
+  acting: Acting,
+  execution: Execution,
+  endHandlers: readonly EndHandler[],
+): Promise<Execution> {
+  const row = await cancelNow(transaction, execution.id, endHandlers)
+  if (!row) throw executionError('execution_finished')
+  if (execution.status !== 'cancelling') {
+    await recordAudit(transaction, acting, {
+      action: 'execution.cancelled',
+      organizationId: execution.organizationId,
+      target: { type: 'execution', id: execution.id, name: execution.name },
+      changes: { status: { before: execution.status, after: row.status } },
+    })
+  }
+  return row
 }
 
 /** Undefined where it has ended meanwhile. */

@@ -7,7 +7,14 @@ import { after, canMake } from './transitions.ts'
 export type Claim = { executionId: string; workerId: string; claim: number }
 
 /** A claimed execution and the organization that it is for. */
-export type ClaimedRow = ExecutionRow & { organization: RunOrder['organization'] }
+export type ClaimedRow = ExecutionRow & {
+  organization: RunOrder['organization']
+  /** On trial: a worker that had it died. */
+  is_suspect: boolean
+  /** Deaths of workers that it was the cause of, and those of which nobody could tell. */
+  losses: number
+  shared_losses: number
+}
 
 const organizationColumn = sql`(select json_build_object('id', o.id, 'name', o.name, 'domains', o.domains, 'tenantId', o.tenant_id) from organizations o where o.id = organization_id) as organization`
 

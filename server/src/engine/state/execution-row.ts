@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../protocol/json.ts'
-import type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, WaitFor } from './execution.ts'
+import type { ExecutionKind } from '../../protocol/kinds.ts'
+import type { Caller, Execution, ExecutionError, ExecutionStatus, WaitFor } from './execution.ts'
 
 export type ExecutionRow = {
   id: string
@@ -11,6 +12,8 @@ export type ExecutionRow = {
   /** 1 in the interactive lane, 10 in the background one. */
   priority: number
   input: JsonObject
+  /** Left out of lists, as it may be large. */
+  effective_parameters?: JsonObject | null
   result: JsonValue
   error: ExecutionError | null
   timeout_ms: number
@@ -26,11 +29,6 @@ export type ExecutionRow = {
   batch_id: string | null
   worker_id: string | null
   claim: number
-  /** On trial: a worker that had it died. */
-  is_suspect: boolean
-  /** Deaths of workers that it was the cause of, and those of which nobody could tell. */
-  losses: number
-  shared_losses: number
   created_at: Date
   started_at: Date | null
   completed_at: Date | null

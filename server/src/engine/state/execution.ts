@@ -1,9 +1,6 @@
 import type { Acting, Actor } from '../../audit/audit.ts'
 import type { JsonObject, JsonValue } from '../../protocol/json.ts'
-
-/** Everything that runs author code is an execution; what it runs differs in kind only. */
-export const executionKinds = ['workflow', 'discovery', 'connection_test', 'data_provider'] as const
-export type ExecutionKind = (typeof executionKinds)[number]
+import type { ExecutionKind } from '../../protocol/kinds.ts'
 
 export const executionStatuses = ['pending', 'running', 'waiting', 'success', 'failed', 'timeout', 'cancelling', 'cancelled'] as const
 export type ExecutionStatus = (typeof executionStatuses)[number]
@@ -45,6 +42,8 @@ export type Execution = {
   retryOf: string | null
   /** The batch that it is a part of. */
   batchId: string | null
+  /** What the code was called with, defaults included; null where that is what was given, and before it has begun. */
+  effectiveParameters: JsonObject | null
   progress: { done: number; total: number | null; message: string | null } | null
   createdAt: Date
   startedAt: Date | null

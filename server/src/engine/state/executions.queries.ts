@@ -1,6 +1,7 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
 import { isWithin } from '../../platform/database/scope.ts'
-import type { ExecutionError, ExecutionKind, ExecutionStatus } from './execution.ts'
+import type { ExecutionKind } from '../../protocol/kinds.ts'
+import type { ExecutionError, ExecutionStatus } from './execution.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { isUnmendedFailure } from './failures.queries.ts'
 import { shortErrorColumn } from './short-error.ts'
@@ -92,6 +93,8 @@ export type StepRow = {
   /** Null where an earlier version showed it. */
   idempotency_key: string | null
   attempts: AttemptRow[]
+  /** JSON text, where the step is a call of a client. */
+  arguments: string | null
 }
 
 export type CallRow = Pick<AttemptRow, 'status' | 'started_at' | 'duration_ms' | 'error'> & { name: string }
@@ -113,7 +116,7 @@ export function listSteps(db: Database, scope: Scope, executionId: string): Prom
     db,
     scope,
     sql`
-    select name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts from execution_steps
+    select name, status, attempt, started_at, duration_ms, error, idempotency_key, attempts, arguments from execution_steps
     where execution_id = ${executionId} and ${isWithin(scope, sql`organization_id`)} order by position limit 10000`,
   )
 }

@@ -8,7 +8,7 @@ import { type ExecutionRow, findExecution, findRetry, lockExecution } from './ex
 import { claimIdempotencyKey, insertExecution } from './submitting.queries.ts'
 import { endStatuses } from './transitions.ts'
 
-export type { Caller, Execution, ExecutionError, ExecutionKind, ExecutionStatus, Submission } from './execution.ts'
+export type { Caller, Execution, ExecutionError, ExecutionStatus, Submission } from './execution.ts'
 export { type AttemptRow, findKeyHolder, findRetryOf, listExecutions, listSteps, type StepRow } from './executions.queries.ts'
 
 export const executionError = defineErrors({
@@ -46,6 +46,7 @@ export function executionOf(row: ExecutionRow): Execution {
     name: row.name,
     status: row.status === 'held' ? 'pending' : row.status,
     input: row.input,
+    effectiveParameters: row.effective_parameters ?? null,
     result: row.result,
     error: row.error,
     timeoutMs: row.timeout_ms,

@@ -1,5 +1,6 @@
 import { type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { ranMsNow } from './claiming.queries.ts'
+import type { BatchPauses } from './pauses.ts'
 import { after, canMake } from './transitions.ts'
 
 /** What died, and of what. */
@@ -21,14 +22,12 @@ export const noLosses: Losses = { workerIds: [], chargedIds: [] }
  * @param losses see `Losses`
  * @returns how many
  */
-export async function putBackLocked(transaction: Transaction, locked: Sql, losses: Losses): Promise<number> {
+export async function putBackLocked(transaction: Transaction, pauses: BatchPauses, locked: Sql, losses: Losses): Promise<number> {
   const isLost = sql`e.worker_id = any(${[...losses.workerIds]}::text[])`
   const isCharged = sql`e.id = any(${[...losses.chargedIds]}::uuid[])`
   const isHeld = sql`e.batch_id in (select id from paused)`
   const rows = await transaction.query<{ id: string; status: string }>(sql`
-    with chosen as materialized (${locked}), paused as materialized (
-      select id from batches where id in (select batch_id from chosen) and is_paused for share
-    )
+    with chosen as materialized (${locked}), paused as materialized (${pauses.lockPaused(sql`select batch_id from chosen`)})
     update executions e
     set status = case when ${isHeld} then ${after('putBack', 'held')} else ${after('putBack', 'pending')} end, worker_id = null,
       started_at = case when ${isHeld} then null else e.started_at end, ran_ms = case when ${isHeld} then 0 else ${ranMsNow} end,

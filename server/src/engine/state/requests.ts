@@ -1,15 +1,36 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Database, Transaction } from '../../platform/database/database.ts'
-import type { Execution, ExecutionKind } from './executions.ts'
+import type { ExecutionKind } from '../../protocol/kinds.ts'
+import type { Execution } from './executions.ts'
+
+/** What an execution has read, as far as it matters for what it reads next. */
+export type SeenByExecution = {
+  /** Marks of secrets whose reading is recorded. */
+  secrets: Set<string>
+  /** Keys of global secrets. */
+  globalKeys: Set<string>
+  /** The hosts that mapping data named, by integration. */
+  hosts: Map<string, Set<string>>
+}
+
+export function nothingSeen(): SeenByExecution {
+  return { secrets: new Set(), globalKeys: new Set(), hosts: new Map() }
+}
 
 /** What the host knows while it answers a request of an execution. Nothing in it comes from author code. */
 export type RequestContext = {
   db: Database
   logger: Logger
   execution: Execution
+  /** What it has read so far, for rules about what it may read together. */
+  seen: SeenByExecution
   /** Remembers a secret value, so that it is masked in whatever the execution leaves behind. */
   mask(value: string): void
+  /** True if data holds a secret that the execution has read, in whatever form: as a whole value, or in eight characters or more. */
+  holdsSecret(value: unknown): boolean
+  /** A copy of data in which those are masked. */
+  withoutSecrets<T>(value: T): T
   /** Shows how far the execution is. */
   progress(done: number, total?: number, message?: string): void
 }

@@ -2,6 +2,7 @@ import { type Database, readInScope, type Sql, sql, type Transaction } from '../
 import { storableJson } from '../../protocol/storable.ts'
 import { type Claim, ranMsNow } from './claiming.queries.ts'
 import type { Wait } from './execution.ts'
+import type { BatchPauses } from './pauses.ts'
 import { backgroundPriority } from './submitting.queries.ts'
 import { after, canMake } from './transitions.ts'
 
@@ -43,14 +44,13 @@ export async function markWoken(transaction: Transaction, id: string): Promise<v
 }
 
 /** Locks the batches of these executions against who would pause or resume them. Who steers a batch locks it first as well, so this goes before any of them is locked. */
-export async function lockBatchesOf(transaction: Transaction, ids: readonly string[]): Promise<void> {
-  await transaction.query(sql`
-    select from batches where id in (select batch_id from executions where id = any (${[...ids]}::uuid[]) and batch_id is not null) order by id for share`)
+export async function lockBatchesOf(transaction: Transaction, pauses: BatchPauses, ids: readonly string[]): Promise<void> {
+  await transaction.query(pauses.lock(sql`select batch_id from executions where id = any (${[...ids]}::uuid[]) and batch_id is not null`))
 }
 
 /** Wakes those of these that wait and that nobody else has in hand, and returns how many workers may take now. Their batches are locked. */
-export async function wakeRows(transaction: Transaction, ids: readonly string[]): Promise<number> {
-  const isPaused = sql`exists (select from batches b where b.id = e.batch_id and b.is_paused)`
+export async function wakeRows(transaction: Transaction, pauses: BatchPauses, ids: readonly string[]): Promise<number> {
+  const isPaused = pauses.isPaused(sql`e.batch_id`)
   const [row] = await transaction.query<{ pending: number }>(sql`
     with locked as materialized (
       select id from executions where id = any (${[...ids]}::uuid[]) and ${canMake('wake')} for update skip locked

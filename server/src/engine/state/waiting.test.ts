@@ -9,6 +9,7 @@ import { createBatch } from '../../batches/batches.ts'
 import { deactivateOrganization } from '../../organizations/organizations.ts'
 import { inScope, readInScope, type Sql, sql } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { pauses } from '../../processes/slices.ts'
 import { claimHeard, claimLeft, claimPending, firstTurn } from '../dispatch/claim.queries.ts'
 import { failed, platformFailure } from '../runs/outcomes.ts'
 import { cancelExecution } from './cancellation.ts'
@@ -35,7 +36,7 @@ const forEvent: Wait = { until: null, for: { type: 'event', name: 'ticket.closed
 
 async function givenWaiting(wait: Wait, more: Parameters<typeof givenHeld>[3] = {}, of = organizationId): Promise<string> {
   const held = await givenHeld(app.db, of, 'worker', more)
-  assert.equal(await transact((transaction) => letGo(transaction, held, wait, { done: 1, total: 2, message: null })), true)
+  assert.equal(await transact((transaction) => letGo(transaction, pauses, held, wait, { done: 1, total: 2, message: null })), true)
   return held.executionId
 }
 
@@ -53,9 +54,9 @@ test('an execution that was let go has no worker, and says until when and for wh
 
 test('who has lost an execution, or is to cancel it, cannot let it go', async () => {
   const lost = await givenHeld(app.db, organizationId, 'worker')
-  assert.equal(await transact((transaction) => letGo(transaction, { ...lost, claim: 2 }, inMs(1), null)), false)
+  assert.equal(await transact((transaction) => letGo(transaction, pauses, { ...lost, claim: 2 }, inMs(1), null)), false)
   await change(sql`update executions set status = 'cancelling' where id = ${lost.executionId}`)
-  assert.equal(await transact((transaction) => letGo(transaction, lost, inMs(1), null)), false)
+  assert.equal(await transact((transaction) => letGo(transaction, pauses, lost, inMs(1), null)), false)
   assert.equal(await statusOf(lost.executionId), 'cancelling')
   await givenEnd(lost.executionId, 'worker', 1)
 })
@@ -64,7 +65,7 @@ test('what is due is woken, once however many workers look, and the rest waits',
   const due = await Promise.all(Array.from({ length: 20 }, () => givenWaiting(inMs(-1))))
   const later = await givenWaiting(inMs(60_000))
   const event = await givenWaiting(forEvent)
-  const nextMs = await Promise.all([1, 2, 3].map(() => wakeDue(app.db, [])))
+  const nextMs = await Promise.all([1, 2, 3].map(() => wakeDue(app.db, pauses, [])))
   assert.deepEqual([...new Set(await Promise.all(due.map(statusOf)))], ['pending'])
   assert.deepEqual([await statusOf(later), await statusOf(event)], ['waiting', 'waiting'])
   assert.ok(
@@ -76,7 +77,7 @@ test('what is due is woken, once however many workers look, and the rest waits',
 
 test('what woke goes through the same claim as new work, under the same limits, and not before it as what a lost worker left', async () => {
   const [woken, other] = [await givenWaiting(inMs(-1)), await givenSubmitted(app.db, organizationId, 'any')]
-  await wakeDue(app.db, [])
+  await wakeDue(app.db, pauses, [])
   const given = { workerId: 'next', codeVersion: null, limit: 10 }
   assert.deepEqual(await claimLeft(app.db, given), [])
   const limits = { free: 10, freeForBackground: 10, ofOrganization: 10, ofOrganizationForBackground: 10, perOrganization: 1, overall: 1 }
@@ -115,22 +116,22 @@ test('what waits counts towards no limit', async () => {
 
 test('waking says whether there was anything to wake, and is safe to repeat', async () => {
   const id = await givenWaiting(forEvent)
-  const wakeIt = () => transact((transaction) => wake(transaction, id))
+  const wakeIt = () => transact((transaction) => wake(transaction, pauses, id))
   assert.deepEqual([await wakeIt(), await statusOf(id)], [true, 'pending'])
   assert.deepEqual([await wakeIt(), await wakeIt()], [false, false])
-  assert.equal(await transact((transaction) => wake(transaction, newId())), false)
+  assert.equal(await transact((transaction) => wake(transaction, pauses, newId())), false)
 })
 
 test('an execution that is woken while it runs does not wait for what has come', async () => {
   const held = await givenHeld(app.db, organizationId, 'worker')
-  assert.equal(await transact((transaction) => wake(transaction, held.executionId)), true)
+  assert.equal(await transact((transaction) => wake(transaction, pauses, held.executionId)), true)
   assert.equal(await statusOf(held.executionId), 'running')
-  assert.equal(await transact((transaction) => letGo(transaction, held, forEvent, null)), true)
+  assert.equal(await transact((transaction) => letGo(transaction, pauses, held, forEvent, null)), true)
   assert.equal(await statusOf(held.executionId), 'pending')
   const [row] = await claimHeard(app.db, { workerId: 'next', codeVersion: null, ids: [held.executionId] })
   assert.equal(row?.claim, 2)
   const again = { executionId: held.executionId, workerId: 'next', claim: 2 }
-  await transact((transaction) => letGo(transaction, again, forEvent, null))
+  await transact((transaction) => letGo(transaction, pauses, again, forEvent, null))
   assert.equal(await statusOf(held.executionId), 'waiting', 'it was woken once')
 })
 
@@ -139,12 +140,12 @@ test('who wakes and who lets go at the same moment do not miss each other', asyn
   const told = Promise.withResolvers<void>()
   const goOn = Promise.withResolvers<void>()
   const waking = transact(async (transaction) => {
-    await wake(transaction, held.executionId)
+    await wake(transaction, pauses, held.executionId)
     told.resolve()
     await goOn.promise
   })
   await told.promise
-  const lettingGo = transact((transaction) => letGo(transaction, held, forEvent, null))
+  const lettingGo = transact((transaction) => letGo(transaction, pauses, held, forEvent, null))
   await until('it waits for the one that wakes', async () => {
     const [blocked] = await readInScope<{ count: number }>(
       app.db,
@@ -162,7 +163,7 @@ test('one that waits is cancelled at once, and is not woken any more', async () 
   const id = await givenWaiting(inMs(-1))
   const cancelled = await cancelExecution(app.db, systemActing, await getExecution(app.db, 'allOrganizations', id), [])
   assert.deepEqual([cancelled.status, cancelled.error?.message, cancelled.wait], ['cancelled', 'The execution was cancelled.', null])
-  await wakeDue(app.db, [])
+  await wakeDue(app.db, pauses, [])
   assert.equal(await statusOf(id), 'cancelled')
 })
 
@@ -181,8 +182,8 @@ test('of a paused batch nothing goes on, whatever woke it, until the batch is re
   const batch = { batch: { id: batchId, isPaused: false } }
   const [due, woken] = [await givenWaiting(inMs(-1), batch), await givenWaiting(forEvent, batch)]
   await change(sql`update batches set is_paused = true where id = ${batchId}`)
-  await wakeDue(app.db, [])
-  await transact((transaction) => wake(transaction, woken))
+  await wakeDue(app.db, pauses, [])
+  await transact((transaction) => wake(transaction, pauses, woken))
   assert.deepEqual([await statusOf(due), await statusOf(woken)], ['held', 'held'])
 })
 
@@ -191,7 +192,7 @@ test('one of an organization that was deactivated meanwhile is cancelled when it
   const id = await givenWaiting(inMs(-1), {}, gone)
   await deactivateOrganization(app.db, systemActing, gone)
   const ends: string[] = []
-  await wakeDue(app.db, [{ kind: 'workflow', onEnd: async (_transaction, execution) => void ends.push(execution.id) }])
+  await wakeDue(app.db, pauses, [{ kind: 'workflow', onEnd: async (_transaction, execution) => void ends.push(execution.id) }])
   const execution = await getExecution(app.db, 'allOrganizations', id)
   assert.deepEqual([execution.status, execution.error?.details.code, ends], ['cancelled', 'organization_inactive', [id]])
 })

@@ -3,6 +3,7 @@ import { organizationInactive } from './batched.ts'
 import { cancelUnheld } from './cancellation.ts'
 import type { Claim } from './claiming.queries.ts'
 import type { Wait } from './execution.ts'
+import type { BatchPauses } from './pauses.ts'
 import type { EndHandler } from './requests.ts'
 import { findNextDueMs, isOneOf, letGoRow, listDue, lockBatchesOf, lockStatus, markWoken, wakeRows } from './waiting.queries.ts'
 
@@ -11,9 +12,15 @@ import { findNextDueMs, isOneOf, letGoRow, listDue, lockBatchesOf, lockStatus, m
  *
  * @returns false where another worker has it, or somebody wants it cancelled: it does not wait
  */
-export async function letGo(transaction: Transaction, held: Claim, wait: Wait, progress: object | null): Promise<boolean> {
+export async function letGo(
+  transaction: Transaction,
+  pauses: BatchPauses,
+  held: Claim,
+  wait: Wait,
+  progress: object | null,
+): Promise<boolean> {
   const gone = await letGoRow(transaction, held, wait, progress)
-  if (gone?.isWoken) await wake(transaction, held.executionId)
+  if (gone?.isWoken) await wake(transaction, pauses, held.executionId)
   return gone !== undefined
 }
 
@@ -25,12 +32,12 @@ export async function letGo(transaction: Transaction, held: Claim, wait: Wait, p
  * @param transaction across all organizations where the execution may be of a batch
  * @returns false where it neither waits nor runs
  */
-export async function wake(transaction: Transaction, executionId: string): Promise<boolean> {
-  await lockBatchesOf(transaction, [executionId])
+export async function wake(transaction: Transaction, pauses: BatchPauses, executionId: string): Promise<boolean> {
+  await lockBatchesOf(transaction, pauses, [executionId])
   const status = await lockStatus(transaction, executionId)
   if (status === 'running') await markWoken(transaction, executionId)
   if (status !== 'waiting') return status === 'running'
-  if ((await wakeRows(transaction, [executionId])) > 0) transaction.tell('execution.pending', executionId)
+  if ((await wakeRows(transaction, pauses, [executionId])) > 0) transaction.tell('execution.pending', executionId)
   return true
 }
 
@@ -43,18 +50,18 @@ const chunkSize = 500
  *
  * @returns in how many milliseconds the next one is due; undefined where none waits for a time
  */
-export async function wakeDue(db: Database, endHandlers: readonly EndHandler[]): Promise<number | undefined> {
+export async function wakeDue(db: Database, pauses: BatchPauses, endHandlers: readonly EndHandler[]): Promise<number | undefined> {
   for (;;) {
     const dueInMs = await findNextDueMs(db)
     if (dueInMs === undefined || dueInMs > 0) return dueInMs
     const isAlone = await inScope(db, 'allOrganizations', async (transaction) => {
       const due = await listDue(transaction, chunkSize)
       const ids = due.map(({ id }) => id)
-      await lockBatchesOf(transaction, ids)
+      await lockBatchesOf(transaction, pauses, ids)
       const inactive = due.filter((row) => row.is_inactive).map(({ id }) => id)
       if (inactive.length > 0) await cancelUnheld(transaction, isOneOf(inactive), organizationInactive, endHandlers)
       const [first] = ids
-      const woken = await wakeRows(transaction, ids)
+      const woken = await wakeRows(transaction, pauses, ids)
       if (woken > 0 && first !== undefined) transaction.tell('executions.released', first)
       return woken + inactive.length > 0
     })

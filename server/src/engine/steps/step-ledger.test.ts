@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Flight, StepLedger } from './step-ledger.ts'
+import { type OpenStep, StepLedger } from './step-ledger.ts'
 import type { StepRecord } from './step-record.ts'
 
 /** A program of chains that run at once; each does its steps one after the other. All steps of a name look alike. */
@@ -19,15 +19,15 @@ function run(program: Program, ledger: StepLedger, firstOrder: number, pick: (co
   const values = program.chains.map((): string[] => [])
   const records: StepRecord[] = []
   const owners = new Map<number, number>()
-  const flights: { flight: Flight; chain: number; step: number }[] = []
+  const openSteps: { openStep: OpenStep; chain: number; step: number }[] = []
   let number = 0
   const ask = (chain: number): void => {
     const { name, length } = program.chains[chain] as { name: string; length: number }
     const step = values[chain]?.length ?? 0
     if (step >= length) return
     owners.set(number, chain)
-    const flight = ledger.ask(number++, name, '')
-    if (flight) flights.push({ flight, chain, step })
+    const openStep = ledger.ask(number++, name, '')
+    if (openStep) openSteps.push({ openStep, chain, step })
   }
   const answer = (): void => {
     for (let next = ledger.takeAnswer(() => false); next; next = ledger.takeAnswer(() => false)) {
@@ -38,10 +38,10 @@ function run(program: Program, ledger: StepLedger, firstOrder: number, pick: (co
   }
   for (const chain of program.chains.keys()) ask(chain)
   answer()
-  while (flights.length > 0 && records.length < limit) {
-    const [done] = flights.splice(pick(flights.length), 1)
+  while (openSteps.length > 0 && records.length < limit) {
+    const [done] = openSteps.splice(pick(openSteps.length), 1)
     if (!done) break
-    const { name, fingerprint, occurrence } = done.flight
+    const { name, fingerprint, occurrence } = done.openStep
     const value = `${done.chain}.${done.step}`
     const record: StepRecord = {
       name,
@@ -53,7 +53,7 @@ function run(program: Program, ledger: StepLedger, firstOrder: number, pick: (co
       isSealed: false,
     }
     records.push(record)
-    ledger.land(done.flight, record)
+    ledger.land(done.openStep, record)
     answer()
   }
   return { values, records }
@@ -85,11 +85,11 @@ test('cut off anywhere and run again, every step gets its own result, whatever t
 
 test('a step that was under way when its runner was lost goes on for whoever asks for it next', async () => {
   const ledger = new StepLedger([])
-  const flight = ledger.ask(0, 'get', 'a')
-  assert.ok(flight)
+  const openStep = ledger.ask(0, 'get', 'a')
+  assert.ok(openStep)
   ledger.restart()
   assert.equal(ledger.ask(5, 'get', 'a'), undefined)
-  assert.equal(await flight.asked.promise, 5)
+  assert.equal(await openStep.asked.promise, 5)
 })
 
 test('a recorded step whose turn has not come waits, and is let go where its predecessor is not asked for any more', () => {

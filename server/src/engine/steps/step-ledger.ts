@@ -1,7 +1,7 @@
 import { markOfName, type StepRecord } from './step-record.ts'
 
 /** A step that is being done; its number changes when its runner is lost and another asks for it again. */
-export type Flight = {
+export type OpenStep = {
   readonly name: string
   readonly fingerprint: string
   /** How many steps alike were asked for before it: the same again after a resumption. */
@@ -27,7 +27,7 @@ type Entry = { record: StepRecord; number: number | undefined; isAnswered: boole
  */
 export class StepLedger {
   readonly #entries: Entry[]
-  readonly #flights = new Set<Flight>()
+  readonly #openSteps = new Set<OpenStep>()
   /** How many steps of each kind this run of the code has asked for. */
   readonly #asked = new Map<string, number>()
 
@@ -82,14 +82,14 @@ export class StepLedger {
     }
     for (const entry of this.#entries) Object.assign(entry, { number: undefined, isAnswered: false })
     this.#index()
-    for (const flight of this.#flights) {
-      flight.number = undefined
-      flight.asked = Promise.withResolvers()
+    for (const openStep of this.#openSteps) {
+      openStep.number = undefined
+      openStep.asked = Promise.withResolvers()
     }
   }
 
-  /** Takes a request: for a recorded step, for one that is being done, or for a new one, whose flight is returned. */
-  ask(number: number, name: string, fingerprint: string): Flight | undefined {
+  /** Takes a request: for a recorded step, for one that is being done, or for a new one, which is returned as an open step. */
+  ask(number: number, name: string, fingerprint: string): OpenStep | undefined {
     const key = keyOf(name, fingerprint)
     const occurrence = this.#asked.get(key) ?? 0
     this.#asked.set(key, occurrence + 1)
@@ -100,17 +100,22 @@ export class StepLedger {
       entry.number = number
       return undefined
     }
-    for (const flight of this.#flights) {
-      if (flight.number !== undefined || flight.name !== name || flight.fingerprint !== fingerprint || flight.occurrence !== occurrence)
+    for (const openStep of this.#openSteps) {
+      if (
+        openStep.number !== undefined ||
+        openStep.name !== name ||
+        openStep.fingerprint !== fingerprint ||
+        openStep.occurrence !== occurrence
+      )
         continue
-      flight.number = number
-      flight.asked.resolve(number)
+      openStep.number = number
+      openStep.asked.resolve(number)
       return undefined
     }
-    const flight: Flight = { name, fingerprint, occurrence, number, asked: Promise.withResolvers() }
-    flight.asked.resolve(number)
-    this.#flights.add(flight)
-    return flight
+    const openStep: OpenStep = { name, fingerprint, occurrence, number, asked: Promise.withResolvers() }
+    openStep.asked.resolve(number)
+    this.#openSteps.add(openStep)
+    return openStep
   }
 
   #entryOf(key: string, occurrence: number): Entry | undefined {
@@ -119,9 +124,9 @@ export class StepLedger {
   }
 
   /** The step was done and recorded: it can be answered. */
-  land(flight: Flight, record: StepRecord): void {
-    this.#flights.delete(flight)
-    this.#entries.push({ record, number: flight.number, isAnswered: false })
+  land(openStep: OpenStep, record: StepRecord): void {
+    this.#openSteps.delete(openStep)
+    this.#entries.push({ record, number: openStep.number, isAnswered: false })
   }
 
   /** Keeps a record that no code asks for. */

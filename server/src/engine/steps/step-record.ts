@@ -38,3 +38,11 @@ export function markOfName(name: string): string {
   // Every half of a surrogate pair is a number of its own here.
   return `#${createHash('sha256').update(Buffer.from(name, 'utf16le')).digest('base64url')}`
 }
+
+/** The key of a step: the same over its attempts and after a crash, and by which its record and what is shown of it are one. */
+export function idempotencyKeyOf(executionId: string, { name, fingerprint, occurrence }: StepIdentity): string {
+  return createHash('sha256')
+    .update(`${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`)
+    .digest('hex')
+    .slice(0, 32)
+}

@@ -66,7 +66,7 @@ export function connectionTestRoutes(dependencies: { db: Database; notifications
       tag: 'Integrations',
       summary: 'Test the connection of a mapping that is not saved yet',
       permission: 'canManageConfig',
-      audit: { none: 'changes nothing; the execution says who asked' },
+      audit: { action: 'integration.tested' },
       params: z.object({ name: z.string() }),
       body: z.strictObject({
         org_id: wireId,

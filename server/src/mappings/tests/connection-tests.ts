@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import type { Acting } from '../../audit/audit.ts'
+import { type Acting, recordAudit } from '../../audit/audit.ts'
 import { type IntegrationDefinition, requireLoaded } from '../../definitions/definitions.ts'
 import { guidanceFor, type VendorFailure } from '../../engine/failures/guidance.ts'
-import { type Execution, hasEnded, submitAlone, waitForExecution } from '../../engine/state/executions.ts'
-import type { Database } from '../../platform/database/database.ts'
+import { type Execution, hasEnded, submitExecution, waitForExecution } from '../../engine/state/executions.ts'
+import { type Database, inScope } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
 import type { JsonObject } from '../../protocol/json.ts'
+import { hostsIn } from '../addresses.ts'
 import type { MappingContent } from '../mapping.ts'
 import { type UntestedReason, untestedReasonOf } from '../untested.ts'
+import { connectionTest } from './connection-test-kind.ts'
 
 /** What is tested: a saved mapping, or with a null id one that is not saved yet. */
 export type TestSubject = Pick<MappingContent, 'externalOrgId' | 'externalOrgName' | 'mappingData'> & { id: string | null }
@@ -45,19 +47,45 @@ export async function runConnectionTest(
   dependencies: { db: Database; notifications: Notifications },
   asked: { acting: Acting; organizationId: string; integration: IntegrationDefinition; subject: TestSubject; signal: AbortSignal },
 ): Promise<ConnectionTest> {
-  const { acting, organizationId, integration } = asked
+  const { organizationId, integration } = asked
   requireLoaded(integration)
-  const { id } = await submitAlone(dependencies.db, {
-    organizationId,
-    kind: 'connection_test',
-    name: integration.name,
-    input: testInput(asked.subject),
-    timeoutMs: integration.testTimeoutMs,
-    acting,
-    isInteractive: true,
-  })
+  const { id } = await submitAudited(dependencies.db, integration, asked)
   const execution = await waitForExecution(dependencies, { organizationId }, id, integration.testTimeoutMs + pickUpMs, asked.signal)
   return connectionTestOf(execution, integration)
+}
+
+/** What is saved is audited with its result; of what is not there is no more than that it was asked for, where to, and by whom. */
+function submitAudited(
+  db: Database,
+  integration: IntegrationDefinition,
+  { acting, organizationId, subject }: Omit<Parameters<typeof runConnectionTest>[1], 'integration'>,
+): Promise<{ id: string }> {
+  return inScope(db, { organizationId }, async (transaction) => {
+    const submitted = await submitExecution(transaction, {
+      organizationId,
+      kind: connectionTest,
+      name: integration.name,
+      input: testInput(subject),
+      timeoutMs: integration.testTimeoutMs,
+      acting,
+      isInteractive: true,
+    })
+    if (subject.id === null)
+      await recordAudit(transaction, acting, {
+        action: 'integration.tested',
+        organizationId,
+        target: {
+          type: 'integration',
+          id: integration.name,
+          name: integration.displayName,
+          external_org_id: subject.externalOrgId,
+          hosts: [...hostsIn(subject.mappingData)],
+          execution_id: submitted.id,
+        },
+        changes: {},
+      })
+    return submitted
+  })
 }
 
 /** What an execution of a connection test says about the connection. */

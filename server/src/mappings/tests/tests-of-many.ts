@@ -2,6 +2,7 @@ import { holdDefinition, type IntegrationDefinition } from '../../definitions/de
 import type { Submission } from '../../engine/state/executions.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import { listTestableMappingRows } from '../mappings.queries.ts'
+import { connectionTest } from './connection-test-kind.ts'
 import { testInput } from './connection-tests.ts'
 
 /** A test of a saved mapping, to be submitted. Its result is kept on the mapping. */
@@ -30,9 +31,7 @@ export async function testsOfMappings(transaction: Transaction, ids: readonly st
         externalOrgName: row.external_org_name,
         mappingData: row.mapping_data,
       }
-      return [
-        [row.id, { kind: 'connection_test', name: integration.name, input: testInput(subject), timeoutMs: integration.testTimeoutMs }],
-      ]
+      return [[row.id, { kind: connectionTest, name: integration.name, input: testInput(subject), timeoutMs: integration.testTimeoutMs }]]
     }),
   )
 }

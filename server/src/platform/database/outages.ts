@@ -39,6 +39,11 @@ export function isTooSlow(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '57014'
 }
 
+/** True if PostgreSQL takes a value for none of its kind: text with a character that it does not keep, or a time or number out of its range. */
+export function isValueRefused(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(22021|22P05|22008|22003|22007)$/.test(error.code ?? '')
+}
+
 /** True if PostgreSQL rolled the transaction back because of another one: the same may well succeed when it is done again. */
 export function isRolledBack(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(40|55P03)/.test(error.code ?? '')

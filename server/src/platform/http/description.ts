@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import scalar from '@scalar/fastify-api-reference'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import serverPackage from '../../../package.json' with { type: 'json' }
 
@@ -23,8 +23,12 @@ const tags = [
 const pagePolicy =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 
-/** Collects every route that is registered after it into `GET /api/openapi.json`, and shows that at `/api/docs`. */
-export async function describeApi(app: FastifyInstance): Promise<void> {
+/**
+ * Collects every route that is registered after it into `GET /api/openapi.json`, and shows that at `/api/docs`.
+ *
+ * @param admit throws for those who may not read it
+ */
+export async function describeApi(app: FastifyInstance, admit: (request: FastifyRequest) => Promise<unknown>): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -41,9 +45,11 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
-  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  const onRequest = async (request: FastifyRequest) => void (await admit(request))
+  app.get('/api/openapi.json', { schema: { hide: true }, onRequest }, async () => app.swagger())
   await app.register(async (page) => {
     // The page's own script and styles are inline; everything else stays as strict as elsewhere.
+    page.addHook('onRequest', onRequest)
     page.addHook('onSend', async (_request, reply) => {
       reply.header('content-security-policy', pagePolicy)
     })

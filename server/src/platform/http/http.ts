@@ -17,12 +17,26 @@ export type RouteRequest<P, Params extends Schema | undefined, Query extends Sch
   body: Output<Body, undefined>
   headers: FastifyRequest['headers']
   principal: P
+  /** Who asks, as it is now: for what goes on after its request. Throws as soon as nobody is let through any more. */
+  principalNow: () => Promise<P>
+  /** The address that asks. */
+  address: string
   /** What the change expects to find, where the route takes that. */
   ifMatch: Precondition
   requestId: string
   log: FastifyBaseLogger
   /** Aborted when the caller goes away. */
   signal: AbortSignal
+  /** Takes a place for a stream, until the caller goes away. @throws too_many_streams */
+  takeStream: () => void
+}
+
+/** Who may send a request, and how much an address may have. Given by the process that listens. */
+export type Admission<P> = {
+  /** @param isFollowing it was let through before, and still goes on */
+  authorize(request: FastifyRequest, isFollowing: boolean): Promise<P>
+  /** Takes a place for a stream; undefined where the address has too many. */
+  takeStream(request: FastifyRequest): (() => void) | undefined
 }
 
 /** A handler's answer: a view and its status, or, for streams and ready-made bytes, what it does to the reply itself. */
@@ -104,6 +118,18 @@ function refuseIfMatch(headers: FastifyRequest['headers']): void {
   throw platformError('validation_failed', { 'If-Match': [problem] }, `The header If-Match ${problem}. Leave it out.`)
 }
 
+type Members = Record<string, unknown>
+
+/** No text that is kept has this character, and the database takes no text with it. @throws validation_failed */
+function refuseNul(given: Members): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (!name.includes('\0') && ![value].flat().some((text) => typeof text === 'string' && text.includes('\0'))) continue
+    const field = name.replaceAll('\0', '').slice(0, 100) || 'query'
+    const problem = 'must not contain the character NUL (%00)'
+    throw platformError('validation_failed', { [field]: [problem] }, `'${field}' ${problem}. Leave it out.`)
+  }
+}
+
 /** Adds the query of a list: `limit` and `cursor`. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many items.'),
@@ -113,7 +139,7 @@ export const pageQuery = z.object({
 /** Codes that a route of that permission and method can always meet. */
 function commonErrors(route: Route): string[] {
   const codes = ['validation_failed', 'internal_error', 'database_unavailable', 'database_too_slow']
-  if (route.permission !== 'public') codes.push('unauthenticated', 'forbidden')
+  if (route.permission !== 'public') codes.push('unauthenticated', 'forbidden', 'too_many_attempts')
   if (route.takesIfMatch) codes.push('changed_meanwhile')
   if (route.body) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
   return codes
@@ -135,7 +161,7 @@ export function describeResponses(route: Route): Record<number, unknown> {
 }
 
 /** Registers one route. Authorization happens in `authorize`, before anything of the request's body is looked at. */
-export function addRoute<P>(app: FastifyInstance, route: Route, authorize: (request: FastifyRequest) => Promise<P>): void {
+export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, takeStream }: Admission<P>): void {
   const url = route.path.startsWith('//') ? route.path.slice(1) : `/api${route.path}`
   app.route({
     method: route.method,
@@ -155,10 +181,11 @@ export function addRoute<P>(app: FastifyInstance, route: Route, authorize: (requ
       response: describeResponses(route),
     } as object,
     onRequest: async (request) => {
-      principals.set(request, await authorize(request))
+      principals.set(request, await authorize(request, false))
     },
     preValidation: async (request) => {
       const { params, query, body, headers } = request
+      refuseNul({ ...(params as Members), ...(query as Members) })
       if (!route.takesIfMatch && request.method !== 'GET') refuseIfMatch(request.headers)
       settleNames({ params: params as Record<string, unknown>, query: query as Record<string, unknown>, body, headers }, route) // as fastify parsed them
     },
@@ -174,10 +201,18 @@ export function addRoute<P>(app: FastifyInstance, route: Route, authorize: (requ
         body: request.body,
         headers: request.headers,
         principal: principals.get(request),
+        principalNow: () => authorize(request, true),
+        address: request.ip,
         ifMatch: route.takesIfMatch ? preconditionOf(request.headers) : undefined,
         requestId: request.id,
         log: request.log,
         signal: gone.signal,
+        takeStream: () => {
+          const leave = takeStream(request)
+          if (!leave) throw platformError('too_many_streams')
+          if (reply.raw.closed) leave()
+          else reply.raw.once('close', leave)
+        },
       })
       if ('reply' in answer) return answer.reply(reply)
       reply.code(answer.status)

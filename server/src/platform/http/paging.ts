@@ -6,8 +6,7 @@ export function encodeCursor(values: readonly (string | number | null)[]): strin
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
-/** @throws validation_failed - the text is no cursor of a list with so many sort values. */
-export function decodeCursor(cursor: string, length: number): (string | number | null)[] {
+function decodeCursor(cursor: string, length: number): (string | number | null)[] {
   let values: unknown
   try {
     values = JSON.parse(Buffer.from(cursor, 'base64url').toString())
@@ -17,15 +16,18 @@ export function decodeCursor(cursor: string, length: number): (string | number |
   if (
     Array.isArray(values) &&
     values.length === length &&
-    values.every((value) => value === null || typeof value === 'string' || typeof value === 'number')
+    values.every((value) => value === null || (typeof value === 'string' ? isComparable(value) : typeof value === 'number'))
   ) {
     return values
   }
   throw notCursor()
 }
 
+/** What the database can compare with its own text. */
+const isComparable = (text: string) => !text.includes('\0') && text.isWellFormed()
+
 /**
- * The same with each value held to its form, so that a made-up cursor never reaches the database.
+ * The sort values of a cursor, each held to its form: a made-up cursor never reaches the database.
  *
  * @throws validation_failed
  */

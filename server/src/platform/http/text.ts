@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 // Control characters, line and paragraph separators, halves of surrogate pairs, and the marks that turn the direction of what follows.
 const notInLine = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u
+const invisible = /^[\s\p{Z}\p{Cf}]*$/u
 // Tabs and line ends belong to text of several lines.
 const notInText = /[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u
 
@@ -15,6 +16,7 @@ export function lineOfText(maxLength: number) {
     .trim()
     .min(1, 'must not be empty')
     .max(maxLength)
+    .refine((text) => text === '' || !invisible.test(text), 'must have a character that can be seen')
     .refine((text) => !notInLine.test(text), 'must be one line without control characters')
 }
 

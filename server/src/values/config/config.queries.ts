@@ -27,6 +27,18 @@ export async function findConfigRow(db: Database, key: string, owner: ValueOwner
   return row
 }
 
+const maxGlobalValues = 10_000
+
+/** The values that are everybody's, as an organization's code may read them. */
+export async function listGlobalValues(db: Database, organizationId: string | null): Promise<JsonValue[]> {
+  const rows = await readInScope<{ value: JsonValue }>(
+    db,
+    writingScope(organizationId),
+    sql`select value from config where organization_id is null order by key limit ${maxGlobalValues}`,
+  )
+  return rows.map((row) => row.value)
+}
+
 export async function upsertConfig(transaction: Transaction, id: string, draft: ConfigDraft, updatedBy: string): Promise<ConfigRow> {
   const [row] = await transaction.query<ConfigRow>(sql`
     insert into config (id, organization_id, key, value, updated_by)

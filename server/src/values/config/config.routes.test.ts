@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { pino } from 'pino'
 import { type GivenApp, givenApp, givenPrincipal, type Method } from '../../../testing/given-installation.ts'
 import { systemActing } from '../../audit/audit.ts'
+import { nothingSeen } from '../../engine/state/requests.ts'
 import { newId } from '../../platform/ids.ts'
 import type { JsonValue } from '../../protocol/json.ts'
 import { configRequests } from './config.durable.ts'
@@ -101,7 +102,15 @@ test("getConfig answers an execution with its organization's value, or with null
   const ask = (key: string) =>
     request?.handle(
       {
-        ...{ db: app.db, logger: pino({ level: 'silent' }), mask() {}, progress() {} },
+        ...{
+          db: app.db,
+          logger: pino({ level: 'silent' }),
+          seen: nothingSeen(),
+          mask() {},
+          holdsSecret: () => false,
+          withoutSecrets: (value) => value,
+          progress() {},
+        },
         execution: {
           ...{
             id: newId(),
@@ -121,6 +130,7 @@ test("getConfig answers an execution with its organization's value, or with null
             caller: systemActing.actor,
             retryOf: null,
             batchId: null,
+            effectiveParameters: null,
             progress: null,
             createdAt: new Date(0),
             startedAt: null,

@@ -6,7 +6,15 @@ import { newId } from '../../platform/ids.ts'
 import { etagOf, type Precondition, requireUnchanged } from '../../platform/preconditions.ts'
 import type { JsonValue } from '../../protocol/json.ts'
 import { writingScope } from '../value-scope.ts'
-import { type ConfigRow, deleteConfigRow, findConfigRow, findNearestConfig, lockConfigRow, upsertConfig } from './config.queries.ts'
+import {
+  type ConfigRow,
+  deleteConfigRow,
+  findConfigRow,
+  findNearestConfig,
+  listGlobalValues,
+  lockConfigRow,
+  upsertConfig,
+} from './config.queries.ts'
 import type { Config, ConfigDraft } from './config-draft.ts'
 
 export type { Config, ConfigDraft } from './config-draft.ts'
@@ -47,42 +55,64 @@ export async function getConfig(db: Database, { key, organizationId }: Pick<Conf
  * @throws organization_not_found, changed_meanwhile
  */
 export async function setConfig(db: Database, acting: Acting, draft: ConfigDraft, expected?: Precondition): Promise<Config> {
-  const { key, organizationId, value } = draft
+  const { organizationId } = draft
   // Organizations are never deleted, so the one that is found here is still there below.
   if (organizationId !== null) await getOrganization(db, organizationId)
-  return inScope(db, writingScope(organizationId), async (transaction) => {
-    const before = await lockConfigRow(transaction, key, organizationId)
-    await requireExpected(transaction, expected, draft, before)
-    const row = await upsertConfig(transaction, newId(), draft, acting.actor.name)
-    await recordAudit(transaction, acting, {
-      action: 'config.set',
-      organizationId,
-      target: { type: 'config', id: key },
-      changes: { value: { before: before ? before.value : null, after: value } },
-    })
-    return configOf(row)
+  return inScope(db, writingScope(organizationId), (transaction) => setConfigWithin(transaction, acting, draft, expected))
+}
+
+/** The same as part of what else a transaction does, for an organization that is there. */
+export async function setConfigWithin(
+  transaction: Transaction,
+  acting: Acting,
+  draft: ConfigDraft,
+  expected?: Precondition,
+): Promise<Config> {
+  const { key, organizationId, value } = draft
+  const before = await lockConfigRow(transaction, key, organizationId)
+  await requireExpected(transaction, expected, draft, before)
+  const row = await upsertConfig(transaction, newId(), draft, acting.actor.name)
+  await recordAudit(transaction, acting, {
+    action: 'config.set',
+    organizationId,
+    target: { type: 'config', id: key },
+    changes: { value: { before: before?.value ?? null, after: value }, ...(before ? {} : { is_set: { before: false, after: true } }) },
   })
+  return configOf(row)
 }
 
 /** @throws config_not_found, changed_meanwhile */
 export async function deleteConfig(
   db: Database,
   acting: Acting,
+  which: Pick<Config, 'key' | 'organizationId'>,
+  expected?: Precondition,
+): Promise<void> {
+  await inScope(db, writingScope(which.organizationId), (transaction) => deleteConfigWithin(transaction, acting, which, expected))
+}
+
+/** The same as part of what else a transaction does. */
+export async function deleteConfigWithin(
+  transaction: Transaction,
+  acting: Acting,
   { key, organizationId }: Pick<Config, 'key' | 'organizationId'>,
   expected?: Precondition,
 ): Promise<void> {
-  await inScope(db, writingScope(organizationId), async (transaction) => {
-    const locked = await lockConfigRow(transaction, key, organizationId)
-    if (locked) await requireExpected(transaction, expected, { key, organizationId }, locked)
-    const before = await deleteConfigRow(transaction, key, organizationId)
-    if (!before) throw configError('config_not_found', { key })
-    await recordAudit(transaction, acting, {
-      action: 'config.deleted',
-      organizationId,
-      target: { type: 'config', id: key },
-      changes: { value: { before: before.value, after: null } },
-    })
+  const locked = await lockConfigRow(transaction, key, organizationId)
+  if (locked) await requireExpected(transaction, expected, { key, organizationId }, locked)
+  const before = await deleteConfigRow(transaction, key, organizationId)
+  if (!before) throw configError('config_not_found', { key })
+  await recordAudit(transaction, acting, {
+    action: 'config.deleted',
+    organizationId,
+    target: { type: 'config', id: key },
+    changes: { value: { before: before.value, after: null }, is_set: { before: true, after: false } },
   })
+}
+
+/** All values that are everybody's, as an organization's code may read them. */
+export function listGlobalConfig(db: Database, organizationId: string | null): Promise<JsonValue[]> {
+  return listGlobalValues(db, organizationId)
 }
 
 /**

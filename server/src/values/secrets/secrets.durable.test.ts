@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { givenDatabase, givenMasterKey, givenOrganization } from '../../../testing/given-installation.ts'
 import { systemActing } from '../../audit/audit.ts'
 import type { Execution } from '../../engine/state/executions.ts'
-import type { RequestContext } from '../../engine/state/requests.ts'
+import { nothingSeen, type RequestContext } from '../../engine/state/requests.ts'
 import type { Organization } from '../../organizations/organizations.ts'
 import { newId } from '../../platform/ids.ts'
 import { openKeyring } from './keyring.ts'
@@ -32,6 +32,7 @@ function executionOf(organization: Organization | null): Execution {
       caller: systemActing.actor,
       retryOf: null,
       batchId: null,
+      effectiveParameters: null,
       progress: null,
       createdAt: new Date(0),
       startedAt: null,
@@ -43,15 +44,19 @@ function executionOf(organization: Organization | null): Execution {
 async function given() {
   const db = await givenDatabase()
   const keyring = await openKeyring(db, givenMasterKey())
-  const [request] = secretRequests(keyring)
+  const [request] = secretRequests(keyring, async () => {})
   assert.ok(request)
   const masked: string[] = []
+  const seen = nothingSeen()
   const ask = (organization: Organization | null, args: unknown) => {
     const context: RequestContext = {
       db,
       logger: pino({ level: 'silent' }),
       execution: executionOf(organization),
+      seen,
       mask: (value) => void masked.push(value),
+      holdsSecret: () => false,
+      withoutSecrets: (value) => value,
       progress() {},
     }
     return request.handle(context, args)

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { defineRequest, type HostRequest } from '../../engine/state/requests.ts'
+import { defineRequest, type HostRequest, type RequestContext } from '../../engine/state/requests.ts'
 import { getOrganization } from '../../organizations/organizations.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { valueKey } from '../value-scope.ts'
 import type { Keyring } from './keyring.ts'
-import { resolveSecret, secretError } from './secrets.ts'
+import { recordSecretRead } from './secret-reads.ts'
+import { resolveOwnedSecret, secretError } from './secrets.ts'
 
 async function notSet(db: Database, organizationId: string | null, key: string) {
   const organization = organizationId === null ? null : await getOrganization(db, organizationId)
@@ -16,18 +17,25 @@ async function notSet(db: Database, organizationId: string | null, key: string) 
   )
 }
 
+/** Looks whether an execution of an organization may have a global secret. Given by the slice that knows what it has read. */
+export type AdmitGlobal = (context: RequestContext, key: string) => Promise<void>
+
 /** What author code may ask about secrets: the value that applies to its organization, and no other. */
-export function secretRequests(keyring: Keyring): HostRequest[] {
+export function secretRequests(keyring: Keyring, admitGlobal: AdmitGlobal): HostRequest[] {
   return [
     defineRequest({
       name: 'getSecret',
       // Never recorded: a recorded answer would lie in the database in the clear.
       isRecorded: false,
       args: z.strictObject({ key: valueKey }),
-      async handle({ db, execution, mask }, { key }) {
-        const secret = await resolveSecret(db, keyring, execution.organizationId, key)
+      async handle(context, { key }) {
+        const { db, execution, mask } = context
+        const secret = await resolveOwnedSecret(db, keyring, execution.organizationId, key)
         if (!secret) throw await notSet(db, execution.organizationId, key)
-        const value = secret.reveal()
+        const isGlobal = secret.owner === null
+        if (isGlobal && execution.organizationId !== null) await admitGlobal(context, key)
+        await recordSecretRead(context, key, isGlobal)
+        const value = secret.text.reveal()
         mask(value)
         return value
       },

@@ -1,12 +1,12 @@
-import { type Acting, recordAudit } from '../../audit/audit.ts'
+import { type Acting, concealed, recordAudit } from '../../audit/audit.ts'
 import { getOrganization } from '../../organizations/organizations.ts'
-import { type Database, inScope } from '../../platform/database/database.ts'
+import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
 import { defineErrors } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { type ValueOwner, writingScope } from '../value-scope.ts'
 import type { Keyring } from './keyring.ts'
 import { holdCurrentMasterKey } from './master-keys.queries.ts'
-import { openValue, sealValue } from './sealing.ts'
+import { type MasterKey, openValue, sealValue } from './sealing.ts'
 import type { SecretText } from './secret-text.ts'
 import { deleteSecretRow, findNearestSecret, type SecretRow, upsertSecret } from './secrets.queries.ts'
 
@@ -27,49 +27,62 @@ export function secretOf(row: SecretRow): Secret {
   return { key: row.key, organizationId: row.organization_id, updatedAt: row.updated_at, updatedBy: row.updated_by }
 }
 
-// What an audit row says in place of a value, before and after.
-const concealed = '[secret]'
-
 /**
  * Sets a secret, or replaces its value.
  *
  * @throws organization_not_found, master_key_unavailable
  */
 export async function setSecret(db: Database, keyring: Keyring, acting: Acting, draft: SecretDraft): Promise<Secret> {
-  const { key, organizationId } = draft
+  const { organizationId } = draft
   // Organizations are never deleted, so the one that is found here is still there below.
   if (organizationId !== null) await getOrganization(db, organizationId)
   const masterKey = await keyring.current()
-  const sealed = sealValue(masterKey, draft, draft.value)
-  const row = await inScope(db, writingScope(organizationId), async (transaction) => {
-    if (!(await holdCurrentMasterKey(transaction, masterKey.id))) return undefined
-    const written = await upsertSecret(transaction, newId(), { key, organizationId, updatedBy: acting.actor.name }, sealed)
-    await recordAudit(transaction, acting, {
-      action: 'secret.set',
-      organizationId,
-      target: { type: 'secret', id: key },
-      changes: { value: { before: written.was_set ? concealed : null, after: concealed } },
-    })
-    return written
-  })
+  const secret = await inScope(db, writingScope(organizationId), (transaction) => setSecretWithin(transaction, masterKey, acting, draft))
   // A rotation began in between: seal again, with the key that is current now.
-  return row ? secretOf(row) : setSecret(db, keyring, acting, draft)
+  return secret ?? setSecret(db, keyring, acting, draft)
+}
+
+/**
+ * The same as part of what else a transaction does, for an organization that is there.
+ *
+ * @returns undefined where that key is not the current one any more, and nothing was set
+ */
+export async function setSecretWithin(
+  transaction: Transaction,
+  masterKey: MasterKey,
+  acting: Acting,
+  draft: SecretDraft,
+): Promise<Secret | undefined> {
+  const { key, organizationId } = draft
+  if (!(await holdCurrentMasterKey(transaction, masterKey.id))) return undefined
+  const sealed = sealValue(masterKey, draft, draft.value)
+  const written = await upsertSecret(transaction, newId(), { key, organizationId, updatedBy: acting.actor.name }, sealed)
+  await recordAudit(transaction, acting, {
+    action: 'secret.set',
+    organizationId,
+    target: { type: 'secret', id: key },
+    changes: { value: { before: written.was_set ? concealed : null, after: concealed } },
+  })
+  return secretOf(written)
 }
 
 /** @throws secret_not_found */
-export async function deleteSecret(
-  db: Database,
+export async function deleteSecret(db: Database, acting: Acting, which: Pick<Secret, 'key' | 'organizationId'>): Promise<void> {
+  await inScope(db, writingScope(which.organizationId), (transaction) => deleteSecretWithin(transaction, acting, which))
+}
+
+/** The same as part of what else a transaction does. */
+export async function deleteSecretWithin(
+  transaction: Transaction,
   acting: Acting,
   { key, organizationId }: Pick<Secret, 'key' | 'organizationId'>,
 ): Promise<void> {
-  await inScope(db, writingScope(organizationId), async (transaction) => {
-    if (!(await deleteSecretRow(transaction, key, organizationId))) throw secretError('secret_not_found', { key })
-    await recordAudit(transaction, acting, {
-      action: 'secret.deleted',
-      organizationId,
-      target: { type: 'secret', id: key },
-      changes: { value: { before: concealed, after: null } },
-    })
+  if (!(await deleteSecretRow(transaction, key, organizationId))) throw secretError('secret_not_found', { key })
+  await recordAudit(transaction, acting, {
+    action: 'secret.deleted',
+    organizationId,
+    target: { type: 'secret', id: key },
+    changes: { value: { before: concealed, after: null } },
   })
 }
 
@@ -86,11 +99,21 @@ export async function resolveSecret(
   organizationId: string | null,
   key: string,
 ): Promise<SecretText | undefined> {
+  return (await resolveOwnedSecret(db, keyring, organizationId, key))?.text
+}
+
+/** The same, and whose it is. */
+export async function resolveOwnedSecret(
+  db: Database,
+  keyring: Keyring,
+  organizationId: string | null,
+  key: string,
+): Promise<{ text: SecretText; owner: ValueOwner } | undefined> {
   const row = await findNearestSecret(db, organizationId, key)
   if (!row) return undefined
   const masterKey = await keyring.get(row.key_id)
   const place = { key: row.key, organizationId: row.organization_id }
   const value = openValue(masterKey, place, { keyId: row.key_id, sealedDataKey: row.sealed_data_key, sealedValue: row.sealed_value })
   if (!value) throw secretError('secret_unreadable', { key, org_id: row.organization_id })
-  return value
+  return { text: value, owner: row.organization_id }
 }

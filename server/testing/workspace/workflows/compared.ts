@@ -15,6 +15,7 @@ const told = async (call: () => unknown): Promise<unknown> => {
 }
 /** As an author without types would. */
 const untyped = <Value>(value: unknown) => value as Value
+const nested = (levels: number): unknown => (levels === 0 ? 'end' : [nested(levels - 1)])
 const again = { maxAttempts: 3, initialDelayMs: 1, jitter: false }
 const map = (ctx: Context, externalOrgId: string, more: object = {}) =>
   ctx.setIntegrationMapping({ integrationName: 'compared', externalOrgId: `${ctx.org.name} ${externalOrgId}`, ...more })
@@ -112,6 +113,12 @@ export const acts = {
     await told(() => ctx.setIntegrationMapping({ integrationName: 'never_registered', externalOrgId: '1' })),
     await told(() => ctx.setIntegrationMapping({ integrationName: 'unmapped', externalOrgId: '1' })),
     await told(() => map(ctx, '1', { externalOrgName: 'x'.repeat(201) })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ more: nested(64) }) })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ more: nested(150) }) })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ more: nested(250) }) })),
+    await told(() => map(ctx, '1', { mappingData: { more: 'nul \u0000' } })),
+    await told(() => map(ctx, '1', { mappingData: { more: 'half \ud800' } })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ more: { 'nul \u0000': 1 } }) })),
     await told(() => map(ctx, '1', { mappingData: { region: 'mars' } })),
     await told(() => map(ctx, '1', { mappingData: { port: 13 } })),
     await told(() => map(ctx, '1', { mappingData: { more: 'x'.repeat(33_000) } })),

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 
@@ -51,11 +52,30 @@ export const leaksSecret = workflow(
     await ctx.log('info', `the token is ${secret}`, {
       headers: { authorization: `Bearer ${secret}` },
       encoded: Buffer.from(secret).toString('base64'),
+      basic: `Basic ${Buffer.from(`me:${secret}`).toString('base64')}`,
+      others: [
+        JSON.stringify({ secret }),
+        inspect({ secret }),
+        Buffer.from(secret).toString('hex'),
+        new URLSearchParams({ secret }).toString(),
+      ],
     })
     console.log('also here', secret)
     await ctx.step(`step ${secret}`, () => ({ token: secret }))
+    await ctx.step(`${'long '.repeat(38)}${secret}`, () => Buffer.from(`me:${secret}`).toString('base64'))
+    await ctx.progress(1, 2, `${'.'.repeat(495)}${secret}`)
+    await ctx.log('info', `${'.'.repeat(32_760)}${secret}`)
     if (fail) throw new Error(`cannot use ${secret}`)
     return { secret, list: [`x${secret}y`] }
+  },
+)
+
+export const leaksOnRetry = workflow(
+  { name: 'leaks_on_retry', description: 'Has a secret from a recorded step alone, and fails behind it.' },
+  async (ctx) => {
+    const secret = await ctx.step('read', () => ctx.getSecret('token'))
+    await ctx.log('info', `the token is ${secret}`)
+    throw new Error(`cannot use ${secret}`)
   },
 )
 

@@ -1,0 +1,1 @@
+export type ValueKind = 'secret' | 'config'

@@ -1,0 +1,9 @@
+import type { Slice } from '../platform/slice.ts'
+import { auditRoutes } from './audit.routes.ts'
+
+export const auditSlice = {
+  name: 'audit',
+  holds: 'who did what, written with the change',
+  tables: { audit_events: null },
+  routes: auditRoutes,
+} satisfies Slice

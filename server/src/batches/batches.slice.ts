@@ -1,0 +1,13 @@
+import type { Slice } from '../engine/slice.ts'
+import { batchRoutes } from './batches.routes.ts'
+import { batchPauses } from './pauses.queries.ts'
+import { batchRetention } from './retention.queries.ts'
+
+export const batchesSlice = {
+  name: 'batches',
+  holds: 'one order for many organizations',
+  tables: { batches: null, batch_items: null },
+  routes: batchRoutes,
+  retention: batchRetention,
+  pauses: batchPauses,
+} satisfies Slice

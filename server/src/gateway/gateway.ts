@@ -1,0 +1,204 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { markerBytes, type NetworkOrder } from '../protocol/network.ts'
+import type { DeclaredHosts } from './declared-hosts.ts'
+import type { FromGateway, Refused, ToGateway } from './messages.ts'
+import { type Pass, signPass } from './passes.ts'
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+const pingMs = 5_000
+/** Pings without an answer after which it is taken to hang. */
+const maxSilentPings = 4
+const maxPauseMs = 5_000
+
+/** What the gateway may know of the worker's environment: how to reach the outside, and nothing of the platform. */
+const passedOn =
+  /^(PATH|SystemRoot|TZ|LANG|LC_.*|RES_OPTIONS|LOCALDOMAIN|NODE_COMPILE_CACHE|NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|SSL_CERT_FILE|SSL_CERT_DIR|https?_proxy|no_proxy)$/i
+
+export type GatewayOptions = {
+  logger: Logger
+  /** Entries of CROSSWALK_EGRESS_ALLOW. */
+  allow: readonly string[]
+  ownPorts: readonly number[]
+  /** PEM: authorities that runners trust beside those of Node. */
+  certificates: readonly string[]
+  onRefused(refused: Refused): void
+}
+
+/** A runner as its gateway knows it. */
+export type RunnerPort = {
+  runner: string
+  /** The worker's end of the runner's descriptor. It is not read here. */
+  pipe: Socket
+  hosts: DeclaredHosts
+  /** Whom passes must be of. Undefined where the runner serves several organizations. */
+  organizationId: string | null | undefined
+  tell(order: NetworkOrder): void
+  /** The runner has no network any more, because of what it sent. */
+  onCutOff(reason: string): void
+}
+
+/**
+ * The worker's gateway: a process of its own, started with the first runner and again whenever it ends. Runners keep their descriptor
+ * then: the worker holds its other end, and gives it to the next gateway.
+ */
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #passKey = randomBytes(32)
+  readonly #ports = new Map<string, RunnerPort>()
+  #child: ChildProcess | undefined
+  #failures = 0
+  #restart: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+  }
+
+  /** For tests and figures. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  /** Starts it ahead of the first runner. */
+  start(): void {
+    if (this.#child || this.#restart || this.#isClosed) return
+    const child = spawn(
+      process.execPath,
+      ['--disable-sigusr1', '--no-warnings', '--max-old-space-size=256', '--max-semi-space-size=4', main],
+      {
+        env: {
+          ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
+          // Look-ups of names take a thread each, and some are slow.
+          UV_THREADPOOL_SIZE: '16',
+        },
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        // A Ctrl+C in a terminal is for the worker, which ends what runs first.
+        detached: true,
+      },
+    )
+    this.#child = child
+    const startedAt = performance.now()
+    const stopWatching = this.#watch(child)
+    child.on('message', (message) => this.#onMessage(message as FromGateway))
+    child.on('error', (error) => this.#options.logger.error({ err: error }, 'the network gateway failed'))
+    child.once('exit', (code, signal) => {
+      stopWatching()
+      if (this.#child === child) this.#onExit(code, signal, performance.now() - startedAt)
+    })
+    this.#send({
+      type: 'start',
+      passKey: this.#passKey.toString('base64'),
+      allow: [...this.#options.allow],
+      ownPorts: [...this.#options.ownPorts],
+    })
+    for (const port of this.#ports.values()) this.#bind(port)
+  }
+
+  /** Gives a runner its way out. It is over with `disconnect`. */
+  connect(port: RunnerPort): void {
+    // Node reads what a child writes at once. What comes here is for the gateway.
+    stopReading(port.pipe)
+    port.pipe.on('error', () => {})
+    this.#ports.set(port.runner, port)
+    if (this.#child) this.#bind(port)
+    else this.start()
+  }
+
+  disconnect(runner: string): void {
+    this.#ports.get(runner)?.pipe.destroy()
+    this.#ports.delete(runner)
+  }
+
+  /** What an execution shows the gateway. */
+  passFor(pass: Pass): string {
+    return signPass(this.#passKey, pass)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#restart)
+    for (const runner of this.#ports.keys()) this.disconnect(runner)
+    const child = this.#child
+    this.#child = undefined
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  #bind(port: RunnerPort): void {
+    const { runner, hosts, organizationId } = port
+    const marker = randomBytes(markerBytes).toString('base64')
+    const handle = handleOf(port.pipe)
+    if (!handle) return
+    this.#send({ type: 'bind', runner, marker, hosts, organizationId }, handle)
+    port.tell({ state: 'bound', marker, certificates: [...this.#options.certificates] })
+  }
+
+  #send(message: ToGateway, handle?: unknown): void {
+    // A send to a process that just died fails; its end is told by the exit.
+    this.#child?.send(message, handle as Parameters<ChildProcess['send']>[1], {}, () => {})
+  }
+
+  #onMessage(message: FromGateway): void {
+    if (message.type === 'refused') this.#options.onRefused(message)
+    else if (message.type === 'cut_off') {
+      const port = this.#ports.get(message.runner)
+      if (!port) return
+      this.#options.logger.warn({ runner: message.runner, reason: message.reason }, 'a runner was cut off from the network')
+      this.disconnect(message.runner)
+      port.onCutOff(message.reason)
+    }
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null, livedMs: number): void {
+    this.#child = undefined
+    if (this.#isClosed) return
+    this.#failures = livedMs > 30_000 ? 1 : this.#failures + 1
+    const pauseMs = this.#failures === 1 ? 0 : Math.min(maxPauseMs, 50 * 2 ** this.#failures)
+    this.#options.logger.error({ code, signal, pause_ms: pauseMs }, 'the network gateway ended by itself and is started again')
+    for (const port of this.#ports.values()) port.tell({ state: 'lost' })
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined
+      this.start()
+    }, pauseMs)
+  }
+
+  /** One that hangs is ended. Looks are counted, not time: while this process is paused, nothing can be heard. */
+  #watch(child: ChildProcess): () => void {
+    let silent = 0
+    let number = 0
+    child.on('message', () => {
+      silent = 0
+    })
+    const timer = setInterval(() => {
+      if (silent >= maxSilentPings) {
+        this.#options.logger.error({ pid: child.pid }, 'the network gateway stopped answering and is ended')
+        child.kill('SIGKILL')
+      } else {
+        silent++
+        this.#send({ type: 'ping', number: number++ })
+      }
+    }, pingMs)
+    timer.unref()
+    return () => clearInterval(timer)
+  }
+}
+
+type Handle = { readStop(): number; reading: boolean }
+
+/** What Node keeps to itself: only a bare handle is sent to another process without being closed here. */
+function handleOf(pipe: Socket): Handle | undefined {
+  return (pipe as unknown as { _handle: Handle | null })._handle ?? undefined
+}
+
+function stopReading(pipe: Socket): void {
+  const handle = handleOf(pipe)
+  if (!handle) return
+  handle.readStop()
+  handle.reading = false
+}

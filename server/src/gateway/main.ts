@@ -1,0 +1,50 @@
+import { type Server, Socket } from 'node:net'
+import { parseEgressRule } from '../platform/egress-rules.ts'
+import type { FromGateway, Refused, ToGateway } from './messages.ts'
+import type { Rules } from './outside.ts'
+import { type Pass, passReader } from './passes.ts'
+import { RefusalReports } from './refusal-reports.ts'
+import type { EgressRefusal } from './refusals.ts'
+import { serveRunner } from './runner-connection.ts'
+
+// The process through which alone author code reaches the outside. It is started by a worker with an environment of nothing that is
+// secret, and knows no key of the platform and no database: only which runner may reach what.
+
+let rules: Rules = { allow: [], ownPorts: [] }
+let passKey = Buffer.alloc(0)
+
+const tell = (message: FromGateway): void => void process.send?.(message, () => {})
+const reports = new RefusalReports((refused: Refused) => tell({ type: 'refused', ...refused }))
+
+function start(message: Extract<ToGateway, { type: 'start' }>): void {
+  passKey = Buffer.from(message.passKey, 'base64')
+  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts }
+}
+
+function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): void {
+  const { runner, organizationId } = message
+  const readPass = passReader(passKey, runner)
+  const onRefused = (refusal: EgressRefusal, pass: Pass | undefined) => reports.add(runner, refusal, pass)
+  void serveRunner({
+    // Sent as a bare handle, which the types take for a server's.
+    socket: new Socket({ handle } as unknown as ConstructorParameters<typeof Socket>[0]),
+    marker: Buffer.from(message.marker, 'base64'),
+    rules,
+    hosts: message.hosts,
+    readPass(text) {
+      const pass = readPass(text)
+      return pass && (organizationId === undefined || pass.organizationId === organizationId) ? pass : undefined
+    },
+    onRefused,
+    onCutOff: (reason) => tell({ type: 'cut_off', runner, reason }),
+  })
+}
+
+process.on('message', (message: ToGateway, handle) => {
+  if (message.type === 'start') start(message)
+  else if (message.type === 'bind') bind(message, handle as Server)
+  else tell({ type: 'pong', number: message.number })
+})
+// Without its worker it has nobody to serve.
+process.on('disconnect', () => process.exit(0))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})

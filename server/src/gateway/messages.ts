@@ -1,0 +1,36 @@
+import type { JsonObject } from '../protocol/json.ts'
+import type { DeclaredHosts } from './declared-hosts.ts'
+
+/** What a worker tells its gateway. With `bind` comes the worker's end of the runner's descriptor. */
+export type ToGateway =
+  | {
+      type: 'start'
+      /** Base64: checks what executions may. */
+      passKey: string
+      /** CROSSWALK_EGRESS_ALLOW, entry by entry. */
+      allow: string[]
+      /** Ports of this machine on which the platform's own parts listen. */
+      ownPorts: number[]
+    }
+  | { type: 'bind'; runner: string; marker: string; hosts: DeclaredHosts; organizationId: string | null | undefined }
+  | { type: 'ping'; number: number }
+
+/** What a gateway tells its worker. */
+export type FromGateway =
+  | ({ type: 'refused' } & Refused)
+  /** A runner broke the rules of the wire, and has no network any more. */
+  | { type: 'cut_off'; runner: string; reason: string }
+  | { type: 'pong'; number: number }
+
+/** A connection that was refused. The same one is told once a minute, with how often it was. */
+export type Refused = {
+  runner: string
+  executionId: string | null
+  organizationId: string | null
+  name: string | null
+  host: string
+  port: number
+  times: number
+  message: string
+  details: JsonObject
+}

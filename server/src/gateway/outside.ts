@@ -1,0 +1,136 @@
+import { lookup } from 'node:dns/promises'
+import { connect, isIP, type Socket } from 'node:net'
+import { type EgressRule, hostKey, isAllowedBy, isPortNamedBy } from '../platform/egress-rules.ts'
+import { notPublic, plainAddress } from './addresses.ts'
+import { type EgressRefusal, refuseAddress, refuseOwnPort, refuseUndeclared, refuseWithoutPass } from './refusals.ts'
+
+export type Rules = { allow: readonly EgressRule[]; ownPorts: readonly number[] }
+export type Target = { host: string; port: number }
+export type Address = { address: string; family: 4 | 6 }
+
+/** Who wants to connect: which names an address was looked up by, and the hosts it is held to. */
+export type Caller = {
+  hasPass: boolean
+  /** Null: any host. */
+  declared: { integration: string; hosts: readonly string[] } | null
+  /** Names by which this runner looked an address up. */
+  namesOf(address: string): readonly string[]
+}
+
+const lookupTimeoutMs = 10_000
+const connectTimeoutMs = 10_000
+
+/** `*.example.com` is every name below it, and not itself. */
+function isDeclared(hosts: readonly string[], name: string): boolean {
+  return hosts.some((host) => (host.startsWith('*.') ? name.endsWith(host.slice(1)) : name === host))
+}
+
+/** Whatever the system's look-up takes for an address of numbers, such as `0x7f.1`, is no name that the look-up knows. */
+export async function addressesOf(host: string, family: 0 | 4 | 6): Promise<Address[]> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () =>
+      late.reject(
+        Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), {
+          code: 'EAI_AGAIN',
+          errno: -3001,
+          syscall: 'getaddrinfo',
+          hostname: host,
+        }),
+      ),
+    lookupTimeoutMs,
+  )
+  try {
+    const found = await Promise.race([lookup(host, { all: true, family }), late.promise])
+    return found.map(({ address, family: of }) => ({ address, family: of === 6 ? 6 : 4 }))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Judges each address that a target leads to, once. What is left is what may be connected to.
+ *
+ * @throws EgressRefusal where none is left, or the target may not be connected to wherever it leads
+ */
+export async function judgedAddresses(target: Target, family: 0 | 4 | 6, rules: Rules, caller: Caller): Promise<Address[]> {
+  const host = hostKey(target.host)
+  const { port } = target
+  if (!caller.hasPass) throw refuseWithoutPass(host, port)
+  const isNumber = isIP(host) !== 0
+  const names = isNumber ? [host, ...caller.namesOf(plainAddress(host))] : [host]
+  const isNamed = (address: string) => isAllowedBy(rules.allow, { names, address, port })
+  const undeclared =
+    caller.declared !== null && !names.some((name) => isDeclared(caller.declared?.hosts ?? [], name))
+      ? refuseUndeclared({ host, port, ...caller.declared })
+      : undefined
+  // What is not declared is not even looked up, unless the operator lists it as it is written.
+  if (undeclared && !names.some((name) => isAllowedBy(rules.allow, { names: [name], address: name, port }))) throw undeclared
+  const found = isNumber ? [{ address: host, family: isIP(host) === 6 ? 6 : 4 } as const] : await addressesOf(host, family)
+  let refusal: EgressRefusal | undefined
+  const allowed = found.filter(({ address }) => {
+    const plain = plainAddress(address)
+    const why = notPublic(plain)
+    const isListed = isNamed(plain) || isNamed(address)
+    if (why !== undefined && !isListed) refusal ??= refuseAddress({ host, port, address: plain, why })
+    else if (why !== undefined && rules.ownPorts.includes(port) && !isPortNamedBy(rules.allow, { names, address: plain, port }))
+      refusal ??= refuseOwnPort({ host, port, address: plain })
+    else return true
+    return false
+  })
+  if (allowed.length === 0 && refusal) throw refusal
+  return allowed
+}
+
+/**
+ * Opens a connection to where the target leads: looked up once, judged, and connected to exactly that.
+ *
+ * @throws EgressRefusal, or what the system says
+ */
+export async function connectOutside(
+  target: Target,
+  family: 0 | 4 | 6,
+  rules: Rules,
+  caller: Caller,
+  { signal, allowHalfOpen = false }: { signal?: AbortSignal; allowHalfOpen?: boolean } = {},
+): Promise<Socket> {
+  const addresses = await judgedAddresses(target, family, rules, caller)
+  signal?.throwIfAborted()
+  const [first] = addresses
+  const host = hostKey(target.host)
+  const socket = connect({
+    host: isIP(host) === 0 ? host : (first?.address ?? host),
+    port: target.port,
+    allowHalfOpen,
+    noDelay: true,
+    autoSelectFamily: true,
+    // Node asks for all where it tries several.
+    lookup: (_host, options, callback) => {
+      if (options.all) callback(null, addresses)
+      else callback(null, first?.address ?? '', first?.family ?? 4)
+    },
+  })
+  const abort = () => socket.destroy()
+  signal?.addEventListener('abort', abort, { once: true })
+  const timer = setTimeout(
+    () =>
+      socket.destroy(
+        Object.assign(new Error(`connect ETIMEDOUT ${host}:${target.port}`), { code: 'ETIMEDOUT', syscall: 'connect', port: target.port }),
+      ),
+    connectTimeoutMs,
+  )
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve)
+      socket.once('error', reject)
+      socket.once('close', () => reject(new Error('The connection was given up.')))
+    })
+    return socket
+  } catch (error) {
+    socket.destroy()
+    throw error
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}

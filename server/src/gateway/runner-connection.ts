@@ -1,0 +1,142 @@
+import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import { type AnswerHead, maxHeadBytes, maxStreams, networkHeaders, networkPaths, streamWindowBytes } from '../protocol/network.ts'
+import type { DeclaredHosts } from './declared-hosts.ts'
+import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
+import { readMarker } from './marker.ts'
+import { type Caller, connectOutside, type Rules } from './outside.ts'
+import type { Pass } from './passes.ts'
+import { EgressRefusal } from './refusals.ts'
+import { Reply } from './reply.ts'
+import { isRequestHead, Requests } from './requests.ts'
+import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
+
+export type RunnerConnectionGiven = {
+  socket: Socket
+  marker: Buffer
+  rules: Rules
+  hosts: DeclaredHosts
+  readPass(text: unknown): Pass | undefined
+  onRefused(refusal: EgressRefusal, pass: Pass | undefined): void
+  onCutOff(reason: string): void
+}
+
+/** In one second. Honest code stays far below; more is there to keep the gateway from others. */
+const maxStreamsPerSecond = 20_000
+const maxControlFramesPerSecond = 1_000
+
+/** One runner at its gateway, from its marker to its end. Whatever it sends, nothing ends but this connection. */
+export async function serveRunner(given: RunnerConnectionGiven): Promise<void> {
+  const { socket } = given
+  socket.on('error', () => {})
+  if (!(await readMarker(socket, given.marker))) return given.onCutOff('It sent no marker.')
+  socket.write(given.marker)
+  const requests = new Requests(given.rules)
+  const lookedUp = new LookedUp()
+  const session = performServerHandshake(socket, {
+    maxHeaderListPairs: 16,
+    maxSessionMemory: 64,
+    maxOutstandingPings: 10,
+    maxSessionInvalidFrames: 100,
+    maxSessionRejectedStreams: 100,
+    maxSendHeaderBlockLength: maxHeadBytes,
+    settings: {
+      enablePush: false,
+      maxConcurrentStreams: maxStreams,
+      initialWindowSize: streamWindowBytes,
+      maxHeaderListSize: maxHeadBytes,
+    },
+  })
+  limitRates(session, given.onCutOff)
+  session.on('error', (error) => {
+    if (!isGone(error)) given.onCutOff(error.message)
+    session.destroy()
+  })
+  session.on('close', () => {
+    requests.close()
+    socket.destroy()
+  })
+  session.on('stream', (stream, headers) => {
+    stream.on('error', () => {})
+    void serveStream(given, requests, lookedUp, stream, headers)
+  })
+}
+
+/** A runner that ends, ends its connection: that is no fault of it. */
+function isGone(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ERR_HTTP2_GOAWAY_SESSION')
+}
+
+function limitRates(session: ServerHttp2Session, onCutOff: (reason: string) => void): void {
+  let [streams, frames, second] = [0, 0, 0]
+  const count = (kind: 'streams' | 'frames') => {
+    const now = Math.floor(performance.now() / 1_000)
+    if (now !== second) [streams, frames, second] = [0, 0, now]
+    if (kind === 'streams') streams++
+    else frames++
+    if (streams <= maxStreamsPerSecond && frames <= maxControlFramesPerSecond) return
+    onCutOff(`It sent more than ${streams > maxStreamsPerSecond ? maxStreamsPerSecond : maxControlFramesPerSecond} ${kind} in a second.`)
+    session.destroy()
+  }
+  session.on('stream', () => count('streams'))
+  session.on('remoteSettings', () => count('frames'))
+  session.on('ping', () => count('frames'))
+}
+
+async function serveStream(
+  given: RunnerConnectionGiven,
+  requests: Requests,
+  lookedUp: LookedUp,
+  stream: ServerHttp2Stream,
+  headers: Record<string, unknown>,
+): Promise<void> {
+  const { rules } = given
+  const reply = new Reply(stream)
+  const pass = given.readPass(headers[networkHeaders.pass])
+  const head = readHead(headers[networkHeaders.head])
+  const caller: Caller = {
+    hasPass: pass !== undefined,
+    declared: declaredHosts(given.hosts, pass, headers[networkHeaders.integration]),
+    namesOf: (address) => lookedUp.namesOf(address),
+  }
+  const fail = (error: unknown): void => {
+    if (error instanceof EgressRefusal) given.onRefused(error, pass)
+    reply.fail(error)
+  }
+  const path = headers[constants.HTTP2_HEADER_PATH]
+  if (path === networkPaths.request && isRequestHead(head)) {
+    const answer = { begin: (answered: AnswerHead) => reply.begin(answered), end: () => reply.end(), fail }
+    requests.make(head, stream, caller, !stream.endAfterHeaders, answer)
+    return
+  }
+  try {
+    if (path === networkPaths.tunnel && isTunnelHead(head)) {
+      const abort = new AbortController()
+      stream.once('close', () => abort.abort())
+      const outside = await connectOutside(head, head.family, rules, caller, { signal: abort.signal, allowHalfOpen: true })
+      if (stream.destroyed) return void outside.destroy()
+      reply.begin(endpointsOf(outside))
+      joinTunnel(stream, outside, reply)
+    } else if (path === networkPaths.lookup && isLookupHead(head)) {
+      reply.tell({ records: await lookUp(head, rules, caller, lookedUp) })
+    } else reply.refuse()
+  } catch (error) {
+    fail(error)
+  }
+}
+
+/** An execution of one integration is held to it; in others, the runner says whose code runs. */
+function declaredHosts(hosts: DeclaredHosts, pass: Pass | undefined, said: unknown): Caller['declared'] {
+  const integration = pass?.integration ?? (typeof said === 'string' ? said : undefined)
+  const declared = integration !== undefined && Object.hasOwn(hosts, integration) ? hosts[integration] : undefined
+  return integration !== undefined && declared !== undefined ? { integration, hosts: declared } : null
+}
+
+function readHead(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
+import { givenHeld } from '../../testing/given-executions.ts'
+import { createTestApp, testAdminKey, testLogger } from '../../testing/test-app.ts'
+import { systemActing } from '../audit/audit.ts'
+import { type Execution, getExecution } from '../engine/state/executions.ts'
+import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
+import { createOrganization } from '../organizations/organizations.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
+import type { DomainError } from '../platform/errors.ts'
+import { hostRequests } from '../processes/slices.ts'
+import type { JsonObject } from '../protocol/json.ts'
+import { setConfig } from '../values/config/config.ts'
+import { secretsRead } from '../values/secrets/secret-reads.ts'
+import { SecretText } from '../values/secrets/secret-text.ts'
+import { setSecret } from '../values/secrets/secrets.ts'
+import { hostOf, hostsIn } from './addresses.ts'
+import { createMapping } from './mappings.ts'
+
+const keyDeclared = [{ key: 'halo_key', label: 'Key', required: true, description: null }]
+
+async function given() {
+  const app = await createTestApp()
+  const { db, keyring } = app
+  await givenPublished(db, integrationDefinition('halo', { secrets: keyDeclared }), integrationDefinition('ninja'))
+  const hosts = JSON.stringify({ hosts: ['api.halo.example', '*.halo.cloud'] })
+  await readInScope(
+    db,
+    'allOrganizations',
+    sql`update definitions set definition = (definition::jsonb || ${hosts}::jsonb)::json where name = 'halo'`,
+  )
+  const acme = await createOrganization(db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const set = (organizationId: string | null, value: string, key = 'halo_key') =>
+    setSecret(db, keyring, systemActing, { key, organizationId, value: new SecretText(value) })
+  await set(null, 'everybody’s key')
+  const { executionId } = await givenHeld(db, acme.id, 'worker')
+  const execution = await getExecution(db, 'allOrganizations', executionId)
+  const requests = hostRequests({ keyring })
+  const start = (changes: Partial<Execution> = {}) => {
+    const context: RequestContext = {
+      ...{ db, logger: testLogger, execution: { ...execution, ...changes }, seen: nothingSeen() },
+      ...{ mask() {}, holdsSecret: () => false, withoutSecrets: (value) => value, progress() {} },
+    }
+    return async (name: string, args: JsonObject) => requests.find((request) => request.name === name)?.handle(context, args)
+  }
+  const map = (integrationName: string, mappingData: JsonObject) =>
+    createMapping(db, systemActing, acme.id, { integrationName, externalOrgId: '42', mappingData })
+  const testOf = (mapping_data: JsonObject) =>
+    start({ kind: 'connection_test', name: 'halo', input: { mapping: { id: null, external_org_id: '42', mapping_data } } })
+  return { ...app, acme, executionId, set, start, map, testOf }
+}
+
+const refused = (host: string) => (error: DomainError) =>
+  error.code === 'address_not_allowed' && error.details.host === host && /static hosts/.test(error.message)
+
+test('a global secret is not given to a test whose mapping data names a host that nobody has named', async () => {
+  await using it = await given()
+  for (const address of [
+    'https://evil.example/api',
+    'evil.example:8443',
+    '//evil.example',
+    'HTTPS:\\\\EVIL.example',
+    'https://me:x@evil.example.',
+  ])
+    await assert.rejects(it.testOf({ deep: [{ address }] })('getSecret', { key: 'halo_key' }), refused('evil.example'), address)
+  await assert.rejects(it.testOf({ server: 'evil.example' })('getSecret', { key: 'halo_key' }), refused('evil.example'))
+  await assert.rejects(it.testOf({ x: 'http://169.254.169.254/' })('getSecret', { key: 'halo_key' }), refused('169.254.169.254'))
+  await assert.rejects(it.testOf({ x: 'https://api.halo.example.evil.example' })('getSecret', { key: 'halo_key' }))
+  for (const data of [{}, { tenant: 'acme' }, { domain: 'acme.com' }, { url: 'https://api.halo.example/v2' }, { url: 'eu.halo.cloud' }])
+    assert.equal(await it.testOf(data)('getSecret', { key: 'halo_key' }), 'everybody’s key', JSON.stringify(data))
+})
+
+test("a host that a global config value names is fine, one that an organization's names is not; its own secret always is", async () => {
+  await using it = await given()
+  const ask = () => it.testOf({ url: 'https://own.example' })('getSecret', { key: 'halo_key' })
+  await setConfig(it.db, systemActing, { key: 'halo_url', organizationId: it.acme.id, value: 'https://own.example' })
+  await assert.rejects(ask(), refused('own.example'))
+  await setConfig(it.db, systemActing, { key: 'halo_urls', organizationId: null, value: { eu: 'https://own.example/eu' } })
+  assert.equal(await ask(), 'everybody’s key')
+  await it.set(it.acme.id, 'own key')
+  assert.equal(await it.testOf({ url: 'https://evil.example' })('getSecret', { key: 'halo_key' }), 'own key')
+})
+
+test('in a workflow the order does not matter: the secret first or the mapping', async () => {
+  await using it = await given()
+  await it.map('halo', { url: 'https://evil.example' })
+  const first = it.start()
+  await first('getIntegrationMapping', { name: 'halo' })
+  await assert.rejects(first('getSecret', { key: 'halo_key' }), refused('evil.example'))
+  const second = it.start()
+  assert.equal(await second('getSecret', { key: 'halo_key' }), 'everybody’s key')
+  await assert.rejects(second('getIntegrationMapping', { name: 'halo' }), refused('evil.example'))
+  await assert.rejects(second('getOrgMappings', { name: 'halo' }), refused('evil.example'))
+})
+
+test('a secret that one integration declares is not held up by the addresses of another', async () => {
+  await using it = await given()
+  await it.map('ninja', { url: 'https://controller.acme.example' })
+  const ask = it.start()
+  await ask('getIntegrationMapping', { name: 'ninja' })
+  assert.equal(await ask('getSecret', { key: 'halo_key' }), 'everybody’s key')
+  await it.set(null, 'of no integration', 'any_key')
+  await assert.rejects(ask('getSecret', { key: 'any_key' }), refused('controller.acme.example'))
+})
+
+test('which execution read which secret is audited once, and known to whoever goes on with it', async () => {
+  await using it = await given()
+  for (const ask of [it.start(), it.start()]) {
+    await ask('getSecret', { key: 'halo_key' })
+    await ask('getSecret', { key: 'halo_key' })
+  }
+  const answer = await it.app.inject({ url: '/api/audit?action=secret.read', headers: { authorization: `Bearer ${testAdminKey}` } })
+  const { events } = answer.json()
+  assert.equal(events.length, 1)
+  const [{ actor, target, org_id, summary }] = events
+  assert.deepEqual([actor.id, org_id, summary], [it.executionId, it.acme.id, 'Secret read by an execution'])
+  assert.deepEqual(target, { type: 'secret', id: 'halo_key', scope: 'global', execution_id: it.executionId })
+  const retry = await givenHeld(it.db, it.acme.id, 'worker')
+  await readInScope(it.db, 'allOrganizations', sql`update executions set retry_of = ${it.executionId} where id = ${retry.executionId}`)
+  assert.deepEqual(await secretsRead(it.db, it.keyring, retry.executionId), ['everybody’s key'])
+})
+
+test('a text is an address where it is a URL, has a port or a path, or stands where an address is expected', () => {
+  const hosts = (texts: string[], isAddress: boolean) => texts.map((text) => hostOf(text, isAddress) ?? null)
+  assert.deepEqual(
+    hosts(['acme.com', 'user@acme.com', 'a sentence: with, signs', 'id:42', '42', 'v1.2/x', 'org:acme'], false),
+    Array(7).fill(null),
+  )
+  assert.deepEqual(
+    hosts(
+      ['acme.com:443', 'acme.com/x', 'acme.com?x', '[::1]:80', '10.0.0.1', 'localhost:3000', 'ldap://dc.acme.com', 'wss://acme.com'],
+      false,
+    ),
+    ['acme.com', 'acme.com', 'acme.com', '::1', '10.0.0.1', 'localhost', 'dc.acme.com', 'acme.com'],
+  )
+  assert.deepEqual(hosts(['acme.com', 'Acme.COM.', 'user@evil.com', 'localhost'], true), ['acme.com', 'acme.com', 'evil.com', 'localhost'])
+  assert.deepEqual([...hostsIn({ a: [{ base_url: 'one.example' }], b: 'two.example', hosts: ['three.example'] })].sort(), [
+    'one.example',
+    'three.example',
+  ])
+})

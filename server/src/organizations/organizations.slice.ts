@@ -1,0 +1,9 @@
+import type { Slice } from '../platform/slice.ts'
+import { organizationRoutes } from './organizations.routes.ts'
+
+export const organizationsSlice = {
+  name: 'organizations',
+  holds: 'the customers',
+  tables: { organizations: 'Lists join it, to leave out what is of a deactivated organization and to sort and search by name.' },
+  routes: organizationRoutes,
+} satisfies Slice

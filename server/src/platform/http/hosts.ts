@@ -1,0 +1,46 @@
+import { isIP } from 'node:net'
+import type { FastifyRequest } from 'fastify'
+import { platformError } from '../errors.ts'
+import { isLoopback } from './addresses.ts'
+
+/** Says nothing of anyone, and is asked by tools that call this machine by names of their own. */
+const askedByAnyName = new Set(['/healthz', '/readyz'])
+
+/** The name of a `Host` header, without the port. */
+function nameOf(host: string): string {
+  const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(host)
+  return (bracketed?.[1] ?? host.replace(/:\d+$/, '')).replace(/\.$/, '').toLowerCase()
+}
+
+function isLoopbackName(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost') || isLoopback(name)
+}
+
+/**
+ * Refuses what was sent to a name that is not ours. A page elsewhere can have its own name lead to this machine, and would then be asked by
+ * a browser as if it were our page; its requests name it. An address cannot be made to lead elsewhere.
+ *
+ * @param hosts the names that this installation has beside those of loopback
+ * @throws host_not_allowed
+ */
+export function requireOwnHost(hosts: ReadonlySet<string>, request: FastifyRequest): void {
+  const { host } = request.headers
+  if (host === undefined || askedByAnyName.has(request.url.split('?')[0] ?? '')) return
+  const name = nameOf(host)
+  if (isIP(name) !== 0 || isLoopbackName(name) || hosts.has(name)) return
+  const shown = name.slice(0, 200)
+  throw platformError(
+    'host_not_allowed',
+    { host: shown },
+    `This installation is not known by the name '${shown}'. Use its address, or add the name to CROSSWALK_PUBLIC_HOSTS and start it again.`,
+  )
+}
+
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+
+/** True for what a program on this machine asks, and not a proxy on it for somebody elsewhere. */
+export function isFromThisMachine(request: FastifyRequest): boolean {
+  const { headers } = request
+  if (!isLoopback(request.socket.remoteAddress) || forwarding.some((name) => headers[name] !== undefined)) return false
+  return headers.host === undefined || isLoopbackName(nameOf(headers.host))
+}

@@ -1,0 +1,89 @@
+import { accessSlice } from '../access/access.slice.ts'
+import type { narrowedScope } from '../access/reach.ts'
+import type { Attempting } from '../access/sign-in-limits.ts'
+import { auditSlice } from '../audit/audit.slice.ts'
+import { batchesSlice } from '../batches/batches.slice.ts'
+import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
+import { definitionsSlice } from '../definitions/definitions.slice.ts'
+import { discoverySlice } from '../discovery/discovery.slice.ts'
+import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
+import { engineSlice } from '../engine/engine.slice.ts'
+import type { Slice } from '../engine/slice.ts'
+import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
+import { historySlice } from '../history/history.slice.ts'
+import { integrationsSlice } from '../integrations/integrations.slice.ts'
+import { mappingListsSlice } from '../mapping-lists/mapping-lists.slice.ts'
+import { admitGlobalSecret } from '../mappings/addresses.ts'
+import { mappingsSlice } from '../mappings/mappings.slice.ts'
+import { matchingSlice } from '../matching/matching.slice.ts'
+import { organizationsSlice } from '../organizations/organizations.slice.ts'
+import type { findOrganizationNames, selectOrganizationsNamed } from '../organizations/organizations.ts'
+import type { Metrics } from '../overview/health.routes.ts'
+import { overviewSlice } from '../overview/overview.slice.ts'
+import { schedulesSlice } from '../schedules/schedules.slice.ts'
+import { upkeepSlice } from '../upkeep/upkeep.slice.ts'
+import type { Keyring } from '../values/secrets/keyring.ts'
+import { valuesSlice } from '../values/values.slice.ts'
+import { workflowsSlice } from '../workflows/workflows.slice.ts'
+import type { AppDependencies } from './app.ts'
+
+/** What the routes of all slices need. */
+export type RoutesGiven = AppDependencies & {
+  metrics: Metrics
+  queue: QueueGate
+  attempting: Attempting
+  /** A session that nobody uses ends after so long. */
+  idleMinutes: number
+  endHandlers: readonly EndHandler[]
+  scopeFor: typeof narrowedScope
+  findOrganizationNames: (
+    ...given: Parameters<typeof findOrganizationNames> extends [unknown, ...infer Rest] ? Rest : never
+  ) => ReturnType<typeof findOrganizationNames>
+  selectOrganizationsNamed: typeof selectOrganizationsNamed
+}
+
+/** What the requests of all slices need. */
+type RequestsGiven = { keyring: Keyring; admitGlobalSecret: typeof admitGlobalSecret }
+
+/** The server's slices from the first to the last: the one list of them. Each imports only those before it. */
+export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
+  { name: 'protocol', holds: 'what a worker and a runner say to each other', tables: {} },
+  { name: 'platform', holds: 'database, embedded PostgreSQL, HTTP, files, environment', tables: {} },
+  { name: 'gateway', holds: 'the only way of author code to the outside', tables: {} },
+  auditSlice,
+  accessSlice,
+  organizationsSlice,
+  definitionsSlice,
+  engineSlice,
+  valuesSlice,
+  integrationsSlice,
+  mappingsSlice,
+  discoverySlice,
+  mappingListsSlice,
+  matchingSlice,
+  dataProvidersSlice,
+  batchesSlice,
+  workflowsSlice,
+  schedulesSlice,
+  historySlice,
+  overviewSlice,
+  upkeepSlice,
+  { name: 'processes', holds: 'puts the slices together: start, api, worker', tables: {} },
+]
+
+/** Everything that author code may ask of the platform. */
+export function hostRequests({ keyring }: Pick<RequestsGiven, 'keyring'>): HostRequest[] {
+  return slices.flatMap((slice) => slice.requests?.({ keyring, admitGlobalSecret }) ?? [])
+}
+
+/** What every slice does when an execution of its kind ends. */
+export const endHandlers: readonly EndHandler[] = slices.flatMap((slice) => slice.ends ?? [])
+
+/** What the engine knows of the batches of its executions. */
+export const pauses = batchesSlice.pauses
+
+/** What every slice carries over from what the workspace publishes. */
+export const publishedHooks = slices.flatMap((slice) => slice.onPublished ?? [])
+
+/** What every slice deletes in time. */
+export const retentionRules = slices.flatMap((slice) => slice.retention ?? [])

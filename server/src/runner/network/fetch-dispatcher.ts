@@ -1,0 +1,212 @@
+import { once } from 'node:events'
+import type { ClientHttp2Stream } from 'node:http2'
+import { type AnswerHead, networkPaths, type RequestHead } from '../../protocol/network.ts'
+import type { Wire } from './wire.ts'
+
+/** Where `fetch` of Node and of the package undici find what makes their requests. The first is for versions of undici before 8. */
+const legacyKey = Symbol.for('undici.globalDispatcher.1')
+const currentKey = Symbol.for('undici.globalDispatcher.2')
+
+type Headers = Record<string, string | string[]>
+
+/** What undici hands its dispatchers, as far as it is used here. */
+type DispatchOptions = {
+  origin?: string | URL
+  path: string
+  method: string
+  body?: unknown
+  headers?: unknown
+  query?: Record<string, unknown>
+  upgrade?: unknown
+}
+type Controller = {
+  rawHeaders: Buffer[]
+  rawTrailers: Buffer[]
+  readonly aborted: boolean
+  readonly paused: boolean
+  readonly reason: Error | null
+  abort(reason?: Error): void
+  pause(): void
+  resume(): void
+}
+type DispatchHandler = {
+  onRequestStart?(controller: Controller, context: unknown): void
+  onResponseStart?(controller: Controller, status: number, headers: Headers, statusText: string): void
+  onResponseData?(controller: Controller, chunk: Buffer): void
+  onResponseEnd?(controller: Controller, trailers: Headers): void
+  onResponseError?(controller: Controller, error: Error): void
+}
+type Dispatcher = { dispatch(options: DispatchOptions, handler: DispatchHandler): boolean }
+
+/** Has `fetch` make its requests through the gateway. Redirects, decompression and abort stay with `fetch`, which knows how. */
+export function fetchThrough(wire: Wire): void {
+  // Node makes its own when it is first asked for a part of it.
+  void globalThis.Headers
+  const globals = globalThis as unknown as Record<symbol, Dispatcher> // undici's own agreement between its copies
+  const direct = globals[currentKey]
+  const legacy = globals[legacyKey] as (Dispatcher & { constructor: new (dispatcher: object) => Dispatcher }) | undefined
+  if (!direct || !legacy) throw new Error('This Node keeps the dispatcher of fetch elsewhere.')
+  // The rest of its methods are those of undici's own class: they all end in `dispatch`.
+  const dispatcher = Object.assign(Object.create(Object.getPrototypeOf(Object.getPrototypeOf(legacy)) as object) as Dispatcher, {
+    dispatch(options: DispatchOptions, handler: DispatchHandler): boolean {
+      // A WebSocket is a connection of its own, and that goes through a tunnel.
+      if (options.upgrade) return direct.dispatch(options, handler)
+      void new Exchange(wire, handler).make(options)
+      return true
+    },
+    close: async () => {},
+    destroy: async () => {},
+  })
+  globals[currentKey] = dispatcher
+  globals[legacyKey] = new legacy.constructor(dispatcher)
+}
+
+/** One request and its answer. */
+class Exchange implements Controller {
+  readonly #wire: Wire
+  readonly #handler: DispatchHandler
+  #stream: ClientHttp2Stream | undefined
+  #reason: Error | null = null
+  #isOver = false
+  #isPaused = false
+  rawHeaders: Buffer[] = []
+  rawTrailers: Buffer[] = []
+
+  constructor(wire: Wire, handler: DispatchHandler) {
+    this.#wire = wire
+    this.#handler = handler
+  }
+
+  get aborted(): boolean {
+    return this.#reason !== null
+  }
+
+  get reason(): Error | null {
+    return this.#reason
+  }
+
+  get paused(): boolean {
+    return this.#isPaused
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.#stream?.pause()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#stream?.resume()
+  }
+
+  abort(reason: Error = new DOMException('The request was aborted.', 'AbortError')): void {
+    if (this.#reason || this.#isOver) return
+    this.#reason = reason
+    this.#fail(reason)
+  }
+
+  async make(options: DispatchOptions): Promise<void> {
+    try {
+      this.#handler.onRequestStart?.(this, {})
+      if (this.#reason) return
+      const head: RequestHead = {
+        method: options.method,
+        origin: String(options.origin).replace(/\/$/, ''),
+        path: pathOf(options),
+        headers: flatHeaders(options.headers),
+      }
+      const body = options.body ?? undefined
+      const { stream, answer, ended } = await this.#wire.begin(networkPaths.request, head, body !== undefined)
+      this.#stream = stream
+      if (this.#isOver) return stream.close(8)
+      // Not awaited: an answer may come before all is sent.
+      if (body !== undefined) this.#send(stream, body).catch((error: Error) => this.#fail(error))
+      const told = await answer<AnswerHead>()
+      if (this.#isOver) return
+      this.#receive(stream, told, ended)
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  async #send(stream: ClientHttp2Stream, body: unknown): Promise<void> {
+    for await (const chunk of piecesOf(body)) {
+      if (this.#isOver || stream.destroyed) return
+      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+    }
+    stream.end()
+  }
+
+  #receive(stream: ClientHttp2Stream, { status, statusText, headers }: AnswerHead, ended: Promise<void>): void {
+    this.rawHeaders = headers.map((text) => Buffer.from(text, 'latin1'))
+    this.#handler.onResponseStart?.(this, status, headersOf(headers), statusText)
+    stream.on('data', (chunk: Buffer) => {
+      if (!this.#isOver) this.#handler.onResponseData?.(this, chunk)
+    })
+    if (this.#isPaused) stream.pause()
+    stream.once('end', () =>
+      ended.then(
+        () => {
+          if (this.#isOver) return
+          this.#isOver = true
+          this.#handler.onResponseEnd?.(this, {})
+        },
+        (error: Error) => this.#fail(error),
+      ),
+    )
+    // Where it is broken off, no end comes.
+    stream.once('close', () => ended.catch((error: Error) => this.#fail(error)))
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    if (this.#stream && !this.#stream.destroyed) this.#stream.close(8)
+    this.#handler.onResponseError?.(this, error)
+  }
+}
+
+function pathOf({ path, query }: DispatchOptions): string {
+  if (!query) return path
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+  )
+  return `${path}?${new URLSearchParams(given)}`
+}
+
+/** In whichever of undici's forms they come. */
+function flatHeaders(headers: unknown): string[] {
+  if (headers === null || headers === undefined) return []
+  if (Array.isArray(headers) && headers.every((one) => !Array.isArray(one))) return headers.map(String)
+  const pairs =
+    typeof headers === 'object' && Symbol.iterator in headers
+      ? [...(headers as Iterable<[string, unknown]>)]
+      : Object.entries(headers as Record<string, unknown>)
+  return pairs.flatMap(([name, value]) =>
+    value === undefined || value === null
+      ? []
+      : Array.isArray(value)
+        ? value.flatMap((one) => [name, String(one)])
+        : [name, Buffer.isBuffer(value) ? value.toString('latin1') : String(value)],
+  )
+}
+
+function headersOf(flat: readonly string[]): Headers {
+  const headers: Headers = {}
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    const name = String(flat[index]).toLowerCase()
+    const value = String(flat[index + 1])
+    const before = Object.hasOwn(headers, name) ? headers[name] : undefined
+    headers[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
+  }
+  return headers
+}
+
+/** A body in whichever of undici's forms it comes. */
+async function* piecesOf(body: unknown): AsyncGenerator<Uint8Array | string> {
+  if (typeof body === 'string' || body instanceof Uint8Array) yield body
+  else if (body instanceof ArrayBuffer) yield new Uint8Array(body)
+  else if (ArrayBuffer.isView(body)) yield new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  else if (body instanceof Blob) yield* body.stream()
+  else yield* body as AsyncIterable<Uint8Array | string> // what undici takes beside these
+}

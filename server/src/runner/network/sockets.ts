@@ -1,0 +1,165 @@
+import type { ClientHttp2Stream } from 'node:http2'
+import { syncBuiltinESMExports } from 'node:module'
+import net, { type Socket } from 'node:net'
+import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { EgressRefusedError } from '@crosswalk/sdk'
+import { networkPaths, type TunnelAnswer, type TunnelHead } from '../../protocol/network.ts'
+import { socketError } from './failures.ts'
+import type { Opened, Wire } from './wire.ts'
+
+type ConnectOptions = { host?: string; port?: number | string; path?: string | null; family?: number | string; timeout?: number }
+type Normalized = [ConnectOptions, (() => void) | null]
+
+/** Node's own, which `net` exports for `tls` and others. */
+const { _normalizeArgs: normalizeArgs } = net as unknown as { _normalizeArgs(args: readonly unknown[]): Normalized }
+
+/** Fields of a socket that Node writes and does not declare. */
+type InnerSocket = Socket & {
+  connecting: boolean
+  _peername?: object
+  _sockname?: object
+  _unrefTimer(): void
+  _host?: string
+}
+
+/**
+ * Has every socket of Node connect through the gateway: those of `node:net`, and what stands on it (`node:http`, agents, drivers).
+ * TLS ends here, over such a socket.
+ */
+export function connectThrough(wire: Wire): void {
+  const { connect: connectTls } = tls
+  net.Socket.prototype.connect = function connect(this: InnerSocket, ...args: unknown[]): Socket {
+    const [options, onConnect] = (Array.isArray(args[0]) ? args[0] : normalizeArgs(args)) as Normalized
+    if (onConnect) this.once('connect', onConnect)
+    // Its bytes would not be encrypted: only `tls.connect` makes one over a socket of ours.
+    if (this instanceof tls.TLSSocket) throw new TypeError('A TLSSocket does not connect by itself here. Use tls.connect.')
+    joinWire(wire, this, options)
+    return this
+  } as Socket['connect']
+  tls.connect = function connect(...args: unknown[]): TLSSocket {
+    const [given, onConnect] = normalizeArgs(args)
+    const more = args.slice(1, 3).find((one) => typeof one === 'object' && one !== null)
+    const options = { ...given, ...more } as ConnectionOptions
+    const callback = onConnect ?? undefined
+    if (options.socket) {
+      const over = connectTls(options, callback) as TLSSocket & InnerSocket
+      // Node takes a socket without a handle for one that is still to connect.
+      if (joined.has(options.socket) && !(options.socket as InnerSocket).connecting)
+        process.nextTick(() => {
+          over.connecting = false
+          over.emit('connect')
+        })
+      return over
+    }
+    const { host, port, path, timeout } = options
+    const socket = net.connect({ host: host ?? 'localhost', port: Number(port), ...(path ? { path } : {}) } as net.NetConnectOpts)
+    const secure = connectTls({ ...options, host: host ?? 'localhost', socket }, callback)
+    if (timeout !== undefined) secure.setTimeout(timeout)
+    return secure
+  } as typeof tls.connect
+  syncBuiltinESMExports()
+}
+
+const joined = new WeakSet<object>()
+
+/** Makes a socket that has no handle read from and write to a stream of the wire. */
+function joinWire(wire: Wire, socket: InnerSocket, options: ConnectOptions): void {
+  const host = options.host || 'localhost'
+  const port = Number(options.port)
+  let stream: ClientHttp2Stream | undefined
+  let isWanted = false
+  joined.add(socket)
+  socket.connecting = true
+  socket._host = host
+  if (options.timeout) socket.setTimeout(options.timeout)
+  const counted = { read: 0, written: 0 }
+  const whenConnected = (run: () => void) => (socket.connecting ? void socket.once('connect', run) : run())
+  const write = (bytes: Uint8Array, done: (error?: Error | null) => void) => {
+    socket._unrefTimer()
+    counted.written += bytes.length
+    if (stream && !stream.destroyed) stream.write(bytes, (error) => done(error ? socketError(error) : null))
+    else done(Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' }))
+  }
+  const own: Record<string, unknown> = {
+    _read: () => {
+      isWanted = true
+      // Before that nobody would hear what comes.
+      if (!socket.connecting) stream?.resume()
+    },
+    _write: (chunk: Uint8Array | string, encoding: BufferEncoding, done: (error?: Error | null) => void) =>
+      whenConnected(() => write(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk, done)),
+    _writev: (chunks: { chunk: Uint8Array | string; encoding: BufferEncoding }[], done: (error?: Error | null) => void) =>
+      whenConnected(() =>
+        write(Buffer.concat(chunks.map(({ chunk, encoding }) => (typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk))), done),
+      ),
+    _final: (done: () => void) => whenConnected(() => (stream && !stream.destroyed ? void stream.end(() => done()) : done())),
+    _destroy: (error: Error | null, done: (error?: Error | null) => void) => {
+      if (stream && !stream.destroyed) stream.close(error || !socket.writableFinished ? 8 : 0)
+      // Node's own ends the timers, and says `close`.
+      net.Socket.prototype._destroy.call(socket, error, done)
+    },
+  }
+  for (const [name, value] of Object.entries(own)) Object.defineProperty(socket, name, { value, writable: true, configurable: true })
+  Object.defineProperties(socket, {
+    pending: { get: () => socket.connecting, configurable: true },
+    bytesRead: { get: () => counted.read, configurable: true },
+    bytesWritten: { get: () => counted.written, configurable: true },
+  })
+
+  const begin = async () => {
+    if (options.path) throw socketFileRefused(options.path)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw Object.assign(new RangeError(`Port should be >= 0 and < 65536. Received ${String(options.port)}.`), {
+        code: 'ERR_SOCKET_BAD_PORT',
+      })
+    const family = [4, '4', 'IPv4'].includes(options.family ?? 0) ? 4 : [6, '6', 'IPv6'].includes(options.family ?? 0) ? 6 : 0
+    const head: TunnelHead = { host, port, family }
+    const opened = await wire.begin(networkPaths.tunnel, head, true)
+    stream = opened.stream
+    stream.on('error', () => {})
+    if (socket.destroyed) return stream.close(8)
+    const { remote, local } = await opened.answer<TunnelAnswer>()
+    if (socket.destroyed) return
+    socket._peername = remote
+    Object.defineProperty(socket, '_getsockname', { value: () => local, configurable: true })
+    follow(socket, opened, counted)
+    socket.connecting = false
+    socket.emit('connect')
+    socket.emit('ready')
+    if (isWanted) opened.stream.resume()
+    else if (!socket.isPaused()) socket.read(0)
+  }
+  begin().catch((error: Error) => {
+    socket.connecting = false
+    socket.destroy(error)
+  })
+}
+
+function follow(socket: InnerSocket, { stream, ended }: Opened, counted: { read: number }): void {
+  const broken = (error: Error) => {
+    if (!socket.destroyed) socket.destroy(socketError(error))
+  }
+  stream.pause()
+  stream.on('data', (chunk: Buffer) => {
+    socket._unrefTimer()
+    counted.read += chunk.length
+    if (!socket.push(chunk)) stream.pause()
+  })
+  stream.on('end', () =>
+    ended.then(() => {
+      if (socket.destroyed) return
+      socket.push(null)
+      // Node's own sockets are told of the end even where nobody reads.
+      if (socket.readableLength === 0) socket.read(0)
+    }, broken),
+  )
+  // Where it is broken off, no end comes.
+  stream.on('close', () => ended.catch(broken))
+}
+
+function socketFileRefused(path: string): Error {
+  return new EgressRefusedError(
+    `Author code may not connect to the socket file ${path.slice(0, 200)}: it leads to a program of this machine. Connect to a host and a port.`,
+    { path: path.slice(0, 200), reason: 'socket_file' },
+  )
+}

@@ -1,0 +1,25 @@
+import type { Slice } from '../engine/slice.ts'
+import type { Database } from '../platform/database/database.ts'
+import { configRequests } from './config/config.durable.ts'
+import { configRoutes } from './config/config.routes.ts'
+import type { Keyring } from './secrets/keyring.ts'
+import { readsRetention } from './secrets/retention.queries.ts'
+import { type AdmitGlobal, secretRequests } from './secrets/secrets.durable.ts'
+import { secretRoutes } from './secrets/secrets.routes.ts'
+
+export const valuesSlice = {
+  name: 'values',
+  holds: 'secrets and config',
+  tables: {
+    secrets: 'Whether a key is set decides who is discovered and what is missing. The value is sealed.',
+    config: 'Whether a key is set decides who is discovered and what is missing.',
+    master_keys: null,
+    secret_reads: null,
+  },
+  routes: (given: { db: Database; keyring: Keyring }) => [...secretRoutes(given), ...configRoutes(given)],
+  requests: ({ keyring, admitGlobalSecret }: { keyring: Keyring; admitGlobalSecret: AdmitGlobal }) => [
+    ...secretRequests(keyring, admitGlobalSecret),
+    ...configRequests,
+  ],
+  retention: readsRetention,
+} satisfies Slice
