@@ -9,7 +9,7 @@ import { painterFor, type Terminal } from '../output/terminal.ts'
 
 const pollMs = 500
 /** More failures than this are not listed; another command lists them all. */
-const mostShown = 20
+const maxShown = 20
 
 const shownCounts = [
   'success',
@@ -91,7 +91,7 @@ export async function followBatch(
   const isGood = batch.counts.success + batch.counts.skipped === batch.total
   if (given.json) printJson(terminal, batch)
   else {
-    const { executions, next_cursor } = await listBatchExecutions(id, { status: 'failed', limit: mostShown }, call)
+    const { executions, next_cursor } = await listBatchExecutions(id, { status: 'failed', limit: maxShown }, call)
     if (executions.length > 0) printTable(terminal, executions, resultColumns)
     if (next_cursor !== null) note(terminal, `There are more: crosswalk batches results ${id} --status failed`)
     const paint = painterFor(terminal.stderr, terminal.env)
