@@ -92,7 +92,7 @@ test('credentials that the vendor does not accept are no done step: it says what
   assert.deepEqual(failures, [])
 })
 
-test('who goes to the mapping first sets the missing credentials there, and goes on with the draft', async (context) => {
+test('who goes to the mapping first sets the missing credentials there, and continues with the draft', async (context) => {
   await using installation = await startInstallation()
   const browser = await launchBrowser()
   context.after(() => browser.close())
