@@ -1,7 +1,7 @@
 import { serialize } from 'node:v8'
 import { CrosswalkError } from './errors.ts'
 
-/** A step's value is recorded whole, and read whole by whoever goes on with the execution. */
+/** A step's value is recorded whole, and read whole by the worker that continues the execution. */
 const maxRecordBytes = 16 * 1024 * 1024
 
 const plainPrototypes = new Set<unknown>([Object.prototype, null])

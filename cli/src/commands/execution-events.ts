@@ -25,7 +25,7 @@ function isPassing(error: unknown): boolean {
 
 /**
  * An execution's log from its first line, or from after `lastSeen`, as it is written, until the execution ends.
- * A connection that breaks is made again and goes on after the last line.
+ * A connection that breaks is made again and continues after the last line.
  *
  * @throws ApiError where the server refuses, or stays away
  */

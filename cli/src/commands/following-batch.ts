@@ -62,7 +62,7 @@ async function awaitBatch(terminal: Terminal, call: CallOptions, begun: Batch): 
     progress.stop()
     if (terminal.signal.reason instanceof Interrupted) {
       const id = begun.batch_id
-      note(terminal, `The batch goes on. To see it: crosswalk batches show ${id}. To stop it: crosswalk batches cancel ${id}`)
+      note(terminal, `The batch continues. To see it: crosswalk batches show ${id}. To stop it: crosswalk batches cancel ${id}`)
     }
     throw error
   } finally {

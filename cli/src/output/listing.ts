@@ -18,7 +18,7 @@ function limitOf(text: string): number {
 export function addPageOptions(command: Command): Command {
   return command
     .option('--limit <number>', `at most so many (up to ${maxPage}; the server's default is 50)`, limitOf)
-    .option('--cursor <cursor>', 'go on where an earlier page ended')
+    .option('--cursor <cursor>', 'continue where an earlier page ended')
     .option('--all', 'read all pages')
     .option('--json', "print the server's JSON")
 }
