@@ -11,7 +11,7 @@ import { type ProcessMessage, workerRoleVariable } from './processes/supervisor.
 
 const usage = 'Use: node server/src/main.ts start | api | worker | migrate, each with --watch to load the workspace again when it changes.'
 const orphanGraceMs = 5_000
-/** Whatever holds it up: a process that was asked to stop is gone after so long. A worker gives its executions 20 seconds of that. */
+/** A process that was asked to stop is gone after this time, whatever holds it up. A worker gives its executions 20 seconds of that. */
 const maxStopMs = 30_000
 
 function makeLogger(name: string, environment: Environment, output: number): Logger {

@@ -19,8 +19,8 @@ export type BatchKeeperGiven = {
 }
 
 /**
- * Submits the executions of batches, here or in any other worker: whoever has a batch in hand is left to it, and what it leaves
- * half-way the next sweep goes on with. Batches take turns, chunk by chunk, so that a small one does not wait for a large one.
+ * Submits the executions of batches, here or in any other worker: a worker that has a batch in hand is left to it, and what it leaves
+ * half-way the next sweep continues with. Batches take turns, chunk by chunk, so that a small one does not wait for a large one.
  */
 export function startBatchKeeper({ db, notifications, logger, maxQueued }: BatchKeeperGiven): { close(): Promise<void> } {
   const maxQueuedByBatches = Math.ceil(maxQueued / 2)

@@ -76,7 +76,7 @@ const changes: [what: string, cron: string, timeZone: string, after: string, due
   ['a list in the repeated hour is run once', '0,30 2 * * *', 'Europe/Vienna', '2027-10-30T12:00', ['31T00:00', '31T00:30', '01T01:00']],
   ['a step in the repeated hour is run once', '*/15 2 * * *', 'Europe/Vienna', '2027-10-31T00:20', ['31T00:30', '31T00:45', '01T01:00']],
   ['a range over the repeated hour', '0 1-3 * * *', 'Europe/Vienna', '2027-10-30T12:00', ['30T23:00', '31T00:00', '31T02:00', '01T00:00']],
-  ['each hour goes on in the repeated one', '15 * * * *', 'Europe/Vienna', '2027-10-30T23:20', ['31T00:15', '31T01:15', '31T02:15']],
+  ['each hour continues in the repeated one', '15 * * * *', 'Europe/Vienna', '2027-10-30T23:20', ['31T00:15', '31T01:15', '31T02:15']],
   ['from within the second hour', '15 * * * *', 'Europe/Vienna', '2027-10-31T01:10', ['31T01:15', '31T02:15']],
   ['from within the second hour, once a day', '30 2 * * *', 'Europe/Vienna', '2027-10-31T01:10', ['01T01:30']],
   // New York: from 02:00 to 03:00 at 07:00 UTC on 2027-03-14, back at 06:00 UTC on 2027-11-07.

@@ -14,7 +14,7 @@ export type { Scope } from './scope.ts'
 /** The role that every statement of the application runs under: subject to row-level security, and unable to change the schema. */
 export const applicationRole = 'crosswalk_app'
 
-/** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others go on without it. */
+/** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others continue without it. */
 const maxIdleTransactionMs = 5_000
 /** What every connection of the application begins with. */
 export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=${maxIdleTransactionMs}`

@@ -58,7 +58,7 @@ async function launchPatiently(run: Launch, directory: string): Promise<{ server
 /**
  * Runs the PostgreSQL that comes with the packages: makes its database the first time, takes over what a killed start
  * left behind, listens on a free loopback port, and starts it again, on the same port, should it end by itself.
- * Installs no signal handlers and does not keep this process running; whoever calls it stops it, last of all.
+ * Installs no signal handlers and does not keep this process running; the caller stops it, last of all.
  * Where this process is killed, PostgreSQL shuts down by itself.
  *
  * @throws StartError data_dir_in_use, data_dir_not_writable, disk_full, postgres_needs_user, embedded_postgres_missing,
