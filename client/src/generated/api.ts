@@ -3847,7 +3847,7 @@ export const getRetryFailedOfBatchUrl = (id: string, params?: RetryFailedOfBatch
 }
 
 /**
- * New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow continue from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made anew.
+ * New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow continue from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made again.
  * @summary Run again what failed of a batch, and nothing else
  */
 export const retryFailedOfBatch = async (id: string, params?: RetryFailedOfBatchParams, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {

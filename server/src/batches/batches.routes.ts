@@ -197,7 +197,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       tag: 'Batches',
       summary: 'Run again what failed of a batch, and nothing else',
       description:
-        'New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow continue from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made anew.',
+        'New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow continue from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made again.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'batch.retried' },
       params: idParameter,
