@@ -45,7 +45,7 @@ function SessionItem({ session }: { session: Session }) {
   const ending = useMutation({
     mutationFn: () => endSession(session.id),
     onSuccess: () => notifyDone(`The session of ${name} has ended`),
-    onError: (error) => notifyFailure('The session goes on', error),
+    onError: (error) => notifyFailure('The session was not ended', error),
     onSettled: () => queries.invalidateQueries({ queryKey: sessionsKey }),
   })
   return (

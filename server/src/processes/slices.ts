@@ -33,7 +33,7 @@ export type RoutesGiven = AppDependencies & {
   metrics: Metrics
   queue: QueueGate
   attempting: Attempting
-  /** A session that nobody uses ends after so long. */
+  /** A session that nobody uses ends after this time. */
   idleMinutes: number
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope

@@ -55,7 +55,7 @@ export type RunnerOptions = {
   hidden?: readonly string[]
   /** `none`: a runner reaches its host and its gateway alone. `host`: the network of the machine. Default: `none` where there is a gateway. */
   network?: 'host' | 'none'
-  /** A runner that does not answer for so long is taken to loop. */
+  /** A runner that does not answer for this time is taken to loop. */
   stallMs: number
   loadTimeoutMs: number
   /** The way out. Null where there can be none: then author code opens connections itself. */

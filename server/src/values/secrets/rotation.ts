@@ -79,13 +79,13 @@ async function endRotation(transaction: Transaction, acting: Acting, from: Maste
 }
 
 /**
- * Moves all secrets from one master key to another, while everything runs. Values are not decrypted: only their data keys are sealed anew.
+ * Moves all secrets from one master key to another, while everything runs. Values are not decrypted: only their data keys are sealed again.
  *
  * Store the new key where the next start finds it *before* calling this: after the first commit new secrets are under it.
  * Interrupted at any moment, both keys are needed until the same call has been repeated and has returned; repeating it is always safe.
  *
  * @param oldKey and `newKey`: 32 bytes as base64
- * @returns how many data keys this call sealed anew
+ * @returns how many data keys this call sealed again
  * @throws StartError environment_invalid, master_key_same, master_key_mismatch, rotation_reversed
  * @throws secret_unreadable - a row was changed from outside; it names the secret.
  */

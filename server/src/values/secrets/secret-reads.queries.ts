@@ -11,7 +11,7 @@ export async function insertSecretRead(transaction: Transaction, read: SecretRea
   return rows.length > 0
 }
 
-/** What an execution has read, and those that it goes on from, with the organization whose value it was. */
+/** What an execution has read, and those that it continues from, with the organization whose value it was. */
 export function listSecretReads(db: Database, executionId: string): Promise<{ key: string; owner: string | null }[]> {
   return readInScope<{ key: string; owner: string | null }>(
     db,
