@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { hostOf, hostsIn } from '@crosswalk/sdk/named-hosts'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
 import { givenHeld } from '../../testing/given-executions.ts'
 import { createTestApp, testAdminKey, testLogger } from '../../testing/test-app.ts'
@@ -15,7 +16,6 @@ import { setConfig } from '../values/config/config.ts'
 import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { SecretText } from '../values/secrets/secret-text.ts'
 import { setSecret } from '../values/secrets/secrets.ts'
-import { hostOf, hostsIn } from './addresses.ts'
 import { createMapping } from './mappings.ts'
 
 const keyDeclared = [{ key: 'halo_key', label: 'Key', required: true, description: null }]
