@@ -90,10 +90,6 @@ describe('the pipe between a worker and a runner', () => {
         'A message of the type call is not of its form, at index.',
       ],
       [
-        '{"type":"call","number":1,"attempt":1,"index":1,"name":"n","startedAtMs":1e300,"end":null}',
-        'A message of the type call is not of its form, at startedAtMs.',
-      ],
-      [
         '{"type":"step","number":1,"name":"n","fingerprint":"","retry":{"maxAttempts":-1}}',
         'A message of the type step is not of its form, at retry.maxAttempts.',
       ],

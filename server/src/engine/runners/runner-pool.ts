@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Environment } from '../../platform/environment.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
 import { readablePaths } from './runner-command.ts'
@@ -33,6 +34,8 @@ export type PoolOptions = RunnerOptions & {
 
 const defaults = { sharing: 'organization', maxRunnersInAll: 32, spareRunners: 1, keepIdleMs: 15_000, sandbox: 'auto' } as const
 
+const maxLoading = 2 * availableParallelism()
+
 /** Whose executions a runner takes, from its first to its end. Executions without an organization have runners of their own. */
 type Binding = string
 
@@ -50,6 +53,9 @@ export class RunnerPool {
   readonly #living = new Set<RunnerProcess>()
   /** Starts that wait for another runner to end. */
   readonly #waiting: (() => void)[] = []
+  #loading = 0
+  /** Loads that wait for another to be over. */
+  readonly #turns: (() => void)[] = []
   #excluded: { file: string; reason: string }[] = []
   /** Counts the loads of the workspace: a runner of an earlier one takes nothing more. */
   #generation = 0
@@ -117,7 +123,7 @@ export class RunnerPool {
     this.#isClosed = true
     this.#spares.close()
     this.#groups.takeAll()
-    for (const go of this.#waiting.splice(0)) go()
+    for (const go of [...this.#waiting.splice(0), ...this.#turns.splice(0)]) go()
     for (const runner of this.#living) runner.kill('retired')
     await Promise.all([...this.#living].map((runner) => runner.exited))
     await this.#options.gateway?.close()
@@ -151,8 +157,24 @@ export class RunnerPool {
     }
   }
 
-  /** A file whose loading ends or stops the process is left out from then on; each round leaves out one more, so this ends. */
+  /** More at once than there are processors would only make each of them later. */
   async #load(): Promise<RunnerProcess> {
+    while (this.#loading >= maxLoading) {
+      const turn = Promise.withResolvers<void>()
+      this.#turns.push(turn.resolve)
+      await turn.promise
+    }
+    this.#loading++
+    try {
+      return await this.#loadOne()
+    } finally {
+      this.#loading--
+      this.#turns.shift()?.()
+    }
+  }
+
+  /** A file whose loading ends or stops the process is left out from then on; each round leaves out one more, so this ends. */
+  async #loadOne(): Promise<RunnerProcess> {
     for (;;) {
       const runner = await this.#process()
       try {

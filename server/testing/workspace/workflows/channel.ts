@@ -12,7 +12,7 @@ export const logsStrangeData = workflow({ name: 'logs_strange_data', description
   for (let level = 0; level < 3_000; level++) deep = { deep }
   await ctx.log('info', 'coercing', { toString: 1, valueOf: 1 })
   await ctx.log('info', 'deep', { deep } as never)
-  await ctx.log({ toString: 1, valueOf: 1 } as never, { toString: null } as never)
+  await ctx.log('info', { toString: null } as never)
   console.log({ toString: 1, valueOf: 1 }, deep)
   return 'logged'
 })
