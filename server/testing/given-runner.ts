@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Mask } from '../src/engine/journal/masking.ts'
+import { Mask } from '@crosswalk/sdk/masking'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import type { RunnerLoss } from '../src/engine/runners/runner-process.ts'
 import type { Gateway } from '../src/gateway/gateway.ts'

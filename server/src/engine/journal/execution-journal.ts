@@ -1,9 +1,9 @@
+import type { Mask } from '@crosswalk/sdk/masking'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import { storable, storableJson } from '../../protocol/storable.ts'
 import type { Claim } from '../state/claiming.queries.ts'
 import type { OpenStep } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
-import type { Mask } from './masking.ts'
 import { shownArguments } from './shown-arguments.ts'
 import { type EarlierStep, ShownStep } from './shown-steps.ts'
 

@@ -30,3 +30,25 @@ export async function updateDataKeys(
     from unnest(${resealed.map((row) => row.id)}::uuid[], ${resealed.map((row) => row.sealedDataKey)}::bytea[]) as resealed (id, sealed_data_key)
     where secrets.id = resealed.id`)
 }
+
+/** Values from before, that were replaced. */
+export function lockReplacedUnder(transaction: Transaction, keyId: string, limit: number): Promise<DataKeyRow[]> {
+  return transaction.query<DataKeyRow>(sql`
+    select id::text, key, organization_id, sealed_data_key from replaced_secrets where key_id = ${keyId} order by id limit ${limit}
+    for no key update`)
+}
+
+export async function updateReplaced(
+  transaction: Transaction,
+  keyId: string,
+  resealed: { id: string; sealedDataKey: Buffer }[],
+): Promise<void> {
+  await transaction.query(sql`
+    update replaced_secrets set key_id = ${keyId}, sealed_data_key = resealed.sealed_data_key
+    from unnest(${resealed.map((row) => row.id)}::bigint[], ${resealed.map((row) => row.sealedDataKey)}::bytea[]) as resealed (id, sealed_data_key)
+    where replaced_secrets.id = resealed.id`)
+}
+
+export async function deleteReplaced(transaction: Transaction, ids: string[]): Promise<void> {
+  await transaction.query(sql`delete from replaced_secrets where id = any(${ids}::bigint[])`)
+}
