@@ -108,7 +108,7 @@ test('a secret that one integration declares is not held up by the addresses of 
   await assert.rejects(ask('getSecret', { key: 'any_key' }), refused('controller.acme.example'))
 })
 
-test('which execution read which secret is audited once, and known to whoever goes on with it', async () => {
+test('which execution read which secret is audited once, and known to the worker that continues it', async () => {
   await using it = await given()
   for (const ask of [it.start(), it.start()]) {
     await ask('getSecret', { key: 'halo_key' })

@@ -27,7 +27,7 @@ async function mayUse(db: RequestContext['db'], integrationName: string, key: st
 
 /**
  * Holds an execution to this: what mapping data names is not asked with a global secret, unless the integration's definition or a global
- * config value names the host too. Otherwise whoever may edit a mapping could have the secret sent to an address of their own.
+ * config value names the host too. Otherwise those who may edit a mapping could have the secret sent to an address of their own.
  *
  * @param read what it has read: mapping data, with the integration; and keys of global secrets
  * @throws address_not_allowed

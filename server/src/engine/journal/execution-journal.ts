@@ -9,11 +9,11 @@ import { type EarlierStep, ShownStep } from './shown-steps.ts'
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
 
-/** A line is cut where it is longer; whoever logs whole answers of a vendor wants a file. In characters. */
+/** A line is cut where it is longer; an author who logs whole answers of a vendor wants a file. In characters. */
 const maxMessageChars = 32_768
 const maxDataChars = 65_536
 
-/** What an execution left to be read before: its lines, how many of them are the author's, and where its steps go on. */
+/** What an execution left to be read before: its lines, how many of them are the author's, and where its steps continue. */
 export type EarlierJournal = { fromAuthor: number; next: number; nextPosition: number; steps: readonly EarlierStep[] }
 
 /** The end of a journal. `hasOpenSteps` where the code returned without a step, or its runner was lost and nobody asked for it again. */

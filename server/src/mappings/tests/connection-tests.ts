@@ -40,7 +40,7 @@ export function testInput(subject: TestSubject): JsonObject {
 /**
  * Has the integration test a connection, and waits for what it says. Whatever goes wrong there is a failed test, not an error.
  *
- * @param signal gives up the wait; the test goes on
+ * @param signal gives up the wait; the test continues
  * @throws definition_not_loaded - nothing was tested.
  */
 export async function runConnectionTest(

@@ -144,7 +144,7 @@ class Exchange implements Controller {
       if (!this.#isOver) this.#handler.onResponseData?.(this, chunk)
     })
     if (this.#isPaused) stream.pause()
-    stream.once('end', () =>
+    const onEnd = () =>
       ended.then(
         () => {
           if (this.#isOver) return
@@ -152,8 +152,10 @@ class Exchange implements Controller {
           this.#handler.onResponseEnd?.(this, {})
         },
         (error: Error) => this.#fail(error),
-      ),
-    )
+      )
+    // An answer without bytes may have ended with its head, before anybody could listen.
+    if (stream.readableEnded) void onEnd()
+    else stream.once('end', onEnd)
     // Where it is broken off, no end comes.
     stream.once('close', () => ended.catch((error: Error) => this.#fail(error)))
   }

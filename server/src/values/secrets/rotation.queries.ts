@@ -10,7 +10,7 @@ export async function countSecretsUnder(transaction: Transaction, keyId: string)
   return row as { total: number; under: number } // an aggregate has one row
 }
 
-/** In the order of ids. Whoever replaces one of them waits until the transaction ends. */
+/** In the order of ids. A process that replaces one of them waits until the transaction ends. */
 export function lockDataKeysUnder(transaction: Transaction, keyId: string, afterId: string | null, limit: number): Promise<DataKeyRow[]> {
   return transaction.query<DataKeyRow>(sql`
     select id, key, organization_id, sealed_data_key from secrets

@@ -105,7 +105,7 @@ async function endRotation(transaction: Transaction, acting: Acting, from: Maste
 }
 
 /**
- * Moves all secrets from one master key to another, while everything runs. Values are not decrypted: only their data keys are sealed anew.
+ * Moves all secrets from one master key to another, while everything runs. Values are not decrypted: only their data keys are sealed again.
  *
  * Store the new key where the next start finds it *before* calling this: after the first commit new secrets are under it.
  * Interrupted at any moment, both keys are needed until the same call has been repeated and has returned; repeating it is always safe.

@@ -12,7 +12,7 @@ export async function insertSecretRead(transaction: Transaction, read: SecretRea
   return rows.length > 0
 }
 
-/** An execution, and those that it goes on from, with the secrets that they read and the organization whose value it was. */
+/** An execution, and those that it continues from, with the secrets that they read and the organization whose value it was. */
 const readsOf = (executionId: string) => sql`
   with recursive chain (id, retry_of) as (
     select id, retry_of from executions where id = ${executionId}
@@ -23,7 +23,7 @@ const readsOf = (executionId: string) => sql`
     from secret_reads where execution_id in (select id from chain) group by 1, 2
   )`
 
-/** What an execution has read, and those that it goes on from, with the organization whose value it was. */
+/** What an execution has read, and those that it continues from, with the organization whose value it was. */
 export function listSecretReads(db: Database, executionId: string): Promise<{ key: string; owner: string | null }[]> {
   return readInScope(db, 'allOrganizations', sql`${readsOf(executionId)} select key, owner from reads`)
 }

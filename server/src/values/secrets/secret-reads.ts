@@ -6,7 +6,7 @@ import type { Keyring } from './keyring.ts'
 import { insertSecretRead, listReplacedSecrets, listSecretReads } from './secret-reads.queries.ts'
 import { openRow, resolveSecret } from './secrets.ts'
 
-/** Records that an execution reads a secret, before it gets the value. Once for each secret, also where another worker goes on with it. */
+/** Records that an execution reads a secret, before it gets the value. Once for each secret, also where another worker continues with it. */
 export async function recordSecretRead({ db, execution, seen }: RequestContext, key: string, isGlobal: boolean): Promise<void> {
   const mark = `${isGlobal ? 'global' : 'own'} ${key}`
   if (seen.secrets.has(mark)) return
@@ -28,7 +28,7 @@ export async function recordSecretRead({ db, execution, seen }: RequestContext, 
 }
 
 /**
- * The values that an execution read before, or one that it goes on from: what these recorded may hold them, without being asked for again.
+ * The values that an execution read before, or one that it continues from: what these recorded may hold them, without being asked for again.
  * Also what a secret was before it was replaced or deleted since.
  */
 export async function secretsRead(db: Database, keyring: Keyring, executionId: string): Promise<string[]> {

@@ -285,7 +285,7 @@ export const hearsItsKey = workflow({ name: 'hears_its_key', description: 'Is re
   })
 })
 
-export const isTold = workflow({ name: 'is_told', description: 'Is cancelled while it waits, and goes on asking.' }, async (ctx) => {
+export const isTold = workflow({ name: 'is_told', description: 'Is cancelled while it waits, and continues asking.' }, async (ctx) => {
   const tell = async (call: () => Promise<unknown>) => ctx.log('info', JSON.stringify(await told(call)))
   await ctx.log('info', 'waiting')
   await tell(() => ctx.step('wait', () => new Promise(() => {})))
