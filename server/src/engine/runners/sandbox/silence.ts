@@ -3,7 +3,7 @@ import { processChain, readProcFile, residentBytes } from './memory-watch.ts'
 /** Of a tick in `/proc`: a hundredth of a second on every Linux that Node runs on. */
 const tickMs = 10
 /** However little of a processor it gets: one that says nothing for so many times the limit is ended. */
-const maxPatience = 10
+const maxPatience = 2
 /** With so much of its heap in memory, what takes the time is the search for free memory. */
 const fullShare = 0.9
 
