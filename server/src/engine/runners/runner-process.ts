@@ -24,6 +24,7 @@ import type { CompileCache } from './sandbox/compile-cache.ts'
 import { keepsFilesFromWriting } from './sandbox/layers.ts'
 import { processChain, watchMemory } from './sandbox/memory-watch.ts'
 import type { Sandbox } from './sandbox/probe.ts'
+import { Silence } from './sandbox/silence.ts'
 
 /** Why a runner is gone. */
 export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'crashed' | 'retired'
@@ -265,20 +266,20 @@ export class RunnerProcess {
     return undefined
   }
 
-  /** Silence is counted in looks and not by the clock: while this process itself is paused, nothing can be heard. */
   #startWatching(): void {
-    if (this.#watch) return
-    const { stallMs } = this.#options
+    if (this.#watch || this.pid === undefined) return
+    const { stallMs, maxHeapMb, logger } = this.#options
     const intervalMs = Math.min(1_000, stallMs / 4)
-    let silentMs = 0
+    const silence = new Silence(this.pid, stallMs)
     this.#isHeard = true
     this.#watch = setInterval(() => {
-      silentMs = this.#isHeard || this.#pipe.isPaused ? 0 : silentMs + intervalMs
+      const isTooLong = silence.look(this.#isHeard || this.#pipe.isPaused, intervalMs)
       this.#isHeard = false
       // Also while it has nothing to do: code that an ended execution left behind must not keep it from the next.
-      if (silentMs >= stallMs) {
-        this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
-        this.kill('stalled')
+      if (isTooLong) {
+        const loss = silence.isOfMemory(maxHeapMb) ? 'out_of_memory' : 'stalled'
+        logger.warn({ pid: this.pid, loss, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
+        this.kill(loss)
       } else this.#pipe.send({ type: 'ping', number: this.#pings++ })
     }, intervalMs)
     this.#watch.unref()
