@@ -98,8 +98,15 @@ export class RunnerPool {
     for (const spare of oldSpares) void spare.then((runner) => runner?.retire())
     this.#spares.add(runner)
     const { layers } = await this.sandbox()
-    if (keepsFilesFromWriting(layers)) void this.#cache?.refresh(this.#excluded.map(({ file }) => file))
+    if (keepsFilesFromWriting(layers)) this.#compile()
     return this.loaded as Loaded
+  }
+
+  /** Runners start without it, too, only later. */
+  #compile(): void {
+    this.#cache
+      ?.refresh(this.#excluded.map(({ file }) => file))
+      .catch((error) => this.#options.logger.warn({ err: error }, 'the code of the workspace could not be compiled ahead'))
   }
 
   /**
