@@ -113,17 +113,25 @@ export class RunnerPool {
    * Opens a session in a runner of the organization that has room.
    *
    * @param isIsolated gives it a runner of its own, because its last one was lost and it may be why
+   * @param isWanted asked once there is a runner, which may take its time: where it is not wanted any more, nothing is opened
+   * @returns undefined then
    */
-  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerSession> {
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerSession>
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean, isWanted: () => boolean): Promise<RunnerSession | undefined>
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean, isWanted = () => true): Promise<RunnerSession | undefined> {
     const binding: Binding = this.#options.sharing === 'trusted' ? 'all' : (order.organization?.id ?? 'global')
     if (isIsolated) {
       const runner = await this.#unbound()
       runner.bind(binding)
       runner.isRetired = true
-      return runner.open(order, listener)
+      if (isWanted()) return runner.open(order, listener)
+      runner.rest()
+      return undefined
     }
     const runner = await this.#groups.withRoom(binding, () => this.#unbound())
-    return runner.open(order, listener)
+    if (isWanted()) return runner.open(order, listener)
+    runner.rest()
+    return undefined
   }
 
   async close(): Promise<void> {

@@ -201,11 +201,16 @@ export class RunnerProcess {
       close: () => {
         this.#sessions.delete(key)
         this.#past.add(key)
-        if (this.#sessions.size > 0) return
-        if (this.isRetired) this.kill('retired')
-        else this.onIdle()
+        this.rest()
       },
     }
+  }
+
+  /** Nobody needs it just now: where it has nothing to do it is kept for a while, or ends. */
+  rest(): void {
+    if (this.#sessions.size > 0) return
+    if (this.isRetired) this.kill('retired')
+    else this.onIdle()
   }
 
   /** With its first execution: what is only loaded has no network. */
