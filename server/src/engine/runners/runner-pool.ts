@@ -214,12 +214,22 @@ export class RunnerPool {
       await ended.promise
     }
     if (this.#isClosed) throw new Error('The worker is stopping.')
-    const runner = new RunnerProcess(this.#options, sandbox, this.#cache)
+    const runner = this.#spawn(sandbox)
     this.#living.add(runner)
     void runner.exited.then(() => {
       this.#living.delete(runner)
       this.#waiting.shift()?.()
     })
     return runner
+  }
+
+  #spawn(sandbox: Sandbox): RunnerProcess {
+    try {
+      return new RunnerProcess(this.#options, sandbox, this.#cache)
+    } catch (error) {
+      // There is room for the next that waits.
+      this.#waiting.shift()?.()
+      throw error
+    }
   }
 }

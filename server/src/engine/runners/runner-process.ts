@@ -103,6 +103,7 @@ export class RunnerProcess {
   onBusy = () => {}
   onIdle = () => {}
 
+  /** @throws where the system starts no process: it has too many, or what is to be run is not there */
   constructor(options: RunnerOptions, sandbox: Sandbox, cache?: CompileCache) {
     this.#options = options
     const started = sandbox.launch(runnerCommand(options, keepsFilesFromWriting(sandbox.layers) ? cache : undefined))
@@ -113,7 +114,10 @@ export class RunnerProcess {
       // The fourth is the channel, the fifth the way out.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...started.descriptors],
     })
+    this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
     started.release()
+    // It has no end either, nor pipes where this process has too many open.
+    if (this.#child.pid === undefined) throw new Error('The process of a runner could not be started.')
     this.#child.stdio[4]?.on('error', () => {})
     this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
       // Of a spawned process it is one.
@@ -125,16 +129,13 @@ export class RunnerProcess {
         this.kill('protocol_violation')
       },
     })
-    if (this.#child.pid !== undefined) {
-      // Code in an endless loop does not notice that its host is gone.
-      void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
-      const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
-        options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
-        this.kill('out_of_memory')
-      })
-      void this.#exited.promise.then(stopWatching)
-    }
-    this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
+    // Code in an endless loop does not notice that its host is gone.
+    void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+    const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
+      options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
+      this.kill('out_of_memory')
+    })
+    void this.#exited.promise.then(stopWatching)
     this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
     this.#output = new RunnerOutput(this.#child, (text) => options.logger.info({ runner: text }, 'runner output'))
     this.#loaded.promise.catch(() => {})
