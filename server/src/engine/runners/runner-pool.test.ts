@@ -131,8 +131,23 @@ test('a runner that the system does not start takes no place, and the pool can b
   )
   await rename(`${workspace.path}.away`, workspace.path)
   await pool.reload()
+  await pool.reload()
   await open(pool, 'acme')
   await pool.close()
+})
+
+test('runners of before a load that failed take nothing more, and end with what they have', async () => {
+  await using workspace = await temporaryWorkspace({})
+  await using pool = await givenPool({ workspace: workspace.path, isolations: ['none'] })
+  const [busy, idle] = [await open(pool, 'acme'), await open(pool, 'globex')]
+  idle.close()
+  await rename(workspace.path, `${workspace.path}.away`)
+  await assert.rejects(pool.reload())
+  await idle.runner.exited
+  assert.equal(busy.runner.isGone, false)
+  busy.close()
+  await busy.runner.exited
+  await rename(`${workspace.path}.away`, workspace.path)
 })
 
 test('on Linux a runner is behind the strongest layers, reads compiled code, and has a limit on processes', async () => {

@@ -93,10 +93,18 @@ export class RunnerPool {
     this.#generation++
     const oldSpares = this.#spares.takeAll()
     const old = this.#groups.takeAll()
-    const runner = await this.#start()
-    for (const previous of old) previous.retire()
-    for (const spare of oldSpares) void spare.then((runner) => runner?.retire())
-    this.#spares.add(runner)
+    const retireOld = () => {
+      for (const previous of old) previous.retire()
+      for (const spare of oldSpares) void spare.then((runner) => runner?.retire())
+    }
+    // One that has nothing to do is not to keep the new one waiting for its place.
+    if (this.#isFull) retireOld()
+    try {
+      this.#spares.add(await this.#start())
+    } finally {
+      // Also where no new one loads: nobody has the old ones any more.
+      retireOld()
+    }
     const { layers } = await this.sandbox()
     if (keepsFilesFromWriting(layers)) this.#compile()
     return this.loaded as Loaded
