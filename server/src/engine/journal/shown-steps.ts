@@ -1,7 +1,7 @@
 import type { ErrorData } from '@crosswalk/sdk'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import { storable } from '../../protocol/storable.ts'
-import { storableError } from '../runs/outcomes.ts'
+import { storableError } from '../state/outcomes.ts'
 import type { JournaledAttempt, StepLine } from './journal-lines.ts'
 import type { Mask } from './masking.ts'
 
