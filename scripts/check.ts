@@ -6,7 +6,7 @@ import { brokenAccessRules, sourceFiles } from './access-rules.ts'
 import { brokenElementRules, brokenImportRules, elementFiles, importsOf } from './import-rules.ts'
 import { slices } from './slices.ts'
 import { brokenStateRules, serverFiles } from './state-rules.ts'
-import { brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
+import { brokenQueryPlaces, brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
 
 const root = dirname(import.meta.dirname)
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
@@ -44,7 +44,8 @@ async function stateRules(): Promise<Finding> {
 }
 
 async function tableRules(): Promise<Finding> {
-  const broken = brokenTableRules(serverSources(root), slices, tablesOfMigrations(root))
+  const sources = serverSources(root)
+  const broken = [...brokenTableRules(sources, slices, tablesOfMigrations(root)), ...brokenQueryPlaces(sources)]
   return { isGood: broken.length === 0, output: broken.join('\n') }
 }
 
@@ -59,7 +60,7 @@ const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['import rules', importRules],
   ['picture of the slices', () => node('scripts/draw-slices.ts', '--check')],
   ['states of executions', stateRules],
-  ['owners of tables', tableRules],
+  ['SQL and owners of tables', tableRules],
   ['access rules', accessRules],
   ['API description', () => node('scripts/describe-api.ts', '--check')],
   ['generated client', () => node('scripts/generate-client.ts', '--check')],
