@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { openDatabase } from '../server/src/platform/database/database.ts'
 import { buildApp } from '../server/src/processes/app.ts'
 import type { AppDependencies } from '../server/src/processes/app-dependencies.ts'
-// Declares errors that routes name; whoever runs the server imports it anyway.
+// Declares errors that routes name; the server imports it anyway.
 import '../server/src/values/secrets/keyring.ts'
 
 const file = join(dirname(import.meta.dirname), 'client', 'openapi.json')

@@ -89,7 +89,8 @@ const sqlParts = [
 ]
 const statementWord = /\b(?:select|insert|update|delete|merge|truncate|lock|copy|savepoint)\b/i
 /** A statement that is text: in quotes or a template, from its first word. */
-const statementText = /['"`]\s*(?:with \w+ as|select .+ from|insert into|update \w+ set|delete from|merge into|[A-Z]+ .*(?:FROM|INTO|SET))\b/
+const statementText =
+  /['"`]\s*(?:with \w+ as|select .+ from|insert into|update \w+ set|delete from|merge into|[A-Z]+ .*(?:FROM|INTO|SET))\b/
 
 /** The SQL of the database itself: migrations, roles, notifications. */
 const ofDatabase = 'server/src/platform/database/'

@@ -19,7 +19,7 @@ export type AppDependencies = {
   hosts?: readonly string[]
   /** Addresses and networks whose word is taken for where a request comes from. */
   trustedProxies?: readonly string[]
-  /** A session that nobody uses ends after so long. */
+  /** A session that nobody uses ends after this time. */
   idleMinutes?: number
   /** How long a request may take to arrive. Default: 30 s. */
   maxArrivalMs?: number

@@ -22,7 +22,7 @@ export type PoolOptions = RunnerOptions & {
   executionsPerRunner: number
   /** Runners that are loaded and wait for an organization. Default: 1. */
   spareRunners?: number
-  /** A runner that has nothing to do is kept for so long for its organization. Default: 15 seconds. */
+  /** A runner that has nothing to do is kept for this time for its organization. Default: 15 seconds. */
   keepIdleMs?: number
   /** How far the operating system must confine runners. Default: `auto`, as far as it can. */
   sandbox?: SandboxMode
@@ -41,7 +41,7 @@ type Binding = string
 
 /**
  * The runners of one worker. One serves one organization and ends with it; some are loaded ahead and serve nobody yet. All are replaced when
- * the workspace changes: what runs then goes on in the runner it began in.
+ * the workspace changes: what runs then continues in the runner it began in.
  */
 export class RunnerPool {
   readonly #options: PoolOptions & Required<Pick<PoolOptions, keyof typeof defaults>>
@@ -137,7 +137,7 @@ export class RunnerPool {
     return (await this.#spares.take()) ?? (await this.#start())
   }
 
-  /** One to be kept for later. Undefined where there is no room for it, or it does not load: whoever needs one then is told why. */
+  /** One to be kept for later. Undefined where there is no room for it, or it does not load: the one that needs it then is told why. */
   async #startSpare(): Promise<RunnerProcess | undefined> {
     if (this.#isClosed || this.#isFull || this.#waiting.length > 0) return undefined
     return this.#start().catch(() => undefined)

@@ -25,7 +25,7 @@ export type Asking = { pass: string; integration: string | undefined } | undefin
 /** A stream of the wire. `ended` resolves with its last byte, and rejects where it was broken off. */
 export type Opened = { stream: ClientHttp2Stream; answer<Answer>(): Promise<Answer>; ended: Promise<void> }
 
-/** The runner's way out: HTTP/2 over a descriptor that its worker gave it. A gateway may die; the descriptor goes on to the next one. */
+/** The runner's way out: HTTP/2 over a descriptor that its worker gave it. A gateway may die; the descriptor passes to the next one. */
 export class Wire {
   readonly #asking: () => Asking
   #socket: Socket | undefined
