@@ -1,5 +1,4 @@
 import { deserialize, serialize } from 'node:v8'
-import type { Mask } from '@crosswalk/sdk/masking'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
 import type { StepOutcome, StepRecord } from './step-record.ts'
 
