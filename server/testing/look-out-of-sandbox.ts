@@ -1,6 +1,7 @@
 // node look-out-of-sandbox.ts <isolation> <folder> <file outside> <network>: what code sees and can do behind the layers, as one line of
 // JSON. `null` where this machine, for this user, does not have that isolation.
 import { spawn } from 'node:child_process'
+import { firstDescriptor } from '../src/engine/runners/sandbox/launch.ts'
 import type { Isolation } from '../src/engine/runners/sandbox/layers.ts'
 import { probeSandbox } from '../src/engine/runners/sandbox/probe.ts'
 
@@ -52,7 +53,7 @@ else {
   const child = spawn(started.command, started.args, {
     cwd: started.cwd,
     env: started.env,
-    stdio: ['ignore', 'pipe', 'inherit', 'ignore', 'ignore', ...started.descriptors],
+    stdio: ['ignore', 'pipe', 'inherit', ...Array<'ignore'>(firstDescriptor - 3).fill('ignore'), ...started.descriptors],
   })
   started.release()
   let text = ''

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import { markerBytes, type NetworkOrder } from '../protocol/network.ts'
+import type { NetworkOrder } from '../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
 import type { FromGateway, Refused, ToGateway } from './messages.ts'
 import { type Pass, signPass } from './passes.ts'
@@ -31,24 +31,27 @@ export type GatewayOptions = {
 /** A runner as its gateway knows it. */
 export type RunnerPort = {
   runner: string
-  /** The worker's end of the runner's descriptor. It is not read here. */
-  pipe: Socket
+  /** The worker's ends of the runner's lanes. They are not read here. */
+  lanes: readonly Socket[]
   hosts: DeclaredHosts
   /** Whom passes must be of. Undefined where the runner serves several organizations. */
   organizationId: string | null | undefined
   tell(order: NetworkOrder): void
-  /** The runner has no network any more, because of what it sent. */
+  /** The runner has no network any more: because of what it sent, or because it has outlived a gateway on each of its lanes. */
   onCutOff(reason: string): void
 }
 
+/** `next` is the lane for the next gateway. */
+type BoundPort = RunnerPort & { next: number }
+
 /**
- * The worker's gateway: a process of its own, started with the first runner and again whenever it ends. Runners keep their descriptor
- * then: the worker holds its other end, and gives it to the next gateway.
+ * The worker's gateway: a process of its own, started with the first runner and again whenever it ends. Runners continue
+ * then: the worker holds the other ends of their lanes, and gives the next one to the next gateway.
  */
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #passKey = randomBytes(32)
-  readonly #ports = new Map<string, RunnerPort>()
+  readonly #ports = new Map<string, BoundPort>()
   #child: ChildProcess | undefined
   #failures = 0
   #restart: NodeJS.Timeout | undefined
@@ -100,16 +103,19 @@ export class Gateway {
 
   /** Gives a runner its way out. It is over with `disconnect`. */
   connect(port: RunnerPort): void {
-    // Node reads what a child writes at once. What comes here is for the gateway.
-    stopReading(port.pipe)
-    port.pipe.on('error', () => {})
-    this.#ports.set(port.runner, port)
-    if (this.#child) this.#bind(port)
+    for (const lane of port.lanes) {
+      // Node reads what a child writes at once. What comes here is for the gateway.
+      stopReading(lane)
+      lane.on('error', () => {})
+    }
+    const bound = { ...port, next: 0 }
+    this.#ports.set(port.runner, bound)
+    if (this.#child) this.#bind(bound)
     else this.start()
   }
 
   disconnect(runner: string): void {
-    this.#ports.get(runner)?.pipe.destroy()
+    for (const lane of this.#ports.get(runner)?.lanes ?? []) lane.destroy()
     this.#ports.delete(runner)
   }
 
@@ -130,13 +136,28 @@ export class Gateway {
     await ended
   }
 
-  #bind(port: RunnerPort): void {
-    const { runner, hosts, organizationId } = port
-    const marker = randomBytes(markerBytes).toString('base64')
-    const handle = handleOf(port.pipe)
+  #bind(port: BoundPort): void {
+    const { runner, hosts, organizationId, lanes } = port
+    const lane = port.next++
+    const pipe = lanes[lane]
+    const handle = pipe && handleOf(pipe)
     if (!handle) return
-    this.#send({ type: 'bind', runner, marker, hosts, organizationId }, handle)
-    port.tell({ state: 'bound', marker, certificates: [...this.#options.certificates] })
+    this.#send({ type: 'bind', runner, hosts, organizationId }, handle)
+    port.tell({ state: 'bound', lane, certificates: [...this.#options.certificates] })
+  }
+
+  /** Ends the lane that the gateway had. A runner without another one continues without network, until its executions are over. */
+  #lose(port: BoundPort): void {
+    if (port.next >= port.lanes.length) return this.#cutOff(port, 'It has outlived as many gateways as it has lanes.')
+    port.tell({ state: 'lost' })
+    port.lanes[port.next - 1]?.destroy()
+  }
+
+  #cutOff(port: BoundPort, reason: string): void {
+    this.#options.logger.warn({ runner: port.runner, reason }, 'a runner was cut off from the network')
+    port.tell({ state: 'over' })
+    this.disconnect(port.runner)
+    port.onCutOff(reason)
   }
 
   #send(message: ToGateway, handle?: unknown): void {
@@ -148,10 +169,7 @@ export class Gateway {
     if (message.type === 'refused') this.#options.onRefused(message)
     else if (message.type === 'cut_off') {
       const port = this.#ports.get(message.runner)
-      if (!port) return
-      this.#options.logger.warn({ runner: message.runner, reason: message.reason }, 'a runner was cut off from the network')
-      this.disconnect(message.runner)
-      port.onCutOff(message.reason)
+      if (port) this.#cutOff(port, message.reason)
     }
   }
 
@@ -161,7 +179,7 @@ export class Gateway {
     this.#failures = livedMs > 30_000 ? 1 : this.#failures + 1
     const pauseMs = this.#failures === 1 ? 0 : Math.min(maxPauseMs, 50 * 2 ** this.#failures)
     this.#options.logger.error({ code, signal, pause_ms: pauseMs }, 'the network gateway ended by itself and is started again')
-    for (const port of this.#ports.values()) port.tell({ state: 'lost' })
+    for (const port of this.#ports.values()) this.#lose(port)
     this.#restart = setTimeout(() => {
       this.#restart = undefined
       this.start()

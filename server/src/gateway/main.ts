@@ -25,10 +25,9 @@ function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): vo
   const { runner, organizationId } = message
   const readPass = passReader(passKey, runner)
   const onRefused = (refusal: EgressRefusal, pass: Pass | undefined) => reports.add(runner, refusal, pass)
-  void serveRunner({
+  serveRunner({
     // Sent as a bare handle, which the types take for a server's.
     socket: new Socket({ handle } as unknown as ConstructorParameters<typeof Socket>[0]),
-    marker: Buffer.from(message.marker, 'base64'),
     rules,
     hosts: message.hosts,
     readPass(text) {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../protocol/json.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
 
-/** What a worker tells its gateway. With `bind` comes the worker's end of the runner's descriptor. */
+/** What a worker tells its gateway. With `bind` comes the worker's end of one of the runner's lanes. */
 export type ToGateway =
   | {
       type: 'start'
@@ -12,7 +12,7 @@ export type ToGateway =
       /** Ports of this machine on which the platform's own parts listen. */
       ownPorts: number[]
     }
-  | { type: 'bind'; runner: string; marker: string; hosts: DeclaredHosts; organizationId: string | null | undefined }
+  | { type: 'bind'; runner: string; hosts: DeclaredHosts; organizationId: string | null | undefined }
   | { type: 'ping'; number: number }
 
 /** What a gateway tells its worker. */

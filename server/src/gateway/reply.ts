@@ -1,11 +1,15 @@
 import { constants, type ServerHttp2Stream } from 'node:http2'
-import { type Ending, networkHeaders, packHead, type Told } from '../protocol/network.ts'
+import { type AnswerHead, type Ending, networkHeaders, packHead, type Told } from '../protocol/network.ts'
 import { failureOf } from './told.ts'
+
+type Held = { head: Omit<AnswerHead, 'bytes'>; chunks: Buffer[] }
 
 /** What the gateway answers on one stream of a runner: a head, bytes, and how they ended. */
 export class Reply {
   readonly #stream: ServerHttp2Stream
   #ending: Ending = { ok: true }
+  /** An answer that has only begun. Most are small and end in the same turn: they go out whole, and wake the runner once. */
+  #held: Held | undefined
 
   constructor(stream: ServerHttp2Stream) {
     this.#stream = stream
@@ -14,27 +18,48 @@ export class Reply {
 
   /** Bytes follow. */
   begin(head: unknown): void {
-    this.#respond({ ok: head }, false)
+    this.#respond({ ok: head }, 'trailer')
+  }
+
+  /** As `begin`, for the answer to a request. */
+  beginAnswer(head: Held['head']): void {
+    this.#held = { head, chunks: [] }
+    process.nextTick(() => this.#release())
+  }
+
+  /** @returns false where the runner is behind */
+  write(chunk: Buffer): boolean {
+    if (this.#stream.destroyed) return true
+    if (!this.#held) return this.#stream.write(chunk)
+    this.#held.chunks.push(chunk)
+    return true
   }
 
   /** The whole of an answer. */
   tell(head: unknown): void {
-    this.#respond({ ok: head }, true)
+    this.#respond({ ok: head }, 'nothing')
   }
 
   /** The bytes are all there. */
   end(): void {
-    if (!this.#stream.destroyed) this.#stream.end()
+    if (this.#stream.destroyed) return
+    if (!this.#held) return void this.#stream.end()
+    const { head, chunks } = this.#held
+    this.#held = undefined
+    const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
+    this.#respond({ ok: { ...head, bytes: body.length } }, body.length === 0 ? 'nothing' : 'bytes')
+    if (body.length > 0) this.#stream.end(body)
   }
 
   /** At whatever point it is. */
   fail(error: unknown): void {
+    this.#release()
     if (this.#stream.destroyed) return
     if (this.#stream.headersSent) {
       if (this.#stream.writableEnded) return
       this.#ending = { failure: failureOf(error) }
       this.#stream.end()
-    } else this.#respond({ failure: failureOf(error) }, true)
+    } else this.#respond({ failure: failureOf(error) }, 'nothing')
   }
 
   /** What was asked has no sense. */
@@ -42,8 +67,17 @@ export class Reply {
     this.#stream.close(constants.NGHTTP2_PROTOCOL_ERROR)
   }
 
-  #respond(told: Told<unknown>, endStream: boolean): void {
+  #release(): void {
+    if (!this.#held) return
+    const { head, chunks } = this.#held
+    this.#held = undefined
+    this.begin({ ...head, bytes: null } satisfies AnswerHead)
+    for (const chunk of chunks) this.write(chunk)
+  }
+
+  #respond(told: Told<unknown>, then: 'nothing' | 'bytes' | 'trailer'): void {
     if (this.#stream.destroyed || this.#stream.headersSent) return
-    this.#stream.respond({ ':status': 200, [networkHeaders.head]: packHead(told) }, { endStream, waitForTrailers: !endStream })
+    const headers = { ':status': 200, [networkHeaders.head]: packHead(told) }
+    this.#stream.respond(headers, { endStream: then === 'nothing', waitForTrailers: then === 'trailer' })
   }
 }

@@ -2,9 +2,10 @@ import type { ServerHttp2Stream } from 'node:http2'
 import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
-import type { AnswerHead, RequestHead } from '../protocol/network.ts'
+import type { RequestHead } from '../protocol/network.ts'
 import { type Caller, connectOutside, type Rules } from './outside.ts'
 import { refuseWithoutPass } from './refusals.ts'
+import type { Reply } from './reply.ts'
 
 const maxConnectionsPerOrigin = 128
 
@@ -22,16 +23,17 @@ export class Requests {
     for (const agent of this.#agents.values()) agent.destroy().catch(() => {})
   }
 
-  /** Makes the request, and streams its answer. `begin` sends the head; `fail` is told what happens before. */
+  /** Makes the request, and streams its answer. `fail` is told what goes wrong. */
   make(
     head: RequestHead,
     stream: ServerHttp2Stream,
     caller: Caller,
     hasBody: boolean,
-    answer: { begin(head: AnswerHead): void; end(): void; fail(error: unknown): void },
+    answer: Reply,
+    fail: (error: unknown) => void,
   ): void {
     // The rest is judged where a connection is made, and connections are kept apart by what was judged.
-    if (!caller.hasPass) return void answer.fail(refuseWithoutPass(new URL(head.origin).hostname, portOf(head.origin)))
+    if (!caller.hasPass) return void fail(refuseWithoutPass(new URL(head.origin).hostname, portOf(head.origin)))
     let controller: Dispatcher.DispatchController | undefined
     let isOver = false
     stream.on('close', () => {
@@ -44,11 +46,11 @@ export class Requests {
       },
       onResponseStart(given, status, headers, statusText) {
         if (status < 200) return
-        answer.begin({ status, statusText: statusText ?? '', headers: flatHeaders(headers) })
+        answer.beginAnswer({ status, statusText: statusText ?? '', headers: flatHeaders(headers) })
         stream.on('drain', () => given.resume())
       },
       onResponseData(given, chunk) {
-        if (!stream.destroyed && !stream.write(chunk)) given.pause()
+        if (!answer.write(chunk)) given.pause()
       },
       onResponseEnd() {
         isOver = true
@@ -56,7 +58,7 @@ export class Requests {
       },
       onResponseError(_given, error) {
         isOver = true
-        answer.fail(error)
+        fail(error)
       },
     }
     try {
@@ -73,7 +75,7 @@ export class Requests {
       )
     } catch (error) {
       isOver = true
-      answer.fail(error)
+      fail(error)
     }
   }
 

@@ -1,9 +1,8 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import { type AnswerHead, maxHeadBytes, maxStreams, networkHeaders, networkPaths, streamWindowBytes } from '../protocol/network.ts'
+import { maxHeadBytes, maxStreams, networkHeaders, networkPaths, streamWindowBytes } from '../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
 import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
-import { readMarker } from './marker.ts'
 import { type Caller, connectOutside, type Rules } from './outside.ts'
 import type { Pass } from './passes.ts'
 import { EgressRefusal } from './refusals.ts'
@@ -13,7 +12,6 @@ import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
 
 export type RunnerConnectionGiven = {
   socket: Socket
-  marker: Buffer
   rules: Rules
   hosts: DeclaredHosts
   readPass(text: unknown): Pass | undefined
@@ -25,12 +23,10 @@ export type RunnerConnectionGiven = {
 const maxStreamsPerSecond = 20_000
 const maxControlFramesPerSecond = 1_000
 
-/** One runner at its gateway, from its marker to its end. Whatever it sends, nothing ends but this connection. */
-export async function serveRunner(given: RunnerConnectionGiven): Promise<void> {
+/** One runner at its gateway, from its binding to its end. Whatever it sends, nothing ends but this connection. */
+export function serveRunner(given: RunnerConnectionGiven): void {
   const { socket } = given
   socket.on('error', () => {})
-  if (!(await readMarker(socket, given.marker))) return given.onCutOff('It sent no marker.')
-  socket.write(given.marker)
   const requests = new Requests(given.rules)
   const lookedUp = new LookedUp()
   const session = performServerHandshake(socket, {
@@ -105,8 +101,7 @@ async function serveStream(
   }
   const path = headers[constants.HTTP2_HEADER_PATH]
   if (path === networkPaths.request && isRequestHead(head)) {
-    const answer = { begin: (answered: AnswerHead) => reply.begin(answered), end: () => reply.end(), fail }
-    requests.make(head, stream, caller, !stream.endAfterHeaders, answer)
+    requests.make(head, stream, caller, !stream.endAfterHeaders, reply, fail)
     return
   }
   try {

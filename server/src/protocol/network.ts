@@ -1,14 +1,14 @@
 import type { JsonObject } from './json.ts'
 
-// What a runner and the gateway say to each other on the runner's descriptor 4. It begins with a marker in both directions, so that a
-// gateway that takes the place of a dead one knows where the bytes for it begin. After that it is HTTP/2: one stream for each request,
-// connection or look-up. What is asked and how it went is JSON in one header; the rest of a stream is bytes of the outside.
+// What a runner and the gateway say to each other: HTTP/2, one stream for each request, connection or look-up. What is asked and how it
+// went is JSON in one header; the rest of a stream is bytes of the outside.
 
-/** In either direction, before anything else. Drawn by the worker for each binding. */
-export const markerBytes = 32
-
-/** The descriptor of a runner that leads to the gateway. */
-export const networkDescriptor = 4
+/**
+ * The descriptors of a runner that lead to the gateway: lanes. One is used at a time, and each only once: a gateway that takes the place of
+ * a dead one is given the next, so that it never meets half of what was meant for another. That is why they are several, and why each can be
+ * a socket that HTTP/2 reads and writes by itself, without a turn through JavaScript for each piece.
+ */
+export const networkDescriptors = [4, 5, 6] as const
 
 export const networkHeaders = { head: 'crosswalk-head', pass: 'crosswalk-pass', integration: 'crosswalk-integration' } as const
 
@@ -16,6 +16,10 @@ export const networkHeaders = { head: 'crosswalk-head', pass: 'crosswalk-pass', 
 export const maxStreams = 512
 /** How much of a stream the reader leaves unread before its writer waits. With `maxStreams` it bounds the memory of both ends. */
 export const streamWindowBytes = 256 * 1024
+/** The same of answers, for a runner that reads: it has its own limit of memory. */
+export const answerWindowBytes = 2 * 1024 * 1024
+/** Of a frame with bytes of an answer: each is a turn through JavaScript. */
+export const maxFrameBytes = 1024 * 1024
 /** Of a request's or answer's head as JSON. */
 export const maxHeadBytes = 256 * 1024
 
@@ -24,7 +28,8 @@ export const networkPaths = { request: '/request', tunnel: '/tunnel', lookup: '/
 
 /** An HTTP request that the gateway makes. `headers`: name, value, name, value … */
 export type RequestHead = { method: string; origin: string; path: string; headers: string[] }
-export type AnswerHead = { status: number; statusText: string; headers: string[] }
+/** `bytes` is how long its body is, where all of it was there with the head: then no trailer follows. */
+export type AnswerHead = { status: number; statusText: string; headers: string[]; bytes: number | null }
 
 /** A TCP connection that the gateway opens. */
 export type TunnelHead = { host: string; port: number; family: 0 | 4 | 6 }
@@ -38,7 +43,7 @@ export type LookupAnswer = { records: unknown }
 /** Why there was no answer, as plain data: what Node would have thrown, or `egress_refused`. */
 export type NetworkFailure = { name: string; message: string; code: string | null; details?: JsonObject; system?: JsonObject }
 
-/** An answer to a request, and a connection, end with one in the trailer: without it they were broken off. */
+/** A connection, and an answer of unknown length, end with one in the trailer: without it they were broken off. */
 export type Ending = { ok: true } | { failure: NetworkFailure }
 export type Told<Answer> = { ok: Answer } | { failure: NetworkFailure }
 
@@ -49,7 +54,9 @@ export function packHead(value: unknown): string {
 
 /** What a worker tells its runner of the way out. */
 export type NetworkOrder =
-  /** The gateway is there. `marker` is base64; `certificates` are PEM, of authorities that the operator trusts beside those of Node. */
-  | { state: 'bound'; marker: string; certificates: string[] }
+  /** The gateway is there, at the end of this lane. `certificates` are PEM, of authorities that the operator trusts beside those of Node. */
+  | { state: 'bound'; lane: number; certificates: string[] }
   /** The gateway is gone: what was under way is broken off. Another `bound` follows. */
   | { state: 'lost' }
+  /** There is no network any more. */
+  | { state: 'over' }

@@ -16,6 +16,7 @@ import type {
 } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
 import { kinds } from '../../protocol/kinds.ts'
+import { networkDescriptors } from '../../protocol/network.ts'
 import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
 import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
 import { runnerCommand } from './runner-command.ts'
@@ -111,11 +112,11 @@ export class RunnerProcess {
     this.#child = spawn(started.command, started.args, {
       cwd: started.cwd,
       env: started.env,
-      // The fourth is the channel, the fifth the way out.
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...started.descriptors],
+      // The fourth is the channel, those after it are the ways out.
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...networkDescriptors.map(() => 'pipe' as const), ...started.descriptors],
     })
     started.release()
-    this.#child.stdio[4]?.on('error', () => {})
+    for (const descriptor of networkDescriptors) this.#child.stdio.at(descriptor)?.on('error', () => {})
     this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
       // Of a spawned process it is one.
       onMessage: (message) => this.#onMessage(message),
@@ -216,7 +217,7 @@ export class RunnerProcess {
     this.#hasNetwork = true
     gateway.connect({
       runner: this.#id,
-      pipe: this.#child.stdio[4] as Socket, // of a spawned process it is one
+      lanes: networkDescriptors.map((descriptor) => this.#child.stdio.at(descriptor) as Socket), // of a spawned process they are
       hosts: this.#hosts,
       organizationId: organizationOf(this.binding),
       tell: (order) => this.#pipe.send({ type: 'network', ...order }),

@@ -137,23 +137,24 @@ class Exchange implements Controller {
     stream.end()
   }
 
-  #receive(stream: ClientHttp2Stream, { status, statusText, headers }: AnswerHead, ended: Promise<void>): void {
+  #receive(stream: ClientHttp2Stream, { status, statusText, headers, bytes }: AnswerHead, ended: Promise<void>): void {
     this.rawHeaders = headers.map((text) => Buffer.from(text, 'latin1'))
     this.#handler.onResponseStart?.(this, status, headersOf(headers), statusText)
+    let received = 0
     stream.on('data', (chunk: Buffer) => {
+      received += chunk.length
       if (!this.#isOver) this.#handler.onResponseData?.(this, chunk)
     })
     if (this.#isPaused) stream.pause()
-    stream.once('end', () =>
-      ended.then(
-        () => {
-          if (this.#isOver) return
-          this.#isOver = true
-          this.#handler.onResponseEnd?.(this, {})
-        },
-        (error: Error) => this.#fail(error),
-      ),
-    )
+    const finish = () => {
+      if (this.#isOver) return
+      this.#isOver = true
+      this.#handler.onResponseEnd?.(this, {})
+    }
+    stream.once('end', () => {
+      if (bytes === null) ended.then(finish, (error: Error) => this.#fail(error))
+      else if (received === bytes) finish()
+    })
     // Where it is broken off, no end comes.
     stream.once('close', () => ended.catch((error: Error) => this.#fail(error)))
   }

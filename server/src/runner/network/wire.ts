@@ -1,17 +1,17 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, sensitiveHeaders } from 'node:http2'
 import { Socket } from 'node:net'
-import { Duplex } from 'node:stream'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { EgressRefusedError } from '@crosswalk/sdk'
 import {
+  answerWindowBytes,
   type Ending,
+  maxFrameBytes,
   maxHeadBytes,
   maxStreams,
   type NetworkOrder,
-  networkDescriptor,
+  networkDescriptors,
   networkHeaders,
   packHead,
-  streamWindowBytes,
   type Told,
 } from '../../protocol/network.ts'
 import { gatewayLost, reviveFailure } from './failures.ts'
@@ -25,35 +25,40 @@ export type Asking = { pass: string; integration: string | undefined } | undefin
 /** A stream of the wire. `ended` resolves with its last byte, and rejects where it was broken off. */
 export type Opened = { stream: ClientHttp2Stream; answer<Answer>(): Promise<Answer>; ended: Promise<void> }
 
-/** The runner's way out: HTTP/2 over a descriptor that its worker gave it. A gateway may die; the descriptor passes to the next one. */
+/** The runner's way out: HTTP/2 over a lane that its worker gave it. A gateway may die; the next one is at the end of the next lane. */
 export class Wire {
   readonly #asking: () => Asking
-  #socket: Socket | undefined
   #session: ClientHttp2Session | undefined
   #ready = Promise.withResolvers<ClientHttp2Session>()
-  #isBroken = false
-  #lane: Lane | undefined
+  #isOver = false
+  #hasCertificates = false
 
   constructor(asking: () => Asking) {
     this.#asking = asking
     this.#ready.promise.catch(() => {})
   }
 
-  /** Told by the worker: where the bytes of this gateway begin, or that it is gone. */
+  /** Told by the worker: at the end of which lane the gateway is, or that it is gone. */
   order(order: NetworkOrder): void {
-    if (this.#isBroken) return
-    const socket = this.#open()
-    this.#lane?.destroy(gatewayLost())
-    this.#session?.destroy(gatewayLost())
-    this.#lane = undefined
-    if (this.#session) this.#ready = Promise.withResolvers()
+    this.#leave()
+    if (order.state === 'over') {
+      this.#isOver = true
+      this.#ready.reject(gatewayLost())
+    } else if (order.state === 'bound') {
+      if (!this.#hasCertificates && order.certificates.length > 0)
+        setDefaultCACertificates([...getCACertificates('default'), ...order.certificates])
+      this.#hasCertificates = true
+      this.#begin(order.lane)
+    }
+  }
+
+  #leave(): void {
+    const session = this.#session
+    if (!session) return
     this.#session = undefined
+    this.#ready = Promise.withResolvers()
     this.#ready.promise.catch(() => {})
-    if (order.state === 'lost') return
-    if (order.certificates.length > 0) setDefaultCACertificates([...getCACertificates('default'), ...order.certificates])
-    const lane = new Lane(socket, Buffer.from(order.marker, 'base64'))
-    this.#lane = lane
-    lane.once('ready', () => this.#begin(lane))
+    session.destroy(gatewayLost())
   }
 
   /**
@@ -82,6 +87,7 @@ export class Wire {
     // Read before anything is waited for: it is of the code that asks.
     const asking = this.#asking()
     if (!asking) throw outsideExecution()
+    if (this.#session?.destroyed || this.#session?.closed) this.#leave()
     const session = this.#session ?? (await this.#whenReady())
     const stream = session.request(
       {
@@ -96,68 +102,63 @@ export class Wire {
     )
     const answered = Promise.withResolvers<unknown>()
     answered.promise.catch(() => {})
+    const ended = Promise.withResolvers<void>()
+    ended.promise.catch(() => {})
+    let isTold = false
+    let isEnded = false
     stream.once('response', (headers) => {
+      isTold = true
       const told = JSON.parse(String(headers[networkHeaders.head])) as Told<unknown> // the gateway's own
       if ('ok' in told) return answered.resolve(told.ok)
       stream.resume()
       answered.reject(reviveFailure(told.failure))
     })
     stream.once('error', (error) => answered.reject(lostOr(error)))
-    stream.once('close', () => answered.reject(gatewayLost()))
-    const ended = Promise.withResolvers<void>()
-    ended.promise.catch(() => {})
     stream.once('trailers', (headers) => {
+      isEnded = true
       const ending = JSON.parse(String(headers[networkHeaders.head])) as Ending // the gateway's own
       if ('ok' in ending) ended.resolve()
       else ended.reject(reviveFailure(ending.failure))
     })
-    stream.once('close', () => ended.reject(gatewayLost()))
+    stream.once('close', () => {
+      if (!isTold) answered.reject(gatewayLost())
+      if (!isEnded) ended.reject(gatewayLost())
+    })
     return { stream, answer: <Answer>() => answered.promise as Promise<Answer>, ended: ended.promise }
   }
 
   #whenReady(): Promise<ClientHttp2Session> {
-    if (this.#isBroken) return Promise.reject(gatewayLost())
+    if (this.#isOver) return Promise.reject(gatewayLost())
     const late = Promise.withResolvers<never>()
     const timer = setTimeout(() => late.reject(gatewayLost()), maxWaitMs)
     return Promise.race([this.#ready.promise, late.promise]).finally(() => clearTimeout(timer))
   }
 
-  #open(): Socket {
-    if (this.#socket) return this.#socket
-    const socket = new Socket({ fd: networkDescriptor, readable: true, writable: true })
+  #begin(lane: number): void {
+    const socket = new Socket({ fd: networkDescriptors[lane], readable: true, writable: true })
     // The channel to the worker keeps this process alive, and nothing else.
     socket.unref()
     socket.on('error', () => {})
-    socket.on('close', () => {
-      this.#isBroken = true
-      this.#session?.destroy(gatewayLost())
-      this.#session = undefined
-      this.#ready.reject(gatewayLost())
-    })
-    this.#socket = socket
-    return socket
-  }
-
-  #begin(lane: Lane): void {
-    if (this.#lane !== lane) return
     const session = connect('http://gateway', {
-      createConnection: () => lane,
+      createConnection: () => socket,
       maxSessionMemory: 256,
       maxSendHeaderBlockLength: maxHeadBytes,
       peerMaxConcurrentStreams: maxStreams,
-      settings: { enablePush: false, initialWindowSize: streamWindowBytes, maxHeaderListSize: maxHeadBytes },
+      settings: {
+        enablePush: false,
+        initialWindowSize: answerWindowBytes,
+        maxFrameSize: maxFrameBytes,
+        maxHeaderListSize: maxHeadBytes,
+      },
     })
     session.setMaxListeners(0)
     session.on('error', () => {})
     session.on('connect', () => {
       // What matters for the speed of all streams together: one alone is bounded by its own window.
-      session.setLocalWindowSize(64 * streamWindowBytes)
+      session.setLocalWindowSize(16 * answerWindowBytes)
     })
     session.on('close', () => {
-      if (this.#session !== session) return
-      this.#session = undefined
-      this.#ready = Promise.withResolvers()
-      this.#ready.promise.catch(() => {})
+      if (this.#session === session) this.#leave()
     })
     this.#session = session
     this.#ready.resolve(session)
@@ -174,69 +175,4 @@ function outsideExecution(): Error {
 /** HTTP/2 says that its session was destroyed; the reason is the gateway's end. */
 function lostOr(error: Error & { code?: string }): Error {
   return error.code?.startsWith('ERR_HTTP2') ? Object.assign(gatewayLost(), { cause: error }) : error
-}
-
-/** The bytes to and from one gateway, out of all that a descriptor carries. When it is destroyed, the descriptor stays open. */
-class Lane extends Duplex {
-  readonly #socket: Socket
-  readonly #marker: Buffer
-  #tail: Buffer | undefined = Buffer.alloc(0)
-  readonly #onData = (chunk: Buffer) => this.#take(chunk)
-  readonly #onEnd = () => this.destroy()
-
-  constructor(socket: Socket, marker: Buffer) {
-    super({ allowHalfOpen: false })
-    this.#socket = socket
-    this.#marker = marker
-    socket.on('data', this.#onData)
-    socket.on('close', this.#onEnd)
-    socket.resume()
-    socket.write(marker)
-    this.on('error', () => {})
-  }
-
-  #take(chunk: Buffer): void {
-    if (this.#tail === undefined) {
-      if (!this.push(chunk)) this.#socket.pause()
-      return
-    }
-    const bytes = Buffer.concat([this.#tail, chunk])
-    const at = bytes.indexOf(this.#marker)
-    if (at < 0) {
-      this.#tail = bytes.subarray(Math.max(0, bytes.length - this.#marker.length + 1))
-      return
-    }
-    this.#tail = undefined
-    const rest = bytes.subarray(at + this.#marker.length)
-    if (rest.length > 0) this.push(rest)
-    this.emit('ready')
-  }
-
-  override _read(): void {
-    if (this.#tail === undefined) this.#socket.resume()
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#socket.write(chunk, done)
-  }
-
-  override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: (error?: Error | null) => void): void {
-    this.#socket.cork()
-    for (const [index, { chunk }] of chunks.entries()) {
-      if (index < chunks.length - 1) this.#socket.write(chunk)
-      else this.#socket.write(chunk, done)
-    }
-    this.#socket.uncork()
-  }
-
-  override _final(done: () => void): void {
-    done()
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#socket.off('data', this.#onData)
-    this.#socket.off('close', this.#onEnd)
-    this.#socket.pause()
-    done(error)
-  }
 }

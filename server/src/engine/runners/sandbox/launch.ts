@@ -39,8 +39,8 @@ export type LaunchGiven = Pick<Layers, 'isolation' | 'user' | 'hasSyscallFilter'
   filterFiles: Partial<Record<'host' | 'none', string>>
 }
 
-/** The descriptors 0 to 4 are the caller's. */
-export const firstDescriptor = 5
+/** The descriptors below are the caller's. */
+export const firstDescriptor = 7
 
 /** A runner has about 12 threads, which count as processes here. */
 const maxProcesses = 64

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartError } from '../../../platform/start-error.ts'
-import { type Confined, type Launch, type LaunchGiven, launch } from './launch.ts'
+import { type Confined, firstDescriptor, type Launch, type LaunchGiven, launch } from './launch.ts'
 import { describeMissing, hasNamespaces, type Isolation, isolations, type Layers, type RunnerUser, type SandboxMode } from './layers.ts'
 import { findPrograms, type Programs } from './programs.ts'
 import { syscallFilter } from './syscall-filter.ts'
@@ -134,7 +134,7 @@ async function tryOut(given: LaunchGiven, readable: readonly string[], folder: s
   const child = spawn(started.command, started.args, {
     cwd: started.cwd,
     env: started.env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'ignore', ...started.descriptors],
+    stdio: ['ignore', 'pipe', 'pipe', ...Array<'ignore'>(firstDescriptor - 3).fill('ignore'), ...started.descriptors],
     timeout: probeMs,
     killSignal: 'SIGKILL',
   })
