@@ -28,7 +28,7 @@ export class Reply {
 
   /** Bytes follow. */
   begin(head: unknown): void {
-    this.#respond({ ok: head }, 'trailer')
+    this.#respond({ ok: head, isWhole: false }, 'trailer')
   }
 
   /** As `begin`, for the answer to a request. */
@@ -51,7 +51,7 @@ export class Reply {
 
   /** The whole of an answer. */
   tell(head: unknown): void {
-    this.#respond({ ok: head }, 'nothing')
+    this.#respond({ ok: head, isWhole: true }, 'nothing')
   }
 
   /** The bytes are all there. */
@@ -61,7 +61,7 @@ export class Reply {
     const { head, chunks } = this.#held
     this.#held = undefined
     const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
-    this.#respond({ ok: { ...head, bytes: body.length } }, body.length === 0 ? 'nothing' : 'bytes')
+    this.#respond({ ok: { ...head, bytes: body.length }, isWhole: true }, body.length === 0 ? 'nothing' : 'bytes')
     if (body.length > 0) this.#stream.end(body)
   }
 

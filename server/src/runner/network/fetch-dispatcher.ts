@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { ClientHttp2Stream } from 'node:http2'
 import { type AnswerHead, networkPaths, type RequestHead } from '../../protocol/network.ts'
 import { countRead } from '../../protocol/read-memory.ts'
+import { gatewayLost } from './failures.ts'
 import type { Wire } from './wire.ts'
 
 /** Where `fetch` of Node and of the package undici find what makes their requests. The first is for versions of undici before 8. */
@@ -167,7 +168,10 @@ class Exchange implements Controller {
       else if (received === bytes) finish()
     })
     // Where it is broken off, no end comes.
-    stream.once('close', () => ended.catch((error: Error) => this.#fail(error)))
+    stream.once('close', () => {
+      if (bytes === null) ended.catch((error: Error) => this.#fail(error))
+      else if (!this.#isOver) this.#fail(gatewayLost())
+    })
   }
 
   #fail(error: Error): void {
