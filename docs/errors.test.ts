@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { crosswalkErrorCodes } from '@crosswalk/sdk'
 import { declaredErrors } from '../server/src/platform/errors.ts'
 import { root } from './pages.ts'
-// Whoever imports these has declared every error of the server.
+// Importing these declares every error of the server.
 import '../server/src/processes/app.ts'
 import '../server/src/values/secrets/keyring.ts'
 

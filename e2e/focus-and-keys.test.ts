@@ -61,7 +61,7 @@ test('what is typed right after Ctrl+K is in the palette, however late it comes'
   await context.close()
 })
 
-test('the focus goes on in the list that was discovered, and comes back to the button that tested or was refused', async () => {
+test('the focus continues in the list that was discovered, and comes back to the button that tested or was refused', async () => {
   const path = `/organizations/${orgId}/integrations?mapping=new&integration=myintegration`
   const { page, context, failures } = await openSignedIn(browser, installation, { path })
   const drawer = page.getByRole('dialog', { name: 'Add Integration Mapping' })

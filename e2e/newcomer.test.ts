@@ -5,7 +5,7 @@ import { launchBrowser, openSignedIn } from './browser.ts'
 import { startInstallation, vendorKey } from './installation.ts'
 
 /** With more clicks, keys and filled fields than this, a person who is here for the first time has begun to search. */
-const mostActs = 12
+const maxActs = 12
 
 /** Does what a person can do with what is on the screen, and counts it. */
 function personAt(page: Page) {
@@ -52,7 +52,7 @@ test('on a fresh installation a newcomer gets from the sign-in link to a tested 
 
   const seconds = (performance.now() - startedMs) / 1_000
   context.diagnostic(`${person.acts()} acts and ${seconds.toFixed(1)} seconds from the sign-in link to the tested mapping`)
-  assert.ok(person.acts() <= mostActs, `${person.acts()} acts`)
+  assert.ok(person.acts() <= maxActs, `${person.acts()} acts`)
   await page.getByRole('link', { name: 'Dashboard' }).click()
   for (const done of ['Give MyIntegration its credentials (done)', 'Add an organization (done)', 'Map Acme (done)']) await step(done)
   const { mappings } = (await installation.call('GET', '/mappings')) as { mappings: Record<string, unknown>[] }
@@ -92,7 +92,7 @@ test('credentials that the vendor does not accept are no done step: it says what
   assert.deepEqual(failures, [])
 })
 
-test('who goes to the mapping first sets the missing credentials there, and goes on with the draft', async (context) => {
+test('who goes to the mapping first sets the missing credentials there, and continues with the draft', async (context) => {
   await using installation = await startInstallation()
   const browser = await launchBrowser()
   context.after(() => browser.close())

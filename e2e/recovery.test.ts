@@ -53,7 +53,7 @@ test('an execution that runs is cancelled, and one that has ended is run again w
   await context.close()
 })
 
-test('a page that is open while the server restarts says so, keeps what it shows, and goes on by itself', async () => {
+test('a page that is open while the server restarts says so, keeps what it shows, and continues by itself', async () => {
   const { page, context } = await openSignedIn(browser, installation, { path: '/executions' })
   const row = page.getByRole('link', { name: 'sync_users', exact: true }).first()
   await row.waitFor()

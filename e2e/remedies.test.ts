@@ -36,7 +36,7 @@ async function runFor(orgId: string | undefined): Promise<string> {
   return (answer as { execution_id: string }).execution_id
 }
 
-test('a missing mapping leads to mapping that organization, with its likely match, and the primary button goes on from the failed step', async () => {
+test('a missing mapping leads to mapping that organization, with its likely match, and the primary button continues from the failed step', async () => {
   const [wayne] = ids
   const failedId = await runFor(wayne)
   const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${failedId}` })

@@ -111,7 +111,7 @@ test('a workflow is run for all organizations, seen to its end, and only what fa
   await context.close()
 })
 
-test('a batch is paused and goes on', async () => {
+test('a batch is paused and continues', async () => {
   // Who signs in first has the page before what waits has begun.
   const { page, context } = await openSignedIn(browser, installation, { path: '/batches' })
   installation.vendor.faults.slow(4_000)

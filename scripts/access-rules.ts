@@ -12,7 +12,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/access/sessions.queries.ts', uses: 3, reason: 'A session belongs to no organization.' },
   { place: 'server/src/audit/refusals.ts', uses: 1, reason: 'An address that was refused belongs to no organization.' },
   { place: 'server/src/batches/expansion.ts', uses: 1, reason: "A worker submits a batch's executions for all of its organizations." },
-  { place: 'server/src/batches/expansion.queries.ts', uses: 2, reason: 'A worker looks for batches to go on with, whoever made them.' },
+  { place: 'server/src/batches/expansion.queries.ts', uses: 2, reason: 'A worker looks for batches to continue, of all organizations.' },
   {
     place: 'server/src/discovery/planned-discoveries.queries.ts',
     uses: 1,
@@ -76,11 +76,11 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/values/secrets/keyring.ts', uses: 1, reason: 'The master key is of the installation.' },
   {
     place: 'server/src/values/secrets/secret-reads.queries.ts',
-    uses: 1,
-    reason: 'A worker goes on with an execution of any organization.',
+    uses: 2,
+    reason: 'A worker continues with an execution of any organization.',
   },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
-  { place: 'server/src/values/secrets/rotation.ts', uses: 4, reason: 'A rotation seals every secret again.' },
+  { place: 'server/src/values/secrets/rotation.ts', uses: 5, reason: 'A rotation seals every secret again.' },
   { place: 'cli/src/local/doctor/', reason: 'The doctor looks at the installation.' },
 ]
 

@@ -54,7 +54,7 @@ async function compressFiles(folder: string): Promise<void> {
   )
 }
 
-/** Several may build at once: whoever comes last has the same files. */
+/** Several may build at once: the last one has the same files. */
 async function putInPlace(draft: string): Promise<void> {
   const previous = `${draft}-previous`
   for (let tries = 1; ; tries++) {
@@ -75,7 +75,7 @@ export async function buildAdmin(options: { force?: boolean } = {}): Promise<'bu
   const fingerprint = fingerprintOfSources()
   if (!options.force && isOf(fingerprint)) return 'up to date'
   const { build } = await import('vite')
-  // Built beside, and put in its place when it is complete: whoever serves or builds it at the same time finds the old or the new.
+  // Built beside, and put in its place when it is complete: those that serve or build it at the same time find the old or the new.
   const draft = join(root, 'node_modules', '.cache', `admin-${process.pid}`)
   await build({ root: admin, configFile: join(admin, 'vite.config.ts'), logLevel: 'warn', build: { outDir: draft, emptyOutDir: true } })
   await compressFiles(draft)

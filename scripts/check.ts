@@ -7,6 +7,7 @@ import { brokenElementRules, brokenImportRules, elementFiles, importsOf } from '
 import { slices } from './slices.ts'
 import { brokenStateRules, serverFiles } from './state-rules.ts'
 import { brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
+import { brokenWordRules, pagesAndCode } from './word-rules.ts'
 
 const root = dirname(import.meta.dirname)
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
@@ -53,6 +54,11 @@ async function accessRules(): Promise<Finding> {
   return { isGood: broken.length === 0, output: broken.join('\n') }
 }
 
+async function wordRules(): Promise<Finding> {
+  const broken = brokenWordRules(pagesAndCode(root))
+  return { isGood: broken.length === 0, output: broken.join('\n') }
+}
+
 const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['types', types],
   ['lint and format', () => run(bin('biome'), ['ci', '--colors=off', '--max-diagnostics=50', '.'])],
@@ -61,6 +67,7 @@ const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['states of executions', stateRules],
   ['owners of tables', tableRules],
   ['access rules', accessRules],
+  ['plain words', wordRules],
   ['API description', () => node('scripts/describe-api.ts', '--check')],
   ['generated client', () => node('scripts/generate-client.ts', '--check')],
   ['dead code', () => run(bin('knip'), ['--no-progress'])],

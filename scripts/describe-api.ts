@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import { openDatabase } from '../server/src/platform/database/database.ts'
 import { type AppDependencies, buildApp } from '../server/src/processes/app.ts'
-// Declares errors that routes name; whoever runs the server imports it anyway.
+// Declares errors that routes name; the server imports it anyway.
 import '../server/src/values/secrets/keyring.ts'
 
 const file = join(dirname(import.meta.dirname), 'client', 'openapi.json')

@@ -32,7 +32,7 @@ async function format(file: string): Promise<void> {
   }
 }
 
-/** Lists that whoever calls the API offers or goes through: by which field of which view they are said. */
+/** Lists that callers of the API offer or go through: by which field of which view they are said. */
 const lists = {
   executionKinds: ['ExecutionSummary', 'kind'],
   executionStatuses: ['ExecutionSummary', 'status'],

@@ -68,7 +68,7 @@ test('what npm installed without us is not installed again', async () => {
   assert.deepEqual(await npmCalls(), [])
 })
 
-test('of several processes at once one installs, and the others go on when it is done', async () => {
+test('of several processes at once one installs, and the others continue when it is done', async () => {
   await using place = await temporaryDirectory()
   const { install, npmCalls } = await givenCheckout(place, succeed)
   assert.deepEqual(await Promise.all([install(), install(), install()]), ['', '', ''])

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { InstallError, installIfMissing, pinnedNode, root } from './install.mjs'
 
-/** The program takes the place of this process, so there is nothing between it and whoever sends signals. */
+/** The program takes the place of this process, so there is nothing between it and the sender of signals. */
 function become(node, args, env) {
   process.execve(node, [node, ...args], env)
 }

@@ -56,7 +56,7 @@ function isTold(error: unknown): error is Error & { code: string } {
   )
 }
 
-/** Tells the person what went wrong, on standard error, and says how the process shall end. */
+/** Tells the person what went wrong, on standard error, and says how the process is to end. */
 export function reportFailure(terminal: Terminal, error: unknown): number {
   if (error instanceof FailedOutcome) return exitCodes.failed
   if (error instanceof Interrupted || (terminal.signal.aborted && error === terminal.signal.reason)) return exitCodes.interrupted

@@ -34,7 +34,7 @@ Example:
 CROSSWALK_URL and CROSSWALK_API_KEY say which installation is meant; without them it is the one in the local data
 directory (CROSSWALK_DATA_DIR, or .crosswalk). Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
-/** Commander shall neither end the process nor write past the terminal that we were given. */
+/** Commander must neither end the process nor write past the terminal that we were given. */
 function tame(command: Command, terminal: Terminal): void {
   const helpWidth = (output: Terminal['stdout']) => Math.min(widthOf(output), 120)
   command.exitOverride().configureOutput({
@@ -71,7 +71,7 @@ export function createProgram(terminal: Terminal): Command {
   return program
 }
 
-/** Runs one command line and says how the process shall end. Does not end it. */
+/** Runs one command line and says how the process is to end. Does not end it. */
 export async function runCommandLine(terminal: Terminal, args: readonly string[]): Promise<number> {
   try {
     await createProgram(terminal).parseAsync([...args], { from: 'user' })

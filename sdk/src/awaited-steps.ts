@@ -56,7 +56,7 @@ class WatchedPromise<Result> extends Promise<Result> {
     return Promise
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: it is a promise; whoever awaits it calls this
+  // biome-ignore lint/suspicious/noThenProperty: it is a promise; the code that awaits it calls this
   override then<Fulfilled = Result, Rejected = never>(
     onFulfilled?: ((value: Result) => Fulfilled | PromiseLike<Fulfilled>) | null,
     onRejected?: ((reason: unknown) => Rejected | PromiseLike<Rejected>) | null,

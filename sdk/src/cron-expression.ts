@@ -22,7 +22,7 @@ const maxCronChars = 200
 /** An expression as it is kept, or what is wrong with it: a clause that follows "the cron expression '…'". */
 export type ParsedCron = { cron: string; problem?: undefined } | { cron?: undefined; problem: string }
 
-/** Reads a cron expression of five fields. What it takes, whoever computes the times takes too: a test holds them together. */
+/** Reads a cron expression of five fields. What it takes, the code that computes the times takes too: a test holds them together. */
 export function parseCron(expression: string): ParsedCron {
   if (expression.length > maxCronChars) return { problem: `it may have ${maxCronChars} characters at most` }
   const parts = expression.trim().toLowerCase().split(/\s+/)

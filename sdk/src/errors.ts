@@ -105,7 +105,7 @@ export class ValidationError extends CrosswalkError {
   }
 }
 
-/** Whoever started this execution may not do that. `forbidden` */
+/** The one who started this execution may not do that. `forbidden` */
 export class PermissionDeniedError extends CrosswalkError {
   constructor(message: string, details: JsonObject = {}, options?: ErrorOptions) {
     super('forbidden', message, details, options)

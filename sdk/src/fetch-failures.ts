@@ -6,7 +6,7 @@ const tellsKey: unique symbol = Symbol.for('crosswalk.fetch_tells')
 
 /** What `fetch` says of a failure: that it failed, or the whole address with its query and credentials. Never why. */
 const untold = /^(fetch failed$|Failed to parse URL from |Request cannot be constructed from a URL that includes credentials: )/
-const longestAddress = 300
+const maxAddress = 300
 
 /** By what the system calls them. The code stands behind the words, to be searched for. */
 const reasons: [RegExp, string][] = [
@@ -90,5 +90,5 @@ function addressOf(input: unknown): string {
   const address = url?.host
     ? `${url.protocol}//${url.host}${url.pathname}`
     : text.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1')
-  return address.length > longestAddress ? `${address.slice(0, longestAddress)}…` : address || 'an empty address'
+  return address.length > maxAddress ? `${address.slice(0, maxAddress)}…` : address || 'an empty address'
 }

@@ -62,7 +62,7 @@ export abstract class BaseIntegration<Client = unknown, Data extends JsonObject 
   static timeoutsMs?: { discovery?: number; test?: number }
   /** Async methods of the client that are not steps: cheap reads, and whatever returns more than plain data. */
   static unrecorded?: readonly string[]
-  /** Plain functions of the client that return promises and shall be steps (async functions are anyway). */
+  /** Plain functions of the client that return promises and are to be steps (async functions are anyway). */
   static recorded?: readonly string[]
   /**
    * How calls on the client are tried again. Default: three attempts, of what the vendor refused or what is safe to repeat; with

@@ -96,13 +96,13 @@ export function retryDelayMs(error: unknown, attempt: number, policy: RetryPolic
   if (attempt >= policy.maxAttempts) return undefined
   if (policy.retries === 'refused' ? !wasRefused(error) : !mayPass(error)) return undefined
   const asked = askedDelayMs(error)
-  if (asked) return asked.byVendor && asked.delayMs > policy.maxRetryAfterMs ? undefined : Math.min(asked.delayMs, longestTimerMs)
-  const delayMs = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.factor ** (attempt - 1), longestTimerMs)
+  if (asked) return asked.byVendor && asked.delayMs > policy.maxRetryAfterMs ? undefined : Math.min(asked.delayMs, maxTimerMs)
+  const delayMs = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.factor ** (attempt - 1), maxTimerMs)
   return Math.round(policy.jitter ? delayMs * (0.5 + random() / 2) : delayMs)
 }
 
 /** Longest delay that a timer holds; one that is longer would be over at once. */
-const longestTimerMs = 2 ** 31 - 1
+const maxTimerMs = 2 ** 31 - 1
 
 /**
  * Adds to a vendor's refusal that it asked for a longer wait than we wait, where it did and that is why it is not tried again.

@@ -1,8 +1,8 @@
 import { serialize } from 'node:v8'
 import { CrosswalkError } from './errors.ts'
 
-/** A step's value is recorded whole, and read whole by whoever goes on with the execution. */
-const largestRecordBytes = 16 * 1024 * 1024
+/** A step's value is recorded whole, and read whole by the worker that continues the execution. */
+const maxRecordBytes = 16 * 1024 * 1024
 
 const plainPrototypes = new Set<unknown>([Object.prototype, null])
 /** What is nested deeper is not recorded. */
@@ -46,7 +46,7 @@ function isPlain(value: unknown, seen: Set<object>): boolean {
 export function isRecorded(stepName: string, value: unknown): boolean {
   const bytes = recordedBytes(value)
   if (bytes === undefined) return false
-  if (bytes <= largestRecordBytes) return true
+  if (bytes <= maxRecordBytes) return true
   throw stepResultTooLarge(stepName)
 }
 
@@ -54,7 +54,7 @@ export function isRecorded(stepName: string, value: unknown): boolean {
 export function stepResultTooLarge(stepName: string): CrosswalkError {
   return new CrosswalkError(
     'step_result_too_large',
-    `The step '${stepName}' returned more than ${largestRecordBytes / 1024 / 1024} MiB, which is not recorded. What it did is done. Return a summary, or work page by page with a step for each.`,
+    `The step '${stepName}' returned more than ${maxRecordBytes / 1024 / 1024} MiB, which is not recorded. What it did is done. Return a summary, or work page by page with a step for each.`,
   )
 }
 

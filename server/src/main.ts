@@ -11,8 +11,8 @@ import { type ProcessMessage, workerRoleVariable } from './processes/supervisor.
 
 const usage = 'Use: node server/src/main.ts start | api | worker | migrate, each with --watch to load the workspace again when it changes.'
 const orphanGraceMs = 5_000
-/** Whatever holds it up: a process that was asked to stop is gone after so long. A worker gives its executions 20 seconds of that. */
-const longestStopMs = 30_000
+/** A process that was asked to stop is gone after this time, whatever holds it up. A worker gives its executions 20 seconds of that. */
+const maxStopMs = 30_000
 
 function makeLogger(name: string, environment: Environment, output: number): Logger {
   // Loaded here and not above: the process that only supervises has no need of it until something goes wrong.
@@ -60,7 +60,7 @@ async function serve(
   const masterKey = environment.masterKey ?? (await readOrMakeMasterKey(dataDir))
   const logger = makeLogger(name, environment, 2)
   void stopRequests.second.then(() => process.exit(1))
-  void stopRequests.first.then((reason) => setTimeout(() => process.exit(1), reason === 'orphaned' ? orphanGraceMs : longestStopMs).unref())
+  void stopRequests.first.then((reason) => setTimeout(() => process.exit(1), reason === 'orphaned' ? orphanGraceMs : maxStopMs).unref())
   const served = await begin({ environment, databaseUrl, masterKey, logger })
   await tell({ type: 'ready', url: served.url, notices: served.notices ?? [] })
   if (!process.send) for (const notice of served.notices ?? []) console.log(notice)

@@ -21,7 +21,7 @@ export type Chaos = {
   fleet: Fleet
   /** What was done, in order. */
   acts: string[]
-  /** Runs load and faults for so long, and returns what was accepted. */
+  /** Runs load and faults for this time, and returns what was accepted. */
   run(seconds: number): Promise<Accepted[]>
 } & AsyncDisposable
 

@@ -22,7 +22,7 @@ export type Fleet = {
   organizationId: string
   /** Starts another process. */
   add(command: 'worker' | 'api'): Immortal
-  /** Asks one API once. Undefined where it is gone, or goes on the way. */
+  /** Asks one API once. Undefined where it is gone, or dies on the way. */
   ask(
     api: Immortal | undefined,
     method: string,

@@ -99,7 +99,7 @@ export type Send = (
   headers?: Record<string, string>,
 ) => Promise<Answer>
 
-/** The whole API, asked by whoever is named: an administrator, nobody, or someone with less. */
+/** The whole API, asked by the one who is named: an administrator, nobody, or someone with less. */
 export async function givenApi(): Promise<TestApp & { send: Send; as(principal: Identity | undefined): Send }> {
   const principals = new Map<string, Identity | undefined>()
   const test = await createTestApp({ authenticate: async (key) => principals.get(key ?? '') })

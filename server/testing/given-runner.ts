@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Mask } from '../src/engine/journal/masking.ts'
+import { Mask } from '@crosswalk/sdk/masking'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import type { RunnerLoss } from '../src/engine/runners/runner-process.ts'
 import type { Gateway } from '../src/gateway/gateway.ts'
@@ -8,7 +8,7 @@ import type { JsonObject } from '../src/protocol/json.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
 import { testLogger } from './test-app.ts'
 
-/** Author code that goes on the network in every way. */
+/** Author code that uses the network in every way. */
 export const networkWorkspace = fileURLToPath(new URL('./network-workspace', import.meta.url))
 
 type Ended = { outcome: ChannelOutcome } | { loss: RunnerLoss }

@@ -26,7 +26,7 @@ export type OwnPostgres = {
 } & AsyncDisposable
 
 /** A killed server's own processes take a moment to leave. */
-const longestStartMs = 30_000
+const maxStartMs = 30_000
 
 /** Starts one, on a port that the system does not give to others meanwhile. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
@@ -42,7 +42,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   let server: Server | undefined
 
   const start = async () => {
-    const deadline = Date.now() + longestStartMs
+    const deadline = Date.now() + maxStartMs
     for (;;) {
       await endLeftover(data)
       const started = await launch(run, port())

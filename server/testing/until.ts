@@ -15,7 +15,7 @@ export async function until<T>(
   for (;;) {
     const result = await condition()
     if (result !== undefined && result !== false) return result
-    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain until ${what}.`)
+    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms until ${what}, and it did not come true.`)
     await delay(10)
   }
 }

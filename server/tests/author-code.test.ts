@@ -112,7 +112,7 @@ for (const [workflow, code] of [
   ['loops_for_ever', 'stalled'],
   ['exhausts_heap', 'out_of_memory'],
 ] as const) {
-  test(`${workflow} fails with ${code}, and those that shared its process go on and do no step twice`, async () => {
+  test(`${workflow} fails with ${code}, and those that shared its process continue and do no step twice`, async () => {
     const innocents = Array.from({ length: 4 }, () => worker.submit('many_steps', { chains: 3, length: 150 }, enoughMs))
     const guilty = await worker.submit(workflow, {}, enoughMs)
     const execution = await worker.ended(guilty)

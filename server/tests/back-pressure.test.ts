@@ -24,7 +24,7 @@ test('a batch that is larger than the queue goes through it, and others are let 
   try {
     const { body } = await send('POST', '/workflows/execute', { workflow_name: 'one_step', organizations: 'all' })
     const answers: number[] = []
-    let mostWaiting = 0
+    let peakWaiting = 0
     await until('it is finished', async () => {
       const { status } = await send('POST', '/workflows/execute', { workflow_name: 'one_step' }, { 'x-organization-id': other.id })
       answers.push(status)
@@ -33,11 +33,11 @@ test('a batch that is larger than the queue goes through it, and others are let 
         'allOrganizations',
         sql`select count(*)::int as count from executions where status = 'pending' and batch_id = ${body.batch_id}`,
       )
-      mostWaiting = Math.max(mostWaiting, row?.count ?? 0)
+      peakWaiting = Math.max(peakWaiting, row?.count ?? 0)
       return (await send('GET', `/batches/${body.batch_id}`)).body.counts.success === 200
     })
     assert.deepEqual(new Set(answers), new Set([200]))
-    assert.ok(mostWaiting <= 30, `${mostWaiting} waited at once`)
+    assert.ok(peakWaiting <= 30, `${peakWaiting} waited at once`)
   } finally {
     await endProcess(worker, 'SIGTERM')
   }

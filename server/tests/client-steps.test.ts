@@ -127,7 +127,7 @@ test('calls on a client are shown as steps with their duration, attempt and outc
   assert.equal(last?.duration_ms, null)
 })
 
-test('a call says what it was called with, before it has ended and after another worker went on', async () => {
+test('a call says what it was called with, before it has ended and after another worker continued', async () => {
   const argumentsOf = (steps: { arguments?: string | null }[]) => steps.map((step) => JSON.parse(step.arguments ?? 'null'))
   const expected = [['unchanged', 1], ['unchanged'], ['unchanged', 'refused'], ['unchanged', 'last']]
   assert.deepEqual(argumentsOf(stepsBefore as never), expected)
@@ -145,7 +145,7 @@ test('after kill -9 the recorded calls are not made again, failed ones neither; 
   )
 })
 
-test('code that was changed meanwhile goes on where the records still fit', async () => {
+test('code that was changed meanwhile continues where the records still fit', async () => {
   const execution = await processes.ended(ids.fits)
   assert.deepEqual([execution.status, execution.result], ['success', { sum: [1, 10, 100], isNew: true }], JSON.stringify(execution.error))
   assert.deepEqual(countsOf('fits'), { 'add/1': 1, plain: 1, 'add/refused': 1, peek: 1, 'add/last': 1, 'add/new': 1 })

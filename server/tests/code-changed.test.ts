@@ -43,7 +43,7 @@ async function changedTo(body: string): Promise<Execution> {
 
 const stepNames = async (id: string) => (await worker.steps(id)).map(({ name }) => name)
 
-test('changed code goes on where it still asks for what is recorded', async () => {
+test('changed code continues where it still asks for what is recorded', async () => {
   const execution = await changedTo(`
     const sum = (await ctx.step('first', () => 10)) + (await ctx.step('second', () => 20))
     return sum + (await ctx.step('other', () => 100))`)
@@ -65,13 +65,13 @@ test('changed code that ends without asking for a recorded step fails, and names
   assert.deepEqual([execution.status, execution.error?.details], ['failed', { step: 'second', code: 'code_changed' }])
 })
 
-test('code that was not changed goes on as before', async () => {
+test('code that was not changed continues as before', async () => {
   await workspace.write(file, original)
   await worker.host.setWorkspace(await worker.pool.reload())
   const id = await worker.submit('changing')
   await until('it hangs in the third step', async () => (await worker.steps(id)).some(({ name }) => name === 'third'))
   process.kill(Number((await worker.lines(id))[0]?.message), 'SIGKILL')
-  await until('it goes on in another process', async () =>
+  await until('it continues in another process', async () =>
     (await worker.lines(id)).some(({ message }) => /process .* was lost/.test(message)),
   )
   assert.deepEqual(await stepNames(id), ['first', 'second', 'third'])

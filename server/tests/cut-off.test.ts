@@ -13,7 +13,7 @@ import { workflow } from '@crosswalk/sdk'
 
 const forever = () => new Promise((resolve) => setTimeout(resolve, 3_600_000))
 
-export const losesRunner = workflow({ name: 'loses_runner', description: 'Goes on in another process.' }, (ctx) =>
+export const losesRunner = workflow({ name: 'loses_runner', description: 'Continues in another process.' }, (ctx) =>
   ctx.step('long', async () => {
     await ctx.log('info', String(process.pid))
     await forever()

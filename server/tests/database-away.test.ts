@@ -11,7 +11,7 @@ import { until } from '../testing/until.ts'
 const seconds = Number(process.env.CROSSWALK_OUTAGE_SECONDS ?? 15)
 const takeoverSeconds = 6
 
-test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything goes on by itself afterwards`, {
+test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything continues by itself afterwards`, {
   timeout: (seconds + 150) * 1_000,
 }, async (context) => {
   await using postgres = await startOwnPostgres()
@@ -97,7 +97,7 @@ test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything 
   const followed = await following
   assert.equal(followed.split('event: log\n').length - 1, 3_000, 'a follower was sent each line')
   assert.match(followed, /event: ended/)
-  assert.equal((await waiting)?.body.status, 'success', 'whoever waited got the result')
+  assert.equal((await waiting)?.body.status, 'success', 'the one that waited got the result')
   const ofBatch = await fleet.rowsOf<{ count: number; organizations: number; good: number }>(`
     select count(*)::int as count, count(distinct organization_id)::int as organizations, count(*) filter (where status = 'success')::int as good
     from executions where name = 'answers'`)

@@ -19,7 +19,7 @@ const fullMs = 5_000
 const takeoverSeconds = 3
 const diskMb = 320
 
-test('nothing is lost while the disk of the database is full, and everything goes on by itself once there is space', {
+test('nothing is lost while the disk of the database is full, and everything continues by itself once there is space', {
   timeout: 170_000,
 }, async (context) => {
   await using place = await temporaryDirectory()

@@ -19,7 +19,7 @@ test('a refused connection fails its execution with the remedy, and stands in th
     assert.match(execution.error?.message ?? '', /10\.1\.2\.3:8080.*CROSSWALK_EGRESS_ALLOW/)
     const [event] = await until('it is in the audit', async () => {
       const answer = await app.app.inject({
-        url: `/api/audit?action=connection.refused&org_id=${organizationId}`,
+        url: `/api/audit?action=egress.refused&org_id=${organizationId}`,
         headers: { authorization: `Bearer ${testAdminKey}` },
       })
       return answer.json().events.length > 0 && answer.json().events

@@ -31,7 +31,7 @@ const lostLines = (id: string) =>
   sql`select from execution_logs where execution_id = ${id} and message like 'The process that ran this execution was lost%'`
 
 describe('in a worker process', { concurrency: 2 }, () => {
-  test('code that loops or exhausts its heap ends alone after two tries; the worker and the innocent go on', async () => {
+  test('code that loops or exhausts its heap ends alone after two tries; the worker and the innocent continue', async () => {
     await using given = await givenWorker()
     const { submit, ended, rows } = given
     const innocent = await Promise.all(Array.from({ length: 4 }, () => submit('many_steps', { chains: 2, length: 150 })))

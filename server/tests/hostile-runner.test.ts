@@ -53,7 +53,7 @@ describe('a runner that author code has taken over', () => {
   const residentMiB = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1_024
 
   for (const [attack, end] of Object.entries(expected))
-    test(`${attack}: it is ended or held to the form, and what shares its process goes on`, async () => {
+    test(`${attack}: it is ended or held to the form, and what shares its process continues`, async () => {
       const innocent = end === violation ? await submit('none', 400) : undefined
       const { status, error, result } = await ended(await submit(attack))
       assert.deepEqual([status, error?.details.code], end, JSON.stringify(error))

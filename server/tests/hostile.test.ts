@@ -63,7 +63,7 @@ for (const isolation of isolations) {
         assert.equal(environment, 'reached: {}')
         assert.match(String(files), /reached: open: [0-2]$/)
         const reached = Object.entries(rest).filter(([, got]) => !got.startsWith('refused'))
-        // Node follows a link that lies in the workspace, so without a layer below it whoever writes the workspace reads what it leads to.
+        // Node follows a link that lies in the workspace, so without a layer below it the author of the workspace reads what it leads to.
         const links = keepsFilesFromWriting(layers) ? [] : [['a link out of the workspace', 'reached: the master key']]
         assert.deepEqual(reached, links)
         assert.equal(inspectorUrl(), undefined)

@@ -9,7 +9,7 @@ import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
 // PostgreSQL may do what it is asked and go away before it says so.
 
-test('what a living worker was given without its learning of it goes on all the same', async () => {
+test('what a living worker was given without its learning of it continues all the same', async () => {
   await using app = await createTestApp()
   const { id: organizationId } = await givenOrganization(app.db, 'Acme')
   const submit = () => givenSubmitted(app.db, organizationId, 'one_step')

@@ -150,7 +150,7 @@ test('what a step called is shown under it, and the attempt that was cut off bes
 test('lines that a step logs do not take the place of those that the code logs when it catches up', async () => {
   await endedOf('looks_then_creates')
   const { body } = await processes.call<{ logs: { message: string }[] }>('GET', `/executions/${ids.looks_then_creates}/logs`)
-  const messages = body.logs.map(({ message }) => message).filter((message) => !message.startsWith('The execution goes on'))
+  const messages = body.logs.map(({ message }) => message).filter((message) => !message.startsWith('The execution continues'))
   assert.deepEqual(messages, ['looking', 'looking', 'reported', 'done'])
 })
 

@@ -170,7 +170,7 @@ const everythingOf = async (id: string) => [
   await rows(sql`select * from execution_logs where execution_id = ${id} order by sequence`),
 ]
 
-test('a second SIGTERM ends a worker at once, and others go on with what it had', async () => {
+test('a second SIGTERM ends a worker at once, and others continue with what it had', async () => {
   const worker = await startWorker()
   const id = await submit('naps', { ms: 60_000 })
   await running(id, worker.pid)
@@ -276,7 +276,7 @@ async function stopInOrder() {
     const askedAt = Date.now()
     await endProcess(stopping, 'SIGTERM')
     const leftAt = Date.now()
-    await until('the other goes on with it', async () => (await read())?.pid === next.pid)
+    await until('the other continues with it', async () => (await read())?.pid === next.pid)
     return { code: stopping.exitCode, tookMs: leftAt - askedAt, handedOverMs: Date.now() - leftAt, execution: await read() }
   } finally {
     await endProcess(next, 'SIGKILL')

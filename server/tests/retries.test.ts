@@ -73,7 +73,7 @@ test('StopRetrying ends at once what has attempts left', async () => {
   assert.equal(listedAt.length, 2)
 })
 
-test('a retry after the vendor is mended goes on from the failed step on another worker, and repeats nothing before it', async () => {
+test('a retry after the vendor is mended continues from the failed step on another worker, and repeats nothing before it', async () => {
   vendor.faults.hold({ kind: 'status', status: 500 }, ({ path }) => path === '/create/second')
   const failed = await processes.ended(await processes.execute('creates_three'))
   assert.equal(failed.status, 'failed')

@@ -124,7 +124,7 @@ test('a line and the progress are seen on every API process within 200 ms', asyn
   }
 })
 
-test('who followed a log on an API process that was killed goes on after the last line on another one', async () => {
+test('who followed a log on an API process that was killed continues after the last line on another one', async () => {
   const { body } = await execute(0, 'talks', { lines: 60, each: 1, pauseMs: 40 })
   const broken = await follow(0, body.execution_id, { onLine: (count) => count === 20 && apis[0]?.child.kill('SIGKILL') })
   assert.ok(!broken.hasEnded && broken.lines.length >= 10)

@@ -10,7 +10,7 @@ import { until } from '../testing/until.ts'
 const readOnlyMs = 5_000
 const takeoverSeconds = 3
 
-test('nothing is lost while the database is read-only, and everything goes on by itself once it takes changes', {
+test('nothing is lost while the database is read-only, and everything continues by itself once it takes changes', {
   timeout: 150_000,
 }, async (context) => {
   await using postgres = await startOwnPostgres()

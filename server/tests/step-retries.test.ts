@@ -47,7 +47,7 @@ async function givenFailed(): Promise<string> {
   return failed.execution_id
 }
 
-test('a retry goes on from the failed step with what was recorded before it', async () => {
+test('a retry continues from the failed step with what was recorded before it', async () => {
   const id = await givenFailed()
   const { status, body } = await retry(id)
   assert.deepEqual([status, body.kind, body.status, body.retry_of], [202, 'workflow', 'pending', id])
@@ -57,7 +57,7 @@ test('a retry goes on from the failed step with what was recorded before it', as
   const { logs } = (await installation.call('GET', `/api/executions/${body.execution_id}/logs`)).body
   assert.deepEqual(
     logs.map(({ message }: { message: string }) => message.slice(0, 25)),
-    ['The execution goes on fro', 'visited first', 'visited second', 'visited third'],
+    ['The execution continues f', 'visited first', 'visited second', 'visited third'],
   )
   const [audit] = await readInScope<{ target: object; actor_name: string }>(
     installation.api.db,
@@ -67,7 +67,7 @@ test('a retry goes on from the failed step with what was recorded before it', as
   assert.deepEqual(audit?.target, { type: 'execution', id, name: 'visits_three', execution_id: body.execution_id })
 })
 
-test('what failed of a batch goes on from its failed step too', async () => {
+test('what failed of a batch continues from its failed step too', async () => {
   vendor.requests.length = 0
   vendor.faults.next({ kind: 'status', status: 500 }, 1, ({ path }) => path === '/second')
   const order = { workflow_name: 'visits_three', parameters: { url: vendor.url }, organizations: [organizationId] }
@@ -93,7 +93,7 @@ test('a retry that fails again can be retried, and does nothing twice', async ()
   assert.deepEqual(['/first', '/second', '/third'].map(arrivals), [1, 2, 2])
 })
 
-test('where the code went on after failures, the calls that succeeded are not made again', async () => {
+test('where the code continued after failures, the calls that succeeded are not made again', async () => {
   vendor.requests.length = 0
   vendor.faults.next({ kind: 'status', status: 500 }, 1, ({ path }) => path === '/send/1')
   vendor.faults.next({ kind: 'status', status: 500 }, 1, ({ path }) => path === '/send/3')
@@ -117,7 +117,7 @@ test('an execution is retried once, and its retry after that', async () => {
   await ended(made.execution_id)
 })
 
-test('what goes on, succeeded or is no workflow is not retried', async () => {
+test('what has not ended, succeeded or is no workflow is not retried', async () => {
   const succeeded = await execute('one_step', {})
   assert.deepEqual(errorOf(await retry(succeeded.execution_id)), [409, 'execution_succeeded'])
   const { execution_id } = (

@@ -75,7 +75,7 @@ async function loseAndClaim(id: string): Promise<void> {
   })
 }
 
-test('steps whose names hold secrets or strange characters are not done again, and a worker may go on with what it lost itself', async () => {
+test('steps whose names hold secrets or strange characters are not done again, and a worker may continue with what it lost itself', async () => {
   arrived.length = 0
   const id = await worker.submit('strange_names', { url: urlOfVendor() })
   await until('it is at its last place', () => unanswered.length === 1)
@@ -97,7 +97,7 @@ test('steps whose names hold secrets or strange characters are not done again, a
   assert.equal((await worker.ended(id)).status, 'cancelled')
 })
 
-test('a step that returns too much fails once and says what to do, and its execution goes on', async () => {
+test('a step that returns too much fails once and says what to do, and its execution continues', async () => {
   const mebibyte = 1024 * 1024
   assert.deepEqual((await worker.run('returns_much', { length: 16 * mebibyte - 100 })).result, { answer: 16 * mebibyte - 100, attempts: 1 })
   const caught = (await worker.run('returns_much', { length: 16 * mebibyte })).result as {

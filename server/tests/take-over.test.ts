@@ -48,7 +48,7 @@ const stepCount = async (id: string) =>
 
 const ended = (id: string): Promise<Execution> => waitForExecution(app, { organizationId }, id, 60_000)
 
-test('when a worker is killed another goes on after the last recorded step', async () => {
+test('when a worker is killed another continues after the last recorded step', async () => {
   arrivals.clear()
   const url = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/`
   const workers = await Promise.all([startWorker(), startWorker()])
@@ -88,7 +88,7 @@ test('when a worker is killed another goes on after the last recorded step', asy
     const fromAuthor = lines.filter((line) => line.is_from_author).map((line) => line.message)
     assert.equal(new Set(fromAuthor).size, 120)
     assert.equal(fromAuthor.length, 120)
-    assert.ok(lines.some((line) => line.message === 'The execution goes on after its worker was lost.'))
+    assert.ok(lines.some((line) => line.message === 'The execution continues after its worker was lost.'))
   } finally {
     await endProcess(survivor, 'SIGTERM')
   }

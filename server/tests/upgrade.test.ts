@@ -42,7 +42,7 @@ async function bringBack(url: string, before: string, fill: (client: pg.Client) 
   }
 }
 
-test('executions of a database from before the records of steps are shown, go on, and are tried again from their start', async () => {
+test('executions of a database from before the records of steps are shown, continue, and are tried again from their start', async () => {
   await using database = await createTestDatabase()
   const organizationId = newId()
   const [succeeded, failed, cutOff, waiting] = [newId(), newId(), newId(), newId()]

@@ -36,7 +36,7 @@ const countOf = async (organizationId: string, status: string) =>
   )[0]?.count ?? 0
 const waits = (id: string) => until('it waits', async () => (await getExecution(app.db, 'allOrganizations', id)).status === 'waiting')
 
-test('a sleep outlives the worker that began it, and goes on in another', async () => {
+test('a sleep outlives the worker that began it, and continues in another', async () => {
   const organizationId = await make('Acme')
   const first = await startWorker()
   const id = await givenSubmitted(app.db, organizationId, 'sleeps', { ms: 6_000 })
@@ -73,9 +73,9 @@ test('a worker that is killed after a wait, in the middle of the work, is taken 
   assert.deepEqual(
     (await linesOf()).map(({ message }) => message),
     [
-      'The execution waits, and holds no place until it goes on.',
-      'The execution goes on after its wait.',
-      'The execution goes on after its worker was lost.',
+      'The execution waits, and holds no place until it continues.',
+      'The execution continues after its wait.',
+      'The execution continues after its worker was lost.',
     ],
   )
 })
@@ -100,7 +100,7 @@ test('more executions than there are places sleep, and another organization’s 
   assert.deepEqual([cancelled.status, cancelled.waiting], ['cancelled', null])
 })
 
-test('a thousand that are due in the same moment go on in turns, and hold up nobody else’s new work', async () => {
+test('a thousand that are due in the same moment continue in turns, and hold up nobody else’s new work', async () => {
   const [big, small] = [await make('Big'), await make('Small')]
   const dueAt = Date.now() + 1_000
   // As the sleeps of `naps` leave them: asleep, with the time at which they are over on record.
@@ -116,7 +116,7 @@ test('a thousand that are due in the same moment go on in turns, and hold up nob
       insert into step_records (execution_id, organization_id, answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed)
       select id, ${big}, 0, 'sleep until', '5000', 0, ${serialize({ ok: true, value: dueAt })}::bytea, true, false from made`)
   })
-  await until('some of them go on', async () => (await countOf(big, 'success')) > 0)
+  await until('some of them continue', async () => (await countOf(big, 'success')) > 0)
   const waitedMs: number[] = []
   let left = 1_000
   for (; left > 0; left = 1_000 - (await countOf(big, 'success'))) {
@@ -125,5 +125,5 @@ test('a thousand that are due in the same moment go on in turns, and hold up nob
   }
   assert.ok(waitedMs.length > 2 && Math.max(...waitedMs) < 2_000, `they waited ${waitedMs.join(', ')} ms`)
   const [once] = await rows<{ most: number }>(sql`select max(claim)::int as most from executions where organization_id = ${big}`)
-  assert.equal(once?.most, 2, 'each went on once')
+  assert.equal(once?.most, 2, 'each continued once')
 })

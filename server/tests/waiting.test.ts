@@ -25,7 +25,7 @@ const waits = (id: string) =>
   })
 const shown = async (id: string) => (await worker.steps(id)).map(({ name, status }) => `${name} ${status}`)
 
-test('a long sleep lets the session and the place go, and the execution goes on when it is over', async () => {
+test('a long sleep lets the session and the place go, and the execution continues when it is over', async () => {
   const id = await worker.submit('sleeps', { ms: 2_500 })
   const waiting = await waits(id)
   assert.deepEqual([waiting.wait?.for, waiting.completedAt], [{ type: 'time' }, null])
@@ -37,7 +37,7 @@ test('a long sleep lets the session and the place go, and the execution goes on 
   assert.deepEqual(await shown(id), ['before success', 'sleep success', 'after success'])
   assert.deepEqual(
     (await worker.lines(id)).map(({ message }) => message),
-    ['begun', 'The execution waits, and holds no place until it goes on.', 'The execution goes on after its wait.', 'awake'],
+    ['begun', 'The execution waits, and holds no place until it continues.', 'The execution continues after its wait.', 'awake'],
   )
 })
 

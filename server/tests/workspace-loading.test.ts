@@ -29,7 +29,7 @@ function givenPool(workspace: string): RunnerPool {
   })
 }
 
-test('a file that does not load is reported with its reason, and the others go on', async () => {
+test('a file that does not load is reported with its reason, and the others continue', async () => {
   await using workspace = await temporaryWorkspace({
     'workflows/good.ts': workflowNamed('good'),
     'workflows/syntax.ts': 'export const = 1',

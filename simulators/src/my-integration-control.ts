@@ -15,7 +15,7 @@ const named = z.object({ name: z.string().min(1) })
 const counted = z.object({ count: z.int().min(1).max(1_000_000) })
 
 /**
- * The control face over HTTP, for whoever runs the simulator as its own process. Needs no API key and is never faulty.
+ * The control face over HTTP, for those who run the simulator as its own process. Needs no API key and is never faulty.
  *
  * - `POST /_control/faults` `{ kind, … }` begins a fault; `DELETE /_control/faults` ends all
  * - `POST /_control/organizations` `{ name }` adds one; `POST /_control/organizations/generate` `{ count }` adds many

@@ -100,7 +100,8 @@ test('sync_if_mapped does nothing for an organization without a mapping', async 
 
 test('auto_setup_integration keeps a mapping that works', async () => {
   await using vendor = await startMyIntegrationVendor()
-  const ctx = givenContext(vendor, { config: {} })
+  // The organization's own key: a global one is not given for an address that only the mapping names.
+  const ctx = givenContext(vendor, { config: {}, organizationSecrets: { myintegration_api_key: vendor.apiKey } })
   const result = await autoSetupIntegration(ctx, { external_org_id: '12345', api_base_url: vendor.url })
   const mapping = await ctx.getIntegrationMapping('myintegration')
   assert.deepEqual(result, { success: true, mapping_id: mapping.id })

@@ -1,9 +1,8 @@
 import { endSession, type Session } from '@crosswalk/client'
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { FormDrawer } from '../elements/form-drawer.tsx'
-import { Loading } from '../elements/loading.tsx'
+import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { sessions, sessionsKey } from '../queries/session.ts'
@@ -18,14 +17,28 @@ export function SessionsDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: 
 }
 
 function SessionList() {
-  const { data, error, refetch } = useQuery(sessions)
-  if (!data) return error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loading label="Loading sessions" />
-  if (data.sessions.length === 0) return <Text c="dimmed">No browser is signed in.</Text>
+  const query = useQuery(sessions)
+  const { data } = query
   return (
-    <Stack component="ul" gap="sm" m={0} p={0} aria-label="Sessions" style={{ listStyle: 'none' }}>
-      {data.sessions.map((session) => (
-        <SessionItem key={session.id} session={session} />
-      ))}
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        Each browser that is signed in has a session. End one that you do not know: its browser has to sign in again.
+      </Text>
+      <LoadState
+        query={query}
+        label="Loading the sessions"
+        failed="The sessions could not be loaded"
+        stale="The list may be out of date"
+        rows={3}
+      />
+      {data?.sessions.length === 0 && <Text c="dimmed">No browser is signed in.</Text>}
+      {data && data.sessions.length > 0 && (
+        <Stack component="ul" gap="sm" m={0} p={0} aria-label="Sessions" style={{ listStyle: 'none' }}>
+          {data.sessions.map((session) => (
+            <SessionItem key={session.id} session={session} />
+          ))}
+        </Stack>
+      )}
     </Stack>
   )
 }
@@ -45,23 +58,31 @@ function SessionItem({ session }: { session: Session }) {
   const ending = useMutation({
     mutationFn: () => endSession(session.id),
     onSuccess: () => notifyDone(`The session of ${name} has ended`),
-    onError: (error) => notifyFailure('The session goes on', error),
+    onError: (error) => notifyFailure('The session was not ended', error),
     onSettled: () => queries.invalidateQueries({ queryKey: sessionsKey }),
   })
   return (
-    <Group component="li" className="panel" p="sm" justify="space-between" wrap="nowrap">
+    <Group component="li" className="panel" p="sm" gap="sm" justify="space-between" wrap="nowrap">
       <Stack gap={2} miw={0}>
         <Group gap="xs">
           <Text fw={600}>{name}</Text>
           {session.is_current && <Badge variant="light">This browser</Badge>}
         </Group>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          From {session.address ?? 'an unknown address'}
+        </Text>
         <Text size="sm" c="dimmed">
-          {session.address ?? 'Unknown address'}, used <RelativeTime at={session.last_used_at} />, ends{' '}
-          <RelativeTime at={session.expires_at} />
+          Used <RelativeTime at={session.last_used_at} />, ends <RelativeTime at={session.expires_at} />
         </Text>
       </Stack>
       {!session.is_current && (
-        <Button variant="default" aria-label={`End the session of ${name}`} loading={ending.isPending} onClick={() => ending.mutate()}>
+        <Button
+          variant="default"
+          style={{ flexShrink: 0 }}
+          aria-label={`End the session of ${name}`}
+          loading={ending.isPending}
+          onClick={() => ending.mutate()}
+        >
           End
         </Button>
       )}

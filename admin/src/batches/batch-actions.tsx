@@ -35,7 +35,7 @@ function whyNoRetry(batch: Batch): string | undefined {
   return failedOf(batch) === 0 ? 'Nothing of it has failed.' : undefined
 }
 
-/** Holding a batch, going on with it, ending it, and running again what failed. */
+/** Pausing a batch, resuming it, ending it, and running again what failed. */
 export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: () => void }) {
   const id = batch.batch_id
   const pausing = useSteering(id, pauseBatch, 'It was not paused')

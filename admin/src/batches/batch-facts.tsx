@@ -12,10 +12,10 @@ import { organizationOf } from '../queries/organizations.ts'
 import { BatchStarter } from './batch-starter.tsx'
 
 /** Up to so many organizations are named; more are counted. */
-const mostNamed = 3
+const maxNamed = 3
 
 function ForWhom({ selection }: { selection: Batch['organizations'] }) {
-  const isNamed = Array.isArray(selection) && selection.length <= mostNamed
+  const isNamed = Array.isArray(selection) && selection.length <= maxNamed
   const found = useQueries({ queries: isNamed ? selection.map((id) => organizationOf(id)) : [] })
   const integration = integrationIn(selection)
   if (integration !== undefined) {

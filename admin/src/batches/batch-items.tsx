@@ -15,7 +15,7 @@ import { given } from '../queries/every-page.ts'
 import { itemStatuses } from './item-statuses.ts'
 
 /** A result longer than this is cut; the execution has it whole. */
-const mostShown = 160
+const maxShown = 160
 
 /** What a connection test that found no failure says; undefined of anything else. */
 function praiseOf({ mapping_id, status, result }: BatchExecution): string | undefined {
@@ -51,7 +51,7 @@ function Outcome({ item }: { item: BatchExecution }) {
   const text = typeof result === 'string' ? result : JSON.stringify(result)
   return (
     <Text size="xs" ff="monospace" className="wrap-anywhere" miw={220} lineClamp={2} title={text.slice(0, 2_000)}>
-      {text.length > mostShown ? `${text.slice(0, mostShown)}…` : text}
+      {text.length > maxShown ? `${text.slice(0, maxShown)}…` : text}
     </Text>
   )
 }

@@ -163,10 +163,10 @@ function credentialsStep(
   }
 }
 
-const mostNamed = 4
+const maxNamed = 4
 
 function someNames(integrations: readonly Integration[]): string {
-  const names = integrations.slice(0, mostNamed).map(({ display_name }) => display_name)
+  const names = integrations.slice(0, maxNamed).map(({ display_name }) => display_name)
   const others = integrations.length - names.length
   return others > 0 ? `${names.join(', ')} or ${others} more` : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }

@@ -22,7 +22,7 @@ type ErrorNoticeProps = {
   children?: ReactNode
 }
 
-/** A failure: what happened, what to do, the code and the request id for whoever helps, and another try. */
+/** A failure: what happened, what to do, the code and the request id for those who help, and another try. */
 export function ErrorNotice({ error, title = 'This did not work', onRetry, isRetrying = false, actions, children }: ErrorNoticeProps) {
   const guidance = guidanceOf(error)
   return (

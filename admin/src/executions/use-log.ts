@@ -9,7 +9,7 @@ export type LogState = { lines: LogEntry[]; status: 'connecting' | 'following' |
 
 const tryAgainMs = 1_500
 const paintEveryMs = 80
-/** Lines are read in turns of so long, between which the browser paints and takes keys. */
+/** Lines are read in turns of this time, between which the browser paints and takes keys. */
 const turnMs = 12
 
 /** Ends the turn. Not a timer: of a page in the background those come once a second. */

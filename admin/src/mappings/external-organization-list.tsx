@@ -16,7 +16,7 @@ type ListProps = {
   likely: readonly string[]
   /** The organization that the mapping is for. */
   orgId: string
-  /** Whether who asked for the list goes on in it. */
+  /** Whether who asked for the list continues in it. */
   takesFocus: boolean
 }
 
@@ -59,7 +59,7 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
     setActive(place)
     rows.scrollToIndex(place, { align: 'center' })
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are measured anew when their height changes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are measured again when their height changes
   useLayoutEffect(() => rows.measure(), [rows, height])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or another order of it; who chooses from it sees the choice already
   useEffect(() => showChosen.current(), [likelyFirst])

@@ -14,7 +14,7 @@ import { ExternalOrganizationByHand } from './external-organization-by-hand.tsx'
 import { ExternalOrganizationList } from './external-organization-list.tsx'
 import { useStoredOrganizations } from './stored-organizations.ts'
 
-/** One and the same each time, so that nothing is drawn anew for it. */
+/** One and the same each time, so that nothing is drawn again for it. */
 const none: readonly string[] = []
 
 type StepProps = {

@@ -156,13 +156,13 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
 }
 
 /** What an organization can have. */
-const mostDomains = 100
+const maxDomains = 100
 
 /** The domains of an external organization that no other of the list has: a domain of several is perhaps that of the MSP. */
 function ownDomains(all: readonly External[]): (external: External) => string[] {
   const counts = new Map<string, number>()
   for (const domain of all.flatMap(({ domains }) => domains)) counts.set(domain, (counts.get(domain) ?? 0) + 1)
-  return ({ domains }) => domains.filter((domain) => counts.get(domain) === 1).slice(0, mostDomains)
+  return ({ domains }) => domains.filter((domain) => counts.get(domain) === 1).slice(0, maxDomains)
 }
 
 function Domains({ domains }: { domains: string[] }) {

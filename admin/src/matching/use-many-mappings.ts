@@ -13,7 +13,7 @@ export type Line = { key: string; mapping: CreateMappingsBodyMappingsItem }
 export type Refusal = { error: unknown; conflicts: ReadonlyMap<string, string> }
 
 /** What one request maps at the most. */
-const mostLines = 500
+const maxLines = 500
 
 function refusalOf(error: unknown, part: readonly Line[]): Refusal {
   const given = isApiError(error, 'mappings_in_conflict') && Array.isArray(error.details.conflicts) ? error.details.conflicts : []
@@ -39,8 +39,8 @@ export function useManyMappings(name: string, onMapped: (mapped: Mapped) => void
   const saving = useMutation({
     async mutationFn(lines: readonly Line[]): Promise<{ mapped: Mapped; refusal: Refusal | undefined }> {
       const mapped: Mapped = { orgIds: [], added: 0 }
-      for (let from = 0; from < lines.length; from += mostLines) {
-        const part = lines.slice(from, from + mostLines)
+      for (let from = 0; from < lines.length; from += maxLines) {
+        const part = lines.slice(from, from + maxLines)
         try {
           const answer = await createMappings(name, { mappings: part.map(({ mapping }) => mapping) })
           mapped.orgIds.push(...answer.mappings.map(({ org_id }) => org_id))

@@ -43,7 +43,7 @@ type FieldsProps = { isChanged: Changed; onClose: () => void; onSaved: () => voi
 /** A tenant has an id of this form, or is named by one of its domains. */
 const tenantForm = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i
 
-/** Made anew each time the form opens, so that an abandoned draft is gone. */
+/** Made again each time the form opens, so that an abandoned draft is gone. */
 function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
   const [first, setFirst] = useState(() => draftOf(organization))
   const [draft, setDraft] = useState(first)

@@ -17,7 +17,7 @@ export async function everyPage<P extends Page, Item>(
 }
 
 /** More definitions of one kind than any workspace has. */
-const mostDefinitions = 5_000
+const maxDefinitions = 5_000
 
 /** Everything of one kind that the workspace defines, and what of it could not be loaded. */
 export async function definitionsOf<P extends Page & { problems: unknown[] }, Item>(
@@ -30,7 +30,7 @@ export async function definitionsOf<P extends Page & { problems: unknown[] }, It
     problems = page.problems
     return page
   }
-  const { items } = await everyPage(readPage, itemsOf, mostDefinitions)
+  const { items } = await everyPage(readPage, itemsOf, maxDefinitions)
   return { items, problems }
 }
 

@@ -40,7 +40,7 @@ export const executionStatistics = (hours: number) =>
   queryOptions({
     queryKey: [...executionsKey, 'statistics', hours],
     queryFn: ({ signal }) => getExecutionStatistics({ hours }, { signal }),
-    // Whoever comes back to the page has just run something.
+    // A person who comes back to the page has just run something.
     staleTime: 0,
     refetchInterval: (query) => pollEvery(query, () => 30_000),
   })

@@ -4,8 +4,8 @@ import { everyPage, given } from './every-page.ts'
 import { discoveredKey } from './integrations.ts'
 
 /** More than these are not shown at once; a search finds the others. */
-export const mostMatches = 5_000
-export const mostUnmapped = 2_000
+export const maxMatches = 5_000
+export const maxUnmapped = 2_000
 
 /** Every organization without a mapping of an integration, by name, with the external organizations that are likely to be it. */
 export const matchesOf = (name: string) =>
@@ -20,7 +20,7 @@ export const matchesOf = (name: string) =>
         isStale = page.stale
         return page
       }
-      const { items, isComplete } = await everyPage(read, (page) => page.matches, mostMatches)
+      const { items, isComplete } = await everyPage(read, (page) => page.matches, maxMatches)
       return { matches: items, isComplete, discoveredAt, isStale }
     },
     staleTime: 30_000,
@@ -57,7 +57,7 @@ export const unmappedExternalOf = (name: string, search: string) =>
     queryFn: ({ signal }) => {
       const read = (cursor: string | undefined) =>
         listExternalOrganizations(name, { mapped: 'false', ...given({ limit: 200, search, cursor }) }, { signal })
-      return everyPage(read, (page) => page.external_organizations, mostUnmapped)
+      return everyPage(read, (page) => page.external_organizations, maxUnmapped)
     },
     placeholderData: keepPreviousData,
     staleTime: 30_000,

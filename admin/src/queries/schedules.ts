@@ -4,14 +4,14 @@ import { pollEvery } from '../server-state.ts'
 import { everyPage, given } from './every-page.ts'
 
 export const schedulesKey = ['schedules'] as const
-const mostSchedules = 2_000
+const maxSchedules = 2_000
 
 /** Everything that runs on its own, by name. */
 export const allSchedules = queryOptions({
   queryKey: [...schedulesKey, 'all'],
   queryFn: async ({ signal }) => {
     const read = (cursor: string | undefined) => listSchedules(given({ limit: 200, cursor }), { signal })
-    return (await everyPage(read, (page) => page.schedules, mostSchedules)).items
+    return (await everyPage(read, (page) => page.schedules, maxSchedules)).items
   },
   refetchInterval: (query) => pollEvery(query, () => 15_000),
 })

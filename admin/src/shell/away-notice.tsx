@@ -15,7 +15,7 @@ export function AwayNotice() {
   if (!isAway) return null
   return (
     <Alert color="orange" variant="light" mb="md" icon={<IconPlugConnectedX />} title="Crosswalk does not answer" role="status">
-      It may be starting again. What you see is what was known last; this page goes on by itself as soon as it is back.
+      It may be starting again. What you see is what was known last; this page continues by itself as soon as the server is back.
     </Alert>
   )
 }

@@ -19,7 +19,7 @@ function watchTasks(): void {
 }
 
 /** The longest task since it was asked last; 0 where none took 50 ms. */
-function longestTask(page: Page): Promise<number> {
+function slowestTask(page: Page): Promise<number> {
   return page.evaluate(async () => {
     // What the observer has not been told yet comes with the next frames.
     for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
@@ -66,19 +66,19 @@ export async function measureLongLog(bench: Bench, { platform, open }: Admin): P
   await link.click()
   await page.getByText(`${lines.toLocaleString('en')} lines, complete`).waitFor({ timeout: 60_000 })
   const loadedMs = performance.now() - startedAt
-  const whileLoading = await longestTask(page)
+  const whileLoading = await slowestTask(page)
   const log = page.getByRole('log', { name: 'Log lines' })
   const passes: number[] = []
   // What the log itself takes long for, it takes long for each time; what the machine was busy with, hardly.
   for (let pass = 0; pass < 2; pass++) {
     await log.press('Home')
     await page.getByText('User 0 is in sync').waitFor()
-    await longestTask(page)
+    await slowestTask(page)
     for (const step of stepsPx) {
       const came = await page.evaluate(scrollBy, { step, frames: bench.isQuick ? 100 : framesOfStep })
       if (came === 0) throw new Error('The log does not scroll.')
     }
-    passes.push(await longestTask(page))
+    passes.push(await slowestTask(page))
   }
   await log.press('End')
   await page.getByText(`User ${lines - 1} is in sync`).waitFor()

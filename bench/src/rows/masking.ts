@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Mask } from '../../../server/src/engine/journal/masking.ts'
+import { Mask } from '@crosswalk/sdk/masking'
 import { aboveLine, type Line, type Row } from '../line.ts'
 import { alternate, median } from '../statistics.ts'
 

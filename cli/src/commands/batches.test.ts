@@ -119,7 +119,7 @@ test('Ctrl+C leaves the batch running and says how to stop it', async () => {
   })
   const { code, err } = await callCli(['run', 'sync_users', '--organizations', 'all'], { ...pointingTo(server), signal: stop.signal })
   assert.equal(code, 130)
-  assert.match(err, new RegExp(`The batch goes on\\. .*crosswalk batches cancel ${id}`))
+  assert.match(err, new RegExp(`The batch continues\\. .*crosswalk batches cancel ${id}`))
 })
 
 test('batches are listed, shown and steered', async () => {

@@ -140,7 +140,7 @@ export function batchCommands(cli: Cli): Command {
       results,
       causes,
       steering('pause', 'Let no further execution of a batch begin.', pauseBatch, 'Paused.'),
-      steering('resume', 'Go on with a paused batch.', resumeBatch, 'It goes on.'),
+      steering('resume', 'Resume a paused batch.', resumeBatch, 'It continues.'),
       steering('cancel', 'Cancel what has not ended of a batch.', cancelBatch, 'Cancelled.'),
       retry,
     ],

@@ -10,7 +10,7 @@ import type { Column } from '../output/table.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 
 /** Below the time after which `fetch` gives up waiting for an answer. */
-const longestWaitSeconds = 60
+const maxWaitSeconds = 60
 const progressEveryMs = 500
 
 type Discovered = DiscoveredOrganizations['organizations'][number]
@@ -42,7 +42,7 @@ async function discover(cli: Cli, name: string, options: Options): Promise<Disco
       const say = (text: string) => progress.say(`Asking ${name}: ${text}`)
       void watchProgress(call, answer.execution_id, say, AbortSignal.any([done.signal, cli.terminal.signal]))
     }
-    while ('execution_id' in answer) answer = await discoverOrganizations(name, { ...query, wait: longestWaitSeconds }, call)
+    while ('execution_id' in answer) answer = await discoverOrganizations(name, { ...query, wait: maxWaitSeconds }, call)
     return answer
   } finally {
     done.abort()

@@ -7,7 +7,7 @@ export type ExecutionEvent =
   | { type: 'progress'; progress: NonNullable<ExecutionSummary['progress']> }
   | { type: 'ended'; execution: ExecutedWorkflow }
 
-const longestPauseMs = 3_000
+const maxPauseMs = 3_000
 /** How long a server may be away, for a restart, before following gives up. */
 const patienceMs = 60_000
 
@@ -25,7 +25,7 @@ function isPassing(error: unknown): boolean {
 
 /**
  * An execution's log from its first line, or from after `lastSeen`, as it is written, until the execution ends.
- * A connection that breaks is made again and goes on after the last line.
+ * A connection that breaks is made again and continues after the last line.
  *
  * @throws ApiError where the server refuses, or stays away
  */
@@ -54,6 +54,6 @@ export async function* followExecution(call: CallOptions, executionId: string, l
       if (!(isBroken || isPassing(error)) || Date.now() - awaySince > patienceMs) throw error
     }
     failures += 1
-    await delay(Math.min(longestPauseMs, 50 * 2 ** failures), undefined, call.signal ? { signal: call.signal } : {})
+    await delay(Math.min(maxPauseMs, 50 * 2 ** failures), undefined, call.signal ? { signal: call.signal } : {})
   }
 }

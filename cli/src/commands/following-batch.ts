@@ -9,7 +9,7 @@ import { painterFor, type Terminal } from '../output/terminal.ts'
 
 const pollMs = 500
 /** More failures than this are not listed; another command lists them all. */
-const mostShown = 20
+const maxShown = 20
 
 const shownCounts = [
   'success',
@@ -62,7 +62,7 @@ async function awaitBatch(terminal: Terminal, call: CallOptions, begun: Batch): 
     progress.stop()
     if (terminal.signal.reason instanceof Interrupted) {
       const id = begun.batch_id
-      note(terminal, `The batch goes on. To see it: crosswalk batches show ${id}. To stop it: crosswalk batches cancel ${id}`)
+      note(terminal, `The batch continues. To see it: crosswalk batches show ${id}. To stop it: crosswalk batches cancel ${id}`)
     }
     throw error
   } finally {
@@ -91,7 +91,7 @@ export async function followBatch(
   const isGood = batch.counts.success + batch.counts.skipped === batch.total
   if (given.json) printJson(terminal, batch)
   else {
-    const { executions, next_cursor } = await listBatchExecutions(id, { status: 'failed', limit: mostShown }, call)
+    const { executions, next_cursor } = await listBatchExecutions(id, { status: 'failed', limit: maxShown }, call)
     if (executions.length > 0) printTable(terminal, executions, resultColumns)
     if (next_cursor !== null) note(terminal, `There are more: crosswalk batches results ${id} --status failed`)
     const paint = painterFor(terminal.stderr, terminal.env)

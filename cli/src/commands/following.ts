@@ -44,7 +44,7 @@ export async function followLog(
     if (terminal.signal.reason instanceof Interrupted)
       note(
         terminal,
-        `The execution goes on. To see it: crosswalk logs ${executionId} --follow. To stop it: crosswalk executions cancel ${executionId}`,
+        `The execution continues. To see it: crosswalk logs ${executionId} --follow. To stop it: crosswalk executions cancel ${executionId}`,
       )
     throw error
   }

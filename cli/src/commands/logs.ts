@@ -39,7 +39,7 @@ export function logsCommand(cli: Cli): Command {
 
   return makeCommand('logs', 'Print the log of an execution.', ['logs 0198c1f0-…', 'logs 0198c1f0-… --follow'])
     .argument('<execution>', 'its id')
-    .option('--follow', 'go on printing until the execution ends')
+    .option('--follow', 'keep printing until the execution ends')
     .addOption(new Option('--level <level>', 'only lines of this level or above').choices(['debug', 'info', 'warn', 'error']))
     .option('--json', "print the server's JSON; with --follow one line of JSON for each line of the log")
     .action(async (id: string, options: Options) => {

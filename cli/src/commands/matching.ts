@@ -12,8 +12,8 @@ import type { Terminal } from '../output/terminal.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 
 /** What one request maps at the most. */
-const mostLines = 500
-const largestPage = 200
+const maxLines = 500
+const maxPage = 200
 
 const proposed = ({ candidates, preselected }: Match) =>
   candidates.find(({ external_org_id }) => external_org_id === preselected) ?? candidates[0]
@@ -84,7 +84,7 @@ export function matchCommand(cli: Cli): Command {
     const call = await cli.call()
     const found: Match[] = []
     for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page = await listMatches(name, { ...filter, limit: largestPage, ...(cursor === undefined ? {} : { cursor }) }, call)
+      const page = await listMatches(name, { ...filter, limit: maxPage, ...(cursor === undefined ? {} : { cursor }) }, call)
       if (page.discovered_at === null) noteUndiscovered(name)
       found.push(...page.matches)
       cursor = page.discovered_at === null ? null : page.next_cursor
@@ -96,8 +96,8 @@ export function matchCommand(cli: Cli): Command {
   async function map(name: string, sure: readonly Match[]): Promise<Mapping[]> {
     const call = await cli.call()
     const mapped: Mapping[] = []
-    for (let from = 0; from < sure.length; from += mostLines) {
-      const part = sure.slice(from, from + mostLines)
+    for (let from = 0; from < sure.length; from += maxLines) {
+      const part = sure.slice(from, from + maxLines)
       const lines = part.map((match) => {
         const { external_org_id = '', external_org_name = '' } = proposed(match) ?? {} // a sure match has its candidate
         return { org_id: match.org_id, external_org_id, external_org_name }

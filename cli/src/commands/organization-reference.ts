@@ -3,7 +3,7 @@ import type { Cli } from '../cli.ts'
 import { CommandError } from '../failure.ts'
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const mostSuggested = 5
+const maxSuggested = 5
 
 export const organizationHelp = "the organization's id or its exact name"
 
@@ -32,7 +32,7 @@ export async function organizationIdOf(cli: Cli, text: string): Promise<string> 
   const found = await search(cli, text)
   const only = onlyNamed(found, text)
   if (only) return only.id
-  const suggestion = found.length > 0 ? ` Similar: ${found.slice(0, mostSuggested).map(named).join(', ')}.` : ' See: crosswalk orgs list.'
+  const suggestion = found.length > 0 ? ` Similar: ${found.slice(0, maxSuggested).map(named).join(', ')}.` : ' See: crosswalk orgs list.'
   throw new CommandError('organization_not_found', `There is no organization named ${text}.${suggestion}`)
 }
 
@@ -52,7 +52,7 @@ function onlyNamed(found: readonly Organization[], text: string): Organization |
   if (alike.length > 1)
     throw new CommandError(
       'organization_ambiguous',
-      `${alike.length} organizations are named ${text}. Give the id of one: ${alike.slice(0, mostSuggested).map(named).join(', ')}.`,
+      `${alike.length} organizations are named ${text}. Give the id of one: ${alike.slice(0, maxSuggested).map(named).join(', ')}.`,
     )
   return only
 }

@@ -54,8 +54,9 @@ export function rotateCommand({ terminal }: Cli): Command {
 
       const local = await openLocalDatabase(environment)
       const db = openDatabase(local.url, { maxConnections: 2, name: 'crosswalk secrets rotate' })
-      const progress = showProgress(terminal, 'Sealing the secrets anew')
-      const onProgress = ({ done, total }: { done: number; total: number }) => progress.say(`Sealing the secrets anew: ${done} of ${total}`)
+      const progress = showProgress(terminal, 'Encrypting the secrets again')
+      const onProgress = ({ done, total }: { done: number; total: number }) =>
+        progress.say(`Encrypting the secrets again: ${done} of ${total}`)
       try {
         const { resealed } =
           oldKey !== null && newKey !== undefined

@@ -47,7 +47,7 @@ test('a run that fails says why and exits with 1', async () => {
   assert.equal(err, `failed after 20 ms: The vendor is down (Error) ${executionId}\n`)
 })
 
-test('a log whose connection breaks goes on after its last line', async () => {
+test('a log whose connection breaks continues after its last line', async () => {
   await using server = await startStubServer()
   server.on('POST /api/workflows/execute', { status: 202, body: givenExecuted() })
   let connections = 0
@@ -99,7 +99,7 @@ test('Ctrl+C leaves the execution running and says how to stop it', async () => 
   })
   const { code, err } = await callCli(run, { ...pointingTo(server), signal: stop.signal })
   assert.equal(code, 130)
-  assert.match(err, new RegExp(`The execution goes on\\. .*crosswalk executions cancel ${executionId}`))
+  assert.match(err, new RegExp(`The execution continues\\. .*crosswalk executions cancel ${executionId}`))
 })
 
 test('what the server refuses is told, and parameters that are no JSON never reach it', async () => {

@@ -141,7 +141,7 @@ export function scheduleCommands(cli: Cli): Command {
       list,
       set,
       pausing('pause', 'Let no run of a schedule start until it is resumed.', true),
-      pausing('resume', 'Go on with a paused schedule, at its next time.', false),
+      pausing('resume', 'Resume a paused schedule, at its next time.', false),
       reset,
       run,
     ],

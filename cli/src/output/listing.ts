@@ -6,19 +6,19 @@ import type { Terminal } from './terminal.ts'
 export type PageOptions = { limit?: number; cursor?: string; all?: boolean; json?: boolean }
 type Page = { count: number; next_cursor: string | null }
 
-const largestPage = 200
+const maxPage = 200
 
 function limitOf(text: string): number {
   const limit = Number(text)
-  if (/^\d+$/.test(text) && limit >= 1 && limit <= largestPage) return limit
-  throw new InvalidArgumentError(`It is a whole number from 1 to ${largestPage}; --all reads everything.`)
+  if (/^\d+$/.test(text) && limit >= 1 && limit <= maxPage) return limit
+  throw new InvalidArgumentError(`It is a whole number from 1 to ${maxPage}; --all reads everything.`)
 }
 
 /** The options that every list has. */
 export function addPageOptions(command: Command): Command {
   return command
-    .option('--limit <number>', `at most so many (up to ${largestPage}; the server's default is 50)`, limitOf)
-    .option('--cursor <cursor>', 'go on where an earlier page ended')
+    .option('--limit <number>', `at most so many (up to ${maxPage}; the server's default is 50)`, limitOf)
+    .option('--cursor <cursor>', 'continue where an earlier page ended')
     .option('--all', 'read all pages')
     .option('--json', "print the server's JSON")
 }
@@ -38,7 +38,7 @@ export async function showList<Key extends string, Item>(
   options: PageOptions,
   list: Listing<Key, Item>,
 ): Promise<void> {
-  const limit = options.limit ?? (options.all ? largestPage : undefined)
+  const limit = options.limit ?? (options.all ? maxPage : undefined)
   const query = (cursor: string | undefined) => ({ ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) })
   let body = await list.read(query(options.cursor))
   if (options.all) {

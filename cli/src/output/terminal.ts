@@ -42,7 +42,7 @@ export function printable(text: string): string {
     .replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** The same for a text whose lines shall stay lines. */
+/** The same for a text whose lines must stay lines. */
 export function printableLines(text: string): string {
   return text.split(/\r?\n/).map(printable).join('\n')
 }

@@ -94,7 +94,7 @@ export interface Session {
    * @nullable
    */
   browser: string | null
-  /** True for the session of whoever asks. */
+  /** True for the session of the caller. */
   is_current: boolean
 }
 
@@ -504,7 +504,7 @@ export interface DataProvider {
   category: string
   /** JSON Schema, draft 2020-12. */
   parameters_schema: DataProviderParametersSchema
-  /** How long options are kept; 0 asks anew each time. */
+  /** How long options are kept; 0 asks each time. */
   cache_seconds: number
   /**
    * @minimum -9007199254740991
@@ -888,7 +888,7 @@ export type ExecutionSummaryWaitingFor = 'time' | 'event' | 'person'
  */
 export type ExecutionSummaryWaiting = {
   for: ExecutionSummaryWaitingFor
-  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  /** When it continues at the latest; null if its wait has no limit. */
   until: string | null
 } | null
 
@@ -914,7 +914,7 @@ export interface ExecutionSummary {
    */
   org_name: string | null
   created_at: string
-  /** The execution that this one goes on from. */
+  /** The execution that this one continues. */
   retry_of: string | null
   /** The batch that it is a part of; null also where you may not see that, or it is not kept any more. */
   batch_id: string | null
@@ -959,7 +959,7 @@ export type ExecutionDetailWaitingFor = 'time' | 'event' | 'person'
  */
 export type ExecutionDetailWaiting = {
   for: ExecutionDetailWaitingFor
-  /** When it goes on at the latest; null where it waits for as long as it takes. */
+  /** When it continues at the latest; null if its wait has no limit. */
   until: string | null
 } | null
 
@@ -1135,7 +1135,7 @@ export interface ExecutionDetail {
    */
   org_name: string | null
   created_at: string
-  /** The execution that this one goes on from. */
+  /** The execution that this one continues. */
   retry_of: string | null
   /** The batch that it is a part of; null also where you may not see that, or it is not kept any more. */
   batch_id: string | null
@@ -1164,7 +1164,7 @@ export interface ExecutionDetail {
   ran_ms: number
   /** Why it has not started yet; null once it has. */
   queued: Queued | null
-  /** The execution that goes on from this one, where it was tried again. */
+  /** The execution that continues this one, if it was tried again. */
   retried_as: string | null
   steps: Step[]
 }
@@ -3790,7 +3790,7 @@ export const getPauseBatchUrl = (id: string) => {
 }
 
 /**
- * No further execution of it begins; those that run go on to their ends. Pausing it again changes nothing.
+ * No further execution of it begins; those that run continue to their ends. Pausing it again changes nothing.
  * @summary Pause a batch
  */
 export const pauseBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
@@ -3806,7 +3806,7 @@ export const getResumeBatchUrl = (id: string) => {
 
 /**
  * Organizations that were deactivated meanwhile are skipped.
- * @summary Go on with a paused batch
+ * @summary Resume a paused batch
  */
 export const resumeBatch = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {
   return callApi<Batch>(getResumeBatchUrl(id), {
@@ -3847,7 +3847,7 @@ export const getRetryFailedOfBatchUrl = (id: string, params?: RetryFailedOfBatch
 }
 
 /**
- * New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow go on from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made anew.
+ * New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow continue from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made again.
  * @summary Run again what failed of a batch, and nothing else
  */
 export const retryFailedOfBatch = async (id: string, params?: RetryFailedOfBatchParams, options?: Parameters<typeof callApi>[1]): Promise<Batch> => {

@@ -192,3 +192,16 @@ test('mapping data is checked when it is set, and has its defaults when it is re
   await ctx.setIntegrationMapping(mapped)
   assert.equal((await ctx.getIntegrationMapping(Halo)).mappingData.region, 'eu')
 })
+
+test("an organization's own secret comes before the global one, and is given for whatever host mapping data names", async () => {
+  const mappings = [{ integrationName: 'halopsa', externalOrgId: '1', mappingData: { url: 'https://own.example' } }]
+  const own = mockContext({ secrets: { key: 'global' }, organizationSecrets: { key: 'own' }, mappings })
+  await own.getIntegrationMapping('halopsa')
+  assert.equal(await own.getSecret('key'), 'own')
+  const configured = mockContext({ secrets: { key: 'global' }, config: { url: 'https://own.example/v2' }, mappings })
+  await configured.getIntegrationMapping('halopsa')
+  assert.equal(await configured.getSecret('key'), 'global')
+  const unknown = mockContext({ secrets: { key: 'global' }, mappings })
+  assert.equal(await unknown.getSecret('key'), 'global')
+  await assert.rejects(unknown.getOrgMappings('halopsa'), { code: 'address_not_allowed' })
+})

@@ -16,6 +16,7 @@ import { recordClient } from '../recorded-client.ts'
 import { StepScopes } from '../step-scope.ts'
 import { type CrashPoint, MockLife } from './mock-life.ts'
 import { type MockMapping, MockMappings } from './mock-mappings.ts'
+import { MockReads } from './mock-reads.ts'
 import { MockSteps, nextTurn, type StepRecord } from './mock-steps.ts'
 
 // A test of author code meets the sentences that an execution has. Here and not in each context: what a test puts in place of `fetch` stays.
@@ -23,7 +24,10 @@ tellFetchFailures()
 
 /** What a test may set. Everything has a default. */
 export type MockContextOptions = {
+  /** The global ones. Mapping data that names a host keeps them back, unless `config` or the `hosts` of its integration name it too. */
   secrets?: Record<string, string>
+  /** The organization's own: they come before the global ones, and are given for any host. */
+  organizationSecrets?: Record<string, string>
   config?: Record<string, JsonValue>
   mappings?: readonly MockMapping[]
   /** Default: Acme, with a new UUID and no domains. */
@@ -122,15 +126,16 @@ function worldOf(options: MockContextOptions) {
   const scopes = new StepScopes()
   const warn = (message: string) => void logs.push({ level: 'warn', message })
   const steps = new MockSteps({ executionId, scopes, wait, warn, random: options.random ?? (() => 1) })
-  const mappings = new MockMappings(org, options.mappings ?? [], classes)
-  return { options, org, executionId, caller, classes, mappings, logs, progressReports, sleeps, waits, scopes, steps, written: 0 }
+  const reads = new MockReads({ classes, config: options.config ?? {} })
+  const mappings = new MockMappings(org, options.mappings ?? [], classes, reads)
+  return { options, org, executionId, caller, classes, reads, mappings, logs, progressReports, sleeps, waits, scopes, steps, written: 0 }
 }
 
 type World = ReturnType<typeof worldOf>
 
 /** The context of one run of the code. */
 function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
-  const { options, org, classes, mappings, scopes, steps } = world
+  const { options, org, classes, reads, mappings, scopes, steps } = world
   const openSteps = new OpenSteps()
   let logged = 0
   const goOn = async () => {
@@ -175,14 +180,16 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     async getSecret(key: string) {
       await goOn()
       checkKey('secret', key)
-      const value = Object.hasOwn(options.secrets ?? {}, key) ? options.secrets?.[key] : undefined
+      const own = ownMember(options.organizationSecrets, key)
+      const value = own ?? ownMember(options.secrets, key)
       if (value === undefined) throw secretNotFound({ key, org })
+      reads.secret(key, value, own === undefined)
       return value
     },
     async getConfig(key: string, fallback?: JsonValue) {
       await goOn()
       checkKey('config value', key)
-      const stored = Object.hasOwn(options.config ?? {}, key) ? options.config?.[key] : undefined
+      const stored = ownMember(options.config, key)
       return fallback === undefined ? configValue(key, stored, undefined) : configValue(key, stored, fallback)
     },
     async log(level: LogLevel, message: string, data?: JsonObject) {
@@ -195,11 +202,15 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     },
     async getIntegrationMapping(ref: string | IntegrationClass, choice?: { mappingId?: string | undefined }) {
       await goOn()
-      return typed(ref, mappings.get(integrationNameOf(ref), choice?.mappingId))
+      const mapping = mappings.get(integrationNameOf(ref), choice?.mappingId)
+      reads.mappings([mapping])
+      return typed(ref, mapping)
     },
     async getOrgMappings(ref: string | IntegrationClass) {
       await goOn()
-      return mappings.list(integrationNameOf(ref)).map((mapping) => typed(ref, mapping))
+      const listed = mappings.list(integrationNameOf(ref))
+      reads.mappings(listed)
+      return listed.map((mapping) => typed(ref, mapping))
     },
     setIntegrationMapping: (draft: Parameters<Context['setIntegrationMapping']>[0]) =>
       change('setIntegrationMapping', draft, () => typed(draft.integrationName, mappings.set(draft))),
@@ -236,6 +247,10 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
   // The methods above take names and classes alike; what they return for each is said by Context's own signatures.
   const context = Object.freeze({ ...facts, ...methods }) as unknown as Context
   return context
+}
+
+function ownMember<Value>(record: Record<string, Value> | undefined, name: string): Value | undefined {
+  return record && Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 function classesByName(integrations: readonly IntegrationClass[]): Map<string, IntegrationClass> {

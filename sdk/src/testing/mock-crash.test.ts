@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { BaseIntegration, type Context, HttpError, type IntegrationContext, workflow } from '../index.ts'
 import { type CrashPoint, mockContext } from '../testing.ts'
 
-/** The tickets at a vendor, which outlive whoever made them. */
+/** The tickets at a vendor, which outlive the code that made them. */
 class Desk {
   readonly tickets: { subject: string; key: string }[] = []
   readonly comments: string[] = []
@@ -155,7 +155,7 @@ test('what a step calls is a part of it and shown under it: client calls, steps,
   )
 })
 
-test('steps that run at once have their own calls, and a client that was made outside belongs to whoever calls it', async () => {
+test('steps that run at once have their own calls, and a client that was made outside belongs to the caller', async () => {
   const { ctx, Tickets } = given()
   const client = await ctx.getIntegration(Tickets)
   const turn = () => new Promise((resolve) => setImmediate(resolve))

@@ -9,7 +9,7 @@ export type CrashPoint = {
   when?: 'done' | 'recorded'
 }
 
-/** What a step came to, for whoever runs the code again. */
+/** What a step came to, for the run that repeats the code. */
 export type Recorded = { ok: true; value: unknown; isPlain: boolean } | { ok: false; error: unknown }
 
 /** One run of author code: from its beginning to its end, or to a crash. What is asked for after that is never answered. */

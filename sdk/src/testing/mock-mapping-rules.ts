@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { integrationNotFound } from '../error-messages.ts'
 import { CrosswalkError, ValidationError } from '../errors.ts'
@@ -5,8 +6,10 @@ import { externalIdProblem } from '../external-id.ts'
 import type { IntegrationClass } from '../integration.ts'
 import { parseMappingData } from '../integration-definition.ts'
 import type { JsonObject } from '../json.ts'
+import { dataDoesNotFit } from '../mapping-refusals.ts'
 import { notJsonProblem, toPlainJson } from '../plain-json.ts'
 import { storageProblem } from '../storable-json.ts'
+import { unknownMembers } from './unknown-members.ts'
 
 // The platform's own rules for a mapping, and its words.
 
@@ -68,10 +71,15 @@ export function knownClass(classes: ReadonlyMap<string, IntegrationClass>, integ
   return integration
 }
 
+const refusalNames = {
+  mapping_exists: 'MappingExistsError',
+  mapping_not_supported: 'MappingNotSupportedError',
+  mapping_holds_secret: 'MappingHoldsSecretError',
+}
+
 /** An error of the platform that has no class in the SDK: it is named after its code. */
-export function refusal(code: 'mapping_exists' | 'mapping_not_supported', message: string, details: JsonObject): CrosswalkError {
-  const name = code === 'mapping_exists' ? 'MappingExistsError' : 'MappingNotSupportedError'
-  return Object.assign(new CrosswalkError(code, message, details), { name })
+export function refusal(code: keyof typeof refusalNames, message: string, details: JsonObject): CrosswalkError {
+  return Object.assign(new CrosswalkError(code, message, details), { name: refusalNames[code] })
 }
 
 /** @throws mapping_not_supported */
@@ -82,7 +90,28 @@ export function requireMappingSupport(integration: IntegrationClass): void {
   throw refusal('mapping_not_supported', `The integration '${name}' does not support organization mapping.`, { integration_name: name })
 }
 
-/** @throws validation_failed when the data does not fit the integration's schema. */
-export function requireFittingData(integration: IntegrationClass, data: JsonObject): void {
+const schemas = new WeakMap<IntegrationClass, JsonObject>()
+
+/** As it is published. */
+function schemaOf(integration: IntegrationClass): JsonObject {
+  const known = schemas.get(integration)
+  if (known || !integration.mappingData) return known ?? {}
+  const made = z.toJSONSchema(integration.mappingData, { io: 'input', unrepresentable: 'any' }) as JsonObject // zod's own type is of the draft's keywords
+  schemas.set(integration, made)
+  return made
+}
+
+/**
+ * @param before what the mapping holds now: what was kept from then and that the schema does not name any more may stay
+ * @throws validation_failed when the data does not fit the integration's schema.
+ */
+export function requireFittingData(integration: IntegrationClass, data: JsonObject, before: JsonObject): void {
   parseMappingData(integration, data)
+  const schema = schemaOf(integration)
+  const named = Object(schema.properties)
+  const isLeftOver = (name: string) =>
+    !Object.hasOwn(named, name) && Object.hasOwn(before, name) && isDeepStrictEqual(before[name], data[name])
+  const kept = Object.fromEntries(Object.entries(data).filter(([name]) => !isLeftOver(name)))
+  const errors = unknownMembers(schema, kept, 'mapping_data')
+  if (Object.keys(errors).length > 0) throw new ValidationError(dataDoesNotFit(integration.integrationName, errors), errors)
 }

@@ -6,8 +6,10 @@ import type { IntegrationClass } from '../integration.ts'
 import type { Organization } from '../integration-context.ts'
 import type { JsonObject } from '../json.ts'
 import type { MappingDraft, SavedMapping } from '../mapping.ts'
+import { mappingHoldsSecret } from '../mapping-refusals.ts'
 import { toPlainJson } from '../plain-json.ts'
 import { checkFields, knownClass, refusal, requireFittingData, requireMappingSupport } from './mock-mapping-rules.ts'
+import type { MockReads } from './mock-reads.ts'
 
 /** A mapping that a test begins with. */
 export type MockMapping = {
@@ -22,15 +24,24 @@ export type MockMapping = {
   isActive?: boolean
 }
 
+/** What people read of a mapping, each with its name on the wire. */
+const readableFields = [
+  ['externalOrgId', 'external_org_id'],
+  ['externalOrgName', 'external_org_name'],
+  ['mappingData', 'mapping_data'],
+] as const
+
 /** One organization's mappings in memory, under the platform's rules. */
 export class MockMappings {
   readonly #org: Organization
   readonly #mappings: SavedMapping[] = []
   readonly #classes: ReadonlyMap<string, IntegrationClass>
+  readonly #reads: MockReads
 
   /** @param classes by name; with none, any name can be mapped */
-  constructor(org: Organization, given: readonly MockMapping[], classes: ReadonlyMap<string, IntegrationClass>) {
+  constructor(org: Organization, given: readonly MockMapping[], classes: ReadonlyMap<string, IntegrationClass>, reads: MockReads) {
     this.#org = org
+    this.#reads = reads
     this.#classes = classes
     for (const { id = randomUUID(), integrationName, externalOrgId, externalOrgName, mappingData, isActive = true } of given) {
       checkFields({ integrationName, externalOrgId, externalOrgName, mappingData })
@@ -78,15 +89,17 @@ export class MockMappings {
    * Updates the mapping named by `mappingId` (and activates it again), or the only active one; creates one otherwise. One that is just
    * so already is returned.
    *
-   * @throws mapping_not_found, mapping_exists, mapping_not_supported, integration_not_found, validation_failed
+   * @throws mapping_not_found, mapping_exists, mapping_not_supported, mapping_holds_secret, integration_not_found, validation_failed
    */
   set(draft: MappingDraft): SavedMapping {
+    const secretIn = readableFields.find(([field]) => this.#reads.holdsSecret(draft[field]))
+    if (secretIn) throw refusal('mapping_holds_secret', mappingHoldsSecret, { field: secretIn[1] })
     checkFields(draft)
     const { integrationName, externalOrgId, externalOrgName, mappingData, mappingId } = draft
     const integration = knownClass(this.#classes, integrationName)
     if (integration) requireMappingSupport(integration)
     const existing = this.#toUpdate(integrationName, mappingId)
-    if (integration) requireFittingData(integration, mappingData ?? existing?.mappingData ?? {})
+    if (integration) requireFittingData(integration, mappingData ?? existing?.mappingData ?? {}, existing?.mappingData ?? {})
     // A name belongs to its external organization: it does not stay when the mapping moves to another.
     const keptName = existing?.externalOrgId === externalOrgId ? existing.externalOrgName : externalOrgId
     const mapping = freeze({

@@ -39,7 +39,7 @@ type Body<Result> = (step: StepInfo) => Promise<Result> | Result
 /** Taken before a test puts its own timers in place of Node's. */
 const onNextTurn = setImmediate
 
-/** As in a real execution, code goes on with an answer in a later turn of the event loop, never at once. */
+/** As in a real execution, code continues with an answer in a later turn of the event loop, never at once. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => onNextTurn(resolve))
 }

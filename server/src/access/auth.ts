@@ -17,7 +17,7 @@ export function digestOfKey(key: string): Buffer {
 export type BrowserRequest = {
   method: string
   headers: IncomingHttpHeaders
-  /** Looks whether a request that goes on still may, which is no use of its session. */
+  /** Looks whether a request that is still open still may, which is no use of its session. */
   isFollowing?: boolean
 }
 

@@ -32,6 +32,8 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
     sql`insert into organization_mappings (id, organization_id, integration_name, external_org_id, external_org_name, mapping_data, created_by, updated_by) values (${newId()}, ${owner}, 'halo', ${owner}, 'x', '{}', 'x', 'x')`,
   planned_discoveries: (owner) =>
     sql`insert into planned_discoveries (integration_name, organization_id, due_at) values ('halo', ${owner}, now())`,
+  replaced_secrets: (owner) =>
+    sql`insert into replaced_secrets (organization_id, key, key_id, sealed_data_key, sealed_value) values (${owner}, 'key', 'k', '', '')`,
   secret_reads: (owner) =>
     sql`insert into secret_reads (execution_id, organization_id, key, is_global) values (${newId()}, ${owner}, 'key', true)`,
   secrets: (owner) =>

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 export const sessionHours = 24 * 7
 export const sessionCookie = 'crosswalk_session'
 
-/** Whoever puts TLS in front says so. Anyone else who says it gets a cookie that does less, not more. */
+/** A proxy that puts TLS in front says so. Anyone else who says it gets a cookie that does less, not more. */
 const isSecure = (headers: IncomingHttpHeaders) => headers['x-forwarded-proto'] === 'https'
 
 /** With that prefix a browser takes it from this host alone, over TLS alone: no neighbour in the same domain can plant one. */

@@ -14,7 +14,7 @@ const sessionView = z
     expires_at: z.iso.datetime().describe('It ends then at the latest, and earlier where nobody uses it.'),
     address: z.string().nullable().describe('Where it was opened from.'),
     browser: z.string().nullable().describe('What the browser called itself then.'),
-    is_current: z.boolean().describe('True for the session of whoever asks.'),
+    is_current: z.boolean().describe('True for the session of the caller.'),
   })
   .meta({ id: 'Session' })
 

@@ -113,7 +113,7 @@ export async function endSession(db: Database, acting: Acting, token: string): P
   })
 }
 
-/** The sessions of a key that go on, last used first. @param ownToken of whoever asks */
+/** The sessions of a key that have not ended, last used first. @param ownToken of the caller */
 export async function listSessions(db: Database, keyDigest: Buffer, idleMinutes: number, ownToken: string | undefined): Promise<Session[]> {
   const own = ownToken === undefined ? undefined : digestOf(ownToken)
   const rows = await listSessionRows(db, keyDigest, idleMinutes)

@@ -19,11 +19,11 @@ export type BatchKeeperGiven = {
 }
 
 /**
- * Submits the executions of batches, here or in any other worker: whoever has a batch in hand is left to it, and what it leaves
- * half-way the next sweep goes on with. Batches take turns, chunk by chunk, so that a small one does not wait for a large one.
+ * Submits the executions of batches, here or in any other worker: a worker that has a batch in hand is left to it, and what it leaves
+ * half-way the next sweep continues with. Batches take turns, chunk by chunk, so that a small one does not wait for a large one.
  */
 export function startBatchKeeper({ db, notifications, logger, maxQueued }: BatchKeeperGiven): { close(): Promise<void> } {
-  const mostQueued = Math.ceil(maxQueued / 2)
+  const maxQueuedByBatches = Math.ceil(maxQueued / 2)
   let later: NodeJS.Timeout | undefined
   let isClosed = false
   let isWanted = false
@@ -35,7 +35,7 @@ export function startBatchKeeper({ db, notifications, logger, maxQueued }: Batch
     let isFull = false
     while (open.length > 0 && !isClosed) {
       const rest: string[] = []
-      const room = Math.ceil((mostQueued - (await countWaiting(db, null, mostQueued))) / open.length)
+      const room = Math.ceil((maxQueuedByBatches - (await countWaiting(db, null, maxQueuedByBatches))) / open.length)
       if (room <= 0) return true
       for (const id of open) {
         const expanded = await expandChunk(db, id, room).catch((error) => {

@@ -207,7 +207,7 @@ export const failuresOf = (batchId: string, most: number) => sql`
   where i.batch_id = ${batchId} and ${hasFailed} order by e.id desc limit ${most}`
 
 /**
- * Takes failed executions, and tests that were not made, out of their items, so that new ones are submitted that go on from them. Returns how many.
+ * Takes failed executions, and tests that were not made, out of their items, so that new ones are submitted that continue from them. Returns how many.
  *
  * @param cause only those that failed for it
  */

@@ -172,13 +172,13 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
     steeringRoute(
       'pause',
       'Pause a batch',
-      'No further execution of it begins; those that run go on to their ends. Pausing it again changes nothing.',
+      'No further execution of it begins; those that run continue to their ends. Pausing it again changes nothing.',
       'batch.paused',
       pauseBatch,
     ),
     steeringRoute(
       'resume',
-      'Go on with a paused batch',
+      'Resume a paused batch',
       'Organizations that were deactivated meanwhile are skipped.',
       'batch.resumed',
       resumeBatch,
@@ -197,7 +197,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       tag: 'Batches',
       summary: 'Run again what failed of a batch, and nothing else',
       description:
-        'New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow go on from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made anew.',
+        'New executions take the places of those that failed or took too long, and name them in `retry_of`. Those of a workflow continue from the failed step, as `POST /api/executions/{id}/retry` does: what succeeded is not done again. Connection tests that found a failure are made again.',
       permission: 'canExecuteWorkflows',
       audit: { action: 'batch.retried' },
       params: idParameter,

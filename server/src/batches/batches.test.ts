@@ -113,7 +113,7 @@ test('an organization that is deactivated before its turn is skipped', async () 
   assert.deepEqual([status, done], ['finished', 2])
 })
 
-test('a large batch is submitted in parts, by whoever is there, and each organization once', async () => {
+test('a large batch is submitted in parts, by any worker, and each organization once', async () => {
   await using given = await givenOrganizations('Acme')
   await readInScope(
     given.db,

@@ -1,7 +1,7 @@
 import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import { type BatchRow, itemExecution, itemStatus } from './batches.queries.ts'
 
-/** Takes a batch to go on with. Undefined where another worker is at it, or nothing is left to submit. */
+/** Takes a batch to continue with. Undefined where another worker is at it, or nothing is left to submit. */
 export async function takeExpandingRow(transaction: Transaction, id: string): Promise<BatchRow | undefined> {
   const rows = await transaction.query<BatchRow>(sql`select * from batches where id = ${id} and state = 'expanding' for update skip locked`)
   return rows[0]

@@ -18,7 +18,7 @@ const chunkSize = 200
 const maxWaiting = 1_000
 
 /**
- * Submits the executions of the next items of a batch. What a crash cuts off is done again by whoever calls next, and nothing twice.
+ * Submits the executions of the next items of a batch. What a crash cuts off is done again by the next call, and nothing twice.
  *
  * @param room at most so many
  * @returns `full` where enough of it wait, and the rest has to come later; `done` where there is nothing to do here: all are submitted,

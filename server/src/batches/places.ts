@@ -7,7 +7,7 @@ import { batchError } from './batches.ts'
 type Place = { batch: { id: string; isPaused: boolean }; giveTo(executionId: string): Promise<void> }
 
 /**
- * Locks the place of a workflow's execution in its batch, for another attempt that goes on from it. The batch is open again with it.
+ * Locks the place of a workflow's execution in its batch, for another attempt that continues from it. The batch is open again with it.
  *
  * @param transaction across all organizations where the execution is of a batch
  * @returns undefined where it is of no batch, or of one that is not kept any more

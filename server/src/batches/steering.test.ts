@@ -113,14 +113,14 @@ test('only what failed is run again, in the place of what failed', async () => {
   const [first, second] = [of(before, Globex), of(after, Globex)] as { execution_id: string; attempt: number; result: unknown }[]
   assert.notEqual(first?.execution_id, second?.execution_id)
   assert.deepEqual([first?.attempt, second?.attempt, second?.result], [1, 2, { n: 2 }])
-  assert.deepEqual(goesOnFrom, [first?.execution_id], 'it goes on from the failed step')
+  assert.deepEqual(goesOnFrom, [first?.execution_id], 'it continues from the failed step')
   assert.equal((await given.send('GET', `/executions/${first?.execution_id}`)).body.status, 'failed', 'the first attempt is kept')
   await settleEnded(given.db)
   assert.deepEqual(await steer(given, id, 'retry-failed'), [202, 'finished'])
   assert.deepEqual(await given.audited(), ['batch.created', 'batch.retried'])
 })
 
-test('the retry of one execution takes its place in the batch, and goes on from its failed step', async () => {
+test('the retry of one execution takes its place in the batch, and continues from its failed step', async () => {
   await using given = await givenOrganizations('Acme', 'Globex')
   const { Acme, Globex } = given.organizations
   const id = await given.submitted()

@@ -10,7 +10,7 @@ type Steering = {
   db: Database
   /** What the slices do when one of a batch's executions ends. */
   endHandlers: readonly EndHandler[]
-  /** Of whoever steers: all of the batch is in it. */
+  /** Of the one who steers: all of the batch is in it. */
   scope: Scope
 }
 
@@ -41,7 +41,7 @@ async function change(
 }
 
 /**
- * Lets no worker take another execution of the batch; what runs goes on to its end. Safe to repeat.
+ * Lets no worker take another execution of the batch; what runs continues to its end. Safe to repeat.
  *
  * @throws batch_not_found, batch_finished, batch_cancelled
  */
@@ -59,7 +59,7 @@ export async function pauseBatchWithin(transaction: Transaction, acting: Acting,
 }
 
 /**
- * Goes on with a paused batch. Organizations that were deactivated meanwhile are skipped. Safe to repeat.
+ * Resumes a paused batch. Organizations that were deactivated meanwhile are skipped. Safe to repeat.
  *
  * @throws batch_not_found, batch_finished, batch_cancelled
  */
@@ -104,8 +104,8 @@ export async function cancelBatchWithin(
 }
 
 /**
- * Runs again, as new executions, what failed or took too long, and nothing else. They take the places of the failed ones, and go on
- * from their failed steps as any retry does; connection tests begin anew, with their mappings as they are now.
+ * Runs again, as new executions, what failed or took too long, and nothing else. They take the places of the failed ones, and continue
+ * from their failed steps as any retry does; connection tests begin again, with their mappings as they are now.
  *
  * @param cause only what failed for it
  * @returns how many

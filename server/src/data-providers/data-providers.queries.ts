@@ -15,7 +15,7 @@ export async function findCachedOptions(db: Database, key: OptionsKey): Promise<
   return rows[0]
 }
 
-/** Keeps options for so long, in place of older ones; and drops what has expired of the same provider and organization. */
+/** Keeps options for this time, in place of older ones; and drops what has expired of the same provider and organization. */
 export async function upsertCachedOptions(
   transaction: Transaction,
   key: OptionsKey,

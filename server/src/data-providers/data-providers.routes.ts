@@ -17,7 +17,7 @@ const dataProviderView = z
     description: z.string(),
     category: z.string(),
     parameters_schema: jsonSchemaView,
-    cache_seconds: z.number().describe('How long options are kept; 0 asks anew each time.'),
+    cache_seconds: z.number().describe('How long options are kept; 0 asks each time.'),
     timeout_ms: z.int(),
     file: z.string().describe('Where in the workspace it is written.'),
   })

@@ -65,7 +65,7 @@ export const discoveryRequests: HostRequest[] = [
   defineRequest({
     name: 'storeExternalOrganizations',
     kinds: ['discovery'],
-    // Storing a page again changes nothing, so a resumed discovery just lists anew.
+    // Storing a page again changes nothing, so a resumed discovery just lists again.
     isRecorded: false,
     args: pageArgs,
     async handle({ db, execution, progress, withoutSecrets, holdsSecret }, args) {

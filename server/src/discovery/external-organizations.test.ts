@@ -169,7 +169,7 @@ test('each says which organization is mapped to it, to those who may know', asyn
   assert.equal(unmapped.body.count, 2, 'who may not know of a holder does not learn of it this way')
 })
 
-test('a discovery that another worker goes on with stores nothing more and opens no run', async () => {
+test('a discovery that another worker took over stores nothing more and opens no run', async () => {
   await using given = await givenRun()
   const fenced = { ...given.db, fence: sql`select where false` }
   const isFencedOff = (error: unknown) => error instanceof FencedOff

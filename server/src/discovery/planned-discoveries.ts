@@ -10,7 +10,7 @@ import { deletePlanned, insertPlanned, takePlanned } from './planned-discoveries
 
 export { deleteAllPlanned, findNextPlanned } from './planned-discoveries.queries.ts'
 
-/** The discoveries of a day begin within so long, each at a moment of its own, so that not all vendors are asked at once. */
+/** The discoveries of a day begin within this time, each at a moment of its own, so that not all vendors are asked at once. */
 export const spreadSeconds = 4 * 3_600
 
 /**

@@ -1,9 +1,9 @@
 import { sql, type Transaction } from '../platform/database/database.ts'
 
-/** A retry still goes on from it. */
+/** A retry still continues from it. */
 const isRetried = sql`exists (select from executions retry where retry.retry_of = e.id and retry.status in ('pending', 'held', 'running', 'waiting', 'cancelling'))`
 
-/** Executions that have ended and were asked for before a time, oldest first; without those that a retry still goes on from. */
+/** Executions that have ended and were asked for before a time, oldest first; without those that a retry still continues from. */
 export async function findExpired(transaction: Transaction, before: Date, limit: number): Promise<string[]> {
   const rows = await transaction.query<{ id: string }>(sql`
     select id from executions e
@@ -14,7 +14,7 @@ export async function findExpired(transaction: Transaction, before: Date, limit:
 
 /** Deletes executions with all that belongs to them, except those that have been retried since they were found. Returns how many. */
 export async function deleteExecutions(transaction: Transaction, ids: readonly string[]): Promise<number> {
-  // Whoever retries one locks it as well: either it is seen below, or it finds nothing to retry.
+  // A retry locks it as well: either it is seen below, or it finds nothing to retry.
   await transaction.query(sql`select from executions where id = any (${ids}) order by id for update`)
   const deleted = await transaction.query<{ id: string }>(
     sql`delete from executions e where id = any (${ids}) and not ${isRetried} returning id`,

@@ -45,7 +45,7 @@ export type RunnerPort = {
 type BoundPort = RunnerPort & { next: number }
 
 /**
- * The worker's gateway: a process of its own, started with the first runner and again whenever it ends. Runners go on
+ * The worker's gateway: a process of its own, started with the first runner and again whenever it ends. Runners continue
  * then: the worker holds the other ends of their lanes, and gives the next one to the next gateway.
  */
 export class Gateway {
@@ -146,7 +146,7 @@ export class Gateway {
     port.tell({ state: 'bound', lane, certificates: [...this.#options.certificates] })
   }
 
-  /** Ends the lane that the gateway had. A runner without another one goes on without network, until its executions are over. */
+  /** Ends the lane that the gateway had. A runner without another one continues without network, until its executions are over. */
   #lose(port: BoundPort): void {
     if (port.next >= port.lanes.length) this.#cutOff(port, 'It has outlived as many gateways as it has lanes.')
     else {

@@ -9,7 +9,7 @@ import { passReader, signPass } from './passes.ts'
 
 const anyone: Caller = { hasPass: true, declared: null, namesOf: () => [] }
 
-test('a name is looked up once, and what it leads to later is judged anew', async () => {
+test('a name is looked up once, and what it leads to later is judged again', async () => {
   await using world = await startOutsideWorld('127.0.0.5')
   await using inner = await startOutsideWorld('127.0.0.6')
   // As a name that its owner lets lead inside after it was checked.

@@ -31,7 +31,7 @@ export const executionSummaryView = executionView
     org_id: z.uuid().nullable(),
     org_name: z.string().nullable().describe('Its name now; null where it ran for all of them.'),
     created_at: z.iso.datetime(),
-    retry_of: z.uuid().nullable().describe('The execution that this one goes on from.'),
+    retry_of: z.uuid().nullable().describe('The execution that this one continues.'),
     batch_id: z
       .uuid()
       .nullable()
@@ -41,7 +41,7 @@ export const executionSummaryView = executionView
     waiting: z
       .object({
         for: z.enum(['time', 'event', 'person']),
-        until: z.iso.datetime().nullable().describe('When it goes on at the latest; null where it waits for as long as it takes.'),
+        until: z.iso.datetime().nullable().describe('When it continues at the latest; null if its wait has no limit.'),
       })
       .nullable()
       .describe('What it waits for while its status is `waiting`, without a worker; null otherwise.'),
@@ -62,7 +62,7 @@ export const executionDetailView = executionSummaryView
     deadline_ms: z.int().nullable().describe('How long all of it may take from its start, waits included. Null is no limit.'),
     ran_ms: z.int().describe('How long workers worked on it, up to its end or its last wait: what counts towards `timeout_ms`.'),
     queued: queuedView.nullable().describe('Why it has not started yet; null once it has.'),
-    retried_as: z.uuid().nullable().describe('The execution that goes on from this one, where it was tried again.'),
+    retried_as: z.uuid().nullable().describe('The execution that continues this one, if it was tried again.'),
     steps: z.array(stepView),
   })
   .meta({ id: 'ExecutionDetail' })

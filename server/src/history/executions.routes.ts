@@ -57,7 +57,7 @@ const sequence = z
   .max(2 ** 31 - 2)
 const wholeNumber = z.stringFormat('whole number', /^\d{1,10}$/).transform(Number)
 
-/** Where a follower goes on. @throws validation_failed */
+/** Where a follower continues. @throws validation_failed */
 function firstLineOf(headers: IncomingHttpHeaders): number {
   const given = headers['last-event-id']
   if (given === undefined || given === '') return 0

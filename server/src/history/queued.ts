@@ -39,7 +39,7 @@ export async function findQueued(db: Database, principal: Principal, execution: 
   const before = ahead === 0 ? '' : ` ${counted(ahead, 'execution waits', 'executions wait')} before it.`
   const plain = (reason: Queued['reason'], message: string): Queued => ({ reason, message, limit: null, behind: [], ahead })
   if (hold.status === 'held') return plain('batch_paused', 'Its batch is paused. It starts when the batch is resumed.')
-  if (hold.claim > 0) return plain('take_over', 'Its worker was lost. Another worker goes on with it shortly.')
+  if (hold.claim > 0) return plain('take_over', 'Its worker was lost. Another worker continues it shortly.')
   if (hold.workers === 0) return plain('no_worker', 'No worker is running. It starts when one does.')
   const behind = async (organizationId: string | null) =>
     (await listRunning(db, execution.name, organizationId))

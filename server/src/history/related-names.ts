@@ -15,7 +15,7 @@ export type RelatedNames = {
 /** What is shown with executions. Asks nothing of what none of them has. */
 export async function findRelatedNames(db: Database, principal: Principal, executions: readonly Execution[]): Promise<RelatedNames> {
   const batches = new Set(executions.flatMap(({ batchId }) => (batchId === null ? [] : [batchId])))
-  // An organization's name is told to whoever may see anything of it.
+  // An organization's name is told to those who may see anything of it.
   const scope = scopeOf(principal, 'authenticated')
   const [seenBatches, organizationNames] = await Promise.all([
     batches.size === 0 ? batches : findSeenBatches(db, principal, [...batches]),

@@ -4,13 +4,13 @@ import { type Execution, executionError, getExecution, hasEnded, lockFirst, subm
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 
 /**
- * Starts a new execution that goes on from the failed step of one that ended badly, with what that one recorded before it.
+ * Starts a new execution that continues from the failed step of one that ended badly, with what that one recorded before it.
  * It has the same parameters and time, waits in the background, and can be tried again in its turn; the first one cannot any more,
  * because that would do again what its retry did. Of a batch, it takes the place of the first one.
  *
  * @throws execution_not_found, execution_not_finished, execution_succeeded
  * @throws execution_not_retryable - it is not of a workflow.
- * @throws execution_retried - `details.execution_id` goes on from it.
+ * @throws execution_retried - `details.execution_id` continues it.
  * @throws batch_cancelled
  */
 export async function retryExecution(db: Database, acting: Acting, first: Execution): Promise<Execution> {

@@ -7,7 +7,7 @@ import { wireId } from '../platform/http/text.ts'
 import { findStatistics, type Outcomes, type WorkflowOutcomes } from './statistics.queries.ts'
 
 /** Beyond so many executions the answer would take seconds; it says from when on it counts. */
-const mostCounted = 200_000
+const maxCounted = 200_000
 
 const outcomes = {
   succeeded: z.int(),
@@ -47,7 +47,7 @@ function figuresOf(counted: WorkflowOutcomes) {
 const none: WorkflowOutcomes = { name: null, runs: 0, succeeded: 0, failed: 0, cancelled: 0, under_way: 0, median_ms: null, p95_ms: null }
 
 /** `GET /api/executions/statistics`: how workflows went, by hour and by workflow. */
-export function statisticsRoutes({ db, mostCounted: most = mostCounted }: { db: Database; mostCounted?: number }): Route[] {
+export function statisticsRoutes({ db, maxCounted: most = maxCounted }: { db: Database; maxCounted?: number }): Route[] {
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -55,7 +55,7 @@ export function statisticsRoutes({ db, mostCounted: most = mostCounted }: { db: 
       operationId: 'getExecutionStatistics',
       tag: 'Executions',
       summary: 'Count the workflows that ran, by hour and outcome, with success rate and duration by workflow',
-      description: `Counts the newest ${mostCounted.toLocaleString('en')} at most. Where there were more, \`is_complete\` is false and \`counted_since\` says from when on it counts.`,
+      description: `Counts the newest ${maxCounted.toLocaleString('en')} at most. Where there were more, \`is_complete\` is false and \`counted_since\` says from when on it counts.`,
       permission: 'canViewHistory',
       audit: { none: 'reads only' },
       query: z.object({

@@ -69,7 +69,7 @@ test('only the newest are counted where there are too many, and it is said since
   await using api = await givenRuns()
   const { db, acme, ran } = api
   for (const hoursAgo of [5, 4, 3]) await ran(acme.id, { hoursAgo })
-  const [route] = statisticsRoutes({ db, mostCounted: 2 })
+  const [route] = statisticsRoutes({ db, maxCounted: 2 })
   const principal = await authorize(async () => [], principalFor([acme], 'canViewHistory'), 'canViewHistory')
   const answer = await route?.handler({ query: { hours: 24 }, principal } as never)
   const body = answer && 'body' in answer ? (answer.body as Record<string, string>) : {} // the route's own view

@@ -76,7 +76,8 @@ test('pages of integrations follow each other by name', async () => {
 test('an integration that is not there is 404 with the names that are', async () => {
   const { api } = await givenTwoIntegrations()
   await using _ = api
-  const { status, body } = await api.send('GET', '/integrations/acme%00')
+  assert.equal((await api.send('GET', '/integrations/acme%00')).status, 400)
+  const { status, body } = await api.send('GET', '/integrations/acme')
   assert.equal(status, 404)
   assert.equal(body.error, 'integration_not_found')
   assert.deepEqual(body.details.available, ['halo', 'ninja'])

@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { hostOf, hostsIn } from '@crosswalk/sdk/named-hosts'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
 import { givenHeld } from '../../testing/given-executions.ts'
-import { createTestApp, testAdminKey, testLogger } from '../../testing/test-app.ts'
+import { givenMasterKey } from '../../testing/given-installation.ts'
+import { createTestApp, testAdminKey, testLogger, testMasterKey } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
 import { type Execution, getExecution } from '../engine/state/executions.ts'
 import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { readInScope, sql } from '../platform/database/database.ts'
+import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { hostRequests } from '../processes/slices.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { setConfig } from '../values/config/config.ts'
+import { openKeyring } from '../values/secrets/keyring.ts'
+import { readsRetention } from '../values/secrets/retention.queries.ts'
+import { rotateMasterKey } from '../values/secrets/rotation.ts'
 import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { SecretText } from '../values/secrets/secret-text.ts'
-import { setSecret } from '../values/secrets/secrets.ts'
-import { hostOf, hostsIn } from './addresses.ts'
+import { deleteSecret, setSecret } from '../values/secrets/secrets.ts'
 import { createMapping } from './mappings.ts'
 
 const keyDeclared = [{ key: 'halo_key', label: 'Key', required: true, description: null }]
@@ -104,7 +108,7 @@ test('a secret that one integration declares is not held up by the addresses of 
   await assert.rejects(ask('getSecret', { key: 'any_key' }), refused('controller.acme.example'))
 })
 
-test('which execution read which secret is audited once, and known to whoever goes on with it', async () => {
+test('which execution read which secret is audited once, and known to the worker that continues it', async () => {
   await using it = await given()
   for (const ask of [it.start(), it.start()]) {
     await ask('getSecret', { key: 'halo_key' })
@@ -119,6 +123,34 @@ test('which execution read which secret is audited once, and known to whoever go
   const retry = await givenHeld(it.db, it.acme.id, 'worker')
   await readInScope(it.db, 'allOrganizations', sql`update executions set retry_of = ${it.executionId} where id = ${retry.executionId}`)
   assert.deepEqual(await secretsRead(it.db, it.keyring, retry.executionId), ['everybody’s key'])
+})
+
+test('what a secret was when an execution read it is known to the worker that continues with it, however often it was replaced since', async () => {
+  await using it = await given()
+  await it.set(it.acme.id, 'own key')
+  await it.set(null, 'of all', 'other_key')
+  await it.set(null, 'of all, later', 'other_key')
+  await it.start()('getSecret', { key: 'halo_key' })
+  await it.set(it.acme.id, 'second own key')
+  await it.set(null, 'second key of everybody')
+  await deleteSecret(it.db, systemActing, { key: 'halo_key', organizationId: it.acme.id })
+  const known = await secretsRead(it.db, it.keyring, it.executionId)
+  assert.ok(known.includes('own key') && known.includes('second own key'), known.join())
+  assert.ok(!known.includes('of all'), 'it did not read that one')
+  const newKey = givenMasterKey()
+  await rotateMasterKey(it.db, testMasterKey, newKey)
+  const keyring = await openKeyring(it.db, newKey)
+  assert.deepEqual((await secretsRead(it.db, keyring, it.executionId)).sort(), known.sort(), 'another master key')
+  const forgetting = () =>
+    inScope(it.db, 'allOrganizations', async (transaction) => {
+      for (const { deleteSome } of readsRetention) await deleteSome(transaction, { before: new Date(), now: new Date(), limit: 100 })
+      const [row] = await transaction.query<{ left: number }>(sql`select count(*)::integer as left from replaced_secrets`)
+      return row?.left
+    })
+  await readInScope(it.db, 'allOrganizations', sql`update replaced_secrets set replaced_at = now() + interval '1 day'`)
+  assert.ok(Number(await forgetting()) > 0)
+  await readInScope(it.db, 'allOrganizations', sql`update replaced_secrets set replaced_at = now() - interval '2 days'`)
+  assert.equal(await forgetting(), 0, 'no execution is from before')
 })
 
 test('a text is an address where it is a URL, has a port or a path, or stands where an address is expected', () => {

@@ -1,4 +1,5 @@
-import { isIP } from 'node:net'
+import { addressNotAllowed } from '@crosswalk/sdk/mapping-refusals'
+import { hostsIn, isNamed } from '@crosswalk/sdk/named-hosts'
 import { findDefinition, listDefinitions } from '../definitions/definitions.ts'
 import type { RequestContext } from '../engine/state/requests.ts'
 import { defineErrors } from '../platform/errors.ts'
@@ -10,64 +11,6 @@ export const addressError = defineErrors({
     message: 'The mapping data names a host that is not known, so no global secret is given to what would ask it.',
   },
 })
-
-const hostName = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]\.?$/i
-/** What a field is called that holds an address, so that a bare name in it is one. Elsewhere a name may be a customer's domain. */
-const addressField = /ur[il]|host|server|endpoint|origin|address|instance|base|site|domain_controller/i
-const maxValues = 10_000
-
-function hostOfUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  return plainName(new URL(text).hostname)
-}
-
-function plainName(host: string): string | undefined {
-  const name = host
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
-    .toLowerCase()
-  return name === '' ? undefined : name
-}
-
-/** The host that a text names: as a URL, with a port or a path, or as an IP address. @param isBareName a name alone is one as well */
-export function hostOf(given: string, isBareName: boolean): string | undefined {
-  const text = given.trim()
-  if (/^[a-z][a-z0-9+.-]*:[\\/]{2}/i.test(text)) return hostOfUrl(text) ?? hostOfUrl(text.replace(/^[^:]*/, 'https'))
-  if (/^[\\/]{2}[^\\/]/.test(text)) return hostOfUrl(`https:${text}`)
-  if (isIP(text.replace(/^\[|\]$/g, '')) !== 0) return plainName(text)
-  if (/^\[[0-9a-f:.]+\](:\d+)?([/?#]|$)/i.test(text)) return hostOfUrl(`https://${text}`)
-  if (/\s/.test(text) || text.includes('@')) return isBareName ? hostOfUrl(`https://${text}`) : undefined
-  const [name = '', rest = ''] = /^([^:/?#\\]+)(.*)$/s.exec(text)?.slice(1) ?? []
-  const isName = hostName.test(name) || isIP(name) !== 0 || name.toLowerCase() === 'localhost'
-  if (!isName || !(rest === '' ? isBareName : /^(:\d{1,5})?([/?#\\]|$)/.test(rest))) return undefined
-  return hostOfUrl(`https://${name}`)
-}
-
-/** Every host that data names. */
-export function hostsIn(data: unknown, isAddress = false): Set<string> {
-  const hosts = new Set<string>()
-  const waiting: { value: unknown; isAddress: boolean }[] = [{ value: data, isAddress }]
-  for (let count = 0; waiting.length > 0 && count < maxValues; count++) {
-    const { value, isAddress } = waiting.pop() as { value: unknown; isAddress: boolean } // there is one
-    if (typeof value === 'string') {
-      const host = hostOf(value, isAddress)
-      if (host !== undefined) hosts.add(host)
-    } else if (value !== null && typeof value === 'object') {
-      const isList = Array.isArray(value)
-      for (const [key, item] of Object.entries(value))
-        waiting.push({ value: item, isAddress: isAddress || (!isList && addressField.test(key)) })
-    }
-  }
-  return hosts
-}
-
-function isNamed(host: string, names: Iterable<string>): boolean {
-  for (const name of names) {
-    const known = name.toLowerCase()
-    if (known === host || (known.startsWith('*.') && host.endsWith(known.slice(1)))) return true
-  }
-  return false
-}
 
 /** The mapping that a test is of, as its execution was given it. */
 function testedData({ kind, input }: RequestContext['execution']): unknown {
@@ -84,7 +27,7 @@ async function mayUse(db: RequestContext['db'], integrationName: string, key: st
 
 /**
  * Holds an execution to this: what mapping data names is not asked with a global secret, unless the integration's definition or a global
- * config value names the host too. Otherwise whoever may edit a mapping could have the secret sent to an address of their own.
+ * config value names the host too. Otherwise those who may edit a mapping could have the secret sent to an address of their own.
  *
  * @param read what it has read: mapping data, with the integration; and keys of global secrets
  * @throws address_not_allowed
@@ -109,7 +52,7 @@ async function requireKnown(
     throw addressError(
       'address_not_allowed',
       { integration_name: integrationName, host, key },
-      `The mapping data of '${integrationName}' names the host '${host}', which nobody who may set global values has named, so the global secret '${key}' is not given for it. Add the host to \`static hosts\` of the integration, or to a global config value; or set '${key}' for the organization.`,
+      addressNotAllowed(integrationName, host, key),
     )
   }
 }

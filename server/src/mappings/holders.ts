@@ -16,7 +16,7 @@ function namedAs({ id, organization_id, organization_name, is_organization_activ
 /**
  * The same errors. Those that say `external_org_taken` name who holds it where that is within reach; the others say no more than before.
  *
- * @param transaction sees what whoever is told may see
+ * @param transaction sees what the one who is told may see
  * @param own mappings that this transaction made: nothing can be done about those
  */
 export async function nameHolders(

@@ -1,4 +1,5 @@
 import { externalIdProblem } from '@crosswalk/sdk'
+import { dataDoesNotFit, mappingHoldsSecret } from '@crosswalk/sdk/mapping-refusals'
 import { storageProblem } from '@crosswalk/sdk/storable-json'
 import { z } from 'zod'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
@@ -13,8 +14,7 @@ export const mappingError = defineErrors({
   external_org_taken: { status: 409, message: 'Another organization is already mapped to this external organization.' },
   mapping_holds_secret: {
     status: 400,
-    message:
-      'The mapping holds a secret that this execution has read. A mapping is plain and readable, and so is its audit: store the key of the secret in it, and read its value with getSecret.',
+    message: mappingHoldsSecret,
   },
   mapping_not_supported: { status: 400, message: 'This integration does not support organization mapping.' },
 })
@@ -75,10 +75,5 @@ function withoutLeftOvers({ mappingDataSchema }: IntegrationDefinition, data: Js
 export function requireFittingData(integration: IntegrationDefinition, mappingData: JsonObject, before: JsonObject = {}): void {
   const errors = schemaErrors(integration.mappingDataSchema, withoutLeftOvers(integration, mappingData, before), 'mapping_data')
   if (!errors) return
-  const sentences = Object.entries(errors).map(([field, messages]) => `${field} ${messages.join(', ')}`)
-  throw platformError(
-    'validation_failed',
-    errors,
-    `The mapping data does not fit the integration '${integration.name}': ${sentences.join('; ')}.`,
-  )
+  throw platformError('validation_failed', errors, dataDoesNotFit(integration.name, errors))
 }

@@ -37,7 +37,7 @@ test('mappings follow the sharing of their integration, both ways', async () => 
   assert.match(problem?.reason ?? '', /1 of them are mapped by several organizations/)
   await assert.rejects(map(initech), (error) => mappingError.is(error, 'external_org_taken'))
   const renamed = await updateMapping(db, systemActing, globex.id, second.id, { externalOrgName: 'Renamed' })
-  assert.equal(renamed.isActive, true, 'a mapping from the time of sharing goes on')
+  assert.equal(renamed.isActive, true, 'a mapping from the time of sharing stays')
 
   await deleteMapping(db, systemActing, globex.id, second.id)
   await publishDefinitions(db, { definitions: [integrationDefinition('halo')], problems: [], codeVersion: 'later' }, publishedHooks)

@@ -124,7 +124,7 @@ export async function changeMapping(
 ): Promise<MappingRow> {
   if (canonicalJson(content) === canonicalJson(contentOfRow(before))) return before
   const isSameTarget = content.externalOrgId === before.external_org_id
-  // One that was shared while its integration allowed it stays so until it takes its place anew.
+  // One that was shared while its integration allowed it stays so until it takes its place again.
   const keepsPlace = isSameTarget && content.isActive === before.is_active
   const after = await updateMappingRow(transaction, before, {
     ...content,

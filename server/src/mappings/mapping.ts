@@ -31,5 +31,5 @@ export type MappingDraft = {
   externalOrgName?: string | undefined
   mappingData?: JsonObject | undefined
 }
-/** The fields that shall change. */
+/** The fields to change. */
 export type MappingPatch = { [Field in keyof MappingContent]?: MappingContent[Field] | undefined }

@@ -34,7 +34,7 @@ type Call =
 class Model {
   readonly mappings: Known[] = []
 
-  /** @returns the code of the failure, or undefined where the call shall succeed */
+  /** @returns the code of the failure, or undefined where the call must succeed */
   apply(call: Call): string | undefined {
     if (call.type === 'create') return this.#create(call)
     if (call.type === 'set') return this.#set(call)

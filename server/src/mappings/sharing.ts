@@ -19,6 +19,6 @@ export const followSharing: OnPublished = async (transaction, definitions) => {
     kind: 'integration',
     isWarning: true,
     file: integrations.find((integration) => integration.name === conflict.integration_name)?.file ?? conflict.integration_name,
-    reason: `${conflict.integration_name} does not share its external organizations any more, but ${conflict.held_by_several} of them are mapped by several organizations. These mappings go on working; deactivate the ones that are wrong.`,
+    reason: `${conflict.integration_name} does not share its external organizations any more, but ${conflict.held_by_several} of them are mapped by several organizations. These mappings continue working; deactivate the ones that are wrong.`,
   }))
 }

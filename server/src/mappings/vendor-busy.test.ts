@@ -137,7 +137,7 @@ test('a vendor that is down without saying for how long is asked four times, wit
   assert.deepEqual([status, countOf('/pages/1')], [502, 4], JSON.stringify(body))
 })
 
-test('a connection test waits and goes on', async () => {
+test('a connection test waits and continues', async () => {
   const mapping = await givenMapping()
   refusals = { [`test/${mapping.externalOrgId}`]: [inSeconds(1), inSeconds(1)] }
   assert.equal((await mapping.test()).success, true)

@@ -9,7 +9,7 @@ export type Reason = (typeof reasons)[number]
 /** An external organization that is proposed for one of ours. `score` is from 0 to 1. */
 export type Candidate = { id: string; reason: Reason; score: number }
 
-export const mostCandidates = 5
+export const maxCandidates = 5
 const similarEnough = 0.55
 /** What is sure scores this and more, what is only similar less. */
 const sureScore = 0.9
@@ -68,7 +68,7 @@ export function similarCandidates(index: ExternalIndex, organization: Compared, 
 export function bestCandidates(candidates: readonly Candidate[]): Candidate[] {
   const best = new Map<string, Candidate>()
   for (const candidate of [...candidates].sort(byRank)) if (!best.has(candidate.id)) best.set(candidate.id, candidate)
-  return [...best.values()].slice(0, mostCandidates)
+  return [...best.values()].slice(0, maxCandidates)
 }
 
 function byRank(one: Candidate, other: Candidate): number {

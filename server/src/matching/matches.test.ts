@@ -76,7 +76,7 @@ test('two organizations that want the same one get none chosen, also where only 
   }
 })
 
-test('matches come in full pages, whichever are asked for, and the next goes on though those before it were mapped', async () => {
+test('matches come in full pages, whichever are asked for, and the next continues though those before it were mapped', async () => {
   const numbers = Array.from({ length: 30 }, (_, place) => `Customer ${String(place).padStart(2, '0')}`)
   const known = numbers.flatMap((name, place) => (place % 3 === 0 ? [{ id: `${place}`, name: `${name} Ltd` }] : []))
   await using api = await givenMatching(

@@ -10,7 +10,7 @@ import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { lineOfText, wireFlag, wireId } from '../platform/http/text.ts'
-import { mostCandidates, reasons } from './comparison.ts'
+import { maxCandidates, reasons } from './comparison.ts'
 import { KeptIndexes } from './kept-indexes.ts'
 import { type MappingLine, mapLines } from './mapping-lines.ts'
 import { listMatches, type Match } from './matching.ts'
@@ -30,7 +30,7 @@ const matchView = z
           score: z.number().min(0).max(1).describe('0.9 and more for the same domain or name, less for a similar name.'),
         }),
       )
-      .describe(`The best first, at most ${mostCandidates}. None of them is held by another organization.`),
+      .describe(`The best first, at most ${maxCandidates}. None of them is held by another organization.`),
     preselected: z
       .string()
       .nullable()
@@ -69,7 +69,7 @@ const line = z
     mapping_data: mappingFields.mapping_data.nullish(),
   })
   .refine((given) => (given.org_id === undefined) !== (given.new_organization === undefined), 'must have either org_id or new_organization')
-const mostLines = 500
+const maxLines = 500
 
 function lineOf(given: z.output<typeof line>): MappingLine {
   const { org_id, new_organization, external_org_id, external_org_name, mapping_data } = given
@@ -153,7 +153,7 @@ export function matchingRoutes({ db }: { db: Database }): Route[] {
       permission: 'canManageConfig',
       audit: { action: 'integration_mapping.created' },
       params,
-      body: z.strictObject({ mappings: z.array(line).min(1).max(mostLines) }),
+      body: z.strictObject({ mappings: z.array(line).min(1).max(maxLines) }),
       responses: { 201: z.object({ mappings: z.array(mappingView), count: z.int(), organizations_created: z.int() }) },
       errors: ['integration_not_found', 'mapping_not_supported', 'mappings_in_conflict'],
       async handler(request) {

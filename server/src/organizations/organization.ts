@@ -15,5 +15,5 @@ export type Organization = {
 }
 
 export type OrganizationDraft = Pick<Organization, 'name' | 'domains' | 'tenantId'> & Partial<Pick<Organization, 'tags'>>
-/** The fields that shall change. */
+/** The fields to change. */
 export type OrganizationPatch = { [Field in keyof OrganizationDraft | 'isActive']?: Organization[Field] | undefined }

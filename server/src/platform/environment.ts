@@ -18,9 +18,9 @@ export type Environment = {
   /** 0 lets the system choose. */
   port: number
   workers: number
-  /** A worker that is not heard of for so long counts as gone, and others take its executions over. Seconds. */
+  /** A worker that is not heard of for this time counts as gone, and others take its executions over. Seconds. */
   takeoverSeconds: number
-  /** A wait of an execution that is at least so long holds no place. Seconds. */
+  /** A wait of an execution that is at least this long holds no place. Seconds. */
   minWaitSeconds: number
   /** Executions that may wait: of one organization, and of all. The API refuses more. */
   maxQueuedPerOrganization: number
@@ -35,9 +35,9 @@ export type Environment = {
   /** What one address may have at once. */
   maxConnectionsPerAddress: number
   maxStreamsPerAddress: number
-  /** A session that nobody uses ends after so long. */
+  /** A session that nobody uses ends after this time. */
   sessionIdleMinutes: number
-  /** Executions are kept for so long, with their steps and logs. */
+  /** Executions are kept for this time, with their steps and logs. */
   retentionDays: number
   /** What author code may reach although it is no address of the internet: host names, addresses and networks, some with a port. */
   egressAllow: string[]

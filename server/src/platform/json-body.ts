@@ -40,7 +40,7 @@ export function parseJsonBody(text: string): unknown {
   const path = isSuspect.test(text) ? poisonedPath(body) : undefined
   if (!path) return body
   const name = path.at(-1)
-  // Not by its own name, which would do to whoever reads the error what it may not do here.
+  // Not by its own name, which would do to the reader of the error what it may not do here.
   const field = path.slice(0, -1).join('.').slice(0, 200) || 'body'
   const problem =
     name === '__proto__' ? 'must not have a member named __proto__' : 'must not have a member named constructor with a prototype'

@@ -1,8 +1,8 @@
+import { unknownNameMessage } from '@crosswalk/sdk/nearest-name'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { JsonObject } from '../protocol/json.ts'
 import { closedSchema } from './closed-schema.ts'
-import { unknownNameMessage } from './nearest-name.ts'
 
 /** What is wrong with which field (`mapping_data.api_base_url`), as the contract's `details`. */
 export type FieldErrors = Record<string, string[]>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { nearestName } from '@crosswalk/sdk/nearest-name'
 import { z } from 'zod'
 import {
   type Answer,
@@ -11,7 +12,6 @@ import {
 } from '../../testing/given-definitions.ts'
 import { givenOrganization } from '../../testing/given-installation.ts'
 import { unknownNames } from './known-names.ts'
-import { nearestName } from './nearest-name.ts'
 
 async function givenTwo() {
   const api = await givenApi()

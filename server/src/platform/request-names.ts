@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { nearestName, unknownNameMessage } from '@crosswalk/sdk/nearest-name'
 import { z } from 'zod'
 import { type DomainError, platformError } from './errors.ts'
 import { namesOf, type UnknownName, unknownNames } from './known-names.ts'
-import { nearestName, unknownNameMessage } from './nearest-name.ts'
 
 type Members = Record<string, unknown>
 type Names = { params: Members; query: Members; body: unknown; headers: IncomingHttpHeaders }

@@ -19,7 +19,7 @@ test('a statement that takes too long is given up with a named error, and keeps 
     masterKey: testMasterKey,
     adminApiKey: testAdminKey,
     logger: testLogger,
-    longestStatementMs: 300,
+    maxStatementMs: 300,
   })
   parts.defer(() => api.close())
   const ask = async () => {

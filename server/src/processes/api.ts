@@ -16,16 +16,16 @@ export type ApiOptions = {
   adminApiKey: string
   logger: Logger
   /** Default: 30 s. */
-  longestStatementMs?: number
+  maxStatementMs?: number
 }
 
 /** No answer is worth a longer statement: one that runs away would keep its connection from all other requests. Migrations and workers have no such bound. */
-const defaultLongestStatementMs = 30_000
+const defaultMaxStatementMs = 30_000
 
 /** Starts the process that answers HTTP. It never loads author code. */
 export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const { environment, databaseUrl, logger, longestStatementMs = defaultLongestStatementMs } = options
-  const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger, longestStatementMs })
+  const { environment, databaseUrl, logger, maxStatementMs = defaultMaxStatementMs } = options
+  const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger, maxStatementMs })
   const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications] = await Promise.all([
     outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),

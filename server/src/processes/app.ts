@@ -43,7 +43,7 @@ export type AppDependencies = {
   hosts?: readonly string[]
   /** Addresses and networks whose word is taken for where a request comes from. */
   trustedProxies?: readonly string[]
-  /** A session that nobody uses ends after so long. */
+  /** A session that nobody uses ends after this time. */
   idleMinutes?: number
   /** How long a request may take to arrive. Default: 30 s. */
   maxArrivalMs?: number
@@ -135,13 +135,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   addJsonParser(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
-  // Whoever puts TLS in front says so for that host; from here it would bind every other name below it.
+  // A proxy that puts TLS in front says so for that host; from here it would bind every other name below it.
   await app.register(helmet, { strictTransportSecurity: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
   const builtAt = Date.now()
   await app.register(underPressure, {
     maxEventLoopDelay: maxEventLoopDelayMs,
     pressureHandler(request) {
-      // The first sample holds the start of the process itself, and whoever asks for its health is not the load.
+      // The first sample holds the start of the process itself, and a look at its health is not the load.
       if (Date.now() - builtAt < startGraceMs || !request.url.startsWith('/api/')) return
       throw platformError('overloaded')
     },

@@ -10,6 +10,7 @@ import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { engineSlice } from '../engine/engine.slice.ts'
 import type { Slice } from '../engine/slice.ts'
 import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
+import { gatewaySlice } from '../gateway/gateway.slice.ts'
 import { historySlice } from '../history/history.slice.ts'
 import { integrationsSlice } from '../integrations/integrations.slice.ts'
 import { mappingListsSlice } from '../mapping-lists/mapping-lists.slice.ts'
@@ -32,7 +33,7 @@ export type RoutesGiven = AppDependencies & {
   metrics: Metrics
   queue: QueueGate
   attempting: Attempting
-  /** A session that nobody uses ends after so long. */
+  /** A session that nobody uses ends after this time. */
   idleMinutes: number
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
@@ -49,7 +50,7 @@ type RequestsGiven = { keyring: Keyring; admitGlobalSecret: typeof admitGlobalSe
 export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   { name: 'protocol', holds: 'what a worker and a runner say to each other', tables: {} },
   { name: 'platform', holds: 'database, embedded PostgreSQL, HTTP, files, environment', tables: {} },
-  { name: 'gateway', holds: 'the only way of author code to the outside', tables: {} },
+  gatewaySlice,
   auditSlice,
   accessSlice,
   organizationsSlice,

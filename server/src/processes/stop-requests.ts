@@ -1,7 +1,7 @@
-/** Why a process shall stop. `orphaned`: the process that started it is gone. */
+/** Why a process must stop. `orphaned`: the process that started it is gone. */
 export type StopReason = 'asked' | 'orphaned'
 
-/** Promises that resolve when this process shall stop, and when it shall do so without taking its time. */
+/** Promises that resolve when this process must stop, and when it must do so at once. */
 export type StopRequests = { first: Promise<StopReason>; second: Promise<void> }
 
 /** Ctrl+C arrives twice under npm: from the terminal, and passed on by npm. */

@@ -80,7 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     sealer: stepSealer(keyring),
     knownSecrets: (executionId) => secretsRead(db, keyring, executionId),
     onLeaseLost() {
-      logger.fatal('this worker was not heard of for so long that others took over what it ran; it ends, to be started again')
+      logger.fatal('this worker was silent until others took over what it ran; it ends, to be started again')
       process.exit(1)
     },
   })

@@ -37,7 +37,7 @@ export type SessionOrder =
   | { type: 'abort'; reason: 'timeout' | 'cancelled' | 'shutdown' }
   /** Is the code at rest? Answered by `probed`, once all answers before it have been taken. */
   | { type: 'probe' }
-  /** The execution goes on elsewhere, later: its code is dropped where it stands, and hears nothing. */
+  /** The execution continues elsewhere, later: its code is dropped where it stands, and hears nothing. */
   | { type: 'drop' }
 
 export type ProcessMessage =
@@ -66,7 +66,7 @@ export type SessionMessage =
   | ({ type: 'call'; number: number; attempt: number } & CallInStep)
   /** A line of a step is not logged again when the code catches up: its function does not run then. */
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; data?: unknown; isInStep: boolean }
-  /** The code waits for so long because a vendor asked it to: its own time does not go on meanwhile. */
+  /** The code waits for this time because a vendor asked it to: its own time stands still meanwhile. */
   | { type: 'waiting'; ms: number }
   | { type: 'progress'; done: number; total?: number | undefined; message?: string | undefined }
   | { type: 'ended'; outcome: ChannelOutcome }

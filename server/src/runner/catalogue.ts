@@ -56,7 +56,7 @@ export function definitionFiles(workspace: string): string[] {
   })
 }
 
-/** Loads every definition of a workspace. What does not load is a problem with its file and reason; the rest goes on. */
+/** Loads every definition of a workspace. What does not load is a problem with its file and reason; the rest continues. */
 export async function loadCatalogue(
   workspace: string,
   exclude: readonly { file: string; reason: string }[],

@@ -84,7 +84,7 @@ export function integrationContextOf(session: Session): IntegrationContext {
       checkLevel(level)
       session.log(level, message, data)
       if (++lines % linesAhead !== 0) return
-      // These are written while the code goes on with the next.
+      // These are written while the code continues with the next.
       const before = keeping
       keeping = session.ask('keepLines', null)
       keeping.catch(() => {})

@@ -6,7 +6,7 @@ import type { Catalogue } from './catalogue.ts'
 /**
  * Refuses parameters in which a closed field has a value that its data provider does not offer. The API asks before it takes an order for
  * one organization; here it is asked for those of batches and schedules, where each organization has options of its own. What was offered
- * is recorded: an execution that is resumed goes on with the same.
+ * is recorded: an execution that is resumed continues with the same.
  *
  * @throws validation_failed
  */

@@ -184,7 +184,7 @@ export class Session {
   }
 
   #request(messageOf: (number: number) => SessionMessage, name: string, step?: Step): Promise<unknown> {
-    // Code that goes on after its execution has ended waits here for ever, and is collected with the session.
+    // Code that continues after its execution has ended waits here for ever, and is collected with the session.
     if (this.#hasEnded) return new Promise(() => {})
     if (this.abort.signal.aborted) return Promise.reject(this.abort.signal.reason)
     const number = this.#number++
@@ -285,7 +285,7 @@ export class Session {
     this.#send({ type: 'call', number, attempt, index, name, startedAtMs, end: ended })
   }
 
-  /** Waits here, and no longer than the execution goes on. */
+  /** Waits here, and no longer than the execution continues. */
   async #wait(ms: number): Promise<void> {
     const { signal } = this.abort
     for (let rest = ms; rest > 0; rest -= maxTimerMs)

@@ -76,7 +76,7 @@ const changes: [what: string, cron: string, timeZone: string, after: string, due
   ['a list in the repeated hour is run once', '0,30 2 * * *', 'Europe/Vienna', '2027-10-30T12:00', ['31T00:00', '31T00:30', '01T01:00']],
   ['a step in the repeated hour is run once', '*/15 2 * * *', 'Europe/Vienna', '2027-10-31T00:20', ['31T00:30', '31T00:45', '01T01:00']],
   ['a range over the repeated hour', '0 1-3 * * *', 'Europe/Vienna', '2027-10-30T12:00', ['30T23:00', '31T00:00', '31T02:00', '01T00:00']],
-  ['each hour goes on in the repeated one', '15 * * * *', 'Europe/Vienna', '2027-10-30T23:20', ['31T00:15', '31T01:15', '31T02:15']],
+  ['each hour continues in the repeated one', '15 * * * *', 'Europe/Vienna', '2027-10-30T23:20', ['31T00:15', '31T01:15', '31T02:15']],
   ['from within the second hour', '15 * * * *', 'Europe/Vienna', '2027-10-31T01:10', ['31T01:15', '31T02:15']],
   ['from within the second hour, once a day', '30 2 * * *', 'Europe/Vienna', '2027-10-31T01:10', ['01T01:30']],
   // New York: from 02:00 to 03:00 at 07:00 UTC on 2027-03-14, back at 06:00 UTC on 2027-11-07.
@@ -103,7 +103,7 @@ for (const [what, cron, timeZone, after, due] of changes) {
 }
 
 const zones = ['UTC', 'Europe/Vienna', 'America/New_York', 'Australia/Lord_Howe', 'America/St_Johns', 'Asia/Kathmandu', 'Africa/Casablanca']
-const item = (least: number, most: number, mostStep: number) => {
+const item = (least: number, most: number, maxStep: number) => {
   const range = fc
     .tuple(fc.integer({ min: least, max: most }), fc.integer({ min: least, max: most }))
     .map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`)
@@ -111,11 +111,11 @@ const item = (least: number, most: number, mostStep: number) => {
     fc.constant('*'),
     fc.integer({ min: least - 1, max: most + 1 }).map(String),
     range,
-    fc.tuple(fc.oneof(fc.constant('*'), range), fc.integer({ min: 0, max: mostStep + 3 })).map(([before, step]) => `${before}/${step}`),
+    fc.tuple(fc.oneof(fc.constant('*'), range), fc.integer({ min: 0, max: maxStep + 3 })).map(([before, step]) => `${before}/${step}`),
   )
 }
-const field = (least: number, most: number, mostStep: number) =>
-  fc.array(item(least, most, mostStep), { minLength: 1, maxLength: 3 }).map((items) => items.join(','))
+const field = (least: number, most: number, maxStep: number) =>
+  fc.array(item(least, most, maxStep), { minLength: 1, maxLength: 3 }).map((items) => items.join(','))
 const expressions = fc
   .tuple(field(0, 59, 60), field(0, 23, 24), field(1, 31, 31), field(1, 12, 12), field(0, 7, 7))
   .map((fields) => fields.join(' '))

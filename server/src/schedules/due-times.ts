@@ -32,7 +32,7 @@ function coversEveryHour(cron: string): boolean {
 
 /**
  * The instants of one time on the wall. One that a clock change skips is due when the gap ends, and one that it repeats is due the first
- * time. What is due in every hour goes on at the same distance instead: in both of the repeated hours, and in none that was skipped,
+ * time. What is due in every hour continues at the same distance instead: in both of the repeated hours, and in none that was skipped,
  * unless nothing came in its place.
  */
 function instantsOf(times: WallTimes, timeZone: string, local: LocalTime): readonly number[] {

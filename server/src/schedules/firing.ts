@@ -100,7 +100,7 @@ export type Fired = { name: string; batchId: string | null; error: Error | null 
 
 /**
  * Fires the run that has been due for longest: once, however many workers try. A run that cannot be fired is told of on its
- * schedule, and the next one comes at its time: whatever it fails with, the others go on.
+ * schedule, and the next one comes at its time: whatever it fails with, the others continue.
  *
  * @returns what happened; undefined where nothing is due, or others are at it
  */

@@ -10,7 +10,7 @@ import { findScheduleRow } from './schedules.queries.ts'
 import { planOf } from './schedules.ts'
 
 /**
- * Refuses what a schedule shall run with, where a closed field has a value that some of its organizations are not offered. Options change
+ * Refuses what a schedule is to run with, where a closed field has a value that some of its organizations are not offered. Options change
  * with time: at each due time every organization's execution asks again.
  *
  * @param patch what of it changes; what is missing is as it is, and null as the author declared it

@@ -7,7 +7,7 @@ import { publishDefinitions } from '../definitions/definitions.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 import { startScheduler } from './scheduler.ts'
 
-/** A clock that is set forwards, and goes on from there. */
+/** A clock that is set forwards, and continues from there. */
 function givenClock(iso: string) {
   let ahead = new Date(`${iso}Z`).getTime() - Date.now()
   return { now: () => new Date(Date.now() + ahead), set: (next: string) => (ahead = new Date(`${next}Z`).getTime() - Date.now()) }

@@ -12,7 +12,7 @@ import { nextDueTime } from './due-times.ts'
 import { deleteScheduleRow, lockScheduleRow, type ScheduleRow, updateScheduleRow } from './schedules.queries.ts'
 import { etagOfSchedule, getDeclared, getSchedule, isSet, type Plan, planOf, type Schedule, scheduleError, timed } from './schedules.ts'
 
-/** The fields that shall change. What is null is as declared again. */
+/** The fields to change. What is null is as declared again. */
 export type SchedulePatch = { [Field in keyof Plan | 'parameters']?: Schedule[Field] | null | undefined } & {
   isPaused?: boolean | undefined
 }

@@ -49,7 +49,7 @@ test('every Monday each active mapping is tested in the background, and keeps it
   assert.deepEqual([batch.kind, batch.status, batch.counts.success, batch.counts.failed], ['connection_test', 'finished', 2, 1])
 })
 
-test('a test that finds a failure is counted, listed and made anew as failed, and its execution stays as it is', async () => {
+test('a test that finds a failure is counted, listed and made again as failed, and its execution stays as it is', async () => {
   await using given = await givenOrganizations('Acme*', 'Globex*', 'Initech*', 'Umbrella*')
   const { 'Acme*': acme, 'Globex*': globex, 'Initech*': initech } = given.organizations
   const { body } = await given.send('POST', '/schedules/test_all_mappings/run')
@@ -86,7 +86,7 @@ test('a test that finds a failure is counted, listed and made anew as failed, an
   await given.send('POST', `/batches/${id}/retry-failed`)
   await expand(given.db, id)
   const again = await workOff(given.db, (row) => {
-    assert.equal(row.retry_of, null, 'a test has nothing to go on from')
+    assert.equal(row.retry_of, null, 'a test has nothing to continue from')
     return test(true, 'Connected.')
   })
   assert.deepEqual(again.sort(), [globex.id, initech.id].sort())

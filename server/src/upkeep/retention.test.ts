@@ -57,7 +57,7 @@ const countsOf = (id: string) =>
     }
   })
 
-test('what ended before the retention time is deleted everywhere, and what goes on is kept', async () => {
+test('what ended before the retention time is deleted everywhere, and what has not ended is kept', async () => {
   const { id } = await submitAlone(worker.db, {
     organizationId: worker.organizationId,
     kind: 'workflow',
@@ -136,7 +136,7 @@ test('after a load and its retention time no table has more rows than before', a
   assert.deepEqual(await countRows(), before)
 })
 
-test('an old partition is dropped once nothing in it goes on', async () => {
+test('an old partition is dropped once everything in it has ended', async () => {
   await asOwner(async (client) => {
     for (const parent of ['executions', 'execution_steps', 'execution_logs', 'step_records'])
       await client.query(

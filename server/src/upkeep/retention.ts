@@ -7,7 +7,7 @@ import { beginUpkeep } from './upkeep.queries.ts'
 export type RetentionGiven = {
   db: Database
   logger: Logger
-  /** Executions that ended well or badly are kept for so long after they were asked for. */
+  /** Executions that ended well or badly are kept for this time after they were asked for. */
   retentionDays: number
   /** What the slices bring, in their order. */
   rules: readonly Retention[]
@@ -24,7 +24,7 @@ const dayMs = 24 * 60 * 60_000
 
 /**
  * Deletes what is older than it has to be kept, as the slices say, in small transactions. Audit events are kept: they say who did what,
- * and name executions that are gone. Cut off anywhere, the next time goes on with it.
+ * and name executions that are gone. Cut off anywhere, the next time continues with it.
  *
  * @returns how many were deleted, by what the rules count
  */

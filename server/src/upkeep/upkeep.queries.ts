@@ -1,6 +1,6 @@
 import { type Database, readInScope, sql } from '../platform/database/database.ts'
 
-/** Begins a work that is done once in so many hours, by whoever asks first. False where it was begun already. */
+/** Begins a work that is done once in so many hours, by the first that asks. False where it was begun already. */
 export async function beginUpkeep(db: Database, name: string, now: Date, everyHours: number): Promise<boolean> {
   const rows = await readInScope(
     db,

@@ -15,6 +15,7 @@ export const valuesSlice = {
     config: 'Whether a key is set decides who is discovered and what is missing.',
     master_keys: null,
     secret_reads: null,
+    replaced_secrets: null,
   },
   routes: (given: { db: Database; keyring: Keyring }) => [...secretRoutes(given), ...configRoutes(given)],
   requests: ({ keyring, admitGlobalSecret }: { keyring: Keyring; admitGlobalSecret: AdmitGlobal }) => [

@@ -12,7 +12,7 @@ import { platformError } from '../platform/errors.ts'
 import { closedValuesIn } from '../protocol/closed-fields.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
-/** The order waits so long for options. Who was not asked by then is asked by its own execution. */
+/** The order waits this long for options. Who was not asked by then is asked by its own execution. */
 const maxAskingMs = 10_000
 const maxAsked = 200
 const maxAskedAtOnce = 4

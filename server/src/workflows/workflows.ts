@@ -34,7 +34,7 @@ export type WorkflowOrder = {
 type WorkflowSubmission = Submission & { organizationId: string }
 
 /**
- * Runs a workflow and waits for its end, at most so long.
+ * Runs a workflow and waits for its end, at most this long.
  *
  * @returns the execution as it is then; with a used idempotency key, the one that it was first used for
  * @throws idempotency_key_reused - the key was used with other parameters.

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { organizationChoices, organizationOf } from '../../queries/organizations.ts'
 
 /** The names of more than this are not asked for one by one. */
-const mostNamed = 100
+const maxNamed = 100
 
 type OrganizationMultiSelectProps = { value: string[]; onChange: (ids: string[]) => void; error?: string | undefined }
 
@@ -14,7 +14,7 @@ export function OrganizationMultiSelect({ value, onChange, error }: Organization
   const [text, setText] = useState('')
   const [search] = useDebouncedValue(text.trim(), 200)
   const choices = useQuery(organizationChoices(search))
-  const chosen = useQueries({ queries: value.slice(0, mostNamed).map((id) => organizationOf(id)) })
+  const chosen = useQueries({ queries: value.slice(0, maxNamed).map((id) => organizationOf(id)) })
   const known = [...(choices.data ?? []), ...chosen.flatMap(({ data }) => (data ? [data] : []))]
   const options = new Map(value.map((id) => [id, { value: id, label: id, disabled: false }]))
   for (const { id, name, is_active } of known) options.set(id, { value: id, label: name, disabled: !is_active && !value.includes(id) })

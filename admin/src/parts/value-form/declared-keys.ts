@@ -19,7 +19,7 @@ export function lossOf(readers: readonly DeclaredKey[], isGlobal: boolean): stri
   const sentences = readers.map(({ vendor, label, required }) => {
     if (isGlobal && required)
       return `It is the ${label} of ${vendor}: ${vendor} cannot be used any more, unless an organization has one of its own.`
-    if (isGlobal) return `It is the ${label} of ${vendor}, which goes on without it, unless an organization has one of its own.`
+    if (isGlobal) return `It is the ${label} of ${vendor}, which works without it, unless an organization has one of its own.`
     if (required)
       return `It is the ${label} of ${vendor}: ${vendor} cannot be used for this organization any more, unless there is a global one.`
     return `It is the ${label} of ${vendor}. The global one applies again, where there is one.`

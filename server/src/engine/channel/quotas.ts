@@ -30,7 +30,7 @@ const sentences: Record<keyof typeof quotas, string> = {
   lines: `The code logged more than ${inWords(quotas.lines)} lines. Log what a person wants to read, and in a loop a line for many items.`,
   lineMiB: `The code logged more than ${quotas.lineMiB} MiB. Log what a person wants to read, and send the rest where it belongs.`,
   steps: `The code asked for more than ${inWords(quotas.steps)} steps. Do more in each step, for instance a page of items.`,
-  stepMiB: `The steps returned more than ${quotas.stepMiB} MiB in all, which an execution keeps to go on after a crash. Return what the code needs next, and store the rest where it belongs.`,
+  stepMiB: `The steps returned more than ${quotas.stepMiB} MiB in all, which an execution keeps to continue after a crash. Return what the code needs next, and store the rest where it belongs.`,
   requests: `The code asked the platform more than ${inWords(quotas.requests)} times. Keep what was answered, and look for a loop that does not end.`,
   openRequests: `The code had more than ${inWords(quotas.openRequests)} steps and requests under way at once. Await some before more are begun.`,
   progress: `The code told its progress more than ${inWords(quotas.progress)} times. Tell it now and then.`,

@@ -128,7 +128,7 @@ describe('the pipe between a worker and a runner', () => {
     assert.equal(ended.length, 1)
   })
 
-  test('nothing is read while what was read is not taken, and it goes on where it was', async () => {
+  test('nothing is read while what was read is not taken, and it continues where it was', async () => {
     const room = Promise.withResolvers<void>()
     let isFull = true
     const { runner, pipe, heard } = await givenPipe(() => (isFull ? room.promise : undefined))

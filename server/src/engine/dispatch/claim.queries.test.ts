@@ -189,7 +189,7 @@ test('what was heard of is taken by its id, once, and only while it waits', asyn
   assert.deepEqual(row, { status: 'running', code_version: 'v1' })
 })
 
-test('what a worker left keeps its place in every limit until it goes on, and goes on whatever the limits are', async () => {
+test('what a worker left keeps its place in every limit until it continues, and continues whatever the limits are', async () => {
   await using given = await givenOrganizations(2)
   const { db } = given
   await publishDefinitions(db, {

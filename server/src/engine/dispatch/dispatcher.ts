@@ -30,7 +30,7 @@ export interface Dispatcher {
   lookForLeft(): void
   /** Takes nothing more. Resolves when a claim that was under way is done with. */
   stop(): Promise<void>
-  /** Waits for what runs, at most so long. */
+  /** Waits for what runs, at most this long. */
   drain(withinMs: number): Promise<void>
 }
 
@@ -145,11 +145,11 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
 
   function endTrialOf({ id, claim }: ClaimedRow): void {
     endTrial(db, { executionId: id, claim, workerId }).then(lookForLeft, (error) =>
-      logger.warn({ err: error, executionId: id }, 'the trial of an execution could not be ended, and goes on until it ends'),
+      logger.warn({ err: error, executionId: id }, 'the trial of an execution could not be ended, and continues until it ends'),
     )
   }
 
-  // One claim at a time; whoever asks meanwhile has it repeated.
+  // One claim at a time; those that ask meanwhile have it repeated.
   function work(): void {
     working ??= (async () => {
       while (isTaking && (isLeftWanted || isWanted || heard.size > 0))
@@ -188,7 +188,7 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
       isLimited = workspace.hasLimits || limits.perOrganization !== null || limits.overall !== null
     },
     hear(executionId) {
-      // Whoever begins looks at all that waits.
+      // A worker that begins looks at all that waits.
       if (!isTaking) return
       if (isMine(executionId)) {
         heard.add(executionId)

@@ -16,9 +16,9 @@ export interface QueueGate {
   admit(organizationId: string | null): Promise<void>
 }
 
-/** A count is believed for so long; what this process admits meanwhile is added to it. Others may let in a second's worth more. */
+/** A count is believed for this time; what this process admits meanwhile is added to it. Others may let in a second's worth more. */
 const recountMs = 1_000
-/** Not for so long where somebody would be refused: much of what was admitted may have ended by now. */
+/** For less where somebody would be refused: much of what was admitted may have ended by now. */
 const recountFullMs = 100
 const retryAfterSeconds = 5
 /** More organizations than this are forgotten, and counted again. */

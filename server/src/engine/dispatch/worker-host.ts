@@ -38,7 +38,7 @@ export type WorkerHostOptions = {
   graceMs: number
   /** What of the boundary around author code is missing here, for operators. Default: nothing. */
   sandboxProblem?: string | null
-  /** Waits that are at least so long hold no place: to let go and to run again costs more than a short one. Default: 30 seconds. */
+  /** Waits that are at least this long hold no place: to let go and to run again costs more than a short one. Default: 30 seconds. */
   minWaitMs?: number
   /** Called when the lease could not be renewed in time: others have taken this worker's executions over, and it must end. */
   onLeaseLost: () => void
@@ -51,7 +51,7 @@ export interface WorkerHost {
   begin(): void
   /** What is started from now on is started with this code, and with the limits of these workflows. */
   setWorkspace(workspace: Pick<Loaded, 'codeVersion' | 'definitions'>): Promise<void>
-  /** Takes nothing new, waits for what runs, at most so long, and hands back the rest. */
+  /** Takes nothing new, waits for what runs, at most this long, and hands back the rest. */
   close(drainMs: number): Promise<void>
 }
 
@@ -162,7 +162,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       await dispatcher.stop()
       await dispatcher.drain(drainMs)
       await options.pool.close()
-      // What cannot be written now belongs to executions that others go on with: they log it again.
+      // What cannot be written now belongs to executions that others continue with: they log it again.
       await Promise.race([journal.flush(), delay(flushMs, undefined, { ref: false })]).catch((error) =>
         logger.warn({ err: error }, 'log lines were lost at the end'),
       )

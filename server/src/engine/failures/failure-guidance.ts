@@ -24,7 +24,7 @@ export async function withGuidance(
   try {
     const integration: Vendor = (await findDefinition(db, 'integration', name)) ?? { displayName: name, secrets: [], config: [] }
     const known = guidanceFor(error, integration, asks ?? 'mapping')
-    // Whoever tests or discovers stands before the credentials.
+    // A person who tests or discovers stands before the credentials.
     const guidance = known ?? (asks === null ? whereToSet(error, integration) : undefined)
     if (guidance === undefined) return error
     // Which remedy a page offers beside the sentence.

@@ -134,7 +134,7 @@ export function guidanceFor(
     case 'network':
       return `${vendor} could not be reached: check ${theAddress}${subject === 'list' ? '' : ' and the mapping data'}, and that the worker's network lets it through.`
     case 'timeout':
-      return `${vendor} did not answer in time: try again in a few minutes, and look at its status page if it goes on.`
+      return `${vendor} did not answer in time: try again in a few minutes, and look at its status page if it does not.`
     case 'rate_limit':
       return `${vendor} limits how often it may be asked: wait ${askedWait(failure) ?? 'a few minutes'} and try again.`
     case 'not_json':

@@ -1,19 +1,19 @@
+import type { Mask } from '@crosswalk/sdk/masking'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import { storable, storableJson } from '../../protocol/storable.ts'
 import type { Claim } from '../state/claiming.queries.ts'
 import type { OpenStep } from '../steps/step-ledger.ts'
 import type { Journal } from './journal.ts'
-import type { Mask } from './masking.ts'
 import { shownArguments } from './shown-arguments.ts'
 import { type EarlierStep, ShownStep } from './shown-steps.ts'
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
 
-/** A line is cut where it is longer; whoever logs whole answers of a vendor wants a file. In characters. */
+/** A line is cut where it is longer; an author who logs whole answers of a vendor wants a file. In characters. */
 const maxMessageChars = 32_768
 const maxDataChars = 65_536
 
-/** What an execution left to be read before: its lines, how many of them are the author's, and where its steps go on. */
+/** What an execution left to be read before: its lines, how many of them are the author's, and where its steps continue. */
 export type EarlierJournal = { fromAuthor: number; next: number; nextPosition: number; steps: readonly EarlierStep[] }
 
 /** The end of a journal. `hasOpenSteps` where the code returned without a step, or its runner was lost and nobody asked for it again. */

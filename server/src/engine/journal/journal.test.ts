@@ -48,7 +48,7 @@ test('what PostgreSQL refuses of one execution holds up no other', async () => {
   assert.deepEqual([await sequencesOf(refused), await sequencesOf(kept)], [[], [0, 1]])
 })
 
-test('whoever waits for lines, or takes them, does not wait for those that others go on to write', async () => {
+test('a reader that waits for lines, or takes them, does not wait for those that others write later', async () => {
   const [talking, waiting, ending] = [await givenRunning(), await givenRunning(), await givenRunning()]
   const journal = new Journal(app.db, 'me', testLogger)
   let isOver = false

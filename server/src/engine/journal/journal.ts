@@ -14,11 +14,11 @@ const keyOf = (step: StepLine) => `${step.executionId} ${step.position}`
 /** So many lines go in one statement, and about so many characters. */
 const maxBatchLines = 5_000
 const maxBatchChars = 4 * 1024 * 1024
-/** While more than this waits to be written, whoever logs is to wait too. */
+/** While more than this waits to be written, the code that logs is to wait too. */
 const maxWaitingChars = 16 * 1024 * 1024
 const charsOf = ({ message, data }: LogLine) => 100 + message.length + (data?.length ?? 0)
 const charsOfAll = (lines: readonly LogLine[]) => lines.reduce((sum, line) => sum + charsOf(line), 0)
-/** What could not be written is tried again after so long. */
+/** What could not be written is tried again after this time. */
 const retryMs = 500
 /** How long a line waits for company. A follower must see it within 200 ms. */
 const gatherMs = 25
@@ -26,7 +26,7 @@ const gatherMs = 25
 /**
  * The log lines and step rows of all executions of one worker, written in batches: one transaction for many executions.
  * Lines of one execution keep their order; a batch that fails is tried again and nothing behind it is written before. While the
- * database is away lines wait here: whoever flushes waits with them, so author code that logs much does too. What PostgreSQL refuses
+ * database is away lines wait here: those that flush wait with them, so author code that logs much does too. What PostgreSQL refuses
  * of one execution is dropped, and holds up no other's.
  */
 export class Journal {

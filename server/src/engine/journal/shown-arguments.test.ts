@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Mask } from './masking.ts'
+import { Mask } from '@crosswalk/sdk/masking'
 import { shownArguments } from './shown-arguments.ts'
 
 test('what a client was called with is shown without secrets, whether they were read or only bear such a name', () => {

@@ -1,6 +1,6 @@
 import { isRecord } from '@crosswalk/sdk/definition-checks'
+import { type Mask, masked } from '@crosswalk/sdk/masking'
 import { storableJson } from '../../protocol/storable.ts'
-import { type Mask, masked } from './masking.ts'
 
 /** As much of what a client was called with is kept, as JSON text. In characters. */
 const maxChars = 4_096

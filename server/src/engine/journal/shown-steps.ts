@@ -1,9 +1,9 @@
 import type { ErrorData } from '@crosswalk/sdk'
+import type { Mask } from '@crosswalk/sdk/masking'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import { storable } from '../../protocol/storable.ts'
 import { storableError } from '../runs/outcomes.ts'
 import type { JournaledAttempt, StepLine } from './journal-lines.ts'
-import type { Mask } from './masking.ts'
 
 /** Of the attempts of a step the newest are kept, and of the calls of an attempt the first. */
 const maxAttempts = 50
@@ -39,7 +39,7 @@ export class ShownStep {
     this.#publish = publish
     const name = storable(mask.text(identity.name).slice(0, maxNameLength))
     this.#line = { ...identity, name, status: 'running', attempt: 0, startedAt: new Date(), durationMs: null, error: null, attempts: [] }
-    // Whoever did it was lost on the way. A sleep is cut off by nothing: it goes on where it was.
+    // The worker that did it was lost on the way. A sleep is cut off by nothing: it continues where it was.
     const isCutOff = identity.name !== sleepStep
     this.#attempts = earlier.map((attempt) => (attempt.status === 'running' && isCutOff ? { ...attempt, status: 'cut_off' } : attempt))
   }
@@ -60,7 +60,7 @@ export class ShownStep {
     this.#show({ status: 'running', attempt, startedAt, durationMs: null, error: null })
   }
 
-  /** What went on while nobody worked on it is still its first attempt. */
+  /** What continued while nobody worked on it is still its first attempt. */
   #continue({ attempt, started_at }: JournaledAttempt): void {
     const startedAt = new Date(started_at)
     this.#begunAt = performance.now() - (Date.now() - startedAt.getTime())

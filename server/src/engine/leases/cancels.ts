@@ -9,7 +9,7 @@ export interface Cancels {
   close(): void
 }
 
-/** How often a worker looks that works on something, should whoever cancelled have died before telling. What is cancelled is to end within 5 s, the grace of its code included. */
+/** How often a worker looks that works on something, in case the process that cancelled died before telling. What is cancelled is to end within 5 s, the grace of its code included. */
 const lookMs = 1_000
 
 /** Listens to what is told, and looks as well. A worker that works on nothing does not ask the database. */

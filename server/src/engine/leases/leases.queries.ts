@@ -27,7 +27,7 @@ export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> 
 }
 
 /**
- * Says that a worker lives, also where its lease has run out. False where the lease is gone: whoever takes executions over ends the
+ * Says that a worker lives, also where its lease has run out. False where the lease is gone: a worker that takes executions over ends the
  * lease in the same transaction, so a worker that still has one has lost nothing.
  */
 export async function renewLease(db: Database, lease: LeaseTerms): Promise<boolean> {

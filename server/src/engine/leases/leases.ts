@@ -27,9 +27,9 @@ export interface Lease {
   sweep(): void
   /** The database may have been away: says at once that this worker lives, and looks for what it may not have been told. */
   catchUp(): void
-  /** Takes nothing over any more; the lease goes on. */
+  /** Takes nothing over any more; the lease continues. */
   drain(): void
-  /** Gives the lease up, and puts back what was not finished: others go on with it at once. */
+  /** Gives the lease up, and puts back what was not finished: others continue with it at once. */
   end(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export interface Lease {
 const retryMs = 500
 
 /**
- * Takes a lease and keeps it. A worker that cannot renew it goes on with what it has: while the database is away nobody else can
+ * Takes a lease and keeps it. A worker that cannot renew it continues with what it has: while the database is away nobody else can
  * take that over either, and if only this worker is cut off, `claim` keeps out what it would write. Afterwards it renews the lease,
  * unless somebody has taken its executions over; then it has to end.
  */

@@ -3,7 +3,7 @@ const lostAfterMs = 10_000
 
 /** Tells what is lost from what is only on its way: it is seen again and again for a while. */
 export function findLostClaims(): {
-  /** Of what is seen now, what has been seen for so long without a break. */ lasting(ids: readonly string[], nowMs: number): string[]
+  /** Of what is seen now, what has been seen for that time without a break. */ lasting(ids: readonly string[], nowMs: number): string[]
 } {
   let seenSince = new Map<string, number>()
   return {

@@ -17,7 +17,7 @@ export const theseOf = (workerId: string, ids: readonly string[]): Chosen =>
 /** All of one worker. */
 export const allOf = (workerId: string): Chosen => sql`o.worker_id = ${workerId}`
 
-// What its worker is just writing is left to it, and is found the next time. Whoever writes holds a lock that this one is against.
+// What its worker is just writing is left to it, and is found the next time. The writer holds a lock that conflicts with this one.
 const lockedOf = (chosen: Chosen) => sql`
   select o.id, o.batch_id, o.losses, o.shared_losses, o.is_suspect, o.worker_id, o.status from executions o
   where o.status in ('running', 'cancelling') and o.worker_id is not null and ${chosen}
@@ -43,7 +43,7 @@ export async function listCharged(transaction: Transaction, chosen: Chosen, lost
 export type LossLimits = { maxLosses: number; maxSharedLosses: number }
 
 /**
- * Takes those that nobody is to go on with, to be ended by this worker: someone wanted them cancelled, or too many workers died of them.
+ * Takes those that nobody is to continue, to be ended by this worker: someone wanted them cancelled, or too many workers died of them.
  */
 export function takeOverToEnd(
   transaction: Transaction,

@@ -23,7 +23,7 @@ const workerLost = failed({
 })
 
 /**
- * Puts what dead workers left back among the waiting, once: any worker goes on with it. One worker at a time does it; all of it is done or none.
+ * Puts what dead workers left back among the waiting, once: any worker continues with it. One worker at a time does it; all of it is done or none.
  *
  * @param isSure this worker has been in touch for long enough to know that it is the others who are gone
  */
@@ -34,7 +34,7 @@ export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promi
     const losses = { workerIds: lostWorkerIds, chargedIds: await listCharged(transaction, orphans, lostWorkerIds) }
     return release(given, transaction, orphans, losses, workerLost)
   })
-  if (left > 0) given.logger.warn({ executions: left }, 'executions of workers that are gone go on elsewhere')
+  if (left > 0) given.logger.warn({ executions: left }, 'executions of workers that are gone continue elsewhere')
 }
 
 /** The same for what this worker was given without learning of it, because an answer of the database was lost. */
@@ -44,7 +44,7 @@ export async function putBackLostClaims(given: TakeOverGiven, executionIds: read
   const left = await inScope(db, 'allOrganizations', (transaction) =>
     release(given, transaction, theseOf(workerId, executionIds), noLosses, workerLost),
   )
-  logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and go on')
+  logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and continue')
 }
 
 /**

@@ -41,7 +41,7 @@ const lineOf = (executionId: string, sequence: number) => ({
 
 const putBackOrphans = () => inScope(app.db, 'allOrganizations', (transaction) => putBack(transaction, pauses, orphans))
 
-test('what a worker is just writing is left to it, and whoever takes the execution over afterwards finds it all', async () => {
+test('what a worker is just writing is left to it, and the worker that takes the execution over afterwards finds it all', async () => {
   const id = await givenRunning('gone')
   const written = Promise.withResolvers<void>()
   const goOn = Promise.withResolvers<void>()

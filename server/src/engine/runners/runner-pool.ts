@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Environment } from '../../platform/environment.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
 import { readablePaths } from './runner-command.ts'
@@ -21,7 +22,7 @@ export type PoolOptions = RunnerOptions & {
   executionsPerRunner: number
   /** Runners that are loaded and wait for an organization. Default: 1. */
   spareRunners?: number
-  /** A runner that has nothing to do is kept for so long for its organization. Default: 15 seconds. */
+  /** A runner that has nothing to do is kept for this time for its organization. Default: 15 seconds. */
   keepIdleMs?: number
   /** How far the operating system must confine runners. Default: `auto`, as far as it can. */
   sandbox?: SandboxMode
@@ -33,12 +34,14 @@ export type PoolOptions = RunnerOptions & {
 
 const defaults = { sharing: 'organization', maxRunnersInAll: 32, spareRunners: 1, keepIdleMs: 15_000, sandbox: 'auto' } as const
 
+const maxLoading = 2 * availableParallelism()
+
 /** Whose executions a runner takes, from its first to its end. Executions without an organization have runners of their own. */
 type Binding = string
 
 /**
  * The runners of one worker. One serves one organization and ends with it; some are loaded ahead and serve nobody yet. All are replaced when
- * the workspace changes: what runs then goes on in the runner it began in.
+ * the workspace changes: what runs then continues in the runner it began in.
  */
 export class RunnerPool {
   readonly #options: PoolOptions & Required<Pick<PoolOptions, keyof typeof defaults>>
@@ -50,6 +53,9 @@ export class RunnerPool {
   readonly #living = new Set<RunnerProcess>()
   /** Starts that wait for another runner to end. */
   readonly #waiting: (() => void)[] = []
+  #loading = 0
+  /** Loads that wait for another to be over. */
+  readonly #turns: (() => void)[] = []
   #excluded: { file: string; reason: string }[] = []
   /** Counts the loads of the workspace: a runner of an earlier one takes nothing more. */
   #generation = 0
@@ -117,7 +123,7 @@ export class RunnerPool {
     this.#isClosed = true
     this.#spares.close()
     this.#groups.takeAll()
-    for (const go of this.#waiting.splice(0)) go()
+    for (const go of [...this.#waiting.splice(0), ...this.#turns.splice(0)]) go()
     for (const runner of this.#living) runner.kill('retired')
     await Promise.all([...this.#living].map((runner) => runner.exited))
     await this.#options.gateway?.close()
@@ -131,7 +137,7 @@ export class RunnerPool {
     return (await this.#spares.take()) ?? (await this.#start())
   }
 
-  /** One to be kept for later. Undefined where there is no room for it, or it does not load: whoever needs one then is told why. */
+  /** One to be kept for later. Undefined where there is no room for it, or it does not load: the one that needs it then is told why. */
   async #startSpare(): Promise<RunnerProcess | undefined> {
     if (this.#isClosed || this.#isFull || this.#waiting.length > 0) return undefined
     return this.#start().catch(() => undefined)
@@ -151,8 +157,24 @@ export class RunnerPool {
     }
   }
 
-  /** A file whose loading ends or stops the process is left out from then on; each round leaves out one more, so this ends. */
+  /** More at once than there are processors would only make each of them later. */
   async #load(): Promise<RunnerProcess> {
+    while (this.#loading >= maxLoading) {
+      const turn = Promise.withResolvers<void>()
+      this.#turns.push(turn.resolve)
+      await turn.promise
+    }
+    this.#loading++
+    try {
+      return await this.#loadOne()
+    } finally {
+      this.#loading--
+      this.#turns.shift()?.()
+    }
+  }
+
+  /** A file whose loading ends or stops the process is left out from then on; each round leaves out one more, so this ends. */
+  async #loadOne(): Promise<RunnerProcess> {
     for (;;) {
       const runner = await this.#process()
       try {

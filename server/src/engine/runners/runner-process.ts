@@ -15,6 +15,7 @@ import type {
   SessionOrder,
 } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
+import { kinds } from '../../protocol/kinds.ts'
 import { networkDescriptors } from '../../protocol/network.ts'
 import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
 import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
@@ -55,7 +56,7 @@ export type RunnerOptions = {
   hidden?: readonly string[]
   /** `none`: a runner reaches its host and its gateway alone. `host`: the network of the machine. Default: `none` where there is a gateway. */
   network?: 'host' | 'none'
-  /** A runner that does not answer for so long is taken to loop. */
+  /** A runner that does not answer for this time is taken to loop. */
   stallMs: number
   loadTimeoutMs: number
   /** The way out. Null where there can be none: then author code opens connections itself. */
@@ -225,7 +226,7 @@ export class RunnerProcess {
   }
 
   #passFor({ kind, name, executionId, organization }: RunOrder): string {
-    const integration = kind === 'discovery' || kind === 'connection_test' ? name : null
+    const integration = kinds[kind].asks === null ? null : name
     const pass = { runner: this.#id, executionId, organizationId: organization?.id ?? null, name, integration }
     return this.#options.gateway?.passFor(pass) ?? ''
   }

@@ -3,7 +3,7 @@ import type { RunnerProcess } from './runner-process.ts'
 /** A runner that is loaded or loads; undefined once it turned out that there is none. */
 type Spare = Promise<RunnerProcess | undefined>
 
-/** Runners that are loaded ahead and serve nobody yet: whoever needs one takes it, and another is started in its place. */
+/** Runners that are loaded ahead and serve nobody yet: the first that needs one takes it, and another is started in its place. */
 export class SpareRunners {
   readonly #count: number
   readonly #start: () => Spare

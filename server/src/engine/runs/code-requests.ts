@@ -9,7 +9,7 @@ import type { HostRequest, RequestContext } from '../state/requests.ts'
 import { errorDataOf } from '../steps/step-errors.ts'
 import { TakenOver } from './durable-run.ts'
 
-/** While the database is away the code waits; its own time goes on. */
+/** While the database is away the code waits; its own time continues. */
 const databaseRetryMs = 500
 /** So many requests of one execution are under way at once, so that none of them keeps the others' from the database. */
 const maxAtOnce = 16

@@ -23,7 +23,7 @@ export interface DurableRun {
   record(step: StepIdentity, body: () => Promise<StepOutcome>): Promise<StepRecord>
 }
 
-/** Another process goes on with the execution: this one has nothing more to do or to write. */
+/** Another process continues with the execution: this one has nothing more to do or to write. */
 export class TakenOver extends Error {
   constructor(executionId: string) {
     super(`The execution ${executionId} was taken over by another worker.`)
@@ -36,7 +36,7 @@ const settled = () => {}
  * Reads what is recorded of an execution that this worker holds, and makes ready for more.
  *
  * @param held.isResumed it has been in a worker's hands before
- * @param held.retryOf the execution that it goes on from: its records up to the failed step become this one's own
+ * @param held.retryOf the execution that it continues from: its records up to the failed step become this one's own
  * @throws TakenOver
  */
 export async function openRun(

@@ -1,7 +1,7 @@
+import type { Mask } from '@crosswalk/sdk/masking'
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
 import { canonicalJson, type JsonObject } from '../../protocol/json.ts'
-import type { Mask } from '../journal/masking.ts'
 import type { Claim } from '../state/claiming.queries.ts'
 import { saveEffectiveParameters } from './effective-parameters.queries.ts'
 

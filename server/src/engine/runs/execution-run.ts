@@ -1,3 +1,4 @@
+import { Mask } from '@crosswalk/sdk/masking'
 import type { Logger } from 'pino'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../../platform/database/database.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
@@ -8,7 +9,6 @@ import { withGuidance } from '../failures/failure-guidance.ts'
 import { type EarlierJournal, ExecutionJournal, type JournalRest } from '../journal/execution-journal.ts'
 import { countLogLines } from '../journal/journal.queries.ts'
 import type { Journal } from '../journal/journal.ts'
-import { Mask } from '../journal/masking.ts'
 import { ExecutionProgress } from '../journal/progress.ts'
 import { listShownSteps } from '../journal/shown-steps.queries.ts'
 import { stepsBefore } from '../journal/steps-before.ts'
@@ -43,7 +43,7 @@ export type HeldExecution = {
   isResumed: boolean
   /** It has waited, and what it waited for has come. */
   isWoken: boolean
-  /** The execution that it goes on from. */
+  /** The execution that it continues from. */
   retryOf: string | null
   /** The code that asked for what is recorded. */
   codeVersion: string | null
@@ -59,11 +59,11 @@ export type RunGiven = {
   endHandlers: readonly EndHandler[]
   pauses: BatchPauses
   sealer: Sealer
-  /** The secrets that an execution has read before, or one that it goes on from: what they recorded may hold them. */
+  /** The secrets that an execution has read before, or one that it continues from: what they recorded may hold them. */
   knownSecrets?(executionId: string): Promise<readonly string[]>
-  /** How long author code may go on after it was told to stop. */
+  /** How long author code may continue after it was told to stop. */
   graceMs: number
-  /** Waits that are at least so long hold no place. */
+  /** Waits that are at least this long hold no place. */
   minWaitMs: number
   /** True once the worker is stopping: what is interrupted then is handed back, not failed. */
   isClosing(): boolean
@@ -73,7 +73,7 @@ export type RunGiven = {
 
 /**
  * Runs an execution that this worker holds to its end, whatever happens to its runners, and writes that end; or to where its code only
- * waits, and lets it go. Unless others go on with it.
+ * waits, and lets it go. Unless others continue it.
  *
  * @throws what the database refused every end with
  */
@@ -86,7 +86,7 @@ export async function runExecution(given: RunGiven, held: HeldExecution): Promis
   if (!run) return
   const outcome = await run.outcome().catch((error: unknown): Outcome | undefined => {
     if (given.isClosing() || error instanceof TakenOver) return undefined
-    given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not go on with an execution')
+    given.logger.error({ err: error, executionId: held.execution.id }, 'the platform could not continue with an execution')
     return failed(platformFailure)
   })
   if (!outcome) return
@@ -147,7 +147,7 @@ class ExecutionRun {
   readonly #journal: ExecutionJournal
   readonly #mask: Mask
   readonly #seen = nothingSeen()
-  /** Rejects when the platform itself cannot go on with it, for instance because a step cannot be recorded. */
+  /** Rejects when the platform itself cannot continue with it, for instance because a step cannot be recorded. */
   readonly #broken = Promise.withResolvers<never>()
   readonly #stopped = Promise.withResolvers<TimeLimit | 'cancelled'>()
   readonly #idle = Promise.withResolvers<StayEnd>()
@@ -185,23 +185,23 @@ class ExecutionRun {
     // Somebody waits for the answer of the other kinds.
     if (held.execution.kind !== 'workflow') this.#idleness.close()
     this.#hasPast = held.isResumed && earlier.next + earlier.nextPosition > 0
-    // Heard by whichever stay is going on; after the last there is nobody to tell.
+    // Heard by the stay that is under way; after the last there is nobody to tell.
     this.#broken.promise.catch(() => {})
   }
 
   /** How it ended, or what it waits for. Undefined where the worker is stopping. */
   async outcome(): Promise<Outcome | { status: 'waiting'; wait: Wait } | undefined> {
     const { execution, retryOf } = this.#held
-    if (this.#held.isWoken) this.#journal.platformLine('info', 'The execution goes on after its wait.')
-    else if (this.#hasPast) this.#journal.platformLine('info', 'The execution goes on after its worker was lost.')
+    if (this.#held.isWoken) this.#journal.platformLine('info', 'The execution continues after its wait.')
+    else if (this.#hasPast) this.#journal.platformLine('info', 'The execution continues after its worker was lost.')
     else if (retryOf !== null) {
       const recordedSteps = this.#run.recorded.length
       const isBegun = recordedSteps + this.#run.spare.length > 0
       this.#journal.platformLine(
         'info',
         isBegun
-          ? 'The execution goes on from the failed step of an earlier one, whose steps before it are not done again.'
-          : 'The execution begins from its start: nothing is recorded of the earlier one that it could go on from.',
+          ? 'The execution continues from the failed step of an earlier one, whose steps before it are not done again.'
+          : 'The execution begins from its start: nothing is recorded of the earlier one that it could continue from.',
         { retry_of: retryOf, recorded_steps: recordedSteps },
       )
     }
@@ -220,7 +220,9 @@ class ExecutionRun {
         if (end.loss === 'retired') return undefined
         // Who was alone with a runner that hung or filled its heap is the cause; others may have been its victims, once.
         if (losses > 0 || (end.wasAlone && end.loss !== 'crashed')) return failed(lossErrors[end.loss])
-        this.#journal.platformLine('warn', 'The process that ran this execution was lost, and it goes on in another.', { cause: end.loss })
+        this.#journal.platformLine('warn', 'The process that ran this execution was lost, and it continues in another.', {
+          cause: end.loss,
+        })
         this.#journal.restart()
       }
     } finally {
@@ -307,7 +309,7 @@ class ExecutionRun {
       const number = await asked
       const performed = await this.#runnerSession?.perform(number, attempt, idempotencyKey, (call) => this.#journal.call(openStep, call))
       if (performed && performed !== 'lost') return performed
-      // Of a lost runner it is asked for anew. Otherwise its code ended without waiting for it, and nobody asks any more.
+      // Of a lost runner it is asked for again. Otherwise its code ended without waiting for it, and nobody asks any more.
       if (openStep.asked.promise === asked) return new Promise(() => {})
       await openStep.asked.promise
       this.#journal.cutOff(openStep)
@@ -329,7 +331,7 @@ class ExecutionRun {
     this.#stopped.resolve(reason)
   }
 
-  /** Resolves after that time. Once the execution is stopped or over there is nothing to go on with, so then it does not resolve. */
+  /** Resolves after that time. Once the execution is stopped or over there is nothing to continue, so then it does not resolve. */
   #delay(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms)
@@ -357,7 +359,7 @@ class ExecutionRun {
 
   /** Writes the rest of the lines, and lets it go. False where it cannot wait, because somebody wants it cancelled or another worker has it. */
   async letGo(wait: Wait): Promise<boolean> {
-    if (!this.#rest) this.#journal.platformLine('info', 'The execution waits, and holds no place until it goes on.', waitLine(wait))
+    if (!this.#rest) this.#journal.platformLine('info', 'The execution waits, and holds no place until it continues.', waitLine(wait))
     this.#rest ??= await this.#journal.takeRest()
     await this.#parametersKept
     const { write: writeRest } = this.#rest

@@ -10,7 +10,7 @@ export type IdlenessGiven = {
   onIdle(wait: Wait): void
 }
 
-/** For so long nothing happens before the runner is asked: what the code does between two of its steps takes less. */
+/** For this time nothing happens before the runner is asked: what the code does between two of its steps takes less. */
 const quietMs = 250
 
 /**

@@ -41,7 +41,7 @@ test('where the code threw an error of its own the first failed step divides', (
   assert.equal(divided.spare[0]?.fingerprint, '3')
 })
 
-test('an execution that was cancelled or ran out of time goes on after its last record', () => {
+test('an execution that was cancelled or ran out of time continues after its last record', () => {
   const records = [record('a', ''), record('b', '', new Error('answered')), record('sleep', '5')]
   for (const status of ['cancelled', 'timeout'])
     assert.deepEqual(names(divideRecords(records, { status, error: null })), [['a', 'b', 'sleep'], []])

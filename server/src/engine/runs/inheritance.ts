@@ -19,7 +19,7 @@ const isSleep = ({ name }: StepRecord) => name === 'sleep' || name === 'sleep un
 /**
  * Divides the records of an execution that ended badly.
  *
- * The failed step is the one whose error ended the execution. Where its own code threw something else, it may have gone on after
+ * The failed step is the one whose error ended the execution. Where its own code threw something else, it may have continued after
  * failed steps, and all of them are done again: the first of them divides. Where nothing failed (a time-out, a cancellation), all
  * records stay. Steps after the failed one that have only a name are done again: once a step that failed succeeds, the code may ask
  * for others, and which of several alike is which cannot be told any more.

@@ -16,7 +16,7 @@ const maxMessageChars = 8_192
 
 export const platformFailure: ExecutionError = {
   type: 'PlatformError',
-  message: 'The platform could not go on with this execution. The log of the worker has the cause under the id of the execution.',
+  message: 'The platform could not continue with this execution. The log of the worker has the cause under the id of the execution.',
   details: { code: 'internal_error' },
 }
 

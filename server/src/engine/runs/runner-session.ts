@@ -63,9 +63,9 @@ export type RunnerSessionGiven = {
   onRecorded(): void
   /** The code says what it is called with. */
   onStarted(parameters: JsonObject): void
-  /** A vendor asked the code to wait for so long. */
+  /** A vendor asked the code to wait for this time. */
   onWaiting(ms: number): void
-  /** The platform itself cannot go on. */
+  /** The platform itself cannot continue. */
   onBroken(error: unknown): void
 }
 
@@ -121,7 +121,7 @@ export class RunnerSession {
     return message.type === 'performed' && chars > largeChars ? this.#recording.get(message.number) : undefined
   }
 
-  /** Its code goes on where it cannot be ended alone; the runner takes nothing more, and goes when the others have ended. */
+  /** Its code continues where it cannot be ended alone; the runner takes nothing more, and goes when the others have ended. */
   #exceed(exceeded: QuotaExceeded): void {
     const error = quotaExceeded(exceeded)
     this.#line?.runner.retire()
@@ -184,7 +184,7 @@ export class RunnerSession {
     this.#end.resolve({ type: 'lost', loss, wasAlone })
   }
 
-  /** Asks the runner whether the code is at rest: it has taken all its answers, and nothing of it that we know of goes on. */
+  /** Asks the runner whether the code is at rest: it has taken all its answers, and nothing of it that we know of is active. */
   probe(): Promise<boolean> {
     if (this.#isOver || !this.#line) return Promise.resolve(false)
     this.#probing = Promise.withResolvers()
@@ -192,7 +192,7 @@ export class RunnerSession {
     return this.#probing.promise
   }
 
-  /** Has the runner drop the code where it is, without a word to it: it goes on by replay later. */
+  /** Has the runner drop the code where it is, without a word to it: it continues by replay later. */
   drop(): void {
     this.#line?.send({ type: 'drop' })
     this.close()

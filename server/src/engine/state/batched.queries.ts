@@ -2,7 +2,7 @@ import { sql, type Transaction } from '../../platform/database/database.ts'
 import { after, canMake } from './transitions.ts'
 
 /**
- * Takes what waits for a worker away from the workers. What runs goes on, and what waits for something else goes on waiting. The time
+ * Takes what waits for a worker away from the workers. What runs continues, and what waits for something else keeps waiting. The time
  * of one that had begun and lost its worker begins again.
  */
 export async function holdPendingRows(transaction: Transaction, batchId: string): Promise<void> {

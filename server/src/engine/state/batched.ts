@@ -4,7 +4,7 @@ import { cancelUnheld } from './cancellation.ts'
 import { markCancelling } from './cancelling.queries.ts'
 import type { EndHandler } from './requests.ts'
 
-/** Holds the executions of a batch that wait for a worker. What runs goes on; what waits for something else is held once that has come. */
+/** Holds the executions of a batch that wait for a worker. What runs continues; what waits for something else is held once that has come. */
 export function holdExecutions(transaction: Transaction, batchId: string): Promise<void> {
   return holdPendingRows(transaction, batchId)
 }

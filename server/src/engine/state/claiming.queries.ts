@@ -33,7 +33,7 @@ export function claimOfHeld({ workerId, codeVersion }: { workerId: string; codeV
     returning e.*, ${organizationColumn}`
 }
 
-/** The condition for one that waits for a worker to go on with it, because the worker that had begun it is gone: it keeps its place in every limit. */
+/** The condition for one that waits for a worker to continue with it, because the worker that had begun it is gone: it keeps its place in every limit. */
 export const isLeft = sql`status = 'pending' and claim > 0 and wait_for is null`
 
 /** What is to be tried apart is taken with what is left, and not here. Of the table `e`. */

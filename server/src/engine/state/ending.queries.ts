@@ -25,7 +25,7 @@ export async function endExecution(
   return rows[0]?.completed_at
 }
 
-/** Steps that were cut off by the end of their execution did not end well. Nothing where it has not ended: another worker goes on with it. */
+/** Steps that were cut off by the end of their execution did not end well. Nothing where it has not ended: another worker continues with it. */
 export async function closeOpenSteps(transaction: Transaction, executionId: string): Promise<void> {
   await transaction.query(sql`
     update execution_steps set status = 'failed', error = ${JSON.stringify({ type: 'CutOff', message: 'The execution ended before this step did.', details: {} })}

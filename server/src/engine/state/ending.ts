@@ -46,7 +46,7 @@ export async function endHeldAnyhow(
   if (last) logger.error({ err: last, executionId }, 'an execution cannot be ended, because the database refuses it')
 }
 
-/** Why a part of a transaction was refused, which is undone then, or undefined. The rest of the transaction goes on. */
+/** Why a part of a transaction was refused, which is undone then, or undefined. The rest of the transaction continues. */
 async function refusalOf(transaction: Transaction, work: () => Promise<unknown>): Promise<unknown> {
   await transaction.query(sql`savepoint part`)
   try {

@@ -63,7 +63,7 @@ export type Submission = {
   isInteractive: boolean
   /** The same key for the same name and organization is the same execution. Needs an organization. */
   idempotencyKey?: string
-  /** The execution that it goes on from, and the code that asked for what that one recorded. */
+  /** The execution that it continues from, and the code that asked for what that one recorded. */
   retryOf?: { id: string; codeVersion: string | null }
   /** The batch that it is a part of. While that is paused, it waits and no worker takes it. */
   batch?: { id: string; isPaused: boolean }

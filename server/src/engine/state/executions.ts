@@ -18,12 +18,12 @@ export const executionError = defineErrors({
   queue_full: { status: 429, message: 'Too many executions are waiting. Come again after as many seconds as Retry-After says.' },
   execution_not_retryable: {
     status: 409,
-    message: 'Only the execution of a workflow can be tried again from its failed step. Ask for this one anew.',
+    message: 'Only the execution of a workflow can be tried again from its failed step. Ask for this one again.',
   },
   execution_succeeded: { status: 409, message: 'The execution succeeded: there is nothing to try again.' },
   execution_retried: {
     status: 409,
-    message: 'The execution was tried again already. See details for the execution that goes on from it, and retry that one.',
+    message: 'The execution was tried again already. See details for the execution that continues it, and retry that one.',
   },
   execution_finished: { status: 409, message: 'The execution has ended already.' },
   idempotency_key_reused: {
@@ -95,7 +95,7 @@ export async function getExecution(db: Database, scope: Scope, id: string): Prom
 }
 
 /**
- * Waits until an execution has ended, at most so long, and returns it as it is then.
+ * Waits until an execution has ended, at most this long, and returns it as it is then.
  *
  * @param waitMs 0 looks once and does not wait
  * @param signal gives up the wait early
@@ -125,7 +125,7 @@ export async function waitForExecution(
         clearTimeout(timer)
       }
       news = Promise.withResolvers()
-      // Whoever waits also waits for a database that is away, as long as there is time.
+      // The waiter also waits for a database that is away, as long as there is time.
       const execution = await outlastOutages(
         () => getExecution(db, scope, id),
         () => Date.now() >= until || signal?.aborted === true,
@@ -142,7 +142,7 @@ export async function waitForExecution(
  *
  * @returns the code that asked for what it recorded
  * @throws execution_not_found - retention was quicker.
- * @throws execution_retried - `details.execution_id` goes on from it.
+ * @throws execution_retried - `details.execution_id` continues it.
  */
 export async function lockFirst(transaction: Transaction, id: string): Promise<{ codeVersion: string | null }> {
   const row = await lockExecution(transaction, id)

@@ -6,7 +6,7 @@ import type { ExecutionError } from './execution.ts'
 const maxMessageChars = 500
 const maxMemberChars = 500
 const maxDetailsChars = 4_000
-/** For whoever reads the execution itself. */
+/** For those who read the execution itself. */
 const leftOut = new Set(['stack', 'causes', 'errors'])
 
 /** Of `executions as e`: the error, or of a large one as much as a list shows. Hundreds of large ones are not read only to be cut. */

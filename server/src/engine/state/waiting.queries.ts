@@ -8,7 +8,7 @@ import { after, canMake } from './transitions.ts'
 
 /**
  * Lets an execution go, if this claim still holds it: it has no worker and no place until it is woken. Nobody waits for its answer any
- * more, so it goes on in the background.
+ * more, so it continues in the background.
  *
  * @returns undefined where another worker has it, or somebody wants it cancelled; `isWoken` where somebody woke it before it waited
  */
@@ -27,7 +27,7 @@ export async function letGoRow(
   return row && { isWoken: row.is_woken }
 }
 
-// At its deadline it goes on to be ended. Not given, `least` passes it by.
+// At its deadline it continues to be ended. Not given, `least` passes it by.
 const deadlineAt = sql`e.started_at + make_interval(secs => e.deadline_ms / 1000)`
 
 /** Locks an execution that has not ended, and says what it is. */

@@ -167,7 +167,7 @@ test('one that waits is cancelled at once, and is not woken any more', async () 
   assert.equal(await statusOf(id), 'cancelled')
 })
 
-test('of a paused batch nothing goes on, whatever woke it, until the batch is resumed', async () => {
+test('of a paused batch nothing continues, whatever woke it, until the batch is resumed', async () => {
   const { id: batchId } = await transact((transaction) =>
     createBatch(transaction, {
       kind: 'workflow',
@@ -197,7 +197,7 @@ test('one of an organization that was deactivated meanwhile is cancelled when it
   assert.deepEqual([execution.status, execution.error?.details.code, ends], ['cancelled', 'organization_inactive', [id]])
 })
 
-test('an execution that waits without an end goes on at its deadline, to be ended', async () => {
+test('an execution that waits without an end continues at its deadline, to be ended', async () => {
   const id = await givenWaiting(forEvent, { deadlineMs: 90_000 })
   const { wait, startedAt } = await getExecution(app.db, 'allOrganizations', id)
   assert.equal(Number(wait?.until) - Number(startedAt), 90_000)

@@ -8,7 +8,7 @@ import type { EndHandler } from './requests.ts'
 import { findNextDueMs, isOneOf, letGoRow, listDue, lockBatchesOf, lockStatus, markWoken, wakeRows } from './waiting.queries.ts'
 
 /**
- * Lets an execution go that has nothing to do but wait. It goes on by replay, in any worker, once it is woken.
+ * Lets an execution go that has nothing to do but wait. It continues by replay, in any worker, once it is woken.
  *
  * @returns false where another worker has it, or somebody wants it cancelled: it does not wait
  */
@@ -25,7 +25,7 @@ export async function letGo(
 }
 
 /**
- * What an execution waits for has come, or may have: it goes on, asks again for what it waits for, and waits again where that is still
+ * What an execution waits for has come, or may have: it continues, asks again for what it waits for, and waits again where that is still
  * missing. Store what has come in the same transaction, before. One that runs, and may be about to wait for it, is told as well. Safe to
  * repeat.
  *

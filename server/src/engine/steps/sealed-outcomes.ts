@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
+import type { Mask } from '@crosswalk/sdk/masking'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
-import type { Mask } from '../journal/masking.ts'
 import type { StepOutcome, StepRecord } from './step-record.ts'
 
 /** Encrypts what a step returned where it holds a secret: records live in tables that more people read than secrets may be read by. */

@@ -83,7 +83,7 @@ test('cut off anywhere and run again, every step gets its own result, whatever t
   )
 })
 
-test('a step that was under way when its runner was lost goes on for whoever asks for it next', async () => {
+test('a step that was under way when its runner was lost continues for the next one that asks for it', async () => {
   const ledger = new StepLedger([])
   const openStep = ledger.ask(0, 'get', 'a')
   assert.ok(openStep)

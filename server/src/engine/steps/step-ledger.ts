@@ -73,7 +73,7 @@ export class StepLedger {
     this.#firstOpen = 0
   }
 
-  /** Begins again with a new runner: nothing has been asked for. Steps that are being done are given to whoever asks for them. */
+  /** Begins again with a new runner: nothing has been asked for. Steps that are being done are given to the one that asks for them. */
   restart(): void {
     this.#asked.clear()
     if (this.#isReplayed && this.#entries.length > 0) {

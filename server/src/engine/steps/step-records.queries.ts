@@ -7,7 +7,7 @@ import type { StepRecord } from './step-record.ts'
 const all = 'allOrganizations'
 
 /**
- * Stores what a step came to, while this claim holds the execution. The same record again is the same: whoever did not hear the answer
+ * Stores what a step came to, while this claim holds the execution. The same record again is the same: a worker that did not hear the answer
  * may repeat it. Who takes the execution over at this moment waits for it, and finds it.
  *
  * @returns false where another worker has the execution, and nothing is stored

@@ -1,3 +1,4 @@
+import { hostsIn } from '@crosswalk/sdk/named-hosts'
 import { z } from 'zod'
 import { type Acting, recordAudit } from '../../audit/audit.ts'
 import { type IntegrationDefinition, requireLoaded } from '../../definitions/definitions.ts'
@@ -6,7 +7,6 @@ import { type Execution, hasEnded, submitExecution, waitForExecution } from '../
 import { type Database, inScope } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
 import type { JsonObject } from '../../protocol/json.ts'
-import { hostsIn } from '../addresses.ts'
 import type { MappingContent } from '../mapping.ts'
 import { type UntestedReason, untestedReasonOf } from '../untested.ts'
 import { connectionTest } from './connection-test-kind.ts'
@@ -40,7 +40,7 @@ export function testInput(subject: TestSubject): JsonObject {
 /**
  * Has the integration test a connection, and waits for what it says. Whatever goes wrong there is a failed test, not an error.
  *
- * @param signal gives up the wait; the test goes on
+ * @param signal gives up the wait; the test continues
  * @throws definition_not_loaded - nothing was tested.
  */
 export async function runConnectionTest(

@@ -14,10 +14,10 @@ export type { Scope } from './scope.ts'
 /** The role that every statement of the application runs under: subject to row-level security, and unable to change the schema. */
 export const applicationRole = 'crosswalk_app'
 
-/** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others go on without it. */
-const longestIdleTransactionMs = 5_000
+/** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others continue without it. */
+const maxIdleTransactionMs = 5_000
 /** What every connection of the application begins with. */
-export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=${longestIdleTransactionMs}`
+export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=${maxIdleTransactionMs}`
 
 /** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
 export type Database = {
@@ -63,7 +63,7 @@ export type DatabaseOptions = {
   name?: string
   logger?: Logger
   /** PostgreSQL ends a statement that takes longer, whether it works or waits for a lock. Not given, it may take any time. */
-  longestStatementMs?: number
+  maxStatementMs?: number
 }
 
 /**
@@ -78,7 +78,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.maxConnections ?? 10,
     pipeline: true,
     application_name: options.name ?? 'crosswalk',
-    options: `${sessionOptions} -c statement_timeout=${options.longestStatementMs ?? 0}`,
+    options: `${sessionOptions} -c statement_timeout=${options.maxStatementMs ?? 0}`,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,

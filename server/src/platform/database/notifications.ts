@@ -5,7 +5,7 @@ import { channel } from './notify.ts'
 import { outlastOutages } from './outages.ts'
 import { requireWritable } from './writable.ts'
 
-/** One connection that listens for the whole process. What is told may be missed, so whoever waits for something looks as well. */
+/** One connection that listens for the whole process. What is told may be missed, so those who wait for something look as well. */
 export interface Notifications {
   /** Calls back on each notification of a topic (for one id, where given), until the returned function is called. */
   on(topic: string, id: string | null, listener: (id: string) => void): () => void

@@ -13,7 +13,7 @@ const idsPerNotification = 150
  * Tells what has been committed, many things at once.
  *
  * A `notify` inside of a transaction has all such transactions commit one after the other, each of them waiting for the disk alone. So
- * it is sent by itself, after the commit. A process that dies between the two tells nothing: whoever listens also looks, from time to time.
+ * it is sent by itself, after the commit. A process that dies between the two tells nothing: those who listen also look, from time to time.
  */
 export function tellThrough(pool: pg.Pool): Tell {
   let waiting = new Map<string, Set<string>>()

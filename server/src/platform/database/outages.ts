@@ -71,15 +71,15 @@ export async function outlastOutages<T>(work: () => Promise<T>, isTooLate: () =>
 export interface Outages {
   /** True from a failure on, until its end was told. */
   readonly isGoingOn: boolean
-  /** True while writing was refused for want of space a moment ago. Reading goes on meanwhile, so no success ends it. */
+  /** True while writing was refused for want of space a moment ago. Reading continues meanwhile, so no success ends it. */
   readonly isDiskFull: boolean
   failed(error: unknown): void
   succeeded(): void
 }
 
-/** It is said again, while it lasts, after so long. */
+/** It is said again, while it lasts, after this time. */
 const remindMs = 30_000
-/** Where nothing was refused for so long, there is space again. */
+/** Where nothing was refused for this time, there is space again. */
 const spaceMs = 10_000
 
 const sentences = {

@@ -17,7 +17,7 @@ export type RouteRequest<P, Params extends Schema | undefined, Query extends Sch
   body: Output<Body, undefined>
   headers: FastifyRequest['headers']
   principal: P
-  /** Who asks, as it is now: for what goes on after its request. Throws as soon as nobody is let through any more. */
+  /** Who asks, as it is now: for what continues after its request. Throws as soon as nobody is let through any more. */
   principalNow: () => Promise<P>
   /** The address that asks. */
   address: string
@@ -33,7 +33,7 @@ export type RouteRequest<P, Params extends Schema | undefined, Query extends Sch
 
 /** Who may send a request, and how much an address may have. Given by the process that listens. */
 export type Admission<P> = {
-  /** @param isFollowing it was let through before, and still goes on */
+  /** @param isFollowing it was let through before, and still continues */
   authorize(request: FastifyRequest, isFollowing: boolean): Promise<P>
   /** Takes a place for a stream; undefined where the address has too many. */
   takeStream(request: FastifyRequest): (() => void) | undefined
@@ -56,7 +56,7 @@ export type RouteDefinition<
   tag: string
   summary: string
   description?: string
-  /** What whoever asks must be allowed to do; `authenticated` is anyone who has signed in, `public` anyone at all. */
+  /** What the caller must be allowed to do; `authenticated` is anyone who has signed in, `public` anyone at all. */
   permission: Permission
   audit: AuditDecision
   /** True where a change may be made depending on what is there; the handler gets `ifMatch`. */

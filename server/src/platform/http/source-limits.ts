@@ -5,7 +5,7 @@ export type SourceLimits = { maxConnections: number; maxStreams: number; maxWron
 
 export const defaultSourceLimits: SourceLimits = { maxConnections: 512, maxStreams: 100, maxWrongKeys: 20 }
 
-/** So many sources are remembered: whoever has more addresses than that is not held up by them. */
+/** At most this many sources are remembered: someone with more addresses than that is not held up by them. */
 const maxSources = 10_000
 
 /** Places that each address has so many of. */

@@ -29,7 +29,7 @@ async function readAccounts(): Promise<Account[]> {
 }
 
 /**
- * Chooses who runs PostgreSQL: undefined, where we are no root and it is ourselves. As root: whoever owns the data already,
+ * Chooses who runs PostgreSQL: undefined, where we are no root and it is ourselves. As root: the one that owns the data already,
  * else `postgres`, else `nobody`.
  *
  * @param directory need not exist yet.

@@ -28,7 +28,7 @@ export type EmbeddedPostgres = {
   exited: Promise<StartError | undefined>
 }
 
-const longestWaitMs = 10_000
+const maxWaitMs = 10_000
 /** A server that ran this long and then ended counts as a first failure again. */
 const steadyMs = 60_000
 
@@ -45,7 +45,7 @@ async function freePort(): Promise<number> {
 const isPassing = (failure: string) => /could not bind|Address already in use|is still in use|could not create any TCP/.test(failure)
 
 async function launchPatiently(run: Launch, directory: string): Promise<{ server: Server; port: number }> {
-  const deadline = Date.now() + longestWaitMs
+  const deadline = Date.now() + maxWaitMs
   for (;;) {
     const port = await freePort()
     const started = await launch(run, port)
@@ -58,7 +58,7 @@ async function launchPatiently(run: Launch, directory: string): Promise<{ server
 /**
  * Runs the PostgreSQL that comes with the packages: makes its database the first time, takes over what a killed start
  * left behind, listens on a free loopback port, and starts it again, on the same port, should it end by itself.
- * Installs no signal handlers and does not keep this process running; whoever calls it stops it, last of all.
+ * Installs no signal handlers and does not keep this process running; the caller stops it, last of all.
  * Where this process is killed, PostgreSQL shuts down by itself.
  *
  * @throws StartError data_dir_in_use, data_dir_not_writable, disk_full, postgres_needs_user, embedded_postgres_missing,
@@ -105,7 +105,7 @@ function keepRunning(run: Launch, first: Server, port: number, logger: EmbeddedP
       server = undefined
       if (stopping.signal.aborted) return undefined
       failures = Date.now() - startedAt > steadyMs ? 1 : failures + 1
-      const pauseMs = Math.min(longestWaitMs, 50 * 2 ** failures)
+      const pauseMs = Math.min(maxWaitMs, 50 * 2 ** failures)
       logger.error({ reason, pause_ms: pauseMs, log_file: run.logFile }, 'PostgreSQL ended by itself and is started again')
       await delay(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
       if (stopping.signal.aborted) return undefined

@@ -27,7 +27,7 @@ export function masterKeyMismatch(given: readonly MasterKey[], wanted: readonly 
     'master_key_mismatch',
     `The secrets in this database are encrypted under the master key ${ids}, and the key given is ${given.map((key) => key.id).join(' and ')}. ` +
       'Put back the key that belongs to this database: CROSSWALK_MASTER_KEY, or the file master.key in the data directory (a rotation keeps the previous one beside it as master.key.<id>). ' +
-      'Without it the secrets cannot be read: to go on without them, delete the rows of the tables secrets and master_keys and set the secrets again.',
+      'Without it the secrets cannot be read: to continue without them, delete the rows of the tables secrets and master_keys and set the secrets again.',
   )
 }
 

@@ -2,7 +2,7 @@ import { type Database, readInScope, sql, type Transaction } from '../../platfor
 
 export type MasterKeyRow = { key_id: string; proof: Buffer; is_current: boolean }
 
-/** One row, or two while a rotation is going on. */
+/** One row, or two while a rotation is under way. */
 export function listMasterKeys(db: Database): Promise<MasterKeyRow[]> {
   return readInScope<MasterKeyRow>(db, 'allOrganizations', sql`select key_id, proof, is_current from master_keys`)
 }
@@ -18,7 +18,7 @@ export async function holdCurrentMasterKey(transaction: Transaction, keyId: stri
   return rows.length > 0
 }
 
-/** Waits for whoever sets a secret, and for another rotation. */
+/** Waits for those that set a secret, and for another rotation. */
 export function lockMasterKeys(transaction: Transaction): Promise<MasterKeyRow[]> {
   return transaction.query<MasterKeyRow>(sql`select key_id, proof, is_current from master_keys order by key_id for update`)
 }

@@ -1,7 +1,10 @@
 import { sql } from '../../platform/database/database.ts'
 import type { Retention } from '../../platform/slice.ts'
 
-/** What an execution has read is forgotten with it. */
+/**
+ * What an execution has read is forgotten with it, and what a secret was before it was replaced with the last execution from before that.
+ * Ids tell the time of the process that made them, which may differ a little from the database's.
+ */
 export const readsRetention: readonly Retention[] = [
   {
     counted: null,
@@ -12,6 +15,19 @@ export const readsRetention: readonly Retention[] = [
           where execution_id < first_id_at(${before}) and not exists (select from executions where id = r.execution_id)
           limit ${limit}
         ) returning key`)
+      return { deleted: rows.length, isMore: rows.length === limit }
+    },
+  },
+  {
+    counted: null,
+    async deleteSome(transaction, { limit }) {
+      const rows = await transaction.query(sql`
+        delete from replaced_secrets where id in (
+          select id from replaced_secrets r
+          where not exists (select from executions where id < first_id_at(r.replaced_at + interval '1 hour'))
+            and replaced_at < now() - interval '1 hour'
+          limit ${limit}
+        ) returning id`)
       return { deleted: rows.length, isMore: rows.length === limit }
     },
   },

@@ -4,7 +4,14 @@ import { parseMasterKey } from '../../platform/environment.ts'
 import { StartError } from '../../platform/start-error.ts'
 import { masterKeyMismatch } from './keyring.ts'
 import { deleteMasterKey, insertFirstMasterKey, lockMasterKeys, replaceCurrentMasterKey } from './master-keys.queries.ts'
-import { countSecretsUnder, lockDataKeysUnder, updateDataKeys } from './rotation.queries.ts'
+import {
+  countSecretsUnder,
+  deleteReplaced,
+  lockDataKeysUnder,
+  lockReplacedUnder,
+  updateDataKeys,
+  updateReplaced,
+} from './rotation.queries.ts'
 import { fitsProof, type MasterKey, masterKeyOf, proofOf, resealDataKey } from './sealing.ts'
 import { secretError } from './secrets.ts'
 
@@ -65,6 +72,25 @@ async function resealBatch(
   return { count: resealed.length, lastId: resealed.at(-1)?.id ?? null }
 }
 
+/**
+ * Reseals what secrets were before they were replaced. One that cannot be opened is of no use to anyone, and deleted.
+ *
+ * @returns whether there were any
+ */
+async function resealReplaced(transaction: Transaction, from: MasterKey, to: MasterKey, limit: number): Promise<boolean> {
+  const rows = await lockReplacedUnder(transaction, from.id, limit)
+  const resealed: { id: string; sealedDataKey: Buffer }[] = []
+  const unreadable: string[] = []
+  for (const row of rows) {
+    const sealedDataKey = resealDataKey(from, to, { key: row.key, organizationId: row.organization_id }, row.sealed_data_key)
+    if (sealedDataKey) resealed.push({ id: row.id, sealedDataKey })
+    else unreadable.push(row.id)
+  }
+  if (resealed.length > 0) await updateReplaced(transaction, to.id, resealed)
+  if (unreadable.length > 0) await deleteReplaced(transaction, unreadable)
+  return rows.length > 0
+}
+
 /** Lets go of the old key and records the rotation, unless a simultaneous call did. */
 async function endRotation(transaction: Transaction, acting: Acting, from: MasterKey, to: MasterKey, total: number): Promise<void> {
   const rows = await lockMasterKeys(transaction)
@@ -79,13 +105,13 @@ async function endRotation(transaction: Transaction, acting: Acting, from: Maste
 }
 
 /**
- * Moves all secrets from one master key to another, while everything runs. Values are not decrypted: only their data keys are sealed anew.
+ * Moves all secrets from one master key to another, while everything runs. Values are not decrypted: only their data keys are sealed again.
  *
  * Store the new key where the next start finds it *before* calling this: after the first commit new secrets are under it.
  * Interrupted at any moment, both keys are needed until the same call has been repeated and has returned; repeating it is always safe.
  *
  * @param oldKey and `newKey`: 32 bytes as base64
- * @returns how many data keys this call sealed anew
+ * @returns how many data keys of secrets this call sealed again
  * @throws StartError environment_invalid, master_key_same, master_key_mismatch, rotation_reversed
  * @throws secret_unreadable - a row was changed from outside; it names the secret.
  */
@@ -112,6 +138,8 @@ export async function rotateMasterKey(
     resealed += batch.count
     onProgress({ done: Math.min(total, total - under + resealed), total })
   }
+  // After the secrets, so that nothing under the old key can be replaced any more.
+  while (await inScope(db, 'allOrganizations', (transaction) => resealReplaced(transaction, from, to, batchSize)));
   await inScope(db, 'allOrganizations', (transaction) => endRotation(transaction, acting, from, to, total))
   return { resealed }
 }

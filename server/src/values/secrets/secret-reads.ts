@@ -3,10 +3,10 @@ import type { RequestContext } from '../../engine/state/requests.ts'
 import { type Database, inScope } from '../../platform/database/database.ts'
 import { writingScope } from '../value-scope.ts'
 import type { Keyring } from './keyring.ts'
-import { insertSecretRead, listSecretReads } from './secret-reads.queries.ts'
-import { resolveSecret } from './secrets.ts'
+import { insertSecretRead, listReplacedSecrets, listSecretReads } from './secret-reads.queries.ts'
+import { openRow, resolveSecret } from './secrets.ts'
 
-/** Records that an execution reads a secret, before it gets the value. Once for each secret, also where another worker goes on with it. */
+/** Records that an execution reads a secret, before it gets the value. Once for each secret, also where another worker continues with it. */
 export async function recordSecretRead({ db, execution, seen }: RequestContext, key: string, isGlobal: boolean): Promise<void> {
   const mark = `${isGlobal ? 'global' : 'own'} ${key}`
   if (seen.secrets.has(mark)) return
@@ -28,14 +28,19 @@ export async function recordSecretRead({ db, execution, seen }: RequestContext, 
 }
 
 /**
- * The values that an execution read before, or one that it goes on from: what these recorded may hold them, without being asked for again.
- * One that was replaced or deleted since is not known any more.
+ * The values that an execution read before, or one that it continues from: what these recorded may hold them, without being asked for again.
+ * Also what a secret was before it was replaced or deleted since.
  */
 export async function secretsRead(db: Database, keyring: Keyring, executionId: string): Promise<string[]> {
-  const values: string[] = []
+  const values = new Set<string>()
   for (const { key, owner } of await listSecretReads(db, executionId)) {
     const secret = await resolveSecret(db, keyring, owner, key)
-    if (secret) values.push(secret.reveal())
+    if (secret) values.add(secret.reveal())
   }
-  return values
+  for (const row of await listReplacedSecrets(db, executionId)) {
+    // One that cannot be opened could not be read either.
+    const secret = await openRow(keyring, row)
+    if (secret) values.add(secret.reveal())
+  }
+  return [...values]
 }

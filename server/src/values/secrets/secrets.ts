@@ -8,7 +8,7 @@ import type { Keyring } from './keyring.ts'
 import { holdCurrentMasterKey } from './master-keys.queries.ts'
 import { type MasterKey, openValue, sealValue } from './sealing.ts'
 import type { SecretText } from './secret-text.ts'
-import { deleteSecretRow, findNearestSecret, type SecretRow, upsertSecret } from './secrets.queries.ts'
+import { deleteSecretRow, findNearestSecret, type SealedRow, type SecretRow, upsertSecret } from './secrets.queries.ts'
 
 /** What may be known of a secret: everything but its value. */
 export type Secret = { key: string; organizationId: ValueOwner; updatedAt: Date; updatedBy: string }
@@ -111,9 +111,17 @@ export async function resolveOwnedSecret(
 ): Promise<{ text: SecretText; owner: ValueOwner } | undefined> {
   const row = await findNearestSecret(db, organizationId, key)
   if (!row) return undefined
-  const masterKey = await keyring.get(row.key_id)
-  const place = { key: row.key, organizationId: row.organization_id }
-  const value = openValue(masterKey, place, { keyId: row.key_id, sealedDataKey: row.sealed_data_key, sealedValue: row.sealed_value })
+  const value = await openRow(keyring, row)
   if (!value) throw secretError('secret_unreadable', { key, org_id: row.organization_id })
   return { text: value, owner: row.organization_id }
+}
+
+/**
+ * @returns undefined where the row was changed from outside
+ * @throws master_key_unavailable
+ */
+export async function openRow(keyring: Keyring, row: SealedRow): Promise<SecretText | undefined> {
+  const place = { key: row.key, organizationId: row.organization_id }
+  const sealed = { keyId: row.key_id, sealedDataKey: row.sealed_data_key, sealedValue: row.sealed_value }
+  return openValue(await keyring.get(row.key_id), place, sealed)
 }

@@ -37,7 +37,7 @@ const ask = (count: number, request: string, args: string) =>
   `{"type":"ask","number":${count},"request":"${request}","args":${args},"isInStep":false}`
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 
-/** Says it, and goes on as a runner does. */
+/** Says it, and continues as a runner does. */
 const attacks: Record<string, (key: string) => void> = {
   null_outcome: (key) => say(key, '{"type":"ended","outcome":null}'),
   strange_error: (key) =>

@@ -13,7 +13,7 @@ import { z } from 'zod'
 const parameters = z.looseObject({ url: z.string().default(''), host: z.string().default(''), port: z.number().default(0) })
 type Given = z.output<typeof parameters>
 const made = (name: string, run: (given: Given, ctx: Context) => Promise<unknown>) =>
-  workflow({ name, description: 'Goes on the network.', parameters }, (ctx, given) => run(given, ctx))
+  workflow({ name, description: 'Uses the network.', parameters }, (ctx, given) => run(given, ctx))
 
 async function textOf(response: http.IncomingMessage): Promise<string> {
   let text = ''
@@ -98,7 +98,7 @@ export const failingClient = made('failing_client', async ({ url }) => {
   return errorOf(error)
 })
 
-/** Greets, upgrades the connection to TLS, and goes on in it, as SMTP does. */
+/** Greets, upgrades the connection to TLS, and continues in it, as SMTP does. */
 export const upgraded = made('upgraded', async ({ host, port }) => {
   const socket = net.connect(port, host)
   const line = async (from: net.Socket) => String(((await once(from, 'data')) as [Buffer])[0]).trim()

@@ -19,8 +19,15 @@ class ComparedClient {
 /** Asks the address in the config. */
 export class Compared extends BaseIntegration<ComparedClient> {
   static integrationName = 'compared'
+  static hosts = ['api.compared.example', '*.compared.example', '127.0.0.1', 'none.invalid', 'localhost']
   static mappingData = z
-    .object({ region: z.enum(['eu', 'us']).default('eu'), port: z.int().optional() })
+    .object({
+      region: z.enum(['eu', 'us']).default('eu'),
+      port: z.int().optional(),
+      url: z.string().optional(),
+      inner: z.object({ names: z.array(z.object({ text: z.string() })).optional(), free: z.unknown().optional() }).optional(),
+      choice: z.union([z.object({ of: z.literal('a'), a: z.int() }), z.object({ of: z.literal('b') })]).optional(),
+    })
     .refine(({ port }) => port !== 13, {
       error: 'must not be 13',
       path: ['port'],

@@ -125,6 +125,54 @@ export const acts = {
     await told(() => map(ctx, '1', { mappingId: 'm1' })),
     await told(() => ctx.getOrgMappings('compared')),
   ],
+  'maps members that the schema does not name': async (ctx) => [
+    await told(() => map(ctx, '1', { mappingData: { regoin: 'eu' } })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ wholly: [{ deep: 1 }], inner: { other: 1 } }) })),
+    await told(() => map(ctx, '1', { mappingData: untyped({ inner: { names: [{ text: 'a', txet: 'b' }] } }) })),
+    // The platform tells what each of the choices misses.
+    untyped<{ code: string }>(await told(() => map(ctx, '1', { mappingData: untyped({ choice: { of: 'b', c: 1 } }) }))).code,
+    await told(() => map(ctx, '1', { mappingData: untyped({ inner: { free: { any: 1 } } }) })),
+  ],
+  'maps a secret that it read': async (ctx) => {
+    const token = await ctx.getSecret('compared_token')
+    const coded = Buffer.from(`user:${token}`).toString('base64')
+    return [
+      await told(() => ctx.setIntegrationMapping({ integrationName: 'compared', externalOrgId: token })),
+      await told(() => map(ctx, '1', { externalOrgName: `Acme ${token}` })),
+      await told(() => map(ctx, '1', { mappingData: untyped({ inner: { free: [{ auth: `Basic ${coded}` }] } }) })),
+      await told(() => map(ctx, '1', { mappingData: untyped({ inner: { free: encodeURIComponent(token) } }) })),
+      await told(() => map(ctx, '1', { externalOrgName: token.slice(0, 4) })),
+    ]
+  },
+  'reads a global secret for an address that only the mapping data names': async (ctx) => {
+    const url = await ctx.getConfig('compared_url', '')
+    await map(ctx, '1', { mappingData: { url: 'https://other.example/api' } })
+    const first = [
+      await told(() => ctx.getIntegrationMapping('compared')),
+      await told(() => ctx.getSecret('compared_token')),
+      await told(() => ctx.getSecret('counted_key')),
+    ]
+    await map(ctx, '1', { mappingData: { url } })
+    return [...first, await told(() => ctx.getOrgMappings('compared').then((found) => found.length))]
+  },
+  'reads a mapping that names an address after a global secret': async (ctx) => {
+    await ctx.getSecret('compared_token')
+    const read = () => ctx.getIntegrationMapping('compared')
+    const heard: unknown[] = []
+    for (const host of [
+      'https://other.example/api',
+      'https://api.compared.example',
+      'https://eu.compared.example',
+      'eu.other.example:443',
+    ]) {
+      await map(ctx, '1', { mappingData: { url: host } })
+      heard.push(
+        await told(() => read().then(({ mappingData }) => mappingData.url)),
+        await told(() => ctx.getOrgMappings('compared').then((all) => all.length)),
+      )
+    }
+    return heard
+  },
   'deletes what is not there': async (ctx) => {
     const answer = untyped<{ code: string }>(await told(() => ctx.deleteIntegrationMapping('compared', 'm1')))
     return answer.code
@@ -237,7 +285,7 @@ export const hearsItsKey = workflow({ name: 'hears_its_key', description: 'Is re
   })
 })
 
-export const isTold = workflow({ name: 'is_told', description: 'Is cancelled while it waits, and goes on asking.' }, async (ctx) => {
+export const isTold = workflow({ name: 'is_told', description: 'Is cancelled while it waits, and continues asking.' }, async (ctx) => {
   const tell = async (call: () => Promise<unknown>) => ctx.log('info', JSON.stringify(await told(call)))
   await ctx.log('info', 'waiting')
   await tell(() => ctx.step('wait', () => new Promise(() => {})))

@@ -22,7 +22,7 @@ export const visitsThree = workflow(
 export const sendsAll = workflow(
   {
     name: 'sends_all',
-    description: 'Sends each of a number of things, and goes on where one fails.',
+    description: 'Sends each of a number of things, and continues where one fails.',
     parameters: z.object({ count: z.number() }),
   },
   async (ctx, { count }) => {

@@ -10,13 +10,13 @@ export const listens = workflow({ name: 'listens', description: 'Waits for its s
   throw ctx.signal.reason
 })
 
-export const ignores = workflow({ name: 'ignores', description: 'Goes on, whatever its signal says.' }, async (ctx) => {
+export const ignores = workflow({ name: 'ignores', description: 'Continues, whatever its signal says.' }, async (ctx) => {
   await ctx.log('info', 'ignoring')
   for (;;) await new Promise((resolve) => setTimeout(resolve, 10))
 })
 
 export const naps = workflow(
-  { name: 'naps', description: 'Holds a place for so long.', parameters: z.object({ ms: z.number() }) },
+  { name: 'naps', description: 'Holds a place for this time.', parameters: z.object({ ms: z.number() }) },
   // A wait that is long holds no place.
   async (ctx, { ms }) => {
     let restMs = ms

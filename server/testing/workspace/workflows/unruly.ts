@@ -31,7 +31,7 @@ export const loopsForEver = workflow({ name: 'loops_for_ever', description: 'Doe
 
 export const exhaustsHeap = workflow({ name: 'exhausts_heap', description: 'Collects without end.' }, async () => {
   const kept: unknown[] = []
-  // In large pieces: a heap that fills slowly is busy with itself for so long, on a busy machine, that it is taken for a loop.
+  // In large pieces: a heap that fills slowly is busy with itself long enough, on a busy machine, that it is taken for a loop.
   for (;;) kept.push(new Array(1_000_000).fill(kept.length))
 })
 

@@ -48,7 +48,7 @@ export const sleepsTwice = workflow(
 )
 
 export const worksAndSleeps = workflow(
-  { name: 'works_and_sleeps', description: 'Works for so long, sleeps three times as long, and works again.', parameters: milliseconds },
+  { name: 'works_and_sleeps', description: 'Works for this time, sleeps three times as long, and works again.', parameters: milliseconds },
   async (ctx, { ms }) => {
     const work = (name: string) => ctx.step(name, () => new Promise<void>((resolve) => setTimeout(resolve, ms)))
     await work('first')

@@ -85,7 +85,7 @@ export class Mask {
     return false
   }
 
-  /** A function that takes text in pieces and gives it back masked; what may go on in the next piece is held back until it comes. */
+  /** A function that takes text in pieces and gives it back masked; what may continue in the next piece is held back until it comes. */
   stream(): { write(piece: string): string; end(): string } {
     let held = ''
     const take = (isEnd: boolean) => {

@@ -149,7 +149,7 @@ export class Literals {
     return places
   }
 
-  /** How much of a text can be told of without what comes behind it: up to where a literal may have begun that goes on there. */
+  /** How much of a text can be told of without what comes behind it: up to where a literal may have begun that continues there. */
   closedLength(text: string): number {
     const hashes = this.#hash(text)
     const last = Math.max(0, text.length - windowChars + 1)
