@@ -153,12 +153,11 @@ export class Gateway {
 
   /** Ends the lane that the gateway had. A runner without another one continues without network, until its executions are over. */
   #lose(port: BoundPort): void {
-    if (port.next >= port.lanes.length) {
-      this.#cutOff(port, 'It has outlived as many gateways as it has lanes.')
-      return
+    if (port.next >= port.lanes.length) this.#cutOff(port, 'It has outlived as many gateways as it has lanes.')
+    else {
+      port.tell({ state: 'lost' })
+      port.lanes[port.next - 1]?.destroy()
     }
-    port.tell({ state: 'lost' })
-    port.lanes[port.next - 1]?.destroy()
   }
 
   #cutOff(port: BoundPort, reason: string): void {

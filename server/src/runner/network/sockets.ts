@@ -4,6 +4,7 @@ import net, { type Socket } from 'node:net'
 import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { EgressRefusedError } from '@crosswalk/sdk'
 import { networkPaths, type TunnelAnswer, type TunnelHead } from '../../protocol/network.ts'
+import { countRead } from '../../protocol/read-memory.ts'
 import { socketError } from './failures.ts'
 import type { Opened, Wire } from './wire.ts'
 
@@ -143,6 +144,7 @@ function follow(socket: InnerSocket, { stream, ended }: Opened, counted: { read:
   stream.on('data', (chunk: Buffer) => {
     socket._unrefTimer()
     counted.read += chunk.length
+    countRead(chunk.length)
     if (!socket.push(chunk)) stream.pause()
   })
   const onEnd = () =>
