@@ -44,7 +44,7 @@ const retry = z
 /** By the clock of a process that author code may have set. */
 const durationMs = z.unknown().transform((given) => (typeof given === 'number' && given >= 0 && given < 1e15 ? given : 0))
 const timeMs = z.unknown().transform((given) => (typeof given === 'number' && Math.abs(given) < 8e15 ? given : Date.now()))
-/** JSON and nothing more: a big integer or a map in it would make whoever writes it as JSON throw. */
+/** JSON and nothing more: a big integer or a map in it would throw where it is written as JSON. */
 const jsonObject = z.unknown().transform((given, context) => {
   const made = toPlainJson(given)
   if ('json' in made && typeof made.json === 'object' && made.json !== null && !Array.isArray(made.json)) return made.json

@@ -25,7 +25,7 @@ test('links that lead nowhere or in a circle are passed by, and the rest of the 
   assert.ok(await stampIn(kept.path))
 })
 
-test('what the file system refuses is told to whoever asked, and the next time is a new one', async () => {
+test('what the file system refuses is told to the caller, and the next time is a new one', async () => {
   await using workspace = await temporaryWorkspace({ 'workflows/fine.ts': workflow('fine') })
   await using kept = await temporaryDirectory()
   const cache = await givenCache(workspace.path, kept.path)
