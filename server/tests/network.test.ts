@@ -153,6 +153,6 @@ test('a large answer passes in bounded memory', async () => {
   assert.ok(grownMb < 80, `the runner grew by ${grownMb} MB`)
   if (process.platform !== 'linux') return
   const status = await readFile(`/proc/${gateway.pid}/status`, 'utf8')
-  const mostMb = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1_024
-  assert.ok(mostMb < 200, `the gateway took ${mostMb} MB`)
+  const peakMb = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1_024
+  assert.ok(peakMb < 200, `the gateway took ${peakMb} MB`)
 })
