@@ -163,10 +163,13 @@ class Exchange implements Controller {
       this.#isOver = true
       this.#handler.onResponseEnd?.(this, {})
     }
-    stream.once('end', () => {
+    const onEnd = () => {
       if (bytes === null) ended.then(finish, (error: Error) => this.#fail(error))
       else if (received === bytes) finish()
-    })
+    }
+    // An answer without bytes may have ended with its head, before anybody could listen.
+    if (stream.readableEnded) onEnd()
+    else stream.once('end', onEnd)
     // Where it is broken off, no end comes.
     stream.once('close', () => {
       if (bytes === null) ended.catch((error: Error) => this.#fail(error))

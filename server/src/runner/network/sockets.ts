@@ -147,14 +147,16 @@ function follow(socket: InnerSocket, { stream, ended }: Opened, counted: { read:
     countRead(chunk.length)
     if (!socket.push(chunk)) stream.pause()
   })
-  stream.on('end', () =>
+  const onEnd = () =>
     ended.then(() => {
       if (socket.destroyed) return
       socket.push(null)
       // Node's own sockets are told of the end even where nobody reads.
       if (socket.readableLength === 0) socket.read(0)
-    }, broken),
-  )
+    }, broken)
+  // A connection without bytes may have ended with its head, before anybody could listen.
+  if (stream.readableEnded) void onEnd()
+  else stream.on('end', onEnd)
   // Where it is broken off, no end comes.
   stream.on('close', () => ended.catch(broken))
 }
