@@ -45,6 +45,8 @@ export async function startTestWorker(
     sessionsPerRunner?: number
     isolations?: readonly Isolation[]
     network?: 'host' | 'none'
+    /** What author code may reach beside the internet. Default: this machine. */
+    allow?: string[]
     sharing?: 'organization' | 'trusted'
     keepIdleMs?: number
     maxRunnersInAll?: number
@@ -54,7 +56,7 @@ export async function startTestWorker(
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
-  const gateway = givenGateway()
+  const gateway = givenGateway(options.allow ? { allow: options.allow } : {})
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
     ...(options.isolations ? { isolations: options.isolations } : {}),
