@@ -47,6 +47,7 @@ export async function startTestWorker(
     network?: 'host' | 'none'
     sharing?: 'organization' | 'trusted'
     keepIdleMs?: number
+    maxRunnersInAll?: number
     workspace?: string
   } = {},
 ): Promise<TestWorker> {
@@ -60,6 +61,7 @@ export async function startTestWorker(
     ...(options.network ? { network: options.network } : {}),
     ...(options.sharing ? { sharing: options.sharing } : {}),
     ...(options.keepIdleMs === undefined ? {} : { keepIdleMs: options.keepIdleMs }),
+    ...(options.maxRunnersInAll === undefined ? {} : { maxRunnersInAll: options.maxRunnersInAll }),
     logger: testLogger,
     maxHeapMb: options.maxHeapMb ?? 128,
     stallMs: options.stallMs ?? 5_000,

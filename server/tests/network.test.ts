@@ -55,6 +55,13 @@ test('fetch sends and receives what it does without a gateway', async () => {
   assert.deepEqual([head.status, head.text], [200, ''])
 })
 
+test('an answer without bytes ends', async () => {
+  for (const method of ['GET', 'POST', 'DELETE', 'GET', 'GET']) {
+    const { status, text } = await runners.run('fetched', { url: `${outside.url}/empty`, init: { method } })
+    assert.deepEqual([status, text], [200, ''])
+  }
+})
+
 test('a body of many pieces goes out while its answer comes in', async () => {
   assert.deepEqual(await runners.run('echoed', { url: `${outside.url}/echo` }), { bytes: 20_000_000, isSame: true })
 })

@@ -21,6 +21,7 @@ import { answerClientError, limitConnections } from '../platform/http/connection
 import { describeApi } from '../platform/http/description.ts'
 import { isFromThisMachine, requireOwnHost } from '../platform/http/hosts.ts'
 import { addRoute } from '../platform/http/http.ts'
+import { refuseOtherMethods } from '../platform/http/methods.ts'
 import { refusalWords } from '../platform/http/refusal-words.ts'
 import { createAttempts, createPlaces, defaultSourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
@@ -108,6 +109,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     // Whatever is not a file of the interface is of somebody, and now.
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
+  refuseOtherMethods(app)
   addJsonParser(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))

@@ -13,6 +13,7 @@ import { ExecutionProgress } from '../journal/progress.ts'
 import { listShownSteps } from '../journal/shown-steps.queries.ts'
 import { stepsBefore } from '../journal/steps-before.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
+import type { RunnerSession as RunnerLine, SessionListener } from '../runners/runner-process.ts'
 import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
@@ -257,7 +258,7 @@ class ExecutionRun {
       seal: (performed) => sealOutcome(this.#given.sealer, this.#mask, performed),
     })
     this.#runnerSession = runnerSession
-    const order = {
+    const order: RunOrder = {
       kind: execution.kind,
       name: execution.name,
       executionId: execution.id,
@@ -265,18 +266,19 @@ class ExecutionRun {
       caller: execution.caller,
       input: execution.input,
     }
-    const session = await this.#given.pool.open(
-      order,
-      {
-        onMessage: (message, chars) => runnerSession.onMessage(message, chars),
-        mask: this.#mask,
-        onLost: (loss, wasAlone) => {
-          this.#ledger.restart()
-          runnerSession.onLost(loss, wasAlone)
-        },
+    const listener: SessionListener = {
+      onMessage: (message, chars) => runnerSession.onMessage(message, chars),
+      mask: this.#mask,
+      onLost: (loss, wasAlone) => {
+        this.#ledger.restart()
+        runnerSession.onLost(loss, wasAlone)
       },
-      isIsolated,
-    )
+    }
+    const session = await this.#open(order, listener, isIsolated)
+    if (!session) {
+      runnerSession.close()
+      return { type: 'ended', outcome: { ok: true, value: null } }
+    }
     runnerSession.bind(session)
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
       session.send({ type: 'abort', reason: reason === 'cancelled' ? reason : 'timeout' })
@@ -301,6 +303,13 @@ class ExecutionRun {
       runnerSession.close()
       throw error
     })
+  }
+
+  /** Undefined where it was stopped before there was a runner with room: its code does not begin. */
+  #open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerLine | undefined> {
+    const isWanted = () => this.#stopReason === undefined
+    const opening = this.#given.pool.open(order, listener, isIsolated, isWanted)
+    return Promise.race([opening, this.#stopped.promise.then(() => undefined)])
   }
 
   async #perform(openStep: OpenStep, attempt: number): Promise<Performed> {
