@@ -18,7 +18,7 @@ test('pages, the interface, the CLI and the server are read', () => {
 
 test('each word that is ruled out is found with its line, over the end of a line too', () => {
   const text =
-    'Fine.\nWhoever asks\nwaits so\nlong, and goes on. It shall be asked anew: it belongs into a step.\nIn vain. const longestWaitMs = 1, mostLines = 2'
+    'Fine.\nWhoever asks\nwaits so\nlong, and goes on. It shall be asked anew: it belongs into a step.\nIn vain. const longestWaitMs = 1, mostLines = 2, leastBytes = 3\nconst most = 8\nfunction short(text: string, longest: number) {}'
   assert.deepEqual(
     brokenWordRules([{ path: 'a.md', text }]).map((sentence) => sentence.split(': write')[0]),
     [
@@ -31,6 +31,9 @@ test('each word that is ruled out is found with its line, over the end of a line
       'a.md:5 says "In vain"',
       'a.md:5 says "longestWaitMs"',
       'a.md:5 says "mostLines"',
+      'a.md:5 says "leastBytes"',
+      'a.md:6 says "const most"',
+      'a.md:7 says "longest: number"',
     ],
   )
 })

@@ -11,7 +11,12 @@ const ruledOut: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(?:go|goes|going|gone|went)\s+on\b/i, '"continue", or what it does'],
   [/\bbelongs? into\b/i, '"goes in", or say what to do'],
   [/\bin vain\b/i, '"without success", or what happened'],
-  [/\b(?:most|longest|largest)[A-Z]\w*/, '"max…" for a limit, "peak…" or "slowest…" for a figure'],
+  [/\b(?:most|least|fewest|longest|shortest|largest|smallest)[A-Z]\w*/, '"max…" or "min…" for a limit, "peak…" or "slowest…" for a figure'],
+  // As a name of its own: of a constant, or of what a function is given.
+  [
+    /\b(?:(?:const|let) (?:most|least|fewest)\b(?= ?[:=])|(?:most|least|fewest|longest|shortest|largest|smallest)\??: number\b)/,
+    '"max" or "min"',
+  ],
 ]
 
 export type Page = { path: string; text: string }

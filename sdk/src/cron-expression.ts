@@ -1,7 +1,7 @@
 type Field = {
   name: string
-  least: number
-  most: number /** How many different values it has: no step is larger. */
+  min: number
+  max: number /** How many different values it has: no step is larger. */
   size: number
   words: readonly string[]
 }
@@ -9,11 +9,11 @@ type Field = {
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const fields: readonly Field[] = [
-  { name: 'minute', least: 0, most: 59, size: 60, words: [] },
-  { name: 'hour', least: 0, most: 23, size: 24, words: [] },
-  { name: 'day of month', least: 1, most: 31, size: 31, words: [] },
-  { name: 'month', least: 1, most: 12, size: 12, words: months },
-  { name: 'day of week', least: 0, most: 7, size: 7, words: weekdays },
+  { name: 'minute', min: 0, max: 59, size: 60, words: [] },
+  { name: 'hour', min: 0, max: 23, size: 24, words: [] },
+  { name: 'day of month', min: 1, max: 31, size: 31, words: [] },
+  { name: 'month', min: 1, max: 12, size: 12, words: months },
+  { name: 'day of week', min: 0, max: 7, size: 7, words: weekdays },
 ]
 /** In a leap year. */
 const daysOfMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -49,14 +49,14 @@ function comes(days: readonly number[], months: readonly number[]): boolean {
 
 /** One item of a list: `*`, `5`, `1-5`, `mon-fri`, and any of those with `/step` (a step needs `*` or a range before it). */
 function readItem(item: string, field: Field): { values: readonly number[] } | { problem: string } {
-  const { least, most, size } = field
+  const { min, max, size } = field
   const [range = '', stepText, ...rest] = item.split('/')
   const step = stepText === undefined ? 1 : Number(stepText)
   if (rest.length > 0 || (stepText !== undefined && !/^\d{1,3}$/.test(stepText))) return { problem: "a step is written '*/5' or '1-30/5'" }
   if (step < 1 || step > size) return { problem: `a step is a number from 1 to ${size}` }
-  const [from, to, ...more] = range === '*' ? [least, most] : range.split('-').map((end) => readNumber(end, field))
+  const [from, to, ...more] = range === '*' ? [min, max] : range.split('-').map((end) => readNumber(end, field))
   const isRange = to !== undefined || range.includes('-')
-  if (from === undefined || more.length > 0 || (isRange && to === undefined)) return { problem: `use ${least} to ${most}` }
+  if (from === undefined || more.length > 0 || (isRange && to === undefined)) return { problem: `use ${min} to ${max}` }
   if (!isRange) return stepText === undefined ? { values: [from] } : { problem: "a step is written '*/5' or '1-30/5'" }
   if (to === undefined || from > to) return { problem: 'a range goes from the smaller to the larger' }
   return { values: Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step) }
@@ -64,8 +64,8 @@ function readItem(item: string, field: Field): { values: readonly number[] } | {
 
 function readNumber(text: string, field: Field): number | undefined {
   const word = field.words.indexOf(text)
-  if (word >= 0) return word + field.least
+  if (word >= 0) return word + field.min
   if (!/^\d{1,2}$/.test(text)) return undefined
   const number = Number(text)
-  return number >= field.least && number <= field.most ? number : undefined
+  return number >= field.min && number <= field.max ? number : undefined
 }

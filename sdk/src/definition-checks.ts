@@ -103,10 +103,10 @@ export function checkFlag(owner: string, field: string, value: unknown): asserts
   throw definitionInvalid(`The ${owner} has ${field} ${shown(value)}; it must be true or false.`)
 }
 
-/** @throws TypeError unless it is a whole number of `least` to `most`. */
-export function checkWhole(owner: string, field: string, value: unknown, least: number, most: number): asserts value is number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return
-  throw definitionInvalid(`The ${owner} has ${field} ${shown(value)}; it must be a whole number from ${least} to ${most}.`)
+/** @throws TypeError unless it is a whole number of `min` to `max`. */
+export function checkWhole(owner: string, field: string, value: unknown, min: number, max: number): asserts value is number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) return
+  throw definitionInvalid(`The ${owner} has ${field} ${shown(value)}; it must be a whole number from ${min} to ${max}.`)
 }
 
 /** @throws TypeError unless it is a time that can be waited for. */

@@ -102,7 +102,7 @@ export function retryDelayMs(error: unknown, attempt: number, policy: RetryPolic
 }
 
 /** Longest delay that a timer holds; one that is longer would be over at once. */
-const maxTimerMs = 2 ** 31 - 1
+export const maxTimerMs = 2 ** 31 - 1
 
 /**
  * Adds to a vendor's refusal that it asked for a longer wait than we wait, where it did and that is why it is not tried again.
@@ -192,7 +192,7 @@ function askedDelayMs(thrown: unknown): { delayMs: number; byVendor: boolean } |
   return typeof value === 'number' && value >= 0 ? { delayMs: value, byVendor } : undefined
 }
 
-function requireNumber(field: string, value: unknown, least: number): void {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= least) return
-  throw new TypeError(`A retry needs ${field} of ${least} or more; got ${shown(value)}.`)
+function requireNumber(field: string, value: unknown, min: number): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= min) return
+  throw new TypeError(`A retry needs ${field} of ${min} or more; got ${shown(value)}.`)
 }

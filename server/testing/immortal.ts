@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const keptOutput = 400_000
+const maxOutputChars = 400_000
 
 /** A real process of the platform that is started again whenever it ends. */
 export class Immortal {
@@ -28,7 +28,7 @@ export class Immortal {
     const child = fork(main, this.#args, { env: this.#env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     this.#child = child
     child.stderr?.on('data', (chunk: Buffer) => {
-      this.output = (this.output + chunk.toString()).slice(-keptOutput)
+      this.output = (this.output + chunk.toString()).slice(-maxOutputChars)
     })
     child.on('message', (message) => {
       const told = message as { type: string; url?: string }

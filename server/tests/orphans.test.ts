@@ -123,13 +123,13 @@ test('a worker whose places are full takes over more, up to as many again', asyn
     sql`update executions set status = 'running', worker_id = 'gone', claim = 1, started_at = now() where id = any(${ids}::uuid[])`,
   )
   await startWorker()
-  let most = 0
+  let peak = 0
   await until('all have ended', async () => {
     const held = await heldOf(ids)
-    most = Math.max(most, held.filter(({ status, pid }) => status === 'running' && pid !== null).length)
+    peak = Math.max(peak, held.filter(({ status, pid }) => status === 'running' && pid !== null).length)
     return held.every(({ status }) => status === 'success')
   })
-  assert.ok(most > 32 && most <= 64, `it had ${most} at once`)
+  assert.ok(peak > 32 && peak <= 64, `it had ${peak} at once`)
   assert.ok((await heldOf(ids)).every(({ claim }) => claim === 2))
 })
 

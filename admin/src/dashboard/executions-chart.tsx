@@ -12,7 +12,7 @@ export function ExecutionsChart({ hours }: { hours: ExecutionStatisticsHoursItem
     failed,
     other: cancelled + under_way,
   }))
-  const most = Math.max(1, ...bars.map(({ succeeded, failed, other }) => succeeded + failed + other))
+  const peak = Math.max(1, ...bars.map(({ succeeded, failed, other }) => succeeded + failed + other))
   const total = bars.reduce((sum, { succeeded, failed, other }) => sum + succeeded + failed + other, 0)
   const failures = bars.reduce((sum, { failed }) => sum + failed, 0)
   const parts = [
@@ -46,7 +46,7 @@ export function ExecutionsChart({ hours }: { hours: ExecutionStatisticsHoursItem
             {parts.map(({ key, color }) => (
               <div
                 key={key}
-                style={{ height: (bar[key] / most) * (height - 4), background: color, minHeight: bar[key] > 0 ? 3 : 0, borderRadius: 2 }}
+                style={{ height: (bar[key] / peak) * (height - 4), background: color, minHeight: bar[key] > 0 ? 3 : 0, borderRadius: 2 }}
               />
             ))}
           </div>

@@ -57,9 +57,9 @@ export function entriesWithin(entries: readonly LogEntry[], fromMs: number, unti
 }
 
 /** The entries that are at least as grave and have the text, however it is spelled. */
-export function entriesLike(entries: LogEntry[], leastRank: number, text: string): LogEntry[] {
-  if (leastRank <= 0 && text === '') return entries
+export function entriesLike(entries: LogEntry[], minRank: number, text: string): LogEntry[] {
+  if (minRank <= 0 && text === '') return entries
   // Faster than making lower-case copies of a hundred thousand lines.
   const pattern = new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i')
-  return entries.filter((entry) => entry.rank >= leastRank && (text === '' || pattern.test(entry.text)))
+  return entries.filter((entry) => entry.rank >= minRank && (text === '' || pattern.test(entry.text)))
 }

@@ -20,13 +20,13 @@ export function spanOf(steps: readonly Timed[], nowMs: number): Span {
   return { startMs, endMs: Math.max(endMs, startMs) }
 }
 
-const leastPercent = 0.4
+const minPercent = 0.4
 
 /** Where a step stands in the span and how much of it it took, in percent. The shortest can still be seen. */
 export function placeOf({ started_at, duration_ms }: Timed, { startMs, endMs }: Span) {
   const wholeMs = Math.max(1, endMs - startMs)
   const tookMs = duration_ms ?? endMs - Date.parse(started_at)
-  const width = Math.min(100, Math.max(leastPercent, (100 * tookMs) / wholeMs))
+  const width = Math.min(100, Math.max(minPercent, (100 * tookMs) / wholeMs))
   const offset = Math.min(100 - width, Math.max(0, (100 * (Date.parse(started_at) - startMs)) / wholeMs))
   return { offset, width }
 }

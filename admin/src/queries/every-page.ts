@@ -1,10 +1,10 @@
 type Page = { next_cursor: string | null }
 
-/** Reads a list to its end, or until `most` items are there. */
+/** Reads a list to its end, or until `max` items are there. */
 export async function everyPage<P extends Page, Item>(
   read: (cursor: string | undefined) => Promise<P>,
   itemsOf: (page: P) => Item[],
-  most: number,
+  max: number,
 ): Promise<{ items: Item[]; isComplete: boolean }> {
   const items: Item[] = []
   let cursor: string | undefined
@@ -12,7 +12,7 @@ export async function everyPage<P extends Page, Item>(
     const page = await read(cursor)
     items.push(...itemsOf(page))
     cursor = page.next_cursor ?? undefined
-  } while (cursor !== undefined && items.length < most)
+  } while (cursor !== undefined && items.length < max)
   return { items, isComplete: cursor === undefined }
 }
 

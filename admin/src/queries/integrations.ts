@@ -21,13 +21,13 @@ export const integrationOf = (name: string) =>
 
 export const discoveredKey = (name: string) => ['external-organizations', name] as const
 
-/** What discovery has stored, with who is mapped to it: up to `most`, by name. */
-export const externalOrganizationsOf = (name: string, orgId: string | undefined, most: number) =>
+/** What discovery has stored, with who is mapped to it: up to `max`, by name. */
+export const externalOrganizationsOf = (name: string, orgId: string | undefined, max: number) =>
   queryOptions({
-    queryKey: [...discoveredKey(name), 'all', orgId ?? null, most],
+    queryKey: [...discoveredKey(name), 'all', orgId ?? null, max],
     queryFn: async ({ signal }) => {
       const read = (cursor: string | undefined) => listExternalOrganizations(name, given({ orgId, limit: 200, cursor }), { signal })
-      return (await everyPage(read, (page) => page.external_organizations, most)).items
+      return (await everyPage(read, (page) => page.external_organizations, max)).items
     },
     staleTime: 30_000,
   })

@@ -13,7 +13,7 @@ import { pages } from './navigation.tsx'
 
 const [store, palette] = createSpotlight()
 const includes = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase())
-const most = 8
+const maxShown = 8
 
 /** Selects the first result as the arrow keys do: the library does so only in the moment in which the text changes. */
 function selectFirst(): HTMLElement | undefined {
@@ -55,7 +55,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
       actions: (organizations.data ?? [])
         // Until the answer to this text is there, those that the one before it gave.
         .filter(({ name, domains }) => !organizations.isPlaceholderData || includes(`${name} ${domains.join(' ')}`, text.trim()))
-        .slice(0, most)
+        .slice(0, maxShown)
         .map(({ id, name, domains }) => ({
           id: `organization ${id}`,
           label: name,
@@ -68,7 +68,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
       group: 'Integrations',
       actions: (integrations.data?.integrations ?? [])
         .filter(({ name, display_name }) => includes(`${name} ${display_name}`, text.trim()))
-        .slice(0, most)
+        .slice(0, maxShown)
         .map(({ name, display_name, description }) => ({
           id: `integration ${name}`,
           label: display_name,
@@ -81,7 +81,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
       group: 'Workflows',
       actions: (workflows.data?.workflows ?? [])
         .filter(({ name, description }) => includes(`${name} ${description}`, text.trim()))
-        .slice(0, most)
+        .slice(0, maxShown)
         .map(({ name, description }) => ({
           id: `workflow ${name}`,
           label: name,

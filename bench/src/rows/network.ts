@@ -44,11 +44,11 @@ export const networkRow: Row = {
     const large = await compare({ what: 'large', url: largeUrl })
     // In a turn of its own: to look at the memory of so many processes takes a good part of a core.
     const before = await memoryOf(platform.pid)
-    let most = before?.rss ?? 0
+    let peak = before?.rss ?? 0
     const watching = new AbortController()
     const watch = (async () => {
       while (!watching.signal.aborted) {
-        most = Math.max(most, (await memoryOf(platform.pid))?.rss ?? 0)
+        peak = Math.max(peak, (await memoryOf(platform.pid))?.rss ?? 0)
         await delay(200, undefined, { signal: watching.signal }).catch(() => {})
       }
     })()
@@ -62,7 +62,7 @@ export const networkRow: Row = {
       aboveLine('a small GET of author code, p50 / of plain Node', p50(single.ours), p50(single.yardstick), 1),
       rateLine('small GETs of author code, 16 at once / of plain Node', perSecond(atOnce.ours), perSecond(atOnce.yardstick), 0.5),
       rateLine('200 MB read by author code, in MB / by plain Node', ours, plainly, 0.6),
-      ...(before ? [limitLine('the same: memory that it adds to all processes (RSS)', most - before.rss, 150, 'MB')] : []),
+      ...(before ? [limitLine('the same: memory that it adds to all processes (RSS)', peak - before.rss, 150, 'MB')] : []),
     ]
   },
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { namePattern } from '../definition-checks.ts'
 import { integrationNotFound } from '../error-messages.ts'
 import { CrosswalkError, ValidationError } from '../errors.ts'
 import { externalIdProblem } from '../external-id.ts'
@@ -19,7 +20,7 @@ const tooLong = 'must be at most 200 characters long'
 const fields = z.object({
   integration_name: z
     .string()
-    .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
+    .regex(namePattern, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
   external_org_id: z.unknown().superRefine((id, context) => {
     const problem = externalIdProblem(id)
     if (problem !== undefined) context.addIssue(problem)

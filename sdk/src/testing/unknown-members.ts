@@ -15,7 +15,7 @@ function referred(root: JsonObject, schema: JsonObject): JsonObject {
 }
 
 /** What of `found` each alternative would say; the one that says least is meant. */
-function leastOf(alternatives: JsonValue[], value: unknown, path: string, root: JsonObject): Record<string, string[]> {
+function meantOf(alternatives: JsonValue[], value: unknown, path: string, root: JsonObject): Record<string, string[]> {
   const answers = alternatives.filter(isObject).map((schema) => {
     const walk: Walk = { root, found: {} }
     visit(schema, value, path, walk)
@@ -27,7 +27,7 @@ function leastOf(alternatives: JsonValue[], value: unknown, path: string, root: 
 function visit(given: JsonObject, value: unknown, path: string, walk: Walk): void {
   const schema = referred(walk.root, given)
   for (const keyword of ['anyOf', 'oneOf'])
-    if (Array.isArray(schema[keyword])) Object.assign(walk.found, leastOf(schema[keyword], value, path, walk.root))
+    if (Array.isArray(schema[keyword])) Object.assign(walk.found, meantOf(schema[keyword], value, path, walk.root))
   if (Array.isArray(value)) {
     const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : []
     for (const [index, item] of value.entries()) {

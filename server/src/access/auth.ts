@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
-import type { Acting, AuditAction } from '../audit/audit.ts'
+import type { Acting, Actor, AuditAction } from '../audit/audit.ts'
 import { defineRoute, type Route, type RouteDefinition } from '../platform/http/http.ts'
 import { authError } from './auth-errors.ts'
 import { administratorRole } from './grants.ts'
@@ -24,6 +24,9 @@ export type BrowserRequest = {
 /** Finds who an `Authorization` header speaks for, or without one the session of a browser. */
 export type Authentication = (authorization: string | undefined, browser?: BrowserRequest) => Promise<Identity | undefined>
 
+/** Who acts with the administrator key, or in a session that was opened with it. */
+export const administratorActor: Actor = { type: 'api_key', id: 'admin', name: 'Administrator key' }
+
 /**
  * The single administrator key of the installation. Compared by digest, in constant time.
  *
@@ -32,7 +35,7 @@ export type Authentication = (authorization: string | undefined, browser?: Brows
 export function adminKeyAuthentication(adminApiKey: string): Authentication {
   const expected = digestOfKey(adminApiKey)
   const administrator: Identity = {
-    actor: { type: 'api_key', id: 'admin', name: 'Administrator key' },
+    actor: administratorActor,
     grants: [{ role: administratorRole, reach: { all: true } }],
     keyDigest: expected,
   }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Acting, Actor } from '../audit/audit.ts'
+import type { Acting } from '../audit/audit.ts'
+import { actorTypes } from '../audit/audit-event.ts'
 import type { Database } from '../platform/database/database.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
-import { type Authentication, actingOf, definePrincipalRoute } from './auth.ts'
+import { type Authentication, actingOf, administratorActor, definePrincipalRoute } from './auth.ts'
 import { type Principal, permissionsOf } from './principal.ts'
 import { cookieOf, sessionTokenOf } from './session-cookie.ts'
 import { createSignInToken, endSession, openSession, sessionError, useSignInToken } from './sessions.ts'
@@ -10,7 +11,7 @@ import { type Attempting, attempt } from './sign-in-limits.ts'
 
 const signedInView = z
   .object({
-    actor: z.object({ type: z.enum(['person', 'api_key', 'execution', 'system']), id: z.string(), name: z.string() }),
+    actor: z.object({ type: z.enum(actorTypes), id: z.string(), name: z.string() }),
     permissions: z.array(z.string()),
   })
   .meta({ id: 'SignedIn' })
@@ -20,8 +21,7 @@ function viewOf(principal: Principal): z.input<typeof signedInView> {
 }
 
 /** Who opens a session with the key or a link is the administrator; nobody else can. */
-const administrator: Actor = { type: 'api_key', id: 'admin', name: 'Administrator key' }
-const signingIn = (requestId: string): Acting => ({ actor: administrator, requestId })
+const signingIn = (requestId: string): Acting => ({ actor: administratorActor, requestId })
 
 const signInBody = z
   .strictObject({

@@ -2,7 +2,9 @@ import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import type { ChangesOf } from './changes.ts'
 
 /** Who did something: a person, an API key, an execution of author code, or the platform itself. */
-export type Actor = { type: 'person' | 'api_key' | 'execution' | 'system'; id: string; name: string }
+export type Actor = { type: (typeof actorTypes)[number]; id: string; name: string }
+
+export const actorTypes = ['person', 'api_key', 'execution', 'system'] as const
 
 /** Who acts, and in which request: what every change is told. */
 export type Acting = { actor: Actor; requestId: string | null }

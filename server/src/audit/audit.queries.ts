@@ -1,4 +1,5 @@
 import { type Database, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { containing } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { Acting, Actor } from './audit-event.ts'
 import { actionsMeantBy } from './audit-words.ts'
@@ -60,10 +61,8 @@ export type AuditFilter = {
   until: string | undefined
 }
 
-const partOf = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
-
 function hasWord(word: string, selectOrganizationsNamed: SelectOrganizationsNamed): Sql {
-  const pattern = partOf(word)
+  const pattern = containing(word)
   const { nouns, verbs, actions } = actionsMeantBy(word)
   return sql`(
     action ilike ${pattern} or split_part(action, '.', 1) = any(${nouns}::text[]) or split_part(action, '.', 2) = any(${verbs}::text[])
@@ -80,7 +79,7 @@ function conditionsOf(scope: Scope, filter: AuditFilter, selectOrganizationsName
   return [
     isWithin(scope, sql`organization_id`),
     ...(action ? [action.includes('.') ? sql`action = ${action}` : sql`split_part(action, '.', 1) = ${action}`] : []),
-    ...(actor ? [sql`(actor_id = ${actor} or actor_name ilike ${partOf(actor)})`] : []),
+    ...(actor ? [sql`(actor_id = ${actor} or actor_name ilike ${containing(actor)})`] : []),
     ...(targetType ? [sql`target ->> 'type' = ${targetType}`] : []),
     ...(targetId ? [sql`target ->> 'id' = ${targetId}`] : []),
     ...(search ?? '')

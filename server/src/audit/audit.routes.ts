@@ -6,6 +6,7 @@ import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
 import { type AuditFilter, type AuditRow, listAuditEvents } from './audit.queries.ts'
 import { auditCsv } from './audit-csv.ts'
+import { actorTypes } from './audit-event.ts'
 import { wordsOfAction } from './audit-words.ts'
 import { type FindOrganizationNames, organizationNamesOf, type SelectOrganizationsNamed } from './organization-names.ts'
 
@@ -13,7 +14,7 @@ const auditEventView = z
   .object({
     id: z.uuid(),
     at: z.iso.datetime(),
-    actor: z.object({ type: z.enum(['person', 'api_key', 'execution', 'system']), id: z.string(), name: z.string() }),
+    actor: z.object({ type: z.enum(actorTypes), id: z.string(), name: z.string() }),
     action: z.string().describe('What was done, as `integration_mapping.created`.'),
     summary: z.string().describe('The action as a person says it: Mapping changed.'),
     org_id: z.uuid().nullable(),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { countWaiting } from '../engine/dispatch/queue-gate.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
+import { createWorkLoop } from '../platform/work-loop.ts'
 import { listExpandingIds, settleEnded } from './expansion.queries.ts'
 import { expandChunk } from './expansion.ts'
 
@@ -27,7 +28,6 @@ export function startBatchKeeper({ db, notifications, logger, maxQueued }: Batch
   let later: NodeJS.Timeout | undefined
   let isClosed = false
   let isWanted = false
-  let working: Promise<void> | undefined
 
   /** True where a batch waits for room. */
   async function expandAll(): Promise<boolean> {
@@ -50,20 +50,20 @@ export function startBatchKeeper({ db, notifications, logger, maxQueued }: Batch
     return isFull
   }
 
+  const looks = createWorkLoop(
+    () => isWanted && !isClosed,
+    async () => {
+      isWanted = false
+      if (await expandAll()) later = setTimeout(look, roomMs)
+      await settleEnded(db)
+    },
+    (error) => logger.warn({ err: error }, 'batches could not be looked for'),
+  )
+
   function look(): void {
     isWanted = true
     clearTimeout(later)
-    working ??= (async () => {
-      while (isWanted && !isClosed) {
-        isWanted = false
-        if (await expandAll()) later = setTimeout(look, roomMs)
-        await settleEnded(db)
-      }
-    })()
-      .catch((error) => logger.warn({ err: error }, 'batches could not be looked for'))
-      .finally(() => {
-        working = undefined
-      })
+    looks.wake()
   }
 
   const sweeping = setInterval(look, sweepMs)
@@ -75,7 +75,7 @@ export function startBatchKeeper({ db, notifications, logger, maxQueued }: Batch
       clearInterval(sweeping)
       clearTimeout(later)
       for (const stop of stops) stop()
-      await working
+      await looks.settled()
       clearTimeout(later)
     },
   }

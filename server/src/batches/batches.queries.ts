@@ -202,9 +202,9 @@ export async function updateBatchRow(transaction: Transaction, { id, state, is_p
 const hasFailed = sql`(e.status in ('failed', 'timeout') or ${isFailedTest})`
 
 /** The executions of a batch that failed, as causes are found in them. */
-export const failuresOf = (batchId: string, most: number) => sql`
+export const failuresOf = (batchId: string, max: number) => sql`
   select e.* from batch_items i join executions e on e.batch_id = i.batch_id and e.id = i.execution_id
-  where i.batch_id = ${batchId} and ${hasFailed} order by e.id desc limit ${most}`
+  where i.batch_id = ${batchId} and ${hasFailed} order by e.id desc limit ${max}`
 
 /**
  * Takes failed executions, and tests that were not made, out of their items, so that new ones are submitted that continue from them. Returns how many.

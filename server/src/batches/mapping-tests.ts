@@ -9,7 +9,7 @@ import { parametersOfTests } from './tested-mappings.ts'
 /** What a batch of connection tests that someone asked for is called. */
 const testMappings = 'test_mappings'
 /** Each test has its own time limit, by its integration. */
-const unusedTimeoutMs = 1
+export const unusedTimeoutMs = 1
 
 type TestsOrder = { selection: Selection; filter: MappingFilter; scope: Scope; acting: Acting }
 

@@ -1,3 +1,4 @@
+import { namePattern } from '@crosswalk/sdk/definition-checks'
 import { recordAudit, systemActing } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { type DomainError, defineErrors } from '../platform/errors.ts'
@@ -35,8 +36,6 @@ export const definitionError = defineErrors({
 
 /** Carries over what was published, where another slice has rows that follow it. Returns what does not fit any more. */
 export type OnPublished = (transaction: Transaction, definitions: readonly PublishedDefinition[]) => Promise<DefinitionProblem[]>
-
-const namePattern = /^[a-z][a-z0-9_]{0,49}$/
 
 /**
  * Makes known what the workspace holds now, in place of all that was known before: all of it or nothing, one publication after

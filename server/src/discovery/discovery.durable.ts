@@ -6,7 +6,7 @@ import { defineRequest, type EndHandler, type HostRequest } from '../engine/stat
 import { platformError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { JsonObject, JsonValue } from '../protocol/json.ts'
-import { closeRunAsFailed, closeRunAsGood, deleteOldRuns, ensureRun, lockOpenRun } from './discovery.queries.ts'
+import { closeRunAsFailed, closeRunAsGood, ensureRun, lockOpenRun } from './discovery.queries.ts'
 import { discoveryError, endedWithout } from './discovery.ts'
 import { type SeenOrganization, upsertSeenOrganizations } from './external-organizations.queries.ts'
 
@@ -93,6 +93,5 @@ export const discoveryEnd: EndHandler = {
     const { id, integration_name: integrationName, organization_id: owner } = run
     if (outcome.status === 'success') await closeRunAsGood(transaction, { id, integrationName, owner })
     else await closeRunAsFailed(transaction, id, outcome.error ?? endedWithout(outcome))
-    await deleteOldRuns(transaction, integrationName, owner)
   },
 }

@@ -105,18 +105,6 @@ export async function closeRunAsFailed(transaction: Transaction, runId: string, 
     where id = ${runId}`)
 }
 
-const keptRuns = 100
-
-/** Forgets old runs, but never the last good one, which says how old the list is. */
-export async function deleteOldRuns(transaction: Transaction, integrationName: string, owner: ValueOwner): Promise<void> {
-  const ofOwner = sql`integration_name = ${integrationName} and ${isOwnedBy(owner)}`
-  await transaction.query(sql`
-    delete from discovery_runs
-    where ${ofOwner} and ended_at is not null
-      and id < (select id from discovery_runs where ${ofOwner} order by id desc offset ${keptRuns} limit 1)
-      and id <> coalesce((select id from discovery_runs where ${ofOwner} and is_success order by id desc limit 1), id)`)
-}
-
 export type RunRow = {
   id: string
   execution_id: string

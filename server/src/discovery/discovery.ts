@@ -1,3 +1,4 @@
+import { namePattern } from '@crosswalk/sdk/definition-checks'
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { definitionNotFound, type IntegrationDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { guidanceFor } from '../engine/failures/guidance.ts'
@@ -91,7 +92,7 @@ export async function findKnownList(
 }
 
 async function getState(db: Database, name: string, owner: ValueOwner): Promise<State> {
-  const state = /^[a-z][a-z0-9_]{0,49}$/.test(name) ? await findDiscoveryState(db, name, owner) : undefined
+  const state = namePattern.test(name) ? await findDiscoveryState(db, name, owner) : undefined
   if (!state?.definition) throw await definitionNotFound(db, 'integration', name)
   if (owner !== null && state.organization_name === null) throw organizationError('organization_not_found', { org_id: owner })
   const { definition_missing_since: missingSince } = state

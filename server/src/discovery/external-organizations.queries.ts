@@ -1,4 +1,5 @@
 import { type Database, empty, inScope, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { containing } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.ts'
@@ -6,7 +7,7 @@ import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.
 /** One entry of a vendor's list, ready to be stored. */
 export type SeenOrganization = { id: string; name: string; metadata: JsonObject /** In the vendor's order. */; position: number }
 
-const keptNames = 20
+const maxPreviousNames = 20
 
 /**
  * Stores a page that the run of an execution saw, in one statement. Names that changed are kept with the time of the change.
@@ -33,7 +34,7 @@ export async function upsertSeenOrganizations(
       set name = excluded.name, metadata = excluded.metadata, position = excluded.position,
         last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, gone_at = null,
         previous_names = case when known.name = excluded.name then known.previous_names
-          else (case when jsonb_array_length(known.previous_names) < ${keptNames} then known.previous_names else known.previous_names - 0 end)
+          else (case when jsonb_array_length(known.previous_names) < ${maxPreviousNames} then known.previous_names else known.previous_names - 0 end)
             || jsonb_build_array(jsonb_build_object('name', known.name, 'until', now())) end
     )
     select exists (select from run) as has_run`),
@@ -91,7 +92,7 @@ export function searchExternalOrganizations(
   owner: ValueOwner,
   filter: ExternalOrganizationFilter,
 ): Promise<ExternalOrganizationRow[]> {
-  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = filter.search === undefined ? undefined : containing(filter.search)
   const withinReach = sql`and ${isWithin(scope, sql`mapping.organization_id`)}`
   // Asked once, and not for each of ten thousand.
   const mapped = sql`external_org_id in (

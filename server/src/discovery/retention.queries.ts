@@ -1,10 +1,10 @@
 import { sql, type Transaction } from '../platform/database/database.ts'
 import type { Retention } from '../platform/slice.ts'
 
-const keptRuns = 50
+const maxRuns = 50
 
 /** Forgets runs of discovery beyond the newest of each list, but never the last good one, which says how old the list is. */
-async function deleteOldRuns(transaction: Transaction, kept: number, limit: number): Promise<number> {
+async function deleteOldRuns(transaction: Transaction, maxKept: number, limit: number): Promise<number> {
   const rows = await transaction.query(sql`
     delete from discovery_runs where id in (
       select id from (
@@ -12,7 +12,7 @@ async function deleteOldRuns(transaction: Transaction, kept: number, limit: numb
           id = max(id::text) filter (where is_success) over (partition by integration_name, organization_id)::uuid as is_last_good
         from discovery_runs window newest as (partition by integration_name, organization_id order by id desc)
       ) ranked
-      where nth > ${kept} and ended_at is not null and not coalesce(is_last_good, false)
+      where nth > ${maxKept} and ended_at is not null and not coalesce(is_last_good, false)
       limit ${limit}
     ) returning id`)
   return rows.length
@@ -22,7 +22,7 @@ export const discoveryRetention: readonly Retention[] = [
   {
     counted: null,
     async deleteSome(transaction, { limit }) {
-      const deleted = await deleteOldRuns(transaction, keptRuns, limit)
+      const deleted = await deleteOldRuns(transaction, maxRuns, limit)
       return { deleted, isMore: deleted === limit }
     },
   },

@@ -61,7 +61,7 @@ export function causeRoutes({ db, queue }: Dependencies): Route[] {
       errors: ['queue_full'],
       async handler({ body, ...request }) {
         const scope = scopeOf(request.principal)
-        const asked = { scope, hours: body.hours ?? 24, cause: body.cause, most: maxRetries + 1 }
+        const asked = { scope, hours: body.hours ?? 24, cause: body.cause, max: maxRetries + 1 }
         const ids = await inScope(db, scope, (transaction) => listIdsOfCause(transaction, asked))
         const refused: z.input<typeof refusalView>[] = []
         let retried = 0

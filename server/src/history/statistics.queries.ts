@@ -19,7 +19,7 @@ export type StatisticsRow = {
 export type StatisticsFilter = {
   hours: number
   /** So many of the newest are looked at, and no more. */
-  most: number
+  max: number
 }
 
 const outcomes = sql`
@@ -43,7 +43,7 @@ export async function findStatistics(db: Database, scope: Scope, filter: Statist
       where id >= (select first_id_at(since) from beginning) and kind = 'workflow'
         and ${isWithin(scope, sql`organization_id`)}
       order by id desc
-      limit ${filter.most}
+      limit ${filter.max}
     ), by_hour as (
       select hour, ${outcomes} from newest group by hour
     ), by_workflow as (

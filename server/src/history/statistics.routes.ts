@@ -47,7 +47,7 @@ function figuresOf(counted: WorkflowOutcomes) {
 const none: WorkflowOutcomes = { name: null, runs: 0, succeeded: 0, failed: 0, cancelled: 0, under_way: 0, median_ms: null, p95_ms: null }
 
 /** `GET /api/executions/statistics`: how workflows went, by hour and by workflow. */
-export function statisticsRoutes({ db, maxCounted: most = maxCounted }: { db: Database; maxCounted?: number }): Route[] {
+export function statisticsRoutes({ db, maxCounted: max = maxCounted }: { db: Database; maxCounted?: number }): Route[] {
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -67,9 +67,9 @@ export function statisticsRoutes({ db, maxCounted: most = maxCounted }: { db: Da
       async handler({ query, principal }) {
         const row = await findStatistics(db, narrowedScope(principal, query.org_id), {
           hours: query.hours,
-          most,
+          max,
         })
-        const isComplete = row.counted < most
+        const isComplete = row.counted < max
         const workflows = row.workflows.flatMap((counted) =>
           counted.name === null ? [] : [{ workflow_name: counted.name, ...figuresOf(counted) }],
         )

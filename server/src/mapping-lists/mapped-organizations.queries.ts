@@ -1,4 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { containing } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 
 /** How many active organizations each integration is mapped for, of those in scope. An integration without any is not among them. */
@@ -36,7 +37,7 @@ export type NamedOrganizationFilter = {
 
 /** Active organizations by name; those with an active mapping of an integration, or those without. */
 export function listNamedOrganizationRows(db: Database, scope: Scope, filter: NamedOrganizationFilter): Promise<NamedOrganizationRow[]> {
-  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = filter.search === undefined ? undefined : containing(filter.search)
   const mapping = sql`exists (
     select from organization_mappings where organization_id = o.id and integration_name = ${filter.integrationName} and is_active)`
   return readInScope<NamedOrganizationRow>(

@@ -1,6 +1,7 @@
 import { withoutNames } from '../engine/failures/causes.ts'
 import type { MappingRow } from '../mappings/mappings.ts'
 import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { containing } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
@@ -153,7 +154,7 @@ function questionOf({ attention }: MappingOfAllFilter): Question {
 /** What a mapping `m` of an organization `o` must fulfil. */
 function conditionsOf(scope: Scope, filter: MappingOfAllFilter): Sql {
   const { organizationIds, integrationName, search, cause } = filter
-  const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = search === undefined ? undefined : containing(search)
   return sql`m.is_active ${questionOf(filter).where} ${within(scope)}
       ${organizationIds === undefined ? empty : sql`and m.organization_id = any(${organizationIds}::uuid[])`}
       ${cause === undefined ? empty : sql`and o.is_active and not m.last_test_success and ${testCause} = ${cause}`}
@@ -198,19 +199,19 @@ export function matchingMappingIds(scope: Scope, filter: MappingOfAllFilter): Sq
     where ${conditionsOf(scope, filter)}`
 }
 
-/** How many mappings a filter matches; counting ends at `most`. */
-export async function countMatchingMappings(db: Database, scope: Scope, filter: MappingOfAllFilter, most: number): Promise<number> {
-  const counted = sql`select count(*)::int as count from (select from (${matchingMappingIds(scope, filter)}) as matching limit ${most}) as counted`
+/** How many mappings a filter matches; counting ends at `max`. */
+export async function countMatchingMappings(db: Database, scope: Scope, filter: MappingOfAllFilter, max: number): Promise<number> {
+  const counted = sql`select count(*)::int as count from (select from (${matchingMappingIds(scope, filter)}) as matching limit ${max}) as counted`
   const [row] = await readInScope<{ count: number }>(db, scope, counted)
   return row?.count ?? 0
 }
 
 /**
- * How many mappings need that attention; counting ends at `most`.
+ * How many mappings need that attention; counting ends at `max`.
  *
  * @param scope of the transaction
  */
-export async function countMappings(transaction: Transaction, attention: Attention, scope: Scope, most: number): Promise<number> {
+export async function countMappings(transaction: Transaction, attention: Attention, scope: Scope, max: number): Promise<number> {
   const { before, from, where } = questions[attention]
   const isOfExternal = attention === 'gone' || attention === 'renamed'
   const [row] = await transaction.query<{ count: number }>(sql`
@@ -218,7 +219,7 @@ export async function countMappings(transaction: Transaction, attention: Attenti
     select count(*)::int as count from (
       select from ${from} join organizations as o on o.id = m.organization_id ${isOfExternal ? known : empty}
       where m.is_active ${where} ${within(scope)}
-      limit ${most}
+      limit ${max}
     ) as counted`)
   return row?.count ?? 0
 }

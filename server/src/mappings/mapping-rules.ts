@@ -1,4 +1,5 @@
 import { externalIdProblem } from '@crosswalk/sdk'
+import { namePattern } from '@crosswalk/sdk/definition-checks'
 import { dataDoesNotFit, mappingHoldsSecret } from '@crosswalk/sdk/mapping-refusals'
 import { storageProblem } from '@crosswalk/sdk/storable-json'
 import { z } from 'zod'
@@ -26,7 +27,7 @@ const notInName = /[\p{Cc}\p{Cs}]/u
 export const mappingFields = {
   integration_name: z
     .string()
-    .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
+    .regex(namePattern, 'must begin with a lower-case letter and have at most 50 lower-case letters, digits and underscores'),
   external_org_id: z
     .string({ error: ({ input }) => (input === undefined ? undefined : externalIdProblem(input)) })
     .superRefine((id, context) => {

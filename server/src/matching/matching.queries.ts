@@ -1,4 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
+import { containing } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 
 export type UnmappedFilter = {
@@ -21,7 +22,7 @@ const isUnmapped = (integrationName: string) => sql`
  * another wants; `is_asked` says which ones the filter is about.
  */
 export function listUnmappedRows(db: Database, scope: Scope, filter: UnmappedFilter): Promise<UnmappedRow[]> {
-  const pattern = filter.search === undefined ? undefined : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = filter.search === undefined ? undefined : containing(filter.search)
   return readInScope<UnmappedRow>(
     db,
     scope,

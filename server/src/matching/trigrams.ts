@@ -39,13 +39,13 @@ export function weightOfAll(trigrams: Int32Array, { weights }: Vocabulary): numb
   return trigrams.reduce((sum, trigram) => sum + (weights[trigram] as number), 0)
 }
 
-const fewestLettersOfPart = 4
+const minLettersOfPart = 4
 const partScore = 0.6
 
 /** True if one name is the other with words left out, as "Northwind" is of "Northwind Traders". */
 export function isPartOf(one: ComparedName, other: ComparedName): boolean {
   const [part, whole] = one.words.length < other.words.length ? [one, other] : [other, one]
-  if (part.words.length === whole.words.length || part.words.join('').length < fewestLettersOfPart) return false
+  if (part.words.length === whole.words.length || part.words.join('').length < minLettersOfPart) return false
   return part.words.every((word) => whole.words.includes(word))
 }
 

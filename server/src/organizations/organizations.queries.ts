@@ -1,4 +1,5 @@
 import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { containing } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { Organization, OrganizationDraft } from './organization.ts'
 
@@ -87,7 +88,7 @@ export type OrganizationPage = {
 export type OrganizationPlace = [key: string, id: string]
 
 function conditionsOf(scope: Scope, { search, tag, isActive }: OrganizationFilter): Sql {
-  const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = search === undefined ? undefined : containing(search)
   return sql`${isWithin(scope, sql`id`)}
       ${pattern === undefined ? empty : sql`and (name ilike ${pattern} or exists (select from unnest(domains) as domain where domain ilike ${pattern}))`}
       ${tag === undefined ? empty : sql`and tags @> ${[tag]}::text[]`}

@@ -46,7 +46,7 @@ async function findOwnFailures(db: Database, principal: Principal): Promise<Fail
   if (!isGranted(principal, 'canViewHistory')) return undefined
   const scope = scopeOf(principal, 'canViewHistory')
   return inScope(db, scope, (transaction) =>
-    findFailures(transaction, { scope, hours: failureHours, most: countedTo, newest: newestFailures }),
+    findFailures(transaction, { scope, hours: failureHours, max: countedTo, newest: newestFailures }),
   )
 }
 

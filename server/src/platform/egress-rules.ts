@@ -22,8 +22,8 @@ export function parseEgressRule(text: string): EgressRule | undefined {
   const network = /^\[?([0-9A-Fa-f.:]+)\]?\/(\d{1,3})$/.exec(text)
   if (network) {
     const [, address = '', bits = ''] = network
-    const most = isIPv6(address) ? 128 : 32
-    return isIP(address) !== 0 && Number(bits) <= most ? { kind: 'network', address, bits: Number(bits), port: null } : undefined
+    const maxBits = isIPv6(address) ? 128 : 32
+    return isIP(address) !== 0 && Number(bits) <= maxBits ? { kind: 'network', address, bits: Number(bits), port: null } : undefined
   }
   if (isIP(text) !== 0) return { kind: 'network', address: text, bits: isIPv6(text) ? 128 : 32, port: null }
   const parts = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]/\s]+)(?::(\d{1,5}))?$/.exec(text)

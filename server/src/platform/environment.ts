@@ -59,10 +59,10 @@ function invalid(name: string, isWrong: string, remedy: string): StartError {
   return new StartError('environment_invalid', `${name} ${isWrong}. ${remedy}`)
 }
 
-function wholeNumber(name: string, text: string, most: number, least = 0): number {
+function wholeNumber(name: string, text: string, max: number, min = 0): number {
   const value = Number(text)
-  if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value
-  throw invalid(name, `is ${JSON.stringify(text)}`, `Set it to a whole number from ${least} to ${most}.`)
+  if (/^\d{1,6}$/.test(text) && value >= min && value <= max) return value
+  throw invalid(name, `is ${JSON.stringify(text)}`, `Set it to a whole number from ${min} to ${max}.`)
 }
 
 function oneOf<const Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {

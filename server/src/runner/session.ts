@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorData, type LogLevel, type RetryOptions, retryPolicy, type StepInfo } from '@crosswalk/sdk'
 import { toPlainJson } from '@crosswalk/sdk/plain-json'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
-import { tellWaitLimit } from '@crosswalk/sdk/retry'
+import { maxTimerMs, tellWaitLimit } from '@crosswalk/sdk/retry'
 import { isRecorded, stepResultTooLarge } from '@crosswalk/sdk/step-result'
 import { type StepCall, StepScopes } from '@crosswalk/sdk/step-scope'
 import type { ChannelOutcome, RunOrder, SessionMessage, SessionOrder } from '../protocol/channel.ts'
@@ -33,9 +33,6 @@ type Waiting = {
 }
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
-
-/** Longest time that a timer holds. */
-const maxTimerMs = 2 ** 31 - 1
 
 /**
  * One execution as the runner sees it: its channel to the host, and the requests that wait for an answer.

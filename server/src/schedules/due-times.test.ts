@@ -103,19 +103,17 @@ for (const [what, cron, timeZone, after, due] of changes) {
 }
 
 const zones = ['UTC', 'Europe/Vienna', 'America/New_York', 'Australia/Lord_Howe', 'America/St_Johns', 'Asia/Kathmandu', 'Africa/Casablanca']
-const item = (least: number, most: number, maxStep: number) => {
-  const range = fc
-    .tuple(fc.integer({ min: least, max: most }), fc.integer({ min: least, max: most }))
-    .map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`)
+const item = (min: number, max: number, maxStep: number) => {
+  const range = fc.tuple(fc.integer({ min, max }), fc.integer({ min, max })).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`)
   return fc.oneof(
     fc.constant('*'),
-    fc.integer({ min: least - 1, max: most + 1 }).map(String),
+    fc.integer({ min: min - 1, max: max + 1 }).map(String),
     range,
     fc.tuple(fc.oneof(fc.constant('*'), range), fc.integer({ min: 0, max: maxStep + 3 })).map(([before, step]) => `${before}/${step}`),
   )
 }
-const field = (least: number, most: number, maxStep: number) =>
-  fc.array(item(least, most, maxStep), { minLength: 1, maxLength: 3 }).map((items) => items.join(','))
+const field = (min: number, max: number, maxStep: number) =>
+  fc.array(item(min, max, maxStep), { minLength: 1, maxLength: 3 }).map((items) => items.join(','))
 const expressions = fc
   .tuple(field(0, 59, 60), field(0, 23, 24), field(1, 31, 31), field(1, 12, 12), field(0, 7, 7))
   .map((fields) => fields.join(' '))

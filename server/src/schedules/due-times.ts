@@ -67,7 +67,7 @@ export function nextDueTime({ cron, timeZone }: Timing, after: Date): Date | und
 }
 
 /** The last due times of a span of time, both ends included, oldest first. */
-function lastDueTimes({ cron, timeZone }: Timing, from: number, to: number, most: number): number[] {
+function lastDueTimes({ cron, timeZone }: Timing, from: number, to: number, max: number): number[] {
   const times = wallTimesOf(cron)
   // Looks back further and further, so that a long outage costs no more than a short one.
   for (let span = 10 * 60_000; ; span *= 2) {
@@ -75,7 +75,7 @@ function lastDueTimes({ cron, timeZone }: Timing, from: number, to: number, most
     const found: number[] = []
     for (let due = firstAfter(times, timeZone, begin - 1); due !== undefined && due <= to; due = firstAfter(times, timeZone, due))
       found.push(due)
-    if (found.length >= most || begin === from) return found.slice(-most)
+    if (found.length >= max || begin === from) return found.slice(-max)
   }
 }
 

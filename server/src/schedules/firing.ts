@@ -1,5 +1,6 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { createBatch } from '../batches/batches.ts'
+import { unusedTimeoutMs } from '../batches/mapping-tests.ts'
 import { mappedIntegration } from '../batches/selection.ts'
 import { definitionNotFound, findDefinition, holdDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { planDiscoveries, spreadSeconds } from '../discovery/planned-discoveries.ts'
@@ -13,9 +14,6 @@ import { builtInNames, builtInPlans, declaredPlan, discoverAll, testAllMappings 
 import { dueTimesToRun, nextDueTime, timingKey } from './due-times.ts'
 import { lockScheduleRow, lockScheduleRows, type ScheduleRow, takeDueRow, updateScheduleRow } from './schedules.queries.ts'
 import { getSchedule, type Plan, planOf, type Schedule, timed } from './schedules.ts'
-
-/** A test has its own time limit, by its integration. */
-const unusedTimeoutMs = 1
 
 type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | null; now: Date }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { beginPlanned, findNextPlanned } from '../discovery/planned-discoveries.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
+import { createWorkLoop } from '../platform/work-loop.ts'
 import { builtInNames } from './declared.ts'
 import { fireDue, reconcileSchedules } from './firing.ts'
 import { findNextDue } from './schedules.queries.ts'
@@ -9,7 +10,7 @@ import { findNextDue } from './schedules.queries.ts'
 /** Looks at least so often: clocks are set, machines sleep, notifications are missed. */
 const maxWaitMs = 60_000
 /** Another worker may just be firing what is due. */
-const shortestWaitMs = 200
+const minWaitMs = 200
 const afterFailureMs = 5_000
 
 /**
@@ -23,7 +24,6 @@ export function startScheduler(given: { db: Database; notifications: Notificatio
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
   let isWanted = false
-  let working: Promise<void> | undefined
 
   async function fireAllDue(): Promise<void> {
     await reconcileSchedules(db, now())
@@ -46,28 +46,30 @@ export function startScheduler(given: { db: Database; notifications: Notificatio
     await fireAllDue()
     const times = (await Promise.all([findNextDue(db, builtInNames), findNextPlanned(db)])).filter((time) => time !== undefined)
     const [next] = times.toSorted((left, right) => left.getTime() - right.getTime())
-    return next ? Math.min(Math.max(next.getTime() - now().getTime(), shortestWaitMs), maxWaitMs) : maxWaitMs
+    return next ? Math.min(Math.max(next.getTime() - now().getTime(), minWaitMs), maxWaitMs) : maxWaitMs
   }
+
+  function wakeIn(waitMs: number): void {
+    clearTimeout(timer)
+    if (!isClosed) timer = setTimeout(wake, waitMs)
+  }
+
+  const looks = createWorkLoop(
+    () => isWanted && !isClosed,
+    async () => {
+      isWanted = false
+      wakeIn(await look())
+    },
+    (error) => {
+      logger.warn({ err: error }, 'schedules could not be looked at')
+      wakeIn(afterFailureMs)
+    },
+  )
 
   function wake(): void {
     isWanted = true
     clearTimeout(timer)
-    working ??= (async () => {
-      let waitMs = maxWaitMs
-      while (isWanted && !isClosed) {
-        isWanted = false
-        waitMs = await look()
-      }
-      return waitMs
-    })()
-      .catch((error) => {
-        logger.warn({ err: error }, 'schedules could not be looked at')
-        return afterFailureMs
-      })
-      .then((waitMs) => {
-        working = undefined
-        if (!isClosed) timer = setTimeout(wake, waitMs)
-      })
+    looks.wake()
   }
 
   const stops = [
@@ -80,7 +82,7 @@ export function startScheduler(given: { db: Database; notifications: Notificatio
     async close() {
       isClosed = true
       for (const stop of stops) stop()
-      await working
+      await looks.settled()
       clearTimeout(timer)
     },
   }

@@ -46,7 +46,7 @@ export function checkKeyFile(check: string, { path, mode, variable, isVariableSe
   return mode === undefined ? ok(check, 'made by the first start') : ok(check, `${path}, for its owner only`)
 }
 
-const leastBytes = 200_000_000
+const minFreeBytes = 200_000_000
 const comfortableBytes = 1_000_000_000
 
 export function checkDiskSpace(path: string, freeBytes: number): Finding {
@@ -57,7 +57,7 @@ export function checkDiskSpace(path: string, freeBytes: number): Finding {
         ? `${(freeBytes / 1e9).toFixed(1)} GB`
         : `${Math.round(freeBytes / 1e6)} MB`
   const text = `${free} free where ${path} is`
-  if (freeBytes < leastBytes) return fail('Disk space', `Only ${text}.`, 'Free some: PostgreSQL stops when there is none.')
+  if (freeBytes < minFreeBytes) return fail('Disk space', `Only ${text}.`, 'Free some: PostgreSQL stops when there is none.')
   if (freeBytes < comfortableBytes) return warn('Disk space', `Only ${text}.`, 'Free some before it gets tight.')
   return ok('Disk space', text)
 }

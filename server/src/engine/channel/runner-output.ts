@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { shortened } from '@crosswalk/sdk/readable-data'
 
 /** So much of the end of what a runner wrote is kept, and so much of that is told. Far apart: a secret that is cut is not known again. In bytes. */
-const keptBytes = 256 * 1024
+const maxTailBytes = 256 * 1024
 const toldChars = 2_000
 /** So many executions' secrets are known. Of a runner that had more only the reason that V8 gives is told. */
 const maxMasks = 500
@@ -64,7 +64,7 @@ export class RunnerOutput {
     if (!isError) return
     this.#tail.push(piece)
     this.#tailBytes += piece.length
-    while (this.#tail.length > 1 && this.#tailBytes - (this.#tail[0]?.length ?? 0) >= keptBytes)
+    while (this.#tail.length > 1 && this.#tailBytes - (this.#tail[0]?.length ?? 0) >= maxTailBytes)
       this.#tailBytes -= this.#tail.shift()?.length ?? 0
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
+import { createWorkLoop } from '../../platform/work-loop.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
 import { claimHeard, claimLeft, claimPending, endTrial, firstTurn } from './claim.queries.ts'
 import type { ClaimLimits } from './claim-statement.queries.ts'
@@ -80,7 +81,6 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   let isWanted = false
   let isLeftWanted = false
   let turn = firstTurn
-  let working: Promise<void> | undefined
   let later: NodeJS.Timeout | undefined
   let polling: NodeJS.Timeout | undefined
 
@@ -101,7 +101,7 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     later = undefined
     for (const id of left) heard.add(id)
     left.clear()
-    work()
+    claims.wake()
   }
 
   async function takeInTurn(): Promise<void> {
@@ -151,25 +151,20 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
   }
 
   // One claim at a time; those that ask meanwhile have it repeated.
-  function work(): void {
-    working ??= (async () => {
-      while (isTaking && (isLeftWanted || isWanted || heard.size > 0))
-        await (isLeftWanted ? takeLeft() : isWanted || isCrowded() ? takeInTurn() : takeHeard())
-    })()
-      .catch((error) => logger.warn({ err: error }, 'waiting executions could not be looked for'))
-      .finally(() => {
-        working = undefined
-      })
-  }
+  const claims = createWorkLoop(
+    () => isTaking && (isLeftWanted || isWanted || heard.size > 0),
+    () => (isLeftWanted ? takeLeft() : isWanted || isCrowded() ? takeInTurn() : takeHeard()),
+    (error) => logger.warn({ err: error }, 'waiting executions could not be looked for'),
+  )
 
   function look(): void {
     isWanted = true
-    work()
+    claims.wake()
   }
 
   function lookForLeft(): void {
     isLeftWanted = true
-    work()
+    claims.wake()
   }
 
   return {
@@ -193,7 +188,7 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
       if (!isTaking) return
       if (isMine(executionId)) {
         heard.add(executionId)
-        work()
+        claims.wake()
       } else {
         left.add(executionId)
         later ??= setTimeout(takeLater, leaveMs)
@@ -206,7 +201,7 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
       isTaking = false
       clearInterval(polling)
       clearTimeout(later)
-      await working
+      await claims.settled()
     },
     async drain(withinMs) {
       let timer: NodeJS.Timeout | undefined

@@ -81,16 +81,16 @@ export function listCauseRows(transaction: Transaction, failures: Sql): Promise<
 }
 
 /** Workflows that failed lately and were not tried again, as `listCauseRows` takes them. */
-export const recentFailures = (scope: Scope, hours: number, most: number) =>
-  sql`select e.* ${unmendedFailures(scope, hours)} order by e.id desc limit ${most}`
+export const recentFailures = (scope: Scope, hours: number, max: number) =>
+  sql`select e.* ${unmendedFailures(scope, hours)} order by e.id desc limit ${max}`
 
 /** Those of a cause, oldest first, so that who waited longest comes first. */
 export async function listIdsOfCause(
   transaction: Transaction,
-  given: { scope: Scope; hours: number; cause: string; most: number },
+  given: { scope: Scope; hours: number; cause: string; max: number },
 ): Promise<string[]> {
   const rows = await transaction.query<{ id: string }>(
-    sql`select e.id ${unmendedFailures(given.scope, given.hours)} and ${causeOf} = ${given.cause} order by e.id limit ${given.most}`,
+    sql`select e.id ${unmendedFailures(given.scope, given.hours)} and ${causeOf} = ${given.cause} order by e.id limit ${given.max}`,
   )
   return rows.map(({ id }) => id)
 }

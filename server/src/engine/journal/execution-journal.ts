@@ -143,7 +143,7 @@ export class ExecutionJournal {
     )
   }
 
-  #shortened(text: string, longest: number): string {
-    return text.length > longest ? `${text.slice(0, longest)}… (${text.length - longest} more characters)` : text
+  #shortened(text: string, maxChars: number): string {
+    return text.length > maxChars ? `${text.slice(0, maxChars)}… (${text.length - maxChars} more characters)` : text
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@crosswalk/sdk'
+import type { AttemptRow } from '../state/executions.queries.ts'
 
 export type LogLine = {
   executionId: string
@@ -24,29 +24,5 @@ export type StepLine = {
   idempotencyKey: string
   /** As JSON text, where the step is a call of a client. */
   arguments: string | null
-  attempts: JournaledAttempt[]
-}
-
-type ShownError = { type: string; message: string; details: JsonObject }
-
-/** An attempt of a step, as it is stored and shown. */
-export type JournaledAttempt = {
-  attempt: number
-  /** `cut_off`: its process was lost while it was done. Whether it was done at the vendor is not known. */
-  status: 'running' | 'success' | 'failed' | 'cut_off'
-  started_at: string
-  duration_ms: number | null
-  error: ShownError | null
-  calls: JournaledCall[]
-  /** How many calls it made beside those that are kept. */
-  more_calls: number
-}
-
-/** A call that a step made: of a client's method, say. */
-export type JournaledCall = {
-  name: string
-  status: 'running' | 'success' | 'failed'
-  started_at: string
-  duration_ms: number | null
-  error: ShownError | null
+  attempts: AttemptRow[]
 }

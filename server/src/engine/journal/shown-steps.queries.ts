@@ -1,5 +1,5 @@
 import { type Database, readInScope, sql } from '../../platform/database/database.ts'
-import type { JournaledAttempt } from './journal-lines.ts'
+import type { AttemptRow } from '../state/executions.queries.ts'
 import type { EarlierStep } from './shown-steps.ts'
 
 type Row = {
@@ -7,7 +7,7 @@ type Row = {
   name: string
   status: EarlierStep['status']
   idempotency_key: string | null
-  attempts: JournaledAttempt[]
+  attempts: AttemptRow[]
   started_at: Date
 }
 

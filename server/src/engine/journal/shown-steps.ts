@@ -2,8 +2,10 @@ import type { ErrorData } from '@crosswalk/sdk'
 import type { Mask } from '@crosswalk/sdk/masking'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import { storable } from '../../protocol/storable.ts'
+import type { ExecutionError } from '../state/execution.ts'
+import type { AttemptRow } from '../state/executions.queries.ts'
 import { storableError } from '../state/outcomes.ts'
-import type { JournaledAttempt, StepLine } from './journal-lines.ts'
+import type { StepLine } from './journal-lines.ts'
 
 /** Of the attempts of a step the newest are kept, and of the calls of an attempt the first. */
 const maxAttempts = 50
@@ -15,8 +17,6 @@ const maxReasonLength = 1_000
 /** What a sleep is called among the steps. */
 const sleepStep = 'sleep'
 
-type ShownError = { type: string; message: string; details: ErrorData['details'] }
-
 /** A step as it was shown when its worker was lost. */
 export type EarlierStep = Pick<StepLine, 'position' | 'name' | 'status' | 'attempts'> & { idempotencyKey: string }
 
@@ -25,7 +25,7 @@ export class ShownStep {
   readonly #mask: Mask
   readonly #publish: (line: StepLine) => void
   readonly #line: StepLine
-  #attempts: JournaledAttempt[]
+  #attempts: AttemptRow[]
   #begunAt = 0
 
   /** @param publish shows the step as it is from now on */
@@ -33,7 +33,7 @@ export class ShownStep {
     mask: Mask,
     publish: (line: StepLine) => void,
     identity: Pick<StepLine, 'executionId' | 'claim' | 'position' | 'name' | 'idempotencyKey' | 'arguments'>,
-    earlier: readonly JournaledAttempt[],
+    earlier: readonly AttemptRow[],
   ) {
     this.#mask = mask
     this.#publish = publish
@@ -61,7 +61,7 @@ export class ShownStep {
   }
 
   /** What continued while nobody worked on it is still its first attempt. */
-  #continue({ attempt, started_at }: JournaledAttempt): void {
+  #continue({ attempt, started_at }: AttemptRow): void {
     const startedAt = new Date(started_at)
     this.#begunAt = performance.now() - (Date.now() - startedAt.getTime())
     this.#show({ status: 'running', attempt, startedAt, durationMs: null, error: null })
@@ -100,7 +100,7 @@ export class ShownStep {
     this.#show({})
   }
 
-  #change(change: Partial<JournaledAttempt>): void {
+  #change(change: Partial<AttemptRow>): void {
     const last = this.#attempts.at(-1)
     if (last) this.#attempts = [...this.#attempts.slice(0, -1), { ...last, ...change }]
   }
@@ -110,13 +110,13 @@ export class ShownStep {
     this.#publish({ ...this.#line, attempts: this.#attempts })
   }
 
-  #errorOf({ type, message, details, code }: ErrorData): ShownError {
+  #errorOf({ type, message, details, code }: ErrorData): ExecutionError {
     const shown = { type, message, details: { ...details, ...(code === null ? {} : { code }) } }
     return storableError(this.#mask.data(shown))
   }
 }
 
-function shortened({ type, message, details: { code } }: ShownError): ShownError {
+function shortened({ type, message, details: { code } }: ExecutionError): ExecutionError {
   const text = message.length > maxReasonLength ? `${message.slice(0, maxReasonLength)}…`.toWellFormed() : message
   return { type, message: text, details: code === undefined ? {} : { code } }
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { JournaledAttempt } from '../journal/journal-lines.ts'
+import type { AttemptRow } from '../state/executions.queries.ts'
 import type { StepRecord } from '../steps/step-record.ts'
 import type { ShownStepRow } from './shown-steps.queries.ts'
 import { stepsBefore } from './steps-before.ts'
 
 const startedAt = new Date('2025-10-11T10:00:00.000Z')
 const recordedAt = new Date('2025-10-11T10:00:02.000Z')
-const attempt = (number: number, status: JournaledAttempt['status']): JournaledAttempt => ({
+const attempt = (number: number, status: AttemptRow['status']): AttemptRow => ({
   attempt: number,
   status,
   started_at: startedAt.toISOString(),
@@ -16,7 +16,7 @@ const attempt = (number: number, status: JournaledAttempt['status']): JournaledA
   calls: [],
   more_calls: 0,
 })
-const row = (position: number, name: string, status: ShownStepRow['status'], attempts: JournaledAttempt[]): ShownStepRow => ({
+const row = (position: number, name: string, status: ShownStepRow['status'], attempts: AttemptRow[]): ShownStepRow => ({
   position,
   name,
   status,

@@ -1,6 +1,8 @@
 import type { ErrorData } from '@crosswalk/sdk'
+import { masked } from '@crosswalk/sdk/masking'
+import type { AttemptRow } from '../state/executions.queries.ts'
 import { markOf, type StepRecord } from '../steps/step-record.ts'
-import type { JournaledAttempt, StepLine } from './journal-lines.ts'
+import type { StepLine } from './journal-lines.ts'
 import type { ShownStepRow } from './shown-steps.queries.ts'
 import type { EarlierStep } from './shown-steps.ts'
 
@@ -39,7 +41,7 @@ export function stepsBefore(
     const attempts = attemptsWith(row?.attempts ?? [], status, at)
     unshown.push({
       position: row?.position ?? nextPosition++,
-      name: row?.name ?? (markOf(record.name) === record.name ? '[secret]' : record.name),
+      name: row?.name ?? (markOf(record.name) === record.name ? masked : record.name),
       status,
       attempt: attempts.at(-1)?.attempt ?? 1,
       startedAt: row?.startedAt ?? at,
@@ -62,7 +64,7 @@ function reasonOf({ type, code }: ErrorData) {
 }
 
 /** The attempts, of which the last came to what is recorded. Where that one was not shown as running, it was another. */
-function attemptsWith(attempts: readonly JournaledAttempt[], status: 'success' | 'failed', at: Date): JournaledAttempt[] {
+function attemptsWith(attempts: readonly AttemptRow[], status: 'success' | 'failed', at: Date): AttemptRow[] {
   const last = attempts.at(-1)
   if (last?.status === 'running') {
     const durationMs = Math.max(0, at.getTime() - Date.parse(last.started_at))

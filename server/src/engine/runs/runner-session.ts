@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type RetryOptions, retryDelayMs, retryPolicy } from '@crosswalk/sdk'
-import { retryLine } from '@crosswalk/sdk/retry'
+import { maxTimerMs, retryLine } from '@crosswalk/sdk/retry'
 import { isDoneInPart } from '@crosswalk/sdk/step-scope'
 import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
@@ -32,9 +32,6 @@ export type Performed = { outcome: ChannelOutcome; isPlain: boolean; hasCalls: b
 const blockedMs = 1_000
 /** A sleep that has no end in sight ends here: later times are not written as others are. */
 const latestTime = Date.UTC(9999, 11, 31)
-/** Longest delay that a timer can hold. */
-const maxTimerMs = 2 ** 31 - 1
-
 /** A value that is longer, in characters, holds up its runner until it is recorded. */
 const largeChars = 1024 * 1024
 

@@ -1,9 +1,7 @@
+import { maxTimerMs } from '@crosswalk/sdk/retry'
 import { kinds } from '../../protocol/kinds.ts'
 import type { Execution } from '../state/execution.ts'
 import type { TimeLimit } from '../state/outcomes.ts'
-
-/** The longest delay that a timer can hold. */
-const maxTimerMs = 2 ** 31 - 1
 
 /**
  * Calls back once a limit of an execution's time is over, at once where it is already. What it waits because a vendor asked for it does

@@ -3,8 +3,7 @@ import { isWithin } from '../../platform/database/scope.ts'
 import type { ExecutionKind } from '../../protocol/kinds.ts'
 import type { ExecutionError, ExecutionStatus } from './execution.ts'
 import type { ExecutionRow } from './execution-row.ts'
-import { isUnmendedFailure } from './failures.queries.ts'
-import { shortErrorColumn } from './short-error.ts'
+import { isUnmendedFailure, listedColumns } from './failures.queries.ts'
 
 export type { ExecutionRow } from './execution-row.ts'
 
@@ -66,9 +65,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     db,
     scope,
     sql`
-    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::json as input, null::json as result, ${shortErrorColumn} as error,
-      e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
-      e.completed_at
+    select ${listedColumns}
     from executions as e
     where ${filter.isUnmendedFailure ? isUnmendedFailure : sql`true`}
       and ${isWithin(scope, sql`e.organization_id`)}

@@ -3,6 +3,12 @@ import { isWithin } from '../../platform/database/scope.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { shortErrorColumn } from './short-error.ts'
 
+/** Of `executions as e`, what a list shows: without inputs and results, which may be large. */
+export const listedColumns = sql`
+  e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::json as input, null::json as result, ${shortErrorColumn} as error,
+  e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
+  e.completed_at`
+
 /**
  * Of `executions as e`, the workflows that failed or took too long and need someone. One that was tried again is not looked at any
  * more: its retry is. Those of a deactivated organization can wait.
@@ -18,10 +24,10 @@ export const unmendedFailures = (scope: Scope, hours: number) => sql`
   where ${isUnmendedFailure}
     and e.id >= first_id_at(now() - make_interval(hours => ${hours})) and ${isWithin(scope, sql`e.organization_id`)}`
 
-/** How many workflows failed lately and were not tried again; counting ends at `most`. */
-export async function countFailures(transaction: Transaction, scope: Scope, hours: number, most: number): Promise<number> {
+/** How many workflows failed lately and were not tried again; counting ends at `max`. */
+export async function countFailures(transaction: Transaction, scope: Scope, hours: number, max: number): Promise<number> {
   const [row] = await transaction.query<{ count: number }>(
-    sql`select count(*)::int as count from (select ${unmendedFailures(scope, hours)} limit ${most}) as counted`,
+    sql`select count(*)::int as count from (select ${unmendedFailures(scope, hours)} limit ${max}) as counted`,
   )
   return row?.count ?? 0
 }
@@ -29,9 +35,7 @@ export async function countFailures(transaction: Transaction, scope: Scope, hour
 /** The newest of them, without inputs and results, which may be large. */
 export function listNewestFailures(transaction: Transaction, scope: Scope, hours: number, limit: number): Promise<ExecutionRow[]> {
   return transaction.query<ExecutionRow>(sql`
-    select e.id, e.organization_id, e.kind, e.name, e.status, e.priority, '{}'::json as input, null::json as result, ${shortErrorColumn} as error,
-      e.timeout_ms, e.deadline_ms, e.ran_ms, e.claimed_at, e.wait_until, e.wait_for, e.caller, e.progress, e.code_version, e.retry_of, e.batch_id, e.worker_id, e.claim, e.created_at, e.started_at,
-      e.completed_at
+    select ${listedColumns}
     ${unmendedFailures(scope, hours)}
     order by e.id desc
     limit ${limit}`)

@@ -3,7 +3,7 @@ import { type Execution, executionOf } from './executions.ts'
 import { countFailures, listNewestFailures } from './failures.queries.ts'
 
 /** Workflows that failed lately and were not tried again. */
-export type Failures = { /** Counting ends at `most`. */ count: number; newest: Execution[] }
+export type Failures = { /** Counting ends at `max`. */ count: number; newest: Execution[] }
 
 /**
  * @param transaction in this scope
@@ -11,10 +11,10 @@ export type Failures = { /** Counting ends at `most`. */ count: number; newest: 
  */
 export async function findFailures(
   transaction: Transaction,
-  asked: { scope: Scope; hours: number; most: number; newest: number },
+  asked: { scope: Scope; hours: number; max: number; newest: number },
 ): Promise<Failures> {
   const [count, newest] = await Promise.all([
-    countFailures(transaction, asked.scope, asked.hours, asked.most),
+    countFailures(transaction, asked.scope, asked.hours, asked.max),
     listNewestFailures(transaction, asked.scope, asked.hours, asked.newest),
   ])
   return { count, newest: newest.map(executionOf) }

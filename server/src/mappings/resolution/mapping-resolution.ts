@@ -1,3 +1,4 @@
+import { namePattern } from '@crosswalk/sdk/definition-checks'
 import { definitionNotFound, findDefinition } from '../../definitions/definitions.ts'
 import { organizationError } from '../../organizations/organizations.ts'
 import type { Database } from '../../platform/database/database.ts'
@@ -18,7 +19,6 @@ export type AuthorMapping = {
 
 /** Nothing has this id. */
 const noId = '00000000-0000-0000-0000-000000000000'
-const integrationName = /^[a-z][a-z0-9_]{0,49}$/
 
 /**
  * The active mapping of an organization in one integration. Fails closed: there is no default mapping.
@@ -33,7 +33,7 @@ export async function resolveMapping(
   name: string,
   mappingId: string | undefined,
 ): Promise<AuthorMapping> {
-  if (!integrationName.test(name)) throw await definitionNotFound(db, 'integration', name)
+  if (!namePattern.test(name)) throw await definitionNotFound(db, 'integration', name)
   // An id of another form names no mapping, as any other that is not there.
   const id = mappingId === undefined ? undefined : (wireId.safeParse(mappingId).data ?? noId)
   const [first, second] = await resolveMappingRows(db, organizationId, name, id)
@@ -52,7 +52,7 @@ export async function resolveMapping(
 
 /** All active mappings of an organization in one integration, oldest first. */
 export async function listActiveMappings(db: Database, organizationId: string, name: string): Promise<AuthorMapping[]> {
-  if (!integrationName.test(name)) return []
+  if (!namePattern.test(name)) return []
   const rows = await listActiveMappingRows(db, organizationId, name)
   return rows.map((row) => ({ ...contentOf(row), id: row.id }))
 }

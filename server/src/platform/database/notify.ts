@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { createWorkLoop } from '../work-loop.ts'
 
 /** The channel that every process listens on. A notification is a topic and the ids that it is about. */
 export const channel = 'crosswalk'
@@ -17,34 +18,33 @@ const idsPerNotification = 150
  */
 export function tellThrough(pool: pg.Pool): Tell {
   let waiting = new Map<string, Set<string>>()
-  let isTelling = false
 
   async function tellAll(): Promise<void> {
     // What else is told in this turn of the event loop goes along.
     await new Promise((resolve) => setImmediate(resolve))
-    while (waiting.size > 0) {
-      const topics = waiting
-      waiting = new Map()
-      const payloads = [...topics].flatMap(([topic, ids]) => chunksOf([...ids]).map((chunk) => [topic, ...chunk].join(' ')))
-      await pool
-        .query({
-          name: 'crosswalk tell',
-          text: `select pg_notify('${channel}', payload) from unnest($1::text[]) payload`,
-          values: [payloads],
-        })
-        // While the database is away there is nobody to tell. What was told meanwhile is tried all the same.
-        .catch(() => {})
-    }
+    const topics = waiting
+    waiting = new Map()
+    const payloads = [...topics].flatMap(([topic, ids]) => chunksOf([...ids]).map((chunk) => [topic, ...chunk].join(' ')))
+    await pool
+      .query({
+        name: 'crosswalk tell',
+        text: `select pg_notify('${channel}', payload) from unnest($1::text[]) payload`,
+        values: [payloads],
+      })
+      // While the database is away there is nobody to tell. What was told meanwhile is tried all the same.
+      .catch(() => {})
   }
+
+  const telling = createWorkLoop(
+    () => waiting.size > 0,
+    tellAll,
+    () => {},
+  )
 
   return (topic, id) => {
     const ids = waiting.get(topic) ?? new Set()
     waiting.set(topic, ids.add(id))
-    if (isTelling) return
-    isTelling = true
-    void tellAll().finally(() => {
-      isTelling = false
-    })
+    telling.wake()
   }
 }
 
