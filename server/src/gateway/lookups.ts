@@ -1,7 +1,9 @@
 import { promises as dns } from 'node:dns'
+import { hostKey } from '../platform/egress-rules.ts'
 import type { LookupHead } from '../protocol/network.ts'
 import { plainAddress } from './addresses.ts'
 import { type addressesOf, type Caller, judgedAddresses, type Rules } from './outside.ts'
+import { refuseUndeclared, refuseWithoutPass } from './refusals.ts'
 
 const types = new Set(['A', 'AAAA', 'ANY', 'CAA', 'CNAME', 'MX', 'NAPTR', 'NS', 'PTR', 'SOA', 'SRV', 'TLSA', 'TXT'])
 const resolveTimeoutMs = 5_000
@@ -34,8 +36,13 @@ export async function lookUp(head: LookupHead, rules: Rules, caller: Caller, loo
     for (const { address } of addresses) lookedUp.note(address, host.toLowerCase().replace(/\.$/, ''))
     return addresses
   }
-  // Judged as a connection to the name would be: without a declaration of it, nothing is asked for it.
-  if (head.kind === 'resolve' && caller.declared !== null) await judgedAddresses({ host, port: 0 }, 0, rules, caller)
+  // Before anything is asked: a name that is only asked for carries what is in it to whoever answers.
+  if (!caller.hasPass) throw refuseWithoutPass(hostKey(host), 0)
+  if (caller.declared !== null) {
+    // To which names an address leads is up to its owner, so no declaration covers it.
+    if (head.kind === 'reverse') throw refuseUndeclared({ host: hostKey(host), port: 0, ...caller.declared })
+    await judgedAddresses({ host, port: 0 }, 0, rules, caller)
+  }
   const resolver = new dns.Resolver({ timeout: resolveTimeoutMs, tries: 2 })
   if (head.kind === 'reverse') return resolver.reverse(host)
   if (head.type !== 'A' && head.type !== 'AAAA') return resolver.resolve(host, head.type as 'TXT') // one of `types`

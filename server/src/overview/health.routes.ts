@@ -32,7 +32,7 @@ function workspaceCheck({ loaded, problems, missing }: WorkspaceState): string {
   const broken = problems.filter((problem) => !problem.isWarning)
   if (broken.length + missing.length === 0) return 'ok'
   const files = [...new Set(broken.map(({ file }) => file))]
-  const since = new Date(Math.min(...[...broken, ...missing].map((item) => item.since.getTime()))).toISOString()
+  const since = [...broken, ...missing].reduce((first, item) => (item.since < first ? item.since : first), new Date()).toISOString()
   const list = (names: string[]) =>
     `${names.slice(0, maxNamed).join(', ')}${names.length > maxNamed ? `, and ${names.length - maxNamed} more` : ''}`
   const ofFiles = files.length > 0 ? `these files have problems: ${list(files)}. ` : ''

@@ -28,7 +28,8 @@ export function stepsBefore(
   keyOf: (record: StepRecord) => string,
 ): StepsBefore {
   const shown = new Map(rows.flatMap((row) => (row.idempotencyKey === null ? [] : [[row.idempotencyKey, row] as const])))
-  let nextPosition = Math.max(recorded.length, ...rows.map(({ position }) => position + 1))
+  // Not spread into one call: an execution may have more steps than a call may have arguments.
+  let nextPosition = rows.reduce((next, { position }) => Math.max(next, position + 1), recorded.length)
   const unshown: StepsBefore['unshown'] = []
   const recordedKeys = new Set<string>()
   for (const record of recorded) {

@@ -65,7 +65,8 @@ export class Idleness {
   #happened(): void {
     this.#events++
     clearTimeout(this.#timer)
-    if (this.#isClosed || !this.#isWaiting()) return
+    // Looked at more closely once it is quiet: code may have a hundred thousand waits open, and each is something that happens.
+    if (this.#isClosed || this.#waits.size === 0 || this.#open > this.#waits.size) return
     this.#timer = setTimeout(() => void this.#ask(), quietMs)
   }
 
@@ -76,6 +77,7 @@ export class Idleness {
   }
 
   async #ask(): Promise<void> {
+    if (!this.#isWaiting()) return
     const before = this.#events
     const isIdle = await this.#given.probe()
     if (this.#isClosed || before !== this.#events) return
@@ -88,9 +90,12 @@ export class Idleness {
 
   /** Until the first of all is over. What waits for an event or a person is shown as that. */
   #next(): Wait {
-    const waits = [...this.#waits]
-    const times = waits.flatMap(({ until }) => (until === null ? [] : [until.getTime()]))
-    const shown = waits.find((wait) => wait.for.type !== 'time') ?? waits[0]
-    return { until: times.length === 0 ? null : new Date(Math.min(...times)), for: shown?.for ?? { type: 'time' } }
+    let until: Date | null = null
+    let shown: Wait['for'] = { type: 'time' }
+    for (const wait of this.#waits) {
+      if (wait.until !== null && (until === null || wait.until < until)) until = wait.until
+      if (shown.type === 'time') shown = wait.for
+    }
+    return { until, for: shown }
   }
 }

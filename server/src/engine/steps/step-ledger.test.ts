@@ -115,3 +115,47 @@ test('a recorded step whose turn has not come waits, and is let go where its pre
   )
   assert.ok(!ledger.isBlocked)
 })
+
+const recordOf = (name: string, fingerprint: string, occurrence = 0): StepRecord => ({
+  name,
+  fingerprint,
+  occurrence,
+  order: 0,
+  outcome: { ok: true, value: null },
+  isPlain: true,
+  isSealed: false,
+})
+
+test('what it costs to ask does not grow with how much is recorded, open, or kept for the host', () => {
+  const count = 60_000
+  const startedAt = performance.now()
+  const isInternal = (record: StepRecord) => record.name === 'until'
+  const recorded = Array.from({ length: count }, (_, index) => [recordOf('until', '1'), recordOf('sleep', '1', index)]).flat()
+  const ledger = new StepLedger(recorded, [{ record: recordOf('other', ''), stored: recordOf('other', '') }])
+  // All but the first are asked for, and wait for it.
+  ledger.ask(0, 'first', '')
+  for (let number = 1; number <= count; number++) {
+    assert.ok(ledger.takeInternal('until', '1'))
+    ledger.ask(number, 'sleep', '1')
+    assert.equal(ledger.isBlocked, true)
+  }
+  assert.equal(ledger.takeInternal('until', '1'), undefined)
+  for (let number = 1; number <= count; number++) {
+    assert.equal(ledger.takeAnswer(isInternal)?.number, number)
+    ledger.ask(count + number, 'new', String(number))
+  }
+  assert.deepEqual([ledger.takeAnswer(isInternal), ledger.isBlocked, ledger.isReplayed], [undefined, false, true])
+  assert.ok(performance.now() - startedAt < 5_000, `it took ${performance.now() - startedAt} ms`)
+})
+
+test('a step that is recorded after its runner was lost is answered to whoever asks for it next', () => {
+  const ledger = new StepLedger([])
+  const openStep = ledger.ask(0, 'get', '')
+  assert.ok(openStep)
+  ledger.restart()
+  ledger.land(openStep, recordOf('get', ''))
+  assert.deepEqual([ledger.takeAnswer(() => false), ledger.isBlocked], [undefined, false])
+  assert.equal(ledger.ask(7, 'get', ''), undefined)
+  assert.equal(ledger.isBlocked, true)
+  assert.equal(ledger.takeAnswer(() => false)?.number, 7)
+})

@@ -33,15 +33,21 @@ export class StepLedger {
 
   /** The entries that this run may ask for, by what they are asked for by, each kind in the order of its occurrences: a run without a past finds nothing here at once. */
   #replayed = new Map<string, Map<number, Entry>>()
+  /** Those that are kept for the host alone, by name and arguments, in their order; read from the entries when they are first asked for. */
+  #internal: Map<string, Entry[]> | undefined
+  /** Steps that are being done and that this run of the code has not asked for yet. */
+  readonly #adrift = new Map<string, OpenStep>()
   /** All entries before this one are answered. */
   #firstOpen = 0
-  readonly #spare: SpareRecord[]
+  /** Entries that were asked for and are not answered. */
+  #waiting = 0
+  readonly #spare = new Map<string, SpareRecord[]>()
   #replay = Promise.withResolvers<void>()
   #isReplayed = false
 
   constructor(recorded: readonly StepRecord[], spare: readonly SpareRecord[] = []) {
     this.#entries = recorded.map((record) => ({ record, number: undefined, isAnswered: false }))
-    this.#spare = [...spare]
+    for (const each of spare) put(this.#spare, keyOf(each.record.name, each.record.fingerprint), each)
     this.#index()
     if (recorded.length === 0) this.#endReplay()
   }
@@ -63,14 +69,18 @@ export class StepLedger {
 
   #index(): void {
     this.#replayed = new Map()
-    for (const entry of this.#entries) {
-      const key = keyOf(entry.record.name, entry.record.fingerprint)
-      const alike = this.#replayed.get(key) ?? new Map<number, Entry>()
-      this.#replayed.set(key, alike)
-      // The first counts: what the host keeps for itself is all the same occurrence, and is not asked for.
-      if (!alike.has(entry.record.occurrence)) alike.set(entry.record.occurrence, entry)
-    }
+    for (const entry of this.#entries) this.#file(entry)
+    this.#internal = undefined
     this.#firstOpen = 0
+    this.#waiting = 0
+  }
+
+  #file(entry: Entry): void {
+    const key = keyOf(entry.record.name, entry.record.fingerprint)
+    const alike = this.#replayed.get(key) ?? new Map<number, Entry>()
+    this.#replayed.set(key, alike)
+    // The first counts: what the host keeps for itself is all the same occurrence, and is not asked for.
+    if (!alike.has(entry.record.occurrence)) alike.set(entry.record.occurrence, entry)
   }
 
   /** Begins again with a new runner: nothing has been asked for. Steps that are being done are given to the one that asks for them. */
@@ -85,6 +95,7 @@ export class StepLedger {
     for (const openStep of this.#openSteps) {
       openStep.number = undefined
       openStep.asked = Promise.withResolvers()
+      this.#adrift.set(keyOfStep(openStep), openStep)
     }
   }
 
@@ -98,18 +109,14 @@ export class StepLedger {
       (this.#replayed.size > 0 ? this.#entryOf(keyOf(markOfName(name), fingerprint), occurrence) : undefined)
     if (entry) {
       entry.number = number
+      if (!entry.isAnswered) this.#waiting++
       return undefined
     }
-    for (const openStep of this.#openSteps) {
-      if (
-        openStep.number !== undefined ||
-        openStep.name !== name ||
-        openStep.fingerprint !== fingerprint ||
-        openStep.occurrence !== occurrence
-      )
-        continue
-      openStep.number = number
-      openStep.asked.resolve(number)
+    const adrift = this.#adrift.get(keyOfStep({ name, fingerprint, occurrence }))
+    if (adrift) {
+      this.#adrift.delete(keyOfStep(adrift))
+      adrift.number = number
+      adrift.asked.resolve(number)
       return undefined
     }
     const openStep: OpenStep = { name, fingerprint, occurrence, number, asked: Promise.withResolvers() }
@@ -126,7 +133,11 @@ export class StepLedger {
   /** The step was done and recorded: it can be answered. */
   land(openStep: OpenStep, record: StepRecord): void {
     this.#openSteps.delete(openStep)
-    this.#entries.push({ record, number: openStep.number, isAnswered: false })
+    const entry: Entry = { record, number: openStep.number, isAnswered: false }
+    this.#entries.push(entry)
+    if (entry.number !== undefined) this.#waiting++
+    // Its runner was lost, and the next has not come to it: it finds it done.
+    else if (this.#adrift.delete(keyOfStep(openStep))) this.#file(entry)
   }
 
   /** Keeps a record that no code asks for. */
@@ -143,6 +154,7 @@ export class StepLedger {
         return undefined
       }
       if (entry.isAnswered) continue
+      if (entry.number !== undefined && entry.number >= 0) this.#waiting--
       if (!isInternal(entry.record)) {
         if (entry.number === undefined) return undefined
         entry.isAnswered = true
@@ -154,10 +166,15 @@ export class StepLedger {
 
   /** What an earlier execution's step alike came to, each once: a new step that does not have to be done. */
   takeSpare(name: string, fingerprint: string): SpareRecord | undefined {
-    if (this.#spare.length === 0) return undefined
-    const names = [name, markOfName(name)]
-    const index = this.#spare.findIndex(({ record }) => names.includes(record.name) && record.fingerprint === fingerprint)
-    return index < 0 ? undefined : this.#spare.splice(index, 1)[0]
+    if (this.#spare.size === 0) return undefined
+    for (const known of [name, markOfName(name)]) {
+      const key = keyOf(known, fingerprint)
+      const alike = this.#spare.get(key)
+      const first = alike?.shift()
+      if (alike?.length === 0) this.#spare.delete(key)
+      if (first) return first
+    }
+    return undefined
   }
 
   /** The oldest record that the code has not asked for. */
@@ -167,27 +184,44 @@ export class StepLedger {
 
   /** An internal record that was not used yet in this run. */
   takeInternal(name: string, fingerprint: string): StepRecord | undefined {
-    const entry = this.#entries.find(
-      (candidate) => candidate.number === undefined && candidate.record.name === name && candidate.record.fingerprint === fingerprint,
-    )
+    this.#internal ??= this.#unused(name)
+    const unused = this.#internal.get(keyOf(name, fingerprint))
+    let entry = unused?.pop()
+    // Code may have asked for a step of the same name.
+    while (entry?.number !== undefined) entry = unused?.pop()
     if (!entry) return undefined
     entry.number = -1
     return entry.record
+  }
+
+  /** Those of that name, by their arguments, the first last. What is kept from here on is in use. */
+  #unused(name: string): Map<string, Entry[]> {
+    const unused = new Map<string, Entry[]>()
+    for (const entry of this.#entries.toReversed())
+      if (entry.number === undefined && entry.record.name === name) put(unused, keyOf(name, entry.record.fingerprint), entry)
+    return unused
   }
 
   /** Records that were asked for and wait behind one that was not: the code no longer asks in the order it did. */
   takeBlocked(): { number: number; record: StepRecord }[] {
     const blocked = this.#entries.filter((entry) => !entry.isAnswered && entry.number !== undefined && entry.number >= 0)
     for (const entry of blocked) entry.isAnswered = true
+    this.#waiting = 0
     return blocked.map(({ number, record }) => ({ number: number as number, record }))
   }
 
   /** True while recorded steps wait behind one that was not asked for yet. */
   get isBlocked(): boolean {
-    return this.#entries.slice(this.#firstOpen).some((entry) => !entry.isAnswered && entry.number !== undefined && entry.number >= 0)
+    return this.#waiting > 0
   }
+}
 
-  get recordedCount(): number {
-    return this.#entries.length
-  }
+function keyOfStep({ name, fingerprint, occurrence }: Pick<OpenStep, 'name' | 'fingerprint' | 'occurrence'>): string {
+  return `${keyOf(name, fingerprint)}\0${occurrence}`
+}
+
+function put<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key)
+  if (list) list.push(item)
+  else lists.set(key, [item])
 }
