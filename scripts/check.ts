@@ -6,7 +6,7 @@ import { brokenAccessRules, sourceFiles } from './access-rules.ts'
 import { brokenElementRules, brokenImportRules, elementFiles, importsOf } from './import-rules.ts'
 import { slices } from './slices.ts'
 import { brokenStateRules, serverFiles } from './state-rules.ts'
-import { brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
+import { brokenQueryPlaces, brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
 import { brokenWordRules, pagesAndCode } from './word-rules.ts'
 
 const root = dirname(import.meta.dirname)
@@ -45,7 +45,8 @@ async function stateRules(): Promise<Finding> {
 }
 
 async function tableRules(): Promise<Finding> {
-  const broken = brokenTableRules(serverSources(root), slices, tablesOfMigrations(root))
+  const sources = serverSources(root)
+  const broken = [...brokenTableRules(sources, slices, tablesOfMigrations(root)), ...brokenQueryPlaces(sources)]
   return { isGood: broken.length === 0, output: broken.join('\n') }
 }
 
@@ -65,7 +66,7 @@ const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['import rules', importRules],
   ['picture of the slices', () => node('scripts/draw-slices.ts', '--check')],
   ['states of executions', stateRules],
-  ['owners of tables', tableRules],
+  ['SQL and owners of tables', tableRules],
   ['access rules', accessRules],
   ['plain words', wordRules],
   ['API description', () => node('scripts/describe-api.ts', '--check')],

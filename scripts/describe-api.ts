@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import { openDatabase } from '../server/src/platform/database/database.ts'
-import { type AppDependencies, buildApp } from '../server/src/processes/app.ts'
+import { buildApp } from '../server/src/processes/app.ts'
+import type { AppDependencies } from '../server/src/processes/app-dependencies.ts'
 // Declares errors that routes name; the server imports it anyway.
 import '../server/src/values/secrets/keyring.ts'
 

@@ -134,21 +134,37 @@ export function brokenImportRules(imports: readonly Import[]): string[] {
     }
   }
   const ofCode = imports.filter(({ from, to }) => !isTest(from) && !to.endsWith('/'))
-  return [...broken, ...circles(ofCode.filter(({ from, isOfTypes }) => !isOfTypes || ['sdk', 'admin'].includes(packageOf(from))))]
+  return [
+    ...broken,
+    ...circles(
+      'files',
+      ofCode.filter(({ from, isOfTypes }) => !isOfTypes || !from.startsWith(typesMayCircle)),
+    ),
+    ...circles('folders', ofFolders(ofCode)),
+  ]
 }
 
-/**
- * Files that import each other in a circle. A face and its queries share types, which is none: types are erased. In the SDK and
- * the admin interface even types do not go round: they are read from the top.
- */
-function circles(imports: readonly Import[]): string[] {
+/** Where types may still go round. */
+const typesMayCircle = 'server/src/engine/runners/'
+
+/** Imports between the folders of the engine, by which it is read from the bottom up. */
+function ofFolders(imports: readonly Import[]): Import[] {
+  const folderOf = (file: string) => /^server\/src\/engine\/[^/]+(?=\/)/.exec(file)?.[0]
+  return imports.flatMap(({ from, to, isOfTypes }) => {
+    const [source, target] = [folderOf(from), folderOf(to)]
+    return source === undefined || target === undefined || source === target ? [] : [{ from: source, to: target, isOfTypes }]
+  })
+}
+
+/** What imports each other in a circle. Types count: two files that need each other's types are read as one. */
+function circles(what: 'files' | 'folders', imports: readonly Import[]): string[] {
   const next = Map.groupBy(imports, ({ from }) => from)
   const state = new Map<string, 'open' | 'done'>()
   const found: string[] = []
   const visit = (file: string, path: string[]): void => {
     if (state.get(file) === 'done') return
     if (state.get(file) === 'open') {
-      found.push(`These files import each other in a circle: ${[...path.slice(path.indexOf(file)), file].join(' → ')}.`)
+      found.push(`These ${what} import each other in a circle: ${[...path.slice(path.indexOf(file)), file].join(' → ')}.`)
       return
     }
     state.set(file, 'open')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { slices } from './slices.ts'
-import { brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
+import { brokenQueryPlaces, brokenTableRules, serverSources, tablesOfMigrations } from './table-rules.ts'
 
 const root = dirname(import.meta.dirname)
 const files = serverSources(root)
@@ -70,4 +70,21 @@ test('a table without an owner, with two, or that is not there is found; and lea
   )
   const open = [...slices, { name: 'planted', tables: { planted: 'Nobody reads it.' } }]
   assert.match(brokenTableRules(files, open, [...tables, 'planted']).join(), /planted lets others read planted, and none does/)
+})
+
+test('SQL stands in files of queries; a planted statement elsewhere is found, also as text, and one in a file of parts', () => {
+  assert.deepEqual(brokenQueryPlaces(files), [])
+  for (const [path, text, isFound] of [
+    ['history/planted.ts', 'sql`select 1 from executions`', true],
+    ['history/planted.ts', 'const isOne = sql`e.id = 1`', true],
+    ['history/planted.ts', "client.query('delete from executions')", true],
+    ['history/planted.routes.ts', 'transaction.query(sql`savepoint part`)', true],
+    ['values/value-scope.ts', 'sql`update config set value = null`', true],
+    ['values/value-scope.ts', 'sql`organization_id is null`', false],
+    ['history/planted.queries.ts', 'sql`select 1 from executions`', false],
+    ['platform/database/planted.ts', "client.query('select name from schema_migrations')", false],
+    ['history/planted.ts', "const sentence = 'Select a file from the list, then update it.'", false],
+  ] as const) {
+    assert.equal(brokenQueryPlaces([{ path: `server/src/${path}`, text }]).length, isFound ? 1 : 0, `${path}: ${text}`)
+  }
 })

@@ -77,7 +77,33 @@ function accessesOf({ path, text }: SourceFile, tables: ReadonlySet<string>): Ac
 }
 
 /** Where text becomes SQL as it is, which these rules cannot read: lists of columns and statuses. */
-const rawPlaces = ['server/src/platform/database/', 'server/src/engine/state/transitions.ts', 'server/src/values/value-scope.ts']
+const rawPlaces = ['server/src/platform/database/', 'server/src/engine/state/transitions.ts', 'server/src/values/value-rows.queries.ts']
+
+/** Parts that statements of several slices are made of: columns and conditions, and no statement. */
+const sqlParts = [
+  'server/src/engine/dispatch/workflow-limits.ts',
+  'server/src/engine/leases/live-workers.ts',
+  'server/src/engine/state/short-error.ts',
+  'server/src/engine/state/transitions.ts',
+  'server/src/values/value-scope.ts',
+]
+const statementWord = /\b(?:select|insert|update|delete|merge|truncate|lock|copy|savepoint)\b/i
+/** A statement that is text: in quotes or a template, from its first word. */
+const statementText =
+  /['"`]\s*(?:with \w+ as|select .+ from|insert into|update \w+ set|delete from|merge into|[A-Z]+ .*(?:FROM|INTO|SET))\b/
+
+/** The SQL of the database itself: migrations, roles, notifications. */
+const ofDatabase = 'server/src/platform/database/'
+
+/** Where SQL stands that is in no file of queries, one sentence each. */
+export function brokenQueryPlaces(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ path, text }) => {
+    if (path.endsWith('.queries.ts') || path.startsWith(ofDatabase)) return []
+    const statements = statementsOf(text)
+    const isAllowed = sqlParts.includes(path) && !statements.some((statement) => statementWord.test(statement))
+    return (statements.length === 0 || isAllowed) && !statementText.test(text) ? [] : [`${path} has SQL. Move it to a *.queries.ts.`]
+  })
+}
 
 /**
  * What breaks the rules, one sentence each.

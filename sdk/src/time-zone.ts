@@ -3,14 +3,19 @@ import { ofWindows } from './windows-time-zones.ts'
 /** What is wrong with the name of a time zone, as a clause that follows "the time zone '…'"; undefined for an IANA name. */
 export function timeZoneProblem(name: unknown): string | undefined {
   if (isTimeZone(name)) return undefined
+  if (typeof name === 'string' && isOffset(name))
+    return "an offset has no summer time. Use the IANA name of a place, such as 'Europe/Vienna', or 'UTC'"
   const windows = typeof name === 'string' ? ofWindows(name) : undefined
   if (windows !== undefined) return `that is what Windows calls it. Use its IANA name, '${windows}'`
   const near = typeof name === 'string' ? nearest(name) : undefined
   return near === undefined ? "use an IANA name such as 'Europe/Vienna'" : `there is no such zone. Perhaps '${near}'`
 }
 
+/** `Intl` takes `+02:00` for a time zone. */
+const isOffset = (name: string) => /^[+\-\u2212]?\d/.test(name)
+
 function isTimeZone(name: unknown): name is string {
-  if (typeof name !== 'string' || name === '' || name.length > 100) return false
+  if (typeof name !== 'string' || name === '' || name.length > 100 || isOffset(name)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return true

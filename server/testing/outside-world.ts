@@ -39,6 +39,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   switch (pathname) {
     case '/hello':
       return void response.end('hello')
+    case '/empty':
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end()
     case '/headers':
       response.setHeader('set-cookie', ['a=1', 'b=2'])
       return void response.writeHead(201, 'Made up', { 'x-latin': 'caf\xe9' }).end(JSON.stringify(request.headers))

@@ -45,21 +45,25 @@ export async function startTestWorker(
     sessionsPerRunner?: number
     isolations?: readonly Isolation[]
     network?: 'host' | 'none'
+    /** What author code may reach beside the internet. Default: this machine. */
+    allow?: string[]
     sharing?: 'organization' | 'trusted'
     keepIdleMs?: number
+    maxRunnersInAll?: number
     workspace?: string
   } = {},
 ): Promise<TestWorker> {
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
-  const gateway = givenGateway()
+  const gateway = givenGateway(options.allow ? { allow: options.allow } : {})
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
     ...(options.isolations ? { isolations: options.isolations } : {}),
     ...(options.network ? { network: options.network } : {}),
     ...(options.sharing ? { sharing: options.sharing } : {}),
     ...(options.keepIdleMs === undefined ? {} : { keepIdleMs: options.keepIdleMs }),
+    ...(options.maxRunnersInAll === undefined ? {} : { maxRunnersInAll: options.maxRunnersInAll }),
     logger: testLogger,
     maxHeapMb: options.maxHeapMb ?? 128,
     stallMs: options.stallMs ?? 5_000,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Gateway } from '../src/gateway/gateway.ts'
 import type { Refused } from '../src/gateway/messages.ts'
+import { networkDescriptors } from '../src/protocol/network.ts'
 import { givenGateway } from '../testing/given-gateway.ts'
 import { givenRunners } from '../testing/given-runner.ts'
 import { type OutsideWorld, startOutsideWorld } from '../testing/outside-world.ts'
@@ -143,6 +144,27 @@ test('the call that is under way when the gateway ends fails, and the next one w
     },
     { code: 'gateway_lost' },
   )
+})
+
+test('a runner that has outlived as many gateways as it has lanes is followed by another', async () => {
+  const mortal = givenGateway()
+  await using lost = await givenRunners({ gateway: mortal })
+  const silent = () => outside.requests.filter(({ path }) => path === '/silent').length
+  let runner: unknown
+  for (const lane of networkDescriptors.keys()) {
+    const before = silent()
+    const call = lost.start('twice', { url: outside.url })
+    await until('the call is under way', () => silent() > before)
+    runner ??= (await call.session).runner
+    assert.equal((await call.session).runner, runner)
+    process.kill(Number(mortal.pid), 'SIGKILL')
+    const told = await call.ended
+    assert.ok('outcome' in told)
+    const isLast = lane === networkDescriptors.length - 1
+    if (isLast) assert.equal(told.outcome.ok ? null : told.outcome.error.code, 'gateway_lost')
+    else assert.partialDeepStrictEqual(told.outcome, { ok: true, value: { first: { cause: 'gateway_lost' }, second: 'hello' } })
+  }
+  assert.equal((await lost.run('fetched', { url: `${outside.url}/hello` })).text, 'hello')
 })
 
 test('the connections of a runner end with it', async () => {

@@ -20,6 +20,7 @@ const expected: Record<string, Ended> = {
   proto_result: ['success', undefined],
   infinite_result: ['failed', 'result_not_serializable'],
   tagged_result: ['failed', 'result_not_serializable'],
+  tagged_parameters: violation,
   large_result: ['failed', 'result_too_large'],
   coercing_data: ['success', undefined],
   deep_data: violation,

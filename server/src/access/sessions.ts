@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import { type Database, inScope } from '../platform/database/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { storable } from '../protocol/storable.ts'
@@ -77,40 +77,48 @@ export function browserAuthentication(db: Database, adminApiKey: string, idleMin
 }
 
 /** Opens a session that ends after a week, by itself, where nobody uses it, or with the key. */
-export async function openSession(
+export function openSession(
   { db, idleMinutes }: { db: Database; idleMinutes: number },
   acting: Acting,
   keyDigest: Buffer,
   place: SessionPlace,
 ): Promise<OpenedSession> {
+  return inScope(db, 'allOrganizations', (transaction) => openSessionWithin(transaction, acting, { idleMinutes, keyDigest, place }))
+}
+
+/** The same as part of what else a transaction does. */
+export async function openSessionWithin(
+  transaction: Transaction,
+  acting: Acting,
+  { idleMinutes, keyDigest, place }: { idleMinutes: number; keyDigest: Buffer; place: SessionPlace },
+): Promise<OpenedSession> {
   const token = newToken()
   const shownPlace = { address: place.address, browser: place.browser && storable(place.browser.slice(0, maxBrowserChars)) }
-  return inScope(db, 'allOrganizations', async (transaction) => {
-    await deleteExpired(transaction, idleMinutes)
-    const digests = { tokenDigest: digestOf(token), keyDigest }
-    const { id, expires_at } = await insertSession(transaction, newId(), digests, shownPlace, sessionHours)
-    await recordAudit(transaction, acting, {
-      action: 'session.created',
-      organizationId: null,
-      target: { type: 'session', id },
-      changes: {},
-    })
-    return { id, token, expiresAt: expires_at }
-  })
+  await deleteExpired(transaction, idleMinutes)
+  const digests = { tokenDigest: digestOf(token), keyDigest }
+  const { id, expires_at } = await insertSession(transaction, newId(), digests, shownPlace, sessionHours)
+  await recordSession(transaction, acting, 'session.created', id)
+  return { id, token, expiresAt: expires_at }
+}
+
+function recordSession(
+  transaction: Transaction,
+  acting: Acting,
+  action: 'session.created' | 'session.deleted' | 'session.revoked',
+  id: string,
+): Promise<void> {
+  return recordAudit(transaction, acting, { action, organizationId: null, target: { type: 'session', id }, changes: {} })
 }
 
 /** Ends a session. Safe to repeat. */
-export async function endSession(db: Database, acting: Acting, token: string): Promise<void> {
-  await inScope(db, 'allOrganizations', async (transaction) => {
-    const id = await deleteSession(transaction, digestOf(token))
-    if (id)
-      await recordAudit(transaction, acting, {
-        action: 'session.deleted',
-        organizationId: null,
-        target: { type: 'session', id },
-        changes: {},
-      })
-  })
+export function endSession(db: Database, acting: Acting, token: string): Promise<void> {
+  return inScope(db, 'allOrganizations', (transaction) => endSessionWithin(transaction, acting, token))
+}
+
+/** The same as part of what else a transaction does. */
+export async function endSessionWithin(transaction: Transaction, acting: Acting, token: string): Promise<void> {
+  const id = await deleteSession(transaction, digestOf(token))
+  if (id) await recordSession(transaction, acting, 'session.deleted', id)
 }
 
 /** The sessions of a key that have not ended, last used first. @param ownToken of the caller */
@@ -129,33 +137,42 @@ export async function listSessions(db: Database, keyDigest: Buffer, idleMinutes:
 }
 
 /** Ends somebody's session. @throws session_not_found */
-export async function endSessionById(db: Database, acting: Acting, keyDigest: Buffer | undefined, id: string): Promise<void> {
-  await inScope(db, 'allOrganizations', async (transaction) => {
-    if (!keyDigest || !(await deleteSessionById(transaction, id, keyDigest))) throw sessionError('session_not_found', { session_id: id })
-    await recordAudit(transaction, acting, {
-      action: 'session.revoked',
-      organizationId: null,
-      target: { type: 'session', id },
-      changes: {},
-    })
-  })
+export function endSessionById(db: Database, acting: Acting, keyDigest: Buffer | undefined, id: string): Promise<void> {
+  return inScope(db, 'allOrganizations', (transaction) => endSessionByIdWithin(transaction, acting, keyDigest, id))
 }
 
+/** The same as part of what else a transaction does. @throws session_not_found */
+export async function endSessionByIdWithin(
+  transaction: Transaction,
+  acting: Acting,
+  keyDigest: Buffer | undefined,
+  id: string,
+): Promise<void> {
+  if (!keyDigest || !(await deleteSessionById(transaction, id, keyDigest))) throw sessionError('session_not_found', { session_id: id })
+  await recordSession(transaction, acting, 'session.revoked', id)
+}
+
+/** Shown once. */
+type MadeToken = { token: string; expiresAt: Date }
+
 /** Makes a token that opens one session, within a quarter of an hour: for the link `/sign-in#token=…`. */
-export async function createSignInToken(db: Database, acting: Acting, keyDigest: Buffer): Promise<{ token: string; expiresAt: Date }> {
+export function createSignInToken(db: Database, acting: Acting, keyDigest: Buffer): Promise<MadeToken> {
+  return inScope(db, 'allOrganizations', (transaction) => createSignInTokenWithin(transaction, acting, keyDigest))
+}
+
+/** The same as part of what else a transaction does. */
+export async function createSignInTokenWithin(transaction: Transaction, acting: Acting, keyDigest: Buffer): Promise<MadeToken> {
   const token = newToken()
   const id = newId()
-  return inScope(db, 'allOrganizations', async (transaction) => {
-    await deleteExpired(transaction, defaultIdleMinutes)
-    const expiresAt = await insertSignInToken(transaction, id, { tokenDigest: digestOf(token), keyDigest }, linkMinutes)
-    await recordAudit(transaction, acting, {
-      action: 'sign_in_token.created',
-      organizationId: null,
-      target: { type: 'sign_in_token', id },
-      changes: {},
-    })
-    return { token, expiresAt }
+  await deleteExpired(transaction, defaultIdleMinutes)
+  const expiresAt = await insertSignInToken(transaction, id, { tokenDigest: digestOf(token), keyDigest }, linkMinutes)
+  await recordAudit(transaction, acting, {
+    action: 'sign_in_token.created',
+    organizationId: null,
+    target: { type: 'sign_in_token', id },
+    changes: {},
   })
+  return { token, expiresAt }
 }
 
 /**
@@ -163,7 +180,11 @@ export async function createSignInToken(db: Database, acting: Acting, keyDigest:
  *
  * @returns the digest of the key that it was made with; undefined where it was used already, or is too old
  */
-export async function useSignInToken(db: Database, token: string): Promise<Buffer | undefined> {
-  const taken = await inScope(db, 'allOrganizations', (transaction) => takeSignInToken(transaction, digestOf(token)))
-  return taken?.key_digest
+export function useSignInToken(db: Database, token: string): Promise<Buffer | undefined> {
+  return inScope(db, 'allOrganizations', (transaction) => useSignInTokenWithin(transaction, token))
+}
+
+/** The same as part of what else a transaction does. */
+export async function useSignInTokenWithin(transaction: Transaction, token: string): Promise<Buffer | undefined> {
+  return (await takeSignInToken(transaction, digestOf(token)))?.key_digest
 }

@@ -3,6 +3,5 @@ import { sql } from '../platform/database/database.ts'
 
 export const batchPauses: BatchPauses = {
   lock: (batchIds) => sql`select from batches where id in (${batchIds}) order by id for share`,
-  lockPaused: (batchIds) => sql`select id from batches where id in (${batchIds}) and is_paused for share`,
   isPaused: (batchId) => sql`exists (select from batches b where b.id = ${batchId} and b.is_paused)`,
 }

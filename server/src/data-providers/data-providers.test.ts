@@ -63,6 +63,12 @@ test('options are what the provider returned, and kept for as long as it says', 
   assert.equal(given.worker.taken.length, 3, 'other parameters and other organizations have options of their own')
   for (let time = 0; time < 2; time++) assert.deepEqual((await given.ask('fresh')).body, { options, cached: false, cached_at: null })
   assert.equal(given.worker.taken.length, 5)
+  const asked = await readInScope<{ count: number }>(
+    given.db,
+    'allOrganizations',
+    sql`select count(distinct target ->> 'execution_id')::integer as count from audit_events where action = 'data_provider.asked'`,
+  )
+  assert.deepEqual(asked, [{ count: 5 }], 'each asking is audited, and what was kept is none')
 })
 
 test('options that have expired are asked for again, and removed', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dataProviderDefinition, integrationDefinition, workflowDefinition } from '../../testing/given-definitions.ts'
-import { createTestApp } from '../../testing/test-app.ts'
+import { createTestApp, testAdminKey } from '../../testing/test-app.ts'
 import { until } from '../../testing/until.ts'
 import { definitionError, findDefinition, getDefinition, listDefinitions, listProblems, publishDefinitions } from './definitions.ts'
 
@@ -13,7 +13,24 @@ test('a publication replaces all that was published before', async () => {
     problems: [problem],
     codeVersion: 'v1',
   })
-  await publishDefinitions(app.db, { definitions: [integrationDefinition('ninja')], problems: [], codeVersion: 'v2' })
+  const second = { definitions: [integrationDefinition('ninja')], problems: [], codeVersion: 'v2' }
+  await publishDefinitions(app.db, second)
+  await publishDefinitions(app.db, second)
+  const answer = await app.app.inject({
+    url: '/api/audit?action=workspace.published',
+    headers: { authorization: `Bearer ${testAdminKey}` },
+  })
+  const published = answer.json().events.map(({ target, changes }: { target: object; changes: object }) => [target, changes])
+  assert.deepEqual(published, [
+    [
+      { type: 'workspace', id: 'v2' },
+      { definitions: { before: null, after: 1 }, problems: { before: null, after: 0 } },
+    ],
+    [
+      { type: 'workspace', id: 'v1' },
+      { definitions: { before: null, after: 2 }, problems: { before: null, after: 1 } },
+    ],
+  ])
   assert.deepEqual(
     (await listDefinitions(app.db, 'integration')).map(({ name }) => name),
     ['ninja'],

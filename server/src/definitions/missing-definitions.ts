@@ -1,5 +1,5 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import { type Database, inScope } from '../platform/database/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import type { DefinitionKind, KnownProblem } from './definition-kinds.ts'
 import { countLoaded, deleteMissing, listMissingRows, listProblemRows, lockPublication } from './definitions.queries.ts'
 import { definitionError, definitionNotFound } from './definitions.ts'
@@ -29,16 +29,24 @@ export async function getWorkspaceState(db: Database): Promise<WorkspaceState> {
  * @throws integration_not_found, workflow_not_found, data_provider_not_found
  */
 export async function removeMissing(db: Database, acting: Acting, kind: DefinitionKind, name: string): Promise<void> {
-  const outcome = await inScope(db, 'allOrganizations', async (transaction) => {
-    await lockPublication(transaction)
-    const removed = await deleteMissing(transaction, kind, name)
-    if (removed === 'removed') {
-      const target = { type: kind, id: name }
-      await recordAudit(transaction, acting, { action: 'definition.removed', organizationId: null, target, changes: {} })
-      transaction.tell('definitions.changed', name)
-    }
-    return removed
-  })
+  const outcome = await inScope(db, 'allOrganizations', (transaction) => removeMissingWithin(transaction, acting, kind, name))
   if (outcome === 'unknown') throw await definitionNotFound(db, kind, name)
   if (outcome === 'loaded') throw definitionError('definition_loaded', { kind, name })
+}
+
+/** The same as part of what else a transaction does. Says whether it was there and missing. */
+export async function removeMissingWithin(
+  transaction: Transaction,
+  acting: Acting,
+  kind: DefinitionKind,
+  name: string,
+): ReturnType<typeof deleteMissing> {
+  await lockPublication(transaction)
+  const removed = await deleteMissing(transaction, kind, name)
+  if (removed === 'removed') {
+    const target = { type: kind, id: name }
+    await recordAudit(transaction, acting, { action: 'definition.removed', organizationId: null, target, changes: {} })
+    transaction.tell('definitions.changed', name)
+  }
+  return removed
 }

@@ -6,7 +6,12 @@ export type DeclaredHosts = Record<string, string[]>
 export function declaredHosts(definitions: readonly PublishedDefinition[]): DeclaredHosts {
   return Object.fromEntries(
     definitions.flatMap((definition) =>
-      definition.kind === 'integration' && definition.hosts ? [[definition.name, definition.hosts] as const] : [],
+      definition.kind === 'integration' && definition.hosts ? [[definition.name, hostsOf(definition.hosts)] as const] : [],
     ),
   )
+}
+
+/** A runner that author code has taken over may say anything here. What is no list of hosts allows none. */
+function hostsOf(declared: unknown): string[] {
+  return Array.isArray(declared) && declared.every((host) => typeof host === 'string') ? declared : []
 }

@@ -87,11 +87,16 @@ export class Gateway {
     const startedAt = performance.now()
     const stopWatching = this.#watch(child)
     child.on('message', (message) => this.#onMessage(message as FromGateway))
-    child.on('error', (error) => this.#options.logger.error({ err: error }, 'the network gateway failed'))
-    child.once('exit', (code, signal) => {
+    const onExit = (code: number | null, signal: NodeJS.Signals | null) => {
       stopWatching()
       if (this.#child === child) this.#onExit(code, signal, performance.now() - startedAt)
+    }
+    child.on('error', (error) => {
+      this.#options.logger.error({ err: error }, 'the network gateway failed')
+      // What was never started tells no end.
+      if (child.pid === undefined) onExit(null, null)
     })
+    child.once('exit', onExit)
     this.#send({
       type: 'start',
       passKey: this.#passKey.toString('base64'),
@@ -130,7 +135,7 @@ export class Gateway {
     for (const runner of this.#ports.keys()) this.disconnect(runner)
     const child = this.#child
     this.#child = undefined
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    if (!child || child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')
     await ended
@@ -148,12 +153,11 @@ export class Gateway {
 
   /** Ends the lane that the gateway had. A runner without another one continues without network, until its executions are over. */
   #lose(port: BoundPort): void {
-    if (port.next >= port.lanes.length) {
-      this.#cutOff(port, 'It has outlived as many gateways as it has lanes.')
-      return
+    if (port.next >= port.lanes.length) this.#cutOff(port, 'It has outlived as many gateways as it has lanes.')
+    else {
+      port.tell({ state: 'lost' })
+      port.lanes[port.next - 1]?.destroy()
     }
-    port.tell({ state: 'lost' })
-    port.lanes[port.next - 1]?.destroy()
   }
 
   #cutOff(port: BoundPort, reason: string): void {
@@ -164,8 +168,8 @@ export class Gateway {
   }
 
   #send(message: ToGateway, handle?: unknown): void {
-    // A send to a process that just died fails; its end is told by the exit.
-    this.#child?.send(message, handle as Parameters<ChildProcess['send']>[1], {}, () => {})
+    // A send to a process that just died fails; its end is told by the exit. One that was not started may have no channel.
+    this.#child?.send?.(message, handle as Parameters<ChildProcess['send']>[1], {}, () => {})
   }
 
   #onMessage(message: FromGateway): void {

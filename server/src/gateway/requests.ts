@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import type { RequestHead } from '../protocol/network.ts'
+import { countRead } from '../protocol/read-memory.ts'
 import { type Caller, connectOutside, type Rules } from './outside.ts'
 import { refuseWithoutPass } from './refusals.ts'
 import type { Reply } from './reply.ts'
@@ -50,6 +51,7 @@ export class Requests {
         stream.on('drain', () => given.resume())
       },
       onResponseData(given, chunk) {
+        countRead(chunk.length)
         if (!answer.write(chunk)) given.pause()
       },
       onResponseEnd() {

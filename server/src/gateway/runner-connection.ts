@@ -6,7 +6,7 @@ import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
 import { type Caller, connectOutside, type Rules } from './outside.ts'
 import type { Pass } from './passes.ts'
 import { EgressRefusal } from './refusals.ts'
-import { Reply } from './reply.ts'
+import { type Queue, Reply } from './reply.ts'
 import { isRequestHead, Requests } from './requests.ts'
 import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
 
@@ -28,7 +28,7 @@ export function serveRunner(given: RunnerConnectionGiven): void {
   const { socket } = given
   socket.on('error', () => {})
   const requests = new Requests(given.rules)
-  const lookedUp = new LookedUp()
+  const connection = { requests, lookedUp: new LookedUp(), queue: { bytes: 0 } }
   const session = performServerHandshake(socket, {
     maxHeaderListPairs: 16,
     maxSessionMemory: 64,
@@ -54,7 +54,7 @@ export function serveRunner(given: RunnerConnectionGiven): void {
   })
   session.on('stream', (stream, headers) => {
     stream.on('error', () => {})
-    void serveStream(given, requests, lookedUp, stream, headers)
+    void serveStream(given, connection, stream, headers)
   })
 }
 
@@ -81,13 +81,13 @@ function limitRates(session: ServerHttp2Session, onCutOff: (reason: string) => v
 
 async function serveStream(
   given: RunnerConnectionGiven,
-  requests: Requests,
-  lookedUp: LookedUp,
+  connection: { requests: Requests; lookedUp: LookedUp; queue: Queue },
   stream: ServerHttp2Stream,
   headers: Record<string, unknown>,
 ): Promise<void> {
   const { rules } = given
-  const reply = new Reply(stream)
+  const { requests, lookedUp } = connection
+  const reply = new Reply(stream, connection.queue)
   const pass = given.readPass(headers[networkHeaders.pass])
   const head = readHead(headers[networkHeaders.head])
   const caller: Caller = {

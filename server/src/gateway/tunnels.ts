@@ -1,12 +1,17 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Endpoint, TunnelAnswer, TunnelHead } from '../protocol/network.ts'
+import { countRead } from '../protocol/read-memory.ts'
 import type { Reply } from './reply.ts'
 
 /** Joins a runner's stream and a connection: bytes both ways with back-pressure, each direction ended by itself. */
 export function joinTunnel(stream: ServerHttp2Stream, socket: Socket, reply: Reply): void {
   stream.pipe(socket)
-  socket.pipe(stream, { end: false })
+  socket.on('data', (chunk: Buffer) => {
+    countRead(chunk.length)
+    if (!reply.write(chunk)) socket.pause()
+  })
+  stream.on('drain', () => socket.resume())
   socket.on('end', () => reply.end())
   socket.on('error', (error) => reply.fail(error))
   stream.on('error', () => socket.destroy())

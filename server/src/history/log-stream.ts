@@ -5,7 +5,8 @@ import type { Database, Scope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
 import { DomainError } from '../platform/errors.ts'
-import { listLogLines, viewOfLine } from './logs.ts'
+import { listLogLines } from './logs.queries.ts'
+import { viewOfLine } from './logs.ts'
 
 /** Keeps connections open through proxies, and tells a follower that is gone. */
 const keepAliveMs = 15_000

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
-import { isWithin } from '../platform/database/scope.ts'
 import type { JsonValue } from '../protocol/json.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
@@ -20,22 +18,4 @@ export const logLineView = z
 
 export function viewOfLine(row: LogRow): z.input<typeof logLineView> {
   return { sequence: row.sequence, timestamp: row.at.toISOString(), level: row.level, message: row.message, data: row.data }
-}
-
-/** Lines from a sequence on, in order. */
-export function listLogLines(
-  db: Database,
-  scope: Scope,
-  executionId: string,
-  filter: { from: number; level?: LogLevel | undefined; limit: number },
-): Promise<LogRow[]> {
-  const levels = filter.level === undefined ? undefined : logLevels.slice(logLevels.indexOf(filter.level))
-  return readInScope<LogRow>(
-    db,
-    scope,
-    sql`
-    select sequence, at, level, message, data from execution_logs
-    where execution_id = ${executionId} and ${isWithin(scope, sql`organization_id`)} and sequence >= ${filter.from} ${levels ? sql`and level = any(${levels})` : empty}
-    order by sequence limit ${filter.limit}`,
-  )
 }

@@ -1,4 +1,5 @@
 import { ownLimits } from '../engine/dispatch/workflow-limits.ts'
+import { isLiveWorker } from '../engine/leases/live-workers.ts'
 import type { Execution } from '../engine/state/execution.ts'
 import { type Database, empty, readInScope, sql } from '../platform/database/database.ts'
 
@@ -24,7 +25,7 @@ export async function findHold(db: Database, { id, kind, name, organizationId }:
     'allOrganizations',
     sql`
     select e.status, e.priority, e.claim, limits.per_organization::int, limits.total::int, running.here as running_here, running.everywhere as running_everywhere,
-      (select count(*)::int from worker_leases where expires_at > now() and not is_draining) as workers
+      (select count(*)::int from worker_leases where ${isLiveWorker}) as workers
     from executions e
     cross join lateral (
       select count(*)::int as everywhere, count(*) filter (where organization_id is not distinct from ${organizationId}::uuid)::int as here

@@ -8,7 +8,7 @@ import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { wireId } from '../platform/http/text.ts'
-import { findSetKeys } from '../values/value-scope.ts'
+import { findSetKeys } from '../values/set-keys.ts'
 import { integrationView, integrationViewOf } from './integration-view.ts'
 
 const whoseValues = { org_id: wireId.optional().describe('Whose secrets and config `is_set` looks at; without it, the global ones.') }

@@ -155,7 +155,7 @@ test('which execution read which secret is audited once, and known to the worker
   assert.deepEqual(await secretsRead(it.db, it.keyring, retry.executionId), ['everybody’s key'])
 })
 
-test('what a secret was when an execution read it is known to the worker that continues with it, however often it was replaced since', async () => {
+test('what a secret was when an execution read it is known to the execution that continues from it, however often it was replaced since', async () => {
   await using it = await given()
   await it.set(it.acme.id, 'own key')
   await it.set(null, 'of all', 'other_key')

@@ -3,7 +3,7 @@ import { type IntegrationDefinition, listDefinitions } from '../definitions/defi
 import { type Failures, findFailures } from '../engine/state/failures.ts'
 import { type Attention, countedTo, countMappings } from '../mapping-lists/mapping-filter.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
-import { findSetKeys } from '../values/value-scope.ts'
+import { findSetKeys } from '../values/set-keys.ts'
 import { type FailedDiscoveryRow, listFailedDiscoveries, listNeededKeys, type MissingKey } from './attention.queries.ts'
 
 const failureHours = 24

@@ -1,10 +1,11 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
 import { getWorkspaceState, type WorkspaceState } from '../definitions/missing-definitions.ts'
-import { type Database, readInScope, sql } from '../platform/database/database.ts'
+import type { Database } from '../platform/database/database.ts'
 import { missingMigrations } from '../platform/database/migrate.ts'
 import { isReadOnly } from '../platform/database/outages.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
+import { countLiveWorkers, countUnended, listSandboxProblems } from './health.queries.ts'
 
 const readinessView = z.object({
   ready: z.boolean(),
@@ -17,23 +18,9 @@ const readinessView = z.object({
   }),
 })
 
-async function countLiveWorkers(db: Database): Promise<number> {
-  const rows = await readInScope<{ count: number }>(
-    db,
-    'allOrganizations',
-    sql`select count(*)::int as count from worker_leases where expires_at > now() and not is_draining`,
-  )
-  return rows[0]?.count ?? 0
-}
-
 /** What live workers miss, each host once. */
 async function sandboxCheck(db: Database): Promise<string> {
-  const rows = await readInScope<{ host: string; sandbox_problem: string }>(
-    db,
-    'allOrganizations',
-    sql`select distinct on (host) host, sandbox_problem from worker_leases
-        where expires_at > now() and not is_draining and sandbox_problem is not null order by host limit ${maxNamed}`,
-  )
+  const rows = await listSandboxProblems(db, maxNamed)
   return rows.length === 0 ? 'ok' : rows.map(({ host, sandbox_problem }) => `on ${host}: ${sandbox_problem}`).join(' ')
 }
 
@@ -146,11 +133,7 @@ export function createMetrics(db: Database): Metrics {
     labelNames: ['status'],
     registers: [registry],
     async collect() {
-      const rows = await readInScope<{ status: string; count: number }>(
-        db,
-        'allOrganizations',
-        sql`select status, count(*)::int as count from executions where status in ('pending', 'running', 'waiting', 'cancelling') group by status`,
-      ).catch(() => [])
+      const rows = await countUnended(db).catch(() => [])
       for (const status of ['pending', 'running', 'waiting', 'cancelling'])
         this.set({ status }, rows.find((row) => row.status === status)?.count ?? 0)
     },

@@ -57,6 +57,7 @@ export const platformError = defineErrors({
   unsupported_media_type: { status: 415, message: 'Send the body as application/json, in UTF-8.' },
   malformed_json: { status: 400, message: 'The request body is not valid JSON.' },
   route_not_found: { status: 404, message: 'There is no such route. See /api/docs for all of them.' },
+  method_not_allowed: { status: 405, message: 'This path does not take that method. The header Allow says which it takes.' },
   database_unavailable: { status: 503, message: 'The database does not answer. Try again in a few seconds.' },
   database_too_slow: {
     status: 504,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { storable } from '../protocol/storable.ts'
 import { platformError } from './errors.ts'
 
 /**
@@ -23,10 +24,33 @@ function poisonedPath(value: unknown): string[] | undefined {
 /** Cheap, and true of every text that could have such a member: also of those that spell it with escapes. */
 const isSuspect = /__proto__|constructor|\\u/i
 
+/** A name or text, or what an object or a list begins and ends with. */
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs
+
+/** A member's name that an object has twice: programs do not agree on which of them holds. @param text valid JSON */
+function repeatedName(text: string): string | undefined {
+  /** The names of each object that is open; null for a list. */
+  const open: (Set<string> | null)[] = []
+  let last = ''
+  for (const [token] of text.matchAll(tokens)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '[') open.push(null)
+    else if (token === '}' || token === ']') open.pop()
+    else if (token === ':') {
+      const name: string = JSON.parse(last)
+      const names = open.at(-1)
+      if (names?.has(name)) return name
+      names?.add(name)
+    }
+    last = token
+  }
+  return undefined
+}
+
 /**
  * Parses the body of a request.
  *
- * @throws malformed_json
+ * @throws malformed_json - also where an object has a member twice.
  * @throws validation_failed - a member has a name that no body may have.
  */
 export function parseJsonBody(text: string): unknown {
@@ -36,6 +60,11 @@ export function parseJsonBody(text: string): unknown {
     body = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
   } catch {
     throw platformError('malformed_json')
+  }
+  const repeated = repeatedName(text)
+  if (repeated !== undefined) {
+    const name = storable(repeated.slice(0, 100))
+    throw platformError('malformed_json', { field: name }, `The request body has the member '${name}' twice in one object. Send it once.`)
   }
   const path = isSuspect.test(text) ? poisonedPath(body) : undefined
   if (!path) return body

@@ -101,6 +101,13 @@ const badRequests: [
   ['a body over 1 MiB', { url: '/api/organizations', payload: JSON.stringify({ name: 'x'.repeat(1_100_000) }) }, 413, 'body_too_large'],
   ['a field of the prototype', { url: '/api/organizations', payload: '{"__proto__": {"a": 1}, "name": "x"}' }, 400, 'validation_failed'],
   ['an unknown field', { url: '/api/organizations', payload: '{"name":"x","colour":"red"}' }, 400, 'validation_failed'],
+  [
+    'a member that is sent twice',
+    { url: '/api/organizations', payload: '{"name":"x","a":[{"b":1}],"n\\u0061me":"y"}' },
+    400,
+    'malformed_json',
+  ],
+  ['a method that a path does not take', { url: '/api/audit', payload: '{}' }, 405, 'method_not_allowed'],
   ['a route that is not there', { url: '/api/nothing', payload: '{}' }, 404, 'route_not_found'],
   ['a path that is no URL', { url: '/api/executions/%zz/cancel', payload: '{}' }, 400, 'validation_failed'],
 ]
@@ -118,6 +125,18 @@ for (const [what, request, status, code] of badRequests) {
     assert.ok(body.message.length > 10)
   })
 }
+
+test('a method that a path does not take is answered with those that it takes', async () => {
+  for (const [method, url, allowed] of [
+    ['PUT', '/api/organizations', 'GET, HEAD, POST'],
+    ['GET', '/api/session/tokens', 'POST'],
+    ['DELETE', '/api/audit?limit=1', 'GET, HEAD'],
+  ] as const) {
+    const answer = await api.app.inject({ method, url, headers: { authorization } })
+    assert.deepEqual([answer.statusCode, answer.headers.allow, answer.json().error], [405, allowed, 'method_not_allowed'], url)
+  }
+  assert.equal((await api.app.inject({ method: 'GET', url: '/api/nothing', headers: { authorization } })).statusCode, 404)
+})
 
 test('the health routes answer without a key, and say that no worker is alive', async () => {
   assert.equal((await api.app.inject('/healthz')).statusCode, 200)

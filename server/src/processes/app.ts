@@ -4,18 +4,15 @@ import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import type { Logger } from 'pino'
-import { type Authentication, authorize } from '../access/auth.ts'
+import { authorize } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
 import { narrowedScope } from '../access/reach.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
 import { recordRefusals } from '../audit/refusals.ts'
-import { createQueueGate, defaultQueueLimits, type QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import { createQueueGate, defaultQueueLimits } from '../engine/dispatch/queue-gate.ts'
 import { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from '../organizations/organizations.ts'
 import { createMetrics } from '../overview/health.routes.ts'
-import type { Database } from '../platform/database/database.ts'
-import type { Notifications } from '../platform/database/notifications.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
 import { addressList } from '../platform/http/addresses.ts'
@@ -24,32 +21,12 @@ import { answerClientError, limitConnections } from '../platform/http/connection
 import { describeApi } from '../platform/http/description.ts'
 import { isFromThisMachine, requireOwnHost } from '../platform/http/hosts.ts'
 import { addRoute } from '../platform/http/http.ts'
+import { refuseOtherMethods } from '../platform/http/methods.ts'
 import { refusalWords } from '../platform/http/refusal-words.ts'
-import { createAttempts, createPlaces, defaultSourceLimits, type SourceLimits } from '../platform/http/source-limits.ts'
+import { createAttempts, createPlaces, defaultSourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
-import type { Keyring } from '../values/secrets/keyring.ts'
+import type { AppDependencies } from './app-dependencies.ts'
 import { endHandlers, type RoutesGiven, slices } from './slices.ts'
-
-/** What the routes need, made once by the process that listens. */
-export type AppDependencies = {
-  db: Database
-  notifications: Notifications
-  keyring: Keyring
-  authenticate: Authentication
-  logger: Logger
-  queueLimits?: QueueLimits
-  sourceLimits?: SourceLimits
-  /** The names of this installation, beside those of loopback. */
-  hosts?: readonly string[]
-  /** Addresses and networks whose word is taken for where a request comes from. */
-  trustedProxies?: readonly string[]
-  /** A session that nobody uses ends after this time. */
-  idleMinutes?: number
-  /** How long a request may take to arrive. Default: 30 s. */
-  maxArrivalMs?: number
-  /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
-  checksAnswers?: boolean
-}
 
 /** Past this delay of the event loop the process answers 503 rather than everything late. */
 const maxEventLoopDelayMs = 2_000
@@ -132,6 +109,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     // Whatever is not a file of the interface is of somebody, and now.
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
+  refuseOtherMethods(app)
   addJsonParser(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))

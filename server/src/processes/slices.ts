@@ -26,7 +26,7 @@ import { upkeepSlice } from '../upkeep/upkeep.slice.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { valuesSlice } from '../values/values.slice.ts'
 import { workflowsSlice } from '../workflows/workflows.slice.ts'
-import type { AppDependencies } from './app.ts'
+import type { AppDependencies } from './app-dependencies.ts'
 
 /** What the routes of all slices need. */
 export type RoutesGiven = AppDependencies & {

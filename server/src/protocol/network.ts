@@ -16,10 +16,8 @@ export const networkHeaders = { head: 'crosswalk-head', pass: 'crosswalk-pass', 
 export const maxStreams = 512
 /** How much of a stream the reader leaves unread before its writer waits. With `maxStreams` it bounds the memory of both ends. */
 export const streamWindowBytes = 256 * 1024
-/** The same of answers, for a runner that reads: it has its own limit of memory. */
-export const answerWindowBytes = 2 * 1024 * 1024
-/** Of a frame with bytes of an answer: each is a turn through JavaScript. */
-export const maxFrameBytes = 1024 * 1024
+/** The same of what comes in to a runner, which has its own limit of memory. */
+export const answerWindowBytes = 512 * 1024
 /** Of a request's or answer's head as JSON. */
 export const maxHeadBytes = 256 * 1024
 
@@ -45,7 +43,8 @@ export type NetworkFailure = { name: string; message: string; code: string | nul
 
 /** A connection, and an answer of unknown length, end with one in the trailer: without it they were broken off. */
 export type Ending = { ok: true } | { failure: NetworkFailure }
-export type Told<Answer> = { ok: Answer } | { failure: NetworkFailure }
+/** `isWhole`: no trailer follows. */
+export type Told<Answer> = { ok: Answer; isWhole: boolean } | { failure: NetworkFailure }
 
 /** JSON that a header takes: ASCII alone. */
 export function packHead(value: unknown): string {

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { type Principal, scopeOf } from '../access/principal.ts'
 import { reachableOwner } from '../access/reach.ts'
-import { type Database, empty, raw, readInScope, type Scope, type Sql, sql } from '../platform/database/database.ts'
-import { isWithin } from '../platform/database/scope.ts'
+import { type Scope, type Sql, sql } from '../platform/database/database.ts'
 import { pageQuery } from '../platform/http/http.ts'
 import { parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
@@ -69,64 +68,34 @@ export const valuesQuery = pageQuery
   })
 
 /** Where values are kept: a row for each key and owner. */
-type ValueTable = 'secrets' | 'config'
+export type ValueTable = 'secrets' | 'config'
 
 /** One page of a list of values, in the order of their keys, the global one before those of organizations. */
 export type ValuesPage = {
   scope: Scope
-  /** Holds for the rows of this scope that are asked for. */
-  condition: Sql
+  /** Only what belongs to this owner, or to any organization. */
+  owner?: ValueOwner
+  isOfOrganizations: boolean
+  /** The row that the page comes after. */
+  after: { key: string; organizationId: string | null } | undefined
   limit: number
 }
-
-// In the order the global value stands where this id would: no organization has it.
-const beforeAllIds = '00000000-0000-0000-0000-000000000000'
-const valueOrder = sql`key, coalesce(organization_id, ${beforeAllIds}::uuid)`
 
 /** @throws forbidden, organization_not_found - as `ownerFor`; validation_failed - the cursor. */
 export function valuesPage(principal: Principal, query: z.output<typeof valuesQuery>): ValuesPage {
   const scope = scopeOf(principal)
-  let asked = empty
-  if (query.org_id !== undefined) asked = sql`and ${isOwnedBy(ownerFor(principal, { scope: 'organization', org_id: query.org_id }))}`
-  else if (query.scope === 'global') asked = sql`and ${isOwnedBy(ownerFor(principal, { scope: 'global' }))}`
-  else if (query.scope === 'organization') asked = sql`and organization_id is not null`
-  const [key, id] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([valueKey, wireId.nullable()]))
-  const after = key === undefined ? empty : sql`and (${valueOrder}) > (${key}, ${id ?? beforeAllIds}::uuid)`
-  return { scope, condition: sql`${isWithin(scope, sql`organization_id`)} ${asked} ${after}`, limit: query.limit }
+  const [key, organizationId = null] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([valueKey, wireId.nullable()]))
+  const page = {
+    scope,
+    isOfOrganizations: query.scope === 'organization',
+    after: key === undefined ? undefined : { key, organizationId },
+    limit: query.limit,
+  }
+  if (query.org_id !== undefined) return { ...page, owner: ownerFor(principal, { scope: 'organization', org_id: query.org_id }) }
+  if (query.scope === 'global') return { ...page, owner: ownerFor(principal, { scope: 'global' }) }
+  return page
 }
 
 export function valueCursor(row: { key: string; organization_id: string | null }): [string, string | null] {
   return [row.key, row.organization_id]
-}
-
-/** One row more than the page has room for. */
-export function listValueRows<Row extends object>(
-  db: Database,
-  table: ValueTable,
-  columns: readonly (keyof Row & string)[],
-  page: ValuesPage,
-): Promise<Row[]> {
-  return readInScope<Row>(
-    db,
-    page.scope,
-    sql`select ${raw(columns.join(', '))} from ${raw(table)} where ${page.condition} order by ${valueOrder} limit ${page.limit + 1}`,
-  )
-}
-
-/** Those of the keys that have a value for an organization: its own or a global one. With null, a global one. */
-export async function findSetKeys(
-  db: Database,
-  table: ValueTable,
-  keys: readonly string[],
-  organizationId: string | null,
-): Promise<ReadonlySet<string>> {
-  if (keys.length === 0) return new Set()
-  const rows = await readInScope<{ key: string }>(
-    db,
-    writingScope(organizationId),
-    sql`
-    select distinct key from ${raw(table)}
-    where key = any(${keys}) and (organization_id = ${organizationId} or organization_id is null)`,
-  )
-  return new Set(rows.map((row) => row.key))
 }

@@ -31,7 +31,7 @@ export type WorkflowOrder = {
   signal: AbortSignal
 }
 
-type WorkflowSubmission = Submission & { organizationId: string }
+export type WorkflowSubmission = Submission & { organizationId: string }
 
 /**
  * Runs a workflow and waits for its end, at most this long.
@@ -86,11 +86,21 @@ async function submitNew(db: Database, submission: WorkflowSubmission): Promise<
 }
 
 function submitOnce(db: Database, submission: WorkflowSubmission): Promise<{ id: string; isNew: boolean }> {
-  return inScope(db, submission, async (transaction) => {
-    const submitted = await submitExecution(transaction, submission)
-    if (submitted.isNew) await recordExecuted(transaction, submission, submitted.id)
-    return submitted
-  })
+  return inScope(db, submission, (transaction) => submitWorkflowWithin(transaction, submission))
+}
+
+/**
+ * Submits a run of a workflow, with its audit, as part of what else a transaction does. Parameters, organization and workflow were checked.
+ *
+ * @returns with a used idempotency key, the execution that it was first used for
+ */
+export async function submitWorkflowWithin(
+  transaction: Transaction,
+  submission: WorkflowSubmission,
+): Promise<{ id: string; isNew: boolean }> {
+  const submitted = await submitExecution(transaction, submission)
+  if (submitted.isNew) await recordExecuted(transaction, submission, submitted.id)
+  return submitted
 }
 
 function recordExecuted(transaction: Transaction, { acting, organizationId, name }: WorkflowSubmission, id: string): Promise<void> {

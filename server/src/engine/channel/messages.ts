@@ -1,5 +1,6 @@
 import type { ErrorData } from '@crosswalk/sdk'
 import { boundErrorData } from '@crosswalk/sdk/error-data'
+import { toPlainJson } from '@crosswalk/sdk/plain-json'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { z } from 'zod'
 import type { DefinitionProblem, ProcessMessage, PublishedDefinition, SessionMessage } from '../../protocol/channel.ts'
@@ -43,7 +44,13 @@ const retry = z
 /** By the clock of a process that author code may have set. */
 const durationMs = z.unknown().transform((given) => (typeof given === 'number' && given >= 0 && given < 1e15 ? given : 0))
 const timeMs = z.unknown().transform((given) => (typeof given === 'number' && Math.abs(given) < 8e15 ? given : Date.now()))
-const object = z.custom<object>((given) => typeof given === 'object' && given !== null && !Array.isArray(given))
+/** JSON and nothing more: a big integer or a map in it would make whoever writes it as JSON throw. */
+const jsonObject = z.unknown().transform((given, context) => {
+  const made = toPlainJson(given)
+  if ('json' in made && typeof made.json === 'object' && made.json !== null && !Array.isArray(made.json)) return made.json
+  context.addIssue({ code: 'custom', message: 'It is no JSON object.' })
+  return z.NEVER
+})
 
 const readable = z
   .unknown()
@@ -52,7 +59,7 @@ const readable = z
 
 /** What each type of message holds. */
 const sessionForms = {
-  started: form({ parameters: object }),
+  started: form({ parameters: jsonObject }),
   ask: form({ number: count, request: text(100), args: z.unknown(), isInStep: z.boolean() }),
   step: form({ number: count, name: text(maxNameChars), fingerprint: text(100), retry, args: readable }),
   performed: form({ number: count, attempt: count, outcome, isPlain: z.boolean(), hasCalls: z.boolean() }),
@@ -90,7 +97,7 @@ const processForms = {
   loading: form({ file: text(maxNameChars) }),
   loaded: form({
     // Each is checked by itself where it is published: what is wrong is a problem of its file.
-    definitions: z.array(object as unknown as z.ZodType<PublishedDefinition>).max(20_000),
+    definitions: z.array(jsonObject as unknown as z.ZodType<PublishedDefinition>).max(20_000),
     problems: z.array(problem as unknown as z.ZodType<DefinitionProblem>).max(20_000),
     codeVersion: text(100),
   }),

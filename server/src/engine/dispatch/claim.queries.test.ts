@@ -7,7 +7,8 @@ import { publishDefinitions } from '../../definitions/definitions.ts'
 import { createOrganization } from '../../organizations/organizations.ts'
 import { type Database, openDatabase, readInScope, sql } from '../../platform/database/database.ts'
 import { submitAlone } from '../state/executions.ts'
-import { type Claimed, type ClaimLimits, claimHeard, claimLeft, claimPending, firstTurn, type Turn } from './claim.queries.ts'
+import { type Claimed, claimHeard, claimLeft, claimPending, firstTurn } from './claim.queries.ts'
+import type { ClaimLimits, Turn } from './claim-statement.queries.ts'
 
 const roomy: ClaimLimits = {
   free: 10,

@@ -1,26 +1,7 @@
 import { type Database, inScope, readInScope, sql } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
 import { type Claim, type ClaimedRow, claimOfHeld, isLeft, isUnsuspected } from '../state/claiming.queries.ts'
-import { claimStatement, firstLine } from './claim-statement.queries.ts'
-
-/** How many executions may be taken. Those that someone waits for are in the interactive lane, the rest in the background one. */
-export type ClaimLimits = {
-  /** Free places of this worker, and how many of them background executions may have. */
-  free: number
-  freeForBackground: number
-  /** Most places of this worker that one organization may have, and most with background executions. */
-  ofOrganization: number
-  ofOrganizationForBackground: number
-  /** Executions that run at once in all workers together: of one organization, and of all. Null is no limit. */
-  perOrganization: number | null
-  overall: number | null
-}
-
-/** What waits in one lane for one organization under one name: taken from its oldest on. */
-export type Line = { organizationId: string; kind: string; name: string }
-
-/** Where the next claim begins in each lane: after the line that the last one took from. */
-export type Turn = { interactive: Line; background: Line }
+import { type ClaimLimits, claimStatement, firstLine, type Line, type Turn } from './claim-statement.queries.ts'
 
 export const firstTurn: Turn = { interactive: firstLine, background: firstLine }
 

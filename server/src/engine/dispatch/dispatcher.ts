@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
-import { type ClaimLimits, claimHeard, claimLeft, claimPending, endTrial, firstTurn } from './claim.queries.ts'
+import { claimHeard, claimLeft, claimPending, endTrial, firstTurn } from './claim.queries.ts'
+import type { ClaimLimits } from './claim-statement.queries.ts'
 
 export type DispatcherGiven = {
   db: Database

@@ -1,5 +1,8 @@
-import { type Database, empty, readInScope, sql } from '../../platform/database/database.ts'
+import type { Database } from '../../platform/database/database.ts'
 import { executionError } from '../state/executions.ts'
+import { countWaiting } from './queue-gate.queries.ts'
+
+export { countWaiting } from './queue-gate.queries.ts'
 
 /** How many executions may wait: of one organization, and of all together. */
 export type QueueLimits = { perOrganization: number; overall: number }
@@ -66,19 +69,4 @@ export function createQueueGate(db: Database, limits: QueueLimits, now: () => nu
       if (organizationId !== null) await requireRoom(organizationId, limits.perOrganization)
     },
   }
-}
-
-/** How many executions wait, but no more than the limit. */
-export async function countWaiting(db: Database, organizationId: string | null, limit: number): Promise<number> {
-  const rows = await readInScope<{ count: number }>(
-    db,
-    'allOrganizations',
-    sql`
-    select count(*)::int as count from (
-      select from executions
-      where status = 'pending' and priority in (1, 10) ${organizationId === null ? empty : sql`and organization_id = ${organizationId}`}
-      limit ${limit}
-    ) waiting`,
-  )
-  return rows[0]?.count ?? 0
 }

@@ -15,7 +15,7 @@ import { executionOf } from '../state/executions.ts'
 import type { BatchPauses } from '../state/pauses.ts'
 import type { EndHandler, HostRequest } from '../state/requests.ts'
 import type { Sealer } from '../steps/sealed-outcomes.ts'
-import type { ClaimLimits } from './claim.queries.ts'
+import type { ClaimLimits } from './claim-statement.queries.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { startWaker } from './waker.ts'
 

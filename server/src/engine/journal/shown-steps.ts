@@ -2,7 +2,7 @@ import type { ErrorData } from '@crosswalk/sdk'
 import type { Mask } from '@crosswalk/sdk/masking'
 import type { CallInStep, ChannelOutcome } from '../../protocol/channel.ts'
 import { storable } from '../../protocol/storable.ts'
-import { storableError } from '../runs/outcomes.ts'
+import { storableError } from '../state/outcomes.ts'
 import type { JournaledAttempt, StepLine } from './journal-lines.ts'
 
 /** Of the attempts of a step the newest are kept, and of the calls of an attempt the first. */

@@ -1,4 +1,5 @@
 import { type Database, readInScope, sql } from '../../platform/database/database.ts'
+import { isLiveWorker } from './live-workers.ts'
 
 // The worker works for all organizations; which one an execution is for stands in its row, and nothing else decides it.
 const all = 'allOrganizations'
@@ -45,7 +46,7 @@ export async function renewLease(db: Database, lease: LeaseTerms): Promise<boole
 
 /** The workers that take executions. */
 export async function listWorkerIds(db: Database): Promise<string[]> {
-  const rows = await readInScope<{ id: string }>(db, all, sql`select id from worker_leases where expires_at > now() and not is_draining`)
+  const rows = await readInScope<{ id: string }>(db, all, sql`select id from worker_leases where ${isLiveWorker}`)
   return rows.map(({ id }) => id)
 }
 

@@ -17,10 +17,25 @@ export const theseOf = (workerId: string, ids: readonly string[]): Chosen =>
 /** All of one worker. */
 export const allOf = (workerId: string): Chosen => sql`o.worker_id = ${workerId}`
 
+const isHeld = sql`o.status in ('running', 'cancelling') and o.worker_id is not null`
+
+/**
+ * Locks the batches of these executions, before any of them is locked. Returns the same without those whose batch came only afterwards:
+ * they are found the next time.
+ */
+export async function lockBatchesOfChosen(transaction: Transaction, pauses: BatchPauses, chosen: Chosen): Promise<Chosen> {
+  const rows = await transaction.query<{ batch_id: string }>(
+    sql`select distinct o.batch_id from executions o where ${isHeld} and o.batch_id is not null and ${chosen}`,
+  )
+  const batchIds = rows.map(({ batch_id }) => batch_id)
+  if (batchIds.length > 0) await transaction.query(pauses.lock(sql`select unnest(${batchIds}::uuid[])`))
+  return sql`${chosen} and (o.batch_id is null or o.batch_id = any(${batchIds}::uuid[]))`
+}
+
 // What its worker is just writing is left to it, and is found the next time. The writer holds a lock that conflicts with this one.
 const lockedOf = (chosen: Chosen) => sql`
-  select o.id, o.batch_id, o.losses, o.shared_losses, o.is_suspect, o.worker_id, o.status from executions o
-  where o.status in ('running', 'cancelling') and o.worker_id is not null and ${chosen}
+  select o.id, o.losses, o.shared_losses, o.is_suspect, o.worker_id, o.status from executions o
+  where ${isHeld} and ${chosen}
   for update skip locked`
 
 /**
@@ -64,7 +79,7 @@ export function takeOverToEnd(
     returning e.*`)
 }
 
-/** Puts those that run back among the waiting, where any worker claims them. Returns how many. */
+/** Puts those that run back among the waiting, where any worker claims them. Their batches are locked. Returns how many. */
 export function putBack(transaction: Transaction, pauses: BatchPauses, chosen: Chosen, losses: Losses = noLosses): Promise<number> {
   return putBackLocked(transaction, pauses, lockedOf(chosen), losses)
 }
@@ -89,7 +104,7 @@ export async function endLostLeases(transaction: Transaction, workerId: string, 
 /** Gives a lease up, with all that its worker still held. */
 export async function leave(db: Database, pauses: BatchPauses, workerId: string): Promise<void> {
   await inScope(db, 'allOrganizations', async (transaction) => {
-    await putBack(transaction, pauses, allOf(workerId))
+    await putBack(transaction, pauses, await lockBatchesOfChosen(transaction, pauses, allOf(workerId)))
     await transaction.query(sql`delete from worker_leases where id = ${workerId}`)
   })
 }

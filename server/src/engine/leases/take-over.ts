@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import { type Database, inScope, type Sql, type Transaction } from '../../platform/database/database.ts'
-import { failed, platformFailure, stoppedOutcome } from '../runs/outcomes.ts'
 import { endHeldAnyhow } from '../state/ending.ts'
 import { executionOf } from '../state/executions.ts'
+import { failed, platformFailure, stoppedOutcome } from '../state/outcomes.ts'
 import type { BatchPauses } from '../state/pauses.ts'
 import { type Losses, noLosses } from '../state/putting-back.queries.ts'
 import type { EndHandler, Outcome } from '../state/requests.ts'
-import { endLostLeases, listCharged, orphans, putBack, takeOverToEnd, theseOf } from './take-over.queries.ts'
+import { endLostLeases, listCharged, lockBatchesOfChosen, orphans, putBack, takeOverToEnd, theseOf } from './take-over.queries.ts'
 
 export type TakeOverGiven = { db: Database; workerId: string; logger: Logger; pauses: BatchPauses; endHandlers: readonly EndHandler[] }
 
@@ -31,8 +31,9 @@ export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promi
   const left = await inScope(given.db, 'allOrganizations', async (transaction) => {
     const lostWorkerIds = await endLostLeases(transaction, given.workerId, isSure)
     if (lostWorkerIds === undefined) return 0
-    const losses = { workerIds: lostWorkerIds, chargedIds: await listCharged(transaction, orphans, lostWorkerIds) }
-    return release(given, transaction, orphans, losses, workerLost)
+    const chosen = await lockBatchesOfChosen(transaction, given.pauses, orphans)
+    const losses = { workerIds: lostWorkerIds, chargedIds: await listCharged(transaction, chosen, lostWorkerIds) }
+    return release(given, transaction, chosen, losses, workerLost)
   })
   if (left > 0) given.logger.warn({ executions: left }, 'executions of workers that are gone continue elsewhere')
 }
@@ -41,9 +42,10 @@ export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promi
 export async function putBackLostClaims(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
   if (executionIds.length === 0) return
   const { db, workerId, logger } = given
-  const left = await inScope(db, 'allOrganizations', (transaction) =>
-    release(given, transaction, theseOf(workerId, executionIds), noLosses, workerLost),
-  )
+  const left = await inScope(db, 'allOrganizations', async (transaction) => {
+    const chosen = await lockBatchesOfChosen(transaction, given.pauses, theseOf(workerId, executionIds))
+    return release(given, transaction, chosen, noLosses, workerLost)
+  })
   logger.warn({ executions: left }, 'executions were assigned to this worker without its learning of it, and continue')
 }
 
@@ -54,13 +56,14 @@ export async function putBackLostClaims(given: TakeOverGiven, executionIds: read
 export async function putBackRefused(given: TakeOverGiven, executionIds: readonly string[]): Promise<void> {
   if (executionIds.length === 0) return
   const { db, workerId, logger } = given
-  const left = await inScope(db, 'allOrganizations', (transaction) =>
-    release(given, transaction, theseOf(workerId, executionIds), { workerIds: [], chargedIds: executionIds }, failed(platformFailure)),
-  )
+  const left = await inScope(db, 'allOrganizations', async (transaction) => {
+    const chosen = await lockBatchesOfChosen(transaction, given.pauses, theseOf(workerId, executionIds))
+    return release(given, transaction, chosen, { workerIds: [], chargedIds: executionIds }, failed(platformFailure))
+  })
   logger.warn({ executions: left, ended: executionIds.length - left }, 'executions whose end was refused are tried again, or ended plainly')
 }
 
-/** Ends what someone wanted cancelled, and what was lost too often; the rest waits again. Returns how many do. */
+/** Ends what someone wanted cancelled, and what was lost too often; the rest waits again. The batches of all are locked. Returns how many do. */
 async function release(
   { workerId, pauses, endHandlers, logger }: TakeOverGiven,
   transaction: Transaction,

@@ -4,17 +4,20 @@ import { givenHeld } from '../../../testing/given-executions.ts'
 import { givenOrganization } from '../../../testing/given-installation.ts'
 import { createTestApp, type TestApp, testLogger } from '../../../testing/test-app.ts'
 import { until } from '../../../testing/until.ts'
+import { systemActing } from '../../audit/audit.ts'
+import { createBatch } from '../../batches/batches.ts'
+import { cancelBatchWithin, pauseBatchWithin } from '../../batches/steering.ts'
 import { inScope, readInScope, sql } from '../../platform/database/database.ts'
 import { pauses } from '../../processes/slices.ts'
 import { claimLeft, endTrial } from '../dispatch/claim.queries.ts'
 import { countLogLines, insertLogLines, upsertSteps } from '../journal/journal.queries.ts'
 import { saveProgress } from '../journal/progress.queries.ts'
-import { failed, platformFailure } from '../runs/outcomes.ts'
 import { endHeld } from '../state/ending.ts'
 import { listSteps } from '../state/executions.queries.ts'
 import { getExecution } from '../state/executions.ts'
+import { failed, platformFailure } from '../state/outcomes.ts'
 import { insertStepRecord, listStepRecords } from '../steps/step-records.queries.ts'
-import { allOf, orphans, putBack } from './take-over.queries.ts'
+import { allOf, leave, orphans, putBack } from './take-over.queries.ts'
 import { sweepOrphans } from './take-over.ts'
 
 let app: TestApp
@@ -131,6 +134,51 @@ test('whatever a worker writes while its execution is just being taken away wait
   assert.deepEqual([status, progress], ['pending', null])
   await claimLeft(app.db, { workerId: 'other', codeVersion: null, limit: 10 })
 })
+
+for (const [what, steer, end] of [
+  ['paused', pauseBatchWithin, 'held'],
+  ['cancelled', (transaction, acting, id) => cancelBatchWithin(transaction, [], acting, id), 'cancelling'],
+] as [string, typeof pauseBatchWithin, string][])
+  test(`what a worker leaves of a batch that is just being ${what} waits for that, and keeps to it`, async () => {
+    const { id: batchId } = await transact((transaction) =>
+      createBatch(transaction, {
+        kind: 'workflow',
+        name: 'any',
+        parameters: {},
+        selection: [organizationId],
+        scope: 'allOrganizations',
+        timeoutMs: 1_000,
+        acting: systemActing,
+      }),
+    )
+    const { executionId } = await givenHeld(app.db, organizationId, what, { batch: { id: batchId, isPaused: false } })
+    const goOn = Promise.withResolvers<void>()
+    const locked = Promise.withResolvers<void>()
+    const steering = transact(async (transaction) => {
+      await transaction.query(sql`select from batches where id = ${batchId} for update`)
+      locked.resolve()
+      await goOn.promise
+      await steer(transaction, systemActing, batchId)
+    })
+    await locked.promise
+    const leaving = leave(app.db, pauses, what)
+    await until('it waits for who steers', async () => {
+      const [waiting] = await readInScope<{ count: number }>(
+        app.db,
+        'allOrganizations',
+        sql`select count(*)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
+      )
+      return (waiting?.count ?? 0) > 0
+    })
+    goOn.resolve()
+    await Promise.all([steering, leaving])
+    const [row] = await readInScope<{ status: string }>(
+      app.db,
+      'allOrganizations',
+      sql`select status from executions where id = ${executionId}`,
+    )
+    assert.equal(row?.status, end)
+  })
 
 test('a worker that lost an execution does not end its steps', async () => {
   const id = await givenRunning('lost')

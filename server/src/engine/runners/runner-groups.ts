@@ -78,7 +78,7 @@ export class RunnerGroups<Binding extends string> {
       runner.onBusy = () => clearTimeout(member.timer)
       runner.onIdle = () => this.#wait(member)
       void runner.exited.then(() => this.#forget(binding, member))
-    } else runner.isRetired = true
+    } else runner.retire()
     return runner
   }
 

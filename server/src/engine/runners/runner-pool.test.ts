@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 import { test } from 'node:test'
 import { runnerCacheFolder } from '../../../testing/runner-cache.ts'
+import { temporaryWorkspace } from '../../../testing/temporary-workspace.ts'
 import { testLogger } from '../../../testing/test-app.ts'
 import { testWorkspace } from '../../../testing/test-worker.ts'
 import { until } from '../../../testing/until.ts'
@@ -11,8 +12,8 @@ import type { RunnerSession, SessionListener } from './runner-process.ts'
 
 const listener: SessionListener = { onMessage: () => undefined, onLost() {}, mask: { text: (text) => text } }
 
-async function givenPool(options: Partial<PoolOptions> = {}): Promise<RunnerPool & AsyncDisposable> {
-  const pool = new RunnerPool({
+function poolOf(options: Partial<PoolOptions>): RunnerPool {
+  return new RunnerPool({
     workspace: testWorkspace,
     logger: testLogger,
     gateway: null,
@@ -25,6 +26,10 @@ async function givenPool(options: Partial<PoolOptions> = {}): Promise<RunnerPool
     cacheFolder: runnerCacheFolder,
     ...options,
   })
+}
+
+async function givenPool(options: Partial<PoolOptions> = {}): Promise<RunnerPool & AsyncDisposable> {
+  const pool = poolOf(options)
   await pool.reload()
   return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.close() })
 }
@@ -111,6 +116,38 @@ test('a load of the workspace replaces spare runners, and those that run end wit
   assert.equal(before.runner.isGone, false)
   before.close()
   await before.runner.exited
+})
+
+test('a runner that the system does not start takes no place, and the pool can be closed', async () => {
+  await using workspace = await temporaryWorkspace({})
+  // Without a namespace a process begins in the workspace, and cannot where that is gone.
+  const pool = poolOf({ workspace: workspace.path, isolations: ['none'], maxRunnersInAll: 1 })
+  await pool.sandbox()
+  await rename(workspace.path, `${workspace.path}.away`)
+  const loads = await Promise.allSettled([pool.reload(), pool.reload()])
+  assert.deepEqual(
+    loads.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+  await rename(`${workspace.path}.away`, workspace.path)
+  await pool.reload()
+  await pool.reload()
+  await open(pool, 'acme')
+  await pool.close()
+})
+
+test('runners of before a load that failed take nothing more, and end with what they have', async () => {
+  await using workspace = await temporaryWorkspace({})
+  await using pool = await givenPool({ workspace: workspace.path, isolations: ['none'] })
+  const [busy, idle] = [await open(pool, 'acme'), await open(pool, 'globex')]
+  idle.close()
+  await rename(workspace.path, `${workspace.path}.away`)
+  await assert.rejects(pool.reload())
+  await idle.runner.exited
+  assert.equal(busy.runner.isGone, false)
+  busy.close()
+  await busy.runner.exited
+  await rename(`${workspace.path}.away`, workspace.path)
 })
 
 test('on Linux a runner is behind the strongest layers, reads compiled code, and has a limit on processes', async () => {

@@ -93,30 +93,53 @@ export class RunnerPool {
     this.#generation++
     const oldSpares = this.#spares.takeAll()
     const old = this.#groups.takeAll()
-    const runner = await this.#start()
-    for (const previous of old) previous.retire()
-    for (const spare of oldSpares) void spare.then((runner) => runner?.retire())
-    this.#spares.add(runner)
+    const retireOld = () => {
+      for (const previous of old) previous.retire()
+      for (const spare of oldSpares) void spare.then((runner) => runner?.retire())
+    }
+    // One that has nothing to do is not to keep the new one waiting for its place.
+    if (this.#isFull) retireOld()
+    try {
+      this.#spares.add(await this.#start())
+    } finally {
+      // Also where no new one loads: nobody has the old ones any more.
+      retireOld()
+    }
     const { layers } = await this.sandbox()
-    if (keepsFilesFromWriting(layers)) void this.#cache?.refresh(this.#excluded.map(({ file }) => file))
+    if (keepsFilesFromWriting(layers)) this.#compile()
     return this.loaded as Loaded
+  }
+
+  /** Runners start without it, too, only later. */
+  #compile(): void {
+    this.#cache
+      ?.refresh(this.#excluded.map(({ file }) => file))
+      .catch((error) => this.#options.logger.warn({ err: error }, 'the code of the workspace could not be compiled ahead'))
   }
 
   /**
    * Opens a session in a runner of the organization that has room.
    *
    * @param isIsolated gives it a runner of its own, because its last one was lost and it may be why
+   * @param isWanted asked once there is a runner, which may take its time: where it is not wanted any more, nothing is opened
+   * @returns undefined then
    */
-  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerSession> {
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerSession>
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean, isWanted: () => boolean): Promise<RunnerSession | undefined>
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean, isWanted = () => true): Promise<RunnerSession | undefined> {
     const binding: Binding = this.#options.sharing === 'trusted' ? 'all' : (order.organization?.id ?? 'global')
     if (isIsolated) {
       const runner = await this.#unbound()
       runner.bind(binding)
       runner.isRetired = true
-      return runner.open(order, listener)
+      if (isWanted()) return runner.open(order, listener)
+      runner.rest()
+      return undefined
     }
     const runner = await this.#groups.withRoom(binding, () => this.#unbound())
-    return runner.open(order, listener)
+    if (isWanted()) return runner.open(order, listener)
+    runner.rest()
+    return undefined
   }
 
   async close(): Promise<void> {
@@ -199,12 +222,22 @@ export class RunnerPool {
       await ended.promise
     }
     if (this.#isClosed) throw new Error('The worker is stopping.')
-    const runner = new RunnerProcess(this.#options, sandbox, this.#cache)
+    const runner = this.#spawn(sandbox)
     this.#living.add(runner)
     void runner.exited.then(() => {
       this.#living.delete(runner)
       this.#waiting.shift()?.()
     })
     return runner
+  }
+
+  #spawn(sandbox: Sandbox): RunnerProcess {
+    try {
+      return new RunnerProcess(this.#options, sandbox, this.#cache)
+    } catch (error) {
+      // There is room for the next that waits.
+      this.#waiting.shift()?.()
+      throw error
+    }
   }
 }

@@ -24,6 +24,7 @@ import type { CompileCache } from './sandbox/compile-cache.ts'
 import { keepsFilesFromWriting } from './sandbox/layers.ts'
 import { processChain, watchMemory } from './sandbox/memory-watch.ts'
 import type { Sandbox } from './sandbox/probe.ts'
+import { Silence } from './sandbox/silence.ts'
 
 /** Why a runner is gone. */
 export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'crashed' | 'retired'
@@ -105,6 +106,7 @@ export class RunnerProcess {
   onBusy = () => {}
   onIdle = () => {}
 
+  /** @throws where the system starts no process: it has too many, or what is to be run is not there */
   constructor(options: RunnerOptions, sandbox: Sandbox, cache?: CompileCache) {
     this.#options = options
     const started = sandbox.launch(runnerCommand(options, keepsFilesFromWriting(sandbox.layers) ? cache : undefined))
@@ -115,7 +117,10 @@ export class RunnerProcess {
       // The fourth is the channel, those after it are the ways out.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...networkDescriptors.map(() => 'pipe' as const), ...started.descriptors],
     })
+    this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
     started.release()
+    // It has no end either, nor pipes where this process has too many open.
+    if (this.#child.pid === undefined) throw new Error('The process of a runner could not be started.')
     for (const descriptor of networkDescriptors) this.#child.stdio.at(descriptor)?.on('error', () => {})
     this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
       // Of a spawned process it is one.
@@ -127,16 +132,13 @@ export class RunnerProcess {
         this.kill('protocol_violation')
       },
     })
-    if (this.#child.pid !== undefined) {
-      // Code in an endless loop does not notice that its host is gone.
-      void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
-      const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
-        options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
-        this.kill('out_of_memory')
-      })
-      void this.#exited.promise.then(stopWatching)
-    }
-    this.#child.on('error', (error) => options.logger.error({ err: error }, 'runner failed'))
+    // Code in an endless loop does not notice that its host is gone.
+    void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+    const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
+      options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
+      this.kill('out_of_memory')
+    })
+    void this.#exited.promise.then(stopWatching)
     this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
     this.#output = new RunnerOutput(this.#child, (text) => options.logger.info({ runner: text }, 'runner output'))
     this.#loaded.promise.catch(() => {})
@@ -203,11 +205,16 @@ export class RunnerProcess {
       close: () => {
         this.#sessions.delete(key)
         this.#past.add(key)
-        if (this.#sessions.size > 0) return
-        if (this.isRetired) this.kill('retired')
-        else this.onIdle()
+        this.rest()
       },
     }
+  }
+
+  /** Nobody needs it just now: where it has nothing to do it is kept for a while, or ends. */
+  rest(): void {
+    if (this.#sessions.size > 0) return
+    if (this.isRetired) this.kill('retired')
+    else this.onIdle()
   }
 
   /** With its first execution: what is only loaded has no network. */
@@ -265,20 +272,20 @@ export class RunnerProcess {
     return undefined
   }
 
-  /** Silence is counted in looks and not by the clock: while this process itself is paused, nothing can be heard. */
   #startWatching(): void {
-    if (this.#watch) return
-    const { stallMs } = this.#options
+    if (this.#watch || this.pid === undefined) return
+    const { stallMs, maxHeapMb, logger } = this.#options
     const intervalMs = Math.min(1_000, stallMs / 4)
-    let silentMs = 0
+    const silence = new Silence(this.pid, stallMs)
     this.#isHeard = true
     this.#watch = setInterval(() => {
-      silentMs = this.#isHeard || this.#pipe.isPaused ? 0 : silentMs + intervalMs
+      const isTooLong = silence.look(this.#isHeard || this.#pipe.isPaused, intervalMs)
       this.#isHeard = false
       // Also while it has nothing to do: code that an ended execution left behind must not keep it from the next.
-      if (silentMs >= stallMs) {
-        this.#options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
-        this.kill('stalled')
+      if (isTooLong) {
+        const loss = silence.isOfMemory(maxHeapMb) ? 'out_of_memory' : 'stalled'
+        logger.warn({ pid: this.pid, loss, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
+        this.kill(loss)
       } else this.#pipe.send({ type: 'ping', number: this.#pings++ })
     }, intervalMs)
     this.#watch.unref()

@@ -17,9 +17,12 @@ export async function keepEffectiveParameters(
   { claim, mask, given }: { claim: Claim; mask: Mask; given: unknown },
   parameters: JsonObject,
 ): Promise<void> {
-  const shown = mask.data(parameters)
-  if (JSON.stringify(shown).length > maxChars || canonicalJson(shown) === canonicalJson(given ?? {})) return
-  await saveEffectiveParameters(db, claim, shown).catch((error) =>
-    logger.warn({ err: error, executionId: claim.executionId }, 'the parameters of an execution could not be kept as its code got them'),
-  )
+  try {
+    const shown = mask.data(parameters)
+    if (JSON.stringify(shown).length > maxChars || canonicalJson(shown) === canonicalJson(given ?? {})) return
+    await saveEffectiveParameters(db, claim, shown)
+  } catch (error) {
+    // They are shown and nothing more: no execution ends for them.
+    logger.warn({ err: error, executionId: claim.executionId }, 'the parameters of an execution could not be kept as its code got them')
+  }
 }

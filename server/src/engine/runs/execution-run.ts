@@ -13,10 +13,12 @@ import { ExecutionProgress } from '../journal/progress.ts'
 import { listShownSteps } from '../journal/shown-steps.queries.ts'
 import { stepsBefore } from '../journal/steps-before.ts'
 import type { RunnerPool } from '../runners/runner-pool.ts'
+import type { RunnerSession as RunnerLine, SessionListener } from '../runners/runner-process.ts'
 import { type Claim, heldBy } from '../state/claiming.queries.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
 import type { Execution } from '../state/executions.ts'
+import { failed, outcomeOf, platformFailure, stoppedOutcome, storableError, type TimeLimit } from '../state/outcomes.ts'
 import type { BatchPauses } from '../state/pauses.ts'
 import { type EndHandler, type HostRequest, nothingSeen, type Outcome, type RequestContext } from '../state/requests.ts'
 import { letGo } from '../state/waiting.ts'
@@ -28,9 +30,9 @@ import { CodeRequests } from './code-requests.ts'
 import { type DurableRun, openRun, TakenOver } from './durable-run.ts'
 import { keepEffectiveParameters } from './effective-parameters.ts'
 import { Idleness } from './idleness.ts'
-import { failed, lossErrors, outcomeOf, platformFailure, stoppedOutcome, storableError } from './outcomes.ts'
+import { lossErrors } from './loss-errors.ts'
 import { type Performed, RunnerSession, type StayEnd } from './runner-session.ts'
-import { type TimeLimit, TimeLimits } from './time-limits.ts'
+import { TimeLimits } from './time-limits.ts'
 
 /** Of what code says about how far it is. */
 const maxProgressChars = 500
@@ -256,7 +258,7 @@ class ExecutionRun {
       seal: (performed) => sealOutcome(this.#given.sealer, this.#mask, performed),
     })
     this.#runnerSession = runnerSession
-    const order = {
+    const order: RunOrder = {
       kind: execution.kind,
       name: execution.name,
       executionId: execution.id,
@@ -264,18 +266,19 @@ class ExecutionRun {
       caller: execution.caller,
       input: execution.input,
     }
-    const session = await this.#given.pool.open(
-      order,
-      {
-        onMessage: (message, chars) => runnerSession.onMessage(message, chars),
-        mask: this.#mask,
-        onLost: (loss, wasAlone) => {
-          this.#ledger.restart()
-          runnerSession.onLost(loss, wasAlone)
-        },
+    const listener: SessionListener = {
+      onMessage: (message, chars) => runnerSession.onMessage(message, chars),
+      mask: this.#mask,
+      onLost: (loss, wasAlone) => {
+        this.#ledger.restart()
+        runnerSession.onLost(loss, wasAlone)
       },
-      isIsolated,
-    )
+    }
+    const session = await this.#open(order, listener, isIsolated)
+    if (!session) {
+      runnerSession.close()
+      return { type: 'ended', outcome: { ok: true, value: null } }
+    }
     runnerSession.bind(session)
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
       session.send({ type: 'abort', reason: reason === 'cancelled' ? reason : 'timeout' })
@@ -300,6 +303,13 @@ class ExecutionRun {
       runnerSession.close()
       throw error
     })
+  }
+
+  /** Undefined where it was stopped before there was a runner with room: its code does not begin. */
+  #open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerLine | undefined> {
+    const isWanted = () => this.#stopReason === undefined
+    const opening = this.#given.pool.open(order, listener, isIsolated, isWanted)
+    return Promise.race([opening, this.#stopped.promise.then(() => undefined)])
   }
 
   async #perform(openStep: OpenStep, attempt: number): Promise<Performed> {

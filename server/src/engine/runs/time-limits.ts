@@ -1,8 +1,6 @@
 import { kinds } from '../../protocol/kinds.ts'
 import type { Execution } from '../state/execution.ts'
-
-/** Which limit of time ended an execution: how long workers worked on it, or how long all of it took. */
-export type TimeLimit = 'timeout' | 'deadline'
+import type { TimeLimit } from '../state/outcomes.ts'
 
 /** The longest delay that a timer can hold. */
 const maxTimerMs = 2 ** 31 - 1

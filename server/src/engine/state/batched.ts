@@ -1,7 +1,7 @@
-import { sql, type Transaction } from '../../platform/database/database.ts'
+import type { Transaction } from '../../platform/database/database.ts'
 import { holdPendingRows, releaseHeldRows } from './batched.queries.ts'
 import { cancelUnheld } from './cancellation.ts'
-import { markCancelling } from './cancelling.queries.ts'
+import { isOfBatch, markCancelling, waitsForInactive } from './cancelling.queries.ts'
 import type { EndHandler } from './requests.ts'
 
 /** Holds the executions of a batch that wait for a worker. What runs continues; what waits for something else is held once that has come. */
@@ -15,16 +15,14 @@ export function holdExecutions(transaction: Transaction, batchId: string): Promi
  * @returns the ids of the cancelled ones
  */
 export async function releaseExecutions(transaction: Transaction, batchId: string, endHandlers: readonly EndHandler[]): Promise<string[]> {
-  const ofInactive = sql`
-    e.batch_id = ${batchId} and e.status in ('pending', 'held') and exists (select from organizations o where o.id = e.organization_id and not o.is_active)`
-  const cancelled = await cancelUnheld(transaction, ofInactive, organizationInactive, endHandlers)
+  const cancelled = await cancelUnheld(transaction, waitsForInactive(batchId), organizationInactive, endHandlers)
   await releaseHeldRows(transaction, batchId)
   return cancelled.map(({ id }) => id)
 }
 
 /** Cancels all executions of a batch that have not ended: those that no worker has at once, those that run through their workers. */
 export async function cancelExecutions(transaction: Transaction, batchId: string, endHandlers: readonly EndHandler[]): Promise<void> {
-  const ofBatch = sql`e.batch_id = ${batchId}`
+  const ofBatch = isOfBatch(batchId)
   await cancelUnheld(transaction, ofBatch, batchCancelled, endHandlers)
   await markCancelling(transaction, ofBatch)
   // What its worker let go between the two, to wait.

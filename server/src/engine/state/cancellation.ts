@@ -1,6 +1,6 @@
 import { type Acting, recordAudit } from '../../audit/audit.ts'
-import { type Database, inScope, type Scope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
-import { type Cancellation, cancelUnheldRows, markCancelling } from './cancelling.queries.ts'
+import { type Database, inScope, type Scope, type Sql, type Transaction } from '../../platform/database/database.ts'
+import { type Cancellation, cancelUnheldRows, isOne, lockUnended, markCancelling } from './cancelling.queries.ts'
 import { closeOpenSteps } from './ending.queries.ts'
 import { type Execution, executionError, executionOf, hasEnded } from './executions.ts'
 import type { EndHandler } from './requests.ts'
@@ -49,15 +49,14 @@ export async function cancelExecutionWithin(
 
 /** Undefined where it has ended meanwhile. */
 async function cancelNow(transaction: Transaction, id: string, endHandlers: readonly EndHandler[]): Promise<Execution | undefined> {
-  const which = sql`e.id = ${id}`
+  const which = isOne(id)
   for (;;) {
     const [ended] = await cancelUnheld(transaction, which, alone, endHandlers)
     if (ended) return ended
     const [told] = await markCancelling(transaction, which)
     if (told) return executionOf(told)
     // Between the two its worker may have let it go, to wait: then the first finds it now.
-    const [still] = await transaction.query(sql`select from executions where id = ${id} and completed_at is null for update`)
-    if (!still) return undefined
+    if (!(await lockUnended(transaction, id))) return undefined
   }
 }
 

@@ -7,6 +7,16 @@ export type Cancellation = { code: string; before: string; begun: string }
 
 const errorOf = (code: string, message: string) => JSON.stringify({ type: 'Cancelled', message, details: { code } })
 
+/** Which rows `e` are to be cancelled: one. */
+export const isOne = (id: string): Sql => sql`e.id = ${id}`
+
+/** Those of a batch. */
+export const isOfBatch = (batchId: string): Sql => sql`e.batch_id = ${batchId}`
+
+/** Those of a batch that wait, and whose organization was deactivated. */
+export const waitsForInactive = (batchId: string): Sql => sql`
+  e.batch_id = ${batchId} and e.status in ('pending', 'held') and exists (select from organizations o where o.id = e.organization_id and not o.is_active)`
+
 /**
  * Ends executions that no worker has: they wait for one, or for something else.
  *
@@ -35,4 +45,10 @@ export async function markCancelling(transaction: Transaction, which: Sql): Prom
     update executions e set status = ${after('askToCancel', 'cancelling')} where ${which} and ${canMake('askToCancel', 'e')} returning *`)
   for (const { id } of rows) transaction.tell('execution.cancel', id)
   return rows
+}
+
+/** Locks an execution. False where it has ended. */
+export async function lockUnended(transaction: Transaction, id: string): Promise<boolean> {
+  const [row] = await transaction.query(sql`select from executions where id = ${id} and completed_at is null for update`)
+  return row !== undefined
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { sql, type Transaction } from '../../platform/database/database.ts'
-import { isDatabaseAway } from '../../platform/database/outages.ts'
+import type { Transaction } from '../../platform/database/database.ts'
+import { refusalOf } from '../../platform/database/savepoint.ts'
 import type { Claim } from './claiming.queries.ts'
 import { closeOpenSteps, endExecution } from './ending.queries.ts'
 import type { Execution } from './executions.ts'
@@ -44,18 +44,4 @@ export async function endHeldAnyhow(
   logger.error({ err: refusal, executionId }, 'the end of an execution was refused, and is written without what belongs to it')
   const last = await refusalOf(transaction, () => endExecution(transaction, held.claim, outcome))
   if (last) logger.error({ err: last, executionId }, 'an execution cannot be ended, because the database refuses it')
-}
-
-/** Why a part of a transaction was refused, which is undone then, or undefined. The rest of the transaction continues. */
-async function refusalOf(transaction: Transaction, work: () => Promise<unknown>): Promise<unknown> {
-  await transaction.query(sql`savepoint part`)
-  try {
-    await work()
-  } catch (error) {
-    if (isDatabaseAway(error)) throw error
-    await transaction.query(sql`rollback to savepoint part`)
-    return error
-  }
-  await transaction.query(sql`release savepoint part`)
-  return undefined
 }

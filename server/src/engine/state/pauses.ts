@@ -5,10 +5,8 @@ import type { Sql } from '../../platform/database/database.ts'
  * batches, which comes later.
  */
 export type BatchPauses = {
-  /** Selects these batches and locks them, in one order, against who would pause or resume them. */
+  /** Selects these batches and locks them, in one order, against who would pause or resume them: before any of their executions is locked. */
   lock(batchIds: Sql): Sql
-  /** Selects the ids of those of these batches that are paused, and locks them. */
-  lockPaused(batchIds: Sql): Sql
   /** True of a batch that is paused. */
   isPaused(batchId: Sql): Sql
 }

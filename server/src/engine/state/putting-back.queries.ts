@@ -15,19 +15,19 @@ export const noLosses: Losses = { workerIds: [], chargedIds: [] }
 
 /**
  * Puts executions back among the waiting, where any worker claims them. From here on the worker that had them writes nothing more.
- * What belongs to a paused batch is held, and its time begins again when that is resumed; the batch is locked, so that nobody resumes
- * it between the look and the change.
+ * What belongs to a paused batch is held, and its time begins again when that is resumed; so their batches must be locked, before any of
+ * them is: who steers a batch locks in that order, and nobody is to pause or resume one between the look and the change.
  *
- * @param locked selects and locks them, with `id` and `batch_id`
+ * @param locked selects and locks them, with `id`
  * @param losses see `Losses`
  * @returns how many
  */
 export async function putBackLocked(transaction: Transaction, pauses: BatchPauses, locked: Sql, losses: Losses): Promise<number> {
   const isLost = sql`e.worker_id = any(${[...losses.workerIds]}::text[])`
   const isCharged = sql`e.id = any(${[...losses.chargedIds]}::uuid[])`
-  const isHeld = sql`e.batch_id in (select id from paused)`
+  const isHeld = pauses.isPaused(sql`e.batch_id`)
   const rows = await transaction.query<{ id: string; status: string }>(sql`
-    with chosen as materialized (${locked}), paused as materialized (${pauses.lockPaused(sql`select batch_id from chosen`)})
+    with chosen as materialized (${locked})
     update executions e
     set status = case when ${isHeld} then ${after('putBack', 'held')} else ${after('putBack', 'pending')} end, worker_id = null,
       started_at = case when ${isHeld} then null else e.started_at end, ran_ms = case when ${isHeld} then 0 else ${ranMsNow} end,

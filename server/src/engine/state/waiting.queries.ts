@@ -10,6 +10,7 @@ import { after, canMake } from './transitions.ts'
  * Lets an execution go, if this claim still holds it: it has no worker and no place until it is woken. Nobody waits for its answer any
  * more, so it continues in the background.
  *
+ * @param unlessWoken leaves it where somebody woke it before it waited
  * @returns undefined where another worker has it, or somebody wants it cancelled; `isWoken` where somebody woke it before it waited
  */
 export async function letGoRow(
@@ -17,12 +18,14 @@ export async function letGoRow(
   held: Claim,
   wait: Wait,
   progress: object | null,
+  unlessWoken: boolean,
 ): Promise<{ isWoken: boolean } | undefined> {
   const [row] = await transaction.query<{ is_woken: boolean }>(sql`
     update executions e set status = ${after('wait', 'waiting')}, wait_until = least(${wait.until}::timestamptz, ${deadlineAt}), wait_for = ${JSON.stringify(wait.for)},
       progress = coalesce(${progress === null ? null : storableJson(JSON.stringify(progress))}::jsonb, progress),
       worker_id = null, claimed_at = null, ran_ms = ${ranMsNow}, priority = ${backgroundPriority}
     where id = ${held.executionId} and claim = ${held.claim} and worker_id = ${held.workerId} and ${canMake('wait', 'e')}
+      and not (e.is_woken and ${unlessWoken})
     returning is_woken`)
   return row && { isWoken: row.is_woken }
 }

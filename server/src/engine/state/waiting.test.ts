@@ -11,11 +11,11 @@ import { inScope, readInScope, type Sql, sql } from '../../platform/database/dat
 import { newId } from '../../platform/ids.ts'
 import { pauses } from '../../processes/slices.ts'
 import { claimHeard, claimLeft, claimPending, firstTurn } from '../dispatch/claim.queries.ts'
-import { failed, platformFailure } from '../runs/outcomes.ts'
 import { cancelExecution } from './cancellation.ts'
 import { endHeld } from './ending.ts'
 import type { Wait } from './execution.ts'
 import { getExecution } from './executions.ts'
+import { failed, platformFailure } from './outcomes.ts'
 import { letGo, wake, wakeDue } from './waiting.ts'
 
 let app: TestApp

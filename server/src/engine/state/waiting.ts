@@ -19,7 +19,10 @@ export async function letGo(
   wait: Wait,
   progress: object | null,
 ): Promise<boolean> {
-  const gone = await letGoRow(transaction, held, wait, progress)
+  if (await letGoRow(transaction, held, wait, progress, true)) return true
+  // It may have been woken. Then its batch is locked, and that goes before the execution itself.
+  await lockBatchesOf(transaction, pauses, [held.executionId])
+  const gone = await letGoRow(transaction, held, wait, progress, false)
   if (gone?.isWoken) await wake(transaction, pauses, held.executionId)
   return gone !== undefined
 }

@@ -1,7 +1,9 @@
 import { deserialize, serialize } from 'node:v8'
-import type { Mask } from '@crosswalk/sdk/masking'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
 import type { StepOutcome, StepRecord } from './step-record.ts'
+
+/** Knows the secret values that an execution has read. */
+type KnownSecrets = { isIn(value: unknown): boolean }
 
 /** Encrypts what a step returned where it holds a secret: records live in tables that more people read than secrets may be read by. */
 export type Sealer = { seal(bytes: Buffer): Promise<string>; open(text: string): Promise<Buffer> }
@@ -9,11 +11,11 @@ export type Sealer = { seal(bytes: Buffer): Promise<string>; open(text: string):
 /** The outcome as it is stored. Without a secret in it, as it is. */
 export async function sealOutcome(
   sealer: Sealer,
-  mask: Mask,
+  secrets: KnownSecrets,
   performed: { outcome: ChannelOutcome; isPlain: boolean },
 ): Promise<StepOutcome> {
   const { outcome, isPlain } = performed
-  if (!mask.isIn(outcome.ok ? outcome.value : outcome.error)) return { outcome, isPlain, isSealed: false }
+  if (!secrets.isIn(outcome.ok ? outcome.value : outcome.error)) return { outcome, isPlain, isSealed: false }
   return { outcome: { ok: true, value: await sealer.seal(serialize(outcome)) }, isPlain, isSealed: true }
 }
 

@@ -25,6 +25,7 @@ export function verbatimText(maxBytes: number) {
   return z
     .string()
     .min(1, 'must not be empty')
+    .refine((text) => text === '' || !invisible.test(text), 'must have a character that can be seen')
     .refine((text) => Buffer.byteLength(text) <= maxBytes, `must be at most ${maxBytes} bytes`)
     .refine((text) => !notInText.test(text), 'must be text without control characters')
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 /**
  * Ends another process where this one is killed and cannot: the shell's `read` ends with the pipe, and the pipe with us.
@@ -8,15 +8,17 @@ import { spawn } from 'node:child_process'
  */
 export function watchOver(pid: number, signal: 'INT' | 'KILL', name: string): () => void {
   if (process.platform === 'win32') return () => {}
-  const watch = spawn('/bin/sh', ['-c', 'read -r word || kill -s "$2" "$1"', name, String(pid), signal], {
+  const watch: ChildProcess = spawn('/bin/sh', ['-c', 'read -r word || kill -s "$2" "$1"', name, String(pid), signal], {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
     cwd: '/',
     detached: true,
   })
   watch.on('error', () => {})
-  watch.stdin.on('error', () => {})
+  // Nothing where the system had no descriptor left for it: then it did not start either.
+  const { stdin } = watch
+  stdin?.on('error', () => {})
   watch.unref()
-  if ('unref' in watch.stdin && typeof watch.stdin.unref === 'function') watch.stdin.unref()
-  return () => watch.stdin.end('done\n')
+  if (stdin && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref()
+  return () => void stdin?.end('done\n')
 }

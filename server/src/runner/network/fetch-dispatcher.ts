@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import type { ClientHttp2Stream } from 'node:http2'
 import { type AnswerHead, networkPaths, type RequestHead } from '../../protocol/network.ts'
+import { countRead } from '../../protocol/read-memory.ts'
+import { gatewayLost } from './failures.ts'
 import type { Wire } from './wire.ts'
 
 /** Where `fetch` of Node and of the package undici find what makes their requests. The first is for versions of undici before 8. */
@@ -141,22 +143,38 @@ class Exchange implements Controller {
     this.rawHeaders = headers.map((text) => Buffer.from(text, 'latin1'))
     this.#handler.onResponseStart?.(this, status, headersOf(headers), statusText)
     let received = 0
+    // What comes in one turn is handed on as one: for `fetch`, each piece costs more than its bytes do.
+    let pieces: Buffer[] = []
+    const handOn = () => {
+      if (this.#isOver || pieces.length === 0) return
+      const chunk = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)
+      pieces = []
+      this.#handler.onResponseData?.(this, chunk)
+    }
     stream.on('data', (chunk: Buffer) => {
       received += chunk.length
-      if (!this.#isOver) this.#handler.onResponseData?.(this, chunk)
+      countRead(chunk.length)
+      if (pieces.push(chunk) === 1) process.nextTick(handOn)
     })
     if (this.#isPaused) stream.pause()
     const finish = () => {
+      handOn()
       if (this.#isOver) return
       this.#isOver = true
       this.#handler.onResponseEnd?.(this, {})
     }
-    stream.once('end', () => {
+    const onEnd = () => {
       if (bytes === null) ended.then(finish, (error: Error) => this.#fail(error))
       else if (received === bytes) finish()
-    })
+    }
+    // An answer without bytes may have ended with its head, before anybody could listen.
+    if (stream.readableEnded) onEnd()
+    else stream.once('end', onEnd)
     // Where it is broken off, no end comes.
-    stream.once('close', () => ended.catch((error: Error) => this.#fail(error)))
+    stream.once('close', () => {
+      if (bytes === null) ended.catch((error: Error) => this.#fail(error))
+      else if (!this.#isOver) this.#fail(gatewayLost())
+    })
   }
 
   #fail(error: Error): void {

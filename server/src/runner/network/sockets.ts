@@ -4,6 +4,7 @@ import net, { type Socket } from 'node:net'
 import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { EgressRefusedError } from '@crosswalk/sdk'
 import { networkPaths, type TunnelAnswer, type TunnelHead } from '../../protocol/network.ts'
+import { countRead } from '../../protocol/read-memory.ts'
 import { socketError } from './failures.ts'
 import type { Opened, Wire } from './wire.ts'
 
@@ -143,16 +144,19 @@ function follow(socket: InnerSocket, { stream, ended }: Opened, counted: { read:
   stream.on('data', (chunk: Buffer) => {
     socket._unrefTimer()
     counted.read += chunk.length
+    countRead(chunk.length)
     if (!socket.push(chunk)) stream.pause()
   })
-  stream.on('end', () =>
+  const onEnd = () =>
     ended.then(() => {
       if (socket.destroyed) return
       socket.push(null)
       // Node's own sockets are told of the end even where nobody reads.
       if (socket.readableLength === 0) socket.read(0)
-    }, broken),
-  )
+    }, broken)
+  // A connection without bytes may have ended with its head, before anybody could listen.
+  if (stream.readableEnded) void onEnd()
+  else stream.on('end', onEnd)
   // Where it is broken off, no end comes.
   stream.on('close', () => ended.catch(broken))
 }

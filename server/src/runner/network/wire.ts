@@ -5,7 +5,6 @@ import { EgressRefusedError } from '@crosswalk/sdk'
 import {
   answerWindowBytes,
   type Ending,
-  maxFrameBytes,
   maxHeadBytes,
   maxStreams,
   type NetworkOrder,
@@ -22,7 +21,7 @@ const maxWaitMs = 30_000
 /** Who asks: the pass of its execution, and whose code runs. Undefined outside of executions. */
 export type Asking = { pass: string; integration: string | undefined } | undefined
 
-/** A stream of the wire. `ended` resolves with its last byte, and rejects where it was broken off. */
+/** A stream of the wire. `ended` resolves with its last byte, and rejects where it was broken off; not where the answer was whole. */
 export type Opened = { stream: ClientHttp2Stream; answer<Answer>(): Promise<Answer>; ended: Promise<void> }
 
 /** The runner's way out: HTTP/2 over a lane that its worker gave it. A gateway may die; the next one is at the end of the next lane. */
@@ -109,7 +108,10 @@ export class Wire {
     stream.once('response', (headers) => {
       isTold = true
       const told = JSON.parse(String(headers[networkHeaders.head])) as Told<unknown> // the gateway's own
-      if ('ok' in told) return answered.resolve(told.ok)
+      if ('ok' in told) {
+        isEnded = told.isWhole
+        return answered.resolve(told.ok)
+      }
       stream.resume()
       answered.reject(reviveFailure(told.failure))
     })
@@ -147,7 +149,6 @@ export class Wire {
       settings: {
         enablePush: false,
         initialWindowSize: answerWindowBytes,
-        maxFrameSize: maxFrameBytes,
         maxHeaderListSize: maxHeadBytes,
       },
     })
@@ -155,7 +156,7 @@ export class Wire {
     session.on('error', () => {})
     session.on('connect', () => {
       // What matters for the speed of all streams together: one alone is bounded by its own window.
-      session.setLocalWindowSize(16 * answerWindowBytes)
+      session.setLocalWindowSize(64 * answerWindowBytes)
     })
     session.on('close', () => {
       if (this.#session === session) this.#leave()

@@ -1,6 +1,7 @@
 import { type Database, readInScope, sql, type Transaction } from '../../platform/database/database.ts'
 import type { JsonValue } from '../../protocol/json.ts'
-import { isOwnedBy, listValueRows, type ValueOwner, type ValuesPage, writingScope } from '../value-scope.ts'
+import { listValueRows } from '../value-rows.queries.ts'
+import { isOwnedBy, type ValueOwner, type ValuesPage, writingScope } from '../value-scope.ts'
 import type { ConfigDraft } from './config-draft.ts'
 
 export type ConfigRow = { key: string; organization_id: string | null; value: JsonValue; updated_at: Date; updated_by: string }

@@ -6,7 +6,7 @@ import { organizationError } from '../../organizations/organizations.ts'
 import { inScope, sql } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { JsonValue } from '../../protocol/json.ts'
-import { findSetKeys } from '../value-scope.ts'
+import { findSetKeys } from '../set-keys.ts'
 import { configError, deleteConfig, resolveConfig, setConfig } from './config.ts'
 
 async function given() {

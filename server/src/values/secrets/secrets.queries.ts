@@ -1,5 +1,6 @@
 import { type Database, readInScope, sql, type Transaction } from '../../platform/database/database.ts'
-import { isOwnedBy, listValueRows, type ValueOwner, type ValuesPage, writingScope } from '../value-scope.ts'
+import { listValueRows } from '../value-rows.queries.ts'
+import { isOwnedBy, type ValueOwner, type ValuesPage, writingScope } from '../value-scope.ts'
 import type { SealedValue } from './sealing.ts'
 
 export type SecretRow = { key: string; organization_id: string | null; updated_at: Date; updated_by: string }

@@ -163,3 +163,11 @@ test('what is not valid is refused with its field, never with a failure of ours'
   const largest = await app.send('POST', '/secrets', { ...secret, value: 'ü'.repeat(16_384) })
   assert.equal(largest.status, 201)
 })
+
+test('a secret of spaces alone is refused', async () => {
+  await using app = await givenApp()
+  for (const value of ['', ' ', '\n\t ', '\u200b']) {
+    const answer = await app.send('POST', '/secrets', { key: 'halo_key', value, scope: 'global' })
+    assert.deepEqual([answer.status, answer.body.error], [400, 'validation_failed'], JSON.stringify(value))
+  }
+})

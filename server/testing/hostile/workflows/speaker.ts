@@ -46,6 +46,10 @@ const attacks: Record<string, (key: string) => void> = {
     end(key, '{"__proto__":{"isAdmin":true},"constructor":{"prototype":1},"half":"\\ud800","zero":"a\\u0000b","large":1e308}'),
   infinite_result: (key) => end(key, '{"number":1e999}'),
   tagged_result: (key) => end(key, '{"$":"map","v":[["a",1]]}'),
+  tagged_parameters(key) {
+    say(key, '{"type":"started","parameters":{"a":{"$":"bigint","v":"1"}}}')
+    end(key, '1')
+  },
   large_result: (key) => end(key, `"${'x'.repeat(5 * 1024 * 1024)}"`),
   coercing_data(key) {
     say(key, '{"type":"log","level":"info","message":"m","data":{"toString":1,"valueOf":1,"__proto__":{"toJSON":1}},"isInStep":false}')

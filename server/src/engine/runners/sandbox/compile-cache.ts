@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +29,7 @@ export class CompileCache {
   readonly folder: string
   readonly #workspace: string
   readonly #maxHeapMb: number
-  #compiling: { child: ChildProcess; ended: Promise<void> } | undefined
+  #compiling: { child: ChildProcess; exited: Promise<number | null> } | undefined
 
   private constructor({ folder, workspace, maxHeapMb }: { folder: string; workspace: string; maxHeapMb: number }) {
     this.folder = folder
@@ -37,20 +49,25 @@ export class CompileCache {
     }
   }
 
-  /** Node keeps what each user compiled apart. A runner's user is given what ours did. */
+  /** Node keeps what each user compiled apart. A runner's user is given what ours did; where that is refused, it compiles for itself. */
   shareWith(uid: number): void {
     const own = `-${process.getuid?.()}`
-    for (const name of readdirSync(this.folder)) {
-      if (!name.startsWith('v') || !name.endsWith(own)) continue
-      try {
-        symlinkSync(name, join(this.folder, `${name.slice(0, -own.length)}-${uid}`))
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    try {
+      for (const name of readdirSync(this.folder)) {
+        if (!name.startsWith('v') || !name.endsWith(own)) continue
+        const shared = join(this.folder, `${name.slice(0, -own.length)}-${uid}`)
+        if (!lstatSync(shared, { throwIfNoEntry: false })) symlinkSync(name, shared)
       }
+    } catch {
+      // It starts later, and is the same.
     }
   }
 
-  /** Compiles what has changed since the last time. Resolves when it is there, or could not be made: runners start without it, too. */
+  /**
+   * Compiles what has changed since the last time. Resolves when it is there, or could not be made: runners start without it, too.
+   *
+   * @throws what the file system refused
+   */
   async refresh(excluded: readonly string[]): Promise<void> {
     const stampFile = join(this.folder, `${createHash('sha256').update(this.#workspace).digest('hex').slice(0, 16)}.stamp`)
     const stamp = this.#stamp()
@@ -68,26 +85,25 @@ export class CompileCache {
       ],
       { cwd: this.#workspace, env: { NODE_COMPILE_CACHE: this.folder }, stdio: 'ignore' },
     )
-    const ended = new Promise<void>((resolve) => {
-      child.once('error', () => resolve())
-      child.once('exit', (code) => {
-        if (code === 0) {
-          this.#showToRunners()
-          writeFileSync(stampFile, stamp)
-        }
-        resolve()
-      })
+    const exited = new Promise<number | null>((resolve) => {
+      child.once('error', () => resolve(null))
+      child.once('exit', resolve)
     })
-    this.#compiling = { child, ended }
-    // Work that somebody waits for goes first.
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
-    await ended
-    this.#compiling = undefined
+    this.#compiling = { child, exited }
+    try {
+      // Work that somebody waits for goes first.
+      if (child.pid !== undefined) putBehind(child.pid)
+      if ((await exited) !== 0) return
+      this.#showToRunners()
+      writeFileSync(stampFile, stamp)
+    } finally {
+      this.#compiling = undefined
+    }
   }
 
   async close(): Promise<void> {
     this.#compiling?.child.kill('SIGKILL')
-    await this.#compiling?.ended
+    await this.#compiling?.exited
   }
 
   /** Node writes its files for one user alone. */
@@ -98,13 +114,31 @@ export class CompileCache {
   /** Changes with every file that may have changed. */
   #stamp(): string {
     const hash = createHash('sha256').update(`${process.version}\0${this.#maxHeapMb}\0`)
-    for (const folder of readablePaths(this.#workspace).filter((path) => !path.includes('node_modules') && statSync(path).isDirectory())) {
+    for (const folder of readablePaths(this.#workspace).filter((path) => !path.includes('node_modules') && statOf(path)?.isDirectory())) {
       for (const file of globSync(sources, { cwd: folder, exclude: (name) => name === 'node_modules' }).sort()) {
-        const { mtimeMs, size } = statSync(join(folder, file))
-        hash.update(`${folder}\0${file}\0${mtimeMs}\0${size}\0`)
+        const stats = statOf(join(folder, file))
+        if (stats) hash.update(`${folder}\0${file}\0${stats.mtimeMs}\0${stats.size}\0`)
       }
     }
     return hash.digest('hex')
+  }
+}
+
+/** Undefined where nothing can be read: a link to nowhere or in a circle, or a file that was removed a moment ago. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** It may have ended already, or not be ours to slow down. */
+function putBehind(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    // It compiles as fast as all else.
   }
 }
 

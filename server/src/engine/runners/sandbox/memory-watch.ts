@@ -24,17 +24,18 @@ export function watchMemory(pid: number, maxBytes: number, onOver: () => void): 
 
 /** A process and what it started, as long as each has one child: what starts a runner may stay above it. Outermost first. */
 export function processChain(pid: number): number[] {
-  const child = Number(read(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ')[0])
+  const child = Number(readProcFile(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ')[0])
   return child > 0 ? [pid, ...processChain(child)] : [pid]
 }
 
-function residentBytes(pid: number): number | undefined {
-  const pages = Number(read(`/proc/${pid}/statm`)?.split(' ')[1])
+/** What of a process is in memory; undefined where nobody tells. */
+export function residentBytes(pid: number): number | undefined {
+  const pages = Number(readProcFile(`/proc/${pid}/statm`)?.split(' ')[1])
   return Number.isFinite(pages) ? pages * pageBytes : undefined
 }
 
 /** Undefined where the process has ended. */
-function read(path: string): string | undefined {
+export function readProcFile(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch {

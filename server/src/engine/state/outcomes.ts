@@ -3,10 +3,11 @@ import { shortened } from '@crosswalk/sdk/readable-data'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
 import type { JsonObject, JsonValue } from '../../protocol/json.ts'
 import { storableJson } from '../../protocol/storable.ts'
-import type { RunnerLoss } from '../runners/runner-process.ts'
-import type { Execution, ExecutionError } from '../state/executions.ts'
-import type { Outcome } from '../state/requests.ts'
-import type { TimeLimit } from './time-limits.ts'
+import type { Execution, ExecutionError } from './execution.ts'
+import type { Outcome } from './requests.ts'
+
+/** Which limit of time ended an execution: how long workers worked on it, or how long all of it took. */
+export type TimeLimit = 'timeout' | 'deadline'
 
 /** A result that is larger is refused: it is kept, sent and shown whole. In bytes of JSON. */
 const maxResultBytes = 4 * 1024 * 1024
@@ -73,31 +74,6 @@ function timedOut(message: string, details: JsonObject): Outcome {
 
 export function failed(error: ExecutionError): Outcome {
   return { status: 'failed', result: null, error }
-}
-
-export const lossErrors: Record<Exclude<RunnerLoss, 'retired'>, ExecutionError> = {
-  stalled: {
-    type: 'Stalled',
-    message:
-      'The code stopped answering, as in an endless loop, and was ended. Await something in long loops, and look for one that does not end.',
-    details: { code: 'stalled' },
-  },
-  out_of_memory: {
-    type: 'OutOfMemory',
-    message: 'The code used more memory than a runner has, and was ended. Work page by page instead of collecting everything.',
-    details: { code: 'out_of_memory' },
-  },
-  protocol_violation: {
-    type: 'ProtocolViolation',
-    message:
-      'The process that ran this code sent the worker what no runner sends, and was ended. Code that writes to descriptors or changes Node itself does that; the log of the worker says what it was.',
-    details: { code: 'protocol_violation' },
-  },
-  crashed: {
-    type: 'RunnerCrashed',
-    message: 'The process that ran this code ended twice for a reason of its own. The log of the worker has its last words.',
-    details: { code: 'runner_crashed' },
-  },
 }
 
 /**

@@ -1,0 +1,28 @@
+import type { Logger } from 'pino'
+import type { Authentication } from '../access/auth.ts'
+import type { QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
+import type { SourceLimits } from '../platform/http/source-limits.ts'
+import type { Keyring } from '../values/secrets/keyring.ts'
+
+/** What the routes need, made once by the process that listens. */
+export type AppDependencies = {
+  db: Database
+  notifications: Notifications
+  keyring: Keyring
+  authenticate: Authentication
+  logger: Logger
+  queueLimits?: QueueLimits
+  sourceLimits?: SourceLimits
+  /** The names of this installation, beside those of loopback. */
+  hosts?: readonly string[]
+  /** Addresses and networks whose word is taken for where a request comes from. */
+  trustedProxies?: readonly string[]
+  /** A session that nobody uses ends after this time. */
+  idleMinutes?: number
+  /** How long a request may take to arrive. Default: 30 s. */
+  maxArrivalMs?: number
+  /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */
+  checksAnswers?: boolean
+}

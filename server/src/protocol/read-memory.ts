@@ -1,0 +1,27 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+/** What is read is in buffers outside of the heap, which a collection of young objects frees. */
+const everyBytes = 3 * 1024 * 1024
+
+let readBytes = 0
+let collect: ((options: { type: 'minor' }) => void) | undefined
+
+/**
+ * Frees what was read, often. Left alone, V8 does that only when its young space of 16 MB is full of objects: long before, the buffers
+ * outside make it mark the whole heap, again and again, which took a third of the time of a large answer.
+ */
+export function countRead(bytes: number): void {
+  readBytes += bytes
+  if (readBytes < everyBytes) return
+  readBytes = 0
+  collect ??= collector()
+  collect({ type: 'minor' })
+}
+
+function collector(): NonNullable<typeof collect> {
+  setFlagsFromString('--expose-gc')
+  const found = runInNewContext('gc') as NonNullable<typeof collect>
+  setFlagsFromString('--no-expose-gc')
+  return found
+}
