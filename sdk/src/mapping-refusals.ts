@@ -12,4 +12,4 @@ export const mappingHoldsSecret =
 
 /** `address_not_allowed` */
 export const addressNotAllowed = (integrationName: string, host: string, key: string) =>
-  `The mapping data of '${integrationName}' names the host '${host}', which nobody who may set global values has named, so the global secret '${key}' is not given for it. Add the host to \`static hosts\` of the integration, or to a global config value; or set '${key}' for the organization.`
+  `The mapping of '${integrationName}' names the host '${host}', which nobody who may set global values has named, so the global secret '${key}' is not given for it. Add the host to \`static hosts\` of the integration, or to a global config value; or set '${key}' for the organization.`

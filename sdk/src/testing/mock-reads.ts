@@ -4,7 +4,7 @@ import type { JsonValue } from '../json.ts'
 import type { SavedMapping } from '../mapping.ts'
 import { addressNotAllowed } from '../mapping-refusals.ts'
 import { Mask } from '../masking/masking.ts'
-import { hostsIn, isNamed } from '../named-hosts.ts'
+import { hostsIn, hostsOfMapping, isNamed } from '../named-hosts.ts'
 
 type Facts = {
   /** By name. */
@@ -41,8 +41,8 @@ export class MockReads {
 
   /** @throws address_not_allowed */
   mappings(mappings: readonly SavedMapping[]): void {
-    for (const { integrationName, mappingData } of mappings) {
-      const hosts = hostsIn(mappingData)
+    for (const { integrationName, externalOrgId, mappingData } of mappings) {
+      const hosts = hostsOfMapping(externalOrgId, mappingData)
       if (hosts.size === 0) continue
       this.#requireKnown(integrationName, hosts, this.#globalKeys)
       this.#hosts.set(integrationName, (this.#hosts.get(integrationName) ?? new Set()).union(hosts))

@@ -75,8 +75,8 @@ export class Gateway {
       {
         env: {
           ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
-          // Look-ups of names take a thread each, and some are slow.
-          UV_THREADPOOL_SIZE: '16',
+          // Look-ups of names take a thread each, and some are slow: enough for many organizations at their limit.
+          UV_THREADPOOL_SIZE: '128',
         },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         // A Ctrl+C in a terminal is for the worker, which ends what runs first.

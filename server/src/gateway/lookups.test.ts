@@ -10,10 +10,10 @@ const heads = [
   { kind: 'reverse', host: '192.0.2.1', type: 'PTR' },
 ] as const
 const callers: [string, Caller, string][] = [
-  ['code outside of an execution', { hasPass: false, declared: null, namesOf: () => [] }, 'no_execution'],
+  ['code outside of an execution', { hasPass: false, declared: null, namesOf: () => [], owner: 'a' }, 'no_execution'],
   [
     'code of an integration that declares another host',
-    { hasPass: true, declared: { integration: 'halo', hosts: ['halo.example'] }, namesOf: () => [] },
+    { hasPass: true, declared: { integration: 'halo', hosts: ['halo.example'] }, namesOf: () => [], owner: 'a' },
     'host_not_declared',
   ],
 ]

@@ -2,7 +2,7 @@ import { promises as dns } from 'node:dns'
 import { hostKey } from '../platform/egress-rules.ts'
 import type { LookupHead } from '../protocol/network.ts'
 import { plainAddress } from './addresses.ts'
-import { type addressesOf, type Caller, judgedAddresses, type Rules } from './outside.ts'
+import { type Address, type Caller, judgedAddresses, type Rules } from './outside.ts'
 import { refuseUndeclared, refuseWithoutPass } from './refusals.ts'
 
 const types = new Set(['A', 'AAAA', 'ANY', 'CAA', 'CNAME', 'MX', 'NAPTR', 'NS', 'PTR', 'SOA', 'SRV', 'TLSA', 'TXT'])
@@ -48,7 +48,7 @@ export async function lookUp(head: LookupHead, rules: Rules, caller: Caller, loo
   if (head.type !== 'A' && head.type !== 'AAAA') return resolver.resolve(host, head.type as 'TXT') // one of `types`
   const family = head.type === 'A' ? 4 : 6
   return lookUp({ kind: 'lookup', host, family }, rules, caller, lookedUp).then((found) =>
-    (found as Awaited<ReturnType<typeof addressesOf>>).map(({ address }) => address),
+    (found as Address[]).map(({ address }) => address),
   )
 }
 

@@ -1,6 +1,7 @@
 import { type Server, Socket } from 'node:net'
 import { parseEgressRule } from '../platform/egress-rules.ts'
 import type { FromGateway, Refused, ToGateway } from './messages.ts'
+import { LookUpTurns } from './look-up-turns.ts'
 import { addressesOf, type Rules } from './outside.ts'
 import { type Pass, passReader } from './passes.ts'
 import { RefusalReports } from './refusal-reports.ts'
@@ -10,7 +11,9 @@ import { serveRunner } from './runner-connection.ts'
 // The process through which alone author code reaches the outside. It is started by a worker with an environment of nothing that is
 // secret, and knows no key of the platform and no database: only which runner may reach what.
 
-let rules: Rules = { allow: [], ownPorts: [], lookUp: addressesOf }
+const turns = new LookUpTurns(addressesOf)
+const lookUp: Rules['lookUp'] = (host, family, owner) => turns.lookUp(host, family, owner)
+let rules: Rules = { allow: [], ownPorts: [], lookUp }
 let passKey = Buffer.alloc(0)
 
 const tell = (message: FromGateway): void => void process.send?.(message, () => {})
@@ -18,7 +21,7 @@ const reports = new RefusalReports((refused: Refused) => tell({ type: 'refused',
 
 function start(message: Extract<ToGateway, { type: 'start' }>): void {
   passKey = Buffer.from(message.passKey, 'base64')
-  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts, lookUp: addressesOf }
+  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts, lookUp }
 }
 
 function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): void {
@@ -26,6 +29,7 @@ function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): vo
   const readPass = passReader(passKey, runner)
   const onRefused = (refusal: EgressRefusal, pass: Pass | undefined) => reports.add(runner, refusal, pass)
   serveRunner({
+    runner,
     // Sent as a bare handle, which the types take for a server's.
     socket: new Socket({ handle } as unknown as ConstructorParameters<typeof Socket>[0]),
     rules,

@@ -7,7 +7,7 @@ import { notPublic } from './addresses.ts'
 import { type Address, type Caller, connectOutside } from './outside.ts'
 import { passReader, signPass } from './passes.ts'
 
-const anyone: Caller = { hasPass: true, declared: null, namesOf: () => [] }
+const anyone: Caller = { hasPass: true, owner: 'acme', declared: null, namesOf: () => [] }
 
 test('a name is looked up once, and what it leads to later is judged again', async () => {
   await using world = await startOutsideWorld('127.0.0.5')

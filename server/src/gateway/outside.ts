@@ -8,7 +8,7 @@ export type Rules = {
   allow: readonly EgressRule[]
   ownPorts: readonly number[]
   /** Asks the system where a name leads. */
-  lookUp: typeof addressesOf
+  lookUp(host: string, family: 0 | 4 | 6, owner: string): Promise<Address[]>
 }
 export type Target = { host: string; port: number }
 export type Address = { address: string; family: 4 | 6 }
@@ -16,13 +16,14 @@ export type Address = { address: string; family: 4 | 6 }
 /** Who wants to connect: which names an address was looked up by, and the hosts it is held to. */
 export type Caller = {
   hasPass: boolean
+  /** The organization, or the runner where it asks for none. */
+  owner: string
   /** Null: any host. */
   declared: { integration: string; hosts: readonly string[] } | null
   /** Names by which this runner looked an address up. */
   namesOf(address: string): readonly string[]
 }
 
-const lookupTimeoutMs = 10_000
 const connectTimeoutMs = 10_000
 
 /** `*.example.com` is every name below it, and not itself. */
@@ -32,25 +33,8 @@ function isDeclared(hosts: readonly string[], name: string): boolean {
 
 /** Whatever the system's look-up takes for an address of numbers, such as `0x7f.1`, is no name that the look-up knows. */
 export async function addressesOf(host: string, family: 0 | 4 | 6): Promise<Address[]> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () =>
-      late.reject(
-        Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), {
-          code: 'EAI_AGAIN',
-          errno: -3001,
-          syscall: 'getaddrinfo',
-          hostname: host,
-        }),
-      ),
-    lookupTimeoutMs,
-  )
-  try {
-    const found = await Promise.race([lookup(host, { all: true, family }), late.promise])
-    return found.map(({ address, family: of }) => ({ address, family: of === 6 ? 6 : 4 }))
-  } finally {
-    clearTimeout(timer)
-  }
+  const found = await lookup(host, { all: true, family })
+  return found.map(({ address, family: of }) => ({ address, family: of === 6 ? 6 : 4 }))
 }
 
 /**
@@ -71,7 +55,7 @@ export async function judgedAddresses(target: Target, family: 0 | 4 | 6, rules: 
       : undefined
   // What is not declared is not even looked up, unless the operator lists it as it is written.
   if (undeclared && !names.some((name) => isAllowedBy(rules.allow, { names: [name], address: name, port }))) throw undeclared
-  const found = isNumber ? [{ address: host, family: isIP(host) === 6 ? 6 : 4 } as const] : await rules.lookUp(host, family)
+  const found = isNumber ? [{ address: host, family: isIP(host) === 6 ? 6 : 4 } as const] : await rules.lookUp(host, family, caller.owner)
   let refusal: EgressRefusal | undefined
   const allowed = found.filter(({ address }) => {
     const plain = plainAddress(address)

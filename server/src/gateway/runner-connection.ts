@@ -11,6 +11,7 @@ import { isRequestHead, Requests } from './requests.ts'
 import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
 
 export type RunnerConnectionGiven = {
+  runner: string
   socket: Socket
   rules: Rules
   hosts: DeclaredHosts
@@ -92,6 +93,7 @@ async function serveStream(
   const head = readHead(headers[networkHeaders.head])
   const caller: Caller = {
     hasPass: pass !== undefined,
+    owner: pass?.organizationId ?? given.runner,
     declared: declaredHosts(given.hosts, pass, headers[networkHeaders.integration]),
     namesOf: (address) => lookedUp.namesOf(address),
   }

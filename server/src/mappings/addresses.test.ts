@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hostOf, hostsIn } from '@crosswalk/sdk/named-hosts'
+import { hostsIn, hostsOf } from '@crosswalk/sdk/named-hosts'
+import fc from 'fast-check'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
 import { givenHeld } from '../../testing/given-executions.ts'
 import { givenMasterKey } from '../../testing/given-installation.ts'
@@ -48,12 +49,27 @@ async function given() {
     }
     return async (name: string, args: JsonObject) => requests.find((request) => request.name === name)?.handle(context, args)
   }
-  const map = (integrationName: string, mappingData: JsonObject) =>
-    createMapping(db, systemActing, acme.id, { integrationName, externalOrgId: '42', mappingData })
-  const testOf = (mapping_data: JsonObject) =>
-    start({ kind: 'connection_test', name: 'halo', input: { mapping: { id: null, external_org_id: '42', mapping_data } } })
+  const map = (integrationName: string, mappingData: JsonObject, externalOrgId = '42') =>
+    createMapping(db, systemActing, acme.id, { integrationName, externalOrgId, mappingData })
+  const testOf = (mapping_data: JsonObject, external_org_id = '42') =>
+    start({ kind: 'connection_test', name: 'halo', input: { mapping: { id: null, external_org_id, mapping_data } } })
   return { ...app, acme, executionId, set, start, map, testOf }
 }
+
+/** What a URL parser takes for evil.example, alone or where a text is put into a URL. */
+const spellings = [
+  'https:evil.example:9106',
+  'https:/evil.example:9106',
+  '\u0001ht\ntps:evil.example',
+  'evil%2Eexample:9106/',
+  'evil。example:9106/',
+  'evil.example:9106/ x',
+  'x@evil.example:9106/',
+  'evil.example#',
+  '/evil.example/',
+  '@evil.example',
+  'evil.example://api.halo.example/',
+]
 
 const refused = (host: string) => (error: DomainError) =>
   error.code === 'address_not_allowed' && error.details.host === host && /static hosts/.test(error.message)
@@ -68,6 +84,15 @@ test('a global secret is not given to a test whose mapping data names a host tha
     'https://me:x@evil.example.',
   ])
     await assert.rejects(it.testOf({ deep: [{ address }] })('getSecret', { key: 'halo_key' }), refused('evil.example'), address)
+  for (const spelling of spellings) {
+    await assert.rejects(it.testOf({ tenant: spelling })('getSecret', { key: 'halo_key' }), refused('evil.example'), spelling)
+    await assert.rejects(it.testOf({}, spelling)('getSecret', { key: 'halo_key' }), refused('evil.example'), `as id: ${spelling}`)
+  }
+  await assert.rejects(it.testOf({ 'evil.example/': 1 })('getSecret', { key: 'halo_key' }), refused('evil.example'))
+  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 'x']))
+  await assert.rejects(it.testOf({ a: 'evil.example/', many })('getSecret', { key: 'halo_key' }), refused('evil.example'))
+  for (const id of ['42', '3f2504e0-4f89-11d3-9a0c-0305e82c3301', 'ACME_01', 'it@acme.com', 'acme.com', '12/2026', 'Müller', 'eu:42'])
+    assert.equal(await it.testOf({}, id)('getSecret', { key: 'halo_key' }), 'everybody’s key', id)
   await assert.rejects(it.testOf({ server: 'evil.example' })('getSecret', { key: 'halo_key' }), refused('evil.example'))
   await assert.rejects(it.testOf({ x: 'http://169.254.169.254/' })('getSecret', { key: 'halo_key' }), refused('169.254.169.254'))
   await assert.rejects(it.testOf({ x: 'https://api.halo.example.evil.example' })('getSecret', { key: 'halo_key' }))
@@ -92,6 +117,11 @@ test('in a workflow the order does not matter: the secret first or the mapping',
   const first = it.start()
   await first('getIntegrationMapping', { name: 'halo' })
   await assert.rejects(first('getSecret', { key: 'halo_key' }), refused('evil.example'))
+  await it.map('ninja', {}, 'evil.example:9106/')
+  const byId = it.start()
+  await it.set(null, 'of any', 'any_key')
+  await byId('getIntegrationMapping', { name: 'ninja' })
+  await assert.rejects(byId('getSecret', { key: 'any_key' }), refused('evil.example'))
   const second = it.start()
   assert.equal(await second('getSecret', { key: 'halo_key' }), 'everybody’s key')
   await assert.rejects(second('getIntegrationMapping', { name: 'halo' }), refused('evil.example'))
@@ -154,7 +184,7 @@ test('what a secret was when an execution read it is known to the execution that
 })
 
 test('a text is an address where it is a URL, has a port or a path, or stands where an address is expected', () => {
-  const hosts = (texts: string[], isAddress: boolean) => texts.map((text) => hostOf(text, isAddress) ?? null)
+  const hosts = (texts: string[], isAddress: boolean) => texts.map((text) => [...hostsOf(text, isAddress)].join() || null)
   assert.deepEqual(
     hosts(['acme.com', 'user@acme.com', 'a sentence: with, signs', 'id:42', '42', 'v1.2/x', 'org:acme'], false),
     Array(7).fill(null),
@@ -171,4 +201,24 @@ test('a text is an address where it is a URL, has a port or a path, or stands wh
     'one.example',
     'three.example',
   ])
+})
+
+test('whatever host a URL has that is made of a text, the text is judged to name it', () => {
+  const piece = fc.constantFrom(
+    ...['evil.example', 'evil', '.', '。', '%2E', '%2f', '/', '\\', ':', ':9106', '@', '?', '#', ' ', '\t', '\n', 'https:', 'HTTP:/', 'x'],
+    ...['[::1]', '134744072', '0x8.8', 'ß', '\u00ad', '\u0000', '\u00a0', '|', '<', '^'],
+  )
+  const hostOfUrl = (text: string) => (URL.canParse(text) ? new URL(text).hostname.replace(/^\[|\]$|\.$/g, '') : '')
+  const isAbroad = (host: string) => /[.:]/.test(host) && !host.endsWith('vendor.invalid') && !host.startsWith('0.')
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 7 }).map((pieces) => pieces.join('')),
+      (text) => {
+        const judged = hostsOf(text, false)
+        const [own, put] = [hostOfUrl(text), hostOfUrl(`https://${text}.vendor.invalid`)]
+        return (own === '' || judged.has(own)) && (!isAbroad(put) || judged.has(put))
+      },
+    ),
+    { numRuns: 20_000 },
+  )
 })

@@ -1,5 +1,5 @@
 import { addressNotAllowed } from '@crosswalk/sdk/mapping-refusals'
-import { hostsIn, isNamed } from '@crosswalk/sdk/named-hosts'
+import { hostsIn, hostsOfMapping, isNamed } from '@crosswalk/sdk/named-hosts'
 import { findDefinition, listDefinitions } from '../definitions/definitions.ts'
 import type { RequestContext } from '../engine/state/requests.ts'
 import { defineErrors } from '../platform/errors.ts'
@@ -8,15 +8,16 @@ import { listGlobalConfig } from '../values/config/config.ts'
 export const addressError = defineErrors({
   address_not_allowed: {
     status: 403,
-    message: 'The mapping data names a host that is not known, so no global secret is given to what would ask it.',
+    message: 'The mapping names a host that is not known, so no global secret is given to what would ask it.',
   },
 })
 
-/** The mapping that a test is of, as its execution was given it. */
-function testedData({ kind, input }: RequestContext['execution']): unknown {
-  if (kind !== 'connection_test') return undefined
+/** What the mapping names that a test is of, as its execution was given it. */
+function testedHosts({ kind, input }: RequestContext['execution']): Set<string> {
+  if (kind !== 'connection_test') return new Set()
   const mapping: unknown = Object(input).mapping
-  return Object(mapping).mapping_data
+  const { external_org_id, mapping_data } = Object(mapping)
+  return hostsOfMapping(String(external_org_id ?? ''), mapping_data)
 }
 
 /** True where the secret is of that integration; one that no integration declares may be of any. */
@@ -26,7 +27,7 @@ async function mayUse(db: RequestContext['db'], integrationName: string, key: st
 }
 
 /**
- * Holds an execution to this: what mapping data names is not asked with a global secret, unless the integration's definition or a global
+ * Holds an execution to this: what a mapping names is not asked with a global secret, unless the integration's definition or a global
  * config value names the host too. Otherwise those who may edit a mapping could have the secret sent to an address of their own.
  *
  * @param read what it has read: mapping data, with the integration; and keys of global secrets
@@ -59,7 +60,7 @@ async function requireKnown(
 
 /** Before a global secret is given. @throws address_not_allowed */
 export async function admitGlobalSecret(context: RequestContext, key: string): Promise<void> {
-  const tested = hostsIn(testedData(context.execution))
+  const tested = testedHosts(context.execution)
   if (tested.size > 0) await requireKnown(context, context.execution.name, tested, [key])
   for (const [integrationName, hosts] of context.seen.hosts) await requireKnown(context, integrationName, hosts, [key])
   context.seen.globalKeys.add(key)
@@ -68,10 +69,10 @@ export async function admitGlobalSecret(context: RequestContext, key: string): P
 /** Before mapping data is given: an execution may have read a global secret already. @throws address_not_allowed */
 export async function admitMappings(
   context: RequestContext,
-  mappings: readonly { integrationName: string; mappingData: unknown }[],
+  mappings: readonly { integrationName: string; externalOrgId: string; mappingData: unknown }[],
 ): Promise<void> {
-  for (const { integrationName, mappingData } of mappings) {
-    const hosts = hostsIn(mappingData)
+  for (const { integrationName, externalOrgId, mappingData } of mappings) {
+    const hosts = hostsOfMapping(externalOrgId, mappingData)
     if (hosts.size === 0) continue
     if (context.seen.globalKeys.size > 0) await requireKnown(context, integrationName, hosts, context.seen.globalKeys)
     const known = context.seen.hosts.get(integrationName) ?? new Set()

@@ -1,4 +1,4 @@
-import { hostsIn } from '@crosswalk/sdk/named-hosts'
+import { hostsOfMapping } from '@crosswalk/sdk/named-hosts'
 import { z } from 'zod'
 import { type Acting, recordAudit } from '../../audit/audit.ts'
 import { type IntegrationDefinition, requireLoaded } from '../../definitions/definitions.ts'
@@ -79,7 +79,7 @@ function submitAudited(
           id: integration.name,
           name: integration.displayName,
           external_org_id: subject.externalOrgId,
-          hosts: [...hostsIn(subject.mappingData)],
+          hosts: [...hostsOfMapping(subject.externalOrgId, subject.mappingData)],
           execution_id: submitted.id,
         },
         changes: {},
