@@ -186,8 +186,4 @@ export class StepLedger {
   get isBlocked(): boolean {
     return this.#entries.slice(this.#firstOpen).some((entry) => !entry.isAnswered && entry.number !== undefined && entry.number >= 0)
   }
-
-  get recordedCount(): number {
-    return this.#entries.length
-  }
 }
