@@ -36,7 +36,7 @@ export async function lookUp(head: LookupHead, rules: Rules, caller: Caller, loo
     for (const { address } of addresses) lookedUp.note(address, host.toLowerCase().replace(/\.$/, ''))
     return addresses
   }
-  // Before anything is asked: a name that is only asked for carries what is in it to whoever answers.
+  // Before anything is asked: a name that is only asked for carries what is in it to the server that answers.
   if (!caller.hasPass) throw refuseWithoutPass(hostKey(host), 0)
   if (caller.declared !== null) {
     // To which names an address leads is up to its owner, so no declaration covers it.

@@ -1,7 +1,7 @@
 import { type Server, Socket } from 'node:net'
 import { parseEgressRule } from '../platform/egress-rules.ts'
-import type { FromGateway, Refused, ToGateway } from './messages.ts'
 import { LookUpTurns } from './look-up-turns.ts'
+import type { FromGateway, Refused, ToGateway } from './messages.ts'
 import { addressesOf, type Rules } from './outside.ts'
 import { type Pass, passReader } from './passes.ts'
 import { RefusalReports } from './refusal-reports.ts'

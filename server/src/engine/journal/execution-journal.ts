@@ -126,7 +126,7 @@ export class ExecutionJournal {
       claim: this.#claim.claim,
       sequence: this.#sequence++,
       at: new Date(),
-      level: level === 'debug' || level === 'warn' || level === 'error' ? level : 'info',
+      level,
       message: this.#shortened(this.#mask.text(storable(String(message))), maxMessageChars),
       data: this.#dataOf(data),
       isFromAuthor,

@@ -85,7 +85,7 @@ test('what was shown as it is recorded is left, and an attempt that nobody saw i
   ])
 })
 
-test('an execution with more steps than a call may have arguments goes on after the last of them', () => {
+test('an execution with more steps than a call may have arguments continues after the last of them', () => {
   const rows = Array.from({ length: 200_000 }, (_, position) => row(position, `step ${position}`, 'success', []))
   assert.equal(before(rows, []).nextPosition, 200_000)
 })

@@ -148,7 +148,7 @@ test('what it costs to ask does not grow with how much is recorded, open, or kep
   assert.ok(performance.now() - startedAt < 5_000, `it took ${performance.now() - startedAt} ms`)
 })
 
-test('a step that is recorded after its runner was lost is answered to whoever asks for it next', () => {
+test('a step that is recorded after its runner was lost is answered to the one that asks for it next', () => {
   const ledger = new StepLedger([])
   const openStep = ledger.ask(0, 'get', '')
   assert.ok(openStep)
