@@ -37,7 +37,7 @@ export type SessionListener = {
 }
 
 /** One execution in one runner. */
-export interface RunnerSession {
+export interface RunnerLine {
   send(order: SessionOrder): void
   /** Forgets the execution; the runner may take others. */
   close(): void
@@ -186,7 +186,7 @@ export class RunnerProcess {
     this.binding = binding
   }
 
-  open(order: RunOrder, listener: SessionListener): RunnerSession {
+  open(order: RunOrder, listener: SessionListener): RunnerLine {
     this.onBusy()
     const key = randomBytes(16).toString('hex')
     this.#sessions.set(key, listener)
