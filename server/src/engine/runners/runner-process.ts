@@ -126,8 +126,9 @@ export class RunnerProcess {
       },
     })
     if (this.#child.pid !== undefined) {
-      // Code in an endless loop does not notice that its host is gone.
-      void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+      // Code in an endless loop does not notice that its host is gone. Bubblewrap does, and ends all that is in it.
+      if (sandbox.layers.isolation !== 'bubblewrap')
+        void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
       const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
         options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
         this.kill('out_of_memory')

@@ -1,7 +1,6 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, sensitiveHeaders } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { EgressRefusedError } from '@crosswalk/sdk'
 import {
   type Ending,
@@ -14,6 +13,7 @@ import {
   streamWindowBytes,
   type Told,
 } from '../../protocol/network.ts'
+import { builtin } from './builtins.ts'
 import { gatewayLost, reviveFailure } from './failures.ts'
 
 /** How long a call waits for a gateway that is started again. */
@@ -33,6 +33,8 @@ export class Wire {
   #ready = Promise.withResolvers<ClientHttp2Session>()
   #isBroken = false
   #lane: Lane | undefined
+  #isWanted = false
+  #certificates: readonly string[] = []
 
   constructor(asking: () => Asking) {
     this.#asking = asking
@@ -50,10 +52,25 @@ export class Wire {
     this.#session = undefined
     this.#ready.promise.catch(() => {})
     if (order.state === 'lost') return
-    if (order.certificates.length > 0) setDefaultCACertificates([...getCACertificates('default'), ...order.certificates])
+    this.#certificates = order.certificates
+    if (this.#isWanted) this.#trust()
     const lane = new Lane(socket, Buffer.from(order.marker, 'base64'))
     this.#lane = lane
     lane.once('ready', () => this.#begin(lane))
+  }
+
+  /** From now on it is used. Before that it only holds its place at the gateway, which costs little. */
+  want(): void {
+    if (this.#isWanted) return
+    this.#isWanted = true
+    this.#trust()
+    if (this.#lane?.isReady) this.#begin(this.#lane)
+  }
+
+  #trust(): void {
+    if (this.#certificates.length === 0) return
+    const { getCACertificates, setDefaultCACertificates } = builtin('node:tls')
+    setDefaultCACertificates([...getCACertificates('default'), ...this.#certificates])
   }
 
   /**
@@ -79,6 +96,7 @@ export class Wire {
 
   /** As `open`, without waiting for the answer. */
   async begin(path: string, head: unknown, hasBody: boolean): Promise<Opened> {
+    this.want()
     // Read before anything is waited for: it is of the code that asks.
     const asking = this.#asking()
     if (!asking) throw outsideExecution()
@@ -90,7 +108,7 @@ export class Wire {
         [networkHeaders.head]: packHead(head),
         [networkHeaders.pass]: asking.pass,
         ...(asking.integration === undefined ? {} : { [networkHeaders.integration]: asking.integration }),
-        [sensitiveHeaders]: [networkHeaders.head],
+        [builtin('node:http2').sensitiveHeaders]: [networkHeaders.head],
       },
       { endStream: !hasBody },
     )
@@ -139,8 +157,8 @@ export class Wire {
   }
 
   #begin(lane: Lane): void {
-    if (this.#lane !== lane) return
-    const session = connect('http://gateway', {
+    if (this.#lane !== lane || !this.#isWanted) return
+    const session = builtin('node:http2').connect('http://gateway', {
       createConnection: () => lane,
       maxSessionMemory: 256,
       maxSendHeaderBlockLength: maxHeadBytes,
@@ -181,6 +199,8 @@ class Lane extends Duplex {
   readonly #socket: Socket
   readonly #marker: Buffer
   #tail: Buffer | undefined = Buffer.alloc(0)
+  /** The gateway has begun, too. */
+  isReady = false
   readonly #onData = (chunk: Buffer) => this.#take(chunk)
   readonly #onEnd = () => this.destroy()
 
@@ -209,6 +229,7 @@ class Lane extends Duplex {
     this.#tail = undefined
     const rest = bytes.subarray(at + this.#marker.length)
     if (rest.length > 0) this.push(rest)
+    this.isReady = true
     this.emit('ready')
   }
 
