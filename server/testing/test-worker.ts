@@ -48,12 +48,14 @@ export async function startTestWorker(
     sharing?: 'organization' | 'trusted'
     keepIdleMs?: number
     workspace?: string
+    /** What author code may reach beside public addresses. Default: loopback. */
+    allow?: readonly string[]
   } = {},
 ): Promise<TestWorker> {
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
-  const gateway = givenGateway()
+  const gateway = givenGateway(options.allow ? { allow: options.allow } : {})
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
     ...(options.isolations ? { isolations: options.isolations } : {}),

@@ -46,7 +46,7 @@ for (const isolation of isolations) {
   test(`behind ${isolation}, hostile code reaches nothing`, async (context) => {
     let worker: TestWorker
     try {
-      worker = await startTestWorker({ workspace, isolations: [isolation], network: 'none', maxHeapMb: 96, stallMs: 1_500 })
+      worker = await startTestWorker({ workspace, isolations: [isolation], network: 'none', allow: [], maxHeapMb: 96, stallMs: 1_500 })
     } catch (error) {
       // Elsewhere is asserted that this is told. What matters here is what machines have.
       if (/cannot be started for author code/.test(String(error))) return
