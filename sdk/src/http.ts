@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http'
 import { CrosswalkError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { exactJsonOf } from './json-answer.ts'
 import { parseRetryAfter } from './retry-after.ts'
+import { statusTextOf } from './status-texts.ts'
 import { vendorMessageOf } from './vendor-message.ts'
 
 /** A vendor answered, with a status that is not 2xx. Failures to get any answer stay what `fetch` throws. `http_error` */
@@ -80,7 +80,7 @@ export async function readJson(response: Response, request: { method?: string } 
 function httpErrorOf(response: Response, request: { method?: string }, vendorMessage: string | undefined): HttpError {
   const method = (request.method ?? 'GET').toUpperCase()
   const url = withoutQuery(response.url)
-  const statusText = response.statusText || (STATUS_CODES[response.status] ?? '')
+  const statusText = response.statusText || statusTextOf(response.status)
   const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
   const answered = `${method} ${url || 'request'} answered ${`${response.status} ${statusText}`.trim()}`
   return new HttpError(vendorMessage === undefined ? answered : `${answered}: ${vendorMessage}`, {

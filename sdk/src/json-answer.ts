@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { statusTextOf } from './status-texts.ts'
 
 /** As much of a page's title is told on. */
 const maxTitleChars = 80
@@ -28,7 +28,7 @@ function exactly(_key: string, value: unknown, context?: { source?: string }): u
 
 /** A SyntaxError, as `response.json()` throws, that says which call it was and what to do. */
 export function answerNotJson(text: string, { method, url, status, statusText, contentType }: AnswerFacts): SyntaxError {
-  const answered = `${method} ${url || 'request'} answered ${`${status} ${statusText || (STATUS_CODES[status] ?? '')}`.trim()}`
+  const answered = `${method} ${url || 'request'} answered ${`${status} ${statusText || statusTextOf(status)}`.trim()}`
   const type = contentType.split(';')[0]?.trim().slice(0, 100) ?? ''
   const message = `${answered} with ${insteadOf(text, type)} instead of JSON. ${isPage(text, type) ? wrongPlace : 'See what the vendor sends there.'}`
   const details = { status, method, url, ...(type === '' ? {} : { content_type: type }) }

@@ -24,7 +24,7 @@ function reasonOf(words: string): string {
  */
 export async function buildInterface({ signal, print }: InterfaceBuildOptions): Promise<void> {
   if (!existsSync(program)) return
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+  const child = spawn(process.execPath, ['--disable-sigusr1', '--disable-warning=ExperimentalWarning', program], {
     stdio: ['ignore', 'ignore', 'pipe'],
     ...(signal ? { signal } : {}),
   })

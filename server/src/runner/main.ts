@@ -22,6 +22,9 @@ import { waitForVendors } from './vendor-waits.ts'
 const sessions = new SafeMap<string, Session>()
 const passes = new WeakMap<Session, string>()
 const current = new AsyncLocalStorage<Session>()
+/** A runner that is not needed at once uses the time, and has the network ready for its first execution. */
+const idleMs = 1_000
+let idle: NodeJS.Timeout | undefined
 let catalogue: Catalogue | undefined
 let workspace = ''
 
@@ -31,9 +34,11 @@ async function load(message: Extract<ProcessOrder, { type: 'load' }>): Promise<v
   workspace = message.workspace
   catalogue = await loadCatalogue(workspace, message.exclude, (file) => channel.send({ type: 'loading', file }))
   channel.send({ type: 'loaded', definitions: catalogue.published, problems: catalogue.problems, codeVersion: catalogue.codeVersion })
+  idle = setTimeout(() => network.open(), idleMs)
 }
 
 function run(key: string, { networkPass, ...order }: RunOrder & { networkPass: string }): void {
+  clearTimeout(idle)
   const session = new Session(order, (message) => channel.sendOf(key, message), workspace, reviveError)
   sessions.set(key, session)
   passes.set(session, networkPass)
@@ -59,7 +64,7 @@ function endWith(session: Session, value: unknown): void {
 
 function onProcessOrder(order: ProcessOrder): void {
   if (order.type === 'ping') channel.send({ type: 'pong', number: order.number })
-  else if (order.type === 'network') network(order)
+  else if (order.type === 'network') network.order(order)
   else
     load(order).catch((error) =>
       channel.send({

@@ -6,7 +6,7 @@ import type { RunnerOptions } from './runner-process.ts'
 import type { CompileCache } from './sandbox/compile-cache.ts'
 import type { Confined } from './sandbox/launch.ts'
 
-const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
+const sourceEntry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url))
 const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
 const rootFolder = fileURLToPath(new URL('../../../../', import.meta.url))
 
@@ -54,7 +54,7 @@ export function runnerCommand(options: RunnerOptions, cache: CompileCache | unde
       // Node uses the cache only where it may write it; that it may not is seen to by the mount, which is read-only.
       ...(cache ? [`--allow-fs-write=${cache.folder}`] : []),
       ...codeFlags(maxHeapMb),
-      entry,
+      cache?.entry ?? sourceEntry,
     ],
     readable,
     hidden,

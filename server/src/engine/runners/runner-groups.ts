@@ -51,7 +51,7 @@ export class RunnerGroups<Binding extends string> {
 
   /** Takes one out that has nothing to do, the one that is idle for longest. */
   takeIdle(): RunnerProcess | undefined {
-    const idle = [...this.#groups.values()].flat().filter(({ runner }) => runner.sessionCount === 0)
+    const idle = [...this.#groups.values()].flat().filter(({ runner }) => runner.sessionCount === 0 && !runner.isRetired && !runner.isGone)
     const member = idle.toSorted((left, right) => left.idleSince - right.idleSince)[0]
     if (!member) return undefined
     member.runner.isRetired = true

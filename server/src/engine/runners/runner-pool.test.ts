@@ -8,7 +8,7 @@ import { testWorkspace } from '../../../testing/test-worker.ts'
 import { until } from '../../../testing/until.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
 import { type PoolOptions, RunnerPool } from './runner-pool.ts'
-import type { RunnerSession, SessionListener } from './runner-process.ts'
+import type { RunnerLine, SessionListener } from './runner-process.ts'
 
 const listener: SessionListener = { onMessage: () => undefined, onLost() {}, mask: { text: (text) => text } }
 
@@ -34,7 +34,7 @@ async function givenPool(options: Partial<PoolOptions> = {}): Promise<RunnerPool
   return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.close() })
 }
 
-function open(pool: RunnerPool, organizationId: string | null, isIsolated = false): Promise<RunnerSession> {
+function open(pool: RunnerPool, organizationId: string | null, isIsolated = false): Promise<RunnerLine> {
   const order: RunOrder = {
     kind: 'workflow',
     name: 'never_returns',

@@ -3,7 +3,7 @@ import type { Environment } from '../../platform/environment.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
 import { readablePaths } from './runner-command.ts'
 import { RunnerGroups } from './runner-groups.ts'
-import { type Loaded, LoadFailure, type RunnerOptions, RunnerProcess, type RunnerSession, type SessionListener } from './runner-process.ts'
+import { type Loaded, LoadFailure, type RunnerLine, type RunnerOptions, RunnerProcess, type SessionListener } from './runner-process.ts'
 import { CompileCache } from './sandbox/compile-cache.ts'
 import { type Isolation, keepsFilesFromWriting, type SandboxMode } from './sandbox/layers.ts'
 import { probeSandbox, type Sandbox } from './sandbox/probe.ts'
@@ -124,9 +124,9 @@ export class RunnerPool {
    * @param isWanted asked once there is a runner, which may take its time: where it is not wanted any more, nothing is opened
    * @returns undefined then
    */
-  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerSession>
-  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean, isWanted: () => boolean): Promise<RunnerSession | undefined>
-  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean, isWanted = () => true): Promise<RunnerSession | undefined> {
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean): Promise<RunnerLine>
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean, isWanted: () => boolean): Promise<RunnerLine | undefined>
+  async open(order: RunOrder, listener: SessionListener, isIsolated: boolean, isWanted = () => true): Promise<RunnerLine | undefined> {
     const binding: Binding = this.#options.sharing === 'trusted' ? 'all' : (order.organization?.id ?? 'global')
     if (isIsolated) {
       const runner = await this.#unbound()

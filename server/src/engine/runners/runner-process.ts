@@ -40,7 +40,7 @@ export type SessionListener = {
 }
 
 /** One execution in one runner. */
-export interface RunnerSession {
+export interface RunnerLine {
   send(order: SessionOrder): void
   /** Forgets the execution; the runner may take others. */
   close(): void
@@ -132,8 +132,9 @@ export class RunnerProcess {
         this.kill('protocol_violation')
       },
     })
-    // Code in an endless loop does not notice that its host is gone.
-    void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
+    // Code in an endless loop does not notice that its host is gone. Bubblewrap does, and ends all that is in it.
+    if (sandbox.layers.isolation !== 'bubblewrap')
+      void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
     const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
       options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
       this.kill('out_of_memory')
@@ -190,7 +191,7 @@ export class RunnerProcess {
     this.binding = binding
   }
 
-  open(order: RunOrder, listener: SessionListener): RunnerSession {
+  open(order: RunOrder, listener: SessionListener): RunnerLine {
     this.onBusy()
     const key = randomBytes(16).toString('hex')
     this.#sessions.set(key, listener)

@@ -28,7 +28,8 @@ export class SpareRunners {
       this.#refill()
       if (!spare) return undefined
       const runner = await spare
-      if (runner && !runner.isGone) return runner
+      // Where there was no room for it there is none for the next: to ask again would never end.
+      if (!runner?.isGone) return runner
     }
   }
 

@@ -40,8 +40,24 @@ type DispatchHandler = {
 }
 type Dispatcher = { dispatch(options: DispatchOptions, handler: DispatchHandler): boolean }
 
+/**
+ * Calls back before a request of `fetch` is made, and soon after Node has loaded what makes them, which is when a part of it is first asked
+ * for: to look whether that is there would load it.
+ */
+export function beforeFetch(open: () => void): void {
+  const { fetch } = globalThis
+  globalThis.fetch = (input, init) => {
+    open()
+    return fetch(input, init)
+  }
+  // It looks for a dispatcher that is there already, and puts its own in this place where there is none.
+  const get = () => void queueMicrotask(open)
+  Object.defineProperty(globalThis, currentKey, { get, enumerable: false, configurable: true })
+}
+
 /** Has `fetch` make its requests through the gateway. Redirects, decompression and abort stay with `fetch`, which knows how. */
 export function fetchThrough(wire: Wire): void {
+  if (Object.getOwnPropertyDescriptor(globalThis, currentKey)?.get) Reflect.deleteProperty(globalThis, currentKey)
   // Node makes its own when it is first asked for a part of it.
   void globalThis.Headers
   const globals = globalThis as unknown as Record<symbol, Dispatcher> // undici's own agreement between its copies

@@ -1,7 +1,7 @@
-import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import { isIP } from 'node:net'
 import { type LookupAnswer, type LookupHead, networkPaths } from '../../protocol/network.ts'
+import { builtin } from './builtins.ts'
 import type { Wire } from './wire.ts'
 
 type Found = { address: string; family: 4 | 6 }
@@ -25,6 +25,7 @@ const types = {
 
 /** Has `node:dns` ask the gateway. Of addresses it says those that author code may connect to. */
 export function lookUpThrough(wire: Wire): void {
+  const dns = builtin('node:dns')
   const ask = async (head: LookupHead): Promise<unknown> => {
     const { answer } = await wire.open<LookupAnswer>(networkPaths.lookup, head, false)
     return answer.records

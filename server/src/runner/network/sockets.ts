@@ -1,10 +1,11 @@
 import type { ClientHttp2Stream } from 'node:http2'
 import { syncBuiltinESMExports } from 'node:module'
 import net, { type Socket } from 'node:net'
-import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { EgressRefusedError } from '@crosswalk/sdk'
 import { networkPaths, type TunnelAnswer, type TunnelHead } from '../../protocol/network.ts'
 import { countRead } from '../../protocol/read-memory.ts'
+import { builtin } from './builtins.ts'
 import { socketError } from './failures.ts'
 import type { Opened, Wire } from './wire.ts'
 
@@ -23,20 +24,24 @@ type InnerSocket = Socket & {
   _host?: string
 }
 
-/**
- * Has every socket of Node connect through the gateway: those of `node:net`, and what stands on it (`node:http`, agents, drivers).
- * TLS ends here, over such a socket.
- */
-export function connectThrough(wire: Wire): void {
-  const { connect: connectTls } = tls
+/** Has every socket of Node connect through the gateway: those of `node:net`, and what stands on it (`node:http`, agents, drivers). */
+export function connectThrough(open: () => Wire): void {
   net.Socket.prototype.connect = function connect(this: InnerSocket, ...args: unknown[]): Socket {
     const [options, onConnect] = (Array.isArray(args[0]) ? args[0] : normalizeArgs(args)) as Normalized
+    const wire = open()
     if (onConnect) this.once('connect', onConnect)
     // Its bytes would not be encrypted: only `tls.connect` makes one over a socket of ours.
-    if (this instanceof tls.TLSSocket) throw new TypeError('A TLSSocket does not connect by itself here. Use tls.connect.')
+    if (this instanceof builtin('node:tls').TLSSocket) throw new TypeError('A TLSSocket does not connect by itself here. Use tls.connect.')
     joinWire(wire, this, options)
     return this
   } as Socket['connect']
+  syncBuiltinESMExports()
+}
+
+/** TLS ends here, over such a socket. */
+export function secureThrough(): void {
+  const tls = builtin('node:tls')
+  const { connect: connectTls } = tls
   tls.connect = function connect(...args: unknown[]): TLSSocket {
     const [given, onConnect] = normalizeArgs(args)
     const more = args.slice(1, 3).find((one) => typeof one === 'object' && one !== null)

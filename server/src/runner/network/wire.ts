@@ -1,6 +1,5 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, sensitiveHeaders } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import { Socket } from 'node:net'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { EgressRefusedError } from '@crosswalk/sdk'
 import {
   answerWindowBytes,
@@ -13,6 +12,7 @@ import {
   packHead,
   type Told,
 } from '../../protocol/network.ts'
+import { builtin } from './builtins.ts'
 import { gatewayLost, reviveFailure } from './failures.ts'
 
 /** How long a call waits for a gateway that is started again. */
@@ -30,7 +30,10 @@ export class Wire {
   #session: ClientHttp2Session | undefined
   #ready = Promise.withResolvers<ClientHttp2Session>()
   #isOver = false
-  #hasCertificates = false
+  #isWanted = false
+  /** Where the gateway is, before it is used. */
+  #lane: number | undefined
+  #certificates: readonly string[] = []
 
   constructor(asking: () => Asking) {
     this.#asking = asking
@@ -40,15 +43,32 @@ export class Wire {
   /** Told by the worker: at the end of which lane the gateway is, or that it is gone. */
   order(order: NetworkOrder): void {
     this.#leave()
+    this.#lane = undefined
     if (order.state === 'over') {
       this.#isOver = true
       this.#ready.reject(gatewayLost())
     } else if (order.state === 'bound') {
-      if (!this.#hasCertificates && order.certificates.length > 0)
-        setDefaultCACertificates([...getCACertificates('default'), ...order.certificates])
-      this.#hasCertificates = true
-      this.#begin(order.lane)
+      this.#lane = order.lane
+      if (this.#certificates.length === 0) {
+        this.#certificates = order.certificates
+        if (this.#isWanted) this.#trust()
+      }
+      if (this.#isWanted) this.#begin(order.lane)
     }
+  }
+
+  /** From now on it is used. Before that it only holds its place at the gateway, which costs little. */
+  want(): void {
+    if (this.#isWanted) return
+    this.#isWanted = true
+    this.#trust()
+    if (this.#lane !== undefined) this.#begin(this.#lane)
+  }
+
+  #trust(): void {
+    if (this.#certificates.length === 0) return
+    const { getCACertificates, setDefaultCACertificates } = builtin('node:tls')
+    setDefaultCACertificates([...getCACertificates('default'), ...this.#certificates])
   }
 
   #leave(): void {
@@ -88,6 +108,7 @@ export class Wire {
     if (!asking) throw outsideExecution()
     if (this.#session?.destroyed || this.#session?.closed) this.#leave()
     const session = this.#session ?? (await this.#whenReady())
+    const { sensitiveHeaders } = builtin('node:http2')
     const stream = session.request(
       {
         ':method': 'POST',
@@ -141,7 +162,7 @@ export class Wire {
     // The channel to the worker keeps this process alive, and nothing else.
     socket.unref()
     socket.on('error', () => {})
-    const session = connect('http://gateway', {
+    const session = builtin('node:http2').connect('http://gateway', {
       createConnection: () => socket,
       maxSessionMemory: 256,
       maxSendHeaderBlockLength: maxHeadBytes,

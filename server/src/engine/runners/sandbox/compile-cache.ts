@@ -8,33 +8,39 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   type Stats,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { codeFlags, readablePaths } from '../runner-command.ts'
+import { buildCode, codeFolder, entryIn, warmUp, yieldTo } from './runner-code.ts'
 
 const program = fileURLToPath(new URL('../../../runner/compile.ts', import.meta.url))
 const sources = '**/*.{ts,mts,js,mjs}'
 
 /**
- * Compiled code, types stripped, that runners only read: with it one starts in a third of the time and a third smaller. It is written by a
- * process that compiles author code and never runs it, so nothing that author code does can get into it.
+ * Compiled code, types stripped, that runners only read: with it one starts in a fraction of the time and smaller. It is written by
+ * processes that run our own code, or compile author code and never run it, so nothing that author code does can get into it.
  */
 export class CompileCache {
   readonly folder: string
   readonly #workspace: string
   readonly #maxHeapMb: number
-  #compiling: { child: ChildProcess; exited: Promise<number | null> } | undefined
+  /** What a runner starts with. Undefined until it was made: then it starts from the sources. */
+  entry: string | undefined
+  #child: ChildProcess | undefined
+  #refreshing: Promise<void> | undefined
+  #isClosed = false
 
   private constructor({ folder, workspace, maxHeapMb }: { folder: string; workspace: string; maxHeapMb: number }) {
     this.folder = folder
     this.#workspace = workspace
     this.#maxHeapMb = maxHeapMb
+    this.entry = entryIn(codeFolder(folder))
   }
 
   /** Undefined where there is no place for it: runners start without it, too. */
@@ -69,41 +75,69 @@ export class CompileCache {
    * @throws what the file system refused
    */
   async refresh(excluded: readonly string[]): Promise<void> {
-    const stampFile = join(this.folder, `${createHash('sha256').update(this.#workspace).digest('hex').slice(0, 16)}.stamp`)
-    const stamp = this.#stamp()
-    if (this.#compiling || readStamp(stampFile) === stamp) return
-    const child = spawn(
-      process.execPath,
-      [
-        '--permission',
-        ...[...readablePaths(this.#workspace), this.folder].map((path) => `--allow-fs-read=${path}`),
-        `--allow-fs-write=${this.folder}`,
-        ...codeFlags(this.#maxHeapMb),
-        program,
-        this.#workspace,
-        ...excluded,
-      ],
-      { cwd: this.#workspace, env: { NODE_COMPILE_CACHE: this.folder }, stdio: 'ignore' },
-    )
-    const exited = new Promise<number | null>((resolve) => {
-      child.once('error', () => resolve(null))
-      child.once('exit', resolve)
-    })
-    this.#compiling = { child, exited }
+    if (this.#refreshing) return
+    this.#refreshing = this.#refresh(excluded)
     try {
-      // Work that somebody waits for goes first.
-      if (child.pid !== undefined) putBehind(child.pid)
-      if ((await exited) !== 0) return
-      this.#showToRunners()
-      writeFileSync(stampFile, stamp)
+      await this.#refreshing
     } finally {
-      this.#compiling = undefined
+      this.#refreshing = undefined
     }
   }
 
+  async #refresh(excluded: readonly string[]): Promise<void> {
+    const stampFile = join(this.folder, `${createHash('sha256').update(this.#workspace).digest('hex').slice(0, 16)}.stamp`)
+    const code = codeFolder(this.folder)
+    const stamp = this.#stamp(code)
+    if (this.entry !== undefined && readStamp(stampFile) === stamp) return
+    const entry = await this.#makeEntry(code)
+    const args = [...this.#nodeArgs(), program, entry ?? '', this.#workspace, ...excluded]
+    const child = spawn(process.execPath, args, {
+      cwd: this.#workspace,
+      env: { NODE_COMPILE_CACHE: this.folder },
+      stdio: 'ignore',
+    })
+    yieldTo(child)
+    if (!(await this.#follow(child))) return
+    this.#showToRunners()
+    this.entry = entry
+    writeFileSync(stampFile, stamp)
+  }
+
+  /** Our own code, in few files and compiled. */
+  async #makeEntry(code: string): Promise<string | undefined> {
+    const follow = (child: ChildProcess) => this.#follow(child)
+    if (entryIn(code) === undefined && !(await buildCode(code, follow))) return undefined
+    const entry = entryIn(code)
+    if (entry === undefined || (await warmUp(this.#nodeArgs(), entry, this.folder, follow))) return entry
+    // A runner does not run with it, and nobody is to find it there.
+    if (!this.#isClosed) rmSync(code, { recursive: true, force: true })
+    return undefined
+  }
+
+  #nodeArgs(): string[] {
+    return [
+      '--permission',
+      ...[...readablePaths(this.#workspace), this.folder].map((path) => `--allow-fs-read=${path}`),
+      `--allow-fs-write=${this.folder}`,
+      ...codeFlags(this.#maxHeapMb),
+    ]
+  }
+
+  /** Resolves when it has ended, with whether it did what it was to do. */
+  #follow(child: ChildProcess): Promise<boolean> {
+    this.#child = child
+    if (this.#isClosed) child.kill('SIGKILL')
+    return new Promise((resolve) => {
+      child.once('error', () => resolve(false))
+      child.once('exit', (code) => resolve(code === 0))
+    })
+  }
+
   async close(): Promise<void> {
-    this.#compiling?.child.kill('SIGKILL')
-    await this.#compiling?.exited
+    this.#isClosed = true
+    this.#child?.kill('SIGKILL')
+    // What it was refused is told to the one that asked for it.
+    await this.#refreshing?.catch(() => {})
   }
 
   /** Node writes its files for one user alone. */
@@ -112,8 +146,8 @@ export class CompileCache {
   }
 
   /** Changes with every file that may have changed. */
-  #stamp(): string {
-    const hash = createHash('sha256').update(`${process.version}\0${this.#maxHeapMb}\0`)
+  #stamp(code: string): string {
+    const hash = createHash('sha256').update(`${process.version}\0${this.#maxHeapMb}\0${code}\0`)
     for (const folder of readablePaths(this.#workspace).filter((path) => !path.includes('node_modules') && statOf(path)?.isDirectory())) {
       for (const file of globSync(sources, { cwd: folder, exclude: (name) => name === 'node_modules' }).sort()) {
         const stats = statOf(join(folder, file))
@@ -130,15 +164,6 @@ function statOf(path: string): Stats | undefined {
     return statSync(path)
   } catch {
     return undefined
-  }
-}
-
-/** It may have ended already, or not be ours to slow down. */
-function putBehind(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW)
-  } catch {
-    // It compiles as fast as all else.
   }
 }
 

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { temporaryDirectory } from '../../../../testing/temporary-directory.ts'
+import { testLogger } from '../../../../testing/test-app.ts'
+import { readablePaths } from '../runner-command.ts'
+import { RunnerProcess } from '../runner-process.ts'
+import { CompileCache } from './compile-cache.ts'
+import { keepsFilesFromWriting } from './layers.ts'
+import { processChain } from './memory-watch.ts'
+import { probeSandbox } from './probe.ts'
+import { codeFolder } from './runner-code.ts'
+
+const root = fileURLToPath(new URL('../../../../../', import.meta.url))
+
+const source = `
+import { workflow } from '@crosswalk/sdk'
+import { z } from 'zod'
+import * as core from 'zod/v4/core'
+const tooEarly = process.moduleLoadList.filter((name) => /undici|_tls_wrap|http2/.test(name))
+if (tooEarly.length > 0) throw new Error('Loaded though nobody asked for it: ' + tooEarly)
+if (z.core.$ZodType !== core.$ZodType) throw new Error('There are two of zod.')
+const options = { description: 'One', category: 'Test', parameters: z.object({ name: z.string() }) }
+export const told = workflow({ name: 'told', ...options }, async () => 1)
+workflow({ name: 'kept', ...options }, async () => 1)
+`
+
+test('a runner starts from a few compiled files, with one SDK and one zod for itself and its workspace', async (context) => {
+  await using directory = await temporaryDirectory()
+  const workspace = join(directory.path, 'workspace')
+  await mkdir(join(workspace, 'workflows'), { recursive: true })
+  await symlink(join(root, 'node_modules'), join(workspace, 'node_modules'))
+  await writeFile(join(workspace, 'package.json'), '{ "type": "module" }')
+  await writeFile(join(workspace, 'workflows', 'one.ts'), source)
+  const folder = join(directory.path, 'cache')
+  await using sandbox = await givenSandbox(workspace)
+  if (!keepsFilesFromWriting(sandbox.layers)) return context.skip('Runners could write compiled code here, so there is none.')
+  const given = { workspace, maxHeapMb: 128 }
+
+  const load = async (cache: CompileCache) => {
+    const options = { ...given, logger: testLogger, stallMs: 5_000, loadTimeoutMs: 20_000, gateway: null, network: 'none' } as const
+    const runner = new RunnerProcess(options, sandbox, cache)
+    const { definitions, problems } = await runner.load([])
+    const command = await readFile(`/proc/${processChain(runner.pid as number).at(-1)}/cmdline`, 'utf8') // it was started
+    runner.kill('retired')
+    await runner.exited
+    return { names: definitions.map(({ name }) => name), problems: problems.map(({ reason }) => reason), command }
+  }
+  const unexported = /The workflow kept is made and not exported/
+
+  const cache = CompileCache.open({ folder, ...given })
+  assert.ok(cache)
+  assert.equal(cache.entry, undefined)
+  await cache.refresh([])
+  assert.equal(cache.entry, join(codeFolder(folder), 'entry.mjs'))
+  const fast = await load(cache)
+  assert.match(fast.command, /entry\.mjs\0$/)
+  assert.deepEqual(fast.names, ['told'])
+  assert.equal(fast.problems.length, 1)
+  assert.match(fast.problems[0] as string, unexported) // there is one
+
+  await writeFile(join(dirname(cache.entry as string), 'code-runner.mjs'), 'throw new Error("broken")')
+  await writeFile(join(workspace, 'workflows', 'two.ts'), 'export {}')
+  await cache.refresh([])
+  assert.equal(cache.entry, undefined)
+  const slow = await load(cache)
+  assert.match(slow.command, /main\.ts\0$/)
+  assert.deepEqual(slow.names, ['told'])
+  await cache.close()
+})
+
+async function givenSandbox(workspace: string) {
+  const sandbox = await probeSandbox({ mode: 'auto', readable: readablePaths(workspace), folder: workspace })
+  return Object.assign(sandbox, { [Symbol.asyncDispose]: async () => sandbox.close() })
+}

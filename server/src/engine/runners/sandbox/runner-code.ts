@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
+import { constants, setPriority } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RunOrder } from '../../../protocol/channel.ts'
+import { RunnerPipe } from '../../channel/runner-pipe.ts'
+
+const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const builder = fileOf('../../../../../scripts/build-runner.ts')
+const keeper = fileOf('../../../runner/keep-compiled.ts')
+const sampleWorkspace = fileOf('../../../runner/warm-up')
+const sdk = fileOf('../../../../../sdk/')
+const sourceFolders = [fileOf('../../../runner/'), fileOf('../../../protocol/'), join(sdk, 'src')]
+
+const sample: RunOrder = {
+  kind: 'workflow',
+  name: 'warm_up',
+  executionId: '00000000-0000-0000-0000-000000000000',
+  organization: { id: '00000000-0000-0000-0000-000000000000', name: 'Warm-up', domains: [], tenantId: null },
+  caller: { type: 'api_key', id: 'warm-up', name: 'Warm-up' },
+  input: { parameters: { number: 21 } },
+}
+
+/** Follows a child process until it has ended. */
+export type Follow = (child: ChildProcess) => Promise<boolean>
+
+/**
+ * Where a runner's own code, the SDK and zod are in few files, instead of in the hundred that they are written in. Another place for other
+ * sources. What is in a folder `node_modules` is in no stack that an author is shown.
+ */
+export function codeFolder(cacheFolder: string): string {
+  const hash = createHash('sha256').update(process.version)
+  const zod = createRequire(join(sdk, 'package.json')).resolve('zod/package.json')
+  const files = sourceFolders.flatMap((folder) => globSync('**/*.{ts,json}', { cwd: folder }).map((file) => join(folder, file)))
+  for (const file of [builder, zod, ...files.sort()]) {
+    if (!existsSync(file)) continue
+    const { mtimeMs, size } = statSync(file)
+    hash.update(`${file}\0${mtimeMs}\0${size}\0`)
+  }
+  return join(cacheFolder, 'node_modules', `runner-${hash.digest('hex').slice(0, 16)}`)
+}
+
+/** What Node starts, where the code was made. */
+export function entryIn(folder: string): string | undefined {
+  const entry = join(folder, 'entry.mjs')
+  return existsSync(entry) ? entry : undefined
+}
+
+/** Makes it, in a process of its own that reads no author code. Returns whether it is there. */
+export async function buildCode(folder: string, follow: Follow): Promise<boolean> {
+  if (!existsSync(builder)) return false
+  mkdirSync(dirname(folder), { recursive: true })
+  chmodSync(dirname(folder), 0o755)
+  const child = spawn(process.execPath, ['--disable-sigusr1', '--no-warnings', builder, folder], { env: {}, stdio: 'ignore' })
+  yieldTo(child)
+  if (!(await follow(child)) || !existsSync(folder)) return false
+  chmodSync(folder, 0o755)
+  for (const file of readdirSync(folder)) chmodSync(join(folder, file), 0o644)
+  return true
+}
+
+/** Runs a workflow of ours in a runner that writes down what it compiles, as no runner of author code may. */
+export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFolder: string, follow: Follow): Promise<boolean> {
+  const child = spawn(process.execPath, [...nodeArgs, '--import', keeper, entry], {
+    cwd: sampleWorkspace,
+    env: { NODE_COMPILE_CACHE: cacheFolder },
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  yieldTo(child)
+  const socket = child.stdio[3] as Socket // of a spawned process it is one
+  child.stdio[4]?.on('error', () => {})
+  const key = randomBytes(16).toString('hex')
+  let hasRun = false
+  const pipe = new RunnerPipe(socket, {
+    onMessage: (message) => {
+      if (message.type === 'loaded') pipe.sendOf(key, { type: 'run', ...sample, networkPass: '' })
+    },
+    onSessionMessage: (_key, message) => {
+      if (message.type === 'step') pipe.sendOf(key, { type: 'perform', number: message.number, attempt: 1, idempotencyKey: 'warm-up' })
+      else if (message.type === 'performed') pipe.sendOf(key, { type: 'answer', number: message.number, outcome: message.outcome })
+      else if (message.type === 'ended') {
+        hasRun = message.outcome.ok
+        // Its end is in the pipe: then it writes down what it has.
+        socket.end()
+      }
+      return undefined
+    },
+    onViolation: () => child.kill('SIGKILL'),
+  })
+  pipe.send({ type: 'load', workspace: sampleWorkspace, exclude: [] })
+  return (await follow(child)) && hasRun
+}
+
+/** Work that somebody waits for goes first. */
+export function yieldTo(child: ChildProcess): void {
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+}
