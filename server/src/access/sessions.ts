@@ -142,11 +142,15 @@ export async function endSessionById(db: Database, acting: Acting, keyDigest: Bu
 }
 
 /** Makes a token that opens one session, within a quarter of an hour: for the link `/sign-in#token=…`. */
-export async function createSignInToken(db: Database, acting: Acting, keyDigest: Buffer): Promise<{ token: string; expiresAt: Date }> {
+export async function createSignInToken(
+  { db, idleMinutes }: { db: Database; idleMinutes: number },
+  acting: Acting,
+  keyDigest: Buffer,
+): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken()
   const id = newId()
   return inScope(db, 'allOrganizations', async (transaction) => {
-    await deleteExpired(transaction, defaultIdleMinutes)
+    await deleteExpired(transaction, idleMinutes)
     const expiresAt = await insertSignInToken(transaction, id, { tokenDigest: digestOf(token), keyDigest }, linkMinutes)
     await recordAudit(transaction, acting, {
       action: 'sign_in_token.created',
