@@ -15,6 +15,7 @@ import type {
   SessionOrder,
 } from '../../protocol/channel.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
+import { kinds } from '../../protocol/kinds.ts'
 import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
 import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
 import { runnerCommand } from './runner-command.ts'
@@ -230,7 +231,8 @@ export class RunnerProcess {
   }
 
   #passFor({ kind, name, executionId, organization }: RunOrder): string {
-    const integration = kind === 'discovery' || kind === 'connection_test' ? name : null
+    // What asks an integration runs it alone, and is held to its hosts.
+    const integration = kinds[kind].asks === null ? null : name
     const pass = { runner: this.#id, executionId, organizationId: organization?.id ?? null, name, integration }
     return this.#options.gateway?.passFor(pass) ?? ''
   }
