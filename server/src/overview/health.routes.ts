@@ -149,9 +149,9 @@ export function createMetrics(db: Database): Metrics {
       const rows = await readInScope<{ status: string; count: number }>(
         db,
         'allOrganizations',
-        sql`select status, count(*)::int as count from executions where status in ('pending', 'running', 'waiting', 'cancelling') group by status`,
+        sql`select status, count(*)::int as count from executions where status in ('pending', 'held', 'running', 'waiting', 'cancelling') group by status`,
       ).catch(() => [])
-      for (const status of ['pending', 'running', 'waiting', 'cancelling'])
+      for (const status of ['pending', 'held', 'running', 'waiting', 'cancelling'])
         this.set({ status }, rows.find((row) => row.status === status)?.count ?? 0)
     },
   })

@@ -246,6 +246,8 @@ export class RunnerProcess {
   /** Ends the process now; its executions are told why. */
   kill(loss: RunnerLoss): void {
     this.#loss ??= loss
+    // After its end its number may be another's.
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const below = this.pid === undefined ? [] : processChain(this.pid).slice(1)
     this.#child.kill('SIGKILL')
     // They end with the first, but not in the moment in which they start.
