@@ -213,6 +213,6 @@ test('writes of all slices make one change: all of it or nothing, with its event
   assert.equal(await countEvents(), 5)
   const schedule = await getSchedule(app.db, 'nightly', now)
   assert.deepEqual([schedule.cron, schedule.organizations], ['5 4 * * *', [organizationId]])
-  const begun = await inOne((transaction) => runScheduleWithin(app.db, transaction, acting, schedule, now))
+  const begun = await inOne((transaction) => runScheduleWithin(transaction, acting, schedule, now))
   assert.ok(begun.batchId)
 })

@@ -14,6 +14,7 @@ import type { LogState } from './use-log.ts'
 function statusText({ status, lines }: LogState, shown: number, isWaiting: boolean): string {
   if (status === 'connecting' && lines.length === 0) return 'Loading the log…'
   if (lines.length === 0) {
+    if (status === 'refused') return 'This log can no longer be read. Sign in again, or ask for the permission to see it.'
     if (status === 'interrupted') return 'The connection broke off. Connecting again…'
     return status === 'ended'
       ? 'No lines.'
@@ -24,6 +25,7 @@ function statusText({ status, lines }: LogState, shown: number, isWaiting: boole
   const count = shown === lines.length ? lines.length.toLocaleString() : `${shown.toLocaleString()} of ${lines.length.toLocaleString()}`
   const what = {
     connecting: 'loading…',
+    refused: 'can no longer be read',
     following: 'following',
     ended: 'complete',
     interrupted: 'the connection broke off; connecting again…',

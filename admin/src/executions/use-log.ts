@@ -1,11 +1,11 @@
-import { getListExecutionLogsUrl, type LogLine, openAnswer } from '@crosswalk/client'
+import { getListExecutionLogsUrl, isApiError, type LogLine, openAnswer } from '@crosswalk/client'
 import { useQueryClient } from '@tanstack/react-query'
 import { createParser } from 'eventsource-parser'
 import { useEffect, useState } from 'react'
 import { executionsKey } from '../queries/executions.ts'
 import { entryOf, type LogEntry } from './log-entry.ts'
 
-export type LogState = { lines: LogEntry[]; status: 'connecting' | 'following' | 'ended' | 'interrupted' }
+export type LogState = { lines: LogEntry[]; status: 'connecting' | 'following' | 'ended' | 'refused' | 'interrupted' }
 
 const tryAgainMs = 1_500
 const paintEveryMs = 80
@@ -24,7 +24,7 @@ function nextTurn(): Promise<void> {
   })
 }
 
-/** Reads the stream once, from after the given line on. Resolves to whether the execution has ended. */
+/** Reads the stream once, from after the given line on. Resolves to how it ended: nothing comes after `ended` and `refused`. */
 async function follow(
   id: string,
   after: number,
@@ -32,20 +32,20 @@ async function follow(
   onLine: (line: LogLine) => void,
   onNews: () => void,
   onOpen: () => void,
-): Promise<boolean> {
+): Promise<'ended' | 'refused' | 'interrupted'> {
   const answer = await openAnswer(getListExecutionLogsUrl(id), {
     signal,
     headers: { accept: 'text/event-stream', ...(after >= 0 ? { 'last-event-id': String(after) } : {}) },
   })
-  if (!answer.body) return false
+  if (!answer.body) return 'interrupted'
   onOpen()
-  let hasEnded = false
+  let end: 'ended' | 'refused' | 'interrupted' = 'interrupted'
   const parser = createParser({
     onEvent({ event, data }) {
       if (event === 'log')
         onLine(JSON.parse(data) as LogLine) // the stream's events hold the API's views
       else onNews()
-      if (event === 'ended') hasEnded = true
+      if (event === 'ended' || event === 'refused') end = event
     },
   })
   const decoder = new TextDecoder()
@@ -56,7 +56,7 @@ async function follow(
     await nextTurn()
     begunAt = performance.now()
   }
-  return hasEnded
+  return end
 }
 
 async function* streamOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -95,7 +95,7 @@ export function useLog(id: string): LogState {
     }
     const run = async () => {
       while (!gone.signal.aborted) {
-        const hasEnded = await follow(
+        const end = await follow(
           id,
           lines.at(-1)?.sequence ?? -1,
           gone.signal,
@@ -105,10 +105,11 @@ export function useLog(id: string): LogState {
           },
           () => void queries.invalidateQueries({ queryKey: [...executionsKey, 'one', id] }),
           () => set('following'),
-        ).catch(() => false)
+        ).catch((error: unknown) => (isApiError(error) && [401, 403, 404].includes(error.status) ? 'refused' : 'interrupted'))
         if (gone.signal.aborted) return
-        if (hasEnded) return set('ended')
-        set('interrupted')
+        set(end)
+        // Who is refused once is refused each time.
+        if (end !== 'interrupted') return
         await new Promise((resolve) => window.setTimeout(resolve, tryAgainMs))
       }
     }

@@ -159,6 +159,7 @@ function changesBetween(before: Organization, now: Organization) {
     { label: 'Name', before: before.name, now: now.name },
     { label: 'Domains', before: before.domains, now: now.domains },
     { label: 'Microsoft 365 tenant id', before: before.tenant_id, now: now.tenant_id },
+    { label: 'Tags', before: before.tags, now: now.tags },
     { label: 'Active', before: before.is_active, now: now.is_active },
   ])
 }

@@ -39,7 +39,7 @@ export type Discovery = {
 /** Discovery with an organization's credentials, or without one with the global ones. */
 export function useDiscovery(name: string, orgId: string | undefined): Discovery {
   const queries = useQueryClient()
-  const [list, setList] = useState<{ of: string; list: DiscoveredOrganizations }>()
+  const [list, setList] = useState<{ of: string; orgId: string | undefined; list: DiscoveredOrganizations }>()
   const asking = useMutation({
     async mutationFn(refresh: boolean): Promise<DiscoveredOrganizations> {
       for (let isFirst = true; ; isFirst = false) {
@@ -51,13 +51,13 @@ export function useDiscovery(name: string, orgId: string | undefined): Discovery
         if ('organizations' in answer) return answer
       }
     },
-    onSuccess: (answer) => setList({ of: name, list: answer }),
+    onSuccess: (answer) => setList({ of: name, orgId, list: answer }),
     onSettled: () =>
       Promise.all([discoveredKey(name), discoveryRunsKey(name), attentionKey].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   })
   const isRunning = asking.isPending
   return {
-    list: list?.of === name ? list.list : undefined,
+    list: list?.of === name && list.orgId === orgId ? list.list : undefined,
     error: asking.error,
     isRunning,
     seenSoFar: useProgress(name, orgId, isRunning),

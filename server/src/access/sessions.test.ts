@@ -19,8 +19,8 @@ async function givenApi() {
   const db = openDatabase(database.url)
   const notifications = await listen(database.url, logger)
   const keyring = await openKeyring(db, testMasterKey)
-  const build = (adminKey: string) =>
-    buildApp({ db, notifications, keyring, logger, checksAnswers: true, authenticate: browserAuthentication(db, adminKey) })
+  const build = (adminKey: string, more: { idleMinutes?: number } = {}) =>
+    buildApp({ db, notifications, keyring, logger, checksAnswers: true, authenticate: browserAuthentication(db, adminKey), ...more })
   const app = await build(key)
   const call = async (method: 'GET' | 'POST' | 'DELETE', url: string, headers: Record<string, string> = {}, payload?: object) => {
     const answer = await app.inject({ method, url, headers, ...(payload ? { payload } : {}) })
@@ -137,6 +137,17 @@ test('a session that nobody uses ends, and a use keeps it', async () => {
   assert.equal(used?.is_new, true)
   await usedBefore(12 * 60 + 1)
   assert.equal((await api.call('GET', '/api/session', { cookie })).status, 401)
+})
+
+test('making a sign-in link ends no session that the installation lets be idle for so long', async () => {
+  await using api = await givenApi()
+  await api.signIn()
+  await readInScope(api.db, 'allOrganizations', sql`update sessions set last_used_at = now() - interval '13 hours'`)
+  const patient = await api.build(key, { idleMinutes: 24 * 60 })
+  const made = await patient.inject({ method: 'POST', url: '/api/session/tokens', headers: { authorization: `Bearer ${key}` } })
+  assert.equal(made.statusCode, 201)
+  await patient.close()
+  assert.equal((await readInScope(api.db, 'allOrganizations', sql`select id from sessions`)).length, 1)
 })
 
 test('sessions are listed with where they are, and one is ended from elsewhere, which is audited', async () => {

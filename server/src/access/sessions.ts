@@ -156,15 +156,23 @@ export async function endSessionByIdWithin(
 type MadeToken = { token: string; expiresAt: Date }
 
 /** Makes a token that opens one session, within a quarter of an hour: for the link `/sign-in#token=…`. */
-export function createSignInToken(db: Database, acting: Acting, keyDigest: Buffer): Promise<MadeToken> {
-  return inScope(db, 'allOrganizations', (transaction) => createSignInTokenWithin(transaction, acting, keyDigest))
+export function createSignInToken(
+  { db, idleMinutes }: { db: Database; idleMinutes: number },
+  acting: Acting,
+  keyDigest: Buffer,
+): Promise<MadeToken> {
+  return inScope(db, 'allOrganizations', (transaction) => createSignInTokenWithin(transaction, acting, { keyDigest, idleMinutes }))
 }
 
 /** The same as part of what else a transaction does. */
-export async function createSignInTokenWithin(transaction: Transaction, acting: Acting, keyDigest: Buffer): Promise<MadeToken> {
+export async function createSignInTokenWithin(
+  transaction: Transaction,
+  acting: Acting,
+  { keyDigest, idleMinutes }: { keyDigest: Buffer; idleMinutes: number },
+): Promise<MadeToken> {
   const token = newToken()
   const id = newId()
-  await deleteExpired(transaction, defaultIdleMinutes)
+  await deleteExpired(transaction, idleMinutes)
   const expiresAt = await insertSignInToken(transaction, id, { tokenDigest: digestOf(token), keyDigest }, linkMinutes)
   await recordAudit(transaction, acting, {
     action: 'sign_in_token.created',

@@ -37,7 +37,7 @@ export function signInRoutes(dependencies: {
   idleMinutes: number
   attempting: Attempting
 }): Route[] {
-  const { db, authenticate, attempting } = dependencies
+  const { db, authenticate, attempting, idleMinutes } = dependencies
   /** The digest of the key that somebody signs in with, by itself or by a link of it. */
   const keyDigestOf = ({ api_key: key, token }: z.output<typeof signInBody>, address: string): Promise<Buffer | undefined> =>
     attempt(attempting, address, key ?? token ?? '', async () => {
@@ -113,7 +113,7 @@ export function signInRoutes(dependencies: {
       async handler(request) {
         const { keyDigest } = request.principal
         if (!keyDigest) throw sessionError('sign_in_refused')
-        const { token, expiresAt } = await createSignInToken(db, actingOf(request), keyDigest)
+        const { token, expiresAt } = await createSignInToken({ db, idleMinutes }, actingOf(request), keyDigest)
         return { status: 201, body: { token, expires_at: expiresAt.toISOString() } }
       },
     }),

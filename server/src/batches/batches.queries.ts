@@ -145,7 +145,7 @@ export const itemStatus = sql`
 export const itemExecution = sql`batch_items i left join executions e on e.batch_id = i.batch_id and e.id = i.execution_id`
 
 const counted = sql`
-  select b.id, b.kind, b.name, b.parameters, b.timeout_ms, b.selection, b.reach, b.caller, b.schedule_name, b.due_at, b.state, b.is_paused,
+  select b.id, b.kind, b.name, b.parameters, b.timeout_ms, b.deadline_ms, b.selection, b.reach, b.caller, b.schedule_name, b.due_at, b.state, b.is_paused,
     b.created_at, b.completed_at, coalesce(b.counts, live.counts, '{}') as counts, live.last_end
   from batches b left join lateral (
     select jsonb_object_agg(status, items) as counts, max(last_end) as last_end

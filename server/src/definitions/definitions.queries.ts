@@ -1,4 +1,4 @@
-import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { advisoryLocks } from '../platform/database/locks.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
 import type { DefinitionKind, Known, KnownProblem } from './definition-kinds.ts'
@@ -90,12 +90,19 @@ function definitionOf({ definition, missing_since }: DefinitionRow): Known<Publi
   return missing_since === null ? definition : { ...definition, missingSince: missing_since }
 }
 
-export async function findDefinitionRow(db: Database, kind: DefinitionKind, name: string): Promise<Known<PublishedDefinition> | undefined> {
-  const rows = await readInScope<DefinitionRow>(
-    db,
-    'allOrganizations',
-    sql`select definition, missing_since from definitions where kind = ${kind} and name = ${name}`,
-  )
+/** Definitions are of no organization, so every scope has them: who reads them in a transaction needs no second connection. */
+export type Reader = Database | Transaction
+
+function read(reader: Reader, statement: Sql): Promise<DefinitionRow[]> {
+  return 'query' in reader ? reader.query<DefinitionRow>(statement) : readInScope<DefinitionRow>(reader, 'allOrganizations', statement)
+}
+
+export async function findDefinitionRow(
+  reader: Reader,
+  kind: DefinitionKind,
+  name: string,
+): Promise<Known<PublishedDefinition> | undefined> {
+  const rows = await read(reader, sql`select definition, missing_since from definitions where kind = ${kind} and name = ${name}`)
   return rows.map(definitionOf)[0]
 }
 
@@ -112,12 +119,8 @@ export async function holdDefinitionRow(
 }
 
 /** In order of their names. */
-export async function listDefinitionRows(db: Database, kind: DefinitionKind): Promise<Known<PublishedDefinition>[]> {
-  const rows = await readInScope<DefinitionRow>(
-    db,
-    'allOrganizations',
-    sql`select definition, missing_since from definitions where kind = ${kind} order by name collate "C"`,
-  )
+export async function listDefinitionRows(reader: Reader, kind: DefinitionKind): Promise<Known<PublishedDefinition>[]> {
+  const rows = await read(reader, sql`select definition, missing_since from definitions where kind = ${kind} order by name collate "C"`)
   return rows.map(definitionOf)
 }
 

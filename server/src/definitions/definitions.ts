@@ -12,6 +12,7 @@ import {
   listDefinitionRows,
   listProblemRows,
   lockPublication,
+  type Reader,
   replaceDefinitions,
   replaceProblems,
 } from './definitions.queries.ts'
@@ -87,12 +88,12 @@ const emptied: DefinitionProblem = {
 
 /** What a worker published under that name, if anything. */
 export async function findDefinition<Kind extends DefinitionKind>(
-  db: Database,
+  reader: Reader,
   kind: Kind,
   name: string,
 ): Promise<DefinitionOf<Kind> | undefined> {
   if (!namePattern.test(name)) return undefined
-  return (await findDefinitionRow(db, kind, name)) as DefinitionOf<Kind> | undefined // the kind is part of the key
+  return (await findDefinitionRow(reader, kind, name)) as DefinitionOf<Kind> | undefined // the kind is part of the key
 }
 
 /**
@@ -119,8 +120,8 @@ export async function holdDefinition<Kind extends DefinitionKind>(
 const nouns = { integration: 'integration', workflow: 'workflow', data_provider: 'data provider' } as const
 
 /** The error for a name that nothing is published under: it lists the names that there are. */
-export async function definitionNotFound(db: Database, kind: DefinitionKind, name: string): Promise<DomainError> {
-  const available = (await listDefinitionRows(db, kind)).map((definition) => definition.name)
+export async function definitionNotFound(reader: Reader, kind: DefinitionKind, name: string): Promise<DomainError> {
+  const available = (await listDefinitionRows(reader, kind)).map((definition) => definition.name)
   const choice =
     available.length === 0
       ? 'The workspace has none; see whether a worker runs and whether its files load.'
@@ -129,8 +130,8 @@ export async function definitionNotFound(db: Database, kind: DefinitionKind, nam
 }
 
 /** All published definitions of a kind, in order of their names. */
-export async function listDefinitions<Kind extends DefinitionKind>(db: Database, kind: Kind): Promise<DefinitionOf<Kind>[]> {
-  return (await listDefinitionRows(db, kind)) as DefinitionOf<Kind>[] // the kind is what was asked for
+export async function listDefinitions<Kind extends DefinitionKind>(reader: Reader, kind: Kind): Promise<DefinitionOf<Kind>[]> {
+  return (await listDefinitionRows(reader, kind)) as DefinitionOf<Kind>[] // the kind is what was asked for
 }
 
 /** What of the workspace could not be published, and why; of all kinds where none is named. */

@@ -1,4 +1,5 @@
 import type { Database } from '../platform/database/database.ts'
+import { SizedCache } from '../platform/sized-cache.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
 import type { KnownList } from './discovery.ts'
 import { listPresentOrganizations } from './external-organizations.queries.ts'
@@ -14,9 +15,7 @@ const maxKeptBytes = 32 * 1024 * 1024
  */
 export class DiscoveredLists {
   readonly #db: Database
-  readonly #bodies = new Map<string, Promise<ListBody>>()
-  readonly #sizes = new Map<string, number>()
-  #keptBytes = 0
+  readonly #bodies = new SizedCache<ListBody>({ maxSize: maxKeptBytes, sizeOf: ({ bytes }) => bytes.byteLength })
 
   constructor(db: Database) {
     this.#db = db
@@ -25,20 +24,7 @@ export class DiscoveredLists {
   /** Made once for simultaneous calls. */
   body(name: string, owner: ValueOwner, list: KnownList): Promise<ListBody> {
     const key = `${list.runId}.${list.lastError?.runId ?? 'good'}${list.isStale ? '.stale' : ''}`
-    const known = this.#bodies.get(key)
-    const body = known ?? this.#make(key, name, owner, list)
-    this.#bodies.delete(key)
-    this.#bodies.set(key, body)
-    return body
-  }
-
-  #make(key: string, name: string, owner: ValueOwner, list: KnownList): Promise<ListBody> {
-    const body = this.#write(key, name, owner, list)
-    body.then(
-      ({ bytes }) => this.#keep(key, bytes.byteLength),
-      () => this.#bodies.delete(key),
-    )
-    return body
+    return this.#bodies.get(key, () => this.#write(key, name, owner, list))
   }
 
   async #write(key: string, name: string, owner: ValueOwner, list: KnownList): Promise<ListBody> {
@@ -54,16 +40,5 @@ export class DiscoveredLists {
       last_error: list.lastError && { error: 'discovery_failed', message: list.lastError.message, at: list.lastError.at.toISOString() },
     })
     return { bytes: Buffer.from(`{"organizations":[${organizations.join(',')}],${rest.slice(1)}`), etag: `"${key}"` }
-  }
-
-  #keep(key: string, size: number): void {
-    this.#sizes.set(key, size)
-    this.#keptBytes += size
-    for (const oldest of this.#bodies.keys()) {
-      if (this.#keptBytes <= maxKeptBytes || oldest === key) return
-      this.#keptBytes -= this.#sizes.get(oldest) ?? 0
-      this.#sizes.delete(oldest)
-      this.#bodies.delete(oldest)
-    }
   }
 }

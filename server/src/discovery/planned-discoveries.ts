@@ -19,13 +19,9 @@ export const spreadSeconds = 4 * 3_600
  * @param transaction across all organizations
  * @returns how many are planned
  */
-export async function planDiscoveries(
-  db: Database,
-  transaction: Transaction,
-  when: { from: Date; spreadSeconds: number },
-): Promise<number> {
+export async function planDiscoveries(transaction: Transaction, when: { from: Date; spreadSeconds: number }): Promise<number> {
   let planned = 0
-  for (const integration of await listDefinitions(db, 'integration')) {
+  for (const integration of await listDefinitions(transaction, 'integration')) {
     if (!integration.supportsDiscovery || integration.missingSince) continue
     planned += await insertPlanned(transaction, integration, when)
   }

@@ -77,8 +77,8 @@ export async function followLog(
   const admitting = setInterval(() => void admit(), admitMs)
   const send = async (event: string, data: unknown, id?: number) => {
     const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
-    if (!stream.write(text))
-      await Promise.race([once(stream, 'drain', { signal: gone.signal }).catch(() => {}), once(gone.signal, 'abort')])
+    // It takes its listeners away again, also where the follower is gone.
+    if (!stream.write(text)) await once(stream, 'drain', { signal: gone.signal }).catch(() => {})
   }
 
   // A follower stays while the database is away, and misses nothing.

@@ -2,6 +2,7 @@ import { type KnownList, listPresentOrganizations } from '../discovery/discovery
 import { domainsOf } from '../discovery/domains-of.ts'
 import { mappingFields } from '../mappings/mapping-rules.ts'
 import type { Database } from '../platform/database/database.ts'
+import { SizedCache } from '../platform/sized-cache.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
 import { type ExternalIndex, indexExternal } from './external-index.ts'
@@ -19,8 +20,7 @@ const maxEntries = 50_000
  */
 export class KeptIndexes {
   readonly #db: Database
-  readonly #kept = new Map<string, Promise<IndexedList>>()
-  readonly #sizes = new Map<string, number>()
+  readonly #kept = new SizedCache<IndexedList>({ maxSize: maxEntries, maxCount: maxKept, sizeOf: ({ index }) => index.entries.length })
 
   constructor(db: Database) {
     this.#db = db
@@ -29,30 +29,7 @@ export class KeptIndexes {
   /** Made once for simultaneous calls. */
   indexed(name: string, owner: ValueOwner, list: KnownList): Promise<IndexedList> {
     const key = `${list.runId}.${list.lastError?.runId ?? 'good'}`
-    const indexed = this.#kept.get(key) ?? this.#make(key, name, owner)
-    this.#kept.delete(key)
-    this.#kept.set(key, indexed)
-    return indexed
-  }
-
-  #make(key: string, name: string, owner: ValueOwner): Promise<IndexedList> {
-    const made = this.#read(name, owner)
-    made.then(
-      ({ index }) => this.#keep(key, index.entries.length),
-      () => this.#kept.delete(key),
-    )
-    return made
-  }
-
-  #keep(key: string, size: number): void {
-    this.#sizes.set(key, size)
-    let entries = [...this.#sizes.values()].reduce((sum, each) => sum + each, 0)
-    for (const oldest of [...this.#kept.keys()]) {
-      if ((entries <= maxEntries && this.#kept.size <= maxKept) || oldest === key) return
-      entries -= this.#sizes.get(oldest) ?? 0
-      this.#sizes.delete(oldest)
-      this.#kept.delete(oldest)
-    }
+    return this.#kept.get(key, () => this.#read(name, owner))
   }
 
   async #read(name: string, owner: ValueOwner): Promise<IndexedList> {

@@ -96,7 +96,9 @@ test('tags are kept in one spelling and order, changed as a whole, and found by'
   assert.deepEqual(await namesWith('Gold'), ['Acme', 'Initech Ltd'])
   assert.deepEqual(await namesWith('été'), ['Initech Ltd'])
   assert.deepEqual(await namesWith('gol'), [])
-  assert.deepEqual((await app.send<OrganizationBody>('PATCH', url, { tags: [] })).body.tags, [])
+  const [before, after] = [await app.send<OrganizationBody>('GET', url), await app.send<OrganizationBody>('PATCH', url, { tags: [] })]
+  assert.deepEqual(after.body.tags, [])
+  assert.notEqual(after.body.etag, before.body.etag, 'who edits them at the same time is told')
   for (const tags of [[''], ['a,b'], ['x'.repeat(51)], ['a\nb'], Array.from({ length: 51 }, (_, index) => `t${index}`)])
     assert.equal((await app.send('PATCH', url, { tags })).status, 400, JSON.stringify(tags).slice(0, 40))
 })

@@ -36,8 +36,8 @@ export function organizationOf(row: OrganizationRow): Organization {
 }
 
 /** Of what people edit. */
-export function etagOfOrganization({ id, name, domains, tenantId, isActive }: Organization): string {
-  return etagOf({ id, name, domains, tenantId, isActive })
+export function etagOfOrganization({ id, name, domains, tenantId, tags, isActive }: Organization): string {
+  return etagOf({ id, name, domains, tenantId, tags, isActive })
 }
 
 /**

@@ -25,6 +25,6 @@ export function countUnended(db: Database): Promise<{ status: string; count: num
   return readInScope<{ status: string; count: number }>(
     db,
     'allOrganizations',
-    sql`select status, count(*)::int as count from executions where status in ('pending', 'running', 'waiting', 'cancelling') group by status`,
+    sql`select status, count(*)::int as count from executions where status in ('pending', 'held', 'running', 'waiting', 'cancelling') group by status`,
   )
 }

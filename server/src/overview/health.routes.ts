@@ -134,7 +134,7 @@ export function createMetrics(db: Database): Metrics {
     registers: [registry],
     async collect() {
       const rows = await countUnended(db).catch(() => [])
-      for (const status of ['pending', 'running', 'waiting', 'cancelling'])
+      for (const status of ['pending', 'held', 'running', 'waiting', 'cancelling'])
         this.set({ status }, rows.find((row) => row.status === status)?.count ?? 0)
     },
   })

@@ -13,7 +13,7 @@ import { recordRefusals } from '../audit/refusals.ts'
 import { createQueueGate, defaultQueueLimits } from '../engine/dispatch/queue-gate.ts'
 import { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from '../organizations/organizations.ts'
 import { createMetrics } from '../overview/health.routes.ts'
-import { isDatabaseAway, isDiskFull, isReadOnly, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
+import { isDatabaseAway, isDiskFull, isReadOnly, isRolledBack, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
 import { addressList } from '../platform/http/addresses.ts'
 import { serveAdmin } from '../platform/http/admin-files.ts'
@@ -52,6 +52,9 @@ const valueRefusedMessage =
   'A value of the request is none that can be looked for or kept: a time or number out of range, or text with a character that is not kept. Check its values.'
 
 /** The domain error that a failure of the framework, the database or our own code stands for. */
+const rolledBackMessage =
+  'Another change was made to the same at the same moment, and the database gave this one up. Nothing of it was done: try again.'
+
 function domainErrorOf(error: unknown): DomainError {
   if (error instanceof DomainError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return platformError('validation_failed', fieldErrors(error as FastifyError))
@@ -60,6 +63,7 @@ function domainErrorOf(error: unknown): DomainError {
   if (isDatabaseAway(error)) return platformError('database_unavailable')
   if (isValueRefused(error)) return platformError('validation_failed', {}, valueRefusedMessage)
   if (isTooSlow(error)) return platformError('database_too_slow')
+  if (isRolledBack(error)) return platformError('database_too_slow', {}, rolledBackMessage)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return platformError('body_too_large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return platformError('unsupported_media_type')

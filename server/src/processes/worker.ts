@@ -148,6 +148,8 @@ function watchWorkspace(folder: string, logger: Logger, onChange: () => Promise<
       reloading = reloading.then(onChange).catch((error) => logger.error({ err: error }, 'the workspace could not be loaded again'))
     }, settleMs)
   })
+  // As where a folder is taken away while it is looked at: what is there already stays loaded.
+  watcher.on('error', (error) => logger.error({ err: error }, 'changes of the workspace are not noticed any more'))
   return () => {
     clearTimeout(timer)
     watcher.close()

@@ -4,9 +4,9 @@ import { givenScheduled, givenSchedules } from '../../testing/given-schedules.ts
 import { systemActing } from '../audit/audit.ts'
 import { getBatch } from '../batches/batches.ts'
 import type { Database } from '../platform/database/database.ts'
-import { readInScope, sql } from '../platform/database/database.ts'
+import { openDatabase, readInScope, sql } from '../platform/database/database.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import { fireDue, reconcileSchedules } from './firing.ts'
+import { fireDue, reconcileSchedules, runSchedule } from './firing.ts'
 import { getSchedule } from './schedules.ts'
 import { setSchedule } from './setting.ts'
 
@@ -35,6 +35,18 @@ test('a schedule runs its workflow for its organizations when it is due, and not
   const batch = await getBatch(given.db, 'allOrganizations', String(schedule.lastBatchId))
   assert.deepEqual([batch.kind, batch.name, batch.total, batch.scheduleName], ['workflow', 'nightly', 2, 'nightly'])
   assert.deepEqual(batch.caller, { type: 'system', id: 'schedule', name: 'Schedule of nightly' })
+})
+
+test('a run needs one connection, whatever it reads beside its schedule', async () => {
+  await using given = await givenSchedules({ nightly: daily })
+  const single = openDatabase(given.db.url, { maxConnections: 1 })
+  try {
+    assert.deepEqual(await runSchedule(single, systemActing, 'discover_all', at('2026-06-02T03:00')), { batchId: null, discoveries: 0 })
+    await setSchedule(single, systemActing, 'nightly', { organizations: 'mapped:halo' }, at('2026-06-02T03:00'))
+    assert.ok((await runSchedule(single, systemActing, 'nightly', at('2026-06-02T03:00'))).batchId)
+  } finally {
+    await single.close()
+  }
 })
 
 test('of many workers that find it due one fires', async () => {

@@ -21,22 +21,22 @@ type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | n
 export type Begun = { batchId: string } | { batchId: null; discoveries: number }
 
 /** Makes the batch of a run. At one due time a schedule has one, however often it is asked. */
-async function fire(db: Database, transaction: Transaction, name: string, run: Run): Promise<Begun> {
+async function fire(transaction: Transaction, name: string, run: Run): Promise<Begun> {
   const { plan, parameters, acting, dueAt, now } = run
   if (name === discoverAll) {
     // By day they are spread, so that not all vendors are asked at once; a person who runs it now waits for them.
-    const discoveries = await planDiscoveries(db, transaction, { from: now, spreadSeconds: dueAt ? spreadSeconds : 0 })
+    const discoveries = await planDiscoveries(transaction, { from: now, spreadSeconds: dueAt ? spreadSeconds : 0 })
     return { batchId: null, discoveries }
   }
   const integration = mappedIntegration(plan.organizations)
-  if (integration !== undefined && !(await findDefinition(db, 'integration', integration)))
-    throw await definitionNotFound(db, 'integration', integration)
+  if (integration !== undefined && !(await findDefinition(transaction, 'integration', integration)))
+    throw await definitionNotFound(transaction, 'integration', integration)
   const order = { parameters, selection: plan.organizations, scope: 'allOrganizations' as const, acting, schedule: { name, dueAt } }
   if (name === testAllMappings) {
     return { batchId: (await createBatch(transaction, { ...order, kind: connectionTest, name, timeoutMs: unusedTimeoutMs })).id }
   }
   const workflow = await holdDefinition(transaction, 'workflow', name)
-  if (!workflow) throw await definitionNotFound(db, 'workflow', name)
+  if (!workflow) throw await definitionNotFound(transaction, 'workflow', name)
   return { batchId: (await orderWorkflow(transaction, workflow, order)).id }
 }
 
@@ -49,20 +49,14 @@ async function fire(db: Database, transaction: Transaction, name: string, run: R
  */
 export async function runSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<Begun> {
   const schedule = await getSchedule(db, name, now)
-  return inScope(db, 'allOrganizations', (transaction) => runScheduleWithin(db, transaction, acting, schedule, now))
+  return inScope(db, 'allOrganizations', (transaction) => runScheduleWithin(transaction, acting, schedule, now))
 }
 
-/** The same as part of what else a transaction does. @param db for what is read beside it */
-export async function runScheduleWithin(
-  db: Database,
-  transaction: Transaction,
-  acting: Acting,
-  schedule: Schedule,
-  now: Date,
-): Promise<Begun> {
+/** The same as part of what else a transaction does. */
+export async function runScheduleWithin(transaction: Transaction, acting: Acting, schedule: Schedule, now: Date): Promise<Begun> {
   const { workflowName: name, parameters } = schedule
   const row = await lockScheduleRow(transaction, name)
-  const begun = await fire(db, transaction, name, { plan: schedule, parameters, acting, dueAt: null, now })
+  const begun = await fire(transaction, name, { plan: schedule, parameters, acting, dueAt: null, now })
   const { batchId } = begun
   await updateScheduleRow(transaction, { ...row, last_run_at: now, last_batch_id: batchId })
   const target = { type: 'schedule' as const, id: name, ...(batchId === null ? {} : { batch_id: batchId }) }
@@ -108,7 +102,7 @@ export async function fireDue(db: Database, now: Date): Promise<Fired | undefine
     return await inScope(db, 'allOrganizations', async (transaction) => {
       const row = await takeDueRow(transaction, now, builtInNames)
       name = row?.workflow_name
-      return row && fireRow(db, transaction, row, now)
+      return row && fireRow(transaction, row, now)
     })
   } catch (error) {
     if (name === undefined || mayPass(error)) throw error
@@ -121,7 +115,7 @@ function mayPass(error: unknown): boolean {
   return isDatabaseAway(error) || isTooSlow(error) || isRolledBack(error)
 }
 
-async function fireRow(db: Database, transaction: Transaction, row: ScheduleRow, now: Date): Promise<Fired> {
+async function fireRow(transaction: Transaction, row: ScheduleRow, now: Date): Promise<Fired> {
   const name = row.workflow_name
   const plan = planOf(await declaredOf(transaction, name), row)
   if (!plan || !row.next_due_at || row.timing !== timingKey(plan)) {
@@ -134,7 +128,7 @@ async function fireRow(db: Database, transaction: Transaction, row: ScheduleRow,
   if (dueAt) {
     const acting: Acting = { actor: { type: 'system', id: 'schedule', name: `Schedule of ${name}` }, requestId: null }
     try {
-      after.last_batch_id = (await fire(db, transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt, now })).batchId
+      after.last_batch_id = (await fire(transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt, now })).batchId
       after.last_run_at = now
       after.last_error = null
     } catch (thrown) {

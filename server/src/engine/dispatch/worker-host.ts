@@ -114,6 +114,8 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       // PostgreSQL may forget a claim in a crash, and give the same again: who works on it then holds it still.
       if (here.get(row.id) === row.claim) return Promise.resolve()
       here.set(row.id, row.claim)
+      // Of an earlier claim: this one may end well, and is judged by itself.
+      refused.delete(row.id)
       return runExecution(runGiven, hold(row))
         .catch((error) => {
           refused.add(row.id)

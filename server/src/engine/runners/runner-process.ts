@@ -234,6 +234,7 @@ export class RunnerProcess {
   }
 
   #passFor({ kind, name, executionId, organization }: RunOrder): string {
+    // What asks an integration runs it alone, and is held to its hosts.
     const integration = kinds[kind].asks === null ? null : name
     const pass = { runner: this.#id, executionId, organizationId: organization?.id ?? null, name, integration }
     return this.#options.gateway?.passFor(pass) ?? ''
@@ -248,6 +249,8 @@ export class RunnerProcess {
   /** Ends the process now; its executions are told why. */
   kill(loss: RunnerLoss): void {
     this.#loss ??= loss
+    // After its end its number may be another's.
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const below = this.pid === undefined ? [] : processChain(this.pid).slice(1)
     this.#child.kill('SIGKILL')
     // They end with the first, but not in the moment in which they start.

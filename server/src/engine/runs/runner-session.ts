@@ -256,6 +256,7 @@ export class RunnerSession {
     clearTimeout(this.#blockedTimer)
     if (this.#given.ledger.isBlocked && !this.#changedCode.isChanged) {
       this.#blockedTimer = setTimeout(() => {
+        if (this.#isOver) return
         for (const waiting of this.#given.ledger.takeBlocked()) this.#answerWith(waiting)
       }, blockedMs)
     }
