@@ -30,6 +30,19 @@ before(async () => {
 })
 after(() => parts.disposeAsync())
 
+test('a refusal says where, why and what to do', async () => {
+  const told = await runners.run('failing', { url: 'http://10.1.2.3/customers?token=1' })
+  assert.match(
+    told.message,
+    /^GET http:\/\/10\.1\.2\.3\/customers could not be reached: Author code may not connect to 10\.1\.2\.3:80: it is a private address\. If it is meant, the operator adds 10\.1\.2\.3 to CROSSWALK_EGRESS_ALLOW/,
+  )
+  const { code, details } = await runners.run('fetched', { url: 'http://10.1.2.3/' }).catch((error) => error)
+  assert.equal(code, 'egress_refused')
+  assert.partialDeepStrictEqual(details, { host: '10.1.2.3', port: 80, address: '10.1.2.3', reason: 'address_not_public' })
+  const report = await until('it is reported', () => refused.find(({ host }) => host === '10.1.2.3'))
+  assert.deepEqual([report.port, report.times, report.name, report.organizationId], [80, 1, 'failing', null])
+})
+
 test('what is not of the internet is refused in every spelling, by fetch, by sockets and by look-ups', async () => {
   const { port } = platform
   const hosts = [
@@ -57,19 +70,6 @@ test('what is not of the internet is refused in every spelling, by fetch, by soc
   }
   assert.deepEqual(platform.requests, [])
   await assert.rejects(runners.run('looked_up', { host: 'localhost' }), { code: 'egress_refused' })
-})
-
-test('a refusal says where, why and what to do', async () => {
-  const told = await runners.run('failing', { url: 'http://10.1.2.3/customers?token=1' })
-  assert.match(
-    told.message,
-    /^GET http:\/\/10\.1\.2\.3\/customers could not be reached: Author code may not connect to 10\.1\.2\.3:80: it is a private address\. If it is meant, the operator adds 10\.1\.2\.3 to CROSSWALK_EGRESS_ALLOW/,
-  )
-  const { code, details } = await runners.run('fetched', { url: 'http://10.1.2.3/' }).catch((error) => error)
-  assert.equal(code, 'egress_refused')
-  assert.partialDeepStrictEqual(details, { host: '10.1.2.3', port: 80, address: '10.1.2.3', reason: 'address_not_public' })
-  const report = await until('it is reported', () => refused.find(({ host }) => host === '10.1.2.3'))
-  assert.deepEqual([report.port, report.times, report.name, report.organizationId], [80, 1, 'failing', null])
 })
 
 test('what the operator lists is allowed, as far as it is listed', async () => {
