@@ -87,6 +87,17 @@ test('ports of the platform itself need to be listed with their number', async (
   assert.match(told.message, /the platform itself listens there/)
 })
 
+test('a port on which the platform listens only later is refused from then on, to runners that were there before', async () => {
+  await using late = await startOutsideWorld('127.0.0.4')
+  const isRefused = async () => {
+    const { events } = await runners.run('connected', { host: '127.0.0.4', port: late.port })
+    return events.includes('egress_refused')
+  }
+  assert.equal(await isRefused(), false)
+  gateway.protect(late.port)
+  await until('its gateway knows it', isRefused)
+})
+
 test('a redirect to where it may not go is refused', async () => {
   const to = encodeURIComponent(`${platform.url}/hello`)
   const told = await runners.run('failing', { url: `${outside.url}/redirect?to=${to}` })

@@ -52,6 +52,7 @@ type BoundPort = RunnerPort & { next: number; unbound: NodeJS.Timeout | undefine
  */
 export class Gateway {
   readonly #options: GatewayOptions
+  readonly #ownPorts: Set<number>
   readonly #passKey = randomBytes(32)
   readonly #ports = new Map<string, BoundPort>()
   #child: ChildProcess | undefined
@@ -63,6 +64,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#ownPorts = new Set(options.ownPorts)
   }
 
   /** For tests and figures. */
@@ -105,9 +107,16 @@ export class Gateway {
       type: 'start',
       passKey: this.#passKey.toString('base64'),
       allow: [...this.#options.allow],
-      ownPorts: [...this.#options.ownPorts],
+      ownPorts: [...this.#ownPorts],
     })
     for (const port of this.#ports.values()) this.#bind(port)
+  }
+
+  /** A port of this machine on which a part of the platform listens, that is known only now. */
+  protect(port: number): void {
+    if (this.#ownPorts.has(port)) return
+    this.#ownPorts.add(port)
+    this.#send({ type: 'own_ports', ownPorts: [...this.#ownPorts] })
   }
 
   /** Gives a runner its way out. It is over with `disconnect`. */

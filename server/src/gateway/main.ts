@@ -50,6 +50,8 @@ function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): vo
 
 process.on('message', (message: ToGateway, handle) => {
   if (message.type === 'start') start(message)
+  // In place: runners that are bound hold these rules.
+  else if (message.type === 'own_ports') rules.ownPorts = message.ownPorts
   else if (message.type === 'bind') bind(message, handle as Server)
   else tell({ type: 'pong', number: message.number })
 })

@@ -12,6 +12,7 @@ export type ToGateway =
       /** Ports of this machine on which the platform's own parts listen. */
       ownPorts: number[]
     }
+  | { type: 'own_ports'; ownPorts: number[] }
   | { type: 'bind'; runner: string; hosts: DeclaredHosts; organizationId: string | null | undefined }
   | { type: 'ping'; number: number }
 
