@@ -30,6 +30,19 @@ before(async () => {
 })
 after(() => parts.disposeAsync())
 
+test('a refusal says where, why and what to do', async () => {
+  const told = await runners.run('failing', { url: 'http://10.1.2.3/customers?token=1' })
+  assert.match(
+    told.message,
+    /^GET http:\/\/10\.1\.2\.3\/customers could not be reached: Author code may not connect to 10\.1\.2\.3:80: it is a private address\. If it is meant, the operator adds 10\.1\.2\.3 to CROSSWALK_EGRESS_ALLOW/,
+  )
+  const { code, details } = await runners.run('fetched', { url: 'http://10.1.2.3/' }).catch((error) => error)
+  assert.equal(code, 'egress_refused')
+  assert.partialDeepStrictEqual(details, { host: '10.1.2.3', port: 80, address: '10.1.2.3', reason: 'address_not_public' })
+  const report = await until('it is reported', () => refused.find(({ host }) => host === '10.1.2.3'))
+  assert.deepEqual([report.port, report.times, report.name, report.organizationId], [80, 1, 'failing', null])
+})
+
 test('what is not of the internet is refused in every spelling, by fetch, by sockets and by look-ups', async () => {
   const { port } = platform
   const hosts = [
@@ -59,19 +72,6 @@ test('what is not of the internet is refused in every spelling, by fetch, by soc
   await assert.rejects(runners.run('looked_up', { host: 'localhost' }), { code: 'egress_refused' })
 })
 
-test('a refusal says where, why and what to do', async () => {
-  const told = await runners.run('failing', { url: 'http://10.1.2.3/customers?token=1' })
-  assert.match(
-    told.message,
-    /^GET http:\/\/10\.1\.2\.3\/customers could not be reached: Author code may not connect to 10\.1\.2\.3:80: it is a private address\. If it is meant, the operator adds 10\.1\.2\.3 to CROSSWALK_EGRESS_ALLOW/,
-  )
-  const { code, details } = await runners.run('fetched', { url: 'http://10.1.2.3/' }).catch((error) => error)
-  assert.equal(code, 'egress_refused')
-  assert.partialDeepStrictEqual(details, { host: '10.1.2.3', port: 80, address: '10.1.2.3', reason: 'address_not_public' })
-  const report = await until('it is reported', () => refused.find(({ host }) => host === '10.1.2.3'))
-  assert.deepEqual([report.port, report.times, report.name, report.organizationId], [80, 1, 'failing', null])
-})
-
 test('what the operator lists is allowed, as far as it is listed', async () => {
   assert.equal((await runners.run('fetched', { url: `${outside.url}/hello` })).text, 'hello')
   const mapped = await runners.run('fetched', { url: `http://[::ffff:127.0.0.1]:${outside.port}/hello` })
@@ -85,6 +85,17 @@ test('ports of the platform itself need to be listed with their number', async (
   assert.equal((await runners.run('fetched', { url: `${own.url}/hello` })).text, 'hello')
   const told = await runners.run('failing', { url: `http://127.0.0.4:${platform.port}/` })
   assert.match(told.message, /the platform itself listens there/)
+})
+
+test('a port on which the platform listens only later is refused from then on, to runners that were there before', async () => {
+  await using late = await startOutsideWorld('127.0.0.4')
+  const isRefused = async () => {
+    const { events } = await runners.run('connected', { host: '127.0.0.4', port: late.port })
+    return events.includes('egress_refused')
+  }
+  assert.equal(await isRefused(), false)
+  gateway.protect(late.port)
+  await until('its gateway knows it', isRefused)
 })
 
 test('a redirect to where it may not go is refused', async () => {

@@ -76,6 +76,21 @@ test('fetch follows redirects, and takes no credentials to another host', async 
   assert.deepEqual([lastOf(other)?.headers.authorization, lastOf(other)?.headers.cookie], [undefined, undefined])
 })
 
+test('connections that are kept for later are bounded, also where each is to another origin', async () => {
+  await using everywhere = await startOutsideWorld('0.0.0.0')
+  let peak = 0
+  const looking = setInterval(async () => {
+    peak = Math.max(peak, await everywhere.connections())
+  }, 20)
+  try {
+    assert.equal(await runners.run('many_origins', { port: everywhere.port }), 600)
+    assert.ok((await everywhere.connections()) > 0)
+  } finally {
+    clearInterval(looking)
+  }
+  assert.ok(peak <= 256, `${peak} connections`)
+})
+
 test('an abort ends the request at the vendor, before and during its answer', async () => {
   const before = await runners.run('aborted', { url: `${outside.url}/silent`, when: 'soon' })
   assert.equal(before.name, 'AbortError')

@@ -14,8 +14,7 @@ const maxWholeChars = 1_024
  * Base64 of a text wherever it stands in what was encoded: behind 0, 1 or 2 bytes of others, before others, or at the end. What shares a
  * character with a neighbour's bits is left out. A long one is masked without its padding, which not all programs write.
  */
-function base64Forms(text: string): string[] {
-  const bytes = Buffer.from(text)
+function base64Forms(text: string, bytes = Buffer.from(text)): string[] {
   return [0, 1, 2].flatMap((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
     const start = Math.ceil((before * 8) / 6)
@@ -35,6 +34,7 @@ function addressForms(text: string): string[] {
   url.username = text
   url.search = `?${text}`
   url.hash = `#${text}`
+  url.pathname = `/${text}`
   const component = encodeURIComponent(text)
   const forms = [
     component,
@@ -45,6 +45,10 @@ function addressForms(text: string): string[] {
     url.username,
     url.search.slice(1),
     url.hash.slice(1),
+    url.pathname.slice(1),
+    escape(text),
+    // In an address within an address.
+    encodeURIComponent(component),
   ]
   return forms.flatMap((form) => [form, lowerCaseHex(form)])
 }
@@ -77,16 +81,30 @@ function readableForms(text: string): string[] {
   return [text, ...quotedForms(text), ...addressForms(text), ...htmlForms(text)]
 }
 
+/** The host of an address is in lower case. Of a short value that could be a word of any text. */
+const hostForms = (text: string) => (text.length < minLineChars ? [] : [text.toLowerCase()])
+
+const printedBytes = 50
+
+/** Together, as `<Buffer 68 75>` prints it, and as fingerprints are written. */
+function hexForms(text: string): string[] {
+  const hex = Buffer.from(text).toString('hex')
+  const spread = [' ', ':'].map((between) => hex.replace(/..(?!$)/g, `$&${between}`))
+  // Of a longer `Buffer` only its first bytes are printed.
+  const printed = spread[0]?.slice(0, 3 * printedBytes - 1) ?? ''
+  return [hex, ...spread, printed].flatMap((form) => [form, form.toUpperCase()])
+}
+
 /** All forms, always in the same order: each is a beginning of what a longer text of the same beginning gives. */
 function allForms(text: string): string[] {
-  const hex = Buffer.from(text).toString('hex')
-  return [...readableForms(text), ...base64Forms(text), hex, hex.toUpperCase()]
+  // Other encodings of characters, which programs choose for `Basic` and for other systems.
+  const encoded = (['latin1', 'utf16le'] as const).flatMap((encoding) => base64Forms(text, Buffer.from(text, encoding)))
+  return [...readableForms(text), ...base64Forms(text), ...hexForms(text), ...encoded, ...hostForms(text)]
 }
 
 function formsOf(text: string): string[] {
   if (!isPlainWord.test(text)) return allForms(text)
-  const hex = Buffer.from(text).toString('hex')
-  return [text, ...base64Forms(text), hex, hex.toUpperCase()]
+  return [text, ...base64Forms(text), ...base64Forms(text, Buffer.from(text, 'utf16le')), ...hexForms(text), ...hostForms(text)]
 }
 
 /** What takes a secret's forms in. */
@@ -128,7 +146,8 @@ function addWrappedBase64(taker: Taker, text: string): void {
 
 /**
  * Adds a secret in every form in which it is usually sent, printed or stored: as it is, with other line ends, line by line; in base64 at
- * every alignment, so also in `Basic` with a name before it; escaped for JSON, `util.inspect`, HTML and addresses; in hex.
+ * every alignment, so also in `Basic` with a name before it; escaped for JSON, `util.inspect`, HTML and addresses; in hex, together and
+ * spread; in lower case.
  */
 export function addSecretForms(taker: Taker, secret: string): void {
   const text = secret.toWellFormed()

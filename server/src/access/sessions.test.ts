@@ -139,7 +139,7 @@ test('a session that nobody uses ends, and a use keeps it', async () => {
   assert.equal((await api.call('GET', '/api/session', { cookie })).status, 401)
 })
 
-test('making a sign-in link ends no session that the installation lets be idle for so long', async () => {
+test('making a sign-in link ends no session that the installation still lets be idle', async () => {
   await using api = await givenApi()
   await api.signIn()
   await readInScope(api.db, 'allOrganizations', sql`update sessions set last_used_at = now() - interval '13 hours'`)

@@ -13,6 +13,8 @@ const pingMs = 5_000
 /** Pings without an answer after which it is taken to hang. */
 const maxSilentPings = 4
 const maxPauseMs = 5_000
+/** A lane that a working gateway does not have after this time did not reach it. */
+const boundWithinMs = 5_000
 
 /** What the gateway may know of the worker's environment: how to reach the outside, and nothing of the platform. */
 const passedOn =
@@ -42,7 +44,7 @@ export type RunnerPort = {
 }
 
 /** `next` is the lane for the next gateway. */
-type BoundPort = RunnerPort & { next: number }
+type BoundPort = RunnerPort & { next: number; unbound: NodeJS.Timeout | undefined; isAwaited: boolean }
 
 /**
  * The worker's gateway: a process of its own, started with the first runner and again whenever it ends. Runners continue
@@ -50,15 +52,19 @@ type BoundPort = RunnerPort & { next: number }
  */
 export class Gateway {
   readonly #options: GatewayOptions
+  readonly #ownPorts: Set<number>
   readonly #passKey = randomBytes(32)
   readonly #ports = new Map<string, BoundPort>()
   #child: ChildProcess | undefined
+  /** The gateway has said something, so it works. */
+  #isHeard = false
   #failures = 0
   #restart: NodeJS.Timeout | undefined
   #isClosed = false
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#ownPorts = new Set(options.ownPorts)
   }
 
   /** For tests and figures. */
@@ -101,9 +107,16 @@ export class Gateway {
       type: 'start',
       passKey: this.#passKey.toString('base64'),
       allow: [...this.#options.allow],
-      ownPorts: [...this.#options.ownPorts],
+      ownPorts: [...this.#ownPorts],
     })
     for (const port of this.#ports.values()) this.#bind(port)
+  }
+
+  /** A port of this machine on which a part of the platform listens, that is known only now. */
+  protect(port: number): void {
+    if (this.#ownPorts.has(port)) return
+    this.#ownPorts.add(port)
+    this.#send({ type: 'own_ports', ownPorts: [...this.#ownPorts] })
   }
 
   /** Gives a runner its way out. It is over with `disconnect`. */
@@ -113,13 +126,14 @@ export class Gateway {
       stopReading(lane)
       lane.on('error', () => {})
     }
-    const bound = { ...port, next: 0 }
+    const bound = { ...port, next: 0, unbound: undefined, isAwaited: false }
     this.#ports.set(port.runner, bound)
     if (this.#child) this.#bind(bound)
     else this.start()
   }
 
   disconnect(runner: string): void {
+    this.#heardOf(this.#ports.get(runner))
     for (const lane of this.#ports.get(runner)?.lanes ?? []) lane.destroy()
     this.#ports.delete(runner)
   }
@@ -148,16 +162,36 @@ export class Gateway {
     const handle = pipe && handleOf(pipe)
     if (!handle) return
     this.#send({ type: 'bind', runner, hosts, organizationId }, handle)
+    port.isAwaited = true
+    if (this.#isHeard) this.#await(port)
     port.tell({ state: 'bound', lane, certificates: [...this.#options.certificates] })
   }
 
   /** Ends the lane that the gateway had. A runner without another one continues without network, until its executions are over. */
   #lose(port: BoundPort): void {
-    if (port.next >= port.lanes.length) this.#cutOff(port, 'It has outlived as many gateways as it has lanes.')
+    this.#heardOf(port)
+    if (port.next >= port.lanes.length) this.#cutOff(port, 'It has no lane left that leads to a gateway.')
     else {
       port.tell({ state: 'lost' })
       port.lanes[port.next - 1]?.destroy()
     }
+  }
+
+  /** Until the gateway says that it has the lane. */
+  #await(port: BoundPort): void {
+    clearTimeout(port.unbound)
+    port.unbound = setTimeout(() => {
+      this.#options.logger.error({ runner: port.runner, lane: port.next - 1 }, 'a lane did not reach the network gateway')
+      this.#lose(port)
+      if (this.#child && this.#ports.has(port.runner)) this.#bind(port)
+    }, boundWithinMs)
+    port.unbound.unref()
+  }
+
+  #heardOf(port: BoundPort | undefined): void {
+    if (!port) return
+    clearTimeout(port.unbound)
+    port.isAwaited = false
   }
 
   #cutOff(port: BoundPort, reason: string): void {
@@ -173,7 +207,12 @@ export class Gateway {
   }
 
   #onMessage(message: FromGateway): void {
-    if (message.type === 'refused') this.#options.onRefused(message)
+    if (!this.#isHeard) {
+      this.#isHeard = true
+      for (const port of this.#ports.values()) if (port.isAwaited) this.#await(port)
+    }
+    if (message.type === 'bound') this.#heardOf(this.#ports.get(message.runner))
+    else if (message.type === 'refused') this.#options.onRefused(message)
     else if (message.type === 'cut_off') {
       const port = this.#ports.get(message.runner)
       if (port) this.#cutOff(port, message.reason)
@@ -182,6 +221,7 @@ export class Gateway {
 
   #onExit(code: number | null, signal: NodeJS.Signals | null, livedMs: number): void {
     this.#child = undefined
+    this.#isHeard = false
     if (this.#isClosed) return
     this.#failures = livedMs > 30_000 ? 1 : this.#failures + 1
     const pauseMs = this.#failures === 1 ? 0 : Math.min(maxPauseMs, 50 * 2 ** this.#failures)

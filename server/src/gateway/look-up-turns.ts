@@ -35,7 +35,7 @@ export class LookUpTurns {
     }
   }
 
-  #begin(host: string, family: 0 | 4 | 6, name: string) {
+  #begin(host: string, family: 0 | 4 | 6, name: string): { answer: Pick<Waiting['answer'], 'promise'>; failure?: Failure } {
     const owner: Owner = this.#owners.get(name) ?? { underWay: 0, waiting: [], shared: new Map(), failures: new Map() }
     this.#owners.set(name, owner)
     const key = `${family} ${host}`

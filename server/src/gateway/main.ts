@@ -7,10 +7,12 @@ import { type Pass, passReader } from './passes.ts'
 import { RefusalReports } from './refusal-reports.ts'
 import type { EgressRefusal } from './refusals.ts'
 import { serveRunner } from './runner-connection.ts'
+import { Descriptors } from './sockets.ts'
 
 // The process through which alone author code reaches the outside. It is started by a worker with an environment of nothing that is
 // secret, and knows no key of the platform and no database: only which runner may reach what.
 
+const descriptors = new Descriptors()
 const turns = new LookUpTurns(addressesOf)
 const lookUp: Rules['lookUp'] = (host, family, owner) => turns.lookUp(host, family, owner)
 let rules: Rules = { allow: [], ownPorts: [], lookUp }
@@ -33,18 +35,23 @@ function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): vo
     // Sent as a bare handle, which the types take for a server's.
     socket: new Socket({ handle } as unknown as ConstructorParameters<typeof Socket>[0]),
     rules,
+    descriptors,
     hosts: message.hosts,
     readPass(text) {
       const pass = readPass(text)
       return pass && (organizationId === undefined || pass.organizationId === organizationId) ? pass : undefined
     },
     onRefused,
+    onEnd: () => reports.end(runner),
     onCutOff: (reason) => tell({ type: 'cut_off', runner, reason }),
   })
+  tell({ type: 'bound', runner })
 }
 
 process.on('message', (message: ToGateway, handle) => {
   if (message.type === 'start') start(message)
+  // In place: runners that are bound hold these rules.
+  else if (message.type === 'own_ports') rules.ownPorts = message.ownPorts
   else if (message.type === 'bind') bind(message, handle as Server)
   else tell({ type: 'pong', number: message.number })
 })

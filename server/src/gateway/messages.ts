@@ -12,6 +12,7 @@ export type ToGateway =
       /** Ports of this machine on which the platform's own parts listen. */
       ownPorts: number[]
     }
+  | { type: 'own_ports'; ownPorts: number[] }
   | { type: 'bind'; runner: string; hosts: DeclaredHosts; organizationId: string | null | undefined }
   | { type: 'ping'; number: number }
 
@@ -20,6 +21,8 @@ export type FromGateway =
   | ({ type: 'refused' } & Refused)
   /** A runner broke the rules of the wire, and has no network any more. */
   | { type: 'cut_off'; runner: string; reason: string }
+  /** The lane came: without descriptors left in this process, the system drops what is sent. */
+  | { type: 'bound'; runner: string }
   | { type: 'pong'; number: number }
 
 /** A connection that was refused. The same one is told once a minute, with how often it was. */

@@ -4,23 +4,32 @@ import type { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import type { RequestHead } from '../protocol/network.ts'
 import { countRead } from '../protocol/read-memory.ts'
+import { KeptConnections } from './kept-connections.ts'
 import { type Caller, connectOutside, type Rules } from './outside.ts'
 import { refuseWithoutPass } from './refusals.ts'
 import type { Reply } from './reply.ts'
+import type { RunnerSockets } from './sockets.ts'
 
 const maxConnectionsPerOrigin = 128
+/** How long a connection is kept for another request: of itself, and where its server says how long. */
+const keepAlive = { keepAliveTimeout: 4_000, keepAliveMaxTimeout: 10_000 }
 
 /** Makes the HTTP requests of one runner. Its connections are its own: what a vendor ties to a connection is no other's. */
 export class Requests {
   readonly #rules: Rules
+  readonly #sockets: RunnerSockets
+  readonly #kept = new KeptConnections()
   /** By what they may reach: a connection that one caller may not make is not given to it ready-made. */
   readonly #agents = new Map<string, Agent>()
 
-  constructor(rules: Rules) {
+  constructor(rules: Rules, sockets: RunnerSockets) {
     this.#rules = rules
+    this.#sockets = sockets
+    sockets.freeIdle = () => this.#kept.freeIdle()
   }
 
   close(): void {
+    this.#kept.close()
     for (const agent of this.#agents.values()) agent.destroy().catch(() => {})
   }
 
@@ -37,6 +46,8 @@ export class Requests {
     if (!caller.hasPass) return void fail(refuseWithoutPass(new URL(head.origin).hostname, portOf(head.origin)))
     let controller: Dispatcher.DispatchController | undefined
     let isOver = false
+    const key = keyOf(caller)
+    const over = this.#kept.begin(`${key} ${new URL(head.origin).origin}`)
     stream.on('close', () => {
       if (!isOver) controller?.abort(new Error('The runner gave the request up.'))
     })
@@ -56,15 +67,17 @@ export class Requests {
       },
       onResponseEnd() {
         isOver = true
+        over()
         answer.end()
       },
       onResponseError(_given, error) {
         isOver = true
+        over()
         fail(error)
       },
     }
     try {
-      this.#agentOf(caller).dispatch(
+      this.#agentOf(key, caller).dispatch(
         {
           origin: head.origin,
           path: head.path,
@@ -77,35 +90,43 @@ export class Requests {
       )
     } catch (error) {
       isOver = true
+      over()
       fail(error)
     }
   }
 
-  #agentOf(caller: Caller): Agent {
-    const key = caller.declared?.integration ?? ''
+  #agentOf(key: string, caller: Caller): Agent {
     let agent = this.#agents.get(key)
     if (!agent) {
-      agent = new Agent({ connect: connector(this.#rules, caller), connections: maxConnectionsPerOrigin })
+      agent = new Agent({ connect: this.#connector(key, caller), connections: maxConnectionsPerOrigin, ...keepAlive })
       this.#agents.set(key, agent)
     }
     return agent
   }
+
+  /** Connects for undici: looked up once, judged and pinned; TLS on top of that, with the name that was asked for. */
+  #connector(key: string, caller: Caller): buildConnector.connector {
+    const secure = buildConnector({ allowH2: true })
+    return (options, callback) => {
+      const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80)
+      const host = options.hostname
+      this.#sockets
+        .open({ host, port }, () => connectOutside({ host, port }, 0, this.#rules, caller))
+        .then(
+          (socket) => {
+            this.#kept.add(`${key} ${options.protocol}//${options.host}`, socket)
+            if (options.protocol === 'https:') secure({ ...options, httpSocket: socket }, callback)
+            else callback(null, socket as TLSSocket) // undici's type says so; a plain one is right for http:
+          },
+          (error: Error) => callback(error, null),
+        )
+    }
+  }
 }
 
-/** Connects for undici: looked up once, judged and pinned; TLS on top of that, with the name that was asked for. */
-function connector(rules: Rules, caller: Caller): buildConnector.connector {
-  const secure = buildConnector({ allowH2: true })
-  return (options, callback) => {
-    const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80)
-    const host = options.hostname
-    connectOutside({ host, port }, 0, rules, caller).then(
-      (socket) => {
-        if (options.protocol === 'https:') secure({ ...options, httpSocket: socket }, callback)
-        else callback(null, socket as TLSSocket) // undici's type says so; a plain one is right for http:
-      },
-      (error: Error) => callback(error, null),
-    )
-  }
+/** What connections are kept apart by: who asked for them, and what was judged for it. */
+function keyOf(caller: Caller): string {
+  return JSON.stringify([caller.owner, caller.declared?.integration ?? null])
 }
 
 function portOf(origin: string): number {

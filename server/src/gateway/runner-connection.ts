@@ -8,16 +8,19 @@ import type { Pass } from './passes.ts'
 import { EgressRefusal } from './refusals.ts'
 import { type Queue, Reply } from './reply.ts'
 import { isRequestHead, Requests } from './requests.ts'
+import { type Descriptors, RunnerSockets } from './sockets.ts'
 import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
 
 export type RunnerConnectionGiven = {
   runner: string
   socket: Socket
   rules: Rules
+  descriptors: Descriptors
   hosts: DeclaredHosts
   readPass(text: unknown): Pass | undefined
   onRefused(refusal: EgressRefusal, pass: Pass | undefined): void
   onCutOff(reason: string): void
+  onEnd(): void
 }
 
 /** In one second. Honest code stays far below; more is there to keep the gateway from others. */
@@ -28,8 +31,9 @@ const maxControlFramesPerSecond = 1_000
 export function serveRunner(given: RunnerConnectionGiven): void {
   const { socket } = given
   socket.on('error', () => {})
-  const requests = new Requests(given.rules)
-  const connection = { requests, lookedUp: new LookedUp(), queue: { bytes: 0 } }
+  const sockets = new RunnerSockets(given.descriptors)
+  const requests = new Requests(given.rules, sockets)
+  const connection = { requests, sockets, lookedUp: new LookedUp(), queue: { bytes: 0 } }
   const session = performServerHandshake(socket, {
     maxHeaderListPairs: 16,
     maxSessionMemory: 64,
@@ -51,6 +55,7 @@ export function serveRunner(given: RunnerConnectionGiven): void {
   })
   session.on('close', () => {
     requests.close()
+    given.onEnd()
     socket.destroy()
   })
   session.on('stream', (stream, headers) => {
@@ -82,12 +87,12 @@ function limitRates(session: ServerHttp2Session, onCutOff: (reason: string) => v
 
 async function serveStream(
   given: RunnerConnectionGiven,
-  connection: { requests: Requests; lookedUp: LookedUp; queue: Queue },
+  connection: { requests: Requests; sockets: RunnerSockets; lookedUp: LookedUp; queue: Queue },
   stream: ServerHttp2Stream,
   headers: Record<string, unknown>,
 ): Promise<void> {
   const { rules } = given
-  const { requests, lookedUp } = connection
+  const { requests, sockets, lookedUp } = connection
   const reply = new Reply(stream, connection.queue)
   const pass = given.readPass(headers[networkHeaders.pass])
   const head = readHead(headers[networkHeaders.head])
@@ -110,7 +115,8 @@ async function serveStream(
     if (path === networkPaths.tunnel && isTunnelHead(head)) {
       const abort = new AbortController()
       stream.once('close', () => abort.abort())
-      const outside = await connectOutside(head, head.family, rules, caller, { signal: abort.signal, allowHalfOpen: true })
+      const options = { signal: abort.signal, allowHalfOpen: true }
+      const outside = await sockets.open(head, () => connectOutside(head, head.family, rules, caller, options))
       if (stream.destroyed) return void outside.destroy()
       reply.begin(endpointsOf(outside))
       joinTunnel(stream, outside, reply)

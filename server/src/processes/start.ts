@@ -170,17 +170,25 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   if ((await wasStopped()) === 'stopped') return
   if ((await Promise.race([stopped, built])) === 'stopped') return
 
-  const workers = Array.from({ length: environment.workers }, (_, index) => {
+  const workerPlans = Array.from({ length: environment.workers }, (_, index) => {
     const plan = planOf(`worker ${index + 1}`, ['worker', ...(watch ? ['--watch'] : [])], workerGraceMs)
     // Where author code is, there is nothing that it would be worth breaking out for but what workers need.
     delete plan.env.CROSSWALK_ADMIN_API_KEY
     if (workerUrl !== undefined) plan.env.DATABASE_URL = workerUrl
-    return superviseProcess(plan, logger)
+    return plan
   })
+  const workers = workerPlans.map((plan) => superviseProcess(plan, logger))
   parts.defer(async () => void (await Promise.all(workers.map((worker) => worker.stop()))))
   const apiPlan = planOf('api', ['api'], apiGraceMs)
   const api = superviseProcess(apiPlan, logger)
   parts.defer(() => api.stop())
+  // Where the system chooses the port, workers know it from here: author code may not reach it.
+  void api.ready.then((url) => {
+    const port = Number(new URL(url ?? 'http://host').port)
+    if (port === 0) return
+    for (const plan of workerPlans) plan.env.CROSSWALK_PORT = String(port)
+    for (const worker of workers) void worker.ready.then(() => worker.tellPort(port))
+  })
   void urgent.then(() => {
     for (const part of [api, ...workers]) part.kill()
   })

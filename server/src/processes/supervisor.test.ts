@@ -43,6 +43,18 @@ test('a process that dies is started again, until it is stopped', async () => {
   assert.ok(!isAlive(second))
 })
 
+test('a process is told on which port the API listens', async () => {
+  await using place = await temporaryDirectory()
+  const file = join(place.path, 'told')
+  const notes = `process.on('message', (message) => message.type === 'port' && writeFileSync(${JSON.stringify(file)}, String(message.port)))`
+  const { plan } = await givenProgram(place.path, `${notes}; ${isReady}; ${stopsWhenAsked}`)
+  const supervised = superviseProcess(plan, logger)
+  await supervised.ready
+  supervised.tellPort(7_171)
+  await until('it has noted it', async () => (await readFile(file, 'utf8').catch(() => '')) === '7171')
+  await supervised.stop()
+})
+
 test('what a process gives as its reason for not starting is handed on', async () => {
   await using place = await temporaryDirectory()
   const { plan } = await givenProgram(

@@ -24,6 +24,8 @@ export type SupervisedProcess = {
   ready: Promise<string | undefined>
   /** Resolves if it never works, to the reason. Stays pending otherwise. */
   failed: Promise<StartError>
+  /** Tells it, while it runs, on which port the API listens. */
+  tellPort(port: number): void
   /** What the operator must know of it, since it works. */
   notices(): readonly string[]
   /** Asks it to stop and waits; kills it when its time is over. */
@@ -148,6 +150,9 @@ export function superviseProcess(plan: ProcessPlan, logger: Pick<Logger, 'error'
     ready: ready.promise,
     failed: failed.promise,
     notices: () => notices,
+    tellPort(port) {
+      if (current?.child.connected) current.child.send({ type: 'port', port }, () => {})
+    },
     async stop() {
       stopping.abort()
       if (current) await endProcess(current, plan.graceMs)

@@ -134,6 +134,9 @@ function openGateway({ environment, databaseUrl, logger }: WorkerOptions, db: Da
     },
   })
   gateway.start()
+  process.on('message', (message: { type?: unknown; port?: unknown }) => {
+    if (message.type === 'port') gateway.protect(Number(message.port))
+  })
   return gateway
 }
 

@@ -179,6 +179,17 @@ export const webSocket = made('web_socket', async ({ url }) => {
   return data
 })
 
+/** Asks many addresses of this machine, which are as many origins. */
+export const manyOrigins = made('many_origins', async ({ port, count = 600 }) => {
+  const origins = Array.from({ length: Number(count) }, (_, index) => `http://127.1.${index >> 7}.${1 + (index & 127)}:${port}`)
+  const texts: string[] = []
+  const work = async (): Promise<void> => {
+    for (let origin = origins.pop(); origin; origin = origins.pop()) texts.push(await (await fetch(`${origin}/hello`)).text())
+  }
+  await Promise.all(Array.from({ length: 64 }, work))
+  return texts.filter((text) => text === 'hello').length
+})
+
 export const parallel = made('parallel', async ({ url, count = 64 }) => {
   const lengths = await Promise.all(Array.from({ length: Number(count) }, async () => (await (await fetch(url)).arrayBuffer()).byteLength))
   return lengths
