@@ -32,7 +32,8 @@ let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
 let worker: TestWorker
 before(async () => {
   workspace = await temporaryWorkspace({ 'workflows/cut-off.ts': file })
-  worker = await startTestWorker({ workspace: workspace.path })
+  // Without namespaces a runner knows its process by the same number as the test, which ends it.
+  worker = await startTestWorker({ workspace: workspace.path, isolations: ['none'] })
 })
 after(async () => {
   await worker[Symbol.asyncDispose]()
