@@ -63,7 +63,7 @@ export class LookUpTurns {
       const next = owner.waiting.shift()
       if (!next) break
       owner.underWay++
-      // It counts until the system has ended it, whoever still waits for it.
+      // It counts until the system has ended it, also where nobody waits for it any more.
       void this.#ask(next.host, next.family)
         .then(next.answer.resolve, next.answer.reject)
         .then(() => {

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Session } from './session.ts'
 
-/** A line that does not end is held until it is so long. */
+/** A line that does not end is held up to this length. */
 const maxHeldChars = 65_536
 
 /** The beginning of a line, until its end is written. */
