@@ -75,7 +75,7 @@ describe('author code and the channel of its runner', () => {
     assert.equal(status, 'success')
     assert.deepEqual(
       lines.map(({ message }) => message),
-      ['in the open: [secret]'],
+      ['in the open: [secret]', 'in two pieces: [secret], and', 'to the end: [secret]'],
     )
   })
 

@@ -43,6 +43,8 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 export class Session {
   readonly order: RunOrder
   readonly abort = new AbortController()
+  /** Called when the execution is about to end, while it is still heard. */
+  readonly beforeEnd: (() => void)[] = []
   readonly scopes = new StepScopes()
   readonly vendorWaits: VendorWaits
   readonly #send: (message: SessionMessage) => void
@@ -143,6 +145,11 @@ export class Session {
   /** Ends the execution; what its code does afterwards is not heard any more. */
   end(outcome: ChannelOutcome): void {
     if (this.#hasEnded) return
+    try {
+      for (const run of this.beforeEnd) run()
+    } catch {
+      // What cannot be told does not keep the end from being told.
+    }
     this.#hasEnded = true
     this.#waiting.clear()
     this.abort.abort(new DOMException('The execution has ended.', 'AbortError'))

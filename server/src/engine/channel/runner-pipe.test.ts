@@ -59,6 +59,31 @@ describe('the pipe between a worker and a runner', () => {
 
   const sentence = (json: string) => said(frameOf(0, key, json))
 
+  test('of large results one is taken at a time, in order with what comes behind it, and small ones pass it by', async () => {
+    const recorded = Promise.withResolvers<void>()
+    const performed = (number: number, chars: number) =>
+      `{"type":"performed","number":${number},"attempt":1,"outcome":{"ok":true,"value":"${'x'.repeat(chars)}"},"isPlain":true,"hasCalls":false}`
+    const isLarge = (message: SessionMessage) =>
+      message.type === 'performed' && message.outcome.ok && String(message.outcome.value).length > 100
+    const holdUp = (message: SessionMessage) => (isLarge(message) ? recorded.promise : undefined)
+    const [first, second, third] = [await givenPipe(holdUp), await givenPipe(holdUp), await givenPipe(holdUp)]
+    first.runner.write(frameOf(0, key, performed(1, 2 << 20)))
+    await until('the first is taken', () => first.heard.messages.length === 1)
+    second.runner.end(
+      Buffer.concat([performed(1, 2 << 20), performed(2, 1), performed(3, 2 << 20)].map((json, at) => frameOf(at, key, json))),
+    )
+    third.runner.write(frameOf(0, key, performed(1, 1)))
+    await until('a small one is taken', () => third.heard.messages.length === 1)
+    assert.equal(second.heard.messages.length, 0)
+    recorded.resolve()
+    await second.pipe.closed
+    assert.deepEqual(
+      second.heard.messages.map((message) => message.type === 'performed' && message.number),
+      [1, 2, 3],
+    )
+    for (const { runner } of [first, third]) runner.destroy()
+  })
+
   test('what is not of the form of a message is a violation of the session that said it, and names no value', async () => {
     const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
     for (const [json, reason] of [

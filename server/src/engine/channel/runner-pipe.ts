@@ -3,6 +3,7 @@ import type { ProcessMessage, ProcessOrder, SessionMessage, SessionOrder } from 
 import { type Frame, FrameReader, FrameWriter, ProtocolViolation, processKey } from '../../protocol/frames.ts'
 import { stringifyWire } from '../../protocol/wire-json.ts'
 import { readProcessMessage, readSessionMessage } from './messages.ts'
+import { Turns } from './turns.ts'
 
 /** While more than this waits to be read by the runner, no request of it is taken: its answer would only add to that. In bytes. */
 const maxUnreadBytes = 4 * 1024 * 1024
@@ -25,6 +26,13 @@ export type PipeListener = {
   onViolation(violation: Error, key: string | undefined): void
 }
 
+/** A message that is longer takes its time to be parsed, masked and stored: of all runners, one such is taken at a time. In characters. */
+const largeChars = 1024 * 1024
+/** One that is not stored after this time lets the next one begin: what a runner does must not hold others up. */
+const maxTurnMs = 2_000
+/** Of all runners of this worker. */
+const largeTurns = new Turns(1)
+
 type Request = { key: string; message: SessionMessage; chars: number }
 
 /** The worker's end of the pipe to a runner. Whatever comes through it may be made up by author code, and ends at most this runner. */
@@ -38,6 +46,9 @@ export class RunnerPipe {
   #heldChars = 0
   #pauses = 0
   #isOver = false
+  /** What came behind a large message that waits for its turn, or is being taken. */
+  #behind: Frame[] | undefined
+  #largeTaken: Promise<void> = Promise.resolve()
 
   constructor(socket: Socket, listener: PipeListener) {
     this.#socket = socket
@@ -48,7 +59,7 @@ export class RunnerPipe {
     socket.on('data', (piece: Buffer) => this.#read(piece))
     socket.on('drain', () => this.#takeHeld())
     socket.on('error', () => {})
-    socket.on('close', () => this.#closed.resolve())
+    socket.on('close', () => void this.#allTaken().then(this.#closed.resolve))
   }
 
   /** Resolves when everything was read that the runner wrote. */
@@ -80,21 +91,57 @@ export class RunnerPipe {
     }
   }
 
-  #take({ key, text }: Frame): void {
+  #take(frame: Frame): void {
+    if (this.#isOver) return
+    if (this.#behind) this.#behind.push(frame)
+    else if (frame.key !== processKey && frame.text.length > largeChars) this.#largeTaken = this.#takeInTurn(frame)
+    else this.#takeNow(frame)
+  }
+
+  /** Reads nothing more until it is taken. */
+  async #takeInTurn(frame: Frame): Promise<void> {
+    this.#behind = []
+    this.#pause()
+    await largeTurns.take(async () => {
+      if (this.#isOver) return
+      const taken = this.#takeNow(frame)
+      const late = Promise.withResolvers<void>()
+      const timer = setTimeout(late.resolve, maxTurnMs)
+      // Others are heard between two of them.
+      await Promise.race([taken, late.promise]).catch(() => {})
+      clearTimeout(timer)
+      await new Promise((resolve) => setImmediate(resolve))
+    })
+    const behind = this.#behind
+    this.#behind = undefined
+    this.#goOn()
+    for (const next of behind) this.#take(next)
+  }
+
+  async #allTaken(): Promise<void> {
+    while (this.#behind) await this.#largeTaken
+  }
+
+  /** A promise where nothing more is to be taken until it is settled. */
+  #takeNow({ key, text }: Frame): Taken {
     if (this.#isOver) return
     try {
       if (key === processKey) this.#listener.onMessage(readProcessMessage(text))
-      else this.#takeOf({ key, message: readSessionMessage(text), chars: text.length })
+      else return this.#takeOf({ key, message: readSessionMessage(text), chars: text.length })
     } catch (error) {
       this.#violated(error, key === processKey ? undefined : key)
     }
+    return undefined
   }
 
-  #takeOf(request: Request): void {
+  #takeOf(request: Request): Taken {
     const { type } = request.message
     const isAnswered = type === 'ask' || type === 'step'
-    if (isAnswered && (this.#held.length > 0 || this.#socket.writableLength > maxUnreadBytes)) this.#hold(request)
-    else this.#hand(request)
+    if (isAnswered && (this.#held.length > 0 || this.#socket.writableLength > maxUnreadBytes)) {
+      this.#hold(request)
+      return undefined
+    }
+    return this.#hand(request)
   }
 
   #hold(request: Request): void {
@@ -118,15 +165,22 @@ export class RunnerPipe {
     }
   }
 
-  #hand({ key, message, chars }: Request): void {
+  #hand({ key, message, chars }: Request): Taken {
     const taken = this.#listener.onSessionMessage(key, message, chars)
-    if (!taken) return
+    if (!taken) return undefined
+    this.#pause()
+    const goOn = () => this.#goOn()
+    taken.then(goOn, goOn)
+    return taken
+  }
+
+  #pause(): void {
     this.#pauses++
     this.#socket.pause()
-    const goOn = () => {
-      if (--this.#pauses === 0) this.#socket.resume()
-    }
-    taken.then(goOn, goOn)
+  }
+
+  #goOn(): void {
+    if (--this.#pauses === 0) this.#socket.resume()
   }
 
   #violated(error: unknown, key: string | undefined): void {

@@ -37,6 +37,9 @@ export const floodsConsole = workflow(
 export const writesToOutput = workflow({ name: 'writes_to_output', description: 'Writes to its output.' }, async (ctx) => {
   const secret = await ctx.getSecret('api_key')
   process.stdout.write(`in the open: ${secret}\n`)
+  process.stdout.write(`in two pieces: ${secret.slice(0, 5)}`)
+  process.stdout.write(Buffer.from(`${secret.slice(5)}, and\nto the end: ${secret.slice(0, 5)}`))
+  process.stdout.write(secret.slice(5))
   writeSync(1, `past everything: ${secret}\n`)
   writeSync(2, `past everything: ${secret}\n`)
   return 'written'
