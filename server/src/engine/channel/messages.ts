@@ -48,7 +48,7 @@ const timeMs = z.unknown().transform((given) => (typeof given === 'number' && Ma
 const jsonObject = z.unknown().transform((given, context) => {
   const made = toPlainJson(given)
   if ('json' in made && typeof made.json === 'object' && made.json !== null && !Array.isArray(made.json)) return made.json
-  context.addIssue({ code: 'custom', message: 'It is no JSON object.' })
+  context.addIssue('It is no JSON object.')
   return z.NEVER
 })
 
