@@ -10,6 +10,8 @@ type OpenStep = { readonly name: string; readonly isEffect: boolean; isAwaited: 
 export class OpenSteps {
   readonly #open = new Set<OpenStep>()
   #depth = 0
+  /** What was open before the outermost code began. */
+  #around: ReadonlySet<OpenStep> = new Set()
 
   /** The same promise, but one that notices whether anybody waits for it. `isEffect` is false where nothing is lost without its answer, as of a sleep. */
   watch<Result>(name: string, promise: Promise<Result>, isEffect = true): Promise<Result> {
@@ -35,16 +37,17 @@ export class OpenSteps {
 
   /** Author code that calls another workflow's function is within it until that returns: only the outermost is looked at. */
   enter(): void {
+    if (this.#depth === 0) this.#around = new Set(this.#open)
     this.#depth += 1
   }
 
-  /** @returns what is open when the outermost code returns, once. */
+  /** @returns what the outermost code opened and left open when it returns, once. The step that it runs in is not its own. */
   leave(): OpenStep[] {
     this.#depth -= 1
     if (this.#depth > 0) return []
-    const open = [...this.#open]
-    this.#open.clear()
-    return open
+    const left = [...this.#open].filter((step) => !this.#around.has(step))
+    for (const step of left) this.#open.delete(step)
+    return left
   }
 }
 

@@ -28,7 +28,9 @@ export function connectionFailure(error: unknown): TestResult {
     }
   }
   const name = isRecord(error) && typeof error.name === 'string' ? error.name : 'Error'
-  const details = isCrosswalkError(error) ? {} : { guidance: 'Check the API URL, and that the vendor can be reached from this network.' }
+  // Ours say what to do themselves, and so does the gateway's refusal of what `fetch` was to reach.
+  const isTold = isCrosswalkError(error) || (isRecord(error) && isCrosswalkError(error.cause))
+  const details = isTold ? {} : { guidance: 'Check the API URL, and that the vendor can be reached from this network.' }
   return { success: false, message: `Connection failed: ${failureReason(error)}`, details: { error_type: name, ...details } }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tellFetchFailures } from './fetch-failures.ts'
-import { connectionFailure, failureReason } from './index.ts'
+import { connectionFailure, EgressRefusedError, failureReason } from './index.ts'
 import { simulateVendor } from './testing.ts'
 
 const failureOf = async (...given: Parameters<typeof fetch>): Promise<Error> => {
@@ -75,4 +75,24 @@ test('a failed connection test says the same sentence', async () => {
     connectionFailure(await failureOf('http://127.0.0.1:9/users')).message,
     'Connection failed: GET http://127.0.0.1:9/users could not be reached: bad port.',
   )
+})
+
+test('what the gateway refused is told once, in its own words, and with no other guidance', async () => {
+  const sentence = 'Author code may not connect to 10.0.0.1:80: it is a private address. The operator adds it to CROSSWALK_EGRESS_ALLOW.'
+  const wrapped = globalThis.fetch
+  try {
+    globalThis.fetch = () => Promise.reject(new TypeError('fetch failed', { cause: new EgressRefusedError(sentence) }))
+    tellFetchFailures()
+    const error = await failureOf('http://10.0.0.1/users')
+    const told = `GET http://10.0.0.1/users could not be reached: ${sentence}`
+    assert.equal(error.message, told)
+    assert.equal(failureReason(error), told)
+    assert.deepEqual(connectionFailure(error), {
+      success: false,
+      message: `Connection failed: ${told}`,
+      details: { error_type: 'TypeError' },
+    })
+  } finally {
+    globalThis.fetch = wrapped
+  }
 })

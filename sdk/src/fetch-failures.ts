@@ -80,6 +80,8 @@ function reasonOf({ message, cause }: TypeError): string {
   const known = reasons.find(([pattern]) => pattern.test(code))?.[1]
   const words = known ?? (typeof cause.message === 'string' ? cause.message.trim().replace(/\.+$/, '') : '')
   if (words === '') return code || 'no reason was given'
+  // The gateway's sentence says what to do.
+  if (code === 'egress_refused') return words
   return code === '' || words.includes(code) ? words : `${words} (${code})`
 }
 

@@ -109,9 +109,10 @@ export function contextOf(session: Session, catalogue: Catalogue, ordered?: obje
   const openSteps = new OpenSteps()
   const classOf = (integration: string | IntegrationClass): IntegrationClass => {
     const integrationName = integrationNameOf(integration)
-    const found = typeof integration === 'string' ? catalogue.integrations.get(integration) : integration
+    const found = catalogue.integrations.get(integrationName)
+    // A class that is imported and was not published does not load: its limits, such as its hosts, would not hold.
     if (!found) throw integrationNotFound({ integrationName, available: [...catalogue.integrations.keys()] })
-    return found
+    return typeof integration === 'string' ? found : integration
   }
   const setMapping = async (given: MappingDraft) => {
     const draft = plainDraft(given)

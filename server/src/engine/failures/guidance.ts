@@ -46,6 +46,9 @@ const kindsOfNames: [RegExp, FailureKind][] = [
 const toldBySentence =
   /^(list_repeated|validation_failed|result_not_serializable|step_not_awaited|step_result_too_large|not_an_error|egress_refused)$/
 
+/** The gateway's refusal, also within the sentence of a `fetch` that it refused. */
+const egressRefused = /\bmay not connect to \S+[:.] /
+
 const kindsOfMessages: [RegExp | ((message: string) => boolean), FailureKind][] = [
   // What a failed `fetch` says: before the rest, whose words may stand in its address.
   [/\bcould not be reached: no (connection was made|answer came) in time\b/, 'timeout'],
@@ -77,7 +80,7 @@ export function failureKindOf(failure: VendorFailure): FailureKind | undefined {
   if (byStatus) return byStatus
   if (refusesCredentials({ status, ...answerOf(failure) })) return 'credentials'
   const names = [failure.details.code, failure.details.error_type, failure.type].filter((name) => typeof name === 'string')
-  if (names.some((name) => toldBySentence.test(name))) return undefined
+  if (names.some((name) => toldBySentence.test(name)) || egressRefused.test(failure.message)) return undefined
   for (const [pattern, kind] of kindsOfNames) if (names.some((name) => pattern.test(name))) return kind
   return kindsOfMessages.find(([says]) => (says instanceof RegExp ? says.test(failure.message) : says(failure.message)))?.[1]
 }
