@@ -43,7 +43,15 @@ function describeApiError(error: ApiError): string {
     ([field, messages]) => `\n  ${printable(field)}: ${printable(messages.join('; '))}`,
   )
   const request = error.status >= 500 && error.requestId !== null ? `, request ${error.requestId}` : ''
-  return `${printableLines(sentencesOf(error))} (${error.code}${request})${fields.join('')}`
+  return `${printableLines(sentencesOf(error))} (${error.code}${request})${fields.join('')}${detailsOf(error).join('')}`
+}
+
+/** What to do about it, where the server knows; and what its sentence leads to. */
+function detailsOf({ message, details }: ApiError): string[] {
+  const { guidance, ...facts } = details as Record<string, unknown>
+  const shown = /\bdetails\b/.test(message) ? Object.entries(facts).filter(([, value]) => ['string', 'number'].includes(typeof value)) : []
+  const lines = shown.map(([name, value]) => `\n  ${printable(name)}: ${printable(String(value))}`)
+  return typeof guidance === 'string' ? [`\n  ${printable(guidance)}`, ...lines] : lines
 }
 
 /** True of errors of the server's own kind for people: a code and a sentence. */

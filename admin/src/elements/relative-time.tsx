@@ -36,7 +36,14 @@ function relativeText(at: number, from: number): string {
   const seconds = (at - from) / 1_000
   const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
   if (unit === 'second') return Math.abs(seconds) < 10 ? 'just now' : relative.format(Math.round(seconds), 'second')
-  return relative.format(Math.round(seconds / length), unit)
+  // "Tomorrow" is a day of the calendar, and not 24 hours.
+  return relative.format(unit === 'day' ? dayOf(at) - dayOf(from) : Math.round(seconds / length), unit)
+}
+
+/** The day of the person's calendar, counted from 1970. */
+function dayOf(ms: number): number {
+  const date = new Date(ms)
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000
 }
 
 /** How long ago, with the exact time on hover. */

@@ -3,7 +3,6 @@ import { parseEgressRule } from './egress-rules.ts'
 import { addressList } from './http/addresses.ts'
 import { StartError } from './start-error.ts'
 
-const secretsBackends = ['database', 'azure-key-vault'] as const
 const sandboxModes = ['auto', 'required', 'off'] as const
 const runnerSharings = ['organization', 'trusted'] as const
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -47,7 +46,7 @@ export type Environment = {
   masterKey: string | null
   /** A start builds the admin interface where what was built is not of its sources. */
   buildsInterface: boolean
-  secretsBackend: (typeof secretsBackends)[number]
+  secretsBackend: 'database'
   /** How far the operating system must confine author code: as far as it can, at least by namespaces, or not at all. */
   sandbox: (typeof sandboxModes)[number]
   /** Who shares a process that runs author code: the executions of one organization, or those of all. */
@@ -154,13 +153,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     const text = given(name)
     return text === undefined ? null : parse(text)
   }
-  const secretsBackend = oneOf('CROSSWALK_SECRETS_BACKEND', given('CROSSWALK_SECRETS_BACKEND') ?? 'database', secretsBackends)
-  if (secretsBackend !== 'database') {
-    throw new StartError(
-      'secrets_backend_unavailable',
-      `This version keeps secrets in the database only, and CROSSWALK_SECRETS_BACKEND is ${secretsBackend}. Unset it.`,
-    )
-  }
+  const secretsBackend = given('CROSSWALK_SECRETS_BACKEND') ?? 'database'
+  if (secretsBackend !== 'database')
+    throw new StartError('secrets_backend_unavailable', 'This version keeps secrets in the database only. Unset CROSSWALK_SECRETS_BACKEND.')
   return {
     databaseUrl: read('DATABASE_URL', databaseUrl),
     dataDir: resolve(cwd, given('CROSSWALK_DATA_DIR') ?? '.crosswalk'),
