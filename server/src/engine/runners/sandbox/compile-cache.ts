@@ -22,6 +22,14 @@ import { buildCode, codeFolder, entryIn, warmUp, yieldTo } from './runner-code.t
 const program = fileURLToPath(new URL('../../../runner/compile.ts', import.meta.url))
 const sources = '**/*.{ts,mts,js,mjs}'
 
+type CacheGiven = {
+  folder: string
+  workspace: string
+  maxHeapMb: number
+  /** Our own code may be where all caches of this checkout find it. Default: true. */
+  sharesCode?: boolean
+}
+
 /**
  * Compiled code, types stripped, that runners only read: with it one starts in a fraction of the time and smaller. It is written by
  * processes that run our own code, or compile author code and never run it, so nothing that author code does can get into it.
@@ -30,21 +38,23 @@ export class CompileCache {
   readonly folder: string
   readonly #workspace: string
   readonly #maxHeapMb: number
+  readonly #sharesCode: boolean
   /** What a runner starts with. Undefined until it was made: then it starts from the sources. */
   entry: string | undefined
   #child: ChildProcess | undefined
   #refreshing: Promise<void> | undefined
   #isClosed = false
 
-  private constructor({ folder, workspace, maxHeapMb }: { folder: string; workspace: string; maxHeapMb: number }) {
+  private constructor({ folder, workspace, maxHeapMb, sharesCode = true }: CacheGiven) {
     this.folder = folder
+    this.#sharesCode = sharesCode
     this.#workspace = workspace
     this.#maxHeapMb = maxHeapMb
-    this.entry = entryIn(codeFolder(folder))
+    this.entry = entryIn(codeFolder(folder, sharesCode))
   }
 
   /** Undefined where there is no place for it: runners start without it, too. */
-  static open(given: { folder: string; workspace: string; maxHeapMb: number }): CompileCache | undefined {
+  static open(given: CacheGiven): CompileCache | undefined {
     try {
       // The folder above it may be ours alone; this one is read by runners, whose user is another.
       if (!existsSync(given.folder)) mkdirSync(given.folder)
@@ -86,7 +96,7 @@ export class CompileCache {
 
   async #refresh(excluded: readonly string[]): Promise<void> {
     const stampFile = join(this.folder, `${createHash('sha256').update(this.#workspace).digest('hex').slice(0, 16)}.stamp`)
-    const code = codeFolder(this.folder)
+    const code = codeFolder(this.folder, this.#sharesCode)
     const stamp = this.#stamp(code)
     if (this.entry !== undefined && readStamp(stampFile) === stamp) return
     const entry = await this.#makeEntry(code)

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, globSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import { constants, setPriority } from 'node:os'
+import { setPriority, constants as system } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunOrder } from '../../../protocol/channel.ts'
@@ -14,6 +14,7 @@ const builder = fileOf('../../../../../scripts/build-runner.ts')
 const keeper = fileOf('../../../runner/keep-compiled.ts')
 const sampleWorkspace = fileOf('../../../runner/warm-up')
 const sdk = fileOf('../../../../../sdk/')
+const besidePackages = fileOf('../../../../../node_modules/.cache/crosswalk-code')
 const sourceFolders = [fileOf('../../../runner/'), fileOf('../../../protocol/'), join(sdk, 'src')]
 
 const sample: RunOrder = {
@@ -30,9 +31,12 @@ export type Follow = (child: ChildProcess) => Promise<boolean>
 
 /**
  * Where a runner's own code, the SDK and zod are in few files, instead of in the hundred that they are written in. Another place for other
- * sources. What is in a folder `node_modules` is in no stack that an author is shown.
+ * sources. It is the same for every workspace, so it is beside the packages where that can be written. What is in a folder `node_modules`
+ * is in no stack that an author is shown.
+ *
+ * @param isShared false keeps it in the cache folder
  */
-export function codeFolder(cacheFolder: string): string {
+export function codeFolder(cacheFolder: string, isShared = true): string {
   const hash = createHash('sha256').update(process.version)
   const zod = createRequire(join(sdk, 'package.json')).resolve('zod/package.json')
   const files = sourceFolders.flatMap((folder) => globSync('**/*.{ts,json}', { cwd: folder }).map((file) => join(folder, file)))
@@ -41,7 +45,19 @@ export function codeFolder(cacheFolder: string): string {
     const { mtimeMs, size } = statSync(file)
     hash.update(`${file}\0${mtimeMs}\0${size}\0`)
   }
-  return join(cacheFolder, 'node_modules', `runner-${hash.digest('hex').slice(0, 16)}`)
+  const name = `runner-${hash.digest('hex').slice(0, 16)}`
+  const shared = join(besidePackages, name)
+  return isShared && (existsSync(shared) || isWritable(besidePackages)) ? shared : join(cacheFolder, 'node_modules', name)
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** What Node starts, where the code was made. */
@@ -97,5 +113,5 @@ export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFo
 
 /** Work that somebody waits for goes first. */
 export function yieldTo(child: ChildProcess): void {
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+  if (child.pid !== undefined) setPriority(child.pid, system.priority.PRIORITY_LOW)
 }
