@@ -5,6 +5,7 @@ import type { ExecutionRow } from '../src/engine/state/executions.queries.ts'
 import { loopback } from '../src/platform/egress-rules.ts'
 import { type CountingVendor, startCountingVendor } from './counting-vendor.ts'
 import { Immortal } from './immortal.ts'
+import { workerDataDir } from './runner-cache.ts'
 import { testAdminKey, testMasterKey } from './test-app.ts'
 import { testWorkspace } from './test-worker.ts'
 import { until } from './until.ts'
@@ -52,6 +53,8 @@ export async function startFleet(options: {
   random: () => number
   logLevel?: string
   vendorDelayMs?: number
+  /** Executions of all organizations may share a process: where hundreds of organizations are to be quick. Default: no. */
+  sharesRunners?: boolean
 }): Promise<Fleet> {
   const { databaseUrl, random } = options
   const admin = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 5_000 })
@@ -66,7 +69,9 @@ export async function startFleet(options: {
     CROSSWALK_TAKEOVER_SECONDS: String(options.takeoverSeconds),
     CROSSWALK_LOG_LEVEL: process.env.CROSSWALK_LOG_LEVEL ?? options.logLevel ?? 'error',
     CROSSWALK_PORT: '0',
+    CROSSWALK_DATA_DIR: workerDataDir(),
     CROSSWALK_EGRESS_ALLOW: loopback,
+    CROSSWALK_RUNNER_SHARING: options.sharesRunners ? 'trusted' : 'organization',
   }
   const workers = Array.from({ length: options.workers }, () => new Immortal(['worker'], env))
   const apis = Array.from({ length: options.apis }, () => new Immortal(['api'], env))

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { loopback } from '../src/platform/egress-rules.ts'
+import { workerDataDir } from './runner-cache.ts'
 import { testAdminKey, testMasterKey } from './test-app.ts'
 import { testWorkspace } from './test-worker.ts'
 
@@ -30,6 +31,7 @@ async function startMain(command: string, databaseUrl: string, options: Options)
     CROSSWALK_TAKEOVER_SECONDS: '3',
     CROSSWALK_LOG_LEVEL: process.env.CROSSWALK_LOG_LEVEL ?? 'fatal',
     CROSSWALK_PORT: '0',
+    CROSSWALK_DATA_DIR: workerDataDir(),
     CROSSWALK_EGRESS_ALLOW: loopback,
     ...options.env,
   }

@@ -20,7 +20,7 @@ test('a batch that is larger than the queue goes through it, and others are let 
     const answer = await app.app.inject(payload ? { ...request, payload } : request)
     return { status: answer.statusCode, body: answer.json() }
   }
-  const worker = await startWorkerProcess(app.databaseUrl, { env: { CROSSWALK_MAX_QUEUED: '60' } })
+  const worker = await startWorkerProcess(app.databaseUrl, { env: { CROSSWALK_MAX_QUEUED: '60', CROSSWALK_RUNNER_SHARING: 'trusted' } })
   try {
     const { body } = await send('POST', '/workflows/execute', { workflow_name: 'one_step', organizations: 'all' })
     const answers: number[] = []

@@ -58,7 +58,7 @@ test('a batch of 500 organizations outlives a worker: each is done once, and the
     return answer.json()
   }
   // Long enough that a busy machine does not keep the surviving worker from renewing its lease.
-  const start = () => startWorkerProcess(app.databaseUrl, { env: { CROSSWALK_TAKEOVER_SECONDS: '8' } })
+  const start = () => startWorkerProcess(app.databaseUrl, { env: { CROSSWALK_TAKEOVER_SECONDS: '8', CROSSWALK_RUNNER_SHARING: 'trusted' } })
   const [first, second] = [await start(), await start()]
   try {
     const { batch_id: id, total } = await send('POST', '/workflows/execute', {

@@ -24,6 +24,7 @@ test(`nothing is lost while PostgreSQL is away for ${seconds} s, and everything 
     random: Math.random,
     logLevel: 'info',
     vendorDelayMs: 150,
+    sharesRunners: true,
   })
   const [api] = fleet.apis
   const batch = await fleet.insist('POST', '/api/workflows/execute', {
