@@ -1,8 +1,8 @@
 import type { ExecutionDetail } from '@crosswalk/client'
 import { Alert, Code, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { JsonBlock } from '../elements/json-block.tsx'
 import { FailureRemedy } from '../parts/causes/failure-remedy.tsx'
+import { ErrorRest } from './error-rest.tsx'
 
 type FailurePanelProps = { error: NonNullable<ExecutionDetail['error']>; orgId: string | null; orgName: string | null }
 
@@ -21,13 +21,7 @@ export function FailurePanel({ error, orgId, orgName }: FailurePanelProps) {
             Code <Code>{error.details.code}</Code>
           </Text>
         )}
-        {Object.keys(others).length > 0 && <JsonBlock value={others} label="What else the error says" maxHeight={200} />}
-        {typeof stack === 'string' && (
-          <details>
-            <summary>Where it happened</summary>
-            <JsonBlock value={stack} label="Stack" maxHeight={260} />
-          </details>
-        )}
+        <ErrorRest others={others} stack={stack} />
       </Stack>
     </Alert>
   )

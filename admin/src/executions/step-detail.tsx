@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { JsonBlock } from '../elements/json-block.tsx'
 import { durationText, ExactTime } from '../elements/relative-time.tsx'
 import { useUrlState } from '../url-state.ts'
+import { ErrorRest } from './error-rest.tsx'
 import { entriesWithin, type LogEntry, timeOf } from './log-entry.ts'
 import { levelColors } from './log-lines.tsx'
 import { type Attempt, attemptsOf, type StepCall, wholeOf } from './step-attempts.ts'
@@ -62,13 +63,7 @@ export function StepDetail({ executionId, index, step, now, lines }: StepDetailP
           <StepResult executionId={executionId} index={index} />
         </Part>
       )}
-      {Object.keys(others).length > 0 && <JsonBlock value={others} label="What else the error says" maxHeight={200} />}
-      {typeof stack === 'string' && (
-        <details>
-          <summary>Where it happened</summary>
-          <JsonBlock value={stack} label="Stack" maxHeight={260} />
-        </details>
-      )}
+      <ErrorRest others={others} stack={stack} />
       <Part title="Log while it ran">
         <Lines step={step} now={now} lines={lines} />
       </Part>

@@ -34,7 +34,7 @@ export type SessionOrder =
   | { type: 'answer'; number: number; outcome: ChannelOutcome }
   /** Run the closure of a step, or of a request for a step that was not recorded. */
   | { type: 'perform'; number: number; attempt: number; idempotencyKey: string }
-  | { type: 'abort'; reason: 'timeout' | 'cancelled' | 'shutdown' }
+  | { type: 'abort'; reason: 'timeout' | 'cancelled' }
   /** Is the code at rest? Answered by `probed`, once all answers before it have been taken. */
   | { type: 'probe' }
   /** The execution continues elsewhere, later: its code is dropped where it stands, and hears nothing. */

@@ -85,20 +85,9 @@ export class Wire {
    *
    * @param hasBody whether bytes follow from here
    */
-  async open<Answer>(
-    path: string,
-    head: unknown,
-    hasBody: boolean,
-    signal?: AbortSignal,
-  ): Promise<{ answer: Answer; stream: ClientHttp2Stream }> {
+  async open<Answer>(path: string, head: unknown, hasBody: boolean): Promise<{ answer: Answer; stream: ClientHttp2Stream }> {
     const opened = await this.begin(path, head, hasBody)
-    const abort = () => opened.stream.close(8)
-    signal?.addEventListener('abort', abort, { once: true })
-    try {
-      return { answer: await opened.answer<Answer>(), stream: opened.stream }
-    } finally {
-      signal?.removeEventListener('abort', abort)
-    }
+    return { answer: await opened.answer<Answer>(), stream: opened.stream }
   }
 
   /** As `open`, without waiting for the answer. */
