@@ -126,7 +126,7 @@ export interface Grant {
 
 export interface Me {
   principal: MePrincipal
-  /** As they were given. */
+  /** As they were given. Exceptions in all_but are named to those who may give grants, and to others are not. */
   grants: Grant[]
   /** What the grants come to now: for some organization, or for the one that is named. A key has nothing that its maker has not. */
   permissions: string[]

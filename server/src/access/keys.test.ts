@@ -92,6 +92,8 @@ test('who asks is told who they are, what they were granted, and what that comes
   assert.ok(!(await send(key, 'GET', `/me?org_id=${globex}`)).body.permissions.includes('canManageMappings'))
   assert.ok((await send(key, 'GET', `/me?org_id=${acme}`)).body.permissions.includes('canManageMappings'))
   assert.deepEqual(refusal(await send(undefined, 'GET', '/me')), [401, 'unauthenticated'])
+  const others = await makeKey({ grants: [{ role: 'viewer', reach: { all_but: [globex] } }] })
+  assert.ok(!(await send(others.key, 'GET', '/me')).text.includes(globex), 'what is kept from it is not named')
 })
 
 test('a reach by tag, and one of all but some, have new organizations without an edit', async () => {

@@ -1,15 +1,17 @@
 import { z } from 'zod'
-import { actorTypes } from '../audit/audit-event.ts'
+import { actorTypes, type GrantFields } from '../audit/audit-event.ts'
 import type { Route } from '../platform/http/http.ts'
 import { definePrincipalRoute } from './auth.ts'
 import { fieldsOfGrant, grantView } from './grants.ts'
-import { permissionsOf } from './principal.ts'
+import { isGranted, type Principal, permissionsOf } from './principal.ts'
 import { actingField, reachableOrganization } from './reach.ts'
 
 const meView = z
   .object({
     principal: z.object({ type: z.enum(actorTypes), id: z.string(), name: z.string() }),
-    grants: z.array(grantView).describe('As they were given.'),
+    grants: z
+      .array(grantView)
+      .describe('As they were given. Exceptions in all_but are named to those who may give grants, and to others are not.'),
     permissions: z
       .array(z.string())
       .describe(
@@ -17,6 +19,13 @@ const meView = z
       ),
   })
   .meta({ id: 'Me' })
+
+/** Who gives grants has to name the exceptions of their own. To anyone else these are organizations that there are not. */
+function withoutExceptions({ role, reach }: GrantFields): GrantFields {
+  return { role, reach: 'all_but' in reach ? { all_but: [] } : reach }
+}
+const mayGive = (principal: Principal) =>
+  (['canManageKeys', 'canManagePeople'] as const).some((permission) => isGranted(principal, permission))
 
 /** `/api/me`: who asks, and what they may do. */
 export function meRoutes(): Route[] {
@@ -34,7 +43,7 @@ export function meRoutes(): Route[] {
       errors: ['organization_not_found'],
       async handler({ principal, query }) {
         const organizationId = query.org_id === undefined ? undefined : reachableOrganization(principal, query.org_id)
-        const grants = (principal.grants ?? []).map(fieldsOfGrant)
+        const grants = (principal.grants ?? []).map(fieldsOfGrant).map(mayGive(principal) ? (grant) => grant : withoutExceptions)
         return { status: 200, body: { principal: principal.actor, grants, permissions: permissionsOf(principal, organizationId) } }
       },
     }),
