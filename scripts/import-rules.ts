@@ -135,18 +135,8 @@ export function brokenImportRules(imports: readonly Import[]): string[] {
     }
   }
   const ofCode = imports.filter(({ from, to }) => !isTest(from) && !to.endsWith('/'))
-  return [
-    ...broken,
-    ...circles(
-      'files',
-      ofCode.filter(({ from, isOfTypes }) => !isOfTypes || !from.startsWith(typesMayCircle)),
-    ),
-    ...circles('folders', ofFolders(ofCode)),
-  ]
+  return [...broken, ...circles('files', ofCode), ...circles('folders', ofFolders(ofCode))]
 }
-
-/** Where types may still go round. */
-const typesMayCircle = 'server/src/engine/runners/'
 
 /** Imports between the folders of the engine, by which it is read from the bottom up. */
 function ofFolders(imports: readonly Import[]): Import[] {
