@@ -10,7 +10,12 @@ import type { JsonObject } from './json.ts'
  */
 export const networkDescriptors = [4, 5, 6] as const
 
-export const networkHeaders = { head: 'crosswalk-head', pass: 'crosswalk-pass', integration: 'crosswalk-integration' } as const
+export const networkHeaders = {
+  head: 'crosswalk-head',
+  pass: 'crosswalk-pass',
+  integration: 'crosswalk-integration',
+  ticket: 'crosswalk-ticket',
+} as const
 
 /** Streams of one runner at once. More wait in the runner until others end. */
 export const maxStreams = 512
