@@ -29,6 +29,7 @@ export function pagesAndCode(root: string): Page[] {
       '*.md',
       'docs/**/*.{md,ts,svg}',
       'workspace/**/*.{md,ts}',
+      'templates/**/*.{md,ts}',
       '{sdk,server,client,cli,admin,integrations,simulators,bench,e2e,scripts}/**/*.{ts,tsx,mjs,css}',
     ],
     { cwd: root, exclude: (path) => !kept(path.replaceAll('\\', '/')) },
