@@ -39,6 +39,8 @@ async function givenExecution() {
     mask: (value) => known.add(value),
     holdsSecret: (value) => known.isSurelyIn(value),
     withoutSecrets: (value) => known.data(value),
+    signal: new AbortController().signal,
+    restMs: () => 1_000,
     progress() {},
   }
   const ask = async (name: string, args: unknown) => mappingRequests.find((request) => request.name === name)?.handle(context, args)
