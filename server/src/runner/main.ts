@@ -14,6 +14,7 @@ import { runningIntegration } from './integration-failures.ts'
 import { runOrder } from './kinds.ts'
 import { openNetwork } from './network/network.ts'
 import { takeOutput } from './output.ts'
+import { giveOwnSdk } from './own-sdk.ts'
 import { Session } from './session.ts'
 import { waitForVendors } from './vendor-waits.ts'
 
@@ -95,6 +96,7 @@ const network = openNetwork(() => {
   const pass = session && passes.get(session)
   return pass === undefined ? undefined : { pass, integration: runningIntegration(), ticket: runningTicket() }
 })
+giveOwnSdk()
 keepPlainFetch()
 tellFetchFailures()
 takeOutput(() => current.getStore())
