@@ -165,8 +165,9 @@ function isAnswer(error: unknown): error is CrosswalkError {
 /** Whether `context.http` has made the call as often as it would be made by now: its attempts count as the step's. */
 function isTriedEnough(thrown: unknown, attempt: number, policy: RetryPolicy): boolean {
   const error = tellingOf(thrown)
-  const made = isCrosswalkError(error, 'vendor_error') ? Number(error.details?.attempts ?? 1) : 1
-  return made > 1 && attempt - 1 + made >= policy.maxAttempts
+  if (policy.retries === 'failed' || !isCrosswalkError(error, 'vendor_error') || error.details.attempts === undefined) return false
+  const made = Number(error.details.attempts)
+  return made >= Number(error.details.max_attempts) || (made > 1 && attempt - 1 + made >= policy.maxAttempts)
 }
 
 /** The rule of `context.http` itself, which had it made again at once where that was worth it. */

