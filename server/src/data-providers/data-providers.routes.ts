@@ -78,7 +78,7 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       tag: 'Data providers',
       summary: 'Ask a data provider for its options',
       description: 'The header `X-Organization-Id` names the organization.',
-      permission: 'canExecuteWorkflows',
+      permission: 'canRunWorkflows',
       audit: { action: 'data_provider.asked' },
       params: z.object({ name: z.string() }),
       query: z.object(actingField),

@@ -36,12 +36,16 @@ export type Environment = {
   maxStreamsPerAddress: number
   /** A session that nobody uses ends after this time. */
   sessionIdleMinutes: number
+  /** A token of a vendor that cannot be renewed for this time waits for a person. */
+  renewalDays: number
   /** Executions are kept for this time, with their steps and logs. */
   retentionDays: number
   /** What author code may reach although it is no address of the internet: host names, addresses and networks, some with a port. */
   egressAllow: string[]
   /** Null: the one kept in the data directory. */
   adminApiKey: string | null
+  /** The administrator key, and the sessions that were opened with it, are refused. */
+  isAdminKeyOff: boolean
   /** 32 bytes as base64. Null: the one kept in the data directory. */
   masterKey: string | null
   /** A start builds the admin interface where what was built is not of its sources. */
@@ -187,8 +191,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     maxStreamsPerAddress: wholeNumber('CROSSWALK_MAX_STREAMS_PER_ADDRESS', given('CROSSWALK_MAX_STREAMS_PER_ADDRESS') ?? '100', 100_000, 1),
     sessionIdleMinutes: wholeNumber('CROSSWALK_SESSION_IDLE_MINUTES', given('CROSSWALK_SESSION_IDLE_MINUTES') ?? '720', 10_080, 1),
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
+    renewalDays: wholeNumber('CROSSWALK_RENEWAL_DAYS', given('CROSSWALK_RENEWAL_DAYS') ?? '7', 365, 1),
     egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
+    isAdminKeyOff: oneOf('CROSSWALK_ADMIN_KEY', given('CROSSWALK_ADMIN_KEY') ?? 'on', ['on', 'off']) === 'off',
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',
     secretsBackend,
