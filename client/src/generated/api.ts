@@ -914,6 +914,15 @@ export type ScheduleMissed = 'skip' | 'catch_up'
 export type ScheduleParameters = { [key: string]: unknown }
 
 /**
+ * Who set it, and whom its runs act for. Null where it runs as its author declared it. It stops when they may not run it any more.
+ */
+export type ScheduleSetBy = {
+  type: string
+  id: string
+  name: string
+} | null
+
+/**
  * Why the last due run was not started, or why this one is never due.
  */
 export type ScheduleLastError = {
@@ -938,6 +947,8 @@ export interface Schedule {
   organizations: string | string[]
   missed: ScheduleMissed
   parameters: ScheduleParameters
+  /** Who set it, and whom its runs act for. Null where it runs as its author declared it. It stops when they may not run it any more. */
+  set_by: ScheduleSetBy
   is_paused: boolean
   next_run_at: string | null
   last_run_at: string | null
