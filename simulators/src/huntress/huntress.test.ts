@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type HuntressOptions, startHuntress } from './huntress.ts'
+import { type HuntressOptions, startHuntressSimulator } from './huntress.ts'
 
 type Answer = {
   organizations?: { id: number; name: string }[]
@@ -9,7 +9,7 @@ type Answer = {
 }
 
 async function started(options: HuntressOptions = {}) {
-  const vendor = await startHuntress(options)
+  const vendor = await startHuntressSimulator(options)
   const ask = async (path: string, secret = vendor.apiSecret) => {
     const authorization = `Basic ${Buffer.from(`${vendor.apiKey}:${secret}`).toString('base64')}`
     const response = await fetch(`${vendor.url}/v1${path}`, { headers: { authorization } })

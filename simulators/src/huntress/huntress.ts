@@ -1,30 +1,23 @@
-import { createCustomers } from '../customers/customers.ts'
+import { type CustomersOptions, createCustomers } from '../customers/customers.ts'
 import { createRoster } from '../kit/roster.ts'
 import { basicOf } from '../kit/tokens.ts'
 import { startVendor, type Vendor, type VendorOptions } from '../kit/vendor.ts'
 import { huntressRoutes, problem } from './huntress-routes.ts'
 import { type HuntressOrganization, type HuntressState, huntressStateOf } from './huntress-state.ts'
 
-export type HuntressOptions = VendorOptions & {
-  /** Default 40. */
-  customers?: number
-  /** Default 1. */
-  seed?: number
-  apiKey?: string
-  apiSecret?: string
-}
+export type HuntressOptions = VendorOptions & CustomersOptions & { apiKey?: string; apiSecret?: string }
 
 /** `huntress_api_url` is its `url`. */
-export type HuntressVendor = Vendor<HuntressOrganization> & {
+export type HuntressSimulator = Vendor<HuntressOrganization> & {
   readonly apiKey: string
   readonly apiSecret: string
   readonly state: HuntressState
 }
 
 /** Starts the API of Huntress with the customers' organizations, agents and incidents. */
-export async function startHuntress(options: HuntressOptions = {}): Promise<HuntressVendor> {
-  const { customers = 40, seed = 1, apiKey = 'test-key', apiSecret = 'test-secret' } = options
-  const state = huntressStateOf(createCustomers({ count: customers, seed }), seed)
+export async function startHuntressSimulator(options: HuntressOptions = {}): Promise<HuntressSimulator> {
+  const { seed = 1, apiKey = 'test-key', apiSecret = 'test-secret' } = options
+  const state = huntressStateOf(createCustomers(options), seed)
   const organizations = createRoster(state.organizations)
   const vendor = await startVendor<never, HuntressOrganization>({
     options,

@@ -11,6 +11,8 @@ export type ChildFault = {
   matches: (method: string, url: string) => boolean
   /** Whether the change was made all the same: a 429 of a child does not say that it was not. */
   isCarriedOut: boolean
+  /** Default 1. */
+  retryAfterSeconds?: number
 }
 
 export type BatchChildren = {
@@ -27,7 +29,7 @@ export function createBatch(): { answerBatch: (request: VendorRequest, origin: s
     const [id, method, url] = [String(child.id), String(child.method ?? 'GET').toUpperCase(), String(child.url ?? '')]
     const fault = armed.find((one) => one.left > 0 && one.matches(method, url))
     if (fault) fault.left -= 1
-    if (fault && !fault.isCarriedOut) return throttled(id)
+    if (fault && !fault.isCarriedOut) return throttled(id, fault)
     const headers = {
       authorization: request.headers.authorization ?? '',
       'content-type': 'application/json',
@@ -35,7 +37,7 @@ export function createBatch(): { answerBatch: (request: VendorRequest, origin: s
     }
     const body = child.body === undefined ? null : JSON.stringify(child.body)
     const response = await fetch(`${origin}/v1.0${url}`, { method, headers, body }).catch(() => undefined)
-    if (fault) return throttled(id)
+    if (fault) return throttled(id, fault)
     if (!response)
       return { id, status: 503, body: { error: { code: 'serviceNotAvailable', message: 'The service is temporarily unavailable.' } } }
     const text = await response.text()
@@ -69,9 +71,9 @@ export function createBatch(): { answerBatch: (request: VendorRequest, origin: s
   }
 }
 
-function throttled(id: string): JsonObject {
+function throttled(id: string, { retryAfterSeconds = 1 }: ChildFault): JsonObject {
   const error = { code: 'TooManyRequests', message: 'Too many requests. Please retry.' }
-  return { id, status: 429, headers: { 'Retry-After': '1' }, body: { error } }
+  return { id, status: 429, headers: { 'Retry-After': String(retryAfterSeconds) }, body: { error } }
 }
 
 function textHeaders(headers: JsonValue | undefined): Record<string, string> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type MicrosoftGraphOptions, type MicrosoftGraphVendor, startMicrosoftGraph } from './microsoft-graph.ts'
+import { type GraphOptions, type GraphSimulator, startGraphSimulator } from './microsoft-graph.ts'
 
 type Answer = {
   status: number
@@ -8,8 +8,8 @@ type Answer = {
   body: Record<string, unknown> & { value?: Record<string, unknown>[]; error?: { code: string; message: string } }
 }
 
-async function started(options: MicrosoftGraphOptions = {}) {
-  const vendor = await startMicrosoftGraph(options)
+async function started(options: GraphOptions = {}) {
+  const vendor = await startGraphSimulator(options)
   const token = async (tenantId: string, fields: Record<string, string> = {}) => {
     const { clientId, clientSecret, refreshToken } = vendor.app
     const body = new URLSearchParams({
@@ -50,7 +50,7 @@ async function started(options: MicrosoftGraphOptions = {}) {
 }
 
 /** A tenant with people in it: most have some. */
-function largestTenant({ organizations }: MicrosoftGraphVendor) {
+function largestTenant({ organizations }: GraphSimulator) {
   const [largest] = [...organizations.list()].sort((one, other) => other.users.size - one.users.size)
   if (!largest) throw new Error('There is no tenant.')
   return largest

@@ -1,5 +1,5 @@
 import type { VendorHandler, VendorRequest, VendorRoutes } from '@crosswalk/sdk/testing'
-import { createCustomers } from '../customers/customers.ts'
+import { type CustomersOptions, createCustomers } from '../customers/customers.ts'
 import { createRoster } from '../kit/roster.ts'
 import { startVendor, type Vendor, type VendorOptions, type VendorParts } from '../kit/vendor.ts'
 import { deniedByRoles, graphError, invalidToken, noSuchResource } from './graph-answers.ts'
@@ -13,13 +13,7 @@ import { answerToken, isForToken, type PartnerApp, type TokenOwner, wrongSecret 
 import { userRoutes } from './graph-users.ts'
 import type { ListDesk } from './odata-list.ts'
 
-export type MicrosoftGraphOptions = VendorOptions & {
-  /** Default 40. */
-  customers?: number
-  /** Default 1. */
-  seed?: number
-  app?: Partial<PartnerApp>
-}
+export type GraphOptions = VendorOptions & CustomersOptions & { app?: Partial<PartnerApp> }
 
 /** The partner's own tenant, and what its app may do there. */
 export type Partner = {
@@ -30,7 +24,7 @@ export type Partner = {
 }
 
 /** Microsoft's login and Graph at one address: `microsoft_graph_login_url` and `microsoft_graph_api_url` are both its `url`. */
-export type MicrosoftGraphVendor = Vendor<Tenant> & {
+export type GraphSimulator = Vendor<Tenant> & {
   readonly app: PartnerApp
   readonly partner: Partner
   /** Makes children of `$batch` fail on their own. */
@@ -45,10 +39,10 @@ const testApp: PartnerApp = {
 const partnerTenantId = '0f5b1c3a-6d1e-4b7a-9c55-2f9a3d7e1b04'
 
 /** Starts the login and Graph with the tenants of the customers, and the partner's own. */
-export async function startMicrosoftGraph(options: MicrosoftGraphOptions = {}): Promise<MicrosoftGraphVendor> {
-  const { customers = 40, seed = 1, now = () => new Date() } = options
+export async function startGraphSimulator(options: GraphOptions = {}): Promise<GraphSimulator> {
+  const { seed = 1, now = () => new Date() } = options
   const app = { ...testApp, ...options.app }
-  const organizations = createRoster(tenantsOf(createCustomers({ count: customers, seed }), now(), seed))
+  const organizations = createRoster(tenantsOf(createCustomers(options), now(), seed))
   const partner: Partner = {
     tenantId: partnerTenantId,
     tenant: newTenant({
