@@ -18,7 +18,7 @@ function givenSchedule(more: Partial<Schedule> = {}): Schedule {
     missed: 'skip',
     parameters: {},
     set_by: null,
-  is_paused: false,
+    is_paused: false,
     next_run_at: '2025-10-12T01:00:00.000Z',
     last_run_at: null,
     last_batch_id: null,
