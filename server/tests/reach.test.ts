@@ -30,6 +30,8 @@ const silent = [
   '/api/workspace',
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
+  '/api/roles',
+  '/api/keys',
   '/api/session',
   '/api/sessions',
   '/api/integrations',
@@ -215,7 +217,7 @@ before(async () => {
   assert.equal(set.statusCode, 200, set.body)
   const description = (await ask('with its wheres', 'administrator', '/api/openapi.json')).body
   paths = Object.entries<Body>(description.paths)
-    .filter(([path, { get }]) => get !== undefined && path.startsWith('/api/'))
+    .filter(([path, { get }]) => get !== undefined && path.startsWith('/api/') && path !== '/api/me') // it says the asker's own grants
     .map(([path, { get }]) => ({ path, parameters: get.parameters ?? [] }))
   assert.ok(paths.length > 25)
 })

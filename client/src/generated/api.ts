@@ -98,6 +98,116 @@ export interface Session {
   is_current: boolean
 }
 
+export type MePrincipalType = 'person' | 'api_key' | 'execution' | 'system'
+export type MePrincipal = {
+  type: MePrincipalType
+  id: string
+  name: string
+}
+
+export type GrantReach =
+  | {
+      all: true
+    }
+  | {
+      all_but: string[]
+    }
+  | {
+      tags: string[]
+    }
+  | {
+      organizations: string[]
+    }
+
+export interface Grant {
+  role: string
+  reach: GrantReach
+}
+
+export interface Me {
+  principal: MePrincipal
+  /** As they were given. Exceptions in all_but are named to those who may give grants, and to others are not. */
+  grants: Grant[]
+  /** What the grants come to now: for some organization, or for the one that is named. A key has nothing that its maker has not. */
+  permissions: string[]
+}
+
+export type ApiKeyState = 'active' | 'expired' | 'revoked'
+/**
+ * The key never has more than they have.
+ */
+export type ApiKeyMadeBy = {
+  type: string
+  id: string
+  name: string
+}
+
+export interface ApiKey {
+  id: string
+  name: string
+  /** The beginning of the key, by which you know it again. */
+  prefix: string
+  state: ApiKeyState
+  grants: Grant[]
+  /** The key never has more than they have. */
+  made_by: ApiKeyMadeBy
+  /** Addresses and networks that it is taken from. Null: from everywhere. */
+  addresses: string[] | null
+  created_at: string
+  expires_at: string | null
+  rotated_at: string | null
+  /** Until then the key before the last rotation is taken, too. */
+  previous_valid_until: string | null
+  revoked_at: string | null
+  /** To about a minute. */
+  last_used_at: string | null
+  /** @nullable */
+  last_used_address: string | null
+}
+
+export type MadeApiKeyState = 'active' | 'expired' | 'revoked'
+/**
+ * The key never has more than they have.
+ */
+export type MadeApiKeyMadeBy = {
+  type: string
+  id: string
+  name: string
+}
+
+export interface MadeApiKey {
+  id: string
+  name: string
+  /** The beginning of the key, by which you know it again. */
+  prefix: string
+  state: MadeApiKeyState
+  grants: Grant[]
+  /** The key never has more than they have. */
+  made_by: MadeApiKeyMadeBy
+  /** Addresses and networks that it is taken from. Null: from everywhere. */
+  addresses: string[] | null
+  created_at: string
+  expires_at: string | null
+  rotated_at: string | null
+  /** Until then the key before the last rotation is taken, too. */
+  previous_valid_until: string | null
+  revoked_at: string | null
+  /** To about a minute. */
+  last_used_at: string | null
+  /** @nullable */
+  last_used_address: string | null
+  /** The key itself. It is shown this once. */
+  key: string
+}
+
+export interface Role {
+  name: string
+  description: string
+  permissions: string[]
+  /** True for those that come along, which cannot be changed. */
+  is_built_in: boolean
+}
+
 export interface Organization {
   id: string
   name: string
@@ -804,6 +914,15 @@ export type ScheduleMissed = 'skip' | 'catch_up'
 export type ScheduleParameters = { [key: string]: unknown }
 
 /**
+ * Who set it, and whom its runs act for. Null where it runs as its author declared it. It stops when they may not run it any more.
+ */
+export type ScheduleSetBy = {
+  type: string
+  id: string
+  name: string
+} | null
+
+/**
  * Why the last due run was not started, or why this one is never due.
  */
 export type ScheduleLastError = {
@@ -828,6 +947,8 @@ export interface Schedule {
   organizations: string | string[]
   missed: ScheduleMissed
   parameters: ScheduleParameters
+  /** Who set it, and whom its runs act for. Null where it runs as its author declared it. It stops when they may not run it any more. */
+  set_by: ScheduleSetBy
   is_paused: boolean
   next_run_at: string | null
   last_run_at: string | null
@@ -1371,7 +1492,7 @@ export type AttentionMissingCredentialsItem = {
 }
 
 /**
- * Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory.
+ * Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewExecutions.
  */
 export type AttentionFailedExecutions = {
   /**
@@ -1432,7 +1553,7 @@ export interface Attention {
   never_tested: number
   /** Integrations with a required key that has no global value and that some organization needs, by name. */
   missing_credentials: AttentionMissingCredentialsItem[]
-  /** Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory. */
+  /** Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewExecutions. */
   failed_executions: AttentionFailedExecutions
   /** Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations. */
   failed_discoveries: AttentionFailedDiscoveriesItem[]
@@ -1576,6 +1697,203 @@ export type ListSessions200 = {
    * @maximum 9007199254740991
    */
   count: number
+}
+
+export type GetMeParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+}
+
+export type ListKeysParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  include_revoked?: ListKeysIncludeRevoked
+}
+
+export type ListKeysIncludeRevoked = 'true' | 'false'
+/**
+ * When the administrator key was used last. Null for those who do not have all organizations.
+ */
+export type ListKeys200AdministratorKey = {
+  last_used_at: string | null
+  /** @nullable */
+  last_used_address: string | null
+} | null
+
+export type ListKeys200 = {
+  keys: ApiKey[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+  /** When the administrator key was used last. Null for those who do not have all organizations. */
+  administrator_key: ListKeys200AdministratorKey
+}
+
+/**
+ * All organizations, all but some, those with at least one of these tags, or those that are named.
+ */
+export type CreateKeyBodyGrantsItemReach =
+  | {
+      all: true
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      all_but: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       * @items.minLength 1
+       * @items.maxLength 50
+       */
+      tags: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      organizations: string[]
+    }
+
+export type CreateKeyBodyGrantsItem = {
+  /**
+   * Of those that `GET /api/roles` lists.
+   * @minLength 1
+   * @maxLength 50
+   */
+  role: string
+  /** All organizations, all but some, those with at least one of these tags, or those that are named. */
+  reach: CreateKeyBodyGrantsItemReach
+}
+
+export type CreateKeyBody = {
+  /**
+   * What it is for.
+   * @minLength 1
+   * @maxLength 100
+   */
+  name: string
+  /**
+   * Nothing that you do not have yourself.
+   * @minItems 1
+   * @maxItems 50
+   */
+  grants: CreateKeyBodyGrantsItem[]
+  /** Without it the key is valid until it is revoked. */
+  expires_at?: string | null
+  /** Addresses and networks that it is taken from. */
+  addresses?: string[] | null
+}
+
+export type RotateKeyBody = {
+  /**
+   * The key before is taken for this time, too. 0 ends it at once.
+   * @minimum 0
+   * @maximum 43200
+   */
+  overlap_minutes?: number
+}
+
+export type ListRoles200 = {
+  roles: Role[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  permissions: string[]
+}
+
+export type CreateRoleBodyPermissionsItem =
+  | 'canExecuteWorkflows'
+  | 'canManageConfig'
+  | 'canManageForms'
+  | 'canViewHistory'
+  | 'canManageUsers'
+  | 'canViewCatalogue'
+  | 'canRunWorkflows'
+  | 'canSeeResults'
+  | 'canManageSchedules'
+  | 'canApprove'
+  | 'canSubmitForms'
+  | 'canManageOrganizations'
+  | 'canViewMappings'
+  | 'canManageMappings'
+  | 'canViewConfigValues'
+  | 'canManageConfigValues'
+  | 'canManageSecrets'
+  | 'canEditForms'
+  | 'canViewExecutions'
+  | 'canViewAudit'
+  | 'canManagePeople'
+  | 'canManageKeys'
+  | 'canManageRoles'
+export type CreateRoleBody = {
+  name: string
+  /**
+   * @minLength 1
+   * @maxLength 300
+   */
+  description: string
+  /** @maxItems 23 */
+  permissions: CreateRoleBodyPermissionsItem[]
+}
+
+export type UpdateRoleBodyPermissionsItem =
+  | 'canExecuteWorkflows'
+  | 'canManageConfig'
+  | 'canManageForms'
+  | 'canViewHistory'
+  | 'canManageUsers'
+  | 'canViewCatalogue'
+  | 'canRunWorkflows'
+  | 'canSeeResults'
+  | 'canManageSchedules'
+  | 'canApprove'
+  | 'canSubmitForms'
+  | 'canManageOrganizations'
+  | 'canViewMappings'
+  | 'canManageMappings'
+  | 'canViewConfigValues'
+  | 'canManageConfigValues'
+  | 'canManageSecrets'
+  | 'canEditForms'
+  | 'canViewExecutions'
+  | 'canViewAudit'
+  | 'canManagePeople'
+  | 'canManageKeys'
+  | 'canManageRoles'
+export type UpdateRoleBody = {
+  /**
+   * @minLength 1
+   * @maxLength 300
+   */
+  description?: string
+  /** @maxItems 23 */
+  permissions?: UpdateRoleBodyPermissionsItem[]
 }
 
 export type ListOrganizationsParams = {
@@ -2826,6 +3144,213 @@ export const getEndSessionUrl = (id: string) => {
  */
 export const endSession = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
   return callApi<void>(getEndSessionUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getGetMeUrl = (params?: GetMeParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/me?${stringifiedParams}` : `/api/me`
+}
+
+/**
+ * @summary Read who you are and what you may do
+ */
+export const getMe = async (params?: GetMeParams, options?: Parameters<typeof callApi>[1]): Promise<Me> => {
+  return callApi<Me>(getGetMeUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListKeysUrl = (params?: ListKeysParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/keys?${stringifiedParams}` : `/api/keys`
+}
+
+/**
+ * All keys for those who have canManageKeys for all organizations, and for others the keys that they made.
+ * @summary List API keys, newest first
+ */
+export const listKeys = async (params?: ListKeysParams, options?: Parameters<typeof callApi>[1]): Promise<ListKeys200> => {
+  return callApi<ListKeys200>(getListKeysUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateKeyUrl = () => {
+  return `/api/keys`
+}
+
+/**
+ * The answer has the key, once. It never has more than you have, at any time: what you lose, it loses too.
+ * @summary Make an API key
+ */
+export const createKey = async (createKeyBody: CreateKeyBody, options?: Parameters<typeof callApi>[1]): Promise<MadeApiKey> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<MadeApiKey>(getCreateKeyUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createKeyBody),
+  })
+}
+
+export const getRotateKeyUrl = (id: string) => {
+  return `/api/keys/${encodeURIComponent(String(id))}/rotate`
+}
+
+/**
+ * The answer has the new key, once. The one before is taken for another day, or as long as you say.
+ * @summary Replace an API key by a new one
+ */
+export const rotateKey = async (id: string, rotateKeyBody: RotateKeyBody, options?: Parameters<typeof callApi>[1]): Promise<MadeApiKey> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<MadeApiKey>(getRotateKeyUrl(id), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(rotateKeyBody),
+  })
+}
+
+export const getRevokeKeyUrl = (id: string) => {
+  return `/api/keys/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * It ends at once, everywhere, with the keys that it made and the logs that it follows.
+ * @summary Revoke an API key
+ */
+export const revokeKey = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRevokeKeyUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getListRolesUrl = () => {
+  return `/api/roles`
+}
+
+/**
+ * Those that come along first. Who manages no roles, keys or people sees the roles that they have.
+ * @summary List roles
+ */
+export const listRoles = async (options?: Parameters<typeof callApi>[1]): Promise<ListRoles200> => {
+  return callApi<ListRoles200>(getListRolesUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateRoleUrl = () => {
+  return `/api/roles`
+}
+
+/**
+ * @summary Make a role of your own
+ */
+export const createRole = async (createRoleBody: CreateRoleBody, options?: Parameters<typeof callApi>[1]): Promise<Role> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Role>(getCreateRoleUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createRoleBody),
+  })
+}
+
+export const getUpdateRoleUrl = (name: string) => {
+  return `/api/roles/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Change a role of your own, for everyone who has it
+ */
+export const updateRole = async (name: string, updateRoleBody: UpdateRoleBody, options?: Parameters<typeof callApi>[1]): Promise<Role> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Role>(getUpdateRoleUrl(name), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(updateRoleBody),
+  })
+}
+
+export const getDeleteRoleUrl = (name: string) => {
+  return `/api/roles/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Delete a role of your own that nobody has
+ */
+export const deleteRole = async (name: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getDeleteRoleUrl(name), {
     ...options,
     method: 'DELETE',
   })

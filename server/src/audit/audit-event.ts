@@ -27,6 +27,15 @@ export type ScheduleFields = {
 /** Of a batch while it runs. */
 export type BatchFields = { is_paused: boolean; is_cancelled: boolean }
 
+/** The organizations that a grant is for, by names on the wire. */
+export type ReachFields = { all: true } | { all_but: string[] } | { tags: string[] } | { organizations: string[] }
+/** A role for a reach. */
+export type GrantFields = { role: string; reach: ReachFields }
+/** Of an API key, which itself is nowhere. */
+export type KeyFields = { name: string; grants: GrantFields[]; addresses: string[] | null; expires_at: string | null }
+/** Of a role of one's own. */
+export type RoleFields = { description: string; permissions: string[] }
+
 /** What an audit row says in place of a secret's value, before and after: only that it changed. */
 export const concealed = '[secret]'
 
@@ -87,6 +96,13 @@ export type AuditEvent =
   | (OfAll & { action: 'definition.removed' } & Nothing & Target<'integration' | 'workflow' | 'data_provider'>)
   | (OfAll & { action: 'session.created' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
   | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)
+  | (OfAll & { action: 'api_key.created' | 'api_key.revoked'; changes: ChangesOf<KeyFields> } & Target<'api_key', { name: string }>)
+  | (OfAll & { action: 'api_key.rotated'; changes: ChangesOf<{ prefix: string }> } & Target<'api_key', { name: string }>)
+  | (OfAll & { action: 'admin_key.used' } & Nothing & Target<'address'>)
+  | (OfAll & { action: 'role.created' | 'role.updated' | 'role.deleted'; changes: ChangesOf<RoleFields> } & Target<
+        'role',
+        { name: string }
+      >)
   | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
   | (OfOwner & { action: 'egress.refused' } & Nothing & Target<'host', { reason: string | null; message: string; times: number }>)
 

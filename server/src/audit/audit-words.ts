@@ -1,5 +1,7 @@
 /** What people call the things that events are about, by the action's first word. */
 const nouns: Record<string, string> = {
+  admin_key: 'administrator key',
+  api_key: 'API key',
   batch: 'batch',
   config: 'config value',
   connection: 'connection',

@@ -30,6 +30,7 @@ test('without any variable the platform runs on loopback, below the directory it
     retentionDays: 90,
     egressAllow: [],
     adminApiKey: null,
+    isAdminKeyOff: false,
     masterKey: null,
     secretsBackend: 'database',
     sandbox: 'auto',

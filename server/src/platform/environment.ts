@@ -44,6 +44,8 @@ export type Environment = {
   egressAllow: string[]
   /** Null: the one kept in the data directory. */
   adminApiKey: string | null
+  /** The administrator key, and the sessions that were opened with it, are refused. */
+  isAdminKeyOff: boolean
   /** 32 bytes as base64. Null: the one kept in the data directory. */
   masterKey: string | null
   /** A start builds the admin interface where what was built is not of its sources. */
@@ -192,6 +194,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     renewalDays: wholeNumber('CROSSWALK_RENEWAL_DAYS', given('CROSSWALK_RENEWAL_DAYS') ?? '7', 365, 1),
     egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
+    isAdminKeyOff: oneOf('CROSSWALK_ADMIN_KEY', given('CROSSWALK_ADMIN_KEY') ?? 'on', ['on', 'off']) === 'off',
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',
     secretsBackend,

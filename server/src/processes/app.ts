@@ -132,7 +132,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const attempting: Attempting = { attempts: createAttempts(limits.maxWrongKeys), onRefused }
   const identify = (request: FastifyRequest, isFollowing: boolean) => {
     const { authorization } = request.headers
-    const look = () => dependencies.authenticate(authorization, { method: request.method, headers: request.headers, isFollowing })
+    const { method, headers, ip: address } = request
+    const look = () => dependencies.authenticate(authorization, { method, headers, address, isFollowing })
     return authorization === undefined || isFollowing ? look() : attempt(attempting, request.ip, authorization, look)
   }
   const admit = async (request: FastifyRequest, permission: RoutePermission, isFollowing: boolean) =>
