@@ -30,7 +30,7 @@ export function pagesAndCode(root: string): Page[] {
       'docs/**/*.{md,ts,svg}',
       'workspace/**/*.{md,ts}',
       'templates/**/*.{md,ts}',
-      '{sdk,server,client,cli,admin,simulators,bench,e2e,scripts}/**/*.{ts,tsx,mjs,css}',
+      '{sdk,server,client,cli,admin,integrations,simulators,bench,e2e,scripts}/**/*.{ts,tsx,mjs,css}',
     ],
     { cwd: root, exclude: (path) => !kept(path.replaceAll('\\', '/')) },
   )

@@ -37,6 +37,7 @@ before(async () => {
   const { err } = await succeed(['init', 'our-workspace'])
   assert.match(err, /Next: cd our-workspace, then npm install and npm test/)
   await succeed(['new', 'workflow', 'count_devices', '--workspace', workspace])
+  await succeed(['new', 'integration', 'acme_desk', '--workspace', workspace])
   await usePackagesFromHere()
   await run('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--install-links=false'], { cwd: workspace })
 })
@@ -47,13 +48,14 @@ test('in a workspace of its own the tests pass and the types fit, untouched', as
   const { NODE_TEST_CONTEXT: _, ...others } = process.env
   const env = { ...others, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
   const { stdout } = await run('npm', ['test'], { cwd: workspace, env })
-  assert.match(stdout, /pass 4\n/)
+  assert.match(stdout, /pass 7\n/)
   await run('npm', ['run', 'check'], { cwd: workspace, env })
 })
 
 test('an installation runs what is in it, with its own SDK', async () => {
   const env = await startInstallation(stack, workspace)
   assert.match((await succeed(['workflows', 'list'], env)).out, /count_devices[\s\S]*say_hello/)
+  assert.match((await succeed(['integrations', 'list'], env)).out, /acme_desk/)
   await succeed(['orgs', 'create', 'Acme Corp'], env)
   const { out } = await succeed(['run', 'say_hello', '--org', 'Acme Corp', '--json'], env)
   assert.equal(JSON.parse(out).result.text, 'Hello, Acme Corp!')

@@ -20,6 +20,7 @@ import { runCommand } from './commands/run.ts'
 import { scheduleCommands } from './commands/schedules.ts'
 import { secretCommands } from './commands/secrets.ts'
 import { sessionCommands } from './commands/sessions.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { workflowCommands } from './commands/workflows.ts'
 import { workspaceCommands } from './commands/workspace.ts'
 import { exitCodes, reportFailure } from './failure.ts'
@@ -66,7 +67,7 @@ export function createProgram(terminal: Terminal): Command {
   add('Organizations:', organizationCommands(cli), integrationCommands(cli), discoveryCommand(cli), matchCommand(cli), mappingCommands(cli))
   add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
   add('Forms:', dataProviderCommands(cli))
-  add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli))
+  add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli), simulateCommand(cli))
   add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), sessionCommands(cli), openapiCommand(cli))
   tame(program, terminal)
   return program

@@ -978,6 +978,15 @@ export type ScheduleMissed = 'skip' | 'catch_up'
 export type ScheduleParameters = { [key: string]: unknown }
 
 /**
+ * Who set it, and whom its runs act for. Null where it runs as its author declared it. It stops when they may not run it any more.
+ */
+export type ScheduleSetBy = {
+  type: string
+  id: string
+  name: string
+} | null
+
+/**
  * Why the last due run was not started, or why this one is never due.
  */
 export type ScheduleLastError = {
@@ -1002,6 +1011,8 @@ export interface Schedule {
   organizations: string | string[]
   missed: ScheduleMissed
   parameters: ScheduleParameters
+  /** Who set it, and whom its runs act for. Null where it runs as its author declared it. It stops when they may not run it any more. */
+  set_by: ScheduleSetBy
   is_paused: boolean
   next_run_at: string | null
   last_run_at: string | null
@@ -1886,6 +1897,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canManageForms'
   | 'canViewHistory'
   | 'canManageUsers'
+  | 'canViewCatalogue'
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
@@ -1897,6 +1909,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canViewConfigValues'
   | 'canManageConfigValues'
   | 'canManageSecrets'
+  | 'canEditForms'
   | 'canViewExecutions'
   | 'canViewAudit'
   | 'canManagePeople'
@@ -1909,7 +1922,7 @@ export type CreateRoleBody = {
    * @maxLength 300
    */
   description: string
-  /** @maxItems 21 */
+  /** @maxItems 23 */
   permissions: CreateRoleBodyPermissionsItem[]
 }
 
@@ -1919,6 +1932,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canManageForms'
   | 'canViewHistory'
   | 'canManageUsers'
+  | 'canViewCatalogue'
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
@@ -1930,6 +1944,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canViewConfigValues'
   | 'canManageConfigValues'
   | 'canManageSecrets'
+  | 'canEditForms'
   | 'canViewExecutions'
   | 'canViewAudit'
   | 'canManagePeople'
@@ -1941,7 +1956,7 @@ export type UpdateRoleBody = {
    * @maxLength 300
    */
   description?: string
-  /** @maxItems 21 */
+  /** @maxItems 23 */
   permissions?: UpdateRoleBodyPermissionsItem[]
 }
 

@@ -29,9 +29,9 @@ export function installationAuthentication(given: {
   return {
     async authenticate(authorization, request) {
       const bearer = bearerOf(authorization)
-      if (bearer?.startsWith(keyPrefix)) return keys.authenticate(bearer, request ?? {})
+      // First, because an installation makes its administrator key with the same prefix.
       const identity = await byBrowser(authorization, request)
-      if (!identity) return undefined
+      if (!identity) return bearer?.startsWith(keyPrefix) ? keys.authenticate(bearer, request ?? {}) : undefined
       if (isAdminKeyOff) {
         if (bearer === undefined) return undefined
         throw keyUseError('admin_key_off')

@@ -10,12 +10,15 @@ export const selectGrants = (type: Sql, id: Sql): Sql => sql`(
   from principal_grants g left join roles r on r.name = g.role
   where g.principal_type = ${type} and g.principal_id = ${id})`
 
+const grantsOfOne = ({ type, id }: { type: string; id: string }): Sql => sql`select ${selectGrants(sql`${type}`, sql`${id}`)} as grants`
+
 export async function findGrantRows(db: Database, principal: { type: string; id: string }): Promise<GrantRow[]> {
-  const [row] = await readInScope<{ grants: GrantRow[] }>(
-    db,
-    'allOrganizations',
-    sql`select ${selectGrants(sql`${principal.type}`, sql`${principal.id}`)} as grants`,
-  )
+  const [row] = await readInScope<{ grants: GrantRow[] }>(db, 'allOrganizations', grantsOfOne(principal))
+  return row?.grants ?? []
+}
+
+export async function findGrantRowsWithin(transaction: Transaction, principal: { type: string; id: string }): Promise<GrantRow[]> {
+  const [row] = await transaction.query<{ grants: GrantRow[] }>(grantsOfOne(principal))
   return row?.grants ?? []
 }
 

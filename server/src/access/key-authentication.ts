@@ -1,4 +1,4 @@
-import type { Database } from '../platform/database/database.ts'
+import type { Database, Transaction } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { addressList, isIn, sourceOf } from '../platform/http/addresses.ts'
 import { digestOfKey } from './auth.ts'
@@ -58,8 +58,8 @@ function validIdentity({ identity, isRevoked, validUntil }: KnownKey): Identity 
 }
 
 /** A key by its id, for what was started with it: undefined where it has ended. */
-export async function findKeyIdentity(db: Database, id: string): Promise<Identity | undefined> {
-  const key = knownKeyOf(await findKeyChainById(db, id))
+export async function findKeyIdentityWithin(transaction: Transaction, id: string): Promise<Identity | undefined> {
+  const key = knownKeyOf(await findKeyChainById(transaction, id))
   if (!key || key.isRevoked || (key.validUntil && key.validUntil <= new Date())) return undefined
   return key.identity
 }

@@ -54,9 +54,9 @@ export function findKeyChain(db: Database, digest: Buffer): Promise<ChainRow[]> 
   return readInScope<ChainRow>(db, 'allOrganizations', chainFrom(isThis, validUntil))
 }
 
-/** The same by its id. */
-export function findKeyChainById(db: Database, id: string): Promise<ChainRow[]> {
-  return readInScope<ChainRow>(db, 'allOrganizations', chainFrom(sql`k.id = ${id}`, sql`null::timestamptz`))
+/** The same by its id, which may be any text. */
+export function findKeyChainById(transaction: Transaction, id: string): Promise<ChainRow[]> {
+  return transaction.query<ChainRow>(chainFrom(sql`k.id::text = ${id}`, sql`null::timestamptz`))
 }
 
 export async function insertKeyRow(

@@ -38,6 +38,8 @@ export type Environment = {
   sessionIdleMinutes: number
   /** The mail server that invitations are sent through, and what mails are from. Null: links are copied. */
   mail: { url: string; from: string } | null
+  /** A token of a vendor that cannot be renewed for this time waits for a person. */
+  renewalDays: number
   /** Executions are kept for this time, with their steps and logs. */
   retentionDays: number
   /** What author code may reach although it is no address of the internet: host names, addresses and networks, some with a port. */
@@ -213,6 +215,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     sessionIdleMinutes: wholeNumber('CROSSWALK_SESSION_IDLE_MINUTES', given('CROSSWALK_SESSION_IDLE_MINUTES') ?? '720', 10_080, 1),
     mail: mail(read('CROSSWALK_SMTP_URL', smtpUrl), given('CROSSWALK_MAIL_FROM')),
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
+    renewalDays: wholeNumber('CROSSWALK_RENEWAL_DAYS', given('CROSSWALK_RENEWAL_DAYS') ?? '7', 365, 1),
     egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     isAdminKeyOff: oneOf('CROSSWALK_ADMIN_KEY', given('CROSSWALK_ADMIN_KEY') ?? 'on', ['on', 'off']) === 'off',

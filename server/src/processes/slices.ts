@@ -4,6 +4,8 @@ import type { narrowedScope } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
+import { credentialsSlice } from '../credentials/credentials.slice.ts'
+import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
 import { definitionsSlice } from '../definitions/definitions.slice.ts'
 import { discoverySlice } from '../discovery/discovery.slice.ts'
@@ -49,7 +51,12 @@ export type RoutesGiven = AppDependencies & {
 }
 
 /** What the requests of all slices need. */
-type RequestsGiven = { keyring: Keyring; admitGlobalSecret: typeof admitGlobalSecret }
+type RequestsGiven = {
+  keyring: Keyring
+  admitGlobalSecret: typeof admitGlobalSecret
+  /** Null where author code has no `context.http`. */
+  vendorCalls: VendorCalls | null
+}
 
 /** The server's slices from the first to the last: the one list of them. Each imports only those before it. */
 export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
@@ -63,6 +70,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   engineSlice,
   valuesSlice,
   peopleSlice,
+  credentialsSlice,
   integrationsSlice,
   mappingsSlice,
   discoverySlice,
@@ -78,9 +86,11 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   { name: 'processes', holds: 'puts the slices together: start, api, worker', tables: {} },
 ]
 
+type HostRequestsGiven = Pick<RequestsGiven, 'keyring'> & Partial<Pick<RequestsGiven, 'vendorCalls'>>
+
 /** Everything that author code may ask of the platform. */
-export function hostRequests({ keyring }: Pick<RequestsGiven, 'keyring'>): HostRequest[] {
-  return slices.flatMap((slice) => slice.requests?.({ keyring, admitGlobalSecret }) ?? [])
+export function hostRequests({ keyring, vendorCalls = null }: HostRequestsGiven): HostRequest[] {
+  return slices.flatMap((slice) => slice.requests?.({ keyring, admitGlobalSecret, vendorCalls }) ?? [])
 }
 
 /** What every slice does when an execution of its kind ends. */

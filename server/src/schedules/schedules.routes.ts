@@ -37,6 +37,12 @@ const scheduleView = z
       .describe('What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared.'),
     ...planFields,
     parameters: z.record(z.string(), z.unknown()),
+    set_by: z
+      .object({ type: z.string(), id: z.string(), name: z.string() })
+      .nullable()
+      .describe(
+        'Who set it, and whom its runs act for. Null where it runs as its author declared it. It stops when they may not run it any more.',
+      ),
     is_paused: z.boolean(),
     next_run_at: z.iso.datetime().nullable(),
     last_run_at: z.iso.datetime().nullable(),
@@ -74,6 +80,7 @@ function viewFor(principal: Principal, schedule: Schedule): z.input<typeof sched
     declared: schedule.declared ? viewOfPlan(schedule.declared, principal) : null,
     ...viewOfPlan(schedule, principal),
     parameters: schedule.parameters,
+    set_by: schedule.setBy,
     is_paused: schedule.isPaused,
     next_run_at: schedule.nextRunAt?.toISOString() ?? null,
     last_run_at: schedule.lastRunAt?.toISOString() ?? null,

@@ -77,6 +77,8 @@ class ExecutionRun {
   readonly #stopped = Promise.withResolvers<TimeLimit | 'cancelled'>()
   readonly #idle = Promise.withResolvers<StayEnd>()
   readonly #idleness: Idleness
+  /** Aborted when what it asked for is of no use any more. */
+  readonly #abort = new AbortController()
   /** Resolves when there is nothing more to wait for. */
   readonly #over = Promise.withResolvers<void>()
   #stopReason: TimeLimit | 'cancelled' | undefined
@@ -136,6 +138,7 @@ class ExecutionRun {
       this.#idleness.close()
       unlisten()
       this.#over.resolve()
+      this.#abort.abort()
     }
   }
 
@@ -254,6 +257,7 @@ class ExecutionRun {
     this.#idleness.close()
     this.#stopReason ??= reason
     this.#stopped.resolve(reason)
+    this.#abort.abort()
   }
 
   /** Resolves after that time. Once the execution is stopped or over there is nothing to continue, so then it does not resolve. */
@@ -275,6 +279,8 @@ class ExecutionRun {
       mask: (value) => mask.add(value),
       holdsSecret: (value) => mask.isSurelyIn(value),
       withoutSecrets: (value) => mask.data(value),
+      signal: this.#abort.signal,
+      restMs: () => this.#limits?.restMs ?? execution.timeoutMs,
       progress: (done, total, message) => {
         // Masked before it is cut: a secret that is cut in two is not known again.
         const told = mask.data({ done, total: total ?? null, message: message === undefined ? null : String(message) })

@@ -113,6 +113,8 @@ test("getConfig answers an execution with its organization's value, or with null
           mask() {},
           holdsSecret: () => false,
           withoutSecrets: (value) => value,
+          signal: new AbortController().signal,
+          restMs: () => 1_000,
           progress() {},
         },
         execution: {

@@ -23,7 +23,12 @@ export type RotationOptions = {
   /** Called after each committed batch. */
   onProgress?: (progress: RotationProgress) => void
   batchSize?: number
+  /** What other slices keep under master keys. Without it, a rotation of what is there does not end. */
+  also?: readonly ResealMore[]
 }
+
+/** Seals some of what a slice keeps again, at most `limit`. @returns whether there were any. Called until there are none */
+export type ResealMore = (transaction: Transaction, from: MasterKey, to: MasterKey, limit: number) => Promise<boolean>
 
 /**
  * Makes the new key the current one, unless an earlier call has done so.
@@ -131,7 +136,7 @@ export async function rotateMasterKey(
   newKey: string,
   options: RotationOptions = {},
 ): Promise<{ resealed: number }> {
-  const { acting = systemActing, onProgress = () => {}, batchSize = 500 } = options
+  const { acting = systemActing, onProgress = () => {}, batchSize = 500, also = [] } = options
   const from = masterKeyOf(parseMasterKey('The old master key', oldKey))
   const to = masterKeyOf(parseMasterKey('The new master key', newKey))
   if (from.id === to.id)
@@ -151,6 +156,8 @@ export async function rotateMasterKey(
   // After the secrets, so that nothing under the old key can be replaced any more.
   while (await inScope(db, 'allOrganizations', (transaction) => resealReplaced(transaction, from, to, batchSize)));
   await inScope(db, 'allOrganizations', (transaction) => resealPlatformSecrets(transaction, from, to))
+  for (const resealMore of also)
+    while (await inScope(db, 'allOrganizations', (transaction) => resealMore(transaction, from, to, batchSize)));
   await inScope(db, 'allOrganizations', (transaction) => endRotation(transaction, acting, from, to, total))
   return { resealed }
 }
