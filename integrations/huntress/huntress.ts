@@ -37,8 +37,13 @@ export class Huntress extends BaseIntegration<HuntressClient> {
 
   async *listOrganizations(): AsyncGenerator<ExternalOrganization[], void, undefined> {
     const http = await connect(this.context)
-    for await (const page of http.pages('/organizations', { ...listRules('organizations'), schema: organization }))
-      yield page.map(externalOf)
+    // All of them first: which domains say nothing of a customer shows only then.
+    const all: HuntressOrganization[] = []
+    for await (const page of http.pages('/organizations', { ...listRules('organizations'), schema: organization })) all.push(...page)
+    const common = commonDomains(all)
+    for (let start = 0; start < all.length; start += organizationsPerPage) {
+      yield all.slice(start, start + organizationsPerPage).map((one) => externalOf(one, common))
+    }
   }
 
   async getClient(mapping: OrganizationMapping): Promise<HuntressClient> {
