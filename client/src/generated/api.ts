@@ -1833,6 +1833,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canManageForms'
   | 'canViewHistory'
   | 'canManageUsers'
+  | 'canViewCatalogue'
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
@@ -1844,6 +1845,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canViewConfigValues'
   | 'canManageConfigValues'
   | 'canManageSecrets'
+  | 'canEditForms'
   | 'canViewExecutions'
   | 'canViewAudit'
   | 'canManagePeople'
@@ -1856,7 +1858,7 @@ export type CreateRoleBody = {
    * @maxLength 300
    */
   description: string
-  /** @maxItems 21 */
+  /** @maxItems 23 */
   permissions: CreateRoleBodyPermissionsItem[]
 }
 
@@ -1866,6 +1868,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canManageForms'
   | 'canViewHistory'
   | 'canManageUsers'
+  | 'canViewCatalogue'
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
@@ -1877,6 +1880,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canViewConfigValues'
   | 'canManageConfigValues'
   | 'canManageSecrets'
+  | 'canEditForms'
   | 'canViewExecutions'
   | 'canViewAudit'
   | 'canManagePeople'
@@ -1888,7 +1892,7 @@ export type UpdateRoleBody = {
    * @maxLength 300
    */
   description?: string
-  /** @maxItems 21 */
+  /** @maxItems 23 */
   permissions?: UpdateRoleBodyPermissionsItem[]
 }
 
