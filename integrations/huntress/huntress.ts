@@ -97,7 +97,7 @@ function externalOf(
   common: ReadonlySet<string>,
 ): ExternalOrganization {
   const domains = reportDomains.filter((domain) => !common.has(domain))
-  const tenant = tenantId === null ? {} : { tenant_id: tenantId }
+  const tenant = tenantId === null ? {} : { tenant_ids: [tenantId.toLowerCase()] }
   return { id, name, metadata: { key, agents: agentsCount, ...tenant, ...(domains.length > 0 ? { domains } : {}) } }
 }
 
