@@ -3,6 +3,7 @@ import type { narrowedScope } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
+import { budgetsSlice } from '../budgets/budgets.slice.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
 import { definitionsSlice } from '../definitions/definitions.slice.ts'
 import { discoverySlice } from '../discovery/discovery.slice.ts'
@@ -57,6 +58,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   definitionsSlice,
   engineSlice,
   valuesSlice,
+  budgetsSlice,
   integrationsSlice,
   mappingsSlice,
   discoverySlice,
