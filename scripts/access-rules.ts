@@ -8,6 +8,14 @@ import { join } from 'node:path'
  */
 const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/access/principal.ts', uses: 3, reason: 'It is what a grant for all organizations comes to.' },
+  { place: 'server/src/access/authentication.ts', uses: 1, reason: 'The administrator key belongs to no organization.' },
+  { place: 'server/src/access/callers.ts', uses: 1, reason: 'What someone was granted is read before there is a scope.' },
+  { place: 'server/src/access/granting.ts', uses: 1, reason: 'Grants belong to no organization.' },
+  { place: 'server/src/access/grants.queries.ts', uses: 1, reason: 'What someone was granted is read before there is a scope.' },
+  { place: 'server/src/access/keys.ts', uses: 3, reason: 'A key belongs to no organization.' },
+  { place: 'server/src/access/keys.queries.ts', uses: 4, reason: 'A key belongs to no organization, and is read before there is a scope.' },
+  { place: 'server/src/access/own-roles.ts', uses: 3, reason: 'A role belongs to no organization.' },
+  { place: 'server/src/access/roles.queries.ts', uses: 1, reason: 'A role belongs to no organization.' },
   { place: 'server/src/access/sessions.ts', uses: 5, reason: 'A session belongs to no organization.' },
   { place: 'server/src/access/sessions.queries.ts', uses: 3, reason: 'A session belongs to no organization.' },
   { place: 'server/src/audit/refusals.ts', uses: 1, reason: 'An address that was refused belongs to no organization.' },
@@ -50,6 +58,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     reason: 'Which organizations have a tag is asked before there is a scope.',
   },
   { place: 'server/src/overview/health.queries.ts', uses: 3, reason: 'Health, layers and figures are of the installation.' },
+  { place: 'server/src/people/', reason: 'People, and how they sign in, are of the installation; managing them takes all organizations.' },
   { place: 'server/src/platform/database/', reason: 'The scope itself, and the migrations that are applied.' },
   { place: 'server/src/processes/refused-connections.ts', uses: 1, reason: 'A global run belongs to no organization.' },
   {
@@ -74,6 +83,8 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   },
   { place: 'server/src/upkeep/', reason: 'Retention is for all organizations.' },
   { place: 'server/src/values/value-scope.ts', uses: 1, reason: 'A global value belongs to no organization.' },
+  { place: 'server/src/values/secrets/platform-secrets.ts', uses: 1, reason: 'Secrets of the platform are of the installation.' },
+  { place: 'server/src/values/secrets/platform-secrets.queries.ts', uses: 1, reason: 'Secrets of the platform are of the installation.' },
   { place: 'server/src/values/secrets/keyring.ts', uses: 1, reason: 'The master key is of the installation.' },
   {
     place: 'server/src/values/secrets/secret-reads.queries.ts',
@@ -81,7 +92,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     reason: 'A worker continues with an execution of any organization.',
   },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
-  { place: 'server/src/values/secrets/rotation.ts', uses: 5, reason: 'A rotation seals every secret again.' },
+  { place: 'server/src/values/secrets/rotation.ts', uses: 6, reason: 'A rotation seals every secret again.' },
   { place: 'cli/src/local/doctor/', reason: 'The doctor looks at the installation.' },
 ]
 

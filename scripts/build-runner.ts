@@ -22,15 +22,27 @@ function entriesOf(packageFile: string, name: string): [string, string][] {
 }
 
 const zodFile = createRequire(join(sdk, 'package.json')).resolve('zod/package.json')
+const sdkEntries = entriesOf(join(sdk, 'package.json'), 'sdk').map(([name]) => [
+  name.replace('sdk', '@crosswalk/sdk').replace('sdk-', 'sdk/'),
+  name,
+])
 const imported = Object.fromEntries([...entriesOf(join(sdk, 'package.json'), 'sdk'), ...entriesOf(zodFile, 'zod')])
 
-/** What the workspace resolves to a file that is in here comes from here, so that both have one instance of it. */
+/**
+ * What the workspace resolves to a file that is in here comes from here, so that both have one instance of it; and the SDK in any case, also
+ * where the workspace has a copy of its own.
+ */
 function resolving(): string {
   const places = Object.entries(imported).map(([name, file]) => [pathToFileURL(file).href, `./${name}.mjs`])
+  const ofSdk = sdkEntries.map(([specifier, name]) => [specifier, `./${name}.mjs`])
   return `import { registerHooks } from 'node:module'
-const places = new Map(${JSON.stringify(places)}.map(([file, place]) => [file, new URL(place, import.meta.url).href]))
+const here = (pairs) => new Map(pairs.map(([from, place]) => [from, new URL(place, import.meta.url).href]))
+const places = here(${JSON.stringify(places)})
+const ofSdk = here(${JSON.stringify(ofSdk)})
 registerHooks({
   resolve(specifier, context, next) {
+    const own = ofSdk.get(specifier)
+    if (own !== undefined) return { url: own, format: 'module', shortCircuit: true }
     const found = next(specifier, context)
     const url = places.get(found.url)
     return url === undefined ? found : { ...found, url, format: 'module' }

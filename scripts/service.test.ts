@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../server/testing/temporary-directory.ts'
 import { until } from '../server/testing/until.ts'
 
 const root = dirname(import.meta.dirname)
-const parts = ['admin', 'cli', 'client', 'scripts', 'sdk', 'server', 'simulators', 'workspace']
+const parts = ['admin', 'cli', 'client', 'integrations', 'scripts', 'sdk', 'server', 'simulators', 'workspace']
 
 /** What git brings, with the packages that `npm ci` brings: nothing is built. */
 async function givenClone(folder: string): Promise<string> {

@@ -29,7 +29,8 @@ export function pagesAndCode(root: string): Page[] {
       '*.md',
       'docs/**/*.{md,ts,svg}',
       'workspace/**/*.{md,ts}',
-      '{sdk,server,client,cli,admin,simulators,bench,e2e,scripts}/**/*.{ts,tsx,mjs,css}',
+      'templates/**/*.{md,ts}',
+      '{sdk,server,client,cli,admin,integrations,simulators,bench,e2e,scripts}/**/*.{ts,tsx,mjs,css}',
     ],
     { cwd: root, exclude: (path) => !kept(path.replaceAll('\\', '/')) },
   )

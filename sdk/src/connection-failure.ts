@@ -1,5 +1,5 @@
 import { isRecord } from './definition-checks.ts'
-import { isCrosswalkError } from './errors.ts'
+import { type CrosswalkError, isCrosswalkError } from './errors.ts'
 import type { TestResult } from './mapping.ts'
 import { refusesCredentials } from './refused-credentials.ts'
 
@@ -7,11 +7,13 @@ import { refusesCredentials } from './refused-credentials.ts'
  * What a connection test returns for whatever it caught: an answer for the administrator, with guidance.
  *
  * - The vendor answered with an error: `API error: 404 Not Found`, then its own words where `readJson` found some; details `error_type: 'APIError'` and `status_code`.
+ * - A call of `context.http` failed: the same, with `kind` beside it.
  * - Anything else: `Connection failed: …` with the innermost reason, details `error_type` with the error's name.
  *
  * Before it, call `this.context.signal.throwIfAborted()`: a cancelled test has found nothing.
  */
 export function connectionFailure(error: unknown): TestResult {
+  if (isCrosswalkError(error, 'vendor_error')) return vendorFailure(error)
   if (isCrosswalkError(error, 'http_error')) {
     const status = Number(error.details.status)
     const phrase = `${status} ${String(error.details.status_text ?? '')}`.trim()
@@ -32,6 +34,36 @@ export function connectionFailure(error: unknown): TestResult {
   const isTold = isCrosswalkError(error) || (isRecord(error) && isCrosswalkError(error.cause))
   const details = isTold ? {} : { guidance: 'Check the API URL, and that the vendor can be reached from this network.' }
   return { success: false, message: `Connection failed: ${failureReason(error)}`, details: { error_type: name, ...details } }
+}
+
+function vendorFailure({ message, details }: CrosswalkError): TestResult {
+  const { status, status_text: phrase = '', vendor_message: said, retry_after_ms: retryAfterMs, kind } = details
+  const isAnswer = typeof status === 'number' && status >= 400
+  const answered = `API error: ${`${status} ${String(phrase)}`.trim()}${typeof said === 'string' ? `: ${said}` : ''}`
+  const guidance = guidanceByKind[String(kind)]
+  return {
+    success: false,
+    message: isAnswer ? answered : `Connection failed: ${message}`,
+    details: {
+      error_type: isAnswer ? 'APIError' : 'VendorError',
+      kind: String(kind),
+      ...(typeof status === 'number' ? { status_code: status } : {}),
+      ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
+      ...(guidance === undefined ? {} : { guidance }),
+    },
+  }
+}
+
+/** What is refused by the gateway, or sent as it should not be, says so in its own sentence. */
+const guidanceByKind: Record<string, string> = {
+  credentials: 'Check the stored credentials.',
+  permission: 'The credentials are right, and may not read this organization: give them the permission at the vendor.',
+  not_found: 'Check the external organization id: the vendor does not know it, or these credentials may not see it.',
+  rate_limited: 'The vendor limits the rate of requests. Wait a little and test again.',
+  unavailable: 'Check the API URL, and that the vendor can be reached from this network; look at its status page.',
+  timeout: 'The vendor did not answer in time. Test again in a few minutes.',
+  invalid_response: "Check that the API URL is that of the vendor's API.",
+  incomplete: 'The vendor gave a part of a list. Test again.',
 }
 
 /** Deepest cause that is read. */

@@ -1,3 +1,4 @@
+import type { HttpClient, HttpOptions } from './http-client/options.ts'
 import type { IntegrationContext, Organization } from './integration-context.ts'
 import type { MappingDraft, SavedMapping } from './mapping.ts'
 import type { ClientOf, IntegrationClassOf, IntegrationName, IntegrationRef, MappingDataOf } from './registry.ts'
@@ -19,6 +20,12 @@ export type MappingChoice = { mappingId?: string | undefined }
 /** What a workflow or a data provider works with: always one organization, never another's. */
 export interface Context extends IntegrationContext {
   readonly org: Organization
+
+  /**
+   * As an integration has it. In a workflow `get`, `post`, `put`, `patch` and `delete` outside of a step are recorded as steps of their own
+   * (`POST /tickets`), so that a crash does not repeat them; `fetch` and `pages` are not.
+   */
+  http(options: HttpOptions): HttpClient
 
   /**
    * The organization's mapping. Fails closed: there is no default mapping.

@@ -12,6 +12,7 @@ import {
   ValidationError,
 } from './errors.ts'
 import { HttpError } from './http.ts'
+import { VendorError, vendorErrorKinds } from './http-client/vendor-error.ts'
 import type { JsonObject } from './json.ts'
 import { readableData, shortened } from './readable-data.ts'
 
@@ -117,6 +118,8 @@ const revivable: Record<string, (message: string, details: JsonObject, options: 
   forbidden: (message, details, options) => new PermissionDeniedError(message, details, options),
   egress_refused: (message, details, options) => new EgressRefusedError(message, details, options),
   http_error: (message, details, options) => new HttpError(message, details, options),
+  vendor_error: (message, details, options) =>
+    new VendorError(vendorErrorKinds.find((kind) => kind === details.kind) ?? 'unavailable', message, details, options),
   validation_failed: (message, details, options) => new ValidationError(message, messagesByField(details), options),
   stop_retrying: (message, _details, options) => new StopRetrying(message, options),
   retry_after: (message, details, options) => new RetryAfter(Math.max(0, Number(details.delay_ms) || 0), message, options),

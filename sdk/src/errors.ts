@@ -15,6 +15,7 @@ export const crosswalkErrorCodes = [
   'validation_failed',
   'forbidden',
   'http_error',
+  'vendor_error',
   'stop_retrying',
   'retry_after',
   'step_result_too_large',

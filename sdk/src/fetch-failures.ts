@@ -17,6 +17,9 @@ const reasons: [RegExp, string][] = [
   [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'no way leads there from this network'],
   [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, 'no connection was made in time'],
   [/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/, 'no answer came in time'],
+  [/^UND_ERR_HEADERS_OVERFLOW$/, 'its headers are too large'],
+  [/^UND_ERR_RES_CONTENT_LENGTH_MISMATCH$/, 'it is not as long as it said'],
+  [/^HPE_\w+$/, 'what came is not HTTP'],
   [/^gateway_lost$/, 'the network gateway ended while the call was under way'],
   [/^ERR_INVALID_URL$/, 'that is no address'],
   [/^CERT_HAS_EXPIRED$/, 'its certificate has expired'],
@@ -73,7 +76,14 @@ function told(error: unknown, input: unknown, init: { method?: unknown } | undef
   return error
 }
 
-function reasonOf({ message, cause }: TypeError): string {
+/** Why a call got no answer, in words, of whatever it threw: without the address, and without a full stop. */
+export function reasonOfFailure(thrown: unknown): string {
+  if (!isRecord(thrown)) return 'no reason was given'
+  if (thrown instanceof TypeError && isRecord(thrown.cause)) return reasonOf(thrown)
+  return reasonOf({ message: '', cause: thrown })
+}
+
+function reasonOf({ message, cause }: { message: string; cause?: unknown }): string {
   if (/includes credentials/.test(message)) return 'an address must not hold a name and password, send an authorization header'
   if (!isRecord(cause)) return 'no reason was given'
   const code = typeof cause.code === 'string' ? cause.code : ''

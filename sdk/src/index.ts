@@ -30,6 +30,32 @@ export {
 } from './errors.ts'
 export { externalIdOf, externalIdProblem } from './external-id.ts'
 export { HttpError, readJson, requireOk } from './http.ts'
+export type {
+  AuthOptions,
+  BasicCredentials,
+  ConfigRef,
+  CredentialValue,
+  OAuth2Options,
+  SecretRef,
+  TextValue,
+  TokenOptions,
+} from './http-client/auth-options.ts'
+export type {
+  HttpClient,
+  HttpFetchInit,
+  HttpOptions,
+  HttpRequest,
+  HttpRetry,
+  NextPage,
+  PageSize,
+  PagesOptions,
+  ParsedHttpRequest,
+  ParsedPagesOptions,
+  QueryValue,
+  QueryValues,
+} from './http-client/options.ts'
+export type { Admission, AdmitRequest, AuthSpec, HttpPort, HttpSpec, LimitSpec, OpenedHttp, SentRequest } from './http-client/port.ts'
+export { VendorError, type VendorErrorKind, vendorErrorKinds } from './http-client/vendor-error.ts'
 export { BaseIntegration, type IntegrationClass, isIntegrationClass, type RequiredKey } from './integration.ts'
 export type { Caller, ConfigValue, IntegrationContext, LogLevel, Organization } from './integration-context.ts'
 export {

@@ -1,3 +1,4 @@
+import type { HttpClient, HttpOptions } from './http-client/options.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 
 /** One of the customers that the platform works for. */
@@ -57,6 +58,16 @@ export interface IntegrationContext {
    */
   getConfig<Fallback extends JsonValue>(key: string, fallback: Fallback): Promise<ConfigValue<Fallback>>
   getConfig(key: string): Promise<JsonValue | undefined>
+
+  /**
+   * A client of a vendor's API: JSON, pages, retries, one budget for all workers. Credentials are named, and put in where the request is
+   * made; the code never has them.
+   *
+   * @example
+   * const http = this.context.http({ baseUrl: 'https://api.example.com', auth: { bearer: { secret: 'example_key' } } })
+   * const users = await http.get('/users')
+   */
+  http(options: HttpOptions): HttpClient
 
   /**
    * The key of the call or step that this runs in: the same over its attempts and after a crash, another for every other. Send it to

@@ -48,6 +48,7 @@ test('a class is described with its statics and defaults', () => {
     secrets: [],
     config: [],
     hosts: null,
+    credentials: 'read',
     sharedExternalOrgs: false,
     discoveryCacheSeconds: 3_600,
     timeoutsMs: {},
@@ -87,6 +88,7 @@ test('a class with bad statics is refused with its name', () => {
   assert.throws(described({ integrationName: 'ok', discoveryCacheSeconds: -1 }), /discoveryCacheSeconds/)
   for (const host of ['https://api.example.com', 'api.example.com:443', '*', 'a.*.com', '', 7])
     assert.throws(described({ integrationName: 'ok', hosts: [host] }), /in hosts\. Write names such as api\.example\.com/, String(host))
+  assert.throws(described({ integrationName: 'ok', credentials: 'none' }), /credentials 'none'; it must be 'named' or 'read'/)
   assert.deepEqual(described({ integrationName: 'ok', hosts: ['API.Example.com.', '*.example.org'] })().hosts, [
     'api.example.com',
     '*.example.org',

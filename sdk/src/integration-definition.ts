@@ -34,6 +34,8 @@ export type IntegrationDefinition = {
   readonly config: readonly DeclaredKey[]
   /** Lower case; null where it may talk to any public host. */
   readonly hosts: readonly string[] | null
+  /** Whether its code reads secrets, or names them for `context.http`. */
+  readonly credentials: 'named' | 'read'
   readonly sharedExternalOrgs: boolean
   readonly discoveryCacheSeconds: number
   /** Empty where the platform's defaults apply. */
@@ -65,13 +67,15 @@ export function describeIntegration(integration: IntegrationClass): IntegrationD
     )
   // Read once: what was checked is what is kept.
   const { integrationName: name, displayName, description, mappingData, sharedExternalOrgs, discoveryCacheSeconds } = integration
-  const { secrets, config, hosts, timeoutsMs, unrecorded, recorded, prototype, retry, methodRetry } = integration
+  const { secrets, config, hosts, credentials, timeoutsMs, unrecorded, recorded, prototype, retry, methodRetry } = integration
   checkName(`integration (static integrationName of ${owner.slice('integration class '.length)})`, name)
   if (displayName !== undefined) checkWord(owner, 'displayName', displayName)
   if (description !== undefined) checkDescription(owner, description)
   if (mappingData !== undefined) checkObjectSchema(owner, 'mappingData', mappingData)
   if (discoveryCacheSeconds !== undefined) checkWhole(owner, 'discoveryCacheSeconds', discoveryCacheSeconds, 0, maxCacheSeconds)
   checkFlag(owner, 'sharedExternalOrgs', sharedExternalOrgs)
+  if (credentials !== undefined && credentials !== 'named' && credentials !== 'read')
+    throw definitionInvalid(`The ${owner} has credentials ${shown(credentials)}; it must be 'named' or 'read'.`)
   if (retry !== undefined) checkRetry(owner, 'retry', retry)
   if (methodRetry !== undefined && !isRecord(methodRetry))
     throw definitionInvalid(`The ${owner} has methodRetry that is not { method: { maxAttempts, … } }: ${shown(methodRetry)}.`)
@@ -91,6 +95,7 @@ export function describeIntegration(integration: IntegrationClass): IntegrationD
     secrets: declaredKeys(owner, 'secrets', secrets),
     config: declaredKeys(owner, 'config', config),
     hosts: hosts === undefined ? null : checkHosts(owner, hosts),
+    credentials: credentials ?? 'read',
     sharedExternalOrgs: sharedExternalOrgs === true,
     discoveryCacheSeconds: discoveryCacheSeconds ?? defaultDiscoveryCacheSeconds,
     timeoutsMs: checkTimeouts(owner, timeoutsMs),

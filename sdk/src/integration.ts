@@ -54,6 +54,10 @@ export abstract class BaseIntegration<Client = unknown, Data extends JsonObject 
    * `egress_refused`. Default: any public host.
    */
   static hosts?: readonly string[]
+  /**
+   * `named`: its code never reads a secret. Credentials are named in `context.http`, and `getSecret` is refused. Default `read`.
+   */
+  static credentials?: 'named' | 'read'
   /** Whether two organizations may map the same external organization. Default false. */
   static sharedExternalOrgs?: boolean
   /** How long a list of external organizations is good. Default 3600. */
@@ -108,6 +112,7 @@ export type IntegrationClass = {
   secrets?: Record<string, RequiredKey>
   config?: Record<string, RequiredKey>
   hosts?: readonly string[]
+  credentials?: 'named' | 'read'
   sharedExternalOrgs?: boolean
   discoveryCacheSeconds?: number
   timeoutsMs?: { discovery?: number; test?: number }

@@ -10,6 +10,14 @@ export function saysCredentials(sentence: string): boolean {
   return words.test(sentence)
 }
 
+const wrongCredentials =
+  /\b(invalid_client|invalid_grant|unauthorized_client|(bad|invalid|wrong|incorrect|unknown|expired|revoked)[ _-]((api|client|access|refresh|auth\w*|security|user)[ _-])?(keys?|tokens?|credentials?|clients?|secrets?|passwords?|grants?|log-?ins?|user ?names?)|authentication (failed|required|is required)|not authenticated|AADSTS(7000\d+|700016|90002|50\d{3}))\b/i
+
+/** Whether a sentence says that credentials themselves are wrong, and not that they may not do something. */
+export function saysWrongCredentials(sentence: string): boolean {
+  return wrongCredentials.test(sentence)
+}
+
 /**
  * Whether an answer with a 4xx status means that credentials were not accepted: a token endpoint says 400, and some vendors do so everywhere.
  *

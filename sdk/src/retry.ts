@@ -1,5 +1,5 @@
 import { isRecord, shown } from './definition-checks.ts'
-import { isCrosswalkError } from './errors.ts'
+import { type CrosswalkError, isCrosswalkError } from './errors.ts'
 
 /** How often and when a failed step is tried again. What is left out is as in {@link defaultRetryPolicy}. */
 export type RetryOptions = {
@@ -93,7 +93,7 @@ export function retryPolicy(options?: RetryOptions): RetryPolicy {
  * @param random a number from 0 up to 1, for the jitter.
  */
 export function retryDelayMs(error: unknown, attempt: number, policy: RetryPolicy, random: () => number): number | undefined {
-  if (attempt >= policy.maxAttempts) return undefined
+  if (attempt >= policy.maxAttempts || isTriedEnough(error, attempt, policy)) return undefined
   if (policy.retries === 'refused' ? !wasRefused(error) : !mayPass(error)) return undefined
   const asked = askedDelayMs(error)
   if (asked) return asked.byVendor && asked.delayMs > policy.maxRetryAfterMs ? undefined : Math.min(asked.delayMs, maxTimerMs)
@@ -112,7 +112,7 @@ export const maxTimerMs = 2 ** 31 - 1
 export function tellWaitLimit(thrown: unknown, maxRetryAfterMs: number, limit: string): void {
   const error = tellingOf(thrown)
   const asked = askedDelayMs(error)
-  if (!asked?.byVendor || asked.delayMs <= maxRetryAfterMs || !(error instanceof Error) || !isCrosswalkError(error, 'http_error')) return
+  if (!asked?.byVendor || asked.delayMs <= maxRetryAfterMs || !(error instanceof Error) || !isAnswer(error)) return
   if ('max_retry_after_ms' in error.details) return
   error.message = `${error.message.replace(/[\s.]+$/, '')}. The vendor asks to wait ${durationInWords(asked.delayMs)}; ${limit} at most ${durationInWords(maxRetryAfterMs)}.`
   error.details.max_retry_after_ms = maxRetryAfterMs
@@ -138,6 +138,8 @@ export function durationInWords(ms: number): string {
 const notNowStatuses = new Set([408, 423, 425, 429, 503])
 const passingStatuses = new Set([...notNowStatuses, 409])
 const repeatableMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+/** Kinds of what `context.http` throws that may be over the next time. */
+const passingKinds = new Set(['rate_limited', 'unavailable', 'timeout', 'incomplete'])
 /** Of connections that were never made: nothing can have arrived. */
 const unconnectedCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
 const programmingErrors = new Set(['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'])
@@ -156,10 +158,31 @@ function tellingOf(error: unknown): unknown {
   }
 }
 
+function isAnswer(error: unknown): error is CrosswalkError {
+  return isCrosswalkError(error, 'http_error') || isCrosswalkError(error, 'vendor_error')
+}
+
+/** Whether `context.http` has made the call as often as it would be made by now: its attempts count as the step's. */
+function isTriedEnough(thrown: unknown, attempt: number, policy: RetryPolicy): boolean {
+  const error = tellingOf(thrown)
+  if (policy.retries === 'failed' || !isCrosswalkError(error, 'vendor_error') || error.details.attempts === undefined) return false
+  const made = Number(error.details.attempts)
+  return made >= Number(error.details.max_attempts) || (made > 1 && attempt - 1 + made >= policy.maxAttempts)
+}
+
+/** The rule of `context.http` itself, which had it made again at once where that was worth it. */
+function wasVendorCallRefused({ details }: CrosswalkError): boolean {
+  const { kind, status, method, retry_after_ms: asked } = details
+  if (!passingKinds.has(String(kind))) return false
+  if (kind === 'rate_limited' || details.is_sent === false || (status === 503 && asked !== undefined)) return true
+  return kind !== 'incomplete' && repeatableMethods.has(String(method))
+}
+
 /** Whether the attempt surely did nothing, or does no more when done twice. */
 function wasRefused(thrown: unknown): boolean {
   const error = tellingOf(thrown)
   if (isCrosswalkError(error, 'retry_after')) return true
+  if (isCrosswalkError(error, 'vendor_error')) return wasVendorCallRefused(error)
   if (isCrosswalkError(error, 'http_error')) {
     const status = Number(error.details?.status)
     return notNowStatuses.has(status) || (status >= 500 && repeatableMethods.has(String(error.details?.method ?? 'GET').toUpperCase()))
@@ -173,7 +196,8 @@ function wasRefused(thrown: unknown): boolean {
 function mayPass(thrown: unknown): boolean {
   const error = tellingOf(thrown)
   if (isCrosswalkError(error, 'retry_after')) return true
-  if (isCrosswalkError(error, 'http_error')) {
+  if (isCrosswalkError(error, 'vendor_error') && passingKinds.has(String(error.details.kind))) return true
+  if (isAnswer(error)) {
     const status = Number(error.details?.status)
     return status >= 500 || passingStatuses.has(status)
   }
@@ -187,7 +211,7 @@ function mayPass(thrown: unknown): boolean {
 function askedDelayMs(thrown: unknown): { delayMs: number; byVendor: boolean } | undefined {
   const error = tellingOf(thrown)
   if (!isRecord(error) || !isRecord(error.details)) return undefined
-  const byVendor = error.code === 'http_error'
+  const byVendor = isAnswer(error)
   const value = error.code === 'retry_after' ? error.details.delay_ms : byVendor ? error.details.retry_after_ms : undefined
   return typeof value === 'number' && value >= 0 ? { delayMs: value, byVendor } : undefined
 }

@@ -22,6 +22,13 @@ export async function vendorMessageOf(response: Response): Promise<string | unde
   return text === undefined ? undefined : plainly(isJson ? sentenceIn(parsed(text)) : text)
 }
 
+/** The same of a body that is there already, as text. */
+export function vendorMessageIn(text: string): string | undefined {
+  if (text.length > maxBytes) return undefined
+  const body = parsed(text)
+  return plainly(body === undefined ? text : sentenceIn(body))
+}
+
 /** @returns undefined where it is too long to be a message, does not come in time, or breaks off */
 async function beginningOf(response: Response): Promise<string | undefined> {
   const reader = response.body?.getReader()

@@ -28,6 +28,7 @@ export function integrationDefinition(name: string, given: Partial<IntegrationDe
     supportsOrgMapping: true,
     supportsDiscovery: true,
     hosts: null,
+    credentials: 'read',
     sharedExternalOrgs: false,
     mappingDataSchema: { type: 'object' },
     secrets: [{ key: `${name}_api_key`, label: 'API key', required: true, description: null }],

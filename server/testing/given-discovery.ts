@@ -18,7 +18,14 @@ export async function storePages(
   const [request] = discoveryRequests
   let position = 0
   for (const organizations of pages) {
-    const unmasked = { seen: nothingSeen(), mask() {}, holdsSecret: () => false, withoutSecrets: <T>(value: T) => value }
+    const unmasked = {
+      seen: nothingSeen(),
+      mask() {},
+      holdsSecret: () => false,
+      withoutSecrets: <T>(value: T) => value,
+      signal: new AbortController().signal,
+      restMs: () => 1_000,
+    }
     await request?.handle({ db, logger: testLogger, execution, ...unmasked, progress }, { organizations, position })
     position += organizations.length
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Mask } from '@crosswalk/sdk/masking'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
-import type { RunnerLoss } from '../src/engine/runners/runner-process.ts'
+import type { RunnerLoss } from '../src/engine/runners/session-listener.ts'
 import type { Gateway } from '../src/gateway/gateway.ts'
 import type { ChannelOutcome, RunOrder } from '../src/protocol/channel.ts'
 import type { JsonObject } from '../src/protocol/json.ts'

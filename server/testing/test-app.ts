@@ -22,7 +22,14 @@ export type TestApp = {
 } & AsyncDisposable
 
 /** The whole API on a database of its own, without a port. Every answer is checked against its schema. */
-export async function createTestApp(options: { authenticate?: Authentication; queueLimits?: QueueLimits } = {}): Promise<TestApp> {
+export async function createTestApp(
+  options: {
+    authenticate?: Authentication
+    /** Made with what the app has. */
+    authenticateWith?: (given: { db: Database; notifications: Notifications }) => Authentication
+    queueLimits?: QueueLimits
+  } = {},
+): Promise<TestApp> {
   const database = await createTestDatabase()
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
@@ -31,7 +38,7 @@ export async function createTestApp(options: { authenticate?: Authentication; qu
     db,
     notifications,
     keyring,
-    authenticate: options.authenticate ?? adminKeyAuthentication(testAdminKey),
+    authenticate: options.authenticateWith?.({ db, notifications }) ?? options.authenticate ?? adminKeyAuthentication(testAdminKey),
     logger: testLogger,
     checksAnswers: true,
     ...(options.queueLimits ? { queueLimits: options.queueLimits } : {}),

@@ -5,7 +5,8 @@ import { type Line, limitLine, type Row } from '../line.ts'
 import { memoryOf } from '../memory.ts'
 import { median } from '../statistics.ts'
 
-const idleMs = 5_000
+/** Longer than a connection to the database is kept without use. */
+const idleMs = 15_000
 
 /** The whole platform with its own PostgreSQL, started again on a data directory that is initialised. */
 export const startRow: Row = {

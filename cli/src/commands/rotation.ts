@@ -34,13 +34,15 @@ export function rotateCommand({ terminal }: Cli): Command {
     .option('--json', 'print what was done as JSON')
     .action(async (options: Options) => {
       // They bring half of the server along, which the other commands have no use for.
-      const [{ readEnvironment }, { openDatabase }, { rotateKeyFile }, { rotateMasterKey }, { openLocalDatabase }] = await Promise.all([
-        import('@crosswalk/server/environment'),
-        import('@crosswalk/server/database'),
-        import('@crosswalk/server/key-files'),
-        import('@crosswalk/server/rotation'),
-        import('../local/local-database.ts'),
-      ])
+      const [{ readEnvironment }, { openDatabase }, { rotateKeyFile }, { rotateMasterKey }, { sealedElsewhere }, { openLocalDatabase }] =
+        await Promise.all([
+          import('@crosswalk/server/environment'),
+          import('@crosswalk/server/database'),
+          import('@crosswalk/server/key-files'),
+          import('@crosswalk/server/rotation'),
+          import('@crosswalk/server/sealed-elsewhere'),
+          import('../local/local-database.ts'),
+        ])
       const environment = readEnvironment(terminal.env, terminal.cwd)
       const { masterKey: oldKey, dataDir } = environment
       if (oldKey !== null && options.newKeyFile === undefined) {
@@ -60,8 +62,8 @@ export function rotateCommand({ terminal }: Cli): Command {
       try {
         const { resealed } =
           oldKey !== null && newKey !== undefined
-            ? await rotateMasterKey(db, oldKey, newKey, { onProgress })
-            : await rotateKeyFile(db, dataDir, { onProgress })
+            ? await rotateMasterKey(db, oldKey, newKey, { onProgress, also: sealedElsewhere })
+            : await rotateKeyFile(db, dataDir, { onProgress, also: sealedElsewhere })
         progress.stop()
         if (options.json) return printJson(terminal, { resealed })
         const next =

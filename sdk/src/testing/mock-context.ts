@@ -7,6 +7,8 @@ import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
 import { tellFetchFailures } from '../fetch-failures.ts'
 import { fingerprintOf } from '../fingerprint.ts'
+import type { HttpOptions } from '../http-client/options.ts'
+import { recordedHttp } from '../http-client/recorded-http.ts'
 import { type IntegrationClass, isIntegrationClass } from '../integration.ts'
 import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import { parseMappingData } from '../integration-definition.ts'
@@ -14,6 +16,7 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import type { SavedMapping } from '../mapping.ts'
 import { recordClient } from '../recorded-client.ts'
 import { StepScopes } from '../step-scope.ts'
+import { memoryHttp } from './memory-http.ts'
 import { type CrashPoint, MockLife } from './mock-life.ts'
 import { type MockMapping, MockMappings } from './mock-mappings.ts'
 import { MockReads } from './mock-reads.ts'
@@ -29,6 +32,8 @@ export type MockContextOptions = {
   /** The organization's own: they come before the global ones, and are given for any host. */
   organizationSecrets?: Record<string, string>
   config?: Record<string, JsonValue>
+  /** Tokens of OAuth connections, by the names that `context.http` has for them. */
+  connections?: Record<string, string>
   mappings?: readonly MockMapping[]
   /** Default: Acme, with a new UUID and no domains. */
   org?: Partial<Organization>
@@ -128,7 +133,23 @@ function worldOf(options: MockContextOptions) {
   const steps = new MockSteps({ executionId, scopes, wait, warn, random: options.random ?? (() => 1) })
   const reads = new MockReads({ classes, config: options.config ?? {} })
   const mappings = new MockMappings(org, options.mappings ?? [], classes, reads)
-  return { options, org, executionId, caller, classes, reads, mappings, logs, progressReports, sleeps, waits, scopes, steps, written: 0 }
+  return {
+    options,
+    org,
+    executionId,
+    wait,
+    caller,
+    classes,
+    reads,
+    mappings,
+    logs,
+    progressReports,
+    sleeps,
+    waits,
+    scopes,
+    steps,
+    written: 0,
+  }
 }
 
 type World = ReturnType<typeof worldOf>
@@ -175,23 +196,40 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     await life.unlessOver()
   }
 
+  const getSecret = async (key: string) => {
+    await goOn()
+    checkKey('secret', key)
+    const own = ownMember(options.organizationSecrets, key)
+    const value = own ?? ownMember(options.secrets, key)
+    if (value === undefined) throw secretNotFound({ key, org })
+    reads.secret(key, value, own === undefined)
+    return value
+  }
+  const getConfig = async (key: string, fallback?: JsonValue) => {
+    await goOn()
+    checkKey('config value', key)
+    const stored = ownMember(options.config, key)
+    return fallback === undefined ? configValue(key, stored, undefined) : configValue(key, stored, fallback)
+  }
+  const http = memoryHttp({
+    signal,
+    secret: getSecret,
+    config: getConfig,
+    connections: options.connections ?? {},
+    wait: world.wait,
+    waitForBudget: async (ms) => await options.wait?.(ms),
+    warn: (message) => void world.logs.push({ level: 'warn', message }),
+    random: options.random ?? (() => 1),
+  })
+
   const methods = {
     idempotencyKey: (part?: string) => scopes.idempotencyKey(part),
-    async getSecret(key: string) {
-      await goOn()
-      checkKey('secret', key)
-      const own = ownMember(options.organizationSecrets, key)
-      const value = own ?? ownMember(options.secrets, key)
-      if (value === undefined) throw secretNotFound({ key, org })
-      reads.secret(key, value, own === undefined)
-      return value
-    },
-    async getConfig(key: string, fallback?: JsonValue) {
-      await goOn()
-      checkKey('config value', key)
-      const stored = ownMember(options.config, key)
-      return fallback === undefined ? configValue(key, stored, undefined) : configValue(key, stored, fallback)
-    },
+    getSecret,
+    getConfig,
+    http: (given: HttpOptions) =>
+      recordedHttp(http(given), (name, fingerprint, args, run) =>
+        openSteps.watch(name, steps.run(life, signal, { name, args, fingerprint, retry: undefined }, run)),
+      ),
     async log(level: LogLevel, message: string, data?: JsonObject) {
       checkLevel(level)
       if (life.isOver) return
@@ -219,7 +257,8 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     async getIntegration(ref: string | IntegrationClass, choice?: { mappingId?: string | undefined }) {
       const integration = classOf(ref)
       const mapping = await methods.getIntegrationMapping(integration, choice)
-      const client = await new integration(context).getClient(mapping)
+      // Its methods are the steps, and their calls a part of them.
+      const client = await new integration({ ...context, http } as Context).getClient(mapping)
       return recordClient(client, {
         name: integration.integrationName,
         unrecorded: integration.unrecorded,

@@ -22,6 +22,10 @@ export type VendorAnswer = {
   readonly status: number
   readonly body: JsonValue | undefined
   readonly headers: Readonly<Record<string, string>>
+  /** Sent as it is, instead of the body as JSON. */
+  readonly text?: string
+  /** The connection closes: before a byte was sent, or in the middle of the body. */
+  readonly cut?: 'before' | 'midway'
 }
 
 /** Computes what to answer: JSON for 200, or an {@link answer}; undefined is 204 without a body. */
@@ -33,6 +37,16 @@ export type VendorRoutes = Record<string, JsonValue | VendorAnswer | VendorHandl
 /** An answer with a status other than 200, or with headers. */
 export function answer(status: number, body?: JsonValue, headers: Record<string, string> = {}): VendorAnswer {
   return { [answerBrand]: true, status, body, headers }
+}
+
+/** An answer that is not JSON, or is broken JSON. Default type: HTML. */
+export function answerText(status: number, text: string, headers: Record<string, string> = { 'content-type': 'text/html' }): VendorAnswer {
+  return { [answerBrand]: true, status, body: undefined, headers, text }
+}
+
+/** The same answer over a connection that closes. */
+export function cutOff(reply: VendorAnswer, when: 'before' | 'midway'): VendorAnswer {
+  return { ...reply, cut: when }
 }
 
 /** A route table, compiled. */

@@ -11,6 +11,11 @@ export type SimulateVendorOptions = {
   port?: number
   /** Asked before the routes; what it returns is the answer. For authentication. */
   guard?: (request: VendorRequest) => VendorAnswer | undefined
+  /**
+   * Stands around the guard and the routes: may do something before it asks for their answer, or give another one. What it returns is
+   * what the client gets, faults aside.
+   */
+  around?: (request: VendorRequest, answered: () => Promise<VendorAnswer>) => VendorAnswer | Promise<VendorAnswer>
   /** Routes that steer the simulator: not recorded, not guarded, never faulty. */
   control?: VendorRoutes
 }
@@ -56,8 +61,11 @@ export async function simulateVendor(routes: VendorRoutes, options: SimulateVend
     const fault = faults.take(request)
     if (fault?.kind === 'delay') await delay(fault.ms, undefined, { signal: stopping.signal })
     if (fault?.kind === 'cut' && fault.when === 'before') return void response.destroy()
-    const reply = fault?.kind === 'status' ? faultyAnswer(fault) : (options.guard?.(request) ?? (await replyTo(compiled, request)))
-    if (fault?.kind === 'cut') return sendHalf(response, reply)
+    const answered = async () => options.guard?.(request) ?? (await replyTo(compiled, request))
+    const reply = fault?.kind === 'status' ? faultyAnswer(fault) : await (options.around?.(request, answered) ?? answered())
+    const cut = fault?.kind === 'cut' ? fault.when : reply.cut
+    if (cut === 'before') return void response.destroy()
+    if (cut === 'midway') return sendHalf(response, reply)
     send(response, reply)
   }
 
@@ -121,15 +129,15 @@ function faultyAnswer(fault: VendorFault & { kind: 'status' }): VendorAnswer {
   return answer(fault.status, fault.body ?? { error: 'The simulator was told to fail.' }, headers)
 }
 
-function send(response: ServerResponse, { status, body, headers }: VendorAnswer): void {
-  if (body === undefined) return void response.writeHead(status, headers).end()
-  const text = JSON.stringify(body)
+function send(response: ServerResponse, { status, body, headers, text: given }: VendorAnswer): void {
+  if (body === undefined && given === undefined) return void response.writeHead(status, headers).end()
+  const text = given ?? JSON.stringify(body)
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers }).end(text)
 }
 
 /** Announces the whole body and sends half of it. */
-function sendHalf(response: ServerResponse, { status, body, headers }: VendorAnswer): void {
-  const bytes = Buffer.from(JSON.stringify(body ?? {}))
+function sendHalf(response: ServerResponse, { status, body, headers, text }: VendorAnswer): void {
+  const bytes = Buffer.from(text ?? JSON.stringify(body ?? {}))
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length, ...headers })
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy())
 }

@@ -4,3 +4,15 @@ export const authError = defineErrors({
   unauthenticated: { status: 401, message: 'Sign in, or send an API key as `Authorization: Bearer <api key>`.' },
   forbidden: { status: 403, message: 'You are not allowed to do this.' },
 })
+
+/** Of who comes with a key that was valid. */
+export const keyUseError = defineErrors({
+  key_expired: { status: 401, message: 'This API key has expired. Ask for a new one.' },
+  key_revoked: { status: 401, message: 'This API key, or the one that it was made by, was revoked. Ask for a new one.' },
+  key_address_refused: { status: 403, message: 'This API key is not taken from your address. Ask who made it to add the address.' },
+  admin_key_off: {
+    status: 401,
+    message:
+      'The administrator key of this installation is switched off. Use a key of your own, or unset CROSSWALK_ADMIN_KEY and start again.',
+  },
+})

@@ -13,10 +13,18 @@ export function digestOfKey(key: string): Buffer {
   return createHash('sha256').update(key).digest()
 }
 
-/** What a browser sends along by itself. */
+/** The key of an `Authorization` header. */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  const [scheme, key] = (authorization ?? '').split(' ')
+  return scheme?.toLowerCase() === 'bearer' && key ? key : undefined
+}
+
+/** What a request says besides its key: a browser sends some of it along by itself. */
 export type BrowserRequest = {
   method: string
   headers: IncomingHttpHeaders
+  /** Where it comes from. */
+  address?: string
   /** Looks whether a request that is still open still may, which is no use of its session. */
   isFollowing?: boolean
 }
@@ -40,8 +48,8 @@ export function adminKeyAuthentication(adminApiKey: string): Authentication {
     keyDigest: expected,
   }
   return async (authorization) => {
-    const [scheme, key] = (authorization ?? '').split(' ')
-    if (scheme?.toLowerCase() !== 'bearer' || !key) return undefined
+    const key = bearerOf(authorization)
+    if (key === undefined) return undefined
     return timingSafeEqual(digestOfKey(key), expected) ? administrator : undefined
   }
 }
@@ -61,8 +69,10 @@ export async function authorize(
   const principal = identity && (await principalOf(findTagged, identity, permission))
   if (permission === 'public' || (permission === 'local' && isFromThisMachine)) return principal
   if (!principal) throw authError('unauthenticated')
-  if (permission !== 'authenticated' && permission !== 'local' && !isGranted(principal, permission)) {
-    throw authError('forbidden', { permission }, `This needs the permission ${permission}. Ask an administrator for it.`)
+  // What is open to this machine is of the installation: from elsewhere it is for those who work with it.
+  const needed = permission === 'local' ? 'canViewCatalogue' : permission
+  if (needed !== 'authenticated' && !isGranted(principal, needed)) {
+    throw authError('forbidden', { permission: needed }, `This needs the permission ${needed}. Ask an administrator for it.`)
   }
   return principal
 }

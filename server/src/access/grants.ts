@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import type { GrantFields, ReachFields } from '../audit/audit-event.ts'
+import { lineOfText, wireId } from '../platform/http/text.ts'
 import { type Permission, permissions } from './permissions.ts'
 
 /** The organizations that a grant is for. With `allBut` and `tags` a new organization needs no edit. */
@@ -16,3 +19,54 @@ export type Grant = { role: Role; reach: Reach }
 
 /** Everything that there is to do. */
 export const administratorRole: Role = { name: 'administrator', permissions: new Set(permissions) }
+
+const unique = <T>(items: T[]) => [...new Set(items)]
+const ids = z.array(wireId).min(1).max(10_000).transform(unique)
+const tags = z
+  .array(lineOfText(50).transform((text) => text.normalize('NFC').toLowerCase()))
+  .min(1)
+  .max(50)
+  .transform((given) => unique(given).sort())
+
+const reachFields = z
+  .union([
+    z.strictObject({ all: z.literal(true) }),
+    z.strictObject({ all_but: ids }),
+    z.strictObject({ tags }),
+    z.strictObject({ organizations: ids }),
+  ])
+  .describe('All organizations, all but some, those with at least one of these tags, or those that are named.')
+
+/** A grant as a client sends it. */
+export const grantFields = z.strictObject({
+  role: z.string().min(1).max(50).describe('Of those that `GET /api/roles` lists.'),
+  reach: reachFields,
+})
+
+/** A grant as it is shown. */
+export const grantView = z
+  .object({
+    role: z.string(),
+    reach: z.union([
+      z.object({ all: z.literal(true) }),
+      z.object({ all_but: z.array(z.string()) }),
+      z.object({ tags: z.array(z.string()) }),
+      z.object({ organizations: z.array(z.string()) }),
+    ]),
+  })
+  .meta({ id: 'Grant' })
+
+/** A reach by its name on the wire, and back. */
+export function fieldsOfReach(reach: Reach): ReachFields {
+  if ('allBut' in reach) return { all_but: [...reach.allBut] }
+  if ('tags' in reach) return { tags: [...reach.tags] }
+  return 'all' in reach ? { all: true } : { organizations: [...reach.organizations] }
+}
+
+export function reachOf(fields: ReachFields): Reach {
+  return 'all_but' in fields ? { allBut: fields.all_but } : fields
+}
+
+export function fieldsOfGrant({ role, reach }: Grant): GrantFields {
+  return { role: role.name, reach: fieldsOfReach(reach) }
+}

@@ -3,6 +3,7 @@ import { defineErrors } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
 import { notOneOrganization } from '../platform/request-names.ts'
 import { authError } from './auth-errors.ts'
+import type { RoutePermission } from './permissions.ts'
 import { type Principal, scopeOf } from './principal.ts'
 
 /** What is out of reach is answered as what there is not. */
@@ -11,24 +12,25 @@ export const organizationNotFound = {
 } as const
 const reachError = defineErrors(organizationNotFound)
 
-/** True if the principal may do for the organization what the request was let through for. */
-export function canReach(principal: Principal, organizationId: string): boolean {
-  return includes(scopeOf(principal), organizationId)
+/** True if the principal may do for the organization what the request was let through for, or what is named. */
+export function canReach(principal: Principal, organizationId: string, permission: RoutePermission = principal.permission): boolean {
+  return includes(scopeOf(principal, permission), organizationId)
 }
 
 /** True if it is for all organizations, those to come included. */
-export function reachesAll(principal: Principal): boolean {
-  return scopeOf(principal) === 'allOrganizations'
+export function reachesAll(principal: Principal, permission: RoutePermission = principal.permission): boolean {
+  return scopeOf(principal, permission) === 'allOrganizations'
 }
 
 /**
  * For what is of all organizations, or of none.
  *
  * @param sentence why it takes all, and what to do otherwise
+ * @param permission where it is another than the request was let through for
  * @throws forbidden
  */
-export function requireAllOrganizations(principal: Principal, sentence: string): void {
-  if (!reachesAll(principal)) throw authError('forbidden', { permission: principal.permission }, sentence)
+export function requireAllOrganizations(principal: Principal, sentence: string, permission: RoutePermission = principal.permission): void {
+  if (!reachesAll(principal, permission)) throw authError('forbidden', { permission }, sentence)
 }
 
 /**

@@ -27,6 +27,29 @@ export type ScheduleFields = {
 /** Of a batch while it runs. */
 export type BatchFields = { is_paused: boolean; is_cancelled: boolean }
 
+/** The organizations that a grant is for, by names on the wire. */
+export type ReachFields = { all: true } | { all_but: string[] } | { tags: string[] } | { organizations: string[] }
+/** A role for a reach. */
+export type GrantFields = { role: string; reach: ReachFields }
+/** Of an API key, which itself is nowhere. */
+export type KeyFields = { name: string; grants: GrantFields[]; addresses: string[] | null; expires_at: string | null }
+/** Of a role of one's own. */
+export type RoleFields = { description: string; permissions: string[] }
+/** Of a person who signs in. */
+export type PersonFields = { email: string; name: string; grants: GrantFields[]; is_active: boolean }
+/** How people may sign in. Of the single sign-on all but its client's secret. */
+export type SignInFields = { second_factor: string; single_sign_on: object | null; client_secret: typeof concealed | null }
+/** What people do to what they sign in with, and what is offered to them for it. */
+export type PersonAct =
+  | 'person.invited'
+  | 'person.reset_offered'
+  | 'password.set'
+  | 'second_factor.set'
+  | 'second_factor.removed'
+  | 'recovery_codes.created'
+  | 'passkey.added'
+  | 'passkey.removed'
+
 /** What an audit row says in place of a secret's value, before and after: only that it changed. */
 export const concealed = '[secret]'
 
@@ -81,12 +104,25 @@ export type AuditEvent =
   | (OfOwner & { action: 'integration.discovered' } & Nothing & Target<'integration', { name: string; execution_id: string }>)
   | (OfOne & { action: 'data_provider.asked' } & Nothing & Target<'data_provider', { execution_id: string }>)
   | (OfAll & { action: 'workspace.published'; changes: ChangesOf<{ definitions: number; problems: number }> } & Target<'workspace'>)
+  | (OfAll & {
+      action: 'person.created' | 'person.updated' | 'person.deactivated' | 'person.reactivated' | 'person.deleted'
+      changes: ChangesOf<PersonFields>
+    } & Target<'person', { name: string }>)
+  | (OfAll & { action: 'sign_in_settings.updated'; changes: ChangesOf<SignInFields> } & Target<'sign_in_settings'>)
+  | (OfAll & { action: PersonAct } & Nothing & Target<'person', { name: string }>)
   | (OfOne & { action: 'workflow.executed' } & Nothing & Target<'workflow', { execution_id: string }>)
   | (OfOne & { action: 'execution.retried' } & Nothing & Target<'execution', { name: string; execution_id: string }>)
   | (OfOwner & { action: 'execution.cancelled'; changes: ChangesOf<{ status: string }> } & Target<'execution', { name: string }>)
   | (OfAll & { action: 'definition.removed' } & Nothing & Target<'integration' | 'workflow' | 'data_provider'>)
   | (OfAll & { action: 'session.created' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
   | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)
+  | (OfAll & { action: 'api_key.created' | 'api_key.revoked'; changes: ChangesOf<KeyFields> } & Target<'api_key', { name: string }>)
+  | (OfAll & { action: 'api_key.rotated'; changes: ChangesOf<{ prefix: string }> } & Target<'api_key', { name: string }>)
+  | (OfAll & { action: 'admin_key.used' } & Nothing & Target<'address'>)
+  | (OfAll & { action: 'role.created' | 'role.updated' | 'role.deleted'; changes: ChangesOf<RoleFields> } & Target<
+        'role',
+        { name: string }
+      >)
   | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
   | (OfOwner & { action: 'egress.refused' } & Nothing & Target<'host', { reason: string | null; message: string; times: number }>)
 

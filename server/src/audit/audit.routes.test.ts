@@ -113,7 +113,7 @@ test('the audit shows what was done to other organizations, or to all, only to t
   assert.ok(body.includes('config.set') && !body.includes('secret.set') && !body.includes('schedule.set'), body)
   for (const path of ['/audit', '/audit/export']) {
     assert.equal((await given.as(undefined)('GET', path)).status, 401)
-    assert.equal((await given.as(principalFor([given.acme], 'canManageConfig'))('GET', path)).body.details.permission, 'canViewHistory')
+    assert.equal((await given.as(principalFor([given.acme], 'canManageConfig'))('GET', path)).body.details.permission, 'canViewAudit')
   }
 })
 

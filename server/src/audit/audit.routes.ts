@@ -99,7 +99,7 @@ export function auditRoutes<P>({
       operationId: 'listAuditEvents',
       tag: 'Audit',
       summary: 'List what was done, newest first',
-      permission: 'canViewHistory',
+      permission: 'canViewAudit',
       audit: { none: 'reads only' },
       query: listQuery,
       responses: { 200: z.object({ events: z.array(auditEventView), count: z.int(), next_cursor: z.string().nullable() }) },
@@ -126,7 +126,7 @@ export function auditRoutes<P>({
       summary: 'Download what was done as CSV, newest first',
       description:
         'All events that the filters match, in UTC, as UTF-8 text with a line of headings. A cell that a spreadsheet would run as a formula begins with an apostrophe.',
-      permission: 'canViewHistory',
+      permission: 'canViewAudit',
       audit: { none: 'reads only' },
       query: exportQuery,
       responses: { 200: z.string().describe('CSV.') },

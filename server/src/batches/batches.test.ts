@@ -211,7 +211,7 @@ test('every route of batches is refused without a principal and without the perm
   for (const [method, path] of [['GET', '/batches'] as const, ...routesOf(id)]) {
     assert.equal((await given.as(undefined)(method, path)).status, 401, path)
     const { status, body } = await reader(method, path)
-    assert.deepEqual([status, body.details], [403, { permission: 'canExecuteWorkflows' }], path)
+    assert.deepEqual([status, body.details], [403, { permission: 'canRunWorkflows' }], path)
   }
   for (const [method, path] of routesOf('01990000-0000-7000-8000-000000000000'))
     assert.equal((await given.send(method, path)).body.error, 'batch_not_found', path)

@@ -114,8 +114,8 @@ export async function getBatch(db: Database, scope: Scope, id: string): Promise<
 
 /** Those of these batches that a principal may see and that are still kept. */
 export async function findSeenBatches(db: Database, principal: Principal, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (!isGranted(principal, 'canExecuteWorkflows')) return new Set()
-  return new Set(await listIdsWithin(db, scopeOf(principal, 'canExecuteWorkflows'), ids))
+  if (!isGranted(principal, 'canRunWorkflows')) return new Set()
+  return new Set(await listIdsWithin(db, scopeOf(principal, 'canRunWorkflows'), ids))
 }
 
 export function batchOf(row: CountedRow): Batch {

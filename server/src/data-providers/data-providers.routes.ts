@@ -45,7 +45,7 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       operationId: 'listDataProviders',
       tag: 'Data providers',
       summary: 'List data providers by name, and the files that failed to load',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       query: pageQuery,
       responses: {
@@ -78,7 +78,7 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       tag: 'Data providers',
       summary: 'Ask a data provider for its options',
       description: 'The header `X-Organization-Id` names the organization.',
-      permission: 'canExecuteWorkflows',
+      permission: 'canRunWorkflows',
       audit: { action: 'data_provider.asked' },
       params: z.object({ name: z.string() }),
       query: z.object(actingField),

@@ -37,7 +37,7 @@ export function discoveryRoutes(dependencies: { db: Database; notifications: Not
       tag: 'Integrations',
       summary: 'List the organizations of the outside system',
       description: 'Answers from the last list while that is fresh, and asks the vendor otherwise. Simultaneous calls share one run.',
-      permission: 'canManageConfig',
+      permission: 'canManageMappings',
       audit: { action: 'integration.discovered' },
       params: z.object({ name: z.string() }),
       query: z.object({

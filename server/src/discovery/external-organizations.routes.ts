@@ -89,7 +89,7 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
       operationId: 'listExternalOrganizations',
       tag: 'Integrations',
       summary: 'Search the external organizations that were discovered, by name',
-      permission: 'canManageConfig',
+      permission: 'canViewMappings',
       audit: { none: 'reads only' },
       params,
       query: pageQuery.extend({
@@ -125,7 +125,7 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
       operationId: 'listDiscoveryRuns',
       tag: 'Integrations',
       summary: 'List the last runs of discovery, newest first',
-      permission: 'canManageConfig',
+      permission: 'canViewMappings',
       audit: { none: 'reads only' },
       params,
       query: pageQuery.extend({ orgId: whoseCredentials }),

@@ -17,6 +17,6 @@ export function listOwner(principal: Principal, orgId: string | undefined, field
   return reachableOwner(
     principal,
     orgId,
-    `The list of the global credentials needs the permission canManageConfig for all organizations. Name an organization with ${field}.`,
+    `The list of the global credentials needs the permission ${principal.permission} for all organizations. Name an organization with ${field}.`,
   )
 }

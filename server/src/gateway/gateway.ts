@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { NetworkOrder } from '../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
+import type { Exchange } from './exchanges.ts'
 import type { FromGateway, Refused, ToGateway } from './messages.ts'
+import { OwnFetches } from './own-fetches.ts'
+import type { OwnAnswer, OwnRequest } from './own-requests.ts'
 import { type Pass, signPass } from './passes.ts'
+import { newTicketKey, sealTicket, type Ticket } from './tickets.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const pingMs = 5_000
@@ -28,6 +32,10 @@ export type GatewayOptions = {
   /** PEM: authorities that runners trust beside those of Node. */
   certificates: readonly string[]
   onRefused(refused: Refused): void
+  /** Requests with a ticket that are over. */
+  onExchanges?(exchanges: readonly Exchange[]): void
+  /** The beginnings of bodies of failed exchanges are told too. */
+  recordsBodies?: boolean
 }
 
 /** A runner as its gateway knows it. */
@@ -54,6 +62,8 @@ export class Gateway {
   readonly #options: GatewayOptions
   readonly #ownPorts: Set<number>
   readonly #passKey = randomBytes(32)
+  readonly #ticketKey = newTicketKey()
+  readonly #fetches = new OwnFetches((message) => this.#send(message))
   readonly #ports = new Map<string, BoundPort>()
   #child: ChildProcess | undefined
   /** The gateway has said something, so it works. */
@@ -106,9 +116,12 @@ export class Gateway {
     this.#send({
       type: 'start',
       passKey: this.#passKey.toString('base64'),
+      ticketKey: this.#ticketKey.toString('base64'),
+      recordsBodies: this.#options.recordsBodies ?? false,
       allow: [...this.#options.allow],
       ownPorts: [...this.#ownPorts],
     })
+    this.#fetches.sendWaiting()
     for (const port of this.#ports.values()) this.#bind(port)
   }
 
@@ -143,8 +156,24 @@ export class Gateway {
     return signPass(this.#passKey, pass)
   }
 
+  /** What an execution shows the gateway for one request. */
+  ticketFor(ticket: Ticket): string {
+    return sealTicket(this.#ticketKey, ticket)
+  }
+
+  /**
+   * A request of the worker itself, such as for a token; the rules for addresses of author code hold for it.
+   *
+   * @throws Error with Node's code, or `egress_refused`, or `gateway_lost` where it may have been made
+   */
+  fetch(request: OwnRequest): Promise<OwnAnswer> {
+    this.start()
+    return this.#fetches.make(request, this.#child !== undefined)
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#fetches.lose()
     clearTimeout(this.#restart)
     for (const runner of this.#ports.keys()) this.disconnect(runner)
     const child = this.#child
@@ -213,6 +242,8 @@ export class Gateway {
     }
     if (message.type === 'bound') this.#heardOf(this.#ports.get(message.runner))
     else if (message.type === 'refused') this.#options.onRefused(message)
+    else if (message.type === 'exchanges') this.#options.onExchanges?.(message.exchanges)
+    else if (message.type === 'fetched') this.#fetches.answer(message)
     else if (message.type === 'cut_off') {
       const port = this.#ports.get(message.runner)
       if (port) this.#cutOff(port, message.reason)
@@ -222,6 +253,7 @@ export class Gateway {
   #onExit(code: number | null, signal: NodeJS.Signals | null, livedMs: number): void {
     this.#child = undefined
     this.#isHeard = false
+    this.#fetches.lose()
     if (this.#isClosed) return
     this.#failures = livedMs > 30_000 ? 1 : this.#failures + 1
     const pauseMs = this.#failures === 1 ? 0 : Math.min(maxPauseMs, 50 * 2 ** this.#failures)

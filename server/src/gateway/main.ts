@@ -1,29 +1,48 @@
 import { type Server, Socket } from 'node:net'
 import { parseEgressRule } from '../platform/egress-rules.ts'
+import { ExchangeReports } from './exchanges.ts'
 import { LookUpTurns } from './look-up-turns.ts'
 import type { FromGateway, Refused, ToGateway } from './messages.ts'
 import { addressesOf, type Rules } from './outside.ts'
+import { OwnRequests } from './own-requests.ts'
 import { type Pass, passReader } from './passes.ts'
 import { RefusalReports } from './refusal-reports.ts'
 import type { EgressRefusal } from './refusals.ts'
 import { serveRunner } from './runner-connection.ts'
 import { Descriptors } from './sockets.ts'
+import { Tickets } from './tickets.ts'
+import { failureOf } from './told.ts'
 
 // The process through which alone author code reaches the outside. It is started by a worker with an environment of nothing that is
-// secret, and knows no key of the platform and no database: only which runner may reach what.
+// secret, and knows no key of the platform and no database: only which runner may reach what, and what tickets bring it for one request.
 
 const descriptors = new Descriptors()
 const turns = new LookUpTurns(addressesOf)
 const lookUp: Rules['lookUp'] = (host, family, owner) => turns.lookUp(host, family, owner)
 let rules: Rules = { allow: [], ownPorts: [], lookUp }
 let passKey = Buffer.alloc(0)
+let tickets = new Tickets(passKey)
+let recordsBodies = false
+let ownRequests = new OwnRequests(rules, descriptors)
 
 const tell = (message: FromGateway): void => void process.send?.(message, () => {})
 const reports = new RefusalReports((refused: Refused) => tell({ type: 'refused', ...refused }))
+const exchanges = new ExchangeReports((gathered) => tell({ type: 'exchanges', exchanges: gathered }))
 
 function start(message: Extract<ToGateway, { type: 'start' }>): void {
   passKey = Buffer.from(message.passKey, 'base64')
   rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts, lookUp }
+  tickets = new Tickets(Buffer.from(message.ticketKey, 'base64'))
+  recordsBodies = message.recordsBodies
+  ownRequests = new OwnRequests(rules, descriptors)
+}
+
+/** A request of the worker itself. */
+function fetchOwn({ number, ...request }: Extract<ToGateway, { type: 'fetch' }>): void {
+  ownRequests.make(request).then(
+    (ok) => tell({ type: 'fetched', number, told: { ok } }),
+    (error) => tell({ type: 'fetched', number, told: { failure: failureOf(error) } }),
+  )
 }
 
 function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): void {
@@ -41,6 +60,9 @@ function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): vo
       const pass = readPass(text)
       return pass && (organizationId === undefined || pass.organizationId === organizationId) ? pass : undefined
     },
+    tickets,
+    recordsBodies,
+    onExchange: (exchange) => exchanges.add(exchange),
     onRefused,
     onEnd: () => reports.end(runner),
     onCutOff: (reason) => tell({ type: 'cut_off', runner, reason }),
@@ -53,6 +75,7 @@ process.on('message', (message: ToGateway, handle) => {
   // In place: runners that are bound hold these rules.
   else if (message.type === 'own_ports') rules.ownPorts = message.ownPorts
   else if (message.type === 'bind') bind(message, handle as Server)
+  else if (message.type === 'fetch') fetchOwn(message)
   else tell({ type: 'pong', number: message.number })
 })
 // Without its worker it has nobody to serve.

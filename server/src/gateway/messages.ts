@@ -1,5 +1,8 @@
 import type { JsonObject } from '../protocol/json.ts'
+import type { NetworkFailure } from '../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
+import type { Exchange } from './exchanges.ts'
+import type { OwnAnswer, OwnRequest } from './own-requests.ts'
 
 /** What a worker tells its gateway. With `bind` comes the worker's end of one of the runner's lanes. */
 export type ToGateway =
@@ -7,6 +10,10 @@ export type ToGateway =
       type: 'start'
       /** Base64: checks what executions may. */
       passKey: string
+      /** Base64: opens tickets. */
+      ticketKey: string
+      /** The beginnings of bodies of failed exchanges are told too. */
+      recordsBodies: boolean
       /** CROSSWALK_EGRESS_ALLOW, entry by entry. */
       allow: string[]
       /** Ports of this machine on which the platform's own parts listen. */
@@ -14,6 +21,7 @@ export type ToGateway =
     }
   | { type: 'own_ports'; ownPorts: number[] }
   | { type: 'bind'; runner: string; hosts: DeclaredHosts; organizationId: string | null | undefined }
+  | ({ type: 'fetch'; number: number } & OwnRequest)
   | { type: 'ping'; number: number }
 
 /** What a gateway tells its worker. */
@@ -23,6 +31,8 @@ export type FromGateway =
   | { type: 'cut_off'; runner: string; reason: string }
   /** The lane came: without descriptors left in this process, the system drops what is sent. */
   | { type: 'bound'; runner: string }
+  | { type: 'exchanges'; exchanges: Exchange[] }
+  | { type: 'fetched'; number: number; told: { ok: OwnAnswer } | { failure: NetworkFailure } }
   | { type: 'pong'; number: number }
 
 /** A connection that was refused. The same one is told once a minute, with how often it was. */

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
 import { type EgressRule, hostKey, isAllowedBy, isPortNamedBy } from '../platform/egress-rules.ts'
 import { notPublic, plainAddress } from './addresses.ts'
-import { type EgressRefusal, refuseAddress, refuseOwnPort, refuseUndeclared, refuseWithoutPass } from './refusals.ts'
+import { type EgressRefusal, refuseAddress, refuseOwnPort, refusePlainText, refuseUndeclared, refuseWithoutPass } from './refusals.ts'
 
 export type Rules = {
   allow: readonly EgressRule[]
@@ -10,7 +10,12 @@ export type Rules = {
   /** Asks the system where a name leads. */
   lookUp(host: string, family: 0 | 4 | 6, owner: string): Promise<Address[]>
 }
-export type Target = { host: string; port: number }
+export type Target = {
+  host: string
+  port: number
+  /** Credentials go there, in the clear. */
+  hasOpenCredentials?: boolean
+}
 export type Address = { address: string; family: 4 | 6 }
 
 /** Who wants to connect: which names an address was looked up by, and the hosts it is held to. */
@@ -64,6 +69,7 @@ export async function judgedAddresses(target: Target, family: 0 | 4 | 6, rules: 
     if (why !== undefined && !isListed) refusal ??= refuseAddress({ host, port, address: plain, why })
     else if (why !== undefined && rules.ownPorts.includes(port) && !isPortNamedBy(rules.allow, { names, address: plain, port }))
       refusal ??= refuseOwnPort({ host, port, address: plain })
+    else if (target.hasOpenCredentials && !isListed) refusal ??= refusePlainText({ host, port })
     else return true
     return false
   })

@@ -45,3 +45,35 @@ export function refuseWithoutPass(host: string, port: number): EgressRefusal {
     { host, port, reason: 'no_execution' },
   )
 }
+
+const ticketReasons = {
+  ticket_invalid: 'it came with a ticket that the platform did not give',
+  ticket_of_other_execution: 'its ticket was given to another execution',
+  ticket_of_other_host: 'its ticket is for another host',
+  ticket_expired: 'its ticket has expired',
+  ticket_used: 'its ticket was used before, and each is for one request',
+} as const
+
+/** A request with credentials that its ticket does not allow. */
+export function refuseTicket(origin: string, reason: keyof typeof ticketReasons): EgressRefusal {
+  const { host, port } = placeOfOrigin(origin)
+  return new EgressRefusal(
+    `The request to ${placeOf(host, port)} was not made: ${ticketReasons[reason]}. Make requests with context.http, which gets a ticket for each.`,
+    { host, port, reason },
+  )
+}
+
+/** Credentials over a connection that everybody on the way can read. */
+export function refusePlainText(target: { host: string; port: number }): EgressRefusal {
+  const { host, port } = target
+  return new EgressRefusal(
+    `Credentials are not sent to ${placeOf(host, port)} over http:, where others can read them. Use https:, or the operator adds ${host} to CROSSWALK_EGRESS_ALLOW.`,
+    { host, port, reason: 'credentials_in_plain_text' },
+  )
+}
+
+/** @param origin as `https://api.example.com` */
+export function placeOfOrigin(origin: string): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(origin)
+  return { host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) }
+}

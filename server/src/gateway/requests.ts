@@ -1,14 +1,19 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Readable } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
-import { Agent, buildConnector, type Dispatcher } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import type { RequestHead } from '../protocol/network.ts'
 import { countRead } from '../protocol/read-memory.ts'
+import { outsideConnector } from './connections.ts'
+import type { ExchangeMeter } from './exchanges.ts'
 import { KeptConnections } from './kept-connections.ts'
-import { type Caller, connectOutside, type Rules } from './outside.ts'
-import { refuseWithoutPass } from './refusals.ts'
+import type { Caller, Rules } from './outside.ts'
+import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
 import type { Reply } from './reply.ts'
 import type { RunnerSockets } from './sockets.ts'
+import { type Ticket, withTicket } from './tickets.ts'
+
+/** What a request with a ticket has beside. */
+export type Ticketed = { ticket: Ticket; meter: ExchangeMeter }
 
 const maxConnectionsPerOrigin = 128
 /** How long a connection is kept for another request: of itself, and where its server says how long. */
@@ -41,12 +46,17 @@ export class Requests {
     hasBody: boolean,
     answer: Reply,
     fail: (error: unknown) => void,
+    ticketed?: Ticketed,
   ): void {
+    const meter = ticketed?.meter
     // The rest is judged where a connection is made, and connections are kept apart by what was judged.
-    if (!caller.hasPass) return void fail(refuseWithoutPass(new URL(head.origin).hostname, portOf(head.origin)))
+    if (!caller.hasPass) {
+      const { host, port } = placeOfOrigin(head.origin)
+      return void fail(refuseWithoutPass(host, port))
+    }
     let controller: Dispatcher.DispatchController | undefined
     let isOver = false
-    const key = keyOf(caller)
+    const key = keyOf(caller, ticketed !== undefined)
     const over = this.#kept.begin(`${key} ${new URL(head.origin).origin}`)
     stream.on('close', () => {
       if (!isOver) controller?.abort(new Error('The runner gave the request up.'))
@@ -58,80 +68,68 @@ export class Requests {
       },
       onResponseStart(given, status, headers, statusText) {
         if (status < 200) return
+        meter?.answered(status, headers)
         answer.beginAnswer({ status, statusText: statusText ?? '', headers: flatHeaders(headers) })
         stream.on('drain', () => given.resume())
       },
       onResponseData(given, chunk) {
         countRead(chunk.length)
+        meter?.received(chunk)
         if (!answer.write(chunk)) given.pause()
       },
       onResponseEnd() {
         isOver = true
         over()
+        meter?.end()
         answer.end()
       },
       onResponseError(_given, error) {
-        isOver = true
-        over()
-        fail(error)
+        failed(error)
       },
     }
+    const failed = (error: unknown) => {
+      isOver = true
+      over()
+      meter?.end(error)
+      fail(error)
+    }
+    // Given the stream itself, undici would end both of its directions with the body.
+    const body = hasBody ? stream.iterator({ destroyOnReturn: false }) : null
     try {
-      this.#agentOf(key, caller).dispatch(
+      this.#agentOf(key, caller, ticketed !== undefined).dispatch(
         {
           origin: head.origin,
-          path: head.path,
+          ...(ticketed ? withTicket(head, ticketed.ticket) : { path: head.path, headers: head.headers }),
           method: head.method as Dispatcher.HttpMethod, // undici checks it
-          headers: head.headers,
-          // Given the stream itself, undici would end both of its directions with the body.
-          body: hasBody ? (stream.iterator({ destroyOnReturn: false }) as unknown as Readable) : null, // an iterable is one, whatever its type says
+          body: (body && meter ? meter.sending(body) : body) as unknown as Readable | null, // an iterable is one, whatever its type says
         },
         handler,
       )
     } catch (error) {
-      isOver = true
-      over()
-      fail(error)
+      failed(error)
     }
   }
 
-  #agentOf(key: string, caller: Caller): Agent {
+  #agentOf(key: string, caller: Caller, hasCredentials: boolean): Agent {
     let agent = this.#agents.get(key)
     if (!agent) {
-      agent = new Agent({ connect: this.#connector(key, caller), connections: maxConnectionsPerOrigin, ...keepAlive })
+      const connect = outsideConnector({
+        rules: this.#rules,
+        sockets: this.#sockets,
+        caller,
+        hasCredentials,
+        onSocket: (origin, socket) => this.#kept.add(`${key} ${origin}`, socket),
+      })
+      agent = new Agent({ connect, connections: maxConnectionsPerOrigin, ...keepAlive })
       this.#agents.set(key, agent)
     }
     return agent
   }
-
-  /** Connects for undici: looked up once, judged and pinned; TLS on top of that, with the name that was asked for. */
-  #connector(key: string, caller: Caller): buildConnector.connector {
-    const secure = buildConnector({ allowH2: true })
-    return (options, callback) => {
-      const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80)
-      const host = options.hostname
-      this.#sockets
-        .open({ host, port }, () => connectOutside({ host, port }, 0, this.#rules, caller))
-        .then(
-          (socket) => {
-            this.#kept.add(`${key} ${options.protocol}//${options.host}`, socket)
-            if (options.protocol === 'https:') secure({ ...options, httpSocket: socket }, callback)
-            else callback(null, socket as TLSSocket) // undici's type says so; a plain one is right for http:
-          },
-          (error: Error) => callback(error, null),
-        )
-    }
-  }
 }
 
 /** What connections are kept apart by: who asked for them, and what was judged for it. */
-function keyOf(caller: Caller): string {
-  return JSON.stringify([caller.owner, caller.declared?.integration ?? null])
-}
-
-function portOf(origin: string): number {
-  const { port, protocol } = new URL(origin)
-  return Number(port) || (protocol === 'https:' ? 443 : 80)
+function keyOf(caller: Caller, hasCredentials: boolean): string {
+  return JSON.stringify([caller.owner, caller.declared?.integration ?? null, hasCredentials])
 }
 
 function flatHeaders(headers: Record<string, string | string[] | undefined>): string[] {

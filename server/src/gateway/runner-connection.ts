@@ -2,13 +2,15 @@ import { constants, performServerHandshake, type ServerHttp2Session, type Server
 import type { Socket } from 'node:net'
 import { maxHeadBytes, maxStreams, networkHeaders, networkPaths, streamWindowBytes } from '../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
+import { type Exchange, ExchangeMeter } from './exchanges.ts'
 import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
 import { type Caller, connectOutside, type Rules } from './outside.ts'
 import type { Pass } from './passes.ts'
 import { EgressRefusal } from './refusals.ts'
 import { type Queue, Reply } from './reply.ts'
-import { isRequestHead, Requests } from './requests.ts'
+import { isRequestHead, Requests, type Ticketed } from './requests.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
+import type { Tickets } from './tickets.ts'
 import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
 
 export type RunnerConnectionGiven = {
@@ -18,6 +20,9 @@ export type RunnerConnectionGiven = {
   descriptors: Descriptors
   hosts: DeclaredHosts
   readPass(text: unknown): Pass | undefined
+  tickets: Tickets
+  recordsBodies: boolean
+  onExchange(exchange: Exchange): void
   onRefused(refusal: EgressRefusal, pass: Pass | undefined): void
   onCutOff(reason: string): void
   onEnd(): void
@@ -108,7 +113,12 @@ async function serveStream(
   }
   const path = headers[constants.HTTP2_HEADER_PATH]
   if (path === networkPaths.request && isRequestHead(head)) {
-    requests.make(head, stream, caller, !stream.endAfterHeaders, reply, fail)
+    try {
+      const ticketed = ticketOf(given, headers[networkHeaders.ticket], pass, head.origin)
+      requests.make(head, stream, caller, !stream.endAfterHeaders, reply, fail, ticketed)
+    } catch (error) {
+      fail(error)
+    }
     return
   }
   try {
@@ -126,6 +136,18 @@ async function serveStream(
   } catch (error) {
     fail(error)
   }
+}
+
+/** @throws EgressRefusal where there is one that is not good for this request */
+function ticketOf(
+  { runner, tickets, recordsBodies, onExchange }: RunnerConnectionGiven,
+  text: unknown,
+  pass: Pass | undefined,
+  origin: string,
+): Ticketed | undefined {
+  if (text === undefined) return undefined
+  const ticket = tickets.use(text, { executionId: pass?.executionId, origin: new URL(origin).origin, nowMs: Date.now() })
+  return { ticket, meter: new ExchangeMeter({ exchange: ticket.exchange, runner }, recordsBodies, onExchange) }
 }
 
 /** An execution of one integration is held to it; in others, the runner says whose code runs. */

@@ -32,7 +32,7 @@ export function causeRoutes({ db, queue }: Dependencies): Route[] {
       summary: 'List why workflows failed lately, the most frequent cause first',
       description:
         'Of the workflows that failed or took too long and were not tried again, of active organizations: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most.',
-      permission: 'canViewHistory',
+      permission: 'canViewExecutions',
       audit: { none: 'reads only' },
       query: z.object({ hours: hoursField }),
       responses: { 200: z.object({ causes: z.array(failureCauseView), count: z.int() }) },
@@ -52,7 +52,7 @@ export function causeRoutes({ db, queue }: Dependencies): Route[] {
       summary: 'Try again what failed for a cause, from the failed steps on',
       description:
         'Does what `POST /api/executions/{id}/retry` does for each execution that failed for the cause, the oldest first, two hundred at most. `is_complete` is false where some are left: ask again. `refused` says which could not be tried again, and why.',
-      permission: 'canExecuteWorkflows',
+      permission: 'canRunWorkflows',
       audit: { action: 'execution.retried' },
       body: z.strictObject({ cause: causeField, hours: hoursField.optional() }),
       responses: {

@@ -112,10 +112,10 @@ test('causes are closed without a principal and without the permission, and take
   assert.equal((await given.as(undefined)('POST', '/executions/retry', { cause })).status, 401)
   assert.equal(
     (await given.as(principalFor([acme], 'canManageConfig'))('GET', '/executions/causes')).body.details.permission,
-    'canViewHistory',
+    'canViewExecutions',
   )
   const reader = given.as(principalFor([acme], 'canViewHistory'))
-  assert.equal((await reader('POST', '/executions/retry', { cause })).body.details.permission, 'canExecuteWorkflows')
+  assert.equal((await reader('POST', '/executions/retry', { cause })).body.details.permission, 'canRunWorkflows')
   for (const body of [{}, { cause: 'x' }, { cause, hours: 1_000 }])
     assert.equal((await given.send('POST', '/executions/retry', body)).body.error, 'validation_failed')
 })

@@ -56,7 +56,7 @@ export function statisticsRoutes({ db, maxCounted: max = maxCounted }: { db: Dat
       tag: 'Executions',
       summary: 'Count the workflows that ran, by hour and outcome, with success rate and duration by workflow',
       description: `Counts the newest ${maxCounted.toLocaleString('en')} at most. Where there were more, \`is_complete\` is false and \`counted_since\` says from when on it counts.`,
-      permission: 'canViewHistory',
+      permission: 'canViewExecutions',
       audit: { none: 'reads only' },
       query: z.object({
         hours: z.coerce.number().int().min(1).max(168).default(24).describe('So many hours, the current one among them.'),

@@ -24,7 +24,7 @@ export function mappedOrganizationRoutes({ db }: { db: Database }): Route[] {
       operationId: 'countMappedOrganizations',
       tag: 'Integrations',
       summary: 'Count for how many active organizations each integration is mapped',
-      permission: 'canManageConfig',
+      permission: 'canViewMappings',
       audit: { none: 'reads only' },
       responses: {
         200: z
@@ -57,7 +57,7 @@ export function mappedOrganizationRoutes({ db }: { db: Database }): Route[] {
       operationId: 'listIntegrationOrganizations',
       tag: 'Integrations',
       summary: 'List the active organizations with their mappings of an integration, by name',
-      permission: 'canManageConfig',
+      permission: 'canViewMappings',
       audit: { none: 'reads only' },
       params: z.object({ name: z.string() }),
       query: pageQuery.extend({

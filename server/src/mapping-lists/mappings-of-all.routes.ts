@@ -21,7 +21,7 @@ export function mappingsOfAllRoutes({ db }: { db: Database }): Route[] {
       summary: 'List the active mappings of all organizations, oldest first',
       description:
         'With `attention` only those that need it: the last test failed (`failing_test`), there was none (`never_tested`), or discovery saw the external organization vanish (`gone`) or take another name (`renamed`). A mapping of a deactivated organization needs no attention.',
-      permission: 'canManageConfig',
+      permission: 'canViewMappings',
       audit: { none: 'reads only' },
       query: pageQuery.extend({ ...mappingFilterFields, org_id: wireId.optional() }),
       responses: {

@@ -47,7 +47,7 @@ export function testCauseRoutes({ db }: { db: Database }): Route[] {
       summary: 'List why connection tests fail, the most frequent cause first',
       description:
         'Of the active mappings whose last test failed: what failed for one reason is one cause, whichever organizations it hit. Twenty causes at most. `POST /api/mappings/test` with its `cause` tests them again.',
-      permission: 'canManageConfig',
+      permission: 'canViewMappings',
       audit: { none: 'reads only' },
       responses: { 200: z.object({ causes: z.array(testCauseView), count: z.int() }) },
       errors: [],

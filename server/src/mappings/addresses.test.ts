@@ -46,6 +46,7 @@ async function given() {
     const context: RequestContext = {
       ...{ db, logger: testLogger, execution: { ...execution, ...changes }, seen: nothingSeen() },
       ...{ mask() {}, holdsSecret: () => false, withoutSecrets: (value) => value, progress() {} },
+      ...{ signal: new AbortController().signal, restMs: () => 1_000 },
     }
     return async (name: string, args: JsonObject) => requests.find((request) => request.name === name)?.handle(context, args)
   }

@@ -80,3 +80,27 @@ export async function admitMappings(
     context.seen.hosts.set(integrationName, known)
   }
 }
+
+/**
+ * Before a global secret is put into requests to a host, in place of being given to author code: only that host matters then.
+ *
+ * @param isOfOrganization the host stands in a config value of the organization's own
+ * @throws address_not_allowed - only mapping data or the organization's own config names the host.
+ */
+export async function admitGlobalSecretTo(context: RequestContext, key: string, host: string, isOfOrganization: boolean): Promise<void> {
+  const { db, execution, seen } = context
+  const namedBy = [...seen.hosts].flatMap(([name, hosts]) => (hosts.has(host) ? [name] : []))
+  if (testedHosts(execution).has(host)) namedBy.push(execution.name)
+  if (namedBy.length === 0 && !isOfOrganization) return
+  const definitions = await listDefinitions(db, 'integration')
+  const isDeclared = definitions.some(
+    (one) => (namedBy.length === 0 || namedBy.includes(one.name)) && Array.isArray(one.hosts) && isNamed(host, one.hosts.map(String)),
+  )
+  if (isDeclared || hostsIn(await listGlobalConfig(db, execution.organizationId), true).has(host)) return
+  const integrationName = namedBy[0] ?? execution.name
+  const sentence =
+    namedBy.length > 0
+      ? addressNotAllowed(integrationName, host, key)
+      : `The organization's own config names the host '${host}', which nobody who may set global values has named, so the global secret '${key}' is not sent to it. Set '${key}' for the organization, or name the host in a global config value.`
+  throw addressError('address_not_allowed', { integration_name: integrationName, host, key }, sentence)
+}

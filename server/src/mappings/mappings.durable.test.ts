@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Mask } from '@crosswalk/sdk/masking'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
+import { givenKey } from '../../testing/given-keys.ts'
 import { createTestApp, testLogger } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
 import { findExecution } from '../engine/state/executions.queries.ts'
@@ -39,6 +40,8 @@ async function givenExecution() {
     mask: (value) => known.add(value),
     holdsSecret: (value) => known.isSurelyIn(value),
     withoutSecrets: (value) => known.data(value),
+    signal: new AbortController().signal,
+    restMs: () => 1_000,
     progress() {},
   }
   const ask = async (name: string, args: unknown) => mappingRequests.find((request) => request.name === name)?.handle(context, args)
@@ -228,4 +231,35 @@ test('deleting deactivates, repeats without harm, and reaches no other organizat
   for (const mappingId of [foreign.id, 'nothing'])
     assert.equal((await given.failure('deleteIntegrationMapping', { name: 'halo', mappingId })).code, 'mapping_not_found')
   assert.equal((await given.failure('deleteIntegrationMapping', { name: 'ninja', mappingId: id })).code, 'mapping_not_found')
+})
+
+test('author code changes mappings as far as the caller of its execution may at that moment', async () => {
+  await using given = await givenExecution()
+  const { id } = await given.map('42')
+  const set = { integrationName: 'halo', externalOrgId: '42' }
+  const mayNot = async (caller: Execution['caller']) => {
+    given.context.execution.caller = caller
+    for (const [name, args] of [
+      ['setIntegrationMapping', set],
+      ['deleteIntegrationMapping', { name: 'halo', mappingId: id }],
+    ] as const) {
+      const error = await given.failure(name, args)
+      assert.deepEqual([error.code, error.details.permission], ['forbidden', 'canManageMappings'], name)
+    }
+  }
+  const here = { organizations: [given.acme.id] }
+  await mayNot((await givenKey(given.db, { role: 'viewer', reach: { all: true } })).actor)
+  await mayNot((await givenKey(given.db, { role: 'technician', reach: { organizations: [given.globex.id] } })).actor)
+  await mayNot({ type: 'person', id: 'nobody', name: 'Nobody' })
+  await mayNot({ type: 'api_key', id: 'nothing', name: 'Nothing' })
+  const technician = await givenKey(given.db, { role: 'technician', reach: here })
+  given.context.execution.caller = technician.actor
+  assert.equal(((await given.ask('setIntegrationMapping', set)) as AuthorMapping).id, id)
+  await technician.revoke()
+  await mayNot(technician.actor)
+  assert.equal(
+    ((await given.ask('getIntegrationMapping', { name: 'halo' })) as AuthorMapping).id,
+    id,
+    'what it reads is its organization’s',
+  )
 })

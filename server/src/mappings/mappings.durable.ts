@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { requireCallerMay } from '../access/callers.ts'
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { holdDefinition } from '../definitions/definitions.ts'
 import { defineRequest, type EndHandler, type HostRequest, type RequestContext } from '../engine/state/requests.ts'
-import { organizationError } from '../organizations/organizations.ts'
+import { findTaggedOrganizations, organizationError } from '../organizations/organizations.ts'
 import { platformError } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
 import { executionKinds, kinds } from '../protocol/kinds.ts'
@@ -24,6 +25,15 @@ function organizationOf({ execution }: RequestContext): string {
 
 function actingOf({ execution }: RequestContext): Acting {
   return { actor: { type: 'execution', id: execution.id, name: execution.name }, requestId: null }
+}
+
+/** Author code changes mappings as far as the one who started it may. @throws forbidden */
+async function requireMayWrite(context: RequestContext): Promise<string> {
+  const { db, execution } = context
+  const organizationId = organizationOf(context)
+  const findTagged = (tags: readonly string[]) => findTaggedOrganizations(db, tags)
+  await requireCallerMay({ db, findTagged }, execution.caller, 'canManageMappings', organizationId)
+  return organizationId
 }
 
 function authorMappingOf({ id, integrationName, externalOrgId, externalOrgName, mappingData, isActive }: Mapping): AuthorMapping {
@@ -95,7 +105,7 @@ export const mappingRequests: HostRequest[] = [
       const secretIn = (['externalOrgId', 'externalOrgName', 'mappingData'] as const).find((field) => context.holdsSecret(args[field]))
       if (secretIn !== undefined) throw mappingError('mapping_holds_secret', { field: wireNames[secretIn] })
       const draft = parseDraft(args)
-      const mapping = await setMapping(context.db, actingOf(context), organizationOf(context), {
+      const mapping = await setMapping(context.db, actingOf(context), await requireMayWrite(context), {
         integrationName: draft.integration_name,
         externalOrgId: draft.external_org_id,
         externalOrgName: draft.external_org_name ?? undefined,
@@ -111,7 +121,7 @@ export const mappingRequests: HostRequest[] = [
     isRecorded: true,
     args: z.object({ name: z.string(), mappingId: z.string() }),
     async handle(context, { name, mappingId }) {
-      const organizationId = organizationOf(context)
+      const organizationId = await requireMayWrite(context)
       const id = wireId.safeParse(mappingId)
       const mapping = id.success ? await getMapping(context.db, organizationId, id.data).catch(absentWhereNotFound) : undefined
       if (mapping?.integrationName !== name) {

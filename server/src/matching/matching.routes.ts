@@ -97,7 +97,7 @@ export function matchingRoutes({ db }: { db: Database }): Route[] {
       tag,
       summary: 'List the active organizations without a mapping, by name, with the external organizations that are likely to be them',
       description: 'Compares with the organizations that were discovered last, and does not ask the vendor.',
-      permission: 'canManageConfig',
+      permission: 'canManageMappings',
       audit: { none: 'reads only' },
       params,
       query: pageQuery.extend({
@@ -150,7 +150,7 @@ export function matchingRoutes({ db }: { db: Database }): Route[] {
       summary: 'Map many organizations at once, all of them or none',
       description:
         'A line names an organization, or a new one that is added with its mapping. New ones need the permission for all organizations. Where lines are in the way, the answer names all of them and nothing is changed.',
-      permission: 'canManageConfig',
+      permission: 'canManageMappings',
       audit: { action: 'integration_mapping.created' },
       params,
       body: z.strictObject({ mappings: z.array(line).min(1).max(maxLines) }),
@@ -159,7 +159,10 @@ export function matchingRoutes({ db }: { db: Database }): Route[] {
       async handler(request) {
         const { body, params, principal } = request
         if (body.mappings.some((given) => given.new_organization !== undefined)) {
-          requireAllOrganizations(principal, 'Adding an organization needs the permission canManageConfig for all organizations.')
+          for (const permission of ['canManageMappings', 'canManageOrganizations'] as const) {
+            const sentence = `Adding an organization with its mapping needs the permission ${permission} for all organizations.`
+            requireAllOrganizations(principal, sentence, permission)
+          }
         }
         const lines = body.mappings.map(lineOf)
         const { mappings, organizationsCreated } = await mapLines(db, actingOf(request), scopeOf(principal), params.name, lines)

@@ -32,13 +32,13 @@ test('nobody gets in without a principal', async () => {
   }
 })
 
-test('changes need the permission canManageConfig, and reading needs none', async () => {
+test('changes need the permission canManageOrganizations, and reading needs none', async () => {
   await using app = await givenApp()
   const reader = app.as(givenPrincipal('all', []))
   for (const [method, url, body] of requestsFor(app.acme.id)) {
     const answer = await reader.send(method, url, body)
     assert.equal(answer.status, method === 'GET' ? 200 : 403, `${method} ${url}`)
-    if (method !== 'GET') assert.equal(answer.body.details.permission, 'canManageConfig')
+    if (method !== 'GET') assert.equal(answer.body.details.permission, 'canManageOrganizations')
   }
 })
 

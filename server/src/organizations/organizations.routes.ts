@@ -127,14 +127,14 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       operationId: 'createOrganization',
       tag: 'Organizations',
       summary: 'Add an organization',
-      permission: 'canManageConfig',
+      permission: 'canManageOrganizations',
       audit: { action: 'organization.created' },
       body: draftBody,
       responses: { 201: organizationView },
       errors: [],
       async handler(request) {
         const { body, principal } = request
-        requireAllOrganizations(principal, 'Adding an organization needs the permission canManageConfig for all organizations.')
+        requireAllOrganizations(principal, 'Adding an organization needs the permission canManageOrganizations for all organizations.')
         const draft = { name: body.name, domains: body.domains ?? [], tenantId: body.tenant_id ?? null, tags: body.tags ?? [] }
         return tagged(201, viewOf(await createOrganization(db, actingOf(request), draft)))
       },
@@ -160,7 +160,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       operationId: 'updateOrganization',
       tag: 'Organizations',
       summary: 'Change an organization, or activate it again',
-      permission: 'canManageConfig',
+      permission: 'canManageOrganizations',
       audit: { action: 'organization.updated' },
       takesIfMatch: true,
       params: organizationParams,
@@ -181,7 +181,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       tag: 'Organizations',
       summary: 'Deactivate an organization',
       description: 'Its rows are kept; running anything for it is refused. Safe to repeat.',
-      permission: 'canManageConfig',
+      permission: 'canManageOrganizations',
       audit: { action: 'organization.deactivated' },
       takesIfMatch: true,
       params: organizationParams,

@@ -28,7 +28,7 @@ const attentionView = z
       .object({ count: z.int(), newest: z.array(executionSummaryView) })
       .nullable()
       .describe(
-        'Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewHistory.',
+        'Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewExecutions.',
       ),
     failed_discoveries: z
       .array(
@@ -87,7 +87,7 @@ export function attentionRoutes({ db }: { db: Database }): Route[] {
       tag: 'Mappings',
       summary: 'Count what needs attention across organizations',
       description: 'A deactivated organization needs none.',
-      permission: 'canManageConfig',
+      permission: 'canViewMappings',
       audit: { none: 'reads only' },
       responses: { 200: attentionView },
       errors: [],

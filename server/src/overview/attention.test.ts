@@ -176,5 +176,5 @@ test('attention is closed without a principal and without the permission', async
   const { as, acme } = api
   assert.equal((await as(undefined)('GET', '/attention')).status, 401)
   const { status, body } = await as(principalFor([acme], 'canViewHistory'))('GET', '/attention')
-  assert.deepEqual([status, body.error, body.details.permission], [403, 'forbidden', 'canManageConfig'])
+  assert.deepEqual([status, body.error, body.details.permission], [403, 'forbidden', 'canViewMappings'])
 })

@@ -43,8 +43,8 @@ async function missingKeys(db: Database, integrations: IntegrationDefinition[]):
 
 /** Of the organizations whose history the principal may see, which may be others than those that it manages. */
 async function findOwnFailures(db: Database, principal: Principal): Promise<Failures | undefined> {
-  if (!isGranted(principal, 'canViewHistory')) return undefined
-  const scope = scopeOf(principal, 'canViewHistory')
+  if (!isGranted(principal, 'canViewExecutions')) return undefined
+  const scope = scopeOf(principal, 'canViewExecutions')
   return inScope(db, scope, (transaction) =>
     findFailures(transaction, { scope, hours: failureHours, max: countedTo, newest: newestFailures }),
   )

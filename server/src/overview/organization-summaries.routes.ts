@@ -44,7 +44,7 @@ export function organizationSummaryRoutes({ db }: { db: Database }): Route[] {
       tag: 'Organizations',
       summary: 'Say how several organizations stand: their mappings, and what ran last',
       description: 'In the order of the ids. An organization that is not there, or not yours to see, is left out.',
-      permission: 'canManageConfig',
+      permission: 'canViewMappings',
       audit: { none: 'reads only' },
       query: z.object({
         org_ids: z
@@ -56,7 +56,7 @@ export function organizationSummaryRoutes({ db }: { db: Database }): Route[] {
       errors: [],
       async handler({ query, principal }) {
         const ids = [...new Set(query.org_ids.toLowerCase().split(','))]
-        const rows = await listOrganizationSummaries(db, scopeOf(principal), ids, { executionsOf: scopeOf(principal, 'canViewHistory') })
+        const rows = await listOrganizationSummaries(db, scopeOf(principal), ids, { executionsOf: scopeOf(principal, 'canViewExecutions') })
         const found = new Map(rows.map((row) => [row.organization_id, row]))
         const summaries = ids.flatMap((id) => found.get(id) ?? []).map(viewOf)
         return { status: 200, body: { summaries, count: summaries.length } }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import { browserAuthentication } from '../access/sessions.ts'
+import { installationAuthentication } from '../access/authentication.ts'
+import { mailThrough } from '../people/mail.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -31,11 +32,18 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
     listen(databaseUrl, logger),
   ])
+  const authentication = installationAuthentication({
+    db,
+    notifications,
+    adminApiKey: options.adminApiKey,
+    idleMinutes: environment.sessionIdleMinutes,
+    isAdminKeyOff: environment.isAdminKeyOff,
+  })
   const app = await buildApp({
     db,
     keyring,
     notifications,
-    authenticate: browserAuthentication(db, options.adminApiKey, environment.sessionIdleMinutes),
+    authenticate: authentication.authenticate,
     idleMinutes: environment.sessionIdleMinutes,
     hosts: [environment.host, ...environment.publicHosts],
     trustedProxies: environment.trustedProxies,
@@ -44,6 +52,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
       maxConnections: environment.maxConnectionsPerAddress,
       maxStreams: environment.maxStreamsPerAddress,
     },
+    sendMail: environment.mail ? mailThrough(environment.mail.url, environment.mail.from) : undefined,
     logger,
     queueLimits: { perOrganization: environment.maxQueuedPerOrganization, overall: environment.maxQueued },
   })
@@ -52,6 +61,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     url,
     async close() {
       await app.close()
+      authentication.close()
       await notifications.close()
       await db.close()
     },

@@ -1,9 +1,12 @@
 import { accessSlice } from '../access/access.slice.ts'
+import type { PersonSessions } from '../access/person-sessions.ts'
 import type { narrowedScope } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
 import { budgetsSlice } from '../budgets/budgets.slice.ts'
+import { credentialsSlice } from '../credentials/credentials.slice.ts'
+import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
 import { definitionsSlice } from '../definitions/definitions.slice.ts'
 import { discoverySlice } from '../discovery/discovery.slice.ts'
@@ -22,6 +25,8 @@ import { organizationsSlice } from '../organizations/organizations.slice.ts'
 import type { findOrganizationNames, selectOrganizationsNamed } from '../organizations/organizations.ts'
 import type { Metrics } from '../overview/health.routes.ts'
 import { overviewSlice } from '../overview/overview.slice.ts'
+import { peopleSlice } from '../people/people.slice.ts'
+import type { PeopleRuntime } from '../people/people-runtime.ts'
 import { schedulesSlice } from '../schedules/schedules.slice.ts'
 import { upkeepSlice } from '../upkeep/upkeep.slice.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
@@ -34,6 +39,8 @@ export type RoutesGiven = AppDependencies & {
   metrics: Metrics
   queue: QueueGate
   attempting: Attempting
+  people: PeopleRuntime
+  personSessions: PersonSessions
   /** A session that nobody uses ends after this time. */
   idleMinutes: number
   endHandlers: readonly EndHandler[]
@@ -45,7 +52,12 @@ export type RoutesGiven = AppDependencies & {
 }
 
 /** What the requests of all slices need. */
-type RequestsGiven = { keyring: Keyring; admitGlobalSecret: typeof admitGlobalSecret }
+type RequestsGiven = {
+  keyring: Keyring
+  admitGlobalSecret: typeof admitGlobalSecret
+  /** Null where author code has no `context.http`. */
+  vendorCalls: VendorCalls | null
+}
 
 /** The server's slices from the first to the last: the one list of them. Each imports only those before it. */
 export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
@@ -59,6 +71,8 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   engineSlice,
   valuesSlice,
   budgetsSlice,
+  peopleSlice,
+  credentialsSlice,
   integrationsSlice,
   mappingsSlice,
   discoverySlice,
@@ -74,9 +88,11 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   { name: 'processes', holds: 'puts the slices together: start, api, worker', tables: {} },
 ]
 
+type HostRequestsGiven = Pick<RequestsGiven, 'keyring'> & Partial<Pick<RequestsGiven, 'vendorCalls'>>
+
 /** Everything that author code may ask of the platform. */
-export function hostRequests({ keyring }: Pick<RequestsGiven, 'keyring'>): HostRequest[] {
-  return slices.flatMap((slice) => slice.requests?.({ keyring, admitGlobalSecret }) ?? [])
+export function hostRequests({ keyring, vendorCalls = null }: HostRequestsGiven): HostRequest[] {
+  return slices.flatMap((slice) => slice.requests?.({ keyring, admitGlobalSecret, vendorCalls }) ?? [])
 }
 
 /** What every slice does when an execution of its kind ends. */

@@ -214,11 +214,13 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   await writeRunning(dataDir, { url, pid: process.pid, startedAt: new Date().toISOString() })
   parts.defer(() => removeRunning(dataDir))
   print(`Crosswalk listens on ${url}`)
-  print(
-    environment.adminApiKey === null
-      ? `The admin API key is in ${adminApiKeyFile(dataDir)}`
-      : 'The admin API key is the one in CROSSWALK_ADMIN_API_KEY',
-  )
+  if (environment.isAdminKeyOff) print('The admin API key is switched off by CROSSWALK_ADMIN_KEY')
+  else
+    print(
+      environment.adminApiKey === null
+        ? `The admin API key is in ${adminApiKeyFile(dataDir)}`
+        : 'The admin API key is the one in CROSSWALK_ADMIN_API_KEY',
+    )
   for (const notice of new Set(workers.flatMap((worker) => worker.notices()))) print(notice)
   const link = await signInLink(url, adminApiKey)
   if (link) print(`Sign in once with ${link}`)

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import type { Logger } from 'pino'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
+import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
 import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
+import type { Exchange } from '../gateway/exchanges.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
@@ -20,6 +22,7 @@ import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
 import { recordRefusedConnection } from './refused-connections.ts'
 import { endHandlers, hostRequests, pauses, publishedHooks, retentionRules } from './slices.ts'
+import { openVendorCalls } from './vendor-calls.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -43,7 +46,8 @@ const settleMs = 150
 export async function startWorker(options: WorkerOptions): Promise<{ notices: string[]; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
-  const gateway = openGateway(options, db)
+  let vendorCalls: VendorCalls | undefined
+  const gateway = openGateway(options, db, (exchanges) => vendorCalls?.heard(exchanges))
   const pool = new RunnerPool({
     ...defaults,
     workspace: environment.workspaceDir,
@@ -64,6 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     listen(databaseUrl, logger),
     pool.reload(),
   ])
+  if (gateway) vendorCalls = openVendorCalls({ db, notifications, keyring, gateway, logger, renewalDays: environment.renewalDays })
   const host = await startWorkerHost({
     ...defaults,
     limits: { perOrganization: environment.maxRunningPerOrganization, overall: environment.maxRunning },
@@ -74,7 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     pool,
     sandboxProblem: missing ?? null,
     logger,
-    requests: hostRequests({ keyring }),
+    requests: hostRequests({ keyring, vendorCalls: vendorCalls ?? null }),
     endHandlers,
     pauses,
     sealer: stepSealer(keyring),
@@ -111,7 +116,11 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
 }
 
 /** Windows gives no descriptor of a child to another process: there author code opens its connections itself, wherever they lead. */
-function openGateway({ environment, databaseUrl, logger }: WorkerOptions, db: Database): Gateway | null {
+function openGateway(
+  { environment, databaseUrl, logger }: WorkerOptions,
+  db: Database,
+  onExchanges: (exchanges: readonly Exchange[]) => void,
+): Gateway | null {
   if (process.platform === 'win32') {
     logger.warn('this system has no network gateway: author code may connect to every address')
     return null
@@ -123,6 +132,7 @@ function openGateway({ environment, databaseUrl, logger }: WorkerOptions, db: Da
     ownPorts: [environment.port, databasePort],
     // Those of NODE_EXTRA_CA_CERTS.
     certificates: getCACertificates('extra'),
+    onExchanges,
     onRefused(refused) {
       logger.warn(
         { execution_id: refused.executionId, host: refused.host, port: refused.port, times: refused.times },

@@ -93,6 +93,8 @@ export type PublishedDefinition =
       supportsDiscovery: boolean
       /** Lower case; null where it may talk to any public host. */
       hosts: string[] | null
+      /** Whether its code reads secrets, or names them for `context.http`. */
+      credentials: 'named' | 'read'
       sharedExternalOrgs: boolean
       mappingDataSchema: JsonObject
       secrets: { key: string; label: string; required: boolean; description: string | null }[]

@@ -58,6 +58,8 @@ const publishedDefinition = z.discriminatedUnion('kind', [
     supportsOrgMapping: z.boolean(),
     supportsDiscovery: z.boolean(),
     hosts: z.array(z.string().min(1).max(253)).max(100).nullable(),
+    // Definitions that were published before there was one have none.
+    credentials: z.enum(['named', 'read']).default('read'),
     sharedExternalOrgs: z.boolean(),
     mappingDataSchema: schema,
     secrets: declaredKeys,

@@ -20,3 +20,9 @@ export const maxChars: Readonly<Record<SessionMessage['type'] | ProcessMessage['
   loaded: maxFrameBytes,
   pong: KiB,
 }
+
+/**
+ * Of the text of a line or of progress, in characters: a longer one is cut. The host cuts to less than that, after it has masked secrets: one
+ * that is cut in two is not known again.
+ */
+export const maxTextChars = 131_072

@@ -10,7 +10,14 @@ import type { JsonObject } from './json.ts'
  */
 export const networkDescriptors = [4, 5, 6] as const
 
-export const networkHeaders = { head: 'crosswalk-head', pass: 'crosswalk-pass', integration: 'crosswalk-integration' } as const
+/** Of the wire, and none of HTTP: what the outside is asked has its own headers within `head`. */
+export const networkHeaders = {
+  head: 'crosswalk-head',
+  pass: 'crosswalk-pass',
+  integration: 'crosswalk-integration',
+  /** What the worker sealed for the gateway: which credentials it puts into this one request. */
+  ticket: 'crosswalk-ticket',
+} as const
 
 /** Streams of one runner at once. More wait in the runner until others end. */
 export const maxStreams = 512

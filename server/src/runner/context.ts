@@ -3,6 +3,7 @@ import {
   configValue,
   type ErrorData,
   fromErrorData,
+  type HttpOptions,
   type IntegrationClass,
   type IntegrationContext,
   integrationNotFound,
@@ -21,7 +22,9 @@ import { fingerprintOf } from '@crosswalk/sdk/fingerprint'
 import { parsedParametersKey } from '@crosswalk/sdk/parsed-parameters'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { recordClient } from '@crosswalk/sdk/recorded-client'
+import { recordedHttp } from '@crosswalk/sdk/recorded-http'
 import type { Catalogue } from './catalogue.ts'
+import { httpOf } from './http.ts'
 import { noteIntegration, ofIntegration } from './integration-failures.ts'
 import type { Session } from './session.ts'
 
@@ -80,6 +83,7 @@ export function integrationContextOf(session: Session): IntegrationContext {
       const stored = (await session.ask('getConfig', { key })) as { value: JsonValue } | null
       return configValue(key, stored?.value, fallback as never)
     },
+    http: httpOf(session),
     async log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: JsonObject) {
       checkLevel(level)
       session.log(level, message, data)
@@ -131,8 +135,13 @@ export function contextOf(session: Session, catalogue: Catalogue, ordered?: obje
     checkSleep(ms)
     await session.sleep(ms)
   }
+  const recordedClient = (options: HttpOptions) =>
+    recordedHttp(base.http(options), (name, fingerprint, args, perform) =>
+      openSteps.watch(name, session.step(name, fingerprint, undefined, perform, args)),
+    )
   const context = {
     ...base,
+    ...(session.order.kind === 'workflow' ? { http: recordedClient } : {}),
     [openStepsKey]: openSteps,
     [parsedParametersKey]: tellParsed,
     async getIntegrationMapping(integration: string | IntegrationClass, choice: { mappingId?: string } = {}) {
@@ -152,10 +161,10 @@ export function contextOf(session: Session, catalogue: Catalogue, ordered?: obje
       const Integration = classOf(integration)
       const mapping = await context.getIntegrationMapping(integration, choice)
       const { integrationName } = Integration
+      // Its methods are the steps, and their calls a part of them.
+      const ofClient = { ...context, http: base.http } as unknown as Context
       const client: unknown = await session.during(() =>
-        ofIntegration(integrationName, () =>
-          session.vendorWaits.within(() => new Integration(context as unknown as Context).getClient(mapping)),
-        ),
+        ofIntegration(integrationName, () => session.vendorWaits.within(() => new Integration(ofClient).getClient(mapping))),
       )
       return recordClient(client, {
         name: integrationName,

@@ -52,7 +52,7 @@ function publishSchema(schema: z.ZodType, what: string): JsonObject {
 /** An integration as it is published. @throws TypeError naming what is wrong with the class. */
 export function publishIntegration(integration: IntegrationClass, file: string): Extract<PublishedDefinition, { kind: 'integration' }> {
   const definition = describeIntegration(integration)
-  const { name, displayName, description, supportsOrgMapping, supportsDiscovery, hosts, sharedExternalOrgs } = definition
+  const { name, displayName, description, supportsOrgMapping, supportsDiscovery, hosts, credentials, sharedExternalOrgs } = definition
   const { discoveryCacheSeconds, timeoutsMs } = definition
   return {
     kind: 'integration',
@@ -63,6 +63,7 @@ export function publishIntegration(integration: IntegrationClass, file: string):
     supportsOrgMapping,
     supportsDiscovery,
     hosts: hosts === null ? null : [...hosts],
+    credentials,
     sharedExternalOrgs,
     mappingDataSchema: publishSchema(definition.mappingData ?? z.looseObject({}), `The mapping data of ${name}`),
     secrets: [...definition.secrets],

@@ -9,10 +9,12 @@ import { openChannel } from './channel.ts'
 import { confine } from './confinement.ts'
 import { reviveError } from './context.ts'
 import { describeFailure } from './failures.ts'
+import { keepPlainFetch, runningTicket } from './http.ts'
 import { runningIntegration } from './integration-failures.ts'
 import { runOrder } from './kinds.ts'
 import { openNetwork } from './network/network.ts'
 import { takeOutput } from './output.ts'
+import { giveOwnSdk } from './own-sdk.ts'
 import { Session } from './session.ts'
 import { waitForVendors } from './vendor-waits.ts'
 
@@ -92,8 +94,10 @@ function onSessionOrder(key: string, order: SessionOrder): void {
 const network = openNetwork(() => {
   const session = current.getStore()
   const pass = session && passes.get(session)
-  return pass === undefined ? undefined : { pass, integration: runningIntegration() }
+  return pass === undefined ? undefined : { pass, integration: runningIntegration(), ticket: runningTicket() }
 })
+giveOwnSdk()
+keepPlainFetch()
 tellFetchFailures()
 takeOutput(() => current.getStore())
 waitForVendors(() => current.getStore()?.vendorWaits)

@@ -1,35 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ErrorData, type LogLevel, type RetryOptions, retryPolicy, type StepInfo } from '@crosswalk/sdk'
+import type { ErrorData, LogLevel, RetryOptions, StepInfo } from '@crosswalk/sdk'
 import { toPlainJson } from '@crosswalk/sdk/plain-json'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
-import { maxTimerMs, tellWaitLimit } from '@crosswalk/sdk/retry'
-import { isRecorded, stepResultTooLarge } from '@crosswalk/sdk/step-result'
-import { type StepCall, StepScopes } from '@crosswalk/sdk/step-scope'
+import { maxTimerMs } from '@crosswalk/sdk/retry'
+import { StepScopes } from '@crosswalk/sdk/step-scope'
 import type { ChannelOutcome, RunOrder, SessionMessage, SessionOrder } from '../protocol/channel.ts'
 import type { JsonObject } from '../protocol/json.ts'
+import { maxTextChars } from '../protocol/message-sizes.ts'
 import { describeFailure } from './failures.ts'
+import { type LastPerformed, performStep, type Step, sentRetry } from './step-performance.ts'
 import { VendorWaits } from './vendor-waits.ts'
 
-type Step = {
-  retry: RetryOptions | undefined
-  perform(run: StepInfo): unknown
-  /** Runs something where the step was asked for, and not where the message came in that says to do it. */
-  inContext<Result>(run: () => Result): Result
-}
-
-/** Of a line or of progress. The host cuts to less than that, after it has masked secrets: one that is cut in two is not known again. */
-const maxMessageChars = 131_072
 /** Of what a client was called with; the host keeps less, so that no secret is cut in the middle. */
 const maxArgumentChars = 16_384
 
-type Waiting = {
+type Waiting = LastPerformed & {
   name: string
   resolve(value: unknown): void
   reject(error: unknown): void
   step?: Step
-  lastValue?: unknown
-  lastFailure?: { thrown: unknown }
 }
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
@@ -131,14 +121,14 @@ export class Session {
   #logLine(level: LogLevel, message: string, data: unknown, isInStep: boolean): void {
     if (this.#hasEnded) return
     // Whatever was logged travels as JSON that people can read; the host masks secrets and cuts it to its own length.
-    const text = shortened(typeof message === 'string' ? message : textOf(message), maxMessageChars)
+    const text = shortened(typeof message === 'string' ? message : textOf(message), maxTextChars)
     const line = { type: 'log', level: levels.includes(level) ? level : 'info', message: text, isInStep } as const
     this.#send(data === undefined ? line : { ...line, data: readableData(data) })
   }
 
   progress(done: number, total?: number, message?: string): void {
     if (this.#hasEnded) return
-    const text = message === undefined || message === null ? undefined : shortened(textOf(message), maxMessageChars)
+    const text = message === undefined || message === null ? undefined : shortened(textOf(message), maxTextChars)
     this.#send({ type: 'progress', done, total, message: text })
   }
 
@@ -174,7 +164,7 @@ export class Session {
       this.#hasEnded = true
       this.#waiting.clear()
     } else if (message.type === 'perform') {
-      void this.#perform(message.number, message.attempt, message.idempotencyKey)
+      this.#perform(message)
     } else if (message.type === 'abort') {
       const reason =
         message.reason === 'timeout'
@@ -234,59 +224,20 @@ export class Session {
     }
   }
 
-  async #perform(number: number, attempt: number, idempotencyKey: string): Promise<void> {
-    const waiting = this.#waiting.get(number)
-    const step = waiting?.step
-    if (!waiting || !step) return
-    delete waiting.lastFailure
-    let hasCalls = false
-    const answer = (outcome: ChannelOutcome, isPlain: boolean): void => {
-      if (!this.#hasEnded) this.#send({ type: 'performed', number, attempt, outcome, isPlain, hasCalls })
-    }
-    const { signal } = this.abort
-    const policy = retryPolicy(step.retry)
-    const scope = {
-      idempotencyKey,
-      retries: policy.retries,
-      signal,
-      onCall: (call: StepCall) => this.#tellCall(number, attempt, call),
+  #perform(order: Extract<SessionOrder, { type: 'perform' }>): void {
+    const waiting = this.#waiting.get(order.number)
+    if (!waiting?.step) return
+    const surroundings = {
+      scopes: this.scopes,
+      signal: this.abort.signal,
+      workspace: this.#workspace,
+      tell: (message: SessionMessage) => {
+        if (!this.#hasEnded) this.#send(message)
+      },
       wait: (ms: number) => this.#wait(ms),
       warn: (line: string) => this.log('warn', line),
-      random: Math.random,
     }
-    try {
-      const value = await step.inContext(() =>
-        this.scopes.attempt(
-          scope,
-          () => step.perform({ attempt, idempotencyKey, signal }),
-          (facts) => {
-            hasCalls = facts.hasCalls
-          },
-        ),
-      )
-      if (isRecorded(waiting.name, value)) {
-        try {
-          answer({ ok: true, value }, true)
-        } catch {
-          throw stepResultTooLarge(waiting.name)
-        }
-      } else {
-        waiting.lastValue = value
-        answer({ ok: true, value: undefined }, false)
-      }
-    } catch (thrown) {
-      if (!hasCalls) tellWaitLimit(thrown, policy.maxRetryAfterMs, 'a step waits')
-      // The author's own error object is given back where the step was performed here, with its class and stack.
-      waiting.lastFailure = { thrown }
-      answer({ ok: false, error: describeFailure(thrown, this.#workspace) }, true)
-    }
-  }
-
-  #tellCall(number: number, attempt: number, { index, name, startedAtMs, end }: StepCall): void {
-    if (this.#hasEnded) return
-    const error = end?.failure ? describeFailure(end.failure.thrown, this.#workspace) : null
-    const ended = end ? { durationMs: end.durationMs, error } : null
-    this.#send({ type: 'call', number, attempt, index, name, startedAtMs, end: ended })
+    void performStep(surroundings, order, { name: waiting.name, step: waiting.step, last: waiting })
   }
 
   /** Waits here, and no longer than the execution continues. */
@@ -298,13 +249,6 @@ export class Session {
       })
     signal.throwIfAborted()
   }
-}
-
-/** Every value decided, and no others: an author may have written more. */
-function sentRetry(retry: RetryOptions | undefined): { retry?: RetryOptions } {
-  if (retry === undefined) return {}
-  const policy = retryPolicy(retry)
-  return { retry: { ...policy, jitter: Boolean(policy.jitter) } }
 }
 
 /** What the host would refuse is not sent to it. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import { durationInWords, parseRetryAfter } from '@crosswalk/sdk'
+import { durationInWords, type HttpPort, parseRetryAfter } from '@crosswalk/sdk'
 import type { RunOrder } from '../protocol/channel.ts'
 import { kinds } from '../protocol/kinds.ts'
 
@@ -9,9 +9,13 @@ const backoffMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
 /** A vendor that is 503 without saying for how long may be down for hours: someone waits for the answer. */
 const maxUnsaidOutages = 3
 const maxRefusals = 50
+/** A step that waits longer does so by its own rule, and holds no place meanwhile. */
+const maxStepWaitMs = 30_000
 
 type Fetch = typeof globalThis.fetch
 type FetchArguments = Parameters<Fetch>
+
+type WaitReason = Parameters<HttpPort['wait']>[1]
 
 export type VendorWaitsGiven = {
   kind: RunOrder['kind']
@@ -75,6 +79,31 @@ export class VendorWaits {
       await response.body?.cancel()
       await this.#wait(waitMs, init?.signal ?? (input instanceof Request ? input.signal : undefined))
     }
+  }
+
+  /**
+   * Waits before a request of `context.http` is made again.
+   *
+   * @returns false where it is not waited any longer
+   */
+  async wait(ms: number, { line, signal, failure }: WaitReason): Promise<boolean> {
+    const isAsked = failure.kind === 'rate_limited' || failure.retryAfterMs !== undefined
+    const untilMs = Date.now() + ms
+    const moreMs = Math.max(0, untilMs - Math.max(Date.now(), this.#untilMs))
+    const isTooLong = this.isOn ? this.#waitedMs + moreMs > this.maxWaitMs : ms > maxStepWaitMs
+    if (isTooLong) {
+      if (isAsked) this.#refused = { status: failure.status ?? 429, askedMs: failure.retryAfterMs }
+      return false
+    }
+    // A step's own time goes on meanwhile.
+    if (this.isOn) {
+      this.#waitedMs += moreMs
+      this.#untilMs = Math.max(this.#untilMs, untilMs)
+      if (moreMs > 0) this.#given.onWait(moreMs)
+    }
+    this.#given.warn(line)
+    await this.#wait(ms, signal)
+    return true
   }
 
   async #wait(ms: number, own: AbortSignal | null | undefined): Promise<void> {

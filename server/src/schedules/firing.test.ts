@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { givenKey } from '../../testing/given-keys.ts'
 import { givenScheduled, givenSchedules } from '../../testing/given-schedules.ts'
 import { systemActing } from '../audit/audit.ts'
 import { getBatch } from '../batches/batches.ts'
@@ -8,7 +9,7 @@ import { openDatabase, readInScope, sql } from '../platform/database/database.ts
 import type { JsonObject } from '../protocol/json.ts'
 import { fireDue, reconcileSchedules, runSchedule } from './firing.ts'
 import { getSchedule } from './schedules.ts'
-import { setSchedule } from './setting.ts'
+import { resetSchedule, setSchedule } from './setting.ts'
 
 const at = (iso: string) => new Date(`${iso}Z`)
 const daily: JsonObject = { cron: '0 3 * * *', timeZone: 'UTC', organizations: 'all', missed: 'skip' }
@@ -35,6 +36,28 @@ test('a schedule runs its workflow for its organizations when it is due, and not
   const batch = await getBatch(given.db, 'allOrganizations', String(schedule.lastBatchId))
   assert.deepEqual([batch.kind, batch.name, batch.total, batch.scheduleName], ['workflow', 'nightly', 2, 'nightly'])
   assert.deepEqual(batch.caller, { type: 'system', id: 'schedule', name: 'Schedule of nightly' })
+})
+
+test('a schedule acts for who set it, and stops with a reason when they may not run it any more', async () => {
+  await using given = await givenSchedules({ nightly: daily })
+  const key = await givenKey(given.db, { role: 'engineer', reach: { all: true } })
+  const acting = { actor: key.actor, requestId: null }
+  await setSchedule(given.db, acting, 'nightly', { cron: '0 4 * * *' }, at('2026-06-01T12:00'))
+  await setSchedule(given.db, systemActing, 'nightly', { isPaused: true }, at('2026-06-01T12:01'))
+  await setSchedule(given.db, systemActing, 'nightly', { isPaused: false }, at('2026-06-01T12:02'))
+  await wake(given.db, '2026-06-02T04:00')
+  const schedule = await getSchedule(given.db, 'nightly', at('2026-06-02T04:00'))
+  assert.deepEqual([schedule.setBy, schedule.lastError], [key.actor, null])
+  assert.deepEqual((await getBatch(given.db, 'allOrganizations', String(schedule.lastBatchId))).caller, key.actor)
+  await key.revoke()
+  await wake(given.db, '2026-06-03T04:00')
+  const stopped = await getSchedule(given.db, 'nightly', at('2026-06-03T04:00'))
+  assert.equal(stopped.lastError?.error, 'schedule_setter_gone')
+  assert.match(stopped.lastError.message, /'A key'/)
+  assert.deepEqual(await given.fired('nightly'), ['2026-06-02T04:00'])
+  await resetSchedule(given.db, systemActing, 'nightly', at('2026-06-03T05:00'))
+  await wake(given.db, '2026-06-04T03:00')
+  assert.deepEqual(await given.fired('nightly'), ['2026-06-02T04:00', '2026-06-04T03:00'], 'it runs as its author declared it')
 })
 
 test('a run needs one connection, whatever it reads beside its schedule', async () => {

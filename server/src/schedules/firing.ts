@@ -1,4 +1,5 @@
-import { type Acting, recordAudit } from '../audit/audit.ts'
+import { hasForAllWithin } from '../access/callers.ts'
+import { type Acting, type Actor, recordAudit } from '../audit/audit.ts'
 import { createBatch } from '../batches/batches.ts'
 import { unusedTimeoutMs } from '../batches/mapping-tests.ts'
 import { mappedIntegration } from '../batches/selection.ts'
@@ -13,7 +14,7 @@ import { orderWorkflow } from '../workflows/run-for-many.ts'
 import { builtInNames, builtInPlans, declaredPlan, discoverAll, testAllMappings } from './declared.ts'
 import { dueTimesToRun, nextDueTime, timingKey } from './due-times.ts'
 import { lockScheduleRow, lockScheduleRows, type ScheduleRow, takeDueRow, updateScheduleRow } from './schedules.queries.ts'
-import { getSchedule, type Plan, planOf, type Schedule, timed } from './schedules.ts'
+import { getSchedule, type Plan, planOf, type Schedule, scheduleError, timed } from './schedules.ts'
 
 type Run = { plan: Plan; parameters: JsonObject; acting: Acting; dueAt: Date | null; now: Date }
 
@@ -126,8 +127,10 @@ async function fireRow(transaction: Transaction, row: ScheduleRow, now: Date): P
   const after: ScheduleRow = { ...row, next_due_at: later ?? nextDueTime(plan, now) ?? null }
   let error: DomainError | null = null
   if (dueAt) {
-    const acting: Acting = { actor: { type: 'system', id: 'schedule', name: `Schedule of ${name}` }, requestId: null }
+    const actor = row.set_by ?? { type: 'system', id: 'schedule', name: `Schedule of ${name}` }
+    const acting: Acting = { actor, requestId: null }
     try {
+      if (row.set_by && !(await hasForAllWithin(transaction, row.set_by, 'canManageSchedules'))) throw setterGone(row.set_by)
       after.last_batch_id = (await fire(transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt, now })).batchId
       after.last_run_at = now
       after.last_error = null
@@ -140,6 +143,14 @@ async function fireRow(transaction: Transaction, row: ScheduleRow, now: Date): P
   }
   await updateScheduleRow(transaction, after)
   return { name, batchId: dueAt && !error ? after.last_batch_id : null, error }
+}
+
+function setterGone({ name }: Actor): DomainError {
+  return scheduleError(
+    'schedule_setter_gone',
+    {},
+    `This schedule acts for '${name}', who set it, and who may not run it any more. Set it again as someone who may, or reset it.`,
+  )
 }
 
 const declaredOf = async (transaction: Transaction, name: string) =>

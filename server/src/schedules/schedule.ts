@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/audit.ts'
 import type { Selection } from '../batches/selection.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { Timing } from './due-times.ts'
@@ -21,6 +22,8 @@ export type Schedule = Plan & {
   /** True where something differs from what was declared. */
   isChanged: boolean
   parameters: JsonObject
+  /** Who its runs act for: who set it last. Null where it runs as its author declared it. */
+  setBy: Actor | null
   isPaused: boolean
   nextRunAt: Date | null
   lastRunAt: Date | null

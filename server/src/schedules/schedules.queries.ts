@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/audit.ts'
 import type { Selection } from '../batches/selection.ts'
 import { type Database, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import type { JsonObject } from '../protocol/json.ts'
@@ -18,6 +19,7 @@ export type ScheduleRow = {
   last_run_at: Date | null
   last_batch_id: string | null
   last_error: ScheduleError | null
+  set_by: Actor | null
 }
 
 export function listScheduleRows(db: Database): Promise<ScheduleRow[]> {
@@ -66,7 +68,7 @@ export async function updateScheduleRow(transaction: Transaction, row: ScheduleR
   await transaction.query(sql`
     update schedules set cron = ${row.cron}, time_zone = ${row.time_zone}, organizations = ${json(row.organizations)}, missed = ${row.missed},
       parameters = ${json(row.parameters)}, is_paused = ${row.is_paused}, timing = ${row.timing}, next_due_at = ${row.next_due_at},
-      last_run_at = ${row.last_run_at}, last_batch_id = ${row.last_batch_id}, last_error = ${json(row.last_error)}
+      last_run_at = ${row.last_run_at}, last_batch_id = ${row.last_batch_id}, last_error = ${json(row.last_error)}, set_by = ${json(row.set_by)}
     where workflow_name = ${row.workflow_name}`)
 }
 

@@ -165,7 +165,11 @@ test('every route of schedules is refused without a principal and without the pe
   for (const [method, path] of routes) {
     const body = method === 'PUT' ? { is_paused: true } : undefined
     assert.equal((await given.as(undefined).send(method, path, body)).status, 401, path)
-    assert.deepEqual((await other.send(method, path, body)).body.details, { permission: 'canExecuteWorkflows' }, path)
+    assert.deepEqual(
+      (await other.send(method, path, body)).body.details,
+      { permission: method === 'GET' ? 'canRunWorkflows' : 'canManageSchedules' },
+      path,
+    )
   }
 })
 

@@ -37,6 +37,12 @@ const scheduleView = z
       .describe('What its author declared, or what comes with the platform: what DELETE takes it back to. Null where nothing is declared.'),
     ...planFields,
     parameters: z.record(z.string(), z.unknown()),
+    set_by: z
+      .object({ type: z.string(), id: z.string(), name: z.string() })
+      .nullable()
+      .describe(
+        'Who set it, and whom its runs act for. Null where it runs as its author declared it. It stops when they may not run it any more.',
+      ),
     is_paused: z.boolean(),
     next_run_at: z.iso.datetime().nullable(),
     last_run_at: z.iso.datetime().nullable(),
@@ -74,6 +80,7 @@ function viewFor(principal: Principal, schedule: Schedule): z.input<typeof sched
     declared: schedule.declared ? viewOfPlan(schedule.declared, principal) : null,
     ...viewOfPlan(schedule, principal),
     parameters: schedule.parameters,
+    set_by: schedule.setBy,
     is_paused: schedule.isPaused,
     next_run_at: schedule.nextRunAt?.toISOString() ?? null,
     last_run_at: schedule.lastRunAt?.toISOString() ?? null,
@@ -102,7 +109,7 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       operationId: 'listSchedules',
       tag: 'Schedules',
       summary: 'List schedules by the names of their workflows',
-      permission: 'canExecuteWorkflows',
+      permission: 'canRunWorkflows',
       audit: { none: 'reads only' },
       query: pageQuery.extend({
         workflow_name: z.string().max(50).optional().describe('Only the schedule of this workflow, if it has one.'),
@@ -123,7 +130,7 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       operationId: 'getSchedule',
       tag: 'Schedules',
       summary: 'Read the schedule of a workflow',
-      permission: 'canExecuteWorkflows',
+      permission: 'canRunWorkflows',
       audit: { none: 'reads only' },
       params: nameParameter,
       responses: { 200: scheduleView },
@@ -140,7 +147,7 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       summary: 'Set, pause or resume the schedule of a workflow',
       description:
         'Only the given fields change; null takes one back to what the author declared. Times that pass while it is paused are not caught up with.',
-      permission: 'canExecuteWorkflows',
+      permission: 'canManageSchedules',
       audit: { action: 'schedule.set' },
       takesIfMatch: true,
       params: nameParameter,
@@ -172,7 +179,7 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       operationId: 'resetSchedule',
       tag: 'Schedules',
       summary: 'Take a schedule back to what the author declared',
-      permission: 'canExecuteWorkflows',
+      permission: 'canManageSchedules',
       audit: { action: 'schedule.reset' },
       takesIfMatch: true,
       params: nameParameter,
@@ -192,7 +199,7 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       summary: 'Run a schedule now, once more',
       description:
         'Also while it is paused. The answer is the batch. `discover_all` makes none: it begins a discovery for each set of credentials, and the answer says how many.',
-      permission: 'canExecuteWorkflows',
+      permission: 'canManageSchedules',
       audit: { action: 'schedule.run' },
       params: nameParameter,
       responses: { 202: z.union([batchView, startedDiscoveriesView]) },

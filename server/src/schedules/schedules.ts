@@ -15,6 +15,7 @@ export const scheduleError = defineErrors({
     status: 409,
     message: 'When this schedule is due cannot be told, so it does not run. Set another cron expression or time zone.',
   },
+  schedule_setter_gone: { status: 409, message: 'Who set this schedule may not run it any more. Set it again, or reset it.' },
 })
 
 /** What is set on the row where something is, else what was declared; undefined where neither says when. */
@@ -77,6 +78,7 @@ export function scheduleOf(name: string, declared: Declared, row: ScheduleRow | 
     declared: declared.plan,
     isChanged: row !== undefined && (isSet(row) || row.is_paused),
     parameters: row?.parameters ?? {},
+    setBy: row?.set_by ?? null,
     isPaused: row?.is_paused ?? false,
     nextRunAt: row?.is_paused ? null : due.next,
     lastRunAt: row?.last_run_at ?? null,

@@ -61,7 +61,7 @@ export async function setScheduleWithin(
   // A schedule that is wrong, perhaps since an older version, can be paused.
   const plan = planOf(declared, wanted)
   const cron = plan && isOnlyPaused(patch) ? wanted.cron : requirePlan(plan, now).cron
-  const after = wanted.cron === null ? wanted : { ...wanted, cron }
+  const after = setBy(acting, before, wanted.cron === null ? wanted : { ...wanted, cron })
   await updateScheduleRow(transaction, timed(after, planOf(declared, after), now))
   if (name === discoverAll && after.is_paused) await deleteAllPlanned(transaction)
   await record(transaction, acting, before, after)
@@ -91,10 +91,26 @@ export async function resetScheduleWithin(
   const before = await lockScheduleRow(transaction, name)
   if (!declared && !before.cron) throw scheduleError('schedule_not_found', { workflow_name: name })
   await requireExpected(transaction, expected, declared, before)
-  const after = { ...before, cron: null, time_zone: null, organizations: null, missed: null, parameters: null, is_paused: false }
+  const after = {
+    ...before,
+    cron: null,
+    time_zone: null,
+    organizations: null,
+    missed: null,
+    parameters: null,
+    is_paused: false,
+    set_by: null,
+  }
   if (declared) await updateScheduleRow(transaction, timed(after, declared, now))
   else await deleteScheduleRow(transaction, name)
   await record(transaction, acting, before, after)
+}
+
+/** Its runs act for who set what runs, and when. Pausing and resuming changes neither. */
+function setBy({ actor }: Acting, before: ScheduleRow, after: ScheduleRow): ScheduleRow {
+  const isSame = Object.keys(changesBetween(auditedFields({ ...before, is_paused: after.is_paused }), auditedFields(after))).length === 0
+  if (isSame) return after
+  return { ...after, set_by: isSet(after) && !builtInPlans.has(after.workflow_name) && actor.type !== 'system' ? actor : null }
 }
 
 function isOnlyPaused({ isPaused, ...rest }: SchedulePatch): boolean {

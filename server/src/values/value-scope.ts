@@ -57,7 +57,7 @@ export function isOwnedBy(owner: ValueOwner): Sql {
  * @throws organization_not_found - the grants do not cover the organization.
  */
 export function ownerFor(principal: Principal, given: ScopeGiven): ValueOwner {
-  return reachableOwner(principal, given.org_id, 'Global values need the permission canManageConfig for all organizations.')
+  return reachableOwner(principal, given.org_id, `Global values need the permission ${principal.permission} for all organizations.`)
 }
 
 /** The query of a list of values. Without a scope it lists everything within reach. */

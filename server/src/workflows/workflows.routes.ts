@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { scopeOf } from '../access/principal.ts'
-import { actingField, actingOrganization, requireNoActingOrganization } from '../access/reach.ts'
+import { type Principal, scopeOf } from '../access/principal.ts'
+import { actingField, actingOrganization, canReach, requireNoActingOrganization } from '../access/reach.ts'
 import { batchView, viewOfBatch } from '../batches/batch-view.ts'
 import { requireSelection } from '../batches/batches.ts'
 import { selectionField } from '../batches/selection.ts'
@@ -75,6 +75,11 @@ function executedViewOf({ id, name, status, result, error, startedAt, completedA
   }
 }
 
+/** Who may run a workflow, and nothing more, is told how it ended and not what it returned. */
+function maySeeResult(principal: Principal, organizationId: string): boolean {
+  return (['canSeeResults', 'canViewExecutions'] as const).some((permission) => canReach(principal, organizationId, permission))
+}
+
 /** `/api/workflows`: what can be run, and running it. */
 export function workflowRoutes(dependencies: { db: Database; notifications: Notifications; queue: QueueGate }): Route[] {
   const { db, queue } = dependencies
@@ -85,7 +90,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       operationId: 'listWorkflows',
       tag: 'Workflows',
       summary: 'List workflows by name, and the files that failed to load',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       query: pageQuery,
       responses: {
@@ -117,7 +122,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       operationId: 'getWorkflow',
       tag: 'Workflows',
       summary: 'Read a workflow',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       params: z.object({ name: z.string() }),
       responses: { 200: workflowView },
@@ -134,7 +139,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       summary: 'Run a workflow for an organization, or for many',
       description:
         'The header `X-Organization-Id` names the organization. Answers 200 when the execution has ended, whatever the outcome, and 202 when it has not. With `organizations` in its place a batch is made, with an execution for each of them, and answered at once with 202.',
-      permission: 'canExecuteWorkflows',
+      permission: 'canRunWorkflows',
       audit: { action: 'workflow.executed' },
       query: z.object({
         ...actingField,
@@ -165,17 +170,17 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
         'queue_full',
       ],
       async handler(request) {
-        const { body, query, principal, signal } = request
-        if (body.organizations !== undefined) {
+        const { body: order, query, principal, signal } = request
+        if (order.organizations !== undefined) {
           requireNoActingOrganization(query)
-          await requireSelection(db, body.organizations, principal)
+          await requireSelection(db, order.organizations, principal)
           await queue.admit(null)
           const batch = await executeForMany(dependencies, {
-            workflowName: body.workflow_name,
-            parameters: body.parameters ?? {},
-            selection: body.organizations,
+            workflowName: order.workflow_name,
+            parameters: order.parameters ?? {},
+            selection: order.organizations,
             scope: scopeOf(principal),
-            idempotencyKey: body.idempotency_key,
+            idempotencyKey: order.idempotency_key,
             acting: actingOf(request),
             signal,
           })
@@ -185,14 +190,15 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
         await queue.admit(organizationId)
         const execution = await executeWorkflow(dependencies, {
           organizationId,
-          workflowName: body.workflow_name,
-          parameters: body.parameters ?? {},
-          idempotencyKey: body.idempotency_key,
+          workflowName: order.workflow_name,
+          parameters: order.parameters ?? {},
+          idempotencyKey: order.idempotency_key,
           acting: actingOf(request),
           waitMs: query.wait * 1_000,
           signal,
         })
-        return { status: hasEnded(execution) ? 200 : 202, body: executedViewOf(execution) }
+        const body = executedViewOf(execution)
+        return { status: hasEnded(execution) ? 200 : 202, body: maySeeResult(principal, organizationId) ? body : { ...body, result: null } }
       },
     }),
   ]

@@ -6,14 +6,12 @@ import { z } from 'zod'
 import type { DefinitionProblem, ProcessMessage, PublishedDefinition, SessionMessage } from '../../protocol/channel.ts'
 import { isWithinDepth } from '../../protocol/depth.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
-import { maxChars } from '../../protocol/message-sizes.ts'
+import { maxChars, maxTextChars } from '../../protocol/message-sizes.ts'
 import { maxWireDepth, parseWire } from '../../protocol/wire-json.ts'
 
 // The form of everything that a runner may say. Author code runs in it: nothing else sees a message before it was held to this.
 
-/** Of a line or of progress, before secrets are masked in it. In characters. */
-const maxMessageChars = 131_072
-/** Of a step, a call or a file. */
+/** Of a step, a call or a file, in characters. */
 const maxNameChars = 65_536
 
 const count = z
@@ -22,7 +20,7 @@ const count = z
   .max(2 ** 31)
 const text = (maxChars: number) => z.string().max(maxChars)
 /** Bounded rather than refused: it is read by people. */
-const message = z.string().transform((given) => shortened(given, maxMessageChars))
+const message = z.string().transform((given) => shortened(given, maxTextChars))
 const error = z.custom<ErrorData>((given) => typeof given === 'object' && given !== null).transform((given) => boundErrorData(given))
 const outcome = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), value: z.unknown() }),

@@ -8,7 +8,8 @@ import { testWorkspace } from '../../../testing/test-worker.ts'
 import { until } from '../../../testing/until.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
 import { type PoolOptions, RunnerPool } from './runner-pool.ts'
-import type { RunnerLine, SessionListener } from './runner-process.ts'
+import type { RunnerLine } from './runner-process.ts'
+import type { SessionListener } from './session-listener.ts'
 
 const listener: SessionListener = { onMessage: () => undefined, onLost() {}, mask: { text: (text) => text } }
 

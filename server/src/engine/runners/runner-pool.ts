@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os'
 import type { Environment } from '../../platform/environment.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
-import { readablePaths } from './runner-command.ts'
+import { readablePaths } from './readable-paths.ts'
 import { RunnerGroups } from './runner-groups.ts'
-import { type Loaded, LoadFailure, type RunnerLine, type RunnerOptions, RunnerProcess, type SessionListener } from './runner-process.ts'
+import { type Loaded, LoadFailure } from './runner-load.ts'
+import type { RunnerOptions } from './runner-options.ts'
+import { type RunnerLine, RunnerProcess } from './runner-process.ts'
 import { CompileCache } from './sandbox/compile-cache.ts'
 import { type Isolation, keepsFilesFromWriting, type SandboxMode } from './sandbox/layers.ts'
 import { probeSandbox, type Sandbox } from './sandbox/probe.ts'
+import type { SessionListener } from './session-listener.ts'
 import { SpareRunners } from './spare-runners.ts'
 
 export type PoolOptions = RunnerOptions & {

@@ -1,43 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Logger } from 'pino'
 import { type DeclaredHosts, declaredHosts } from '../../gateway/declared-hosts.ts'
-import type { Gateway } from '../../gateway/gateway.ts'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
-import type {
-  DefinitionProblem,
-  ProcessMessage,
-  PublishedDefinition,
-  RunOrder,
-  SessionMessage,
-  SessionOrder,
-} from '../../protocol/channel.ts'
-import { ProtocolViolation } from '../../protocol/frames.ts'
+import type { ProcessMessage, RunOrder, SessionMessage, SessionOrder } from '../../protocol/channel.ts'
 import { kinds } from '../../protocol/kinds.ts'
 import { networkDescriptors } from '../../protocol/network.ts'
-import { type OutputMask, RunnerOutput } from '../channel/runner-output.ts'
+import { RunnerOutput } from '../channel/runner-output.ts'
 import { RunnerPipe, type Taken } from '../channel/runner-pipe.ts'
 import { runnerCommand } from './runner-command.ts'
+import { type Loaded, RunnerLoad } from './runner-load.ts'
+import type { RunnerOptions } from './runner-options.ts'
+import { RunnerSessions } from './runner-sessions.ts'
 import type { CompileCache } from './sandbox/compile-cache.ts'
 import { keepsFilesFromWriting } from './sandbox/layers.ts'
 import { processChain, watchMemory } from './sandbox/memory-watch.ts'
 import type { Sandbox } from './sandbox/probe.ts'
 import { Silence } from './sandbox/silence.ts'
-
-/** Why a runner is gone. */
-export type RunnerLoss = 'stalled' | 'out_of_memory' | 'protocol_violation' | 'crashed' | 'retired'
-
-/** What the host is told of one execution in a runner. */
-export type SessionListener = {
-  /** @param chars how long it was as it came */
-  onMessage(message: SessionMessage, chars: number): Taken
-  /** Knows the secrets of the execution. */
-  mask: OutputMask
-  /** The runner is gone; nothing more comes. `wasAlone` tells that no other execution can have been the cause, nor one that has ended. */
-  onLost(loss: RunnerLoss, wasAlone: boolean): void
-}
+import type { RunnerLoss, SessionListener } from './session-listener.ts'
 
 /** One execution in one runner. */
 export interface RunnerLine {
@@ -47,27 +28,8 @@ export interface RunnerLine {
   readonly runner: RunnerProcess
 }
 
-export type Loaded = { definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string }
-
-export type RunnerOptions = {
-  workspace: string
-  logger: Logger
-  maxHeapMb: number
-  /** Folders that no runner sees, though they may lie in the workspace. */
-  hidden?: readonly string[]
-  /** `none`: a runner reaches its host and its gateway alone. `host`: the network of the machine. Default: `none` where there is a gateway. */
-  network?: 'host' | 'none'
-  /** A runner that does not answer for this time is taken to loop. */
-  stallMs: number
-  loadTimeoutMs: number
-  /** The way out. Null where there can be none: then author code opens connections itself. */
-  gateway: Gateway | null
-}
-
 /** What a runner may use of memory beside its heap: buffers, the code itself, its threads. In MB. */
 const beyondHeapMb = 320
-/** What may come of executions after their end, until their code has noticed. */
-const maxLateMessages = 50_000
 /** How long after the end of a process what it wrote before is still read. */
 const lastWordsMs = 500
 
@@ -76,28 +38,19 @@ export class RunnerProcess {
   readonly #child: ChildProcess
   readonly #pipe: RunnerPipe
   readonly #options: RunnerOptions
-  /** By their keys. */
-  readonly #sessions = new Map<string, SessionListener>()
-  /** Keys of sessions that are over: their code may not know yet. */
-  readonly #past = new Set<string>()
-  readonly #loaded = Promise.withResolvers<Loaded>()
+  readonly #sessions = new RunnerSessions()
+  readonly #load = new RunnerLoad()
   readonly #exited = Promise.withResolvers<void>()
   readonly #id = randomUUID()
   #hosts: DeclaredHosts = {}
   #hasNetwork = false
   readonly #output: RunnerOutput
-  #loadingFile: string | undefined
   #loss: RunnerLoss | undefined
-  /** Which session broke the protocol: null where it was one that is over, undefined where that is not known. */
-  #violator: SessionListener | null | undefined
-  #late = 0
   #isHeard = false
   #pings = 0
   #watch: NodeJS.Timeout | undefined
   /** The code that it runs; empty until it is loaded. */
   codeVersion = ''
-  /** Executions that this runner was given, ended ones included. */
-  served = 0
   /** Set when it must take no more. */
   isRetired = false
   /** Whom it serves, from when that is known to its end. */
@@ -127,8 +80,8 @@ export class RunnerProcess {
       onMessage: (message) => this.#onMessage(message),
       onSessionMessage: (key, message, chars) => this.#onSessionMessage(key, message, chars),
       onViolation: (error, key) => {
-        this.#violator = key === undefined ? undefined : (this.#sessions.get(key) ?? (this.#past.has(key) ? null : undefined))
-        options.logger.warn({ err: error, pid: this.pid, sessions: this.#sessions.size }, 'a runner broke the protocol and is ended')
+        this.#sessions.brokeProtocol(key)
+        options.logger.warn({ err: error, pid: this.pid, sessions: this.sessionCount }, 'a runner broke the protocol and is ended')
         this.kill('protocol_violation')
       },
     })
@@ -136,13 +89,12 @@ export class RunnerProcess {
     if (sandbox.layers.isolation !== 'bubblewrap')
       void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
     const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
-      options.logger.warn({ pid: this.pid, sessions: this.#sessions.size }, 'a runner used more memory than it may and is ended')
+      options.logger.warn({ pid: this.pid, sessions: this.sessionCount }, 'a runner used more memory than it may and is ended')
       this.kill('out_of_memory')
     })
     void this.#exited.promise.then(stopWatching)
     this.#child.on('exit', (code, signal) => void this.#onExit(code, signal))
     this.#output = new RunnerOutput(this.#child, (text) => options.logger.info({ runner: text }, 'runner output'))
-    this.#loaded.promise.catch(() => {})
   }
 
   get pid(): number | undefined {
@@ -150,7 +102,12 @@ export class RunnerProcess {
   }
 
   get sessionCount(): number {
-    return this.#sessions.size
+    return this.#sessions.count
+  }
+
+  /** Executions that this runner was given, ended ones included. */
+  get served(): number {
+    return this.#sessions.served
   }
 
   get isGone(): boolean {
@@ -167,22 +124,8 @@ export class RunnerProcess {
    *
    * @throws LoadFailure naming the file during whose loading the process hung or died
    */
-  async load(exclude: { file: string; reason: string }[]): Promise<Loaded> {
-    this.#pipe.send({ type: 'load', workspace: this.#options.workspace, exclude })
-    const timer = setTimeout(() => {
-      this.#loaded.reject(
-        new LoadFailure(
-          this.#loadingFile,
-          `did not finish loading within ${this.#options.loadTimeoutMs / 1_000} seconds. Code at the top of a file must not wait or loop.`,
-        ),
-      )
-      this.kill('stalled')
-    }, this.#options.loadTimeoutMs)
-    try {
-      return await this.#loaded.promise
-    } finally {
-      clearTimeout(timer)
-    }
+  load(exclude: { file: string; reason: string }[]): Promise<Loaded> {
+    return this.#load.run(this.#options, exclude, { send: (order) => this.#pipe.send(order), kill: (loss) => this.kill(loss) })
   }
 
   /** Says whom it serves from now on: author code of nobody else runs in it, ever. */
@@ -193,10 +136,8 @@ export class RunnerProcess {
 
   open(order: RunOrder, listener: SessionListener): RunnerLine {
     this.onBusy()
-    const key = randomBytes(16).toString('hex')
-    this.#sessions.set(key, listener)
+    const key = this.#sessions.add(listener)
     this.#output.addMask(listener.mask)
-    this.served++
     this.#openNetwork()
     this.#pipe.sendOf(key, { type: 'run', ...order, networkPass: this.#passFor(order) })
     this.#startWatching()
@@ -204,8 +145,7 @@ export class RunnerProcess {
       runner: this,
       send: (message) => this.#pipe.sendOf(key, message),
       close: () => {
-        this.#sessions.delete(key)
-        this.#past.add(key)
+        this.#sessions.close(key)
         this.rest()
       },
     }
@@ -213,7 +153,7 @@ export class RunnerProcess {
 
   /** Nobody needs it just now: where it has nothing to do it is kept for a while, or ends. */
   rest(): void {
-    if (this.#sessions.size > 0) return
+    if (this.sessionCount > 0) return
     if (this.isRetired) this.kill('retired')
     else this.onIdle()
   }
@@ -243,7 +183,7 @@ export class RunnerProcess {
   /** Takes no more executions, and ends when the last one has. */
   retire(): void {
     this.isRetired = true
-    if (this.#sessions.size === 0) this.kill('retired')
+    if (this.sessionCount === 0) this.kill('retired')
   }
 
   /** Ends the process now; its executions are told why. */
@@ -259,21 +199,17 @@ export class RunnerProcess {
 
   #onMessage(message: ProcessMessage): void {
     this.#isHeard = true
-    if (message.type === 'loading') this.#loadingFile = message.file
+    if (message.type === 'loading') this.#load.begins(message.file)
     else if (message.type === 'loaded') {
       this.codeVersion = message.codeVersion
       this.#hosts = declaredHosts(message.definitions)
-      this.#loaded.resolve(message)
+      this.#load.done(message)
     }
   }
 
   #onSessionMessage(key: string, message: SessionMessage, chars: number): Taken {
     this.#isHeard = true
-    const session = this.#sessions.get(key)
-    if (session) return session.onMessage(message, chars)
-    if (!this.#past.has(key)) throw new ProtocolViolation('A message has the key of no session of this runner.')
-    if (++this.#late > maxLateMessages) throw new ProtocolViolation('Code of executions that have ended does not stop.')
-    return undefined
+    return this.#sessions.onMessage(key, message, chars)
   }
 
   #startWatching(): void {
@@ -288,7 +224,7 @@ export class RunnerProcess {
       // Also while it has nothing to do: code that an ended execution left behind must not keep it from the next.
       if (isTooLong) {
         const loss = silence.isOfMemory(maxHeapMb) ? 'out_of_memory' : 'stalled'
-        logger.warn({ pid: this.pid, loss, sessions: this.#sessions.size }, 'a runner stopped answering and is ended')
+        logger.warn({ pid: this.pid, loss, sessions: this.sessionCount }, 'a runner stopped answering and is ended')
         this.kill(loss)
       } else this.#pipe.send({ type: 'ping', number: this.#pings++ })
     }, intervalMs)
@@ -302,20 +238,8 @@ export class RunnerProcess {
     this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#output.errorTail) ? 'out_of_memory' : 'crashed'
     if (this.#loss !== 'retired')
       this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#output.lastWords() }, 'a runner ended')
-    this.#loaded.reject(
-      new LoadFailure(
-        this.#loadingFile,
-        this.#loss === 'out_of_memory'
-          ? 'needs more memory to load than a runner has.'
-          : `ended the process while it was loaded (${signal ?? `exit code ${code}`}).`,
-      ),
-    )
-    const sessions = [...this.#sessions.values()]
-    this.#sessions.clear()
-    // Also one that has ended may have left behind what was the cause.
-    const isAlone = sessions.length === 1 && this.served === 1
-    const isGuilty = (session: SessionListener) => (this.#violator === undefined ? isAlone : session === this.#violator)
-    for (const session of sessions) session.onLost(this.#loss, isGuilty(session))
+    this.#load.ended(this.#loss, code, signal)
+    this.#sessions.lose(this.#loss)
     for (const stream of this.#child.stdio) stream?.destroy()
     this.#exited.resolve()
   }
@@ -326,15 +250,6 @@ function endProcess(pid: number): void {
     process.kill(pid, 'SIGKILL')
   } catch {
     // it has ended
-  }
-}
-
-/** The workspace could not be loaded because of one file. */
-export class LoadFailure extends Error {
-  readonly file: string | undefined
-  constructor(file: string | undefined, reason: string) {
-    super(reason)
-    this.file = file
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RunnerLoss } from '../runners/runner-process.ts'
+import type { RunnerLoss } from '../runners/session-listener.ts'
 import type { ExecutionError } from '../state/execution.ts'
 
 /** What is said of an execution whose runner was lost. */

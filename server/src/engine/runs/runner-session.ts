@@ -1,32 +1,18 @@
 import { createHash } from 'node:crypto'
-import { type RetryOptions, retryDelayMs, retryPolicy } from '@crosswalk/sdk'
-import { maxTimerMs, retryLine } from '@crosswalk/sdk/retry'
-import { isDoneInPart } from '@crosswalk/sdk/step-scope'
+import { maxTimerMs } from '@crosswalk/sdk/retry'
 import type { CallInStep, ChannelOutcome, SessionMessage } from '../../protocol/channel.ts'
-import { ProtocolViolation } from '../../protocol/frames.ts'
-import { canonicalJson, type JsonObject } from '../../protocol/json.ts'
+import { canonicalJson } from '../../protocol/json.ts'
 import { QuotaExceeded, SessionQuota } from '../channel/quotas.ts'
-import type { ExecutionJournal } from '../journal/execution-journal.ts'
-import type { RunnerLine, RunnerLoss } from '../runners/runner-process.ts'
-import type { Wait } from '../state/execution.ts'
-import type { RequestContext } from '../state/requests.ts'
-import { asThrown, quotaExceeded } from '../steps/step-errors.ts'
-import type { OpenStep, StepLedger } from '../steps/step-ledger.ts'
-import type { StepIdentity, StepOutcome, StepRecord } from '../steps/step-record.ts'
+import type { RunnerLine } from '../runners/runner-process.ts'
+import type { RunnerLoss } from '../runners/session-listener.ts'
+import { quotaExceeded } from '../steps/step-errors.ts'
+import type { OpenStep } from '../steps/step-ledger.ts'
+import type { StepRecord } from '../steps/step-record.ts'
 import { ChangedCode, isInternal, sleepName } from './changed-code.ts'
-import { type CodeRequests, invalid } from './code-requests.ts'
-import type { DurableRun } from './durable-run.ts'
-import type { Idleness } from './idleness.ts'
-
-/** How one stay of an execution in a runner ended. */
-export type StayEnd =
-  | { type: 'ended'; outcome: ChannelOutcome }
-  | { type: 'lost'; loss: RunnerLoss; wasAlone: boolean }
-  /** The code has nothing to do but wait. */
-  | { type: 'idle'; wait: Wait }
-
-/** What a step's closure came to, once. */
-export type Performed = { outcome: ChannelOutcome; isPlain: boolean; hasCalls: boolean }
+import { invalid } from './code-requests.ts'
+import { Performances } from './performances.ts'
+import type { Performed, RunnerSessionGiven, StayEnd } from './runner-session-given.ts'
+import { allAttempts, shownAttempt } from './step-attempts.ts'
 
 /** How long recorded steps wait behind one that the code does not ask for any more. */
 const blockedMs = 1_000
@@ -35,44 +21,11 @@ const latestTime = Date.UTC(9999, 11, 31)
 /** A value that is longer, in characters, holds up its runner until it is recorded. */
 const largeChars = 1024 * 1024
 
-/** What the runner sessions of one execution share. */
-export type RunnerSessionGiven = {
-  run: DurableRun
-  ledger: StepLedger
-  journal: ExecutionJournal
-  requests: CodeRequests
-  context: RequestContext
-  idleness: Idleness
-  /** The code that asked for what is recorded. Null where that is not known. */
-  codeVersion: string | null
-  /** Has the closure of a step run, in whichever runner the execution is attached to then. */
-  perform(openStep: OpenStep, attempt: number): Promise<Performed>
-  /** Waits; for ever, once the execution is stopped or over. */
-  delay(ms: number): Promise<void>
-  isStopping(): boolean
-  /** The key that a step has whenever its closure runs. */
-  idempotencyKeyOf(step: StepIdentity): string
-  /** The name of a step as it is recorded. */
-  nameOf(openStep: OpenStep): string
-  /** Makes what a step came to fit to be stored: sealed where it holds a secret. */
-  seal(performed: Performed): Promise<StepOutcome>
-  /** A step was recorded, maybe one that an earlier runner asked for: whichever is attached now may have answers to give. */
-  onRecorded(): void
-  /** The code says what it is called with. */
-  onStarted(parameters: JsonObject): void
-  /** A vendor asked the code to wait for this time. */
-  onWaiting(ms: number): void
-  /** The platform itself cannot continue. */
-  onBroken(error: unknown): void
-}
-
 /** An execution in one runner: answers what its code asks, and records its steps. */
 export class RunnerSession {
   readonly #given: RunnerSessionGiven
   readonly #end = Promise.withResolvers<StayEnd>()
-  readonly #performing = new Map<number, PromiseWithResolvers<Performed | 'lost'> & { onCall(call: CallInStep): void }>()
-  /** Steps whose closure ran in this runner, which so holds their value. */
-  readonly #performedHere = new Set<number>()
+  readonly #performances = new Performances()
   readonly #quota = new SessionQuota()
   /** Steps that are not recorded yet. */
   readonly #recording = new Map<number, Promise<void>>()
@@ -150,7 +103,9 @@ export class RunnerSession {
         break
       case 'step': {
         this.#openRequests++
-        const recording = this.#onStep(message.number, message.name, message.fingerprint, (openStep) => this.#attempts(openStep, message))
+        const recording = this.#onStep(message.number, message.name, message.fingerprint, (openStep) =>
+          allAttempts(this.#given, openStep, message),
+        )
         this.#recording.set(message.number, recording)
         this.#settle(recording.finally(() => this.#recording.delete(message.number)))
         break
@@ -159,15 +114,11 @@ export class RunnerSession {
         this.#given.onStarted(message.parameters)
         break
       case 'call':
-        this.#performing.get(message.number)?.onCall(message)
+        this.#performances.onCall(message)
         break
-      case 'performed': {
-        const performing = this.#performing.get(message.number)
-        if (!performing) throw new ProtocolViolation('A step was performed that nobody asked for.')
-        this.#performing.delete(message.number)
-        performing.resolve({ outcome: message.outcome, isPlain: message.isPlain, hasCalls: message.hasCalls })
+      case 'performed':
+        this.#performances.end(message)
         break
-      }
       case 'ended':
         this.close()
         this.#end.resolve({ type: 'ended', outcome: (message.outcome.ok && this.#changedCode.failure()) || message.outcome })
@@ -177,7 +128,7 @@ export class RunnerSession {
 
   onLost(loss: RunnerLoss, wasAlone: boolean): void {
     this.close()
-    for (const performing of this.#performing.values()) performing.resolve('lost')
+    this.#performances.lose()
     this.#end.resolve({ type: 'lost', loss, wasAlone })
   }
 
@@ -223,7 +174,7 @@ export class RunnerSession {
     if (!asked.request.isRecorded || isInStep) return this.#answer(number, await handle())
     const fingerprint = createHash('sha1').update(canonicalJson(asked.args)).digest('base64url')
     return this.#onStep(number, name, fingerprint, async (openStep) =>
-      this.#shown(openStep, async () => ({ outcome: await handle(), isPlain: true, hasCalls: false })),
+      shownAttempt(this.#given, openStep, async () => ({ outcome: await handle(), isPlain: true, hasCalls: false })),
     )
   }
 
@@ -263,7 +214,7 @@ export class RunnerSession {
   }
 
   #answerWith({ number, record }: { number: number; record: StepRecord }): void {
-    if (record.isPlain || this.#performedHere.has(number)) this.#answer(number, record.outcome)
+    if (record.isPlain || this.#performances.ranHere(number)) this.#answer(number, record.outcome)
     // The value was not plain data, so it is not kept: the closure gives it again.
     else
       this.#settle(
@@ -273,35 +224,11 @@ export class RunnerSession {
       )
   }
 
-  /** Does a step until it succeeds, or its attempts are used up. */
-  async #attempts(openStep: OpenStep, { retry, args }: { retry?: RetryOptions | undefined; args?: unknown }): Promise<Performed> {
-    const policy = retryPolicy(retry)
-    for (let attempt = 1; ; attempt++) {
-      const performed = await this.#shown(openStep, () => this.#given.perform(openStep, attempt), args)
-      if (performed.outcome.ok) return performed
-      const { error } = performed.outcome
-      const delayMs = isDoneInPart(policy, performed) ? undefined : retryDelayMs(asThrown(error), attempt, policy, Math.random)
-      if (delayMs === undefined || this.#given.isStopping()) return performed
-      const line = retryLine(openStep.name, attempt, policy.maxAttempts, delayMs, error.message)
-      this.#given.journal.platformLine('warn', line, { attempt, max_attempts: policy.maxAttempts, delay_ms: delayMs })
-      await this.#given.delay(delayMs)
-    }
-  }
-
   /** Has the closure of a step run in this runner. */
   perform(number: number, attempt: number, idempotencyKey: string, onCall: (call: CallInStep) => void): Promise<Performed | 'lost'> {
     if (this.#isOver) return Promise.resolve('lost')
-    const performing = { ...Promise.withResolvers<Performed | 'lost'>(), onCall }
-    this.#performing.set(number, performing)
-    this.#performedHere.add(number)
+    const performed = this.#performances.begin(number, onCall)
     this.#line?.send({ type: 'perform', number, attempt, idempotencyKey })
-    return performing.promise
-  }
-
-  async #shown(openStep: OpenStep, work: () => Promise<Performed>, args?: unknown): Promise<Performed> {
-    const step = this.#given.journal.step(openStep, this.#given.idempotencyKeyOf(openStep), args)
-    const performed = await work()
-    step.end(performed.outcome)
     return performed
   }
 
@@ -319,7 +246,7 @@ export class RunnerSession {
     }
     const until = Math.min(Number(record.outcome.ok ? record.outcome.value : 0), latestTime)
     return this.#onStep(number, 'sleep', fingerprint, async (openStep) =>
-      this.#shown(openStep, async () => {
+      shownAttempt(this.#given, openStep, async () => {
         const waited = this.#given.idleness.waiting({ until: new Date(until), for: { type: 'time' } })
         for (let rest = until - Date.now(); rest > 0; rest = until - Date.now()) await this.#given.delay(Math.min(rest, maxTimerMs))
         waited()

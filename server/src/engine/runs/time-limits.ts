@@ -31,6 +31,11 @@ export class TimeLimits {
     this.#look()
   }
 
+  /** How long is left. */
+  get restMs(): number {
+    return Math.max(0, Math.min(this.#timeoutAtMs, this.#deadlineAtMs) - performance.now())
+  }
+
   putOff(ms: number): void {
     // It comes from the process of author code.
     const granted = Number.isFinite(ms) ? Math.min(Math.max(ms, 0), this.#restOfWaitsMs) : 0

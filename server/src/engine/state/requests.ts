@@ -31,6 +31,10 @@ export type RequestContext = {
   holdsSecret(value: unknown): boolean
   /** A copy of data in which those are masked. */
   withoutSecrets<T>(value: T): T
+  /** Aborted when the execution is stopped or over. */
+  signal: AbortSignal
+  /** How long it may still take. */
+  restMs(): number
   /** Shows how far the execution is. */
   progress(done: number, total?: number, message?: string): void
 }

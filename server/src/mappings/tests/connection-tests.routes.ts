@@ -36,7 +36,7 @@ export function connectionTestRoutes(dependencies: { db: Database; notifications
       tag: 'Mappings',
       summary: "Test a mapping's connection",
       description: 'The result is kept on the mapping.',
-      permission: 'canManageConfig',
+      permission: 'canManageMappings',
       audit: { action: 'integration_mapping.tested' },
       params: z.object({ orgId: wireId, mappingId: wireId }),
       responses: { 200: testView },
@@ -65,7 +65,7 @@ export function connectionTestRoutes(dependencies: { db: Database; notifications
       operationId: 'testIntegration',
       tag: 'Integrations',
       summary: 'Test the connection of a mapping that is not saved yet',
-      permission: 'canManageConfig',
+      permission: 'canManageMappings',
       audit: { action: 'integration.tested' },
       params: z.object({ name: z.string() }),
       body: z.strictObject({

@@ -79,7 +79,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     pipeline: true,
     application_name: options.name ?? 'crosswalk',
     options: `${sessionOptions} -c statement_timeout=${options.maxStatementMs ?? 0}`,
-    idleTimeoutMillis: 30_000,
+    // Each is a process of PostgreSQL with some ten MB, and a new one takes a few milliseconds.
+    idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,
     onConnect(client) {

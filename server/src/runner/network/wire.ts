@@ -18,8 +18,8 @@ import { gatewayLost, reviveFailure } from './failures.ts'
 /** How long a call waits for a gateway that is started again. */
 const maxWaitMs = 30_000
 
-/** Who asks: the pass of its execution, and whose code runs. Undefined outside of executions. */
-export type Asking = { pass: string; integration: string | undefined } | undefined
+/** Who asks: the pass of its execution, whose code runs, and what its request carries. Undefined outside of executions. */
+export type Asking = { pass: string; integration: string | undefined; ticket: string | undefined } | undefined
 
 /** A stream of the wire. `ended` resolves with its last byte, and rejects where it was broken off; not where the answer was whole. */
 export type Opened = { stream: ClientHttp2Stream; answer<Answer>(): Promise<Answer>; ended: Promise<void> }
@@ -105,7 +105,8 @@ export class Wire {
         [networkHeaders.head]: packHead(head),
         [networkHeaders.pass]: asking.pass,
         ...(asking.integration === undefined ? {} : { [networkHeaders.integration]: asking.integration }),
-        [sensitiveHeaders]: [networkHeaders.head],
+        ...(asking.ticket === undefined ? {} : { [networkHeaders.ticket]: asking.ticket }),
+        [sensitiveHeaders]: [networkHeaders.head, networkHeaders.ticket],
       },
       { endStream: !hasBody },
     )

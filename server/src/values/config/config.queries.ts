@@ -70,12 +70,12 @@ export async function findNearestConfig(
   db: Database,
   organizationId: string | null,
   key: string,
-): Promise<Pick<ConfigRow, 'value'> | undefined> {
-  const [row] = await readInScope<Pick<ConfigRow, 'value'>>(
+): Promise<Pick<ConfigRow, 'value' | 'organization_id'> | undefined> {
+  const [row] = await readInScope<Pick<ConfigRow, 'value' | 'organization_id'>>(
     db,
     writingScope(organizationId),
     sql`
-    select value from config
+    select value, organization_id from config
     where key = ${key} and (organization_id = ${organizationId} or organization_id is null)
     order by organization_id nulls last
     limit 1`,

@@ -42,13 +42,17 @@ async function givenConfig(app: GivenApp) {
 
 const ownersIn = (body: ListBody) => body.config.map((config) => config.org_id)
 
-test('nobody gets in without a principal, or without the permission canManageConfig', async () => {
+test('nobody gets in without a principal, or without the permission for config values', async () => {
   await using app = await givenApp()
   for (const [method, url, body] of [...requestsFor(app.acme.id), ...globalRequests]) {
     const unknown = await app.as(undefined).send(method, url, body)
     assert.deepEqual([unknown.status, unknown.body.error], [401, 'unauthenticated'], `${method} ${url}`)
     const reader = await app.as(givenPrincipal('all', ['canViewHistory'])).send(method, url, body)
-    assert.deepEqual([reader.status, reader.body.details.permission], [403, 'canManageConfig'], `${method} ${url}`)
+    assert.deepEqual(
+      [reader.status, reader.body.details.permission],
+      [403, method === 'GET' ? 'canViewConfigValues' : 'canManageConfigValues'],
+      `${method} ${url}`,
+    )
   }
 })
 
@@ -109,6 +113,8 @@ test("getConfig answers an execution with its organization's value, or with null
           mask() {},
           holdsSecret: () => false,
           withoutSecrets: (value) => value,
+          signal: new AbortController().signal,
+          restMs: () => 1_000,
           progress() {},
         },
         execution: {

@@ -5,7 +5,7 @@ import { defineErrors } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { etagOf, type Precondition, requireUnchanged } from '../../platform/preconditions.ts'
 import type { JsonValue } from '../../protocol/json.ts'
-import { writingScope } from '../value-scope.ts'
+import { type ValueOwner, writingScope } from '../value-scope.ts'
 import {
   type ConfigRow,
   deleteConfigRow,
@@ -123,4 +123,14 @@ export function listGlobalConfig(db: Database, organizationId: string | null): P
 export async function resolveConfig(db: Database, organizationId: string | null, key: string): Promise<{ value: JsonValue } | undefined> {
   const row = await findNearestConfig(db, organizationId, key)
   return row && { value: row.value }
+}
+
+/** The same, and whose it is. */
+export async function resolveOwnedConfig(
+  db: Database,
+  organizationId: string | null,
+  key: string,
+): Promise<{ value: JsonValue; owner: ValueOwner } | undefined> {
+  const row = await findNearestConfig(db, organizationId, key)
+  return row && { value: row.value, owner: row.organization_id }
 }

@@ -4,6 +4,8 @@ import { parseMasterKey } from '../../platform/environment.ts'
 import { StartError } from '../../platform/start-error.ts'
 import { masterKeyMismatch } from './keyring.ts'
 import { deleteMasterKey, insertFirstMasterKey, lockMasterKeys, replaceCurrentMasterKey } from './master-keys.queries.ts'
+import { lockPlatformSecretsUnder, updatePlatformDataKey } from './platform-secrets.queries.ts'
+import { placeOfPlatformSecret } from './platform-secrets.ts'
 import {
   countSecretsUnder,
   deleteReplaced,
@@ -21,7 +23,12 @@ export type RotationOptions = {
   /** Called after each committed batch. */
   onProgress?: (progress: RotationProgress) => void
   batchSize?: number
+  /** What other slices keep under master keys. Without it, a rotation of what is there does not end. */
+  also?: readonly ResealMore[]
 }
+
+/** Seals some of what a slice keeps again, at most `limit`. @returns whether there were any. Called until there are none */
+export type ResealMore = (transaction: Transaction, from: MasterKey, to: MasterKey, limit: number) => Promise<boolean>
 
 /**
  * Makes the new key the current one, unless an earlier call has done so.
@@ -91,6 +98,14 @@ async function resealReplaced(transaction: Transaction, from: MasterKey, to: Mas
   return rows.length > 0
 }
 
+/** Reseals the secrets of the platform itself. One that cannot be opened stays as it is: it is of no use under either key. */
+async function resealPlatformSecrets(transaction: Transaction, from: MasterKey, to: MasterKey): Promise<void> {
+  for (const row of await lockPlatformSecretsUnder(transaction, from.id)) {
+    const sealedDataKey = resealDataKey(from, to, placeOfPlatformSecret(row.name), row.sealed_data_key)
+    if (sealedDataKey) await updatePlatformDataKey(transaction, to.id, row.name, sealedDataKey)
+  }
+}
+
 /** Lets go of the old key and records the rotation, unless a simultaneous call did. */
 async function endRotation(transaction: Transaction, acting: Acting, from: MasterKey, to: MasterKey, total: number): Promise<void> {
   const rows = await lockMasterKeys(transaction)
@@ -121,7 +136,7 @@ export async function rotateMasterKey(
   newKey: string,
   options: RotationOptions = {},
 ): Promise<{ resealed: number }> {
-  const { acting = systemActing, onProgress = () => {}, batchSize = 500 } = options
+  const { acting = systemActing, onProgress = () => {}, batchSize = 500, also = [] } = options
   const from = masterKeyOf(parseMasterKey('The old master key', oldKey))
   const to = masterKeyOf(parseMasterKey('The new master key', newKey))
   if (from.id === to.id)
@@ -140,6 +155,9 @@ export async function rotateMasterKey(
   }
   // After the secrets, so that nothing under the old key can be replaced any more.
   while (await inScope(db, 'allOrganizations', (transaction) => resealReplaced(transaction, from, to, batchSize)));
+  await inScope(db, 'allOrganizations', (transaction) => resealPlatformSecrets(transaction, from, to))
+  for (const resealMore of also)
+    while (await inScope(db, 'allOrganizations', (transaction) => resealMore(transaction, from, to, batchSize)));
   await inScope(db, 'allOrganizations', (transaction) => endRotation(transaction, acting, from, to, total))
   return { resealed }
 }

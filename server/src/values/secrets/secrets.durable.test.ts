@@ -57,6 +57,8 @@ async function given() {
       mask: (value) => void masked.push(value),
       holdsSecret: () => false,
       withoutSecrets: (value) => value,
+      signal: new AbortController().signal,
+      restMs: () => 1_000,
       progress() {},
     }
     return request.handle(context, args)

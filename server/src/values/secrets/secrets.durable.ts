@@ -7,7 +7,8 @@ import type { Keyring } from './keyring.ts'
 import { recordSecretRead } from './secret-reads.ts'
 import { resolveOwnedSecret, secretError } from './secrets.ts'
 
-async function notSet(db: Database, organizationId: string | null, key: string) {
+/** The error for a secret that an execution of the organization cannot have, because it has no value. */
+export async function secretNotSet(db: Database, organizationId: string | null, key: string) {
   const organization = organizationId === null ? null : await getOrganization(db, organizationId)
   const places = organization ? `the organization '${organization.name}' and the global scope` : 'the global scope'
   return secretError(
@@ -31,7 +32,7 @@ export function secretRequests(keyring: Keyring, admitGlobal: AdmitGlobal): Host
       async handle(context, { key }) {
         const { db, execution, mask } = context
         const secret = await resolveOwnedSecret(db, keyring, execution.organizationId, key)
-        if (!secret) throw await notSet(db, execution.organizationId, key)
+        if (!secret) throw await secretNotSet(db, execution.organizationId, key)
         const isGlobal = secret.owner === null
         if (isGlobal && execution.organizationId !== null) await admitGlobal(context, key)
         await recordSecretRead(context, key, isGlobal)

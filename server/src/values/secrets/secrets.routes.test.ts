@@ -30,13 +30,13 @@ async function givenSecrets(app: GivenApp) {
 
 const ownersIn = (body: ListBody) => body.secrets.map((secret) => secret.org_id)
 
-test('nobody gets in without a principal, or without the permission canManageConfig', async () => {
+test('nobody gets in without a principal, or without the permission canManageSecrets', async () => {
   await using app = await givenApp()
   for (const [method, url, body] of [...requestsFor(app.acme.id), ...globalRequests]) {
     const unknown = await app.as(undefined).send(method, url, body)
     assert.deepEqual([unknown.status, unknown.body.error], [401, 'unauthenticated'], `${method} ${url}`)
     const reader = await app.as(givenPrincipal('all', ['canViewHistory'])).send(method, url, body)
-    assert.deepEqual([reader.status, reader.body.details.permission], [403, 'canManageConfig'], `${method} ${url}`)
+    assert.deepEqual([reader.status, reader.body.details.permission], [403, 'canManageSecrets'], `${method} ${url}`)
   }
 })
 
@@ -52,7 +52,7 @@ test("to one who manages Acme, Globex's secrets do not exist and the global ones
     const answer = await ofAcme.send(method, url, body)
     assert.deepEqual(
       [answer.status, answer.body.error, answer.body.details.permission],
-      [403, 'forbidden', 'canManageConfig'],
+      [403, 'forbidden', 'canManageSecrets'],
       `${method} ${url}`,
     )
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Acting, concealed, recordAudit } from '../../audit/audit.ts'
 import { getOrganization } from '../../organizations/organizations.ts'
 import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
@@ -102,18 +103,18 @@ export async function resolveSecret(
   return (await resolveOwnedSecret(db, keyring, organizationId, key))?.text
 }
 
-/** The same, and whose it is. */
+/** The same, and whose it is. `version` tells it from what it was before it was set again, and what it will be. */
 export async function resolveOwnedSecret(
   db: Database,
   keyring: Keyring,
   organizationId: string | null,
   key: string,
-): Promise<{ text: SecretText; owner: ValueOwner } | undefined> {
+): Promise<{ text: SecretText; owner: ValueOwner; version: string } | undefined> {
   const row = await findNearestSecret(db, organizationId, key)
   if (!row) return undefined
   const value = await openRow(keyring, row)
   if (!value) throw secretError('secret_unreadable', { key, org_id: row.organization_id })
-  return { text: value, owner: row.organization_id }
+  return { text: value, owner: row.organization_id, version: createHash('sha256').update(row.sealed_value).digest('hex').slice(0, 16) }
 }
 
 /**

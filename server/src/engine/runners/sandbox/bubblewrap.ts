@@ -1,4 +1,4 @@
-import type { Confined, Launch } from './launch.ts'
+import type { Confined, Launch } from './confined.ts'
 import type { Programs } from './programs.ts'
 import { foldersAbove, type View } from './view.ts'
 

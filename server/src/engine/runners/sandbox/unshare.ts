@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Confined, Launch } from './launch.ts'
+import type { Confined, Launch } from './confined.ts'
 import type { Programs } from './programs.ts'
 import { foldersAbove, type View } from './view.ts'
 

@@ -1,0 +1,80 @@
+import type { z } from 'zod'
+import { exactJsonOf } from '../json-answer.ts'
+import { type Call, factsOf } from './call.ts'
+import { VendorError } from './vendor-error.ts'
+
+/**
+ * The text of an answer, of so many bytes at most.
+ *
+ * @throws VendorError invalid_response where it is longer; what `fetch` throws where it breaks off
+ */
+export async function textOf(response: Response, maxBytes: number, call: Call): Promise<string> {
+  const { body } = response
+  if (body === null) return ''
+  const decoder = decoderOf(response)
+  const reader = body.getReader()
+  const parts: string[] = []
+  for (let bytes = 0; ; ) {
+    const { done, value } = await reader.read()
+    if (done) break
+    bytes += value.byteLength
+    if (bytes > maxBytes) {
+      reader.cancel().catch(() => {})
+      const size = maxBytes >= 1024 * 1024 ? `${Math.round(maxBytes / 1024 / 1024)} MiB` : `${maxBytes} bytes`
+      throw new VendorError(
+        'invalid_response',
+        `${call.method} ${call.url} answered with more than ${size}. Ask for less at once, read it with http.fetch, or set maxBytes.`,
+        { ...factsOf(call, response), reason: 'too_large', max_bytes: maxBytes },
+      )
+    }
+    parts.push(decoder.decode(value, { stream: true }))
+  }
+  parts.push(decoder.decode())
+  return parts.join('')
+}
+
+/**
+ * The JSON of a 2xx answer; undefined where it has no body. Whole numbers beyond 2^53 − 1 come as text, digit for digit.
+ *
+ * @throws VendorError invalid_response
+ */
+export function jsonOf(text: string, response: Response, call: Call): unknown {
+  // To a GET, nothing is no answer: it was broken off, or something else answers in the vendor's place.
+  if (text === '' && (response.status === 204 || response.status === 205 || call.method !== 'GET')) return undefined
+  try {
+    return exactJsonOf(text, {
+      method: call.method,
+      url: call.url,
+      status: response.status,
+      statusText: response.statusText,
+      contentType: response.headers.get('content-type') ?? '',
+    })
+  } catch (cause) {
+    throw new VendorError('invalid_response', (cause as Error).message, { ...factsOf(call, response), reason: 'not_json' }, { cause })
+  }
+}
+
+const maxToldProblems = 3
+
+/** What a schema makes of it. @throws VendorError invalid_response, saying where it does not fit, and no value */
+export async function parsedBy<Schema extends z.ZodType>(schema: Schema, value: unknown, call: Call): Promise<z.output<Schema>> {
+  const parsed = await schema.safeParseAsync(value)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'the answer'}: ${message}`)
+  const more = problems.length > maxToldProblems ? `; and ${problems.length - maxToldProblems} more` : ''
+  throw new VendorError(
+    'invalid_response',
+    `${call.method} ${call.url} answered with JSON of another form than expected: ${problems.slice(0, maxToldProblems).join('; ')}${more}`,
+    { method: call.method, url: call.url, reason: 'other_form', problems: problems.slice(0, 20) },
+  )
+}
+
+/** What is not UTF-8 says so. */
+function decoderOf(response: Response): TextDecoder {
+  const charset = /charset="?([^\s;"]+)/i.exec(response.headers.get('content-type') ?? '')?.[1]
+  try {
+    return new TextDecoder(charset ?? 'utf-8')
+  } catch {
+    return new TextDecoder()
+  }
+}

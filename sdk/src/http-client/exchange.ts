@@ -1,0 +1,167 @@
+import type { Call } from './call.ts'
+import { failureOf, refusalOf, timeoutOf } from './failures.ts'
+import type { Admission, HttpPort } from './port.ts'
+import { type Attempts, delayBeforeNext, isRefusal, type Repeating } from './repeats.ts'
+import type { Sendable } from './request-body.ts'
+import { withoutQuery } from './request-url.ts'
+import { VendorError } from './vendor-error.ts'
+
+/** One call as it is made: over all its attempts, and where it is led on. */
+export type Outgoing = {
+  method: string
+  url: URL
+  sendable: Sendable
+  timeoutMs: number
+  repeating: Repeating
+  /** Of the execution, and the author's own. */
+  signal: AbortSignal
+  /** Whether a 401 may mean that a token is dead, and another is asked for. */
+  hasToken: boolean
+}
+
+type Given = { port: HttpPort; client: string; random: () => number }
+
+/** What is made of an answer, while the attempt's time runs. */
+export type Reading<Result> = {
+  read(response: Response, call: Call): Promise<Result>
+  /** True where an answer of any status is given to the code in the end, and not thrown. */
+  takesRefusals: boolean
+}
+
+const maxRedirects = 5
+
+/**
+ * Makes a call: admitted by the platform, sent, read; led on within its origin, with another token once, and made again where that may help.
+ * Each attempt is admitted anew.
+ *
+ * @throws VendorError, or the reason of the signal
+ */
+export async function exchange<Result>(given: Given, outgoing: Outgoing, reading: Reading<Result>): Promise<Result> {
+  const { port, client, random } = given
+  const { signal, repeating } = outgoing
+  const attempts: Attempts = { made: 0, refusals: 0 }
+  let { method, url, sendable } = outgoing
+  let refused: string | undefined
+  let hasRenewed = false
+  let redirects = 0
+  for (;;) {
+    signal.throwIfAborted()
+    const call: Call = { method, url: withoutQuery(url.href) }
+    attempts.made++
+    const admission = await port.admit({
+      client,
+      method,
+      url: url.href,
+      attempt: attempts.made,
+      ...(refused === undefined ? {} : { refused }),
+    })
+    refused = undefined
+    const outcome = await attempt(port, admission, { ...outgoing, method, url, sendable }, call, reading)
+    if ('result' in outcome) return outcome.result
+    if ('location' in outcome) {
+      if (++redirects > maxRedirects) throw redirectFailure(call, outcome, 'more than five times on')
+      url = locationOf(outcome.location, url, call, outcome)
+      const isGet = outcome.status === 303 || (outcome.status < 303 && method === 'POST')
+      if (isGet && method !== 'HEAD') {
+        method = 'GET'
+        sendable = withoutBody(sendable)
+      } else if (!sendable.canBeSentAgain) throw redirectFailure(call, outcome, 'on, and its body is a stream, which is sent once')
+      // That was no attempt which failed.
+      attempts.made--
+      continue
+    }
+    const { failure, response } = outcome
+    failure.details.attempts = attempts.made
+    failure.details.max_attempts = repeating.maxAttempts
+    if (failure.status === 401 && outgoing.hasToken && !hasRenewed && sendable.canBeSentAgain) {
+      hasRenewed = true
+      refused = admission.exchange
+      await response?.body?.cancel()
+      continue
+    }
+    if (isRefusal(failure)) attempts.refusals++
+    const delayMs = sendable.canBeSentAgain ? delayBeforeNext(failure, method, attempts, repeating, random) : undefined
+    if (delayMs !== undefined) {
+      const line = `${failure.message.replace(/[\s.]+$/, '')}. It is asked again in ${Math.round(delayMs / 100) / 10} s.`
+      if (await port.wait(delayMs, { line, signal, failure })) {
+        await response?.body?.cancel()
+        continue
+      }
+    }
+    if (response) return await reading.read(response, call)
+    throw failure
+  }
+}
+
+type Ended<Result> =
+  | { result: Result }
+  | { location: string; status: number }
+  /** `response`: not read yet, where the code takes refusals. */
+  | { failure: VendorError; response?: Response }
+
+async function attempt<Result>(
+  port: HttpPort,
+  admission: Admission,
+  { method, url, sendable, timeoutMs, signal }: Outgoing,
+  call: Call,
+  reading: Reading<Result>,
+): Promise<Ended<Result>> {
+  const ending = new AbortController()
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    ending.abort(new DOMException('The call took too long.', 'TimeoutError'))
+  }, timeoutMs)
+  const onAbort = () => ending.abort(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  let response: Response | undefined
+  try {
+    response = await port.send(admission, { method, url: url.href, headers: sendable.headers, body: sendable.body, signal: ending.signal })
+    const location = response.status >= 300 && response.status < 400 && response.status !== 304 ? response.headers.get('location') : null
+    if (location !== null) {
+      await response.body?.cancel()
+      return { location, status: response.status }
+    }
+    if (response.ok) return { result: await reading.read(response, call) }
+    if (!reading.takesRefusals) return { failure: await refusalOf(response, call) }
+    const failure = await refusalOf(new Response(null, response), call)
+    return { failure, response }
+  } catch (thrown) {
+    if (isLate) return { failure: timeoutOf(call, timeoutMs, response) }
+    signal.throwIfAborted()
+    const failure = failureOf(thrown, call, response)
+    if (!(failure instanceof VendorError)) throw failure
+    return { failure }
+  } finally {
+    clearTimeout(timer)
+    // A `Response` that the code still reads ends with the execution.
+    if (!reading.takesRefusals) signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function locationOf(location: string, from: URL, call: Call, { status }: { status: number }): URL {
+  const to = URL.parse(location, from)
+  if (!to) throw redirectFailure(call, { status }, 'to what is no address')
+  if (to.origin !== from.origin)
+    throw redirectFailure(
+      call,
+      { status },
+      `to ${to.protocol === 'file:' ? 'a file' : to.origin}, where it is not followed: credentials stay at one host`,
+    )
+  to.hash = ''
+  return to
+}
+
+function redirectFailure(call: Call, { status }: { status: number }, where: string): VendorError {
+  return new VendorError(
+    'invalid_response',
+    `${call.method} ${call.url} answered ${status} and leads ${where}. Check that this is the address of the vendor's API.`,
+    { status, method: call.method, url: call.url, reason: 'redirect' },
+  )
+}
+
+function withoutBody({ headers }: Sendable): Sendable {
+  const kept = new Headers(headers)
+  kept.delete('content-type')
+  return { headers: kept, body: undefined, canBeSentAgain: true }
+}

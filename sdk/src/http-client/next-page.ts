@@ -1,0 +1,77 @@
+import { isRecord } from '../definition-checks.ts'
+import type { HttpRequest, NextPage, QueryValues } from './options.ts'
+import { VendorError } from './vendor-error.ts'
+
+/** A page that came, and how far the list is with it. */
+export type Page = { json: unknown; headers: Headers; items: readonly unknown[]; received: number; pages: number }
+
+/** `mark` tells this place from every other of the list; a list that comes to one again has no end. */
+export type PageRequest = { path: string; request: HttpRequest; mark: string }
+
+/** What asks for the first page, or for the one after `page`; undefined where the vendor says that there is none. */
+export function nextRequest(next: NextPage, path: string, request: HttpRequest, page: Page | undefined): PageRequest | undefined {
+  const size = next.size ? { [next.size[0]]: next.size[1] } : {}
+  const asked = (name: string, value: string | number, mark = String(value)): PageRequest =>
+    withQuery(path, request, { ...size, [name]: value }, mark)
+  if ('page' in next) {
+    const number = (next.first ?? 1) + (page?.pages ?? 0)
+    return asked(next.page, number)
+  }
+  // Counted by what came: a vendor may give fewer than it was asked for.
+  if ('offset' in next) return asked(next.offset, page?.received ?? 0)
+  if (page === undefined) return withQuery(path, request, size, '')
+  if ('after' in next) {
+    const last = idText(memberAt(page.items.at(-1), next.from ?? 'id'))
+    if (last !== undefined) return asked(next.after, last)
+    throw new VendorError(
+      'invalid_response',
+      `The last item of a page of ${path} has no ${next.from ?? 'id'}, by which the next page is found.`,
+      {
+        reason: 'no_id',
+      },
+    )
+  }
+  if ('cursor' in next) {
+    const cursor = typeof next.from === 'string' ? memberAt(page.json, next.from) : page.headers.get(next.from.header)
+    const text = idText(cursor)
+    return text === undefined ? undefined : asked(next.cursor, text)
+  }
+  const url = 'url' in next ? memberAt(page.json, next.url) : linkOf(page.headers.get('link'), next.link)
+  if (typeof url !== 'string' || url === '') return undefined
+  // Verbatim: it holds the query already.
+  const { query: _query, ...rest } = request
+  return { path: url, request: rest, mark: url }
+}
+
+function withQuery(path: string, request: HttpRequest, more: QueryValues, mark: string): PageRequest {
+  return { path, request: { ...request, query: { ...request.query, ...more } }, mark }
+}
+
+/** Numbers and text that are not empty. */
+export function idText(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** What is under a path of JSON, such as `data.items`. A key that has dots itself comes first. */
+export function memberAt(json: unknown, path: string): unknown {
+  if (!isRecord(json)) return undefined
+  if (Object.hasOwn(json, path)) return json[path]
+  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+    const key = path.slice(0, dot)
+    if (!Object.hasOwn(json, key)) continue
+    const found = memberAt(json[key], path.slice(dot + 1))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The address with that relation in a `Link` header (RFC 8288). */
+export function linkOf(header: string | null, relation: string): string | undefined {
+  for (const [, url, parameters = ''] of (header ?? '').matchAll(/<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)/g)) {
+    const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i.exec(parameters)
+    const relations = (rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/)
+    if (relations.includes(relation.toLowerCase())) return url
+  }
+  return undefined
+}

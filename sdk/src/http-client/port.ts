@@ -1,0 +1,76 @@
+import type { AuthOptions, TextValue } from './auth-options.ts'
+import type { VendorError } from './vendor-error.ts'
+
+/** How often a vendor may be asked. `share` is how much of that is used, so that a rest is left for the vendor's other users: 0.8. */
+export type LimitSpec =
+  | { readonly requests: number; readonly perMs: number; readonly window?: 'sliding' | 'fixed'; readonly share?: number }
+  | { readonly parallel: number }
+
+/** What is told of the authentication: the same that an author writes. It names secrets and config keys, and has no values of secrets. */
+export type AuthSpec = AuthOptions
+
+/** What a client is, as plain JSON. */
+export type HttpSpec = {
+  baseUrl: TextValue
+  auth: AuthSpec | null
+  limits: readonly LimitSpec[]
+  name?: string
+  /** Whose code asks, as the runner says. */
+  integration?: string
+}
+
+/** `client` is what the platform calls it, within this execution; `baseUrl` is the address itself. */
+export type OpenedHttp = { client: string; baseUrl: string }
+
+export type AdmitRequest = {
+  client: string
+  method: string
+  url: string
+  /** 1 for the first. */
+  attempt: number
+  /** The exchange whose 401 says that its token is dead. */
+  refused?: string
+}
+
+export type Admission = {
+  /** What the gateway opens, to put in the credentials. Null where there are none, or where who sends knows them. */
+  ticket: string | null
+  exchange: string
+  /** For the budget of the vendor. */
+  waitedMs: number
+}
+
+/** What `fetch` takes as a body. */
+export type RequestBody = NonNullable<RequestInit['body']>
+
+export type SentRequest = {
+  method: string
+  url: string
+  headers: Headers
+  body?: RequestBody | undefined
+  signal: AbortSignal
+}
+
+/** What the client needs from where it runs: the platform's runner, or a test. */
+export interface HttpPort {
+  /**
+   * Once for each client, at its first call: the platform checks what the options say.
+   *
+   * @throws validation_failed, forbidden, address_not_allowed
+   */
+  open(spec: HttpSpec): Promise<OpenedHttp>
+  /**
+   * Waits for the budget, makes sure of a token, and gives what one request needs.
+   *
+   * @throws VendorError with the kind credentials, rate_limited or unavailable; secret_not_found, address_not_allowed
+   */
+  admit(request: AdmitRequest): Promise<Admission>
+  /** Sends one request. No redirect is followed; an answer of any status is given. Throws what `fetch` throws. */
+  send(admission: Admission, request: SentRequest): Promise<Response>
+  /**
+   * Waits before another attempt, where the vendor asked for it or failed for the moment.
+   *
+   * @returns false where it is not waited for so long: then the failure is told.
+   */
+  wait(ms: number, reason: { line: string; signal: AbortSignal; failure: VendorError }): Promise<boolean>
+}

@@ -1,0 +1,82 @@
+import type { QueryValue, QueryValues } from './options.ts'
+import { VendorError } from './vendor-error.ts'
+
+/**
+ * The base URL of a client, without what a base has no use for. Ends without a slash.
+ *
+ * @throws VendorError invalid_request
+ */
+export function baseUrlOf(text: string): string {
+  const url = URL.parse(text)
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '' || url.password !== '')
+    throw new VendorError(
+      'invalid_request',
+      `The baseUrl '${shownAddress(text)}' is no address of an API. Write one such as https://api.example.com, without a name and password.`,
+      { reason: 'base_url' },
+    )
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+}
+
+/** A path joined to a base: `/users` and `users` are the same. What is a whole URL is that. */
+export function joinedUrl(baseUrl: string, path: string): string {
+  return /^https?:\/\//i.test(path) ? path : `${baseUrl.replace(/\/+$/, '')}/${path.replace(/^\//, '')}`
+}
+
+/**
+ * The URL of one call: within the origin of the base, with no step upwards out of what the code wrote.
+ *
+ * @throws VendorError egress_refused for another origin, invalid_request for a path that would mean something else than it says
+ */
+export function requestUrl(baseUrl: string, path: string, query: QueryValues | undefined, method: string): URL {
+  const url = URL.parse(joinedUrl(baseUrl, path))
+  const details = { method, url: withoutQuery(url?.href ?? '') }
+  if (!url) throw new VendorError('invalid_request', `${method} '${shownAddress(path)}' is no address.`, { method })
+  if (url.origin !== new URL(baseUrl).origin)
+    throw new VendorError(
+      'egress_refused',
+      `${method} ${details.url} is not at ${new URL(baseUrl).origin}, where the credentials of this client belong. Make a client for that host, or use fetch.`,
+      { ...details, host: url.host, reason: 'other_origin' },
+    )
+  const beforeQuery = path.split(/[?#]/, 1)[0] ?? ''
+  // An id of a vendor's that is `..` would lead to something else.
+  if (beforeQuery.split(/[/\\]/).some((segment) => /^(\.|%2e){1,2}$/i.test(segment)))
+    throw new VendorError(
+      'invalid_request',
+      `${method} '${shownAddress(path)}' has a step '..' or '.' in its path. Name the path itself.`,
+      details,
+    )
+  if (url.hash !== '' || path.includes('#'))
+    throw new VendorError(
+      'invalid_request',
+      `${method} '${shownAddress(path)}' has a '#'. Write ids in it with encodeURIComponent.`,
+      details,
+    )
+  for (const [name, value] of queryPairs(query)) url.searchParams.append(name, value)
+  return url
+}
+
+/** Each name with each of its values as text. */
+export function queryPairs(query: QueryValues | undefined): [string, string][] {
+  return Object.entries(query ?? {}).flatMap(([name, value]) => listOf(value).map((one): [string, string] => [name, String(one)]))
+}
+
+function listOf(value: QueryValue): readonly (string | number | bigint | boolean)[] {
+  if (value === null || value === undefined) return []
+  return typeof value === 'object' ? value : [value]
+}
+
+/** For people and logs: query, fragment and credentials may carry secrets. Empty for what is no URL. */
+export function withoutQuery(address: string): string {
+  const url = URL.parse(address)
+  return url ? `${url.protocol}//${url.host}${url.pathname}` : ''
+}
+
+const maxShown = 200
+
+function shownAddress(text: unknown): string {
+  const address = String(text)
+    .replace(/[?#].*$/s, '')
+    .replace(/^([a-z+]*:?\/\/)[^/]*@/i, '$1')
+    .replace(/\p{Cc}/gu, '\ufffd')
+  return address.length > maxShown ? `${address.slice(0, maxShown)}…` : address
+}

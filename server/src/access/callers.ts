@@ -1,0 +1,53 @@
+import type { Actor } from '../audit/audit.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { includes } from '../platform/database/scope.ts'
+import { administratorActor } from './auth.ts'
+import { authError } from './auth-errors.ts'
+import { grantOf } from './granting.ts'
+import { findGrantRowsWithin } from './grants.queries.ts'
+import { administratorRole } from './grants.ts'
+import { findKeyIdentityWithin } from './key-authentication.ts'
+import type { Permission } from './permissions.ts'
+import { type FindTagged, type Identity, principalOf, scopeOf } from './principal.ts'
+
+const everything: Identity['grants'] = [{ role: administratorRole, reach: { all: true } }]
+
+/**
+ * Who started something, with what they have now. The platform itself has everything, and so has the administrator key: who is
+ * gone has nothing.
+ */
+async function presentIdentityWithin(transaction: Transaction, actor: Actor): Promise<Identity | undefined> {
+  if (actor.type === 'system' || (actor.type === 'api_key' && actor.id === administratorActor.id)) return { actor, grants: everything }
+  if (actor.type === 'api_key') return findKeyIdentityWithin(transaction, actor.id)
+  if (actor.type !== 'person') return undefined
+  return { actor, grants: (await findGrantRowsWithin(transaction, actor)).map(grantOf) }
+}
+
+/**
+ * What author code asks is judged by the permissions that the caller of its execution has at that moment.
+ *
+ * @throws forbidden
+ */
+export async function requireCallerMay(
+  { db, findTagged }: { db: Database; findTagged: FindTagged },
+  caller: Actor,
+  permission: Permission,
+  organizationId: string,
+): Promise<void> {
+  const identity = await inScope(db, 'allOrganizations', (transaction) => presentIdentityWithin(transaction, caller))
+  const principal = identity && (await principalOf(findTagged, identity, permission))
+  if (principal && includes(scopeOf(principal), organizationId)) return
+  throw authError(
+    'forbidden',
+    { permission },
+    `'${caller.name}', who this execution acts for, does not have the permission ${permission} for this organization. Ask an administrator for it, or have someone run the workflow who has it.`,
+  )
+}
+
+const nobodyTagged: FindTagged = async () => []
+
+/** True where someone has a permission for all organizations now. Tags never come to all. */
+export async function hasForAllWithin(transaction: Transaction, actor: Actor, permission: Permission): Promise<boolean> {
+  const identity = await presentIdentityWithin(transaction, actor)
+  return identity !== undefined && scopeOf(await principalOf(nobodyTagged, identity, permission)) === 'allOrganizations'
+}

@@ -1,0 +1,94 @@
+import type { GrantFields } from '../audit/audit-event.ts'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { includes } from '../platform/database/scope.ts'
+import { platformError } from '../platform/errors.ts'
+import { authError } from './auth-errors.ts'
+import { findGrantFieldsWithin, findGrantRows, type GrantRow, replaceGrantRows, tellAccessChanged } from './grants.queries.ts'
+import { fieldsOfGrant, type Grant, type Reach, type Role, reachOf } from './grants.ts'
+import { allGivenBy, type Permission } from './permissions.ts'
+import { type Principal, scopeOf, tagsOf } from './principal.ts'
+import { holdRoleRows } from './roles.queries.ts'
+import { builtInRole, permissionsOfRow } from './roles.ts'
+
+/** Whom grants are kept for. The id is the person's or the key's. */
+export type Grantee = { type: 'person' | 'api_key'; id: string }
+
+/** A grant as its row has it. A role that is gone, or that this version does not know, gives nothing. */
+export function grantOf({ role, reach, permissions }: GrantRow): Grant {
+  return { role: builtInRole(role) ?? { name: role, permissions: permissionsOfRow(permissions ?? []) }, reach: reachOf(reach) }
+}
+
+/** What a principal was granted, in the order that it was given in. */
+export async function grantsOf(db: Database, grantee: Grantee): Promise<Grant[]> {
+  return (await findGrantRows(db, grantee)).map(grantOf)
+}
+
+/**
+ * Grants by their names on the wire, with the roles that they name. Holds the roles until the transaction ends: none is deleted meanwhile.
+ *
+ * @throws validation_failed - there is no such role.
+ */
+export async function resolveGrantsWithin(transaction: Transaction, given: readonly GrantFields[]): Promise<Grant[]> {
+  const rows = await holdRoleRows(transaction, [...new Set(given.map(({ role }) => role))])
+  const own = new Map(rows.map(({ name, permissions }): [string, Role] => [name, { name, permissions: permissionsOfRow(permissions) }]))
+  return given.map(({ role: name, reach }, index) => {
+    const role = builtInRole(name) ?? own.get(name)
+    if (!role) throw unknownRole(`grants.${index}.role`, name)
+    return { role, reach: reachOf(reach) }
+  })
+}
+
+function unknownRole(field: string, name: string) {
+  const problem = `there is no role '${name}'`
+  return platformError('validation_failed', { [field]: [problem] }, `There is no role '${name}'. GET /api/roles lists them.`)
+}
+
+/**
+ * Replaces what a principal was granted; `[]` takes everything away. From the commit on every process looks it up again. The caller has
+ * looked with `requireNoMoreThan` whether the grants may be given, and records the audit event.
+ *
+ * @param grants of `resolveGrantsWithin`
+ * @returns what it had before, by names on the wire
+ */
+export async function setGrantsWithin(transaction: Transaction, grantee: Grantee, grants: readonly Grant[]): Promise<GrantFields[]> {
+  const before = await findGrantFieldsWithin(transaction, grantee)
+  await replaceGrantRows(transaction, grantee, grants.map(fieldsOfGrant))
+  await tellAccessChanged(transaction)
+  return before
+}
+
+/** The same in a transaction of its own. */
+export function setGrants(db: Database, grantee: Grantee, grants: readonly Grant[]): Promise<GrantFields[]> {
+  return inScope(db, 'allOrganizations', (transaction) => setGrantsWithin(transaction, grantee, grants))
+}
+
+/** True where a principal has the permission for every organization of a reach, those to come included. */
+function covers(maker: Principal, permission: Permission, reach: Reach): boolean {
+  const scope = scopeOf(maker, permission)
+  if (scope === 'allOrganizations') return true
+  if ('all' in reach) return false
+  if ('organizations' in reach) return reach.organizations.every((id) => includes(scope, id))
+  if ('allBut' in reach) {
+    return 'exceptOrganizationIds' in scope && [...scope.exceptOrganizationIds].every((id) => reach.allBut.includes(id))
+  }
+  const tags = tagsOf(maker, permission)
+  return reach.tags.every((tag) => tags.has(tag))
+}
+
+/**
+ * Nobody gives more than they have themselves, now.
+ *
+ * @throws forbidden - `details.permission` and `details.role` say what is too much.
+ */
+export function requireNoMoreThan(maker: Principal, grants: readonly Grant[]): void {
+  for (const { role, reach } of grants) {
+    for (const permission of allGivenBy(role.permissions)) {
+      if (covers(maker, permission, reach)) continue
+      throw authError(
+        'forbidden',
+        { permission, role: role.name },
+        `The role '${role.name}' gives ${permission} for organizations that you have no ${permission} for. Give a smaller role or reach, or ask someone who has more.`,
+      )
+    }
+  }
+}

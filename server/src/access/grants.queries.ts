@@ -1,0 +1,47 @@
+import type { GrantFields } from '../audit/audit-event.ts'
+import { type Database, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+
+/** A grant with its role's permissions, where the role is one's own; null where it comes along, or is gone. */
+export type GrantRow = GrantFields & { permissions: string[] | null }
+
+/** Selects the grants of a principal as JSON, in order. @param type, id SQL of the principal's type and id */
+export const selectGrants = (type: Sql, id: Sql): Sql => sql`(
+  select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'reach', g.reach, 'permissions', r.permissions) order by g.position), '[]')
+  from principal_grants g left join roles r on r.name = g.role
+  where g.principal_type = ${type} and g.principal_id = ${id})`
+
+const grantsOfOne = ({ type, id }: { type: string; id: string }): Sql => sql`select ${selectGrants(sql`${type}`, sql`${id}`)} as grants`
+
+export async function findGrantRows(db: Database, principal: { type: string; id: string }): Promise<GrantRow[]> {
+  const [row] = await readInScope<{ grants: GrantRow[] }>(db, 'allOrganizations', grantsOfOne(principal))
+  return row?.grants ?? []
+}
+
+export async function findGrantRowsWithin(transaction: Transaction, principal: { type: string; id: string }): Promise<GrantRow[]> {
+  const [row] = await transaction.query<{ grants: GrantRow[] }>(grantsOfOne(principal))
+  return row?.grants ?? []
+}
+
+export async function findGrantFieldsWithin(transaction: Transaction, principal: { type: string; id: string }): Promise<GrantFields[]> {
+  return transaction.query<GrantFields>(sql`
+    select role, reach from principal_grants
+    where principal_type = ${principal.type} and principal_id = ${principal.id} order by position`)
+}
+
+export async function replaceGrantRows(
+  transaction: Transaction,
+  principal: { type: string; id: string },
+  grants: readonly GrantFields[],
+): Promise<void> {
+  await transaction.query(sql`
+    delete from principal_grants where principal_type = ${principal.type} and principal_id = ${principal.id}`)
+  await transaction.query(sql`
+    insert into principal_grants (principal_type, principal_id, position, role, reach)
+    select ${principal.type}, ${principal.id}, given.position, given.grant ->> 'role', given.grant -> 'reach'
+    from jsonb_array_elements(${JSON.stringify(grants)}::jsonb) with ordinality as given ("grant", position)`)
+}
+
+/** Tells every process, with the commit itself, that what it has remembered of principals may be old. */
+export async function tellAccessChanged(transaction: Transaction): Promise<void> {
+  await transaction.query(sql`select pg_notify('crosswalk', 'access changed')`)
+}

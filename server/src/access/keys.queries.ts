@@ -1,0 +1,152 @@
+import { type Database, inScope, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { type GrantRow, selectGrants } from './grants.queries.ts'
+
+export type KeyRow = {
+  id: string
+  name: string
+  prefix: string
+  previous_valid_until: Date | null
+  maker_type: string
+  maker_id: string
+  maker_name: string
+  generation: number
+  addresses: string[] | null
+  created_at: Date
+  expires_at: Date | null
+  rotated_at: Date | null
+  revoked_at: Date | null
+  last_used_at: Date | null
+  last_used_address: string | null
+}
+export type ListedKeyRow = KeyRow & { grants: GrantRow[] }
+
+/** A key, or one of those that it was made by; its own comes first. `maker_grants` where a person made it. */
+export type ChainRow = Pick<
+  KeyRow,
+  'id' | 'name' | 'maker_type' | 'maker_id' | 'maker_name' | 'addresses' | 'expires_at' | 'revoked_at'
+> & {
+  /** Where the key that was looked for is the one before a rotation. */
+  valid_until: Date | null
+  grants: GrantRow[]
+  maker_grants: GrantRow[] | null
+}
+
+const columns = sql`id, name, prefix, previous_valid_until, maker_type, maker_id, maker_name, generation, addresses, created_at, expires_at,
+  rotated_at, revoked_at, last_used_at, last_used_address`
+
+const chainFrom = (condition: Sql, validUntil: Sql): Sql => sql`
+  with recursive chain as (
+    select k.id, k.name, k.maker_type, k.maker_id, k.maker_name, k.addresses, k.expires_at, k.revoked_at, ${validUntil} as valid_until, 0 as distance
+    from api_keys k where ${condition}
+    union all
+    select m.id, m.name, m.maker_type, m.maker_id, m.maker_name, m.addresses, m.expires_at, m.revoked_at, null, c.distance + 1
+    from chain c join api_keys m on c.maker_type = 'api_key' and c.maker_id = m.id::text
+    where c.distance < 20)
+  select id, name, maker_type, maker_id, maker_name, addresses, expires_at, revoked_at, valid_until,
+    ${selectGrants(sql`'api_key'`, sql`chain.id::text`)} as grants,
+    case when maker_type = 'person' then ${selectGrants(sql`'person'`, sql`chain.maker_id`)} end as maker_grants
+  from chain order by distance`
+
+/** A key by what was sent, with those that it was made by. */
+export function findKeyChain(db: Database, digest: Buffer): Promise<ChainRow[]> {
+  const isThis = sql`k.key_digest = ${digest} or k.previous_digest = ${digest}`
+  const validUntil = sql`case when k.previous_digest = ${digest} then k.previous_valid_until end`
+  return readInScope<ChainRow>(db, 'allOrganizations', chainFrom(isThis, validUntil))
+}
+
+/** The same by its id, which may be any text. */
+export function findKeyChainById(transaction: Transaction, id: string): Promise<ChainRow[]> {
+  return transaction.query<ChainRow>(chainFrom(sql`k.id::text = ${id}`, sql`null::timestamptz`))
+}
+
+export async function insertKeyRow(
+  transaction: Transaction,
+  key: Pick<KeyRow, 'id' | 'name' | 'prefix' | 'maker_type' | 'maker_id' | 'maker_name' | 'generation' | 'addresses' | 'expires_at'> & {
+    digest: Buffer
+  },
+): Promise<void> {
+  await transaction.query(sql`
+    insert into api_keys (id, name, prefix, key_digest, maker_type, maker_id, maker_name, generation, addresses, expires_at)
+    values (${key.id}, ${key.name}, ${key.prefix}, ${key.digest}, ${key.maker_type}, ${key.maker_id}, ${key.maker_name}, ${key.generation},
+      ${key.addresses}, ${key.expires_at})`)
+}
+
+export type KeyFilter = { includeRevoked: boolean; maker: { type: string; id: string } | undefined }
+
+/** Newest first. */
+export function listKeyRows(
+  db: Database,
+  { includeRevoked, maker }: KeyFilter,
+  { beforeId, limit }: { beforeId: string | undefined; limit: number },
+): Promise<ListedKeyRow[]> {
+  return readInScope<ListedKeyRow>(
+    db,
+    'allOrganizations',
+    sql`
+    select ${columns}, ${selectGrants(sql`'api_key'`, sql`api_keys.id::text`)} as grants from api_keys
+    where ${includeRevoked ? sql`true` : sql`revoked_at is null`}
+      and ${maker ? sql`maker_type = ${maker.type} and maker_id = ${maker.id}` : sql`true`}
+      and ${beforeId ? sql`id < ${beforeId}` : sql`true`}
+    order by id desc limit ${limit}`,
+  )
+}
+
+export async function lockKeyRow(transaction: Transaction, id: string): Promise<ListedKeyRow | undefined> {
+  const rows = await transaction.query<KeyRow>(sql`select ${columns} from api_keys where id = ${id} for update`)
+  const [given] = await transaction.query<{ grants: GrantRow[] }>(sql`select ${selectGrants(sql`'api_key'`, sql`${id}`)} as grants`)
+  return rows[0] && { ...rows[0], grants: given?.grants ?? [] }
+}
+
+export async function rotateKeyRow(
+  transaction: Transaction,
+  id: string,
+  fresh: { digest: Buffer; prefix: string; overlapMinutes: number },
+): Promise<KeyRow> {
+  const rows = await transaction.query<KeyRow>(sql`
+    update api_keys set previous_digest = case when ${fresh.overlapMinutes}::int > 0 then key_digest end,
+      previous_valid_until = case when ${fresh.overlapMinutes}::int > 0 then now() + make_interval(mins => ${fresh.overlapMinutes}::int) end,
+      key_digest = ${fresh.digest}, prefix = ${fresh.prefix}, rotated_at = now()
+    where id = ${id} returning ${columns}`)
+  return rows[0] as KeyRow // its row is locked by this transaction
+}
+
+export async function revokeKeyRow(transaction: Transaction, id: string): Promise<void> {
+  await transaction.query(sql`update api_keys set revoked_at = now() where id = ${id} and revoked_at is null`)
+}
+
+/** The keys that a person or a key made and that are not revoked. */
+export async function lockKeysMadeBy(transaction: Transaction, maker: { type: string; id: string }): Promise<{ id: string }[]> {
+  return transaction.query<{ id: string }>(sql`
+    select id from api_keys where maker_type = ${maker.type} and maker_id = ${maker.id} and revoked_at is null order by id for update`)
+}
+
+/** Of one key once a minute, whichever processes it is used in. */
+export async function touchKeyRow(db: Database, id: string, address: string | null): Promise<void> {
+  await inScope(db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`
+      update api_keys set last_used_at = now(), last_used_address = ${address}
+      where id = ${id} and (last_used_at is null or last_used_at < now() - interval '1 minute' or last_used_address is distinct from ${address})`),
+  )
+}
+
+/** True where it is the first use from there in this hour. */
+export async function noteAdminKeyUse(transaction: Transaction, address: string): Promise<boolean> {
+  const rows = await transaction.query<{ is_first: boolean }>(sql`
+    insert into admin_key_uses (address, hour) values (${address}, date_trunc('hour', now()))
+    on conflict (address, hour) do update set last_used_at = now()
+    returning xmax = 0 as is_first`)
+  return rows[0]?.is_first ?? false
+}
+
+export async function deleteOldAdminKeyUses(transaction: Transaction): Promise<void> {
+  await transaction.query(sql`delete from admin_key_uses where last_used_at < now() - interval '90 days'`)
+}
+
+export async function findLastAdminKeyUse(db: Database): Promise<{ address: string; last_used_at: Date } | undefined> {
+  const rows = await readInScope<{ address: string; last_used_at: Date }>(
+    db,
+    'allOrganizations',
+    sql`select address, last_used_at from admin_key_uses order by last_used_at desc limit 1`,
+  )
+  return rows[0]
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { actorTypes, type GrantFields } from '../audit/audit-event.ts'
+import type { Route } from '../platform/http/http.ts'
+import { definePrincipalRoute } from './auth.ts'
+import { fieldsOfGrant, grantView } from './grants.ts'
+import { isGranted, type Principal, permissionsOf } from './principal.ts'
+import { actingField, reachableOrganization } from './reach.ts'
+
+const meView = z
+  .object({
+    principal: z.object({ type: z.enum(actorTypes), id: z.string(), name: z.string() }),
+    grants: z
+      .array(grantView)
+      .describe('As they were given. Exceptions in all_but are named to those who may give grants, and to others are not.'),
+    permissions: z
+      .array(z.string())
+      .describe(
+        'What the grants come to now: for some organization, or for the one that is named. A key has nothing that its maker has not.',
+      ),
+  })
+  .meta({ id: 'Me' })
+
+/** Who gives grants has to name the exceptions of their own. To anyone else these are organizations that there are not. */
+function withoutExceptions({ role, reach }: GrantFields): GrantFields {
+  return { role, reach: 'all_but' in reach ? { all_but: [] } : reach }
+}
+const mayGive = (principal: Principal) =>
+  (['canManageKeys', 'canManagePeople'] as const).some((permission) => isGranted(principal, permission))
+
+/** `/api/me`: who asks, and what they may do. */
+export function meRoutes(): Route[] {
+  return [
+    definePrincipalRoute({
+      method: 'GET',
+      path: '/me',
+      operationId: 'getMe',
+      tag: 'Access',
+      summary: 'Read who you are and what you may do',
+      permission: 'authenticated',
+      audit: { none: 'reads only' },
+      query: z.object(actingField),
+      responses: { 200: meView },
+      errors: ['organization_not_found'],
+      async handler({ principal, query }) {
+        const organizationId = query.org_id === undefined ? undefined : reachableOrganization(principal, query.org_id)
+        const grants = (principal.grants ?? []).map(fieldsOfGrant).map(mayGive(principal) ? (grant) => grant : withoutExceptions)
+        return { status: 200, body: { principal: principal.actor, grants, permissions: permissionsOf(principal, organizationId) } }
+      },
+    }),
+  ]
+}

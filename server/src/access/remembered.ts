@@ -1,0 +1,40 @@
+import type { Notifications } from '../platform/database/notifications.ts'
+
+/** Remembers what was looked up of principals for a short time, until anything of them changes. */
+export type Remembered<Value> = { get(key: string, look: () => Promise<Value | undefined>): Promise<Value | undefined>; close(): void }
+
+/** A change is told with its commit. Where a telling could be missed, this bounds it. */
+const defaultMaxAgeMs = 5_000
+const maxRemembered = 10_000
+
+/** Nothing is remembered while nobody could tell. What there is not is never remembered. */
+export function rememberAccess<Value>(
+  notifications: Notifications,
+  { maxAgeMs = defaultMaxAgeMs, now = Date.now }: { maxAgeMs?: number; now?: () => number } = {},
+): Remembered<Value> {
+  // A look-up that is under way when something changes has its place in the map before, which nobody asks any more.
+  let known = new Map<string, { since: number; value: Promise<Value | undefined> }>()
+  const forget = () => {
+    known = new Map()
+  }
+  const stops = [notifications.on('access', null, forget), notifications.onMissed(forget)]
+  return {
+    async get(key, look) {
+      if (!notifications.isConnected) return look()
+      const found = known.get(key)
+      if (found && now() - found.since < maxAgeMs) return found.value
+      const place = known
+      const value = look()
+      place.delete(key)
+      place.set(key, { since: now(), value })
+      const drop = () => void (place.get(key)?.value === value && place.delete(key))
+      value.then((given) => given === undefined && drop(), drop)
+      const oldest = place.size > maxRemembered ? place.keys().next().value : undefined
+      if (oldest !== undefined) place.delete(oldest)
+      return value
+    },
+    close() {
+      for (const stop of stops) stop()
+    },
+  }
+}

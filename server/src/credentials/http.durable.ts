@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { defineRequest, type HostRequest } from '../engine/state/requests.ts'
+import type { VendorCalls } from './vendor-calls.ts'
+
+/** What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request. */
+export function httpRequests(calls: VendorCalls): HostRequest[] {
+  return [
+    defineRequest({
+      name: 'http.open',
+      isRecorded: false,
+      args: z.unknown(),
+      handle: (context, args) => calls.open(context, args),
+    }),
+    defineRequest({
+      name: 'http.admit',
+      isRecorded: false,
+      args: z.strictObject({
+        client: z.string().max(100),
+        method: z.string().regex(/^[A-Za-z]{1,20}$/),
+        url: z.url().max(8_000),
+        attempt: z.int().min(1).max(1_000),
+        refused: z.string().max(100).optional(),
+      }),
+      handle: (context, args) => calls.admit(context, args),
+    }),
+  ]
+}

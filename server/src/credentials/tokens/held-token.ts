@@ -1,0 +1,64 @@
+import type { Keyring } from '../../values/secrets/keyring.ts'
+import { openValue } from '../../values/secrets/sealing.ts'
+import type { TokenRow } from './tokens.queries.ts'
+
+/** A token in the memory of a worker. */
+export type HeldToken = {
+  id: string
+  /** One more with each renewal. */
+  generation: number
+  /** Names this token among all. */
+  version: string
+  token: string
+  refreshToken: string | null
+  /** What else the vendor answered, as text. */
+  fields: Record<string, string>
+  /** By `performance.now()`; infinite where the vendor did not say. */
+  goodUntil: number
+  /** From then on it is renewed, while it is still used. */
+  renewFrom: number
+}
+
+/** What is sealed. */
+type Kept = Pick<HeldToken, 'token' | 'refreshToken' | 'fields'>
+
+const renewBeforeMs = 120_000
+const renewBeforeShare = 0.1
+/** A token is not used when it has less left: it may expire on the way. */
+const spareMs = 10_000
+
+export const placeOfToken = (id: string, organizationId: string | null) => ({ key: `vendor token ${id}`, organizationId })
+
+export function keptText({ token, refreshToken, fields }: Kept): string {
+  return JSON.stringify({ token, refreshToken, fields } satisfies Kept)
+}
+
+/**
+ * @returns undefined where the row has none, or was changed from outside
+ * @throws master_key_unavailable
+ */
+export async function openToken(keyring: Keyring, row: TokenRow): Promise<HeldToken | undefined> {
+  const { id, organization_id: organizationId, key_id: keyId, sealed_data_key: sealedDataKey, sealed_value: sealedValue } = row
+  if (keyId === null || sealedDataKey === null || sealedValue === null) return undefined
+  const opened = openValue(await keyring.get(keyId), placeOfToken(id, organizationId), { keyId, sealedDataKey, sealedValue })
+  if (!opened) return undefined
+  const kept = JSON.parse(opened.reveal()) as Kept // sealed by a worker
+  return heldToken(kept, row)
+}
+
+export function heldToken(
+  kept: Kept,
+  { id, generation, rest_ms, life_ms }: Pick<TokenRow, 'id' | 'generation' | 'rest_ms' | 'life_ms'>,
+): HeldToken {
+  const rest = rest_ms ?? Number.POSITIVE_INFINITY
+  const part = (life_ms ?? Number.POSITIVE_INFINITY) * renewBeforeShare
+  const now = performance.now()
+  return {
+    ...{ id, generation, version: `${id}.${generation}`, token: kept.token, refreshToken: kept.refreshToken, fields: kept.fields },
+    goodUntil: now + rest - Math.min(spareMs, part),
+    renewFrom: rest_ms === null ? Number.POSITIVE_INFINITY : now + rest - Math.min(renewBeforeMs, part),
+  }
+}
+
+export const isGood = ({ goodUntil }: HeldToken): boolean => performance.now() < goodUntil
+export const isDue = ({ renewFrom }: HeldToken): boolean => performance.now() >= renewFrom

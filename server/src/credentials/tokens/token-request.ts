@@ -1,0 +1,75 @@
+import type { OwnRequest } from '../../gateway/own-requests.ts'
+
+/** What is sent for a token, with values in place. */
+export type TokenRequest = Pick<OwnRequest, 'method' | 'url' | 'headers' | 'body'>
+
+type Values = Readonly<Record<string, string>>
+
+/** One of OAuth 2 (RFC 6749): what the grant needs in a form, the client in it or in `Authorization: Basic`. */
+export function oauth2Request(given: {
+  url: string
+  grant: string
+  clientId: string
+  clientSecret: string | undefined
+  clientIn: 'fields' | 'basic'
+  /** Of the grant, and the scope. */
+  grantFields: Values
+  moreFields: Values
+}): TokenRequest {
+  const { url, grant, clientId, clientSecret, clientIn, grantFields, moreFields } = given
+  const isBasic = clientIn === 'basic' && clientSecret !== undefined
+  const client = isBasic ? {} : { client_id: clientId, ...(clientSecret === undefined ? {} : { client_secret: clientSecret }) }
+  const fields = { grant_type: grant, ...grantFields, ...client, ...moreFields }
+  return {
+    method: 'POST',
+    url,
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      // RFC 6749, 2.3.1: each part is encoded as in a form first.
+      ...(isBasic ? { authorization: basicOf(encodeForm(clientId), encodeForm(clientSecret)) } : {}),
+    },
+    body: new URLSearchParams(fields).toString(),
+  }
+}
+
+/** One of the vendor's own shape. */
+export function ownRequest(given: {
+  url: string
+  method: string
+  headers: Values
+  basic: { username: string; password: string } | undefined
+  json: Values | undefined
+  form: Values | undefined
+}): TokenRequest {
+  const { url, method, headers, basic, json, form } = given
+  const type = json ? 'application/json' : form ? 'application/x-www-form-urlencoded' : undefined
+  return {
+    method,
+    url,
+    headers: {
+      accept: 'application/json',
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...(basic ? { authorization: basicOf(basic.username, basic.password) } : {}),
+      ...headers,
+    },
+    body: json ? JSON.stringify(json) : form ? new URLSearchParams(form).toString() : null,
+  }
+}
+
+export function basicOf(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
+
+function encodeForm(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
+}
+
+/** A path is joined to the base URL as those of requests are; `{tenant}` is replaced; parameters of the query are added, but empty ones. */
+export function tokenUrl(given: string, { baseUrl, tenant, query }: { baseUrl: string; tenant: string | undefined; query: Values }): URL {
+  const filled = tenant === undefined ? given : given.replaceAll('{tenant}', encodeURIComponent(tenant))
+  const isWhole = /^[a-z][a-z0-9+.-]*:\/\//i.test(filled)
+  const url = new URL(isWhole ? filled : `${baseUrl.replace(/\/+$/, '')}/${filled.replace(/^\/+/, '')}`)
+  for (const [name, value] of Object.entries(query)) if (value !== '') url.searchParams.set(name, value)
+  return url
+}

@@ -1,0 +1,253 @@
+import type { Logger } from 'pino'
+import { type Database, inScope } from '../../platform/database/database.ts'
+import type { Notifications } from '../../platform/database/notifications.ts'
+import { outlastOutages } from '../../platform/database/outages.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Keyring } from '../../values/secrets/keyring.ts'
+import { sealWithin } from '../../values/secrets/sealed-texts.ts'
+import { writingScope } from '../../values/value-scope.ts'
+import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
+import { askForToken, type FetchOutside } from './asking.ts'
+import { type HeldToken, heldToken, isDue, isGood, keptText, openToken, placeOfToken } from './held-token.ts'
+import type { AnswerPlaces, NewToken } from './token-answer.ts'
+import type { TokenRequest } from './token-request.ts'
+import {
+  findToken,
+  insertToken,
+  keepRenewal,
+  storeFailed,
+  storeRenewed,
+  type TokenDraft,
+  type TokenRow,
+  takeRenewal,
+} from './tokens.queries.ts'
+
+/** A token that a client needs, and how it is had. */
+export type WantedToken = Omit<TokenDraft, 'id'> & {
+  places: AnswerPlaces
+  /** The request; undefined where there is nothing to make it with, and a person has to connect first. */
+  requestFor(refreshToken: string | null): TokenRequest | undefined
+  /** A request uses up the refresh token that it is made with. */
+  usesUp: boolean
+}
+
+export type AskedFor = {
+  /** The token of that version was refused by the vendor. */
+  refusedVersion?: string | undefined
+  /** A person waits: then a vendor that failed is asked before its pause is over. */
+  isPerson: boolean
+  /** Takes secrets out of what a vendor said. */
+  withoutSecrets<T>(value: T): T
+}
+
+export type TokensGiven = {
+  db: Database
+  notifications: Pick<Notifications, 'on'>
+  keyring: Keyring
+  fetchOutside: FetchOutside
+  logger: Logger
+  /** A renewal that fails for so long waits for a person. */
+  giveUpMs: number
+}
+
+/** A renewal whose worker is not heard of for this time is another's. */
+const leaseMs = 10_000
+const heartbeatMs = 3_000
+const maxWaitMs = 60_000
+const lookMs = 1_000
+const personAfterMs = 5_000
+/** A vendor that refuses two tokens in a row within this time is not asked for a third. */
+const refusedAgainMs = 30_000
+const [firstPauseMs, maxPauseMs] = [2_000, 15 * 60_000]
+/** Tokens in memory. More are read again. */
+const maxHeld = 5_000
+
+export const tokenTopic = 'vendor_tokens.changed'
+
+/** The tokens of a worker process, shared with all others through the database: each is renewed by one of them at a time. */
+export class Tokens {
+  readonly #given: TokensGiven
+  readonly #held = new Map<string, HeldToken>()
+  readonly #renewing = new Map<string, Promise<HeldToken>>()
+  readonly #refusedAt = new Map<string, number>()
+
+  constructor(given: TokensGiven) {
+    this.#given = given
+  }
+
+  /**
+   * A token that is good for some time. Without one, it is waited for until one of the workers has it.
+   *
+   * @throws vendor_error with the kind credentials, rate_limited, unavailable, invalid_response or egress_refused
+   */
+  async get(wanted: WantedToken, asked: AskedFor): Promise<HeldToken> {
+    const name = `${wanted.owner ?? ''} ${wanted.key}`
+    const held = this.#held.get(name)
+    if (held && held.version !== asked.refusedVersion && isGood(held)) {
+      // It is still good: who asks for it does not wait.
+      if (isDue(held)) this.#renew(name, wanted, asked).catch(() => {})
+      return held
+    }
+    if (held && held.version === asked.refusedVersion) this.#noteRefusal(name, wanted.host)
+    const renewed = await this.#renew(name, wanted, asked)
+    return renewed.version === asked.refusedVersion ? this.#renew(name, wanted, asked) : renewed
+  }
+
+  #noteRefusal(name: string, host: string): void {
+    const before = this.#refusedAt.get(name)
+    if (before !== undefined && performance.now() - before < refusedAgainMs)
+      throw asVendorError({
+        kind: 'credentials',
+        message: `${host} gave a token, and what it is for refuses it. See what these credentials may do there.`,
+      })
+    if (this.#refusedAt.size > maxHeld) this.#refusedAt.clear()
+    this.#refusedAt.set(name, performance.now())
+    this.#held.delete(name)
+  }
+
+  /** Once for all who ask in this process at the same time. */
+  #renew(name: string, wanted: WantedToken, asked: AskedFor): Promise<HeldToken> {
+    const underWay = this.#renewing.get(name)
+    if (underWay) return underWay
+    const renewing = this.#readOrRenew(wanted, asked)
+      .then((held) => {
+        if (this.#held.size >= maxHeld) this.#held.clear()
+        this.#held.set(name, held)
+        return held
+      })
+      .finally(() => this.#renewing.delete(name))
+    this.#renewing.set(name, renewing)
+    return renewing
+  }
+
+  async #readOrRenew(wanted: WantedToken, asked: AskedFor): Promise<HeldToken> {
+    const until = performance.now() + maxWaitMs
+    for (;;) {
+      const row = await this.#row(wanted)
+      const held = await openToken(this.#given.keyring, row)
+      const usable = held && held.version !== asked.refusedVersion && isGood(held) ? held : undefined
+      if (usable && !isDue(usable)) return usable
+      const failure = this.#failureBefore(row, wanted, asked)
+      if (failure) {
+        if (usable) return usable
+        throw asVendorError(failure)
+      }
+      const renewer = newId()
+      const taken = await takeRenewal(this.#given.db, wanted.owner, { id: row.id, generation: row.generation, renewer, leaseMs })
+      if (taken) return this.#renewAs(renewer, taken, wanted, asked, held, usable)
+      if (usable) return usable
+      if (performance.now() > until)
+        throw asVendorError({
+          kind: 'unavailable',
+          message: `Another worker has been renewing the token of ${wanted.host} for a minute. Try again.`,
+        })
+      await this.#changed(row.id, Math.min(lookMs, Math.max(50, row.renewal_rest_ms ?? 0)))
+    }
+  }
+
+  async #row(wanted: WantedToken): Promise<TokenRow> {
+    const { db } = this.#given
+    const found = await findToken(db, wanted)
+    if (found) return found
+    await insertToken(db, { ...wanted, id: newId() })
+    const inserted = await findToken(db, wanted)
+    // Its secret was changed in between: who asks reads that again.
+    if (!inserted) throw asVendorError({ kind: 'unavailable', message: 'The secret that the token is of was changed just now. Try again.' })
+    return inserted
+  }
+
+  /** Why the vendor is not asked now. */
+  #failureBefore(row: TokenRow, { host }: WantedToken, { isPerson }: AskedFor): VendorFailure | undefined {
+    const { last_error: last, next_attempt_ms: restMs, failing_ms: failingMs, failed_ago_ms: agoMs } = row
+    if (!last || (isPerson && (agoMs ?? 0) > personAfterMs)) return undefined
+    if (failingMs !== null && failingMs > this.#given.giveUpMs)
+      return {
+        ...last,
+        kind: 'credentials',
+        message: `No token could be had from ${host} for days, so it is not tried any more until someone sets the credentials again, connects again or tests the connection. Last: ${last.message}`,
+      }
+    return restMs !== null && restMs > 0 ? { ...last, retryAfterMs: Math.ceil(restMs) } : undefined
+  }
+
+  async #renewAs(
+    renewer: string,
+    row: TokenRow,
+    wanted: WantedToken,
+    { withoutSecrets }: AskedFor,
+    held: HeldToken | undefined,
+    usable: HeldToken | undefined,
+  ): Promise<HeldToken> {
+    const { db, fetchOutside, logger } = this.#given
+    const heartbeat = setInterval(() => {
+      keepRenewal(db, wanted.owner, row.id, renewer, leaseMs).catch(() => {})
+    }, heartbeatMs)
+    try {
+      const request = wanted.requestFor(held?.refreshToken ?? null)
+      const startedAt = performance.now()
+      const asked = { places: wanted.places, host: wanted.host, owner: wanted.owner ?? 'tokens', isRepeatable: !wanted.usesUp }
+      const answer = request ? await askForToken(fetchOutside, { ...asked, request }) : { failure: notConnected }
+      if (!('failure' in answer)) return await this.#store(row, wanted, answer, held, startedAt)
+      const failure = withoutSecrets(answer.failure)
+      logger.warn(
+        { host: wanted.host, integration: wanted.integration, kind: failure.kind, status: failure.status },
+        'a token could not be renewed',
+      )
+      const nextAttemptMs = Math.max(failure.retryAfterMs ?? 0, Math.min(maxPauseMs, firstPauseMs * 2 ** row.failures))
+      await outlastOutages(() => storeFailed(db, wanted.owner, { id: row.id, generation: row.generation, renewer, nextAttemptMs }, failure))
+      db.tell(tokenTopic, row.id)
+      if (usable) return usable
+      throw asVendorError({ ...failure, ...(failure.kind === 'credentials' ? {} : { retryAfterMs: nextAttemptMs }) })
+    } finally {
+      clearInterval(heartbeat)
+    }
+  }
+
+  /** Before it is used: a refresh token that was used up must not be lost, however long the database is away. */
+  async #store(
+    row: TokenRow,
+    { owner }: WantedToken,
+    answer: NewToken,
+    held: HeldToken | undefined,
+    startedAt: number,
+  ): Promise<HeldToken> {
+    const { db, keyring } = this.#given
+    const { id, generation } = row
+    const kept = {
+      token: answer.token,
+      refreshToken: answer.refreshToken ?? held?.refreshToken ?? null,
+      fields: { ...held?.fields, ...answer.fields },
+    }
+    const stored = await outlastOutages(async () => {
+      for (;;) {
+        const masterKey = await keyring.current()
+        const written = await inScope(db, writingScope(owner), async (transaction) => {
+          const sealed = await sealWithin(transaction, masterKey, placeOfToken(id, owner), keptText(kept))
+          const ageMs = performance.now() - startedAt
+          return sealed && { row: await storeRenewed(transaction, { id, generation, ageMs, livesMs: answer.livesMs }, sealed) }
+        })
+        if (written) return written.row
+      }
+    })
+    db.tell(tokenTopic, id)
+    // The row is gone with its secret, or somebody was first: what came is good all the same.
+    return heldToken(kept, stored ?? { id, generation: generation + 1, rest_ms: answer.livesMs, life_ms: answer.livesMs })
+  }
+
+  /** Resolves when the token may have changed, at the latest after that time. */
+  #changed(id: string, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        stop()
+        resolve()
+      }
+      const stop = this.#given.notifications.on(tokenTopic, id, done)
+      const timer = setTimeout(done, ms)
+    })
+  }
+}
+
+const notConnected: VendorFailure = {
+  kind: 'credentials',
+  message: 'Nobody has connected this yet, or the connection was revoked. Connect it on the page of the integration.',
+}

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto'
+import { CrosswalkError } from '@crosswalk/sdk'
+import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
+import type { RequestContext } from '../engine/state/requests.ts'
+import type { Exchange } from '../gateway/exchanges.ts'
+import type { Ticket } from '../gateway/tickets.ts'
+import { platformError } from '../platform/errors.ts'
+import type { BudgetKey, Budgets } from './budgets-face.ts'
+import { type Credential, type Placed, readCredential } from './credential.ts'
+import { CredentialReading, type ReadingGiven } from './credential-values.ts'
+import { parseHttpSpec } from './http-spec.ts'
+import { getClient, type OpenedClient, openClient } from './opened-clients.ts'
+import type { AskedFor, Tokens, WantedToken } from './tokens/tokens.ts'
+import { vendorError } from './vendor-failures.ts'
+
+export type AdmitRequest = {
+  client: string
+  method: string
+  url: string
+  attempt: number
+  /** The exchange whose 401 says that its token is dead. */
+  refused?: string | undefined
+}
+export type Admission = { ticket: string | null; exchange: string; waitedMs: number }
+
+/** A request that was let through, for what is told of its exchange later. */
+export type Admitted = {
+  executionId: string
+  organizationId: string | null
+  integration: string | null
+  method: string
+  /** Without its query. */
+  url: string
+  attempt: number
+  waitedMs: number
+  budget: BudgetKey
+  /** Takes the secrets of the execution out of text. */
+  withoutSecrets<T>(value: T): T
+}
+
+/** A connection as a client names it. `mapping` is the id of the mapping whose own it is. */
+export type WantedConnection = { integration: string | null; name: string; mapping: string | undefined }
+
+export type VendorCallsGiven = ReadingGiven & {
+  tokens: Pick<Tokens, 'get'>
+  budgets: Budgets
+  /** Null where there is no gateway, which would put the credentials in. */
+  gateway: { ticketFor(ticket: Ticket): string } | null
+  /** The token of a connection that a person has consented to. */
+  connection(context: RequestContext, which: WantedConnection): Promise<WantedToken>
+  /** What became of each request. */
+  onExchange?(exchange: Exchange, admitted: Admitted): void
+}
+
+/** What a client was told is read again after this time, and at once where the vendor refuses it. */
+const keptMs = 5_000
+const ticketMs = 60_000
+/** Exchanges whose token may still be said to be refused. */
+const maxVersions = 20_000
+/** An exchange that is not told by then never will be. */
+const maxExchangeMs = 20 * 60_000
+
+type UnderWay = { admitted: Admitted; pass: { release(answeredMsAgo?: number): void }; sinceMs: number }
+
+/** The worker's part in calls to vendors: reads what names the caller, waits for budget and token, and hands out tickets. */
+export class VendorCalls {
+  readonly #given: VendorCallsGiven
+  readonly #underWay = new Map<string, UnderWay>()
+  readonly #versions = new Map<string, string>()
+
+  constructor(given: VendorCallsGiven) {
+    this.#given = given
+  }
+
+  /** @throws as `parseHttpSpec` and `readCredential` */
+  async open(context: RequestContext, args: unknown): Promise<{ client: string; baseUrl: string }> {
+    const spec = parseHttpSpec(args)
+    const client = await openClient(context, this.#reading(context), spec)
+    // What is wrong with it is told at once, and not at the first call.
+    await this.#credential(context, client, false)
+    return { client: client.id, baseUrl: client.baseUrl }
+  }
+
+  /** @throws vendor_error, secret_not_found, secret_not_for_host, address_not_allowed, validation_failed */
+  async admit(context: RequestContext, request: AdmitRequest): Promise<Admission> {
+    const client = getClient(context, request.client)
+    const url = URL.parse(request.url)
+    if (url?.origin !== client.origin)
+      throw platformError(
+        'validation_failed',
+        { url: ['is not of the base URL'] },
+        `The client of ${client.origin} makes no requests to other hosts.`,
+      )
+    const { execution, signal } = context
+    const refusedVersion = request.refused === undefined ? undefined : this.#versions.get(request.refused)
+    const credential = await this.#credential(context, client, request.refused !== undefined)
+    const isPerson = execution.batchId === null && ['person', 'api_key'].includes(execution.caller.type)
+    const asked: AskedFor = { isPerson, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
+    // Before the budget: without a token nothing would be sent.
+    await this.#placed(context, client, credential, asked)
+    const owner = credential.type === 'token' ? credential.wanted.owner : execution.organizationId
+    const budget = { integration: client.integration, credential: credential.digest, host: url.host, owner }
+    const pass = await this.#given.budgets
+      .take(budget, client.spec.limits, {
+        organizationId: execution.organizationId,
+        urgency: isPerson ? 'person' : 'background',
+        executionId: execution.id,
+        maxWaitMs: context.restMs(),
+        signal,
+      })
+      .catch(asDomainError)
+    try {
+      const { placed, version } = await this.#placed(context, client, credential, { ...asked, refusedVersion })
+      const exchange = randomUUID()
+      this.#keep(exchange, {
+        pass,
+        sinceMs: performance.now(),
+        admitted: {
+          ...{ executionId: execution.id, organizationId: execution.organizationId, integration: client.integration, budget },
+          ...{ method: request.method, url: `${url.origin}${url.pathname}`, attempt: request.attempt, waitedMs: pass.waitedMs },
+          withoutSecrets: (value) => context.withoutSecrets(value),
+        },
+      })
+      if (version !== undefined) this.#noteVersion(exchange, version)
+      const ticket = { exchange, executionId: execution.id, origins: [client.origin], ...placed, expiresAtMs: Date.now() + ticketMs }
+      return { ticket: this.#gateway(credential)?.ticketFor(ticket) ?? null, exchange, waitedMs: pass.waitedMs }
+    } catch (error) {
+      pass.release()
+      throw error
+    }
+  }
+
+  /** Requests with a ticket that are over. */
+  heard(exchanges: readonly Exchange[]): void {
+    for (const exchange of exchanges) {
+      const underWay = this.#underWay.get(exchange.exchange)
+      if (!underWay) continue
+      this.#underWay.delete(exchange.exchange)
+      const { admitted, pass } = underWay
+      const { outcome, retryAfter, firstByteMs, durationMs } = exchange
+      pass.release(firstByteMs === null ? undefined : durationMs - firstByteMs)
+      const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
+      this.#given.budgets.answered(admitted.budget, { ...('status' in outcome ? { status: outcome.status } : {}), retryAfterMs })
+      this.#given.onExchange?.(exchange, admitted)
+    }
+  }
+
+  #reading(context: RequestContext): CredentialReading {
+    return new CredentialReading(this.#given, context)
+  }
+
+  async #credential(context: RequestContext, client: OpenedClient, isRefused: boolean): Promise<Credential> {
+    const known = client.credential
+    const now = performance.now()
+    if (known && !isRefused && now - known.atMs < keptMs) return known.read
+    const { spec, baseUrl, destination, integration } = client
+    const connection = (name: string, mapping: string | undefined) => this.#given.connection(context, { integration, name, mapping })
+    const read = readCredential(this.#reading(context), { auth: spec.auth, baseUrl, destination, integration }, connection)
+    client.credential = { read, atMs: now }
+    read.catch(() => {
+      if (client.credential?.read === read) client.credential = undefined
+    })
+    return read
+  }
+
+  /** What goes into a request, a good token where there is one. */
+  async #placed(
+    context: RequestContext,
+    client: OpenedClient,
+    credential: Credential,
+    asked: AskedFor,
+  ): Promise<{ placed: Placed; version?: string }> {
+    if (credential.type === 'none') return { placed: { headers: [], query: [] } }
+    if (credential.type === 'placed') {
+      for (const made of credential.masks) this.#mask(context, client, made)
+      return { placed: credential.placed }
+    }
+    const { header, prefix } = credential.use
+    const { token, version } = await this.#given.tokens.get(credential.wanted, asked)
+    this.#mask(context, client, token)
+    return { placed: { headers: [[header, `${prefix}${token}`]], query: [] }, version }
+  }
+
+  #mask(context: RequestContext, { masked }: OpenedClient, value: string): void {
+    if (masked.has(value)) return
+    masked.add(value)
+    context.mask(value)
+  }
+
+  #gateway(credential: Credential): VendorCallsGiven['gateway'] {
+    const { gateway } = this.#given
+    if (gateway || credential.type === 'none') return gateway
+    throw vendorError(
+      'vendor_error',
+      { kind: 'unavailable' },
+      'This system has no network gateway, which would put the credentials in. Run workers on Linux or macOS, or read the secret with getSecret.',
+    )
+  }
+
+  #keep(exchange: string, underWay: UnderWay): void {
+    for (const [oldest, { sinceMs, pass }] of this.#underWay) {
+      if (performance.now() - sinceMs < maxExchangeMs) break
+      this.#underWay.delete(oldest)
+      pass.release()
+    }
+    this.#underWay.set(exchange, underWay)
+  }
+
+  #noteVersion(exchange: string, version: string): void {
+    this.#versions.set(exchange, version)
+    if (this.#versions.size <= maxVersions) return
+    const [oldest] = this.#versions.keys()
+    if (oldest !== undefined) this.#versions.delete(oldest)
+  }
+}
+
+/** Errors of the SDK reach the author's code as ours do. */
+function asDomainError(error: unknown): never {
+  if (error instanceof CrosswalkError && error.code === 'vendor_error') throw vendorError('vendor_error', error.details, error.message)
+  throw error
+}

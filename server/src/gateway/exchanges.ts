@@ -1,0 +1,119 @@
+import type { NetworkFailure } from '../protocol/network.ts'
+import { failureOf } from './told.ts'
+
+/** What became of one request with a ticket. */
+export type Exchange = {
+  exchange: string
+  runner: string
+  outcome: { status: number } | { failure: Pick<NetworkFailure, 'name' | 'message' | 'code'> }
+  /** The header of that name, as it came. */
+  retryAfter: string | null
+  requestBytes: number
+  responseBytes: number
+  startedAtMs: number
+  /** From the start to the answer's head; null where none came. */
+  firstByteMs: number | null
+  durationMs: number
+  /** The beginnings of both bodies as text, of one that failed and where the operator wants them. Not masked. */
+  bodies?: { request: string; response: string }
+}
+
+/** Of each body. */
+const maxBodyBytes = 8 * 1024
+
+/** The beginning of a body. */
+class Beginning {
+  readonly #chunks: Buffer[] = []
+  #bytes = 0
+
+  add(chunk: Buffer): void {
+    if (this.#bytes >= maxBodyBytes) return
+    this.#chunks.push(Buffer.from(chunk.subarray(0, maxBodyBytes - this.#bytes)))
+    this.#bytes += chunk.length
+  }
+
+  toString(): string {
+    return Buffer.concat(this.#chunks).toString()
+  }
+}
+
+/** Measures one exchange, and tells it once. */
+export class ExchangeMeter {
+  readonly #named: { exchange: string; runner: string }
+  readonly #tell: (exchange: Exchange) => void
+  readonly #bodies: { request: Beginning; response: Beginning } | undefined
+  readonly #startedAtMs = Date.now()
+  readonly #start = performance.now()
+  #firstByteMs: number | null = null
+  #status: number | undefined
+  #retryAfter: string | null = null
+  #requestBytes = 0
+  #responseBytes = 0
+
+  constructor(named: { exchange: string; runner: string }, recordsBodies: boolean, tell: (exchange: Exchange) => void) {
+    this.#named = named
+    this.#tell = tell
+    this.#bodies = recordsBodies ? { request: new Beginning(), response: new Beginning() } : undefined
+  }
+
+  /** The body as it goes out. */
+  async *sending(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of body) {
+      this.#requestBytes += chunk.length
+      this.#bodies?.request.add(chunk)
+      yield chunk
+    }
+  }
+
+  answered(status: number, headers: Record<string, string | string[] | undefined>): void {
+    this.#firstByteMs = Math.round(performance.now() - this.#start)
+    this.#status = status
+    const retryAfter = headers['retry-after']
+    this.#retryAfter = (Array.isArray(retryAfter) ? retryAfter[0] : retryAfter) ?? null
+  }
+
+  received(chunk: Buffer): void {
+    this.#responseBytes += chunk.length
+    this.#bodies?.response.add(chunk)
+  }
+
+  /** @param error where it did not end as it should */
+  end(error?: unknown): void {
+    const { name, message, code } = error === undefined ? { name: '', message: '', code: null } : failureOf(error)
+    const status = this.#status
+    const outcome = error === undefined && status !== undefined ? { status } : { failure: { name, message, code } }
+    const isFailure = 'failure' in outcome || outcome.status >= 400
+    this.#tell({
+      ...this.#named,
+      outcome,
+      retryAfter: this.#retryAfter,
+      requestBytes: this.#requestBytes,
+      responseBytes: this.#responseBytes,
+      startedAtMs: this.#startedAtMs,
+      firstByteMs: this.#firstByteMs,
+      durationMs: Math.round(performance.now() - this.#start),
+      ...(this.#bodies && isFailure
+        ? { bodies: { request: this.#bodies.request.toString(), response: this.#bodies.response.toString() } }
+        : {}),
+    })
+  }
+}
+
+/** Gathers what is told in one turn. */
+export class ExchangeReports {
+  readonly #send: (exchanges: Exchange[]) => void
+  #waiting: Exchange[] = []
+
+  constructor(send: (exchanges: Exchange[]) => void) {
+    this.#send = send
+  }
+
+  add(exchange: Exchange): void {
+    if (this.#waiting.push(exchange) > 1) return
+    setImmediate(() => {
+      const exchanges = this.#waiting
+      this.#waiting = []
+      this.#send(exchanges)
+    })
+  }
+}

@@ -1,0 +1,59 @@
+import { Agent } from 'undici'
+import { outsideConnector } from './connections.ts'
+import type { Caller, Rules } from './outside.ts'
+import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
+import { type Descriptors, RunnerSockets } from './sockets.ts'
+
+/** A request of the worker itself, such as for a token. It may go where author code may. */
+export type OwnRequest = {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body: string | null
+  /** What turns names into addresses takes turns by owner. */
+  owner: string
+  timeoutMs: number
+  maxBytes: number
+}
+export type OwnAnswer = { status: number; headers: Record<string, string>; body: string }
+
+/** Makes the requests of the worker. No redirect is followed. */
+export class OwnRequests {
+  readonly #rules: Rules
+  readonly #sockets: RunnerSockets
+
+  constructor(rules: Rules, descriptors: Descriptors) {
+    this.#rules = rules
+    this.#sockets = new RunnerSockets(descriptors)
+  }
+
+  /** @throws EgressRefusal, or what the system says */
+  async make({ method, url, headers, body, owner, timeoutMs, maxBytes }: OwnRequest): Promise<OwnAnswer> {
+    const { origin, pathname, search, protocol } = new URL(url)
+    if (protocol !== 'https:' && protocol !== 'http:') throw refuseWithoutPass(origin, 0)
+    const caller: Caller = { hasPass: true, owner, declared: null, namesOf: () => [] }
+    const connect = outsideConnector({ rules: this.#rules, sockets: this.#sockets, caller, hasCredentials: true })
+    // They are few, and none is to find the connection of another.
+    const agent = new Agent({ connect, pipelining: 0 })
+    const signal = AbortSignal.timeout(timeoutMs)
+    try {
+      const answer = await agent.request({ origin, path: `${pathname}${search}`, method: method as 'POST', headers, body, signal })
+      const chunks: Buffer[] = []
+      let bytes = 0
+      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+        bytes += chunk.length
+        if (bytes > maxBytes) throw tooLong(origin, maxBytes)
+        chunks.push(chunk)
+      }
+      const flat = Object.entries(answer.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]))
+      return { status: answer.statusCode, headers: Object.fromEntries(flat), body: Buffer.concat(chunks).toString() }
+    } finally {
+      agent.destroy().catch(() => {})
+    }
+  }
+}
+
+function tooLong(origin: string, maxBytes: number): Error {
+  const message = `The answer of ${placeOfOrigin(origin).host} is longer than ${maxBytes} bytes.`
+  return Object.assign(new Error(message), { name: 'ResponseTooLong', code: 'response_too_long' })
+}

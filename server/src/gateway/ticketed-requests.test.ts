@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect as connectHttp2 } from 'node:http2'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { after, before, beforeEach, test } from 'node:test'
+import { givenGateway } from '../../testing/given-gateway.ts'
+import { type OutsideWorld, startOutsideWorld } from '../../testing/outside-world.ts'
+import { until } from '../../testing/until.ts'
+import { parseEgressRule } from '../platform/egress-rules.ts'
+import { networkHeaders, networkPaths, packHead } from '../protocol/network.ts'
+import type { Exchange } from './exchanges.ts'
+import { addressesOf } from './outside.ts'
+import { passReader, signPass } from './passes.ts'
+import type { EgressRefusal } from './refusals.ts'
+import { serveRunner } from './runner-connection.ts'
+import { Descriptors } from './sockets.ts'
+import { newTicketKey, sealTicket, type Ticket, Tickets, withTicket } from './tickets.ts'
+
+// A runner's end of the wire, in the test's hands: what author code that has taken over its process could send.
+
+const parts = new AsyncDisposableStack()
+const [passKey, ticketKey] = [Buffer.alloc(32, 1), newTicketKey()]
+const exchanges: Exchange[] = []
+const refusals: EgressRefusal[] = []
+let outside: OutsideWorld
+let wire: ReturnType<typeof connectHttp2>
+
+before(async () => {
+  outside = parts.use(await startOutsideWorld())
+  wire = await openWire('runner-1', new Tickets(ticketKey))
+})
+beforeEach(() => {
+  exchanges.length = 0
+  refusals.length = 0
+})
+after(() => parts.disposeAsync())
+
+async function openWire(runner: string, tickets: Tickets) {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const near = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const [far] = (await once(server, 'connection')) as [Socket]
+  server.close()
+  serveRunner({
+    runner,
+    socket: far,
+    rules: {
+      allow: [parseEgressRule('127.0.0.0/8') ?? assert.fail()],
+      ownPorts: [],
+      lookUp: async (host, family) => (host === 'vendor.test' ? [{ address: '93.184.215.14', family: 4 }] : addressesOf(host, family)),
+    },
+    descriptors: new Descriptors(),
+    hosts: {},
+    readPass: passReader(passKey, runner),
+    tickets,
+    recordsBodies: true,
+    onExchange: (exchange) => exchanges.push(exchange),
+    onRefused: (refusal) => refusals.push(refusal),
+    onCutOff: assert.fail,
+    onEnd() {},
+  })
+  const session = connectHttp2('http://gateway', { createConnection: () => near })
+  parts.defer(() => session.destroy())
+  return session
+}
+
+const ticket = (given: Partial<Ticket> = {}): Ticket => ({
+  exchange: crypto.randomUUID(),
+  executionId: 'execution-1',
+  origins: [outside.url],
+  headers: [['Authorization', 'Bearer hush']],
+  query: [],
+  expiresAtMs: Date.now() + 60_000,
+  ...given,
+})
+
+type Asked = { text?: string; executionId?: string; origin?: string; path?: string; headers?: string[]; body?: string; on?: typeof wire }
+
+async function ask({ text, executionId = 'execution-1', origin = outside.url, path = '/headers', headers = [], body, on = wire }: Asked) {
+  const pass = signPass(passKey, { runner: 'runner-1', executionId, organizationId: 'acme', name: 'sync', integration: null })
+  const stream = on.request(
+    {
+      ':method': 'POST',
+      ':path': networkPaths.request,
+      [networkHeaders.head]: packHead({ method: body === undefined ? 'GET' : 'POST', origin, path, headers }),
+      [networkHeaders.pass]: pass,
+      ...(text === undefined ? {} : { [networkHeaders.ticket]: text }),
+    },
+    { endStream: body === undefined },
+  )
+  if (body !== undefined) stream.end(body)
+  const [answered] = await once(stream, 'response')
+  const told = JSON.parse(String(answered[networkHeaders.head]))
+  const bytes: Buffer[] = []
+  for await (const chunk of stream) bytes.push(chunk)
+  return { told, body: Buffer.concat(bytes).toString(), wire: JSON.stringify(answered) }
+}
+
+test('the gateway puts the credentials in, in place of what the code set under the same names, and tells the exchange', async () => {
+  const given = ticket({ query: [['key', 'a b']] })
+  const asked = { path: '/headers?key=mine&page=2&k%65y=mine', headers: ['AUTHORIZATION', 'Bearer mine', 'x-own', 'yes'] }
+  const { told, body } = await ask({ text: sealTicket(ticketKey, given), ...asked })
+  assert.equal(told.ok.status, 201)
+  const sent = JSON.parse(body)
+  assert.deepEqual([sent.authorization, sent['x-own']], ['Bearer hush', 'yes'])
+  assert.equal(outside.requests.at(-1)?.path, '/headers?page=2&key=a%20b')
+  const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
+  assert.deepEqual([exchange?.exchange, exchange?.runner, exchange?.outcome], [given.exchange, 'runner-1', { status: 201 }])
+  assert.equal(exchange?.bodies, undefined)
+  assert.equal(exchange?.responseBytes, Buffer.byteLength(body))
+})
+
+test('a failed exchange is told with the beginnings of both bodies, where they are recorded', async () => {
+  const { told } = await ask({ text: sealTicket(ticketKey, ticket()), path: '/nowhere', body: 'x'.repeat(20_000) })
+  assert.equal(told.ok.status, 404)
+  const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
+  assert.deepEqual([exchange?.outcome, exchange?.requestBytes, exchange?.bodies?.request.length], [{ status: 404 }, 20_000, 8_192])
+})
+
+test('a connection that cannot be made is told as a failure of its exchange', async () => {
+  const { told } = await ask({ text: sealTicket(ticketKey, ticket({ origins: ['http://127.0.0.1:1'] })), origin: 'http://127.0.0.1:1' })
+  assert.equal(told.failure.code, 'ECONNREFUSED')
+  const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
+  assert.partialDeepStrictEqual(exchange?.outcome, { failure: { code: 'ECONNREFUSED' } })
+})
+
+test('a ticket that is forged, foreign, expired, used or for another host is refused, and nothing is sent', async () => {
+  const good = sealTicket(ticketKey, ticket())
+  const changed = Buffer.from(good, 'base64url')
+  changed[40] = (changed[40] ?? 0) ^ 1
+  const asked = outside.requests.length
+  const cases: [Asked, string][] = [
+    [{ text: sealTicket(newTicketKey(), ticket()) }, 'ticket_invalid'],
+    [{ text: changed.toString('base64url') }, 'ticket_invalid'],
+    [{ text: 'short' }, 'ticket_invalid'],
+    [{ text: good, executionId: 'execution-2' }, 'ticket_of_other_execution'],
+    [{ text: sealTicket(ticketKey, ticket({ origins: ['https://api.example.com'] })) }, 'ticket_of_other_host'],
+    [{ text: sealTicket(ticketKey, ticket({ expiresAtMs: Date.now() - 1 })) }, 'ticket_expired'],
+  ]
+  for (const [given, reason] of cases) {
+    const { told, wire } = await ask(given)
+    assert.equal(told.failure.code, 'egress_refused')
+    assert.equal(told.failure.details.reason, reason)
+    assert.match(told.failure.message, /context\.http/)
+    assert.doesNotMatch(wire, /hush/)
+  }
+  assert.equal(outside.requests.length, asked)
+  assert.equal(refusals.length, cases.length)
+  assert.equal((await ask({ text: good })).told.ok.status, 201)
+  assert.equal((await ask({ text: good })).told.failure.details.reason, 'ticket_used')
+})
+
+test('a ticket is of no use to another runner, whose passes are its own', async () => {
+  const other = await openWire('runner-2', new Tickets(ticketKey))
+  const { told } = await ask({ text: sealTicket(ticketKey, ticket()), on: other })
+  assert.equal(told.failure.details.reason, 'ticket_of_other_execution')
+})
+
+test('credentials do not go to the internet in the clear', async () => {
+  const origin = 'http://vendor.test'
+  const { told } = await ask({ text: sealTicket(ticketKey, ticket({ origins: [origin] })), origin })
+  assert.equal(told.failure.details.reason, 'credentials_in_plain_text')
+})
+
+test('a redirect to another host takes no credentials along: its answer is given as it is', async () => {
+  const { told, body } = await ask({ text: sealTicket(ticketKey, ticket()), path: '/redirect?to=http://other.example' })
+  assert.deepEqual([told.ok.status, body], [302, ''])
+})
+
+test('what the code wrote in its query stays as it is', () => {
+  const given = { path: '/a?b=%7E&c=+&d', headers: [] }
+  assert.deepEqual(withTicket(given, ticket({ query: [], headers: [] })), given)
+  assert.equal(withTicket(given, ticket({ query: [['t', '1']] })).path, '/a?b=%7E&c=+&d&t=1')
+  assert.equal(withTicket({ path: '/a', headers: [] }, ticket({ query: [['t', '1']] })).path, '/a?t=1')
+})
+
+test('the worker makes requests of its own through its gateway, by the same rules for addresses', async () => {
+  const gateway = givenGateway({ allow: ['127.0.0.0/8'] })
+  parts.defer(() => gateway.close())
+  const request = { method: 'POST', headers: {}, body: 'grant', owner: 'tokens', timeoutMs: 5_000, maxBytes: 1_000 }
+  const { status, body } = await gateway.fetch({ ...request, url: `${outside.url}/echo` })
+  assert.deepEqual([status, body], [200, 'grant'])
+  assert.equal((await gateway.fetch({ ...request, url: `${outside.url}/redirect?to=/echo`, method: 'GET', body: null })).status, 302)
+  await assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/big?bytes=2000` }), { code: 'response_too_long' })
+  await assert.rejects(gateway.fetch({ ...request, url: 'https://10.1.2.3/token' }), { code: 'egress_refused' })
+  await assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/silent`, timeoutMs: 200 }), { name: 'TimeoutError' })
+  const lost = assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/silent` }), { code: 'gateway_lost' })
+  await until('it is under way', () => outside.requests.filter(({ path }) => path === '/silent').length === 2)
+  process.kill(gateway.pid ?? assert.fail(), 'SIGKILL')
+  await lost
+  assert.equal((await gateway.fetch({ ...request, url: `${outside.url}/echo` })).status, 200)
+})

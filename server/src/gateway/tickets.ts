@@ -1,0 +1,111 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { refuseTicket } from './refusals.ts'
+
+/** What the worker has its gateway put into one request: what names the caller to the vendor. Author code carries it and cannot read it. */
+export type Ticket = {
+  /** Names the exchange; a ticket is for one. */
+  exchange: string
+  /** Who may use it: the pass that comes with it must be this execution's. A pass is of one runner, so the ticket is too. */
+  executionId: string
+  /** Where it may go, such as `https://api.example.com`. */
+  origins: string[]
+  /** Name and value each; they take the place of what the code set under the same names. */
+  headers: [string, string][]
+  query: [string, string][]
+  expiresAtMs: number
+}
+
+/** What a ticket is shown with. */
+export type TicketUse = { executionId: string | undefined; origin: string; nowMs: number }
+
+const keyBytes = 32
+const nonceBytes = 12
+const tagBytes = 16
+const purpose = Buffer.from('crosswalk ticket')
+const maxTicketChars = 128 * 1024
+/** Tickets that were used and are not expired. More are the work of code that fills memory. */
+const maxUsed = 200_000
+
+export const newTicketKey = (): Buffer => randomBytes(keyBytes)
+
+/** A ticket as text that only the holder of the key can make or read. */
+export function sealTicket(key: Buffer, ticket: Ticket): string {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(purpose)
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(ticket)), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+}
+
+function openTicket(key: Buffer, text: unknown): Ticket | undefined {
+  if (typeof text !== 'string' || text.length > maxTicketChars) return undefined
+  const sealed = Buffer.from(text, 'base64url')
+  if (sealed.length <= nonceBytes + tagBytes) return undefined
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes })
+  decipher.setAAD(purpose).setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
+  try {
+    const plain = Buffer.concat([decipher.update(sealed.subarray(nonceBytes + tagBytes)), decipher.final()])
+    return JSON.parse(plain.toString()) as Ticket // sealed by our own worker
+  } catch {
+    return undefined
+  }
+}
+
+/** The gateway's side: opens tickets, each once. */
+export class Tickets {
+  readonly #key: Buffer
+  /** Exchanges whose ticket was used, with when it expires. The first to expire stands about first. */
+  readonly #used = new Map<string, number>()
+
+  constructor(key: Buffer) {
+    this.#key = key
+  }
+
+  /** @throws EgressRefusal where the ticket is not good for this */
+  use(text: unknown, { executionId, origin, nowMs }: TicketUse): Ticket {
+    const ticket = openTicket(this.#key, text)
+    if (!ticket) throw refuseTicket(origin, 'ticket_invalid')
+    if (ticket.executionId !== executionId) throw refuseTicket(origin, 'ticket_of_other_execution')
+    if (!ticket.origins.includes(origin)) throw refuseTicket(origin, 'ticket_of_other_host')
+    if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, 'ticket_expired')
+    this.#forget(nowMs)
+    if (this.#used.has(ticket.exchange) || this.#used.size >= maxUsed) throw refuseTicket(origin, 'ticket_used')
+    this.#used.set(ticket.exchange, ticket.expiresAtMs)
+    return ticket
+  }
+
+  #forget(nowMs: number): void {
+    for (const [exchange, expiresAtMs] of this.#used) {
+      if (expiresAtMs > nowMs) return
+      this.#used.delete(exchange)
+    }
+  }
+}
+
+type Sent = { path: string; headers: string[] }
+
+/** A request's path and headers with what its ticket brings, in place of what the code set under the same names. */
+export function withTicket({ path, headers }: Sent, ticket: Ticket): Sent {
+  const named = new Set(ticket.headers.map(([name]) => name.toLowerCase()))
+  const kept: string[] = []
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = headers[index] as string
+    if (!named.has(name.toLowerCase())) kept.push(name, headers[index + 1] as string)
+  }
+  return { path: withQuery(path, ticket.query), headers: [...kept, ...ticket.headers.flat()] }
+}
+
+/** What the code wrote stays as it is, byte by byte. */
+function withQuery(path: string, query: Ticket['query']): string {
+  if (query.length === 0) return path
+  const start = path.indexOf('?')
+  const parts = start === -1 ? [] : path.slice(start + 1).split('&')
+  const names = new Set(query.map(([name]) => name))
+  const kept = parts.filter((part) => part !== '' && !names.has(queryNameOf(part)))
+  const added = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  return `${start === -1 ? path : path.slice(0, start)}?${[...kept, ...added].join('&')}`
+}
+
+function queryNameOf(part: string): string {
+  const [[name] = ['']] = new URLSearchParams(part)
+  return name
+}

@@ -1,0 +1,28 @@
+import type { Logger } from 'pino'
+import { noBudgets } from '../credentials/budgets-face.ts'
+import { Tokens } from '../credentials/tokens/tokens.ts'
+import { VendorCalls } from '../credentials/vendor-calls.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import { admitGlobalSecretTo } from '../mappings/addresses.ts'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
+import type { Keyring } from '../values/secrets/keyring.ts'
+
+export type VendorCallsParts = {
+  db: Database
+  notifications: Notifications
+  keyring: Keyring
+  gateway: Gateway
+  logger: Logger
+  renewalDays: number
+}
+
+/** A worker's part in calls to vendors, put together. */
+export function openVendorCalls({ db, notifications, keyring, gateway, logger, renewalDays }: VendorCallsParts): VendorCalls {
+  const fetchOutside = (request: Parameters<Gateway['fetch']>[0]) => gateway.fetch(request)
+  const tokens = new Tokens({ db, notifications, keyring, fetchOutside, logger, giveUpMs: renewalDays * 86_400_000 })
+  const connection = async () => {
+    throw new Error('There are no connections yet.')
+  }
+  return new VendorCalls({ keyring, admitGlobalTo: admitGlobalSecretTo, tokens, budgets: noBudgets, gateway, connection })
+}
