@@ -16,7 +16,8 @@ const installed = [
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform === 'linux' && process.arch === 'x64') {
     const executablePath = await chromium.executablePath()
-    const args = chromium.args.filter((arg) => !/web-security|insecure-content|single-process|no-zygote/.test(arg))
+    const args = chromium.args.filter((arg) => !/web-security|insecure-content|single-process|no-zygote|gpu|angle|swiftshader/.test(arg))
+    args.push('--disable-gpu')
     const launch = () => launcher.launch({ executablePath, args, headless: true })
     // This build crashes at a start now and then, which says nothing about what is tested.
     return launch().catch(launch)

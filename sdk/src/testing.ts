@@ -4,4 +4,12 @@ export type { MockMapping } from './testing/mock-mappings.ts'
 export type { StepRecord } from './testing/mock-steps.ts'
 export { type SimulatedVendor, type SimulateVendorOptions, simulateVendor } from './testing/vendor.ts'
 export type { FaultControl, FaultFilter, VendorFault } from './testing/vendor-faults.ts'
-export { answer, answerText, cutOff, type VendorAnswer, type VendorHandler, type VendorRequest, type VendorRoutes } from './testing/vendor-routes.ts'
+export {
+  answer,
+  answerText,
+  cutOff,
+  type VendorAnswer,
+  type VendorHandler,
+  type VendorRequest,
+  type VendorRoutes,
+} from './testing/vendor-routes.ts'

@@ -1837,6 +1837,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canManageForms'
   | 'canViewHistory'
   | 'canManageUsers'
+  | 'canViewCatalogue'
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
@@ -1848,6 +1849,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canViewConfigValues'
   | 'canManageConfigValues'
   | 'canManageSecrets'
+  | 'canEditForms'
   | 'canViewExecutions'
   | 'canViewAudit'
   | 'canManagePeople'
@@ -1860,7 +1862,7 @@ export type CreateRoleBody = {
    * @maxLength 300
    */
   description: string
-  /** @maxItems 21 */
+  /** @maxItems 23 */
   permissions: CreateRoleBodyPermissionsItem[]
 }
 
@@ -1870,6 +1872,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canManageForms'
   | 'canViewHistory'
   | 'canManageUsers'
+  | 'canViewCatalogue'
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
@@ -1881,6 +1884,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canViewConfigValues'
   | 'canManageConfigValues'
   | 'canManageSecrets'
+  | 'canEditForms'
   | 'canViewExecutions'
   | 'canViewAudit'
   | 'canManagePeople'
@@ -1892,7 +1896,7 @@ export type UpdateRoleBody = {
    * @maxLength 300
    */
   description?: string
-  /** @maxItems 21 */
+  /** @maxItems 23 */
   permissions?: UpdateRoleBodyPermissionsItem[]
 }
 

@@ -1,4 +1,5 @@
-import type { AuthReads } from '../http-client/auth/auth-values.ts'
+import { ValidationError } from '../errors.ts'
+import { type AuthReads, textOf } from '../http-client/auth/auth-values.ts'
 import { putInOf } from '../http-client/auth/put-in.ts'
 import { createHttpClient } from '../http-client/http-client.ts'
 import type { HttpClient, HttpOptions } from '../http-client/options.ts'
@@ -41,10 +42,8 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
     async config(key, fallback) {
       const value = await given.config(key, fallback)
       if (typeof value === 'string' || typeof value === 'number') return String(value)
-      throw new VendorError('invalid_request', `The config '${key}' is not set. Set it with: crosswalk config set ${key}`, {
-        key,
-        reason: 'config_not_set',
-      })
+      const problem = value === undefined ? 'is not set' : 'is no text'
+      throw new ValidationError(`The config '${key}' ${problem}. Set it with: crosswalk config set ${key}`, { [key]: [problem] })
     },
   }
   const clientOf = (name: string): Client => {
@@ -55,9 +54,10 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
   const port: HttpPort = {
     async open(spec: HttpSpec): Promise<OpenedHttp> {
       const client = `client-${clients.size + 1}`
-      const tokens = new MemoryTokens(spec.baseUrl, reads, (url, init) => globalThis.fetch(url, init))
+      const baseUrl = await textOf(reads, spec.baseUrl)
+      const tokens = new MemoryTokens(baseUrl, reads, (url, init) => globalThis.fetch(url, init))
       clients.set(client, { auth: spec.auth, tokens, limits: new MemoryLimits(spec.limits) })
-      return { client, baseUrl: spec.baseUrl }
+      return { client, baseUrl }
     },
     async admit({ client: name, refused }: AdmitRequest): Promise<Admission> {
       const client = clientOf(name)
@@ -101,7 +101,7 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
       return true
     },
   }
-  return (options) => createHttpClient({ port, signal: given.signal, config: given.config, random: given.random }, options)
+  return (options) => createHttpClient({ port, signal: given.signal, random: given.random }, options)
 }
 
 function hasToken({ auth }: Client): boolean {

@@ -96,5 +96,7 @@ export async function tokenRefusal(response: Response, call: { method: string; u
     status,
     ...(said === undefined ? {} : { vendor_message: said }),
     reason: 'token_refused',
+    // The call that it was for.
+    is_sent: false,
   })
 }

@@ -65,11 +65,6 @@ export function integrationContextOf(session: Session): IntegrationContext {
   const { order } = session
   let lines = 0
   let keeping: Promise<unknown> | undefined
-  const configOf = async (key: string, fallback?: JsonValue) => {
-    checkKey('config value', key)
-    const stored = (await session.ask('getConfig', { key })) as { value: JsonValue } | null
-    return configValue(key, stored?.value, fallback as never)
-  }
   return Object.freeze({
     org:
       order.organization === null
@@ -83,8 +78,12 @@ export function integrationContextOf(session: Session): IntegrationContext {
       checkKey('secret', key)
       return (await session.ask('getSecret', { key })) as string
     },
-    getConfig: configOf,
-    http: httpOf(session, configOf),
+    async getConfig(key: string, fallback?: JsonValue) {
+      checkKey('config value', key)
+      const stored = (await session.ask('getConfig', { key })) as { value: JsonValue } | null
+      return configValue(key, stored?.value, fallback as never)
+    },
+    http: httpOf(session),
     async log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: JsonObject) {
       checkLevel(level)
       session.log(level, message, data)
