@@ -17,7 +17,7 @@ import { checkedDefinition, keptProblem } from '../protocol/definition-check.ts'
 import { type ReadyMade, readyMadePackage } from '../protocol/ready-made.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
-import { giveReadyMade, namesIntegration, readyMadeFiles } from './ready-made.ts'
+import { giveReadyMade, namesDefinition, readyMadeFiles } from './ready-made.ts'
 import { unknownDataProviders } from './unknown-data-providers.ts'
 
 /** The author's definitions by name, as this process loaded them. */
@@ -98,7 +98,7 @@ export async function loadCatalogue(
       const before = catalogue.problems.length
       if (reason !== undefined) problem(catalogue, source, reason)
       else await loadFile(catalogue, source, origins, made, onFile)
-      if (kind === 'integration' && catalogue.problems.length > before) unloaded.push(file)
+      if (catalogue.problems.length > before) unloaded.push(file)
     }
   }
   if (readyMade) await loadReadyMade(catalogue, readyMade, { excluded, version, origins, made, onFile, unloaded })
@@ -114,7 +114,7 @@ type ReadyMadeLoad = {
   origins: Map<unknown, string>
   made: Made
   onFile: (file: string) => void
-  /** Files of integrations in the workspace that did not load. */
+  /** Files of the workspace that did not load. */
   unloaded: readonly string[]
 }
 
@@ -123,29 +123,45 @@ async function loadReadyMade(
   { folder, names }: ReadyMade,
   { excluded, version, origins, made, onFile, unloaded }: ReadyMadeLoad,
 ): Promise<void> {
-  const ofWorkspace = new Set(catalogue.integrations.keys())
-  const found = new Set<string>()
-  for (const { file, shown } of readyMadeFiles(folder)) {
+  const isHeldBack = heldBack(catalogue, unloaded)
+  const files = readyMadeFiles(folder)
+  for (const { file, shown, vendor } of files) {
+    if (names !== 'all' && !names.includes(vendor)) continue
     const source: SourceFile = { file, shown, kind: 'integration', workspace: folder }
-    // A class that the workspace exports again is loaded, and the workspace's.
-    const ready: Catalogue = { ...catalogue, integrations: new Map(), published: [] }
+    const ready: Catalogue = { ...catalogue, integrations: new Map(), workflows: new Map(), dataProviders: new Map(), published: [] }
     const reason = excluded.get(shown) ?? versioned(version, source)
     if (reason !== undefined) problem(catalogue, source, reason)
+    // A class that the workspace exports again is loaded, and the workspace's.
     else await loadFile(ready, source, new Map(origins), made, onFile)
-    for (const [name, value] of ready.integrations) {
-      found.add(name)
-      // One that was to replace it and does not load must not leave ours in its place unseen.
-      const isHeldBack = ofWorkspace.has(name) || unloaded.some((each) => namesIntegration(each, name))
-      if (isHeldBack || (names !== 'all' && !names.includes(name))) continue
-      catalogue.integrations.set(name, value)
-      catalogue.published.push(...ready.published.filter((definition) => definition.name === name))
+    for (const definition of ready.published) {
+      const { kind, name } = definition
+      if (isHeldBack(kind, name)) continue
+      if (kind === 'integration') catalogue.integrations.set(name, present(ready.integrations, name))
+      else if (kind === 'workflow') catalogue.workflows.set(name, present(ready.workflows, name))
+      else catalogue.dataProviders.set(name, present(ready.dataProviders, name))
+      catalogue.published.push(definition)
     }
   }
-  const unknown = names === 'all' ? [] : names.filter((name) => !found.has(name))
-  for (const name of unknown) {
-    const reason = `CROSSWALK_INTEGRATIONS names '${name}', and no integration of that name comes along. There are: ${[...found].join(', ')}.`
+  const vendors = [...new Set(files.map(({ vendor }) => vendor))]
+  for (const name of names === 'all' ? [] : names.filter((each) => !vendors.includes(each))) {
+    const reason = `CROSSWALK_INTEGRATIONS names '${name}', and no integration of that name comes along. There are: ${vendors.join(', ')}.`
     catalogue.problems.push(keptProblem({ kind: 'integration', file: readyMadePackage, reason, isWarning: true }))
   }
+}
+
+/**
+ * Which ready-made definitions stay away: those that the workspace defines itself, and those that a file of it names which does not load. It may
+ * have been to replace ours, which must not come back in its place unseen.
+ */
+function heldBack({ published }: Catalogue, unloaded: readonly string[]): (kind: PublishedDefinition['kind'], name: string) => boolean {
+  const own = new Set(published.map(({ kind, name }) => `${kind} ${name}`))
+  return (kind, name) => own.has(`${kind} ${name}`) || unloaded.some((file) => namesDefinition(file, name))
+}
+
+function present<Definition>(found: ReadonlyMap<string, Definition>, name: string): Definition {
+  const definition = found.get(name)
+  if (definition === undefined) throw new Error(`${name} is published and not there.`)
+  return definition
 }
 
 type SourceFile = { file: string; shown: string; kind: DefinitionProblem['kind']; workspace: string }

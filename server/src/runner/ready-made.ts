@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readyMadePackage } from '../protocol/ready-made.ts'
 
-/** One file that defines a ready-made integration, and the name that people see for it. */
-export type ReadyMadeFile = { file: string; shown: string }
+/** One file with ready-made definitions, and the name that people see for it. `vendor` is the name of the integration, as its folder has it. */
+export type ReadyMadeFile = { file: string; shown: string; vendor: string }
 
 /** What the package exports. Nothing where it cannot be read: then there is none. */
 export function readyMadeFiles(folder: string): ReadyMadeFile[] {
@@ -18,7 +18,8 @@ export function readyMadeFiles(folder: string): ReadyMadeFile[] {
   const { exports } = JSON.parse(text) as { exports: Record<string, string> } // our own
   return Object.values(exports)
     .filter((path) => path.endsWith('.ts'))
-    .map((path) => ({ file: join(folder, path), shown: `${readyMadePackage}/${path.slice('./'.length)}` }))
+    .map((path) => path.slice('./'.length))
+    .map((path) => ({ file: join(folder, path), shown: `${readyMadePackage}/${path}`, vendor: path.split('/')[0] ?? '' }))
 }
 
 let isGiven = false
@@ -35,8 +36,8 @@ export function giveReadyMade(folder: string): void {
   })
 }
 
-/** Whether a file names this integration, as the one that it was to put in the place of ours. What cannot be read may. */
-export function namesIntegration(file: string, name: string): boolean {
+/** Whether a file names this definition, as one that it was to put in the place of ours. What cannot be read may. */
+export function namesDefinition(file: string, name: string): boolean {
   try {
     const text = readFileSync(file, 'utf8')
     return [`'${name}'`, `"${name}"`, `\`${name}\``].some((quoted) => text.includes(quoted))
