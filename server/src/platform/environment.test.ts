@@ -30,6 +30,7 @@ test('without any variable the platform runs on loopback, below the directory it
     sessionIdleMinutes: 720,
     mail: null,
     retentionDays: 90,
+    renewalDays: 7,
     egressAllow: [],
     adminApiKey: null,
     isAdminKeyOff: false,
