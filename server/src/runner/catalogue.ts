@@ -14,8 +14,10 @@ import {
 import { listMade } from '@crosswalk/sdk/made-definitions'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
 import { checkedDefinition, keptProblem } from '../protocol/definition-check.ts'
+import { type ReadyMade, readyMadePackage } from '../protocol/ready-made.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
+import { giveReadyMade, namesIntegration, readyMadeFiles } from './ready-made.ts'
 import { unknownDataProviders } from './unknown-data-providers.ts'
 
 /** The author's definitions by name, as this process loaded them. */
@@ -56,11 +58,15 @@ export function definitionFiles(workspace: string): string[] {
   })
 }
 
-/** Loads every definition of a workspace. What does not load is a problem with its file and reason; the rest continues. */
+/**
+ * Loads every definition of a workspace, and then the integrations that come along. What does not load is a problem with its file and reason;
+ * the rest continues. A definition of the workspace takes the place of a ready-made one with the same name.
+ */
 export async function loadCatalogue(
   workspace: string,
   exclude: readonly { file: string; reason: string }[],
   onFile: (file: string) => void,
+  readyMade: ReadyMade | null = null,
 ): Promise<Catalogue> {
   const catalogue: Catalogue = {
     integrations: new Map(),
@@ -73,6 +79,8 @@ export async function loadCatalogue(
   const version = createHash('sha256')
   const excluded = new Map(exclude.map((entry) => [entry.file, entry.reason]))
   const origins = new Map<unknown, string>()
+  const unloaded: string[] = []
+  if (readyMade) giveReadyMade(readyMade.folder)
   const made = { all: listMade(), files: [] as SourceFile[], exported: new Set<unknown>() }
   for (const { folder, kind } of folders) {
     const path = join(workspace, folder)
@@ -87,14 +95,57 @@ export async function loadCatalogue(
     for (const file of files) {
       const source = { file, shown: relative(workspace, file).split(sep).join('/'), kind, workspace }
       const reason = excluded.get(source.shown) ?? versioned(version, source)
+      const before = catalogue.problems.length
       if (reason !== undefined) problem(catalogue, source, reason)
       else await loadFile(catalogue, source, origins, made, onFile)
+      if (kind === 'integration' && catalogue.problems.length > before) unloaded.push(file)
     }
   }
+  if (readyMade) await loadReadyMade(catalogue, readyMade, { excluded, version, origins, made, onFile, unloaded })
   noteUnexported(catalogue, made)
   catalogue.problems.push(...unknownDataProviders(catalogue.published))
   catalogue.codeVersion = version.digest('hex').slice(0, 16)
   return catalogue
+}
+
+type ReadyMadeLoad = {
+  excluded: ReadonlyMap<string, string>
+  version: Hash
+  origins: Map<unknown, string>
+  made: Made
+  onFile: (file: string) => void
+  /** Files of integrations in the workspace that did not load. */
+  unloaded: readonly string[]
+}
+
+async function loadReadyMade(
+  catalogue: Catalogue,
+  { folder, names }: ReadyMade,
+  { excluded, version, origins, made, onFile, unloaded }: ReadyMadeLoad,
+): Promise<void> {
+  const ofWorkspace = new Set(catalogue.integrations.keys())
+  const found = new Set<string>()
+  for (const { file, shown } of readyMadeFiles(folder)) {
+    const source: SourceFile = { file, shown, kind: 'integration', workspace: folder }
+    // A class that the workspace exports again is loaded, and the workspace's.
+    const ready: Catalogue = { ...catalogue, integrations: new Map(), published: [] }
+    const reason = excluded.get(shown) ?? versioned(version, source)
+    if (reason !== undefined) problem(catalogue, source, reason)
+    else await loadFile(ready, source, new Map(origins), made, onFile)
+    for (const [name, value] of ready.integrations) {
+      found.add(name)
+      // One that was to replace it and does not load must not leave ours in its place unseen.
+      const isHeldBack = ofWorkspace.has(name) || unloaded.some((each) => namesIntegration(each, name))
+      if (isHeldBack || (names !== 'all' && !names.includes(name))) continue
+      catalogue.integrations.set(name, value)
+      catalogue.published.push(...ready.published.filter((definition) => definition.name === name))
+    }
+  }
+  const unknown = names === 'all' ? [] : names.filter((name) => !found.has(name))
+  for (const name of unknown) {
+    const reason = `CROSSWALK_INTEGRATIONS names '${name}', and no integration of that name comes along. There are: ${[...found].join(', ')}.`
+    catalogue.problems.push(keptProblem({ kind: 'integration', file: readyMadePackage, reason, isWarning: true }))
+  }
 }
 
 type SourceFile = { file: string; shown: string; kind: DefinitionProblem['kind']; workspace: string }
