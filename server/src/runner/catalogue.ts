@@ -128,17 +128,27 @@ async function loadReadyMade(
   for (const { file, shown } of readyMadeFiles(folder)) {
     const source: SourceFile = { file, shown, kind: 'integration', workspace: folder }
     // A class that the workspace exports again is loaded, and the workspace's.
-    const ready: Catalogue = { ...catalogue, integrations: new Map(), published: [] }
+    const ready: Catalogue = { ...catalogue, integrations: new Map(), dataProviders: new Map(), published: [] }
     const reason = excluded.get(shown) ?? versioned(version, source)
     if (reason !== undefined) problem(catalogue, source, reason)
     else await loadFile(ready, source, new Map(origins), made, onFile)
+    const isOn = (name: string) => names === 'all' || names.includes(name)
+    const publishedOf = (kind: PublishedDefinition['kind'], name: string) =>
+      ready.published.filter((definition) => definition.kind === kind && definition.name === name)
     for (const [name, value] of ready.integrations) {
       found.add(name)
       // One that was to replace it and does not load must not leave ours in its place unseen.
       const isHeldBack = ofWorkspace.has(name) || unloaded.some((each) => namesIntegration(each, name))
-      if (isHeldBack || (names !== 'all' && !names.includes(name))) continue
+      if (isHeldBack || !isOn(name)) continue
       catalogue.integrations.set(name, value)
-      catalogue.published.push(...ready.published.filter((definition) => definition.name === name))
+      catalogue.published.push(...publishedOf('integration', name))
+    }
+    // What ships with an integration asks for it by its name: one that the workspace made of ours answers as well.
+    if (![...ready.integrations.keys()].some(isOn)) continue
+    for (const [name, value] of ready.dataProviders) {
+      if (catalogue.dataProviders.has(name)) continue
+      catalogue.dataProviders.set(name, value)
+      catalogue.published.push(...publishedOf('data_provider', name))
     }
   }
   const unknown = names === 'all' ? [] : names.filter((name) => !found.has(name))
