@@ -38,6 +38,8 @@ export type Environment = {
   maxStreamsPerAddress: number
   /** A session that nobody uses ends after this time. */
   sessionIdleMinutes: number
+  /** The mail server that invitations are sent through, and what mails are from. Null: links are copied. */
+  mail: { url: string; from: string } | null
   /** A token of a vendor that cannot be renewed for this time waits for a person. */
   renewalDays: number
   /** Executions are kept for this time, with their steps and logs. */
@@ -119,6 +121,27 @@ function hostName(text: string): string {
     'CROSSWALK_HOST',
     `is ${JSON.stringify(text)}`,
     'Set it to the address to listen on, such as 127.0.0.1 or 0.0.0.0, without a port.',
+  )
+}
+
+/** The value stays out of the sentence: it holds a password. */
+function smtpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^smtps?:$/.test(url.protocol) && url.hostname !== '') return text
+  throw invalid(
+    'CROSSWALK_SMTP_URL',
+    'is not the address of a mail server',
+    'Set it to smtp://user:password@host:587 or smtps://user:password@host.',
+  )
+}
+
+function mail(url: string | null, from: string | undefined): Environment['mail'] {
+  if (url === null) return null
+  if (from !== undefined && /^[^\r\n]*[^\s@]+@[^\s@]+$/.test(from.replace(/>$/, ''))) return { url, from }
+  throw invalid(
+    'CROSSWALK_MAIL_FROM',
+    from === undefined ? 'is missing, and CROSSWALK_SMTP_URL is set' : `is ${JSON.stringify(from)}`,
+    'Set it to what mails are from, such as Crosswalk <crosswalk@example.com>.',
   )
 }
 
@@ -205,6 +228,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     ),
     maxStreamsPerAddress: wholeNumber('CROSSWALK_MAX_STREAMS_PER_ADDRESS', given('CROSSWALK_MAX_STREAMS_PER_ADDRESS') ?? '100', 100_000, 1),
     sessionIdleMinutes: wholeNumber('CROSSWALK_SESSION_IDLE_MINUTES', given('CROSSWALK_SESSION_IDLE_MINUTES') ?? '720', 10_080, 1),
+    mail: mail(read('CROSSWALK_SMTP_URL', smtpUrl), given('CROSSWALK_MAIL_FROM')),
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
     renewalDays: wholeNumber('CROSSWALK_RENEWAL_DAYS', given('CROSSWALK_RENEWAL_DAYS') ?? '7', 365, 1),
     egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),

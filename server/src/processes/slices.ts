@@ -1,4 +1,5 @@
 import { accessSlice } from '../access/access.slice.ts'
+import type { PersonSessions } from '../access/person-sessions.ts'
 import type { narrowedScope } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
@@ -23,6 +24,8 @@ import { organizationsSlice } from '../organizations/organizations.slice.ts'
 import type { findOrganizationNames, selectOrganizationsNamed } from '../organizations/organizations.ts'
 import type { Metrics } from '../overview/health.routes.ts'
 import { overviewSlice } from '../overview/overview.slice.ts'
+import { peopleSlice } from '../people/people.slice.ts'
+import type { PeopleRuntime } from '../people/people-runtime.ts'
 import { schedulesSlice } from '../schedules/schedules.slice.ts'
 import { upkeepSlice } from '../upkeep/upkeep.slice.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
@@ -35,6 +38,8 @@ export type RoutesGiven = AppDependencies & {
   metrics: Metrics
   queue: QueueGate
   attempting: Attempting
+  people: PeopleRuntime
+  personSessions: PersonSessions
   /** A session that nobody uses ends after this time. */
   idleMinutes: number
   endHandlers: readonly EndHandler[]
@@ -64,6 +69,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   definitionsSlice,
   engineSlice,
   valuesSlice,
+  peopleSlice,
   credentialsSlice,
   integrationsSlice,
   mappingsSlice,
