@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
+  '/api/audit/chain',
   '/api/keys',
   '/api/people',
   '/api/sign-in-settings',

@@ -61,6 +61,54 @@ export interface Error {
   request_id: string
 }
 
+export type AuditChainProblemsItemProblem = 'link_missing' | 'event_missing' | 'event_changed'
+export type AuditChainProblemsItem = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  event_id: string | null
+  problem: AuditChainProblemsItemProblem
+}
+
+/**
+ * The last link. Keep it outside, and give it back later.
+ */
+export type AuditChainHead = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  hash: string
+} | null
+
+export interface AuditChain {
+  /**
+   * So many links were looked at.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  checked: number
+  problems: AuditChainProblemsItem[]
+  /** Null at the end of the chain. */
+  next_cursor: number | null
+  /** The last link. Keep it outside, and give it back later. */
+  head: AuditChainHead
+  /**
+   * Whether the chain still has the head that you gave.
+   * @nullable
+   */
+  has_head: boolean | null
+  /**
+   * Events of the last seconds, which are not in the chain yet.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  unlinked: number
+}
+
 export type SignedInActorType = 'person' | 'api_key' | 'execution' | 'system'
 export type SignedInActor = {
   type: SignedInActorType
@@ -1732,6 +1780,30 @@ export type ExportAuditEventsParams = {
    * Done before this time.
    */
   until?: string
+  /**
+   * `jsonl` is one JSON object a line, oldest first, each with its `sequence`.
+   */
+  format?: ExportAuditEventsFormat
+  /**
+   * Of `jsonl`: only events behind this `sequence`, the last one that you have.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  after?: number
+}
+
+export type ExportAuditEventsFormat = 'csv' | 'jsonl'
+export type CheckAuditChainParams = {
+  /**
+   * Where to continue: the `next_cursor` of the answer before.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  cursor?: number
+  /**
+   * A `head` of an earlier answer, as `sequence:hash`: whether the chain still has it.
+   */
+  head?: string
 }
 
 export type SignInBody = {
@@ -3675,11 +3747,36 @@ export const getExportAuditEventsUrl = (params?: ExportAuditEventsParams) => {
 }
 
 /**
- * All events that the filters match, in UTC, as UTF-8 text with a line of headings. A cell that a spreadsheet would run as a formula begins with an apostrophe.
- * @summary Download what was done as CSV, newest first
+ * All events that the filters match, in UTC, as UTF-8 text. CSV is newest first, with a line of headings; a cell that a spreadsheet would run as a formula begins with an apostrophe. JSON lines are oldest first; events of the last seconds are not among them yet, and `after` continues where you stopped.
+ * @summary Download what was done, as CSV or JSON lines
  */
 export const exportAuditEvents = async (params?: ExportAuditEventsParams, options?: Parameters<typeof callApi>[1]): Promise<string> => {
   return callApi<string>(getExportAuditEventsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCheckAuditChainUrl = (params?: CheckAuditChainParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/audit/chain?${stringifiedParams}` : `/api/audit/chain`
+}
+
+/**
+ * Events are chained by hashes some moments after they are written. Looks at a part of the chain, so ask again with `next_cursor`. Someone who changes the database can make the chain again as well: keep the `head` outside, and give it back.
+ * @summary Check that no event is missing or changed
+ */
+export const checkAuditChain = async (params?: CheckAuditChainParams, options?: Parameters<typeof callApi>[1]): Promise<AuditChain> => {
+  return callApi<AuditChain>(getCheckAuditChainUrl(params), {
     ...options,
     method: 'GET',
   })

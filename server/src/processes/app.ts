@@ -6,7 +6,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { authorize } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
-import { narrowedScope } from '../access/reach.ts'
+import { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
 import { recordRefusals } from '../audit/refusals.ts'
@@ -165,6 +165,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     idleMinutes,
     endHandlers,
     scopeFor: narrowedScope,
+    requireAll: requireAllOrganizations,
     findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),
     selectOrganizationsNamed,
   }
