@@ -35,7 +35,7 @@ export type Outcome = {
 
 /** A vendor that asks for more is asked again after this. */
 const maxPauseMs = 15 * 60_000
-/** A budget that nobody used for so long is forgotten here; the database keeps it. */
+/** A budget that nobody used for this time is forgotten here; the database keeps it. */
 const forgetMs = 10 * 60_000
 
 export type Budgets = {
