@@ -43,6 +43,8 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
     sql`insert into secrets (id, organization_id, key, key_id, sealed_data_key, sealed_value, updated_by) values (${newId()}, ${owner}, 'key', 'k', '', '', 'x')`,
   step_records: (owner) =>
     sql`insert into step_records (execution_id, organization_id, answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed) values (${newId()}, ${owner}, 0, 's', 'f', 0, '', true, false)`,
+  vendor_tokens: (owner) =>
+    sql`insert into vendor_tokens (id, organization_id, token_key, host) values (${newId()}, ${owner}, 'k', 'api.example.com')`,
 }
 
 const batchId = newId()
