@@ -149,7 +149,7 @@ export class VendorCalls {
       const { outcome, retryAfter, firstByteMs, durationMs } = exchange
       pass.release(firstByteMs === null ? undefined : durationMs - firstByteMs)
       const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
-      this.#given.budgets.answered(admitted.budget, { ...('status' in outcome ? { status: outcome.status } : {}), retryAfterMs })
+      this.#given.budgets.answered(admitted.budget, { ...outcome, retryAfterMs, organizationId: admitted.organizationId })
       this.#given.onExchange?.(exchange, admitted)
     }
   }
