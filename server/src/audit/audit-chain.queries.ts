@@ -15,9 +15,7 @@ export async function holdChain(transaction: Transaction): Promise<boolean> {
 }
 
 export async function findLastLink(transaction: Transaction): Promise<Link | undefined> {
-  const rows = await transaction.query<Link>(
-    sql`select sequence::float8 as sequence, hash from audit_links order by sequence desc limit 1`,
-  )
+  const rows = await transaction.query<Link>(sql`select sequence::float8 as sequence, hash from audit_links order by sequence desc limit 1`)
   return rows[0]
 }
 
