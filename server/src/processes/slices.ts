@@ -5,6 +5,7 @@ import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
 import { credentialsSlice } from '../credentials/credentials.slice.ts'
+import type { FetchOutside } from '../credentials/tokens/asking.ts'
 import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
 import { definitionsSlice } from '../definitions/definitions.slice.ts'
@@ -42,6 +43,8 @@ export type RoutesGiven = AppDependencies & {
   personSessions: PersonSessions
   /** A session that nobody uses ends after this time. */
   idleMinutes: number
+  renewalDays: number
+  fetchOutside: FetchOutside
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
   findOrganizationNames: (

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { noBudgets } from '../credentials/budgets-face.ts'
+import { connectionToken } from '../credentials/connections/connection-token.ts'
 import { Tokens } from '../credentials/tokens/tokens.ts'
-import { VendorCalls } from '../credentials/vendor-calls.ts'
+import { VendorCalls, type VendorCallsGiven } from '../credentials/vendor-calls.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { admitGlobalSecretTo } from '../mappings/addresses.ts'
 import type { Database } from '../platform/database/database.ts'
@@ -21,8 +22,6 @@ export type VendorCallsParts = {
 export function openVendorCalls({ db, notifications, keyring, gateway, logger, renewalDays }: VendorCallsParts): VendorCalls {
   const fetchOutside = (request: Parameters<Gateway['fetch']>[0]) => gateway.fetch(request)
   const tokens = new Tokens({ db, notifications, keyring, fetchOutside, logger, giveUpMs: renewalDays * 86_400_000 })
-  const connection = async () => {
-    throw new Error('There are no connections yet.')
-  }
+  const connection: VendorCallsGiven['connection'] = (reading, which, destination) => connectionToken(db, reading, which, destination)
   return new VendorCalls({ keyring, admitGlobalTo: admitGlobalSecretTo, tokens, budgets: noBudgets, gateway, connection })
 }
