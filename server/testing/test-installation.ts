@@ -78,6 +78,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     },
     async [Symbol.asyncDispose]() {
       await host.close(2_000)
+      await vendorCalls.close()
       await api[Symbol.asyncDispose]()
     },
   }

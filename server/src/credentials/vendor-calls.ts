@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { CrosswalkError } from '@crosswalk/sdk'
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
+import type { BudgetKey, Budgets, LimitSpec, Pass } from '../budgets/budgets.ts'
 import type { RequestContext } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
 import type { Ticket } from '../gateway/tickets.ts'
 import { platformError } from '../platform/errors.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { recordSecretRead } from '../values/secrets/secret-reads.ts'
-import type { BudgetKey, Budgets } from './budgets-face.ts'
 import { type Credential, type Placed, readCredential } from './credential.ts'
 import { CredentialReading } from './credential-values.ts'
 import { parseHttpSpec } from './http-spec.ts'
@@ -66,7 +66,7 @@ const maxVersions = 20_000
 /** An exchange that is not told by then never will be. */
 const maxExchangeMs = 20 * 60_000
 
-type UnderWay = { admitted: Admitted; pass: { release(answeredMsAgo?: number): void }; sinceMs: number }
+type UnderWay = { admitted: Admitted; pass: Pass; sinceMs: number }
 
 /** The worker's part in calls to vendors: reads what names the caller, waits for budget and token, and hands out tickets. */
 export class VendorCalls {
@@ -107,7 +107,8 @@ export class VendorCalls {
     const owner = credential.type === 'token' ? credential.wanted.owner : execution.organizationId
     const budget = { integration: client.integration, credential: credential.digest, host: url.host, owner }
     const pass = await this.#given.budgets
-      .take(budget, client.spec.limits, {
+      .take(budget, client.spec.limits as readonly LimitSpec[], {
+        // as parsed: an option that was left out is not there
         organizationId: execution.organizationId,
         urgency: isPerson ? 'person' : 'background',
         executionId: execution.id,
@@ -134,6 +135,11 @@ export class VendorCalls {
       pass.release()
       throw error
     }
+  }
+
+  /** Gives back what of budgets is not used. */
+  close(): Promise<void> {
+    return this.#given.budgets.close()
   }
 
   /** Requests with a ticket that are over. */

@@ -4,6 +4,7 @@ import type { narrowedScope } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
+import { budgetsSlice } from '../budgets/budgets.slice.ts'
 import { credentialsSlice } from '../credentials/credentials.slice.ts'
 import type { FetchOutside } from '../credentials/tokens/asking.ts'
 import type { VendorCalls } from '../credentials/vendor-calls.ts'
@@ -72,6 +73,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   definitionsSlice,
   engineSlice,
   valuesSlice,
+  budgetsSlice,
   peopleSlice,
   credentialsSlice,
   integrationsSlice,

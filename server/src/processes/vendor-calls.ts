@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { noBudgets } from '../credentials/budgets-face.ts'
+import { openBudgets } from '../budgets/budgets.ts'
 import { connectionToken } from '../credentials/connections/connection-token.ts'
 import { Tokens } from '../credentials/tokens/tokens.ts'
 import { VendorCalls, type VendorCallsGiven } from '../credentials/vendor-calls.ts'
@@ -23,5 +23,5 @@ export function openVendorCalls({ db, notifications, keyring, gateway, logger, r
   const fetchOutside = (request: Parameters<Gateway['fetch']>[0]) => gateway.fetch(request)
   const tokens = new Tokens({ db, notifications, keyring, fetchOutside, logger, giveUpMs: renewalDays * 86_400_000 })
   const connection: VendorCallsGiven['connection'] = (reading, which, destination) => connectionToken(db, reading, which, destination)
-  return new VendorCalls({ keyring, admitGlobalTo: admitGlobalSecretTo, tokens, budgets: noBudgets, gateway, connection })
+  return new VendorCalls({ keyring, admitGlobalTo: admitGlobalSecretTo, tokens, budgets: openBudgets({ db, notifications, logger }), gateway, connection })
 }
