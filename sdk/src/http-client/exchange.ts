@@ -32,7 +32,7 @@ const maxRedirects = 5
 
 /**
  * Makes a call: admitted by the platform, sent, read; led on within its origin, with another token once, and made again where that may help.
- * Each attempt is admitted anew.
+ * Each attempt is admitted by itself.
  *
  * @throws VendorError, or the reason of the signal
  */

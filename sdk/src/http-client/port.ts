@@ -70,7 +70,7 @@ export interface HttpPort {
   /**
    * Waits before another attempt, where the vendor asked for it or failed for the moment.
    *
-   * @returns false where it is not waited for so long: then the failure is told.
+   * @returns false where that is too long: then the failure is told.
    */
   wait(ms: number, reason: { line: string; signal: AbortSignal; failure: VendorError }): Promise<boolean>
 }

@@ -81,7 +81,7 @@ test('three attempts in all, also in a step, and one where the code says so', as
   assert.equal(it.vendor.requests.length, 11)
 })
 
-test('a token is got once, put in, and got anew where the vendor does not take it any more', async () => {
+test('a token is got once, put in, and another is got where the vendor does not take it any more', async () => {
   const auth = {
     oauth2: {
       grant: 'client_credentials',
