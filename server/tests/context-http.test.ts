@@ -140,6 +140,28 @@ test('a discovery whose list is not whole fails with its kind, and marks nobody 
   assert.equal(kept.body.external_organizations.length, 4)
 })
 
+test('a connection test that the vendor asks to wait was not made, and one without the permission says so', async () => {
+  type Tested = { success: boolean; message: string; details: Record<string, unknown> }
+  const testIt = async () =>
+    (
+      await processes.call<Tested>('POST', '/integrations/desk/test', {
+        org_id: processes.organizationId,
+        external_org_id: '7',
+        external_org_name: 'Acme',
+      })
+    ).body
+  vendor.faults.next({ kind: 'status', status: 429, retryAfterSeconds: 500 })
+  const busy = await testIt()
+  assert.deepEqual([busy.success, busy.details.not_tested, busy.details.kind], [false, 'vendor_busy', 'rate_limited'], JSON.stringify(busy))
+  vendor.faults.next({ kind: 'status', status: 403, body: { message: 'Not your organization' } })
+  const refused = await testIt()
+  assert.equal(refused.message, 'API error: 403 Forbidden: Not your organization')
+  assert.equal(refused.details.kind, 'permission')
+  assert.match(String(refused.details.guidance), /credentials are right, and may not read this organization/)
+  vendor.faults.next({ kind: 'status', status: 429, retryAfterSeconds: 0 })
+  assert.equal((await testIt()).success, true)
+})
+
 test('a key that the vendor does not take leads to the credentials', async () => {
   await processes.call('POST', '/secrets', { key: 'desk_key', value: 'another', scope: 'global' })
   const execution = await processes.ended(await processes.execute('desk_users'))

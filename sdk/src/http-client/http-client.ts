@@ -19,6 +19,8 @@ const maxTimeoutMs = 2_147_483_647
 export type HttpGiven = {
   port: HttpPort
   signal: AbortSignal
+  /** Of the step or call that the running code is in. */
+  idempotencyKey(): string
   /** From 0 up to 1, for the jitter of waits. */
   random?: () => number
 }
@@ -50,7 +52,8 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
     accept: string | undefined,
     reading: Reading<Result>,
   ): Promise<Result> => {
-    const sendable = sendableOf(method, request, options.headers, accept)
+    const idempotencyKey = request.idempotencyKey === true ? given.idempotencyKey() : request.idempotencyKey
+    const sendable = sendableOf(method, request, options.headers, { accept, idempotencyKey })
     const { client, baseUrl } = await opened()
     const outgoing: Outgoing = {
       method,

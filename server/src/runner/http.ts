@@ -36,6 +36,6 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
     },
     wait: (ms, reason) => session.vendorWaits.wait(ms, reason),
   }
-  const given = { port, signal: session.abort.signal }
+  const given = { port, signal: session.abort.signal, idempotencyKey: () => session.scopes.idempotencyKey() }
   return (options) => createHttpClient(given, options)
 }
