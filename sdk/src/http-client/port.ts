@@ -20,7 +20,7 @@ export type HttpSpec = {
 }
 
 /** `client` is what the platform calls it, within this execution; `baseUrl` is the address itself. */
-export type OpenedHttp = { client: string; baseUrl: string }
+export type OpenedHttp = { client: string; baseUrl: string /** Whose code asked, where that is known. */; integration?: string }
 
 export type AdmitRequest = {
   client: string

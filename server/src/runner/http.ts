@@ -27,7 +27,8 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
     async open(spec) {
       const integration = runningIntegration()
       const asked = integration === undefined ? spec : { ...spec, integration }
-      return (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
+      const opened = (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
+      return integration === undefined ? opened : { ...opened, integration }
     },
     admit: async (request) => (await session.ask('http.admit', request)) as Admission,
     send: ({ ticket }, { url, ...init }) => {
