@@ -11,6 +11,7 @@ import {
   IconPlugConnected,
   IconRoute,
   IconStack2,
+  IconUsers,
 } from '@tabler/icons-react'
 import { useLocation } from '@tanstack/react-router'
 import { useLinkTo } from '../elements/app-link.tsx'
@@ -28,6 +29,7 @@ export const pages = [
   { label: 'Executions', to: paths.executions(), icon: IconActivity },
   { label: 'Data providers', to: paths.dataProviders(), icon: IconListSearch },
   { label: 'Secrets & config', to: paths.values(), icon: IconKey },
+  { label: 'People', to: paths.people(), icon: IconUsers },
   { label: 'Audit', to: paths.audit(), icon: IconHistory },
 ]
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { createOTP } from '@better-auth/utils/otp'
-import { givenPeople, goodPassword, type TestBrowser, tokenOf } from '../../testing/given-people.ts'
+import { givenPeople, goodPassword, secretOfUri, type TestBrowser, tokenOf } from '../../testing/given-people.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 
 const given = await givenPeople()
@@ -10,16 +10,7 @@ const { asKey } = given
 await given.join('First Administrator')
 
 /** What the app on a person's phone shows now. */
-const codeOf = (uri: string) => createOTP(secretOf(uri)).totp()
-
-/** The secret is spelled in base32 for apps. */
-function secretOf(uri: string): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const bits = [...(new URL(uri).searchParams.get('secret') ?? '').replaceAll('=', '')]
-    .map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('')
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))).toString()
-}
+const codeOf = (uri: string) => createOTP(secretOfUri(uri)).totp()
 
 /** Codes work once; the next comes in half a minute. */
 const forgetUsedCodes = () => readInScope(given.db, 'allOrganizations', sql`delete from person_used_codes`)
