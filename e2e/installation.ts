@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { createTestDatabase } from '../server/testing/test-database.ts'
 import { type MyIntegrationVendorOptions, startMyIntegrationVendor } from '../simulators/src/my-integration.ts'
 
 const root = dirname(import.meta.dirname)
@@ -44,6 +45,8 @@ function callsOf(url: string, key: string): Call {
 type InstallationOptions = Pick<MyIntegrationVendorOptions, 'organizations'> & {
   /** Author files beside those of the workspace, with their text. */
   files?: Record<string, string>
+  /** Its own PostgreSQL takes seconds to be made. Default: a database of the PostgreSQL of the tests, migrated already. */
+  database?: 'own'
 }
 
 /** The workspace, or a copy of it with more files. */
@@ -57,12 +60,13 @@ async function prepareWorkspace(folder: string, files: Record<string, string>): 
   return copy
 }
 
-/** A whole installation of its own, as `npm start` makes it, beside a simulated vendor. */
-export async function startInstallation({ files = {}, ...options }: InstallationOptions = {}) {
+/** A whole installation, as `npm start` makes it, beside a simulated vendor. */
+export async function startInstallation({ files = {}, database: wanted, ...options }: InstallationOptions = {}) {
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build-admin.ts')])
   const folder = await mkdtemp(join(tmpdir(), 'crosswalk-e2e-'))
   const dataDir = join(folder, 'data')
   const workspace = await prepareWorkspace(folder, files)
+  const database = wanted === 'own' ? undefined : await createTestDatabase()
   const vendor = await startMyIntegrationVendor({ apiKey: vendorKey, ...options })
   let port = '0'
   const run = async () => {
@@ -76,7 +80,9 @@ export async function startInstallation({ files = {}, ...options }: Installation
         CROSSWALK_EGRESS_ALLOW: 'localhost,127.0.0.0/8,::1',
         CROSSWALK_LOG_LEVEL: 'warn',
         CROSSWALK_WORKSPACE: workspace,
-        DATABASE_URL: '',
+        // What comes along is the subject of tests of its own.
+        CROSSWALK_INTEGRATIONS: 'none',
+        DATABASE_URL: database?.url ?? '',
       },
     })
     return { child, url: await addressOf(child) }
@@ -111,6 +117,7 @@ export async function startInstallation({ files = {}, ...options }: Installation
     async [Symbol.asyncDispose]() {
       await stop()
       await vendor.stop()
+      await database?.[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     },
   }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createOTP } from '@better-auth/utils/otp'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { givenOidcProvider, oidcClient } from '../server/testing/given-oidc-provider.ts'
-import { secretOfUri } from '../server/testing/given-people.ts'
+import { appCodeOf } from '../server/testing/given-people.ts'
 import { violationsOf } from './axe.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
@@ -90,7 +89,7 @@ test('from the link of the first start to an account, an invitation, a second fa
   await theirs.getByLabel('Your password', { exact: true }).fill(password)
   await theirs.getByRole('button', { name: 'Continue' }).click()
   const uri = (await theirs.getByRole('link', { name: /open it in an app/ }).getAttribute('href')) ?? ''
-  await theirs.getByRole('textbox', { name: 'Code' }).fill(await createOTP(secretOfUri(uri)).totp())
+  await theirs.getByRole('textbox', { name: 'Code' }).fill(await appCodeOf(uri))
   await theirs.getByRole('button', { name: 'Set up' }).click()
   const recoveryCode = (await theirs.getByRole('status').filter({ hasText: 'recovery codes' }).locator('code').first().textContent()) ?? ''
   await assertUsable(theirs)
@@ -151,6 +150,6 @@ test('by single sign-on a person gets an account with the role of their group', 
   await theirs.getByRole('button', { name: 'Sign-in' }).click()
   await theirs.getByRole('button', { name: 'Continue' }).click()
   await theirs.waitForURL(/\/profile$/)
-  await theirs.getByText('Technician for all organizations').waitFor()
+  await theirs.getByText('for all organizations').waitFor()
   assert.deepEqual(failures, [])
 })

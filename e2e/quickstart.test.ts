@@ -25,7 +25,7 @@ async function givenOrganization(installation: Installation, name: string): Prom
 }
 
 test('the quickstart: an administrator maps an organization, and workflows use it', async (t) => {
-  await using installation = await startInstallation()
+  await using installation = await startInstallation({ database: 'own' })
   const browser = await launchBrowser()
   t.after(() => browser.close())
 

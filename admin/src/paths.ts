@@ -14,7 +14,7 @@ export const paths = {
   profile: () => '/profile',
   people: (query?: { q?: string; edit?: string; add?: string }) => withQuery('/people', query),
   signInSettings: () => '/people/sign-in',
-  organizations: (query?: { q?: string; add?: string }) => withQuery('/organizations', query),
+  organizations: (query?: { q?: string; tag?: string; add?: string }) => withQuery('/organizations', query),
   organization: (orgId: string) => `/organizations/${segment(orgId)}`,
   organizationMappings: (
     orgId: string,
@@ -39,5 +39,7 @@ export const paths = {
   execution: (id: string) => `/executions/${segment(id)}`,
   dataProviders: (query?: { name?: string }) => withQuery('/data-providers', query),
   values: (query?: { key?: string }) => withQuery('/values', query),
+  keys: (query?: { add?: string }) => withQuery('/settings/keys', query),
+  roles: () => '/settings/roles',
   audit: (query?: { org?: string; type?: string; target?: string }) => withQuery('/audit', query),
 }

@@ -39,6 +39,12 @@ const integrationTabs = [
   page(integration, '/history', () => import('./integrations/history-tab.tsx'), 'DiscoveryHistoryTab'),
 ]
 
+const settings = page(shell, '/settings', () => import('./access/settings-layout.tsx'), 'SettingsLayout')
+const settingsTabs = [
+  page(settings, '/keys', () => import('./access/keys-page.tsx'), 'KeysPage'),
+  page(settings, '/roles', () => import('./access/roles-page.tsx'), 'RolesPage'),
+]
+
 const pages = root.addChildren([
   ...beforeSigningIn,
   shell.addChildren([
@@ -60,6 +66,7 @@ const pages = root.addChildren([
     page(shell, '/people', () => import('./people/people-page.tsx'), 'PeoplePage'),
     page(shell, '/people/sign-in', () => import('./people/sign-in-settings-page.tsx'), 'SignInSettingsPage'),
     page(shell, '/profile', () => import('./profile/profile-page.tsx'), 'ProfilePage'),
+    settings.addChildren(settingsTabs),
     page(shell, '/audit', () => import('./audit/audit-page.tsx'), 'AuditPage'),
     createRoute({ getParentRoute: () => shell, path: '$', component: PageNotFound }),
   ]),

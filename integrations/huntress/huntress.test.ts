@@ -27,8 +27,8 @@ test('all organizations are listed, sorted so that none is missed, with the tena
     pages.flat().map(({ id, name }) => [id, name]),
     known.map(({ id, name }) => [String(id), name]),
   )
-  const [first] = pages.flat().filter(({ metadata }) => metadata?.tenant_id !== undefined)
-  assert.equal(first?.metadata?.tenant_id, known.find(({ id }) => String(id) === first?.id)?.identity_provider_tenant_id)
+  const [first] = pages.flat().filter(({ metadata }) => metadata?.tenant_ids !== undefined)
+  assert.deepEqual(first?.metadata?.tenant_ids, [known.find(({ id }) => String(id) === first?.id)?.identity_provider_tenant_id])
   const domains = pages.flat().map(({ metadata }) => metadata?.domains)
   assert.ok(
     domains.some((each) => Array.isArray(each)) && !JSON.stringify(domains).includes('northwind-msp'),

@@ -37,8 +37,13 @@ export class Huntress extends BaseIntegration<HuntressClient> {
 
   async *listOrganizations(): AsyncGenerator<ExternalOrganization[], void, undefined> {
     const http = await connect(this.context)
-    for await (const page of http.pages('/organizations', { ...listRules('organizations'), schema: organization }))
-      yield page.map(externalOf)
+    // All of them first: which domains say nothing of a customer shows only then.
+    const all: HuntressOrganization[] = []
+    for await (const page of http.pages('/organizations', { ...listRules('organizations'), schema: organization })) all.push(...page)
+    const common = commonDomains(all)
+    for (let start = 0; start < all.length; start += organizationsPerPage) {
+      yield all.slice(start, start + organizationsPerPage).map((one) => externalOf(one, common))
+    }
   }
 
   async getClient(mapping: OrganizationMapping): Promise<HuntressClient> {
@@ -92,7 +97,7 @@ function externalOf(
   common: ReadonlySet<string>,
 ): ExternalOrganization {
   const domains = reportDomains.filter((domain) => !common.has(domain))
-  const tenant = tenantId === null ? {} : { tenant_id: tenantId }
+  const tenant = tenantId === null ? {} : { tenant_ids: [tenantId.toLowerCase()] }
   return { id, name, metadata: { key, agents: agentsCount, ...tenant, ...(domains.length > 0 ? { domains } : {}) } }
 }
 

@@ -95,6 +95,6 @@ function organizationOf(
   return {
     id,
     name: name || domain || id,
-    metadata: { tenant_id: id, ...(domain === null ? {} : { domains: [domain] }), ...metadata },
+    metadata: { tenant_ids: [id.toLowerCase()], ...(domain === null ? {} : { domains: [domain] }), ...metadata },
   }
 }

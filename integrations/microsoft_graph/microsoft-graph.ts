@@ -124,6 +124,9 @@ export class MicrosoftGraph extends BaseIntegration<MicrosoftGraphClient, z.infe
   }
 }
 
+// They ship with the integration, and are loaded with it.
+export * from './data-providers.ts'
+
 // Types the name: `ctx.getIntegration('microsoft_graph')` knows its client from here on.
 declare module '@crosswalk/sdk' {
   interface IntegrationRegistry {

@@ -3,7 +3,7 @@ import { Badge, Group, Stack, Text, UnstyledButton } from '@mantine/core'
 import type { DataTableColumn } from 'mantine-datatable'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { grantWords } from '../parts/grants/grant-words.ts'
+import { GrantWords } from '../parts/grants/grant-words.tsx'
 
 const states = {
   active: { color: 'green', label: 'Active' },
@@ -22,16 +22,7 @@ function State({ person }: { person: Person }) {
 }
 
 function Grants({ person }: { person: Person }) {
-  if (person.grants.length === 0) return <Text size="sm">No role</Text>
-  return (
-    <Stack gap={2}>
-      {person.grants.map((grant) => (
-        <Text key={JSON.stringify(grant)} size="sm" style={{ whiteSpace: 'normal' }}>
-          {grantWords(grant)}
-        </Text>
-      ))}
-    </Stack>
-  )
+  return person.grants.length === 0 ? <Text size="sm">No role</Text> : <GrantWords grants={person.grants} />
 }
 
 const signsInWith = (person: Person) =>

@@ -7,7 +7,7 @@ import { ErrorNotice } from '../elements/error-notice.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { notifyDone } from '../elements/notify.tsx'
 import type { Changed } from '../elements/use-leaving.ts'
-import { GrantsField, grantsProblem } from '../parts/grants/grants-field.tsx'
+import { GrantsField, lackOfGrants } from '../parts/grants/grants-field.tsx'
 import { peopleKey } from '../queries/people.ts'
 
 type PersonFormProps = {
@@ -43,7 +43,8 @@ export function PersonForm({ person, isChanged, onClose, onSaved, onInvited }: P
   const { error } = saving
   const isShownAtField =
     ['name', 'email', 'grants'].some((field) => fieldErrorOf(error, field)) || Object.keys(fieldErrorsIn(error, 'grants')).length > 0
-  const reason = draft.name.trim() === '' || draft.email.trim() === '' ? 'Give a name and an e-mail address.' : grantsProblem(draft.grants)
+  const reason =
+    draft.name.trim() === '' || draft.email.trim() === '' ? 'Give a name and an e-mail address.' : lackOfGrants(draft.grants, true)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (reason === undefined) saving.mutate()
@@ -73,8 +74,8 @@ export function PersonForm({ person, isChanged, onClose, onSaved, onInvited }: P
         <GrantsField
           value={draft.grants}
           onChange={(grants) => setDraft({ ...draft, grants })}
-          description="A role says what they may do. You can give what you have yourself."
-          error={fieldErrorOf(error, 'grants') ?? Object.values(fieldErrorsIn(error, 'grants'))[0]?.join('; ')}
+          errorOf={(field) => fieldErrorOf(error, field)}
+          isOptional
         />
       </Stack>
       <DrawerFooter

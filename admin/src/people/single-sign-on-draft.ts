@@ -1,5 +1,5 @@
 import type { Grant, SetSignInSettingsBodySingleSignOn, SignInSettings } from '@crosswalk/client'
-import { grantsProblem } from '../parts/grants/grants-field.tsx'
+import { lackOfGrants } from '../parts/grants/grants-field.tsx'
 
 /** A single sign-on while it is edited. An empty secret keeps the one that is set. */
 export type SingleSignOnDraft = {
@@ -55,5 +55,5 @@ export function problemOfDraft(draft: SingleSignOnDraft, hasSecret: boolean): st
   if ([draft.name, draft.issuer, draft.clientId, draft.groupsClaim].some((text) => text.trim() === '')) return 'Fill in the fields above.'
   if (draft.clientSecret === '' && !hasSecret) return 'Give the client secret.'
   if (draft.groupGrants.some(({ group }) => group.trim() === '')) return 'Name each group.'
-  return grantsProblem([...draft.defaultGrants, ...draft.groupGrants.flatMap(({ grants }) => grants)])
+  return lackOfGrants([...draft.defaultGrants, ...draft.groupGrants.flatMap(({ grants }) => grants)], true)
 }

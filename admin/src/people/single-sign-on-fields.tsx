@@ -60,11 +60,12 @@ export function SingleSignOnFields({ draft, onChange, settings, errors }: Single
             error={errorOf('client_secret')}
           />
           <ConnectionTest draft={draft} />
-          <GrantsField
-            label="Roles of everyone who comes from there"
-            value={draft.defaultGrants}
-            onChange={(defaultGrants) => change({ defaultGrants })}
-          />
+          <Stack gap="xs">
+            <Text size="sm" fw={600}>
+              Roles of everyone who comes from there
+            </Text>
+            <GrantsField value={draft.defaultGrants} onChange={(defaultGrants) => change({ defaultGrants })} isOptional />
+          </Stack>
           <TextInput
             label="Claim with the groups"
             description="Entra ID and most others call it groups. Its values are the ids of groups in Entra ID."

@@ -8,7 +8,7 @@ import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone } from '../elements/notify.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
-import { grantWords } from '../parts/grants/grant-words.ts'
+import { GrantWords } from '../parts/grants/grant-words.tsx'
 import { SessionList } from '../parts/session-list.tsx'
 import { profile, profileKey } from '../queries/people.ts'
 import { sessionKey } from '../queries/session.ts'
@@ -77,11 +77,7 @@ function NamePanel({ person }: { person: Person }) {
               Your roles
             </Text>
             {person.grants.length === 0 && <Text size="sm">None. Ask an administrator.</Text>}
-            {person.grants.map((grant) => (
-              <Text size="sm" key={JSON.stringify(grant)}>
-                {grantWords(grant)}
-              </Text>
-            ))}
+            <GrantWords grants={person.grants} />
           </Stack>
           <Group align="flex-end">
             <TextInput

@@ -350,8 +350,12 @@ export interface Integration {
   required_secrets: IntegrationRequiredSecretsItem[]
   required_config: IntegrationRequiredConfigItem[]
   discovery_cache_seconds: number
-  /** Where in the workspace it is written. */
+  /** Where in the workspace it is written, or in @crosswalk/integrations. */
   file: string
+  /** True if it comes along with Crosswalk, and no file of the workspace takes its place. */
+  is_ready_made: boolean
+  /** True if every secret and config value that it requires is set: see `is_set`. */
+  is_connected: boolean
 }
 
 /**

@@ -43,6 +43,8 @@ test('integrations are listed with the fields of the contract, and with the file
     required_config: [{ key: 'halo_api_url', label: 'API URL', required: false, description: null, is_set: false }],
     discovery_cache_seconds: 3600,
     file: 'integrations/halo.ts',
+    is_ready_made: false,
+    is_connected: false,
   })
 })
 

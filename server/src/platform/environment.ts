@@ -13,6 +13,8 @@ export type Environment = {
   databaseUrl: string | null
   dataDir: string
   workspaceDir: string
+  /** Which of the integrations that come along are on. */
+  integrations: 'all' | readonly string[]
   host: string
   /** 0 lets the system choose. */
   port: number
@@ -167,6 +169,18 @@ const trustedProxies = (text: string) =>
     'Set it to addresses and networks with commas between them, such as 127.0.0.1, 10.0.0.0/8.',
   )
 
+const integrationNames = (text: string): 'all' | readonly string[] =>
+  text === 'all'
+    ? 'all'
+    : text === 'none'
+      ? []
+      : listOf(
+          'CROSSWALK_INTEGRATIONS',
+          text,
+          (part) => /^[a-z][a-z0-9_]{0,49}$/.test(part),
+          'Set it to all, none, or names with commas between them, such as halopsa, ninjaone.',
+        )
+
 /**
  * Reads what the operator set. A variable that is empty counts as not set.
  * Written out by hand: a schema library would add a quarter to the memory of the process that only supervises the others.
@@ -187,6 +201,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     databaseUrl: read('DATABASE_URL', databaseUrl),
     dataDir: resolve(cwd, given('CROSSWALK_DATA_DIR') ?? '.crosswalk'),
     workspaceDir: resolve(cwd, given('CROSSWALK_WORKSPACE') ?? 'workspace'),
+    integrations: integrationNames(given('CROSSWALK_INTEGRATIONS') ?? 'all'),
     host: hostName(given('CROSSWALK_HOST') ?? '127.0.0.1'),
     port: wholeNumber('CROSSWALK_PORT', given('CROSSWALK_PORT') ?? '7071', 65_535),
     workers: wholeNumber('CROSSWALK_WORKERS', given('CROSSWALK_WORKERS') ?? '1', 64),

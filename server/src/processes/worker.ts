@@ -6,6 +6,7 @@ import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
+import { readyMadeFolder } from '../engine/runners/readable-paths.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
 import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
@@ -51,6 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   const pool = new RunnerPool({
     ...defaults,
     workspace: environment.workspaceDir,
+    readyMade: { folder: readyMadeFolder, names: environment.integrations },
     hidden: [environment.dataDir],
     cacheFolder: join(environment.dataDir, 'runner-cache'),
     sandbox: environment.sandbox,

@@ -1,139 +1,128 @@
 import type { Grant } from '@crosswalk/client'
-import { ActionIcon, Box, Button, Group, Select, Stack, TagsInput, Text } from '@mantine/core'
+import { Button, Fieldset, Group, Select, Stack, TagsInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { roles } from '../../queries/roles.ts'
+import { allRoles } from '../../queries/access.ts'
 import { OrganizationMultiSelect } from '../pickers/organization-multi-select.tsx'
-import { roleWords } from './grant-words.ts'
 
-type Reach = Grant['reach']
 const ways = {
-  all: 'All organizations',
-  all_but: 'All organizations but some',
+  all: 'All organizations, and those to come',
+  all_but: 'All but some',
   tags: 'Those with a tag',
-  organizations: 'These organizations',
-}
+  organizations: 'Organizations by name',
+} as const
 type Way = keyof typeof ways
 
-function wayOf(reach: Reach): Way {
-  if ('all_but' in reach) return 'all_but'
-  if ('tags' in reach) return 'tags'
-  return 'organizations' in reach ? 'organizations' : 'all'
-}
+const wayOf = ({ reach }: Grant) => (Object.keys(ways) as Way[]).find((way) => way in reach) ?? 'all' // the record's own keys
+const reachOf = (way: Way): Grant['reach'] =>
+  way === 'all' ? { all: true } : way === 'tags' ? { tags: [] } : way === 'all_but' ? { all_but: [] } : { organizations: [] }
 
-const emptyReaches: Record<Way, Reach> = {
-  all: { all: true },
-  all_but: { all_but: [] },
-  tags: { tags: [] },
-  organizations: { organizations: [] },
-}
+export const firstGrant: Grant = { role: 'viewer', reach: { all: true } }
 
-/** Why grants cannot be saved as they are. */
-export function grantsProblem(grants: readonly Grant[]): string | undefined {
-  const isOpen = ({ reach }: Grant) =>
-    ('all_but' in reach && reach.all_but.length === 0) ||
-    ('tags' in reach && reach.tags.length === 0) ||
-    ('organizations' in reach && reach.organizations.length === 0)
-  return grants.some(isOpen) ? 'Choose the organizations of each role.' : undefined
+/** Why these grants cannot be saved yet. */
+export function lackOfGrants(grants: readonly Grant[], isOptional = false): string | undefined {
+  if (grants.length === 0 && !isOptional) return 'Add a role.'
+  const isEmpty = grants.some(({ reach }) => 'all' in reach === false && Object.values(reach).some((given) => given.length === 0))
+  return isEmpty ? 'Say for which organizations.' : undefined
 }
 
 type GrantsFieldProps = {
   value: Grant[]
   onChange: (grants: Grant[]) => void
-  label?: string
-  description?: string
-  error?: string | undefined
+  /** What the server said of a field, as `grants.0.role`. */
+  errorOf?: (field: string) => string | undefined
+  /** Whether there may be none. */
+  isOptional?: boolean
 }
 
-/** Roles, each with the organizations that it is for. */
-export function GrantsField({ value, onChange, label = 'Roles', description, error }: GrantsFieldProps) {
-  const { data, error: failure } = useQuery(roles)
-  const names = (data?.roles ?? []).map(({ name }) => name)
-  const replace = (index: number, grant: Grant) => onChange(value.map((one, at) => (at === index ? grant : one)))
-  const remove = (index: number) => onChange(value.filter((_, at) => at !== index))
+/** Chooses roles, each for some organizations. */
+export function GrantsField({ value, onChange, errorOf = () => undefined, isOptional = false }: GrantsFieldProps) {
+  const change = (index: number, grant: Grant) => onChange(value.map((one, place) => (place === index ? grant : one)))
   return (
-    <Box component="fieldset" m={0} p={0} style={{ border: 0 }}>
-      <Text component="legend" size="sm" fw={600} p={0}>
-        {label}
-      </Text>
-      {description && (
-        <Text size="xs" c="dimmed" mt={2}>
-          {description}
-        </Text>
-      )}
-      <Stack gap="sm" mt={6}>
-        {value.map((grant, index) => (
-          <GrantRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: a row has no name of its own, it is where it stands
-            key={`${index}-${value.length}`}
-            grant={grant}
-            names={names}
-            onChange={(next) => replace(index, next)}
-            onRemove={() => remove(index)}
-          />
-        ))}
-        {(error ?? failure?.message) && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {error ?? failure?.message}
-          </Text>
-        )}
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconPlus size={14} />}
-          style={{ alignSelf: 'flex-start' }}
-          onClick={() => onChange([...value, { role: 'technician', reach: { all: true } }])}
-        >
-          Add a role
+    <Stack gap="sm">
+      {value.map((grant, index) => (
+        <GrantField
+          // biome-ignore lint/suspicious/noArrayIndexKey: grants have no ids, and keep their places
+          key={index}
+          name={value.length === 1 ? 'Role and reach' : `Role and reach ${index + 1}`}
+          grant={grant}
+          onChange={(next) => change(index, next)}
+          roleError={errorOf(`grants.${index}.role`)}
+          {...(value.length > 1 || isOptional ? { onRemove: () => onChange(value.filter((_, place) => place !== index)) } : {})}
+        />
+      ))}
+      <Group>
+        <Button variant="default" size="sm" leftSection={<IconPlus size={16} />} onClick={() => onChange([...value, firstGrant])}>
+          {value.length === 0 ? 'Add a role' : 'Add another role'}
         </Button>
-      </Stack>
-    </Box>
+      </Group>
+    </Stack>
   )
 }
 
-type GrantRowProps = { grant: Grant; names: string[]; onChange: (grant: Grant) => void; onRemove: () => void }
+type GrantFieldProps = {
+  name: string
+  grant: Grant
+  onChange: (grant: Grant) => void
+  onRemove?: () => void
+  roleError: string | undefined
+}
 
-function GrantRow({ grant, names, onChange, onRemove }: GrantRowProps) {
-  const { role, reach } = grant
-  const offered = names.includes(role) ? names : [role, ...names]
+function GrantField({ name, grant, onChange, onRemove, roleError }: GrantFieldProps) {
+  const roles = useQuery(allRoles)
+  const chosen = roles.data?.roles.find((role) => role.name === grant.role)
+  const { reach } = grant
   return (
-    <Stack gap="xs" className="panel" p="sm">
-      <Group gap="xs" wrap="nowrap" align="flex-end">
+    <Fieldset legend={name}>
+      <Stack gap="sm">
         <Select
           label="Role"
-          flex={1}
-          data={offered.map((name) => ({ value: name, label: roleWords(name) }))}
-          value={role}
-          onChange={(name) => name && onChange({ ...grant, role: name })}
+          description={chosen?.description}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          data={roles.data?.roles.map((role) => role.name) ?? [grant.role]}
+          value={grant.role}
+          onChange={(role) => onChange({ ...grant, role: role ?? grant.role })}
           allowDeselect={false}
-          searchable
+          error={roleError ?? roles.error?.message}
         />
-        <ActionIcon variant="default" size="lg" aria-label={`Remove the role ${roleWords(role)}`} onClick={onRemove}>
-          <IconTrash size={16} />
-        </ActionIcon>
-      </Group>
-      <Select
-        label="For"
-        data={Object.entries(ways).map(([way, words]) => ({ value: way, label: words }))}
-        value={wayOf(reach)}
-        onChange={(way) => way && onChange({ ...grant, reach: emptyReaches[way as Way] })} // one of the options
-        allowDeselect={false}
-      />
-      {'all_but' in reach && (
-        <OrganizationMultiSelect value={reach.all_but} onChange={(ids) => onChange({ ...grant, reach: { all_but: ids } })} />
-      )}
-      {'organizations' in reach && (
-        <OrganizationMultiSelect value={reach.organizations} onChange={(ids) => onChange({ ...grant, reach: { organizations: ids } })} />
-      )}
-      {'tags' in reach && (
-        <TagsInput
-          label="Tags"
-          description="Organizations with at least one of them, also those that get it later. Press Enter after each."
-          value={reach.tags}
-          onChange={(tags) => onChange({ ...grant, reach: { tags } })}
-          acceptValueOnBlur
+        <Select
+          label="For"
+          data={Object.entries(ways).map(([way, label]) => ({ value: way, label }))}
+          value={wayOf(grant)}
+          onChange={(way) => onChange({ ...grant, reach: reachOf((way ?? 'all') as Way) })} // one of those above
+          allowDeselect={false}
         />
-      )}
-    </Stack>
+        {'tags' in reach && (
+          <TagsInput
+            label="Tags"
+            description="Organizations with one of them, also those that get it later. Press Enter after each."
+            required
+            value={reach.tags}
+            onChange={(tags) => onChange({ ...grant, reach: { tags } })}
+            splitChars={[',', ';']}
+            acceptValueOnBlur
+          />
+        )}
+        {'organizations' in reach && (
+          <OrganizationMultiSelect
+            value={reach.organizations}
+            onChange={(organizations) => onChange({ ...grant, reach: { organizations } })}
+          />
+        )}
+        {'all_but' in reach && (
+          <OrganizationMultiSelect
+            value={reach.all_but}
+            onChange={(exceptions) => onChange({ ...grant, reach: { all_but: exceptions } })}
+          />
+        )}
+        {onRemove && (
+          <Group>
+            <Button variant="default" size="sm" leftSection={<IconTrash size={16} />} onClick={onRemove}>
+              Remove this role
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Fieldset>
   )
 }

@@ -34,7 +34,8 @@ const settings = {
   log_checkpoints: 'off',
   log_min_messages: 'warning',
 }
-const carelessSettings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
+/** For tests, many of which share one. */
+const carelessSettings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '300' }
 
 export function isAlive(pid: number): boolean {
   try {
