@@ -18,7 +18,16 @@ import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.t
 
 // Every operation that the API describes, asked by those who must not have its answer. A new one needs a row here.
 
-type Place = { id: string; mark: string; mappingId: string; executionId: string; batchId: string; keyId: string; sessionId: string }
+type Place = {
+  id: string
+  mark: string
+  mappingId: string
+  executionId: string
+  batchId: string
+  keyId: string
+  sessionId: string
+  personId: string
+}
 type Request = {
   url: string
   body?: object
@@ -44,6 +53,38 @@ const rows: Record<string, (place: Place) => Request> = {
   createSignInToken: () => ({ url: '/session/tokens', isOfAll: true }),
   listSessions: () => ({ url: '/sessions', isOfAll: true }),
   endSession: ({ sessionId }) => ({ url: `/sessions/${sessionId}`, answers: 'session_not_found' }),
+  listSignInWays: () => ({ url: '/session/ways', isOfAll: true }),
+  signInWithPassword: () => ({ url: '/session/password', body: { email: 'x', password: 'x' }, answers: 'cross_site_request' }),
+  signInWithSecondFactor: () => ({ url: '/session/second-factor', body: { code: '000000' }, answers: 'cross_site_request' }),
+  beginSingleSignOn: () => ({ url: '/session/single-sign-on', body: {}, answers: 'cross_site_request' }),
+  finishSingleSignOn: () => ({ url: '/session/single-sign-on/callback', answers: '' }),
+  createFirstAdministrator: () => ({
+    url: '/session/first-administrator',
+    body: { email: 'x@msp.example', name: 'X', password: 'seven brown llamas sing' },
+    answers: 'first_administrator_exists',
+  }),
+  readLink: () => ({ url: '/session/links/look', body: { token: 'x' }, answers: 'person_link_used' }),
+  takeLink: () => ({ url: '/session/links/take', body: { token: 'x', password: 'x' }, answers: 'cross_site_request' }),
+  mailPasswordReset: () => ({ url: '/session/forgotten', body: { email: 'x@msp.example' } }),
+  listPeople: () => ({ url: '/people' }),
+  invitePerson: ({ mark }) => ({ url: '/people', body: { email: `more.${mark}@msp.example`, name: mark, grants: [] } }),
+  getPerson: ({ personId }) => ({ url: `/people/${personId}` }),
+  updatePerson: ({ personId }) => ({ url: `/people/${personId}`, body: { name: 'Y' } }),
+  removePerson: ({ personId }) => ({ url: `/people/${personId}` }),
+  createInvitation: ({ personId }) => ({ url: `/people/${personId}/invite` }),
+  createPasswordReset: ({ personId }) => ({ url: `/people/${personId}/reset` }),
+  deactivatePerson: ({ personId }) => ({ url: `/people/${personId}/deactivate` }),
+  activatePerson: ({ personId }) => ({ url: `/people/${personId}/activate` }),
+  getProfile: () => ({ url: '/profile', answers: 'not_a_person' }),
+  updateProfile: () => ({ url: '/profile', body: { name: 'Y' }, answers: 'not_a_person' }),
+  changePassword: () => ({ url: '/profile/password', body: { current_password: 'x', password: 'y' }, answers: 'not_a_person' }),
+  beginSecondFactor: () => ({ url: '/profile/second-factor', body: { current_password: 'x' }, answers: 'not_a_person' }),
+  confirmSecondFactor: () => ({ url: '/profile/second-factor/confirm', body: { code: '000000' }, answers: 'not_a_person' }),
+  removeSecondFactor: () => ({ url: '/profile/second-factor/remove', body: { current_password: 'x' }, answers: 'not_a_person' }),
+  createRecoveryCodes: () => ({ url: '/profile/recovery-codes', body: { current_password: 'x' }, answers: 'not_a_person' }),
+  getSignInSettings: () => ({ url: '/sign-in-settings' }),
+  setSignInSettings: () => ({ url: '/sign-in-settings', body: { second_factor: 'optional', single_sign_on: null } }),
+  testSingleSignOn: () => ({ url: '/sign-in-settings/test', body: { issuer: 'http://127.0.0.1:1', client_id: 'x' } }),
   getMe: ({ id }) => ({ url: `/me?org_id=${id}` }),
   listKeys: () => ({ url: '/keys' }),
   createKey: (place) => ({ url: '/keys', body: { name: 'x', grants: [grant(place)] } }),
@@ -180,7 +221,9 @@ async function givenPlace(mark: string): Promise<Place> {
   const order = { workflow_name: 'sync_users', organizations: [id] }
   const { batch_id: batchId } = (await send(testAdminKey, 'POST', '/workflows/execute', order)).body
   const { id: keyId } = await givenKey(db, { role: 'viewer', reach: { organizations: [id] } })
-  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, sessionId: newId() }
+  const grants = [{ role: 'viewer', reach: { organizations: [id] } }]
+  const { person } = (await send(testAdminKey, 'POST', '/people', { email: `${mark}@msp.example`, name: mark, grants })).body
+  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, sessionId: newId(), personId: person.id }
 }
 
 const eventCount = async () => {
@@ -294,11 +337,11 @@ test('a customer’s user has their own organization and themselves, and no othe
   const answered: string[] = []
   for (const operation of operations.filter((given) => !isOpen(given))) {
     const answer = await ask(operation, places.acme, key)
-    if (answer.status === 403) continue
+    if (answer.status === 403 || answer.body?.error === 'session_not_found') continue
     answered.push(operation.operationId)
     assert.equal(answer.status, 200, operation.operationId)
   }
-  assert.deepEqual(answered.sort(), ['getMe', 'getOrganization', 'getSession', 'listOrganizations', 'listRoles'])
+  assert.deepEqual(answered.sort(), ['getMe', 'getOrganization', 'getSession', 'listOrganizations', 'listRoles', 'listSessions'])
   const own = await send(key, 'GET', '/organizations')
   assert.deepEqual(
     own.body.organizations.map(({ id }: Body) => id),
