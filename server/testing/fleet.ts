@@ -43,6 +43,9 @@ export type Fleet = {
   rowsOf<Row>(statement: string): Promise<Row[]>
 } & AsyncDisposable
 
+/** Of all of them, on a machine that others keep busy. */
+const maxStartMs = 180_000
+
 type Line = { sequence: number; message: string; is_from_author: boolean }
 
 export async function startFleet(options: {
@@ -57,9 +60,13 @@ export async function startFleet(options: {
   sharesRunners?: boolean
 }): Promise<Fleet> {
   const { databaseUrl, random } = options
+  // Where they do not start: processes that are started again for ever would keep the test from its end.
+  await using parts = new AsyncDisposableStack()
   const admin = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 5_000 })
+  parts.defer(() => admin.end())
   admin.on('error', () => {})
   const vendor = await startCountingVendor(options.vendorDelayMs ?? 5)
+  parts.defer(() => vendor.close())
   const env = {
     PATH: process.env.PATH,
     DATABASE_URL: databaseUrl,
@@ -76,7 +83,8 @@ export async function startFleet(options: {
   const workers = Array.from({ length: options.workers }, () => new Immortal(['worker'], env))
   const apis = Array.from({ length: options.apis }, () => new Immortal(['api'], env))
   const all = [...workers, ...apis]
-  await until('all processes are ready', () => all.every(({ url }) => url), 60_000).catch((error: Error) => {
+  parts.defer(async () => void (await Promise.all(all.map((one) => one.end()))))
+  await until('all processes are ready', () => all.every(({ url }) => url), maxStartMs).catch((error: Error) => {
     throw new Error(`${error.message}\n${all.map(({ output }) => output).join('\n')}`)
   })
 
@@ -157,6 +165,7 @@ export async function startFleet(options: {
     )
   }
 
+  const held = parts.move()
   return {
     workers,
     apis,
@@ -222,10 +231,6 @@ export async function startFleet(options: {
       assert.equal(fromAuthor.length, count, `${shown}: lines are doubled`)
       return row
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(all.map((one) => one.end()))
-      vendor.close()
-      await admin.end()
-    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }
