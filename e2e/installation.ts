@@ -80,6 +80,8 @@ export async function startInstallation({ files = {}, database: wanted, ...optio
         CROSSWALK_EGRESS_ALLOW: 'localhost,127.0.0.0/8,::1',
         CROSSWALK_LOG_LEVEL: 'warn',
         CROSSWALK_WORKSPACE: workspace,
+        // What comes along is the subject of tests of its own.
+        CROSSWALK_INTEGRATIONS: 'none',
         DATABASE_URL: database?.url ?? '',
       },
     })

@@ -41,6 +41,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     uses: 1,
     reason: 'A retry takes its place in a batch, which belongs to no single organization.',
   },
+  { place: 'server/src/budgets/', reason: 'A budget is of a credential, which calls of all organizations may use.' },
   { place: 'server/src/definitions/', reason: 'What the workspace publishes belongs to no organization.' },
   {
     place: 'server/src/engine/',
@@ -57,6 +58,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     reason: 'Which organizations have a tag is asked before there is a scope.',
   },
   { place: 'server/src/overview/health.queries.ts', uses: 3, reason: 'Health, layers and figures are of the installation.' },
+  { place: 'server/src/people/', reason: 'People, and how they sign in, are of the installation; managing them takes all organizations.' },
   { place: 'server/src/platform/database/', reason: 'The scope itself, and the migrations that are applied.' },
   { place: 'server/src/processes/refused-connections.ts', uses: 1, reason: 'A global run belongs to no organization.' },
   {
@@ -81,6 +83,8 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   },
   { place: 'server/src/upkeep/', reason: 'Retention is for all organizations.' },
   { place: 'server/src/values/value-scope.ts', uses: 1, reason: 'A global value belongs to no organization.' },
+  { place: 'server/src/values/secrets/platform-secrets.ts', uses: 1, reason: 'Secrets of the platform are of the installation.' },
+  { place: 'server/src/values/secrets/platform-secrets.queries.ts', uses: 1, reason: 'Secrets of the platform are of the installation.' },
   { place: 'server/src/values/secrets/keyring.ts', uses: 1, reason: 'The master key is of the installation.' },
   {
     place: 'server/src/values/secrets/secret-reads.queries.ts',
@@ -88,7 +92,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     reason: 'A worker continues with an execution of any organization.',
   },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
-  { place: 'server/src/values/secrets/rotation.ts', uses: 5, reason: 'A rotation seals every secret again.' },
+  { place: 'server/src/values/secrets/rotation.ts', uses: 6, reason: 'A rotation seals every secret again.' },
   { place: 'cli/src/local/doctor/', reason: 'The doctor looks at the installation.' },
 ]
 

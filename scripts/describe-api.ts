@@ -20,7 +20,8 @@ async function describe(): Promise<string> {
   const db = openDatabase('postgresql://nobody@127.0.0.1:1/nothing')
   const dependencies = {
     db,
-    notifications: unused,
+    // Listened to, and never told of anything.
+    notifications: { on: () => () => {}, onMissed: () => () => {} },
     keyring: unused,
     authenticate: async () => undefined,
     logger: pino({ level: 'silent' }),

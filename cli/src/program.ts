@@ -9,13 +9,16 @@ import { discoveryCommand } from './commands/discovery.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { executionCommands } from './commands/executions.ts'
 import { integrationCommands } from './commands/integrations.ts'
+import { keyCommands } from './commands/keys.ts'
 import { logsCommand } from './commands/logs.ts'
 import { mappingCommands } from './commands/mappings.ts'
 import { matchCommand } from './commands/matching.ts'
+import { meCommand } from './commands/me.ts'
 import { initCommand, newCommand } from './commands/new-workspace.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { organizationCommands } from './commands/organizations.ts'
 import { processCommands } from './commands/processes.ts'
+import { roleCommands } from './commands/roles.ts'
 import { runCommand } from './commands/run.ts'
 import { scheduleCommands } from './commands/schedules.ts'
 import { secretCommands } from './commands/secrets.ts'
@@ -68,7 +71,8 @@ export function createProgram(terminal: Terminal): Command {
   add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
   add('Forms:', dataProviderCommands(cli))
   add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli), simulateCommand(cli))
-  add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), sessionCommands(cli), openapiCommand(cli))
+  add('Access:', meCommand(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
+  add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
   tame(program, terminal)
   return program
 }

@@ -165,16 +165,25 @@ function isAnswer(error: unknown): error is CrosswalkError {
 /** Whether `context.http` has made the call as often as it would be made by now: its attempts count as the step's. */
 function isTriedEnough(thrown: unknown, attempt: number, policy: RetryPolicy): boolean {
   const error = tellingOf(thrown)
-  const made = isCrosswalkError(error, 'vendor_error') ? Number(error.details?.attempts ?? 1) : 1
-  return made > 1 && attempt - 1 + made >= policy.maxAttempts
+  if (policy.retries === 'failed' || !isCrosswalkError(error, 'vendor_error') || error.details.attempts === undefined) return false
+  const made = Number(error.details.attempts)
+  return made >= Number(error.details.max_attempts) || (made > 1 && attempt - 1 + made >= policy.maxAttempts)
+}
+
+/** The rule of `context.http` itself, which had it made again at once where that was worth it. */
+function wasVendorCallRefused({ details }: CrosswalkError): boolean {
+  const { kind, status, method, retry_after_ms: asked } = details
+  if (!passingKinds.has(String(kind))) return false
+  if (kind === 'rate_limited' || details.is_sent === false || (status === 503 && asked !== undefined)) return true
+  return kind !== 'incomplete' && repeatableMethods.has(String(method))
 }
 
 /** Whether the attempt surely did nothing, or does no more when done twice. */
 function wasRefused(thrown: unknown): boolean {
   const error = tellingOf(thrown)
   if (isCrosswalkError(error, 'retry_after')) return true
-  if (isCrosswalkError(error, 'vendor_error') && (error.details?.kind === 'rate_limited' || error.details?.is_sent === false)) return true
-  if (isAnswer(error)) {
+  if (isCrosswalkError(error, 'vendor_error')) return wasVendorCallRefused(error)
+  if (isCrosswalkError(error, 'http_error')) {
     const status = Number(error.details?.status)
     return notNowStatuses.has(status) || (status >= 500 && repeatableMethods.has(String(error.details?.method ?? 'GET').toUpperCase()))
   }
@@ -187,7 +196,7 @@ function wasRefused(thrown: unknown): boolean {
 function mayPass(thrown: unknown): boolean {
   const error = tellingOf(thrown)
   if (isCrosswalkError(error, 'retry_after')) return true
-  if (isCrosswalkError(error, 'vendor_error') && passingKinds.has(String(error.details?.kind))) return true
+  if (isCrosswalkError(error, 'vendor_error') && passingKinds.has(String(error.details.kind))) return true
   if (isAnswer(error)) {
     const status = Number(error.details?.status)
     return status >= 500 || passingStatuses.has(status)

@@ -73,6 +73,7 @@ export async function startFleet(options: {
     CROSSWALK_MASTER_KEY: testMasterKey,
     CROSSWALK_ADMIN_API_KEY: testAdminKey,
     CROSSWALK_WORKSPACE: testWorkspace,
+    CROSSWALK_INTEGRATIONS: 'none',
     CROSSWALK_TAKEOVER_SECONDS: String(options.takeoverSeconds),
     CROSSWALK_LOG_LEVEL: process.env.CROSSWALK_LOG_LEVEL ?? options.logLevel ?? 'error',
     CROSSWALK_PORT: '0',

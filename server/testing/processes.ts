@@ -38,7 +38,7 @@ export type TestProcesses = {
   organizationId: string
   startWorker(env?: Record<string, string>): Promise<ChildProcess>
   /** Calls the API as its administrator, for the organization. */
-  call<Body>(method: 'GET' | 'POST', path: string, body?: object): Promise<{ status: number; body: Body }>
+  call<Body>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<{ status: number; body: Body }>
   /** Maps the organization to an external one. */
   map(integrationName: string, externalOrgId: string): Promise<void>
   /** Asks for a workflow without waiting for it, and returns the execution's id. */
@@ -57,7 +57,7 @@ export async function startProcesses(workspace = testWorkspace): Promise<TestPro
   const children = [api.child]
   let organizationId = ''
 
-  async function call<Body>(method: 'GET' | 'POST', path: string, body?: object): Promise<{ status: number; body: Body }> {
+  async function call<Body>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<{ status: number; body: Body }> {
     const response = await fetch(`${api.url}/api${path}`, {
       method,
       headers: {
@@ -69,7 +69,7 @@ export async function startProcesses(workspace = testWorkspace): Promise<TestPro
     })
     return { status: response.status, body: (await response.json()) as Body }
   }
-  async function send<Body>(method: 'GET' | 'POST', path: string, body?: object): Promise<Body> {
+  async function send<Body>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<Body> {
     const answer = await call<Body>(method, path, body)
     assert.ok(answer.status < 300, `${method} ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body

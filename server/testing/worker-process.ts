@@ -28,6 +28,7 @@ async function startMain(command: string, databaseUrl: string, options: Options)
     CROSSWALK_MASTER_KEY: testMasterKey,
     CROSSWALK_ADMIN_API_KEY: testAdminKey,
     CROSSWALK_WORKSPACE: options.workspace ?? testWorkspace,
+    CROSSWALK_INTEGRATIONS: 'none',
     CROSSWALK_TAKEOVER_SECONDS: '3',
     CROSSWALK_LOG_LEVEL: process.env.CROSSWALK_LOG_LEVEL ?? 'fatal',
     CROSSWALK_PORT: '0',

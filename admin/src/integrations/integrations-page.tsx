@@ -41,7 +41,8 @@ export function IntegrationsPage() {
       <LoadProblems problems={data.problems} />
       {data.integrations.length === 0 ? (
         <EmptyState icon={<IconPlugConnected />} title="No integrations yet">
-          An integration is a TypeScript file in the workspace folder <code>integrations</code>. Save one there, and it appears here.
+          An integration is a TypeScript file in the workspace folder <code>integrations</code>. Save one there, and it appears here. Those
+          that come along are switched off: see CROSSWALK_INTEGRATIONS.
         </EmptyState>
       ) : (
         <Stack>
@@ -59,7 +60,7 @@ export function IntegrationsPage() {
 }
 
 function Card({ integration }: { integration: Integration }) {
-  const { name, display_name, description, supports_org_mapping, supports_discovery } = integration
+  const { name, display_name, description, supports_org_mapping, supports_discovery, is_ready_made } = integration
   const missing = missingOf(integration)
   const open = useLinkTo(paths.integration(name))
   return (
@@ -91,6 +92,10 @@ function Card({ integration }: { integration: Integration }) {
         {missing.length === 0 ? (
           <Badge variant="light" color="green" tt="none" leftSection={<IconCheck size={12} />}>
             Credentials set
+          </Badge>
+        ) : is_ready_made ? (
+          <Badge variant="light" color="gray" tt="none" component="a" {...open} style={{ cursor: 'pointer' }}>
+            Not connected
           </Badge>
         ) : (
           <Badge variant="light" color="red" tt="none" component="a" {...open} style={{ cursor: 'pointer' }}>

@@ -18,6 +18,7 @@ const columns: Column<Integration>[] = [
   { title: 'NAME', value: ({ name }) => name, isWhole: true },
   { title: 'TITLE', value: ({ display_name }) => display_name },
   { title: 'MAPPING', value: ({ supports_org_mapping }) => yesOrNo(supports_org_mapping) },
+  { title: 'CONNECTED', value: ({ is_connected }) => yesOrNo(is_connected) },
   { title: 'DISCOVERY', value: ({ supports_discovery }) => yesOrNo(supports_discovery) },
   {
     title: 'STILL NEEDS',

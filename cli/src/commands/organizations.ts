@@ -13,7 +13,7 @@ import { usageError } from '../failure.ts'
 import { changingCall, type IfMatch, ifMatchOption } from '../if-match.ts'
 import { time, yesOrNo } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
-import { note, printAnswer, printFields } from '../output/print.ts'
+import { note, printAnswer, printFields, printLine } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
 import { findNamed, organizationHelp, organizationIdOf } from './organization-reference.ts'
 import { gather } from './pairs.ts'
@@ -26,6 +26,9 @@ const columns: Column<Organization>[] = [
 ]
 
 type Fields = { name?: string; domain?: string[]; tag?: string[]; tenantId?: string; json?: boolean }
+
+/** As the server spells tags. */
+const spelt = (tag: string) => tag.trim().normalize('NFC').toLowerCase()
 
 export function organizationCommands(cli: Cli): Command {
   const { terminal } = cli
@@ -125,10 +128,28 @@ export function organizationCommands(cli: Cli): Command {
       if (!options.json) note(terminal, `Deactivated. To undo it: crosswalk orgs update ${id} --activate`)
     })
 
+  const tag = makeCommand('tag', 'Give an organization tags, or take some away. The others stay.', [
+    'orgs tag "Acme Corp" --add gold',
+    'orgs tag "Acme Corp" --remove gold',
+  ])
+    .argument('<organization>', organizationHelp)
+    .option('--add <tag>', 'a tag; may be repeated', gather)
+    .option('--remove <tag>', 'a tag; may be repeated', gather)
+    .option('--json', "print the server's JSON")
+    .action(async (text: string, options: { add?: string[]; remove?: string[]; json?: boolean }) => {
+      if (!options.add && !options.remove) throw usageError('Say which tags: --add or --remove.')
+      const before = await getOrganization(await organizationIdOf(cli, text), await cli.call())
+      const kept = before.tags.filter((known) => !options.remove?.some((given) => spelt(given) === known))
+      const tags = [...new Set([...kept, ...(options.add ?? []).map(spelt)])].sort()
+      // Nobody else's tags are lost: where they were changed meanwhile, nothing is.
+      const after = await updateOrganization(before.id, { tags }, await changingCall(cli, { ifMatch: before.etag }))
+      printAnswer(terminal, after, options, (body) => printLine(terminal, body.tags.join(', ') || 'No tags.'))
+    })
+
   return makeGroup(
     'orgs',
     'The organizations that you look after.',
     ['orgs list', 'orgs create "Acme Corp"'],
-    [list, showOne, create, update, deactivate],
+    [list, showOne, create, update, tag, deactivate],
   )
 }

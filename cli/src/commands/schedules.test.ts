@@ -17,6 +17,7 @@ function givenSchedule(more: Partial<Schedule> = {}): Schedule {
     organizations: 'all',
     missed: 'skip',
     parameters: {},
+    set_by: null,
     is_paused: false,
     next_run_at: '2025-10-12T01:00:00.000Z',
     last_run_at: null,

@@ -28,7 +28,7 @@ test('a simulated vendor prints its URL first and then what connects it, and run
 test('a vendor that there is not is refused with those that there are', async () => {
   const { code, err } = await callCli(['simulate', 'nobody'])
   assert.equal(code, 2)
-  assert.match(err, /There is no simulator 'nobody'\. There are: halopsa, ninjaone/)
+  assert.match(err, /There is no simulator 'nobody'\. There are: halopsa, huntress, microsoft_graph, ninjaone/)
 })
 
 test('with --json it prints the settings, and its port can be in use', async () => {

@@ -14,6 +14,8 @@ export async function startInstallation(stack: AsyncDisposableStack, workspace: 
   const settings = {
     CROSSWALK_DATA_DIR: dataDir,
     CROSSWALK_WORKSPACE: workspace,
+    // What comes along is the subject of tests of its own.
+    CROSSWALK_INTEGRATIONS: 'none',
     CROSSWALK_PORT: '0',
     CROSSWALK_LOG_LEVEL: 'warn',
     DATABASE_URL: '',

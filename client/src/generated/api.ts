@@ -249,6 +249,70 @@ export interface Config {
 }
 
 /**
+ * Of whom a second factor is asked where they sign in with a password.
+ */
+export type SignInSettingsSecondFactor = 'optional' | 'administrators' | 'everyone'
+export type SignInSettingsSingleSignOnGroupGrantsItem = {
+  group: string
+  grants: Grant[]
+}
+
+export type SignInSettingsSingleSignOn = {
+  name: string
+  issuer: string
+  client_id: string
+  has_client_secret: boolean
+  groups_claim: string
+  group_grants: SignInSettingsSingleSignOnGroupGrantsItem[]
+  default_grants: Grant[]
+  creates_people: boolean
+  trusts_addresses: boolean
+  manages_grants: boolean
+  is_only: boolean
+} | null
+
+export interface SignInSettings {
+  /** Of whom a second factor is asked where they sign in with a password. */
+  second_factor: SignInSettingsSecondFactor
+  single_sign_on: SignInSettingsSingleSignOn
+  /** What the provider must be told: where people come back to, by the name that you called this by. */
+  redirect_uri: string
+}
+
+/**
+ * Who is invited has nothing to sign in with yet.
+ */
+export type PersonState = 'active' | 'invited' | 'deactivated'
+export type PersonSignsInWithItem = 'password' | 'single_sign_on' | 'passkey'
+export interface Person {
+  id: string
+  email: string
+  name: string
+  /** Who is invited has nothing to sign in with yet. */
+  state: PersonState
+  grants: Grant[]
+  signs_in_with: PersonSignsInWithItem[]
+  has_second_factor: boolean
+  last_signed_in_at: string | null
+  created_at: string
+}
+
+export type PersonLinkKind = 'invitation' | 'reset'
+export interface PersonLink {
+  kind: PersonLinkKind
+  /** Works once, and is shown once. */
+  url: string
+  expires_at: string
+  /** True where it was sent to the person by mail. */
+  is_mailed: boolean
+  /**
+   * Why it was not, although mail is set up.
+   * @nullable
+   */
+  mail_problem: string | null
+}
+
+/**
  * JSON Schema, draft 2020-12.
  */
 export type IntegrationMappingDataSchema = { [key: string]: unknown }
@@ -286,8 +350,12 @@ export interface Integration {
   required_secrets: IntegrationRequiredSecretsItem[]
   required_config: IntegrationRequiredConfigItem[]
   discovery_cache_seconds: number
-  /** Where in the workspace it is written. */
+  /** Where in the workspace it is written, or in @crosswalk/integrations. */
   file: string
+  /** True if it comes along with Crosswalk, and no file of the workspace takes its place. */
+  is_ready_made: boolean
+  /** True if every secret and config value that it requires is set: see `is_set`. */
+  is_connected: boolean
 }
 
 /**
@@ -1833,6 +1901,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canManageForms'
   | 'canViewHistory'
   | 'canManageUsers'
+  | 'canViewCatalogue'
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
@@ -1844,6 +1913,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canViewConfigValues'
   | 'canManageConfigValues'
   | 'canManageSecrets'
+  | 'canEditForms'
   | 'canViewExecutions'
   | 'canViewAudit'
   | 'canManagePeople'
@@ -1856,7 +1926,7 @@ export type CreateRoleBody = {
    * @maxLength 300
    */
   description: string
-  /** @maxItems 21 */
+  /** @maxItems 23 */
   permissions: CreateRoleBodyPermissionsItem[]
 }
 
@@ -1866,6 +1936,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canManageForms'
   | 'canViewHistory'
   | 'canManageUsers'
+  | 'canViewCatalogue'
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
@@ -1877,6 +1948,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canViewConfigValues'
   | 'canManageConfigValues'
   | 'canManageSecrets'
+  | 'canEditForms'
   | 'canViewExecutions'
   | 'canViewAudit'
   | 'canManagePeople'
@@ -1888,7 +1960,7 @@ export type UpdateRoleBody = {
    * @maxLength 300
    */
   description?: string
-  /** @maxItems 21 */
+  /** @maxItems 23 */
   permissions?: UpdateRoleBodyPermissionsItem[]
 }
 
@@ -2097,6 +2169,576 @@ export type ListConfig200 = {
   count: number
   /** @nullable */
   next_cursor: string | null
+}
+
+export type ListSignInWays200SingleSignOn = {
+  name: string
+} | null
+
+export type ListSignInWays200 = {
+  /** False before the first administrator. */
+  has_people: boolean
+  /** False where people sign in by single sign-on alone. */
+  password: boolean
+  single_sign_on: ListSignInWays200SingleSignOn
+  /** True where a link for a new password can be mailed. */
+  forgotten_password: boolean
+}
+
+export type SignInWithPasswordBody = {
+  /**
+   * @minLength 1
+   * @maxLength 254
+   */
+  email: string
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  password: string
+}
+
+export type SignInWithPassword201 = {
+  expires_at: string
+}
+
+export type SignInWithPassword202SecondFactorItem = 'code' | 'recovery_code'
+export type SignInWithPassword202 = {
+  /** What `POST /api/session/second-factor` takes now. */
+  second_factor: SignInWithPassword202SecondFactorItem[]
+}
+
+export type CreateFirstAdministratorBody = {
+  /**
+   * @maxLength 254
+   */
+  email: string
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name: string
+  /**
+   * At least 12 characters, and none that is guessed first.
+   * @minLength 1
+   * @maxLength 200
+   */
+  password: string
+}
+
+export type CreateFirstAdministrator201 = {
+  expires_at: string
+}
+
+export type SignInWithSecondFactorBody = {
+  code?: string
+  /**
+   * @minLength 1
+   * @maxLength 50
+   */
+  recovery_code?: string
+}
+
+export type SignInWithSecondFactor201 = {
+  expires_at: string
+}
+
+export type ReadLinkBody = {
+  /**
+   * Of the link, behind `#token=`.
+   * @minLength 1
+   * @maxLength 200
+   */
+  token: string
+}
+
+export type ReadLink200Kind = 'invitation' | 'reset'
+export type ReadLink200 = {
+  kind: ReadLink200Kind
+  email: string
+  name: string
+  expires_at: string
+}
+
+export type TakeLinkBody = {
+  /**
+   * Of the link, behind `#token=`.
+   * @minLength 1
+   * @maxLength 200
+   */
+  token: string
+  /**
+   * At least 12 characters, and none that is guessed first.
+   * @minLength 1
+   * @maxLength 200
+   */
+  password: string
+  /**
+   * What the person wants to be called, where it is not what the invitation says.
+   * @minLength 1
+   * @maxLength 200
+   */
+  name?: string
+}
+
+export type TakeLink201 = {
+  expires_at: string
+}
+
+export type MailPasswordResetBody = {
+  /**
+   * @maxLength 254
+   */
+  email: string
+}
+
+export type BeginSingleSignOnBody = {
+  /**
+   * The page to come back to.
+   * @maxLength 2000
+   */
+  next?: string
+}
+
+export type BeginSingleSignOn200 = {
+  url: string
+}
+
+export type FinishSingleSignOnParams = {
+  /**
+   * @maxLength 8000
+   */
+  code?: string
+  /**
+   * @maxLength 2000
+   */
+  state?: string
+  /**
+   * @maxLength 2000
+   */
+  iss?: string
+  /**
+   * @maxLength 200
+   */
+  error?: string
+  /**
+   * @maxLength 2000
+   */
+  error_description?: string
+}
+
+export type SetSignInSettingsBodySecondFactor = 'optional' | 'administrators' | 'everyone'
+/**
+ * All organizations, all but some, those with at least one of these tags, or those that are named.
+ */
+export type SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItemReach =
+  | {
+      all: true
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      all_but: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       * @items.minLength 1
+       * @items.maxLength 50
+       */
+      tags: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      organizations: string[]
+    }
+
+export type SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItem = {
+  /**
+   * Of those that `GET /api/roles` lists.
+   * @minLength 1
+   * @maxLength 50
+   */
+  role: string
+  /** All organizations, all but some, those with at least one of these tags, or those that are named. */
+  reach: SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItemReach
+}
+
+export type SetSignInSettingsBodySingleSignOnGroupGrantsItem = {
+  /**
+   * @minLength 1
+   * @maxLength 300
+   */
+  group: string
+  /** @maxItems 50 */
+  grants: SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItem[]
+}
+
+/**
+ * All organizations, all but some, those with at least one of these tags, or those that are named.
+ */
+export type SetSignInSettingsBodySingleSignOnDefaultGrantsItemReach =
+  | {
+      all: true
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      all_but: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       * @items.minLength 1
+       * @items.maxLength 50
+       */
+      tags: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      organizations: string[]
+    }
+
+export type SetSignInSettingsBodySingleSignOnDefaultGrantsItem = {
+  /**
+   * Of those that `GET /api/roles` lists.
+   * @minLength 1
+   * @maxLength 50
+   */
+  role: string
+  /** All organizations, all but some, those with at least one of these tags, or those that are named. */
+  reach: SetSignInSettingsBodySingleSignOnDefaultGrantsItemReach
+}
+
+export type SetSignInSettingsBodySingleSignOn = {
+  /**
+   * What the button says: `Sign in with …`.
+   * @minLength 1
+   * @maxLength 100
+   */
+  name: string
+  /**
+   * How the provider calls itself: `https://login.microsoftonline.com/<tenant>/v2.0`.
+   * @maxLength 500
+   */
+  issuer: string
+  /**
+   * @minLength 1
+   * @maxLength 300
+   */
+  client_id: string
+  /**
+   * Write-only. Left out, the one that is set stays.
+   * @minLength 1
+   * @maxLength 2000
+   */
+  client_secret?: string
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  groups_claim?: string
+  /** @maxItems 200 */
+  group_grants?: SetSignInSettingsBodySingleSignOnGroupGrantsItem[]
+  /**
+   * What everyone gets who comes from there.
+   * @maxItems 50
+   */
+  default_grants?: SetSignInSettingsBodySingleSignOnDefaultGrantsItem[]
+  /** True: who has no account here gets one at their first sign-in. */
+  creates_people?: boolean
+  /** True: its e-mail addresses are taken as they are, as those of Entra ID have to be. Only for a provider where nobody chooses their own. */
+  trusts_addresses?: boolean
+  /** True: groups decide at each sign-in, and not only at the first. */
+  manages_grants?: boolean
+  /** True: nobody signs in with a password. The administrator key still does. */
+  is_only?: boolean
+} | null
+
+export type SetSignInSettingsBody = {
+  second_factor: SetSignInSettingsBodySecondFactor
+  single_sign_on: SetSignInSettingsBodySingleSignOn
+}
+
+export type TestSingleSignOnBody = {
+  /**
+   * How the provider calls itself: `https://login.microsoftonline.com/<tenant>/v2.0`.
+   * @maxLength 500
+   */
+  issuer: string
+  /**
+   * @minLength 1
+   * @maxLength 300
+   */
+  client_id: string
+  /**
+   * Write-only. Left out, the one that is set stays.
+   * @minLength 1
+   * @maxLength 2000
+   */
+  client_secret?: string
+}
+
+export type TestSingleSignOn200 = {
+  success: boolean
+  message: string
+}
+
+export type ListPeopleParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * Part of the name or the e-mail address.
+   * @minLength 1
+   * @maxLength 200
+   */
+  search?: string
+}
+
+export type ListPeople200 = {
+  people: Person[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  total: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+/**
+ * All organizations, all but some, those with at least one of these tags, or those that are named.
+ */
+export type InvitePersonBodyGrantsItemReach =
+  | {
+      all: true
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      all_but: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       * @items.minLength 1
+       * @items.maxLength 50
+       */
+      tags: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      organizations: string[]
+    }
+
+export type InvitePersonBodyGrantsItem = {
+  /**
+   * Of those that `GET /api/roles` lists.
+   * @minLength 1
+   * @maxLength 50
+   */
+  role: string
+  /** All organizations, all but some, those with at least one of these tags, or those that are named. */
+  reach: InvitePersonBodyGrantsItemReach
+}
+
+export type InvitePersonBody = {
+  /**
+   * @maxLength 254
+   */
+  email: string
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name: string
+  /** @maxItems 50 */
+  grants: InvitePersonBodyGrantsItem[]
+}
+
+export type InvitePerson201 = {
+  person: Person
+  link: PersonLink
+}
+
+/**
+ * All organizations, all but some, those with at least one of these tags, or those that are named.
+ */
+export type UpdatePersonBodyGrantsItemReach =
+  | {
+      all: true
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      all_but: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       * @items.minLength 1
+       * @items.maxLength 50
+       */
+      tags: string[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 10000
+       * @items.pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$
+       */
+      organizations: string[]
+    }
+
+export type UpdatePersonBodyGrantsItem = {
+  /**
+   * Of those that `GET /api/roles` lists.
+   * @minLength 1
+   * @maxLength 50
+   */
+  role: string
+  /** All organizations, all but some, those with at least one of these tags, or those that are named. */
+  reach: UpdatePersonBodyGrantsItemReach
+}
+
+export type UpdatePersonBody = {
+  /**
+   * @maxLength 254
+   */
+  email?: string
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name?: string
+  /** @maxItems 50 */
+  grants?: UpdatePersonBodyGrantsItem[]
+}
+
+/**
+ * Who is invited has nothing to sign in with yet.
+ */
+export type GetProfile200State = 'active' | 'invited' | 'deactivated'
+export type GetProfile200SignsInWithItem = 'password' | 'single_sign_on' | 'passkey'
+export type GetProfile200 = {
+  id: string
+  email: string
+  name: string
+  /** Who is invited has nothing to sign in with yet. */
+  state: GetProfile200State
+  grants: Grant[]
+  signs_in_with: GetProfile200SignsInWithItem[]
+  has_second_factor: boolean
+  last_signed_in_at: string | null
+  created_at: string
+  /** True: nothing else can be done before a second factor is set up. */
+  needs_second_factor: boolean
+}
+
+export type UpdateProfileBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  name: string
+}
+
+export type ChangePasswordBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  current_password: string
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  password: string
+}
+
+export type BeginSecondFactorBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  current_password: string
+}
+
+export type BeginSecondFactor201 = {
+  /** `otpauth://…`, for a QR code. */
+  uri: string
+  /** The same, for typing. */
+  secret: string
+  /** Each works once, in place of a code. They are shown once. */
+  recovery_codes: string[]
+}
+
+export type ConfirmSecondFactorBody = {
+  code: string
+}
+
+export type RemoveSecondFactorBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  current_password: string
+}
+
+export type CreateRecoveryCodesBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  current_password: string
+}
+
+export type CreateRecoveryCodes201 = {
+  /** Each works once, in place of a code. They are shown once. */
+  recovery_codes: string[]
 }
 
 export type ListIntegrationsParams = {
@@ -3121,7 +3763,8 @@ export const getListSessionsUrl = () => {
 }
 
 /**
- * @summary List the browsers that are signed in, last used first
+ * A person gets their own. The administrator key gets those that were signed in with it.
+ * @summary List your browsers that are signed in, last used first
  */
 export const listSessions = async (options?: Parameters<typeof callApi>[1]): Promise<ListSessions200> => {
   return callApi<ListSessions200>(getListSessionsUrl(), {
@@ -3136,7 +3779,7 @@ export const getEndSessionUrl = (id: string) => {
 
 /**
  * It has to sign in again. A log that it follows ends within seconds.
- * @summary End the session of a browser
+ * @summary End the session of one of your browsers
  */
 export const endSession = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
   return callApi<void>(getEndSessionUrl(id), {
@@ -3640,6 +4283,691 @@ export const listConfig = async (params?: ListConfigParams, options?: Parameters
   return callApi<ListConfig200>(getListConfigUrl(params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getListSignInWaysUrl = () => {
+  return `/api/session/ways`
+}
+
+/**
+ * @summary Read how one can sign in here
+ */
+export const listSignInWays = async (options?: Parameters<typeof callApi>[1]): Promise<ListSignInWays200> => {
+  return callApi<ListSignInWays200>(getListSignInWaysUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getSignInWithPasswordUrl = () => {
+  return `/api/session/password`
+}
+
+/**
+ * Sets an HttpOnly cookie that later requests carry. Where the person has a second factor, its code comes next.
+ * @summary Sign in with e-mail address and password
+ */
+export const signInWithPassword = async (
+  signInWithPasswordBody: SignInWithPasswordBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<SignInWithPassword201 | SignInWithPassword202> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<SignInWithPassword201 | SignInWithPassword202>(getSignInWithPasswordUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(signInWithPasswordBody),
+  })
+}
+
+export const getCreateFirstAdministratorUrl = () => {
+  return `/api/session/first-administrator`
+}
+
+/**
+ * With the administrator key, or the session of the link that the start prints. They may do everything.
+ * @summary Make the first person, and sign in as them
+ */
+export const createFirstAdministrator = async (
+  createFirstAdministratorBody: CreateFirstAdministratorBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<CreateFirstAdministrator201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<CreateFirstAdministrator201>(getCreateFirstAdministratorUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createFirstAdministratorBody),
+  })
+}
+
+export const getSignInWithSecondFactorUrl = () => {
+  return `/api/session/second-factor`
+}
+
+/**
+ * Within ten minutes of the password. A recovery code works once.
+ * @summary Sign in with a code, after the password
+ */
+export const signInWithSecondFactor = async (
+  signInWithSecondFactorBody: SignInWithSecondFactorBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<SignInWithSecondFactor201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<SignInWithSecondFactor201>(getSignInWithSecondFactorUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(signInWithSecondFactorBody),
+  })
+}
+
+export const getReadLinkUrl = () => {
+  return `/api/session/links/look`
+}
+
+/**
+ * @summary Read whom a link is for
+ */
+export const readLink = async (readLinkBody: ReadLinkBody, options?: Parameters<typeof callApi>[1]): Promise<ReadLink200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ReadLink200>(getReadLinkUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(readLinkBody),
+  })
+}
+
+export const getTakeLinkUrl = () => {
+  return `/api/session/links/take`
+}
+
+/**
+ * The link works once. Sessions that the person had end. Who keeps a second factor signs in with it next.
+ * @summary Set a password with a link, and sign in
+ */
+export const takeLink = async (takeLinkBody: TakeLinkBody, options?: Parameters<typeof callApi>[1]): Promise<TakeLink201 | void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<TakeLink201 | void>(getTakeLinkUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(takeLinkBody),
+  })
+}
+
+export const getMailPasswordResetUrl = () => {
+  return `/api/session/forgotten`
+}
+
+/**
+ * Answers the same whether there is such a person or not. Does nothing where no mail is set up. A second factor stays.
+ * @summary Have a link for a new password mailed
+ */
+export const mailPasswordReset = async (mailPasswordResetBody: MailPasswordResetBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getMailPasswordResetUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(mailPasswordResetBody),
+  })
+}
+
+export const getBeginSingleSignOnUrl = () => {
+  return `/api/session/single-sign-on`
+}
+
+/**
+ * The browser goes to the address of the answer, and comes back signed in.
+ * @summary Begin to sign in by single sign-on
+ */
+export const beginSingleSignOn = async (
+  beginSingleSignOnBody: BeginSingleSignOnBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<BeginSingleSignOn200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<BeginSingleSignOn200>(getBeginSingleSignOnUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(beginSingleSignOnBody),
+  })
+}
+
+export const getFinishSingleSignOnUrl = (params?: FinishSingleSignOnParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/session/single-sign-on/callback?${stringifiedParams}` : `/api/session/single-sign-on/callback`
+}
+
+/**
+ * Where the provider sends the browser. Leads to a page of the interface, which says what went wrong.
+ * @summary Come back from a single sign-on
+ */
+export const finishSingleSignOn = async (params?: FinishSingleSignOnParams, options?: Parameters<typeof callApi>[1]): Promise<unknown> => {
+  return callApi<unknown>(getFinishSingleSignOnUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetSignInSettingsUrl = () => {
+  return `/api/sign-in-settings`
+}
+
+/**
+ * @summary Read how people may sign in
+ */
+export const getSignInSettings = async (options?: Parameters<typeof callApi>[1]): Promise<SignInSettings> => {
+  return callApi<SignInSettings>(getGetSignInSettingsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getSetSignInSettingsUrl = () => {
+  return `/api/sign-in-settings`
+}
+
+/**
+ * Takes an administrator of all organizations: the one who says who somebody is can be anybody.
+ * @summary Set how people may sign in
+ */
+export const setSignInSettings = async (setSignInSettingsBody: SetSignInSettingsBody, options?: Parameters<typeof callApi>[1]): Promise<SignInSettings> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<SignInSettings>(getSetSignInSettingsUrl(), {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(setSignInSettingsBody),
+  })
+}
+
+export const getTestSingleSignOnUrl = () => {
+  return `/api/sign-in-settings/test`
+}
+
+/**
+ * Looks for the provider, and whether it takes the client and its secret. Nobody is signed in by it.
+ * @summary Test a single sign-on before it is set
+ */
+export const testSingleSignOn = async (testSingleSignOnBody: TestSingleSignOnBody, options?: Parameters<typeof callApi>[1]): Promise<TestSingleSignOn200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<TestSingleSignOn200>(getTestSingleSignOnUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(testSingleSignOnBody),
+  })
+}
+
+export const getListPeopleUrl = (params?: ListPeopleParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/people?${stringifiedParams}` : `/api/people`
+}
+
+/**
+ * @summary List the people who sign in, by name
+ */
+export const listPeople = async (params?: ListPeopleParams, options?: Parameters<typeof callApi>[1]): Promise<ListPeople200> => {
+  return callApi<ListPeople200>(getListPeopleUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getInvitePersonUrl = () => {
+  return `/api/people`
+}
+
+/**
+ * They sign in with the link of the answer, or by single sign-on. Nobody can give more than they have.
+ * @summary Invite a person
+ */
+export const invitePerson = async (invitePersonBody: InvitePersonBody, options?: Parameters<typeof callApi>[1]): Promise<InvitePerson201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<InvitePerson201>(getInvitePersonUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(invitePersonBody),
+  })
+}
+
+export const getGetPersonUrl = (id: string) => {
+  return `/api/people/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read a person
+ */
+export const getPerson = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Person> => {
+  return callApi<Person>(getGetPersonUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getUpdatePersonUrl = (id: string) => {
+  return `/api/people/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change a person's name, address or grants
+ */
+export const updatePerson = async (id: string, updatePersonBody: UpdatePersonBody, options?: Parameters<typeof callApi>[1]): Promise<Person> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Person>(getUpdatePersonUrl(id), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(updatePersonBody),
+  })
+}
+
+export const getRemovePersonUrl = (id: string) => {
+  return `/api/people/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Their sessions and keys end at once. What they did stays in the audit.
+ * @summary Remove a person
+ */
+export const removePerson = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemovePersonUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getCreateInvitationUrl = (id: string) => {
+  return `/api/people/${encodeURIComponent(String(id))}/invite`
+}
+
+/**
+ * The link works once, and replaces earlier ones. A reset takes the second factor away as well. It is mailed where mail is set up.
+ * @summary Make another invitation
+ */
+export const createInvitation = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<PersonLink> => {
+  return callApi<PersonLink>(getCreateInvitationUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getCreatePasswordResetUrl = (id: string) => {
+  return `/api/people/${encodeURIComponent(String(id))}/reset`
+}
+
+/**
+ * The link works once, and replaces earlier ones. A reset takes the second factor away as well. It is mailed where mail is set up.
+ * @summary Make a link that sets a new password
+ */
+export const createPasswordReset = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<PersonLink> => {
+  return callApi<PersonLink>(getCreatePasswordResetUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getDeactivatePersonUrl = (id: string) => {
+  return `/api/people/${encodeURIComponent(String(id))}/deactivate`
+}
+
+/**
+ * Their sessions and keys end at once, everywhere. Safe to repeat.
+ * @summary Deactivate a person
+ */
+export const deactivatePerson = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Person> => {
+  return callApi<Person>(getDeactivatePersonUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getActivatePersonUrl = (id: string) => {
+  return `/api/people/${encodeURIComponent(String(id))}/activate`
+}
+
+/**
+ * They sign in with what they had. Safe to repeat.
+ * @summary Activate a person again
+ */
+export const activatePerson = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Person> => {
+  return callApi<Person>(getActivatePersonUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getGetProfileUrl = () => {
+  return `/api/profile`
+}
+
+/**
+ * @summary Read your own account
+ */
+export const getProfile = async (options?: Parameters<typeof callApi>[1]): Promise<GetProfile200> => {
+  return callApi<GetProfile200>(getGetProfileUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getUpdateProfileUrl = () => {
+  return `/api/profile`
+}
+
+/**
+ * @summary Change what you are called
+ */
+export const updateProfile = async (updateProfileBody: UpdateProfileBody, options?: Parameters<typeof callApi>[1]): Promise<Person> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Person>(getUpdateProfileUrl(), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(updateProfileBody),
+  })
+}
+
+export const getChangePasswordUrl = () => {
+  return `/api/profile/password`
+}
+
+/**
+ * Your other browsers have to sign in again.
+ * @summary Change your password
+ */
+export const changePassword = async (changePasswordBody: ChangePasswordBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getChangePasswordUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(changePasswordBody),
+  })
+}
+
+export const getBeginSecondFactorUrl = () => {
+  return `/api/profile/second-factor`
+}
+
+/**
+ * It is not asked for before `POST /api/profile/second-factor/confirm` had a code of the app.
+ * @summary Set up a second factor: one-time codes of an app
+ */
+export const beginSecondFactor = async (
+  beginSecondFactorBody: BeginSecondFactorBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<BeginSecondFactor201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<BeginSecondFactor201>(getBeginSecondFactorUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(beginSecondFactorBody),
+  })
+}
+
+export const getConfirmSecondFactorUrl = () => {
+  return `/api/profile/second-factor/confirm`
+}
+
+/**
+ * @summary Have the second factor asked for from now on
+ */
+export const confirmSecondFactor = async (confirmSecondFactorBody: ConfirmSecondFactorBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getConfirmSecondFactorUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(confirmSecondFactorBody),
+  })
+}
+
+export const getRemoveSecondFactorUrl = () => {
+  return `/api/profile/second-factor/remove`
+}
+
+/**
+ * @summary Have no second factor asked for any more
+ */
+export const removeSecondFactor = async (removeSecondFactorBody: RemoveSecondFactorBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getRemoveSecondFactorUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(removeSecondFactorBody),
+  })
+}
+
+export const getCreateRecoveryCodesUrl = () => {
+  return `/api/profile/recovery-codes`
+}
+
+/**
+ * @summary Make new recovery codes in place of the earlier ones
+ */
+export const createRecoveryCodes = async (
+  createRecoveryCodesBody: CreateRecoveryCodesBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<CreateRecoveryCodes201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<CreateRecoveryCodes201>(getCreateRecoveryCodesUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createRecoveryCodesBody),
   })
 }
 

@@ -20,8 +20,8 @@ export type AuthOptions =
   | { readonly oauth2: OAuth2Options }
   /** A token that the vendor gives out in a way of its own. */
   | { readonly token: TokenOptions }
-  /** A connection that a person consented to, by the name that it has in the integration. */
-  | { readonly connection: string }
+  /** A connection that a person consented to, by the name that it has in the integration. `mapping`: the id of the mapping whose own it is. */
+  | { readonly connection: string; readonly mapping?: string }
 
 export type BasicCredentials = { readonly username: CredentialValue; readonly password: CredentialValue }
 

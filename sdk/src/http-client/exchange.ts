@@ -72,6 +72,7 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
     }
     const { failure, response } = outcome
     failure.details.attempts = attempts.made
+    failure.details.max_attempts = repeating.maxAttempts
     if (failure.status === 401 && outgoing.hasToken && !hasRenewed && sendable.canBeSentAgain) {
       hasRenewed = true
       refused = admission.exchange

@@ -10,7 +10,7 @@ import { VendorError, type VendorErrorKind } from './vendor-error.ts'
 const timeouts = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/
 /** An answer came, and is not one of HTTP or not as long as it said. */
 const brokenAnswers =
-  /^(HPE_\w+|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH|RES_EXCEEDED_MAX_SIZE)|Z_\w+|ERR_STREAM_PREMATURE_CLOSE)$/
+  /^(HPE_\w+|HTTPParserError|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH|RES_EXCEEDED_MAX_SIZE)|Z_\w+|ERR_STREAM_PREMATURE_CLOSE)$/
 /** Of connections that were never made: nothing can have arrived. */
 const unsent =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/
@@ -63,7 +63,7 @@ export function failureOf(thrown: unknown, call: Call, response?: Response): unk
     )
   // Another of ours says what it is; a mistake in the code is no failure of the vendor's.
   if (isCrosswalkError(thrown) || !isOfNetwork(thrown)) return thrown
-  const codes = chain.map((error) => (typeof error.code === 'string' ? error.code : '')).filter((code) => code !== '')
+  const codes = chain.map((error) => codeOf(error)).filter((code) => code !== '')
   const code = codes.find((each) => timeouts.test(each) || brokenAnswers.test(each) || unsent.test(each)) ?? codes[0]
   const isSent = response !== undefined || !codes.some((each) => unsent.test(each))
   const kind: VendorErrorKind = codes.some((each) => timeouts.test(each))
@@ -95,6 +95,12 @@ function isOfNetwork(thrown: unknown): boolean {
   if (!isRecord(thrown)) return false
   if (thrown.name === 'GatewayLostError') return true
   return thrown.name === 'TypeError' ? isRecord(thrown.cause) : typeof thrown.code === 'string' && thrown.code !== 'ABORT_ERR'
+}
+
+/** Some errors of HTTP have a name alone. */
+function codeOf({ code, name }: Record<string, unknown>): string {
+  if (typeof code === 'string') return code
+  return name === 'HTTPParserError' ? name : ''
 }
 
 function causesOf(thrown: unknown): Record<string, unknown>[] {

@@ -1,7 +1,5 @@
 import type { z } from 'zod'
 import { isRecord, shown } from '../definition-checks.ts'
-import { ValidationError } from '../errors.ts'
-import type { JsonValue } from '../json.ts'
 import { jsonOf, parsedBy, textOf } from './answers.ts'
 import type { Call } from './call.ts'
 import { exchange, type Outgoing, type Reading } from './exchange.ts'
@@ -21,8 +19,6 @@ const maxTimeoutMs = 2_147_483_647
 export type HttpGiven = {
   port: HttpPort
   signal: AbortSignal
-  /** A config value; the fallback where it is not set. */
-  config(key: string, fallback: string | undefined): Promise<JsonValue | undefined>
   /** From 0 up to 1, for the jitter of waits. */
   random?: () => number
 }
@@ -35,7 +31,8 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
   const { auth, limits, name } = options
   let opening: Promise<OpenedHttp> | undefined
   const open = async (): Promise<OpenedHttp> => {
-    const baseUrl = baseUrlOf(await baseUrlText(given, options.baseUrl))
+    const { baseUrl } = options
+    if (typeof baseUrl === 'string') baseUrlOf(baseUrl)
     const opened = await given.port.open({ baseUrl, auth: auth ?? null, limits: limits ?? [], ...(name === undefined ? {} : { name }) })
     return { ...opened, baseUrl: baseUrlOf(opened.baseUrl) }
   }
@@ -93,17 +90,6 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
         read: async (response) => response,
       }),
   }) as HttpClient // the overloads with a schema say more than one implementation can
-}
-
-async function baseUrlText({ config }: HttpGiven, baseUrl: HttpOptions['baseUrl']): Promise<string> {
-  if (typeof baseUrl === 'string') return baseUrl
-  const value = await config(baseUrl.config, baseUrl.default)
-  if (typeof value === 'string' && value.trim() !== '') return value.trim()
-  const problem = value === undefined ? 'is not set' : `is ${shown(value)}, not an address`
-  throw new ValidationError(
-    `The config '${baseUrl.config}' ${problem}: it is the address of the vendor's API. Set it under Secrets & config in the admin interface, or with: crosswalk config set ${baseUrl.config} https://…`,
-    { [baseUrl.config]: [problem] },
-  )
 }
 
 /** @throws TypeError for what was meant otherwise */

@@ -1,4 +1,4 @@
-import type { AuthOptions } from './auth-options.ts'
+import type { AuthOptions, TextValue } from './auth-options.ts'
 import type { VendorError } from './vendor-error.ts'
 
 /** How often a vendor may be asked. `share` is how much of that is used, so that a rest is left for the vendor's other users: 0.8. */
@@ -10,9 +10,16 @@ export type LimitSpec =
 export type AuthSpec = AuthOptions
 
 /** What a client is, as plain JSON. */
-export type HttpSpec = { baseUrl: string; auth: AuthSpec | null; limits: readonly LimitSpec[]; name?: string }
+export type HttpSpec = {
+  baseUrl: TextValue
+  auth: AuthSpec | null
+  limits: readonly LimitSpec[]
+  name?: string
+  /** Whose code asks, as the runner says. */
+  integration?: string
+}
 
-/** `client` is what the platform calls it, within this execution. */
+/** `client` is what the platform calls it, within this execution; `baseUrl` is the address itself. */
 export type OpenedHttp = { client: string; baseUrl: string }
 
 export type AdmitRequest = {

@@ -1,5 +1,8 @@
 import type { LimitSpec } from '../http-client/port.ts'
 
+/** Of a wait that ends where it was to end, as far as numbers go. */
+const roundingMs = 0.001
+
 /** The limits of one client in a test: kept by itself alone, and by the waits that the test sees. */
 export class MemoryLimits {
   readonly #limits: readonly LimitSpec[]
@@ -48,7 +51,7 @@ export class MemoryLimits {
         if (!('requests' in limit)) return 0
         // A test has the vendor for itself: nothing is left for others.
         const before = this.#startedAtMs.at(-limit.requests)
-        return before === undefined ? 0 : Math.ceil(before + limit.perMs - now)
+        return before === undefined ? 0 : Math.ceil(before + limit.perMs - now - roundingMs)
       }),
     )
   }

@@ -8,7 +8,14 @@ import { signInRoutes } from './sign-in.routes.ts'
 export const accessSlice = {
   name: 'access',
   holds: 'principals, permissions, roles, grants, keys, sessions',
-  tables: { sessions: null, sign_in_tokens: null, roles: null, principal_grants: null, api_keys: null, admin_key_uses: null },
+  tables: {
+    sessions: null,
+    sign_in_tokens: null,
+    roles: null,
+    principal_grants: 'Who is an administrator decides what may be done to a person, and lists of people show what they have.',
+    api_keys: null,
+    admin_key_uses: null,
+  },
   routes: (given: Parameters<typeof signInRoutes>[0] & Parameters<typeof sessionRoutes>[0]) => [
     ...signInRoutes(given),
     ...sessionRoutes(given),

@@ -5,6 +5,7 @@ import { until } from '../../testing/until.ts'
 import { systemActing } from '../audit/audit.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, sql } from '../platform/database/database.ts'
+import { newId } from '../platform/ids.ts'
 import { digestOfKey } from './auth.ts'
 import { installationAuthentication } from './authentication.ts'
 import { setGrants } from './granting.ts'
@@ -153,6 +154,23 @@ test('what its maker loses, a key loses too, and it ends with its maker', async 
   for (const { key } of [maker, made, madeByMade]) assert.deepEqual(refusal(await send(key, 'GET', '/me')), [401, 'key_revoked'])
   const revoked = (await send(testAdminKey, 'GET', '/keys?include_revoked=true&limit=200')).body.keys
   assert.equal(revoked.find(({ id }: Body) => id === madeByMade.id).state, 'revoked')
+})
+
+test('a log that a key follows ends with the key', async () => {
+  const { id, key } = await makeKey()
+  const executionId = newId()
+  await inScope(api.db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`
+      insert into executions (id, organization_id, kind, name, status, timeout_ms, caller, started_at)
+      values (${executionId}, ${acme}, 'workflow', 'long', 'running', 60000, '{"type":"system","id":"x","name":"x"}', now())`),
+  )
+  const following = api.app.inject({
+    url: `/api/executions/${executionId}/logs`,
+    headers: { authorization: `Bearer ${key}`, accept: 'text/event-stream' },
+  })
+  await send(testAdminKey, 'DELETE', `/keys/${id}`)
+  const { body } = await following
+  assert.match(body, /event: refused\ndata: .*key_revoked/)
 })
 
 test('a key ends at its time, and is taken from its addresses alone', async () => {

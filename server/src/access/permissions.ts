@@ -1,7 +1,8 @@
 /** What can be granted as a whole, and the parts that it is made of. Those without parts are one thing. */
 const bundles = {
-  canExecuteWorkflows: ['canRunWorkflows', 'canSeeResults', 'canManageSchedules', 'canApprove', 'canSubmitForms'],
+  canExecuteWorkflows: ['canViewCatalogue', 'canRunWorkflows', 'canSeeResults', 'canManageSchedules', 'canApprove', 'canSubmitForms'],
   canManageConfig: [
+    'canViewCatalogue',
     'canManageOrganizations',
     'canViewMappings',
     'canManageMappings',
@@ -9,8 +10,8 @@ const bundles = {
     'canManageConfigValues',
     'canManageSecrets',
   ],
-  canManageForms: [],
-  canViewHistory: ['canViewExecutions', 'canViewAudit'],
+  canManageForms: ['canViewCatalogue', 'canEditForms'],
+  canViewHistory: ['canViewCatalogue', 'canViewExecutions', 'canViewAudit'],
   canManageUsers: ['canManagePeople', 'canManageKeys', 'canManageRoles'],
 } as const
 

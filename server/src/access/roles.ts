@@ -21,6 +21,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
   builtIn(
     'technician',
     'Maps organizations and runs workflows. Sees no secrets and no audit.',
+    'canViewCatalogue',
     'canViewMappings',
     'canManageMappings',
     'canViewConfigValues',
@@ -33,6 +34,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
   builtIn(
     'viewer',
     'Reads mappings, config values and executions. Changes nothing.',
+    'canViewCatalogue',
     'canViewMappings',
     'canViewConfigValues',
     'canViewExecutions',

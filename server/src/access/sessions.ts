@@ -5,7 +5,7 @@ import { type Database, inScope, type Transaction } from '../platform/database/d
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { storable } from '../protocol/storable.ts'
-import { type Authentication, adminKeyAuthentication, digestOfKey } from './auth.ts'
+import { type Authentication, adminKeyAuthentication, type BrowserRequest, digestOfKey } from './auth.ts'
 import { sessionHours, sessionTokenOf } from './session-cookie.ts'
 import {
   deleteExpired,
@@ -55,6 +55,16 @@ function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
 }
 
 /**
+ * Lets a request that carries a session through if it reads, or comes from our own page.
+ *
+ * @throws cross_site_request
+ */
+export function requireFromOwnPage({ method, headers }: BrowserRequest): void {
+  const isReading = method === 'GET' || method === 'HEAD'
+  if (!isReading && !isFromOwnPage(headers)) throw sessionError('cross_site_request')
+}
+
+/**
  * Who a request speaks for: its API key, or the session of its browser.
  *
  * @throws cross_site_request - a session's change that another site may have sent.
@@ -70,8 +80,7 @@ export function browserAuthentication(db: Database, adminApiKey: string, idleMin
     if (!session) return undefined
     // A use that could not be written, as on a standby, is no reason to refuse it.
     if (session.is_stale && !browser.isFollowing) await touchSession(db, session.id).catch(() => {})
-    const isReading = browser.method === 'GET' || browser.method === 'HEAD'
-    if (!isReading && !isFromOwnPage(browser.headers)) throw sessionError('cross_site_request')
+    requireFromOwnPage(browser)
     return byKey(`Bearer ${adminApiKey}`)
   }
 }

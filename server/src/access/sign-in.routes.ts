@@ -4,6 +4,7 @@ import { actorTypes } from '../audit/audit-event.ts'
 import type { Database } from '../platform/database/database.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import { type Authentication, actingOf, administratorActor, definePrincipalRoute } from './auth.ts'
+import type { PersonSessions } from './person-sessions.ts'
 import { type Principal, permissionsOf } from './principal.ts'
 import { cookieOf, sessionTokenOf } from './session-cookie.ts'
 import { createSignInToken, endSession, openSession, sessionError, useSignInToken } from './sessions.ts'
@@ -36,8 +37,9 @@ export function signInRoutes(dependencies: {
   authenticate: Authentication
   idleMinutes: number
   attempting: Attempting
+  personSessions: PersonSessions
 }): Route[] {
-  const { db, authenticate, attempting, idleMinutes } = dependencies
+  const { db, authenticate, attempting, idleMinutes, personSessions } = dependencies
   /** The digest of the key that somebody signs in with, by itself or by a link of it. */
   const keyDigestOf = ({ api_key: key, token }: z.output<typeof signInBody>, address: string): Promise<Buffer | undefined> =>
     attempt(attempting, address, key ?? token ?? '', async () => {
@@ -63,10 +65,12 @@ export function signInRoutes(dependencies: {
         if (!keyDigest) throw sessionError(body.token === undefined ? 'sign_in_refused' : 'sign_in_link_used')
         const place = { address, browser: headers['user-agent'] ?? null }
         const session = await openSession(dependencies, signingIn(requestId), keyDigest, place)
+        // Whose page it was before, it is not any more.
+        const ended = await personSessions.end(headers, undefined)
         return {
           status: 201,
           body: { expires_at: session.expiresAt.toISOString() },
-          headers: { 'set-cookie': cookieOf(session.token, headers) },
+          headers: { 'set-cookie': [cookieOf(session.token, headers), ...(ended ? [ended] : [])] },
         }
       },
     }),
@@ -96,7 +100,8 @@ export function signInRoutes(dependencies: {
       async handler({ headers, requestId, principal }) {
         const token = sessionTokenOf(headers)
         if (token !== undefined && principal) await endSession(db, signingIn(requestId), token)
-        return { status: 204, headers: { 'set-cookie': cookieOf('', headers) } }
+        const ended = await personSessions.end(headers, principal && { actor: principal.actor, requestId })
+        return { status: 204, headers: { 'set-cookie': [cookieOf('', headers), ...(ended ? [ended] : [])] } }
       },
     }),
     definePrincipalRoute({

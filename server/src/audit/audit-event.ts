@@ -35,6 +35,20 @@ export type GrantFields = { role: string; reach: ReachFields }
 export type KeyFields = { name: string; grants: GrantFields[]; addresses: string[] | null; expires_at: string | null }
 /** Of a role of one's own. */
 export type RoleFields = { description: string; permissions: string[] }
+/** Of a person who signs in. */
+export type PersonFields = { email: string; name: string; grants: GrantFields[]; is_active: boolean }
+/** How people may sign in. Of the single sign-on all but its client's secret. */
+export type SignInFields = { second_factor: string; single_sign_on: object | null; client_secret: typeof concealed | null }
+/** What people do to what they sign in with, and what is offered to them for it. */
+export type PersonAct =
+  | 'person.invited'
+  | 'person.reset_offered'
+  | 'password.set'
+  | 'second_factor.set'
+  | 'second_factor.removed'
+  | 'recovery_codes.created'
+  | 'passkey.added'
+  | 'passkey.removed'
 
 /** What an audit row says in place of a secret's value, before and after: only that it changed. */
 export const concealed = '[secret]'
@@ -90,6 +104,12 @@ export type AuditEvent =
   | (OfOwner & { action: 'integration.discovered' } & Nothing & Target<'integration', { name: string; execution_id: string }>)
   | (OfOne & { action: 'data_provider.asked' } & Nothing & Target<'data_provider', { execution_id: string }>)
   | (OfAll & { action: 'workspace.published'; changes: ChangesOf<{ definitions: number; problems: number }> } & Target<'workspace'>)
+  | (OfAll & {
+      action: 'person.created' | 'person.updated' | 'person.deactivated' | 'person.reactivated' | 'person.deleted'
+      changes: ChangesOf<PersonFields>
+    } & Target<'person', { name: string }>)
+  | (OfAll & { action: 'sign_in_settings.updated'; changes: ChangesOf<SignInFields> } & Target<'sign_in_settings'>)
+  | (OfAll & { action: PersonAct } & Nothing & Target<'person', { name: string }>)
   | (OfOne & { action: 'workflow.executed' } & Nothing & Target<'workflow', { execution_id: string }>)
   | (OfOne & { action: 'execution.retried' } & Nothing & Target<'execution', { name: string; execution_id: string }>)
   | (OfOwner & { action: 'execution.cancelled'; changes: ChangesOf<{ status: string }> } & Target<'execution', { name: string }>)

@@ -45,7 +45,7 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       operationId: 'listDataProviders',
       tag: 'Data providers',
       summary: 'List data providers by name, and the files that failed to load',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       query: pageQuery,
       responses: {

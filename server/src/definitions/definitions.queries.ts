@@ -1,6 +1,7 @@
 import { type Database, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { advisoryLocks } from '../platform/database/locks.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
+import { readyMadePackage } from '../protocol/ready-made.ts'
 import type { DefinitionKind, Known, KnownProblem } from './definition-kinds.ts'
 
 /** One publication at a time: the others wait here until it has committed. */
@@ -63,9 +64,11 @@ export async function replaceProblems(transaction: Transaction, problems: Defini
   return rows[0]?.changed ?? 0
 }
 
-/** How many definitions there are, those that are missing included. */
-export async function countDefinitions(transaction: Transaction): Promise<number> {
-  const rows = await transaction.query<{ count: number }>(sql`select count(*)::int as count from definitions`)
+/** How many definitions there are of the workspace, those that are missing included. */
+export async function countOwnDefinitions(transaction: Transaction): Promise<number> {
+  const rows = await transaction.query<{ count: number }>(
+    sql`select count(*)::int as count from definitions where not starts_with(file, ${`${readyMadePackage}/`})`,
+  )
   return rows[0]?.count ?? 0
 }
 

@@ -3,10 +3,11 @@ import { recordAudit, systemActing } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { type DomainError, defineErrors } from '../platform/errors.ts'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
+import { isReadyMade } from '../protocol/ready-made.ts'
 import type { DefinitionKind, DefinitionOf, Known, KnownProblem } from './definition-kinds.ts'
 import { type Found, sortDefinitions } from './definition-schema.ts'
 import {
-  countDefinitions,
+  countOwnDefinitions,
   findDefinitionRow,
   holdDefinitionRow,
   listDefinitionRows,
@@ -56,13 +57,14 @@ export async function publishDefinitions(
   const { definitions, problems } = sortDefinitions(published)
   const { codeVersion } = published
   // An empty workspace is more likely one that was not copied or mounted than one that everything was taken out of.
-  const keepsMissing = definitions.length === 0 || problems.some((problem) => !problem.isWarning)
+  const isEmpty = definitions.every(isReadyMade)
+  const keepsMissing = isEmpty || problems.some((problem) => !problem.isWarning)
   return inScope(db, 'allOrganizations', async (transaction) => {
     await lockPublication(transaction)
     const changedDefinitions = await replaceDefinitions(transaction, definitions, { codeVersion, keepsMissing })
     const found: DefinitionProblem[] = []
     for (const onPublished of hooks) found.push(...(await onPublished(transaction, definitions)))
-    const isEmptied = definitions.length === 0 && problems.length === 0 && (await countDefinitions(transaction)) > 0
+    const isEmptied = isEmpty && problems.length === 0 && (await countOwnDefinitions(transaction)) > 0
     const all = [...problems, ...found, ...(isEmptied ? [emptied] : [])]
     const changedProblems = await replaceProblems(transaction, all, codeVersion)
     const hasChanged = changedDefinitions + changedProblems > 0

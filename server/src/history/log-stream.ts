@@ -74,6 +74,8 @@ export async function followLog(
       wake()
     }
   }
+  // Told where a key, a grant or a role changes; looked at from time to time for what nobody tells.
+  stops.push(notifications.on('access', null, () => void admit()))
   const admitting = setInterval(() => void admit(), admitMs)
   const send = async (event: string, data: unknown, id?: number) => {
     const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`

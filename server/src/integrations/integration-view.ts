@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { jsonSchemaView } from '../definitions/definition-page.ts'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
+import { isReadyMade } from '../protocol/ready-made.ts'
 
 const requirement = z.object({
   key: z.string(),
@@ -24,7 +25,9 @@ export const integrationView = z
     required_secrets: z.array(requirement),
     required_config: z.array(requirement),
     discovery_cache_seconds: z.number(),
-    file: z.string().describe('Where in the workspace it is written.'),
+    file: z.string().describe('Where in the workspace it is written, or in @crosswalk/integrations.'),
+    is_ready_made: z.boolean().describe('True if it comes along with Crosswalk, and no file of the workspace takes its place.'),
+    is_connected: z.boolean().describe('True if every secret and config value that it requires is set: see `is_set`.'),
   })
   .meta({ id: 'Integration' })
 
@@ -33,6 +36,8 @@ export function integrationViewOf(
   definition: IntegrationDefinition,
   set: { secrets: ReadonlySet<string>; config: ReadonlySet<string> },
 ): z.input<typeof integrationView> {
+  const required_secrets = definition.secrets.map((secret) => ({ ...secret, is_set: set.secrets.has(secret.key) }))
+  const required_config = definition.config.map((config) => ({ ...config, is_set: set.config.has(config.key) }))
   return {
     name: definition.name,
     display_name: definition.displayName,
@@ -41,9 +46,11 @@ export function integrationViewOf(
     supports_discovery: definition.supportsDiscovery,
     shared_external_orgs: definition.sharedExternalOrgs,
     mapping_data_schema: definition.mappingDataSchema,
-    required_secrets: definition.secrets.map((secret) => ({ ...secret, is_set: set.secrets.has(secret.key) })),
-    required_config: definition.config.map((config) => ({ ...config, is_set: set.config.has(config.key) })),
+    required_secrets,
+    required_config,
     discovery_cache_seconds: definition.discoveryCacheSeconds,
     file: definition.file,
+    is_ready_made: isReadyMade(definition),
+    is_connected: [...required_secrets, ...required_config].every(({ required, is_set }) => is_set || !required),
   }
 }

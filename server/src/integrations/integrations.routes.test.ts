@@ -43,6 +43,8 @@ test('integrations are listed with the fields of the contract, and with the file
     required_config: [{ key: 'halo_api_url', label: 'API URL', required: false, description: null, is_set: false }],
     discovery_cache_seconds: 3600,
     file: 'integrations/halo.ts',
+    is_ready_made: false,
+    is_connected: false,
   })
 })
 
@@ -83,14 +85,15 @@ test('an integration that is not there is 404 with the names that are', async ()
   assert.deepEqual(body.details.available, ['halo', 'ninja'])
 })
 
-test('integrations are for who has signed in, and another organization’s values are not found', async () => {
+test('integrations are for those who work with them, and another organization’s values are not found', async () => {
   const { api, acme } = await givenTwoIntegrations()
   await using _ = api
   const globex = await createOrganization(api.db, systemActing, { name: 'Globex', domains: [], tenantId: null })
   for (const path of ['/integrations', '/integrations/halo']) {
     assert.equal((await api.as(undefined)('GET', path)).status, 401)
-    assert.equal((await api.as(principalFor([acme]))('GET', `${path}?org_id=${acme.id}`)).status, 200)
-    const other = await api.as(principalFor([acme]))('GET', `${path}?org_id=${globex.id}`)
+    assert.equal((await api.as(principalFor([acme], 'canViewHistory'))('GET', `${path}?org_id=${acme.id}`)).status, 200)
+    assert.equal((await api.as(principalFor([acme]))('GET', path)).status, 403)
+    const other = await api.as(principalFor([acme], 'canViewHistory'))('GET', `${path}?org_id=${globex.id}`)
     assert.deepEqual([other.status, other.body.error], [404, 'organization_not_found'])
     assert.equal((await api.send('GET', `${path}?org_id=nonsense`)).status, 400)
     assert.equal((await api.send('GET', `${path}?org_id=01990000-0000-7000-8000-000000000000`)).body.error, 'organization_not_found')

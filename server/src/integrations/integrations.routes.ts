@@ -39,7 +39,7 @@ export function integrationRoutes({ db }: { db: Database }): Route[] {
       operationId: 'listIntegrations',
       tag: 'Integrations',
       summary: 'List integrations by name, and the files that failed to load',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       query: pageQuery.extend(whoseValues),
       responses: {
@@ -73,7 +73,7 @@ export function integrationRoutes({ db }: { db: Database }): Route[] {
       operationId: 'getIntegration',
       tag: 'Integrations',
       summary: 'Read an integration',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       params: z.object({ name: z.string() }),
       query: z.object(whoseValues),

@@ -52,7 +52,7 @@ export function workspaceRoutes({ db }: { db: Database }): Route[] {
       operationId: 'getWorkspace',
       tag: 'Workspace',
       summary: 'See what of the workspace loads, what does not, and since when',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       responses: { 200: workspaceView },
       errors: [],

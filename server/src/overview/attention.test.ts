@@ -171,6 +171,14 @@ test('a required key is missing while an organization that needs the global valu
   assert.deepEqual(await found(), [])
 })
 
+test('an integration that came along is waited for only when an organization is mapped to it', async () => {
+  await using api = await givenTwo()
+  await givenPublished(api.db, { ...integrationDefinition('halo'), file: '@crosswalk/integrations/halo/halo.ts' })
+  assert.deepEqual((await api.attention()).missing_credentials, [])
+  await api.map(api.acme.id, '1')
+  assert.equal((await api.attention()).missing_credentials.length, 1)
+})
+
 test('attention is closed without a principal and without the permission', async () => {
   await using api = await givenTwo()
   const { as, acme } = api

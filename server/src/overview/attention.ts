@@ -3,6 +3,7 @@ import { type IntegrationDefinition, listDefinitions } from '../definitions/defi
 import { type Failures, findFailures } from '../engine/state/failures.ts'
 import { type Attention, countedTo, countMappings } from '../mapping-lists/mapping-filter.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
+import { isReadyMade } from '../protocol/ready-made.ts'
 import { findSetKeys } from '../values/set-keys.ts'
 import { type FailedDiscoveryRow, listFailedDiscoveries, listNeededKeys, type MissingKey } from './attention.queries.ts'
 
@@ -28,7 +29,14 @@ export type AttentionNeeded = {
 async function missingKeys(db: Database, integrations: IntegrationDefinition[]): Promise<(MissingKey & { label: string })[]> {
   const keysOf = (field: 'secrets' | 'config') =>
     integrations.flatMap((integration) =>
-      integration[field].filter(({ required }) => required).map(({ key, label }) => ({ integrationName: integration.name, key, label })),
+      integration[field]
+        .filter(({ required }) => required)
+        .map(({ key, label }) => ({
+          integrationName: integration.name,
+          isReadyMade: isReadyMade(integration),
+          key,
+          label,
+        })),
     )
   const [secrets, config] = [keysOf('secrets'), keysOf('config')]
   const [setSecrets, setConfig] = await Promise.all([

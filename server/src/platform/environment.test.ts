@@ -13,6 +13,7 @@ test('without any variable the platform runs on loopback, below the directory it
     dataDir: '/srv/crosswalk/.crosswalk',
     buildsInterface: true,
     workspaceDir: '/srv/crosswalk/workspace',
+    integrations: 'all',
     host: '127.0.0.1',
     port: 7071,
     workers: 1,
@@ -27,7 +28,9 @@ test('without any variable the platform runs on loopback, below the directory it
     maxConnectionsPerAddress: 512,
     maxStreamsPerAddress: 100,
     sessionIdleMinutes: 720,
+    mail: null,
     retentionDays: 90,
+    renewalDays: 7,
     egressAllow: [],
     adminApiKey: null,
     isAdminKeyOff: false,
@@ -45,6 +48,7 @@ test('variables are taken over, and relative paths become absolute', () => {
       DATABASE_URL: 'postgresql://me:pw@db/crosswalk',
       CROSSWALK_DATA_DIR: '../data',
       CROSSWALK_WORKSPACE: '/ws',
+      CROSSWALK_INTEGRATIONS: 'halopsa, ninjaone',
       CROSSWALK_HOST: '0.0.0.0',
       CROSSWALK_PORT: '80',
       CROSSWALK_WORKERS: '3',
@@ -57,6 +61,8 @@ test('variables are taken over, and relative paths become absolute', () => {
   )
   assert.equal(environment.databaseUrl, 'postgresql://me:pw@db/crosswalk')
   assert.deepEqual([environment.dataDir, environment.workspaceDir], ['/srv/data', '/ws'])
+  assert.deepEqual(environment.integrations, ['halopsa', 'ninjaone'])
+  assert.deepEqual(readEnvironment({ CROSSWALK_INTEGRATIONS: 'none' }, '/').integrations, [])
   assert.deepEqual([environment.host, environment.port, environment.workers], ['0.0.0.0', 80, 3])
   assert.deepEqual(environment.egressAllow, ['psa.internal:8443', '10.0.0.0/8', '[::1]:80'])
   assert.deepEqual([environment.adminApiKey, environment.masterKey, environment.logLevel], ['a-key-of-some-length', key, 'debug'])
@@ -67,6 +73,7 @@ test('a variable that is empty counts as not set', () => {
 })
 
 for (const [name, value] of [
+  ['CROSSWALK_INTEGRATIONS', 'HaloPSA'],
   ['CROSSWALK_PORT', '65536'],
   ['CROSSWALK_PORT', '70a'],
   ['CROSSWALK_PORT', '-1'],
@@ -78,6 +85,7 @@ for (const [name, value] of [
   ['CROSSWALK_PUBLIC_HOSTS', 'https://crosswalk.example.com'],
   ['CROSSWALK_TRUSTED_PROXIES', '10.0.0.0/8, proxy'],
   ['CROSSWALK_SESSION_IDLE_MINUTES', '0'],
+  ['CROSSWALK_SMTP_URL', 'mail.example.com'],
   ['CROSSWALK_MASTER_KEY', 'short'],
   ['CROSSWALK_MASTER_KEY', Buffer.alloc(31).toString('base64')],
   ['CROSSWALK_ADMIN_API_KEY', 'short'],

@@ -13,6 +13,8 @@ export type Environment = {
   databaseUrl: string | null
   dataDir: string
   workspaceDir: string
+  /** Which of the integrations that come along are on. */
+  integrations: 'all' | readonly string[]
   host: string
   /** 0 lets the system choose. */
   port: number
@@ -36,6 +38,8 @@ export type Environment = {
   maxStreamsPerAddress: number
   /** A session that nobody uses ends after this time. */
   sessionIdleMinutes: number
+  /** The mail server that invitations are sent through, and what mails are from. Null: links are copied. */
+  mail: { url: string; from: string } | null
   /** A token of a vendor that cannot be renewed for this time waits for a person. */
   renewalDays: number
   /** Executions are kept for this time, with their steps and logs. */
@@ -120,6 +124,27 @@ function hostName(text: string): string {
   )
 }
 
+/** The value stays out of the sentence: it holds a password. */
+function smtpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^smtps?:$/.test(url.protocol) && url.hostname !== '') return text
+  throw invalid(
+    'CROSSWALK_SMTP_URL',
+    'is not the address of a mail server',
+    'Set it to smtp://user:password@host:587 or smtps://user:password@host.',
+  )
+}
+
+function mail(url: string | null, from: string | undefined): Environment['mail'] {
+  if (url === null) return null
+  if (from !== undefined && /^[^\r\n]*[^\s@]+@[^\s@]+$/.test(from.replace(/>$/, ''))) return { url, from }
+  throw invalid(
+    'CROSSWALK_MAIL_FROM',
+    from === undefined ? 'is missing, and CROSSWALK_SMTP_URL is set' : `is ${JSON.stringify(from)}`,
+    'Set it to what mails are from, such as Crosswalk <crosswalk@example.com>.',
+  )
+}
+
 /** @returns the parts of a text with commas, none of them empty */
 function listOf(name: string, text: string, isOne: (part: string) => boolean, remedy: string): string[] {
   const parts = text.split(',').map((part) => part.trim())
@@ -144,6 +169,18 @@ const trustedProxies = (text: string) =>
     'Set it to addresses and networks with commas between them, such as 127.0.0.1, 10.0.0.0/8.',
   )
 
+const integrationNames = (text: string): 'all' | readonly string[] =>
+  text === 'all'
+    ? 'all'
+    : text === 'none'
+      ? []
+      : listOf(
+          'CROSSWALK_INTEGRATIONS',
+          text,
+          (part) => /^[a-z][a-z0-9_]{0,49}$/.test(part),
+          'Set it to all, none, or names with commas between them, such as halopsa, ninjaone.',
+        )
+
 /**
  * Reads what the operator set. A variable that is empty counts as not set.
  * Written out by hand: a schema library would add a quarter to the memory of the process that only supervises the others.
@@ -164,6 +201,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     databaseUrl: read('DATABASE_URL', databaseUrl),
     dataDir: resolve(cwd, given('CROSSWALK_DATA_DIR') ?? '.crosswalk'),
     workspaceDir: resolve(cwd, given('CROSSWALK_WORKSPACE') ?? 'workspace'),
+    integrations: integrationNames(given('CROSSWALK_INTEGRATIONS') ?? 'all'),
     host: hostName(given('CROSSWALK_HOST') ?? '127.0.0.1'),
     port: wholeNumber('CROSSWALK_PORT', given('CROSSWALK_PORT') ?? '7071', 65_535),
     workers: wholeNumber('CROSSWALK_WORKERS', given('CROSSWALK_WORKERS') ?? '1', 64),
@@ -190,6 +228,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     ),
     maxStreamsPerAddress: wholeNumber('CROSSWALK_MAX_STREAMS_PER_ADDRESS', given('CROSSWALK_MAX_STREAMS_PER_ADDRESS') ?? '100', 100_000, 1),
     sessionIdleMinutes: wholeNumber('CROSSWALK_SESSION_IDLE_MINUTES', given('CROSSWALK_SESSION_IDLE_MINUTES') ?? '720', 10_080, 1),
+    mail: mail(read('CROSSWALK_SMTP_URL', smtpUrl), given('CROSSWALK_MAIL_FROM')),
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
     renewalDays: wholeNumber('CROSSWALK_RENEWAL_DAYS', given('CROSSWALK_RENEWAL_DAYS') ?? '7', 365, 1),
     egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),

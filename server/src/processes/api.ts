@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { installationAuthentication } from '../access/authentication.ts'
+import { mailThrough } from '../people/mail.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -51,6 +52,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
       maxConnections: environment.maxConnectionsPerAddress,
       maxStreams: environment.maxStreamsPerAddress,
     },
+    sendMail: environment.mail ? mailThrough(environment.mail.url, environment.mail.from) : undefined,
     logger,
     queueLimits: { perOrganization: environment.maxQueuedPerOrganization, overall: environment.maxQueued },
   })

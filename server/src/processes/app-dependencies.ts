@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Authentication } from '../access/auth.ts'
 import type { QueueLimits } from '../engine/dispatch/queue-gate.ts'
+import type { SendMail } from '../people/mail.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import type { SourceLimits } from '../platform/http/source-limits.ts'
@@ -13,6 +14,8 @@ export type AppDependencies = {
   keyring: Keyring
   authenticate: Authentication
   logger: Logger
+  /** Not given, no mail is sent: links are copied. */
+  sendMail?: SendMail | undefined
   queueLimits?: QueueLimits
   sourceLimits?: SourceLimits
   /** The names of this installation, beside those of loopback. */

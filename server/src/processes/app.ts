@@ -13,6 +13,9 @@ import { recordRefusals } from '../audit/refusals.ts'
 import { createQueueGate, defaultQueueLimits } from '../engine/dispatch/queue-gate.ts'
 import { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from '../organizations/organizations.ts'
 import { createMetrics } from '../overview/health.routes.ts'
+import { peopleAuthentication } from '../people/authentication.ts'
+import { openPeople } from '../people/people-runtime.ts'
+import { personSessions } from '../people/person-sessions.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isRolledBack, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
 import { addressList } from '../platform/http/addresses.ts'
@@ -128,12 +131,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       throw platformError('overloaded')
     },
   })
+  const people = openPeople({ ...dependencies, idleMinutes })
+  app.addHook('onClose', () => people.close())
+  const authenticate = peopleAuthentication(people, dependencies.authenticate)
   const findTagged = (tags: readonly string[]) => findTaggedOrganizations(db, tags)
   const attempting: Attempting = { attempts: createAttempts(limits.maxWrongKeys), onRefused }
   const identify = (request: FastifyRequest, isFollowing: boolean) => {
     const { authorization } = request.headers
     const { method, headers, ip: address } = request
-    const look = () => dependencies.authenticate(authorization, { method, headers, address, isFollowing })
+    const look = () => authenticate(authorization, { method, headers, address, isFollowing })
     return authorization === undefined || isFollowing ? look() : attempt(attempting, request.ip, authorization, look)
   }
   const admit = async (request: FastifyRequest, permission: RoutePermission, isFollowing: boolean) =>
@@ -154,6 +160,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     metrics,
     queue,
     attempting,
+    people,
+    personSessions: personSessions(people),
     idleMinutes,
     endHandlers,
     scopeFor: narrowedScope,

@@ -1,8 +1,10 @@
 import { accessSlice } from '../access/access.slice.ts'
+import type { PersonSessions } from '../access/person-sessions.ts'
 import type { narrowedScope } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
+import { budgetsSlice } from '../budgets/budgets.slice.ts'
 import { credentialsSlice } from '../credentials/credentials.slice.ts'
 import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
@@ -23,6 +25,8 @@ import { organizationsSlice } from '../organizations/organizations.slice.ts'
 import type { findOrganizationNames, selectOrganizationsNamed } from '../organizations/organizations.ts'
 import type { Metrics } from '../overview/health.routes.ts'
 import { overviewSlice } from '../overview/overview.slice.ts'
+import { peopleSlice } from '../people/people.slice.ts'
+import type { PeopleRuntime } from '../people/people-runtime.ts'
 import { schedulesSlice } from '../schedules/schedules.slice.ts'
 import { upkeepSlice } from '../upkeep/upkeep.slice.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
@@ -35,6 +39,8 @@ export type RoutesGiven = AppDependencies & {
   metrics: Metrics
   queue: QueueGate
   attempting: Attempting
+  people: PeopleRuntime
+  personSessions: PersonSessions
   /** A session that nobody uses ends after this time. */
   idleMinutes: number
   endHandlers: readonly EndHandler[]
@@ -64,6 +70,8 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   definitionsSlice,
   engineSlice,
   valuesSlice,
+  budgetsSlice,
+  peopleSlice,
   credentialsSlice,
   integrationsSlice,
   mappingsSlice,

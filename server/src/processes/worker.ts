@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import type { Logger } from 'pino'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
+import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
+import { readyMadeFolder } from '../engine/runners/readable-paths.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
 import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
-import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
@@ -20,9 +21,9 @@ import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-fil
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
-import { openVendorCalls } from './vendor-calls.ts'
 import { recordRefusedConnection } from './refused-connections.ts'
 import { endHandlers, hostRequests, pauses, publishedHooks, retentionRules } from './slices.ts'
+import { openVendorCalls } from './vendor-calls.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -51,6 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   const pool = new RunnerPool({
     ...defaults,
     workspace: environment.workspaceDir,
+    readyMade: { folder: readyMadeFolder, names: environment.integrations },
     hidden: [environment.dataDir],
     cacheFolder: join(environment.dataDir, 'runner-cache'),
     sandbox: environment.sandbox,
@@ -68,8 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     listen(databaseUrl, logger),
     pool.reload(),
   ])
-  if (gateway)
-    vendorCalls = openVendorCalls({ db, notifications, keyring, gateway, logger, renewalDays: environment.renewalDays })
+  if (gateway) vendorCalls = openVendorCalls({ db, notifications, keyring, gateway, logger, renewalDays: environment.renewalDays })
   const host = await startWorkerHost({
     ...defaults,
     limits: { perOrganization: environment.maxRunningPerOrganization, overall: environment.maxRunning },

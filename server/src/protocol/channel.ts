@@ -2,6 +2,7 @@ import type { ErrorData, RetryOptions } from '@crosswalk/sdk'
 import type { JsonObject } from './json.ts'
 import type { ExecutionKind } from './kinds.ts'
 import type { NetworkOrder } from './network.ts'
+import type { ReadyMade } from './ready-made.ts'
 
 /**
  * What travels between a worker and its runner processes, in frames (see `frames.ts`). What is about an execution travels under the key of
@@ -22,7 +23,7 @@ export type RunOrder = {
 
 /** About the process, and no session. */
 export type ProcessOrder =
-  | { type: 'load'; workspace: string; exclude: { file: string; reason: string }[] }
+  | { type: 'load'; workspace: string; exclude: { file: string; reason: string }[]; readyMade?: ReadyMade | null }
   | ({ type: 'network' } & NetworkOrder)
   | { type: 'ping'; number: number }
 

@@ -14,8 +14,10 @@ import {
 import { listMade } from '@crosswalk/sdk/made-definitions'
 import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
 import { checkedDefinition, keptProblem } from '../protocol/definition-check.ts'
+import { type ReadyMade, readyMadePackage } from '../protocol/ready-made.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
+import { giveReadyMade, namesDefinition, readyMadeFiles } from './ready-made.ts'
 import { unknownDataProviders } from './unknown-data-providers.ts'
 
 /** The author's definitions by name, as this process loaded them. */
@@ -56,11 +58,15 @@ export function definitionFiles(workspace: string): string[] {
   })
 }
 
-/** Loads every definition of a workspace. What does not load is a problem with its file and reason; the rest continues. */
+/**
+ * Loads every definition of a workspace, and then the integrations that come along. What does not load is a problem with its file and reason;
+ * the rest continues. A definition of the workspace takes the place of a ready-made one with the same name.
+ */
 export async function loadCatalogue(
   workspace: string,
   exclude: readonly { file: string; reason: string }[],
   onFile: (file: string) => void,
+  readyMade: ReadyMade | null = null,
 ): Promise<Catalogue> {
   const catalogue: Catalogue = {
     integrations: new Map(),
@@ -73,6 +79,8 @@ export async function loadCatalogue(
   const version = createHash('sha256')
   const excluded = new Map(exclude.map((entry) => [entry.file, entry.reason]))
   const origins = new Map<unknown, string>()
+  const unloaded: string[] = []
+  if (readyMade) giveReadyMade(readyMade.folder)
   const made = { all: listMade(), files: [] as SourceFile[], exported: new Set<unknown>() }
   for (const { folder, kind } of folders) {
     const path = join(workspace, folder)
@@ -87,14 +95,73 @@ export async function loadCatalogue(
     for (const file of files) {
       const source = { file, shown: relative(workspace, file).split(sep).join('/'), kind, workspace }
       const reason = excluded.get(source.shown) ?? versioned(version, source)
+      const before = catalogue.problems.length
       if (reason !== undefined) problem(catalogue, source, reason)
       else await loadFile(catalogue, source, origins, made, onFile)
+      if (catalogue.problems.length > before) unloaded.push(file)
     }
   }
+  if (readyMade) await loadReadyMade(catalogue, readyMade, { excluded, version, origins, made, onFile, unloaded })
   noteUnexported(catalogue, made)
   catalogue.problems.push(...unknownDataProviders(catalogue.published))
   catalogue.codeVersion = version.digest('hex').slice(0, 16)
   return catalogue
+}
+
+type ReadyMadeLoad = {
+  excluded: ReadonlyMap<string, string>
+  version: Hash
+  origins: Map<unknown, string>
+  made: Made
+  onFile: (file: string) => void
+  /** Files of the workspace that did not load. */
+  unloaded: readonly string[]
+}
+
+async function loadReadyMade(
+  catalogue: Catalogue,
+  { folder, names }: ReadyMade,
+  { excluded, version, origins, made, onFile, unloaded }: ReadyMadeLoad,
+): Promise<void> {
+  const isHeldBack = heldBack(catalogue, unloaded)
+  const files = readyMadeFiles(folder)
+  for (const { file, shown, vendor } of files) {
+    if (names !== 'all' && !names.includes(vendor)) continue
+    const source: SourceFile = { file, shown, kind: 'integration', workspace: folder }
+    const ready: Catalogue = { ...catalogue, integrations: new Map(), workflows: new Map(), dataProviders: new Map(), published: [] }
+    const reason = excluded.get(shown) ?? versioned(version, source)
+    if (reason !== undefined) problem(catalogue, source, reason)
+    // A class that the workspace exports again is loaded, and the workspace's.
+    else await loadFile(ready, source, new Map(origins), made, onFile)
+    for (const definition of ready.published) {
+      const { kind, name } = definition
+      if (isHeldBack(kind, name)) continue
+      if (kind === 'integration') catalogue.integrations.set(name, present(ready.integrations, name))
+      else if (kind === 'workflow') catalogue.workflows.set(name, present(ready.workflows, name))
+      else catalogue.dataProviders.set(name, present(ready.dataProviders, name))
+      catalogue.published.push(definition)
+    }
+  }
+  const vendors = [...new Set(files.map(({ vendor }) => vendor))]
+  for (const name of names === 'all' ? [] : names.filter((each) => !vendors.includes(each))) {
+    const reason = `CROSSWALK_INTEGRATIONS names '${name}', and no integration of that name comes along. There are: ${vendors.join(', ')}.`
+    catalogue.problems.push(keptProblem({ kind: 'integration', file: readyMadePackage, reason, isWarning: true }))
+  }
+}
+
+/**
+ * Which ready-made definitions stay away: those that the workspace defines itself, and those that a file of it names which does not load. It may
+ * have been to replace ours, which must not come back in its place unseen.
+ */
+function heldBack({ published }: Catalogue, unloaded: readonly string[]): (kind: PublishedDefinition['kind'], name: string) => boolean {
+  const own = new Set(published.map(({ kind, name }) => `${kind} ${name}`))
+  return (kind, name) => own.has(`${kind} ${name}`) || unloaded.some((file) => namesDefinition(file, name))
+}
+
+function present<Definition>(found: ReadonlyMap<string, Definition>, name: string): Definition {
+  const definition = found.get(name)
+  if (definition === undefined) throw new Error(`${name} is published and not there.`)
+  return definition
 }
 
 type SourceFile = { file: string; shown: string; kind: DefinitionProblem['kind']; workspace: string }

@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definitionFiles } from './catalogue.ts'
+import { readyMadeFiles } from './ready-made.ts'
 
 // node compile.ts <entry> <workspace> [excluded file …]: fills the cache of compiled code that runners read. The entry is where a runner
 // starts; it is empty where that is from the sources. Author code is compiled here and never runs: every import of it asks for an export that Node's own module does not have, so linking fails after all files were compiled, and a
@@ -12,7 +13,8 @@ const leftOut = new Set(excluded.map((file) => join(workspace, file)))
 // Before the first author's file, so that what it imports of ours is what it finds in a runner.
 if (entry !== '') await import(pathToFileURL(join(dirname(entry), 'places.mjs')).href)
 const own = entry === '' ? [join(import.meta.dirname, 'main.ts')] : []
-const files = [...own, ...definitionFiles(workspace).filter((file) => !leftOut.has(file))]
+const readyMade = readyMadeFiles(join(import.meta.dirname, '..', '..', '..', 'integrations')).map(({ file }) => file)
+const files = [...own, ...definitionFiles(workspace).filter((file) => !leftOut.has(file)), ...readyMade]
 
 await Promise.allSettled(
   files.map((file) => {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Admission, HttpClient, HttpOptions, HttpPort, JsonValue, OpenedHttp } from '@crosswalk/sdk'
+import type { Admission, HttpClient, HttpOptions, HttpPort, OpenedHttp } from '@crosswalk/sdk'
 import { createHttpClient } from '@crosswalk/sdk/http-client'
+import { runningIntegration } from './integration-failures.ts'
 import type { Session } from './session.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -21,12 +22,13 @@ export function keepPlainFetch(): void {
 }
 
 /** `context.http` of one execution: the worker admits each request, and the gateway puts in its credentials. */
-export function httpOf(
-  session: Session,
-  getConfig: (key: string, fallback: string | undefined) => Promise<JsonValue | undefined>,
-): (options: HttpOptions) => HttpClient {
+export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
   const port: HttpPort = {
-    open: async (spec) => (await session.ask('http.open', spec)) as OpenedHttp, // the host's own answer
+    async open(spec) {
+      const integration = runningIntegration()
+      const asked = integration === undefined ? spec : { ...spec, integration }
+      return (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
+    },
     admit: async (request) => (await session.ask('http.admit', request)) as Admission,
     send: ({ ticket }, { url, ...init }) => {
       const send = () => plainFetch(url, { ...init, redirect: 'manual', duplex: 'half' } as RequestInit) // a stream needs it; Node's type lacks it
@@ -34,6 +36,6 @@ export function httpOf(
     },
     wait: (ms, reason) => session.vendorWaits.wait(ms, reason),
   }
-  const given = { port, signal: session.abort.signal, config: getConfig }
+  const given = { port, signal: session.abort.signal }
   return (options) => createHttpClient(given, options)
 }

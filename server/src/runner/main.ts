@@ -34,7 +34,8 @@ const channel = openChannel({ process: onProcessOrder, session: onSessionOrder }
 
 async function load(message: Extract<ProcessOrder, { type: 'load' }>): Promise<void> {
   workspace = message.workspace
-  catalogue = await loadCatalogue(workspace, message.exclude, (file) => channel.send({ type: 'loading', file }))
+  const { exclude, readyMade = null } = message
+  catalogue = await loadCatalogue(workspace, exclude, (file) => channel.send({ type: 'loading', file }), readyMade)
   channel.send({ type: 'loaded', definitions: catalogue.published, problems: catalogue.problems, codeVersion: catalogue.codeVersion })
   idle = setTimeout(() => network.open(), idleMs)
 }

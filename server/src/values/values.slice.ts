@@ -16,6 +16,7 @@ export const valuesSlice = {
     master_keys: null,
     secret_reads: null,
     replaced_secrets: null,
+    platform_secrets: null,
   },
   routes: (given: { db: Database; keyring: Keyring }) => [...secretRoutes(given), ...configRoutes(given)],
   requests: ({ keyring, admitGlobalSecret }: { keyring: Keyring; admitGlobalSecret: AdmitGlobal }) => [

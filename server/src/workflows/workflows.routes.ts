@@ -90,7 +90,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       operationId: 'listWorkflows',
       tag: 'Workflows',
       summary: 'List workflows by name, and the files that failed to load',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       query: pageQuery,
       responses: {
@@ -122,7 +122,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       operationId: 'getWorkflow',
       tag: 'Workflows',
       summary: 'Read a workflow',
-      permission: 'authenticated',
+      permission: 'canViewCatalogue',
       audit: { none: 'reads only' },
       params: z.object({ name: z.string() }),
       responses: { 200: workflowView },

@@ -151,7 +151,8 @@ type World = {
 /** What changes the vendor itself. */
 function happen(fault: VendorFault, { organizations, endTokens }: World): void {
   if (fault.kind === 'token_dies') endTokens()
-  if (fault.kind === 'customer_vanishes') organizations.remove(fault.id ?? organizations.list()[0]?.id ?? '')
+  // The second: on a page that was given already, and no entry that stands first and is no customer.
+  if (fault.kind === 'customer_vanishes') organizations.remove(fault.id ?? organizations.list()[1]?.id ?? '')
   if (fault.kind === 'renamed') organizations.rename(fault.id, fault.name)
   if (fault.kind === 'merged') organizations.merge(fault.id, fault.into)
 }

@@ -95,7 +95,7 @@ export async function startNinjaSimulator(options: NinjaOptions = {}): Promise<N
       'GET /v2/organization/:id/locations': (request) =>
         within(request, (organization) => answer(200, listedLocations(organization, seed))),
       'GET /v2/organization/:id/end-users': (request) => within(request, (organization) => answer(200, listedEndUsers(organization, seed))),
-      'GET /v2/devices': (request) => paged(request, allDevices()),
+      'GET /v2/devices': (request) => paged(request, filtered(request, allDevices())),
       'GET /v2/device/:id': ({ params }) => {
         const id = Number(params.id)
         const organization = organizations.find(organizationIdOf(id))
@@ -103,7 +103,7 @@ export async function startNinjaSimulator(options: NinjaOptions = {}): Promise<N
         const device = organization && devicesOf(organization.customer, seed).find(({ number }) => number === id % 1_000)
         return listed && device ? detailedDevice(listed, device) : notFound(`Device with id ${params.id} not found.`)
       },
-      'GET /v2/alerts': () => answer(200, listedAlerts(allDevices(), seed)),
+      'GET /v2/alerts': (request) => answer(200, listedAlerts(filtered(request, allDevices()), seed)),
     }
   }
 
@@ -119,4 +119,10 @@ export async function startNinjaSimulator(options: NinjaOptions = {}): Promise<N
     guard: (request, subject) => (subject ? undefined : refusals.credentials(request)),
   })
   return { ...vendor, clientId, clientSecret }
+}
+
+/** The one device filter that is understood: `org = 5`. */
+function filtered({ query }: VendorRequest, devices: readonly Listed[]): readonly Listed[] {
+  const organization = /^\s*org\s*=\s*(\d+)\s*$/.exec(query.get('df') ?? '')?.[1]
+  return organization === undefined ? devices : devices.filter(({ organizationId }) => organizationId === Number(organization))
 }

@@ -1,5 +1,5 @@
-import { resealDataKey } from '../../values/secrets/sealing.ts'
 import type { ResealMore } from '../../values/secrets/rotation.ts'
+import { resealDataKey } from '../../values/secrets/sealing.ts'
 import { placeOfToken } from './held-token.ts'
 import { emptyTokens, lockTokensUnder, resealTokens } from './tokens.queries.ts'
 

@@ -51,6 +51,18 @@ const kinds: [FailureKind | undefined, Partial<VendorFailure>][] = [
   ['network', { message: 'unable to verify the first certificate' }],
   [undefined, { type: 'TypeError', message: "Cannot read properties of undefined (reading 'name')" }],
   [undefined, { message: 'Order 404 was refused' }],
+  // What `context.http` says itself comes before everything that may be read out of status and sentence.
+  ['credentials', { message: 'POST https://a.example/token gave no token', details: { kind: 'credentials', status: 400 } }],
+  ['permission', { details: { kind: 'permission', status: 403 } }],
+  ['unknown_id', { details: { kind: 'not_found', status: 404 } }],
+  ['rate_limit', { message: 'forbidden', details: { kind: 'rate_limited', status: 403 } }],
+  ['network', { details: { kind: 'unavailable' } }],
+  ['vendor_fault', { details: { kind: 'unavailable', status: 500 } }],
+  ['timeout', { details: { kind: 'timeout' } }],
+  ['not_json', { details: { kind: 'invalid_response', status: 200 } }],
+  ['incomplete', { details: { kind: 'incomplete' } }],
+  [undefined, { message: 'may not connect', details: { kind: 'egress_refused', status: 401 } }],
+  [undefined, { message: 'Unauthorized field', details: { kind: 'invalid_request', status: 400 } }],
 ]
 
 for (const [kind, failure] of kinds) {

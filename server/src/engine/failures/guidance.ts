@@ -1,4 +1,4 @@
-import { durationInWords } from '@crosswalk/sdk'
+import { durationInWords, type VendorErrorKind, vendorErrorKinds } from '@crosswalk/sdk'
 import { refusesCredentials, saysCredentials } from '@crosswalk/sdk/refused-credentials'
 import type { IntegrationDefinition } from '../../definitions/definitions.ts'
 
@@ -6,15 +6,33 @@ import type { IntegrationDefinition } from '../../definitions/definitions.ts'
 export type FailureKind =
   | 'secret_missing'
   | 'credentials'
+  | 'permission'
   | 'unknown_id'
   | 'network'
   | 'timeout'
   | 'rate_limit'
   | 'vendor_fault'
   | 'not_json'
+  | 'incomplete'
 
 /** A failed test's result, or an execution's error: `type` and `details` as author code or the platform made them. */
 export type VendorFailure = { type?: string | undefined; message: string; details: { readonly [key: string]: unknown } }
+
+/** What `context.http` says where it happens. Without a kind here its sentence says what to do. */
+const kindsOfCalls: Record<VendorErrorKind, (status: number) => FailureKind | undefined> = {
+  credentials: () => 'credentials',
+  permission: () => 'permission',
+  not_found: () => 'unknown_id',
+  rate_limited: () => 'rate_limit',
+  unavailable: (status) => (status === 0 ? 'network' : 'vendor_fault'),
+  timeout: () => 'timeout',
+  invalid_response: () => 'not_json',
+  incomplete: () => 'incomplete',
+  egress_refused: () => undefined,
+  invalid_request: () => undefined,
+}
+
+// What follows is for errors that say no kind: of `fetch`, of other libraries, of the author's own.
 
 function kindOfStatus(status: number): FailureKind | undefined {
   if (status === 401 || status === 403) return 'credentials'
@@ -75,6 +93,11 @@ function statusOf({ message, details }: VendorFailure): number {
 
 /** What kind of failure it is; undefined where nothing tells. A status says more than a code, and a code more than a sentence. */
 export function failureKindOf(failure: VendorFailure): FailureKind | undefined {
+  const told = vendorErrorKinds.find((kind) => kind === failure.details.kind)
+  return told ? kindsOfCalls[told](statusOf(failure)) : guessedKindOf(failure)
+}
+
+function guessedKindOf(failure: VendorFailure): FailureKind | undefined {
   const status = statusOf(failure)
   const byStatus = kindOfStatus(status)
   if (byStatus) return byStatus
@@ -130,6 +153,8 @@ export function guidanceFor(
       return `Set ${secrets.length === 0 ? 'the missing secret' : theSecrets}, for this organization or globally, and try again.`
     case 'credentials':
       return `${vendor} did not accept the credentials: check ${theSecrets}, and that the account may read ${subject === 'list' ? 'organizations' : 'this organization'}.`
+    case 'permission':
+      return `${vendor} accepts the credentials, and they may not read ${subject === 'list' ? 'organizations' : 'this organization'}: give the account that permission at ${vendor}.`
     case 'unknown_id':
       return subject === 'list'
         ? `${vendor} does not know the address that was asked: check ${theAddress}.`
@@ -142,6 +167,8 @@ export function guidanceFor(
       return `${vendor} limits how often it may be asked: wait ${askedWait(failure) ?? 'a few minutes'} and try again.`
     case 'not_json':
       return `${vendor} answered with something other than data, such as a web page: check ${theAddress}${subject === 'list' ? '' : ' and the mapping data'}.`
+    case 'incomplete':
+      return `${vendor} gave only a part of a list: try again, and nothing counts as gone until all of it is there.`
     case 'vendor_fault':
       return `${vendor} has a fault of its own: look at its status page and try again later.`
     case undefined:

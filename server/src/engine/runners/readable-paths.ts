@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 const serverFolder = fileURLToPath(new URL('../../../', import.meta.url))
 const rootFolder = fileURLToPath(new URL('../../../../', import.meta.url))
 
-/** What a runner may read: the workspace, the packages, and its own code. Nothing of the data directory, the home, or the system. */
+/** Where the integrations that come along are. */
+export const readyMadeFolder = join(rootFolder, 'integrations')
+
+/** What a runner may read: the workspace, the packages, the integrations that come along, and its own code. Nothing of the data directory, the home, or the system. */
 export function readablePaths(workspace: string): string[] {
   const require = createRequire(import.meta.url)
   const sdkFolder = dirname(dirname(realpathSync(require.resolve('@crosswalk/sdk'))))
@@ -20,6 +23,7 @@ export function readablePaths(workspace: string): string[] {
     join(serverFolder, 'src', 'runner'),
     join(serverFolder, 'src', 'protocol'),
     sdkFolder,
+    readyMadeFolder,
   ]
   return [...new Set(paths)].filter((path) => existsSync(path))
 }

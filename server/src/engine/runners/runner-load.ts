@@ -34,11 +34,11 @@ export class RunnerLoad {
 
   /** @throws LoadFailure naming the file during whose loading the process hung or died */
   async run(
-    { workspace, loadTimeoutMs }: RunnerOptions,
+    { workspace, readyMade, loadTimeoutMs }: RunnerOptions,
     exclude: { file: string; reason: string }[],
     runner: { send(order: ProcessOrder): void; kill(loss: RunnerLoss): void },
   ): Promise<Loaded> {
-    runner.send({ type: 'load', workspace, exclude })
+    runner.send({ type: 'load', workspace, exclude, readyMade: readyMade ?? null })
     const timer = setTimeout(() => {
       this.#fail(`did not finish loading within ${loadTimeoutMs / 1_000} seconds. Code at the top of a file must not wait or loop.`)
       runner.kill('stalled')

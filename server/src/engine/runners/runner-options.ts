@@ -1,8 +1,11 @@
 import type { Logger } from 'pino'
 import type { Gateway } from '../../gateway/gateway.ts'
+import type { ReadyMade } from '../../protocol/ready-made.ts'
 
 export type RunnerOptions = {
   workspace: string
+  /** The integrations that come along. Default: none. */
+  readyMade?: ReadyMade
   logger: Logger
   maxHeapMb: number
   /** Folders that no runner sees, though they may lie in the workspace. */

@@ -40,7 +40,9 @@ export type Admission<P> = {
 }
 
 /** A handler's answer: a view and its status, or, for streams and ready-made bytes, what it does to the reply itself. */
-export type RouteAnswer = { status: number; body?: unknown; headers?: Record<string, string> } | { reply: (reply: FastifyReply) => unknown }
+export type RouteAnswer =
+  | { status: number; body?: unknown; headers?: Record<string, string | string[]> }
+  | { reply: (reply: FastifyReply) => unknown }
 
 export type RouteDefinition<
   P,

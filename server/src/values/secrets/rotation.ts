@@ -4,6 +4,8 @@ import { parseMasterKey } from '../../platform/environment.ts'
 import { StartError } from '../../platform/start-error.ts'
 import { masterKeyMismatch } from './keyring.ts'
 import { deleteMasterKey, insertFirstMasterKey, lockMasterKeys, replaceCurrentMasterKey } from './master-keys.queries.ts'
+import { lockPlatformSecretsUnder, updatePlatformDataKey } from './platform-secrets.queries.ts'
+import { placeOfPlatformSecret } from './platform-secrets.ts'
 import {
   countSecretsUnder,
   deleteReplaced,
@@ -96,6 +98,14 @@ async function resealReplaced(transaction: Transaction, from: MasterKey, to: Mas
   return rows.length > 0
 }
 
+/** Reseals the secrets of the platform itself. One that cannot be opened stays as it is: it is of no use under either key. */
+async function resealPlatformSecrets(transaction: Transaction, from: MasterKey, to: MasterKey): Promise<void> {
+  for (const row of await lockPlatformSecretsUnder(transaction, from.id)) {
+    const sealedDataKey = resealDataKey(from, to, placeOfPlatformSecret(row.name), row.sealed_data_key)
+    if (sealedDataKey) await updatePlatformDataKey(transaction, to.id, row.name, sealedDataKey)
+  }
+}
+
 /** Lets go of the old key and records the rotation, unless a simultaneous call did. */
 async function endRotation(transaction: Transaction, acting: Acting, from: MasterKey, to: MasterKey, total: number): Promise<void> {
   const rows = await lockMasterKeys(transaction)
@@ -145,6 +155,7 @@ export async function rotateMasterKey(
   }
   // After the secrets, so that nothing under the old key can be replaced any more.
   while (await inScope(db, 'allOrganizations', (transaction) => resealReplaced(transaction, from, to, batchSize)));
+  await inScope(db, 'allOrganizations', (transaction) => resealPlatformSecrets(transaction, from, to))
   for (const resealMore of also)
     while (await inScope(db, 'allOrganizations', (transaction) => resealMore(transaction, from, to, batchSize)));
   await inScope(db, 'allOrganizations', (transaction) => endRotation(transaction, acting, from, to, total))

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { VendorError } from '@crosswalk/sdk'
+import { z } from 'zod'
+import { type HaloTicket, ticket } from './halo-answers.ts'
+import type { HaloConnection } from './halo-connection.ts'
+
+/** A ticket to be. `userId` needs `siteId` beside it. */
+export type TicketDraft = {
+  summary: string
+  details: string
+  userId?: number
+  siteId?: number
+  assetIds?: readonly number[]
+  ticketTypeId?: number
+  priorityId?: number
+  agentId?: number
+  /** A request source of HaloPSA, so that people see where it came from. */
+  source?: number
+}
+
+/** What may change of a ticket. */
+export type TicketChanges = Partial<TicketDraft> & { statusId?: number }
+
+export type TicketNote = { text: string /** Default: only agents see it. */; isVisibleToUser?: boolean }
+
+/** What HaloPSA's own numbers are, where an instance has others than the usual. */
+export type TicketSettings = { closedStatusId: number; noteOutcomeId: number }
+
+/** The tickets of one client, and of no other. */
+export class HaloTickets {
+  readonly #connection: HaloConnection
+  readonly #clientId: number
+  readonly #settings: TicketSettings
+
+  constructor(connection: HaloConnection, clientId: number, settings: TicketSettings) {
+    this.#connection = connection
+    this.#clientId = clientId
+    this.#settings = settings
+  }
+
+  async list(options: { isOpen?: boolean; summary?: string } = {}): Promise<HaloTicket[]> {
+    const query = {
+      client_id: this.#clientId,
+      open_only: options.isOpen === true ? true : undefined,
+      closed_only: options.isOpen === false ? true : undefined,
+      search_summary: options.summary,
+    }
+    const listed = await this.#connection.list('/api/Tickets', { items: 'tickets', schema: ticket, query })
+    return listed.filter(({ clientId }) => clientId === this.#clientId)
+  }
+
+  /** @throws VendorError not_found, also for a ticket of another client */
+  async get(id: number): Promise<HaloTicket> {
+    const http = await this.#connection.http()
+    const found = await http.get(`/api/Tickets/${id}`, { query: { includedetails: true }, schema: ticket })
+    if (found.id === id && found.clientId === this.#clientId) return found
+    throw new VendorError('not_found', `The client ${this.#clientId} has no ticket ${id} in HaloPSA.`, {
+      reason: 'ticket_of_another_client',
+    })
+  }
+
+  async create(draft: TicketDraft): Promise<HaloTicket> {
+    return await this.#save({ ...fieldsOf(draft), client_id: this.#clientId })
+  }
+
+  async update(id: number, changes: TicketChanges): Promise<HaloTicket> {
+    await this.get(id)
+    return await this.#save({ id, ...fieldsOf(changes) })
+  }
+
+  async addNote(id: number, note: TicketNote): Promise<void> {
+    await this.get(id)
+    await this.#note(id, note)
+  }
+
+  async close(id: number): Promise<void> {
+    await this.#save({ id, status_id: this.#settings.closedStatusId })
+  }
+
+  /** The open tickets of a subject, the oldest first. HaloPSA's own search may find others too: what does not have the mark is none. */
+  async openOf(key: string): Promise<HaloTicket[]> {
+    const mark = this.mark(key)
+    const found = await this.list({ isOpen: true, summary: mark })
+    return found.filter(({ summary, isClosed }) => summary.includes(mark) && isClosed !== true).sort((a, b) => a.id - b.id)
+  }
+
+  /**
+   * Stands in the summary of a ticket, so that it is found again. The summary is the one field that surely is writable, listed and
+   * searched in every HaloPSA.
+   */
+  mark(key: string): string {
+    return `[cw-${createHash('sha256').update(`${this.#clientId}\n${key}`).digest('hex').slice(0, 10)}]`
+  }
+
+  async #note(id: number, { text, isVisibleToUser = false }: TicketNote): Promise<void> {
+    const action = { ticket_id: id, outcome_id: this.#settings.noteOutcomeId, note: text, hiddenfromuser: !isVisibleToUser }
+    const http = await this.#connection.http()
+    await http.post('/api/Actions', { json: [action] })
+  }
+
+  async #save(fields: object): Promise<HaloTicket> {
+    const http = await this.#connection.http()
+    // One entry gives its object; some versions give a list of it.
+    const saved = z.union([ticket, z.tuple([ticket]).transform(([only]) => only)])
+    return await http.post('/api/Tickets', { json: [fields], schema: saved })
+  }
+}
+
+function fieldsOf(draft: TicketChanges): object {
+  return {
+    ...set('summary', draft.summary),
+    ...set('details', draft.details),
+    ...set('user_id', draft.userId),
+    ...set('site_id', draft.siteId),
+    ...set(
+      'assets',
+      draft.assetIds?.map((id) => ({ id })),
+    ),
+    ...set('tickettype_id', draft.ticketTypeId),
+    ...set('priority_id', draft.priorityId),
+    ...set('agent_id', draft.agentId),
+    ...set('source', draft.source),
+    ...set('status_id', draft.statusId),
+  }
+}
+
+function set(name: string, value: unknown): object {
+  return value === undefined ? {} : { [name]: value }
+}

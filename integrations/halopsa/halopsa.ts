@@ -1,0 +1,116 @@
+import { BaseIntegration, type ExternalOrganization, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
+import { z } from 'zod'
+import { failedTest, type Guidance, refusedTest } from '../connection-tests.ts'
+import { listedClient } from './halo-answers.ts'
+import { HaloClient } from './halo-client.ts'
+import { HaloConnection } from './halo-connection.ts'
+import { type KnownTenants, tenantsByClient } from './halo-tenants.ts'
+
+type HaloMappingData = z.infer<typeof HaloPsa.mappingData>
+
+const guidance: Guidance = {
+  credentials:
+    'HaloPSA does not accept the client id and secret. Compare them with Configuration › Integrations › HaloPSA API, and see that the application is active and uses the method "Client ID and Secret".',
+  permission: 'The API application may not read clients. Give its agent the permission to read customers in HaloPSA.',
+  not_found:
+    'HaloPSA knows no client with this id, or the agent of the API application may not see it. Choose the client from the list again.',
+  invalid_response:
+    'This is not the address of a HaloPSA. It is the one in the browser, such as https://yourname.halopsa.com, without /api.',
+  unavailable: 'HaloPSA could not be reached. Check the address, and whether HaloPSA works in a browser.',
+}
+
+/** What HaloPSA calls closed, and an internal note, unless an instance was set up otherwise. */
+const usualClosedStatusId = 9
+const usualNoteOutcomeId = 7
+
+/** HaloPSA: clients, sites, users, assets, tickets. */
+export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
+  static integrationName = 'halopsa'
+  static displayName = 'HaloPSA'
+  static description = 'Clients, sites, users, assets and tickets of HaloPSA.'
+  static hosts = ['*.halopsa.com', '*.haloitsm.com', '*.haloservicedesk.com']
+  static credentials = 'named' as const
+  static mappingData = z.object({
+    base_url: z.url().optional().describe('Address of HaloPSA for this organization, where it differs from the usual one'),
+  })
+  static secrets = { halopsa_client_secret: { label: 'Client secret', required: true } }
+  static config = {
+    halopsa_client_id: {
+      label: 'Client ID',
+      required: true,
+      description: 'Of the API application, from Configuration › Integrations › HaloPSA API',
+    },
+    halopsa_base_url: { label: 'Address', required: true, description: 'Such as https://yourname.halopsa.com' },
+    halopsa_include_inactive: { label: 'List inactive clients too', description: 'true or false; false unless set' },
+    halopsa_closed_status_id: { label: 'Id of the status Closed', description: `${usualClosedStatusId} unless set` },
+    halopsa_note_outcome_id: { label: 'Id of the action for notes', description: `${usualNoteOutcomeId}, the internal note, unless set` },
+  }
+
+  supportsOrgMapping() {
+    return true
+  }
+
+  async *listOrganizations(): AsyncGenerator<ExternalOrganization[], void, undefined> {
+    const connection = new HaloConnection(this.context, undefined)
+    const query = { includeinactive: await this.context.getConfig('halopsa_include_inactive', false) }
+    const tenants = await tenantsByClient(this.context, connection)
+    for await (const page of connection.pages('/api/Client', { items: 'clients', schema: listedClient, query }))
+      yield page.map((client) => ({ id: client.id, name: client.name, metadata: metadataOf(client, tenants.get(client.id)) }))
+  }
+
+  async getClient({ externalOrgId, mappingData }: OrganizationMapping<HaloMappingData>): Promise<HaloClient> {
+    const settings = {
+      closedStatusId: await this.context.getConfig('halopsa_closed_status_id', usualClosedStatusId),
+      noteOutcomeId: await this.context.getConfig('halopsa_note_outcome_id', usualNoteOutcomeId),
+    }
+    return new HaloClient(new HaloConnection(this.context, mappingData.base_url), Number(externalOrgId), settings)
+  }
+
+  async testConnection(mapping: OrganizationMapping<HaloMappingData>): Promise<TestResult> {
+    const { externalOrgId } = mapping
+    if (!/^\d{1,9}$/.test(externalOrgId))
+      return refusedTest(
+        `HaloPSA has no client '${externalOrgId}': its ids are whole numbers.`,
+        'not_found',
+        'Choose the client from the list again.',
+      )
+    const startedMs = performance.now()
+    try {
+      const { name, isInactive } = await (await this.getClient(mapping)).getClient()
+      if (isInactive)
+        return refusedTest(
+          `${name} is inactive in HaloPSA.`,
+          'inactive',
+          'Make the client active in HaloPSA, or map the organization to another client.',
+        )
+      const connectionTime = `${Math.round(performance.now() - startedMs)}ms`
+      return {
+        success: true,
+        message: `Successfully connected to ${name}`,
+        details: { org_name: name, org_id: externalOrgId, connection_time: connectionTime },
+      }
+    } catch (error) {
+      this.context.signal.throwIfAborted()
+      return failedTest(error, guidance)
+    }
+  }
+}
+
+/** What people choose by, and by what it is found to be one of ours. What HaloPSA does not know is left out. */
+function metadataOf(client: z.output<typeof listedClient>, tenants: KnownTenants | undefined) {
+  const tenantIds = [...new Set([...(client.azure_tenant_id ? [client.azure_tenant_id.toLowerCase()] : []), ...(tenants?.ids ?? [])])]
+  return {
+    ...(client.ref ? { ref: client.ref } : {}),
+    ...(client.website ? { website: client.website } : {}),
+    ...(tenants?.domains.length ? { domains: [...new Set(tenants.domains)] } : {}),
+    ...(tenantIds.length > 0 ? { tenant_ids: tenantIds } : {}),
+    ...(client.itglue_id ? { itglue_id: client.itglue_id } : {}),
+    ...(client.inactive ? { is_inactive: true } : {}),
+  }
+}
+
+declare module '@crosswalk/sdk' {
+  interface IntegrationRegistry {
+    halopsa: typeof HaloPsa
+  }
+}

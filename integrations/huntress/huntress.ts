@@ -1,0 +1,117 @@
+import {
+  BaseIntegration,
+  connectionFailure,
+  type ExternalOrganization,
+  type HttpClient,
+  type IntegrationContext,
+  isCrosswalkError,
+  type OrganizationMapping,
+  type TestResult,
+} from '@crosswalk/sdk'
+import { actor, type HuntressOrganization, organization } from './answers.ts'
+import { HuntressClient, listRules } from './client.ts'
+
+/** Where the API is, unless config says otherwise. */
+export const defaultApiUrl = 'https://api.huntress.io'
+
+const organizationsPerPage = 500
+
+/** Customers' organizations in Huntress, with their agents and incidents. */
+export class Huntress extends BaseIntegration<HuntressClient> {
+  static integrationName = 'huntress'
+  static displayName = 'Huntress'
+  static description = 'Organizations, agents and incident reports of Huntress.'
+  static hosts = ['api.huntress.io']
+  static credentials = 'named' as const
+  static secrets = {
+    huntress_api_key: { label: 'API key', required: true, description: 'The public part of the API credentials' },
+    huntress_api_secret: { label: 'API secret', required: true, description: 'The private part, shown once when they are made' },
+  }
+  static config = { huntress_api_url: { label: 'API URL', description: `${defaultApiUrl} unless set` } }
+  // Every method only reads.
+  static retry = { retries: 'failed' as const }
+
+  supportsOrgMapping() {
+    return true
+  }
+
+  async *listOrganizations(): AsyncGenerator<ExternalOrganization[], void, undefined> {
+    const http = await connect(this.context)
+    // All of them first: which domains say nothing of a customer shows only then.
+    const all: HuntressOrganization[] = []
+    for await (const page of http.pages('/organizations', { ...listRules('organizations'), schema: organization })) all.push(...page)
+    const common = commonDomains(all)
+    for (let start = 0; start < all.length; start += organizationsPerPage) {
+      yield all.slice(start, start + organizationsPerPage).map((one) => externalOf(one, common))
+    }
+  }
+
+  async getClient(mapping: OrganizationMapping): Promise<HuntressClient> {
+    return new HuntressClient(await connect(this.context), mapping.externalOrgId)
+  }
+
+  /** Whose key it is, then the organization: so that a wrong key and a wrong id are told apart. */
+  async testConnection(mapping: OrganizationMapping): Promise<TestResult> {
+    const startedMs = performance.now()
+    const http = await connect(this.context)
+    try {
+      const { account } = await http.get('/actor', { schema: actor })
+      const { name, agentsCount } = await new HuntressClient(http, mapping.externalOrgId).getOrganization()
+      return {
+        success: true,
+        message: `Successfully connected to ${name}`,
+        details: {
+          org_name: name,
+          org_id: mapping.externalOrgId,
+          account: account?.name ?? null,
+          agents: agentsCount,
+          connection_time: `${Math.round(performance.now() - startedMs)}ms`,
+        },
+      }
+    } catch (error) {
+      this.context.signal.throwIfAborted()
+      return withGuidance(connectionFailure(error), error)
+    }
+  }
+}
+
+async function connect(context: IntegrationContext): Promise<HttpClient> {
+  const url = (await context.getConfig('huntress_api_url', defaultApiUrl)).replace(/\/+$/, '').replace(/\/v1$/, '')
+  return context.http({
+    baseUrl: `${url}/v1`,
+    auth: { basic: { username: { secret: 'huntress_api_key' }, password: { secret: 'huntress_api_secret' } } },
+    // For the whole account, and so for all who use it. Sliding: 60 at once, then none for a minute.
+    limits: [{ requests: 60, perMs: 60_000, window: 'sliding' }],
+  })
+}
+
+/** Of the MSP itself and of public mailboxes: among those who get reports of many customers. By them, any would match any. */
+function commonDomains(all: readonly HuntressOrganization[]): Set<string> {
+  const counts = new Map<string, number>()
+  for (const domain of all.flatMap(({ reportDomains }) => reportDomains)) counts.set(domain, (counts.get(domain) ?? 0) + 1)
+  return new Set([...counts].filter(([, count]) => count > 2).map(([domain]) => domain))
+}
+
+function externalOf(
+  { id, name, key, tenantId, reportDomains, agentsCount }: HuntressOrganization,
+  common: ReadonlySet<string>,
+): ExternalOrganization {
+  const domains = reportDomains.filter((domain) => !common.has(domain))
+  const tenant = tenantId === null ? {} : { tenant_ids: [tenantId.toLowerCase()] }
+  return { id, name, metadata: { key, agents: agentsCount, ...tenant, ...(domains.length > 0 ? { domains } : {}) } }
+}
+
+/** Huntress says 404 for what is not there and for what the key may not see. */
+function withGuidance(failed: TestResult, error: unknown): TestResult {
+  if (!isCrosswalkError(error, 'vendor_error') || error.details.kind !== 'not_found') return failed
+  const guidance =
+    'Huntress does not know this organization, or the key may not see it: it answers the same for both. Check the id, and that the API credentials are of the account that has it.'
+  return { ...failed, details: { ...failed.details, guidance } }
+}
+
+// Types the name: `ctx.getIntegration('huntress')` knows its client from here on.
+declare module '@crosswalk/sdk' {
+  interface IntegrationRegistry {
+    huntress: typeof Huntress
+  }
+}

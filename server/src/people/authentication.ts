@@ -1,0 +1,26 @@
+import type { Authentication } from '../access/auth.ts'
+import { requireFromOwnPage } from '../access/sessions.ts'
+import type { PeopleRuntime } from './people-runtime.ts'
+import { hasPersonCookie, personTokenOf } from './person-cookie.ts'
+import { findSignedIn, touchPersonSession } from './person-sessions.queries.ts'
+
+/**
+ * Who a request speaks for: the person of its session, or who another way finds.
+ *
+ * @param otherwise keys, and sessions that were opened with one
+ * @throws cross_site_request - a session's change that another site may have sent.
+ */
+export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentication): Authentication {
+  return async (authorization, browser) => {
+    if (authorization !== undefined || browser === undefined || !hasPersonCookie(browser.headers)) return otherwise(authorization, browser)
+    const token = personTokenOf(browser.headers, await people.secret())
+    const signedIn = token === undefined ? undefined : await findSignedIn(people.db, token, people.idleMinutes)
+    if (!signedIn) return otherwise(authorization, browser)
+    // A use that could not be written, as on a standby, is no reason to refuse it.
+    if (signedIn.is_stale && !browser.isFollowing) await touchPersonSession(people.db, signedIn.session_id).catch(() => {})
+    requireFromOwnPage(browser)
+    const actor = { type: 'person' as const, id: signedIn.person_id, name: signedIn.name }
+    // Until then they may see to their own account, and nothing else.
+    return { actor, grants: signedIn.needs_second_factor ? [] : await people.grantsOf(actor.id) }
+  }
+}

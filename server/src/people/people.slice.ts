@@ -1,0 +1,38 @@
+import type { Attempting } from '../access/sign-in-limits.ts'
+import type { Slice } from '../engine/slice.ts'
+import { personLinkRoutes } from './links.routes.ts'
+import type { SendMail } from './mail.ts'
+import { peopleRoutes } from './people.routes.ts'
+import type { PeopleRuntime } from './people-runtime.ts'
+import { profileRoutes } from './profile.routes.ts'
+import { personSignInRoutes } from './sign-in.routes.ts'
+import { signInSettingsRoutes } from './sign-in-settings.routes.ts'
+import { singleSignOnRoutes } from './single-sign-on.routes.ts'
+
+export const peopleSlice = {
+  name: 'people',
+  holds: 'people, how they sign in',
+  tables: {
+    people: null,
+    person_accounts: null,
+    person_sessions: null,
+    person_verifications: null,
+    person_two_factors: null,
+    person_used_codes: null,
+    person_passkeys: null,
+    person_links: null,
+    sign_in_attempts: null,
+    sign_in_settings: null,
+  },
+  routes: (given: { people: PeopleRuntime; attempting: Attempting; sendMail?: SendMail | undefined }) => {
+    const { people, attempting, sendMail } = given
+    return [
+      ...personSignInRoutes({ people, attempting, hasMail: sendMail !== undefined }),
+      ...personLinkRoutes({ people, attempting, sendMail }),
+      ...singleSignOnRoutes({ people }),
+      ...signInSettingsRoutes({ people }),
+      ...peopleRoutes({ people, sendMail }),
+      ...profileRoutes({ people, attempting }),
+    ]
+  },
+} satisfies Slice

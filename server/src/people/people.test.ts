@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
+import { systemActing } from '../audit/audit.ts'
+import { createOrganization } from '../organizations/organizations.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
+
+const given = await givenPeople()
+after(() => given[Symbol.asyncDispose]())
+const { asKey } = given
+await given.join('First Administrator')
+
+test('an invited person chooses a password with their link, once, and is signed in', async () => {
+  const ann = await given.invite('Ann', [{ role: 'viewer', reach: { all: true } }])
+  const browser = given.browser()
+  const look = await browser.call('POST', '/session/links/look', { token: ann.token })
+  assert.deepEqual([look.body.kind, look.body.email], ['invitation', ann.email])
+  const taken = await browser.call('POST', '/session/links/take', { token: ann.token, password: goodPassword, name: 'Ann Example' })
+  assert.equal(taken.status, 201)
+  const { body: who } = await browser.call('GET', '/session')
+  assert.deepEqual(who.actor, { type: 'person', id: ann.id, name: 'Ann Example' })
+  const again = await browser.call('POST', '/session/links/take', { token: ann.token, password: goodPassword })
+  assert.deepEqual([again.status, again.body.error], [410, 'person_link_used'])
+})
+
+test('a person signs in with address and password, in any case of the address, and out again', async () => {
+  const { email } = await given.join('Bea')
+  const browser = given.browser()
+  const wrong = await browser.call('POST', '/session/password', { email, password: `${goodPassword}!` })
+  assert.deepEqual([wrong.status, wrong.body.error], [401, 'sign_in_failed'])
+  const nobody = await browser.call('POST', '/session/password', { email: 'nobody@msp.example', password: goodPassword })
+  assert.deepEqual([nobody.status, nobody.body.message], [401, wrong.body.message])
+  const right = await browser.call('POST', '/session/password', { email: email.toUpperCase(), password: goodPassword })
+  assert.equal(right.status, 201)
+  assert.equal((await browser.call('GET', '/organizations')).status, 200)
+  assert.equal((await browser.call('DELETE', '/session')).status, 204)
+  assert.deepEqual([(await browser.call('GET', '/session')).status, browser.cookies.size], [401, 0])
+})
+
+test('the first administrator is made with the administrator key, once', async () => {
+  await using alone = await givenPeople()
+  const first = { name: 'First', email: 'first@msp.example', password: goodPassword }
+  const browser = alone.browser()
+  assert.equal((await browser.call('POST', '/session/first-administrator', first)).status, 401)
+  assert.equal((await browser.call('GET', '/session/ways')).body.has_people, false)
+  const weak = await alone.asKey.call('POST', '/session/first-administrator', { ...first, password: 'crosswalk first' })
+  assert.equal(weak.body.error, 'password_too_weak')
+  assert.equal((await alone.asKey.call('POST', '/session/first-administrator', first)).status, 201)
+  for (const [name, value] of alone.asKey.cookies) browser.cookies.set(name, value)
+  const again = await browser.call('POST', '/session/first-administrator', { ...first, email: 'second@msp.example' })
+  assert.deepEqual([again.status, again.body.error], [409, 'first_administrator_exists'])
+  assert.equal((await browser.call('GET', '/session/ways')).body.has_people, true)
+})
+
+test('behind TLS the cookie of a person is one that no other host can set', async () => {
+  const { email } = await given.join('Cleo')
+  const browser = given.browser({ 'x-forwarded-proto': 'https', origin: 'https://localhost:7071' })
+  await browser.call('POST', '/session/password', { email, password: goodPassword })
+  assert.deepEqual([...browser.cookies.keys()], ['__Host-crosswalk_person'])
+  assert.equal((await browser.call('GET', '/session')).status, 200)
+  const plain = given.browser()
+  for (const [name, value] of browser.cookies) plain.cookies.set(name.replace('__Host-', ''), value.replace(/.$/, 'x'))
+  assert.equal((await plain.call('GET', '/session')).status, 401)
+})
+
+test('a person has what was granted, for the organizations of the grant, and the audit names them', async () => {
+  const acme = await createOrganization(given.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  await createOrganization(given.db, systemActing, { name: 'Globex', domains: [], tenantId: null })
+  const { browser, id } = await given.join('Dan', [{ role: 'engineer', reach: { organizations: [acme.id] } }])
+  const { body } = await browser.call('GET', '/organizations')
+  assert.deepEqual(
+    body.organizations.map((one: { name: string }) => one.name),
+    ['Acme'],
+  )
+  assert.equal((await browser.call('PATCH', `/organizations/${acme.id}`, { domains: ['acme.example'] })).status, 200)
+  const { body: audit } = await asKey.call('GET', `/audit?org_id=${acme.id}&action=organization.updated`)
+  assert.deepEqual(audit.events[0].actor, { type: 'person', id, name: 'Dan' })
+  const people = await browser.call('GET', '/people')
+  assert.deepEqual([people.status, people.body.error], [403, 'forbidden'])
+})
+
+test('a change in the session of a person needs the page itself', async () => {
+  const { browser } = await given.join('Eve')
+  const create = (headers: Record<string, string>) => browser.call('POST', '/organizations', { name: 'Elsewhere' }, headers)
+  assert.equal((await create({ origin: 'http://elsewhere.example' })).body.error, 'cross_site_request')
+  assert.equal((await create({})).status, 201)
+  const signing = await given
+    .browser()
+    .call('POST', '/session/password', { email: 'a@b.example', password: 'x' }, { origin: 'http://b.example' })
+  assert.equal(signing.body.error, 'cross_site_request')
+})
+
+test('who is deactivated is out at once, everywhere, and back with what they had', async () => {
+  const { browser, id, email } = await given.join('Finn')
+  const other = given.browser()
+  await other.call('POST', '/session/password', { email, password: goodPassword })
+  assert.equal((await asKey.call('POST', `/people/${id}/deactivate`)).body.state, 'deactivated')
+  assert.deepEqual([(await browser.call('GET', '/session')).status, (await other.call('GET', '/session')).status], [401, 401])
+  assert.equal((await other.call('POST', '/session/password', { email, password: goodPassword })).body.error, 'sign_in_failed')
+  assert.equal((await asKey.call('POST', `/people/${id}/reset`)).body.error, 'person_deactivated')
+  await asKey.call('POST', `/people/${id}/activate`)
+  assert.equal((await other.call('POST', '/session/password', { email, password: goodPassword })).status, 201)
+})
+
+test('a link for a new password ends the sessions and the old password', async () => {
+  const { browser, id, email } = await given.join('Gus')
+  const first = await asKey.call('POST', `/people/${id}/reset`)
+  const second = await asKey.call('POST', `/people/${id}/reset`)
+  assert.deepEqual([second.body.kind, second.body.is_mailed], ['reset', false])
+  assert.equal((await browser.call('POST', '/session/links/look', { token: tokenOf(first.body.url) })).status, 410)
+  const token = tokenOf(second.body.url)
+  const weak = await browser.call('POST', '/session/links/take', { token, password: '123456789abc' })
+  assert.deepEqual([weak.status, weak.body.error], [422, 'password_too_weak'])
+  const fresh = given.browser()
+  assert.equal((await fresh.call('POST', '/session/links/take', { token, password: 'quite another llama' })).status, 201)
+  assert.equal((await browser.call('GET', '/session')).status, 401)
+  assert.equal((await browser.call('POST', '/session/password', { email, password: goodPassword })).status, 401)
+})
+
+test('nobody gives more than they have, and nobody resets someone who has more', async () => {
+  await asKey.call('POST', '/roles', {
+    name: 'people_keeper',
+    description: 'Keeps people',
+    permissions: ['canManagePeople', 'canViewAudit'],
+  })
+  const { browser } = await given.join('Hal', [{ role: 'people_keeper', reach: { all: true } }])
+  const draft = (role: string) => ({ name: 'New', email: `${role}@msp.example`, grants: [{ role, reach: { all: true } }] })
+  assert.equal((await browser.call('POST', '/people', draft('administrator'))).status, 403)
+  assert.equal((await browser.call('POST', '/people', draft('people_keeper'))).status, 201)
+  const { id } = await given.join('Ida')
+  assert.equal((await browser.call('POST', `/people/${id}/reset`)).status, 403)
+  assert.equal((await browser.call('DELETE', `/people/${id}`)).status, 403)
+  assert.equal((await browser.call('PATCH', `/people/${id}`, { email: 'mine@msp.example' })).status, 403)
+})
+
+test('the last administrator stays', async () => {
+  await using alone = await givenPeople()
+  const { id, browser } = await alone.join('Only')
+  for (const refused of [
+    await browser.call('DELETE', `/people/${id}`),
+    await alone.asKey.call('POST', `/people/${id}/deactivate`),
+    await browser.call('PATCH', `/people/${id}`, { grants: [{ role: 'viewer', reach: { all: true } }] }),
+  ])
+    assert.deepEqual([refused.status, refused.body.error], [409, 'last_administrator'])
+  const other = await alone.join('Other')
+  const answers = await Promise.all([browser.call('DELETE', `/people/${other.id}`), other.browser.call('DELETE', `/people/${id}`)])
+  assert.equal(answers.filter(({ status }) => status === 204).length, 1)
+  assert.equal((await alone.asKey.call('GET', '/people')).body.total, 1)
+})
+
+test('people are listed by name, page by page, and found by name or address; an address is of one person', async () => {
+  await using alone = await givenPeople()
+  for (const name of ['Cy', 'Abe', 'Bo']) await alone.invite(name)
+  const first = (await alone.asKey.call('GET', '/people?limit=2')).body
+  const next = (await alone.asKey.call('GET', `/people?limit=2&cursor=${first.next_cursor}`)).body
+  const names = [...first.people, ...next.people].map((person: { name: string }) => person.name)
+  assert.deepEqual([names, first.total, next.next_cursor], [['Abe', 'Bo', 'Cy'], 3, null])
+  assert.equal((await alone.asKey.call('GET', '/people?search=bo%40msp')).body.people[0].state, 'invited')
+  const taken = await alone.asKey.call('POST', '/people', { name: 'Bo', email: 'BO@msp.example', grants: [] })
+  assert.deepEqual([taken.status, taken.body.error], [409, 'person_exists'])
+  assert.equal((await alone.asKey.call('PATCH', `/people/${first.people[0].id}`, { email: 'bo@msp.example' })).body.error, 'person_exists')
+})
+
+test('the sessions of a person are listed for them, ended one by one, and end when nobody uses them', async () => {
+  const { browser, email, id } = await given.join('Jo')
+  const other = given.browser({ 'user-agent': 'Another browser' })
+  await other.call('POST', '/session/password', { email, password: goodPassword })
+  const { sessions } = (await browser.call('GET', '/sessions')).body
+  assert.deepEqual(
+    sessions.map((session: { is_current: boolean; browser: string }) => [session.is_current, session.browser]),
+    [
+      [false, 'Another browser'],
+      [true, 'lightMyRequest'],
+    ],
+  )
+  const { browser: stranger } = await given.join('Kim')
+  assert.equal((await stranger.call('DELETE', `/sessions/${sessions[0].id}`)).status, 404)
+  assert.equal((await browser.call('DELETE', `/sessions/${sessions[0].id}`)).status, 204)
+  assert.equal((await other.call('GET', '/session')).status, 401)
+  await readInScope(
+    given.db,
+    'allOrganizations',
+    sql`update person_sessions set last_used_at = now() - interval '13 hours' where person_id = ${id}`,
+  )
+  assert.equal((await browser.call('GET', '/session')).status, 401)
+})
+
+test('too many wrong passwords of an account have it wait, also where they come at once and from several addresses', async () => {
+  const { email } = await given.join('Lea')
+  const browser = given.browser()
+  const tries = await Promise.all(
+    Array.from({ length: 14 }, () => browser.call('POST', '/session/password', { email, password: 'not the password' })),
+  )
+  const count = (status: number) => tries.filter((one) => one.status === status).length
+  assert.deepEqual([count(401), count(429)], [10, 4])
+  const right = await browser.call('POST', '/session/password', { email, password: goodPassword })
+  assert.deepEqual([right.status, right.body.error], [429, 'too_many_attempts'])
+  await readInScope(given.db, 'allOrganizations', sql`update sign_in_attempts set since = since - interval '16 minutes'`)
+  assert.equal((await browser.call('POST', '/session/password', { email, password: goodPassword })).status, 201)
+})
+
+test('who changes their password proves that they know it, and their other browsers are out', async () => {
+  const { browser, email } = await given.join('Max')
+  const other = given.browser()
+  await other.call('POST', '/session/password', { email, password: goodPassword })
+  const password = 'eleven green zebras dance'
+  const wrong = await browser.call('POST', '/profile/password', { current_password: 'wrong', password })
+  assert.deepEqual([wrong.status, wrong.body.error], [403, 'wrong_password'])
+  assert.equal((await browser.call('POST', '/profile/password', { current_password: goodPassword, password })).status, 204)
+  assert.deepEqual([(await browser.call('GET', '/session')).status, (await other.call('GET', '/session')).status], [200, 401])
+  assert.equal((await asKey.call('GET', '/profile')).body.error, 'not_a_person')
+})

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { createOTP } from '@better-auth/utils/otp'
+import { givenPeople, goodPassword, type TestBrowser, tokenOf } from '../../testing/given-people.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
+
+const given = await givenPeople()
+after(() => given[Symbol.asyncDispose]())
+const { asKey } = given
+await given.join('First Administrator')
+
+/** What the app on a person's phone shows now. */
+const codeOf = (uri: string) => createOTP(secretOf(uri)).totp()
+
+/** The secret is spelled in base32 for apps. */
+function secretOf(uri: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...(new URL(uri).searchParams.get('secret') ?? '').replaceAll('=', '')]
+    .map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))).toString()
+}
+
+/** Codes work once; the next comes in half a minute. */
+const forgetUsedCodes = () => readInScope(given.db, 'allOrganizations', sql`delete from person_used_codes`)
+
+async function setUp(browser: TestBrowser): Promise<{ uri: string; codes: string[] }> {
+  const { body } = await browser.call('POST', '/profile/second-factor', { current_password: goodPassword })
+  await browser.call('POST', '/profile/second-factor/confirm', { code: await codeOf(body.uri) })
+  await forgetUsedCodes()
+  return { uri: body.uri, codes: body.recovery_codes }
+}
+
+test('a second factor is asked for after the password, and its code works once', async () => {
+  const { browser, email } = await given.join('Ann')
+  const wrong = await browser.call('POST', '/profile/second-factor', { current_password: 'wrong' })
+  assert.equal(wrong.body.error, 'wrong_password')
+  const { uri } = await setUp(browser)
+  const { body: profile } = await browser.call('GET', '/profile')
+  assert.equal(profile.has_second_factor, true)
+
+  const other = given.browser()
+  const first = await other.call('POST', '/session/password', { email, password: goodPassword })
+  assert.deepEqual([first.status, first.body], [202, { second_factor: ['code', 'recovery_code'] }])
+  assert.equal((await other.call('GET', '/session')).status, 401)
+  const refused = await other.call('POST', '/session/second-factor', { code: '000000' })
+  assert.deepEqual([refused.status, refused.body.error], [401, 'code_refused'])
+  const code = await codeOf(uri)
+  assert.equal((await other.call('POST', '/session/second-factor', { code })).status, 201)
+  assert.equal((await other.call('GET', '/session')).body.actor.name, 'Ann')
+
+  const thief = given.browser()
+  await thief.call('POST', '/session/password', { email, password: goodPassword })
+  assert.equal((await thief.call('POST', '/session/second-factor', { code })).body.error, 'code_refused')
+  assert.equal((await thief.call('GET', '/session')).status, 401)
+})
+
+test('a recovery code signs in once, and new ones end the old ones', async () => {
+  const { browser, email } = await given.join('Bea')
+  const { codes } = await setUp(browser)
+  const signIn = async (recovery_code: string) => {
+    const other = given.browser()
+    await other.call('POST', '/session/password', { email, password: goodPassword })
+    return (await other.call('POST', '/session/second-factor', { recovery_code })).status
+  }
+  assert.equal(await signIn(codes[0] ?? ''), 201)
+  assert.equal(await signIn(codes[0] ?? ''), 401)
+  const { body } = await browser.call('POST', '/profile/recovery-codes', { current_password: goodPassword })
+  assert.equal(await signIn(codes[1] ?? ''), 401)
+  assert.equal(await signIn(body.recovery_codes[0]), 201)
+})
+
+test('after five wrong codes one starts again from the password', async () => {
+  const { browser, email } = await given.join('Cy')
+  const { uri } = await setUp(browser)
+  const other = given.browser()
+  await other.call('POST', '/session/password', { email, password: goodPassword })
+  for (let count = 0; count < 6; count++) await other.call('POST', '/session/second-factor', { code: '000000' })
+  const late = await other.call('POST', '/session/second-factor', { code: await codeOf(uri) })
+  assert.deepEqual([late.status, late.body.error], [401, 'second_factor_expired'])
+})
+
+test('an administrator helps who lost their second factor: the link sets a password and takes the factor away', async () => {
+  const { browser, id } = await given.join('Dan')
+  await setUp(browser)
+  const { body } = await asKey.call('POST', `/people/${id}/reset`)
+  const other = given.browser()
+  await other.call('POST', '/session/links/take', { token: tokenOf(body.url), password: 'quite another llama' })
+  assert.equal((await other.call('GET', '/profile')).body.has_second_factor, false)
+})
+
+test('who removes their second factor proves that they know the password', async () => {
+  const { browser } = await given.join('Eve')
+  await setUp(browser)
+  assert.equal((await browser.call('POST', '/profile/second-factor/remove', { current_password: 'wrong' })).status, 403)
+  assert.equal(
+    (await browser.call('POST', '/profile/second-factor', { current_password: goodPassword })).body.error,
+    'second_factor_exists',
+  )
+  assert.equal((await browser.call('POST', '/profile/second-factor/remove', { current_password: goodPassword })).status, 204)
+  assert.equal((await browser.call('GET', '/profile')).body.has_second_factor, false)
+  const { body } = await asKey.call('GET', '/audit?action=second_factor')
+  assert.deepEqual(
+    body.events.slice(0, 2).map((event: { action: string }) => event.action),
+    ['second_factor.removed', 'second_factor.set'],
+  )
+})
+
+test('neither secrets nor passwords are kept readable', async () => {
+  const rows = await readInScope<{ text: string }>(
+    given.db,
+    'allOrganizations',
+    sql`select secret || backup_codes as text from person_two_factors union all select password from person_accounts`,
+  )
+  assert.ok(rows.length > 4)
+  for (const { text } of rows) assert.ok(!text.includes('otpauth') && !text.includes(goodPassword))
+})

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { type Attempting, attemptError } from '../access/sign-in-limits.ts'
+import type { Database } from '../platform/database/database.ts'
+import { sourceOf } from '../platform/http/addresses.ts'
+import { countAttempts, forgiveAttempts } from './sign-in-attempts.queries.ts'
+
+const windowMinutes = 15
+/** More than a person mistypes, and far too few to guess. */
+export const maxFailuresOfAccount = 10
+/** Many people may come from one office. */
+export const maxFailuresOfAddress = 100
+
+type Given = { db: Database; onRefused: Attempting['onRefused'] }
+
+/** Addresses of people are kept as digests here: a person who types one wrong may type a password. */
+const subjectOf = (account: string) => `account ${createHash('sha256').update(account).digest('base64url')}`
+
+/**
+ * Counts an attempt of an account and an address, whatever comes of it.
+ *
+ * @param account what it is for: an e-mail address in lower case, or the id of a person
+ * @returns what of it is taken back where the attempt succeeds
+ * @throws too_many_attempts
+ */
+export async function countOneAttempt({ db, onRefused }: Given, account: string, address: string): Promise<{ all: string; last: string }> {
+  const subjects = { all: subjectOf(account), last: `address ${sourceOf(address)}` }
+  const counted = await countAttempts(db, [subjects.all, subjects.last], windowMinutes * 60)
+  for (const { subject, failures, wait_seconds: waitSeconds } of counted) {
+    if (failures <= (subject === subjects.all ? maxFailuresOfAccount : maxFailuresOfAddress)) continue
+    onRefused('session.limited', address)
+    const minutes = Math.max(1, Math.ceil(waitSeconds / 60))
+    throw attemptError(
+      'too_many_attempts',
+      { retry_after_seconds: Math.max(1, waitSeconds) },
+      `Too many attempts to sign in failed. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then try again.`,
+    )
+  }
+  return subjects
+}
+
+/**
+ * Lets an account and an address try to sign in, unless either failed too often in the last minutes. Counted before it is tried and in
+ * the database, so that neither many requests at once nor several API processes allow more.
+ *
+ * @param look undefined where it failed
+ * @throws too_many_attempts
+ */
+export async function attemptAccount<Found>(
+  given: Given,
+  account: string,
+  address: string,
+  look: () => Promise<Found | undefined>,
+): Promise<Found | undefined> {
+  const subjects = await countOneAttempt(given, account, address)
+  const found = await look()
+  if (found === undefined) given.onRefused('session.refused', address)
+  else await forgiveAttempts(given.db, subjects)
+  return found
+}

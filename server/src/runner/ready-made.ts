@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { readyMadePackage } from '../protocol/ready-made.ts'
+
+/** One file with ready-made definitions, and the name that people see for it. `vendor` is the name of the integration, as its folder has it. */
+export type ReadyMadeFile = { file: string; shown: string; vendor: string }
+
+/** What the package exports. Nothing where it cannot be read: then there is none. */
+export function readyMadeFiles(folder: string): ReadyMadeFile[] {
+  let text: string
+  try {
+    text = readFileSync(join(folder, 'package.json'), 'utf8')
+  } catch {
+    return []
+  }
+  const { exports } = JSON.parse(text) as { exports: Record<string, string> } // our own
+  return Object.values(exports)
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => path.slice('./'.length))
+    .map((path) => ({ file: join(folder, path), shown: `${readyMadePackage}/${path}`, vendor: path.split('/')[0] ?? '' }))
+}
+
+let isGiven = false
+
+/** Lets a workspace anywhere on the disk import a ready-made integration by its package, to extend it. */
+export function giveReadyMade(folder: string): void {
+  if (isGiven) return
+  isGiven = true
+  // A package finds itself by its own name.
+  const parentURL = pathToFileURL(join(folder, 'package.json')).href
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, specifier.startsWith(`${readyMadePackage}/`) ? { ...context, parentURL } : context),
+  })
+}
+
+/** Whether a file names this definition, as one that it was to put in the place of ours. What cannot be read may. */
+export function namesDefinition(file: string, name: string): boolean {
+  try {
+    const text = readFileSync(file, 'utf8')
+    return [`'${name}'`, `"${name}"`, `\`${name}\``].some((quoted) => text.includes(quoted))
+  } catch {
+    return true
+  }
+}

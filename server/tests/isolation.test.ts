@@ -1,0 +1,324 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { installationAuthentication } from '../src/access/authentication.ts'
+import { createKey, revokeKey } from '../src/access/keys.ts'
+import { gives, type Permission, permissions } from '../src/access/permissions.ts'
+import { systemActing } from '../src/audit/audit.ts'
+import { publishDefinitions } from '../src/definitions/definitions.ts'
+import { createMapping } from '../src/mappings/mappings.ts'
+import { createOrganization } from '../src/organizations/organizations.ts'
+import { readInScope, type Sql, sql } from '../src/platform/database/database.ts'
+import { newId } from '../src/platform/ids.ts'
+import { setConfig } from '../src/values/config/config.ts'
+import { SecretText } from '../src/values/secrets/secret-text.ts'
+import { setSecret } from '../src/values/secrets/secrets.ts'
+import { integrationDefinition, workflowDefinition } from '../testing/given-definitions.ts'
+import { administrator, givenKey } from '../testing/given-keys.ts'
+import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
+
+// Every operation that the API describes, asked by those who must not have its answer. A new one needs a row here.
+
+type Place = { id: string; mark: string; mappingId: string; executionId: string; batchId: string; keyId: string; sessionId: string }
+type Request = {
+  url: string
+  body?: object
+  /** What an administrator is answered where that is no success, in a place like this; null where it waits for a worker. */
+  answers?: string | null
+  /** Where it says by something else than 403 and 404 that there is no such thing. */
+  refusal?: string
+  /** Says nothing of one organization, and may be answered. */
+  isOfAll?: true
+}
+// biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used
+type Body = any
+
+const grant = (place: Place, role = 'viewer') => ({ role, reach: { organizations: [place.id] } })
+
+/** How each operation is asked for the things of one place. */
+const rows: Record<string, (place: Place) => Request> = {
+  listAuditEvents: ({ id }) => ({ url: `/audit?org_id=${id}` }),
+  exportAuditEvents: ({ id }) => ({ url: `/audit/export?org_id=${id}` }),
+  signIn: () => ({ url: '/session', body: { api_key: 'not a key' }, answers: 'sign_in_refused' }),
+  getSession: () => ({ url: '/session', isOfAll: true }),
+  signOut: () => ({ url: '/session' }),
+  createSignInToken: () => ({ url: '/session/tokens', isOfAll: true }),
+  listSessions: () => ({ url: '/sessions', isOfAll: true }),
+  endSession: ({ sessionId }) => ({ url: `/sessions/${sessionId}`, answers: 'session_not_found' }),
+  getMe: ({ id }) => ({ url: `/me?org_id=${id}` }),
+  listKeys: () => ({ url: '/keys' }),
+  createKey: (place) => ({ url: '/keys', body: { name: 'x', grants: [grant(place)] } }),
+  rotateKey: ({ keyId }) => ({ url: `/keys/${keyId}/rotate`, body: {} }),
+  revokeKey: ({ keyId }) => ({ url: `/keys/${keyId}` }),
+  listRoles: () => ({ url: '/roles', isOfAll: true }),
+  createRole: ({ mark }) => ({ url: '/roles', body: { name: mark, description: 'x', permissions: ['canViewMappings'] } }),
+  updateRole: () => ({ url: '/roles/given', body: { description: 'y' } }),
+  deleteRole: () => ({ url: '/roles/given' }),
+  listOrganizations: ({ mark }) => ({ url: `/organizations?search=${mark}` }),
+  createOrganization: () => ({ url: '/organizations', body: { name: 'New' } }),
+  getOrganization: ({ id }) => ({ url: `/organizations/${id}` }),
+  updateOrganization: ({ id }) => ({ url: `/organizations/${id}`, body: { tags: ['changed'] } }),
+  deactivateOrganization: ({ id }) => ({ url: `/organizations/${id}` }),
+  setSecret: ({ id }) => ({ url: '/secrets', body: { key: 'a_key', value: 'x', scope: 'organization', org_id: id } }),
+  listSecrets: ({ id }) => ({ url: `/secrets?org_id=${id}` }),
+  deleteSecret: ({ id, mark }) => ({ url: `/secrets/secret_${mark}?scope=organization&org_id=${id}` }),
+  setConfig: ({ id }) => ({ url: '/config/a_key', body: { value: 1, scope: 'organization', org_id: id } }),
+  listConfig: ({ id }) => ({ url: `/config?org_id=${id}` }),
+  getConfig: ({ id, mark }) => ({ url: `/config/config_${mark}?scope=organization&org_id=${id}` }),
+  deleteConfig: ({ id, mark }) => ({ url: `/config/config_${mark}?scope=organization&org_id=${id}` }),
+  listIntegrations: ({ id }) => ({ url: `/integrations?org_id=${id}` }),
+  getIntegration: ({ id }) => ({ url: `/integrations/halo?org_id=${id}` }),
+  getWorkspace: () => ({ url: '/workspace', isOfAll: true }),
+  removeDefinition: () => ({ url: '/workspace/workflow/sync_users', answers: 'definition_loaded' }),
+  listMappings: ({ id }) => ({ url: `/organizations/${id}/integrations` }),
+  createMapping: ({ id }) => ({ url: `/organizations/${id}/integrations`, body: { integration_name: 'halo', external_org_id: id } }),
+  getMapping: ({ id, mappingId }) => ({ url: `/organizations/${id}/integrations/${mappingId}` }),
+  updateMapping: ({ id, mappingId }) => ({ url: `/organizations/${id}/integrations/${mappingId}`, body: { is_active: false } }),
+  deleteMapping: ({ id, mappingId }) => ({ url: `/organizations/${id}/integrations/${mappingId}` }),
+  testMapping: ({ id, mappingId }) => ({ url: `/organizations/${id}/integrations/${mappingId}/test`, answers: null }),
+  testIntegration: ({ id }) => ({ url: '/integrations/halo/test', body: { org_id: id, external_org_id: '1' }, answers: null }),
+  discoverOrganizations: ({ id }) => ({ url: `/integrations/halo/discover?orgId=${id}&wait=0`, answers: null }),
+  listExternalOrganizations: ({ id }) => ({ url: `/integrations/halo/external-organizations?orgId=${id}` }),
+  listDiscoveryRuns: ({ id }) => ({ url: `/integrations/halo/discovery-runs?orgId=${id}` }),
+  listMappingsOfAll: ({ id }) => ({ url: `/mappings?org_id=${id}` }),
+  listTestCauses: () => ({ url: '/mappings/causes' }),
+  countMappedOrganizations: () => ({ url: '/integrations/mapped-organizations' }),
+  listIntegrationOrganizations: ({ mark }) => ({ url: `/integrations/halo/organizations?search=${mark}` }),
+  listMatches: ({ id }) => ({ url: `/integrations/halo/matches?org_id=${id}` }),
+  createMappings: ({ id }) => ({
+    url: '/integrations/halo/mappings',
+    body: { mappings: [{ org_id: id, external_org_id: `many-${id}` }] },
+    refusal: 'organization_not_found',
+  }),
+  listDataProviders: () => ({ url: '/data-providers', isOfAll: true }),
+  provideOptions: ({ id }) => ({ url: `/data-providers/nothing/options?org_id=${id}`, body: {}, answers: 'data_provider_not_found' }),
+  listBatches: () => ({ url: '/batches' }),
+  getBatch: ({ batchId }) => ({ url: `/batches/${batchId}` }),
+  listBatchExecutions: ({ batchId }) => ({ url: `/batches/${batchId}/executions` }),
+  listBatchFailureCauses: ({ batchId }) => ({ url: `/batches/${batchId}/causes` }),
+  testMappings: ({ id }) => ({ url: '/mappings/test', body: { organizations: [id] } }),
+  pauseBatch: ({ batchId }) => ({ url: `/batches/${batchId}/pause` }),
+  resumeBatch: ({ batchId }) => ({ url: `/batches/${batchId}/resume` }),
+  retryFailedOfBatch: ({ batchId }) => ({ url: `/batches/${batchId}/retry-failed` }),
+  cancelBatch: ({ batchId }) => ({ url: `/batches/${batchId}/cancel` }),
+  listWorkflows: () => ({ url: '/workflows', isOfAll: true }),
+  getWorkflow: () => ({ url: '/workflows/sync_users', isOfAll: true }),
+  executeWorkflow: ({ id }) => ({ url: `/workflows/execute?org_id=${id}&wait=0`, body: { workflow_name: 'sync_users' } }),
+  listSchedules: () => ({ url: '/schedules' }),
+  getSchedule: () => ({ url: '/schedules/sync_users' }),
+  setSchedule: () => ({ url: '/schedules/sync_users', body: { cron: '0 4 * * *' } }),
+  runSchedule: () => ({ url: '/schedules/sync_users/run' }),
+  resetSchedule: () => ({ url: '/schedules/sync_users' }),
+  listExecutions: ({ id }) => ({ url: `/executions?org_id=${id}` }),
+  getExecution: ({ executionId }) => ({ url: `/executions/${executionId}` }),
+  getStepResult: ({ executionId }) => ({ url: `/executions/${executionId}/steps/0/result` }),
+  listExecutionLogs: ({ executionId }) => ({ url: `/executions/${executionId}/logs` }),
+  getExecutionStatistics: ({ id }) => ({ url: `/executions/statistics?org_id=${id}` }),
+  listFailureCauses: () => ({ url: '/executions/causes' }),
+  retryExecutionsOfCause: () => ({ url: '/executions/retry', body: { cause: '0'.repeat(32) }, isOfAll: true }),
+  retryExecution: ({ executionId }) => ({ url: `/executions/${executionId}/retry` }),
+  cancelExecution: ({ executionId }) => ({ url: `/executions/${executionId}/cancel`, answers: 'execution_finished' }),
+  listOrganizationSummaries: ({ id }) => ({ url: `/organizations/summaries?org_ids=${id}` }),
+  getAttention: () => ({ url: '/attention' }),
+  getHealth: () => ({ url: '//healthz', isOfAll: true }),
+  getReadiness: () => ({ url: '//readyz', answers: 'no worker is alive' }),
+  getMetrics: () => ({ url: '//metrics', isOfAll: true }),
+}
+
+type Operation = { operationId: string; method: string; permission: string }
+let api: TestApp
+let operations: Operation[]
+const places: Record<'acme' | 'globex' | 'initech', Place> = {} as never // made before the first test
+const run = (statement: Sql) => readInScope(api.db, 'allOrganizations', statement)
+
+async function send(authorization: string | undefined, method: string, url: string, body?: object) {
+  const answer = await api.app.inject({
+    method: method as 'GET',
+    url: url.startsWith('//') ? url.slice(1) : `/api${url}`,
+    // From elsewhere, where nothing is open for this machine alone.
+    remoteAddress: '198.51.100.7',
+    headers: authorization === undefined ? {} : { authorization: `Bearer ${authorization}` },
+    ...(body ? { payload: body } : {}),
+  })
+  const isJson = String(answer.headers['content-type']).startsWith('application/json')
+  const json: Body = isJson && answer.body !== '' ? answer.json() : null
+  return { status: answer.statusCode, text: answer.body, body: json }
+}
+const ask = (operation: Operation, place: Place, key: string | undefined) => {
+  const { url, body } = rowOf(operation)(place)
+  return send(key, operation.method, url, body)
+}
+function rowOf({ operationId }: Operation): (place: Place) => Request {
+  const row = rows[operationId]
+  assert.ok(row, `${operationId} has no row: say in this file how it is asked, so that it is asked by those who must not have its answer.`)
+  return row
+}
+/** What an answer says of a place, beside what was asked. */
+function told(place: Place, text: string, asked: Request): string[] {
+  const sent = `${asked.url} ${JSON.stringify(asked.body ?? {})}`
+  return Object.values(place).filter((mark) => text.includes(mark) && !sent.includes(mark))
+}
+
+async function givenPlace(mark: string): Promise<Place> {
+  const { db, keyring } = api
+  const { id } = await createOrganization(db, systemActing, { name: mark, domains: [`${mark}.example`], tenantId: null, tags: ['given'] })
+  const mapping = await createMapping(db, systemActing, id, {
+    integrationName: 'halo',
+    externalOrgId: `halo-${mark}`,
+    externalOrgName: mark,
+  })
+  await setSecret(db, keyring, systemActing, { key: `secret_${mark}`, organizationId: id, value: new SecretText('x') })
+  await setConfig(db, systemActing, { key: `config_${mark}`, organizationId: id, value: mark })
+  const executionId = newId()
+  await run(sql`
+    insert into executions (id, organization_id, kind, name, status, timeout_ms, caller, started_at, completed_at, error)
+    values (${executionId}, ${id}, 'workflow', 'sync_users', 'failed', 1, '{"type":"system","id":"x","name":"x"}', now(), now(), '{"type":"Error","message":"x","details":{}}')`)
+  await run(sql`
+    insert into execution_logs (execution_id, organization_id, sequence, at, level, message) values (${executionId}, ${id}, 0, now(), 'info', ${mark})`)
+  await run(sql`
+    insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at)
+    values (${executionId}, ${id}, 0, 'a step', 'running', 1, now())`)
+  const order = { workflow_name: 'sync_users', organizations: [id] }
+  const { batch_id: batchId } = (await send(testAdminKey, 'POST', '/workflows/execute', order)).body
+  const { id: keyId } = await givenKey(db, { role: 'viewer', reach: { organizations: [id] } })
+  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, sessionId: newId() }
+}
+
+const eventCount = async () => {
+  const [row] = (await run(
+    sql`select count(*)::int as count from audit_events where action not in ('session.refused', 'session.limited')`,
+  )) as Body[]
+  return row.count as number
+}
+
+before(async () => {
+  api = await createTestApp({
+    authenticateWith: (given) =>
+      installationAuthentication({ ...given, adminApiKey: testAdminKey, idleMinutes: 60, isAdminKeyOff: false }).authenticate,
+  })
+  const definitions = [workflowDefinition('sync_users', { schedule: { cron: '0 3 * * *' } as never }), integrationDefinition('halo')]
+  await publishDefinitions(api.db, { definitions, problems: [], codeVersion: 'test' })
+  for (const name of ['acme', 'globex', 'initech'] as const) places[name] = await givenPlace(`zq${name}qz`)
+  await send(testAdminKey, 'POST', '/roles', { name: 'given', description: 'x', permissions: [] })
+  const description = (await send(testAdminKey, 'GET', '/openapi.json')).body
+  operations = Object.values<Body>(description.paths).flatMap((methods) =>
+    Object.entries<Body>(methods).map(([method, { operationId, 'x-permission': permission }]) => ({
+      operationId,
+      method: method.toUpperCase(),
+      permission,
+    })),
+  )
+})
+after(() => api[Symbol.asyncDispose]())
+
+const isOpen = ({ permission }: Operation) => permission === 'public'
+
+test('each operation has a row here, and each row is an operation', () => {
+  assert.deepEqual(Object.keys(rows).sort(), operations.map(({ operationId }) => operationId).sort())
+})
+
+test('without a principal, and with a key that is wrong, expired or revoked, nothing is answered and nothing is done', async () => {
+  const draft = { name: 'x', grants: [{ role: 'administrator', reach: { all: true as const } }], addresses: null }
+  const expired = await createKey(api.db, systemActing, administrator, { ...draft, expiresAt: new Date(Date.now() - 1_000) })
+  const revoked = await createKey(api.db, systemActing, administrator, { ...draft, expiresAt: null })
+  await revokeKey(api.db, systemActing, administrator, revoked.id)
+  const before = await eventCount()
+  const keys = { unauthenticated: undefined, key_expired: expired.key, key_revoked: revoked.key }
+  for (const operation of operations.filter((given) => !isOpen(given))) {
+    for (const [error, key] of Object.entries(keys)) {
+      const answer = await ask(operation, places.acme, key)
+      assert.deepEqual([answer.status, answer.body?.error], [401, error], operation.operationId)
+      assert.deepEqual(told(places.acme, answer.text, rowOf(operation)(places.acme)), [], operation.operationId)
+    }
+  }
+  for (const operation of operations.filter((given) => !isOpen(given)).slice(0, 5))
+    assert.equal((await ask(operation, places.acme, 'cwk_wrong')).status, 401)
+  assert.equal(await eventCount(), before)
+})
+
+test('who has every permission but the one that is needed is refused, and told which it is', async () => {
+  const lacking = new Map<string, string>()
+  for (const permission of new Set(operations.map((operation) => operation.permission))) {
+    if (!(permissions as readonly string[]).includes(permission)) continue
+    // Neither it, nor a bundle that has it, nor all of its parts.
+    const others = permissions.filter(
+      (other) => !gives(new Set([other]), permission as Permission) && !gives(new Set([permission as Permission]), other),
+    )
+    const name = `lacking_${permission.toLowerCase()}`
+    const made = await send(testAdminKey, 'POST', '/roles', { name, description: 'x', permissions: others })
+    assert.equal(made.status, 201, made.text)
+    lacking.set(permission, (await givenKey(api.db, { role: name, reach: { all: true } })).key)
+  }
+  assert.ok(lacking.size > 10)
+  const before = await eventCount()
+  for (const operation of operations) {
+    const key = lacking.get(operation.permission)
+    if (key === undefined) continue
+    const answer = await ask(operation, places.acme, key)
+    assert.deepEqual(
+      [answer.status, answer.body?.details?.permission],
+      [403, operation.permission],
+      `${operation.operationId} ${answer.text}`,
+    )
+  }
+  assert.equal(await eventCount(), before)
+})
+
+describe('of another organization', () => {
+  for (const [who, role] of [
+    ['its administrator', 'administrator'],
+    ['its customer’s user', 'customer_user'],
+  ] as const) {
+    test(`${who} finds nothing of this one, by any operation, and changes nothing`, async () => {
+      const { key } = await givenKey(api.db, { role, reach: { organizations: [places.globex.id] } })
+      const before = await eventCount()
+      for (const operation of operations.filter((given) => !isOpen(given))) {
+        const asked = rowOf(operation)(places.acme)
+        const answer = await ask(operation, places.acme, key)
+        const what = `${operation.operationId} ${answer.status} ${answer.text.slice(0, 500)}`
+        assert.deepEqual(told(places.acme, answer.text, asked), [], what)
+        if (asked.isOfAll) continue
+        if (operation.method === 'GET') assert.ok([200, 403, 404].includes(answer.status), what)
+        else
+          assert.ok(
+            [403, 404].includes(answer.status) || (asked.refusal && answer.status < 500 && answer.text.includes(asked.refusal)),
+            what,
+          )
+      }
+      assert.equal(await eventCount(), before)
+    })
+  }
+})
+
+test('a customer’s user has their own organization and themselves, and no other answer', async () => {
+  const { key } = await givenKey(api.db, { role: 'customer_user', reach: { organizations: [places.acme.id] } })
+  const answered: string[] = []
+  for (const operation of operations.filter((given) => !isOpen(given))) {
+    const answer = await ask(operation, places.acme, key)
+    if (answer.status === 403) continue
+    answered.push(operation.operationId)
+    assert.equal(answer.status, 200, operation.operationId)
+  }
+  assert.deepEqual(answered.sort(), ['getMe', 'getOrganization', 'getSession', 'listOrganizations', 'listRoles'])
+  const own = await send(key, 'GET', '/organizations')
+  assert.deepEqual(
+    own.body.organizations.map(({ id }: Body) => id),
+    [places.acme.id],
+  )
+})
+
+test('who has all is answered by every operation, so that the rows above ask for what there is', async () => {
+  const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+  const last = ['cancelBatch', 'deactivateOrganization']
+  const isLast = ({ operationId }: Operation) => last.indexOf(operationId)
+  const inOrder = operations.toSorted(
+    (one, other) => isLast(one) - isLast(other) || order.indexOf(one.method) - order.indexOf(other.method),
+  )
+  for (const operation of inOrder) {
+    const { answers } = rowOf(operation)(places.initech)
+    if (answers === null) continue
+    const answer = await ask(operation, places.initech, testAdminKey)
+    const what = `${operation.operationId} ${answer.status} ${answer.text.slice(0, 500)}`
+    if (answers === undefined) assert.ok(answer.status < 300, what)
+    else assert.ok(answer.text.includes(answers) && answer.status < 600, what)
+  }
+})

@@ -1,0 +1,63 @@
+import type { VendorAnswer, VendorRequest } from '@crosswalk/sdk/testing'
+import type { Tenant } from './graph-tenants.ts'
+import type { Entity } from './odata-filter.ts'
+import { type ListDesk, listAnswer } from './odata-list.ts'
+
+/** A handler over all tenants of the partner. */
+export type PartnerHandler = (tenants: readonly Tenant[], request: VendorRequest, desk: ListDesk) => VendorAnswer
+
+/** What the partner's own tenant knows of its customers. */
+export const partnerRoutes: Record<string, PartnerHandler> = {
+  'GET /v1.0/tenantRelationships/delegatedAdminRelationships': (tenants, request, desk) =>
+    listAnswer(request, desk, relationshipsOf(tenants), {
+      name: 'tenantRelationships/delegatedAdminRelationships',
+      defaultTop: 300,
+      maxTop: 300,
+    }),
+  'GET /v1.0/tenantRelationships/delegatedAdminCustomers': (tenants, request, desk) =>
+    listAnswer(request, desk, customersOf(tenants), {
+      name: 'tenantRelationships/delegatedAdminCustomers',
+      defaultTop: 300,
+      maxTop: 300,
+    }),
+  'GET /v1.0/contracts': (tenants, request, desk) =>
+    listAnswer(request, desk, contractsOf(tenants), { name: 'contracts', defaultTop: 100, maxTop: 999 }),
+}
+
+function relationshipsOf(tenants: readonly Tenant[]): Entity[] {
+  return tenants.flatMap(({ id: tenantId, name: displayName, relationships }) =>
+    relationships.map((relationship) => ({
+      '@odata.etag': 'W/"JyIwMzAwZTM0ZS0wMDAwLTAyMDAtMDAwMC02MTRjZjI1YzAwMDAiJw=="',
+      id: relationship.id,
+      displayName: relationship.displayName,
+      duration: 'P730D',
+      // The name that the partner gave it when it was made, which nobody changes later.
+      customer: { tenantId, displayName },
+      accessDetails: { unifiedRoles: relationship.roleIds.map((roleDefinitionId) => ({ roleDefinitionId })) },
+      status: relationship.status,
+      autoExtendDuration: relationship.autoExtends ? 'P180D' : 'PT0S',
+      createdDateTime: '2025-02-10T11:24:42Z',
+      lastModifiedDateTime: '2025-02-10T11:26:44Z',
+      activatedDateTime: relationship.status === 'approvalPending' ? null : '2025-02-10T11:26:44Z',
+      endDateTime: relationship.status === 'approvalPending' ? null : relationship.endDateTime.toISOString(),
+    })),
+  )
+}
+
+function customersOf(tenants: readonly Tenant[]): Entity[] {
+  return tenants
+    .filter(({ relationships }) => relationships.some(({ status }) => status === 'active'))
+    .map(({ id: tenantId, name: displayName }) => ({ id: tenantId, tenantId, displayName }))
+}
+
+function contractsOf(tenants: readonly Tenant[]): Entity[] {
+  return tenants
+    .filter(({ isReseller }) => isReseller)
+    .map(({ id: tenantId, name: displayName, domains }) => ({
+      id: tenantId.replace(/^.{4}/, 'c0c0'),
+      contractType: 'ResellerPartnerContract',
+      customerId: tenantId,
+      defaultDomainName: domains[0] ?? null,
+      displayName,
+    }))
+}
