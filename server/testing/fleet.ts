@@ -69,6 +69,8 @@ export async function startFleet(options: {
   parts.defer(() => vendor.close())
   const env = {
     PATH: process.env.PATH,
+    // The code as it was compiled before: a third less work for each start.
+    ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
     DATABASE_URL: databaseUrl,
     CROSSWALK_MASTER_KEY: testMasterKey,
     CROSSWALK_ADMIN_API_KEY: testAdminKey,
