@@ -78,7 +78,7 @@ async function follow(api: number, id: string, { after = null as number | null, 
   }
 }
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index)
-const median = (sorted: readonly number[]) => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+const median = (values: readonly number[]) => values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
 
 test('the same idempotency key from fifty simultaneous calls on two API processes is one execution', async () => {
   const calls = numbers(50).map((number) => execute(number % 2, 'one_step', {}, { idempotency_key: 'fifty' }, 30))
@@ -105,7 +105,7 @@ async function besides<Result>(api: number, measured: () => Promise<Result>): Pr
     isOver = true
   })
   await asking
-  return { result, ownMs: median(tookMs.sort((left, right) => left - right)) }
+  return { result, ownMs: median(tookMs) }
 }
 
 test('a line and the progress are seen on every API process within 200 ms', async () => {
