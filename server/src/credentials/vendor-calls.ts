@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { CrosswalkError } from '@crosswalk/sdk'
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
+import type { BudgetKey, Budgets } from '../budgets/budgets.ts'
 import type { RequestContext } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
 import type { Ticket } from '../gateway/tickets.ts'
 import { platformError } from '../platform/errors.ts'
-import type { BudgetKey, Budgets } from './budgets-face.ts'
 import { type Credential, type Placed, readCredential } from './credential.ts'
 import { CredentialReading, type ReadingGiven } from './credential-values.ts'
 import { parseHttpSpec } from './http-spec.ts'
@@ -20,6 +20,8 @@ export type AdmitRequest = {
   attempt: number
   /** The exchange whose 401 says that its token is dead. */
   refused?: string | undefined
+  /** The key of the step that asks, as the runner says. */
+  step?: string | undefined
 }
 export type Admission = { ticket: string | null; exchange: string; waitedMs: number }
 
@@ -32,6 +34,7 @@ export type Admitted = {
   /** Without its query. */
   url: string
   attempt: number
+  stepKey: string | undefined
   waitedMs: number
   budget: BudgetKey
   /** Takes the secrets of the execution out of text. */
@@ -43,7 +46,7 @@ export type WantedConnection = { integration: string | null; name: string; mappi
 
 export type VendorCallsGiven = ReadingGiven & {
   tokens: Pick<Tokens, 'get'>
-  budgets: Budgets
+  budgets: Pick<Budgets, 'take' | 'answered'>
   /** Null where there is no gateway, which would put the credentials in. */
   gateway: { ticketFor(ticket: Ticket): string } | null
   /** The token of a connection that a person has consented to. */
@@ -117,7 +120,13 @@ export class VendorCalls {
         sinceMs: performance.now(),
         admitted: {
           ...{ executionId: execution.id, organizationId: execution.organizationId, integration: client.integration, budget },
-          ...{ method: request.method, url: `${url.origin}${url.pathname}`, attempt: request.attempt, waitedMs: pass.waitedMs },
+          ...{
+            method: request.method,
+            url: `${url.origin}${url.pathname}`,
+            attempt: request.attempt,
+            stepKey: request.step,
+            waitedMs: pass.waitedMs,
+          },
           withoutSecrets: (value) => context.withoutSecrets(value),
         },
       })
@@ -140,7 +149,7 @@ export class VendorCalls {
       const { outcome, retryAfter, firstByteMs, durationMs } = exchange
       pass.release(firstByteMs === null ? undefined : durationMs - firstByteMs)
       const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
-      this.#given.budgets.answered(admitted.budget, { ...('status' in outcome ? { status: outcome.status } : {}), retryAfterMs })
+      this.#given.budgets.answered(admitted.budget, { ...outcome, retryAfterMs, organizationId: admitted.organizationId })
       this.#given.onExchange?.(exchange, admitted)
     }
   }

@@ -29,7 +29,10 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
       const asked = integration === undefined ? spec : { ...spec, integration }
       return (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
     },
-    admit: async (request) => (await session.ask('http.admit', request)) as Admission,
+    admit: async (request) => {
+      const step = session.scopes.current?.attempt.idempotencyKey
+      return (await session.ask('http.admit', step === undefined ? request : { ...request, step })) as Admission
+    },
     send: ({ ticket }, { url, ...init }) => {
       const send = () => plainFetch(url, { ...init, redirect: 'manual', duplex: 'half' } as RequestInit) // a stream needs it; Node's type lacks it
       return ticket === null ? send() : runWith(ticket, send)
