@@ -7,6 +7,7 @@ import { declaredErrors } from '../server/src/platform/errors.ts'
 import { root } from './pages.ts'
 // Importing these declares every error of the server.
 import '../server/src/processes/app.ts'
+import '../server/src/processes/vendor-calls.ts'
 import '../server/src/values/secrets/keyring.ts'
 
 const sections = readFileSync(join(root, 'docs/errors.md'), 'utf8').split(/^## /m)

@@ -16,6 +16,7 @@ export function readPages(): Page[] {
     'docs/quickstart.md',
     'docs/concepts.md',
     'docs/integrations.md',
+    'docs/http.md',
     'docs/workflows.md',
     'docs/testing.md',
     'docs/api.md',

@@ -41,6 +41,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     uses: 1,
     reason: 'A retry takes its place in a batch, which belongs to no single organization.',
   },
+  { place: 'server/src/budgets/', reason: 'A budget is of a credential, which calls of all organizations may use.' },
   { place: 'server/src/definitions/', reason: 'What the workspace publishes belongs to no organization.' },
   {
     place: 'server/src/engine/',

@@ -64,6 +64,8 @@ const shots = ({ orgId, succeededId, failedId, runningId, batchId }: Demo): Shot
     shows: 'myintegration_api_key',
     act: (page) => page.getByRole('button', { name: 'Add secret' }).click(),
   },
+  { name: 'keys', path: '/settings/keys', shows: 'Create key' },
+  { name: 'roles', path: '/settings/roles', shows: 'technician' },
   { name: 'audit', path: '/audit', shows: 'Workflow run' },
   { name: 'palette', path: '/audit', shows: 'Workflow run', act: searchEverywhere },
   { name: 'not-found', path: '/no/such/page', shows: 'There is no such page' },

@@ -10,7 +10,7 @@ const segment = encodeURIComponent
 export const paths = {
   dashboard: () => '/',
   signIn: (query?: { next?: string }) => withQuery('/sign-in', query),
-  organizations: (query?: { q?: string; add?: string }) => withQuery('/organizations', query),
+  organizations: (query?: { q?: string; tag?: string; add?: string }) => withQuery('/organizations', query),
   organization: (orgId: string) => `/organizations/${segment(orgId)}`,
   organizationMappings: (
     orgId: string,
@@ -35,5 +35,7 @@ export const paths = {
   execution: (id: string) => `/executions/${segment(id)}`,
   dataProviders: (query?: { name?: string }) => withQuery('/data-providers', query),
   values: (query?: { key?: string }) => withQuery('/values', query),
+  keys: (query?: { add?: string }) => withQuery('/settings/keys', query),
+  roles: () => '/settings/roles',
   audit: (query?: { org?: string; type?: string; target?: string }) => withQuery('/audit', query),
 }

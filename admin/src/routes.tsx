@@ -32,6 +32,12 @@ const integrationTabs = [
   page(integration, '/history', () => import('./integrations/history-tab.tsx'), 'DiscoveryHistoryTab'),
 ]
 
+const settings = page(shell, '/settings', () => import('./access/settings-layout.tsx'), 'SettingsLayout')
+const settingsTabs = [
+  page(settings, '/keys', () => import('./access/keys-page.tsx'), 'KeysPage'),
+  page(settings, '/roles', () => import('./access/roles-page.tsx'), 'RolesPage'),
+]
+
 const pages = root.addChildren([
   signIn,
   shell.addChildren([
@@ -50,6 +56,7 @@ const pages = root.addChildren([
     page(shell, '/executions/$executionId', () => import('./executions/execution-page.tsx'), 'ExecutionPage'),
     page(shell, '/data-providers', () => import('./data-providers/data-providers-page.tsx'), 'DataProvidersPage'),
     page(shell, '/values', () => import('./values/values-page.tsx'), 'ValuesPage'),
+    settings.addChildren(settingsTabs),
     page(shell, '/audit', () => import('./audit/audit-page.tsx'), 'AuditPage'),
     createRoute({ getParentRoute: () => shell, path: '$', component: PageNotFound }),
   ]),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { isCrosswalkError } from '@crosswalk/sdk'
 import { type GraphSimulator, startGraphSimulator } from '@crosswalk/simulators/microsoft-graph'
-import { clientOf, largestTenant } from './given.ts'
+import { clientOf, mainTenant } from './given.ts'
 
 let graph: GraphSimulator
 before(async () => {
@@ -17,7 +17,7 @@ beforeEach(() => {
 const kindOf = (kind: string) => (error: unknown) => isCrosswalkError(error, 'vendor_error') && error.details.kind === kind
 
 test('lists are read to their end, and users come with what people look for', async () => {
-  const tenant = largestTenant(graph)
+  const tenant = mainTenant(graph)
   const client = await clientOf(graph, tenant)
   const users = await client.listUsers()
   assert.equal(users.length, tenant.users.size)
@@ -39,7 +39,7 @@ test('lists are read to their end, and users come with what people look for', as
 })
 
 test('products have the names that people know, and say how many are free', async () => {
-  const tenant = largestTenant(graph)
+  const tenant = mainTenant(graph)
   const licenses = await (await clientOf(graph, tenant)).listLicenses()
   assert.ok(
     licenses.every(({ product, skuPartNumber }) => product !== skuPartNumber),
@@ -50,7 +50,7 @@ test('products have the names that people know, and say how many are free', asyn
 })
 
 test('a user is created, changed, licensed and put into groups, and each of it may be repeated', async () => {
-  const tenant = largestTenant(graph)
+  const tenant = mainTenant(graph)
   const client = await clientOf(graph, tenant)
   const [license] = (await client.listLicenses()).filter(({ free }) => free > 0)
   const userPrincipalName = `o'neil@${tenant.domains[0]}`
@@ -83,7 +83,7 @@ test('a user is created, changed, licensed and put into groups, and each of it m
 })
 
 test('a child that was refused for now is read back before it is made again', async () => {
-  const tenant = largestTenant(graph)
+  const tenant = mainTenant(graph)
   const client = await clientOf(graph, tenant)
   const [user] = await client.listUsers({ filter: 'accountEnabled eq true' })
   const all = (await client.listGroups()).filter(({ groupTypes }) => groupTypes.length === 0).map(({ id }) => id)
@@ -108,7 +108,7 @@ test('a child that was refused for now is read back before it is made again', as
 })
 
 test('any number of calls go twenty at a time, each with its own outcome', async () => {
-  const tenant = largestTenant(graph)
+  const tenant = mainTenant(graph)
   const client = await clientOf(graph, tenant)
   const [id] = [...tenant.users.keys()]
   const from = graph.requests.length
@@ -128,7 +128,7 @@ test('any number of calls go twenty at a time, each with its own outcome', async
 })
 
 test('a token that dies in the middle is renewed, and one that is refused is an error of its kind', async () => {
-  const tenant = largestTenant(graph)
+  const tenant = mainTenant(graph)
   const client = await clientOf(graph, tenant)
   await client.listDomains()
   graph.faults.begin({ kind: 'token_dies', after: 1 })
@@ -138,6 +138,6 @@ test('a token that dies in the middle is renewed, and one that is refused is an 
 })
 
 test('a client in a log line shows its tenant and nothing else', async () => {
-  const tenant = largestTenant(graph)
+  const tenant = mainTenant(graph)
   assert.equal(JSON.stringify(await clientOf(graph, tenant)), JSON.stringify({ tenantId: tenant.id }))
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isCrosswalkError } from '@crosswalk/sdk'
 import { startGraphSimulator } from '@crosswalk/simulators/microsoft-graph'
-import { givenContext, largestTenant } from './given.ts'
+import { givenContext, mainTenant } from './given.ts'
 import {
   microsoftGraphDomains,
   microsoftGraphGroups,
@@ -13,7 +13,7 @@ import {
 
 test('options come with names that people know: licenses, groups, domains, users', async () => {
   await using graph = await startGraphSimulator({ count: 8 })
-  const tenant = largestTenant(graph)
+  const tenant = mainTenant(graph)
   const mapping = { integrationName: 'microsoft_graph', externalOrgId: tenant.id, externalOrgName: tenant.name }
   const ctx = givenContext(graph, { mappings: [mapping] })
   const licenses = await microsoftGraphLicenses(ctx)

@@ -28,10 +28,10 @@ export function givenContext(
 }
 
 /** The tenant with most people in it: there is something of everything. */
-export function largestTenant({ organizations }: GraphSimulator) {
-  const [largest] = [...organizations.list()].sort((one, other) => other.users.size - one.users.size)
-  if (!largest) throw new Error('The simulator has no tenant.')
-  return largest
+export function mainTenant({ organizations }: GraphSimulator) {
+  const [first] = [...organizations.list()].sort((one, other) => other.users.size - one.users.size)
+  if (!first) throw new Error('The simulator has no tenant.')
+  return first
 }
 
 /** A mapping to a tenant that is not saved yet. */

@@ -4,7 +4,7 @@ import { failureReason, isCrosswalkError } from '@crosswalk/sdk'
 export type Repair =
   /** An administrator of the tenant opens the consent link. */
   | 'consent'
-  /** The partner's user signs in again, and the refresh token is stored anew. */
+  /** The partner's user signs in again, and the refresh token is stored again. */
   | 'sign_in'
   /** A new client secret is made and stored. */
   | 'secret'

@@ -23,6 +23,7 @@ export const crosswalkErrorCodes = [
   'mapping_not_supported',
   'mapping_holds_secret',
   'address_not_allowed',
+  'secret_not_for_host',
   'result_not_serializable',
   'answer_not_json',
   'definition_invalid',

@@ -2,6 +2,7 @@ export { type MockContext, type MockContextOptions, mockContext } from './testin
 export type { CrashPoint } from './testing/mock-life.ts'
 export type { MockMapping } from './testing/mock-mappings.ts'
 export type { StepRecord } from './testing/mock-steps.ts'
+export { type RecordedVendor, recordedVendor } from './testing/recorded-vendor.ts'
 export { type SimulatedVendor, type SimulateVendorOptions, simulateVendor } from './testing/vendor.ts'
 export type { FaultControl, FaultFilter, VendorFault } from './testing/vendor-faults.ts'
 export {

@@ -3,6 +3,7 @@ import { publishDefinitions } from '../src/definitions/definitions.ts'
 import { startWorkerHost } from '../src/engine/dispatch/worker-host.ts'
 import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import { endHandlers, hostRequests, pauses, publishedHooks } from '../src/processes/slices.ts'
+import { openVendorCalls } from '../src/processes/vendor-calls.ts'
 import { stepSealer } from '../src/values/secrets/step-sealer.ts'
 import { givenGateway } from './given-gateway.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
@@ -31,7 +32,9 @@ export type TestInstallation = {
 /** API, worker and runners on a database of their own, put together as the processes do it. One for each test file. */
 export async function startTestInstallation(workspace = shippedWorkspace): Promise<TestInstallation> {
   const api = await createTestApp()
-  const gateway = givenGateway()
+  const gateway = givenGateway({ onExchanges: (exchanges) => vendorCalls.heard(exchanges) })
+  const { db, notifications, keyring } = api
+  const vendorCalls = openVendorCalls({ db, notifications, keyring, gateway, logger: testLogger, renewalDays: 7 })
   const pool = new RunnerPool({
     workspace,
     logger: testLogger,
@@ -50,7 +53,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     notifications: api.notifications,
     pool,
     logger: testLogger,
-    requests: hostRequests({ keyring: api.keyring }),
+    requests: hostRequests({ keyring, vendorCalls }),
     endHandlers,
     pauses,
     sealer: stepSealer(api.keyring),

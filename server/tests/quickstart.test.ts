@@ -54,10 +54,14 @@ test('the shipped workspace loads whole', async () => {
   const workflows = (await call('GET', '/api/workflows')).body
   assert.deepEqual(workflows.workflows.map(({ name }: { name: string }) => name).sort(), [
     'auto_setup_integration',
+    'check_microsoft_consent',
     'fallback_to_global',
+    'offboard_user',
+    'onboard_user',
     'sync_if_mapped',
     'sync_users',
     'sync_users_from_tenant',
+    'undo_user_changes',
   ])
 })
 

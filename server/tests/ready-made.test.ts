@@ -38,10 +38,22 @@ test('the integrations that come along are there without a workspace, and name t
   assert.deepEqual(problems, [])
   assert.equal(files.halopsa, '@crosswalk/integrations/halopsa/halopsa.ts')
   assert.equal(files.ninjaone, '@crosswalk/integrations/ninjaone/ninjaone.ts')
-  for (const definition of definitions) {
+  for (const definition of definitions.filter(({ kind }) => kind === 'integration')) {
     assert.ok(definition.kind === 'integration' && definition.supportsDiscovery && definition.supportsOrgMapping, definition.name)
     assert.equal(definition.credentials, 'named')
   }
+})
+
+test('data providers ship with their integration, also where the workspace extends it, and give way to one of the same name', async () => {
+  const { files } = await load({
+    'integrations/own-graph.ts': `import { MicrosoftGraph } from '@crosswalk/integrations/microsoft_graph'
+      export class OwnGraph extends MicrosoftGraph { static integrationName = 'microsoft_graph' }`,
+    'data-providers/own-users.ts': `import { dataProvider } from '@crosswalk/sdk'
+      export const users = dataProvider({ name: 'microsoft_graph_users', description: 'Ours.' }, async () => [])`,
+  })
+  assert.equal(files.microsoft_graph, 'integrations/own-graph.ts')
+  assert.equal(files.microsoft_graph_users, 'data-providers/own-users.ts')
+  assert.equal(files.microsoft_graph_licenses, '@crosswalk/integrations/microsoft_graph/microsoft-graph.ts')
 })
 
 test('only those that the operator names are on, and a name that there is not is told', async () => {

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { batchesKey, batchOf, isOfTests } from '../queries/batches.ts'
 import { failedOf } from './batch-progress.tsx'
 
@@ -42,6 +43,7 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
   const resuming = useSteering(id, resumeBatch, 'It was not resumed')
   const cancelling = useSteering(id, cancelBatch, 'It was not cancelled')
   const retrying = useSteering(id, retryFailedOfBatch, 'Nothing was run again', onRetried)
+  const lack = useLack('canRunWorkflows')
   const over = whyOver(batch)
   const failed = failedOf(batch)
   const cancel = async () => {
@@ -53,14 +55,19 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
   return (
     <>
       {batch.is_paused && over === undefined ? (
-        <ActionButton leftSection={<IconPlayerPlay size={16} />} onClick={() => resuming.mutate()} loading={resuming.isPending}>
+        <ActionButton
+          leftSection={<IconPlayerPlay size={16} />}
+          reason={lack}
+          onClick={() => resuming.mutate()}
+          loading={resuming.isPending}
+        >
           Resume
         </ActionButton>
       ) : (
         <ActionButton
           variant="default"
           leftSection={<IconPlayerPause size={16} />}
-          reason={over}
+          reason={lack ?? over}
           onClick={() => pausing.mutate()}
           loading={pausing.isPending}
         >
@@ -70,7 +77,7 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
       <ActionButton
         variant="default"
         leftSection={<IconPlayerStop size={16} />}
-        reason={over}
+        reason={lack ?? over}
         onClick={cancel}
         loading={cancelling.isPending}
       >
@@ -79,7 +86,7 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
       <ActionButton
         variant={failed > 0 && over !== undefined ? 'filled' : 'default'}
         leftSection={<IconRefresh size={16} />}
-        reason={whyNoRetry(batch)}
+        reason={lack ?? whyNoRetry(batch)}
         onClick={() => retrying.mutate()}
         loading={retrying.isPending}
       >

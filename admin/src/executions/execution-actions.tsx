@@ -2,8 +2,10 @@ import { cancelExecution, type ExecutionDetail, retryExecution } from '@crosswal
 import { Button, Group, Tooltip } from '@mantine/core'
 import { IconPlayerStop, IconPlayerTrackNext, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { paths } from '../paths.ts'
 import { executionsKey, isUnderWay } from '../queries/executions.ts'
 import { startWorkflow } from '../queries/workflows.ts'
@@ -41,6 +43,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     },
     onError: (error) => notifyFailure('It was not retried', error),
   })
+  const lack = useLack('canRunWorkflows', orgId ?? undefined)
   const hasFailed = status === 'failed' || status === 'timeout'
   const repeat = async () => {
     const text = 'It starts from the beginning: what its first steps did already is done a second time.'
@@ -54,15 +57,16 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
   }
   if (isUnderWay(status)) {
     return (
-      <Button
+      <ActionButton
         variant="default"
         leftSection={<IconPlayerStop size={16} />}
+        reason={lack}
         onClick={cancel}
         loading={cancelling.isPending}
         disabled={status === 'cancelling'}
       >
         {status === 'cancelling' ? 'Cancelling…' : 'Cancel'}
-      </Button>
+      </ActionButton>
     )
   }
   if (kind !== 'workflow') {
@@ -85,23 +89,27 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
       <Button variant="default" onClick={() => go(paths.workflow(name, { from: id, ...(orgId ? { org: orgId } : {}) }))}>
         Run with changes
       </Button>
-      <Button
+      <ActionButton
         variant={hasFailed ? 'default' : 'filled'}
         leftSection={<IconRefresh size={16} />}
+        reason={lack}
         onClick={repeat}
         loading={repeating.isPending}
       >
         Run again
-      </Button>
+      </ActionButton>
       {hasFailed && (
         <Tooltip
           label={
-            execution.retried_as ? 'It was retried already. Retry that execution instead.' : 'Steps before the failed one are not repeated.'
+            lack ??
+            (execution.retried_as
+              ? 'It was retried already. Retry that execution instead.'
+              : 'Steps before the failed one are not repeated.')
           }
         >
           <Button
             leftSection={<IconPlayerTrackNext size={16} />}
-            {...(execution.retried_as
+            {...(lack !== undefined || execution.retried_as
               ? { 'data-disabled': true, 'aria-disabled': true, onClick: (event) => event.preventDefault() }
               : { onClick: () => retrying.mutate() })}
             loading={retrying.isPending}

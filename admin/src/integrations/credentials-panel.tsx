@@ -1,9 +1,11 @@
 import type { Integration } from '@crosswalk/client'
-import { Button, Code, Group, Stack, Text } from '@mantine/core'
+import { Code, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ActionButton } from '../elements/action-button.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { CredentialsCheck, useAreCredentialsChecked } from '../parts/discovery/credentials-check.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { SetStatus } from '../parts/status-badge.tsx'
 import { CredentialsForm } from '../parts/value-form/credentials-form.tsx'
 import { missingOf, type Requirement, requirementsOf } from '../parts/value-form/requirements.ts'
@@ -18,6 +20,7 @@ export function CredentialsPanel({ integration }: { integration: Integration }) 
   const config = useQuery(configOf(null)).data
   const isMissing = missingOf(integration).length > 0
   const discovery = useDiscovery(integration.name, undefined)
+  const lack = useLack('canManageSecrets')
   const isChecked = useAreCredentialsChecked(integration)
   // Who has set them wants to know whether they are right.
   const check = () => integration.supports_discovery && discovery.discover({ refresh: true })
@@ -27,9 +30,9 @@ export function CredentialsPanel({ integration }: { integration: Integration }) 
       description="Set here, they apply to every organization that has none of its own. Secrets are never shown again."
       actions={
         needs.length > 0 && (
-          <Button size="sm" variant={isMissing ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+          <ActionButton size="sm" variant={isMissing ? 'filled' : 'default'} reason={lack} onClick={() => setOpen(true)}>
             {isMissing ? 'Set credentials' : 'Change credentials'}
-          </Button>
+          </ActionButton>
         )
       }
     >

@@ -6,6 +6,7 @@ import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { mappingsOf } from '../queries/mappings.ts'
 import { organizationOf } from '../queries/organizations.ts'
 import { useUrlState } from '../url-state.ts'
@@ -23,10 +24,11 @@ export function MappingsTab() {
   const { orgId = '' } = useParams({ strict: false })
   const [url, change] = useUrlState({ show: 'active', mapping: '', integration: '', external: '', called: '' })
   const organization = useQuery(organizationOf(orgId)).data
+  const lack = useLack('canManageMappings', orgId)
   const { data, error, refetch, isFetching } = useQuery(mappingsOf(orgId))
   const opened = data?.find(({ id }) => id === url.mapping)
   const shown = data?.filter(({ is_active }) => is_active || url.show === 'all') ?? []
-  const reason = organization?.is_active === false ? 'The organization is deactivated.' : undefined
+  const reason = organization?.is_active === false ? 'The organization is deactivated.' : lack
   const add = (
     <ActionButton leftSection={<IconPlus size={16} />} reason={reason} onClick={() => change({ mapping: 'new' }, { push: true })}>
       Add Integration Mapping

@@ -6,6 +6,7 @@ import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
+import { useLack } from '../parts/grants/use-may.ts'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappingsOfAll } from '../queries/mappings.ts'
@@ -64,7 +65,9 @@ export function MappingsTable({ orgId, mappings, reason, onEdit }: TableProps) {
 
 type ActionsProps = Pick<TableProps, 'reason'> & { mapping: Mapping; newName: string | undefined; onEdit: () => void }
 
-function Actions({ mapping, reason, newName, onEdit }: ActionsProps) {
+function Actions({ mapping, reason: given, newName, onEdit }: ActionsProps) {
+  const lack = useLack('canManageMappings', mapping.org_id)
+  const reason = lack ?? given
   const { name, testing, renaming, switching, deactivate } = useMappingActions(mapping)
   const isNarrow = useIsNarrow()
   const look = { size: 'compact-sm', variant: 'default' } as const
@@ -91,7 +94,7 @@ function Actions({ mapping, reason, newName, onEdit }: ActionsProps) {
       </ActionButton>
       <ActionButton
         {...look}
-        reason={mapping.is_active ? undefined : reason}
+        reason={mapping.is_active ? lack : reason}
         loading={switching.isPending}
         onClick={() => (mapping.is_active ? deactivate() : switching.mutate(true))}
         aria-label={`${mapping.is_active ? 'Deactivate' : 'Activate'} ${name}`}

@@ -2,6 +2,7 @@ import { Box, Group, Text, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
+import { useLack } from '../parts/grants/use-may.ts'
 
 type SelectionBarProps = {
   count: number
@@ -17,6 +18,7 @@ type SelectionBarProps = {
 /** Stays in sight below a list: how much of it is chosen, and what is done with that. */
 export function SelectionBar({ count, action, onAct, isActing, reason, children }: SelectionBarProps) {
   const isNarrow = useIsNarrow()
+  const lack = useLack('canManageMappings')
   const chosen = `${count.toLocaleString()} chosen`
   return (
     <Box className="selection-bar">
@@ -31,7 +33,7 @@ export function SelectionBar({ count, action, onAct, isActing, reason, children 
           )}
           {children}
         </Group>
-        <ActionButton onClick={onAct} loading={isActing} reason={reason} fullWidth={isNarrow}>
+        <ActionButton onClick={onAct} loading={isActing} reason={lack ?? reason} fullWidth={isNarrow}>
           {action}
         </ActionButton>
       </Group>

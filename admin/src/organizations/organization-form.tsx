@@ -15,12 +15,13 @@ import { ifMatch } from '../queries/if-match.ts'
 import { organizationChoices, organizationOf, organizationsKey } from '../queries/organizations.ts'
 import { useGo } from '../url-state.ts'
 
-type Draft = { name: string; domains: string[]; tenantId: string }
+type Draft = { name: string; domains: string[]; tenantId: string; tags: string[] }
 
 const draftOf = (organization?: Organization): Draft => ({
   name: organization?.name ?? '',
   domains: organization?.domains ?? [],
   tenantId: organization?.tenant_id ?? '',
+  tags: organization?.tags ?? [],
 })
 
 /** Adds an organization, or changes the given one. Leaving what was entered asks first. */
@@ -59,7 +60,7 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
   )
   const saving = useMutation({
     mutationFn: (base: Organization | undefined) => {
-      const body = { name: draft.name.trim(), domains: draft.domains, tenant_id: draft.tenantId.trim() || null }
+      const body = { name: draft.name.trim(), domains: draft.domains, tenant_id: draft.tenantId.trim() || null, tags: draft.tags }
       return organization ? updateOrganization(organization.id, body, ifMatch(base)) : createOrganization(body)
     },
     onError: (error) => meanwhile.refused(error),
@@ -78,7 +79,7 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
       .flatMap(([, messages]) => messages)
       .join('; ') || undefined
   const nameError = hasTried && draft.name.trim() === '' ? 'Give the organization a name.' : errorOf('name')
-  const isShownAtField = ['name', 'domains', 'tenant_id'].some((field) => errorOf(field) !== undefined)
+  const isShownAtField = ['name', 'domains', 'tenant_id', 'tags'].some((field) => errorOf(field) !== undefined)
   const form = useRef<HTMLFormElement>(null)
   useFocusFirstError(form, saving.error)
   const submit = (event: FormEvent) => {
@@ -116,6 +117,15 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
           value={draft.tenantId}
           onChange={(event) => setDraft({ ...draft, tenantId: event.currentTarget.value })}
           error={errorOf('tenant_id')}
+        />
+        <TagsInput
+          label="Tags"
+          description="Grants, schedules and lists name organizations by them. Press Enter after each."
+          value={draft.tags}
+          onChange={(tags) => setDraft({ ...draft, tags })}
+          splitChars={[',', ';']}
+          acceptValueOnBlur
+          error={errorOf('tags')}
         />
         {isOddTenant && (
           <Text size="sm" c="var(--crosswalk-warn)" role="status" mt="-xs">

@@ -1,5 +1,5 @@
 import { deactivateOrganization, type Organization, updateOrganization } from '@crosswalk/client'
-import { Alert, Button } from '@mantine/core'
+import { Alert } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -10,6 +10,7 @@ import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { RouteTabs } from '../elements/route-tabs.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { ActiveStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { organizationOf, organizationsKey } from '../queries/organizations.ts'
@@ -38,6 +39,8 @@ export function OrganizationLayout() {
 function Layout({ organization }: { organization: Organization }) {
   const { id, name, is_active: isActive } = organization
   const [isEditing, editing] = useDisclosure()
+  const lack = useLack('canManageOrganizations', id)
+  const runLack = useLack('canRunWorkflows', id)
   const queries = useQueryClient()
   const go = useGo()
   const switching = useMutation({
@@ -64,17 +67,22 @@ function Layout({ organization }: { organization: Organization }) {
             <ActionButton
               variant="default"
               leftSection={<IconPlayerPlay size={16} />}
-              reason={isActive ? undefined : 'The organization is deactivated.'}
+              reason={isActive ? runLack : 'The organization is deactivated.'}
               onClick={() => go(paths.workflows({ org: id }))}
             >
               Run a workflow
             </ActionButton>
-            <Button variant="default" leftSection={<IconPencil size={16} />} onClick={editing.open}>
+            <ActionButton variant="default" reason={lack} leftSection={<IconPencil size={16} />} onClick={editing.open}>
               Edit
-            </Button>
-            <Button variant="default" loading={switching.isPending} onClick={() => (isActive ? deactivate() : switching.mutate(true))}>
+            </ActionButton>
+            <ActionButton
+              variant="default"
+              reason={lack}
+              loading={switching.isPending}
+              onClick={() => (isActive ? void deactivate() : switching.mutate(true))}
+            >
               {isActive ? 'Deactivate organization' : 'Activate organization'}
-            </Button>
+            </ActionButton>
           </>
         }
       />

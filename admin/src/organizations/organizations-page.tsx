@@ -3,6 +3,7 @@ import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { IconBuilding, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
@@ -10,6 +11,7 @@ import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { countedOrganizations } from '../parts/counted.ts'
+import { useLack } from '../parts/grants/use-may.ts'
 import { paths } from '../paths.ts'
 import { given } from '../queries/every-page.ts'
 import { integrationsFor } from '../queries/integrations.ts'
@@ -41,20 +43,21 @@ function FirstActions({ add }: { add: ReactNode }) {
 
 /** The customers. */
 export function OrganizationsPage() {
-  const [url, change] = useUrlState({ q: '', status: 'all', sort: 'name', direction: 'asc', cursor: '', add: '' })
+  const [url, change] = useUrlState({ q: '', tag: '', status: 'all', sort: 'name', direction: 'asc', cursor: '', add: '' })
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(
     organizationsPage({
-      ...given({ search: url.q, cursor: url.cursor }),
+      ...given({ search: url.q, tag: url.tag, cursor: url.cursor }),
       ...statuses[url.status],
       sort: url.sort as ListOrganizationsSort, // the server refuses another one, which is shown
       direction: url.direction as ListOrganizationsDirection, // likewise
       limit: perPage,
     }),
   )
+  const reason = useLack('canManageOrganizations')
   const add = (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: 'yes' }, { push: true })}>
+    <ActionButton leftSection={<IconPlus size={16} />} reason={reason} onClick={() => change({ add: 'yes' }, { push: true })}>
       Add organization
-    </Button>
+    </ActionButton>
   )
   const header = (
     <PageHeader
@@ -76,7 +79,7 @@ export function OrganizationsPage() {
       </>
     )
   }
-  if (data.total === 0 && url.q === '' && url.status === 'all') {
+  if (data.total === 0 && url.q === '' && url.tag === '' && url.status === 'all') {
     return (
       <>
         {header}
@@ -105,6 +108,7 @@ export function OrganizationsPage() {
             allowDeselect={false}
             w={220}
           />
+          <SearchBox label="Only with this tag" value={url.tag} onSearch={(tag) => change({ tag, cursor: '' })} w={180} />
           <Text size="sm" c="dimmed" role="status">
             {countedOrganizations(data.total)}
           </Text>

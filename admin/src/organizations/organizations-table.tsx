@@ -20,6 +20,19 @@ function Name({ organization: { id, name } }: { organization: Organization }) {
   )
 }
 
+function Tags({ tags }: { tags: string[] }) {
+  if (tags.length === 0) return <Text size="sm">–</Text>
+  return (
+    <Group gap={4} maw={220}>
+      {tags.map((tag) => (
+        <AppLink key={tag} to={paths.organizations({ tag })} fz="sm">
+          {tag}
+        </AppLink>
+      ))}
+    </Group>
+  )
+}
+
 const columnsWith = (summaryOf: SummaryOf): DataTableColumn<Organization>[] => [
   { accessor: 'name', title: 'Name', sortable: true, render: (organization) => <Name organization={organization} /> },
   {
@@ -31,6 +44,7 @@ const columnsWith = (summaryOf: SummaryOf): DataTableColumn<Organization>[] => [
       </Text>
     ),
   },
+  { accessor: 'tags', title: 'Tags', render: ({ tags }) => <Tags tags={tags} /> },
   { accessor: 'mappings', title: 'Mappings', render: ({ id }) => <MappingsCell summary={summaryOf(id)} /> },
   { accessor: 'last_execution', title: 'Last execution', render: ({ id }) => <LastExecutionCell summary={summaryOf(id)} /> },
   { accessor: 'is_active', title: 'Status', sortable: true, render: ({ is_active }) => <ActiveStatus isActive={is_active} /> },
@@ -51,6 +65,7 @@ function Card({ organization, summary }: { organization: Organization; summary: 
           {domains.join(', ')}
         </Text>
       )}
+      {organization.tags.length > 0 && <Tags tags={organization.tags} />}
       <Group gap={6}>
         <Text size="sm" c="dimmed">
           Mappings:

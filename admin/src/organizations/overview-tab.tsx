@@ -8,6 +8,7 @@ import { type Fact, FactsTable } from '../elements/facts-table.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { ExecutionStatus, TestStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { executionsPage } from '../queries/executions.ts'
@@ -22,6 +23,7 @@ function Facts({ orgId }: { orgId: string }) {
   const facts: Fact[] = [
     ['Domains', data.domains.join(', ') || 'None'],
     ['Microsoft 365 tenant', data.tenant_id ?? 'None'],
+    ['Tags', data.tags.join(', ') || 'None'],
     ['Id', <code key="id">{data.id}</code>],
     ['Added', <RelativeTime key="added" at={data.created_at} />],
     ['Changed', <RelativeTime key="changed" at={data.updated_at} />],
@@ -32,6 +34,7 @@ function Facts({ orgId }: { orgId: string }) {
 function Mappings({ orgId }: { orgId: string }) {
   const go = useGo()
   const isInactive = useQuery(organizationOf(orgId)).data?.is_active === false
+  const lack = useLack('canManageMappings', orgId)
   const { data, error, refetch } = useQuery(mappingsOf(orgId))
   const integrations = useQuery(integrationsFor()).data?.integrations
   const titleOf = (known: string) => integrations?.find(({ name }) => name === known)?.display_name ?? known
@@ -50,7 +53,7 @@ function Mappings({ orgId }: { orgId: string }) {
         )}
         <ActionButton
           leftSection={<IconPlus size={16} />}
-          reason={isInactive ? 'The organization is deactivated.' : undefined}
+          reason={isInactive ? 'The organization is deactivated.' : lack}
           onClick={() => go(paths.organizationMappings(orgId, { mapping: 'new' }))}
         >
           Add Integration Mapping
@@ -75,6 +78,7 @@ function Mappings({ orgId }: { orgId: string }) {
 function Executions({ orgId }: { orgId: string }) {
   const go = useGo()
   const isInactive = useQuery(organizationOf(orgId)).data?.is_active === false
+  const lack = useLack('canRunWorkflows', orgId)
   const { data, error, refetch } = useQuery(executionsPage({ org_id: orgId, kind: 'workflow', limit: 6 }))
   if (!data) return <LoadState query={{ data, error, refetch }} label="Loading executions" rows={2} />
   if (data.executions.length === 0) {
@@ -84,7 +88,7 @@ function Executions({ orgId }: { orgId: string }) {
         <ActionButton
           variant="default"
           leftSection={<IconPlayerPlay size={16} />}
-          reason={isInactive ? 'The organization is deactivated.' : undefined}
+          reason={isInactive ? 'The organization is deactivated.' : lack}
           onClick={() => go(paths.workflows({ org: orgId }))}
         >
           Choose a workflow to run

@@ -1,12 +1,14 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { IconCalendarPlus, IconCalendarTime } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { workName } from '../parts/work-name.ts'
 import { allSchedules } from '../queries/schedules.ts'
 import { useUrlState } from '../url-state.ts'
@@ -17,11 +19,12 @@ import { ScheduleDrawer } from './schedule-drawer.tsx'
 export function SchedulesPage() {
   const [url, change] = useUrlState({ q: '', edit: '', add: '' })
   const { data, error, refetch, isFetching } = useQuery(allSchedules)
+  const lack = useLack('canManageSchedules')
   const edit = (name: string) => change({ edit: name }, { push: true })
   const add = (
-    <Button leftSection={<IconCalendarPlus size={16} />} onClick={() => change({ add: 'yes' }, { push: true })}>
+    <ActionButton leftSection={<IconCalendarPlus size={16} />} reason={lack} onClick={() => change({ add: 'yes' }, { push: true })}>
       Add schedule
-    </Button>
+    </ActionButton>
   )
   const shown = data?.filter(({ workflow_name: name }) => `${name} ${workName(name)}`.toLowerCase().includes(url.q.toLowerCase())) ?? []
   return (

@@ -9,7 +9,7 @@ import { organizationChoices } from '../queries/organizations.ts'
 import { allWorkflows } from '../queries/workflows.ts'
 import { useGo } from '../url-state.ts'
 import { takeEarlyKeys } from './early-keys.ts'
-import { pages } from './navigation.tsx'
+import { usePages } from './navigation.tsx'
 
 const [store, palette] = createSpotlight()
 const includes = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase())
@@ -46,6 +46,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
     // It is open already.
     if (input.current !== null && document.activeElement === input.current) takeTypedNow.current()
   }, [timesAsked])
+  const pages = usePages()
   const organizations = useQuery(organizationChoices(text.trim()))
   const integrations = useQuery(integrationsFor())
   const workflows = useQuery(allWorkflows)

@@ -1,9 +1,11 @@
-import { Button, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ActionButton } from '../elements/action-button.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { ValueForm } from '../parts/value-form/value-form.tsx'
 import type { ValueKind } from '../parts/value-form/value-kind.ts'
 import { configOf, secretsOf } from '../queries/values.ts'
@@ -19,15 +21,22 @@ export function ValuesPanel({ kind, orgId, presetKey = '' }: { kind: ValueKind; 
   const query = useQuery<ShownValue[]>(kind === 'secret' ? (secretsOf(orgId) as never) : (configOf(orgId) as never)) // both are lists of what is shown here
   const { data, error, refetch, isFetching } = query
   const [editing, setEditing] = useState<{ key: string; value?: unknown } | null>(presetKey === '' ? null : { key: presetKey })
+  const lack = useLack(kind === 'secret' ? 'canManageSecrets' : 'canManageConfigValues', orgId ?? undefined)
   const text = texts[kind]
   return (
     <Panel
       title={text.title}
       description={text.about}
       actions={
-        <Button size="sm" variant="default" leftSection={<IconPlus size={16} />} onClick={() => setEditing({ key: '' })}>
+        <ActionButton
+          size="sm"
+          variant="default"
+          reason={lack}
+          leftSection={<IconPlus size={16} />}
+          onClick={() => setEditing({ key: '' })}
+        >
           {text.add}
-        </Button>
+        </ActionButton>
       }
     >
       <LoadState

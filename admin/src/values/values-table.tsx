@@ -1,10 +1,12 @@
 import { deleteConfig, deleteSecret } from '@crosswalk/client'
-import { Button, Code, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
+import { Code, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
+import { useLack } from '../parts/grants/use-may.ts'
 import { declaredKeys, lossOf } from '../parts/value-form/declared-keys.ts'
 import type { ValueKind } from '../parts/value-form/value-kind.ts'
 import { textOfValue } from '../parts/value-form/value-text.ts'
@@ -90,6 +92,7 @@ function Actions({ kind, orgId, value, onEdit }: ActionsProps) {
     },
     onError: (error) => notifyFailure('Nothing was deleted', error),
   })
+  const lack = useLack(kind === 'secret' ? 'canManageSecrets' : 'canManageConfigValues', orgId ?? undefined)
   const integrations = useQuery(integrationsFor(orgId ?? undefined)).data?.integrations ?? []
   const remove = async () => {
     const readers = declaredKeys(integrations, kind).filter(({ key }) => key === value.key)
@@ -102,12 +105,25 @@ function Actions({ kind, orgId, value, onEdit }: ActionsProps) {
   }
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap">
-      <Button size="compact-sm" variant="default" onClick={onEdit} aria-label={`${kind === 'secret' ? 'Replace' : 'Edit'} ${value.key}`}>
+      <ActionButton
+        size="compact-sm"
+        variant="default"
+        reason={lack}
+        onClick={onEdit}
+        aria-label={`${kind === 'secret' ? 'Replace' : 'Edit'} ${value.key}`}
+      >
         {kind === 'secret' ? 'Replace' : 'Edit'}
-      </Button>
-      <Button size="compact-sm" variant="default" onClick={remove} loading={removing.isPending} aria-label={`Delete ${value.key}`}>
+      </ActionButton>
+      <ActionButton
+        size="compact-sm"
+        variant="default"
+        reason={lack}
+        onClick={remove}
+        loading={removing.isPending}
+        aria-label={`Delete ${value.key}`}
+      >
         Delete
-      </Button>
+      </ActionButton>
     </Group>
   )
 }

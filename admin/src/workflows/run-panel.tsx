@@ -1,12 +1,14 @@
 import { executeForMany, type Workflow } from '@crosswalk/client'
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { Panel } from '../elements/panel.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { allOrganizations, type OrganizationChoice, selectionOf, whatIsMissing } from '../parts/pickers/organization-choice.ts'
 import { OrganizationsField } from '../parts/pickers/organizations-field.tsx'
 import { useSampleOrganizations } from '../parts/pickers/use-sample-organizations.ts'
@@ -59,6 +61,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
     const text = 'It runs once for each of them. You can watch how far it is, pause it and cancel it.'
     if (howMany.isOne || (await askToConfirm({ title: `Run ${name} for ${howMany.words}?`, text, confirm: 'Run' }))) running.mutate()
   }
+  const lack = useLack('canRunWorkflows', isForOne ? choice.orgId : undefined)
   const errors = fieldErrorsIn(running.error, 'parameters')
   const organizationsError = fieldErrorOf(running.error, 'organizations')
   const isAtField = Object.keys(errors).length > 0 || organizationsError !== undefined
@@ -86,14 +89,15 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
           <Text size="sm" c="dimmed" role="status">
             {missing ?? (isForOne ? '' : howMany.sentence)}
           </Text>
-          <Button
+          <ActionButton
             leftSection={<IconPlayerPlay size={16} />}
-            disabled={missing !== undefined || howMany.isNone}
+            reason={lack}
+            disabled={lack === undefined && (missing !== undefined || howMany.isNone)}
             loading={running.isPending}
             onClick={run}
           >
             Run
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </Panel>

@@ -3,11 +3,12 @@ import { type AuthReads, textOf } from '../http-client/auth/auth-values.ts'
 import { putInOf } from '../http-client/auth/put-in.ts'
 import { createHttpClient } from '../http-client/http-client.ts'
 import type { HttpClient, HttpOptions } from '../http-client/options.ts'
-import type { Admission, AdmitRequest, HttpPort, HttpSpec, OpenedHttp, SentRequest } from '../http-client/port.ts'
+import type { Admission, AdmitRequest, HttpPort, HttpSpec, OpenedHttp, RequestBody, SentRequest } from '../http-client/port.ts'
 import { VendorError } from '../http-client/vendor-error.ts'
 import type { JsonValue } from '../json.ts'
 import { MemoryLimits } from './memory-limits.ts'
 import { MemoryTokens } from './memory-tokens.ts'
+import type { RecordedVendor } from './recorded-vendor.ts'
 
 /** What a test gives to the clients of its context. */
 export type MemoryHttpGiven = {
@@ -17,6 +18,8 @@ export type MemoryHttpGiven = {
   config(key: string, fallback: string | undefined): Promise<JsonValue | undefined>
   /** The tokens of connections, by their names. */
   connections: Readonly<Record<string, string>>
+  /** Where answers come from a file. */
+  vendor: RecordedVendor | undefined
   /** Before another attempt. */
   wait(ms: number): Promise<void>
   /** For the limits that the client declares. */
@@ -38,7 +41,11 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
   let number = 0
   let waitedMs = 0
   const reads: AuthReads = {
-    secret: given.secret,
+    async secret(key) {
+      const value = await given.secret(key)
+      given.vendor?.keepOut(value)
+      return value
+    },
     async config(key, fallback) {
       const value = await given.config(key, fallback)
       if (typeof value === 'string' || typeof value === 'number') return String(value)
@@ -55,7 +62,7 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
     async open(spec: HttpSpec): Promise<OpenedHttp> {
       const client = `client-${clients.size + 1}`
       const baseUrl = await textOf(reads, spec.baseUrl)
-      const tokens = new MemoryTokens(baseUrl, reads, (url, init) => globalThis.fetch(url, init))
+      const tokens = new MemoryTokens(baseUrl, reads, given.vendor)
       clients.set(client, { auth: spec.auth, tokens, limits: new MemoryLimits(spec.limits) })
       return { client, baseUrl }
     },
@@ -87,8 +94,11 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
       for (const [name, value] of Object.entries(putIn.headers)) sent.set(name, value)
       const to = new URL(url)
       for (const [name, value] of Object.entries(putIn.query)) to.searchParams.set(name, value)
+      const send = () => globalThis.fetch(to, { ...init, headers: sent, redirect: 'manual', duplex: 'half' } as RequestInit) // a stream needs it
       try {
-        return await globalThis.fetch(to, { ...init, headers: sent, redirect: 'manual', duplex: 'half' } as RequestInit) // a stream needs it
+        if (!given.vendor) return await send()
+        const { method, body } = init
+        return await given.vendor.answer({ method, url, sent: body === undefined ? undefined : textSent(body), isForToken: false }, send)
       } finally {
         exchanges.get(exchange)?.release()
       }
@@ -102,6 +112,11 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
     },
   }
   return (options) => createHttpClient({ port, signal: given.signal, random: given.random }, options)
+}
+
+/** What tells a request from another; of bytes and streams that they are some. */
+function textSent(body: RequestBody): string {
+  return typeof body === 'string' || body instanceof URLSearchParams ? String(body) : '(bytes)'
 }
 
 function hasToken({ auth }: Client): boolean {

@@ -7,6 +7,7 @@ import type { AuthSpec } from '../http-client/port.ts'
 import { withoutQuery } from '../http-client/request-url.ts'
 import { VendorError } from '../http-client/vendor-error.ts'
 import { vendorMessageOf } from '../vendor-message.ts'
+import type { RecordedVendor } from './recorded-vendor.ts'
 
 type Kept = { token: string; endsAtMs: number | undefined; version: number }
 
@@ -17,16 +18,16 @@ const maxEarlyMs = 120_000
 export class MemoryTokens {
   readonly #baseUrl: string
   readonly #reads: AuthReads
-  readonly #fetch: typeof globalThis.fetch
+  readonly #vendor: RecordedVendor | undefined
   #kept: Kept | undefined
   #renewing: Promise<Kept> | undefined
   #refreshToken: string | undefined
   #version = 0
 
-  constructor(baseUrl: string, reads: AuthReads, fetch: typeof globalThis.fetch) {
+  constructor(baseUrl: string, reads: AuthReads, vendor: RecordedVendor | undefined) {
     this.#baseUrl = baseUrl
     this.#reads = reads
-    this.#fetch = fetch
+    this.#vendor = vendor
   }
 
   /** The token that is good now. @param refusedVersion the one that the vendor does not take any more */
@@ -44,11 +45,11 @@ export class MemoryTokens {
     const answerAt = 'token' in auth ? auth.token.answer : undefined
     const { method, url, headers, body } = await this.#request(auth)
     const call = { method, url: withoutQuery(url) }
-    const response = await this.#fetch(url, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) }).catch(
-      (thrown: unknown) => {
-        throw failureOf(thrown, call)
-      },
-    )
+    const send = () => globalThis.fetch(url, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) })
+    const answering = this.#vendor ? this.#vendor.answer({ method, url, sent: undefined, isForToken: true }, send) : send()
+    const response = await answering.catch((thrown: unknown) => {
+      throw failureOf(thrown, call)
+    })
     if (!response.ok) throw await tokenRefusal(response, call)
     const json: unknown = await response.json().catch(() => undefined)
     const given = givenToken(json, answerAt, Date.now())
@@ -58,6 +59,7 @@ export class MemoryTokens {
         status: response.status,
         reason: 'no_token',
       })
+    for (const secret of [given.token, given.refreshToken]) if (secret !== undefined) this.#vendor?.keepOut(secret)
     this.#refreshToken = given.refreshToken ?? this.#refreshToken
     const { lifetimeMs } = given
     const endsAtMs = lifetimeMs === undefined ? undefined : Date.now() + lifetimeMs - Math.min(maxEarlyMs, lifetimeMs / 10)

@@ -21,6 +21,7 @@ import { type CrashPoint, MockLife } from './mock-life.ts'
 import { type MockMapping, MockMappings } from './mock-mappings.ts'
 import { MockReads } from './mock-reads.ts'
 import { MockSteps, nextTurn, type StepRecord } from './mock-steps.ts'
+import type { RecordedVendor } from './recorded-vendor.ts'
 
 // A test of author code meets the sentences that an execution has. Here and not in each context: what a test puts in place of `fetch` stays.
 tellFetchFailures()
@@ -34,6 +35,8 @@ export type MockContextOptions = {
   config?: Record<string, JsonValue>
   /** Tokens of OAuth connections, by the names that `context.http` has for them. */
   connections?: Record<string, string>
+  /** Where `http` has its answers out of a recording, or records them. Waits are real while it records. */
+  vendor?: RecordedVendor
   mappings?: readonly MockMapping[]
   /** Default: Acme, with a new UUID and no domains. */
   org?: Partial<Organization>
@@ -126,7 +129,7 @@ function worldOf(options: MockContextOptions) {
   const waits: number[] = []
   const wait = async (ms: number) => {
     waits.push(ms)
-    await options.wait?.(ms)
+    await (options.wait?.(ms) ?? options.vendor?.wait(ms))
   }
   const scopes = new StepScopes()
   const warn = (message: string) => void logs.push({ level: 'warn', message })
@@ -216,8 +219,9 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     secret: getSecret,
     config: getConfig,
     connections: options.connections ?? {},
+    vendor: options.vendor,
     wait: world.wait,
-    waitForBudget: async (ms) => await options.wait?.(ms),
+    waitForBudget: async (ms) => await (options.wait?.(ms) ?? options.vendor?.wait(ms)),
     warn: (message) => void world.logs.push({ level: 'warn', message }),
     random: options.random ?? (() => 1),
   })

@@ -13,6 +13,7 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
   audit_events: (owner) =>
     sql`insert into audit_events (id, actor_type, actor_id, actor_name, action, organization_id, target, changes) values (${newId()}, 'system', 'x', 'x', 'x.y', ${owner}, '{}', '{}')`,
   batch_items: (owner) => sql`insert into batch_items (batch_id, subject_id, organization_id) values (${batchId}, ${newId()}, ${owner})`,
+  budgets: (owner) => sql`insert into budgets (id, host, credential, organization_id) values (${newId()}, 'host', 'c', ${owner})`,
   config: (owner) => sql`insert into config (id, organization_id, key, value, updated_by) values (${newId()}, ${owner}, 'key', '1', 'x')`,
   data_provider_cache: (owner) =>
     sql`insert into data_provider_cache (provider_name, organization_id, parameters_hash, options, cached_at, expires_at) values ('p', ${owner}, 'h', '[]', now(), now())`,
@@ -40,6 +41,8 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
     sql`insert into secrets (id, organization_id, key, key_id, sealed_data_key, sealed_value, updated_by) values (${newId()}, ${owner}, 'key', 'k', '', '', 'x')`,
   step_records: (owner) =>
     sql`insert into step_records (execution_id, organization_id, answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed) values (${newId()}, ${owner}, 0, 's', 'f', 0, '', true, false)`,
+  vendor_tokens: (owner) =>
+    sql`insert into vendor_tokens (id, organization_id, token_key, host) values (${newId()}, ${owner}, 'k', 'api.example.com')`,
 }
 
 const batchId = newId()

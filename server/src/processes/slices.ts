@@ -4,6 +4,7 @@ import type { narrowedScope } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
+import { budgetsSlice } from '../budgets/budgets.slice.ts'
 import { credentialsSlice } from '../credentials/credentials.slice.ts'
 import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
@@ -69,6 +70,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   definitionsSlice,
   engineSlice,
   valuesSlice,
+  budgetsSlice,
   peopleSlice,
   credentialsSlice,
   integrationsSlice,

@@ -25,7 +25,7 @@ import { recordClient } from '@crosswalk/sdk/recorded-client'
 import { recordedHttp } from '@crosswalk/sdk/recorded-http'
 import type { Catalogue } from './catalogue.ts'
 import { httpOf } from './http.ts'
-import { noteIntegration, ofIntegration } from './integration-failures.ts'
+import { noteIntegration, ofIntegration, runningIntegration } from './integration-failures.ts'
 import type { Session } from './session.ts'
 
 /** An error of the host as the author's code sees it: of its class where it has one, with its code in any case. */
@@ -76,7 +76,8 @@ export function integrationContextOf(session: Session): IntegrationContext {
     idempotencyKey: (part?: string) => session.scopes.idempotencyKey(part),
     async getSecret(key: string) {
       checkKey('secret', key)
-      return (await session.ask('getSecret', { key })) as string
+      const integration = runningIntegration()
+      return (await session.ask('getSecret', integration === undefined ? { key } : { key, integration })) as string
     },
     async getConfig(key: string, fallback?: JsonValue) {
       checkKey('config value', key)

@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { authError } from '../../access/auth-errors.ts'
+import { listDefinitions } from '../../definitions/definitions.ts'
 import { defineRequest, type HostRequest, type RequestContext } from '../../engine/state/requests.ts'
 import { getOrganization } from '../../organizations/organizations.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { kinds } from '../../protocol/kinds.ts'
 import { valueKey } from '../value-scope.ts'
 import type { Keyring } from './keyring.ts'
 import { recordSecretRead } from './secret-reads.ts'
@@ -18,6 +21,26 @@ export async function secretNotSet(db: Database, organizationId: string | null, 
   )
 }
 
+/**
+ * Code of an integration whose credentials are named reads none, and a secret that only such integrations declare is read by nobody.
+ *
+ * @param asking the integration whose code asks; in a workflow the runner says so
+ */
+async function requireReadable({ db }: RequestContext, key: string, asking: string | undefined): Promise<void> {
+  const definitions = await listDefinitions(db, 'integration')
+  const declaring = definitions.filter(({ secrets }) => secrets.some((secret) => secret.key === key))
+  const named = [
+    ...definitions.filter(({ name }) => name === asking),
+    ...(declaring.every(({ credentials }) => credentials === 'named') ? declaring : []),
+  ].find(({ credentials }) => credentials === 'named')
+  if (!named) return
+  throw authError(
+    'forbidden',
+    { key, integration_name: named.name },
+    `The credentials of ${named.displayName} are named and not read, so getSecret does not give '${key}'. Name it under auth of context.http; the platform puts it into requests.`,
+  )
+}
+
 /** Looks whether an execution of an organization may have a global secret. Given by the slice that knows what it has read. */
 export type AdmitGlobal = (context: RequestContext, key: string) => Promise<void>
 
@@ -28,9 +51,10 @@ export function secretRequests(keyring: Keyring, admitGlobal: AdmitGlobal): Host
       name: 'getSecret',
       // Never recorded: a recorded answer would lie in the database in the clear.
       isRecorded: false,
-      args: z.strictObject({ key: valueKey }),
-      async handle(context, { key }) {
+      args: z.strictObject({ key: valueKey, integration: z.string().max(100).optional() }),
+      async handle(context, { key, integration }) {
         const { db, execution, mask } = context
+        await requireReadable(context, key, kinds[execution.kind].asks === null ? integration : execution.name)
         const secret = await resolveOwnedSecret(db, keyring, execution.organizationId, key)
         if (!secret) throw await secretNotSet(db, execution.organizationId, key)
         const isGlobal = secret.owner === null

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { launchBrowser, openSignedIn } from './browser.ts'
+import { type Installation, startInstallation } from './installation.ts'
+
+let installation: Installation
+let browser: Browser
+const statusWith = async (key: string, path: string) =>
+  (await fetch(`${installation.url}/api${path}`, { headers: { authorization: `Bearer ${key}` } })).status
+
+before(async () => {
+  installation = await startInstallation()
+  browser = await launchBrowser()
+  await installation.call('POST', '/organizations', { name: 'Acme Corp', tags: ['gold'] })
+  await installation.call('POST', '/organizations', { name: 'Globex' })
+})
+after(async () => {
+  await browser?.close()
+  await installation?.[Symbol.asyncDispose]()
+})
+
+test('a key is made for a role of one’s own and a tag, shown once, rotated and revoked', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/settings/roles' })
+  await page.getByRole('button', { name: 'Create role' }).click()
+  await page.getByLabel('Name').fill('auditor')
+  await page.getByLabel('What it is for').fill('Reads the audit')
+  await page.getByRole('checkbox', { name: 'Read the audit' }).check()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('The role auditor is saved.').waitFor()
+
+  await page.getByRole('tab', { name: 'Keys' }).click()
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const drawer = page.getByRole('dialog', { name: 'Create key' })
+  await drawer.getByLabel('Name').fill('Reports')
+  await drawer.getByRole('combobox', { name: 'Role' }).click()
+  await page.getByRole('option', { name: 'auditor' }).click()
+  await drawer.getByRole('combobox', { name: 'For', exact: true }).click()
+  await page.getByRole('option', { name: 'Those with a tag' }).click()
+  await drawer.getByText('Say for which organizations.').waitFor()
+  await drawer.getByLabel('Tags').fill('gold')
+  await drawer.getByLabel('Tags').press('Enter')
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  const made = page.getByRole('dialog', { name: 'The key Reports' })
+  const key = (await made.getByLabel('The key', { exact: true }).textContent()) ?? ''
+  assert.equal(await statusWith(key, '/audit'), 200)
+  assert.equal(await statusWith(key, '/secrets'), 403)
+  await made.getByRole('button', { name: 'Done' }).click()
+  await page.getByText('auditor for those with the tag gold').waitFor()
+  assert.ok(!(await page.content()).includes(key), 'it is shown once')
+
+  await page.getByRole('button', { name: 'Rotate Reports' }).click()
+  await page.getByRole('button', { name: 'Rotate key' }).click()
+  const next = (await made.getByLabel('The key', { exact: true }).textContent()) ?? ''
+  assert.notEqual(next, key)
+  await made.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('button', { name: 'Revoke Reports' }).click()
+  await page.getByRole('button', { name: 'Revoke key' }).click()
+  await page.getByText('Reports is revoked.').waitFor()
+  for (const one of [key, next]) assert.equal(await statusWith(one, '/audit'), 401)
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('a viewer finds the pages that they can use, and on them buttons that say what they lack', async () => {
+  const grants = [{ role: 'viewer', reach: { tags: ['gold'] } }]
+  const { key } = (await installation.call('POST', '/keys', { name: 'A viewer', grants })) as { key: string }
+  const { page, context, failures } = await openSignedIn(browser, installation)
+  await context.setExtraHTTPHeaders({ authorization: `Bearer ${key}` })
+  await page.goto('/organizations')
+  await page.getByRole('link', { name: 'Acme Corp' }).waitFor()
+  assert.equal(await page.getByText('Globex').count(), 0)
+  const pages = page.getByRole('navigation', { name: 'Pages' })
+  await pages.getByRole('link', { name: 'Executions' }).waitFor()
+  for (const name of ['Settings', 'Audit', 'Schedules']) assert.equal(await pages.getByRole('link', { name }).count(), 0, name)
+  const add = page.getByRole('button', { name: 'Add organization' })
+  assert.equal(await add.getAttribute('aria-disabled'), 'true')
+  await add.focus()
+  await page.getByRole('tooltip', { name: /You do not have the permission “Manage organizations”/ }).waitFor()
+  await page.getByRole('link', { name: 'Acme Corp' }).click()
+  await page.getByRole('heading', { name: 'Acme Corp' }).waitFor()
+  for (const name of ['Edit', 'Run a workflow', 'Deactivate organization', 'Add Integration Mapping'])
+    assert.equal(await page.getByRole('button', { name }).getAttribute('aria-disabled'), 'true', name)
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('an organization is given a tag, and found by it', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation)
+  await page.getByRole('link', { name: 'Globex' }).click()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByRole('dialog').getByLabel('Tags').fill('Silver')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Globex was changed.').waitFor()
+  await page.goto('/organizations')
+  await page.getByRole('link', { name: 'silver' }).click()
+  await page.getByText('1 organization', { exact: true }).waitFor()
+  assert.equal(await page.getByRole('link', { name: 'Acme Corp' }).count(), 0)
+  assert.deepEqual(failures, [])
+  await context.close()
+})

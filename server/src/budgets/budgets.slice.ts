@@ -1,0 +1,9 @@
+import type { Slice } from '../engine/slice.ts'
+import { budgetRetention } from './retention.queries.ts'
+
+export const budgetsSlice = {
+  name: 'budgets',
+  holds: 'how often vendors may be asked',
+  tables: { budgets: null, budget_spent: null, budget_workers: null },
+  retention: budgetRetention,
+} satisfies Slice

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Database } from '../platform/database/database.ts'
+import type { Notifications } from '../platform/database/notifications.ts'
+import { newId } from '../platform/ids.ts'
+import { type Asking, Budget, type Pass } from './budget.ts'
+import { askBudget, type BudgetIdentity, listPauses, openBudgetRow, pauseBudget } from './budgets.queries.ts'
+import type { LimitSpec } from './limits.ts'
+
+export type { Pass } from './budget.ts'
+export type { LimitSpec } from './limits.ts'
+export type { Urgency } from './waiting-line.ts'
+
+/** What is counted apart: one credential at one host. */
+export type BudgetKey = {
+  /** Undefined where no integration makes the call. */
+  integration: string | null
+  /** A digest that names the credential and says nothing of it: of the integration, its owner, the version of the secret, the tenant. */
+  credential: string
+  /** With the port, where it is not the scheme's own. */
+  host: string
+  /** The organization whose credential it is; null or left out where it is everybody's. */
+  owner?: string | null
+}
+
+export type TakeAsking = Asking & { executionId: string }
+
+/** How an exchange ended, as far as those behind it are concerned. */
+export type Outcome = {
+  /** Of the answer. Undefined where none came. */
+  status?: number
+  /** What the answer's Retry-After asks for. */
+  retryAfterMs?: number | undefined
+}
+
+/** A vendor that asks for more is asked again after this. */
+const maxPauseMs = 15 * 60_000
+/** A budget that nobody used for so long is forgotten here; the database keeps it. */
+const forgetMs = 10 * 60_000
+
+export type Budgets = {
+  /**
+   * Waits until one more call may be made with a credential.
+   *
+   * @throws vendor_error - rate_limited where it cannot be made in time; unavailable while the vendor or the database is down; the
+   * signal's reason.
+   */
+  take(key: BudgetKey, limits: readonly LimitSpec[], asking: TakeAsking): Promise<Pass>
+  /** A call with the credential was answered, or failed. After 429, or where the vendor names a time, all who use the credential wait. */
+  answered(key: BudgetKey, outcome: Outcome): void
+  /** How many statements it took so far. */
+  readonly roundTrips: number
+  /** Gives back what is not used. */
+  close(): Promise<void>
+}
+
+export function budgetIdOf({ integration, credential, host }: BudgetKey): string {
+  return createHash('sha256')
+    .update(JSON.stringify([integration, credential, host]))
+    .digest('base64url')
+    .slice(0, 32)
+}
+
+function identityOf(key: BudgetKey): BudgetIdentity {
+  const { integration, host, credential, owner = null } = key
+  return { id: budgetIdOf(key), integration, host, credential, organizationId: owner }
+}
+
+/** The budgets of all vendors, as one worker uses them. What is left of each is in the database, for all workers. */
+export function openBudgets(given: { db: Database; notifications: Notifications; logger: Logger }): Budgets {
+  const { db, notifications, logger } = given
+  const workerId = newId()
+  const budgets = new Map<string, { budget: Budget; limits: string }>()
+  let roundTrips = 0
+
+  function open(key: BudgetKey, limits: readonly LimitSpec[]): Budget {
+    const id = budgetIdOf(key)
+    const said = JSON.stringify(limits)
+    const known = budgets.get(id)
+    if (known && known.limits === said) return known.budget
+    const budget =
+      known?.budget ??
+      new Budget({
+        host: key.host,
+        open(declared) {
+          roundTrips++
+          return openBudgetRow(db, identityOf(key), declared)
+        },
+        ask(question) {
+          roundTrips++
+          return askBudget(db, { ...question, budgetId: id, workerId })
+        },
+        tell: (what) => db.tell(`budgets.${what}`, `${id}:${workerId}`),
+        warn: (error) => logger.error({ err: error, host: key.host }, 'a budget could not be asked for, and is asked for again'),
+      })
+    budget.declare(limits)
+    forgetOld()
+    budgets.set(id, { budget, limits: said })
+    return budget
+  }
+
+  function forgetOld(): void {
+    for (const [id, { budget }] of budgets)
+      if (budget.isIdle && budget.lastUsedAt < performance.now() - forgetMs) {
+        budgets.delete(id)
+        void budget.close()
+      }
+  }
+
+  async function lookAtPauses(ids: string[]): Promise<void> {
+    const known = ids.filter((id) => budgets.has(id))
+    if (known.length === 0) return
+    roundTrips++
+    for (const [id, ms] of await listPauses(db, known)) budgets.get(id)?.budget.pause(Math.min(ms, maxPauseMs))
+  }
+  const look = (ids: string[]) =>
+    void lookAtPauses(ids).catch((error: unknown) => logger.debug({ err: error }, 'pauses of budgets are looked at later'))
+
+  const fromOthers = (told: string, then: (budget: Budget) => void) => {
+    const [id = '', from] = told.split(':')
+    const known = budgets.get(id)
+    if (known && from !== workerId) then(known.budget)
+  }
+  const stops = [
+    notifications.on('budgets.paused', null, (id) => look([id])),
+    notifications.on('budgets.wanted', null, (told) => fromOthers(told, (budget) => budget.othersWant())),
+    notifications.on('budgets.free', null, (told) => fromOthers(told, (budget) => budget.othersFreed())),
+    notifications.onMissed(() => look([...budgets.keys()])),
+  ]
+
+  return {
+    take: async (key, limits, asking) => open(key, limits).take(asking),
+    answered(key, { status, retryAfterMs }) {
+      if (status !== 429 && !(status === 503 && retryAfterMs !== undefined)) return
+      const id = budgetIdOf(key)
+      const ms = retryAfterMs === undefined ? undefined : Math.min(Math.max(retryAfterMs, 0), maxPauseMs)
+      // Here at once, and for the others as soon as the database knows.
+      budgets.get(id)?.budget.pause(ms ?? 1_000)
+      roundTrips++
+      pauseBudget(db, identityOf(key), { ms, reason: `${key.host} answered ${status}` }).then(
+        (pausedMs) => {
+          budgets.get(id)?.budget.pause(pausedMs)
+          db.tell('budgets.paused', id)
+        },
+        (error: unknown) => logger.error({ err: error, host: key.host }, 'a pause of a vendor was not told to the other workers'),
+      )
+    },
+    get roundTrips() {
+      return roundTrips
+    },
+    async close() {
+      for (const stop of stops) stop()
+      await Promise.all([...budgets.values()].map(({ budget }) => budget.close()))
+    },
+  }
+}

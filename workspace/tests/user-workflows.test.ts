@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isCrosswalkError, type JsonObject } from '@crosswalk/sdk'
+import { checkMicrosoftConsent } from '../workflows/check-microsoft-consent.ts'
+import { offboardUser } from '../workflows/offboard-user.ts'
+import { onboardUser } from '../workflows/onboard-user.ts'
+import { undoUserChanges } from '../workflows/undo-user-changes.ts'
+import { givenMicrosoft, startMicrosoftAndHalo } from './given-microsoft.ts'
+
+const newcomer = { given_name: 'Zoë', surname: "O'Neil", job_title: 'Clerk' }
+
+type World = Awaited<ReturnType<typeof startMicrosoftAndHalo>>
+
+/** A template with a product that is free and a group that can be joined. */
+function templateOf({ tenant }: World) {
+  const [sku] = tenant.skus
+  const group = [...tenant.groups.values()].find(({ groupTypes }) => Array.isArray(groupTypes) && groupTypes.length === 0)
+  return { licenses: [sku?.skuPartNumber ?? ''], groups: [String(group?.displayName)] }
+}
+
+function skuIdsOf({ assignedLicenses }: JsonObject): unknown[] {
+  return Array.isArray(assignedLicenses) ? assignedLicenses.map((license) => (license as JsonObject).skuId) : []
+}
+
+/** Somebody with a license who may sign in. */
+function somebodyIn({ tenant }: World) {
+  const user = [...tenant.users.values()].find(
+    ({ accountEnabled, assignedLicenses }) => accountEnabled === true && Array.isArray(assignedLicenses) && assignedLicenses.length > 0,
+  )
+  if (!user) throw new Error('Nobody in this tenant has a license.')
+  return user
+}
+
+test("onboard_user makes a user by the customer's template and lists every change, in the ticket too", async () => {
+  await using world = await startMicrosoftAndHalo()
+  const ctx = givenMicrosoft(world, { config: { onboarding_template: templateOf(world) } })
+  const result = await onboardUser(ctx, newcomer)
+  assert.equal(result.user_principal_name, `zoe.oneil@${world.tenant.domains[0]}`)
+  assert.deepEqual(
+    result.changes.map(({ change }) => change),
+    ['user_created', 'license_assigned', 'group_joined'],
+  )
+  const made = world.tenant.users.get(result.user_id)
+  assert.deepEqual([made?.displayName, made?.usageLocation, made?.jobTitle], ["Zoë O'Neil", world.tenant.countryLetterCode, 'Clerk'])
+  const ticket = world.halo.findTicket(result.ticket_id ?? 0)
+  assert.match(
+    `${ticket?.summary}\n${ticket?.details}`,
+    /New user Zoë O'Neil[\s\S]*- Created the user zoe\.oneil@[\s\S]*- Gave the license Microsoft[\s\S]*- Put into the group/,
+  )
+  assert.ok(!JSON.stringify([result, ctx.steps, ctx.logs]).includes('Aa1!'), 'the password is nowhere')
+})
+
+test('run again it changes nothing and opens no second ticket; what is missing is added', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const onboarding_template = templateOf(world)
+  const first = await onboardUser(givenMicrosoft(world, { config: { onboarding_template } }), newcomer)
+  const again = await onboardUser(givenMicrosoft(world, { config: { onboarding_template } }), newcomer)
+  assert.deepEqual([again.user_id, again.changes, again.ticket_id], [first.user_id, [], null])
+  world.tenant.members
+    .get(first.changes.flatMap((each) => (each.change === 'group_joined' ? each.group_id : []))[0] ?? '')
+    ?.delete(first.user_id)
+  const third = await onboardUser(givenMicrosoft(world, { config: { onboarding_template } }), newcomer)
+  assert.deepEqual([third.changes.map(({ change }) => change), third.ticket_id], [['group_joined'], first.ticket_id])
+})
+
+test('a process that is lost in the middle makes no second user, wherever it is lost', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const ctx = () => givenMicrosoft(world, { config: { onboarding_template: templateOf(world) } })
+  const steps = await (async () => {
+    const probe = ctx()
+    const { changes } = await onboardUser(probe, newcomer)
+    await undoUserChanges(probe, { changes })
+    return probe.steps.map(({ name }) => name)
+  })()
+  const create = steps.indexOf('create user') + 1
+  for (const step of [create, create + 1, create + 2]) {
+    const result = await ctx().replayAfterCrash((life) => onboardUser(life, newcomer), { step })
+    const made = [...world.tenant.users.values()].filter(({ displayName }) => displayName === "Zoë O'Neil")
+    assert.deepEqual(
+      made.map(({ id }) => id),
+      [result.user_id],
+      `lost at step ${step}`,
+    )
+    assert.deepEqual(result.changes.map(({ change }) => change).slice(0, 2), ['user_created', 'license_assigned'])
+    await undoUserChanges(ctx(), { changes: result.changes })
+  }
+})
+
+test('without a free license nobody is made, and the sentence says what to do', async () => {
+  await using world = await startMicrosoftAndHalo()
+  for (const sku of world.tenant.skus) sku.enabled = 0
+  const before = world.tenant.users.size
+  const onboarding = onboardUser(givenMicrosoft(world, { config: { onboarding_template: templateOf(world) } }), newcomer)
+  await assert.rejects(onboarding, /No license of .* is free: all 0 are used\. Buy one/)
+  assert.equal(world.tenant.users.size, before)
+})
+
+test('offboard_user blocks a leaver, takes licenses and groups, and everything can be taken back', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const leaver = somebodyIn(world)
+  const id = String(leaver.id)
+  const groupsOf = () => [...world.tenant.members].filter(([, members]) => members.has(id)).map(([group]) => group)
+  const [groups, licenses] = [groupsOf(), leaver.assignedLicenses]
+  const kept = await offboardUser(givenMicrosoft(world), { user: id, when: 'now' })
+  assert.deepEqual([leaver.accountEnabled, leaver.assignedLicenses], [false, licenses])
+  assert.match(
+    world.halo.findTicket(kept.ticket_id ?? 0)?.details ?? '',
+    /Blocked the sign-in[\s\S]*make it a shared one in the Exchange admin center/,
+  )
+  const freed = await offboardUser(givenMicrosoft(world), { user: id, when: 'now', keep_mailbox: false })
+  assert.deepEqual(
+    [leaver.assignedLicenses, freed.changes.every(({ change }) => change === 'license_removed'), freed.ticket_id],
+    [[], true, kept.ticket_id],
+  )
+  const { kept: notUndone } = await undoUserChanges(givenMicrosoft(world), { changes: [...kept.changes, ...freed.changes] })
+  assert.deepEqual(
+    notUndone.map(({ change }) => change.change),
+    ['sessions_ended'],
+  )
+  assert.deepEqual([leaver.accountEnabled, groupsOf()], [true, groups])
+  assert.deepEqual(new Set(skuIdsOf(leaver)), new Set(skuIdsOf({ assignedLicenses: licenses })))
+})
+
+test('a leaver who goes later is blocked then, and one who does not exist is told at once', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const leaver = somebodyIn(world)
+  const ctx = givenMicrosoft(world, { withoutHalo: true })
+  const at = new Date(Date.now() + 3_600_000).toISOString()
+  const result = await offboardUser(ctx, { user: String(leaver.id), when: 'later', at })
+  assert.ok(Math.abs((ctx.sleeps[0] ?? 0) - 3_600_000) < 60_000)
+  assert.equal(result.ticket_id, null)
+  await assert.rejects(offboardUser(ctx, { user: 'nobody', when: 'later', at }), (error) => isCrosswalkError(error, 'vendor_error'))
+  await assert.rejects(offboardUser(ctx, { user: 'nobody', when: 'later' }), (error) => isCrosswalkError(error, 'validation_failed'))
+})
+
+test('check_microsoft_consent fails with what to do and the link that repairs it', async () => {
+  await using world = await startMicrosoftAndHalo()
+  assert.equal((await checkMicrosoftConsent(givenMicrosoft(world))).tenants[0]?.token_route, 'application')
+  world.tenant.application = 'unknown'
+  await assert.rejects(
+    checkMicrosoftConsent(givenMicrosoft(world)),
+    (error: Error) =>
+      error.message.includes(`${world.tenant.name}: The app is not known in this tenant.`) &&
+      error.message.includes(`${world.graph.url}/${world.tenant.id}/adminconsent?client_id=`),
+  )
+})

@@ -1,0 +1,53 @@
+import type {} from '@crosswalk/integrations/halopsa'
+import type { Context } from '@crosswalk/sdk'
+import { z } from 'zod'
+
+/** One thing that a workflow changed about a user, as it is listed, and as it is undone. */
+export const userChange = z.discriminatedUnion('change', [
+  z.object({ change: z.literal('user_created'), user_id: z.string(), name: z.string() }),
+  z.object({ change: z.literal('license_assigned'), user_id: z.string(), sku_id: z.string(), name: z.string() }),
+  z.object({ change: z.literal('license_removed'), user_id: z.string(), sku_id: z.string(), name: z.string() }),
+  z.object({ change: z.literal('group_joined'), user_id: z.string(), group_id: z.string(), name: z.string() }),
+  z.object({ change: z.literal('group_left'), user_id: z.string(), group_id: z.string(), name: z.string() }),
+  z.object({ change: z.literal('sign_in_blocked'), user_id: z.string(), name: z.string() }),
+  z.object({ change: z.literal('sessions_ended'), user_id: z.string(), name: z.string() }),
+])
+export type UserChange = z.infer<typeof userChange>
+
+const words: Record<UserChange['change'], (name: string) => string> = {
+  user_created: (name) => `Created the user ${name}`,
+  license_assigned: (name) => `Gave the license ${name}`,
+  license_removed: (name) => `Took away the license ${name}`,
+  group_joined: (name) => `Put into the group ${name}`,
+  group_left: (name) => `Took out of the group ${name}`,
+  sign_in_blocked: (name) => `Blocked the sign-in of ${name}`,
+  sessions_ended: (name) => `Ended all sessions of ${name}`,
+}
+
+/** The changes for people, one a line. */
+export function changesInWords(changes: readonly UserChange[]): string {
+  return changes.map(({ change, name }) => `- ${words[change](name)}`).join('\n')
+}
+
+export type TicketSubject = {
+  key: string
+  summary: string
+  changes: readonly UserChange[]
+  notes: readonly string[]
+  user: { azureObjectId: string; email: string }
+}
+
+/** Writes what was done into the customer's ticket in HaloPSA. Null where the organization has no HaloPSA, or nothing was done. */
+export async function tellInTicket(ctx: Context, { key, summary, changes, notes, user }: TicketSubject): Promise<number | null> {
+  const text = [changesInWords(changes), ...notes].filter((part) => part !== '').join('\n\n')
+  if (text === '') return null
+  const [mapping] = await ctx.getOrgMappings('halopsa')
+  if (!mapping) {
+    await ctx.log('info', 'HaloPSA is not mapped for this organization, so no ticket was written')
+    return null
+  }
+  const halo = await ctx.getIntegration('halopsa', { mappingId: mapping.id })
+  const { ticketId, outcome } = await halo.openOrUpdateTicket({ key, summary, details: text, user })
+  await ctx.log('info', outcome === 'opened' ? `Opened the ticket ${ticketId}` : `Added a note to the ticket ${ticketId}`)
+  return ticketId
+}
