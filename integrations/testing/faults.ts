@@ -56,7 +56,7 @@ export type FaultPlan = {
   tokenPath?: string
   /** How what changes a list between pages ends: by how the vendor counts. */
   more: Partial<Record<'total_changes' | 'customer_vanishes' | 'merged', Outcome>>
-  /** Faster than the vendor is when it is waited for in vain. */
+  /** With few customers on small pages, since each fault has a vendor of its own. */
   start(): Promise<FaultSubject>
 }
 
