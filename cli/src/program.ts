@@ -24,6 +24,7 @@ import { scheduleCommands } from './commands/schedules.ts'
 import { secretCommands } from './commands/secrets.ts'
 import { sessionCommands } from './commands/sessions.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { vendorCommands } from './commands/vendors.ts'
 import { workflowCommands } from './commands/workflows.ts'
 import { workspaceCommands } from './commands/workspace.ts'
 import { exitCodes, reportFailure } from './failure.ts'
@@ -68,7 +69,16 @@ export function createProgram(terminal: Terminal): Command {
   }
   add('On this machine:', ...processCommands(), doctorCommand(cli))
   add('Organizations:', organizationCommands(cli), integrationCommands(cli), discoveryCommand(cli), matchCommand(cli), mappingCommands(cli))
-  add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
+  add(
+    'Work:',
+    workflowCommands(cli),
+    runCommand(cli),
+    executionCommands(cli),
+    logsCommand(cli),
+    batchCommands(cli),
+    scheduleCommands(cli),
+    vendorCommands(cli),
+  )
   add('Forms:', dataProviderCommands(cli))
   add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli), simulateCommand(cli))
   add('Access:', meCommand(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
