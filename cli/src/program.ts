@@ -24,6 +24,7 @@ import { scheduleCommands } from './commands/schedules.ts'
 import { secretCommands } from './commands/secrets.ts'
 import { sessionCommands } from './commands/sessions.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { userCommands } from './commands/users.ts'
 import { vendorCommands } from './commands/vendors.ts'
 import { workflowCommands } from './commands/workflows.ts'
 import { workspaceCommands } from './commands/workspace.ts'
@@ -81,7 +82,7 @@ export function createProgram(terminal: Terminal): Command {
   )
   add('Forms:', dataProviderCommands(cli))
   add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli), simulateCommand(cli))
-  add('Access:', meCommand(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
+  add('Access:', meCommand(cli), userCommands(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
   add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
   tame(program, terminal)
   return program
