@@ -296,6 +296,101 @@ export interface Config {
   etag: string
 }
 
+export type VendorLimitsItem =
+  | {
+      /**
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      requests: number
+      /**
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      per_ms: number
+      window: 'sliding' | 'fixed'
+      /**
+       * So many of `requests` are used at most; the rest is for the other users of the vendor.
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      usable: number
+      /**
+       * What counts at this moment.
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      used: number
+    }
+  | {
+      /**
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      parallel: number
+      /**
+       * Places that workers hold at this moment.
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      used: number
+    }
+
+/**
+ * Calls that wait for the budget.
+ */
+export type VendorWaiting = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  people: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  background: number
+}
+
+/**
+ * The vendor asked for a pause.
+ */
+export type VendorPaused = {
+  until: string
+  reason: string
+} | null
+
+/**
+ * It is not called for now, since the last calls to it failed; `until` may be past: then one call tries it.
+ */
+export type VendorDown = {
+  until: string
+  reason: string
+} | null
+
+export interface Vendor {
+  id: string
+  /**
+   * Null where workflows call the host themselves.
+   * @nullable
+   */
+  integration_name: string | null
+  host: string
+  /** Whose credential it is; null where it is global. */
+  org_id: string | null
+  limits: VendorLimitsItem[]
+  /** Calls that wait for the budget. */
+  waiting: VendorWaiting
+  /** The vendor asked for a pause. */
+  paused: VendorPaused
+  /** It is not called for now, since the last calls to it failed; `until` may be past: then one call tries it. */
+  down: VendorDown
+  /**
+   * To the minute.
+   */
+  last_used_at: string
+}
+
 /**
  * Of whom a second factor is asked where they sign in with a password.
  */
@@ -424,6 +519,8 @@ export interface Exchange {
   method: string
   /** With the port, where it is not the one of the scheme. */
   host: string
+  /** All of it without the query. Secrets show as `[secret]`. */
+  url: string
   /** Without the query. Secrets show as `[secret]`. */
   path: string
   /**
@@ -2350,6 +2447,37 @@ export type ListConfigParams = {
 export type ListConfigScope = 'global' | 'organization'
 export type ListConfig200 = {
   config: Config[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListVendorsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * The name of the integration.
+   * @maxLength 50
+   */
+  integration?: string
+}
+
+export type ListVendors200 = {
+  vendors: Vendor[]
   /**
    * @minimum -9007199254740991
    * @maximum 9007199254740991
@@ -4625,6 +4753,30 @@ export const getListConfigUrl = (params?: ListConfigParams) => {
  */
 export const listConfig = async (params?: ListConfigParams, options?: Parameters<typeof callApi>[1]): Promise<ListConfig200> => {
   return callApi<ListConfig200>(getListConfigUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListVendorsUrl = (params?: ListVendorsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/vendors?${stringifiedParams}` : `/api/vendors`
+}
+
+/**
+ * @summary List the hosts that `context.http` calls, by credential: use, waiting calls, pauses
+ */
+export const listVendors = async (params?: ListVendorsParams, options?: Parameters<typeof callApi>[1]): Promise<ListVendors200> => {
+  return callApi<ListVendors200>(getListVendorsUrl(params), {
     ...options,
     method: 'GET',
   })
