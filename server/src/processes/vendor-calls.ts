@@ -23,5 +23,12 @@ export function openVendorCalls({ db, notifications, keyring, gateway, logger, r
   const fetchOutside = (request: Parameters<Gateway['fetch']>[0]) => gateway.fetch(request)
   const tokens = new Tokens({ db, notifications, keyring, fetchOutside, logger, giveUpMs: renewalDays * 86_400_000 })
   const connection: VendorCallsGiven['connection'] = (reading, which, destination) => connectionToken(db, reading, which, destination)
-  return new VendorCalls({ keyring, admitGlobalTo: admitGlobalSecretTo, tokens, budgets: openBudgets({ db, notifications, logger }), gateway, connection })
+  return new VendorCalls({
+    keyring,
+    admitGlobalTo: admitGlobalSecretTo,
+    tokens,
+    budgets: openBudgets({ db, notifications, logger }),
+    gateway,
+    connection,
+  })
 }
