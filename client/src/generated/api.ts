@@ -347,6 +347,69 @@ export interface VendorConnection {
 }
 
 /**
+ * Null where the status is below 400.
+ */
+export type ExchangeError = {
+  /** The kind of `vendor_error`. */
+  kind: string
+  /** @nullable */
+  message: string | null
+} | null
+
+export interface Exchange {
+  id: string
+  /**
+   * The name of the step that made it; null outside of any.
+   * @nullable
+   */
+  step: string | null
+  /**
+   * The same as `idempotency_key` of that step.
+   * @nullable
+   */
+  step_idempotency_key: string | null
+  /**
+   * Null where a workflow made it itself.
+   * @nullable
+   */
+  integration_name: string | null
+  method: string
+  /** With the port, where it is not the one of the scheme. */
+  host: string
+  /** Without the query. Secrets show as `[secret]`. */
+  path: string
+  /**
+   * 1 for the first.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /** Of the answer; null where none came. */
+  status: number | null
+  /** Null where the status is below 400. */
+  error: ExchangeError
+  request_bytes: number
+  response_bytes: number
+  /** How long it waited for the budget of the vendor. */
+  waited_ms: number
+  started_at: string
+  /**
+   * From the start to the answer's head.
+   * @nullable
+   */
+  first_byte_ms: number | null
+  /** From the start to the end of the answer: the time at the vendor. */
+  duration_ms: number
+  /**
+   * The first 8 KiB, where `CROSSWALK_RECORD_BODIES=failures` and it failed.
+   * @nullable
+   */
+  request_body: string | null
+  /** @nullable */
+  response_body: string | null
+}
+
+/**
  * JSON Schema, draft 2020-12.
  */
 export type IntegrationMappingDataSchema = { [key: string]: unknown }
@@ -2886,6 +2949,45 @@ export type FinishConnectingParams = {
   error?: string
 }
 
+export type ListExecutionExchangesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 300
+   */
+  host?: string
+  /**
+   * The name of the integration.
+   * @maxLength 50
+   */
+  integration?: string
+  /**
+   * A status, a class like `4xx`, or `failed`: all with 400 or more, and those without an answer.
+   */
+  status?: string
+}
+
+export type ListExecutionExchanges200 = {
+  exchanges: Exchange[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
 export type ListIntegrationsParams = {
   /**
    * At most so many items.
@@ -5259,6 +5361,37 @@ export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
  */
 export const finishConnecting = async (params?: FinishConnectingParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
   return callApi<void>(getFinishConnectingUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListExecutionExchangesUrl = (id: string, params?: ListExecutionExchangesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/executions/${encodeURIComponent(String(id))}/exchanges?${stringifiedParams}`
+    : `/api/executions/${encodeURIComponent(String(id))}/exchanges`
+}
+
+/**
+ * In the order in which the exchanges ended. Paths come without query and secrets.
+ * @summary List what an execution asked of vendors through `context.http`
+ */
+export const listExecutionExchanges = async (
+  id: string,
+  params?: ListExecutionExchangesParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListExecutionExchanges200> => {
+  return callApi<ListExecutionExchanges200>(getListExecutionExchangesUrl(id, params), {
     ...options,
     method: 'GET',
   })

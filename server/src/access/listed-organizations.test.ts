@@ -19,6 +19,8 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
     sql`insert into data_provider_cache (provider_name, organization_id, parameters_hash, options, cached_at, expires_at) values ('p', ${owner}, 'h', '[]', now(), now())`,
   discovery_runs: (owner) =>
     sql`insert into discovery_runs (id, integration_name, organization_id, execution_id) values (${newId()}, 'halo', ${owner}, ${newId()})`,
+  execution_exchanges: (owner) =>
+    sql`insert into execution_exchanges (execution_id, id, organization_id, method, host, path, attempt, request_bytes, response_bytes, waited_ms, started_at, duration_ms) values (${newId()}, ${newId()}, ${owner}, 'GET', 'h', '/', 1, 0, 0, 0, now(), 1)`,
   execution_keys: (owner) =>
     sql`insert into execution_keys (organization_id, name, idempotency_key, execution_id) values (${owner}, 'w', 'k', ${newId()})`,
   execution_logs: (owner) =>

@@ -23,6 +23,8 @@ export type AdmitRequest = {
   attempt: number
   /** The exchange whose 401 says that its token is dead. */
   refused?: string | undefined
+  /** The key of the step that asks, as the runner says. */
+  step?: string | undefined
 }
 export type Admission = { ticket: string | null; exchange: string; waitedMs: number }
 
@@ -35,6 +37,7 @@ export type Admitted = {
   /** Without its query. */
   url: string
   attempt: number
+  stepKey: string | undefined
   waitedMs: number
   budget: BudgetKey
   /** Takes the secrets of the execution out of text. */
@@ -49,7 +52,7 @@ export type VendorCallsGiven = {
   /** Looks whether an execution may send a global secret to a host. Given by the slice that knows what mappings name. */
   admitGlobalTo(context: RequestContext, key: string, host: string, isOfOrganization: boolean): Promise<void>
   tokens: Pick<Tokens, 'get'>
-  budgets: Budgets
+  budgets: Pick<Budgets, 'take' | 'answered'>
   /** Null where there is no gateway, which would put the credentials in. */
   gateway: { ticketFor(ticket: Ticket): string } | null
   /** The token of a connection that a person has consented to. */
@@ -124,7 +127,13 @@ export class VendorCalls {
         sinceMs: performance.now(),
         admitted: {
           ...{ executionId: execution.id, organizationId: execution.organizationId, integration: client.integration, budget },
-          ...{ method: request.method, url: `${url.origin}${url.pathname}`, attempt: request.attempt, waitedMs: pass.waitedMs },
+          ...{
+            method: request.method,
+            url: `${url.origin}${url.pathname}`,
+            attempt: request.attempt,
+            stepKey: request.step,
+            waitedMs: pass.waitedMs,
+          },
           withoutSecrets: (value) => context.withoutSecrets(value),
         },
       })
@@ -137,11 +146,6 @@ export class VendorCalls {
     }
   }
 
-  /** Gives back what of budgets is not used. */
-  close(): Promise<void> {
-    return this.#given.budgets.close()
-  }
-
   /** Requests with a ticket that are over. */
   heard(exchanges: readonly Exchange[]): void {
     for (const exchange of exchanges) {
@@ -152,7 +156,7 @@ export class VendorCalls {
       const { outcome, retryAfter, firstByteMs, durationMs } = exchange
       pass.release(firstByteMs === null ? undefined : durationMs - firstByteMs)
       const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
-      this.#given.budgets.answered(admitted.budget, { ...('status' in outcome ? { status: outcome.status } : {}), retryAfterMs })
+      this.#given.budgets.answered(admitted.budget, { ...outcome, retryAfterMs, organizationId: admitted.organizationId })
       this.#given.onExchange?.(exchange, admitted)
     }
   }

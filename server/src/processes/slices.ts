@@ -15,6 +15,7 @@ import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { engineSlice } from '../engine/engine.slice.ts'
 import type { Slice } from '../engine/slice.ts'
 import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
+import { exchangesSlice } from '../exchanges/exchanges.slice.ts'
 import { gatewaySlice } from '../gateway/gateway.slice.ts'
 import { historySlice } from '../history/history.slice.ts'
 import { integrationsSlice } from '../integrations/integrations.slice.ts'
@@ -76,6 +77,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   budgetsSlice,
   peopleSlice,
   credentialsSlice,
+  exchangesSlice,
   integrationsSlice,
   mappingsSlice,
   discoverySlice,
