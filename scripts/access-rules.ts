@@ -99,6 +99,11 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     uses: 2,
     reason: 'A worker continues with an execution of any organization.',
   },
+  {
+    place: 'server/src/credentials/connections/connections.queries.ts',
+    uses: 2,
+    reason: 'A browser that is back from a vendor, or has a link, says by that alone whose connection it is.',
+  },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
   { place: 'server/src/values/secrets/rotation.ts', uses: 7, reason: 'A rotation seals every secret again.' },
   { place: 'cli/src/local/doctor/', reason: 'The doctor looks at the installation.' },

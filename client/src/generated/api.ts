@@ -458,14 +458,14 @@ export interface PersonLink {
 /**
  * `failing`: renewals fail and are tried again. `waiting`: someone has to connect again.
  */
-export type ConnectionStatus = 'connected' | 'failing' | 'waiting'
-export type ConnectionLastError = {
+export type VendorConnectionStatus = 'connected' | 'failing' | 'waiting'
+export type VendorConnectionLastError = {
   kind: string
   message: string
   at: string | null
 } | null
 
-export interface Connection {
+export interface VendorConnection {
   id: string
   integration_name: string
   /** As the integration declares it. */
@@ -479,14 +479,14 @@ export interface Connection {
    */
   external_id: string | null
   /** `failing`: renewals fail and are tried again. `waiting`: someone has to connect again. */
-  status: ConnectionStatus
+  status: VendorConnectionStatus
   connected_by: string
   connected_at: string
   /** Of the token; it is renewed before. Null where the vendor does not say. */
   expires_at: string | null
   last_renewed_at: string | null
   failing_since: string | null
-  last_error: ConnectionLastError
+  last_error: VendorConnectionLastError
 }
 
 /**
@@ -3080,7 +3080,7 @@ export type ListConnectionsParams = {
 }
 
 export type ListConnections200 = {
-  connections: Connection[]
+  connections: VendorConnection[]
   /**
    * @minimum -9007199254740991
    * @maximum 9007199254740991
