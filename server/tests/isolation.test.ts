@@ -43,6 +43,8 @@ type Body = any
 
 const grant = (place: Place, role = 'viewer') => ({ role, reach: { organizations: [place.id] } })
 
+const credential = { id: 'x', rawId: 'x', type: 'public-key' }
+
 /** How each operation is asked for the things of one place. */
 const rows: Record<string, (place: Place) => Request> = {
   listAuditEvents: ({ id }) => ({ url: `/audit?org_id=${id}` }),
@@ -56,6 +58,12 @@ const rows: Record<string, (place: Place) => Request> = {
   listSignInWays: () => ({ url: '/session/ways', isOfAll: true }),
   signInWithPassword: () => ({ url: '/session/password', body: { email: 'x', password: 'x' }, answers: 'cross_site_request' }),
   signInWithSecondFactor: () => ({ url: '/session/second-factor', body: { code: '000000' }, answers: 'cross_site_request' }),
+  beginPasskeySignIn: () => ({ url: '/session/passkey/options', answers: 'cross_site_request' }),
+  signInWithPasskey: () => ({ url: '/session/passkey', body: { response: credential }, answers: 'cross_site_request' }),
+  listPasskeys: () => ({ url: '/profile/passkeys', answers: 'not_a_person' }),
+  beginPasskey: () => ({ url: '/profile/passkeys/options', body: {}, answers: 'not_a_person' }),
+  addPasskey: () => ({ url: '/profile/passkeys', body: { name: 'X', response: credential }, answers: 'not_a_person' }),
+  removePasskey: ({ sessionId }) => ({ url: `/profile/passkeys/${sessionId}`, answers: 'not_a_person' }),
   beginSingleSignOn: () => ({ url: '/session/single-sign-on', body: {}, answers: 'cross_site_request' }),
   finishSingleSignOn: () => ({ url: '/session/single-sign-on/callback', answers: '' }),
   createFirstAdministrator: () => ({
