@@ -50,6 +50,7 @@ const ofPeople = [
   '/api/connections/callback',
   '/api/me',
   '/api/profile',
+  '/api/profile/passkeys',
   '/api/people/{id}',
   '/api/session/single-sign-on/callback',
 ]

@@ -455,6 +455,15 @@ export interface PersonLink {
   mail_problem: string | null
 }
 
+export interface Passkey {
+  id: string
+  /** @nullable */
+  name: string | null
+  /** True where it is on several devices of the person. */
+  is_backed_up: boolean
+  created_at: string
+}
+
 /**
  * `failing`: renewals fail and are tried again. `waiting`: someone has to connect again.
  */
@@ -3057,6 +3066,84 @@ export type CreateRecoveryCodes201 = {
   recovery_codes: string[]
 }
 
+/**
+ * What `navigator.credentials` takes, as JSON.
+ */
+export type BeginPasskeySignIn200 = {
+  challenge: string
+  [key: string]: unknown
+}
+
+export type SignInWithPasskeyBodyResponseType = 'public-key'
+export type SignInWithPasskeyBodyResponse = {
+  /**
+   * @minLength 1
+   * @maxLength 2000
+   */
+  id: string
+  /** @maxLength 2000 */
+  rawId: string
+  type: SignInWithPasskeyBodyResponseType
+  [key: string]: unknown
+}
+
+export type SignInWithPasskeyBody = {
+  response: SignInWithPasskeyBodyResponse
+}
+
+export type SignInWithPasskey201 = {
+  expires_at: string
+}
+
+export type ListPasskeys200 = {
+  passkeys: Passkey[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+export type AddPasskeyBodyResponseType = 'public-key'
+export type AddPasskeyBodyResponse = {
+  /**
+   * @minLength 1
+   * @maxLength 2000
+   */
+  id: string
+  /** @maxLength 2000 */
+  rawId: string
+  type: AddPasskeyBodyResponseType
+  [key: string]: unknown
+}
+
+export type AddPasskeyBody = {
+  /**
+   * What you know it by: “Laptop”.
+   * @minLength 1
+   * @maxLength 100
+   */
+  name: string
+  response: AddPasskeyBodyResponse
+}
+
+export type BeginPasskeyBody = {
+  /**
+   * Needed of those who have one.
+   * @minLength 1
+   * @maxLength 200
+   */
+  current_password?: string
+}
+
+/**
+ * What `navigator.credentials` takes, as JSON.
+ */
+export type BeginPasskey200 = {
+  challenge: string
+  [key: string]: unknown
+}
+
 export type ListConnectionsParams = {
   /**
    * At most so many items.
@@ -5464,6 +5551,136 @@ export const createRecoveryCodes = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(createRecoveryCodesBody),
+  })
+}
+
+export const getBeginPasskeySignInUrl = () => {
+  return `/api/session/passkey/options`
+}
+
+/**
+ * @summary Begin to sign in with a passkey
+ */
+export const beginPasskeySignIn = async (options?: Parameters<typeof callApi>[1]): Promise<BeginPasskeySignIn200> => {
+  return callApi<BeginPasskeySignIn200>(getBeginPasskeySignInUrl(), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getSignInWithPasskeyUrl = () => {
+  return `/api/session/passkey`
+}
+
+/**
+ * It needs no second factor: the device has asked for a PIN, a finger or a face.
+ * @summary Sign in with a passkey
+ */
+export const signInWithPasskey = async (
+  signInWithPasskeyBody: SignInWithPasskeyBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<SignInWithPasskey201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<SignInWithPasskey201>(getSignInWithPasskeyUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(signInWithPasskeyBody),
+  })
+}
+
+export const getListPasskeysUrl = () => {
+  return `/api/profile/passkeys`
+}
+
+/**
+ * @summary List your passkeys
+ */
+export const listPasskeys = async (options?: Parameters<typeof callApi>[1]): Promise<ListPasskeys200> => {
+  return callApi<ListPasskeys200>(getListPasskeysUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getAddPasskeyUrl = () => {
+  return `/api/profile/passkeys`
+}
+
+/**
+ * @summary Add a passkey
+ */
+export const addPasskey = async (addPasskeyBody: AddPasskeyBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getAddPasskeyUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(addPasskeyBody),
+  })
+}
+
+export const getBeginPasskeyUrl = () => {
+  return `/api/profile/passkeys/options`
+}
+
+/**
+ * @summary Begin to add a passkey
+ */
+export const beginPasskey = async (beginPasskeyBody: BeginPasskeyBody, options?: Parameters<typeof callApi>[1]): Promise<BeginPasskey200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<BeginPasskey200>(getBeginPasskeyUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(beginPasskeyBody),
+  })
+}
+
+export const getRemovePasskeyUrl = (id: string) => {
+  return `/api/profile/passkeys/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove one of your passkeys
+ */
+export const removePasskey = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemovePasskeyUrl(id), {
+    ...options,
+    method: 'DELETE',
   })
 }
 
