@@ -8,6 +8,7 @@ import { adminApiKeyFile, readRunning } from '../server/src/platform/files/data-
 import { StartError } from '../server/src/platform/start-error.ts'
 import { buildAdmin } from './build-admin.ts'
 import { type DemoApi, demoSteps } from './demo-steps.ts'
+import { customers, type DemoVendors, startVendors, vendorSteps } from './demo-vendors.ts'
 import { firstLine, root, runProgram, startPlatform, stopProgram } from './processes.ts'
 
 const isOnce = process.argv.includes('--once')
@@ -57,9 +58,11 @@ async function demo(): Promise<number> {
   const environment = readEnvironment(process.env, process.cwd())
   let vendor: ChildProcess | undefined
   let platform: ChildProcess | undefined
+  let vendors: DemoVendors = new Map()
   const stopAll = async () => {
     await stopProgram(platform)
     await stopProgram(vendor)
+    for (const { stop } of vendors.values()) await stop()
   }
   const asked = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.resolve())
@@ -88,7 +91,17 @@ async function demo(): Promise<number> {
       step = next.title
       done(await next.run(call, state))
     }
-    console.log(paint(1, `\nAll ${demoSteps.length + 2} steps done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`))
+    vendors = await startVendors()
+    for (const next of vendorSteps) {
+      step = next.title
+      done(await next.run(call, vendors))
+    }
+    console.log(
+      paint(
+        1,
+        `\nAll ${demoSteps.length + vendorSteps.length + 2} steps done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`,
+      ),
+    )
     if (isOnce) return 0
     const { token } = await call('POST', '/api/session/tokens')
     console.log(`
@@ -98,6 +111,8 @@ async function demo(): Promise<number> {
   API key                   ${environment.adminApiKey === null ? relative(process.cwd(), keyFile) : 'the one in CROSSWALK_ADMIN_API_KEY'}
   Your code                 ${relative(process.cwd(), environment.workspaceDir) || '.'}
   Its data                  ${relative(process.cwd(), environment.dataDir) || '.'}, kept for the next demo; nothing else is touched
+  Look at                   ${url}/integrations, where four vendors have the same ${customers} customers
+                            ${url}/organizations, and what each is in every vendor
   Try                       ${isOwn ? `export CROSSWALK_DATA_DIR=${demoDataDir}` : 'npm run crosswalk -- workflows list'}
                             npm run crosswalk -- orgs list
                             npm run crosswalk -- run sync_users --org "Acme Corporation"

@@ -79,7 +79,7 @@ export class HaloConnection {
     return typeof configured === 'string' && configured.trim() !== '' ? withoutApi(configured) : this.#baseUrl
   }
 
-  /** A list page by page. It goes on until as many came as there are, whatever the size of the pages. */
+  /** A list page by page, until as many came as there are, whatever the size of the pages. */
   async *pages<Schema extends z.ZodType>(
     path: string,
     options: { items: string; schema: Schema; query?: QueryValues },

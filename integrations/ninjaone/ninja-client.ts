@@ -17,7 +17,7 @@ import {
 
 /** Asked for a page; the server may give fewer. */
 const pageSize = 1_000
-/** Lists go on after the last id, until a page is empty. */
+/** The next page begins after the last id, until one is empty. */
 export const afterLastId = { after: 'after', size: ['pageSize', pageSize] } as const
 
 /**

@@ -44,7 +44,14 @@ const silent = [
   '/api/data-providers',
 ]
 /** Of the asker's own grants and account, of one person, and of a browser that comes back from elsewhere. */
-const ofPeople = ['/api/me', '/api/profile', '/api/people/{id}', '/api/session/single-sign-on/callback']
+const ofPeople = [
+  '/api/connections/open',
+  '/api/connections/callback',
+  '/api/me',
+  '/api/profile',
+  '/api/people/{id}',
+  '/api/session/single-sign-on/callback',
+]
 // biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used
 type Body = any
 /** Answers that count: one for each organization. */

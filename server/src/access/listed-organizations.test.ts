@@ -43,6 +43,10 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
     sql`insert into secrets (id, organization_id, key, key_id, sealed_data_key, sealed_value, updated_by) values (${newId()}, ${owner}, 'key', 'k', '', '', 'x')`,
   step_records: (owner) =>
     sql`insert into step_records (execution_id, organization_id, answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed) values (${newId()}, ${owner}, 0, 's', 'f', 0, '', true, false)`,
+  connections: (owner) =>
+    sql`insert into connections (id, organization_id, integration_name, name, connected_by, connected_at) values (${newId()}, ${owner}, 'halo', 'account', 'x', now())`,
+  connection_starts: (owner) =>
+    sql`insert into connection_starts (digest, is_link, organization_id, integration_name, name, started_by, expires_at) values (${Buffer.from(newId())}, true, ${owner}, 'halo', 'account', '{}', now())`,
   vendor_tokens: (owner) =>
     sql`insert into vendor_tokens (id, organization_id, token_key, host) values (${newId()}, ${owner}, 'k', 'api.example.com')`,
 }

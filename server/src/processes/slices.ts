@@ -6,6 +6,7 @@ import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
 import { budgetsSlice } from '../budgets/budgets.slice.ts'
 import { credentialsSlice } from '../credentials/credentials.slice.ts'
+import type { FetchOutside } from '../credentials/tokens/asking.ts'
 import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
 import { definitionsSlice } from '../definitions/definitions.slice.ts'
@@ -44,6 +45,8 @@ export type RoutesGiven = AppDependencies & {
   personSessions: PersonSessions
   /** A session that nobody uses ends after this time. */
   idleMinutes: number
+  renewalDays: number
+  fetchOutside: FetchOutside
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
   findOrganizationNames: (

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { openBudgets } from '../budgets/budgets.ts'
+import { connectionToken } from '../credentials/connections/connection-token.ts'
 import { Tokens } from '../credentials/tokens/tokens.ts'
-import { VendorCalls } from '../credentials/vendor-calls.ts'
+import { VendorCalls, type VendorCallsGiven } from '../credentials/vendor-calls.ts'
 import { lineOf } from '../exchanges/exchange-line.ts'
 import { ExchangeWriter } from '../exchanges/exchange-writer.ts'
 import type { Gateway } from '../gateway/gateway.ts'
@@ -31,9 +32,7 @@ export function openVendorCalls({ db, notifications, keyring, gateway, logger, r
   const tokens = new Tokens({ db, notifications, keyring, fetchOutside, logger, giveUpMs: renewalDays * 86_400_000 })
   const budgets = openBudgets({ db, notifications, logger })
   const writer = new ExchangeWriter(db, logger)
-  const connection = async () => {
-    throw new Error('There are no connections yet.')
-  }
+  const connection: VendorCallsGiven['connection'] = (reading, which, destination) => connectionToken(db, reading, which, destination)
   const calls = new VendorCalls({
     keyring,
     admitGlobalTo: admitGlobalSecretTo,

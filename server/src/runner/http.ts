@@ -27,7 +27,8 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
     async open(spec) {
       const integration = runningIntegration()
       const asked = integration === undefined ? spec : { ...spec, integration }
-      return (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
+      const opened = (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
+      return integration === undefined ? opened : { ...opened, integration }
     },
     admit: async (request) => {
       const step = session.scopes.current?.attempt.idempotencyKey
@@ -39,6 +40,6 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
     },
     wait: (ms, reason) => session.vendorWaits.wait(ms, reason),
   }
-  const given = { port, signal: session.abort.signal }
+  const given = { port, signal: session.abort.signal, idempotencyKey: () => session.scopes.idempotencyKey() }
   return (options) => createHttpClient(given, options)
 }

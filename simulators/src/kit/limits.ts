@@ -4,7 +4,7 @@ export type SlidingLimit = { requests: number; perMs: number }
 /** Counts requests against sliding limits. A refused request does not count. */
 export function createSlidingLimits(limits: readonly SlidingLimit[], now: () => Date): { waitMs(): number; take(): void } {
   const taken: number[] = []
-  const longestMs = Math.max(0, ...limits.map(({ perMs }) => perMs))
+  const maxPerMs = Math.max(0, ...limits.map(({ perMs }) => perMs))
   return {
     /** Until one more is admitted; 0 when it is now. */
     waitMs() {
@@ -19,7 +19,7 @@ export function createSlidingLimits(limits: readonly SlidingLimit[], now: () => 
       if (limits.length === 0) return
       const nowMs = now().getTime()
       taken.push(nowMs)
-      while (taken.length > 0 && (taken[0] ?? nowMs) <= nowMs - longestMs) taken.shift()
+      while (taken.length > 0 && (taken[0] ?? nowMs) <= nowMs - maxPerMs) taken.shift()
     },
   }
 }

@@ -26,7 +26,7 @@ async function givenNinja(options: NinjaOptions = {}) {
 
 const ids = z.array(z.object({ id: z.int() })).transform((items) => items.map(({ id }) => id))
 
-test('lists go on after the last id, in pages that are shorter than asked for, until one is empty', async () => {
+test('lists continue after the last id, in pages that are shorter than asked for, until one is empty', async () => {
   await using it = await givenNinja({ count: 230 })
   const seen: number[] = []
   for (let page = ids.parse((await it.ask('/organizations?pageSize=1000')).body); page.length > 0; ) {

@@ -53,7 +53,7 @@ const refusals: Refusals = {
 
 const notFound = (errorMessage: string) => refused(404, 'NOT_FOUND', errorMessage)
 
-/** Starts a NinjaOne with the customers: a token by client credentials, and lists that go on after the last id. */
+/** Starts a NinjaOne with the customers: a token by client credentials, and lists that continue after the last id. */
 export async function startNinjaSimulator(options: NinjaOptions = {}): Promise<NinjaSimulator> {
   const { clientId = 'ninja-client-id', clientSecret = 'ninja-client-secret', seed = 1, maxPageSize = defaultMaxPageSize } = options
   const organizations = createRoster<NinjaOrganizationRecord>(
