@@ -1216,21 +1216,28 @@ export interface Workflow {
 }
 
 export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
 export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
 
 export type ExecutedWorkflowError = {
+  /** The class of the error, as its author named it. */
   type: string
   message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
   details: ExecutedWorkflowErrorDetails
 } | null
 
 export interface ExecutedWorkflow {
   execution_id: string
+  /** The name of what runs: a workflow, an integration or a data provider. */
   workflow_name: string
   status: ExecutedWorkflowStatus
-  /** What the workflow returned; null until it has. */
+  /** What the author’s code returned; null until it has. */
   result: unknown
   error: ExecutedWorkflowError
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
@@ -1358,10 +1365,7 @@ export interface ExecutionSummary {
   status: ExecutionSummaryStatus
   /** In short: the execution itself has the whole message, the stack, and all details. */
   error: ExecutionSummaryError
-  /**
-   * Milliseconds from the start to the end, or until now.
-   * @nullable
-   */
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
@@ -1579,10 +1583,7 @@ export interface ExecutionDetail {
   workflow_name: string
   status: ExecutionDetailStatus
   error: ExecutionDetailError
-  /**
-   * Milliseconds from the start to the end, or until now.
-   * @nullable
-   */
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
