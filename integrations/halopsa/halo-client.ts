@@ -14,6 +14,7 @@ import {
   user,
 } from './halo-answers.ts'
 import type { HaloConnection } from './halo-connection.ts'
+import { type BilledItem, billedItems } from './halo-invoices.ts'
 import { HaloTickets, type TicketChanges, type TicketDraft, type TicketNote, type TicketSettings } from './halo-tickets.ts'
 
 /** What `openOrUpdateTicket` takes. */
@@ -129,6 +130,11 @@ export class HaloClient {
       await this.#tickets.close(id)
     }
     return open.map(({ id }) => id)
+  }
+
+  /** What the client is billed for again and again: items of recurring invoices that are in force, each once with its quantity. */
+  async listBilledItems(): Promise<BilledItem[]> {
+    return await billedItems(this.#connection, this.clientId)
   }
 
   /** The MSP's own technicians: those of all clients. */

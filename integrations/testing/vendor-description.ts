@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VendorAnswer, VendorRequest } from '@crosswalk/sdk/testing'
 import { Ajv, type AnySchemaObject } from 'ajv'
+import { descriptionOf, type Operation } from './description-form.ts'
 
 /** Where the vendors' own descriptions are: `<folder>/<vendor>/openapi.json`. They are not a part of the project. */
 const folderVariable = 'CROSSWALK_VENDOR_APIS'
@@ -17,10 +18,6 @@ export type Overlay = {
   /** What stands for a schema, by its name. */
   schemas?: Readonly<Record<string, { reason: string; change: (schema: AnySchemaObject) => AnySchemaObject }>>
 }
-
-type Parameter = { name: string; in: string; schema?: { type?: string } }
-type Operation = { parameters?: Parameter[]; responses: Record<string, { content?: Record<string, { schema?: AnySchemaObject }> }> }
-type Description = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, AnySchemaObject> } }
 
 /** Holds requests and answers to the description of a vendor. */
 export type DescriptionCheck = {
@@ -52,7 +49,7 @@ export function checkAgainst(
   vendor: string,
   { base = '', overlay = {}, isForToken }: { base?: string; overlay?: Overlay; isForToken: (request: VendorRequest) => boolean },
 ): DescriptionCheck {
-  const description = JSON.parse(readFileSync(fileOf(vendor), 'utf8')) as Description // an OpenAPI document
+  const description = descriptionOf(JSON.parse(readFileSync(fileOf(vendor), 'utf8')))
   const used = new Set<string>()
   const found: string[] = []
   const judged = new Set<string>()
@@ -83,7 +80,8 @@ export function checkAgainst(
 
   function judgeAnswer(key: string, operation: Operation, reply: VendorAnswer): void {
     const { status } = reply
-    const described = operation.responses[String(status)] ?? operation.responses.default
+    const described =
+      operation.responses[String(status)] ?? operation.responses[`${Math.floor(status / 100)}XX`] ?? operation.responses.default
     if (!described) {
       if (!excused('answers', `${key} ${status}`)) found.push(`${key} answered ${status}, which the description does not have.`)
       return
@@ -103,7 +101,7 @@ export function checkAgainst(
       const path = request.path.startsWith(base) ? request.path.slice(base.length) : request.path
       // A path without a parameter comes before one with: /Agent/me is not /Agent/{id}.
       const template = templates.find((each) => each.path === path) ?? templates.find(({ pattern }) => pattern.test(path))
-      const key = `${request.method} ${template?.path ?? path.replace(/\/\d+(?=\/|$)/g, '/{id}')}`
+      const key = `${request.method} ${template?.path ?? path.replace(/\/(\d+|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})(?=\/|$)/g, '/{id}')}`
       const operation = template && description.paths[template.path]?.[request.method.toLowerCase()]
       if (!operation) {
         if (!excused('operations', key)) found.push(`${key} is not in the description.`)

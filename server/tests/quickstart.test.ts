@@ -55,6 +55,9 @@ test('the shipped workspace loads whole', async () => {
   assert.deepEqual(workflows.workflows.map(({ name }: { name: string }) => name).sort(), [
     'auto_setup_integration',
     'check_microsoft_consent',
+    'compare_licenses',
+    'customers_without_huntress',
+    'devices_missing_in_halopsa',
     'fallback_to_global',
     'offboard_user',
     'onboard_user',

@@ -48,7 +48,9 @@ after(() => cleanup.disposeAsync())
 test('what comes along is not connected until its credentials are set', async () => {
   const integrationsOf = async () => (await call('GET', '/integrations?limit=200')).body.integrations
   const ready = (await integrationsOf()).filter((each: { is_ready_made: boolean }) => each.is_ready_made)
-  assert.ok(['halopsa', 'ninjaone'].every((name) => ready.some((each: { name: string }) => each.name === name)))
+  assert.ok(
+    ['halopsa', 'huntress', 'microsoft_graph', 'ninjaone'].every((name) => ready.some((each: { name: string }) => each.name === name)),
+  )
   assert.ok(ready.every((each: { is_connected: boolean }) => !each.is_connected))
   await connect('halopsa')
   assert.equal((await call('GET', '/integrations/halopsa')).body.is_connected, true)
@@ -57,6 +59,8 @@ test('what comes along is not connected until its credentials are set', async ()
 for (const [name, customer] of [
   ['halopsa', 'Harbour Dental Ltd'],
   ['ninjaone', 'Harbour Dental LTD'],
+  ['microsoft_graph', 'Harbour Dental Limited'],
+  ['huntress', 'Harbour Dental'],
 ] as const) {
   test(`${name} discovers its customers and tests a mapping, and its credentials are put in on the way`, async () => {
     const vendor = await connect(name)

@@ -10,7 +10,7 @@ const defaultPageSize = 50
 export function haloPage(
   { page }: Pick<VendorParts<unknown>, 'page'>,
   request: VendorRequest,
-  name: 'clients' | 'sites' | 'users' | 'assets' | 'tickets',
+  name: 'clients' | 'sites' | 'users' | 'assets' | 'tickets' | 'invoices',
   all: readonly JsonObject[],
   maxPageSize: number,
 ): VendorAnswer {

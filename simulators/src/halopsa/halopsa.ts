@@ -5,9 +5,11 @@ import { wholeOf } from '../kit/pages.ts'
 import { createRoster } from '../kit/roster.ts'
 import { formOf } from '../kit/tokens.ts'
 import { startVendor, type Vendor, type VendorOptions, type VendorParts } from '../kit/vendor.ts'
+import { detailedInvoice, recurringInvoices } from './halo-invoices.ts'
 import { haloPage, searchedUsers } from './halo-lists.ts'
 import {
   agents,
+  clientIdOf,
   detailedClient,
   type HaloClientRecord,
   type HaloTicketRecord,
@@ -89,6 +91,11 @@ export async function startHaloSimulator(options: HaloOptions = {}): Promise<Hal
       'GET /api/Tickets/:id': ({ params }) => tickets.one(Number(params.id)),
       'POST /api/Tickets': ({ body }) => tickets.save(body),
       'POST /api/Actions': ({ body }) => tickets.act(body),
+      'GET /api/RecurringInvoice': (request) => paged(request, 'invoices', ofClients(request, recurringInvoices)),
+      'GET /api/RecurringInvoice/:id': ({ params }) => {
+        const client = clients.find(clientIdOf(Number(params.id)))
+        return (client && detailedInvoice(client, Number(params.id), seed)) ?? notFound(`Invoice ${params.id}`)
+      },
       'GET /api/Agent': () => [...agents],
       'GET /api/Agent/me': () => agents.at(-1) ?? {},
       'GET /api/AzureADConnection': (request) =>

@@ -36,7 +36,8 @@ const testApp: PartnerApp = {
   clientSecret: 'test-client-secret',
   refreshToken: 'test-refresh-token',
 }
-const partnerTenantId = '0f5b1c3a-6d1e-4b7a-9c55-2f9a3d7e1b04'
+/** The partner's own tenant. */
+export const partnerTenantId = '0f5b1c3a-6d1e-4b7a-9c55-2f9a3d7e1b04'
 
 /** Starts the login and Graph with the tenants of the customers, and the partner's own. */
 export async function startGraphSimulator(options: GraphOptions = {}): Promise<GraphSimulator> {

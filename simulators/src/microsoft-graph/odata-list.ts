@@ -67,21 +67,23 @@ function page(
   // By what came before and not by a position: what is removed meanwhile moves nobody out of the pages.
   const start = after === undefined ? 0 : positionAfter(found, after)
   const { items, total, next } = cut(request, found, { start, size: Math.min(top, maxPageSize) })
-  const before = next === null ? undefined : found[next - 1]
+  const lastIds = next === null ? [] : found.slice(Math.max(0, next - rememberedIds), next).map(({ id }) => String(id))
   const fields = request.query.get('$select')?.split(',') ?? rules.defaultFields
   return answer(200, {
     '@odata.context': contextOf(origin, rules.name),
     ...(counts ? { '@odata.count': total } : {}),
-    ...(before && next !== null ? { '@odata.nextLink': nextLink(request, origin, { id: String(before.id), seen: next }) } : {}),
+    ...(next === null ? {} : { '@odata.nextLink': nextLink(request, origin, { lastIds, seen: next }) }),
     value: items.map((entity) => selected(entity, fields)),
   })
 }
 
-type Position = { id: string; seen: number }
+/** The ids that were given last: one of them is still there, whatever was removed meanwhile. */
+type Position = { lastIds: string[]; seen: number }
+const rememberedIds = 20
 
-function positionAfter(found: readonly Entity[], { id, seen }: Position): number {
-  const index = found.findIndex((entity) => entity.id === id)
-  return index >= 0 ? index + 1 : Math.max(0, seen - 1)
+function positionAfter(found: readonly Entity[], { lastIds, seen }: Position): number {
+  const index = found.findLastIndex(({ id }) => lastIds.includes(String(id)))
+  return index >= 0 ? index + 1 : Math.max(0, seen - lastIds.length)
 }
 
 function nextLink(request: VendorRequest, origin: string, position: Position): string {
@@ -93,7 +95,7 @@ function nextLink(request: VendorRequest, origin: string, position: Position): s
 function readToken(token: string): Position | undefined {
   try {
     const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString())
-    return typeof read === 'object' && read !== null && 'id' in read && 'seen' in read ? (read as Position) : undefined // written by nextLink
+    return typeof read === 'object' && read !== null && 'lastIds' in read && 'seen' in read ? (read as Position) : undefined // written by nextLink
   } catch {
     return undefined
   }

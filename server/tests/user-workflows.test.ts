@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { createCustomers } from '@crosswalk/simulators/customers'
+import { simulations } from '@crosswalk/simulators/simulate'
+import { testAdminKey } from '../testing/test-app.ts'
+import { createTestDatabase } from '../testing/test-database.ts'
+import { endProcess, startApiProcess, startWorkerProcess } from '../testing/worker-process.ts'
+
+// The shipped workflows on people, as they are for real use: over Microsoft Graph and HaloPSA at once, through the gateway.
+
+const cleanup = new AsyncDisposableStack()
+let url = ''
+let organizationId = ''
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any answer's JSON and asserts what it needs of it
+type Json = any
+
+async function call(method: string, path: string, body?: unknown): Promise<Json> {
+  const response = await fetch(`${url}/api${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${testAdminKey}`,
+      'x-organization-id': organizationId,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const answer = await response.json()
+  assert.ok(response.ok, JSON.stringify(answer))
+  return answer
+}
+
+async function run(workflow_name: string, parameters: object): Promise<Json> {
+  const { status, result, error } = await call('POST', '/workflows/execute?wait=60', { workflow_name, parameters })
+  assert.equal(status, 'success', JSON.stringify(error))
+  return result
+}
+
+before(async () => {
+  const database = await createTestDatabase()
+  cleanup.defer(() => database[Symbol.asyncDispose]())
+  const env = { CROSSWALK_INTEGRATIONS: 'all' }
+  const api = await startApiProcess(database.url, { env })
+  cleanup.defer(() => endProcess(api.child, 'SIGTERM'))
+  const worker = await startWorkerProcess(database.url, { env, workspace: join(import.meta.dirname, '../../workspace') })
+  cleanup.defer(() => endProcess(worker, 'SIGTERM'))
+  url = api.url
+  organizationId = (await call('POST', '/organizations', { name: 'Harbour Dental' })).id
+  const [customer] = createCustomers({ count: 5 })
+  for (const name of ['microsoft_graph', 'halopsa'] as const) {
+    const vendor = await simulations[name]?.({ count: 5 })
+    assert.ok(vendor)
+    cleanup.defer(() => vendor.stop())
+    for (const [key, value] of Object.entries(vendor.config)) await call('PUT', `/config/${key}`, { value, scope: 'global' })
+    for (const [key, value] of Object.entries(vendor.secrets)) await call('POST', '/secrets', { key, value, scope: 'global' })
+    const [listed] = customer?.listings[name] ?? []
+    await call('POST', `/organizations/${organizationId}/integrations`, { integration_name: name, external_org_id: listed?.id })
+  }
+})
+after(() => cleanup.disposeAsync())
+
+const optionsOf = async (provider: string): Promise<{ label: string; value: string }[]> =>
+  (await call('POST', `/data-providers/${provider}/options`, {})).options
+
+test('a user is onboarded from options of the tenant, again without a change, offboarded, and it is all taken back', async () => {
+  const [license] = await optionsOf('microsoft_graph_licenses')
+  const [colleague] = await optionsOf('microsoft_graph_users')
+  assert.match(license?.label ?? '', /free\)$/)
+  const parameters = { given_name: 'Ines', surname: 'Costa', license: license?.value, like_user: colleague?.value }
+  const made = await run('onboard_user', parameters)
+  assert.deepEqual(
+    made.changes.slice(0, 2).map(({ change }: { change: string }) => change),
+    ['user_created', 'license_assigned'],
+  )
+  assert.ok(made.ticket_id > 0)
+  assert.deepEqual((await run('onboard_user', parameters)).changes, [])
+  assert.ok((await optionsOf('microsoft_graph_users')).length > 0)
+
+  const left = await run('offboard_user', { user: made.user_id, when: 'now', keep_mailbox: false })
+  assert.deepEqual(
+    left.changes.slice(0, 2).map(({ change }: { change: string }) => change),
+    ['sign_in_blocked', 'sessions_ended'],
+  )
+  assert.ok(left.changes.some(({ change }: { change: string }) => change === 'license_removed'))
+  const back = await run('undo_user_changes', { changes: left.changes })
+  assert.deepEqual(
+    back.kept.map(({ change }: Json) => change.change),
+    ['sessions_ended'],
+  )
+  assert.equal((await run('undo_user_changes', { changes: made.changes })).undone[0].change, 'user_created')
+  assert.equal((await run('check_microsoft_consent', {})).tenants[0].token_route, 'application')
+})
