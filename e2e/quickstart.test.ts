@@ -115,7 +115,7 @@ test('the quickstart: an administrator maps an organization, and workflows use i
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     // The simulated vendor has no such tenant: the failure is told, with its code.
     await page.getByText('Failed', { exact: true }).first().waitFor()
-    await page.getByText('http_error').first().waitFor()
+    await page.getByText('vendor_error').first().waitFor()
   })
 
   assert.deepEqual(failures, [])

@@ -73,7 +73,7 @@ test('an execution that failed is tried again from its failed step', async () =>
   installation.vendor.faults.rejectCredentials()
   const { page, context } = await openSignedIn(browser, installation, { path: `/workflows/sync_if_mapped?org=${orgId}` })
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await page.getByText('http_error').first().waitFor({ timeout: 60_000 })
+  await page.getByText('vendor_error').first().waitFor({ timeout: 60_000 })
   installation.vendor.faults.clear()
   await page.getByRole('button', { name: 'Retry from the failed step' }).click()
   await page.getByText('Succeeded').waitFor({ timeout: 30_000 })

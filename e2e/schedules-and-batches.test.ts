@@ -93,7 +93,7 @@ test('a workflow is run for all organizations, seen to its end, and only what fa
   await row.getByText(/answered 404 Not Found/).waitFor()
   assert.equal(await page.getByRole('row').filter({ hasText: 'Acme' }).count(), 0)
   await page.getByRole('link', { name: 'Open the execution of Fabrikam' }).click()
-  await page.getByText('http_error').first().waitFor()
+  await page.getByText('vendor_error').first().waitFor()
   assert.equal(new URL(page.url()).search, '')
   await page.getByRole('link', { name: 'The batch' }).click()
   await page.getByRole('button', { name: 'Failed 1', pressed: true }).waitFor()

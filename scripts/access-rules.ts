@@ -42,6 +42,11 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     reason: 'A retry takes its place in a batch, which belongs to no single organization.',
   },
   { place: 'server/src/budgets/', reason: 'A budget is of a credential, which calls of all organizations may use.' },
+  {
+    place: 'server/src/exchanges/exchange-writer.ts',
+    uses: 1,
+    reason: 'A worker keeps what executions of all organizations asked of vendors; each row takes the organization of its execution.',
+  },
   { place: 'server/src/definitions/', reason: 'What the workspace publishes belongs to no organization.' },
   {
     place: 'server/src/engine/',
@@ -92,7 +97,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     reason: 'A worker continues with an execution of any organization.',
   },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
-  { place: 'server/src/values/secrets/rotation.ts', uses: 6, reason: 'A rotation seals every secret again.' },
+  { place: 'server/src/values/secrets/rotation.ts', uses: 7, reason: 'A rotation seals every secret again.' },
   { place: 'cli/src/local/doctor/', reason: 'The doctor looks at the installation.' },
 ]
 

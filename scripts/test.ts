@@ -6,12 +6,12 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { loopback } from '../server/src/platform/egress-rules.ts'
 import { startTestPostgres } from '../server/testing/test-postgres.ts'
+import { inOrder } from './test-order.ts'
 
 const root = dirname(import.meta.dirname)
 const parts = process.argv.slice(2)
-const files = globSync('**/*.test.{ts,mjs}', { cwd: root, exclude: (path) => /(^|\/)(node_modules|dist|\.[^/]+)$/.test(path) })
-  .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
-  .sort()
+const found = globSync('**/*.test.{ts,mjs}', { cwd: root, exclude: (path) => /(^|\/)(node_modules|dist|\.[^/]+)$/.test(path) })
+const files = inOrder(found.filter((file) => parts.length === 0 || parts.some((part) => file.includes(part))))
 if (files.length === 0) {
   console.error(`No test file's path contains ${parts.join(' or ')}.`)
   process.exit(1)
@@ -33,7 +33,8 @@ try {
   process.env.CROSSWALK_TEST_POSTGRES_URL = postgres.url
   const events = run({
     files: files.map((file) => join(root, file)),
-    concurrency: Math.max(1, Math.min(4, availableParallelism())),
+    // One more than processors: many files wait for a process, a lease or a lost connection.
+    concurrency: Math.min(4, availableParallelism() + 1),
     timeout: 120_000,
     signal: stopped.signal,
     cwd: root,

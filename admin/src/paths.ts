@@ -10,6 +10,10 @@ const segment = encodeURIComponent
 export const paths = {
   dashboard: () => '/',
   signIn: (query?: { next?: string }) => withQuery('/sign-in', query),
+  firstAdministrator: () => '/first-administrator',
+  profile: () => '/profile',
+  people: (query?: { q?: string; edit?: string; add?: string }) => withQuery('/people', query),
+  signInSettings: () => '/people/sign-in',
   organizations: (query?: { q?: string; tag?: string; add?: string }) => withQuery('/organizations', query),
   organization: (orgId: string) => `/organizations/${segment(orgId)}`,
   organizationMappings: (

@@ -15,6 +15,13 @@ function page<Name extends string>(parent: AnyRoute, path: string, load: () => P
 
 const signIn = page(root, '/sign-in', () => import('./auth/sign-in-page.tsx'), 'SignInPage')
 
+const beforeSigningIn = [
+  signIn,
+  page(root, '/welcome', () => import('./auth/link-page.tsx'), 'LinkPage'),
+  page(root, '/reset', () => import('./auth/link-page.tsx'), 'LinkPage'),
+  page(root, '/first-administrator', () => import('./auth/first-administrator-page.tsx'), 'FirstAdministratorPage'),
+]
+
 const organization = page(shell, '/organizations/$orgId', () => import('./organizations/organization-layout.tsx'), 'OrganizationLayout')
 const organizationTabs = [
   page(organization, '/', () => import('./organizations/overview-tab.tsx'), 'OverviewTab'),
@@ -39,7 +46,7 @@ const settingsTabs = [
 ]
 
 const pages = root.addChildren([
-  signIn,
+  ...beforeSigningIn,
   shell.addChildren([
     page(shell, '/', () => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
     page(shell, '/organizations', () => import('./organizations/organizations-page.tsx'), 'OrganizationsPage'),
@@ -56,6 +63,9 @@ const pages = root.addChildren([
     page(shell, '/executions/$executionId', () => import('./executions/execution-page.tsx'), 'ExecutionPage'),
     page(shell, '/data-providers', () => import('./data-providers/data-providers-page.tsx'), 'DataProvidersPage'),
     page(shell, '/values', () => import('./values/values-page.tsx'), 'ValuesPage'),
+    page(shell, '/people', () => import('./people/people-page.tsx'), 'PeoplePage'),
+    page(shell, '/people/sign-in', () => import('./people/sign-in-settings-page.tsx'), 'SignInSettingsPage'),
+    page(shell, '/profile', () => import('./profile/profile-page.tsx'), 'ProfilePage'),
     settings.addChildren(settingsTabs),
     page(shell, '/audit', () => import('./audit/audit-page.tsx'), 'AuditPage'),
     createRoute({ getParentRoute: () => shell, path: '$', component: PageNotFound }),

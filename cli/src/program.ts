@@ -24,6 +24,7 @@ import { scheduleCommands } from './commands/schedules.ts'
 import { secretCommands } from './commands/secrets.ts'
 import { sessionCommands } from './commands/sessions.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { userCommands } from './commands/users.ts'
 import { workflowCommands } from './commands/workflows.ts'
 import { workspaceCommands } from './commands/workspace.ts'
 import { exitCodes, reportFailure } from './failure.ts'
@@ -71,7 +72,7 @@ export function createProgram(terminal: Terminal): Command {
   add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
   add('Forms:', dataProviderCommands(cli))
   add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli), simulateCommand(cli))
-  add('Access:', meCommand(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
+  add('Access:', meCommand(cli), userCommands(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
   add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
   tame(program, terminal)
   return program

@@ -1,6 +1,9 @@
 import { CrosswalkError } from './errors.ts'
+import { kindOfStatus } from './http-client/kind-of-status.ts'
+import type { VendorErrorKind } from './http-client/vendor-error.ts'
 import type { JsonObject } from './json.ts'
 import { exactJsonOf } from './json-answer.ts'
+import { refusesCredentials } from './refused-credentials.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { statusTextOf } from './status-texts.ts'
 import { vendorMessageOf } from './vendor-message.ts'
@@ -19,6 +22,11 @@ export class HttpError extends CrosswalkError {
   /** As the vendor wrote it, or the standard phrase where it sent none (HTTP/2 never does). */
   get statusText(): string {
     return String(this.details.status_text ?? '')
+  }
+
+  /** As a `VendorError` has it, so that one rule serves both. */
+  get kind(): VendorErrorKind {
+    return (this.details.kind as VendorErrorKind | undefined) ?? kindOfAnswer(this.status, this.url, this.vendorMessage ?? '')
   }
 
   /** Upper case. */
@@ -84,6 +92,7 @@ function httpErrorOf(response: Response, request: { method?: string }, vendorMes
   const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
   const answered = `${method} ${url || 'request'} answered ${`${response.status} ${statusText}`.trim()}`
   return new HttpError(vendorMessage === undefined ? answered : `${answered}: ${vendorMessage}`, {
+    kind: kindOfAnswer(response.status, url, vendorMessage ?? ''),
     status: response.status,
     status_text: statusText,
     method,
@@ -91,6 +100,11 @@ function httpErrorOf(response: Response, request: { method?: string }, vendorMes
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
     ...(vendorMessage === undefined ? {} : { vendor_message: vendorMessage }),
   })
+}
+
+/** A token endpoint says of credentials that they are wrong with other statuses too. */
+function kindOfAnswer(status: number, url: string, said: string): VendorErrorKind {
+  return status !== 403 && refusesCredentials({ status, url, said }) ? 'credentials' : kindOfStatus(status, said)
 }
 
 function withoutQuery(url: string): string {

@@ -1,5 +1,6 @@
 export { configValue } from './config-value.ts'
 export { connectionFailure, failureReason } from './connection-failure.ts'
+export type { ConnectionDeclaration, DeclaredConnection } from './connections.ts'
 export type { Context, MappingChoice, StepInfo } from './context.ts'
 export {
   type DataProvider,

@@ -49,6 +49,7 @@ test('a class is described with its statics and defaults', () => {
     config: [],
     hosts: null,
     credentials: 'read',
+    connections: [],
     sharedExternalOrgs: false,
     discoveryCacheSeconds: 3_600,
     timeoutsMs: {},

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { type DeclaredConnection, declaredConnections } from './connections.ts'
 import { keyPattern } from './context-arguments.ts'
 import {
   checkDescription,
@@ -36,6 +37,7 @@ export type IntegrationDefinition = {
   readonly hosts: readonly string[] | null
   /** Whether its code reads secrets, or names them for `context.http`. */
   readonly credentials: 'named' | 'read'
+  readonly connections: readonly DeclaredConnection[]
   readonly sharedExternalOrgs: boolean
   readonly discoveryCacheSeconds: number
   /** Empty where the platform's defaults apply. */
@@ -96,6 +98,7 @@ export function describeIntegration(integration: IntegrationClass): IntegrationD
     config: declaredKeys(owner, 'config', config),
     hosts: hosts === undefined ? null : checkHosts(owner, hosts),
     credentials: credentials ?? 'read',
+    connections: declaredConnections(owner, integration.connections),
     sharedExternalOrgs: sharedExternalOrgs === true,
     discoveryCacheSeconds: discoveryCacheSeconds ?? defaultDiscoveryCacheSeconds,
     timeoutsMs: checkTimeouts(owner, timeoutsMs),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ConnectionDeclaration } from './connections.ts'
 import type { IntegrationContext } from './integration-context.ts'
 import type { JsonObject } from './json.ts'
 import type { ExternalOrganization, OrganizationMapping, TestResult } from './mapping.ts'
@@ -58,6 +59,8 @@ export abstract class BaseIntegration<Client = unknown, Data extends JsonObject 
    * `named`: its code never reads a secret. Credentials are named in `context.http`, and `getSecret` is refused. Default `read`.
    */
   static credentials?: 'named' | 'read'
+  /** Connections that a person consents to at the vendor, by name. */
+  static connections?: Readonly<Record<string, ConnectionDeclaration>>
   /** Whether two organizations may map the same external organization. Default false. */
   static sharedExternalOrgs?: boolean
   /** How long a list of external organizations is good. Default 3600. */
@@ -113,6 +116,7 @@ export type IntegrationClass = {
   config?: Record<string, RequiredKey>
   hosts?: readonly string[]
   credentials?: 'named' | 'read'
+  connections?: Readonly<Record<string, ConnectionDeclaration>>
   sharedExternalOrgs?: boolean
   discoveryCacheSeconds?: number
   timeoutsMs?: { discovery?: number; test?: number }

@@ -96,6 +96,11 @@ async function migrateDatabase(environment: Environment): Promise<void> {
 
 async function run(command: string | undefined, watch: boolean): Promise<void> {
   const environment = readEnvironment(process.env, process.cwd())
+  // Who supervises us has said so.
+  if (!process.send) {
+    const { unknownVariableNotices } = await import('./platform/unknown-variables.ts')
+    for (const notice of unknownVariableNotices(process.env)) console.error(notice)
+  }
   switch (command) {
     case 'start': {
       const stopRequests = listenForStop()

@@ -43,6 +43,9 @@ export type Fleet = {
   rowsOf<Row>(statement: string): Promise<Row[]>
 } & AsyncDisposable
 
+/** Of all of them, on a machine that others keep busy. */
+const maxStartMs = 180_000
+
 type Line = { sequence: number; message: string; is_from_author: boolean }
 
 export async function startFleet(options: {
@@ -57,11 +60,17 @@ export async function startFleet(options: {
   sharesRunners?: boolean
 }): Promise<Fleet> {
   const { databaseUrl, random } = options
+  // Where they do not start: processes that are started again for ever would keep the test from its end.
+  await using parts = new AsyncDisposableStack()
   const admin = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 5_000 })
+  parts.defer(() => admin.end())
   admin.on('error', () => {})
   const vendor = await startCountingVendor(options.vendorDelayMs ?? 5)
+  parts.defer(() => vendor.close())
   const env = {
     PATH: process.env.PATH,
+    // The code as it was compiled before: a third less work for each start.
+    ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
     DATABASE_URL: databaseUrl,
     CROSSWALK_MASTER_KEY: testMasterKey,
     CROSSWALK_ADMIN_API_KEY: testAdminKey,
@@ -77,7 +86,8 @@ export async function startFleet(options: {
   const workers = Array.from({ length: options.workers }, () => new Immortal(['worker'], env))
   const apis = Array.from({ length: options.apis }, () => new Immortal(['api'], env))
   const all = [...workers, ...apis]
-  await until('all processes are ready', () => all.every(({ url }) => url), 60_000).catch((error: Error) => {
+  parts.defer(async () => void (await Promise.all(all.map((one) => one.end()))))
+  await until('all processes are ready', () => all.every(({ url }) => url), maxStartMs).catch((error: Error) => {
     throw new Error(`${error.message}\n${all.map(({ output }) => output).join('\n')}`)
   })
 
@@ -158,6 +168,7 @@ export async function startFleet(options: {
     )
   }
 
+  const held = parts.move()
   return {
     workers,
     apis,
@@ -223,10 +234,6 @@ export async function startFleet(options: {
       assert.equal(fromAuthor.length, count, `${shown}: lines are doubled`)
       return row
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(all.map((one) => one.end()))
-      vendor.close()
-      await admin.end()
-    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }

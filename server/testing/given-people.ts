@@ -1,3 +1,4 @@
+import { createOTP } from '@better-auth/utils/otp'
 import { createTestApp, type TestApp, testAdminKey } from './test-app.ts'
 
 type Answer = {
@@ -81,3 +82,15 @@ export async function givenPeople() {
 
 /** Of a link. */
 export const tokenOf = (url: string): string => new URLSearchParams(new URL(url).hash.slice(1)).get('token') ?? ''
+
+/** What an app has of an `otpauth:` address, where the secret is spelled in base32. */
+function secretOfUri(uri: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...(new URL(uri).searchParams.get('secret') ?? '').replaceAll('=', '')]
+    .map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))).toString()
+}
+
+/** What an app shows now. */
+export const appCodeOf = (uri: string): Promise<string> => createOTP(secretOfUri(uri)).totp()

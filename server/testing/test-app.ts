@@ -7,6 +7,7 @@ import { listen, type Notifications } from '../src/platform/database/notificatio
 import { buildApp } from '../src/processes/app.ts'
 import { type Keyring, openKeyring } from '../src/values/secrets/keyring.ts'
 import { createTestDatabase } from './test-database.ts'
+import { fetchDirectly } from './token-vendor.ts'
 
 export const testAdminKey = 'test-administrator-key'
 /** 32 bytes of nothing secret. */
@@ -38,6 +39,8 @@ export async function createTestApp(
     db,
     notifications,
     keyring,
+    fetchOutside: fetchDirectly,
+    renewalDays: 7,
     authenticate: options.authenticateWith?.({ db, notifications }) ?? options.authenticate ?? adminKeyAuthentication(testAdminKey),
     logger: testLogger,
     checksAnswers: true,

@@ -32,7 +32,7 @@ export type TestInstallation = {
 /** API, worker and runners on a database of their own, put together as the processes do it. One for each test file. */
 export async function startTestInstallation(workspace = shippedWorkspace): Promise<TestInstallation> {
   const api = await createTestApp()
-  const gateway = givenGateway({ onExchanges: (exchanges) => vendorCalls.heard(exchanges) })
+  const gateway = givenGateway({ onExchanges: (exchanges) => vendorCalls.calls.heard(exchanges) })
   const { db, notifications, keyring } = api
   const vendorCalls = openVendorCalls({ db, notifications, keyring, gateway, logger: testLogger, renewalDays: 7 })
   const pool = new RunnerPool({
@@ -53,7 +53,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     notifications: api.notifications,
     pool,
     logger: testLogger,
-    requests: hostRequests({ keyring, vendorCalls }),
+    requests: hostRequests({ keyring, vendorCalls: vendorCalls.calls }),
     endHandlers,
     pauses,
     sealer: stepSealer(api.keyring),
@@ -78,6 +78,7 @@ export async function startTestInstallation(workspace = shippedWorkspace): Promi
     },
     async [Symbol.asyncDispose]() {
       await host.close(2_000)
+      await vendorCalls.close()
       await api[Symbol.asyncDispose]()
     },
   }

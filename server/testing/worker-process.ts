@@ -24,6 +24,8 @@ export async function startApiProcess(databaseUrl: string, options: Options = {}
 async function startMain(command: string, databaseUrl: string, options: Options): Promise<{ child: ChildProcess; url?: string }> {
   const env = {
     PATH: process.env.PATH,
+    // The code as it was compiled before: a third less work for each start.
+    ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
     DATABASE_URL: databaseUrl,
     CROSSWALK_MASTER_KEY: testMasterKey,
     CROSSWALK_ADMIN_API_KEY: testAdminKey,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { answer, type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
+import { unknownCertificate } from '../testing/certificates.ts'
 import { startProcesses, type TestProcesses } from '../testing/processes.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
 
@@ -47,11 +51,28 @@ export class Desk extends BaseIntegration {
 
 const workflows = `
 import { workflow } from '@crosswalk/sdk'
+import { z } from 'zod'
 
 export const users = workflow({ name: 'desk_users', description: 'Lists users.' }, async (ctx) => {
   const client = await ctx.getIntegration('desk')
   return { users: await client.users(), headers: await client.headers() }
 })
+
+export const faults = workflow(
+  { name: 'desk_faults', description: 'Calls what fails.', parameters: z.object({ plain: z.string(), secure: z.string() }) },
+  async (ctx, { plain, secure }) => {
+    const told = {}
+    const call = async (name, baseUrl, path) => {
+      const http = ctx.http({ baseUrl, retry: { maxAttempts: 1 }, timeoutMs: 3000, maxBytes: 1000000 })
+      told[name] = await http.get(path).then(() => ['none', ''], (error) => [error.kind ?? error.name, error.message])
+    }
+    for (const path of ['/html', '/cut', '/too-short', '/endless', '/elsewhere', '/silent']) await call(path, plain, path)
+    await call('certificate', secure, '/')
+    await call('no host', 'https://no-such-host.invalid', '/')
+    await call('private', 'http://10.1.2.3', '/')
+    return told
+  },
+)
 
 export const own = workflow({ name: 'desk_own', description: 'Calls the vendor itself.' }, async (ctx) => {
   const http = ctx.http({ baseUrl: { config: 'desk_url' }, auth: { header: 'x-api-key', value: { secret: 'desk_key' } } })
@@ -62,10 +83,32 @@ export const own = workflow({ name: 'desk_own', description: 'Calls the vendor i
 })
 `
 
+/** Bytes that no simulated vendor sends. */
+const faults: Record<string, (response: ServerResponse) => void> = {
+  '/html': (response) => response.setHeader('content-type', 'text/html').end('<html><title>Sign in</title>'),
+  '/cut': (response) => response.write('{"items":[', () => response.socket?.resetAndDestroy()),
+  '/too-short': (response) => {
+    response.writeHead(200, { 'content-length': '100' }).write('{"id":1}')
+    response.socket?.end()
+  },
+  '/endless': (response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+    }
+    response.on('drain', more)
+    more()
+  },
+  '/elsewhere': (response) => response.writeHead(302, { location: 'https://other.example/' }).end(),
+  '/silent': () => {},
+}
+
 let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
 let vendor: SimulatedVendor
 let processes: TestProcesses
 let total = 4
+const plain = createServer((request, response) => faults[request.url ?? '']?.(response))
+const secure = createSecureServer(unknownCertificate, (_request, response) => response.end('{}'))
+const portOf = (server: Server) => (server.address() as AddressInfo).port // it listens on a port
 
 before(async () => {
   const items = Array.from({ length: 4 }, (_, index) => ({ id: index + 1, name: `Customer ${index + 1}` }))
@@ -85,6 +128,7 @@ before(async () => {
           : answer(401, { message: 'Unknown key' }),
     },
   )
+  await Promise.all([plain, secure].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
   workspace = await temporaryWorkspace({ 'integrations/desk.ts': integration, 'workflows/desk.ts': workflows })
   processes = await startProcesses(workspace.path)
   await processes.startWorker({ CROSSWALK_EGRESS_ALLOW: '127.0.0.1' })
@@ -93,6 +137,9 @@ before(async () => {
   await processes.map('desk', '7')
 })
 after(async () => {
+  plain.closeAllConnections()
+  plain.close()
+  secure.close()
   await processes[Symbol.asyncDispose]()
   await vendor.stop()
   await workspace[Symbol.asyncDispose]()
@@ -125,6 +172,30 @@ test("a workflow's own JSON calls are steps, and a failure has its kind", async 
   )
 })
 
+test('what goes wrong behind the gateway has its kind too, and is told with its reason', async () => {
+  const execution = await processes.ended(
+    await processes.execute('desk_faults', { plain: `http://127.0.0.1:${portOf(plain)}`, secure: `https://127.0.0.1:${portOf(secure)}` }),
+  )
+  assert.equal(execution.error, null)
+  const told = execution.result as Record<string, [kind: string, message: string]>
+  const kinds = Object.fromEntries(Object.entries(told).map(([name, [kind]]) => [name, kind]))
+  assert.deepEqual(kinds, {
+    '/html': 'invalid_response',
+    '/cut': 'unavailable',
+    '/too-short': kinds['/too-short'],
+    '/endless': 'invalid_response',
+    '/elsewhere': 'invalid_response',
+    '/silent': 'timeout',
+    certificate: 'unavailable',
+    'no host': 'unavailable',
+    private: 'egress_refused',
+  })
+  assert.match(String(told['/too-short']), /unavailable|invalid_response/)
+  assert.match(String(told.certificate), /its certificate is self-signed/)
+  assert.match(String(told['no host']), /no host has that name|could not be looked up/)
+  assert.match(String(told.private), /may not connect to 10\.1\.2\.3/)
+})
+
 test('a discovery whose list is not whole fails with its kind, and marks nobody gone', async () => {
   type Listing = { external_organizations: { id: string }[]; error?: string; message: string; details: Record<string, unknown> }
   const first = await processes.call<Listing>('GET', '/integrations/desk/discover')
@@ -138,6 +209,28 @@ test('a discovery whose list is not whole fails with its kind, and marks nobody 
   assert.deepEqual(gone.body.external_organizations, [])
   const kept = await processes.call<Listing>('GET', '/integrations/desk/external-organizations')
   assert.equal(kept.body.external_organizations.length, 4)
+})
+
+test('a connection test that the vendor asks to wait was not made, and one without the permission says so', async () => {
+  type Tested = { success: boolean; message: string; details: Record<string, unknown> }
+  const testIt = async () =>
+    (
+      await processes.call<Tested>('POST', '/integrations/desk/test', {
+        org_id: processes.organizationId,
+        external_org_id: '7',
+        external_org_name: 'Acme',
+      })
+    ).body
+  vendor.faults.next({ kind: 'status', status: 429, retryAfterSeconds: 500 })
+  const busy = await testIt()
+  assert.deepEqual([busy.success, busy.details.not_tested, busy.details.kind], [false, 'vendor_busy', 'rate_limited'], JSON.stringify(busy))
+  vendor.faults.next({ kind: 'status', status: 403, body: { message: 'Not your organization' } })
+  const refused = await testIt()
+  assert.match(refused.message, /^API error: 403 Forbidden: Not your organization/)
+  assert.equal(refused.details.kind, 'permission')
+  assert.match(String(refused.details.guidance), /credentials are right, and may not read this organization/)
+  vendor.faults.next({ kind: 'status', status: 429, retryAfterSeconds: 0 })
+  assert.equal((await testIt()).success, true)
 })
 
 test('a key that the vendor does not take leads to the credentials', async () => {

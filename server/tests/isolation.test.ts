@@ -14,11 +14,21 @@ import { SecretText } from '../src/values/secrets/secret-text.ts'
 import { setSecret } from '../src/values/secrets/secrets.ts'
 import { integrationDefinition, workflowDefinition } from '../testing/given-definitions.ts'
 import { administrator, givenKey } from '../testing/given-keys.ts'
+import { givenBrowser, goodPassword, tokenOf } from '../testing/given-people.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
 
 // Every operation that the API describes, asked by those who must not have its answer. A new one needs a row here.
 
-type Place = { id: string; mark: string; mappingId: string; executionId: string; batchId: string; keyId: string; sessionId: string }
+type Place = {
+  id: string
+  mark: string
+  mappingId: string
+  executionId: string
+  batchId: string
+  keyId: string
+  personId: string
+  sessionId: string
+}
 type Request = {
   url: string
   body?: object
@@ -28,6 +38,8 @@ type Request = {
   refusal?: string
   /** Says nothing of one organization, and may be answered. */
   isOfAll?: true
+  /** Of the account that asks: each person has their own. */
+  isOwn?: true
 }
 // biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used
 type Body = any
@@ -42,8 +54,57 @@ const rows: Record<string, (place: Place) => Request> = {
   getSession: () => ({ url: '/session', isOfAll: true }),
   signOut: () => ({ url: '/session' }),
   createSignInToken: () => ({ url: '/session/tokens', isOfAll: true }),
-  listSessions: () => ({ url: '/sessions', isOfAll: true }),
-  endSession: ({ sessionId }) => ({ url: `/sessions/${sessionId}`, answers: 'session_not_found' }),
+  listSignInWays: () => ({ url: '/session/ways', isOfAll: true }),
+  signInWithPassword: () => ({ url: '/session/password', body: { email: 'x@y.example', password: 'x' }, answers: 'sign_in_failed' }),
+  createFirstAdministrator: ({ mark }) => ({
+    url: '/session/first-administrator',
+    body: { email: `first@${mark}.example`, name: 'x', password: 'seven brown llamas sing' },
+    answers: 'first_administrator_exists',
+  }),
+  signInWithSecondFactor: () => ({ url: '/session/second-factor', body: { code: '000000' }, answers: 'second_factor_expired' }),
+  readLink: () => ({ url: '/session/links/look', body: { token: 'x' }, answers: 'person_link_used' }),
+  takeLink: () => ({
+    url: '/session/links/take',
+    body: { token: 'x', password: 'seven brown llamas sing' },
+    answers: 'person_link_used',
+  }),
+  mailPasswordReset: ({ mark }) => ({ url: '/session/forgotten', body: { email: `user@${mark}.example` }, answers: '' }),
+  beginSingleSignOn: () => ({ url: '/session/single-sign-on', body: {}, answers: 'single_sign_on_not_set' }),
+  finishSingleSignOn: () => ({ url: '/session/single-sign-on/callback?code=x&state=y', answers: '' }),
+  getSignInSettings: () => ({ url: '/sign-in-settings' }),
+  setSignInSettings: () => ({ url: '/sign-in-settings', body: { second_factor: 'optional', single_sign_on: null } }),
+  testSingleSignOn: () => ({ url: '/sign-in-settings/test', body: { issuer: 'http://127.0.0.1:9/', client_id: 'x' }, answers: '' }),
+  listPeople: ({ mark }) => ({ url: `/people?search=${mark}` }),
+  invitePerson: (place) => ({
+    url: '/people',
+    body: { email: `new@${place.mark}.example`, name: 'x', grants: [grant(place)] },
+  }),
+  getPerson: ({ personId }) => ({ url: `/people/${personId}` }),
+  updatePerson: ({ personId }) => ({ url: `/people/${personId}`, body: { name: 'x' } }),
+  removePerson: ({ personId }) => ({ url: `/people/${personId}` }),
+  createInvitation: ({ personId }) => ({ url: `/people/${personId}/invite` }),
+  createPasswordReset: ({ personId }) => ({ url: `/people/${personId}/reset` }),
+  deactivatePerson: ({ personId }) => ({ url: `/people/${personId}/deactivate` }),
+  activatePerson: ({ personId }) => ({ url: `/people/${personId}/activate` }),
+  getProfile: () => ({ url: '/profile', answers: 'not_a_person', isOwn: true }),
+  updateProfile: () => ({ url: '/profile', body: { name: 'x' }, answers: 'not_a_person', isOwn: true }),
+  changePassword: () => ({
+    url: '/profile/password',
+    body: { current_password: 'x', password: 'y' },
+    answers: 'not_a_person',
+    isOwn: true,
+  }),
+  beginSecondFactor: () => ({ url: '/profile/second-factor', body: { current_password: 'x' }, answers: 'not_a_person', isOwn: true }),
+  confirmSecondFactor: () => ({ url: '/profile/second-factor/confirm', body: { code: '000000' }, answers: 'not_a_person', isOwn: true }),
+  removeSecondFactor: () => ({
+    url: '/profile/second-factor/remove',
+    body: { current_password: 'x' },
+    answers: 'not_a_person',
+    isOwn: true,
+  }),
+  createRecoveryCodes: () => ({ url: '/profile/recovery-codes', body: { current_password: 'x' }, answers: 'not_a_person', isOwn: true }),
+  listSessions: () => ({ url: '/sessions', isOwn: true }),
+  endSession: ({ sessionId }) => ({ url: `/sessions/${sessionId}`, answers: 'session_not_found', isOwn: true }),
   getMe: ({ id }) => ({ url: `/me?org_id=${id}` }),
   listKeys: () => ({ url: '/keys' }),
   createKey: (place) => ({ url: '/keys', body: { name: 'x', grants: [grant(place)] } }),
@@ -130,22 +191,22 @@ let operations: Operation[]
 const places: Record<'acme' | 'globex' | 'initech', Place> = {} as never // made before the first test
 const run = (statement: Sql) => readInScope(api.db, 'allOrganizations', statement)
 
-async function send(authorization: string | undefined, method: string, url: string, body?: object) {
+async function send(authorization: string | undefined, method: string, url: string, body?: object, headers: Record<string, string> = {}) {
   const answer = await api.app.inject({
     method: method as 'GET',
     url: url.startsWith('//') ? url.slice(1) : `/api${url}`,
     // From elsewhere, where nothing is open for this machine alone.
     remoteAddress: '198.51.100.7',
-    headers: authorization === undefined ? {} : { authorization: `Bearer ${authorization}` },
+    headers: authorization === undefined ? headers : { ...headers, authorization: `Bearer ${authorization}` },
     ...(body ? { payload: body } : {}),
   })
   const isJson = String(answer.headers['content-type']).startsWith('application/json')
   const json: Body = isJson && answer.body !== '' ? answer.json() : null
   return { status: answer.statusCode, text: answer.body, body: json }
 }
-const ask = (operation: Operation, place: Place, key: string | undefined) => {
+const ask = (operation: Operation, place: Place, key: string | undefined, headers?: Record<string, string>) => {
   const { url, body } = rowOf(operation)(place)
-  return send(key, operation.method, url, body)
+  return send(key, operation.method, url, body, headers)
 }
 function rowOf({ operationId }: Operation): (place: Place) => Request {
   const row = rows[operationId]
@@ -180,7 +241,13 @@ async function givenPlace(mark: string): Promise<Place> {
   const order = { workflow_name: 'sync_users', organizations: [id] }
   const { batch_id: batchId } = (await send(testAdminKey, 'POST', '/workflows/execute', order)).body
   const { id: keyId } = await givenKey(db, { role: 'viewer', reach: { organizations: [id] } })
-  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, sessionId: newId() }
+  const invited = await send(testAdminKey, 'POST', '/people', {
+    email: `user@${mark}.example`,
+    name: mark,
+    grants: [{ role: 'customer_user', reach: { organizations: [id] } }],
+  })
+  const personId = invited.body.person.id
+  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, personId, sessionId: newId() }
 }
 
 const eventCount = async () => {
@@ -276,7 +343,7 @@ describe('of another organization', () => {
         const answer = await ask(operation, places.acme, key)
         const what = `${operation.operationId} ${answer.status} ${answer.text.slice(0, 500)}`
         assert.deepEqual(told(places.acme, answer.text, asked), [], what)
-        if (asked.isOfAll) continue
+        if (asked.isOfAll || asked.isOwn) continue
         if (operation.method === 'GET') assert.ok([200, 403, 404].includes(answer.status), what)
         else
           assert.ok(
@@ -294,7 +361,7 @@ test('a customer’s user has their own organization and themselves, and no othe
   const answered: string[] = []
   for (const operation of operations.filter((given) => !isOpen(given))) {
     const answer = await ask(operation, places.acme, key)
-    if (answer.status === 403) continue
+    if (answer.status === 403 || rowOf(operation)(places.acme).isOwn) continue
     answered.push(operation.operationId)
     assert.equal(answer.status, 200, operation.operationId)
   }
@@ -306,9 +373,34 @@ test('a customer’s user has their own organization and themselves, and no othe
   )
 })
 
+test('a customer’s user who has signed in finds nothing of another organization, and nothing at all once they are deactivated', async () => {
+  const grants = [{ role: 'customer_user', reach: { organizations: [places.globex.id] } }]
+  const { body } = await send(testAdminKey, 'POST', '/people', { email: 'ada@globex.example', name: 'Ada', grants })
+  const browser = givenBrowser(api.app)
+  const joined = await browser.call('POST', '/session/links/take', { token: tokenOf(body.link.url), password: goodPassword })
+  assert.equal(joined.status, 201, JSON.stringify(joined.body))
+  const { cookies } = browser
+  const ownHost = {
+    host: 'localhost:7071',
+    origin: 'http://localhost:7071',
+    cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+  }
+  const asked = operations.filter((given) => !isOpen(given) && !rowOf(given)(places.acme).isOwn)
+  for (const operation of asked) {
+    const request = rowOf(operation)(places.acme)
+    const answer = await ask(operation, places.acme, undefined, ownHost)
+    const what = `${operation.operationId} ${answer.status} ${answer.text.slice(0, 500)}`
+    assert.deepEqual(told(places.acme, answer.text, request), [], what)
+    assert.ok(request.isOfAll ? answer.status < 500 : [200, 403, 404].includes(answer.status), what)
+    if (operation.method !== 'GET') assert.ok(answer.status >= 400, what)
+  }
+  await send(testAdminKey, 'POST', `/people/${body.person.id}/deactivate`)
+  for (const operation of asked) assert.equal((await ask(operation, places.acme, undefined, ownHost)).status, 401, operation.operationId)
+})
+
 test('who has all is answered by every operation, so that the rows above ask for what there is', async () => {
   const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-  const last = ['cancelBatch', 'deactivateOrganization']
+  const last = ['cancelBatch', 'deactivateOrganization', 'removePerson']
   const isLast = ({ operationId }: Operation) => last.indexOf(operationId)
   const inOrder = operations.toSorted(
     (one, other) => isLast(one) - isLast(other) || order.indexOf(one.method) - order.indexOf(other.method),
@@ -316,7 +408,8 @@ test('who has all is answered by every operation, so that the rows above ask for
   for (const operation of inOrder) {
     const { answers } = rowOf(operation)(places.initech)
     if (answers === null) continue
-    const answer = await ask(operation, places.initech, testAdminKey)
+    // As our own page sends it.
+    const answer = await ask(operation, places.initech, testAdminKey, { 'x-requested-with': 'crosswalk' })
     const what = `${operation.operationId} ${answer.status} ${answer.text.slice(0, 500)}`
     if (answers === undefined) assert.ok(answer.status < 300, what)
     else assert.ok(answer.text.includes(answers) && answer.status < 600, what)

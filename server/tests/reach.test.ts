@@ -44,7 +44,14 @@ const silent = [
   '/api/data-providers',
 ]
 /** Of the asker's own grants and account, of one person, and of a browser that comes back from elsewhere. */
-const ofPeople = ['/api/me', '/api/profile', '/api/people/{id}', '/api/session/single-sign-on/callback']
+const ofPeople = [
+  '/api/connections/open',
+  '/api/connections/callback',
+  '/api/me',
+  '/api/profile',
+  '/api/people/{id}',
+  '/api/session/single-sign-on/callback',
+]
 // biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used
 type Body = any
 /** Answers that count: one for each organization. */
@@ -92,6 +99,9 @@ async function givenPlace(index: number): Promise<Place> {
   await run(sql`
     insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at)
     values (${executionId}, ${id}, 0, 'a step', 'running', 1, now())`)
+  await run(sql`
+    insert into execution_exchanges (execution_id, id, organization_id, method, host, path, attempt, request_bytes, response_bytes, waited_ms, started_at, duration_ms)
+    values (${executionId}, ${newId()}, ${id}, 'GET', ${`${mark(index)}.example`}, '/', 1, 0, 0, 0, now(), 1)`)
   const discoveryIds = [await givenRun('halo', id, [{ id: `own-${mark(index)}`, name: `Own ${mark(index)}` }])]
   discoveryIds.push(await givenRun('ninja', id, [{ id: `own-${mark(index)}`, name: mark(index) }]))
   const body = { workflow_name: 'sync_users', organizations: [id] }

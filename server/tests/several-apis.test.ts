@@ -78,7 +78,7 @@ async function follow(api: number, id: string, { after = null as number | null, 
   }
 }
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index)
-const median = (sorted: readonly number[]) => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+const median = (values: readonly number[]) => values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
 
 test('the same idempotency key from fifty simultaneous calls on two API processes is one execution', async () => {
   const calls = numbers(50).map((number) => execute(number % 2, 'one_step', {}, { idempotency_key: 'fifty' }, 30))
@@ -105,7 +105,7 @@ async function besides<Result>(api: number, measured: () => Promise<Result>): Pr
     isOver = true
   })
   await asking
-  return { result, ownMs: median(tookMs.sort((left, right) => left - right)) }
+  return { result, ownMs: median(tookMs) }
 }
 
 test('a line and the progress are seen on every API process within 200 ms', async () => {
@@ -161,19 +161,20 @@ test('followers that never read cost the writer, a quick follower, and other req
   const { body } = await execute(1, 'talks', { lines: lineCount, length: lineLength, each: 50, pauseMs: 40 })
   const id = body.execution_id
   const slow = numbers(slowFollowers).map(() => followNeverReading(1, id))
-  const requestMs: number[] = []
   let isOver = false
-  async function ask(): Promise<void> {
+  async function ask(which: number): Promise<number[]> {
+    const requestMs: number[] = []
     while (!isOver) {
       const askedAt = performance.now()
-      const response = await fetch(`${apis[1]?.url}/api/executions/${id}`, { headers: { authorization } })
+      const response = await fetch(`${apis[which]?.url}/api/executions/${id}`, { headers: { authorization } })
       assert.equal(response.status, 200)
       await response.arrayBuffer()
       requestMs.push(performance.now() - askedAt)
     }
+    return requestMs
   }
   try {
-    const asking = ask()
+    const asking = Promise.all([ask(1), ask(0)])
     // The other API process, which has no slow followers, says what this machine takes at present.
     const {
       result: [quick, elsewhere],
@@ -181,18 +182,22 @@ test('followers that never read cost the writer, a quick follower, and other req
     } = await besides(0, () => Promise.all([follow(1, id), follow(0, id)])).finally(() => {
       isOver = true
     })
-    await asking
+    const [requestMs, requestElsewhereMs] = await asking
     const grownMb = (await residentMb(api)) - beforeMb
-    for (const { lines, lateMs, hasEnded } of [quick, elsewhere]) {
+    for (const { lines, hasEnded } of [quick, elsewhere]) {
       assert.deepEqual(
         lines.map(({ id }) => id),
         numbers(lineCount),
       )
       assert.ok(hasEnded)
-      assert.ok(median(lateMs) < 1_000 + 20 * ownMs, `half of the lines came more than ${median(lateMs)} ms late`)
     }
-    requestMs.sort((left, right) => left - right)
-    assert.ok(median(requestMs) < 200 + 10 * ownMs, `half of the requests took more than ${median(requestMs)} ms`)
+    const [lateMs, elsewhereMs] = [median(quick.lateMs), median(elsewhere.lateMs)]
+    assert.ok(lateMs < 1_000 + 20 * ownMs + 2 * elsewhereMs, `half of the lines came ${lateMs} ms late, and elsewhere ${elsewhereMs} ms`)
+    const [askedMs, askedElsewhereMs] = [median(requestMs), median(requestElsewhereMs)]
+    assert.ok(
+      askedMs < 200 + 10 * ownMs + 3 * askedElsewhereMs,
+      `half of the requests took more than ${askedMs} ms, and elsewhere ${askedElsewhereMs} ms`,
+    )
     // Were what they do not read kept for them, it would be some four hundred megabytes.
     assert.ok(grownMb < 250, `the API process grew by ${grownMb} MB`)
     assert.ok(slow.every((socket) => !socket.destroyed))

@@ -20,6 +20,8 @@ export class MyIntegration extends BaseIntegration<MyIntegrationClient> {
   })
   static secrets = { myintegration_api_key: { label: 'API key', required: true } }
   static config = { myintegration_api_url: { label: 'API URL', description: `${defaultApiUrl} unless set` } }
+  /** The key is named here and put in where the request is made: this code cannot read it. */
+  static credentials = 'named' as const
 
   supportsOrgMapping() {
     return true
@@ -27,24 +29,21 @@ export class MyIntegration extends BaseIntegration<MyIntegrationClient> {
 
   /** Discovery: what an administrator chooses from. Uses the global credentials where no organization is acting. */
   async *listOrganizations(): AsyncGenerator<ExternalOrganization[], void, undefined> {
-    const client = await this.#connect(await this.#usualApiUrl(), null)
-    for await (const page of client.pages()) {
+    for await (const page of this.#connect(null).pages()) {
       yield page.map(({ id, name, code, tier }) => ({ id, name, metadata: { code: code ?? null, tier } }))
     }
   }
 
   /** The client that workflows use, scoped to the mapped organization. */
-  async getClient(mapping: OrganizationMapping<z.infer<typeof MyIntegration.mappingData>>): Promise<MyIntegrationClient> {
-    const apiUrl = mapping.mappingData.api_base_url ?? (await this.#usualApiUrl())
-    return await this.#connect(apiUrl, mapping.externalOrgId)
+  getClient(mapping: OrganizationMapping<z.infer<typeof MyIntegration.mappingData>>): MyIntegrationClient {
+    return this.#connect(mapping.externalOrgId, mapping.mappingData.api_base_url)
   }
 
   /** What the button "Test Connection" does. */
   async testConnection(mapping: OrganizationMapping): Promise<TestResult> {
     const startedMs = performance.now()
     try {
-      const client = await this.getClient(mapping)
-      const { name } = await client.getOrganizationDetails(mapping.externalOrgId)
+      const { name } = await this.getClient(mapping).getOrganizationDetails(mapping.externalOrgId)
       const connectionTime = `${Math.round(performance.now() - startedMs)}ms`
       return {
         success: true,
@@ -57,13 +56,10 @@ export class MyIntegration extends BaseIntegration<MyIntegrationClient> {
     }
   }
 
-  async #connect(apiUrl: string, organizationId: string | null): Promise<MyIntegrationClient> {
-    const apiKey = await this.context.getSecret('myintegration_api_key')
-    return new MyIntegrationClient({ apiKey, apiUrl, organizationId, signal: this.context.signal })
-  }
-
-  async #usualApiUrl(): Promise<string> {
-    return await this.context.getConfig('myintegration_api_url', defaultApiUrl)
+  #connect(organizationId: string | null, apiUrl?: string): MyIntegrationClient {
+    const baseUrl = apiUrl ?? { config: 'myintegration_api_url', default: defaultApiUrl }
+    const http = this.context.http({ baseUrl, auth: { bearer: { secret: 'myintegration_api_key' } } })
+    return new MyIntegrationClient({ http, organizationId })
   }
 }
 

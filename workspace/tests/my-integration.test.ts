@@ -26,7 +26,7 @@ test('it lists page by page, and a page that fails ends the listing with an erro
     [1_000, 1_000, 502],
   )
   vendor.faults.failPage(3)
-  await assert.rejects(list(), (error) => isCrosswalkError(error, 'http_error') && error.details.status === 500)
+  await assert.rejects(list(), (error) => isCrosswalkError(error, 'vendor_error') && error.details.status === 500)
 })
 
 test('a connection test names the organization and how long it took', async () => {

@@ -48,7 +48,7 @@ test('sync_users fails when the vendor does, after it was asked as often as the 
   await using vendor = await startMyIntegrationVendor()
   const ctx = givenContext(vendor, { mappings: [acme] })
   vendor.faults.down()
-  await assert.rejects(syncUsers(ctx), (error) => isCrosswalkError(error, 'http_error'))
+  await assert.rejects(syncUsers(ctx), (error) => isCrosswalkError(error, 'vendor_error'))
   assert.equal(vendor.requests.length, 3)
   assert.match(ctx.logs.at(-1)?.message ?? '', /User sync failed: .* 503/)
 })

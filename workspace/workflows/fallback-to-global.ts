@@ -25,14 +25,14 @@ export const fallbackToGlobal = workflow(
       if (!isCrosswalkError(error, 'mapping_not_found')) throw error
     }
     await ctx.log('warn', 'MyIntegration is not mapped for this organization: using the global credentials')
-    const client = await globalClient(ctx)
+    const client = globalClient(ctx)
     // A client that the workflow made itself is not recorded, so the step is written out.
     return await ctx.step('myintegration.getData (global)', () => client.getData())
   },
 )
 
-async function globalClient(ctx: Context): Promise<MyIntegrationClient> {
-  const apiKey = await ctx.getSecret('myintegration_api_key_global')
-  const apiUrl = await ctx.getConfig('myintegration_api_url', defaultApiUrl)
-  return new MyIntegrationClient({ apiKey, apiUrl, organizationId: null, signal: ctx.signal })
+function globalClient(ctx: Context): MyIntegrationClient {
+  const baseUrl = { config: 'myintegration_api_url', default: defaultApiUrl }
+  const http = ctx.http({ baseUrl, auth: { bearer: { secret: 'myintegration_api_key_global' } } })
+  return new MyIntegrationClient({ http, organizationId: null })
 }

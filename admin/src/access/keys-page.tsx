@@ -111,7 +111,7 @@ const columnsWith = (onMade: (made: MadeApiKey) => void): DataTableColumn<ApiKey
   { accessor: 'expires_at', title: 'Ends', render: ({ expires_at }) => (expires_at ? <RelativeTime at={expires_at} /> : 'Never') },
   { accessor: 'last_used_at', title: 'Last used', render: (apiKey) => <LastUse apiKey={apiKey} /> },
   { accessor: 'made_by', title: 'Made by', render: ({ made_by }) => made_by.name },
-  { accessor: 'actions', title: '', render: (apiKey) => <Actions apiKey={apiKey} onMade={onMade} /> },
+  { accessor: 'actions', title: 'Actions', render: (apiKey) => <Actions apiKey={apiKey} onMade={onMade} /> },
 ]
 
 function Card({ apiKey, onMade }: { apiKey: ApiKey; onMade: (made: MadeApiKey) => void }) {

@@ -84,7 +84,7 @@ function Actions({ role, onEdit }: { role: Role; onEdit: (name: string) => void 
 const columnsWith = (onEdit: (name: string) => void): DataTableColumn<Role>[] => [
   { accessor: 'name', title: 'Role', render: (role) => <Name role={role} /> },
   { accessor: 'description', title: 'What it is for', render: (role) => <Description role={role} /> },
-  { accessor: 'actions', title: '', render: (role) => <Actions role={role} onEdit={onEdit} /> },
+  { accessor: 'actions', title: 'Actions', render: (role) => <Actions role={role} onEdit={onEdit} /> },
 ]
 
 /** Roles: those that come along, and one's own. */

@@ -2,8 +2,7 @@ import type { Batch } from '@crosswalk/client'
 import { Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { useState } from 'react'
-import { ErrorNotice } from '../elements/error-notice.tsx'
+import { type ReactNode, useState } from 'react'
 import { JsonBlock } from '../elements/json-block.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
@@ -26,18 +25,26 @@ const trail = [{ label: 'Batches', to: paths.batches() }]
 export function BatchPage() {
   const { batchId = '' } = useParams({ strict: false })
   const { data, error, refetch, isFetching } = useQuery(batchOf(batchId))
-  if (data) return <OneBatch key={batchId} batch={data} error={error} onRetry={refetch} isRetrying={isFetching} />
+  const state = (
+    <LoadState
+      query={{ data, error, refetch, isFetching }}
+      label="Loading the batch"
+      failed="This batch could not be loaded"
+      stale="What is shown may be out of date"
+    />
+  )
+  if (data) return <OneBatch key={batchId} batch={data} state={state} />
   return (
     <>
       <PageHeader title="Batch" trail={trail} />
-      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the batch" failed="This batch could not be loaded" />
+      {state}
     </>
   )
 }
 
-type OneBatchProps = { batch: Batch; error: Error | null; onRetry: () => void; isRetrying: boolean }
+type OneBatchProps = { batch: Batch /** How its data stands. */; state: ReactNode }
 
-function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
+function OneBatch({ batch, state }: OneBatchProps) {
   // Who opens a batch that has ended wants to see what failed. One that runs does not change what is shown.
   const [first] = useState(() => (failedOf(batch) > 0 && !isBatchLive(batch) ? (batch.counts.failed > 0 ? 'failed' : 'timeout') : 'all'))
   const [{ status, cursor }, change] = useUrlState({ status: '', cursor: '' })
@@ -50,7 +57,7 @@ function OneBatch({ batch, error, onRetry, isRetrying }: OneBatchProps) {
         actions={<BatchActions batch={batch} onRetried={() => change({ status: 'all', cursor: '' })} />}
       />
       <Stack>
-        {error && <ErrorNotice error={error} title="What is shown may be out of date" onRetry={onRetry} isRetrying={isRetrying} />}
+        {state}
         <Panel title="Progress" description={hint(batch)}>
           <Group justify="space-between" mb={6}>
             <Text fw={600} className="tabular">

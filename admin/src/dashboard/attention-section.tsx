@@ -3,7 +3,6 @@ import { Group, SimpleGrid, Stack, Text, ThemeIcon } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
@@ -29,16 +28,16 @@ export function countText(count: number, countedTo: number): string {
 export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const { data, error, refetch, isFetching } = useQuery(attentionNeeded)
   const { data: workspace } = useQuery(workspaceState)
-  if (!data) {
-    return (
-      <LoadState
-        query={{ data, error, refetch, isFetching }}
-        label="Loading what needs attention"
-        failed="What needs attention could not be loaded"
-        rows={3}
-      />
-    )
-  }
+  const state = (
+    <LoadState
+      query={{ data, error, refetch, isFetching }}
+      label="Loading what needs attention"
+      failed="What needs attention could not be loaded"
+      rows={3}
+      stale="This may be out of date"
+    />
+  )
+  if (!data) return state
   const failed = data.failed_executions?.count ?? 0
   const { failed_discoveries: discoveries } = data
   const missing = isFresh ? [] : data.missing_credentials
@@ -46,7 +45,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const text = (count: number) => countText(count, data.counted_to)
   return (
     <Stack component="section" aria-label="Needs attention">
-      {error && <ErrorNotice error={error} title="This may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      {state}
       {workspace && <WorkspaceNotice workspace={workspace} />}
       {isCalm && workspace?.problems.length === 0 && workspace.not_loaded.length === 0 && data.missing_credentials.length === 0 && <Calm />}
       {!isCalm && (

@@ -1,7 +1,6 @@
 import type { ExecutionStatistics } from '@crosswalk/client'
 import { SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { durationText } from '../elements/relative-time.tsx'
@@ -21,9 +20,15 @@ function describe({ is_complete, counted_since, total }: ExecutionStatistics): s
 /** How workflows went lately. */
 export function StatisticsSection() {
   const { data, error, refetch, isFetching } = useQuery(executionStatistics(hours))
-  if (!data) {
-    return <LoadState query={{ data, error, refetch, isFetching }} label="Loading executions" failed="The executions could not be loaded" />
-  }
+  const state = (
+    <LoadState
+      query={{ data, error, refetch, isFetching }}
+      label="Loading executions"
+      failed="The executions could not be loaded"
+      stale="The figures may be out of date"
+    />
+  )
+  if (!data) return state
   const figures = [
     ['Workflows run', data.total.runs.toLocaleString() + (data.is_complete ? '' : '+')],
     ['Succeeded', percentText(data.total.success_rate)],
@@ -31,7 +36,7 @@ export function StatisticsSection() {
   ] as const
   return (
     <>
-      {error && <ErrorNotice error={error} title="The figures may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      {state}
       <SimpleGrid cols={3} spacing={{ base: 'xs', xs: 'md' }}>
         {figures.map(([label, value]) => (
           <Stack key={label} className="panel" p={{ base: 'xs', xs: 'md' }} gap={4} justify="space-between">

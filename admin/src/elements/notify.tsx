@@ -3,8 +3,10 @@ import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import { messageOf } from './error-notice.tsx'
 
+const closeButtonProps = { 'aria-label': 'Close' }
+
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: 'green', icon: <IconCheck size={18} />, withBorder: true })
+  notifications.show({ message, color: 'green', icon: <IconCheck size={18} />, withBorder: true, closeButtonProps })
 }
 
 /** For failures of actions that have no place of their own on the page. */
@@ -17,5 +19,6 @@ export function notifyFailure(title: string, error: unknown): void {
     icon: <IconAlertTriangle size={18} />,
     autoClose: 12_000,
     withBorder: true,
+    closeButtonProps,
   })
 }

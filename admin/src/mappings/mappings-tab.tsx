@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { useLack } from '../parts/grants/use-may.ts'
 import { mappingsOf } from '../queries/mappings.ts'
@@ -44,52 +43,58 @@ export function MappingsTab() {
         proposed={{ integrationName: url.integration, externalOrgId: url.external, externalOrgName: url.called }}
         {...(opened ? { mapping: opened } : {})}
       />
-      <LoadState query={{ data, error, refetch, isFetching }} label="Loading mappings" failed="The mappings could not be loaded" />
-      {data && (
-        <Stack>
-          {data.length > 0 && (
-            <Group justify="space-between">
-              <SegmentedControl
-                aria-label="Which mappings"
-                data={[
-                  { value: 'active', label: 'Active' },
-                  { value: 'all', label: 'All' },
-                ]}
-                value={url.show}
-                onChange={(show) => change({ show })}
+      <Stack>
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading mappings"
+          failed="The mappings could not be loaded"
+          stale="The list may be out of date"
+        />
+        {data && (
+          <>
+            {data.length > 0 && (
+              <Group justify="space-between">
+                <SegmentedControl
+                  aria-label="Which mappings"
+                  data={[
+                    { value: 'active', label: 'Active' },
+                    { value: 'all', label: 'All' },
+                  ]}
+                  value={url.show}
+                  onChange={(show) => change({ show })}
+                />
+                {shown.length > 0 && add}
+              </Group>
+            )}
+            {shown.length === 0 ? (
+              <EmptyState
+                icon={<IconPlugConnected />}
+                title={url.show === 'all' ? 'No mappings' : 'No active mappings'}
+                action={
+                  <Group justify="center">
+                    {data.length > 0 && (
+                      <Button variant="default" onClick={() => change({ show: 'all' })}>
+                        Show all
+                      </Button>
+                    )}
+                    {add}
+                  </Group>
+                }
+              >
+                {data.length > 0 && <Text mb="xs">{countDeactivated(data.length)}</Text>}A mapping says which organization of a tool{' '}
+                {organization?.name ?? 'this organization'} is, so that workflows reach the right data.
+              </EmptyState>
+            ) : (
+              <MappingsTable
+                orgId={orgId}
+                mappings={shown}
+                reason={reason}
+                onEdit={(mapping) => change({ mapping: mapping.id }, { push: true })}
               />
-              {shown.length > 0 && add}
-            </Group>
-          )}
-          {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
-          {shown.length === 0 ? (
-            <EmptyState
-              icon={<IconPlugConnected />}
-              title={url.show === 'all' ? 'No mappings' : 'No active mappings'}
-              action={
-                <Group justify="center">
-                  {data.length > 0 && (
-                    <Button variant="default" onClick={() => change({ show: 'all' })}>
-                      Show all
-                    </Button>
-                  )}
-                  {add}
-                </Group>
-              }
-            >
-              {data.length > 0 && <Text mb="xs">{countDeactivated(data.length)}</Text>}A mapping says which organization of a tool{' '}
-              {organization?.name ?? 'this organization'} is, so that workflows reach the right data.
-            </EmptyState>
-          ) : (
-            <MappingsTable
-              orgId={orgId}
-              mappings={shown}
-              reason={reason}
-              onEdit={(mapping) => change({ mapping: mapping.id }, { push: true })}
-            />
-          )}
-        </Stack>
-      )}
+            )}
+          </>
+        )}
+      </Stack>
     </>
   )
 }

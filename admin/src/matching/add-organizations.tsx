@@ -4,7 +4,6 @@ import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
@@ -39,15 +38,15 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
   const shown = refusal ? [...all.filter(conflictOf), ...all.filter((external) => !conflictOf(external))] : all
   const { visible, ...pages } = useLocalPages(shown, refusal ?? url.q)
   const needed = requiredData(integration)
-  if (!data) {
-    return (
-      <LoadState
-        query={{ data, error, refetch, isFetching }}
-        label="Loading external organizations"
-        failed="The external organizations could not be loaded"
-      />
-    )
-  }
+  const state = (
+    <LoadState
+      query={{ data, error, refetch, isFetching }}
+      label="Loading external organizations"
+      failed="The external organizations could not be loaded"
+      stale="The list may be out of date"
+    />
+  )
+  if (!data) return state
   if (needed.length > 0) {
     return (
       <Alert color="orange" variant="light" title={`Each mapping of ${vendor} needs data of its own`}>
@@ -89,7 +88,7 @@ export function AddOrganizations({ integration, found, onMapped }: Props) {
           What {vendor} has, and no organization here is mapped to or likely to be.
         </Text>
       </Group>
-      {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+      {state}
       {!data.isComplete && (
         <Alert color="orange" variant="light">
           These are the first {data.items.length.toLocaleString()}. Search to find the others.

@@ -134,19 +134,11 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
         )}
         {isChangedMeanwhile(saving.error) ? (
           <ChangedMeanwhile
-            error={saving.error}
+            {...meanwhile.choice(saving, (theirs) => {
+              setFirst(draftOf(theirs))
+              setDraft(draftOf(theirs))
+            })}
             differences={meanwhile.theirs && meanwhile.base && changesBetween(meanwhile.base, meanwhile.theirs)}
-            onTakeTheirs={() => {
-              setFirst(draftOf(meanwhile.theirs))
-              setDraft(draftOf(meanwhile.theirs))
-              meanwhile.accept()
-              saving.reset()
-            }}
-            onSaveMine={() => {
-              meanwhile.accept()
-              saving.mutate(meanwhile.theirs)
-            }}
-            isSaving={saving.isPending}
           />
         ) : (
           saving.error && !isShownAtField && <ErrorNotice error={saving.error} title="The organization was not saved" />

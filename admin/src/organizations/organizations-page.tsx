@@ -5,7 +5,6 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
@@ -67,15 +66,19 @@ export function OrganizationsPage() {
     />
   )
   const form = <OrganizationForm isOpen={url.add !== ''} onClose={() => change({ add: '' })} />
+  const state = (
+    <LoadState
+      query={{ data, error, refetch, isFetching }}
+      label="Loading organizations"
+      failed="The organizations could not be loaded"
+      stale="The list may be out of date"
+    />
+  )
   if (!data) {
     return (
       <>
         {header}
-        <LoadState
-          query={{ data, error, refetch, isFetching }}
-          label="Loading organizations"
-          failed="The organizations could not be loaded"
-        />
+        {state}
       </>
     )
   }
@@ -113,7 +116,7 @@ export function OrganizationsPage() {
             {countedOrganizations(data.total)}
           </Text>
         </Group>
-        {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
+        {state}
         <OrganizationsTable
           organizations={data.organizations}
           sorting={{ column: url.sort, direction: url.direction === 'desc' ? 'desc' : 'asc' }}

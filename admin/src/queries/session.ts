@@ -1,4 +1,4 @@
-import { getSession, listSessions } from '@crosswalk/client'
+import { getSession, listSessions, listSignInWays } from '@crosswalk/client'
 import { queryOptions } from '@tanstack/react-query'
 
 export const sessionKey = ['session'] as const
@@ -14,3 +14,10 @@ export const sessionsKey = ['sessions'] as const
 
 /** The browsers that are signed in, last used first. */
 export const sessions = queryOptions({ queryKey: sessionsKey, queryFn: ({ signal }) => listSessions({ signal }) })
+
+/** How one can sign in here. */
+export const signInWays = queryOptions({
+  queryKey: ['sign-in-ways'],
+  queryFn: ({ signal }) => listSignInWays({ signal }),
+  staleTime: 60_000,
+})

@@ -120,19 +120,11 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
           failure={
             isChangedMeanwhile(error) ? (
               <ChangedMeanwhile
-                error={error}
-                differences={meanwhile.theirs && changesBetween(meanwhile.base, meanwhile.theirs)}
-                onTakeTheirs={() => {
-                  setDraft(draftOf(meanwhile.theirs))
+                {...meanwhile.choice(saving, (theirs) => {
+                  setDraft(draftOf(theirs))
                   hasEdited.current = false
-                  meanwhile.accept()
-                  saving.reset()
-                }}
-                onSaveMine={() => {
-                  meanwhile.accept()
-                  saving.mutate(meanwhile.theirs)
-                }}
-                isSaving={saving.isPending}
+                })}
+                differences={meanwhile.theirs && changesBetween(meanwhile.base, meanwhile.theirs)}
               />
             ) : (
               error && <SaveFailure error={error} />

@@ -3,7 +3,6 @@ import { IconCalendarPlus, IconCalendarTime } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
-import { ErrorNotice } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
@@ -34,34 +33,40 @@ export function SchedulesPage() {
         description="What runs by schedule, and when. At each time a workflow runs once for each of its organizations, as one batch."
         actions={add}
       />
-      <LoadState query={{ data, error, refetch, isFetching }} label="Loading schedules" failed="The schedules could not be loaded" />
-      {data && (
-        <Stack>
-          {error && <ErrorNotice error={error} title="The list may be out of date" onRetry={refetch} isRetrying={isFetching} />}
-          <Group>
-            <SearchBox label="Search by workflow" value={url.q} onSearch={(q) => change({ q })} w={260} />
-          </Group>
-          {data.length > 0 && (
-            <RecordsTable
-              caption="Schedules"
-              hasActions
-              records={shown}
-              columns={columnsFor(edit)}
-              card={(schedule) => <ScheduleCard schedule={schedule} onEdit={edit} />}
-              idOf={({ workflow_name }) => workflow_name}
-            />
-          )}
-          {data.every(({ is_built_in }) => is_built_in) && (
-            <EmptyState icon={<IconCalendarTime />} title="No workflow has a schedule yet">
-              An author can declare a schedule in the workflow. You can give one to any workflow here: say when, in which time zone, and for
-              which organizations.
-            </EmptyState>
-          )}
-          <Text size="sm" c="dimmed">
-            A schedule that is set here takes the place of what the author declared, and can be taken back.
-          </Text>
-        </Stack>
-      )}
+      <Stack>
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading schedules"
+          failed="The schedules could not be loaded"
+          stale="The list may be out of date"
+        />
+        {data && (
+          <>
+            <Group>
+              <SearchBox label="Search by workflow" value={url.q} onSearch={(q) => change({ q })} w={260} />
+            </Group>
+            {data.length > 0 && (
+              <RecordsTable
+                caption="Schedules"
+                hasActions
+                records={shown}
+                columns={columnsFor(edit)}
+                card={(schedule) => <ScheduleCard schedule={schedule} onEdit={edit} />}
+                idOf={({ workflow_name }) => workflow_name}
+              />
+            )}
+            {data.every(({ is_built_in }) => is_built_in) && (
+              <EmptyState icon={<IconCalendarTime />} title="No workflow has a schedule yet">
+                An author can declare a schedule in the workflow. You can give one to any workflow here: say when, in which time zone, and
+                for which organizations.
+              </EmptyState>
+            )}
+            <Text size="sm" c="dimmed">
+              A schedule that is set here takes the place of what the author declared, and can be taken back.
+            </Text>
+          </>
+        )}
+      </Stack>
       {data && (
         <ScheduleDrawer
           name={url.edit}

@@ -3,13 +3,13 @@ import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorSchem
 import { IconDevices, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { SessionsDrawer } from '../auth/sessions-drawer.tsx'
 import { notifyFailure } from '../elements/notify.tsx'
 import { paths } from '../paths.ts'
 import { useGo } from '../url-state.ts'
+import { SessionsDrawer } from './sessions-drawer.tsx'
 
 /** Light or dark, the browsers that are signed in, and signing out. */
-export function AccountMenu({ name }: { name: string }) {
+export function AccountMenu({ name, isPerson }: { name: string; isPerson: boolean }) {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   const go = useGo()
@@ -38,7 +38,12 @@ export function AccountMenu({ name }: { name: string }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Label>Signed in with: {name}</Menu.Label>
+          <Menu.Label>{isPerson ? `Signed in as ${name}` : `Signed in with: ${name}`}</Menu.Label>
+          {isPerson && (
+            <Menu.Item leftSection={<IconUserCircle size={16} />} onClick={() => go(paths.profile())}>
+              Profile
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconDevices size={16} />} onClick={() => setListing(true)}>
             Sessions
           </Menu.Item>

@@ -12,6 +12,7 @@ import {
   IconRoute,
   IconSettings,
   IconStack2,
+  IconUsers,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
@@ -31,6 +32,7 @@ const allPages = [
   { label: 'Executions', to: paths.executions(), icon: IconActivity, needs: 'canViewExecutions' },
   { label: 'Data providers', to: paths.dataProviders(), icon: IconListSearch, needs: 'canViewCatalogue' },
   { label: 'Secrets & config', to: paths.values(), icon: IconKey, needs: 'canViewConfigValues' },
+  { label: 'People', to: paths.people(), icon: IconUsers, needs: 'canManagePeople' },
   { label: 'Settings', to: paths.keys(), icon: IconSettings, needs: 'canManageKeys' },
   { label: 'Audit', to: paths.audit(), icon: IconHistory, needs: 'canViewAudit' },
 ]

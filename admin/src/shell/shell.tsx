@@ -14,6 +14,7 @@ import { AccountMenu } from './account-menu.tsx'
 import { AwayNotice } from './away-notice.tsx'
 import { CommandPaletteButton } from './command-palette-button.tsx'
 import { Navigation } from './navigation.tsx'
+import { NothingYet } from './nothing-yet.tsx'
 
 /** Everything around a page, for who is signed in; who is not is sent to sign in and brought back. */
 export function Shell() {
@@ -40,10 +41,18 @@ export function Shell() {
       </Center>
     )
   }
-  return <Frame name={data.actor.name} />
+  return (
+    <Frame
+      name={data.actor.name}
+      isPerson={data.actor.type === 'person'}
+      isBare={data.actor.type === 'person' && data.permissions.length === 0}
+    />
+  )
 }
 
-function Frame({ name }: { name: string }) {
+type FrameProps = { name: string; isPerson: boolean /** They may see to their own account, and nothing else. */; isBare: boolean }
+
+function Frame({ name, isPerson, isBare }: FrameProps) {
   const [isOpen, { toggle, close }] = useDisclosure()
   return (
     <AppShell
@@ -75,7 +84,7 @@ function Frame({ name }: { name: string }) {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <CommandPaletteButton />
-            <AccountMenu name={name} />
+            <AccountMenu name={name} isPerson={isPerson} />
           </Group>
         </Group>
       </AppShell.Header>
@@ -84,6 +93,7 @@ function Frame({ name }: { name: string }) {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} style={{ outline: 'none' }}>
         <AwayNotice />
+        {isBare && <NothingYet />}
         <Outlet />
       </AppShell.Main>
     </AppShell>

@@ -10,7 +10,7 @@ import { note, printAnswer } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
 import { organizationHelp } from './organization-reference.ts'
 import { readJsonArgument } from './pairs.ts'
-import { globalOption, scopeColumn, scopeFilterOf, scopeOf } from './value-scope.ts'
+import { globalOption, ownerInWords, scopeColumn, scopeFilterOf, scopeOf } from './value-scope.ts'
 
 const columns: Column<Config>[] = [
   { title: 'KEY', value: ({ key }) => key, isWhole: true },
@@ -47,9 +47,8 @@ export function configCommands(cli: Cli): Command {
       if ((text === undefined) === (options.valueJson === undefined)) throw usageError('Give either a value or --value-json.')
       const value = options.valueJson === undefined ? text : await readJsonArgument(terminal, options.valueJson, '--value-json')
       const body = await setConfig(key, { value, ...(await scopeOf(cli, options.org)) }, await changingCall(cli, options))
-      printAnswer(terminal, body, options, (config) =>
-        note(terminal, `Set ${config.key} ${config.org_id === null ? 'for all organizations' : `for the organization ${config.org_id}`}.`),
-      )
+      const whom = options.json ? '' : await ownerInWords(cli, body.org_id)
+      printAnswer(terminal, body, options, () => note(terminal, `Set ${body.key} ${whom}.`))
     })
 
   const remove = makeCommand('delete', 'Delete a config value.', ['config delete myintegration_api_url'])

@@ -17,7 +17,11 @@ test('a secret is read from standard input without the line end that echo adds',
 test('a secret of one organization names it', async () => {
   await using server = await startStubServer()
   server.on('POST /api/secrets', { status: 201, body: { ...secret, scope: 'organization', org_id: acmeId } })
-  await callCli(['secrets', 'set', 'api_key', '--org', acmeId, '--value', 'x'], pointingTo(server))
+  const unread = await callCli(['secrets', 'set', 'api_key', '--org', acmeId, '--value', 'x'], pointingTo(server))
+  assert.deepEqual([unread.code, unread.err], [0, `Set api_key for the organization ${acmeId}.\n`])
+  server.on(`GET /api/organizations/${acmeId}`, { body: { id: acmeId, name: 'Acme Corp' } })
+  const named = await callCli(['secrets', 'set', 'api_key', '--org', acmeId, '--value', 'x'], pointingTo(server))
+  assert.equal(named.err, 'Set api_key for Acme Corp.\n')
   assert.deepEqual(server.requests[0]?.body, { key: 'api_key', value: 'x', scope: 'organization', org_id: acmeId })
   const both = await callCli(['secrets', 'set', 'api_key', '--org', acmeId, '--global'], pointingTo(server))
   assert.equal(both.code, 2)

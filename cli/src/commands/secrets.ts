@@ -9,7 +9,7 @@ import type { Column } from '../output/table.ts'
 import { organizationHelp } from './organization-reference.ts'
 import { rotateCommand } from './rotation.ts'
 import { readSecretValue } from './secret-value.ts'
-import { globalOption, scopeColumn, scopeFilterOf, scopeOf } from './value-scope.ts'
+import { globalOption, ownerInWords, scopeColumn, scopeFilterOf, scopeOf } from './value-scope.ts'
 
 const columns: Column<Secret>[] = [
   { title: 'KEY', value: ({ key }) => key, isWhole: true },
@@ -46,9 +46,9 @@ export function secretCommands(cli: Cli): Command {
       const scope = await scopeOf(cli, options.org)
       const call = await cli.call()
       const value = options.value ?? (await readSecretValue(terminal, key))
-      printAnswer(terminal, await setSecret({ key, value, ...scope }, call), options, (secret) =>
-        note(terminal, `Set ${secret.key} ${secret.org_id === null ? 'for all organizations' : `for the organization ${secret.org_id}`}.`),
-      )
+      const secret = await setSecret({ key, value, ...scope }, call)
+      const whom = options.json ? '' : await ownerInWords(cli, secret.org_id)
+      printAnswer(terminal, secret, options, () => note(terminal, `Set ${secret.key} ${whom}.`))
     })
 
   const remove = makeCommand('delete', 'Delete a secret. It cannot be undone.', [

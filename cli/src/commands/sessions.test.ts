@@ -15,3 +15,17 @@ test('the browsers that are signed in are listed, and one is signed out by its i
   const end = await callCli(['sessions', 'end', session.id], pointingTo(server))
   assert.deepEqual([end.code, end.err], [0, `Ended the session ${session.id}.\n`])
 })
+
+test('all other sessions are ended at once, and neither an id nor --others is refused', async () => {
+  await using server = await startStubServer()
+  const times = { created_at: '2025-10-11T10:00:00Z', last_used_at: '2025-10-11T11:00:00Z', expires_at: '2025-10-18T10:00:00Z' }
+  const ids = ['0191d2a4-7c3e-7d1f-8a55-0b7f5f3c2e10', '0191d2a4-7c3e-7d1f-8a55-0b7f5f3c2e11', '0191d2a4-7c3e-7d1f-8a55-0b7f5f3c2e12']
+  const sessions = ids.map((id, index) => ({ id, ...times, address: null, browser: null, is_current: index === 0 }))
+  server.on('GET /api/sessions', { body: { sessions, count: 3 } })
+  for (const id of ids.slice(1)) server.on(`DELETE /api/sessions/${id}`, { status: 204 })
+  const end = await callCli(['sessions', 'end', '--others'], pointingTo(server))
+  assert.deepEqual([end.code, end.err], [0, 'Ended 2 sessions.\n'])
+  const wrong = await callCli(['sessions', 'end'], pointingTo(server))
+  assert.notEqual(wrong.code, 0)
+  assert.match(wrong.err, /Give the id of a session, or --others to end all others\./)
+})

@@ -2,6 +2,7 @@ import { endSession, listSessions, type Session } from '@crosswalk/client'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand, makeGroup } from '../command.ts'
+import { usageError } from '../failure.ts'
 import { time } from '../output/format.ts'
 import { note, printAnswer, printTable } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
@@ -25,14 +26,22 @@ export function sessionCommands(cli: Cli): Command {
         else printTable(terminal, sessions, columns)
       })
     })
-  const end = makeCommand('end', 'End the session of a browser, which has to sign in again.', [
+  const end = makeCommand('end', 'End the session of a browser, or of all others, which have to sign in again.', [
     'sessions end 0191d2a4-7c3e-7d1f-8a55-0b7f5f3c2e10',
+    'sessions end --others',
   ])
-    .argument('<id>', 'of the session, as the list has it')
+    .argument('[id]', 'of the session, as the list has it')
+    .option('--others', 'all sessions but the one that asks. With an API key none of them asks, so all end')
     .option('--json', "print the server's JSON, which is none")
-    .action(async (id: string, options: { json?: boolean }) => {
-      await endSession(id, await cli.call())
-      if (!options.json) note(terminal, `Ended the session ${id}.`)
+    .action(async (id: string | undefined, options: { others?: boolean; json?: boolean }) => {
+      if ((id === undefined) !== (options.others === true)) throw usageError('Give the id of a session, or --others to end all others.')
+      const call = await cli.call()
+      const ids =
+        id === undefined ? (await listSessions(call)).sessions.flatMap((session) => (session.is_current ? [] : [session.id])) : [id]
+      for (const each of ids) await endSession(each, call)
+      if (options.json) return
+      if (id !== undefined) note(terminal, `Ended the session ${id}.`)
+      else note(terminal, ids.length === 1 ? 'Ended 1 session.' : `Ended ${ids.length} sessions.`)
     })
   return makeGroup('sessions', 'The browsers that are signed in.', ['sessions list'], [list, end])
 }

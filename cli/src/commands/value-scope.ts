@@ -1,3 +1,4 @@
+import { getOrganization } from '@crosswalk/client'
 import { Option } from 'commander'
 import type { Cli } from '../cli.ts'
 import type { Column } from '../output/table.ts'
@@ -12,6 +13,14 @@ export async function scopeOf(
   organization: string | undefined,
 ): Promise<{ scope: 'global' } | { scope: 'organization'; org_id: string }> {
   return organization === undefined ? { scope: 'global' } : { scope: 'organization', org_id: await organizationIdOf(cli, organization) }
+}
+
+/** For whom a value was set, in words: by name, however the organization was given. */
+export async function ownerInWords(cli: Cli, organizationId: string | null): Promise<string> {
+  if (organizationId === null) return 'for all organizations'
+  // It is set already: what cannot be read of the organization is no failure.
+  const organization = await getOrganization(organizationId, await cli.call()).catch(() => undefined)
+  return organization === undefined ? `for the organization ${organizationId}` : `for ${organization.name}`
 }
 
 /** The filter of a list of values. */

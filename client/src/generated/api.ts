@@ -313,9 +313,121 @@ export interface PersonLink {
 }
 
 /**
+ * `failing`: renewals fail and are tried again. `waiting`: someone has to connect again.
+ */
+export type ConnectionStatus = 'connected' | 'failing' | 'waiting'
+export type ConnectionLastError = {
+  kind: string
+  message: string
+  at: string | null
+} | null
+
+export interface Connection {
+  id: string
+  integration_name: string
+  /** As the integration declares it. */
+  name: string
+  /** Null: it is one for all. */
+  org_id: string | null
+  mapping_id: string | null
+  /**
+   * Which account it is of there, where the vendor says.
+   * @nullable
+   */
+  external_id: string | null
+  /** `failing`: renewals fail and are tried again. `waiting`: someone has to connect again. */
+  status: ConnectionStatus
+  connected_by: string
+  connected_at: string
+  /** Of the token; it is renewed before. Null where the vendor does not say. */
+  expires_at: string | null
+  last_renewed_at: string | null
+  failing_since: string | null
+  last_error: ConnectionLastError
+}
+
+/**
+ * Null where the status is below 400.
+ */
+export type ExchangeError = {
+  /** The kind of `vendor_error`. */
+  kind: string
+  /** @nullable */
+  message: string | null
+} | null
+
+export interface Exchange {
+  id: string
+  /**
+   * The name of the step that made it; null outside of any.
+   * @nullable
+   */
+  step: string | null
+  /**
+   * The same as `idempotency_key` of that step.
+   * @nullable
+   */
+  step_idempotency_key: string | null
+  /**
+   * Null where a workflow made it itself.
+   * @nullable
+   */
+  integration_name: string | null
+  method: string
+  /** With the port, where it is not the one of the scheme. */
+  host: string
+  /** Without the query. Secrets show as `[secret]`. */
+  path: string
+  /**
+   * 1 for the first.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  attempt: number
+  /** Of the answer; null where none came. */
+  status: number | null
+  /** Null where the status is below 400. */
+  error: ExchangeError
+  request_bytes: number
+  response_bytes: number
+  /** How long it waited for the budget of the vendor. */
+  waited_ms: number
+  started_at: string
+  /**
+   * From the start to the answer's head.
+   * @nullable
+   */
+  first_byte_ms: number | null
+  /** From the start to the end of the answer: the time at the vendor. */
+  duration_ms: number
+  /**
+   * The first 8 KiB, where `CROSSWALK_RECORD_BODIES=failures` and it failed.
+   * @nullable
+   */
+  request_body: string | null
+  /** @nullable */
+  response_body: string | null
+}
+
+/**
  * JSON Schema, draft 2020-12.
  */
 export type IntegrationMappingDataSchema = { [key: string]: unknown }
+
+/**
+ * `read`: its code reads secrets. `named`: the platform puts them into requests.
+ */
+export type IntegrationCredentials = 'named' | 'read'
+/**
+ * One for all, one for each organization, or one for each mapping.
+ */
+export type IntegrationConnectionsItemOwner = 'global' | 'organization' | 'mapping'
+export type IntegrationConnectionsItem = {
+  name: string
+  label: string
+  /** One for all, one for each organization, or one for each mapping. */
+  owner: IntegrationConnectionsItemOwner
+}
 
 export type IntegrationRequiredSecretsItem = {
   key: string
@@ -347,6 +459,10 @@ export interface Integration {
   shared_external_orgs: boolean
   /** JSON Schema, draft 2020-12. */
   mapping_data_schema: IntegrationMappingDataSchema
+  /** `read`: its code reads secrets. `named`: the platform puts them into requests. */
+  credentials: IntegrationCredentials
+  /** What a person connects at the vendor. */
+  connections: IntegrationConnectionsItem[]
   required_secrets: IntegrationRequiredSecretsItem[]
   required_config: IntegrationRequiredConfigItem[]
   discovery_cache_seconds: number
@@ -2741,6 +2857,137 @@ export type CreateRecoveryCodes201 = {
   recovery_codes: string[]
 }
 
+export type ListConnectionsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 50
+   */
+  integration_name?: string
+  /**
+   */
+  org_id?: string
+}
+
+export type ListConnections200 = {
+  connections: Connection[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type StartConnectingBody = {
+  /** @maxLength 50 */
+  integration_name: string
+  /**
+   * As the integration declares it in `static connections`.
+   * @maxLength 50
+   */
+  name: string
+  /** The organization, where it is one for each. */
+  org_id?: string | null
+  /** The mapping, where it is one for each. */
+  mapping_id?: string | null
+}
+
+export type StartConnecting200 = {
+  authorization_url: string
+}
+
+export type MakeConnectionLinkBody = {
+  /** @maxLength 50 */
+  integration_name: string
+  /**
+   * As the integration declares it in `static connections`.
+   * @maxLength 50
+   */
+  name: string
+  /** The organization, where it is one for each. */
+  org_id?: string | null
+  /** The mapping, where it is one for each. */
+  mapping_id?: string | null
+}
+
+export type MakeConnectionLink201 = {
+  url: string
+  expires_at: string
+}
+
+export type OpenConnectionLinkParams = {
+  /**
+   * @maxLength 200
+   */
+  link: string
+}
+
+export type FinishConnectingParams = {
+  /**
+   * @maxLength 200
+   */
+  state?: string
+  /**
+   * @maxLength 8000
+   */
+  code?: string
+  /**
+   * @maxLength 200
+   */
+  error?: string
+}
+
+export type ListExecutionExchangesParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 300
+   */
+  host?: string
+  /**
+   * The name of the integration.
+   * @maxLength 50
+   */
+  integration?: string
+  /**
+   * A status, a class like `4xx`, or `failed`: all with 400 or more, and those without an answer.
+   */
+  status?: string
+}
+
+export type ListExecutionExchanges200 = {
+  exchanges: Exchange[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
 export type ListIntegrationsParams = {
   /**
    * At most so many items.
@@ -4968,6 +5215,185 @@ export const createRecoveryCodes = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(createRecoveryCodesBody),
+  })
+}
+
+export const getListConnectionsUrl = (params?: ListConnectionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections?${stringifiedParams}` : `/api/connections`
+}
+
+/**
+ * @summary List connections to vendors, oldest first
+ */
+export const listConnections = async (params?: ListConnectionsParams, options?: Parameters<typeof callApi>[1]): Promise<ListConnections200> => {
+  return callApi<ListConnections200>(getListConnectionsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getStartConnectingUrl = () => {
+  return `/api/connections/start`
+}
+
+/**
+ * Go to the address of the answer within ten minutes. The vendor leads back to `/api/connections/callback`, which is the redirect URI to register there.
+ * @summary Begin to connect, in this browser
+ */
+export const startConnecting = async (startConnectingBody: StartConnectingBody, options?: Parameters<typeof callApi>[1]): Promise<StartConnecting200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<StartConnecting200>(getStartConnectingUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(startConnectingBody),
+  })
+}
+
+export const getMakeConnectionLinkUrl = () => {
+  return `/api/connections/links`
+}
+
+/**
+ * @summary Make a link by which someone may connect, once, within seven days
+ */
+export const makeConnectionLink = async (
+  makeConnectionLinkBody: MakeConnectionLinkBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<MakeConnectionLink201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<MakeConnectionLink201>(getMakeConnectionLinkUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(makeConnectionLinkBody),
+  })
+}
+
+export const getRevokeConnectionUrl = (id: string) => {
+  return `/api/connections/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Forget a connection and its tokens
+ */
+export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRevokeConnectionUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getOpenConnectionLinkUrl = (params: OpenConnectionLinkParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections/open?${stringifiedParams}` : `/api/connections/open`
+}
+
+/**
+ * Leads to the vendor. Nobody has to be signed in here.
+ * @summary Open a link to connect
+ */
+export const openConnectionLink = async (params: OpenConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<unknown> => {
+  return callApi<unknown>(getOpenConnectionLinkUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections/callback?${stringifiedParams}` : `/api/connections/callback`
+}
+
+/**
+ * Where the vendor sends the browser. Answers a page that says what came of it.
+ * @summary Come back from a vendor
+ */
+export const finishConnecting = async (params?: FinishConnectingParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getFinishConnectingUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListExecutionExchangesUrl = (id: string, params?: ListExecutionExchangesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/executions/${encodeURIComponent(String(id))}/exchanges?${stringifiedParams}`
+    : `/api/executions/${encodeURIComponent(String(id))}/exchanges`
+}
+
+/**
+ * In the order in which the exchanges ended. Paths come without query and secrets.
+ * @summary List what an execution asked of vendors through `context.http`
+ */
+export const listExecutionExchanges = async (
+  id: string,
+  params?: ListExecutionExchangesParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ListExecutionExchanges200> => {
+  return callApi<ListExecutionExchanges200>(getListExecutionExchangesUrl(id, params), {
+    ...options,
+    method: 'GET',
   })
 }
 

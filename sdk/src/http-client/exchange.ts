@@ -32,7 +32,7 @@ const maxRedirects = 5
 
 /**
  * Makes a call: admitted by the platform, sent, read; led on within its origin, with another token once, and made again where that may help.
- * Each attempt is admitted anew.
+ * Each attempt is admitted by itself.
  *
  * @throws VendorError, or the reason of the signal
  */
@@ -112,11 +112,10 @@ async function attempt<Result>(
     isLate = true
     ending.abort(new DOMException('The call took too long.', 'TimeoutError'))
   }, timeoutMs)
-  const onAbort = () => ending.abort(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
+  const both = AbortSignal.any([signal, ending.signal])
   let response: Response | undefined
   try {
-    response = await port.send(admission, { method, url: url.href, headers: sendable.headers, body: sendable.body, signal: ending.signal })
+    response = await port.send(admission, { method, url: url.href, headers: sendable.headers, body: sendable.body, signal: both })
     const location = response.status >= 300 && response.status < 400 && response.status !== 304 ? response.headers.get('location') : null
     if (location !== null) {
       await response.body?.cancel()
@@ -134,8 +133,6 @@ async function attempt<Result>(
     return { failure }
   } finally {
     clearTimeout(timer)
-    // A `Response` that the code still reads ends with the execution.
-    if (!reading.takesRefusals) signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -1,10 +1,10 @@
 import { isRecord } from '../definition-checks.ts'
 import { isCrosswalkError } from '../errors.ts'
 import { reasonOfFailure } from '../fetch-failures.ts'
-import { saysWrongCredentials } from '../refused-credentials.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import { vendorMessageOf } from '../vendor-message.ts'
 import { type Call, factsOf } from './call.ts'
+import { kindOfStatus } from './kind-of-status.ts'
 import { VendorError, type VendorErrorKind } from './vendor-error.ts'
 
 const timeouts = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/
@@ -14,22 +14,6 @@ const brokenAnswers =
 /** Of connections that were never made: nothing can have arrived. */
 const unsent =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/
-
-/** What kind a status is, beside what the vendor says of it. */
-export function kindOfStatus(status: number, said: string): VendorErrorKind {
-  if (status === 401) return 'credentials'
-  if (status === 403) return saysRateLimit(said) ? 'rate_limited' : saysWrongCredentials(said) ? 'credentials' : 'permission'
-  if (status === 404 || status === 410) return 'not_found'
-  if (status === 408 || status === 504) return 'timeout'
-  if (status === 425 || status === 429) return 'rate_limited'
-  if (status === 423 || status >= 500 || status === 407) return 'unavailable'
-  if (status < 400) return 'invalid_response'
-  return saysWrongCredentials(said) ? 'credentials' : 'invalid_request'
-}
-
-function saysRateLimit(said: string): boolean {
-  return /\b(rate limit|too many requests|throttl(ed|ing)|quota exceeded)\b/i.test(said)
-}
 
 /** The failure that an answer is. Reads of its body what the vendor says, and lets go of the rest. */
 export async function refusalOf(response: Response, call: Call): Promise<VendorError> {

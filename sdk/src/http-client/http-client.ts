@@ -9,6 +9,7 @@ import type { HttpPort, OpenedHttp } from './port.ts'
 import { repeatingOf } from './repeats.ts'
 import { sendableOf } from './request-body.ts'
 import { baseUrlOf, requestUrl } from './request-url.ts'
+import { VendorError } from './vendor-error.ts'
 
 const defaultTimeoutMs = 60_000
 const defaultMaxBytes = 32 * 1024 * 1024
@@ -19,6 +20,8 @@ const maxTimeoutMs = 2_147_483_647
 export type HttpGiven = {
   port: HttpPort
   signal: AbortSignal
+  /** Of the step or call that the running code is in. */
+  idempotencyKey(): string
   /** From 0 up to 1, for the jitter of waits. */
   random?: () => number
 }
@@ -50,8 +53,9 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
     accept: string | undefined,
     reading: Reading<Result>,
   ): Promise<Result> => {
-    const sendable = sendableOf(method, request, options.headers, accept)
-    const { client, baseUrl } = await opened()
+    const idempotencyKey = request.idempotencyKey === true ? given.idempotencyKey() : request.idempotencyKey
+    const sendable = sendableOf(method, request, options.headers, { accept, idempotencyKey })
+    const { client, baseUrl, integration } = await opened()
     const outgoing: Outgoing = {
       method,
       url: requestUrl(baseUrl, path, request.query, method),
@@ -61,7 +65,12 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
       signal: request.signal ? AbortSignal.any([given.signal, request.signal]) : given.signal,
       hasToken: auth !== undefined && ('oauth2' in auth || 'token' in auth || 'connection' in auth),
     }
-    return await exchange({ port: given.port, client, random: given.random ?? Math.random }, outgoing, reading)
+    try {
+      return await exchange({ port: given.port, client, random: given.random ?? Math.random }, outgoing, reading)
+    } catch (error) {
+      if (error instanceof VendorError && integration !== undefined) error.details.integration_name ??= integration
+      throw error
+    }
   }
   const answerOf = async (method: string, path: string, request: JsonRequest): Promise<{ json: unknown; headers: Headers; call: Call }> =>
     await make(method, path, request, 'application/json', {

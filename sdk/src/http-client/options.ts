@@ -48,8 +48,8 @@ export type HttpRequest = {
   readonly form?: QueryValues
   /** As `fetch` takes it. A stream is sent once, and so never again. */
   readonly body?: RequestBody
-  /** Sent as `Idempotency-Key`. `context.idempotencyKey()` makes one. */
-  readonly idempotencyKey?: string
+  /** Sent as `Idempotency-Key`. True: the key of the step or call that it is made in, the same over its attempts and after a crash. */
+  readonly idempotencyKey?: string | true
   readonly timeoutMs?: number
   /** Beside the execution's own, which counts in any case. */
   readonly signal?: AbortSignal

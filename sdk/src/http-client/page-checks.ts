@@ -5,7 +5,7 @@ import type { Call } from './call.ts'
 import { idText, memberAt, type Page } from './next-page.ts'
 import { VendorError } from './vendor-error.ts'
 
-/** A list that goes on so long without an item has no end. */
+/** A list with more of them in a row has no end. */
 const maxEmptyPages = 100
 
 type Rules = {

@@ -20,7 +20,7 @@ export type HttpSpec = {
 }
 
 /** `client` is what the platform calls it, within this execution; `baseUrl` is the address itself. */
-export type OpenedHttp = { client: string; baseUrl: string }
+export type OpenedHttp = { client: string; baseUrl: string /** Whose code asked, where that is known. */; integration?: string }
 
 export type AdmitRequest = {
   client: string
@@ -70,7 +70,7 @@ export interface HttpPort {
   /**
    * Waits before another attempt, where the vendor asked for it or failed for the moment.
    *
-   * @returns false where it is not waited for so long: then the failure is told.
+   * @returns false where that is too long: then the failure is told.
    */
   wait(ms: number, reason: { line: string; signal: AbortSignal; failure: VendorError }): Promise<boolean>
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type HttpOptions, VendorError } from '../index.ts'
+import { type Context, type HttpOptions, VendorError } from '../index.ts'
 import { answer, mockContext, type SimulatedVendor, simulateVendor } from '../testing.ts'
 
 async function given(options: Partial<HttpOptions> = {}) {
@@ -81,7 +81,7 @@ test('three attempts in all, also in a step, and one where the code says so', as
   assert.equal(it.vendor.requests.length, 11)
 })
 
-test('a token is got once, put in, and got anew where the vendor does not take it any more', async () => {
+test('a token is got once, put in, and another is got where the vendor does not take it any more', async () => {
   const auth = {
     oauth2: {
       grant: 'client_credentials',
@@ -174,9 +174,9 @@ test("a token of the vendor's own shape, and a tenant in the token URL", async (
 
 test('in a workflow a JSON call outside of a step is one: a crash does not repeat it', async () => {
   await using it = await given()
-  const run = async (ctx: typeof it.ctx | import('../context.ts').Context) => {
+  const run = async (ctx: Pick<Context, 'http'>) => {
     const http = ctx.http({ baseUrl: it.vendor.url })
-    await http.post('/x?token=1', { json: { subject: 'Disk full' } })
+    await http.post('/x?token=1', { json: { subject: 'Disk full' }, idempotencyKey: true })
     return await http.get('/x')
   }
   assert.deepEqual(await it.ctx.replayAfterCrash(run, { step: 2 }), { ok: true })
@@ -189,6 +189,14 @@ test('in a workflow a JSON call outside of a step is one: a crash does not repea
       ['GET /x', []],
     ],
   )
+})
+
+test('the key of a step is sent, the same after a crash that left it unrecorded', async () => {
+  await using it = await given()
+  await it.ctx.replayAfterCrash((ctx) => ctx.http({ baseUrl: it.vendor.url }).post('/x', { idempotencyKey: true }), { step: 1 })
+  const keys = it.vendor.requests.map(({ headers }) => String(headers['idempotency-key']))
+  assert.match(keys[0] ?? '', /^[0-9a-f]{32}$/)
+  assert.deepEqual(keys, [keys[0], keys[0]])
 })
 
 test('limits are kept, by waits that a test sees', async () => {

@@ -16,12 +16,12 @@ export function sendableOf(
   method: string,
   request: HttpRequest | HttpFetchInit,
   ofClient: Readonly<Record<string, string>> | undefined,
-  accept: string | undefined,
+  { accept, idempotencyKey }: { accept: string | undefined; idempotencyKey: string | undefined },
 ): Sendable {
   const headers = new Headers(ofClient)
   for (const [name, value] of new Headers(request.headers)) headers.set(name, value)
   if (accept !== undefined && !headers.has('accept')) headers.set('accept', accept)
-  if (request.idempotencyKey !== undefined) headers.set('idempotency-key', request.idempotencyKey)
+  if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
   const given = ['json', 'form', 'body'].filter((name) => request[name as 'json'] !== undefined) // all three are members
   if (given.length > 1) throw invalid(method, `has both ${given.join(' and ')}. Give one of them.`)
   if (given.length > 0 && (method === 'GET' || method === 'HEAD')) throw invalid(method, `takes no body; it was given ${given[0]}.`)

@@ -13,6 +13,7 @@ import type { RecordedVendor } from './recorded-vendor.ts'
 /** What a test gives to the clients of its context. */
 export type MemoryHttpGiven = {
   signal: AbortSignal
+  idempotencyKey(): string
   /** As an integration's code would read it, with the same refusals. */
   secret(key: string): Promise<string>
   config(key: string, fallback: string | undefined): Promise<JsonValue | undefined>
@@ -111,7 +112,8 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
       return true
     },
   }
-  return (options) => createHttpClient({ port, signal: given.signal, random: given.random }, options)
+  const { signal, idempotencyKey, random } = given
+  return (options) => createHttpClient({ port, signal, idempotencyKey, random }, options)
 }
 
 /** What tells a request from another; of bytes and streams that they are some. */

@@ -11,7 +11,7 @@ import type { RecordedVendor } from './recorded-vendor.ts'
 
 type Kept = { token: string; endsAtMs: number | undefined; version: number }
 
-/** Renewed so long before its end, or when a tenth of its life is left. */
+/** Renewed this time before its end, or when a tenth of its life is left. */
 const maxEarlyMs = 120_000
 
 /** The tokens of one client in a test: kept while they live, renewed by one at a time. */

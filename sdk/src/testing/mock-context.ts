@@ -216,6 +216,7 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
   }
   const http = memoryHttp({
     signal,
+    idempotencyKey: () => scopes.idempotencyKey(),
     secret: getSecret,
     config: getConfig,
     connections: options.connections ?? {},

@@ -26,7 +26,7 @@ const untoldHeaders =
   /^(date|age|connection|keep-alive|transfer-encoding|content-encoding|content-length|set-cookie|alt-svc|server|via|authorization|x-request-id|nel|report-to)$/i
 
 /**
- * A vendor's answers out of a file. With `CROSSWALK_RECORD=1` in the environment the requests are made and the file is written anew; without,
+ * A vendor's answers out of a file. With `CROSSWALK_RECORD=1` in the environment the requests are made and the file is written; without,
  * nothing is sent and the answers come from the file, each once, to the request that it was given to.
  *
  * Credentials are not in the file: they are put in behind what is recorded, and what an answer has of a secret or a token is replaced. What

@@ -19,6 +19,8 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
     sql`insert into data_provider_cache (provider_name, organization_id, parameters_hash, options, cached_at, expires_at) values ('p', ${owner}, 'h', '[]', now(), now())`,
   discovery_runs: (owner) =>
     sql`insert into discovery_runs (id, integration_name, organization_id, execution_id) values (${newId()}, 'halo', ${owner}, ${newId()})`,
+  execution_exchanges: (owner) =>
+    sql`insert into execution_exchanges (execution_id, id, organization_id, method, host, path, attempt, request_bytes, response_bytes, waited_ms, started_at, duration_ms) values (${newId()}, ${newId()}, ${owner}, 'GET', 'h', '/', 1, 0, 0, 0, now(), 1)`,
   execution_keys: (owner) =>
     sql`insert into execution_keys (organization_id, name, idempotency_key, execution_id) values (${owner}, 'w', 'k', ${newId()})`,
   execution_logs: (owner) =>
@@ -41,6 +43,10 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
     sql`insert into secrets (id, organization_id, key, key_id, sealed_data_key, sealed_value, updated_by) values (${newId()}, ${owner}, 'key', 'k', '', '', 'x')`,
   step_records: (owner) =>
     sql`insert into step_records (execution_id, organization_id, answer_order, name, fingerprint, occurrence, outcome, is_plain, is_sealed) values (${newId()}, ${owner}, 0, 's', 'f', 0, '', true, false)`,
+  connections: (owner) =>
+    sql`insert into connections (id, organization_id, integration_name, name, connected_by, connected_at) values (${newId()}, ${owner}, 'halo', 'account', 'x', now())`,
+  connection_starts: (owner) =>
+    sql`insert into connection_starts (digest, is_link, organization_id, integration_name, name, started_by, expires_at) values (${Buffer.from(newId())}, true, ${owner}, 'halo', 'account', '{}', now())`,
   vendor_tokens: (owner) =>
     sql`insert into vendor_tokens (id, organization_id, token_key, host) values (${newId()}, ${owner}, 'k', 'api.example.com')`,
 }

@@ -124,6 +124,10 @@ export type AuditEvent =
         { name: string }
       >)
   | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
+  | (OfOwner & {
+      action: 'vendor_connection.connected' | 'vendor_connection.revoked' | 'vendor_connection.link_created'
+    } & Nothing &
+      Target<'vendor_connection', { mapping_id: string | null }>)
   | (OfOwner & { action: 'egress.refused' } & Nothing & Target<'host', { reason: string | null; message: string; times: number }>)
 
 export type AuditAction = AuditEvent['action']

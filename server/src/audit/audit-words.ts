@@ -21,6 +21,7 @@ const nouns: Record<string, string> = {
   session: 'session',
   sign_in_settings: 'sign-in settings',
   sign_in_token: 'sign-in link',
+  vendor_connection: 'connection to a vendor',
   workflow: 'workflow',
   workspace: 'workspace',
 }
@@ -45,6 +46,7 @@ const sentences: Record<string, string> = {
   'integration.tested': 'Mapping tested before it was saved',
   'secret.read': 'Secret read by an execution',
   'secret.rotated': 'Secrets sealed with a new master key',
+  'vendor_connection.link_created': 'Link to connect to a vendor made',
   'session.created': 'Signed in',
   'session.deleted': 'Signed out',
   'session.limited': 'Signing in refused after too many wrong keys',

@@ -44,7 +44,7 @@ const times = {
   turn: 250,
   /** What others free is told. Where that is missed, it is found by asking. */
   look: 1_000,
-  /** Places that nobody needs are kept for so long. */
+  /** Places that nobody needs are kept for this time. */
   idle: 2_000,
   /** Places are leased for 30 seconds. */
   renew: 10_000,
@@ -137,7 +137,7 @@ export class Budget {
     waiter.refuse(error)
   }
 
-  /** All who use the credential are to wait so long from now on. */
+  /** All who use the credential are to wait for this time from now on. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + ms)
     this.#proceed()

@@ -29,7 +29,7 @@ export async function openBudgetRow(db: Database, identity: BudgetIdentity, limi
 /** Where something counts that was taken: under which limit, and until when. */
 export type Slot = { key: string; until: number }
 
-/** What became of what was taken. `agoMs`: it had reached the vendor so long ago; otherwise it was not used, and is given back. */
+/** What became of what was taken. `agoMs`: that long ago it had reached the vendor; otherwise it was not used, and is given back. */
 export type Report = Slot & { count: number; agoMs?: number }
 
 export type Question = {

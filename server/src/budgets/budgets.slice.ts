@@ -4,6 +4,6 @@ import { budgetRetention } from './retention.queries.ts'
 export const budgetsSlice = {
   name: 'budgets',
   holds: 'how often vendors may be asked',
-  tables: { budgets: null, budget_spent: null, budget_workers: null },
+  tables: { budgets: null, budget_spent: null, budget_workers: null, vendor_breakers: null },
   retention: budgetRetention,
 } satisfies Slice

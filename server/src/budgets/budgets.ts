@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { newId } from '../platform/ids.ts'
+import { Breakers, type CallEnd } from './breakers.ts'
 import { type Asking, Budget, type Pass } from './budget.ts'
 import { askBudget, type BudgetIdentity, listPauses, openBudgetRow, pauseBudget } from './budgets.queries.ts'
 import type { LimitSpec } from './limits.ts'
@@ -29,13 +30,19 @@ export type TakeAsking = Asking & { executionId: string }
 export type Outcome = {
   /** Of the answer. Undefined where none came. */
   status?: number
+  /** Why none came, by the code of the error. */
+  failure?: { code: string | null; message: string }
+  /** Whose call it was. */
+  organizationId?: string | null
   /** What the answer's Retry-After asks for. */
   retryAfterMs?: number | undefined
 }
 
+/** After such a wait it is looked again whether the vendor is there. */
+const longWaitMs = 100
 /** A vendor that asks for more is asked again after this. */
 const maxPauseMs = 15 * 60_000
-/** A budget that nobody used for so long is forgotten here; the database keeps it. */
+/** A budget that nobody used for this time is forgotten here; the database keeps it. */
 const forgetMs = 10 * 60_000
 
 export type Budgets = {
@@ -61,6 +68,17 @@ export function budgetIdOf({ integration, credential, host }: BudgetKey): string
     .slice(0, 32)
 }
 
+const connectionFailure =
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET|.*CERT.*|ERR_TLS.*|ERR_SSL.*)$/
+
+/** What a call says of the vendor's being there. Undefined where it says nothing: the vendor asks for a pause, which is another matter. */
+function endOf({ status, retryAfterMs, failure }: Outcome): CallEnd | undefined {
+  if (status === 503 && retryAfterMs !== undefined) return undefined
+  if (status !== undefined) return { status }
+  if (!failure) return undefined
+  return { isConnection: connectionFailure.test(failure.code ?? ''), reason: failure.code ?? 'no answer' }
+}
+
 function identityOf(key: BudgetKey): BudgetIdentity {
   const { integration, host, credential, owner = null } = key
   return { id: budgetIdOf(key), integration, host, credential, organizationId: owner }
@@ -70,6 +88,7 @@ function identityOf(key: BudgetKey): BudgetIdentity {
 export function openBudgets(given: { db: Database; notifications: Notifications; logger: Logger }): Budgets {
   const { db, notifications, logger } = given
   const workerId = newId()
+  const breakers = new Breakers(given)
   const budgets = new Map<string, { budget: Budget; limits: string }>()
   let roundTrips = 0
 
@@ -129,8 +148,24 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
   ]
 
   return {
-    take: async (key, limits, asking) => open(key, limits).take(asking),
-    answered(key, { status, retryAfterMs }) {
+    async take(key, limits, asking) {
+      const caller = { ...key, organizationId: asking.organizationId }
+      await breakers.admit(caller)
+      const pass = await open(key, limits).take(asking)
+      if (pass.waitedMs < longWaitMs) return pass
+      // It may have failed meanwhile.
+      return breakers.admit(caller).then(
+        () => pass,
+        (error) => {
+          pass.release()
+          throw error
+        },
+      )
+    },
+    answered(key, outcome) {
+      const { status, retryAfterMs } = outcome
+      const end = endOf(outcome)
+      if (end) breakers.ended({ ...key, organizationId: outcome.organizationId ?? null }, end)
       if (status !== 429 && !(status === 503 && retryAfterMs !== undefined)) return
       const id = budgetIdOf(key)
       const ms = retryAfterMs === undefined ? undefined : Math.min(Math.max(retryAfterMs, 0), maxPauseMs)
@@ -150,6 +185,7 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
     },
     async close() {
       for (const stop of stops) stop()
+      breakers.close()
       await Promise.all([...budgets.values()].map(({ budget }) => budget.close()))
     },
   }

@@ -1,6 +1,11 @@
 /** How often a vendor may be asked. `share` is how much of it is used, so that a rest is left for the vendor's other users. */
 export type LimitSpec =
-  | { readonly requests: number; readonly perMs: number; readonly window?: 'sliding' | 'fixed'; readonly share?: number }
+  | {
+      readonly requests: number
+      readonly perMs: number
+      readonly window?: 'sliding' | 'fixed' | undefined
+      readonly share?: number | undefined
+    }
   | { readonly parallel: number }
 
 /** A limit of requests within a time, with all that is decided about it here: the database only counts. */

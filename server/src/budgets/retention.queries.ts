@@ -1,7 +1,7 @@
 import { sql } from '../platform/database/database.ts'
 import type { Retention } from '../platform/slice.ts'
 
-/** A budget that no call was made with for so long is forgotten, with what was spent of it. */
+/** A budget that no call was made with for that time is forgotten, with what was spent of it. */
 export const budgetRetention: readonly Retention[] = [
   {
     counted: null,

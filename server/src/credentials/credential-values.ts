@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto'
-import type { RequestContext } from '../engine/state/requests.ts'
 import { canonicalJson } from '../protocol/json.ts'
 import { resolveOwnedConfig } from '../values/config/config.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
-import { recordSecretRead } from '../values/secrets/secret-reads.ts'
 import { secretNotSet } from '../values/secrets/secrets.durable.ts'
 import { resolveOwnedSecret } from '../values/secrets/secrets.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
 import { type AuthSpec, type ConfigRef, type CredentialValue, invalidOptions, type TextValue } from './http-spec.ts'
-import { type AdmitGlobalTo, type Destination, requireHostOf } from './secret-hosts.ts'
+import { type Destination, requireHostOf, type SendingFor } from './secret-hosts.ts'
 import { isHeaderText } from './tokens/token-answer.ts'
 import { asVendorError } from './vendor-failures.ts'
 
 /** What a client is opened for. */
 export type CredentialGiven = { auth: AuthSpec | null; baseUrl: string; destination: Destination; integration: string | null }
 
-export type ReadingGiven = { keyring: Keyring; admitGlobalTo: AdmitGlobalTo }
+export type ReadingGiven = SendingFor & {
+  keyring: Keyring
+  /** A secret is about to be read. */
+  noteRead(key: string, isGlobal: boolean): Promise<void>
+  mask(value: string): void
+}
 
 /** A text out of the options, and whose config value it stood in; undefined where it was written in the code. */
 export type ReadText = { text: string; owner: ValueOwner | undefined }
@@ -29,15 +32,13 @@ export type ReadCredential = {
 /** Reads what the options of one client name, for one execution. */
 export class CredentialReading {
   readonly #given: ReadingGiven
-  readonly #context: RequestContext
 
-  constructor(given: ReadingGiven, context: RequestContext) {
+  constructor(given: ReadingGiven) {
     this.#given = given
-    this.#context = context
   }
 
-  get organizationId(): string | null {
-    return this.#context.execution.organizationId
+  get for(): SendingFor {
+    return this.#given
   }
 
   /** @throws validation_failed - a config value is not set, or is no text. */
@@ -56,20 +57,20 @@ export class CredentialReading {
       const { text } = await this.text(option, given)
       return { text, mark: { text } }
     }
-    const { db, execution, mask } = this.#context
+    const { db, organizationId, keyring } = this.#given
     const { secret: key } = given
-    const found = await resolveOwnedSecret(db, this.#given.keyring, execution.organizationId, key)
-    if (!found) throw await secretNotSet(db, execution.organizationId, key)
+    const found = await resolveOwnedSecret(db, keyring, organizationId, key)
+    if (!found) throw await secretNotSet(db, organizationId, key)
     const { owner, version } = found
-    await requireHostOf(this.#context, this.#given.admitGlobalTo, { key, owner }, destination)
-    await recordSecretRead(this.#context, key, owner === null)
+    await requireHostOf(this.#given, { key, owner }, destination)
+    await this.#given.noteRead(key, owner === null)
     const text = found.text.reveal()
-    mask(text)
+    this.#given.mask(text)
     return { text, mark: { secret: key, owner, version } }
   }
 
   async #config(option: string, { config: key, default: fallback }: ConfigRef): Promise<ReadText> {
-    const found = await resolveOwnedConfig(this.#context.db, this.organizationId, key)
+    const found = await resolveOwnedConfig(this.#given.db, this.#given.organizationId, key)
     const value = found?.value ?? fallback
     if (value === undefined || value === null)
       throw invalidOptions([[option, `the config value '${key}' is not set. Set it with: crosswalk config set ${key}`]])

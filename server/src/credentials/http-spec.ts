@@ -111,7 +111,6 @@ export type OAuth2Spec = z.output<typeof oauth2>
 export type TokenSpec = z.output<typeof token>
 export type BasicSpec = z.output<typeof basic>
 export type AuthSpec = z.output<typeof auth>
-export type LimitSpec = z.output<typeof limit>
 export type HttpSpec = z.output<typeof httpSpec>
 
 /** @throws validation_failed, in words that name the option */

@@ -20,6 +20,7 @@ export function httpRequests(calls: VendorCalls): HostRequest[] {
         url: z.url().max(8_000),
         attempt: z.int().min(1).max(1_000),
         refused: z.string().max(100).optional(),
+        step: z.string().max(200).optional(),
       }),
       handle: (context, args) => calls.admit(context, args),
     }),

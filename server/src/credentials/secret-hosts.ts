@@ -1,6 +1,6 @@
 import { hostsIn, isNamed } from '@crosswalk/sdk/named-hosts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
-import type { RequestContext } from '../engine/state/requests.ts'
+import type { Database } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { resolveOwnedConfig } from '../values/config/config.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
@@ -19,8 +19,13 @@ export type Destination = {
   isOfOrganization: boolean
 }
 
-/** Looks whether a global secret may be sent to a host for an organization. Given by the slice that knows what mappings name. */
-export type AdmitGlobalTo = (context: RequestContext, key: string, host: string, isOfOrganization: boolean) => Promise<void>
+/** For whom a secret is read. */
+export type SendingFor = {
+  db: Database
+  organizationId: string | null
+  /** Looks whether a global secret may be sent to a host that no definition holds it to. @throws address_not_allowed */
+  admitGlobalTo(key: string, host: string, isOfOrganization: boolean): Promise<void>
+}
 
 /**
  * Holds a secret to where it may go: those integrations that declare it say so by their hosts, and by the config values that they declare.
@@ -30,21 +35,29 @@ export type AdmitGlobalTo = (context: RequestContext, key: string, host: string,
  * @throws secret_not_for_host, address_not_allowed
  */
 export async function requireHostOf(
-  context: RequestContext,
-  admitGlobalTo: AdmitGlobalTo,
+  sending: SendingFor,
   { key, owner }: { key: string; owner: ValueOwner },
   destination: Destination,
 ): Promise<void> {
-  const { db, execution } = context
-  const { host, isOfOrganization } = destination
-  const declaring = (await listDefinitions(db, 'integration')).filter(({ secrets }) => secrets.some((secret) => secret.key === key))
+  const definitions = await listDefinitions(sending.db, 'integration')
+  const declaring = definitions.filter(({ secrets }) => secrets.some((secret) => secret.key === key))
+  await requireHostOfThese(sending, declaring, { key, owner }, destination)
+}
+
+/** The same of what just these integrations have. */
+export async function requireHostOfThese(
+  sending: SendingFor,
+  declaring: readonly IntegrationDefinition[],
+  { key, owner }: { key: string; owner: ValueOwner },
+  { host, isOfOrganization }: Destination,
+): Promise<void> {
   const isBound = declaring.length > 0 && declaring.every(({ hosts }) => hosts !== null)
   if (!isBound) {
-    if (owner === null && execution.organizationId !== null) await admitGlobalTo(context, key, host, isOfOrganization)
+    if (owner === null && sending.organizationId !== null) await sending.admitGlobalTo(key, host, isOfOrganization)
     return
   }
   const hosts = declaring.flatMap((definition) => definition.hosts ?? [])
-  if (isNamed(host, hosts) || (await isConfigured(context, declaring, owner, host))) return
+  if (isNamed(host, hosts) || (await isConfigured(sending, declaring, owner, host))) return
   const [{ name, displayName } = { name: '', displayName: '' }] = declaring
   throw secretHostError(
     'secret_not_for_host',
@@ -55,14 +68,14 @@ export async function requireHostOf(
 
 /** A global secret goes to what a global value names; the organization's own also to what its own does. */
 async function isConfigured(
-  { db, execution }: RequestContext,
+  { db, organizationId }: SendingFor,
   declaring: readonly IntegrationDefinition[],
   owner: ValueOwner,
   host: string,
 ): Promise<boolean> {
   const keys = new Set(declaring.flatMap(({ config }) => config.map(({ key }) => key)))
   for (const key of keys) {
-    const found = await resolveOwnedConfig(db, owner === null ? null : execution.organizationId, key)
+    const found = await resolveOwnedConfig(db, owner === null ? null : organizationId, key)
     if (found && hostsIn(found.value, true).has(host)) return true
   }
   return false

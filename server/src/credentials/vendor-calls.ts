@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { CrosswalkError } from '@crosswalk/sdk'
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
+import type { BudgetKey, Budgets, LimitSpec, Pass } from '../budgets/budgets.ts'
 import type { RequestContext } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
 import type { Ticket } from '../gateway/tickets.ts'
 import { platformError } from '../platform/errors.ts'
-import type { BudgetKey, Budgets } from './budgets-face.ts'
+import type { Keyring } from '../values/secrets/keyring.ts'
+import { recordSecretRead } from '../values/secrets/secret-reads.ts'
 import { type Credential, type Placed, readCredential } from './credential.ts'
-import { CredentialReading, type ReadingGiven } from './credential-values.ts'
+import { CredentialReading } from './credential-values.ts'
 import { parseHttpSpec } from './http-spec.ts'
 import { getClient, type OpenedClient, openClient } from './opened-clients.ts'
+import type { Destination } from './secret-hosts.ts'
 import type { AskedFor, Tokens, WantedToken } from './tokens/tokens.ts'
 import { vendorError } from './vendor-failures.ts'
 
@@ -20,6 +23,8 @@ export type AdmitRequest = {
   attempt: number
   /** The exchange whose 401 says that its token is dead. */
   refused?: string | undefined
+  /** The key of the step that asks, as the runner says. */
+  step?: string | undefined
 }
 export type Admission = { ticket: string | null; exchange: string; waitedMs: number }
 
@@ -32,6 +37,7 @@ export type Admitted = {
   /** Without its query. */
   url: string
   attempt: number
+  stepKey: string | undefined
   waitedMs: number
   budget: BudgetKey
   /** Takes the secrets of the execution out of text. */
@@ -41,13 +47,16 @@ export type Admitted = {
 /** A connection as a client names it. `mapping` is the id of the mapping whose own it is. */
 export type WantedConnection = { integration: string | null; name: string; mapping: string | undefined }
 
-export type VendorCallsGiven = ReadingGiven & {
+export type VendorCallsGiven = {
+  keyring: Keyring
+  /** Looks whether an execution may send a global secret to a host. Given by the slice that knows what mappings name. */
+  admitGlobalTo(context: RequestContext, key: string, host: string, isOfOrganization: boolean): Promise<void>
   tokens: Pick<Tokens, 'get'>
-  budgets: Budgets
+  budgets: Pick<Budgets, 'take' | 'answered'>
   /** Null where there is no gateway, which would put the credentials in. */
   gateway: { ticketFor(ticket: Ticket): string } | null
   /** The token of a connection that a person has consented to. */
-  connection(context: RequestContext, which: WantedConnection): Promise<WantedToken>
+  connection(reading: CredentialReading, which: WantedConnection, destination: Destination): Promise<WantedToken>
   /** What became of each request. */
   onExchange?(exchange: Exchange, admitted: Admitted): void
 }
@@ -60,7 +69,7 @@ const maxVersions = 20_000
 /** An exchange that is not told by then never will be. */
 const maxExchangeMs = 20 * 60_000
 
-type UnderWay = { admitted: Admitted; pass: { release(answeredMsAgo?: number): void }; sinceMs: number }
+type UnderWay = { admitted: Admitted; pass: Pass; sinceMs: number }
 
 /** The worker's part in calls to vendors: reads what names the caller, waits for budget and token, and hands out tickets. */
 export class VendorCalls {
@@ -101,7 +110,8 @@ export class VendorCalls {
     const owner = credential.type === 'token' ? credential.wanted.owner : execution.organizationId
     const budget = { integration: client.integration, credential: credential.digest, host: url.host, owner }
     const pass = await this.#given.budgets
-      .take(budget, client.spec.limits, {
+      .take(budget, client.spec.limits as readonly LimitSpec[], {
+        // as parsed: an option that was left out is not there
         organizationId: execution.organizationId,
         urgency: isPerson ? 'person' : 'background',
         executionId: execution.id,
@@ -117,7 +127,13 @@ export class VendorCalls {
         sinceMs: performance.now(),
         admitted: {
           ...{ executionId: execution.id, organizationId: execution.organizationId, integration: client.integration, budget },
-          ...{ method: request.method, url: `${url.origin}${url.pathname}`, attempt: request.attempt, waitedMs: pass.waitedMs },
+          ...{
+            method: request.method,
+            url: `${url.origin}${url.pathname}`,
+            attempt: request.attempt,
+            stepKey: request.step,
+            waitedMs: pass.waitedMs,
+          },
           withoutSecrets: (value) => context.withoutSecrets(value),
         },
       })
@@ -140,13 +156,19 @@ export class VendorCalls {
       const { outcome, retryAfter, firstByteMs, durationMs } = exchange
       pass.release(firstByteMs === null ? undefined : durationMs - firstByteMs)
       const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
-      this.#given.budgets.answered(admitted.budget, { ...('status' in outcome ? { status: outcome.status } : {}), retryAfterMs })
+      this.#given.budgets.answered(admitted.budget, { ...outcome, retryAfterMs, organizationId: admitted.organizationId })
       this.#given.onExchange?.(exchange, admitted)
     }
   }
 
   #reading(context: RequestContext): CredentialReading {
-    return new CredentialReading(this.#given, context)
+    const { keyring, admitGlobalTo } = this.#given
+    const { db, execution } = context
+    return new CredentialReading({
+      ...{ db, organizationId: execution.organizationId, keyring, mask: (value) => context.mask(value) },
+      admitGlobalTo: (key, host, isOfOrganization) => admitGlobalTo(context, key, host, isOfOrganization),
+      noteRead: (key, isGlobal) => recordSecretRead(context, key, isGlobal),
+    })
   }
 
   async #credential(context: RequestContext, client: OpenedClient, isRefused: boolean): Promise<Credential> {
@@ -154,8 +176,10 @@ export class VendorCalls {
     const now = performance.now()
     if (known && !isRefused && now - known.atMs < keptMs) return known.read
     const { spec, baseUrl, destination, integration } = client
-    const connection = (name: string, mapping: string | undefined) => this.#given.connection(context, { integration, name, mapping })
-    const read = readCredential(this.#reading(context), { auth: spec.auth, baseUrl, destination, integration }, connection)
+    const reading = this.#reading(context)
+    const connection = (name: string, mapping: string | undefined) =>
+      this.#given.connection(reading, { integration, name, mapping }, destination)
+    const read = readCredential(reading, { auth: spec.auth, baseUrl, destination, integration }, connection)
     client.credential = { read, atMs: now }
     read.catch(() => {
       if (client.credential?.read === read) client.credential = undefined

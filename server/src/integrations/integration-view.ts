@@ -22,6 +22,16 @@ export const integrationView = z
     supports_discovery: z.boolean(),
     shared_external_orgs: z.boolean().describe('True if several organizations may be mapped to the same external organization.'),
     mapping_data_schema: jsonSchemaView,
+    credentials: z.enum(['named', 'read']).describe('`read`: its code reads secrets. `named`: the platform puts them into requests.'),
+    connections: z
+      .array(
+        z.object({
+          name: z.string(),
+          label: z.string(),
+          owner: z.enum(['global', 'organization', 'mapping']).describe('One for all, one for each organization, or one for each mapping.'),
+        }),
+      )
+      .describe('What a person connects at the vendor.'),
     required_secrets: z.array(requirement),
     required_config: z.array(requirement),
     discovery_cache_seconds: z.number(),
@@ -46,6 +56,8 @@ export function integrationViewOf(
     supports_discovery: definition.supportsDiscovery,
     shared_external_orgs: definition.sharedExternalOrgs,
     mapping_data_schema: definition.mappingDataSchema,
+    credentials: definition.credentials,
+    connections: (definition.connections ?? []).map(({ name, label, owner }) => ({ name, label, owner })),
     required_secrets,
     required_config,
     discovery_cache_seconds: definition.discoveryCacheSeconds,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { createOTP } from '@better-auth/utils/otp'
-import { givenPeople, goodPassword, type TestBrowser, tokenOf } from '../../testing/given-people.ts'
+import { appCodeOf, givenPeople, goodPassword, type TestBrowser, tokenOf } from '../../testing/given-people.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 
 const given = await givenPeople()
@@ -9,24 +8,12 @@ after(() => given[Symbol.asyncDispose]())
 const { asKey } = given
 await given.join('First Administrator')
 
-/** What the app on a person's phone shows now. */
-const codeOf = (uri: string) => createOTP(secretOf(uri)).totp()
-
-/** The secret is spelled in base32 for apps. */
-function secretOf(uri: string): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const bits = [...(new URL(uri).searchParams.get('secret') ?? '').replaceAll('=', '')]
-    .map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('')
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))).toString()
-}
-
 /** Codes work once; the next comes in half a minute. */
 const forgetUsedCodes = () => readInScope(given.db, 'allOrganizations', sql`delete from person_used_codes`)
 
 async function setUp(browser: TestBrowser): Promise<{ uri: string; codes: string[] }> {
   const { body } = await browser.call('POST', '/profile/second-factor', { current_password: goodPassword })
-  await browser.call('POST', '/profile/second-factor/confirm', { code: await codeOf(body.uri) })
+  await browser.call('POST', '/profile/second-factor/confirm', { code: await appCodeOf(body.uri) })
   await forgetUsedCodes()
   return { uri: body.uri, codes: body.recovery_codes }
 }
@@ -45,7 +32,7 @@ test('a second factor is asked for after the password, and its code works once',
   assert.equal((await other.call('GET', '/session')).status, 401)
   const refused = await other.call('POST', '/session/second-factor', { code: '000000' })
   assert.deepEqual([refused.status, refused.body.error], [401, 'code_refused'])
-  const code = await codeOf(uri)
+  const code = await appCodeOf(uri)
   assert.equal((await other.call('POST', '/session/second-factor', { code })).status, 201)
   assert.equal((await other.call('GET', '/session')).body.actor.name, 'Ann')
 
@@ -76,7 +63,7 @@ test('after five wrong codes one starts again from the password', async () => {
   const other = given.browser()
   await other.call('POST', '/session/password', { email, password: goodPassword })
   for (let count = 0; count < 6; count++) await other.call('POST', '/session/second-factor', { code: '000000' })
-  const late = await other.call('POST', '/session/second-factor', { code: await codeOf(uri) })
+  const late = await other.call('POST', '/session/second-factor', { code: await appCodeOf(uri) })
   assert.deepEqual([late.status, late.body.error], [401, 'second_factor_expired'])
 })
 

@@ -38,6 +38,7 @@ test('without any variable the platform runs on loopback, below the directory it
     secretsBackend: 'database',
     sandbox: 'auto',
     runnerSharing: 'organization',
+    recordBodies: 'off',
     logLevel: 'info',
   })
 })

@@ -4,6 +4,7 @@ import { addressList } from './http/addresses.ts'
 import { StartError } from './start-error.ts'
 
 const sandboxModes = ['auto', 'required', 'off'] as const
+const recordedBodies = ['off', 'failures'] as const
 const runnerSharings = ['organization', 'trusted'] as const
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -59,6 +60,8 @@ export type Environment = {
   sandbox: (typeof sandboxModes)[number]
   /** Who shares a process that runs author code: the executions of one organization, or those of all. */
   runnerSharing: (typeof runnerSharings)[number]
+  /** The beginnings of bodies of failed calls to vendors are kept, without secrets. */
+  recordBodies: (typeof recordedBodies)[number]
   logLevel: (typeof logLevels)[number]
 }
 
@@ -239,6 +242,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     secretsBackend,
     sandbox: oneOf('CROSSWALK_SANDBOX', given('CROSSWALK_SANDBOX') ?? 'auto', sandboxModes),
     runnerSharing: oneOf('CROSSWALK_RUNNER_SHARING', given('CROSSWALK_RUNNER_SHARING') ?? 'organization', runnerSharings),
+    recordBodies: oneOf('CROSSWALK_RECORD_BODIES', given('CROSSWALK_RECORD_BODIES') ?? 'off', recordedBodies),
     logLevel: oneOf('CROSSWALK_LOG_LEVEL', given('CROSSWALK_LOG_LEVEL') ?? 'info', logLevels),
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { installationAuthentication } from '../access/authentication.ts'
+import { Gateway } from '../gateway/gateway.ts'
 import { mailThrough } from '../people/mail.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
@@ -39,8 +40,12 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     idleMinutes: environment.sessionIdleMinutes,
     isAdminKeyOff: environment.isAdminKeyOff,
   })
+  // It is started when the first connection to a vendor is made.
+  const gateway = new Gateway({ logger, allow: environment.egressAllow, ownPorts: [environment.port], certificates: [], onRefused() {} })
   const app = await buildApp({
     db,
+    fetchOutside: (request) => gateway.fetch(request),
+    renewalDays: environment.renewalDays,
     keyring,
     notifications,
     authenticate: authentication.authenticate,
@@ -61,6 +66,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     url,
     async close() {
       await app.close()
+      await gateway.close()
       authentication.close()
       await notifications.close()
       await db.close()

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Authentication } from '../access/auth.ts'
+import type { FetchOutside } from '../credentials/tokens/asking.ts'
 import type { QueueLimits } from '../engine/dispatch/queue-gate.ts'
 import type { SendMail } from '../people/mail.ts'
 import type { Database } from '../platform/database/database.ts'
@@ -22,6 +23,10 @@ export type AppDependencies = {
   hosts?: readonly string[]
   /** Addresses and networks whose word is taken for where a request comes from. */
   trustedProxies?: readonly string[]
+  /** Makes requests of the platform itself, such as for the token of a connection. Not given, there are none. */
+  fetchOutside?: FetchOutside
+  /** A token of a vendor that cannot be renewed for this time waits for a person. Default: 7. */
+  renewalDays?: number
   /** A session that nobody uses ends after this time. */
   idleMinutes?: number
   /** How long a request may take to arrive. Default: 30 s. */

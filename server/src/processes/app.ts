@@ -163,6 +163,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     people,
     personSessions: personSessions(people),
     idleMinutes,
+    renewalDays: dependencies.renewalDays ?? 7,
+    fetchOutside: dependencies.fetchOutside ?? (() => Promise.reject(new Error('This process has no way to the outside.'))),
     endHandlers,
     scopeFor: narrowedScope,
     findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),

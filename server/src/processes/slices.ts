@@ -6,6 +6,7 @@ import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
 import { budgetsSlice } from '../budgets/budgets.slice.ts'
 import { credentialsSlice } from '../credentials/credentials.slice.ts'
+import type { FetchOutside } from '../credentials/tokens/asking.ts'
 import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { dataProvidersSlice } from '../data-providers/data-providers.slice.ts'
 import { definitionsSlice } from '../definitions/definitions.slice.ts'
@@ -14,6 +15,7 @@ import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { engineSlice } from '../engine/engine.slice.ts'
 import type { Slice } from '../engine/slice.ts'
 import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
+import { exchangesSlice } from '../exchanges/exchanges.slice.ts'
 import { gatewaySlice } from '../gateway/gateway.slice.ts'
 import { historySlice } from '../history/history.slice.ts'
 import { integrationsSlice } from '../integrations/integrations.slice.ts'
@@ -43,6 +45,8 @@ export type RoutesGiven = AppDependencies & {
   personSessions: PersonSessions
   /** A session that nobody uses ends after this time. */
   idleMinutes: number
+  renewalDays: number
+  fetchOutside: FetchOutside
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
   findOrganizationNames: (
@@ -73,6 +77,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   budgetsSlice,
   peopleSlice,
   credentialsSlice,
+  exchangesSlice,
   integrationsSlice,
   mappingsSlice,
   discoverySlice,

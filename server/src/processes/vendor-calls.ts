@@ -1,7 +1,10 @@
 import type { Logger } from 'pino'
-import { noBudgets } from '../credentials/budgets-face.ts'
+import { openBudgets } from '../budgets/budgets.ts'
+import { connectionToken } from '../credentials/connections/connection-token.ts'
 import { Tokens } from '../credentials/tokens/tokens.ts'
-import { VendorCalls } from '../credentials/vendor-calls.ts'
+import { VendorCalls, type VendorCallsGiven } from '../credentials/vendor-calls.ts'
+import { lineOf } from '../exchanges/exchange-line.ts'
+import { ExchangeWriter } from '../exchanges/exchange-writer.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { admitGlobalSecretTo } from '../mappings/addresses.ts'
 import type { Database } from '../platform/database/database.ts'
@@ -18,11 +21,31 @@ export type VendorCallsParts = {
 }
 
 /** A worker's part in calls to vendors, put together. */
-export function openVendorCalls({ db, notifications, keyring, gateway, logger, renewalDays }: VendorCallsParts): VendorCalls {
+export type OpenedVendorCalls = {
+  calls: VendorCalls
+  /** Gives back what is left of budgets, and writes what is left of exchanges. */
+  close(): Promise<void>
+}
+
+export function openVendorCalls({ db, notifications, keyring, gateway, logger, renewalDays }: VendorCallsParts): OpenedVendorCalls {
   const fetchOutside = (request: Parameters<Gateway['fetch']>[0]) => gateway.fetch(request)
   const tokens = new Tokens({ db, notifications, keyring, fetchOutside, logger, giveUpMs: renewalDays * 86_400_000 })
-  const connection = async () => {
-    throw new Error('There are no connections yet.')
+  const budgets = openBudgets({ db, notifications, logger })
+  const writer = new ExchangeWriter(db, logger)
+  const connection: VendorCallsGiven['connection'] = (reading, which, destination) => connectionToken(db, reading, which, destination)
+  const calls = new VendorCalls({
+    keyring,
+    admitGlobalTo: admitGlobalSecretTo,
+    tokens,
+    budgets,
+    gateway,
+    connection,
+    onExchange: (exchange, admitted) => writer.add(lineOf(exchange, admitted)),
+  })
+  return {
+    calls,
+    async close() {
+      await Promise.all([budgets.close(), writer.close()])
+    },
   }
-  return new VendorCalls({ keyring, admitGlobalTo: admitGlobalSecretTo, tokens, budgets: noBudgets, gateway, connection })
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import type { Logger } from 'pino'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
-import type { VendorCalls } from '../credentials/vendor-calls.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { readyMadeFolder } from '../engine/runners/readable-paths.ts'
@@ -23,7 +22,7 @@ import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
 import { recordRefusedConnection } from './refused-connections.ts'
 import { endHandlers, hostRequests, pauses, publishedHooks, retentionRules } from './slices.ts'
-import { openVendorCalls } from './vendor-calls.ts'
+import { type OpenedVendorCalls, openVendorCalls } from './vendor-calls.ts'
 
 export type WorkerOptions = { environment: Environment; databaseUrl: string; masterKey: string; logger: Logger; watch: boolean }
 
@@ -47,8 +46,8 @@ const settleMs = 150
 export async function startWorker(options: WorkerOptions): Promise<{ notices: string[]; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
-  let vendorCalls: VendorCalls | undefined
-  const gateway = openGateway(options, db, (exchanges) => vendorCalls?.heard(exchanges))
+  let vendorCalls: OpenedVendorCalls | undefined
+  const gateway = openGateway(options, db, (exchanges) => vendorCalls?.calls.heard(exchanges))
   const pool = new RunnerPool({
     ...defaults,
     workspace: environment.workspaceDir,
@@ -81,7 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     pool,
     sandboxProblem: missing ?? null,
     logger,
-    requests: hostRequests({ keyring, vendorCalls: vendorCalls ?? null }),
+    requests: hostRequests({ keyring, vendorCalls: vendorCalls?.calls ?? null }),
     endHandlers,
     pauses,
     sealer: stepSealer(keyring),
@@ -111,6 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
       stopWatching()
       await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop()])
       await host.close(defaults.drainMs)
+      await vendorCalls?.close()
       await notifications.close()
       await db.close()
     },
@@ -135,6 +135,7 @@ function openGateway(
     // Those of NODE_EXTRA_CA_CERTS.
     certificates: getCACertificates('extra'),
     onExchanges,
+    recordsBodies: environment.recordBodies === 'failures',
     onRefused(refused) {
       logger.warn(
         { execution_id: refused.executionId, host: refused.host, port: refused.port, times: refused.times },

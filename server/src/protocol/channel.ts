@@ -1,4 +1,4 @@
-import type { ErrorData, RetryOptions } from '@crosswalk/sdk'
+import type { DeclaredConnection, ErrorData, RetryOptions } from '@crosswalk/sdk'
 import type { JsonObject } from './json.ts'
 import type { ExecutionKind } from './kinds.ts'
 import type { NetworkOrder } from './network.ts'
@@ -96,6 +96,8 @@ export type PublishedDefinition =
       hosts: string[] | null
       /** Whether its code reads secrets, or names them for `context.http`. */
       credentials: 'named' | 'read'
+      /** Connections that people consent to at the vendor. */
+      connections?: DeclaredConnection[]
       sharedExternalOrgs: boolean
       mappingDataSchema: JsonObject
       secrets: { key: string; label: string; required: boolean; description: string | null }[]

@@ -1,4 +1,5 @@
 import { checkSchedule, definitionInvalid } from '@crosswalk/sdk'
+import { declaredConnection, maxConnections } from '@crosswalk/sdk/connections'
 import {
   isStorableText,
   maxCacheSeconds,
@@ -60,6 +61,7 @@ const publishedDefinition = z.discriminatedUnion('kind', [
     hosts: z.array(z.string().min(1).max(253)).max(100).nullable(),
     // Definitions that were published before there was one have none.
     credentials: z.enum(['named', 'read']).default('read'),
+    connections: z.array(declaredConnection).max(maxConnections).default([]),
     sharedExternalOrgs: z.boolean(),
     mappingDataSchema: schema,
     secrets: declaredKeys,

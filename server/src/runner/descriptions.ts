@@ -64,6 +64,7 @@ export function publishIntegration(integration: IntegrationClass, file: string):
     supportsDiscovery,
     hosts: hosts === null ? null : [...hosts],
     credentials,
+    connections: [...definition.connections],
     sharedExternalOrgs,
     mappingDataSchema: publishSchema(definition.mappingData ?? z.looseObject({}), `The mapping data of ${name}`),
     secrets: [...definition.secrets],

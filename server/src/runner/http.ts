@@ -27,15 +27,19 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
     async open(spec) {
       const integration = runningIntegration()
       const asked = integration === undefined ? spec : { ...spec, integration }
-      return (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
+      const opened = (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
+      return integration === undefined ? opened : { ...opened, integration }
     },
-    admit: async (request) => (await session.ask('http.admit', request)) as Admission,
+    admit: async (request) => {
+      const step = session.scopes.current?.attempt.idempotencyKey
+      return (await session.ask('http.admit', step === undefined ? request : { ...request, step })) as Admission
+    },
     send: ({ ticket }, { url, ...init }) => {
       const send = () => plainFetch(url, { ...init, redirect: 'manual', duplex: 'half' } as RequestInit) // a stream needs it; Node's type lacks it
       return ticket === null ? send() : runWith(ticket, send)
     },
     wait: (ms, reason) => session.vendorWaits.wait(ms, reason),
   }
-  const given = { port, signal: session.abort.signal }
+  const given = { port, signal: session.abort.signal, idempotencyKey: () => session.scopes.idempotencyKey() }
   return (options) => createHttpClient(given, options)
 }

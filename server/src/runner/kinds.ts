@@ -107,6 +107,7 @@ function resultOf(integrationName: string, result: unknown): TestResult {
 /** Whether a failure is that the vendor asked to wait: by what it says, or else because that is how the last request ended. */
 function isRefusal(failure: unknown, { vendorWaits }: Session): boolean {
   const details = detailsOf(failure)
+  if (details.kind === 'rate_limited') return true
   const status = details.status_code ?? details.statusCode ?? details.status
   return status === undefined ? vendorWaits.refused !== undefined : ['429', '503'].includes(String(status))
 }

@@ -95,7 +95,7 @@ export class VendorWaits {
       if (isAsked) this.#refused = { status: failure.status ?? 429, askedMs: failure.retryAfterMs }
       return false
     }
-    // A step's own time goes on meanwhile.
+    // A step waits within its own time.
     if (this.isOn) {
       this.#waitedMs += moreMs
       this.#untilMs = Math.max(this.#untilMs, untilMs)

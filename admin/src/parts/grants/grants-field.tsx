@@ -20,8 +20,8 @@ const reachOf = (way: Way): Grant['reach'] =>
 export const firstGrant: Grant = { role: 'viewer', reach: { all: true } }
 
 /** Why these grants cannot be saved yet. */
-export function lackOfGrants(grants: readonly Grant[]): string | undefined {
-  if (grants.length === 0) return 'Add a role.'
+export function lackOfGrants(grants: readonly Grant[], isOptional = false): string | undefined {
+  if (grants.length === 0 && !isOptional) return 'Add a role.'
   const isEmpty = grants.some(({ reach }) => 'all' in reach === false && Object.values(reach).some((given) => given.length === 0))
   return isEmpty ? 'Say for which organizations.' : undefined
 }
@@ -31,10 +31,12 @@ type GrantsFieldProps = {
   onChange: (grants: Grant[]) => void
   /** What the server said of a field, as `grants.0.role`. */
   errorOf?: (field: string) => string | undefined
+  /** Whether there may be none. */
+  isOptional?: boolean
 }
 
 /** Chooses roles, each for some organizations. */
-export function GrantsField({ value, onChange, errorOf = () => undefined }: GrantsFieldProps) {
+export function GrantsField({ value, onChange, errorOf = () => undefined, isOptional = false }: GrantsFieldProps) {
   const change = (index: number, grant: Grant) => onChange(value.map((one, place) => (place === index ? grant : one)))
   return (
     <Stack gap="sm">
@@ -46,12 +48,12 @@ export function GrantsField({ value, onChange, errorOf = () => undefined }: Gran
           grant={grant}
           onChange={(next) => change(index, next)}
           roleError={errorOf(`grants.${index}.role`)}
-          {...(value.length > 1 ? { onRemove: () => onChange(value.filter((_, place) => place !== index)) } : {})}
+          {...(value.length > 1 || isOptional ? { onRemove: () => onChange(value.filter((_, place) => place !== index)) } : {})}
         />
       ))}
       <Group>
         <Button variant="default" size="sm" leftSection={<IconPlus size={16} />} onClick={() => onChange([...value, firstGrant])}>
-          Add another role
+          {value.length === 0 ? 'Add a role' : 'Add another role'}
         </Button>
       </Group>
     </Stack>

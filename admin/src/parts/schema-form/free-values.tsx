@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Group, Stack, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Group, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { keyOf } from './field-props.ts'
 import type { JsonObject } from './form-schema.ts'
 import { type Path, useForm, useObstacle } from './form-state.ts'
 import { initialOf } from './initial-value.ts'
 import { resolved } from './resolve-schema.ts'
+import { AddRow, RemoveRow } from './row-buttons.tsx'
 import { shapeOf } from './shape.ts'
 
 type Row = { id: number; name: string; value: unknown }
@@ -61,27 +61,10 @@ export function FreeValues({ path, schema, value, onChange }: FreeValuesProps) {
               onChange={(next) => set(shown.map((one) => (one.id === row.id ? { ...one, value: next } : one)))}
             />
           </div>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={36}
-            aria-label={`Remove ${row.name || 'the value'}`}
-            onClick={() => set(shown.filter(({ id }) => id !== row.id))}
-          >
-            <IconTrash size={16} />
-          </ActionIcon>
+          <RemoveRow label={`Remove ${row.name || 'the value'}`} onClick={() => set(shown.filter(({ id }) => id !== row.id))} />
         </Group>
       ))}
-      <div>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => set([...shown, rowOf('', initialOf(schema, root, true))])}
-        >
-          Add a value
-        </Button>
-      </div>
+      <AddRow label="Add a value" onClick={() => set([...shown, rowOf('', initialOf(schema, root, true))])} />
     </Stack>
   )
 }

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Group, Stack } from '@mantine/core'
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
+import { ActionIcon, Group, Stack } from '@mantine/core'
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useState } from 'react'
 import { FieldGroup } from './field-group.tsx'
 import { type FieldProps, useProblem } from './field-props.ts'
@@ -7,6 +7,7 @@ import { inSentence, type JsonObject, labelOf, singular, wordsOf } from './form-
 import { useForm } from './form-state.ts'
 import { initialOf } from './initial-value.ts'
 import { resolved } from './resolve-schema.ts'
+import { AddRow, RemoveRow } from './row-buttons.tsx'
 import { shapeOf } from './shape.ts'
 
 let lastKey = 0
@@ -81,28 +82,17 @@ export function ListField({ items, ...props }: FieldProps & { items: JsonObject 
                 </ActionIcon>
               </>
             )}
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={36}
-              aria-label={`Remove ${inSentence(one)} ${index + 1}`}
+            <RemoveRow
+              label={`Remove ${inSentence(one)} ${index + 1}`}
               onClick={() => set(without(list, index), without(keysOfList, index))}
-            >
-              <IconTrash size={16} />
-            </ActionIcon>
+            />
           </Group>
         ))}
-        <div>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconPlus size={14} />}
-            disabled={isFull}
-            onClick={() => set([...list, initialOf(items, root, true) ?? null], [...keysOfList, ++lastKey])}
-          >
-            Add {inSentence(one)}
-          </Button>
-        </div>
+        <AddRow
+          label={`Add ${inSentence(one)}`}
+          isFull={isFull}
+          onClick={() => set([...list, initialOf(items, root, true) ?? null], [...keysOfList, ++lastKey])}
+        />
       </Stack>
     </FieldGroup>
   )

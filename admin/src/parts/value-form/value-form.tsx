@@ -117,20 +117,10 @@ export function ValueForm({ kind, orgId, initial, onClose }: ValueFormProps) {
           />
           {isChangedMeanwhile(saving.error) ? (
             <ChangedMeanwhile
-              error={saving.error}
+              {...meanwhile.choice(saving, (theirs) => setValue(shown(theirs?.value)))}
               differences={
                 meanwhile.theirs && differencesOf([{ label: 'Value', before: meanwhile.base?.value, now: meanwhile.theirs.value }])
               }
-              onTakeTheirs={() => {
-                setValue(shown(meanwhile.theirs?.value))
-                meanwhile.accept()
-                saving.reset()
-              }}
-              onSaveMine={() => {
-                meanwhile.accept()
-                saving.mutate(meanwhile.theirs)
-              }}
-              isSaving={saving.isPending}
             />
           ) : (
             saving.error && !isShownAtField && <ErrorNotice error={saving.error} title={`The ${noun} was not set`} />

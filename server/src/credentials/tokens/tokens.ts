@@ -1,26 +1,16 @@
 import type { Logger } from 'pino'
-import { type Database, inScope } from '../../platform/database/database.ts'
+import type { Database } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
-import { sealWithin } from '../../values/secrets/sealed-texts.ts'
-import { writingScope } from '../../values/value-scope.ts'
 import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
 import { askForToken, type FetchOutside } from './asking.ts'
-import { type HeldToken, heldToken, isDue, isGood, keptText, openToken, placeOfToken } from './held-token.ts'
+import { type HeldToken, heldToken, isDue, isGood, openToken } from './held-token.ts'
+import { storeToken, tokenTopic } from './keeping.ts'
 import type { AnswerPlaces, NewToken } from './token-answer.ts'
 import type { TokenRequest } from './token-request.ts'
-import {
-  findToken,
-  insertToken,
-  keepRenewal,
-  storeFailed,
-  storeRenewed,
-  type TokenDraft,
-  type TokenRow,
-  takeRenewal,
-} from './tokens.queries.ts'
+import { findToken, insertToken, keepRenewal, storeFailed, type TokenDraft, type TokenRow, takeRenewal } from './tokens.queries.ts'
 
 /** A token that a client needs, and how it is had. */
 export type WantedToken = Omit<TokenDraft, 'id'> & {
@@ -61,8 +51,6 @@ const refusedAgainMs = 30_000
 const [firstPauseMs, maxPauseMs] = [2_000, 15 * 60_000]
 /** Tokens in memory. More are read again. */
 const maxHeld = 5_000
-
-export const tokenTopic = 'vendor_tokens.changed'
 
 /** The tokens of a worker process, shared with all others through the database: each is renewed by one of them at a time. */
 export class Tokens {
@@ -210,25 +198,14 @@ export class Tokens {
     held: HeldToken | undefined,
     startedAt: number,
   ): Promise<HeldToken> {
-    const { db, keyring } = this.#given
     const { id, generation } = row
     const kept = {
       token: answer.token,
       refreshToken: answer.refreshToken ?? held?.refreshToken ?? null,
       fields: { ...held?.fields, ...answer.fields },
     }
-    const stored = await outlastOutages(async () => {
-      for (;;) {
-        const masterKey = await keyring.current()
-        const written = await inScope(db, writingScope(owner), async (transaction) => {
-          const sealed = await sealWithin(transaction, masterKey, placeOfToken(id, owner), keptText(kept))
-          const ageMs = performance.now() - startedAt
-          return sealed && { row: await storeRenewed(transaction, { id, generation, ageMs, livesMs: answer.livesMs }, sealed) }
-        })
-        if (written) return written.row
-      }
-    })
-    db.tell(tokenTopic, id)
+    const version = { id, generation, owner }
+    const stored = await outlastOutages(() => storeToken(this.#given, version, kept, { livesMs: answer.livesMs, startedAt }))
     // The row is gone with its secret, or somebody was first: what came is good all the same.
     return heldToken(kept, stored ?? { id, generation: generation + 1, rest_ms: answer.livesMs, life_ms: answer.livesMs })
   }
@@ -249,5 +226,5 @@ export class Tokens {
 
 const notConnected: VendorFailure = {
   kind: 'credentials',
-  message: 'Nobody has connected this yet, or the connection was revoked. Connect it on the page of the integration.',
+  message: 'The vendor refuses the token, and gave nothing to renew it with. Connect again on the page of the integration.',
 }

@@ -1,4 +1,4 @@
-import { BaseIntegration, type OAuth2Options, type OrganizationMapping } from '@crosswalk/sdk'
+import { BaseIntegration, type ConnectionDeclaration, type OAuth2Options, type OrganizationMapping } from '@crosswalk/sdk'
 
 /** Says all that it is told: whether `getSecret` is refused, and what a call answered. */
 export class NamedVendor extends BaseIntegration {
@@ -6,7 +6,21 @@ export class NamedVendor extends BaseIntegration {
   static override credentials = 'named' as const
   static override hosts = ['api.named.example']
   static override secrets = { named_key: { label: 'Key' }, named_secret: { label: 'Client secret' } }
-  static override config = { named_url: { label: 'URL' } }
+  static override config = { named_url: { label: 'URL' }, named_token_url: { label: 'Token URL' } }
+
+  static override connections: Record<string, ConnectionDeclaration> = {
+    account: {
+      label: 'Named account',
+      owner: 'organization',
+      authorizeUrl: 'https://login.named.example/authorize',
+      tokenUrl: { config: 'named_token_url' },
+      clientId: 'named',
+      clientSecret: { secret: 'named_secret' },
+      scope: 'all offline',
+      authorizeQuery: { prompt: 'consent' },
+      externalId: 'realm',
+    },
+  }
 
   override supportsOrgMapping(): boolean {
     return true
@@ -17,8 +31,8 @@ export class NamedVendor extends BaseIntegration {
   }
 
   override async getClient(_mapping: OrganizationMapping) {
-    const read = async () => this.context.getSecret('named_key')
-    return { read, call: async () => this.#answer('key') }
+    const http = this.context.http({ baseUrl: { config: 'named_url' }, auth: { connection: 'account' } })
+    return { read: async () => this.context.getSecret('named_key'), call: async () => http.get('/of-account') }
   }
 
   override async testConnection() {

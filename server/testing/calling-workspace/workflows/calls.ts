@@ -48,3 +48,9 @@ export const reads = workflow(
   { name: 'reads', description: 'Calls a vendor.', parameters: z.object({ key: z.string() }) },
   async (ctx, { key }) => (await ctx.getSecret(key)).length,
 )
+
+/** Calls a vendor by the connection of the organization. */
+export const connected = workflow({ name: 'connected', description: 'Calls by a connection.', parameters: z.object({}) }, async (ctx) => {
+  const client = (await ctx.getIntegration('named_vendor')) as { call(): Promise<unknown> } // of this workspace
+  return client.call()
+})

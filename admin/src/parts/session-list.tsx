@@ -1,22 +1,13 @@
 import { endSession, type Session } from '@crosswalk/client'
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { FormDrawer } from '../elements/form-drawer.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { sessions, sessionsKey } from '../queries/session.ts'
 
-/** The browsers that are signed in, each with a button that ends its session. */
-export function SessionsDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
-  return (
-    <FormDrawer title="Sessions" isOpen={isOpen} onClose={onClose}>
-      <SessionList />
-    </FormDrawer>
-  )
-}
-
-function SessionList() {
+/** Your browsers that are signed in, each with a button that ends its session. */
+export function SessionList() {
   const query = useQuery(sessions)
   const { data } = query
   return (

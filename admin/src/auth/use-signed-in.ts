@@ -1,0 +1,12 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useGo } from '../url-state.ts'
+
+/** What follows a sign-in: nothing that was known of somebody before is kept, and the page opens that was wanted. */
+export function useSignedIn(page: string): () => Promise<void> {
+  const go = useGo()
+  const queries = useQueryClient()
+  return async () => {
+    await queries.resetQueries()
+    go(page, { replace: true })
+  }
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { givenOidcProvider, oidcClient } from '../server/testing/given-oidc-provider.ts'
+import { appCodeOf } from '../server/testing/given-people.ts'
+import { violationsOf } from './axe.ts'
+import { launchBrowser, openSignedIn } from './browser.ts'
+import { type Installation, startInstallation } from './installation.ts'
+
+let installation: Installation
+let browser: Browser
+const contexts: BrowserContext[] = []
+const failures: string[] = []
+const password = 'seven brown llamas sing'
+
+before(async () => {
+  installation = await startInstallation()
+  browser = await launchBrowser()
+})
+after(async () => {
+  for (const context of contexts) await context.close()
+  await browser?.close()
+  await installation?.[Symbol.asyncDispose]()
+})
+
+/** A browser that nobody has signed in with. */
+async function openFresh(path: string, width = 1280): Promise<Page> {
+  const context = await browser.newContext({ baseURL: installation.url, viewport: { width, height: 900 }, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(15_000)
+  contexts.push(context)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => failures.push(error.message))
+  await page.goto(path)
+  return page
+}
+
+/** Nobody is kept out by colours or names, in light and dark. */
+async function assertUsable(page: Page): Promise<void> {
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    assert.deepEqual(await violationsOf(page), [], `${page.url()} ${scheme}`)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
+const shell = (page: Page) =>
+  page
+    .getByRole('navigation', { name: 'Pages' })
+    .or(page.getByRole('button', { name: 'Open the navigation' }))
+    .first()
+    .waitFor()
+
+test('from the link of the first start to an account, an invitation, a second factor and its end', async () => {
+  const { page, context } = await openSignedIn(browser, installation, { path: '/' })
+  contexts.push(context)
+  await page.getByRole('button', { name: 'Make the first account' }).click()
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Ada Admin')
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill('ada@msp.example')
+  await page.getByLabel('Password', { exact: true }).fill('crosswalk ada')
+  await page.getByRole('button', { name: 'Make the account' }).click()
+  await page.getByText(/made of your name or address/).waitFor()
+  await assertUsable(page)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Make the account' }).click()
+  await shell(page)
+
+  await page.getByRole('link', { name: 'People' }).click()
+  await page.getByRole('button', { name: 'Invite a person' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Bo Technician')
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill('bo@msp.example')
+  await page.getByRole('button', { name: 'Add a role' }).click()
+  await page.getByText('Role', { exact: true }).waitFor()
+  await assertUsable(page)
+  await page.getByRole('button', { name: 'Save' }).click()
+  const link = await page.getByRole('textbox', { name: 'The link' }).inputValue()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByText('Invited').waitFor()
+  await assertUsable(page)
+
+  const theirs = await openFresh(link.replace(/^https?:\/\/[^/]+/, ''), 390)
+  await theirs.getByText('bo@msp.example').waitFor()
+  assert.ok(!theirs.url().includes('token'), 'the token is out of the address')
+  await assertUsable(theirs)
+  await theirs.getByLabel('Password', { exact: true }).fill(password)
+  await theirs.getByRole('button', { name: 'Join' }).click()
+  await shell(theirs)
+  await theirs.goto('/profile')
+  await theirs.getByRole('button', { name: 'Set up' }).click()
+  await theirs.getByLabel('Your password', { exact: true }).fill(password)
+  await theirs.getByRole('button', { name: 'Continue' }).click()
+  const uri = (await theirs.getByRole('link', { name: /open it in an app/ }).getAttribute('href')) ?? ''
+  await theirs.getByRole('textbox', { name: 'Code' }).fill(await appCodeOf(uri))
+  await theirs.getByRole('button', { name: 'Set up' }).click()
+  const recoveryCode = (await theirs.getByRole('status').filter({ hasText: 'recovery codes' }).locator('code').first().textContent()) ?? ''
+  await assertUsable(theirs)
+
+  const again = await openFresh('/sign-in')
+  await again.getByRole('textbox', { name: 'E-mail address' }).fill('bo@msp.example')
+  await again.getByLabel('Password', { exact: true }).fill(`${password}!`)
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await again.getByText(/is not right/).waitFor()
+  await assertUsable(again)
+  await again.getByLabel('Password', { exact: true }).fill(password)
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await again.getByRole('button', { name: 'Use a recovery code' }).click()
+  await again.getByRole('textbox', { name: 'Recovery code' }).fill(recoveryCode)
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await shell(again)
+  await again.getByRole('button', { name: 'Account' }).click()
+  await again.getByText('Signed in as Bo Technician').waitFor()
+
+  await page.reload()
+  await page.getByRole('button', { name: 'Bo Technician' }).click()
+  await page.getByRole('button', { name: 'Deactivate' }).click()
+  await page.getByRole('dialog', { name: 'Deactivate Bo Technician?' }).getByRole('button', { name: 'Deactivate' }).click()
+  await page.getByText(/is deactivated, and signed out/).waitFor()
+  await again.reload()
+  await again.waitForURL(/\/sign-in/)
+  await theirs.reload()
+  await theirs.waitForURL(/\/sign-in/)
+  assert.deepEqual(failures, [])
+})
+
+test('by single sign-on a person gets an account with the role of their group', async () => {
+  const redirectUri = `${installation.url}/api/session/single-sign-on/callback`
+  await using provider = await givenOidcProvider({ cy: { email: 'cy@msp.example', name: 'Cy', groups: ['techs'] } }, [redirectUri])
+  const { page, context } = await openSignedIn(browser, installation, { path: '/people/sign-in' })
+  contexts.push(context)
+  await page.getByRole('switch', { name: 'People sign in by single sign-on' }).check()
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Example ID')
+  await page.getByRole('textbox', { name: 'Issuer' }).fill(provider.issuer)
+  await page.getByRole('textbox', { name: 'Client id' }).fill(oidcClient.id)
+  await page.getByLabel('Client secret').fill('wrong')
+  await page.getByRole('button', { name: 'Test this connection' }).click()
+  await page.getByText('It does not work yet').waitFor()
+  await page.getByLabel('Client secret').fill(oidcClient.secret)
+  await page.getByRole('button', { name: 'Test this connection' }).click()
+  await page.getByText('It works', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Add a group' }).click()
+  await page.getByRole('textbox', { name: 'Group', exact: true }).fill('techs')
+  await page.getByLabel('Make an account for who has none').check()
+  await assertUsable(page)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('The settings were saved').waitFor()
+
+  const theirs = await openFresh('/sign-in?next=%2Fprofile')
+  await theirs.getByRole('button', { name: 'Sign in with Example ID' }).click()
+  await theirs.getByPlaceholder('Enter any login').fill('cy')
+  await theirs.getByPlaceholder('and password').fill('any')
+  await theirs.getByRole('button', { name: 'Sign-in' }).click()
+  await theirs.getByRole('button', { name: 'Continue' }).click()
+  await theirs.waitForURL(/\/profile$/)
+  await theirs.getByText('for all organizations').waitFor()
+  assert.deepEqual(failures, [])
+})

@@ -1,0 +1,63 @@
+import { type Database, readInScope, sql } from '../platform/database/database.ts'
+
+const all = 'allOrganizations'
+
+export type BreakerRow = { id: string; openMs: number; reason: string }
+type Row = { id: string; open_ms: number; reason: string }
+
+const openMs = sql`greatest(0, extract(epoch from open_until - clock_timestamp()) * 1000)::float8 as open_ms`
+const breakerOf = ({ id, open_ms, reason }: Row): BreakerRow => ({ id, openMs: open_ms, reason })
+
+export async function listBreakers(db: Database, ids?: readonly string[]): Promise<BreakerRow[]> {
+  const rows = await readInScope<Row>(
+    db,
+    all,
+    sql`select id, reason, ${openMs} from vendor_breakers where ${ids === undefined ? sql`true` : sql`id = any(${[...ids]})`} limit 10000`,
+  )
+  return rows.map(breakerOf)
+}
+
+/** Has nobody call it for a while: at first ten seconds, and twice as long each time, up to five minutes. One that is open stays as it is. */
+export async function openBreaker(
+  db: Database,
+  breaker: { id: string; host: string; credential: string | null; reason: string },
+): Promise<BreakerRow | undefined> {
+  const rows = await readInScope<Row>(
+    db,
+    all,
+    sql`
+    insert into vendor_breakers as b (id, host, credential, reason, open_until)
+    values (${breaker.id}, ${breaker.host}, ${breaker.credential}, ${breaker.reason}, clock_timestamp() + interval '10 seconds')
+    on conflict (id) do update set
+      times = case when b.open_until > clock_timestamp() then b.times else b.times + 1 end,
+      reason = excluded.reason,
+      probe_until = null,
+      open_until = greatest(b.open_until, case when b.open_until > clock_timestamp() then b.open_until
+        else clock_timestamp() + make_interval(secs => least(300, 10 * power(2, least(b.times, 5)))) end)
+    returning id, reason, ${openMs}`,
+  )
+  return rows[0] && breakerOf(rows[0])
+}
+
+/** One of all workers may try whether the vendor is there again. `gone`: it is closed, and everybody may. */
+export async function claimProbe(db: Database, id: string): Promise<'mine' | 'gone' | BreakerRow> {
+  const rows = await readInScope<Row & { is_mine: boolean }>(
+    db,
+    all,
+    sql`
+    with mine as (
+      update vendor_breakers set probe_until = clock_timestamp() + interval '30 seconds'
+      where id = ${id} and open_until <= clock_timestamp() and (probe_until is null or probe_until <= clock_timestamp())
+      returning id
+    )
+    select id, reason, ${openMs}, exists (select from mine) as is_mine from vendor_breakers where id = ${id}`,
+  )
+  const [row] = rows
+  if (!row) return 'gone'
+  return row.is_mine ? 'mine' : breakerOf(row)
+}
+
+/** The vendor is there. */
+export async function closeBreaker(db: Database, id: string): Promise<void> {
+  await readInScope(db, all, sql`delete from vendor_breakers where id = ${id} returning id`)
+}

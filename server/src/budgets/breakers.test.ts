@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { createTestApp, type TestApp, testLogger } from '../../testing/test-app.ts'
+import { until } from '../../testing/until.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
+import { newId } from '../platform/ids.ts'
+import { type BudgetKey, type Budgets, type Outcome, openBudgets } from './budgets.ts'
+
+let app: TestApp
+let here: Budgets
+let there: Budgets
+
+before(async () => {
+  app = await createTestApp()
+  const { db, notifications } = app
+  here = openBudgets({ db, notifications, logger: testLogger })
+  there = openBudgets({ db, notifications, logger: testLogger })
+})
+after(async () => {
+  await Promise.all([here.close(), there.close()])
+  await app[Symbol.asyncDispose]()
+})
+
+const keyOf = (host: string, credential = 'one'): BudgetKey => ({ integration: 'halo', credential, host })
+const take = (budgets: Budgets, key: BudgetKey) =>
+  budgets.take(key, [], { organizationId: newId(), executionId: newId(), urgency: 'background', maxWaitMs: 5_000 })
+/** What is said where it is not called; undefined where it is. */
+const refusalOf = (budgets: Budgets, key: BudgetKey) =>
+  take(budgets, key).then(
+    () => undefined,
+    (error: { details: { kind: string }; message: string }) => `${error.details.kind}: ${error.message}`,
+  )
+const fail = (key: BudgetKey, outcomes: Outcome[]) => {
+  for (const outcome of outcomes) here.answered(key, outcome)
+}
+const times = (count: number, outcome: Outcome) => Array.from({ length: count }, () => outcome)
+const refused = { failure: { code: 'ECONNREFUSED', message: 'refused' }, organizationId: 'acme' }
+/** The time is over for which it is not called. */
+const passTime = (host: string) =>
+  readInScope(
+    app.db,
+    'allOrganizations',
+    sql`update vendor_breakers set open_until = now() where host = ${host} returning pg_notify('crosswalk', 'vendors.breaker ' || id)`,
+  )
+
+test('a vendor that cannot be reached is not called by any worker, then by one, and by all once that one is answered', async () => {
+  const key = keyOf('down.example')
+  fail(key, times(4, refused))
+  assert.equal(await refusalOf(here, key), undefined)
+  fail(key, [refused])
+  await until('the other worker knows', async () => (await refusalOf(there, key)) !== undefined)
+  const other = keyOf('down.example', 'other')
+  const sentence =
+    /^unavailable: down\.example is not called for now, since the last calls to it failed \(ECONNREFUSED\)\. It is tried again in \d+ s/
+  for (const budgets of [here, there]) assert.match((await refusalOf(budgets, other)) ?? '', sentence)
+  assert.equal(await refusalOf(here, keyOf('up.example')), undefined)
+
+  await passTime('down.example')
+  await until('one may try', async () => (await refusalOf(here, key)) === undefined)
+  assert.match((await refusalOf(there, key)) ?? '', /is tried again in/)
+  here.answered(key, { status: 200 })
+  await until('all may call again', async () => (await refusalOf(there, key)) === undefined)
+})
+
+test('a try that fails has everybody wait for longer', async () => {
+  const key = keyOf('still-down.example')
+  fail(key, times(5, refused))
+  await until(
+    'it is known',
+    async () =>
+      (await readInScope(app.db, 'allOrganizations', sql`select from vendor_breakers where host = 'still-down.example'`)).length > 0,
+  )
+  await passTime('still-down.example')
+  await until('one may try', async () => (await refusalOf(here, key)) === undefined)
+  here.answered(key, refused)
+  await until('it is longer', async () => /tried again in (1[1-9]|20) s/.test((await refusalOf(there, key)) ?? ''))
+})
+
+test("what fails for one caller alone, or is the caller's doing, closes nothing for the others", async () => {
+  const bad = keyOf('shared.example', 'bad')
+  fail(bad, [...times(20, { status: 401, organizationId: 'acme' }), ...times(20, { status: 404, organizationId: 'acme' })])
+  fail(bad, times(20, { failure: { code: 'egress_refused', message: 'refused' }, organizationId: 'acme' }))
+  assert.equal(await refusalOf(here, bad), undefined)
+  fail(bad, times(5, { status: 500, organizationId: 'acme' }))
+  await until('its own calls wait', async () => (await refusalOf(here, bad)) !== undefined)
+  assert.equal(await refusalOf(here, keyOf('shared.example', 'good')), undefined)
+})
+
+test('faults of a vendor for several callers are its own', async () => {
+  const key = keyOf('faulty.example')
+  fail(key, [...times(3, { status: 502, organizationId: 'acme' }), ...times(2, { status: 500, organizationId: 'globex' })])
+  await until('all wait', async () => (await refusalOf(there, keyOf('faulty.example', 'other'))) !== undefined)
+})

@@ -1,0 +1,199 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Acting, recordAudit } from '../../audit/audit.ts'
+import { type Database, inScope } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Keyring } from '../../values/secrets/keyring.ts'
+import { writingScope } from '../../values/value-scope.ts'
+import { CredentialReading } from '../credential-values.ts'
+import { secretHostError } from '../secret-hosts.ts'
+import { askForToken, type FetchOutside } from '../tokens/asking.ts'
+import { putToken } from '../tokens/keeping.ts'
+import { oauth2Places } from '../tokens/token-answer.ts'
+import { oauth2Request } from '../tokens/token-request.ts'
+import { parsedUrl } from '../wanted-tokens.ts'
+import { connectionError } from './connection-errors.ts'
+import {
+  type ConnectionKey,
+  deleteLinks,
+  findLink,
+  insertStart,
+  type StartRow,
+  takeStart,
+  tokenKeyOf,
+  upsertConnection,
+} from './connections.queries.ts'
+import { getDeclared, readValues, requireOwner } from './declared.ts'
+
+export type ConnectingGiven = { db: Database; keyring: Keyring; fetchOutside: FetchOutside }
+
+export const startMinutes = 10
+const linkDays = 7
+
+const randomText = () => randomBytes(32).toString('base64url')
+const digestOf = (text: string) => createHash('sha256').update(text).digest()
+
+/** As the platform itself, for an administrator who connects: what is read is sent to the vendor of the connection alone. */
+function readingFor({ db, keyring }: ConnectingGiven, { organizationId }: ConnectionKey): CredentialReading {
+  return new CredentialReading({
+    ...{ db, organizationId, keyring, mask() {}, async noteRead() {} },
+    // The author of the integration names the token URL, or a config value does: a global secret goes to what everybody's says.
+    async admitGlobalTo(key, host, isOfOrganization) {
+      if (isOfOrganization) throw secretHostError('secret_not_for_host', { key, host })
+    },
+  })
+}
+
+/**
+ * Begins to connect: the browser goes to the address, and comes back to the callback with the state.
+ *
+ * @returns `browser` is what the cookie of that browser says
+ * @throws integration_not_found, connection_not_declared, validation_failed, secret_not_found
+ */
+export async function startConnecting(
+  given: ConnectingGiven,
+  { actor }: Pick<Acting, 'actor'>,
+  key: ConnectionKey,
+  origin: string,
+): Promise<{ url: string; browser: string }> {
+  const { declared } = await getDeclared(given.db, key.integrationName, key.name)
+  requireOwner(declared, key)
+  const reading = readingFor(given, key)
+  const { clientId } = await readValues(reading, declared)
+  const [state, browser, codeVerifier] = [randomText(), randomText(), randomText()]
+  const redirectUri = `${origin}/api/connections/callback`
+  const url = parsedUrl(await reading.text('authorizeUrl', declared.authorizeUrl), 'authorizeUrl')
+  const query = {
+    ...declared.authorizeQuery,
+    ...{ response_type: 'code', client_id: clientId, redirect_uri: redirectUri, state },
+    ...(declared.scope === null ? {} : { scope: declared.scope }),
+    ...{ code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'), code_challenge_method: 'S256' },
+  }
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  const expiresAt = new Date(Date.now() + startMinutes * 60_000)
+  const start = {
+    ...key,
+    digest: digestOf(state),
+    isLink: false,
+    browserDigest: digestOf(browser),
+    codeVerifier,
+    redirectUri,
+    startedBy: actor,
+    expiresAt,
+  }
+  await inScope(given.db, writingScope(key.organizationId), (transaction) => insertStart(transaction, start))
+  return { url: url.href, browser }
+}
+
+/** A link by which someone else may connect, until one has or it expires. @throws as `startConnecting` */
+export async function makeLink(
+  given: ConnectingGiven,
+  acting: Acting,
+  key: ConnectionKey,
+  origin: string,
+): Promise<{ url: string; expiresAt: Date }> {
+  const { declared } = await getDeclared(given.db, key.integrationName, key.name)
+  requireOwner(declared, key)
+  const token = randomText()
+  const expiresAt = new Date(Date.now() + linkDays * 86_400_000)
+  const none = { browserDigest: null, codeVerifier: null, redirectUri: null }
+  await inScope(given.db, writingScope(key.organizationId), async (transaction) => {
+    await insertStart(transaction, { ...key, ...none, digest: digestOf(token), isLink: true, startedBy: acting.actor, expiresAt })
+    await recordAudit(transaction, acting, {
+      action: 'vendor_connection.link_created',
+      organizationId: key.organizationId,
+      target: { type: 'vendor_connection', id: `${key.integrationName}.${key.name}`, mapping_id: key.mappingId },
+      changes: {},
+    })
+  })
+  return { url: `${origin}/api/connections/open?link=${token}`, expiresAt }
+}
+
+/** @throws connection_link_invalid, and as `startConnecting` */
+export async function openLink(given: ConnectingGiven, link: string, origin: string): Promise<{ url: string; browser: string }> {
+  const found = await findLink(given.db, digestOf(link))
+  if (!found) throw connectionError('connection_link_invalid')
+  return startConnecting(given, { actor: found.started_by }, keyOf(found), origin)
+}
+
+const keyOf = (row: StartRow): ConnectionKey => ({
+  organizationId: row.organization_id,
+  mappingId: row.mapping_id,
+  integrationName: row.integration_name,
+  name: row.name,
+})
+
+export type CameBack = {
+  state: string
+  /** What the browser's cookie says. */
+  browser: string | undefined
+  code: string | undefined
+  /** What the vendor says where nobody consented. */
+  error: string | undefined
+  /** All parameters. */
+  query: Readonly<Record<string, string>>
+}
+
+/**
+ * The browser is back from the vendor: has the code made into tokens, and keeps them.
+ *
+ * @throws connection_not_begun - the state is not known, was used, or is another browser's.
+ * @throws connection_refused - the vendor said no, or gave no token; `details` has what it said.
+ */
+export async function finishConnecting(
+  given: ConnectingGiven,
+  back: CameBack,
+  requestId: string,
+): Promise<{ label: string; integration: string }> {
+  const start = await takeStart(given.db, digestOf(back.state))
+  const isSameBrowser = back.browser !== undefined && start?.browser_digest?.equals(digestOf(back.browser))
+  if (!start || !isSameBrowser) throw connectionError('connection_not_begun')
+  const key = keyOf(start)
+  const { definition, declared } = await getDeclared(given.db, key.integrationName, key.name)
+  const about = { integration_name: key.integrationName, connection: key.name }
+  if (back.error !== undefined || back.code === undefined)
+    throw connectionError('connection_refused', { ...about, vendor_code: (back.error ?? 'no code').slice(0, 100) })
+  const { tokenUrl, clientId, clientSecret } = await readValues(readingFor(given, key), declared)
+  const host = tokenUrl.hostname
+  const startedAt = performance.now()
+  const request = oauth2Request({
+    ...{ url: tokenUrl.href, grant: 'authorization_code', clientId, clientSecret, clientIn: declared.clientIn, moreFields: {} },
+    grantFields: { code: back.code, redirect_uri: start.redirect_uri ?? '', code_verifier: start.code_verifier ?? '' },
+  })
+  const answer = await askForToken(given.fetchOutside, {
+    request,
+    places: oauth2Places,
+    host,
+    owner: key.organizationId ?? 'connections',
+    isRepeatable: false,
+  })
+  if ('failure' in answer) {
+    const { kind, vendorCode, vendorMessage, message } = answer.failure
+    throw connectionError(
+      'connection_refused',
+      { ...about, kind, vendor_code: vendorCode ?? null, vendor_message: vendorMessage ?? null },
+      message,
+    )
+  }
+  const externalId = declared.externalId === null ? null : (answer.fields[declared.externalId] ?? back.query[declared.externalId] ?? null)
+  const acting: Acting = { actor: start.started_by, requestId }
+  const id = await inScope(given.db, writingScope(key.organizationId), async (transaction) => {
+    const connectedBy = start.started_by.name
+    const connected = await upsertConnection(transaction, {
+      ...key,
+      id: newId(),
+      externalId: externalId?.slice(0, 500) ?? null,
+      connectedBy,
+    })
+    await deleteLinks(transaction, key)
+    await recordAudit(transaction, acting, {
+      action: 'vendor_connection.connected',
+      organizationId: key.organizationId,
+      target: { type: 'vendor_connection', id: `${key.integrationName}.${key.name}`, mapping_id: key.mappingId },
+      changes: {},
+    })
+    return connected
+  })
+  const token = { owner: key.organizationId, key: tokenKeyOf(id), integration: key.integrationName, host, secretMarks: [] }
+  await putToken(given, token, answer, startedAt)
+  return { label: declared.label, integration: definition.name }
+}

@@ -1,0 +1,62 @@
+import type { Database } from '../../platform/database/database.ts'
+import type { CredentialReading } from '../credential-values.ts'
+import { invalidOptions } from '../http-spec.ts'
+import { type Destination, requireHostOfThese } from '../secret-hosts.ts'
+import { oauth2Places } from '../tokens/token-answer.ts'
+import { oauth2Request } from '../tokens/token-request.ts'
+import type { WantedToken } from '../tokens/tokens.ts'
+import type { WantedConnection } from '../vendor-calls.ts'
+import { asVendorError } from '../vendor-failures.ts'
+import { type ConnectionKey, findConnection, tokenKeyOf } from './connections.queries.ts'
+import { getDeclared, readValues } from './declared.ts'
+
+/**
+ * The token of a connection, for an execution: of just the owner that is declared, whatever else is connected.
+ *
+ * @throws connection_not_declared, validation_failed, secret_not_for_host, vendor_error (credentials) where nobody has connected
+ */
+export async function connectionToken(
+  db: Database,
+  reading: CredentialReading,
+  { integration, name, mapping }: WantedConnection,
+  destination: Destination,
+): Promise<WantedToken> {
+  if (integration === null)
+    throw invalidOptions([['auth.connection', 'is for code of an integration, which declares it in static connections']])
+  const { definition, declared } = await getDeclared(db, integration, name)
+  const { organizationId } = reading.for
+  if (declared.owner !== 'global' && organizationId === null)
+    throw invalidOptions([['auth.connection', 'is one for each organization, and this execution is for none']])
+  if (declared.owner === 'mapping' && mapping === undefined)
+    throw invalidOptions([
+      ['auth.mapping', 'is needed: the id of the mapping whose connection it is, which is there once the mapping is saved'],
+    ])
+  const owner = declared.owner === 'global' ? null : organizationId
+  const key: ConnectionKey = {
+    integrationName: integration,
+    name,
+    organizationId: owner,
+    mappingId: declared.owner === 'mapping' ? (mapping ?? null) : null,
+  }
+  await requireHostOfThese(reading.for, [definition], { key: `connection ${name}`, owner }, destination)
+  const found = await findConnection(db, key)
+  if (!found)
+    throw asVendorError(
+      {
+        kind: 'credentials',
+        message: `${declared.label} is not connected. Connect it on the page of the integration ${definition.displayName}.`,
+      },
+      { integration_name: integration, connection: name },
+    )
+  const { tokenUrl, clientId, clientSecret } = await readValues(reading, declared)
+  return {
+    ...{ owner, key: tokenKeyOf(found.id), integration, host: tokenUrl.hostname, secretMarks: [], places: oauth2Places, usesUp: true },
+    requestFor: (refreshToken) =>
+      refreshToken === null
+        ? undefined
+        : oauth2Request({
+            ...{ url: tokenUrl.href, grant: 'refresh_token', clientId, clientSecret, clientIn: declared.clientIn, moreFields: {} },
+            grantFields: { refresh_token: refreshToken },
+          }),
+  }
+}

@@ -1,0 +1,29 @@
+import { type Acting, recordAudit } from '../../audit/audit.ts'
+import { type Database, inScope, type Scope } from '../../platform/database/database.ts'
+import { connectionError } from './connection-errors.ts'
+import { type ConnectionRow, deleteConnectionRow, getConnectionRow } from './connections.queries.ts'
+
+/** `failing`: renewals fail, and the token is good still or is tried again. `waiting`: a person has to connect again. */
+export type ConnectionStatus = 'connected' | 'failing' | 'waiting'
+
+export function statusOf({ has_token, last_error, failing_since }: ConnectionRow, giveUpMs: number, nowMs: number): ConnectionStatus {
+  if (!has_token) return 'waiting'
+  if (!last_error || !failing_since) return 'connected'
+  return last_error.kind === 'credentials' || nowMs - failing_since.getTime() > giveUpMs ? 'waiting' : 'failing'
+}
+
+/** Forgets a connection and its tokens. The vendor still lists the consent; it is ended there. @throws connection_not_found */
+export async function revokeConnection(db: Database, acting: Acting, scope: Scope, id: string): Promise<void> {
+  const row = await getConnectionRow(db, scope, id)
+  if (!row) throw connectionError('connection_not_found', { connection_id: id })
+  const owner = row.organization_id === null ? 'allOrganizations' : { organizationId: row.organization_id }
+  await inScope(db, owner, async (transaction) => {
+    if (!(await deleteConnectionRow(transaction, id))) throw connectionError('connection_not_found', { connection_id: id })
+    await recordAudit(transaction, acting, {
+      action: 'vendor_connection.revoked',
+      organizationId: row.organization_id,
+      target: { type: 'vendor_connection', id: `${row.integration_name}.${row.name}`, mapping_id: row.mapping_id },
+      changes: {},
+    })
+  })
+}

@@ -1,0 +1,84 @@
+import type { Admitted } from '../credentials/vendor-calls.ts'
+import type { Exchange } from '../gateway/exchanges.ts'
+import { newId } from '../platform/ids.ts'
+import { storable } from '../protocol/storable.ts'
+
+/** One exchange as it is kept. */
+export type ExchangeLine = {
+  id: string
+  executionId: string
+  stepKey: string | null
+  integration: string | null
+  method: string
+  host: string
+  path: string
+  attempt: number
+  status: number | null
+  failureKind: string | null
+  failureMessage: string | null
+  requestBytes: number
+  responseBytes: number
+  waitedMs: number
+  startedAtMs: number
+  firstByteMs: number | null
+  durationMs: number
+  requestBody: string | null
+  responseBody: string | null
+}
+
+const maxPathChars = 2_000
+const maxMessageChars = 500
+
+/** What people are told of an exchange: nothing of it has a secret that its execution knows. */
+export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
+  const { withoutSecrets } = admitted
+  const shown = (text: string, maxChars: number) => storable(withoutSecrets(text)).slice(0, maxChars).toWellFormed()
+  const url = new URL(admitted.url)
+  const { outcome, bodies } = exchange
+  const failure = failureOf(outcome)
+  return {
+    id: newId(),
+    executionId: admitted.executionId,
+    stepKey: admitted.stepKey ?? null,
+    integration: admitted.integration,
+    method: admitted.method,
+    host: url.host,
+    path: shown(url.pathname, maxPathChars),
+    attempt: admitted.attempt,
+    status: 'status' in outcome ? outcome.status : null,
+    failureKind: failure?.kind ?? null,
+    failureMessage: failure?.message === undefined ? null : shown(failure.message, maxMessageChars),
+    requestBytes: exchange.requestBytes,
+    responseBytes: exchange.responseBytes,
+    waitedMs: admitted.waitedMs,
+    startedAtMs: exchange.startedAtMs,
+    firstByteMs: exchange.firstByteMs,
+    durationMs: exchange.durationMs,
+    requestBody: bodies ? shown(bodies.request, bodies.request.length) : null,
+    responseBody: bodies ? shown(bodies.response, bodies.response.length) : null,
+  }
+}
+
+const kindsOfStatus: Record<number, string> = {
+  401: 'credentials',
+  403: 'permission',
+  404: 'not_found',
+  408: 'timeout',
+  410: 'not_found',
+  429: 'rate_limited',
+  504: 'timeout',
+}
+
+/** In which way an exchange failed, if it did. */
+export function failureOf(outcome: Exchange['outcome']): { kind: string; message?: string } | undefined {
+  if ('status' in outcome) {
+    if (outcome.status < 400) return undefined
+    return { kind: kindsOfStatus[outcome.status] ?? (outcome.status >= 500 ? 'unavailable' : 'invalid_request') }
+  }
+  const { code, message } = outcome.failure
+  const said = code ?? ''
+  if (said === 'egress_refused' || said === 'EGRESS_REFUSED') return { kind: 'egress_refused', message }
+  if (/TIMEOUT|ETIMEDOUT/i.test(said)) return { kind: 'timeout', message }
+  if (/^HPE_|HEADERS_OVERFLOW|RESPONSE_|PARSE/i.test(said)) return { kind: 'invalid_response', message }
+  return { kind: 'unavailable', message }
+}

@@ -1,0 +1,75 @@
+import type { Logger } from 'pino'
+import { type Database, inScope } from '../platform/database/database.ts'
+import { isDatabaseAway } from '../platform/database/outages.ts'
+import { createWorkLoop } from '../platform/work-loop.ts'
+import type { ExchangeLine } from './exchange-line.ts'
+import { addTraffic, insertExchanges, type Traffic } from './exchanges.queries.ts'
+
+/** How long a line waits for company, in milliseconds. */
+const gatherMs = 50
+const retryMs = 500
+const maxBatch = 1_000
+/** While the database is away so many wait; what comes then is only counted in the log. */
+const maxWaiting = 20_000
+
+/** Writes the exchanges of one worker, many at once. */
+export class ExchangeWriter {
+  readonly #db: Database
+  readonly #logger: Logger
+  #waiting: ExchangeLine[] = []
+  #lost = 0
+  #isClosing = false
+  readonly #loop = createWorkLoop(
+    () => this.#waiting.length > 0,
+    () => this.#write(),
+    (error) => this.#logger.error({ err: error }, 'exchanges with vendors are not written'),
+  )
+
+  constructor(db: Database, logger: Logger) {
+    this.#db = db
+    this.#logger = logger
+  }
+
+  add(line: ExchangeLine): void {
+    if (this.#waiting.length >= maxWaiting) this.#lost++
+    else this.#waiting.push(line)
+    this.#loop.wake()
+  }
+
+  /** Writes what waits. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#loop.settled()
+  }
+
+  async #write(): Promise<void> {
+    if (!this.#isClosing) await new Promise((resolve) => setTimeout(resolve, gatherMs))
+    const lines = this.#waiting.splice(0, maxBatch)
+    try {
+      await inScope(this.#db, 'allOrganizations', async (transaction) => {
+        await Promise.all([insertExchanges(transaction, lines), addTraffic(transaction, trafficOf(lines))])
+      })
+      if (this.#lost > 0) this.#logger.warn({ lost: this.#lost }, 'exchanges with vendors were not kept while the database was away')
+      this.#lost = 0
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error
+      if (this.#isClosing) return
+      this.#waiting.unshift(...lines)
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
+    }
+  }
+}
+
+function trafficOf(lines: readonly ExchangeLine[]): Traffic[] {
+  const sums = new Map<string, Traffic>()
+  for (const { integration, host, status, failureKind, waitedMs, durationMs } of lines) {
+    const outcome = status === null ? (failureKind ?? 'unavailable') : String(status)
+    const key = JSON.stringify([integration, host, outcome])
+    const sum = sums.get(key) ?? { integration: integration ?? '', host, outcome, calls: 0, waitedMs: 0, durationMs: 0 }
+    sum.calls++
+    sum.waitedMs += waitedMs
+    sum.durationMs += durationMs
+    sums.set(key, sum)
+  }
+  return [...sums.values()]
+}

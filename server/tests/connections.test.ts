@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { after, before, beforeEach, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
+import { startTokenVendor, type TokenVendor } from '../testing/token-vendor.ts'
+
+// A person connects at a vendor, in the browser that this test is, and executions call the vendor by that.
+
+const workspace = fileURLToPath(new URL('../testing/calling-workspace', import.meta.url))
+const parts = new AsyncDisposableStack()
+let it: TestInstallation
+let vendor: TokenVendor
+let acme = ''
+let globex = ''
+let count = 0
+
+before(async () => {
+  it = parts.use(await startTestInstallation(workspace))
+  vendor = parts.use(await startTokenVendor())
+  acme = await givenMapped('Acme', '1')
+  globex = await givenMapped('Globex', '2')
+  await it.call('POST', '/api/secrets', { key: 'named_secret', value: 'hush-hush', scope: 'global' })
+  await it.call('PUT', '/api/config/named_url', { value: vendor.url, scope: 'global' })
+  await it.call('PUT', '/api/config/named_token_url', { value: `${vendor.url}/token`, scope: 'global' })
+})
+beforeEach(() => {
+  vendor.tokenRequests.length = 0
+  vendor.answer = ({ fields }) => {
+    if (!['the code', `refresh-${count}`].includes(fields.code ?? fields.refresh_token ?? ''))
+      return { status: 400, body: { error: 'invalid_grant' } }
+    count++
+    vendor.good.add(`access-${count}`)
+    return { body: { access_token: `access-${count}`, refresh_token: `refresh-${count}`, expires_in: 3_600 } }
+  }
+})
+after(() => parts.disposeAsync())
+
+async function givenMapped(name: string, external_org_id: string): Promise<string> {
+  const { id } = (await it.call('POST', '/api/organizations', { name })).body
+  await it.call('POST', `/api/organizations/${id}/integrations`, {
+    integration_name: 'named_vendor',
+    external_org_id,
+    external_org_name: name,
+  })
+  return id
+}
+
+const which = (org_id: string) => ({ integration_name: 'named_vendor', name: 'account', org_id })
+
+const inject = (url: string, cookie?: string) => it.api.app.inject({ url, headers: cookie === undefined ? {} : { cookie } })
+type Begun = { url: URL; cookie: string }
+
+async function begin(org_id: string): Promise<Begun> {
+  const answer = await it.api.app.inject({
+    method: 'POST',
+    url: '/api/connections/start',
+    headers: { authorization: 'Bearer test-administrator-key' },
+    payload: which(org_id),
+  })
+  assert.equal(answer.statusCode, 200, answer.body)
+  const [cookie = ''] = String(answer.headers['set-cookie']).split(';')
+  return { url: new URL(answer.json().authorization_url), cookie }
+}
+
+const comeBack = ({ url, cookie }: Begun, more = '&code=the+code&realm=42') =>
+  inject(`/api/connections/callback?state=${url.searchParams.get('state')}${more}`, cookie)
+
+const list = async () => (await it.call('GET', '/api/connections?integration_name=named_vendor')).body.connections
+const call = async (organization: string) =>
+  (await it.call('POST', '/api/workflows/execute', { workflow_name: 'connected', parameters: {} }, { 'x-organization-id': organization }))
+    .body
+
+test('a person connects, with PKCE and a state of this browser, and executions of that organization call by it', async () => {
+  const before = await call(acme)
+  assert.partialDeepStrictEqual(before.error.details, { kind: 'credentials', connection: 'account' })
+  const begun = await begin(acme)
+  const asked = Object.fromEntries(begun.url.searchParams)
+  assert.partialDeepStrictEqual(asked, {
+    ...{ response_type: 'code', client_id: 'named', scope: 'all offline', prompt: 'consent', code_challenge_method: 'S256' },
+    redirect_uri: 'http://localhost:80/api/connections/callback',
+  })
+  const page = await comeBack(begun)
+  assert.equal(page.statusCode, 200)
+  assert.match(page.body, /Named account is connected/)
+  const [{ fields }] = vendor.tokenRequests as [TokenVendor['tokenRequests'][number]]
+  assert.equal(
+    createHash('sha256')
+      .update(fields.code_verifier ?? '')
+      .digest('base64url'),
+    asked.code_challenge,
+  )
+  assert.partialDeepStrictEqual(fields, {
+    grant_type: 'authorization_code',
+    code: 'the code',
+    client_secret: 'hush-hush',
+    redirect_uri: asked.redirect_uri,
+  })
+  assert.deepEqual((await call(acme)).result, { path: '/of-account' })
+  const [connection] = await list()
+  assert.partialDeepStrictEqual(connection, {
+    status: 'connected',
+    external_id: '42',
+    org_id: acme,
+    connected_by: 'Administrator key',
+    last_error: null,
+  })
+  assert.doesNotMatch(JSON.stringify(connection), /access-|refresh-/)
+})
+
+test('what one organization has connected is no other one’s', async () => {
+  assert.partialDeepStrictEqual((await call(globex)).error.details, { kind: 'credentials', connection: 'account' })
+})
+
+test('a token that is refused is renewed with the newest refresh token', async () => {
+  vendor.good.clear()
+  assert.equal((await call(acme)).status, 'success')
+  vendor.good.clear()
+  assert.equal((await call(acme)).status, 'failed', 'two tokens in a row, at once')
+  assert.deepEqual(
+    vendor.tokenRequests.map(({ fields }) => fields.grant_type),
+    ['refresh_token'],
+  )
+})
+
+test('a state is of one browser and for one use', async () => {
+  const begun = await begin(globex)
+  assert.equal((await comeBack({ ...begun, cookie: 'crosswalk_connect=another-browser-than-that' })).statusCode, 400)
+  assert.equal((await comeBack(begun)).statusCode, 400, 'it was used')
+  assert.equal((await inject('/api/connections/callback?state=made-up&code=x', begun.cookie)).statusCode, 400)
+  const refused = await comeBack(await begin(globex), '&error=access_denied')
+  assert.equal(refused.statusCode, 409)
+  assert.match(refused.body, /did not connect/)
+  const stolen = await comeBack(await begin(globex), '&code=another')
+  assert.equal(stolen.statusCode, 409)
+  assert.equal((await list()).length, 1)
+})
+
+test('a link connects without signing in, until somebody has', async () => {
+  const made = await it.call('POST', '/api/connections/links', which(globex))
+  assert.equal(made.status, 201)
+  const { pathname, search } = new URL(made.body.url)
+  const opened = await inject(`${pathname}${search}`)
+  assert.equal(opened.statusCode, 302)
+  const [cookie = ''] = String(opened.headers['set-cookie']).split(';')
+  const page = await comeBack({ url: new URL(String(opened.headers.location)), cookie })
+  assert.equal(page.statusCode, 200, page.body)
+  assert.equal((await inject(`${pathname}${search}`)).statusCode, 410)
+  assert.deepEqual((await call(globex)).result, { path: '/of-account' })
+})
+
+test('a connection that is revoked is forgotten with its tokens', async () => {
+  const [first] = await list()
+  assert.equal((await it.call('DELETE', `/api/connections/${first.id}`)).status, 204)
+  assert.equal((await it.call('DELETE', `/api/connections/${first.id}`)).status, 404)
+  assert.equal((await list()).length, 1)
+  const { events } = (await it.call('GET', `/api/audit?org_id=${acme}`)).body
+  const actions = events.map(({ action }: { action: string }) => action)
+  assert.ok(actions.includes('vendor_connection.connected') && actions.includes('vendor_connection.revoked'))
+})
+
+test('whose a connection is must be as it is declared', async () => {
+  const global = await it.call('POST', '/api/connections/start', { integration_name: 'named_vendor', name: 'account' })
+  assert.deepEqual([global.status, global.body.error], [400, 'validation_failed'])
+  const unknown = await it.call('POST', '/api/connections/start', { ...which(acme), name: 'nothing' })
+  assert.deepEqual([unknown.status, unknown.body.details.available], [404, ['account']])
+})

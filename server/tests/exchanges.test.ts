@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { answer, type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
+import { startProcesses, type TestProcesses } from '../testing/processes.ts'
+import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
+import { until } from '../testing/until.ts'
+
+// What an execution asked of a vendor, from author code to the API: with a real worker, gateway and runner.
+
+const secret = 'a-key-that-nobody-may-see-4711'
+
+const workflows = `
+import { workflow } from '@crosswalk/sdk'
+
+const clientOf = (ctx, more = {}) =>
+  ctx.http({ baseUrl: { config: 'desk_url' }, auth: { header: 'x-api-key', value: { secret: 'desk_key' } }, retry: { maxAttempts: 1 }, ...more })
+
+export const calls = workflow({ name: 'calls', description: 'Calls the vendor.' }, async (ctx) => {
+  const http = clientOf(ctx)
+  await http.get('/users/1?name=Ada')
+  await ctx.step('sync', async () => {
+    await http.get('/users/2')
+    await http.post('/refused/${secret}', { json: { subject: 'Disk full', key: '${secret}' } }).catch(() => {})
+  })
+  const response = await http.fetch('/users/3')
+  await response.text()
+})
+
+export const limited = workflow({ name: 'limited', description: 'Calls the vendor within its limit.' }, async (ctx) => {
+  const http = clientOf(ctx, { limits: [{ requests: 5, perMs: 1_000 }] })
+  await Promise.all(Array.from({ length: 6 }, () => http.get('/users/1')))
+})
+
+export const paused = workflow({ name: 'paused', description: 'Is asked to wait.' }, async (ctx) => {
+  const http = clientOf(ctx, { limits: [{ parallel: 1 }] })
+  await http.get('/busy').catch(() => {})
+  await http.get('/users/4')
+})
+`
+
+type Exchange = {
+  step: string | null
+  method: string
+  host: string
+  path: string
+  status: number | null
+  error: { kind: string } | null
+  waited_ms: number
+  duration_ms: number
+  request_body: string | null
+  response_body: string | null
+}
+
+let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
+let vendor: SimulatedVendor
+let processes: TestProcesses
+
+before(async () => {
+  vendor = await simulateVendor({
+    'GET /users/:id': { id: 1 },
+    'POST /refused/:key': answer(422, { message: 'No room' }),
+    'GET /busy': answer(429, {}, { 'retry-after': '1' }),
+  })
+  workspace = await temporaryWorkspace({ 'workflows/calls.ts': workflows })
+  processes = await startProcesses(workspace.path)
+  await processes.startWorker({ CROSSWALK_RECORD_BODIES: 'failures' })
+  await processes.call('POST', '/secrets', { key: 'desk_key', value: secret, scope: 'global' })
+  await processes.call('PUT', '/config/desk_url', { value: vendor.url, scope: 'global' })
+})
+after(async () => {
+  await processes?.[Symbol.asyncDispose]()
+  await vendor?.stop()
+  await workspace?.[Symbol.asyncDispose]()
+})
+
+const run = async (workflow: string) => {
+  const id = await processes.execute(workflow)
+  const { status, error } = await processes.ended(id)
+  assert.equal(status, 'success', JSON.stringify(error))
+  return id
+}
+const exchangesOf = async (id: string, query = '') =>
+  (await processes.call<{ exchanges: Exchange[]; next_cursor: string | null }>('GET', `/executions/${id}/exchanges${query}`)).body
+
+test('each exchange is told under its step, without query and secrets, and is found by host and status', async () => {
+  const id = await run('calls')
+  const { exchanges } = await until('all are written', async () => {
+    const found = await exchangesOf(id)
+    return found.exchanges.length === 4 && found
+  })
+  assert.deepEqual(
+    exchanges.map(({ step, method, path, status, error }) => [step, method, path, status, error?.kind ?? null]),
+    [
+      ['GET /users/1', 'GET', '/users/1', 200, null],
+      ['sync', 'GET', '/users/2', 200, null],
+      ['sync', 'POST', '/refused/[secret]', 422, 'invalid_request'],
+      [null, 'GET', '/users/3', 200, null],
+    ],
+  )
+  assert.ok(exchanges.every(({ host, duration_ms }) => host === new URL(vendor.url).host && duration_ms >= 0))
+  assert.equal(exchanges[0]?.request_body, null)
+  assert.equal(exchanges[2]?.request_body, '{"subject":"Disk full","key":"[secret]"}')
+  assert.match(exchanges[2]?.response_body ?? '', /No room/)
+  assert.ok(!JSON.stringify(exchanges).includes(secret))
+  const count = async (query: string) => (await exchangesOf(id, query)).exchanges?.length
+  assert.deepEqual(
+    await Promise.all([
+      ...[count('?status=2xx'), count('?status=422'), count('?status=failed'), count('?host=other.example'), count('?integration=desk')],
+    ]),
+    [3, 1, 1, 0, 0],
+  )
+  const first = await exchangesOf(id, '?limit=3')
+  assert.deepEqual([first.exchanges.length, (await exchangesOf(id, `?cursor=${first.next_cursor}`)).exchanges.length], [3, 1])
+})
+
+test('calls wait for the budget, and the time that they waited is told', async () => {
+  const id = await run('limited')
+  const waits = await until('all are written', async () => {
+    const { exchanges } = await exchangesOf(id)
+    return exchanges.length === 6 && exchanges.map(({ waited_ms }) => waited_ms).sort((a, b) => a - b)
+  })
+  assert.ok((waits[4] ?? 0) < 900 && (waits[5] ?? 0) > 900, String(waits))
+})
+
+test('a 429 of one call has the next one wait', async () => {
+  const id = await run('paused')
+  const exchanges = await until('both are written', async () => {
+    const found = (await exchangesOf(id)).exchanges
+    return found.length === 2 && found
+  })
+  assert.deepEqual(
+    exchanges.map(({ status }) => status),
+    [429, 200],
+  )
+  assert.ok((exchanges[1]?.waited_ms ?? 0) > 500, JSON.stringify(exchanges))
+})
