@@ -112,7 +112,7 @@ export class MicrosoftGraph extends BaseIntegration<MicrosoftGraphClient, z.infe
     return {
       success: false,
       message: refusal
-        ? `${refusal.problem}${refusal.code === null ? '' : ` (${refusal.code})`}`
+        ? `${refusal.problem.replace(/\.$/, '')}${refusal.code === null ? '' : ` (${refusal.code})`}`
         : 'The tenant is reached, and what the app may do there does not suffice.',
       details: {
         ...failed.details,
