@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
+  '/api/audit/chain',
   '/api/keys',
   '/api/people',
   '/api/sign-in-settings',
@@ -102,6 +103,9 @@ async function givenPlace(index: number): Promise<Place> {
   await run(sql`
     insert into execution_exchanges (execution_id, id, organization_id, method, host, path, attempt, request_bytes, response_bytes, waited_ms, started_at, duration_ms)
     values (${executionId}, ${newId()}, ${id}, 'GET', ${`${mark(index)}.example`}, '/', 1, 0, 0, 0, now(), 1)`)
+  await run(
+    sql`insert into budgets (id, integration, host, credential, organization_id) values (${mark(index)}, 'halo', 'host', 'c', ${id})`,
+  )
   const discoveryIds = [await givenRun('halo', id, [{ id: `own-${mark(index)}`, name: `Own ${mark(index)}` }])]
   discoveryIds.push(await givenRun('ninja', id, [{ id: `own-${mark(index)}`, name: mark(index) }]))
   const body = { workflow_name: 'sync_users', organizations: [id] }

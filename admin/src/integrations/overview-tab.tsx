@@ -6,6 +6,7 @@ import { Panel } from '../elements/panel.tsx'
 import { durationText } from '../elements/relative-time.tsx'
 import { integrationOf } from '../queries/integrations.ts'
 import { CredentialsPanel } from './credentials-panel.tsx'
+import { VendorsPanel } from './vendors-panel.tsx'
 
 /** What an integration needs, and what it can do. */
 export function IntegrationOverviewTab() {
@@ -32,6 +33,7 @@ export function IntegrationOverviewTab() {
   return (
     <Stack>
       <CredentialsPanel key={data.name} integration={data} />
+      <VendorsPanel integration={data.name} />
       <Panel title="Details">
         <FactsTable facts={facts} labelWidth={180} />
       </Panel>
