@@ -39,6 +39,8 @@ test('integrations are listed with the fields of the contract, and with the file
     supports_discovery: true,
     shared_external_orgs: false,
     mapping_data_schema: { type: 'object' },
+    credentials: 'read',
+    connections: [],
     required_secrets: [{ key: 'halo_api_key', label: 'API key', required: true, description: null, is_set: false }],
     required_config: [{ key: 'halo_api_url', label: 'API URL', required: false, description: null, is_set: false }],
     discovery_cache_seconds: 3600,
