@@ -27,6 +27,7 @@ type Place = {
   batchId: string
   keyId: string
   personId: string
+  connectionId: string
   sessionId: string
 }
 type Request = {
@@ -53,6 +54,22 @@ const rows: Record<string, (place: Place) => Request> = {
   listAuditEvents: ({ id }) => ({ url: `/audit?org_id=${id}` }),
   exportAuditEvents: ({ id }) => ({ url: `/audit/export?org_id=${id}` }),
   checkAuditChain: () => ({ url: '/audit/chain' }),
+  listConnections: ({ id }) => ({ url: `/connections?org_id=${id}` }),
+  startConnecting: ({ id }) => ({
+    url: '/connections/start',
+    body: { integration_name: 'halo', name: 'main', org_id: id },
+    answers: 'connection_not_declared',
+  }),
+  makeConnectionLink: ({ id }) => ({
+    url: '/connections/links',
+    body: { integration_name: 'halo', name: 'main', org_id: id },
+    answers: 'connection_not_declared',
+  }),
+  revokeConnection: ({ connectionId }) => ({ url: `/connections/${connectionId}` }),
+  openConnectionLink: () => ({ url: '/connections/open?link=x', answers: '' }),
+  finishConnecting: () => ({ url: '/connections/callback?state=x', answers: '' }),
+  listExecutionExchanges: ({ executionId }) => ({ url: `/executions/${executionId}/exchanges` }),
+  listVendors: () => ({ url: '/vendors', isOfAll: true }),
   signIn: () => ({ url: '/session', body: { api_key: 'not a key' }, answers: 'sign_in_refused' }),
   getSession: () => ({ url: '/session', isOfAll: true }),
   signOut: () => ({ url: '/session' }),
@@ -256,7 +273,11 @@ async function givenPlace(mark: string): Promise<Place> {
     grants: [{ role: 'customer_user', reach: { organizations: [id] } }],
   })
   const personId = invited.body.person.id
-  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, personId, sessionId: newId() }
+  const connectionId = newId()
+  await run(sql`
+    insert into connections (id, organization_id, integration_name, name, external_id, connected_by, connected_at)
+    values (${connectionId}, ${id}, 'halo', 'main', ${mark}, 'x', now())`)
+  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, personId, connectionId, sessionId: newId() }
 }
 
 const eventCount = async () => {
