@@ -77,6 +77,7 @@ export async function givenApp(): Promise<GivenApp> {
     authenticate: async (name) => askers.get(name ?? ''),
     logger,
     checksAnswers: true,
+    maxEventLoopDelayMs: 0,
   })
   const as = (principal: Identity | undefined): Asker => {
     const authorization = randomBytes(8).toString('hex')

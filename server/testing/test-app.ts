@@ -20,6 +20,8 @@ export type TestApp = {
   databaseUrl: string
   notifications: Notifications
   keyring: Keyring
+  /** What the API warned of so far, or worse. */
+  logged(): string
 } & AsyncDisposable
 
 /** The whole API on a database of its own, without a port. Every answer is checked against its schema. */
@@ -35,6 +37,7 @@ export async function createTestApp(
   const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
   const notifications = await listen(database.url, testLogger)
   const keyring = await openKeyring(db, testMasterKey)
+  const lines: string[] = []
   const app = await buildApp({
     db,
     notifications,
@@ -42,8 +45,9 @@ export async function createTestApp(
     fetchOutside: fetchDirectly,
     renewalDays: 7,
     authenticate: options.authenticateWith?.({ db, notifications }) ?? options.authenticate ?? adminKeyAuthentication(testAdminKey),
-    logger: testLogger,
+    logger: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }),
     checksAnswers: true,
+    maxEventLoopDelayMs: 0,
     ...(options.queueLimits ? { queueLimits: options.queueLimits } : {}),
   })
   return {
@@ -52,6 +56,7 @@ export async function createTestApp(
     databaseUrl: database.url,
     notifications,
     keyring,
+    logged: () => lines.join(''),
     async [Symbol.asyncDispose]() {
       await app.close()
       await notifications.close()

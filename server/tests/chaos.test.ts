@@ -6,7 +6,8 @@ const seconds = Number(process.env.CROSSWALK_CHAOS_SECONDS ?? 45)
 const seed = Number(process.env.CROSSWALK_CHAOS_SEED ?? Date.now() % 1_000_000)
 
 test(`whatever dies for ${seconds} s, every accepted execution ends, does each step's effect once, and keeps its log in order`, {
-  timeout: (seconds + 180) * 1_000,
+  // Each wait in it has a limit of its own. This one is for a machine that others keep busy.
+  timeout: (seconds + 480) * 1_000,
 }, async (context) => {
   context.diagnostic(`CROSSWALK_CHAOS_SEED=${seed} CROSSWALK_CHAOS_SECONDS=${seconds} replays this run`)
   await using chaos = await startChaos(seed)

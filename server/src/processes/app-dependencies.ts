@@ -29,6 +29,8 @@ export type AppDependencies = {
   renewalDays?: number
   /** A session that nobody uses ends after this time. */
   idleMinutes?: number
+  /** Requests are refused while the process is busy for longer at a stretch. 0 refuses none: tests run on busy machines. Default: 2 s. */
+  maxEventLoopDelayMs?: number
   /** How long a request may take to arrive. Default: 30 s. */
   maxArrivalMs?: number
   /** Checks every answer against its schema: for tests. In production the views are sent as they were made. */

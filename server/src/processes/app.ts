@@ -82,6 +82,9 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
   const failure = domainErrorOf(error)
   // An outage of the database is told of once, and not for each request.
   if (failure.code === 'database_unavailable') request.log.debug({ err: error, requestId: request.id }, 'request failed')
+  else if (failure.status === 502)
+    // A vendor's fault or a person's, who has the reason in the answer: no stack of ours leads to it.
+    request.log.warn({ code: failure.code, reason: failure.details.reason, requestId: request.id }, 'an outside system failed a request')
   else if (failure.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
   const { retry_after_seconds: retryAfterSeconds = failure.status === 503 ? 2 : undefined } = failure.details
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
@@ -125,7 +128,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(helmet, { strictTransportSecurity: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
   const builtAt = Date.now()
   await app.register(underPressure, {
-    maxEventLoopDelay: maxEventLoopDelayMs,
+    maxEventLoopDelay: dependencies.maxEventLoopDelayMs ?? maxEventLoopDelayMs,
     pressureHandler(request) {
       // The first sample holds the start of the process itself, and a look at its health is not the load.
       if (Date.now() - builtAt < startGraceMs || !request.url.startsWith('/api/')) return
