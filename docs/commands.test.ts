@@ -117,7 +117,7 @@ function embeddedDatabaseUrl(): string {
 
 const skip = process.platform === 'win32' ? 'the pages are written for a Unix shell' : !hasCurl && 'curl is not installed'
 
-test('every command of the pages does what it is there for', { skip, timeout: 110_000 }, async (t) => {
+test('every command of the pages does what it is there for', { skip, timeout: 300_000 }, async (t) => {
   const all = blocks.filter(isFor('sh', ''))
   assert.ok(all.length >= 20)
   for (const [index, block] of all.entries()) {

@@ -63,7 +63,9 @@ async function startPlatform(): Promise<string> {
   )
 }
 
-test('a demo keeps to a directory of its own, and away from the database for real use', options, async () => {
+// It has five vendors, and runs for a hundred mappings.
+const demoOptions = { ...options, timeout: 240_000 }
+test('a demo keeps to a directory of its own, and away from the database for real use', demoOptions, async () => {
   const demo = await run(process.execPath, [join(root, 'scripts/run.mjs'), 'scripts/demo.ts', '--once'], {
     cwd,
     env: { ...env, DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' },
