@@ -121,6 +121,52 @@ test('from the link of the first start to an account, an invitation, a second fa
   assert.deepEqual(failures, [])
 })
 
+test('a passkey signs in by itself, and no more once it is removed', async () => {
+  const invited = { name: 'Dee', email: 'dee@msp.example', grants: [{ role: 'viewer', reach: { all: true } }] }
+  const { link } = (await installation.call('POST', '/people', invited)) as { link: { url: string } }
+  // Browsers make passkeys for names alone.
+  const page = await openFresh('about:blank')
+  const url = installation.url.replace('127.0.0.1', 'localhost')
+  const device = await page.context().newCDPSession(page)
+  await device.send('WebAuthn.enable')
+  await device.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await page.goto(url + link.url.replace(/^https?:\/\/[^/]+/, ''))
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Join' }).click()
+  await shell(page)
+  await page.goto(`${url}/profile`)
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  const panel = page.getByRole('region', { name: 'Passkeys' })
+  await panel.getByRole('textbox', { name: 'Name' }).fill('Laptop')
+  await panel.getByLabel('Your password').fill(password)
+  await assertUsable(page)
+  await panel.getByRole('button', { name: 'Add', exact: true }).click()
+  const passkey = panel.getByRole('listitem').filter({ hasText: 'Laptop' })
+  await passkey.waitFor()
+
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await shell(page)
+  await page.goto(`${url}/profile`)
+  await panel.getByRole('button', { name: 'Remove the passkey Laptop' }).click()
+  await passkey.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.getByText('This passkey was not accepted').waitFor()
+  assert.deepEqual(failures, [])
+})
+
 test('by single sign-on a person gets an account with the role of their group', async () => {
   const redirectUri = `${installation.url}/api/session/single-sign-on/callback`
   await using provider = await givenOidcProvider({ cy: { email: 'cy@msp.example', name: 'Cy', groups: ['techs'] } }, [redirectUri])

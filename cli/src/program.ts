@@ -4,6 +4,7 @@ import { makeCli } from './cli.ts'
 import { auditCommand } from './commands/audit.ts'
 import { batchCommands } from './commands/batches.ts'
 import { configCommands } from './commands/config.ts'
+import { connectionCommands } from './commands/connections.ts'
 import { dataProviderCommands } from './commands/data-providers.ts'
 import { discoveryCommand } from './commands/discovery.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -83,7 +84,7 @@ export function createProgram(terminal: Terminal): Command {
   add('Forms:', dataProviderCommands(cli))
   add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli), simulateCommand(cli))
   add('Access:', meCommand(cli), userCommands(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
-  add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
+  add('Settings and history:', secretCommands(cli), connectionCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
   tame(program, terminal)
   return program
 }

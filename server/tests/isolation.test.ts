@@ -46,10 +46,13 @@ type Body = any
 
 const grant = (place: Place, role = 'viewer') => ({ role, reach: { organizations: [place.id] } })
 
+const credential = { id: 'x', rawId: 'x', type: 'public-key' }
+
 /** How each operation is asked for the things of one place. */
 const rows: Record<string, (place: Place) => Request> = {
   listAuditEvents: ({ id }) => ({ url: `/audit?org_id=${id}` }),
   exportAuditEvents: ({ id }) => ({ url: `/audit/export?org_id=${id}` }),
+  checkAuditChain: () => ({ url: '/audit/chain' }),
   signIn: () => ({ url: '/session', body: { api_key: 'not a key' }, answers: 'sign_in_refused' }),
   getSession: () => ({ url: '/session', isOfAll: true }),
   signOut: () => ({ url: '/session' }),
@@ -69,6 +72,12 @@ const rows: Record<string, (place: Place) => Request> = {
     answers: 'person_link_used',
   }),
   mailPasswordReset: ({ mark }) => ({ url: '/session/forgotten', body: { email: `user@${mark}.example` }, answers: '' }),
+  beginPasskeySignIn: () => ({ url: '/session/passkey/options', answers: '' }),
+  signInWithPasskey: () => ({ url: '/session/passkey', body: { response: credential }, answers: 'passkey_refused' }),
+  listPasskeys: () => ({ url: '/profile/passkeys', answers: 'not_a_person' }),
+  beginPasskey: () => ({ url: '/profile/passkeys/options', body: {}, answers: 'not_a_person' }),
+  addPasskey: () => ({ url: '/profile/passkeys', body: { name: 'X', response: credential }, answers: 'not_a_person' }),
+  removePasskey: ({ sessionId }) => ({ url: `/profile/passkeys/${sessionId}`, answers: 'not_a_person' }),
   beginSingleSignOn: () => ({ url: '/session/single-sign-on', body: {}, answers: 'single_sign_on_not_set' }),
   finishSingleSignOn: () => ({ url: '/session/single-sign-on/callback?code=x&state=y', answers: '' }),
   getSignInSettings: () => ({ url: '/sign-in-settings' }),

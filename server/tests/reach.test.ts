@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
+  '/api/audit/chain',
   '/api/keys',
   '/api/people',
   '/api/sign-in-settings',
@@ -49,6 +50,7 @@ const ofPeople = [
   '/api/connections/callback',
   '/api/me',
   '/api/profile',
+  '/api/profile/passkeys',
   '/api/people/{id}',
   '/api/session/single-sign-on/callback',
 ]
@@ -89,6 +91,9 @@ async function givenPlace(index: number): Promise<Place> {
     sql`update organization_mappings set last_tested_at = now(), last_test_success = false, last_test_result = 'x' where id = ${mapping.id}`,
   )
   await setSecret(db, keyring, systemActing, { key: `secret_${mark(index)}`, organizationId: id, value: new SecretText('x') })
+  await run(sql`
+    insert into connections (id, organization_id, integration_name, name, external_id, connected_by, connected_at)
+    values (${newId()}, ${id}, 'halo', 'account', ${mark(index)}, 'x', now())`)
   await setConfig(db, systemActing, { key: `config_${mark(index)}`, organizationId: id, value: 1 })
   const executionId = newId()
   await run(sql`

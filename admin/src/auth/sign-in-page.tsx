@@ -12,6 +12,7 @@ import { ForgottenForm } from './forgotten-form.tsx'
 import { KeyForm } from './key-form.tsx'
 import { takeTokenOfLink } from './link-token.ts'
 import { pageAfter } from './page-after.ts'
+import { PasskeyButton } from './passkey-button.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { SecondFactorForm } from './second-factor-form.tsx'
 import { problemWords } from './sign-in-problems.ts'
@@ -65,6 +66,7 @@ function Ways({ next, onSignedIn, onSecondFactor, onForgotten }: WaysProps) {
           Forgot your password?
         </Anchor>
       )}
+      {hasPassword && <PasskeyButton onSignedIn={onSignedIn} />}
       {hasPassword && data.single_sign_on && <Divider label="or" labelPosition="center" />}
       {data.single_sign_on && <SingleSignOnButton name={data.single_sign_on.name} next={pageAfter(next)} />}
       {isKeyAlone || wantsKey ? (

@@ -12,6 +12,7 @@ import { GrantWords } from '../parts/grants/grant-words.tsx'
 import { SessionList } from '../parts/session-list.tsx'
 import { profile, profileKey } from '../queries/people.ts'
 import { sessionKey } from '../queries/session.ts'
+import { PasskeysPanel } from './passkeys-panel.tsx'
 import { PasswordPanel } from './password-panel.tsx'
 import { SecondFactorPanel } from './second-factor-panel.tsx'
 
@@ -39,6 +40,7 @@ export function ProfilePage() {
         {data && (
           <>
             {data.signs_in_with.includes('password') && <SecondFactorPanel hasSecondFactor={data.has_second_factor} />}
+            {!data.needs_second_factor && <PasskeysPanel hasPassword={data.signs_in_with.includes('password')} />}
             <NamePanel key={data.name} person={data} />
             {data.signs_in_with.includes('password') && <PasswordPanel />}
           </>

@@ -1,4 +1,4 @@
-import { getProfile, getSignInSettings, type ListPeopleParams, listPeople } from '@crosswalk/client'
+import { getProfile, getSignInSettings, type ListPeopleParams, listPasskeys, listPeople } from '@crosswalk/client'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 
 export const peopleKey = ['people'] as const
@@ -15,3 +15,6 @@ export const profile = queryOptions({ queryKey: profileKey, queryFn: ({ signal }
 
 export const signInSettingsKey = ['sign-in-settings'] as const
 export const signInSettings = queryOptions({ queryKey: signInSettingsKey, queryFn: ({ signal }) => getSignInSettings({ signal }) })
+
+export const passkeysKey = ['passkeys'] as const
+export const passkeys = queryOptions({ queryKey: passkeysKey, queryFn: ({ signal }) => listPasskeys({ signal }) })

@@ -61,6 +61,54 @@ export interface Error {
   request_id: string
 }
 
+export type AuditChainProblemsItemProblem = 'link_missing' | 'event_missing' | 'event_changed'
+export type AuditChainProblemsItem = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  event_id: string | null
+  problem: AuditChainProblemsItemProblem
+}
+
+/**
+ * The last link. Keep it outside, and give it back later.
+ */
+export type AuditChainHead = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  hash: string
+} | null
+
+export interface AuditChain {
+  /**
+   * So many links were looked at.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  checked: number
+  problems: AuditChainProblemsItem[]
+  /** Null at the end of the chain. */
+  next_cursor: number | null
+  /** The last link. Keep it outside, and give it back later. */
+  head: AuditChainHead
+  /**
+   * Whether the chain still has the head that you gave.
+   * @nullable
+   */
+  has_head: boolean | null
+  /**
+   * Events of the last seconds, which are not in the chain yet.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  unlinked: number
+}
+
 export type SignedInActorType = 'person' | 'api_key' | 'execution' | 'system'
 export type SignedInActor = {
   type: SignedInActorType
@@ -407,17 +455,26 @@ export interface PersonLink {
   mail_problem: string | null
 }
 
+export interface Passkey {
+  id: string
+  /** @nullable */
+  name: string | null
+  /** True where it is on several devices of the person. */
+  is_backed_up: boolean
+  created_at: string
+}
+
 /**
  * `failing`: renewals fail and are tried again. `waiting`: someone has to connect again.
  */
-export type ConnectionStatus = 'connected' | 'failing' | 'waiting'
-export type ConnectionLastError = {
+export type VendorConnectionStatus = 'connected' | 'failing' | 'waiting'
+export type VendorConnectionLastError = {
   kind: string
   message: string
   at: string | null
 } | null
 
-export interface Connection {
+export interface VendorConnection {
   id: string
   integration_name: string
   /** As the integration declares it. */
@@ -431,14 +488,14 @@ export interface Connection {
    */
   external_id: string | null
   /** `failing`: renewals fail and are tried again. `waiting`: someone has to connect again. */
-  status: ConnectionStatus
+  status: VendorConnectionStatus
   connected_by: string
   connected_at: string
   /** Of the token; it is renewed before. Null where the vendor does not say. */
   expires_at: string | null
   last_renewed_at: string | null
   failing_since: string | null
-  last_error: ConnectionLastError
+  last_error: VendorConnectionLastError
 }
 
 /**
@@ -1159,21 +1216,28 @@ export interface Workflow {
 }
 
 export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
 export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
 
 export type ExecutedWorkflowError = {
+  /** The class of the error, as its author named it. */
   type: string
   message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
   details: ExecutedWorkflowErrorDetails
 } | null
 
 export interface ExecutedWorkflow {
   execution_id: string
+  /** The name of what runs: a workflow, an integration or a data provider. */
   workflow_name: string
   status: ExecutedWorkflowStatus
-  /** What the workflow returned; null until it has. */
+  /** What the author’s code returned; null until it has. */
   result: unknown
   error: ExecutedWorkflowError
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
@@ -1301,10 +1365,7 @@ export interface ExecutionSummary {
   status: ExecutionSummaryStatus
   /** In short: the execution itself has the whole message, the stack, and all details. */
   error: ExecutionSummaryError
-  /**
-   * Milliseconds from the start to the end, or until now.
-   * @nullable
-   */
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
@@ -1522,10 +1583,7 @@ export interface ExecutionDetail {
   workflow_name: string
   status: ExecutionDetailStatus
   error: ExecutionDetailError
-  /**
-   * Milliseconds from the start to the end, or until now.
-   * @nullable
-   */
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
@@ -1945,6 +2003,30 @@ export type ExportAuditEventsParams = {
    * Done before this time.
    */
   until?: string
+  /**
+   * `jsonl` is one JSON object a line, oldest first, each with its `sequence`.
+   */
+  format?: ExportAuditEventsFormat
+  /**
+   * Of `jsonl`: only events behind this `sequence`, the last one that you have.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  after?: number
+}
+
+export type ExportAuditEventsFormat = 'csv' | 'jsonl'
+export type CheckAuditChainParams = {
+  /**
+   * Where to continue: the `next_cursor` of the answer before.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  cursor?: number
+  /**
+   * A `head` of an earlier answer, as `sequence:hash`: whether the chain still has it.
+   */
+  head?: string
 }
 
 export type SignInBody = {
@@ -2985,6 +3067,84 @@ export type CreateRecoveryCodes201 = {
   recovery_codes: string[]
 }
 
+/**
+ * What `navigator.credentials` takes, as JSON.
+ */
+export type BeginPasskeySignIn200 = {
+  challenge: string
+  [key: string]: unknown
+}
+
+export type SignInWithPasskeyBodyResponseType = 'public-key'
+export type SignInWithPasskeyBodyResponse = {
+  /**
+   * @minLength 1
+   * @maxLength 2000
+   */
+  id: string
+  /** @maxLength 2000 */
+  rawId: string
+  type: SignInWithPasskeyBodyResponseType
+  [key: string]: unknown
+}
+
+export type SignInWithPasskeyBody = {
+  response: SignInWithPasskeyBodyResponse
+}
+
+export type SignInWithPasskey201 = {
+  expires_at: string
+}
+
+export type ListPasskeys200 = {
+  passkeys: Passkey[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+export type AddPasskeyBodyResponseType = 'public-key'
+export type AddPasskeyBodyResponse = {
+  /**
+   * @minLength 1
+   * @maxLength 2000
+   */
+  id: string
+  /** @maxLength 2000 */
+  rawId: string
+  type: AddPasskeyBodyResponseType
+  [key: string]: unknown
+}
+
+export type AddPasskeyBody = {
+  /**
+   * What you know it by: “Laptop”.
+   * @minLength 1
+   * @maxLength 100
+   */
+  name: string
+  response: AddPasskeyBodyResponse
+}
+
+export type BeginPasskeyBody = {
+  /**
+   * Needed of those who have one.
+   * @minLength 1
+   * @maxLength 200
+   */
+  current_password?: string
+}
+
+/**
+ * What `navigator.credentials` takes, as JSON.
+ */
+export type BeginPasskey200 = {
+  challenge: string
+  [key: string]: unknown
+}
+
 export type ListConnectionsParams = {
   /**
    * At most so many items.
@@ -3008,7 +3168,7 @@ export type ListConnectionsParams = {
 }
 
 export type ListConnections200 = {
-  connections: Connection[]
+  connections: VendorConnection[]
   /**
    * @minimum -9007199254740991
    * @maximum 9007199254740991
@@ -4050,11 +4210,36 @@ export const getExportAuditEventsUrl = (params?: ExportAuditEventsParams) => {
 }
 
 /**
- * All events that the filters match, in UTC, as UTF-8 text with a line of headings. A cell that a spreadsheet would run as a formula begins with an apostrophe.
- * @summary Download what was done as CSV, newest first
+ * All events that the filters match, in UTC, as UTF-8 text. CSV is newest first, with a line of headings; a cell that a spreadsheet would run as a formula begins with an apostrophe. JSON lines are oldest first; events of the last seconds are not among them yet, and `after` continues where you stopped.
+ * @summary Download what was done, as CSV or JSON lines
  */
 export const exportAuditEvents = async (params?: ExportAuditEventsParams, options?: Parameters<typeof callApi>[1]): Promise<string> => {
   return callApi<string>(getExportAuditEventsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCheckAuditChainUrl = (params?: CheckAuditChainParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/audit/chain?${stringifiedParams}` : `/api/audit/chain`
+}
+
+/**
+ * Events are chained by hashes some moments after they are written. Looks at a part of the chain, so ask again with `next_cursor`. Someone who changes the database can make the chain again as well: keep the `head` outside, and give it back.
+ * @summary Check that no event is missing or changed
+ */
+export const checkAuditChain = async (params?: CheckAuditChainParams, options?: Parameters<typeof callApi>[1]): Promise<AuditChain> => {
+  return callApi<AuditChain>(getCheckAuditChainUrl(params), {
     ...options,
     method: 'GET',
   })
@@ -5367,6 +5552,136 @@ export const createRecoveryCodes = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(createRecoveryCodesBody),
+  })
+}
+
+export const getBeginPasskeySignInUrl = () => {
+  return `/api/session/passkey/options`
+}
+
+/**
+ * @summary Begin to sign in with a passkey
+ */
+export const beginPasskeySignIn = async (options?: Parameters<typeof callApi>[1]): Promise<BeginPasskeySignIn200> => {
+  return callApi<BeginPasskeySignIn200>(getBeginPasskeySignInUrl(), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getSignInWithPasskeyUrl = () => {
+  return `/api/session/passkey`
+}
+
+/**
+ * It needs no second factor: the device has asked for a PIN, a finger or a face.
+ * @summary Sign in with a passkey
+ */
+export const signInWithPasskey = async (
+  signInWithPasskeyBody: SignInWithPasskeyBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<SignInWithPasskey201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<SignInWithPasskey201>(getSignInWithPasskeyUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(signInWithPasskeyBody),
+  })
+}
+
+export const getListPasskeysUrl = () => {
+  return `/api/profile/passkeys`
+}
+
+/**
+ * @summary List your passkeys
+ */
+export const listPasskeys = async (options?: Parameters<typeof callApi>[1]): Promise<ListPasskeys200> => {
+  return callApi<ListPasskeys200>(getListPasskeysUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getAddPasskeyUrl = () => {
+  return `/api/profile/passkeys`
+}
+
+/**
+ * @summary Add a passkey
+ */
+export const addPasskey = async (addPasskeyBody: AddPasskeyBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getAddPasskeyUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(addPasskeyBody),
+  })
+}
+
+export const getBeginPasskeyUrl = () => {
+  return `/api/profile/passkeys/options`
+}
+
+/**
+ * @summary Begin to add a passkey
+ */
+export const beginPasskey = async (beginPasskeyBody: BeginPasskeyBody, options?: Parameters<typeof callApi>[1]): Promise<BeginPasskey200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<BeginPasskey200>(getBeginPasskeyUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(beginPasskeyBody),
+  })
+}
+
+export const getRemovePasskeyUrl = (id: string) => {
+  return `/api/profile/passkeys/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove one of your passkeys
+ */
+export const removePasskey = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemovePasskeyUrl(id), {
+    ...options,
+    method: 'DELETE',
   })
 }
 

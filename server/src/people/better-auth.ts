@@ -1,5 +1,6 @@
 import { passkey } from '@better-auth/passkey'
 import { betterAuth } from 'better-auth'
+import { APIError } from 'better-auth/api'
 import { type GenericOAuthConfig, genericOAuth, twoFactor } from 'better-auth/plugins'
 import type { Database } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
@@ -115,6 +116,13 @@ export function openAuth({ db, secret, origin, onWarning, singleSignOn, onPerson
       }),
       passkey({
         rpName: 'Crosswalk',
+        // It stands for a password and a second factor: the device has to ask who is there.
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        authentication: {
+          async afterVerification({ verification }) {
+            if (!verification.authenticationInfo.userVerified) throw new APIError('UNAUTHORIZED')
+          },
+        },
         rpID: new URL(origin).hostname,
         origin,
         schema: {

@@ -28,5 +28,10 @@ export const personError = defineErrors({
     message: 'This is about the account of a person, and you have signed in with a key. Sign in with your e-mail address.',
   },
   no_second_factor: { status: 409, message: 'There is no second factor. Set one up first.' },
+  passkey_refused: {
+    status: 401,
+    message: 'This passkey was not accepted. Try again, with a PIN, a finger or a face; or sign in with your password.',
+  },
+  passkey_not_found: { status: 404, message: 'You have no such passkey. It may have been removed meanwhile.' },
   second_factor_exists: { status: 409, message: 'A second factor is set up already. Remove it first to set up another.' },
 })

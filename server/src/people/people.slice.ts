@@ -2,6 +2,7 @@ import type { Attempting } from '../access/sign-in-limits.ts'
 import type { Slice } from '../engine/slice.ts'
 import { personLinkRoutes } from './links.routes.ts'
 import type { SendMail } from './mail.ts'
+import { passkeyRoutes } from './passkeys.routes.ts'
 import { peopleRoutes } from './people.routes.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { profileRoutes } from './profile.routes.ts'
@@ -33,6 +34,7 @@ export const peopleSlice = {
       ...signInSettingsRoutes({ people }),
       ...peopleRoutes({ people, sendMail }),
       ...profileRoutes({ people, attempting }),
+      ...passkeyRoutes({ people, attempting }),
     ]
   },
 } satisfies Slice

@@ -31,6 +31,8 @@ const ageMs = 24 * 60 * 60 * 1_000
 
 /** Ids of what a client has: its own, two digits behind it. */
 export const ownId = (clientId: number, number: number) => clientId * perClient + number
+/** The client that such an id belongs to. */
+export const clientIdOf = (id: number) => Math.floor(id / perClient)
 
 /** What stands in a list of clients: no field beyond those of the vendor's description. */
 export function listedClient({ id, name, isInactive, customer }: HaloClientRecord, seed: number): JsonObject {
