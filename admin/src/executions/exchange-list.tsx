@@ -39,6 +39,8 @@ const columns: DataTableColumn<Exchange>[] = [
   { accessor: 'duration_ms', title: 'At the vendor', render: ({ duration_ms }) => durationText(duration_ms) },
 ]
 
+const columnsOfStep = columns.filter(({ accessor }) => accessor !== 'step')
+
 /** What stands for a row on a phone. */
 function Card({ exchange }: { exchange: Exchange }) {
   return (
@@ -108,12 +110,12 @@ function ExchangeDetail({ exchange }: { exchange: Exchange }) {
 }
 
 /** Calls to vendors; each opens what is known of it. */
-export function ExchangeList({ caption, exchanges }: { caption: string; exchanges: Exchange[] }) {
+export function ExchangeList({ caption, exchanges, isOfStep = false }: { caption: string; exchanges: Exchange[]; isOfStep?: boolean }) {
   return (
     <RecordsTable
       caption={caption}
       records={exchanges}
-      columns={columns}
+      columns={isOfStep ? columnsOfStep : columns}
       idOf={({ id }) => id}
       detail={(exchange) => <ExchangeDetail exchange={exchange} />}
       card={(exchange) => <Card exchange={exchange} />}

@@ -83,7 +83,7 @@ function StepExchanges({ executionId, step }: { executionId: string; step: Step 
   if (own.length === 0) return null
   return (
     <Part title="Calls to vendors">
-      <ExchangeList caption={`Calls of ${step.name}`} exchanges={own.slice(0, maxLines)} />
+      <ExchangeList caption={`Calls of ${step.name}`} exchanges={own.slice(0, maxLines)} isOfStep />
     </Part>
   )
 }

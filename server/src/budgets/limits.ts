@@ -53,7 +53,7 @@ export function limitsOf(specs: readonly LimitSpec[]): Limits {
     windows,
     maxParallel: parallel.length === 0 ? undefined : Math.min(...parallel),
     holdMs: Math.min(2_000, ...windows.map(({ perMs }) => clamp(perMs / 10, 20, 2_000))),
-    minAskMs: Math.min(200, ...windows.map(({ perMs }) => perMs / 30)),
+    minAskMs: Math.min(200, ...windows.map(({ perMs }) => perMs / 60)),
   }
 }
 

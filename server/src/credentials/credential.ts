@@ -11,7 +11,8 @@ export type Placed = { headers: [string, string][]; query: [string, string][] }
 export type Credential = { digest: string } & (
   | { type: 'none' }
   /** `masks`: what was made of secrets, and is masked as they are. */
-  | { type: 'placed'; placed: Placed; masks: string[] }
+  /** `owner`: the organization whose secrets they are; null where they are everybody's. */
+  | { type: 'placed'; placed: Placed; masks: string[]; owner: string | null }
   | { type: 'token'; wanted: WantedToken; use: { header: string; prefix: string } }
 )
 
@@ -45,9 +46,11 @@ function tokenCredential(wanted: WantedToken, use: { header: string; prefix: str
 
 async function placedCredential(reading: CredentialReading, auth: StaticAuth, { destination }: CredentialGiven): Promise<Credential> {
   const marks: unknown[] = []
+  let owner: string | null = null
   const read = async (option: string, value: CredentialValue) => {
     const found = await reading.credential(option, value, destination)
     marks.push([option, found.mark])
+    if ('secret' in found.mark) owner ??= found.mark.owner
     return found
   }
   const placed: Placed = { headers: [], query: [] }
@@ -63,7 +66,7 @@ async function placedCredential(reading: CredentialReading, auth: StaticAuth, { 
     masks.push(value.replace('Basic ', ''))
     placed.headers.push(['Authorization', value])
   }
-  return { type: 'placed', placed, masks, digest: digestOf(['placed', Object.keys(auth), marks]) }
+  return { type: 'placed', placed, masks, owner, digest: digestOf(['placed', Object.keys(auth), marks]) }
 }
 
 async function basicHeader(

@@ -107,7 +107,7 @@ export class VendorCalls {
     const asked: AskedFor = { isPerson, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
     // Before the budget: without a token nothing would be sent.
     await this.#placed(context, client, credential, asked)
-    const owner = credential.type === 'token' ? credential.wanted.owner : execution.organizationId
+    const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
     const budget = { integration: client.integration, credential: credential.digest, host: url.host, owner }
     const pass = await this.#given.budgets
       .take(budget, client.spec.limits as readonly LimitSpec[], {
