@@ -5,6 +5,7 @@ import { testMasterKey } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
+import { newId } from '../platform/ids.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { readPlatformSecret } from '../values/secrets/platform-secrets.ts'
 import { rotateMasterKey } from '../values/secrets/rotation.ts'
@@ -233,4 +234,22 @@ test('the keys that a person made end with them', async () => {
   await asKey.call('DELETE', `/people/${id}`)
   const { body: keys } = await asKey.call('GET', '/keys?include_revoked=true')
   assert.equal(keys.keys.find((key: { id: string }) => key.id === body.id).state, 'revoked')
+})
+
+test('a log that a person follows ends with them', async () => {
+  const { browser, id } = await given.join('Pia')
+  const acme = await createOrganization(given.db, systemActing, { name: 'Followed', domains: [], tenantId: null })
+  const executionId = newId()
+  await readInScope(
+    given.db,
+    'allOrganizations',
+    sql`
+    insert into executions (id, organization_id, kind, name, status, timeout_ms, caller, started_at)
+    values (${executionId}, ${acme.id}, 'workflow', 'long', 'running', 60000, '{"type":"system","id":"x","name":"x"}', now())`,
+  )
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const headers = { cookie, host: 'localhost:7071', accept: 'text/event-stream' }
+  const following = given.app.inject({ url: `/api/executions/${executionId}/logs`, headers })
+  await asKey.call('POST', `/people/${id}/deactivate`)
+  assert.match((await following).body, /event: refused\ndata: .*unauthenticated|^\{"error":"unauthenticated"/)
 })
