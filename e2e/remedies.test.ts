@@ -12,6 +12,17 @@ export const needsMapping = workflow({ name: 'needs_mapping', description: 'Read
   return (await ctx.getIntegrationMapping('myintegration')).externalOrgId
 })
 `
+const withoutConsent = `
+import { BaseIntegration } from '@crosswalk/sdk'
+export class WithoutConsent extends BaseIntegration {
+  static integrationName = 'without_consent'
+  supportsOrgMapping() { return true }
+  getClient() { return {} }
+  async testConnection() {
+    return { success: false, message: 'Nobody has consented', details: { repair_url: 'https://login.vendor.example/consent?id=1' } }
+  }
+}
+`
 const names = ['Wayne Enterprises', 'Acme', 'Unknown There']
 
 let installation: Installation
@@ -19,7 +30,9 @@ let browser: Browser
 const ids: string[] = []
 
 before(async () => {
-  installation = await startInstallation({ files: { 'workflows/needs-mapping.ts': needsMapping } })
+  installation = await startInstallation({
+    files: { 'workflows/needs-mapping.ts': needsMapping, 'integrations/without-consent.ts': withoutConsent },
+  })
   await installation.giveCredentials()
   for (const name of names) ids.push(((await installation.call('POST', '/organizations', { name })) as { id: string }).id)
   await installation.call('GET', '/integrations/myintegration/discover')
@@ -107,6 +120,19 @@ test('failures of a batch and on the dashboard are put together by their cause, 
   await page.goto(`/batches/${batchId}`)
   await page.getByText('3 of 3 done').waitFor()
   await page.getByText('3 succeeded').waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('a failed connection test has the link of the vendor that repairs it', async () => {
+  const mapping = { integration_name: 'without_consent', external_org_id: 't1', external_org_name: 'Acme of the vendor' }
+  await installation.call('POST', `/organizations/${ids[1]}/integrations`, mapping)
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: `/organizations/${ids[1]}/integrations` })
+  await page.getByRole('button', { name: 'Edit Acme of the vendor' }).click()
+  await page.getByRole('button', { name: 'Test Connection' }).click()
+  const link = page.getByRole('link', { name: 'Repair it at login.vendor.example' })
+  await link.waitFor()
+  assert.equal(await link.getAttribute('href'), 'https://login.vendor.example/consent?id=1')
   assert.deepEqual(failures, [])
   await context.close()
 })

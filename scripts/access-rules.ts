@@ -18,6 +18,8 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/access/roles.queries.ts', uses: 1, reason: 'A role belongs to no organization.' },
   { place: 'server/src/access/sessions.ts', uses: 5, reason: 'A session belongs to no organization.' },
   { place: 'server/src/access/sessions.queries.ts', uses: 3, reason: 'A session belongs to no organization.' },
+  { place: 'server/src/audit/audit-chain.ts', uses: 1, reason: 'The chain is of the events of all organizations.' },
+  { place: 'server/src/audit/audit-chain.queries.ts', uses: 3, reason: 'The chain is of the events of all organizations.' },
   { place: 'server/src/audit/refusals.ts', uses: 1, reason: 'An address that was refused belongs to no organization.' },
   { place: 'server/src/batches/expansion.ts', uses: 1, reason: "A worker submits a batch's executions for all of its organizations." },
   { place: 'server/src/batches/expansion.queries.ts', uses: 2, reason: 'A worker looks for batches to continue, of all organizations.' },
@@ -42,6 +44,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     reason: 'A retry takes its place in a batch, which belongs to no single organization.',
   },
   { place: 'server/src/budgets/', reason: 'A budget is of a credential, which calls of all organizations may use.' },
+  { place: 'server/src/exchanges/traffic.queries.ts', uses: 1, reason: 'Figures of vendors are of the installation.' },
   {
     place: 'server/src/exchanges/exchange-writer.ts',
     uses: 1,
@@ -95,6 +98,11 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     place: 'server/src/values/secrets/secret-reads.queries.ts',
     uses: 2,
     reason: 'A worker continues with an execution of any organization.',
+  },
+  {
+    place: 'server/src/credentials/connections/connections.queries.ts',
+    uses: 2,
+    reason: 'A browser that is back from a vendor, or has a link, says by that alone whose connection it is.',
   },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
   { place: 'server/src/values/secrets/rotation.ts', uses: 7, reason: 'A rotation seals every secret again.' },

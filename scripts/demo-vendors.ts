@@ -22,13 +22,13 @@ export async function startVendors(): Promise<DemoVendors> {
   return new Map(started)
 }
 
-type External = { id: string; name: string; metadata: { website?: string; domains?: string[] } }
+type External = { id: string; name: string; metadata: { websites?: string[]; domains?: string[] } }
 type Match = { org_id: string; preselected: string | null; candidates: { external_org_id: string; external_org_name: string }[] }
 
 /** Mail domains as HaloPSA's list tells them: by them the other vendors' customers are found. */
-function domainsOf({ metadata: { website, domains = [] } }: External): string[] {
-  const host = website === undefined ? [] : [new URL(website).hostname.replace(/^www\./, '')]
-  return [...new Set([...domains, ...host])]
+function domainsOf({ metadata: { websites = [], domains = [] } }: External): string[] {
+  const hosts = websites.map((website) => new URL(website).hostname.replace(/^www\./, ''))
+  return [...new Set([...domains, ...hosts])]
 }
 
 /** Every item of a list of the API, page after page. */

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { type Bench, startBench } from './bench.ts'
 import { type Line, type Row, tableOf } from './line.ts'
 import { adminRow } from './rows/admin.ts'
+import { budgetsRow } from './rows/budgets.ts'
 import { cachedDiscoveryRow, discoveryRow } from './rows/discovery.ts'
 import { executionsRow } from './rows/executions.ts'
 import { logsRow } from './rows/logs.ts'
@@ -27,6 +28,7 @@ const rows: readonly Row[] = [
   takeOverRow,
   mappingInWorkflowRow,
   networkRow,
+  budgetsRow,
   discoveryRow,
   cachedDiscoveryRow,
   logsRow,

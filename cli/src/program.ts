@@ -4,6 +4,7 @@ import { makeCli } from './cli.ts'
 import { auditCommand } from './commands/audit.ts'
 import { batchCommands } from './commands/batches.ts'
 import { configCommands } from './commands/config.ts'
+import { connectionCommands } from './commands/connections.ts'
 import { dataProviderCommands } from './commands/data-providers.ts'
 import { discoveryCommand } from './commands/discovery.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -25,6 +26,7 @@ import { secretCommands } from './commands/secrets.ts'
 import { sessionCommands } from './commands/sessions.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { userCommands } from './commands/users.ts'
+import { vendorCommands } from './commands/vendors.ts'
 import { workflowCommands } from './commands/workflows.ts'
 import { workspaceCommands } from './commands/workspace.ts'
 import { exitCodes, reportFailure } from './failure.ts'
@@ -69,11 +71,20 @@ export function createProgram(terminal: Terminal): Command {
   }
   add('On this machine:', ...processCommands(), doctorCommand(cli))
   add('Organizations:', organizationCommands(cli), integrationCommands(cli), discoveryCommand(cli), matchCommand(cli), mappingCommands(cli))
-  add('Work:', workflowCommands(cli), runCommand(cli), executionCommands(cli), logsCommand(cli), batchCommands(cli), scheduleCommands(cli))
+  add(
+    'Work:',
+    workflowCommands(cli),
+    runCommand(cli),
+    executionCommands(cli),
+    logsCommand(cli),
+    batchCommands(cli),
+    scheduleCommands(cli),
+    vendorCommands(cli),
+  )
   add('Forms:', dataProviderCommands(cli))
   add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli), simulateCommand(cli))
   add('Access:', meCommand(cli), userCommands(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
-  add('Settings and history:', secretCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
+  add('Settings and history:', secretCommands(cli), connectionCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
   tame(program, terminal)
   return program
 }

@@ -36,10 +36,10 @@ test('discovery lists all active clients with what they are matched by, in pages
   assert.equal(listed.length, 250)
   const [harbour] = listed
   assert.deepEqual([harbour?.id, harbour?.name], ['12', 'Harbour Dental Ltd'])
-  const knowTenants = listed.filter(({ metadata }) => Array.isArray(metadata?.tenant_ids))
+  const knowTenants = listed.filter(({ match }) => (match?.tenantIds?.length ?? 0) > 0)
   assert.ok(knowTenants.length > 150, String(knowTenants.length))
   const berg = listed.find(({ name }) => name === 'Van der Berg Transport BV')
-  assert.deepEqual(berg?.metadata?.domains, ['vdbtransport.example', 'vdbcoldchain.example'])
+  assert.deepEqual(berg?.match?.domains, ['vdbtransport.example', 'vdbcoldchain.example'])
   assert.equal(it.halo.requests.filter(({ path }) => path === '/api/Client').length, 3)
   assert.equal(it.halo.counts.tokens, 1)
 })

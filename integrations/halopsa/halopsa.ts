@@ -1,4 +1,4 @@
-import { BaseIntegration, type ExternalOrganization, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
+import { BaseIntegration, type ExternalOrganization, type MatchFields, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { failedTest, type Guidance, refusedTest } from '../connection-tests.ts'
 import { listedClient } from './halo-answers.ts'
@@ -55,7 +55,12 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
     const query = { includeinactive: await this.context.getConfig('halopsa_include_inactive', false) }
     const tenants = await tenantsByClient(this.context, connection)
     for await (const page of connection.pages('/api/Client', { items: 'clients', schema: listedClient, query }))
-      yield page.map((client) => ({ id: client.id, name: client.name, metadata: metadataOf(client, tenants.get(client.id)) }))
+      yield page.map((client) => ({
+        id: client.id,
+        name: client.name,
+        metadata: metadataOf(client),
+        match: matchOf(client, tenants.get(client.id)),
+      }))
   }
 
   async getClient({ externalOrgId, mappingData }: OrganizationMapping<HaloMappingData>): Promise<HaloClient> {
@@ -96,16 +101,22 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
   }
 }
 
-/** What people choose by, and by what it is found to be one of ours. What HaloPSA does not know is left out. */
-function metadataOf(client: z.output<typeof listedClient>, tenants: KnownTenants | undefined) {
-  const tenantIds = [...new Set([...(client.azure_tenant_id ? [client.azure_tenant_id.toLowerCase()] : []), ...(tenants?.ids ?? [])])]
+/** What people choose by. What HaloPSA does not know is left out. */
+function metadataOf(client: z.output<typeof listedClient>) {
   return {
     ...(client.ref ? { ref: client.ref } : {}),
-    ...(client.website ? { website: client.website } : {}),
-    ...(tenants?.domains.length ? { domains: [...new Set(tenants.domains)] } : {}),
-    ...(tenantIds.length > 0 ? { tenant_ids: tenantIds } : {}),
-    ...(client.itglue_id ? { itglue_id: client.itglue_id } : {}),
     ...(client.inactive ? { is_inactive: true } : {}),
+  }
+}
+
+/** By what a client is found to be one of the MSP's organizations. */
+function matchOf(client: z.output<typeof listedClient>, tenants: KnownTenants | undefined): MatchFields {
+  const tenantIds = [...(client.azure_tenant_id ? [client.azure_tenant_id.toLowerCase()] : []), ...(tenants?.ids ?? [])]
+  return {
+    domains: [...new Set(tenants?.domains)],
+    websites: client.website ? [client.website] : [],
+    tenantIds: [...new Set(tenantIds)],
+    otherIds: client.itglue_id ? { itglue: client.itglue_id } : {},
   }
 }
 

@@ -101,6 +101,16 @@ test('a consent without permissions, a wrong secret and a tenant that there is n
   assert.equal(gone.details?.login_code, 'AADSTS90002')
 })
 
+test("what is no id of a tenant gets no token: it could be one of the partner's own tenant", async () => {
+  const before = graph.counts.tokens
+  for (const id of ['common', 'organizations', 'northwind-msp.example', '../x']) {
+    const result = await tested({ id, name: id })
+    assert.deepEqual([result.success, result.details?.kind], [false, 'not_found'])
+    await assert.rejects(clientOf(graph, { id, name: id }), /is no id of a tenant/)
+  }
+  assert.equal(graph.counts.tokens, before)
+})
+
 test('a relationship that ends soon is told, unless another stays or it extends itself', async () => {
   const tenant = tenantAt(5)
   const inDays = (days: number) => new Date(Date.now() + (days + 0.5) * 86_400_000)

@@ -1,4 +1,11 @@
-import { BaseIntegration, connectionFailure, type ExternalOrganization, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
+import {
+  BaseIntegration,
+  connectionFailure,
+  type ExternalOrganization,
+  type OrganizationMapping,
+  type TestResult,
+  VendorError,
+} from '@crosswalk/sdk'
 import { z } from 'zod'
 import { MicrosoftGraphClient } from './client.ts'
 import { customersOf } from './discovery.ts'
@@ -11,6 +18,8 @@ const mappingData = z.object({
     .default('automatic')
     .describe('Which token is used: of the app, of the partner user, or the first of them that works'),
 })
+
+const tenantId = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 type GraphMapping = OrganizationMapping<z.infer<typeof mappingData>>
 
@@ -69,6 +78,13 @@ export class MicrosoftGraph extends BaseIntegration<MicrosoftGraphClient, z.infe
   }
 
   async getClient(mapping: GraphMapping): Promise<MicrosoftGraphClient> {
+    // `common` and `organizations` would give the partner's user a token of the partner's own tenant: another's data.
+    if (!tenantId.test(mapping.externalOrgId)) {
+      throw new VendorError(
+        'not_found',
+        `'${mapping.externalOrgId}' is no id of a tenant: it is a UUID. Choose the customer from the list again.`,
+      )
+    }
     return new MicrosoftGraphClient(
       this.context,
       await settingsOf(this.context),
@@ -80,9 +96,12 @@ export class MicrosoftGraph extends BaseIntegration<MicrosoftGraphClient, z.infe
   /** One small call with a token of the tenant; then whether it is the tenant that the mapping means. */
   async testConnection(mapping: GraphMapping): Promise<TestResult> {
     const startedMs = performance.now()
-    const client = await this.getClient(mapping)
     try {
+      const client = await this.getClient(mapping)
       const { id, displayName, verifiedDomains } = await client.getOrganization()
+      if (id.toLowerCase() !== mapping.externalOrgId.toLowerCase()) {
+        throw new VendorError('invalid_response', `Microsoft answered for the tenant ${id} and not for the one that is mapped.`)
+      }
       const domains = (verifiedDomains ?? []).flatMap(({ name }) => name ?? [])
       return {
         success: true,
@@ -112,7 +131,7 @@ export class MicrosoftGraph extends BaseIntegration<MicrosoftGraphClient, z.infe
     return {
       success: false,
       message: refusal
-        ? `${refusal.problem}${refusal.code === null ? '' : ` (${refusal.code})`}`
+        ? `${refusal.problem.replace(/\.$/, '')}${refusal.code === null ? '' : ` (${refusal.code})`}`
         : 'The tenant is reached, and what the app may do there does not suffice.',
       details: {
         ...failed.details,

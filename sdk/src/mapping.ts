@@ -43,6 +43,26 @@ export type ExternalOrganization = {
   name: string
   /** Shown beside the name when an administrator chooses. */
   metadata?: JsonObject | undefined
+  /** By what it is found to be one of your organizations, beside its name. Kept and shown with the metadata, in snake_case: `tenant_ids`. */
+  match?: MatchFields | undefined
+}
+
+/** What is said of an organization in several systems, in each system's own spelling. Leave out what the outside system does not know. */
+export type MatchFields = {
+  /** Mail domains: `acme.example`. */
+  readonly domains?: readonly string[] | undefined
+  readonly websites?: readonly string[] | undefined
+  readonly phones?: readonly string[] | undefined
+  /** In one line each. */
+  readonly addresses?: readonly string[] | undefined
+  /** Microsoft Entra tenant ids. */
+  readonly tenantIds?: readonly string[] | undefined
+  /** Its ids in other systems, by the names of their integrations: `{ ninjaone: '12' }`. */
+  readonly otherIds?: Readonly<Record<string, string>> | undefined
+  readonly legalName?: string | undefined
+  readonly formerNames?: readonly string[] | undefined
+  /** Names of its sites. */
+  readonly sites?: readonly string[] | undefined
 }
 
 /** What a connection test found. A failed test is an answer, not an exception. */

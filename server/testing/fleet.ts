@@ -43,6 +43,8 @@ export type Fleet = {
   rowsOf<Row>(statement: string): Promise<Row[]>
 } & AsyncDisposable
 
+/** A caller who is refused for longer has found a fault. */
+const maxInsistMs = 120_000
 /** Of all of them, on a machine that others keep busy. */
 const maxStartMs = 180_000
 
@@ -118,10 +120,15 @@ export async function startFleet(options: {
     headers?: Record<string, string>,
     onRefused?: (answer: Answer) => void,
   ) {
+    const startedAt = Date.now()
     for (;;) {
       const answer = await ask(apis[Math.floor(random() * apis.length)], method, path, body, headers)
       if (answer && answer.status < 500) return answer
       if (answer) onRefused?.(answer)
+      if (Date.now() - startedAt > maxInsistMs)
+        throw new Error(
+          `${method} ${path} was not answered for ${maxInsistMs} ms: ${answer ? `${answer.status} ${JSON.stringify(answer.body)}` : 'nobody is there'}`,
+        )
       await delay(50)
     }
   }

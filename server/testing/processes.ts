@@ -44,6 +44,8 @@ export type TestProcesses = {
   /** Asks for a workflow without waiting for it, and returns the execution's id. */
   execute(workflowName: string, parameters?: object, more?: { idempotency_key?: string }): Promise<string>
   shown(id: string): Promise<ShownExecution>
+  /** The figures for Prometheus. */
+  metrics(): Promise<string>
   /** Waits until an execution has ended. */
   ended(id: string): Promise<ShownExecution>
   /** Asks the database as its owner. */
@@ -101,6 +103,7 @@ export async function startProcesses(workspace = testWorkspace): Promise<TestPro
         })
       ).execution_id,
     shown,
+    metrics: async () => (await fetch(`${api.url}/metrics`)).text(),
     ended: (id) =>
       until(`the execution ${id} has ended`, async () => {
         const execution = await shown(id)

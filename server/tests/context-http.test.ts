@@ -221,9 +221,6 @@ test('a connection test that the vendor asks to wait was not made, and one witho
         external_org_name: 'Acme',
       })
     ).body
-  vendor.faults.next({ kind: 'status', status: 429, retryAfterSeconds: 500 })
-  const busy = await testIt()
-  assert.deepEqual([busy.success, busy.details.not_tested, busy.details.kind], [false, 'vendor_busy', 'rate_limited'], JSON.stringify(busy))
   vendor.faults.next({ kind: 'status', status: 403, body: { message: 'Not your organization' } })
   const refused = await testIt()
   assert.match(refused.message, /^API error: 403 Forbidden: Not your organization/)
@@ -231,6 +228,10 @@ test('a connection test that the vendor asks to wait was not made, and one witho
   assert.match(String(refused.details.guidance), /credentials are right, and may not read this organization/)
   vendor.faults.next({ kind: 'status', status: 429, retryAfterSeconds: 0 })
   assert.equal((await testIt()).success, true)
+  // Last, since all who use these credentials wait for it.
+  vendor.faults.next({ kind: 'status', status: 429, retryAfterSeconds: 500 })
+  const busy = await testIt()
+  assert.deepEqual([busy.success, busy.details.not_tested, busy.details.kind], [false, 'vendor_busy', 'rate_limited'], JSON.stringify(busy))
 })
 
 test('a key that the vendor does not take leads to the credentials', async () => {

@@ -133,4 +133,12 @@ test('a 429 of one call has the next one wait', async () => {
     [429, 200],
   )
   assert.ok((exchanges[1]?.waited_ms ?? 0) > 500, JSON.stringify(exchanges))
+  type Vendor = { host: string; limits: object[]; paused: object | null; down: object | null }
+  const { body } = await processes.call<{ vendors: Vendor[] }>('GET', '/vendors')
+  assert.equal(body.vendors.length, 1, 'the same credential at the same host has one budget')
+  assert.partialDeepStrictEqual(body.vendors[0], { host: new URL(vendor.url).host, limits: [{ parallel: 1 }], paused: null, down: null })
+  const metrics = await processes.metrics()
+  assert.match(metrics, /crosswalk_vendor_requests_total\{integration="",host="127\.0\.0\.1:\d+",outcome="429"\} 1/)
+  assert.match(metrics, /crosswalk_vendor_wait_seconds_total\{.*\} [1-9]/)
+  assert.match(metrics, /crosswalk_vendor_paused\{.*\} 0/)
 })

@@ -52,6 +52,7 @@ const credential = { id: 'x', rawId: 'x', type: 'public-key' }
 const rows: Record<string, (place: Place) => Request> = {
   listAuditEvents: ({ id }) => ({ url: `/audit?org_id=${id}` }),
   exportAuditEvents: ({ id }) => ({ url: `/audit/export?org_id=${id}` }),
+  checkAuditChain: () => ({ url: '/audit/chain' }),
   signIn: () => ({ url: '/session', body: { api_key: 'not a key' }, answers: 'sign_in_refused' }),
   getSession: () => ({ url: '/session', isOfAll: true }),
   signOut: () => ({ url: '/session' }),

@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
+  '/api/audit/chain',
   '/api/keys',
   '/api/people',
   '/api/sign-in-settings',
@@ -90,6 +91,9 @@ async function givenPlace(index: number): Promise<Place> {
     sql`update organization_mappings set last_tested_at = now(), last_test_success = false, last_test_result = 'x' where id = ${mapping.id}`,
   )
   await setSecret(db, keyring, systemActing, { key: `secret_${mark(index)}`, organizationId: id, value: new SecretText('x') })
+  await run(sql`
+    insert into connections (id, organization_id, integration_name, name, external_id, connected_by, connected_at)
+    values (${newId()}, ${id}, 'halo', 'account', ${mark(index)}, 'x', now())`)
   await setConfig(db, systemActing, { key: `config_${mark(index)}`, organizationId: id, value: 1 })
   const executionId = newId()
   await run(sql`
@@ -103,6 +107,9 @@ async function givenPlace(index: number): Promise<Place> {
   await run(sql`
     insert into execution_exchanges (execution_id, id, organization_id, method, host, path, attempt, request_bytes, response_bytes, waited_ms, started_at, duration_ms)
     values (${executionId}, ${newId()}, ${id}, 'GET', ${`${mark(index)}.example`}, '/', 1, 0, 0, 0, now(), 1)`)
+  await run(
+    sql`insert into budgets (id, integration, host, credential, organization_id) values (${mark(index)}, 'halo', 'host', 'c', ${id})`,
+  )
   const discoveryIds = [await givenRun('halo', id, [{ id: `own-${mark(index)}`, name: `Own ${mark(index)}` }])]
   discoveryIds.push(await givenRun('ninja', id, [{ id: `own-${mark(index)}`, name: mark(index) }]))
   const body = { workflow_name: 'sync_users', organizations: [id] }

@@ -9,6 +9,7 @@ import { Panel } from '../elements/panel.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { executionOf, isUnderWay } from '../queries/executions.ts'
+import { ExchangesPanel } from './exchanges-panel.tsx'
 import { ExecutionActions } from './execution-actions.tsx'
 import { ExecutionFacts } from './execution-facts.tsx'
 import { FailurePanel } from './failure-panel.tsx'
@@ -91,6 +92,7 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
           </Grid>
         )}
         <StepsPanel executionId={id} steps={execution.steps} lines={log.lines} />
+        <ExchangesPanel execution={execution} />
         <LogPanel execution={execution} log={log} />
       </Stack>
     </>

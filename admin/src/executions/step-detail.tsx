@@ -1,10 +1,13 @@
 import type { Step } from '@crosswalk/client'
 import { Box, Code, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { JsonBlock } from '../elements/json-block.tsx'
 import { durationText, ExactTime } from '../elements/relative-time.tsx'
+import { exchangesOf } from '../queries/exchanges.ts'
 import { useUrlState } from '../url-state.ts'
 import { ErrorRest } from './error-rest.tsx'
+import { ExchangeList } from './exchange-list.tsx'
 import { entriesWithin, type LogEntry, timeOf } from './log-entry.ts'
 import { levelColors } from './log-lines.tsx'
 import { type Attempt, attemptsOf, type StepCall, wholeOf } from './step-attempts.ts'
@@ -58,6 +61,7 @@ export function StepDetail({ executionId, index, step, now, lines }: StepDetailP
           )}
         </Part>
       )}
+      <StepExchanges executionId={executionId} step={step} />
       {step.status === 'success' && (
         <Part title="Result">
           <StepResult executionId={executionId} index={index} />
@@ -68,6 +72,19 @@ export function StepDetail({ executionId, index, step, now, lines }: StepDetailP
         <Lines step={step} now={now} lines={lines} />
       </Part>
     </Stack>
+  )
+}
+
+/** What the step asked of vendors. */
+function StepExchanges({ executionId, step }: { executionId: string; step: Step }) {
+  const { data } = useQuery(exchangesOf(executionId, step.status === 'running'))
+  const own =
+    data?.items.filter((exchange) => exchange.step_idempotency_key !== null && exchange.step_idempotency_key === step.idempotency_key) ?? []
+  if (own.length === 0) return null
+  return (
+    <Part title="Calls to vendors">
+      <ExchangeList caption={`Calls of ${step.name}`} exchanges={own.slice(0, maxLines)} />
+    </Part>
   )
 }
 

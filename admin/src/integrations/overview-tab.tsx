@@ -5,7 +5,9 @@ import { type Fact, FactsTable } from '../elements/facts-table.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { durationText } from '../elements/relative-time.tsx'
 import { integrationOf } from '../queries/integrations.ts'
+import { ConnectionsPanel } from './connections-panel.tsx'
 import { CredentialsPanel } from './credentials-panel.tsx'
+import { VendorsPanel } from './vendors-panel.tsx'
 
 /** What an integration needs, and what it can do. */
 export function IntegrationOverviewTab() {
@@ -26,12 +28,20 @@ export function IntegrationOverviewTab() {
         ? 'Several organizations may be mapped to the same external organization'
         : 'An external organization belongs to one organization',
     ],
+    [
+      'Secrets',
+      data.credentials === 'named'
+        ? 'Named: the platform puts them into requests, and code never holds them'
+        : 'Read: its code holds them while it runs',
+    ],
     ['Name in code', <Code key="name">{data.name}</Code>],
     ['File', <Code key="file">{data.file}</Code>],
   ]
   return (
     <Stack>
       <CredentialsPanel key={data.name} integration={data} />
+      {data.connections.length > 0 && <ConnectionsPanel integration={data} />}
+      <VendorsPanel integration={data.name} />
       <Panel title="Details">
         <FactsTable facts={facts} labelWidth={180} />
       </Panel>

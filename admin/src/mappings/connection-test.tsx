@@ -1,5 +1,5 @@
 import { type ConnectionTest, testIntegration } from '@crosswalk/client'
-import { Alert, Box, Group, Stack, Table, Text } from '@mantine/core'
+import { Alert, Anchor, Box, Group, Stack, Table, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleX, IconPlugConnected } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -84,7 +84,13 @@ function labelOf(key: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-const platformDetails = new Set(['guidance', 'execution_id', 'not_tested'])
+const platformDetails = new Set(['guidance', 'execution_id', 'not_tested', 'repair_url'])
+
+/** Where a failure is repaired, as the integration says: a page of the vendor's, and no other kind of address. */
+function repairOf({ repair_url: given }: ConnectionTest['details']): URL | undefined {
+  const url = typeof given === 'string' ? URL.parse(given) : null
+  return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url : undefined
+}
 
 type ResultProps = { result: ConnectionTest; isOutdated?: boolean; credentials?: ReactNode }
 
@@ -93,6 +99,7 @@ export function TestResultNotice({ result, isOutdated = false, credentials }: Re
   const { success, message, details } = result
   const isUntested = details.not_tested !== undefined
   const guidance = typeof details.guidance === 'string' && !message.includes(details.guidance) ? details.guidance : undefined
+  const repair = repairOf(details)
   const facts = Object.entries(details).filter(([key]) => !platformDetails.has(key))
   return (
     <Alert
@@ -109,6 +116,11 @@ export function TestResultNotice({ result, isOutdated = false, credentials }: Re
         <Text size="sm" fw={600} mt={4}>
           {guidance}
         </Text>
+      )}
+      {repair && !success && (
+        <Anchor href={repair.href} target="_blank" rel="noopener noreferrer" size="sm" className="wrap-anywhere">
+          Repair it at {repair.host}
+        </Anchor>
       )}
       {!success && !isOutdated && credentials && <Box my="sm">{credentials}</Box>}
       {facts.length > 0 && (

@@ -83,3 +83,19 @@ test('an organization is given tags and loses some, and keeps the others', async
   const sent = server.requests.find(({ method }) => method === 'PATCH')
   assert.deepEqual([sent?.body, sent?.headers['if-match']], [{ tags: ['gold', 'vip'] }, '"1"'])
 })
+
+test('the audit is verified to its end, and what is wrong is told with exit code 1', async () => {
+  await using server = await startStubServer()
+  const head = { sequence: 3, hash: 'a'.repeat(64) }
+  const part = { checked: 2, problems: [], next_cursor: 2, head, has_head: null, unlinked: 0 }
+  const rest = { ...part, checked: 1, next_cursor: null }
+  server.on('GET /api/audit/chain', ({ query }) => ({ body: query.cursor === '0' ? part : rest }))
+  const whole = await callCli(['audit', 'verify'], pointingTo(server))
+  assert.deepEqual([whole.code, whole.out], [0, '3 events, none missing or changed.\n'])
+  assert.match(whole.err, /--head later: 3:aaa/)
+  const problems = [{ sequence: 2, event_id: acme, problem: 'event_changed' }]
+  server.on('GET /api/audit/chain', { body: { ...rest, problems, has_head: false } })
+  const broken = await callCli(['audit', 'verify', '--head', `3:${head.hash}`], pointingTo(server))
+  assert.equal(broken.code, 1)
+  assert.match(broken.out, /Event 2 \(.*\) is not what it was.*\n.*end was cut off/)
+})

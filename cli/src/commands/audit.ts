@@ -5,6 +5,7 @@ import { makeCommand } from '../command.ts'
 import { inLine, time } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import type { Column } from '../output/table.ts'
+import { auditVerifyCommand } from './audit-verify.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 
 /** What changed, shortly: `name: Acme → Acme Ltd`. */
@@ -38,7 +39,7 @@ type AuditOptions = {
 }
 
 export function auditCommand(cli: Cli): Command {
-  return addPageOptions(
+  const audit = addPageOptions(
     makeCommand('audit', 'List who did what, newest first.', [
       'audit',
       'audit --org "Acme Corp" --action secret.set',
@@ -71,4 +72,5 @@ export function auditCommand(cli: Cli): Command {
         whenEmpty: 'There are no such events.',
       })
     })
+  return audit.addCommand(auditVerifyCommand(cli))
 }

@@ -27,6 +27,54 @@ test('an execution shows what its steps called a client with', async () => {
   assert.match(out, /count +success +1 +5 ms +- +-/)
 })
 
+test('what an execution asked of vendors is listed, narrowed to what failed', async () => {
+  await using server = await startStubServer()
+  const exchange = {
+    id: 'x1',
+    step: 'halo.users',
+    method: 'GET',
+    host: 'api.halo.example',
+    path: '/users',
+    attempt: 2,
+    status: 429,
+    error: { kind: 'rate_limited', message: null },
+    response_bytes: 12,
+    waited_ms: 1_500,
+    started_at: '2025-10-11T01:00:00.000Z',
+    duration_ms: 80,
+  }
+  const unanswered = { ...exchange, id: 'x2', step: null, status: null, error: { kind: 'timeout', message: 'late' }, waited_ms: 0 }
+  server.on('GET /api/executions/e1/exchanges', { body: { exchanges: [exchange, unanswered], count: 2, next_cursor: null } })
+  const { code, out } = await callCli(['executions', 'exchanges', 'e1', '--status', 'failed'], pointingTo(server))
+  assert.equal(code, 0)
+  assert.deepEqual(server.requests[0]?.query, { status: 'failed' })
+  assert.match(out, /halo\.users +GET api\.halo\.example\/users +2 +429 +12 +1\.5 s +80 ms/)
+  assert.match(out, / - +GET api\.halo\.example\/users +2 +timeout +12 +- +80 ms/)
+})
+
+test('vendors are listed with what is used of their limits and what waits', async () => {
+  await using server = await startStubServer()
+  const vendor = {
+    integration_name: 'halo',
+    host: 'api.halo.example',
+    org_id: null,
+    limits: [
+      { requests: 300, per_ms: 60_000, window: 'sliding', usable: 270, used: 12 },
+      { parallel: 4, used: 1 },
+    ],
+    waiting: { people: 1, background: 2 },
+    paused: { until: '2025-10-11T01:00:00.000Z', reason: 'api.halo.example answered 429' },
+    down: null,
+  }
+  server.on('GET /api/vendors', { body: { vendors: [vendor], count: 1, next_cursor: null } })
+  const { out } = await callCli(['vendors', 'list', '--integration', 'halo'], pointingTo(server))
+  assert.deepEqual(server.requests[0]?.query, { integration: 'halo' })
+  assert.match(
+    out,
+    /halo +api\.halo\.example +everybody +12 of 300 in 1 min.*; 1 of 4 at once +3 +paused until .* \(api\.halo\.example answered 429\)/,
+  )
+})
+
 test('executions are narrowed to those that need attention', async () => {
   await using server = await startStubServer()
   server.on('GET /api/executions', { body: { executions: [], count: 0, next_cursor: null } })

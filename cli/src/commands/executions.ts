@@ -20,6 +20,7 @@ import { addPageOptions, type PageOptions, showList } from '../output/listing.ts
 import { note, printAnswer, printFields, printJson, printLine, printTable } from '../output/print.ts'
 import { progressText } from '../output/progress.ts'
 import type { Column } from '../output/table.ts'
+import { exchangesCommand } from './exchanges.ts'
 import { followLog, showOutcome } from './following.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 
@@ -175,6 +176,6 @@ export function executionCommands(cli: Cli): Command {
     'executions',
     'What has run and runs.',
     ['executions list --status failed', 'executions show 0198c1f0-…'],
-    [list, showOne, cancel, retry],
+    [list, showOne, exchangesCommand(cli), cancel, retry],
   )
 }

@@ -61,6 +61,54 @@ export interface Error {
   request_id: string
 }
 
+export type AuditChainProblemsItemProblem = 'link_missing' | 'event_missing' | 'event_changed'
+export type AuditChainProblemsItem = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  event_id: string | null
+  problem: AuditChainProblemsItemProblem
+}
+
+/**
+ * The last link. Keep it outside, and give it back later.
+ */
+export type AuditChainHead = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  hash: string
+} | null
+
+export interface AuditChain {
+  /**
+   * So many links were looked at.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  checked: number
+  problems: AuditChainProblemsItem[]
+  /** Null at the end of the chain. */
+  next_cursor: number | null
+  /** The last link. Keep it outside, and give it back later. */
+  head: AuditChainHead
+  /**
+   * Whether the chain still has the head that you gave.
+   * @nullable
+   */
+  has_head: boolean | null
+  /**
+   * Events of the last seconds, which are not in the chain yet.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  unlinked: number
+}
+
 export type SignedInActorType = 'person' | 'api_key' | 'execution' | 'system'
 export type SignedInActor = {
   type: SignedInActorType
@@ -248,6 +296,101 @@ export interface Config {
   etag: string
 }
 
+export type VendorLimitsItem =
+  | {
+      /**
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      requests: number
+      /**
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      per_ms: number
+      window: 'sliding' | 'fixed'
+      /**
+       * So many of `requests` are used at most; the rest is for the other users of the vendor.
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      usable: number
+      /**
+       * What counts at this moment.
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      used: number
+    }
+  | {
+      /**
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      parallel: number
+      /**
+       * Places that workers hold at this moment.
+       * @minimum -9007199254740991
+       * @maximum 9007199254740991
+       */
+      used: number
+    }
+
+/**
+ * Calls that wait for the budget.
+ */
+export type VendorWaiting = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  people: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  background: number
+}
+
+/**
+ * The vendor asked for a pause.
+ */
+export type VendorPaused = {
+  until: string
+  reason: string
+} | null
+
+/**
+ * It is not called for now, since the last calls to it failed; `until` may be past: then one call tries it.
+ */
+export type VendorDown = {
+  until: string
+  reason: string
+} | null
+
+export interface Vendor {
+  id: string
+  /**
+   * Null where workflows call the host themselves.
+   * @nullable
+   */
+  integration_name: string | null
+  host: string
+  /** Whose credential it is; null where it is global. */
+  org_id: string | null
+  limits: VendorLimitsItem[]
+  /** Calls that wait for the budget. */
+  waiting: VendorWaiting
+  /** The vendor asked for a pause. */
+  paused: VendorPaused
+  /** It is not called for now, since the last calls to it failed; `until` may be past: then one call tries it. */
+  down: VendorDown
+  /**
+   * To the minute.
+   */
+  last_used_at: string
+}
+
 /**
  * Of whom a second factor is asked where they sign in with a password.
  */
@@ -324,14 +467,14 @@ export interface Passkey {
 /**
  * `failing`: renewals fail and are tried again. `waiting`: someone has to connect again.
  */
-export type ConnectionStatus = 'connected' | 'failing' | 'waiting'
-export type ConnectionLastError = {
+export type VendorConnectionStatus = 'connected' | 'failing' | 'waiting'
+export type VendorConnectionLastError = {
   kind: string
   message: string
   at: string | null
 } | null
 
-export interface Connection {
+export interface VendorConnection {
   id: string
   integration_name: string
   /** As the integration declares it. */
@@ -345,14 +488,14 @@ export interface Connection {
    */
   external_id: string | null
   /** `failing`: renewals fail and are tried again. `waiting`: someone has to connect again. */
-  status: ConnectionStatus
+  status: VendorConnectionStatus
   connected_by: string
   connected_at: string
   /** Of the token; it is renewed before. Null where the vendor does not say. */
   expires_at: string | null
   last_renewed_at: string | null
   failing_since: string | null
-  last_error: ConnectionLastError
+  last_error: VendorConnectionLastError
 }
 
 /**
@@ -385,6 +528,8 @@ export interface Exchange {
   method: string
   /** With the port, where it is not the one of the scheme. */
   host: string
+  /** All of it without the query. Secrets show as `[secret]`. */
+  url: string
   /** Without the query. Secrets show as `[secret]`. */
   path: string
   /**
@@ -1071,21 +1216,28 @@ export interface Workflow {
 }
 
 export type ExecutedWorkflowStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * `code` where the error has one, `stack` into the author's file, and what the error itself brought.
+ */
 export type ExecutedWorkflowErrorDetails = { [key: string]: unknown }
 
 export type ExecutedWorkflowError = {
+  /** The class of the error, as its author named it. */
   type: string
   message: string
+  /** `code` where the error has one, `stack` into the author's file, and what the error itself brought. */
   details: ExecutedWorkflowErrorDetails
 } | null
 
 export interface ExecutedWorkflow {
   execution_id: string
+  /** The name of what runs: a workflow, an integration or a data provider. */
   workflow_name: string
   status: ExecutedWorkflowStatus
-  /** What the workflow returned; null until it has. */
+  /** What the author’s code returned; null until it has. */
   result: unknown
   error: ExecutedWorkflowError
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
@@ -1213,10 +1365,7 @@ export interface ExecutionSummary {
   status: ExecutionSummaryStatus
   /** In short: the execution itself has the whole message, the stack, and all details. */
   error: ExecutionSummaryError
-  /**
-   * Milliseconds from the start to the end, or until now.
-   * @nullable
-   */
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
@@ -1434,10 +1583,7 @@ export interface ExecutionDetail {
   workflow_name: string
   status: ExecutionDetailStatus
   error: ExecutionDetailError
-  /**
-   * Milliseconds from the start to the end, or until now.
-   * @nullable
-   */
+  /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
   completed_at: string | null
@@ -1857,6 +2003,30 @@ export type ExportAuditEventsParams = {
    * Done before this time.
    */
   until?: string
+  /**
+   * `jsonl` is one JSON object a line, oldest first, each with its `sequence`.
+   */
+  format?: ExportAuditEventsFormat
+  /**
+   * Of `jsonl`: only events behind this `sequence`, the last one that you have.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  after?: number
+}
+
+export type ExportAuditEventsFormat = 'csv' | 'jsonl'
+export type CheckAuditChainParams = {
+  /**
+   * Where to continue: the `next_cursor` of the answer before.
+   * @minimum 0
+   * @maximum 9007199254740991
+   */
+  cursor?: number
+  /**
+   * A `head` of an earlier answer, as `sequence:hash`: whether the chain still has it.
+   */
+  head?: string
 }
 
 export type SignInBody = {
@@ -2287,6 +2457,37 @@ export type ListConfigParams = {
 export type ListConfigScope = 'global' | 'organization'
 export type ListConfig200 = {
   config: Config[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ListVendorsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * The name of the integration.
+   * @maxLength 50
+   */
+  integration?: string
+}
+
+export type ListVendors200 = {
+  vendors: Vendor[]
   /**
    * @minimum -9007199254740991
    * @maximum 9007199254740991
@@ -2967,7 +3168,7 @@ export type ListConnectionsParams = {
 }
 
 export type ListConnections200 = {
-  connections: Connection[]
+  connections: VendorConnection[]
   /**
    * @minimum -9007199254740991
    * @maximum 9007199254740991
@@ -4009,11 +4210,36 @@ export const getExportAuditEventsUrl = (params?: ExportAuditEventsParams) => {
 }
 
 /**
- * All events that the filters match, in UTC, as UTF-8 text with a line of headings. A cell that a spreadsheet would run as a formula begins with an apostrophe.
- * @summary Download what was done as CSV, newest first
+ * All events that the filters match, in UTC, as UTF-8 text. CSV is newest first, with a line of headings; a cell that a spreadsheet would run as a formula begins with an apostrophe. JSON lines are oldest first; events of the last seconds are not among them yet, and `after` continues where you stopped.
+ * @summary Download what was done, as CSV or JSON lines
  */
 export const exportAuditEvents = async (params?: ExportAuditEventsParams, options?: Parameters<typeof callApi>[1]): Promise<string> => {
   return callApi<string>(getExportAuditEventsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCheckAuditChainUrl = (params?: CheckAuditChainParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/audit/chain?${stringifiedParams}` : `/api/audit/chain`
+}
+
+/**
+ * Events are chained by hashes some moments after they are written. Looks at a part of the chain, so ask again with `next_cursor`. Someone who changes the database can make the chain again as well: keep the `head` outside, and give it back.
+ * @summary Check that no event is missing or changed
+ */
+export const checkAuditChain = async (params?: CheckAuditChainParams, options?: Parameters<typeof callApi>[1]): Promise<AuditChain> => {
+  return callApi<AuditChain>(getCheckAuditChainUrl(params), {
     ...options,
     method: 'GET',
   })
@@ -4615,6 +4841,30 @@ export const getListConfigUrl = (params?: ListConfigParams) => {
  */
 export const listConfig = async (params?: ListConfigParams, options?: Parameters<typeof callApi>[1]): Promise<ListConfig200> => {
   return callApi<ListConfig200>(getListConfigUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListVendorsUrl = (params?: ListVendorsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/vendors?${stringifiedParams}` : `/api/vendors`
+}
+
+/**
+ * @summary List the hosts that `context.http` calls, by credential: use, waiting calls, pauses
+ */
+export const listVendors = async (params?: ListVendorsParams, options?: Parameters<typeof callApi>[1]): Promise<ListVendors200> => {
+  return callApi<ListVendors200>(getListVendorsUrl(params), {
     ...options,
     method: 'GET',
   })

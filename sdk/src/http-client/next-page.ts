@@ -3,7 +3,15 @@ import type { HttpRequest, NextPage, QueryValues } from './options.ts'
 import { VendorError } from './vendor-error.ts'
 
 /** A page that came, and how far the list is with it. */
-export type Page = { json: unknown; headers: Headers; items: readonly unknown[]; received: number; pages: number }
+export type Page = {
+  /** Where it was, without its query: what it has of the next address may be relative to that. */
+  url: string
+  json: unknown
+  headers: Headers
+  items: readonly unknown[]
+  received: number
+  pages: number
+}
 
 /** `mark` tells this place from every other of the list; a list that comes to one again has no end. */
 export type PageRequest = { path: string; request: HttpRequest; mark: string }
@@ -40,7 +48,7 @@ export function nextRequest(next: NextPage, path: string, request: HttpRequest, 
   if (typeof url !== 'string' || url === '') return undefined
   // Verbatim: it holds the query already.
   const { query: _query, ...rest } = request
-  return { path: url, request: rest, mark: url }
+  return { path: URL.parse(url, page.url)?.href ?? url, request: rest, mark: url }
 }
 
 function withQuery(path: string, request: HttpRequest, more: QueryValues, mark: string): PageRequest {
@@ -66,9 +74,12 @@ export function memberAt(json: unknown, path: string): unknown {
   return undefined
 }
 
+const maxLinkChars = 16_384
+
 /** The address with that relation in a `Link` header (RFC 8288). */
 export function linkOf(header: string | null, relation: string): string | undefined {
-  for (const [, url, parameters = ''] of (header ?? '').matchAll(/<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)/g)) {
+  const text = (header ?? '').slice(0, maxLinkChars).replace(/\s+/g, ' ')
+  for (const [, url, parameters = ''] of text.matchAll(/<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)/g)) {
     const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i.exec(parameters)
     const relations = (rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/)
     if (relations.includes(relation.toLowerCase())) return url

@@ -34,6 +34,7 @@ const vendor = await simulateVendor({
     const link = `<${vendor.url}/link?from=0>; rel="first"${start + cap < 7 ? `, </link?from=${start + cap}>; title="a, b"; rel="next last"` : ''}`
     return answer(200, all.slice(start, start + cap), { link })
   },
+  'GET /v2/items': ({ query }) => (query.get('p') ? { items: ids(2, 1) } : { items: ids(1, 1), next: '?p=2' }),
   'GET /answers': ({ query }: VendorRequest) => answers[Number(query.get('page')) - 1] ?? { items: [], total: 0 },
   'GET /stands-still': { items: [], next: 'a' },
   'GET /elsewhere': { items: ids(1, 1), next: 'https://other.example/page/2' },
@@ -71,6 +72,12 @@ test('a list is read to its end, however it is cut into pages, and whatever fewe
     assert.deepEqual(pages, [ids(1, 3), ids(4, 3), ids(7, 1)], path)
   }
   assert.equal(vendor.requests[0]?.query.toString(), 'page_size=500&page_no=1')
+})
+
+test('an address of the next page that is relative is so to the page that has it', async () => {
+  const client = mockContext().http({ baseUrl: `${vendor.url}/v2` })
+  const pages = await Array.fromAsync(client.pages('/items', { items: 'items', next: { url: 'next' } }))
+  assert.deepEqual(pages.flat(), ids(1, 2))
 })
 
 test('items are what a schema makes of them', async () => {

@@ -24,7 +24,7 @@ export async function* pagesOf(
     const total = totalOf(json, headers, totalAt, call)
     checks.take(items, total, call)
     if (items.length > 0) yield schema ? await Promise.all(items.map((item) => parsedBy(schema, item, call))) : items
-    const page: Page = { json, headers, items, received: checks.received, pages: checks.pages }
+    const page: Page = { url: call.url, json, headers, items, received: checks.received, pages: checks.pages }
     const isAll = checks.isAll(page)
     const following = isAll ? undefined : nextRequest(next, path, request, page)
     if (following === undefined) return checks.end(call)

@@ -11,7 +11,7 @@ import {
   StopRetrying,
   workflow,
 } from '../index.ts'
-import { mockContext } from '../testing.ts'
+import { mockContext, simulateVendor } from '../testing.ts'
 
 class Flaky {
   failures = 2
@@ -42,6 +42,29 @@ class Halo extends BaseIntegration<Flaky> {
 
 const mapped = { integrationName: 'halopsa', externalOrgId: '42', externalOrgName: 'Acme Ltd' }
 const code = (expected: string) => (error: unknown) => isCrosswalkError(error, expected)
+
+test('code whose credentials are named is refused the secret, and its calls have it', async () => {
+  await using vendor = await simulateVendor({ 'GET /who': ({ headers }) => headers.authorization ?? null })
+  class Named extends BaseIntegration<{ who(): Promise<unknown>; read(): Promise<string> }> {
+    static integrationName = 'named'
+    static secrets = { named_key: { label: 'Key' } }
+    static credentials = 'named' as const
+    getClient() {
+      const http = this.context.http({ baseUrl: vendor.url, auth: { bearer: { secret: 'named_key' } } })
+      return { who: async () => http.get('/who'), read: async () => this.context.getSecret('other_key') }
+    }
+    async testConnection() {
+      return { success: true, message: 'ok' }
+    }
+  }
+  const mappings = [{ integrationName: 'named', externalOrgId: '1' }]
+  const ctx = mockContext({ integrations: [Named], mappings, secrets: { named_key: 'k-1', other_key: 'k-2' } })
+  const client = await ctx.getIntegration(Named)
+  assert.equal(await client.who(), 'Bearer k-1')
+  await assert.rejects(client.read(), (error) => isCrosswalkError(error, 'forbidden'))
+  await assert.rejects(ctx.getSecret('named_key'), /are named and not read, so getSecret does not give 'named_key'/)
+  assert.equal(await ctx.getSecret('other_key'), 'k-2')
+})
 
 test('secrets and config are found by key, and what is missing says so', async () => {
   const ctx = mockContext({ secrets: { key: 's3cret' }, config: { url: 'https://x.example', limit: 5 } })

@@ -17,65 +17,14 @@ import type { SavedMapping } from '../mapping.ts'
 import { recordClient } from '../recorded-client.ts'
 import { StepScopes } from '../step-scope.ts'
 import { memoryHttp } from './memory-http.ts'
+import type { MockContext, MockContextOptions } from './mock-context-options.ts'
 import { type CrashPoint, MockLife } from './mock-life.ts'
-import { type MockMapping, MockMappings } from './mock-mappings.ts'
+import { MockMappings } from './mock-mappings.ts'
 import { MockReads } from './mock-reads.ts'
-import { MockSteps, nextTurn, type StepRecord } from './mock-steps.ts'
-import type { RecordedVendor } from './recorded-vendor.ts'
+import { MockSteps, nextTurn } from './mock-steps.ts'
 
 // A test of author code meets the sentences that an execution has. Here and not in each context: what a test puts in place of `fetch` stays.
 tellFetchFailures()
-
-/** What a test may set. Everything has a default. */
-export type MockContextOptions = {
-  /** The global ones. Mapping data that names a host keeps them back, unless `config` or the `hosts` of its integration name it too. */
-  secrets?: Record<string, string>
-  /** The organization's own: they come before the global ones, and are given for any host. */
-  organizationSecrets?: Record<string, string>
-  config?: Record<string, JsonValue>
-  /** Tokens of OAuth connections, by the names that `context.http` has for them. */
-  connections?: Record<string, string>
-  /** Where `http` has its answers out of a recording, or records them. Waits are real while it records. */
-  vendor?: RecordedVendor
-  mappings?: readonly MockMapping[]
-  /** Default: Acme, with a new UUID and no domains. */
-  org?: Partial<Organization>
-  caller?: Caller
-  /** Classes that can be got by name. When there are any, only their names can be mapped. */
-  integrations?: readonly IntegrationClass[]
-  /** Abort it to see how a workflow takes its cancellation. */
-  signal?: AbortSignal
-  executionId?: string
-  /** Waits between attempts. Default: does not wait. The waits are in `ctx.waits` either way. */
-  wait?: (ms: number) => Promise<void>
-  /** From 0 up to 1, for the jitter of waits. Default 1: the longest. */
-  random?: () => number
-}
-
-/** A full context in memory, and everything that was done with it. Masks nothing: tests see what was written. */
-export type MockContext = Context & {
-  /** In order. */
-  readonly logs: { level: LogLevel; message: string; data?: JsonObject }[]
-  /** Of `ctx.step` and of recorded client methods, in the order they began. */
-  readonly steps: readonly StepRecord[]
-  readonly progressReports: { done: number; total?: number; message?: string }[]
-  /** Milliseconds of each `ctx.sleep`, none of which waited. */
-  readonly sleeps: number[]
-  /** Milliseconds before each further attempt of a step. */
-  readonly waits: number[]
-  /** All mappings as they are now, deleted ones included. */
-  readonly mappings: readonly SavedMapping[]
-  /**
-   * Runs author code until its process is lost at that step, and then again from its beginning, as an execution does: with what was
-   * recorded, and with the same mappings. What the code waited for when it crashed is never answered, and `ctx.signal` is aborted then,
-   * so that requests under way end. `run` gets a context of its own each time; what happened is in this one.
-   *
-   * @example await ctx.replayAfterCrash((ctx) => reportTicket(ctx, { subject }), { step: 1 })
-   * @returns what the second run returns
-   * @throws Error where the code ended without so many steps
-   */
-  replayAfterCrash<Result>(run: (ctx: Context) => Promise<Result> | Result, at: CrashPoint): Promise<Result>
-}
 
 /**
  * Makes a context for testing integrations, workflows and data providers without a server.
@@ -199,7 +148,7 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     await life.unlessOver()
   }
 
-  const getSecret = async (key: string) => {
+  const readSecret = async (key: string) => {
     await goOn()
     checkKey('secret', key)
     const own = ownMember(options.organizationSecrets, key)
@@ -207,6 +156,11 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     if (value === undefined) throw secretNotFound({ key, org })
     reads.secret(key, value, own === undefined)
     return value
+  }
+  const secretReader = (asking?: IntegrationClass) => async (key: string) => {
+    checkKey('secret', key)
+    reads.requireReadable(key, asking)
+    return await readSecret(key)
   }
   const getConfig = async (key: string, fallback?: JsonValue) => {
     await goOn()
@@ -217,7 +171,7 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
   const http = memoryHttp({
     signal,
     idempotencyKey: () => scopes.idempotencyKey(),
-    secret: getSecret,
+    secret: readSecret,
     config: getConfig,
     connections: options.connections ?? {},
     vendor: options.vendor,
@@ -229,7 +183,7 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
 
   const methods = {
     idempotencyKey: (part?: string) => scopes.idempotencyKey(part),
-    getSecret,
+    getSecret: secretReader(),
     getConfig,
     http: (given: HttpOptions) =>
       recordedHttp(http(given), (name, fingerprint, args, run) =>
@@ -263,7 +217,7 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
       const integration = classOf(ref)
       const mapping = await methods.getIntegrationMapping(integration, choice)
       // Its methods are the steps, and their calls a part of them.
-      const client = await new integration({ ...context, http } as Context).getClient(mapping)
+      const client = await new integration({ ...context, http, getSecret: secretReader(integration) } as Context).getClient(mapping)
       return recordClient(client, {
         name: integration.integrationName,
         unrecorded: integration.unrecorded,

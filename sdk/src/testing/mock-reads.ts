@@ -1,4 +1,4 @@
-import { CrosswalkError } from '../errors.ts'
+import { CrosswalkError, PermissionDeniedError } from '../errors.ts'
 import type { IntegrationClass } from '../integration.ts'
 import type { JsonValue } from '../json.ts'
 import type { SavedMapping } from '../mapping.ts'
@@ -28,6 +28,22 @@ export class MockReads {
   /** True if data holds a secret that was read, in whatever form. */
   holdsSecret(value: unknown): boolean {
     return this.#secrets.isSurelyIn(value)
+  }
+
+  /**
+   * Code of an integration whose credentials are named reads none, and a secret that only such integrations declare is read by nobody.
+   *
+   * @param asking the integration whose code asks, where that is known
+   * @throws forbidden
+   */
+  requireReadable(key: string, asking: IntegrationClass | undefined): void {
+    const declaring = this.#declaring(key)
+    const named = [...(asking ? [asking] : []), ...(declaring.every(isNamedOnly) ? declaring : [])].find(isNamedOnly)
+    if (!named) return
+    throw new PermissionDeniedError(
+      `The credentials of ${named.displayName ?? named.integrationName} are named and not read, so getSecret does not give '${key}'. Name it under auth of context.http; the platform puts it into requests.`,
+      { key, integration_name: named.integrationName },
+    )
   }
 
   /** @throws address_not_allowed */
@@ -65,7 +81,13 @@ export class MockReads {
 
   /** True where the secret is of that integration; one that no integration declares may be of any. */
   #mayUse(integrationName: string, key: string): boolean {
-    const declaring = [...this.#facts.classes.values()].filter(({ secrets }) => Object.hasOwn(secrets ?? {}, key))
+    const declaring = this.#declaring(key)
     return declaring.length === 0 || declaring.some((integration) => integration.integrationName === integrationName)
   }
+
+  #declaring(key: string): IntegrationClass[] {
+    return [...this.#facts.classes.values()].filter(({ secrets }) => Object.hasOwn(secrets ?? {}, key))
+  }
 }
+
+const isNamedOnly = ({ credentials }: IntegrationClass) => credentials === 'named'

@@ -58,7 +58,7 @@ function tagsOfBoth(one: Granted, other: Granted): ReadonlySet<string> | undefin
   return one.tags && other.tags && new Set([...one.tags].filter((tag) => other.tags?.has(tag)))
 }
 
-/** Looks up what the grants come to now, so that a changed tag counts from the next request on. */
+/** Looks up what the grants come to now, so that a changed tag applies from the next request on. */
 export async function principalOf(findTagged: FindTagged, identity: Identity, permission: RoutePermission): Promise<Principal> {
   const { cappedBy: _, ...shown } = identity
   return { ...shown, permission, granted: await grantedOf(findTagged, identity) }

@@ -1,23 +1,32 @@
 import type { Notifications } from '../platform/database/notifications.ts'
 
 /** Remembers what was looked up of principals for a short time, until anything of them changes. */
-export type Remembered<Value> = { get(key: string, look: () => Promise<Value | undefined>): Promise<Value | undefined>; close(): void }
+export type Remembered<Value> = {
+  get(key: string, look: () => Promise<Value | undefined>): Promise<Value | undefined>
+  /** For what this process has changed itself: it need not wait to be told. */
+  forget(): void
+  close(): void
+}
 
 /** A change is told with its commit. Where a telling could be missed, this bounds it. */
 const defaultMaxAgeMs = 5_000
 const maxRemembered = 10_000
 
-/** Nothing is remembered while nobody could tell. What there is not is never remembered. */
+/**
+ * Nothing is remembered while nobody could tell. What there is not is never remembered.
+ *
+ * @param given.topic of the notifications of changes
+ */
 export function rememberAccess<Value>(
   notifications: Notifications,
-  { maxAgeMs = defaultMaxAgeMs, now = Date.now }: { maxAgeMs?: number; now?: () => number } = {},
+  { topic = 'access', maxAgeMs = defaultMaxAgeMs, now = Date.now }: { topic?: string; maxAgeMs?: number; now?: () => number } = {},
 ): Remembered<Value> {
   // A look-up that is under way when something changes has its place in the map before, which nobody asks any more.
   let known = new Map<string, { since: number; value: Promise<Value | undefined> }>()
   const forget = () => {
     known = new Map()
   }
-  const stops = [notifications.on('access', null, forget), notifications.onMissed(forget)]
+  const stops = [notifications.on(topic, null, forget), notifications.onMissed(forget)]
   return {
     async get(key, look) {
       if (!notifications.isConnected) return look()
@@ -33,6 +42,7 @@ export function rememberAccess<Value>(
       if (oldest !== undefined) place.delete(oldest)
       return value
     },
+    forget,
     close() {
       for (const stop of stops) stop()
     },

@@ -91,6 +91,11 @@ function conditionsOf(scope: Scope, filter: AuditFilter, selectOrganizationsName
   ]
 }
 
+/** The condition of a scope and a filter, for a statement of one's own. */
+export function conditionOf(selectOrganizationsNamed: SelectOrganizationsNamed, scope: Scope, filter: AuditFilter): Sql {
+  return join(conditionsOf(scope, filter, selectOrganizationsNamed), ' and ')
+}
+
 /** Newest first, by id. */
 export function listAuditEvents(
   { db, selectOrganizationsNamed }: { db: Database; selectOrganizationsNamed: SelectOrganizationsNamed },

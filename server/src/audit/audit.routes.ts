@@ -5,8 +5,10 @@ import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
 import { type AuditFilter, type AuditRow, listAuditEvents } from './audit.queries.ts'
+import { checkAuditChain, hasLink } from './audit-chain.ts'
 import { auditCsv } from './audit-csv.ts'
 import { actorTypes } from './audit-event.ts'
+import { auditJsonLines } from './audit-json.ts'
 import { wordsOfAction } from './audit-words.ts'
 import { type FindOrganizationNames, organizationNamesOf, type SelectOrganizationsNamed } from './organization-names.ts'
 
@@ -64,9 +66,50 @@ const filterFields = {
   until: z.iso.datetime({ offset: true }).optional().describe('Done before this time.'),
 }
 const listQuery = pageQuery.extend(filterFields)
-const exportQuery = z.object(filterFields)
+const exportQuery = z.object({
+  ...filterFields,
+  format: z.enum(['csv', 'jsonl']).default('csv').describe('`jsonl` is one JSON object a line, oldest first, each with its `sequence`.'),
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('Of `jsonl`: only events behind this `sequence`, the last one that you have.'),
+})
 
-function filterOf(query: z.output<typeof exportQuery>): AuditFilter {
+const chainQuery = z.object({
+  cursor: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('Where to continue: the `next_cursor` of the answer before.'),
+  head: z
+    .string()
+    .regex(/^\d{1,15}:[0-9a-fA-F]{64}$/, 'must be a sequence and a hash, as 42:0b1c…')
+    .optional()
+    .describe('A `head` of an earlier answer, as `sequence:hash`: whether the chain still has it.'),
+})
+const chainView = z
+  .object({
+    checked: z.int().describe('So many links were looked at.'),
+    problems: z.array(
+      z.object({
+        sequence: z.int(),
+        event_id: z.uuid().nullable(),
+        problem: z.enum(['link_missing', 'event_missing', 'event_changed']),
+      }),
+    ),
+    next_cursor: z.int().nullable().describe('Null at the end of the chain.'),
+    head: z.object({ sequence: z.int(), hash: z.string() }).nullable().describe('The last link. Keep it outside, and give it back later.'),
+    has_head: z.boolean().nullable().describe('Whether the chain still has the head that you gave.'),
+    unlinked: z.int().describe('Events of the last seconds, which are not in the chain yet.'),
+  })
+  .meta({ id: 'AuditChain' })
+
+function filterOf(query: Omit<z.output<typeof exportQuery>, 'format' | 'after'>): AuditFilter {
   return {
     action: query.action,
     actor: query.actor,
@@ -84,11 +127,14 @@ function filterOf(query: z.output<typeof exportQuery>): AuditFilter {
  */
 export function auditRoutes<P>({
   scopeFor,
+  requireAll,
   ...source
 }: {
   db: Database
   /** What a principal may see, of one organization where it is named. Given by the slice that knows, which comes later. */
   scopeFor: (principal: P, organizationId: string | undefined) => Scope
+  /** Lets those through who have all organizations. Given as above. @throws forbidden */
+  requireAll: (principal: P, sentence: string) => void
   findOrganizationNames: FindOrganizationNames
   selectOrganizationsNamed: SelectOrganizationsNamed
 }): Route[] {
@@ -123,25 +169,48 @@ export function auditRoutes<P>({
       path: '/audit/export',
       operationId: 'exportAuditEvents',
       tag: 'Audit',
-      summary: 'Download what was done as CSV, newest first',
+      summary: 'Download what was done, as CSV or JSON lines',
       description:
-        'All events that the filters match, in UTC, as UTF-8 text with a line of headings. A cell that a spreadsheet would run as a formula begins with an apostrophe.',
+        'All events that the filters match, in UTC, as UTF-8 text. CSV is newest first, with a line of headings; a cell that a spreadsheet would run as a formula begins with an apostrophe. JSON lines are oldest first; events of the last seconds are not among them yet, and `after` continues where you stopped.',
       permission: 'canViewAudit',
       audit: { none: 'reads only' },
       query: exportQuery,
-      responses: { 200: z.string().describe('CSV.') },
+      responses: { 200: z.string().describe('CSV or JSON lines.') },
       errors: [],
       async handler({ query, principal }) {
         const scope = scopeFor(principal, query.org_id)
-        const lines = Readable.from(auditCsv(source, scope, filterOf(query)))
+        const isCsv = query.format === 'csv'
+        const lines = isCsv ? auditCsv(source, scope, filterOf(query)) : auditJsonLines(source, scope, filterOf(query), query.after, viewOf)
         return {
           reply: (reply) =>
             reply
-              .type('text/csv; charset=utf-8')
-              .header('content-disposition', 'attachment; filename="crosswalk-audit.csv"')
+              .type(isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
+              .header('content-disposition', `attachment; filename="crosswalk-audit.${query.format}"`)
               .header('cache-control', 'no-store')
-              .send(lines),
+              .send(Readable.from(lines)),
         }
+      },
+    }),
+    defineRoute<P, undefined, typeof chainQuery>({
+      method: 'GET',
+      path: '/audit/chain',
+      operationId: 'checkAuditChain',
+      tag: 'Audit',
+      summary: 'Check that no event is missing or changed',
+      description:
+        'Events are chained by hashes some moments after they are written. Looks at a part of the chain, so ask again with `next_cursor`. Someone who changes the database can make the chain again as well: keep the `head` outside, and give it back.',
+      permission: 'canViewAudit',
+      audit: { none: 'reads only' },
+      query: chainQuery,
+      responses: { 200: chainView },
+      errors: [],
+      async handler({ query, principal }) {
+        requireAll(principal, 'The chain is of the events of all organizations. Checking it needs canViewAudit for all of them.')
+        const { checked, problems, next, head, unlinked } = await checkAuditChain(source.db, query.cursor)
+        const [sequence = '', hash = ''] = query.head?.split(':') ?? []
+        const hasHead = query.head === undefined ? null : await hasLink(source.db, Number(sequence), hash)
+        const shown = problems.map(({ eventId, ...problem }) => ({ ...problem, event_id: eventId }))
+        return { status: 200, body: { checked, problems: shown, next_cursor: next, head, has_head: hasHead, unlinked } }
       },
     }),
   ]

@@ -113,11 +113,13 @@ export type BasicSpec = z.output<typeof basic>
 export type AuthSpec = z.output<typeof auth>
 export type HttpSpec = z.output<typeof httpSpec>
 
+const optionAt = (path: readonly PropertyKey[]): string => path.join('.')
+
 /** @throws validation_failed, in words that name the option */
 export function parseHttpSpec(given: unknown): HttpSpec {
   const parsed = httpSpec.safeParse(given)
   if (parsed.success) return parsed.data
-  throw invalidOptions(parsed.error.issues.map(({ path, message }) => [path.join('.'), message]))
+  throw invalidOptions(parsed.error.issues.map(({ path, message }) => [optionAt(path), message]))
 }
 
 /** Options of `context.http` that do not fit, by name. */

@@ -3,7 +3,7 @@ import { getDefinition } from '../definitions/definitions.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { platformError } from '../platform/errors.ts'
-import { closedValuesIn, notOffered, parametersFor } from '../protocol/closed-fields.ts'
+import { closedValuesIn, notFitting, notOffered, parametersFor } from '../protocol/closed-fields.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { provideOptions } from './data-providers.ts'
 
@@ -43,6 +43,5 @@ export async function requireOfferedParameters(
 ): Promise<void> {
   const details = await findNotOffered(dependencies, asked)
   if (!details) return
-  const sentences = Object.entries(details).map(([field, messages]) => `${field} ${messages.join(', ')}`)
-  throw platformError('validation_failed', details, `The parameters do not fit ${what}: ${sentences.join('; ')}.`)
+  throw platformError('validation_failed', details, notFitting(what, details))
 }

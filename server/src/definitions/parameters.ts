@@ -2,6 +2,7 @@ import { storageProblem } from '@crosswalk/sdk/storable-json'
 import { z } from 'zod'
 import { platformError } from '../platform/errors.ts'
 import { schemaErrors } from '../platform/json-schema.ts'
+import { notFitting } from '../protocol/closed-fields.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
 const maxBytes = 512 * 1024
@@ -21,6 +22,5 @@ export const parametersField = z
 export function requireFittingParameters(schema: JsonObject, parameters: JsonObject, what: string): void {
   const errors = schemaErrors(schema, parameters, 'parameters')
   if (!errors) return
-  const sentences = Object.entries(errors).map(([field, messages]) => `${field} ${messages.join(', ')}`)
-  throw platformError('validation_failed', errors, `The parameters do not fit ${what}: ${sentences.join('; ')}.`)
+  throw platformError('validation_failed', errors, notFitting(what, errors))
 }

@@ -10,6 +10,7 @@ export type ExchangeLine = {
   stepKey: string | null
   integration: string | null
   method: string
+  scheme: string
   host: string
   path: string
   attempt: number
@@ -42,6 +43,7 @@ export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
     stepKey: admitted.stepKey ?? null,
     integration: admitted.integration,
     method: admitted.method,
+    scheme: url.protocol.slice(0, -1),
     host: url.host,
     path: shown(url.pathname, maxPathChars),
     attempt: admitted.attempt,

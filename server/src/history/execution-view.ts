@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { executionErrorView } from '../engine/state/error-view.ts'
-import { executionStatuses } from '../engine/state/execution.ts'
+import { executionView, viewOfExecution } from '../engine/state/execution-view.ts'
 import type { Execution, StepRow } from '../engine/state/executions.ts'
 import { shortErrorOf } from '../engine/state/short-error.ts'
 import type { JsonObject } from '../protocol/json.ts'
@@ -8,20 +8,6 @@ import { executionKinds } from '../protocol/kinds.ts'
 import { type Queued, queuedView } from './queued.ts'
 import type { RelatedNames } from './related-names.ts'
 import { stepView, viewOfStep } from './step-view.ts'
-
-/** What running a workflow answers, and the beginning of every other view of an execution. */
-export const executionView = z
-  .object({
-    execution_id: z.uuid(),
-    workflow_name: z.string().describe('The name of what runs: a workflow, an integration or a data provider.'),
-    status: z.enum(executionStatuses),
-    result: z.unknown().describe('What the author’s code returned; null until it has.'),
-    error: executionErrorView.nullable(),
-    duration_ms: z.number().nullable().describe('Milliseconds from the start to the end, or until now.'),
-    started_at: z.iso.datetime().nullable(),
-    completed_at: z.iso.datetime().nullable(),
-  })
-  .meta({ id: 'Execution' })
 
 export const executionSummaryView = executionView
   .omit({ result: true })
@@ -66,24 +52,6 @@ export const executionDetailView = executionSummaryView
     steps: z.array(stepView),
   })
   .meta({ id: 'ExecutionDetail' })
-
-function durationMs({ startedAt, completedAt }: Execution): number | null {
-  return startedAt === null ? null : Math.max(0, (completedAt?.getTime() ?? Date.now()) - startedAt.getTime())
-}
-
-/** An execution as the contract shows it after running a workflow. */
-export function viewOfExecution(execution: Execution): z.input<typeof executionView> {
-  return {
-    execution_id: execution.id,
-    workflow_name: execution.name,
-    status: execution.status,
-    result: execution.result ?? null,
-    error: execution.error,
-    duration_ms: durationMs(execution),
-    started_at: execution.startedAt?.toISOString() ?? null,
-    completed_at: execution.completedAt?.toISOString() ?? null,
-  }
-}
 
 export function viewOfSummary(
   execution: Execution,

@@ -46,6 +46,11 @@ export async function findTaggedOrganizations(db: Database, tags: readonly strin
   return rows.map(({ id }) => id)
 }
 
+/** Tells every process, with the commit itself, that another set of organizations has some tag. */
+export async function tellTagsChanged(transaction: Transaction): Promise<void> {
+  await transaction.query(sql`select pg_notify('crosswalk', 'tags changed')`)
+}
+
 export async function lockOrganizationRow(transaction: Transaction, id: string): Promise<OrganizationRow | undefined> {
   const [row] = await transaction.query<OrganizationRow>(sql`select * from organizations where id = ${id} for no key update`)
   return row

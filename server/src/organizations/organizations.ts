@@ -11,6 +11,7 @@ import {
   insertOrganization,
   lockOrganizationRow,
   type OrganizationRow,
+  tellTagsChanged,
   updateOrganizationRow,
 } from './organizations.queries.ts'
 
@@ -104,6 +105,7 @@ export async function addOrganization(
   draft: OrganizationDraft,
 ): Promise<Organization> {
   const row = await insertOrganization(transaction, id, draft)
+  if (row.tags.length > 0) await tellTagsChanged(transaction)
   await record(transaction, acting, 'organization.created', undefined, row)
   return organizationOf(row)
 }
@@ -152,6 +154,7 @@ export async function updateOrganizationWithin(
     wanted.tags.join('\n') === before.tags.join('\n')
   if (isSame) return organizationOf(before)
   const after = await updateOrganizationRow(transaction, id, wanted)
+  if (wanted.tags.join('\n') !== before.tags.join('\n')) await tellTagsChanged(transaction)
   const isDeactivated = before.is_active && !after.is_active
   await record(transaction, acting, isDeactivated ? 'organization.deactivated' : 'organization.updated', before, after)
   return organizationOf(after)

@@ -6,6 +6,7 @@ import { missingMigrations } from '../platform/database/migrate.ts'
 import { isReadOnly } from '../platform/database/outages.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import { countLiveWorkers, countUnended, listSandboxProblems } from './health.queries.ts'
+import { vendorMetrics } from './vendor-metrics.ts'
 
 const readinessView = z.object({
   ready: z.boolean(),
@@ -147,6 +148,7 @@ export function createMetrics(db: Database): Metrics {
     },
   })
   workspaceMetrics(db, registry)
+  vendorMetrics(db, registry)
   return {
     registry,
     observeRequest: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),

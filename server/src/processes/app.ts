@@ -6,7 +6,8 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { authorize } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
-import { narrowedScope } from '../access/reach.ts'
+import { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
+import { rememberAccess } from '../access/remembered.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
 import { recordRefusals } from '../audit/refusals.ts'
@@ -134,7 +135,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const people = openPeople({ ...dependencies, idleMinutes })
   app.addHook('onClose', () => people.close())
   const authenticate = peopleAuthentication(people, dependencies.authenticate)
-  const findTagged = (tags: readonly string[]) => findTaggedOrganizations(db, tags)
+  const tagged = rememberAccess<readonly string[]>(dependencies.notifications, { topic: 'tags' })
+  app.addHook('onClose', async () => tagged.close())
+  // A tag that a request has changed applies from the next one on.
+  app.addHook('onSend', async ({ method }) => {
+    if (method !== 'GET') tagged.forget()
+  })
+  const findTagged = async (tags: readonly string[]) => (await tagged.get(tags.join('\n'), () => findTaggedOrganizations(db, tags))) ?? []
   const attempting: Attempting = { attempts: createAttempts(limits.maxWrongKeys), onRefused }
   const identify = (request: FastifyRequest, isFollowing: boolean) => {
     const { authorization } = request.headers
@@ -167,6 +174,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     fetchOutside: dependencies.fetchOutside ?? (() => Promise.reject(new Error('This process has no way to the outside.'))),
     endHandlers,
     scopeFor: narrowedScope,
+    requireAll: requireAllOrganizations,
     findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),
     selectOrganizationsNamed,
   }

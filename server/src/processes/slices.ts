@@ -1,6 +1,6 @@
 import { accessSlice } from '../access/access.slice.ts'
 import type { PersonSessions } from '../access/person-sessions.ts'
-import type { narrowedScope } from '../access/reach.ts'
+import type { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
@@ -49,6 +49,7 @@ export type RoutesGiven = AppDependencies & {
   fetchOutside: FetchOutside
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
+  requireAll: (principal: Parameters<typeof requireAllOrganizations>[0], sentence: string) => void
   findOrganizationNames: (
     ...given: Parameters<typeof findOrganizationNames> extends [unknown, ...infer Rest] ? Rest : never
   ) => ReturnType<typeof findOrganizationNames>

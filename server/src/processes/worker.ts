@@ -2,6 +2,7 @@ import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import type { Logger } from 'pino'
+import { startAuditChain } from '../audit/audit-chain.ts'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
@@ -101,6 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   host.begin()
   const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
   const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, rules: retentionRules, now: () => new Date() })
+  const auditChain = startAuditChain({ db, logger })
   const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
@@ -108,7 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     notices: [describeLayers(layers), ...(missing === undefined ? [] : [missing])],
     async close() {
       stopWatching()
-      await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop()])
+      await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop(), auditChain.stop()])
       await host.close(defaults.drainMs)
       await vendorCalls?.close()
       await notifications.close()

@@ -3,6 +3,12 @@ import type { JsonObject, JsonValue } from './json.ts'
 /** A value in a form that has to be one of a data provider's options: the field says `dataProvider` and `closed: true`. */
 export type ClosedValue = { /** `parameters.sites.0` */ field: string; dataProvider: string; value: JsonValue }
 
+/** What is said of parameters that are refused: of what, and each field with what is wrong. */
+export function notFitting(what: string, details: Readonly<Record<string, readonly string[]>>): string {
+  const sentences = Object.entries(details).map(([field, messages]) => `${field} ${messages.join(', ')}`)
+  return `The parameters do not fit ${what}: ${sentences.join('; ')}.`
+}
+
 const maxDepth = 64
 
 function isObject(value: unknown): value is JsonObject {

@@ -175,3 +175,23 @@ async function withText(text: string, type: string, run: () => Promise<void>): P
     server.close()
   }
 }
+
+test('match fields are kept with the metadata, and what is no match field is named', () => {
+  const listed = new ListedOrganizations('shop')
+  const match = { domains: ['acme.example'], tenantIds: [], otherIds: { ninjaone: '12' }, legalName: 'Acme Limited', phones: undefined }
+  assert.deepEqual(listed.take([{ id: 1, name: 'Acme', metadata: { code: 'A1' }, match }]), [
+    {
+      id: '1',
+      name: 'Acme',
+      metadata: { code: 'A1', domains: ['acme.example'], other_ids: { ninjaone: '12' }, legal_name: 'Acme Limited' },
+    },
+  ])
+  for (const [wrong, said] of [
+    [true, /whose match is not an object/],
+    [{ domain: 'acme.example' }, /whose match has 'domain'; there are domains, websites/],
+    [{ domains: 'acme.example' }, /whose match\.domains is not a list of texts/],
+    [{ otherIds: { ninjaone: 12 } }, /whose match\.otherIds is not an object of texts/],
+    [{ legalName: ['x'] }, /whose match\.legalName is not text/],
+  ] as const)
+    assert.throws(() => listed.take([{ id: 2, name: 'Globex', match: wrong }]), said)
+})

@@ -2,6 +2,7 @@ import { type ExternalOrganization, type JsonObject, ValidationError } from '@cr
 import { externalIdProblem, numberProblem, shownId } from '@crosswalk/sdk/external-id'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
+import { keptMatch } from './match-fields.ts'
 
 const maxNameChars = 200
 const maxMetadataBytes = 32 * 1024
@@ -68,7 +69,7 @@ export class ListedOrganizations {
 
   /** Ids become text; what is no id, or a missing name, is the integration's mistake and is named. */
   #organization(entry: unknown, index: number): ExternalOrganization {
-    const { id: givenId, name, metadata } = (entry ?? {}) as { id?: unknown; name?: unknown; metadata?: unknown }
+    const { id: givenId, name, metadata, match } = (entry ?? {}) as { id?: unknown; name?: unknown; metadata?: unknown; match?: unknown }
     const problem = idProblem(givenId) ?? nameProblem(name)
     if (problem) throw this.#invalid(problem, entry, index)
     const id = String(givenId)
@@ -76,12 +77,15 @@ export class ListedOrganizations {
     if ('problem' in made) throw this.#invalid(`whose metadata ${notJsonProblem(made.problem)}`, entry, index, id)
     if (typeof made.json !== 'object' || made.json === null || Array.isArray(made.json))
       throw this.#invalid('whose metadata is not an object', entry, index, id)
-    const bytes = Buffer.byteLength(JSON.stringify(made.json))
+    const found = keptMatch(match)
+    if ('problem' in found) throw this.#invalid(`whose ${found.problem}`, entry, index, id)
+    const kept: JsonObject = { ...(made.json as JsonObject), ...found.kept } // an object was just seen
+    const bytes = Buffer.byteLength(JSON.stringify(kept))
     if (bytes > maxMetadataBytes) {
       const tooLarge = `whose metadata has ${bytes} bytes as JSON; at most ${maxMetadataBytes} are kept. Leave out what nobody chooses by`
       throw this.#invalid(tooLarge, entry, index, id)
     }
-    return { id, name: shownName(name as string), metadata: made.json as JsonObject } // a name was just seen, an object too
+    return { id, name: shownName(name as string), metadata: kept } // a name was just seen
   }
 
   #invalid(problem: string, entry: unknown, index: number, id?: string): ValidationError {

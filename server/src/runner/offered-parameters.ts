@@ -1,5 +1,5 @@
 import { type Context, ValidationError } from '@crosswalk/sdk'
-import { closedValuesIn, notOffered, parametersFor } from '../protocol/closed-fields.ts'
+import { closedValuesIn, notFitting, notOffered, parametersFor } from '../protocol/closed-fields.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { Catalogue } from './catalogue.ts'
 
@@ -35,6 +35,5 @@ export async function requireOfferedParameters(
     }),
   )
   if (!details) return
-  const sentences = Object.entries(details).map(([field, messages]) => `${field} ${messages.join(', ')}`)
-  throw new ValidationError(`The parameters do not fit the workflow '${workflowName}': ${sentences.join('; ')}.`, details)
+  throw new ValidationError(notFitting(`the workflow '${workflowName}'`, details), details)
 }

@@ -9,7 +9,7 @@ import { organizationError } from '../organizations/organizations.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { platformError } from '../platform/errors.ts'
-import { closedValuesIn } from '../protocol/closed-fields.ts'
+import { closedValuesIn, notFitting } from '../protocol/closed-fields.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
 /** The order waits this long for options. Who was not asked by then is asked by its own execution. */
@@ -50,9 +50,8 @@ export async function requireOfferedToMany(dependencies: Dependencies, order: Or
       return names ? [[field, [`is not one of the options that '${dataProvider}' offers for ${named(names)}`]]] : []
     }),
   )
-  const sentences = Object.entries(details).map(([field, [message]]) => `${field} ${message}`)
-  if (sentences.length === 0) return
-  throw platformError('validation_failed', details, `The parameters do not fit ${what}: ${sentences.join('; ')}.`)
+  if (Object.keys(details).length === 0) return
+  throw platformError('validation_failed', details, notFitting(what, details))
 }
 
 /** The names of the organizations that are not offered what a field has, by field. */

@@ -9,8 +9,8 @@ import { definitionPage, jsonSchemaView, problemView, problemViewOf } from '../d
 import { getDefinition, listDefinitions, listProblems, type WorkflowDefinition } from '../definitions/definitions.ts'
 import { parametersField } from '../definitions/parameters.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
-import { executionStatuses } from '../engine/state/execution.ts'
-import { type Execution, hasEnded } from '../engine/state/executions.ts'
+import { executionView, viewOfExecution } from '../engine/state/execution-view.ts'
+import { hasEnded } from '../engine/state/executions.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
@@ -46,32 +46,6 @@ function workflowViewOf(definition: WorkflowDefinition): z.input<typeof workflow
     timeout_ms: definition.timeoutMs,
     deadline_ms: definition.deadlineMs ?? null,
     file: definition.file,
-  }
-}
-
-const executedView = z
-  .object({
-    execution_id: z.uuid(),
-    workflow_name: z.string(),
-    status: z.enum(executionStatuses),
-    result: z.unknown().describe('What the workflow returned; null until it has.'),
-    error: z.object({ type: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
-    duration_ms: z.int().nullable(),
-    started_at: z.iso.datetime().nullable(),
-    completed_at: z.iso.datetime().nullable(),
-  })
-  .meta({ id: 'ExecutedWorkflow' })
-
-function executedViewOf({ id, name, status, result, error, startedAt, completedAt }: Execution): z.input<typeof executedView> {
-  return {
-    execution_id: id,
-    workflow_name: name,
-    status,
-    result,
-    error,
-    duration_ms: startedAt && completedAt ? Math.max(0, completedAt.getTime() - startedAt.getTime()) : null,
-    started_at: startedAt?.toISOString() ?? null,
-    completed_at: completedAt?.toISOString() ?? null,
   }
 }
 
@@ -157,7 +131,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
           .describe('The same key for the same workflow and organization is the same execution; with `organizations`, the same batch.'),
         organizations: selectionField.optional(),
       }),
-      responses: { 200: executedView, 202: z.union([executedView, batchView]) },
+      responses: { 200: executionView, 202: z.union([executionView, batchView]) },
       errors: [
         'definition_not_loaded',
         'workflow_not_found',
@@ -197,7 +171,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
           waitMs: query.wait * 1_000,
           signal,
         })
-        const body = executedViewOf(execution)
+        const body = viewOfExecution(execution)
         return { status: hasEnded(execution) ? 200 : 202, body: maySeeResult(principal, organizationId) ? body : { ...body, result: null } }
       },
     }),

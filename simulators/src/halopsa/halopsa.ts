@@ -122,12 +122,20 @@ export async function startHaloSimulator(options: HaloOptions = {}): Promise<Hal
   return { ...vendor, clientId, clientSecret, findTicket: tickets.find }
 }
 
+/** Clients as they stand in lists, made once: thousands for each page would be slower than any client of the API. */
+const madeClients = new WeakMap<HaloClientRecord, JsonObject>()
+
 function listedClients({ query }: VendorRequest, all: readonly HaloClientRecord[], seed: number): JsonObject[] {
   const search = query.get('search')?.toLowerCase()
+  const [hasActive, hasInactive] = [query.get('includeactive') !== 'false', query.get('includeinactive') === 'true']
   return all
-    .filter(({ isInactive }) => (isInactive ? query.get('includeinactive') === 'true' : query.get('includeactive') !== 'false'))
+    .filter(({ isInactive }) => (isInactive ? hasInactive : hasActive))
     .filter(({ name }) => !search || name.toLowerCase().includes(search))
-    .map((client) => listedClient(client, seed))
+    .map((client) => {
+      const made = madeClients.get(client) ?? listedClient(client, seed)
+      madeClients.set(client, made)
+      return made
+    })
 }
 
 function active({ query }: VendorRequest, users: readonly JsonObject[]): readonly JsonObject[] {

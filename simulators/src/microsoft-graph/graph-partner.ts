@@ -1,5 +1,5 @@
 import type { VendorAnswer, VendorRequest } from '@crosswalk/sdk/testing'
-import type { Tenant } from './graph-tenants.ts'
+import type { Relationship, Tenant } from './graph-tenants.ts'
 import type { Entity } from './odata-filter.ts'
 import { type ListDesk, listAnswer } from './odata-list.ts'
 
@@ -24,24 +24,39 @@ export const partnerRoutes: Record<string, PartnerHandler> = {
     listAnswer(request, desk, contractsOf(tenants), { name: 'contracts', defaultTop: 100, maxTop: 999 }),
 }
 
+/** By relationship, as long as nothing of it changes: every page of a list goes through all of them. */
+const made = new WeakMap<Relationship, { name: string; as: Relationship; entity: Entity }>()
+
 function relationshipsOf(tenants: readonly Tenant[]): Entity[] {
-  return tenants.flatMap(({ id: tenantId, name: displayName, relationships }) =>
-    relationships.map((relationship) => ({
-      '@odata.etag': 'W/"JyIwMzAwZTM0ZS0wMDAwLTAyMDAtMDAwMC02MTRjZjI1YzAwMDAiJw=="',
-      id: relationship.id,
-      displayName: relationship.displayName,
-      duration: 'P730D',
-      // The name that the partner gave it when it was made, which nobody changes later.
-      customer: { tenantId, displayName },
-      accessDetails: { unifiedRoles: relationship.roleIds.map((roleDefinitionId) => ({ roleDefinitionId })) },
-      status: relationship.status,
-      autoExtendDuration: relationship.autoExtends ? 'P180D' : 'PT0S',
-      createdDateTime: '2025-02-10T11:24:42Z',
-      lastModifiedDateTime: '2025-02-10T11:26:44Z',
-      activatedDateTime: relationship.status === 'approvalPending' ? null : '2025-02-10T11:26:44Z',
-      endDateTime: relationship.status === 'approvalPending' ? null : relationship.endDateTime.toISOString(),
-    })),
-  )
+  return tenants.flatMap((tenant) => tenant.relationships.map((relationship) => entityOf(tenant, relationship)))
+}
+
+function isSame(one: Relationship, other: Relationship): boolean {
+  const { displayName, status, endDateTime, autoExtends, roleIds } = one
+  const isNamedSo = displayName === other.displayName && status === other.status
+  return isNamedSo && endDateTime === other.endDateTime && autoExtends === other.autoExtends && roleIds === other.roleIds
+}
+
+function entityOf({ id: tenantId, name: displayName }: Tenant, relationship: Relationship): Entity {
+  const before = made.get(relationship)
+  if (before?.name === displayName && isSame(before.as, relationship)) return before.entity
+  const entity = {
+    '@odata.etag': 'W/"JyIwMzAwZTM0ZS0wMDAwLTAyMDAtMDAwMC02MTRjZjI1YzAwMDAiJw=="',
+    id: relationship.id,
+    displayName: relationship.displayName,
+    duration: 'P730D',
+    // The name that the partner gave it when it was made, which nobody changes later.
+    customer: { tenantId, displayName },
+    accessDetails: { unifiedRoles: relationship.roleIds.map((roleDefinitionId) => ({ roleDefinitionId })) },
+    status: relationship.status,
+    autoExtendDuration: relationship.autoExtends ? 'P180D' : 'PT0S',
+    createdDateTime: '2025-02-10T11:24:42Z',
+    lastModifiedDateTime: '2025-02-10T11:26:44Z',
+    activatedDateTime: relationship.status === 'approvalPending' ? null : '2025-02-10T11:26:44Z',
+    endDateTime: relationship.status === 'approvalPending' ? null : relationship.endDateTime.toISOString(),
+  }
+  made.set(relationship, { name: displayName, as: { ...relationship }, entity })
+  return entity
 }
 
 function customersOf(tenants: readonly Tenant[]): Entity[] {

@@ -45,17 +45,34 @@ function tenantOf(customer: Customer, { id, name, index }: Place, now: Date, see
     .toLowerCase()
     .replaceAll(/[^a-z]/g, '')
     .slice(0, 20)}${isMain ? '' : index + 1}.onmicrosoft.com`
-  const tenant = newTenant({
+  const bare = newTenant({
     id,
     name,
     domains: [...ownDomains, initial],
     countryLetterCode: countryCodes[customer.country] ?? 'GB',
     relationships: relationshipsOf(customer, id, random, now),
   })
-  const people = peopleOf(customer, seed)
-  addUsers(tenant, isMain ? people : people.slice(0, 2), random)
-  addGroups(tenant, random)
-  if (isMain) addDevices(tenant, customer, random, seed)
+  return filledLate(bare, () => {
+    const people = peopleOf(customer, seed)
+    addUsers(bare, isMain ? people : people.slice(0, 2), random)
+    addGroups(bare, random)
+    if (isMain) addDevices(bare, customer, random, seed)
+  })
+}
+
+/** What is in a tenant is made when somebody looks: of ten thousand, few are looked into. */
+function filledLate(bare: Tenant, fill: () => void): Tenant {
+  let isFilled = false
+  const filled = () => {
+    if (!isFilled) {
+      isFilled = true
+      fill()
+    }
+    return bare
+  }
+  const late = ['users', 'groups', 'members', 'devices', 'skus'] as const
+  const tenant = { ...bare }
+  for (const key of late) Object.defineProperty(tenant, key, { get: () => filled()[key], enumerable: true, configurable: true })
   return tenant
 }
 

@@ -82,7 +82,8 @@ type Position = { lastIds: string[]; seen: number }
 const rememberedIds = 20
 
 function positionAfter(found: readonly Entity[], { lastIds, seen }: Position): number {
-  const index = found.findLastIndex(({ id }) => lastIds.includes(String(id)))
+  const known = new Set(lastIds)
+  const index = found.findLastIndex(({ id }) => known.has(String(id)))
   return index >= 0 ? index + 1 : Math.max(0, seen - lastIds.length)
 }
 

@@ -20,7 +20,7 @@ export const connectionView = z
     failing_since: z.iso.datetime().nullable(),
     last_error: z.object({ kind: z.string(), message: z.string(), at: z.iso.datetime().nullable() }).nullable(),
   })
-  .meta({ id: 'Connection' })
+  .meta({ id: 'VendorConnection' })
 
 export function connectionViewOf(row: ConnectionRow, giveUpMs: number): z.input<typeof connectionView> {
   const { last_error: failure } = row

@@ -1,6 +1,7 @@
 import type { Actor } from '../../audit/audit.ts'
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
 import { isWithin } from '../../platform/database/scope.ts'
+import { writingScope } from '../../values/value-scope.ts'
 import type { VendorFailure } from '../vendor-failures.ts'
 
 /** Whose connection it is. */
@@ -35,7 +36,7 @@ export const tokenKeyOf = (connectionId: string): string => `connection ${connec
 export async function findConnection(db: Database, key: ConnectionKey): Promise<{ id: string; connected_at: Date } | undefined> {
   const [row] = await readInScope<{ id: string; connected_at: Date }>(
     db,
-    key.organizationId === null ? 'allOrganizations' : { organizationId: key.organizationId },
+    writingScope(key.organizationId),
     sql`
     select id, connected_at from connections
     where integration_name = ${key.integrationName} and name = ${key.name} and organization_id is not distinct from ${key.organizationId}

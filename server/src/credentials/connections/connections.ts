@@ -1,5 +1,6 @@
 import { type Acting, recordAudit } from '../../audit/audit.ts'
 import { type Database, inScope, type Scope } from '../../platform/database/database.ts'
+import { writingScope } from '../../values/value-scope.ts'
 import { connectionError } from './connection-errors.ts'
 import { type ConnectionRow, deleteConnectionRow, getConnectionRow } from './connections.queries.ts'
 
@@ -16,8 +17,7 @@ export function statusOf({ has_token, last_error, failing_since }: ConnectionRow
 export async function revokeConnection(db: Database, acting: Acting, scope: Scope, id: string): Promise<void> {
   const row = await getConnectionRow(db, scope, id)
   if (!row) throw connectionError('connection_not_found', { connection_id: id })
-  const owner = row.organization_id === null ? 'allOrganizations' : { organizationId: row.organization_id }
-  await inScope(db, owner, async (transaction) => {
+  await inScope(db, writingScope(row.organization_id), async (transaction) => {
     if (!(await deleteConnectionRow(transaction, id))) throw connectionError('connection_not_found', { connection_id: id })
     await recordAudit(transaction, acting, {
       action: 'vendor_connection.revoked',

@@ -1,6 +1,7 @@
-import { type Database, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Database, readInScope, sql, type Transaction } from '../../platform/database/database.ts'
 import type { JsonValue } from '../../protocol/json.ts'
 import type { SealedValue } from '../../values/secrets/sealing.ts'
+import { writingScope } from '../../values/value-scope.ts'
 import type { VendorFailure } from '../vendor-failures.ts'
 
 /** Which row: of whose secrets, and the digest of what the token is made of. */
@@ -35,13 +36,11 @@ const columns = sql`
   extract(epoch from now() - failed_at)::double precision * 1000 as failed_ago_ms,
   extract(epoch from next_attempt_at - now())::double precision * 1000 as next_attempt_ms`
 
-const scopeOf = (owner: string | null): Scope => (owner === null ? 'allOrganizations' : { organizationId: owner })
-
 /** Also notes, at most once an hour, that it is in use. */
 export async function findToken(db: Database, { owner, key }: TokenPlace): Promise<TokenRow | undefined> {
   const [row] = await readInScope<TokenRow>(
     db,
-    scopeOf(owner),
+    writingScope(owner),
     sql`
     with used as (
       update vendor_tokens set used_at = now()
@@ -58,7 +57,7 @@ export type TokenDraft = TokenPlace & { id: string; integration: string | null; 
 export async function insertToken(db: Database, { id, owner, key, integration, host, secretMarks }: TokenDraft): Promise<void> {
   await readInScope(
     db,
-    scopeOf(owner),
+    writingScope(owner),
     sql`
     insert into vendor_tokens (id, organization_id, token_key, integration_name, host, secret_marks)
     values (${id}, ${owner}, ${key}, ${integration}, ${host}, ${[...secretMarks]})
@@ -74,7 +73,7 @@ export async function takeRenewal(
 ): Promise<TokenRow | undefined> {
   const [row] = await readInScope<TokenRow>(
     db,
-    scopeOf(owner),
+    writingScope(owner),
     sql`
     update vendor_tokens set renewer = ${renewer}, renewing_until = now() + ${leaseMs} * interval '1 millisecond'
     where id = ${id} and generation = ${generation} and (renewing_until is null or renewing_until < now())
@@ -86,7 +85,7 @@ export async function takeRenewal(
 export async function keepRenewal(db: Database, owner: string | null, id: string, renewer: string, leaseMs: number): Promise<void> {
   await readInScope(
     db,
-    scopeOf(owner),
+    writingScope(owner),
     sql`update vendor_tokens set renewing_until = now() + ${leaseMs} * interval '1 millisecond' where id = ${id} and renewer = ${renewer} returning id`,
   )
 }
@@ -117,7 +116,7 @@ export async function storeFailed(
 ): Promise<void> {
   await readInScope(
     db,
-    scopeOf(owner),
+    writingScope(owner),
     sql`
     update vendor_tokens set renewer = null, renewing_until = null, failures = failures + 1, failed_at = now(),
       failing_since = coalesce(failing_since, now()), next_attempt_at = now() + ${nextAttemptMs} * interval '1 millisecond',

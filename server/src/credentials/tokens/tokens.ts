@@ -36,7 +36,7 @@ export type TokensGiven = {
   keyring: Keyring
   fetchOutside: FetchOutside
   logger: Logger
-  /** A renewal that fails for so long waits for a person. */
+  /** A renewal that fails for this time waits for a person. */
   giveUpMs: number
 }
 

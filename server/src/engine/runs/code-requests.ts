@@ -1,7 +1,7 @@
 import { type ErrorData, toErrorData } from '@crosswalk/sdk'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { FencedOff } from '../../platform/database/database.ts'
-import { isDatabaseAway, isUnstorableValue } from '../../platform/database/outages.ts'
+import { isDatabaseAway, isValueRefused } from '../../platform/database/outages.ts'
 import { DomainError } from '../../platform/errors.ts'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
 import { Turns } from '../channel/turns.ts'
@@ -63,7 +63,7 @@ export class CodeRequests {
     if (error instanceof DomainError) return errorDataOf(error)
     if (error instanceof Error && error.name === 'ZodError') return invalid(`The arguments of ${name} are not valid: ${error.message}`)
     // Without the words of PostgreSQL, which hold the value.
-    if (isUnstorableValue(error))
+    if (isValueRefused(error))
       return invalid(`The arguments of ${name} are not valid: they hold characters, a number or a length that cannot be stored.`)
     throw error
   }

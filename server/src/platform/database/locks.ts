@@ -9,4 +9,5 @@ export const advisoryLocks = {
   publication: 7_071_004,
   claims: 7_071_005,
   testTemplate: 7_071_007,
+  auditChain: 7_071_008,
 } as const

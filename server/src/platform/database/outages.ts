@@ -39,9 +39,12 @@ export function isTooSlow(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '57014'
 }
 
-/** True if PostgreSQL takes a value for none of its kind: text with a character that it does not keep, or a time or number out of its range. */
+/**
+ * True if PostgreSQL takes no such value: text with a character that it does not keep, a time or number out of its range, text or a key that
+ * is too long.
+ */
 export function isValueRefused(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^(22021|22P05|22008|22003|22007)$/.test(error.code ?? '')
+  return error instanceof pg.DatabaseError && /^(22001|22003|22007|22008|22021|22P05|54000)$/.test(error.code ?? '')
 }
 
 /** True if PostgreSQL rolled the transaction back because of another one: the same may well succeed when it is done again. */
@@ -132,9 +135,4 @@ export function watchOutages(logger: Pick<Logger, 'error' | 'info'> | undefined,
       }
     },
   }
-}
-
-/** True if PostgreSQL cannot take a value: text with characters that it cannot hold, a number or a key that is too large. */
-export function isUnstorableValue(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^(22|54)/.test(error.code ?? '')
 }

@@ -3,7 +3,7 @@ import type { ClientHttp2Stream } from 'node:http2'
 import { type AnswerHead, networkPaths, type RequestHead } from '../../protocol/network.ts'
 import { countRead } from '../../protocol/read-memory.ts'
 import { gatewayLost } from './failures.ts'
-import type { Wire } from './wire.ts'
+import { cancelled, type Wire } from './wire.ts'
 
 /** Where `fetch` of Node and of the package undici find what makes their requests. The first is for versions of undici before 8. */
 const legacyKey = Symbol.for('undici.globalDispatcher.1')
@@ -136,7 +136,7 @@ class Exchange implements Controller {
       const body = options.body ?? undefined
       const { stream, answer, ended } = await this.#wire.begin(networkPaths.request, head, body !== undefined)
       this.#stream = stream
-      if (this.#isOver) return stream.close(8)
+      if (this.#isOver) return stream.close(cancelled)
       // Not awaited: an answer may come before all is sent.
       if (body !== undefined) this.#send(stream, body).catch((error: Error) => this.#fail(error))
       const told = await answer<AnswerHead>()
@@ -196,7 +196,7 @@ class Exchange implements Controller {
   #fail(error: Error): void {
     if (this.#isOver) return
     this.#isOver = true
-    if (this.#stream && !this.#stream.destroyed) this.#stream.close(8)
+    if (this.#stream && !this.#stream.destroyed) this.#stream.close(cancelled)
     this.#handler.onResponseError?.(this, error)
   }
 }

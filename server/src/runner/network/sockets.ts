@@ -7,7 +7,7 @@ import { networkPaths, type TunnelAnswer, type TunnelHead } from '../../protocol
 import { countRead } from '../../protocol/read-memory.ts'
 import { builtin } from './builtins.ts'
 import { socketError } from './failures.ts'
-import type { Opened, Wire } from './wire.ts'
+import { cancelled, type Opened, type Wire } from './wire.ts'
 
 type ConnectOptions = { host?: string; port?: number | string; path?: string | null; family?: number | string; timeout?: number }
 type Normalized = [ConnectOptions, (() => void) | null]
@@ -123,7 +123,7 @@ function joinWire(wire: Wire, socket: InnerSocket, options: ConnectOptions): voi
     const opened = await wire.begin(networkPaths.tunnel, head, true)
     stream = opened.stream
     stream.on('error', () => {})
-    if (socket.destroyed) return stream.close(8)
+    if (socket.destroyed) return stream.close(cancelled)
     const { remote, local } = await opened.answer<TunnelAnswer>()
     if (socket.destroyed) return
     socket._peername = remote

@@ -18,6 +18,9 @@ import { gatewayLost, reviveFailure } from './failures.ts'
 /** How long a call waits for a gateway that is started again. */
 const maxWaitMs = 30_000
 
+/** Closes a stream whose answer nobody wants any more: CANCEL in section 7 of RFC 9113. */
+export const cancelled = 0x8
+
 /** Who asks: the pass of its execution, whose code runs, and what its request carries. Undefined outside of executions. */
 export type Asking = { pass: string; integration: string | undefined; ticket: string | undefined } | undefined
 

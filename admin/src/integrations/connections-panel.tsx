@@ -1,0 +1,185 @@
+import { type Integration, makeConnectionLink, revokeConnection, startConnecting, type VendorConnection } from '@crosswalk/client'
+import { Badge, Group, Stack, Text } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ActionButton } from '../elements/action-button.tsx'
+import { AppLink } from '../elements/app-link.tsx'
+import { askToConfirm } from '../elements/confirm.tsx'
+import { LoadState } from '../elements/load-state.tsx'
+import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { Panel } from '../elements/panel.tsx'
+import { RelativeTime } from '../elements/relative-time.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
+import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
+import { paths } from '../paths.ts'
+import { connectionsKey, connectionsOf } from '../queries/connections.ts'
+import { organizationOf } from '../queries/organizations.ts'
+
+type Declared = Integration['connections'][number]
+type Whose = { org_id: string | null; mapping_id: string | null }
+
+/** What people have connected at the vendor: for all, or for each organization or mapping, as the integration declares it. */
+export function ConnectionsPanel({ integration }: { integration: Integration }) {
+  const query = useQuery(connectionsOf(integration.name))
+  return (
+    <Panel title="Connections" description="What a person connects at the vendor. Tokens are renewed by themselves, and never shown.">
+      {query.data ? (
+        <Stack gap="lg">
+          {integration.connections.map((declared) => (
+            <DeclaredConnection
+              key={declared.name}
+              integration={integration}
+              declared={declared}
+              connections={query.data.filter(({ name }) => name === declared.name)}
+            />
+          ))}
+        </Stack>
+      ) : (
+        <LoadState query={query} label="Loading connections" failed="The connections could not be loaded" />
+      )}
+    </Panel>
+  )
+}
+
+type DeclaredProps = { integration: Integration; declared: Declared; connections: VendorConnection[] }
+
+function DeclaredConnection({ integration, declared, connections }: DeclaredProps) {
+  const [orgId, setOrgId] = useState('')
+  const isGlobal = declared.owner === 'global'
+  return (
+    <Stack gap="sm">
+      <Text fw={600}>{declared.label}</Text>
+      {connections.map((connection) => (
+        <Connected key={connection.id} integration={integration} connection={connection} />
+      ))}
+      {isGlobal && connections.length === 0 && (
+        <Group justify="space-between">
+          <Text size="sm">Not connected</Text>
+          <ConnectButtons integration={integration} name={declared.name} whose={{ org_id: null, mapping_id: null }} isAgain={false} />
+        </Group>
+      )}
+      {declared.owner === 'organization' && (
+        <Group align="flex-end" gap="sm">
+          <OrganizationSelect label="Connect an organization" value={orgId} onChange={setOrgId} />
+          <ConnectButtons
+            integration={integration}
+            name={declared.name}
+            whose={{ org_id: orgId || null, mapping_id: null }}
+            isAgain={false}
+            reason={orgId === '' ? 'Choose an organization first.' : undefined}
+          />
+        </Group>
+      )}
+      {declared.owner === 'mapping' && (
+        <Text size="sm" c="dimmed">
+          It is one for each mapping. Make a link for one with: crosswalk connections connect {integration.name} {declared.name} --org …
+          --mapping …
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+const looks = { connected: ['green', 'Connected'], failing: ['orange', 'Failing'], waiting: ['red', 'Connect again'] } as const
+
+function Connected({ integration, connection }: { integration: Integration; connection: VendorConnection }) {
+  const client = useQueryClient()
+  const lack = useLack('canManageSecrets', connection.org_id ?? undefined)
+  const [color, label] = looks[connection.status]
+  const revoking = useMutation({
+    mutationFn: () => revokeConnection(connection.id),
+    onSuccess: () => {
+      notifyDone('The connection was revoked.')
+      return client.invalidateQueries({ queryKey: connectionsKey })
+    },
+    onError: (error) => notifyFailure('The connection was not revoked', error),
+  })
+  const revoke = async () => {
+    const question = {
+      title: 'Revoke this connection?',
+      text: 'Its tokens are deleted, and executions that need it fail until someone connects again. At the vendor the consent is ended by itself.',
+    }
+    if (await askToConfirm({ ...question, confirm: 'Revoke', isDangerous: true })) revoking.mutate()
+  }
+  return (
+    <Group justify="space-between" align="flex-start" gap="sm">
+      <Stack gap={2}>
+        <Group gap="xs">
+          <Badge variant="light" color={color}>
+            {label}
+          </Badge>
+          <OwnerName orgId={connection.org_id} />
+          {connection.external_id !== null && <Text size="sm">as {connection.external_id}</Text>}
+        </Group>
+        <Text size="sm" c="dimmed">
+          Connected by {connection.connected_by} <RelativeTime at={connection.connected_at} />
+          {connection.last_renewed_at !== null && (
+            <>
+              , renewed <RelativeTime at={connection.last_renewed_at} />
+            </>
+          )}
+          {connection.expires_at !== null && (
+            <>
+              , expires <RelativeTime at={connection.expires_at} />
+            </>
+          )}
+        </Text>
+        {connection.last_error !== null && (
+          <Text size="sm" className="wrap-anywhere">
+            {connection.last_error.message}
+          </Text>
+        )}
+      </Stack>
+      <Group gap="xs">
+        <ConnectButtons integration={integration} name={connection.name} whose={connection} isAgain />
+        <ActionButton size="xs" variant="default" reason={lack} loading={revoking.isPending} onClick={revoke}>
+          Revoke
+        </ActionButton>
+      </Group>
+    </Group>
+  )
+}
+
+function OwnerName({ orgId }: { orgId: string | null }) {
+  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null })
+  if (orgId === null) return <Text size="sm">For all organizations</Text>
+  return <AppLink to={paths.organization(orgId)}>{data?.name ?? orgId}</AppLink>
+}
+
+type ConnectProps = { integration: Integration; name: string; whose: Whose; isAgain: boolean; reason?: string | undefined }
+
+/** Connects in this browser, or makes a link for someone else. */
+function ConnectButtons({ integration, name, whose, isAgain, reason }: ConnectProps) {
+  const lack = useLack('canManageSecrets', whose.org_id ?? undefined)
+  const which = { integration_name: integration.name, name, org_id: whose.org_id, mapping_id: whose.mapping_id }
+  const onError = (error: unknown) => notifyFailure('It could not be connected', error)
+  const starting = useMutation({
+    mutationFn: () => startConnecting(which),
+    onSuccess: ({ authorization_url }) => window.location.assign(authorization_url),
+    onError,
+  })
+  const linking = useMutation({
+    mutationFn: () => makeConnectionLink(which),
+    onSuccess: async ({ url }) => {
+      await navigator.clipboard.writeText(url)
+      notifyDone('The link is copied. It is good for seven days, for one connection.')
+    },
+    onError,
+  })
+  return (
+    <Group gap="xs">
+      <ActionButton
+        size="xs"
+        variant={isAgain ? 'default' : 'filled'}
+        reason={lack ?? reason}
+        loading={starting.isPending}
+        onClick={() => starting.mutate()}
+      >
+        {isAgain ? 'Connect again' : 'Connect'}
+      </ActionButton>
+      <ActionButton size="xs" variant="default" reason={lack ?? reason} loading={linking.isPending} onClick={() => linking.mutate()}>
+        Copy link
+      </ActionButton>
+    </Group>
+  )
+}

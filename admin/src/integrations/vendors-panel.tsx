@@ -1,0 +1,119 @@
+import type { Vendor } from '@crosswalk/client'
+import { Badge, Group, Progress, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { DataTableColumn } from 'mantine-datatable'
+import { AppLink } from '../elements/app-link.tsx'
+import { LoadState } from '../elements/load-state.tsx'
+import { Panel } from '../elements/panel.tsx'
+import { RecordsTable } from '../elements/records-table.tsx'
+import { durationText, RelativeTime } from '../elements/relative-time.tsx'
+import { paths } from '../paths.ts'
+import { vendorsOf } from '../queries/exchanges.ts'
+import { organizationOf } from '../queries/organizations.ts'
+
+function State({ vendor: { down, paused, waiting } }: { vendor: Vendor }) {
+  const count = waiting.people + waiting.background
+  if (down)
+    return (
+      <Text size="sm" c="var(--crosswalk-bad)">
+        Not called: {down.reason}. Tried again <RelativeTime at={down.until} />
+      </Text>
+    )
+  if (paused)
+    return (
+      <Text size="sm" c="var(--crosswalk-warn)">
+        Paused: {paused.reason}. Continues <RelativeTime at={paused.until} />
+      </Text>
+    )
+  return count > 0 ? (
+    <Badge variant="light" color="yellow" tt="none">
+      {count.toLocaleString()} waiting
+    </Badge>
+  ) : (
+    <Text size="sm" c="dimmed">
+      No call waits
+    </Text>
+  )
+}
+
+function Limits({ vendor: { limits } }: { vendor: Vendor }) {
+  if (limits.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        No limits declared
+      </Text>
+    )
+  return (
+    <Stack gap={6}>
+      {limits.map((limit) => {
+        const max = 'parallel' in limit ? limit.parallel : limit.usable
+        const text =
+          'parallel' in limit
+            ? `${limit.used} of ${limit.parallel} at once`
+            : `${limit.used.toLocaleString()} of ${limit.usable.toLocaleString()} in ${durationText(limit.per_ms)} (limit ${limit.requests.toLocaleString()})`
+        return (
+          <div key={text}>
+            <Text size="sm">{text}</Text>
+            <Progress size="xs" value={Math.min(100, (100 * limit.used) / max)} aria-label={text} />
+          </div>
+        )
+      })}
+    </Stack>
+  )
+}
+
+function OwnerName({ orgId }: { orgId: string }) {
+  const { data } = useQuery(organizationOf(orgId))
+  return (
+    <AppLink to={paths.organization(orgId)} fz="sm">
+      {data?.name ?? 'An organization'}
+    </AppLink>
+  )
+}
+
+const ownerOf = ({ org_id }: Vendor) => (org_id === null ? 'Global credentials' : <OwnerName orgId={org_id} />)
+
+const columns: DataTableColumn<Vendor>[] = [
+  { accessor: 'host', title: 'Host' },
+  { accessor: 'org_id', title: 'Credentials', render: ownerOf },
+  { accessor: 'limits', title: 'Used now', render: (vendor) => <Limits vendor={vendor} /> },
+  { accessor: 'state', title: 'State', render: (vendor) => <State vendor={vendor} /> },
+  { accessor: 'last_used_at', title: 'Last call', render: ({ last_used_at }) => <RelativeTime at={last_used_at} /> },
+]
+
+/** What stands for a row on a phone. */
+function Card({ vendor }: { vendor: Vendor }) {
+  return (
+    <Stack gap={6}>
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" fw={600} className="wrap-anywhere">
+          {vendor.host}
+        </Text>
+        <Text size="sm">{ownerOf(vendor)}</Text>
+      </Group>
+      <Limits vendor={vendor} />
+      <State vendor={vendor} />
+    </Stack>
+  )
+}
+
+/** How often an integration calls its vendor, and what waits for it. Nothing where it never called one with `context.http`. */
+export function VendorsPanel({ integration }: { integration: string }) {
+  const { data, error, refetch, isFetching } = useQuery(vendorsOf(integration))
+  if (!data) {
+    if (!error) return null
+    return <LoadState query={{ data, error, refetch, isFetching }} label="Loading the limits" failed="The limits could not be loaded" />
+  }
+  if (data.length === 0) return null
+  return (
+    <Panel title="Limits of the vendor" description="Shared by all workers. People go first, then the organizations in turn.">
+      <RecordsTable
+        caption="Limits of the vendor"
+        records={data}
+        columns={columns}
+        idOf={({ id }) => id}
+        card={(vendor) => <Card vendor={vendor} />}
+      />
+    </Panel>
+  )
+}

@@ -1,0 +1,16 @@
+import { listConnections } from '@crosswalk/client'
+import { queryOptions } from '@tanstack/react-query'
+import { everyPage, given } from './every-page.ts'
+
+export const connectionsKey = ['connections'] as const
+
+/** What is connected for an integration, as far as one may see it. */
+export const connectionsOf = (integrationName: string) =>
+  queryOptions({
+    queryKey: [...connectionsKey, integrationName],
+    queryFn: async ({ signal }) => {
+      const read = (cursor: string | undefined) =>
+        listConnections({ integration_name: integrationName, ...given({ limit: 200, cursor }) }, { signal })
+      return (await everyPage(read, (page) => page.connections, 2_000)).items
+    },
+  })

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { callCli } from '../testing/call-cli.ts'
+import { acmeId, pointingTo } from '../testing/given.ts'
+import { startStubServer } from '../testing/stub-server.ts'
+
+const connection = {
+  ...{ id: acmeId, integration_name: 'halo', name: 'account', org_id: null, mapping_id: null, external_id: null, status: 'failing' },
+  ...{ connected_by: 'Ada', connected_at: '2025-10-11T10:00:00Z', expires_at: null, last_renewed_at: '2025-10-11T10:00:00Z' },
+  ...{ failing_since: '2025-10-12T10:00:00Z', last_error: { kind: 'unavailable', message: 'It is down.', at: null } },
+}
+
+test('connections are listed with their status and last failure', async () => {
+  await using server = await startStubServer()
+  server.on('GET /api/connections', { body: { connections: [connection], count: 1, next_cursor: null } })
+  const { code, out } = await callCli(['connections', 'list', '--integration', 'halo'], pointingTo(server))
+  assert.equal(code, 0)
+  for (const text of ['halo.account', 'all', 'failing', 'Ada', 'It is down.']) assert.ok(out.includes(text), out)
+})
+
+test('a link to connect is printed by itself, to be sent', async () => {
+  await using server = await startStubServer()
+  const url = 'https://crosswalk.example.com/api/connections/open?link=abc'
+  server.on('POST /api/connections/links', { status: 201, body: { url, expires_at: '2025-10-18T10:00:00Z' } })
+  const { out, err } = await callCli(['connections', 'connect', 'halo', 'account', '--org', acmeId], pointingTo(server))
+  assert.equal(out, `${url}\n`)
+  assert.match(err, /Open it in a browser/)
+  assert.deepEqual(server.requests[0]?.body, { integration_name: 'halo', name: 'account', org_id: acmeId })
+})
+
+test('a connection is revoked by its id', async () => {
+  await using server = await startStubServer()
+  server.on(`DELETE /api/connections/${acmeId}`, { status: 204 })
+  const { code, err } = await callCli(['connections', 'revoke', acmeId], pointingTo(server))
+  assert.deepEqual([code, err], [0, 'Revoked.\n'])
+})

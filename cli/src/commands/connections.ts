@@ -1,0 +1,83 @@
+import { listConnections, makeConnectionLink, revokeConnection, type VendorConnection } from '@crosswalk/client'
+import type { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { makeCommand, makeGroup } from '../command.ts'
+import { time } from '../output/format.ts'
+import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
+import { note, printAnswer } from '../output/print.ts'
+import type { Column } from '../output/table.ts'
+import { organizationHelp, organizationIdOf } from './organization-reference.ts'
+
+const columns: Column<VendorConnection>[] = [
+  { title: 'ID', value: ({ id }) => id, isWhole: true },
+  { title: 'CONNECTION', value: ({ integration_name, name }) => `${integration_name}.${name}`, isWhole: true },
+  { title: 'FOR', value: ({ org_id, mapping_id }) => (mapping_id ? `mapping ${mapping_id}` : (org_id ?? 'all')), isWhole: true },
+  { title: 'STATUS', value: ({ status }) => status },
+  { title: 'RENEWED', value: ({ last_renewed_at }) => (last_renewed_at === null ? '' : time(last_renewed_at)) },
+  { title: 'BY', value: ({ connected_by }) => connected_by },
+  { title: 'LAST FAILURE', value: ({ last_error }) => last_error?.message ?? '' },
+]
+
+export function connectionCommands(cli: Cli): Command {
+  const { terminal } = cli
+  const list = addPageOptions(
+    makeCommand('list', 'List what people have connected at vendors, and whether it is renewed.', [
+      'connections list',
+      'connections list --integration myintegration',
+    ]),
+  )
+    .option('--integration <name>', 'only those of one integration')
+    .option('--org <organization>', `only those of one organization: ${organizationHelp}`)
+    .action(async (options: PageOptions & { integration?: string; org?: string }) => {
+      const filter = {
+        ...(options.integration === undefined ? {} : { integration_name: options.integration }),
+        ...(options.org === undefined ? {} : { org_id: await organizationIdOf(cli, options.org) }),
+      }
+      const call = await cli.call()
+      const whenEmpty = 'Nothing is connected. Make a link with: crosswalk connections connect <integration> <name>'
+      await showList(terminal, options, {
+        key: 'connections',
+        read: (page) => listConnections({ ...filter, ...page }, call),
+        columns,
+        whenEmpty,
+      })
+    })
+
+  const connect = makeCommand('connect', 'Make a link by which someone connects at the vendor, in a browser, once, within seven days.', [
+    'connections connect myintegration account',
+    'connections connect myintegration account --org "Acme Corp"',
+  ])
+    .argument('<integration>')
+    .argument('<name>', 'as the integration declares it')
+    .option('--org <organization>', `the organization, where it is one for each: ${organizationHelp}`)
+    .option('--mapping <id>', 'the mapping, where it is one for each')
+    .option('--json', "print the server's JSON")
+    .action(async (integration: string, name: string, options: { org?: string; mapping?: string; json?: boolean }) => {
+      const whose = {
+        ...(options.org === undefined ? {} : { org_id: await organizationIdOf(cli, options.org) }),
+        ...(options.mapping === undefined ? {} : { mapping_id: options.mapping }),
+      }
+      const made = await makeConnectionLink({ integration_name: integration, name, ...whose }, await cli.call())
+      printAnswer(terminal, made, options, ({ url, expires_at }) => {
+        terminal.stdout.write(`${url}\n`)
+        note(terminal, `Open it in a browser, or send it to someone who may consent there. It is good until ${time(expires_at)}.`)
+      })
+    })
+
+  const revoke = makeCommand('revoke', 'Forget a connection and its tokens. At the vendor, the consent is ended by itself.', [
+    'connections revoke 0198c0de-0000-7000-8000-000000000001',
+  ])
+    .argument('<id>')
+    .option('--json', "print the server's JSON, which is none")
+    .action(async (id: string, options: { json?: boolean }) => {
+      await revokeConnection(id, await cli.call())
+      if (!options.json) note(terminal, 'Revoked.')
+    })
+
+  return makeGroup(
+    'connections',
+    'What people have connected at vendors, for integrations that ask for it.',
+    ['connections list', 'connections connect myintegration account'],
+    [list, connect, revoke],
+  )
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import pg from 'pg'
+import { givenApi, principalFor } from '../../testing/given-definitions.ts'
+import { systemActing } from '../audit/audit.ts'
+import { createOrganization, updateOrganization } from '../organizations/organizations.ts'
+import { linkAuditEvents } from './audit-chain.ts'
+
+/** An API with five events in the chain, and the owner of its database, whom nothing keeps from them. */
+async function givenChain() {
+  const api = await givenApi()
+  const acme = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const globex = await createOrganization(api.db, systemActing, { name: 'Globex', domains: [], tenantId: null })
+  for (const name of ['One', 'Two', 'Three']) await updateOrganization(api.db, systemActing, acme.id, { name })
+  assert.equal(await linkAuditEvents(api.db), 5)
+  assert.equal(await linkAuditEvents(api.db), 0)
+  const owner = new pg.Client({ connectionString: api.databaseUrl, options: '-c crosswalk.scope=all' })
+  await owner.connect()
+  return {
+    ...api,
+    acme,
+    globex,
+    owner,
+    check: async (query = '') => (await api.send('GET', `/audit/chain${query}`)).body,
+    async [Symbol.asyncDispose]() {
+      await owner.end()
+      await api[Symbol.asyncDispose]()
+    },
+  }
+}
+// biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used
+const told = ({ problems }: any) => problems.map(({ sequence, problem }: any) => [sequence, problem])
+
+test('the chain holds as long as nobody touches the events, and new ones are linked behind it', async () => {
+  await using given = await givenChain()
+  const before = await given.check()
+  assert.deepEqual([before.checked, before.problems, before.next_cursor, before.unlinked, before.head.sequence], [5, [], null, 0, 5])
+  await updateOrganization(given.db, systemActing, given.acme.id, { name: 'Four' })
+  assert.equal((await given.check()).unlinked, 1)
+  await linkAuditEvents(given.db)
+  const after = await given.check(`?head=5:${before.head.hash}`)
+  assert.deepEqual([after.head.sequence, after.has_head, after.problems], [6, true, []])
+  assert.deepEqual((await given.check('?cursor=4')).checked, 2)
+})
+
+test('an event that is changed, or missing, or cut off the end shows', async () => {
+  await using given = await givenChain()
+  const { owner } = given
+  const { head } = await given.check()
+  const idAt = async (sequence: number) =>
+    (await owner.query('select event_id from audit_links where sequence = $1', [sequence])).rows[0].event_id
+  await owner.query(`update audit_events set actor_name = 'Somebody else' where id = $1`, [await idAt(2)])
+  await owner.query('delete from audit_events where id = $1', [await idAt(4)])
+  assert.deepEqual(told(await given.check()), [
+    [2, 'event_changed'],
+    [4, 'event_missing'],
+  ])
+  await owner.query('delete from audit_links where sequence = 3')
+  assert.deepEqual(told(await given.check())[1], [3, 'link_missing'])
+  await owner.query('delete from audit_links where sequence = 5')
+  assert.equal((await given.check(`?head=${head.sequence}:${head.hash}`)).has_head, false)
+})
+
+test('the application itself can neither change nor delete what is in the chain', async () => {
+  await using given = await givenChain()
+  for (const statement of ['update audit_links set sequence = 9', 'delete from audit_links', 'delete from audit_events'])
+    await assert.rejects(given.db.pool.query(statement), /permission denied/, statement)
+})
+
+test('JSON lines continue behind the last one that was read, within reach', async () => {
+  await using given = await givenChain()
+  const linesOf = async (query: string, send = given.send) => {
+    const { body, headers } = await send('GET', `/audit/export?format=jsonl${query}`)
+    assert.match(String(headers['content-type']), /x-ndjson/)
+    return String(body)
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  }
+  const all = await linesOf('')
+  assert.deepEqual(
+    all.map(({ sequence, action }) => [sequence, action]),
+    [
+      [1, 'organization.created'],
+      [2, 'organization.created'],
+      [3, 'organization.updated'],
+      [4, 'organization.updated'],
+      [5, 'organization.updated'],
+    ],
+  )
+  assert.deepEqual(
+    (await linesOf('&after=3')).map(({ sequence }) => sequence),
+    [4, 5],
+  )
+  assert.deepEqual(
+    (await linesOf('&action=organization.created&after=1')).map(({ org_name }) => org_name),
+    ['Globex'],
+  )
+  const ofGlobex = given.as(principalFor([given.globex], 'canViewHistory'))
+  assert.deepEqual(
+    (await linesOf('', ofGlobex)).map(({ sequence }) => sequence),
+    [2],
+  )
+  assert.equal((await ofGlobex('GET', '/audit/chain')).status, 403)
+})

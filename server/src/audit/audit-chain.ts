@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import type { Logger } from 'pino'
+import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { findChainEnd, findLastLink, findLink, holdChain, insertLinks, type Link, listLinked, takeUnlinked } from './audit-chain.queries.ts'
+
+const eventsPerRun = 2_000
+const everyMs = 2_000
+const linksPerRead = 5_000
+/** What stands before the first link. */
+const beginning: Link = { sequence: 0, hash: Buffer.alloc(32) }
+
+function hashOf(before: Buffer, content: string): Buffer {
+  return createHash('sha256').update(before).update(content).digest()
+}
+
+/**
+ * Links events to the chain, the oldest first. Of several processes one does, and the others have nothing to do.
+ *
+ * @returns how many were linked
+ */
+export function linkAuditEvents(db: Database): Promise<number> {
+  return inScope(db, 'allOrganizations', linkAuditEventsWithin)
+}
+
+/** The same as part of what else a transaction does. */
+export async function linkAuditEventsWithin(transaction: Transaction): Promise<number> {
+  if (!(await holdChain(transaction))) return 0
+  const events = await takeUnlinked(transaction, eventsPerRun)
+  if (events.length === 0) return 0
+  let last = (await findLastLink(transaction)) ?? beginning
+  const links = events.map(({ id, content }) => {
+    last = { sequence: last.sequence + 1, hash: hashOf(last.hash, content) }
+    return { ...last, eventId: id }
+  })
+  await insertLinks(transaction, links)
+  return links.length
+}
+
+/** Links what is new every other second, in each worker: all of them try, and one does. */
+export function startAuditChain({ db, logger }: { db: Database; logger: Logger }): { stop(): Promise<void> } {
+  let isStopped = false
+  let working: Promise<void> = Promise.resolve()
+  const run = async () => {
+    try {
+      while (!isStopped && (await linkAuditEvents(db)) === eventsPerRun);
+    } catch (error) {
+      // While the database is away they wait.
+      logger.debug({ err: error }, 'audit events could not be linked and wait')
+    }
+  }
+  const timer = setInterval(() => {
+    working = working.then(run)
+  }, everyMs)
+  return {
+    async stop() {
+      isStopped = true
+      clearInterval(timer)
+      await working
+    },
+  }
+}
+
+/** What is wrong with a link: one before it is missing, its event is missing, or the event is not what it was. */
+export type ChainProblem = { sequence: number; eventId: string | null; problem: 'link_missing' | 'event_missing' | 'event_changed' }
+
+export type CheckedChain = {
+  checked: number
+  problems: ChainProblem[]
+  /** Where to continue; null at the end. */
+  next: number | null
+  /** The last link: kept outside, it shows later whether the end was cut off. */
+  head: { sequence: number; hash: string } | null
+  /** Events of the last moments, which have no link yet. */
+  unlinked: number
+}
+
+/** Looks at a part of the chain. @param after the sequence to continue behind; 0 is the beginning */
+export async function checkAuditChain(db: Database, after: number, limit: number = linksPerRead): Promise<CheckedChain> {
+  const [rows, end, first] = await Promise.all([
+    listLinked(db, after, limit),
+    findChainEnd(db),
+    after === 0 ? Promise.resolve(beginning) : findLink(db, after),
+  ])
+  const problems: ChainProblem[] = []
+  let before = first ?? beginning
+  for (const { sequence, hash, event_id: eventId, content } of rows) {
+    if (sequence !== before.sequence + 1) problems.push({ sequence: before.sequence + 1, eventId: null, problem: 'link_missing' })
+    else if (content === null) problems.push({ sequence, eventId, problem: 'event_missing' })
+    else if (!hashOf(before.hash, content).equals(hash)) problems.push({ sequence, eventId, problem: 'event_changed' })
+    before = { sequence, hash }
+  }
+  return {
+    checked: rows.length,
+    problems,
+    next: rows.length === limit ? before.sequence : null,
+    head: end.sequence === null || end.hash === null ? null : { sequence: end.sequence, hash: end.hash.toString('hex') },
+    unlinked: end.unlinked,
+  }
+}
+
+/** True where the chain still has this link: what was its end once. */
+export async function hasLink(db: Database, sequence: number, hash: string): Promise<boolean> {
+  return (await findLink(db, sequence))?.hash.toString('hex') === hash.toLowerCase()
+}
