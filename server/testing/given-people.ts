@@ -57,8 +57,8 @@ export const goodPassword = 'seven brown llamas sing'
 const everything = [{ role: 'administrator', reach: { all: true } }]
 
 /** An API, its administrator key, and people who join by their links. */
-export async function givenPeople() {
-  const api = await createTestApp()
+export async function givenPeople(options: Parameters<typeof createTestApp>[0] = {}) {
+  const api = await createTestApp(options)
   const asKey = givenBrowser(api.app, { authorization: `Bearer ${testAdminKey}` })
   const invite = async (name: string, grants: unknown = everything) => {
     const email = `${name.toLowerCase().replaceAll(' ', '.')}@msp.example`

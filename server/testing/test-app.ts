@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type Authentication, adminKeyAuthentication } from '../src/access/auth.ts'
 import type { QueueLimits } from '../src/engine/dispatch/queue-gate.ts'
+import type { SendMail } from '../src/people/mail.ts'
 import { type Database, openDatabase } from '../src/platform/database/database.ts'
 import { listen, type Notifications } from '../src/platform/database/notifications.ts'
 import { buildApp } from '../src/processes/app.ts'
@@ -31,6 +32,7 @@ export async function createTestApp(
     /** Made with what the app has. */
     authenticateWith?: (given: { db: Database; notifications: Notifications }) => Authentication
     queueLimits?: QueueLimits
+    sendMail?: SendMail
   } = {},
 ): Promise<TestApp> {
   const database = await createTestDatabase()
@@ -49,6 +51,7 @@ export async function createTestApp(
     checksAnswers: true,
     maxEventLoopDelayMs: 0,
     ...(options.queueLimits ? { queueLimits: options.queueLimits } : {}),
+    ...(options.sendMail ? { sendMail: options.sendMail } : {}),
   })
   return {
     app,

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
+import { testMasterKey } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
+import { newId } from '../platform/ids.ts'
+import { openKeyring } from '../values/secrets/keyring.ts'
+import { readPlatformSecret } from '../values/secrets/platform-secrets.ts'
+import { rotateMasterKey } from '../values/secrets/rotation.ts'
 
 const given = await givenPeople()
 after(() => given[Symbol.asyncDispose]())
@@ -209,4 +214,42 @@ test('who changes their password proves that they know it, and their other brows
   assert.equal((await browser.call('POST', '/profile/password', { current_password: goodPassword, password })).status, 204)
   assert.deepEqual([(await browser.call('GET', '/session')).status, (await other.call('GET', '/session')).status], [200, 401])
   assert.equal((await asKey.call('GET', '/profile')).body.error, 'not_a_person')
+})
+
+test('sessions of people outlast a rotation of the master key', async () => {
+  await using alone = await givenPeople()
+  const { browser } = await alone.join('Ned')
+  const secret = (await readPlatformSecret(alone, 'people'))?.reveal()
+  const newKey = Buffer.alloc(32, 9).toString('base64')
+  await rotateMasterKey(alone.db, testMasterKey, newKey)
+  const keyring = await openKeyring(alone.db, newKey)
+  const kept = await readPlatformSecret({ db: alone.db, keyring }, 'people')
+  assert.equal(kept?.reveal(), secret)
+  assert.equal((await browser.call('GET', '/session')).status, 200)
+})
+
+test('the keys that a person made end with them', async () => {
+  const { browser, id } = await given.join('Ola')
+  const { body } = await browser.call('POST', '/keys', { name: 'reports', grants: [{ role: 'viewer', reach: { all: true } }] })
+  await asKey.call('DELETE', `/people/${id}`)
+  const { body: keys } = await asKey.call('GET', '/keys?include_revoked=true')
+  assert.equal(keys.keys.find((key: { id: string }) => key.id === body.id).state, 'revoked')
+})
+
+test('a log that a person follows ends with them', async () => {
+  const { browser, id } = await given.join('Pia')
+  const acme = await createOrganization(given.db, systemActing, { name: 'Followed', domains: [], tenantId: null })
+  const executionId = newId()
+  await readInScope(
+    given.db,
+    'allOrganizations',
+    sql`
+    insert into executions (id, organization_id, kind, name, status, timeout_ms, caller, started_at)
+    values (${executionId}, ${acme.id}, 'workflow', 'long', 'running', 60000, '{"type":"system","id":"x","name":"x"}', now())`,
+  )
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const headers = { cookie, host: 'localhost:7071', accept: 'text/event-stream' }
+  const following = given.app.inject({ url: `/api/executions/${executionId}/logs`, headers })
+  await asKey.call('POST', `/people/${id}/deactivate`)
+  assert.match((await following).body, /event: refused\ndata: .*unauthenticated|^\{"error":"unauthenticated"/)
 })

@@ -121,6 +121,8 @@ async function endEverythingOf(transaction: Transaction, acting: Acting, personI
   await deleteSessionsOf(transaction, personId)
   await deleteUnderWayOf(transaction, personId)
   await deleteLinksOf(transaction, personId)
+  // Whatever follows something for them looks again, in every process.
+  transaction.tell('access', 'changed')
 }
 
 /** Lets a person not sign in any more; their sessions end at once. Safe to repeat. @throws person_not_found, last_administrator, forbidden */

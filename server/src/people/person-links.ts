@@ -77,6 +77,7 @@ export async function takeLinkWith(
     await deleteLinksOf(transaction, personId)
     await deleteSessionsOf(transaction, personId)
     await deleteUnderWayOf(transaction, personId)
+    transaction.tell('access', 'changed')
     if (!taken.keeps_second_factor) await deleteSecondFactor(transaction, personId)
     await upsertPassword(transaction, newId(), personId, hash)
     const shownName = name ?? person.name

@@ -37,6 +37,7 @@ export function personSessions(people: PeopleRuntime): PersonSessions {
     endById(acting, personId, id) {
       return inScope(db, 'allOrganizations', async (transaction) => {
         if (!(await deletePersonSession(transaction, personId, id))) return false
+        transaction.tell('access', 'changed')
         const target = { type: 'session' as const, id }
         await recordAudit(transaction, acting, { action: 'session.revoked', organizationId: null, target, changes: {} })
         return true

@@ -51,6 +51,7 @@ export async function changePassword(
   await inScope(people.db, 'allOrganizations', async (transaction) => {
     await upsertPassword(transaction, newId(), person.id, hash)
     await deleteOtherSessions(transaction, person.id, ownToken)
+    transaction.tell('access', 'changed')
     const target = { type: 'person' as const, id: person.id, name: person.name }
     await recordAudit(transaction, acting, { action: 'password.set', organizationId: null, target, changes: {} })
   })

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { test } from 'node:test'
+import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
+import { until } from '../../testing/until.ts'
+import { mailThrough } from './mail.ts'
+
+/** A mail server that keeps what it is sent; one that refuses takes no recipient. */
+async function givenMailServer(refuses = false) {
+  const mails: string[] = []
+  const server = createServer((socket) => {
+    let text: string | undefined
+    socket.on('error', () => {})
+    socket.write('220 ready\r\n')
+    socket.on('data', (chunk: Buffer) => {
+      if (text !== undefined) {
+        text += chunk.toString()
+        if (!text.endsWith('\r\n.\r\n')) return
+        mails.push(text)
+        text = undefined
+        socket.write('250 kept\r\n')
+        return
+      }
+      const command = chunk.toString().slice(0, 4).toUpperCase()
+      if (command === 'DATA') text = ''
+      const refused = refuses && command === 'RCPT'
+      socket.write(refused ? '550 no such mailbox: the link was here\r\n' : command === 'DATA' ? '354 go ahead\r\n' : '250 ok\r\n')
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    mails,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** The link in a mail, whose lines may be folded. */
+const tokenIn = (mail: string) => tokenOf(/https?:\S+/.exec(mail.replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[0] ?? 'http://none')
+
+test('where a mail server is set, invitations are mailed, and a forgotten password is mended without an administrator', async () => {
+  await using server = await givenMailServer()
+  await using given = await givenPeople({ sendMail: mailThrough(server.url, 'Crosswalk <crosswalk@msp.example>') })
+  const { body } = await given.asKey.call('POST', '/people', { name: 'Ann', email: 'ann@msp.example', grants: [] })
+  assert.deepEqual([body.link.is_mailed, body.link.mail_problem], [true, null])
+  assert.match(server.mails[0] ?? '', /From: Crosswalk <crosswalk@msp.example>[\s\S]*To: ann@msp.example/)
+  const browser = given.browser()
+  assert.equal(
+    (await browser.call('POST', '/session/links/take', { token: tokenIn(server.mails[0] ?? ''), password: goodPassword })).status,
+    201,
+  )
+
+  assert.equal((await browser.call('POST', '/session/forgotten', { email: 'nobody@msp.example' })).status, 204)
+  assert.equal((await browser.call('POST', '/session/forgotten', { email: 'ANN@msp.example' })).status, 204)
+  await until('the link is mailed', async () => server.mails.length === 2)
+  const token = tokenIn(server.mails[1] ?? '')
+  assert.equal((await browser.call('POST', '/session/links/take', { token, password: 'quite another llama' })).status, 201)
+})
+
+test('a mail server that refuses is told of, and the link can be copied', async () => {
+  await using server = await givenMailServer(true)
+  await using given = await givenPeople({ sendMail: mailThrough(server.url, 'crosswalk@msp.example') })
+  const { status, body } = await given.asKey.call('POST', '/people', { name: 'Bea', email: 'bea@msp.example', grants: [] })
+  assert.deepEqual([status, body.link.is_mailed], [201, false])
+  assert.match(body.link.mail_problem, /did not take the mail \(EENVELOPE\)/)
+  assert.ok(tokenOf(body.link.url).length > 20)
+})
