@@ -24,7 +24,7 @@ function namesThatAreRead(): string[] {
   return [...names]
 }
 
-/** A sentence for each `CROSSWALK_…` variable that nobody reads: whoever set it believes that it does something. */
+/** A sentence for each `CROSSWALK_…` variable that nobody reads: the person who set it believes that it does something. */
 export function unknownVariableNotices(env: NodeJS.ProcessEnv): string[] {
   const given = Object.keys(env).filter((name) => name.startsWith('CROSSWALK_'))
   const known = new Set([...namesThatAreRead(), ...ofOthers])
