@@ -4,6 +4,7 @@ import { requireFromOwnPage } from '../access/sessions.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { systemActing } from '../audit/audit.ts'
 import { inScope } from '../platform/database/database.ts'
+import { isOwnName } from '../platform/http/hosts.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import type { SendMail } from './mail.ts'
 import { mailLink } from './mailed-links.ts'
@@ -28,8 +29,14 @@ const takeBody = z.strictObject({
 const forgottenBody = z.strictObject({ email: emailField })
 
 /** `/api/session/links`: what a person does with a link of their own. Nobody has signed in yet. */
-export function personLinkRoutes(given: { people: PeopleRuntime; attempting: Attempting; sendMail: SendMail | undefined }): Route[] {
-  const { people, sendMail, attempting } = given
+export function personLinkRoutes(given: {
+  people: PeopleRuntime
+  attempting: Attempting
+  sendMail: SendMail | undefined
+  /** The names of this installation. */
+  hosts: readonly string[]
+}): Route[] {
+  const { people, sendMail, attempting, hosts } = given
   const { db } = people
   const counting = { db, onRefused: attempting.onRefused }
   return [
@@ -88,7 +95,8 @@ export function personLinkRoutes(given: { people: PeopleRuntime; attempting: Att
       operationId: 'mailPasswordReset',
       tag: 'Session',
       summary: 'Have a link for a new password mailed',
-      description: 'Answers the same whether there is such a person or not. Does nothing where no mail is set up. A second factor stays.',
+      description:
+        'Answers the same whether there is such a person or not. Does nothing where no mail is set up, and where it is asked by a name that is not one of CROSSWALK_PUBLIC_HOSTS: the link would lead there. A second factor stays.',
       permission: 'public',
       audit: { action: 'person.reset_offered' },
       body: forgottenBody,
@@ -97,7 +105,10 @@ export function personLinkRoutes(given: { people: PeopleRuntime; attempting: Att
       async handler(request) {
         const { email } = request.body
         await countOneAttempt(counting, `forgotten ${email}`, request.address)
-        const person = sendMail ? await findPersonByEmail(db, email) : undefined
+        const isOwn = isOwnName(hosts, request)
+        if (sendMail && !isOwn)
+          request.log.warn({ host: request.headers.host }, 'no link was mailed: the name is not in CROSSWALK_PUBLIC_HOSTS')
+        const person = sendMail && isOwn ? await findPersonByEmail(db, email) : undefined
         if (!person || person.state === 'deactivated') return { status: 204 }
         const acting = { ...systemActing, requestId: request.requestId }
         const link = await inScope(db, 'allOrganizations', (transaction) => createLinkWithin(transaction, acting, person, true))

@@ -61,6 +61,16 @@ test('where a mail server is set, invitations are mailed, and a forgotten passwo
   await until('the link is mailed', async () => server.mails.length === 2)
   const token = tokenIn(server.mails[1] ?? '')
   assert.equal((await browser.call('POST', '/session/links/take', { token, password: 'quite another llama' })).status, 201)
+
+  // Who asks for somebody else cannot have the link lead to a machine of their own: any address is answered.
+  for (const host of ['203.0.113.66', '127.0.0.1:7071']) {
+    const elsewhere = { host, origin: `http://${host}`, ...(host.startsWith('127.') ? { 'x-forwarded-for': '203.0.113.66' } : {}) }
+    assert.equal((await browser.call('POST', '/session/forgotten', { email: 'ann@msp.example' }, elsewhere)).status, 204)
+    assert.equal((await browser.call('GET', '/session/ways', undefined, elsewhere)).body.forgotten_password, false)
+  }
+  assert.equal((await browser.call('GET', '/session/ways')).body.forgotten_password, true)
+  const { body: links } = await given.asKey.call('GET', '/audit?action=person.reset_offered')
+  assert.equal(links.count, 1)
 })
 
 test('a mail server that refuses is told of, and the link can be copied', async () => {
