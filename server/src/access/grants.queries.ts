@@ -42,6 +42,14 @@ export async function replaceGrantRows(
     from jsonb_array_elements(${JSON.stringify(grants)}::jsonb) with ordinality as given ("grant", position)`)
 }
 
+/** What anyone has by one of these tags, each once: with its role's permissions, as for a principal. Keys that have ended have nothing. */
+export function findGrantRowsByTags(transaction: Transaction, tags: readonly string[]): Promise<GrantRow[]> {
+  return transaction.query<GrantRow>(sql`
+    select distinct g.role, g.reach, r.permissions from principal_grants g left join roles r on r.name = g.role
+    left join api_keys k on g.principal_type = 'api_key' and k.id::text = g.principal_id
+    where g.reach -> 'tags' ?| ${tags}::text[] and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`)
+}
+
 /** Takes what a principal has from them until it is given back. Their grants stay as they are. Safe to repeat. */
 export async function suspendGrants(transaction: Transaction, { type, id }: { type: string; id: string }): Promise<void> {
   await transaction.query(sql`
