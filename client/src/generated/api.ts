@@ -5042,7 +5042,7 @@ export const getMailPasswordResetUrl = () => {
 }
 
 /**
- * Answers the same whether there is such a person or not. Does nothing where no mail is set up. A second factor stays.
+ * Answers the same whether there is such a person or not. Does nothing where no mail is set up, and where it is asked by a name that is not one of CROSSWALK_PUBLIC_HOSTS: the link would lead there. A second factor stays.
  * @summary Have a link for a new password mailed
  */
 export const mailPasswordReset = async (mailPasswordResetBody: MailPasswordResetBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {

@@ -21,9 +21,12 @@ export type AuthOptions = {
   /** Is told what the library warns of. */
   onWarning(message: string): void
   singleSignOn?: GenericOAuthConfig<typeof singleSignOnId>
-  /** Is told where a single sign-on has made a person. */
-  onPersonMade?(): void
+  /** Is told what a single sign-on has made: a person, and an account of theirs where they come from there for the first time. */
+  onMade?(what: 'person' | 'account'): void
 }
+
+/** Why the library makes no person. */
+export const unverifiedAddress = 'unverified_address'
 
 const common = { createdAt: 'created_at', updatedAt: 'updated_at' }
 const ofPerson = { userId: 'person_id' }
@@ -32,7 +35,7 @@ const ofPerson = { userId: 'person_id' }
  * The library that checks passwords, codes, passkeys and single sign-ons, over tables of ours. None of its routes is served: ours call
  * its functions, and say themselves who may, what is audited, and how often one may try.
  */
-export function openAuth({ db, secret, origin, onWarning, singleSignOn, onPersonMade }: AuthOptions) {
+export function openAuth({ db, secret, origin, onWarning, singleSignOn, onMade }: AuthOptions) {
   const isSecure = origin.startsWith('https:')
   return betterAuth({
     appName: 'Crosswalk',
@@ -84,8 +87,17 @@ export function openAuth({ db, secret, origin, onWarning, singleSignOn, onPerson
       maxPasswordLength,
     },
     databaseHooks: {
+      user: {
+        create: {
+          // A person is known by their address, to those who grant something to them, too. Nobody takes one that may be another's.
+          async before({ emailVerified }) {
+            if (!emailVerified) throw new APIError('FORBIDDEN', { code: unverifiedAddress })
+          },
+          after: async () => onMade?.('person'),
+        },
+      },
+      account: { create: { after: async () => onMade?.('account') } },
       // However they prove themselves: who is deactivated gets no session.
-      user: { create: { after: async () => onPersonMade?.() } },
       session: { create: { before: async ({ userId }) => ((await mayOpenSession(db, userId)) ? undefined : false) } },
     },
     advanced: {

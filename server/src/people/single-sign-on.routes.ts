@@ -4,6 +4,7 @@ import { cookieOf } from '../access/session-cookie.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
 import { DomainError } from '../platform/errors.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
+import { unverifiedAddress } from './better-auth.ts'
 import { authHeaders, type PeopleRuntime } from './people-runtime.ts'
 import { newSessionTokenOf } from './person-cookie.ts'
 import { admitPerson, callAuth, type SignInRequest } from './signing-in.ts'
@@ -29,6 +30,7 @@ const failedPath = '/sign-in?problem='
 /** What the library says of a sign-in that failed, in our codes. */
 function problemOf(location: string): string {
   const error = new URL(location, 'http://localhost').searchParams.get('error') ?? ''
+  if (error === unverifiedAddress) return 'single_sign_on_unverified'
   return /signup disabled|signup_disabled|account_not_linked|account not linked/.test(error)
     ? 'single_sign_on_not_invited'
     : 'single_sign_on_refused'

@@ -28,6 +28,10 @@ export const singleSignOnError = defineErrors({
     status: 403,
     message: 'You have no account here. Ask an administrator to invite you, by the address that your single sign-on knows you by.',
   },
+  single_sign_on_unverified: {
+    status: 403,
+    message: 'The single sign-on has not verified your e-mail address. Verify it there, or ask an administrator to invite you.',
+  },
   single_sign_on_no_role: {
     status: 403,
     message: 'None of your groups has a role here. Ask an administrator which group you need.',
@@ -63,7 +67,8 @@ export async function openSingleSignOn(
   }
   const told: Told = {}
   const provider = providerFor({ settings, discovered, secret, redirectUri: callbackUrlOf(headers), told })
-  return { auth: await people.openFor(headers, provider, () => void (told.hasMadePerson = true)), settings, told }
+  const onMade = (what: 'person' | 'account') => void (told[what === 'person' ? 'hasMadePerson' : 'hasComeFirst'] = true)
+  return { auth: await people.openFor(headers, provider, onMade), settings, told }
 }
 
 /** What groups give, together with what everyone gets; each once. */
@@ -99,7 +104,9 @@ export async function grantByGroups(
         await deletePersonRow(transaction, personId)
         return false
       }
-      const decides = isNew || settings.manages_grants || person.grants.length === 0
+      // Whom an administrator has taken everything from since is not given it again.
+      const isInvited = told.hasComeFirst === true && person.grants.length === 0
+      const decides = isNew || settings.manages_grants || isInvited
       if (decides) await replaceGrants(transaction, requestId, person, wanted, isNew)
       if ((decides ? wanted : person.grants).length > 0) return true
       await deleteSessionsOf(transaction, personId)
