@@ -45,6 +45,12 @@ export async function resolveGrantsWithin(transaction: Transaction, given: reado
   })
 }
 
+/** Those of these grants whose roles there still are. Holds the roles, as above. */
+export async function withRolesThatAreWithin(transaction: Transaction, given: readonly GrantFields[]): Promise<GrantFields[]> {
+  const own = new Set((await holdRoleRows(transaction, [...new Set(given.map(({ role }) => role))])).map(({ name }) => name))
+  return given.filter(({ role }) => builtInRole(role) !== undefined || own.has(role))
+}
+
 function unknownRole(field: string, name: string) {
   const problem = `there is no role '${name}'`
   return platformError('validation_failed', { [field]: [problem] }, `There is no role '${name}'. GET /api/roles lists them.`)

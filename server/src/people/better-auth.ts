@@ -21,8 +21,8 @@ export type AuthOptions = {
   /** Is told what the library warns of. */
   onWarning(message: string): void
   singleSignOn?: GenericOAuthConfig<typeof singleSignOnId>
-  /** Is told what a single sign-on has made: a person, and an account of theirs where they come from there for the first time. */
-  onMade?(what: 'person' | 'account'): void
+  /** Is told where a single sign-on has made a person. */
+  onPersonMade?(): void
 }
 
 /** Why the library makes no person. */
@@ -35,7 +35,7 @@ const ofPerson = { userId: 'person_id' }
  * The library that checks passwords, codes, passkeys and single sign-ons, over tables of ours. None of its routes is served: ours call
  * its functions, and say themselves who may, what is audited, and how often one may try.
  */
-export function openAuth({ db, secret, origin, onWarning, singleSignOn, onMade }: AuthOptions) {
+export function openAuth({ db, secret, origin, onWarning, singleSignOn, onPersonMade }: AuthOptions) {
   const isSecure = origin.startsWith('https:')
   return betterAuth({
     appName: 'Crosswalk',
@@ -93,10 +93,9 @@ export function openAuth({ db, secret, origin, onWarning, singleSignOn, onMade }
           async before({ emailVerified }) {
             if (!emailVerified) throw new APIError('FORBIDDEN', { code: unverifiedAddress })
           },
-          after: async () => onMade?.('person'),
+          after: async () => onPersonMade?.(),
         },
       },
-      account: { create: { after: async () => onMade?.('account') } },
       // However they prove themselves: who is deactivated gets no session.
       session: { create: { before: async ({ userId }) => ((await mayOpenSession(db, userId)) ? undefined : false) } },
     },

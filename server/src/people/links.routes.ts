@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { z } from 'zod'
 import type { Principal } from '../access/principal.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
@@ -16,7 +17,7 @@ import { createLinkWithin, getLink, takeLinkWith } from './person-links.ts'
 import { emailField, nameField } from './person-view.ts'
 import { signedInAnswer, signedInView } from './sign-in.routes.ts'
 import { countOneAttempt } from './sign-in-attempts.ts'
-import { admitPerson, callAuth } from './signing-in.ts'
+import { admitPerson, callAuth, type SignInRequest } from './signing-in.ts'
 import { requirePasswordsTaken } from './single-sign-on.ts'
 
 const token = z.string().min(1).max(200).describe('Of the link, behind `#token=`.')
@@ -38,6 +39,17 @@ export function personLinkRoutes(given: {
 }): Route[] {
   const { people, sendMail, attempting, hosts } = given
   const { db } = people
+  async function offerReset(request: SignInRequest & { log: FastifyBaseLogger }, email: string): Promise<void> {
+    try {
+      const person = await findPersonByEmail(db, email)
+      if (!person || person.state === 'deactivated') return
+      const acting = { ...systemActing, requestId: request.requestId }
+      const link = await inScope(db, 'allOrganizations', (transaction) => createLinkWithin(transaction, acting, person, true))
+      await mailLink(sendMail, request.log, originOf(request.headers), person, link)
+    } catch (error) {
+      request.log.error({ err: error, requestId: request.requestId }, 'a link for a new password could not be made')
+    }
+  }
   const counting = { db, onRefused: attempting.onRefused }
   return [
     defineRoute<Principal | undefined, undefined, undefined, typeof lookBody>({
@@ -108,12 +120,8 @@ export function personLinkRoutes(given: {
         const isOwn = isOwnName(hosts, request)
         if (sendMail && !isOwn)
           request.log.warn({ host: request.headers.host }, 'no link was mailed: the name is not in CROSSWALK_PUBLIC_HOSTS')
-        const person = sendMail && isOwn ? await findPersonByEmail(db, email) : undefined
-        if (!person || person.state === 'deactivated') return { status: 204 }
-        const acting = { ...systemActing, requestId: request.requestId }
-        const link = await inScope(db, 'allOrganizations', (transaction) => createLinkWithin(transaction, acting, person, true))
-        // Not awaited: how long it takes would tell that there is such a person.
-        void mailLink(sendMail, request.log, originOf(request.headers), person, link)
+        // Not awaited: how long it takes would tell whether there is such a person.
+        if (sendMail && isOwn) void offerReset(request, email)
         return { status: 204 }
       },
     }),

@@ -24,7 +24,7 @@ export type PeopleRuntime = {
   /** The library, as it is called for this request's address of the installation. */
   authFor(headers: IncomingHttpHeaders): Promise<Auth>
   /** The same with a single sign-on, for one sign-in. */
-  openFor(headers: IncomingHttpHeaders, singleSignOn: AuthOptions['singleSignOn'], onMade: AuthOptions['onMade']): Promise<Auth>
+  openFor(headers: IncomingHttpHeaders, singleSignOn: AuthOptions['singleSignOn'], onPersonMade: () => void): Promise<Auth>
 }
 
 /** An installation is called by a few names. More of them take more time, and no more memory. */
@@ -63,8 +63,7 @@ export function openPeople({ db, keyring, notifications, idleMinutes, logger }: 
       auths.set(origin, auth)
       return auth
     },
-    openFor: (headers, singleSignOn, onMade) =>
-      open(originOf(headers), { ...(singleSignOn ? { singleSignOn } : {}), ...(onMade ? { onMade } : {}) }),
+    openFor: (headers, singleSignOn, onPersonMade) => open(originOf(headers), { ...(singleSignOn ? { singleSignOn } : {}), onPersonMade }),
   }
 }
 

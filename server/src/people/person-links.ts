@@ -35,7 +35,8 @@ export async function createLinkWithin(
   if (person.state === 'deactivated') throw personError('person_deactivated', { person_id: person.id })
   const kind = person.state === 'invited' ? 'invitation' : 'reset'
   const token = randomBytes(32).toString('base64url')
-  await deleteLinksOf(transaction, person.id)
+  // Anybody can ask for one: that ends no link of an administrator.
+  await deleteLinksOf(transaction, person.id, keepsSecondFactor)
   const hours = kind === 'invitation' ? invitationHours : resetHours
   const expiresAt = await insertLink(transaction, {
     ...{ id: newId(), personId: person.id, kind },

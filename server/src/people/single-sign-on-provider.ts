@@ -55,7 +55,7 @@ export async function discover(issuer: string): Promise<Discovered> {
 }
 
 /** What one sign-in told, for what follows it. */
-export type Told = { claims?: GenericOAuthUserInfo; hasMadePerson?: boolean; hasComeFirst?: boolean }
+export type Told = { claims?: GenericOAuthUserInfo; hasMadePerson?: boolean }
 
 type Given = { settings: SingleSignOn; discovered: Discovered; secret: SecretText; redirectUri: string; told: Told }
 

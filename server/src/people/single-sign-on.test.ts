@@ -11,6 +11,7 @@ const accounts: Record<string, OidcPerson> = {
   cy: { email: 'cy@msp.example', name: 'Cy', groups: [] },
   dan: { email: 'dan@msp.example', name: 'Dan', groups: ['techs'], email_verified: false },
   kim: { email: 'kim@msp.example', name: 'Kim', groups: ['techs'] },
+  lou: { email: 'lou@msp.example', name: 'Lou', groups: ['techs'] },
   joe: { email: 'ceo@msp.example', name: 'Joe\n\u2028Doe', groups: ['techs'], email_verified: false },
   eve: { email: 'eve@msp.example', name: 'Eve', groups: ['techs'] },
 }
@@ -124,6 +125,16 @@ test('nobody gets an account by an address that the provider has not verified: i
   await set({ trusts_addresses: true })
   assert.equal(await signInAt(browser, 'joe'), '/organizations')
   assert.equal((await browser.call('GET', '/profile')).body.name, 'Joe Doe')
+  await set()
+})
+
+test('a group whose role was deleted gives nothing, and keeps nobody out', async () => {
+  await asKey.call('POST', '/roles', { name: 'helper', description: 'Helps', permissions: ['canViewCatalogue'] })
+  await set({ default_grants: [{ role: 'helper', reach: all }] })
+  await asKey.call('DELETE', '/roles/helper')
+  const browser = given.browser()
+  assert.equal(await signInAt(browser, 'lou'), '/organizations')
+  assert.deepEqual((await browser.call('GET', '/profile')).body.grants, [{ role: 'technician', reach: { all: true } }])
   await set()
 })
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { resolveGrantsWithin, setGrantsWithin } from '../access/granting.ts'
+import { resolveGrantsWithin, setGrantsWithin, withRolesThatAreWithin } from '../access/granting.ts'
 import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
 import type { GrantFields, PersonFields } from '../audit/audit-event.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
@@ -67,8 +67,7 @@ export async function openSingleSignOn(
   }
   const told: Told = {}
   const provider = providerFor({ settings, discovered, secret, redirectUri: callbackUrlOf(headers), told })
-  const onMade = (what: 'person' | 'account') => void (told[what === 'person' ? 'hasMadePerson' : 'hasComeFirst'] = true)
-  return { auth: await people.openFor(headers, provider, onMade), settings, told }
+  return { auth: await people.openFor(headers, provider, () => void (told.hasMadePerson = true)), settings, told }
 }
 
 /** What groups give, together with what everyone gets; each once. */
@@ -94,9 +93,10 @@ export async function grantByGroups(
   personId: string,
   { settings, told }: { settings: SingleSignOn; told: Told },
 ): Promise<void> {
-  const wanted = grantsByGroups(settings, told.claims ?? {})
   const hasRole = await inScope(db, 'allOrganizations', (transaction) =>
     keepingAnAdministrator(transaction, async () => {
+      // A role that was deleted since gives nothing.
+      const wanted = await withRolesThatAreWithin(transaction, grantsByGroups(settings, told.claims ?? {}))
       const person = await lockPerson(transaction, personId)
       if (!person) return false
       const isNew = told.hasMadePerson === true
@@ -105,7 +105,7 @@ export async function grantByGroups(
         return false
       }
       // Whom an administrator has taken everything from since is not given it again.
-      const isInvited = told.hasComeFirst === true && person.grants.length === 0
+      const isInvited = person.lastSignedInAt === null && person.grants.length === 0
       const decides = isNew || settings.manages_grants || isInvited
       if (decides) await replaceGrants(transaction, requestId, person, wanted, isNew)
       if ((decides ? wanted : person.grants).length > 0) return true
