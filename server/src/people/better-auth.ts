@@ -97,7 +97,14 @@ export function openAuth({ db, secret, origin, onWarning, singleSignOn, onPerson
         },
       },
       // However they prove themselves: who is deactivated gets no session.
-      session: { create: { before: async ({ userId }) => ((await mayOpenSession(db, userId)) ? undefined : false) } },
+      session: {
+        create: {
+          // Said in so many words: for a session that is only not made, the library says now that it refuses, now that it failed.
+          async before({ userId }) {
+            if (!(await mayOpenSession(db, userId))) throw new APIError('UNAUTHORIZED')
+          },
+        },
+      },
     },
     advanced: {
       cookiePrefix: cookiePrefixOf(isSecure),

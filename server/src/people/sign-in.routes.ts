@@ -126,7 +126,7 @@ export function personSignInRoutes({
         requireFromOwnPage({ method: 'POST', headers: request.headers })
         await requirePasswordsTaken(people.db)
         const { email, password } = request.body
-        const signed = await attemptAccount(given, email, request.address, () =>
+        const signed = await attemptAccount(given, `password for ${email}`, request.address, () =>
           callAuth(people, request, (auth, headers) => auth.api.signInEmail({ body: { email, password }, headers, returnHeaders: true })),
         )
         if (!signed) throw personError('sign_in_failed')
