@@ -5310,7 +5310,7 @@ export const getCreateInvitationUrl = (id: string) => {
 }
 
 /**
- * The link works once, and replaces earlier ones. A reset takes the second factor away as well. It is mailed where mail is set up.
+ * The link works once, and replaces earlier ones. A reset takes the second factor and passkeys away as well. It is mailed where mail is set up.
  * @summary Make another invitation
  */
 export const createInvitation = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<PersonLink> => {
@@ -5325,7 +5325,7 @@ export const getCreatePasswordResetUrl = (id: string) => {
 }
 
 /**
- * The link works once, and replaces earlier ones. A reset takes the second factor away as well. It is mailed where mail is set up.
+ * The link works once, and replaces earlier ones. A reset takes the second factor and passkeys away as well. It is mailed where mail is set up.
  * @summary Make a link that sets a new password
  */
 export const createPasswordReset = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<PersonLink> => {

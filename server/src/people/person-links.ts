@@ -60,7 +60,7 @@ export async function getLink(db: Database, token: string): Promise<LinkRow> {
 
 /**
  * Uses up a link: sets the password, and ends all that was open. One from an administrator takes the
- * second factor away as well, for who has lost it.
+ * second factor and passkeys away as well, for who has lost them.
  *
  * @param hash of the password, as the library makes it
  * @throws person_link_used
