@@ -4,7 +4,7 @@ import { kinds } from '../protocol/kinds.ts'
 import type { Credential } from './credential.ts'
 import { type CredentialReading, digestOf } from './credential-values.ts'
 import type { HttpSpec } from './http-spec.ts'
-import type { Destination } from './secret-hosts.ts'
+import { type Destination, destinationOf } from './secret-hosts.ts'
 import { isOfOrganizationConfig, parsedUrl } from './wanted-tokens.ts'
 
 /** A client of `context.http`, as the platform knows it, for one execution. */
@@ -37,7 +37,7 @@ export async function openClient(context: RequestContext, reading: CredentialRea
     spec,
     baseUrl: url.href.replace(/\/+$/, ''),
     origin: url.origin,
-    destination: { host: url.hostname.replace(/^\[|\]$/g, ''), isOfOrganization: isOfOrganizationConfig(written) },
+    destination: destinationOf(url, isOfOrganizationConfig(written)),
     // What asks an integration runs it alone; in others the runner says whose code runs.
     integration: kinds[kind].asks === null ? (spec.integration ?? null) : name,
     credential: undefined,

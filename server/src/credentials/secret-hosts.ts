@@ -1,6 +1,7 @@
 import { hostsIn, isNamed } from '@crosswalk/sdk/named-hosts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import type { Database } from '../platform/database/database.ts'
+import { hostKey } from '../platform/egress-rules.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { resolveOwnedConfig } from '../values/config/config.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
@@ -14,9 +15,14 @@ export const secretHostError = defineErrors({
 
 /** Where a secret is to go. */
 export type Destination = {
+  /** As the hosts of mappings and definitions are compared: without the dot that a name may end in. */
   host: string
   /** The host stands in a config value of the organization's own. */
   isOfOrganization: boolean
+}
+
+export function destinationOf(url: URL, isOfOrganization: boolean): Destination {
+  return { host: hostKey(url.hostname), isOfOrganization }
 }
 
 /** For whom a secret is read. */

@@ -99,11 +99,14 @@ async function ask({ text, executionId = 'execution-1', origin = outside.url, pa
 
 test('the gateway puts the credentials in, in place of what the code set under the same names, and tells the exchange', async () => {
   const given = ticket({ query: [['key', 'a b']] })
-  const asked = { path: '/headers?key=mine&page=2&k%65y=mine', headers: ['AUTHORIZATION', 'Bearer mine', 'x-own', 'yes'] }
+  const asked = {
+    path: '/headers?key=mine&page=2&k%65y=mine',
+    headers: ['AUTHORIZATION', 'Bearer mine', 'x-own', 'yes', 'Host', 'evil.example'],
+  }
   const { told, body } = await ask({ text: sealTicket(ticketKey, given), ...asked })
   assert.equal(told.ok.status, 201)
   const sent = JSON.parse(body)
-  assert.deepEqual([sent.authorization, sent['x-own']], ['Bearer hush', 'yes'])
+  assert.deepEqual([sent.authorization, sent['x-own'], sent.host], ['Bearer hush', 'yes', new URL(outside.url).host])
   assert.equal(outside.requests.at(-1)?.path, '/headers?page=2&key=a%20b')
   const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
   assert.deepEqual([exchange?.exchange, exchange?.runner, exchange?.outcome], [given.exchange, 'runner-1', { status: 201 }])

@@ -38,7 +38,8 @@ export async function connectionToken(
     organizationId: owner,
     mappingId: declared.owner === 'mapping' ? (mapping ?? null) : null,
   }
-  await requireHostOfThese(reading.for, [definition], { key: `connection ${name}`, owner }, destination)
+  const secret = { key: `connection ${name}`, owner }
+  await requireHostOfThese(reading.for, [definition], secret, destination)
   const found = await findConnection(db, key)
   if (!found)
     throw asVendorError(
@@ -48,7 +49,9 @@ export async function connectionToken(
       },
       { integration_name: integration, connection: name },
     )
-  const { tokenUrl, clientId, clientSecret } = await readValues(reading, declared)
+  const { tokenUrl, clientId, clientSecret, destination: ofTokens } = await readValues(reading, declared)
+  // The refresh token goes there, also where no secret does.
+  if (typeof declared.tokenUrl !== 'string') await requireHostOfThese(reading.for, [definition], secret, ofTokens)
   return {
     ...{ owner, key: tokenKeyOf(found.id), integration, host: tokenUrl.hostname, secretMarks: [], places: oauth2Places, usesUp: true },
     requestFor: (refreshToken) =>
