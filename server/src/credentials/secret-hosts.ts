@@ -33,6 +33,11 @@ export type SendingFor = {
   admitGlobalTo(key: string, host: string, isOfOrganization: boolean): Promise<void>
 }
 
+/** The hosts that requests for an integration's tokens are held to, as its own are: else its code could send anything anywhere by them. */
+export function declaredOf({ name, hosts }: IntegrationDefinition): { integration: string; hosts: readonly string[] } | null {
+  return hosts === null ? null : { integration: name, hosts }
+}
+
 /**
  * Holds a secret to where it may go: those integrations that declare it say so by their hosts, and by the config values that they declare.
  * A secret that an integration without hosts declares, or none, goes to any host that author code names; a global one not to such

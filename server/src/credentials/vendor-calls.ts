@@ -104,7 +104,8 @@ export class VendorCalls {
     const refusedVersion = request.refused === undefined ? undefined : this.#versions.get(request.refused)
     const credential = await this.#credential(context, client, request.refused !== undefined)
     const isPerson = execution.batchId === null && ['person', 'api_key'].includes(execution.caller.type)
-    const asked: AskedFor = { isPerson, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
+    const { organizationId } = execution
+    const asked: AskedFor = { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
     // Before the budget: without a token nothing would be sent.
     await this.#placed(context, client, credential, asked)
     const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null

@@ -1,3 +1,4 @@
+import { listDefinitions } from '../definitions/definitions.ts'
 import {
   type CredentialGiven,
   type CredentialReading,
@@ -8,7 +9,7 @@ import {
   secretMarksOf,
 } from './credential-values.ts'
 import { type CredentialValue, invalidOptions, type OAuth2Spec, type TextValue, type TokenSpec } from './http-spec.ts'
-import { type Destination, destinationOf } from './secret-hosts.ts'
+import { type Destination, declaredOf, destinationOf } from './secret-hosts.ts'
 import { oauth2Places } from './tokens/token-answer.ts'
 import { oauth2Request, ownRequest, tokenUrl } from './tokens/token-request.ts'
 import type { WantedToken } from './tokens/tokens.ts'
@@ -43,6 +44,7 @@ export async function oauth2Wanted(reading: CredentialReading, spec: OAuth2Spec,
       at.url,
     ),
     places: oauth2Places,
+    declared: await declaredFor(reading, given),
     usesUp: spec.grant === 'refresh_token',
     requestFor: (refreshToken) =>
       oauth2Request({
@@ -82,6 +84,7 @@ export async function ownTokenWanted(reading: CredentialReading, spec: TokenSpec
   return {
     ...placeOf(['token', method, at.url.href, named.map(([name]) => name), spec.answer], values, given, at.url),
     places: { token, expiresIn, expiresAt, refreshToken: undefined },
+    declared: await declaredFor(reading, given),
     usesUp: false,
     requestFor: () =>
       ownRequest({
@@ -93,6 +96,12 @@ export async function ownTokenWanted(reading: CredentialReading, spec: TokenSpec
         form: spec.form ? textsOf(form) : undefined,
       }),
   }
+}
+
+async function declaredFor(reading: CredentialReading, { integration }: CredentialGiven): Promise<WantedToken['declared']> {
+  if (integration === null) return null
+  const definition = (await listDefinitions(reading.for.db, 'integration')).find(({ name }) => name === integration)
+  return definition ? declaredOf(definition) : null
 }
 
 /** What fields say, whichever version of a secret that is. */

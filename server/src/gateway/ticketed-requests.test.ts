@@ -187,6 +187,9 @@ test('the worker makes requests of its own through its gateway, by the same rule
   assert.equal((await gateway.fetch({ ...request, url: `${outside.url}/redirect?to=/echo`, method: 'GET', body: null })).status, 302)
   await assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/big?bytes=2000` }), { code: 'response_too_long' })
   await assert.rejects(gateway.fetch({ ...request, url: 'https://10.1.2.3/token' }), { code: 'egress_refused' })
+  const declared = { integration: 'halo', hosts: ['api.example.com'] }
+  const undeclared = { code: 'egress_refused', message: /halo may not connect to evil\.example/ }
+  await assert.rejects(gateway.fetch({ ...request, url: 'https://evil.example/token', declared }), undeclared)
   await assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/silent`, timeoutMs: 200 }), { name: 'TimeoutError' })
   const lost = assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/silent` }), { code: 'gateway_lost' })
   await until('it is under way', () => outside.requests.filter(({ path }) => path === '/silent').length === 2)

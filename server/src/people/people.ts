@@ -20,7 +20,7 @@ import {
 } from './people.queries.ts'
 import { personError } from './people-errors.ts'
 import type { Person } from './person.ts'
-import { deleteLinksOf } from './person-links.queries.ts'
+import { deleteStartsOfOf } from './person-links.queries.ts'
 
 export type PersonDraft = { email: string; name: string; grants: GrantFields[] }
 
@@ -120,7 +120,7 @@ async function endEverythingOf(transaction: Transaction, acting: Acting, personI
   await endKeysMadeByWithin(transaction, acting, { type: 'person', id: personId })
   await deleteSessionsOf(transaction, personId)
   await deleteUnderWayOf(transaction, personId)
-  await deleteLinksOf(transaction, personId)
+  await deleteStartsOfOf(transaction, personId)
   // Whatever follows something for them looks again, in every process.
   transaction.tell('access', 'changed')
 }

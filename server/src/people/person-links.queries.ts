@@ -33,6 +33,6 @@ export async function takeLink(transaction: Transaction, tokenDigest: Buffer): P
   return row
 }
 
-export async function deleteLinksOf(transaction: Transaction, personId: string): Promise<void> {
+export async function deleteStartsOfOf(transaction: Transaction, personId: string): Promise<void> {
   await transaction.query(sql`delete from person_links where person_id = ${personId}`)
 }

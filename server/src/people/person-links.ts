@@ -5,7 +5,7 @@ import { newId } from '../platform/ids.ts'
 import { deleteSecondFactor, deleteSessionsOf, deleteUnderWayOf, lockPerson, updatePersonRow, upsertPassword } from './people.queries.ts'
 import { personError } from './people-errors.ts'
 import type { Person } from './person.ts'
-import { deleteLinksOf, findLink, insertLink, type LinkKind, type LinkRow, takeLink } from './person-links.queries.ts'
+import { deleteStartsOfOf, findLink, insertLink, type LinkKind, type LinkRow, takeLink } from './person-links.queries.ts'
 
 export const invitationHours = 7 * 24
 export const resetHours = 24
@@ -35,7 +35,7 @@ export async function createLinkWithin(
   if (person.state === 'deactivated') throw personError('person_deactivated', { person_id: person.id })
   const kind = person.state === 'invited' ? 'invitation' : 'reset'
   const token = randomBytes(32).toString('base64url')
-  await deleteLinksOf(transaction, person.id)
+  await deleteStartsOfOf(transaction, person.id)
   const hours = kind === 'invitation' ? invitationHours : resetHours
   const expiresAt = await insertLink(transaction, {
     ...{ id: newId(), personId: person.id, kind },
@@ -74,7 +74,7 @@ export async function takeLinkWith(
     const person = await lockPerson(transaction, personId)
     const taken = person && person.state !== 'deactivated' ? await takeLink(transaction, digestOf(token)) : undefined
     if (!person || !taken) throw personError('person_link_used')
-    await deleteLinksOf(transaction, personId)
+    await deleteStartsOfOf(transaction, personId)
     await deleteSessionsOf(transaction, personId)
     await deleteUnderWayOf(transaction, personId)
     transaction.tell('access', 'changed')

@@ -14,7 +14,7 @@ import { parsedUrl } from '../wanted-tokens.ts'
 import { connectionError } from './connection-errors.ts'
 import {
   type ConnectionKey,
-  deleteLinks,
+  deleteStartsOf,
   findLink,
   insertStart,
   type StartRow,
@@ -164,6 +164,7 @@ export async function finishConnecting(
     places: oauth2Places,
     host,
     owner: key.organizationId ?? 'connections',
+    declared: null,
     isRepeatable: false,
   })
   if ('failure' in answer) {
@@ -184,7 +185,7 @@ export async function finishConnecting(
       externalId: externalId?.slice(0, 500) ?? null,
       connectedBy,
     })
-    await deleteLinks(transaction, key)
+    await deleteStartsOf(transaction, key)
     await recordAudit(transaction, acting, {
       action: 'vendor_connection.connected',
       organizationId: key.organizationId,

@@ -138,11 +138,11 @@ export async function takeStart(db: Database, digest: Buffer): Promise<StartRow 
   return row
 }
 
-/** Links to what was connected just now have done what they were for. */
-export async function deleteLinks(transaction: Transaction, key: ConnectionKey): Promise<void> {
+/** Links to what was connected just now have done what they were for, and who began by one of them does not connect another account. */
+export async function deleteStartsOf(transaction: Transaction, key: ConnectionKey): Promise<void> {
   await transaction.query(sql`
     delete from connection_starts
-    where is_link and integration_name = ${key.integrationName} and name = ${key.name}
+    where integration_name = ${key.integrationName} and name = ${key.name}
       and organization_id is not distinct from ${key.organizationId} and mapping_id is not distinct from ${key.mappingId}`)
 }
 
