@@ -18,7 +18,7 @@ export type BudgetKey = {
   integration: string | null
   /** A digest that names the credential and says nothing of it: of the integration, its owner, the version of the secret, the tenant. */
   credential: string
-  /** With the port, where it is not the scheme's own. */
+  /** With the port, where it is not that of https: what listens on another says nothing of this one. */
   host: string
   /** The organization whose credential it is; null or left out where it is everybody's. */
   owner?: string | null

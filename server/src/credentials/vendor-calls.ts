@@ -109,7 +109,7 @@ export class VendorCalls {
     // Before the budget: without a token nothing would be sent.
     await this.#placed(context, client, credential, asked)
     const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
-    const budget = { integration: client.integration, credential: credential.digest, host: url.host, owner }
+    const budget = { integration: client.integration, credential: credential.digest, host: hostOf(url), owner }
     const pass = await this.#given.budgets
       .take(budget, client.spec.limits as readonly LimitSpec[], {
         // as parsed: an option that was left out is not there
@@ -238,6 +238,9 @@ export class VendorCalls {
     if (oldest !== undefined) this.#versions.delete(oldest)
   }
 }
+
+/** What listens for http: is another than what does for https:. */
+const hostOf = ({ protocol, host, port }: URL) => (protocol === 'http:' && port === '' ? `${host}:80` : host)
 
 /** Errors of the SDK reach the author's code as ours do. */
 function asDomainError(error: unknown): never {
