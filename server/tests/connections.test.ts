@@ -175,5 +175,9 @@ test('whose a connection is must be as it is declared', async () => {
   const global = await it.call('POST', '/api/connections/start', { integration_name: 'named_vendor', name: 'account' })
   assert.deepEqual([global.status, global.body.error], [400, 'validation_failed'])
   const unknown = await it.call('POST', '/api/connections/start', { ...which(acme), name: 'nothing' })
-  assert.deepEqual([unknown.status, unknown.body.details.available], [404, ['account']])
+  const mappingOf = async (id: string) => (await it.call('GET', `/api/organizations/${id}/integrations`)).body.mappings[0].id
+  const start = async (mapping_id: string) =>
+    (await it.call('POST', '/api/connections/start', { ...which(acme), name: 'site', mapping_id })).status
+  assert.deepEqual([await start(await mappingOf(acme)), await start(await mappingOf(globex))], [200, 400])
+  assert.deepEqual([unknown.status, unknown.body.details.available], [404, ['account', 'site']])
 })
