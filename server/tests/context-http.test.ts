@@ -74,6 +74,24 @@ export const faults = workflow(
   },
 )
 
+export const givenUp = workflow(
+  { name: 'desk_given_up', description: 'Gives calls up that wait for their turn.', parameters: z.object({ plain: z.string() }) },
+  async (ctx, { plain }) => {
+    const http = ctx.http({ baseUrl: plain, limits: [{ parallel: 1 }], retry: { maxAttempts: 1 } })
+    const letGo = new AbortController()
+    const holding = http.fetch('/silent', { signal: letGo.signal }).catch((error) => error.name)
+    const stop = new AbortController()
+    const waiting = Array.from({ length: 30 }, () => http.fetch('/ok', { signal: stop.signal }).then(() => 'sent', (error) => error.message))
+    const config = await ctx.getConfig('desk_url')
+    stop.abort(new Error('not wanted any more'))
+    const stopped = await Promise.all(waiting)
+    letGo.abort()
+    await holding
+    const unsent = await http.fetch('/ok', { method: 'CONNECT' }).then(() => 'sent', (error) => error.name)
+    return { config, stopped: [...new Set(stopped)], unsent, next: (await http.fetch('/ok')).status }
+  },
+)
+
 export const own = workflow({ name: 'desk_own', description: 'Calls the vendor itself.' }, async (ctx) => {
   const http = ctx.http({ baseUrl: { config: 'desk_url' }, auth: { header: 'x-api-key', value: { secret: 'desk_key' } } })
   const made = await http.post('/tickets?notify=1', { json: { subject: 'Disk full' } })
@@ -100,6 +118,7 @@ const faults: Record<string, (response: ServerResponse) => void> = {
   },
   '/elsewhere': (response) => response.writeHead(302, { location: 'https://other.example/' }).end(),
   '/silent': () => {},
+  '/ok': (response) => response.end('{}'),
 }
 
 let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
@@ -194,6 +213,14 @@ test('what goes wrong behind the gateway has its kind too, and is told with its 
   assert.match(String(told.certificate), /its certificate is self-signed/)
   assert.match(String(told['no host']), /no host has that name|could not be looked up/)
   assert.match(String(told.private), /may not connect to 10\.1\.2\.3/)
+})
+
+test('calls that wait for their turn hold nothing else back, and those that are given up or never sent leave it to the next', async () => {
+  const startedAt = performance.now()
+  const execution = await processes.ended(await processes.execute('desk_given_up', { plain: `http://127.0.0.1:${portOf(plain)}` }))
+  assert.equal(execution.error, null)
+  assert.deepEqual(execution.result, { config: vendor.url, stopped: ['not wanted any more'], unsent: 'TypeError', next: 200 })
+  assert.ok(performance.now() - startedAt < 15_000, 'a place that nobody uses is not kept until its ticket expires')
 })
 
 test('a discovery whose list is not whole fails with its kind, and marks nobody gone', async () => {

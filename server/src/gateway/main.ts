@@ -10,7 +10,7 @@ import { RefusalReports } from './refusal-reports.ts'
 import type { EgressRefusal } from './refusals.ts'
 import { serveRunner } from './runner-connection.ts'
 import { Descriptors } from './sockets.ts'
-import { Tickets } from './tickets.ts'
+import { maxTicketMs, Tickets } from './tickets.ts'
 import { failureOf } from './told.ts'
 
 // The process through which alone author code reaches the outside. It is started by a worker with an environment of nothing that is
@@ -45,6 +45,11 @@ function fetchOwn({ number, ...request }: Extract<ToGateway, { type: 'fetch' }>)
   )
 }
 
+function voidTickets(exchanges: string[]): void {
+  const unsent = tickets.void(exchanges, Date.now() + maxTicketMs)
+  if (unsent.length > 0) tell({ type: 'unsent', exchanges: unsent })
+}
+
 function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): void {
   const { runner, organizationId } = message
   const readPass = passReader(passKey, runner)
@@ -76,6 +81,7 @@ process.on('message', (message: ToGateway, handle) => {
   else if (message.type === 'own_ports') rules.ownPorts = message.ownPorts
   else if (message.type === 'bind') bind(message, handle as Server)
   else if (message.type === 'fetch') fetchOwn(message)
+  else if (message.type === 'void') voidTickets(message.exchanges)
   else tell({ type: 'pong', number: message.number })
 })
 // Without its worker it has nobody to serve.
