@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { answer, type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
-import { unknownCertificate } from '../testing/certificates.ts'
+import { unknownCertificate, vendorCertificate } from '../testing/certificates.ts'
 import { startProcesses, type TestProcesses } from '../testing/processes.ts'
+import { startProxy, type TestProxy } from '../testing/proxy.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
 
 // `context.http` from an integration's code to a vendor, with a real worker, gateway and runner: the credentials are never in the runner.
@@ -70,6 +73,7 @@ export const faults = workflow(
     await call('certificate', secure, '/')
     await call('no host', 'https://no-such-host.invalid', '/')
     await call('private', 'http://10.1.2.3', '/')
+    await call('proxied', 'https://vendor.test', '/')
     return told
   },
 )
@@ -124,8 +128,10 @@ const faults: Record<string, (response: ServerResponse) => void> = {
 let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
 let vendor: SimulatedVendor
 let processes: TestProcesses
+let proxy: TestProxy
 let total = 4
 const plain = createServer((request, response) => faults[request.url ?? '']?.(response))
+const vendorSecure = createSecureServer(vendorCertificate, (_request, response) => response.end('{}'))
 const secure = createSecureServer(unknownCertificate, (_request, response) => response.end('{}'))
 const portOf = (server: Server) => (server.address() as AddressInfo).port // it listens on a port
 
@@ -147,10 +153,18 @@ before(async () => {
           : answer(401, { message: 'Unknown key' }),
     },
   )
-  await Promise.all([plain, secure].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
+  await Promise.all([plain, secure, vendorSecure].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
   workspace = await temporaryWorkspace({ 'integrations/desk.ts': integration, 'workflows/desk.ts': workflows })
   processes = await startProcesses(workspace.path)
-  await processes.startWorker({ CROSSWALK_EGRESS_ALLOW: '127.0.0.1' })
+  const authority = join(workspace.path, 'authority.pem')
+  await writeFile(authority, vendorCertificate.cert)
+  proxy = await startProxy(undefined, { secure: portOf(vendorSecure), plain: portOf(plain) })
+  await processes.startWorker({
+    CROSSWALK_EGRESS_ALLOW: '127.0.0.1',
+    HTTPS_PROXY: proxy.url,
+    NO_PROXY: 'invalid',
+    NODE_EXTRA_CA_CERTS: authority,
+  })
   await processes.call('POST', '/secrets', { key: 'desk_key', value: secret, scope: 'global' })
   await processes.call('PUT', '/config/desk_url', { value: vendor.url, scope: 'global' })
   await processes.map('desk', '7')
@@ -159,6 +173,9 @@ after(async () => {
   plain.closeAllConnections()
   plain.close()
   secure.close()
+  vendorSecure.closeAllConnections()
+  vendorSecure.close()
+  await proxy[Symbol.asyncDispose]()
   await processes[Symbol.asyncDispose]()
   await vendor.stop()
   await workspace[Symbol.asyncDispose]()
@@ -208,6 +225,7 @@ test('what goes wrong behind the gateway has its kind too, and is told with its 
     certificate: 'unavailable',
     'no host': 'unavailable',
     private: 'egress_refused',
+    proxied: 'none',
   })
   assert.match(String(told['/too-short']), /unavailable|invalid_response/)
   assert.match(String(told.certificate), /its certificate is self-signed/)

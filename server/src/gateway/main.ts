@@ -1,5 +1,6 @@
 import { type Server, Socket } from 'node:net'
 import { parseEgressRule } from '../platform/egress-rules.ts'
+import { readProxies } from '../platform/outside-proxy.ts'
 import { ExchangeReports } from './exchanges.ts'
 import { LookUpTurns } from './look-up-turns.ts'
 import type { FromGateway, Refused, ToGateway } from './messages.ts'
@@ -19,7 +20,10 @@ import { failureOf } from './told.ts'
 const descriptors = new Descriptors()
 const turns = new LookUpTurns(addressesOf)
 const lookUp: Rules['lookUp'] = (host, family, owner) => turns.lookUp(host, family, owner)
-let rules: Rules = { allow: [], ownPorts: [], lookUp }
+/** Of the operator. The worker has read them, too, and refuses to start where one cannot be used. */
+const read = readProxies(process.env)
+const proxies = 'problem' in read ? undefined : read
+let rules: Rules = { allow: [], ownPorts: [], proxies, lookUp }
 let passKey = Buffer.alloc(0)
 let tickets = new Tickets(passKey)
 let recordsBodies = false
@@ -31,7 +35,7 @@ const exchanges = new ExchangeReports((gathered) => tell({ type: 'exchanges', ex
 
 function start(message: Extract<ToGateway, { type: 'start' }>): void {
   passKey = Buffer.from(message.passKey, 'base64')
-  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts, lookUp }
+  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts, proxies, lookUp }
   tickets = new Tickets(Buffer.from(message.ticketKey, 'base64'))
   recordsBodies = message.recordsBodies
   ownRequests = new OwnRequests(rules, descriptors)
