@@ -52,10 +52,14 @@ function browserOf(headers: IncomingHttpHeaders): string | undefined {
   return /(?:^|;\s*)crosswalk_connect=([\w-]{20,100})/.exec(headers.cookie ?? '')?.[1]
 }
 
-/** A mapping that there is not, by the database's own word. */
+/** A mapping that there is not, or another organization's or integration's, by the database's own word. */
 function noMapping(error: unknown): never {
   if ((error as { code?: unknown }).code !== '23503') throw error
-  throw platformError('validation_failed', { mapping_id: ['is no mapping'] }, 'mapping_id is no mapping.')
+  throw platformError(
+    'validation_failed',
+    { mapping_id: ['is no mapping of this organization in this integration'] },
+    'mapping_id is no mapping of this organization in this integration. See the mappings of the organization for its id.',
+  )
 }
 
 /** `/api/connections`: what people have consented to at vendors. */

@@ -20,6 +20,10 @@ export class NamedVendor extends BaseIntegration {
       authorizeQuery: { prompt: 'consent' },
       externalId: 'realm',
     },
+    tenant: {
+      ...{ label: 'Named tenant', owner: 'mapping', authorizeUrl: 'https://login.named.example/authorize' },
+      ...{ tokenUrl: { config: 'named_token_url' }, clientId: 'named' },
+    },
   }
 
   override supportsOrgMapping(): boolean {
