@@ -71,7 +71,7 @@ export function budgetIdOf({ integration, credential, host }: BudgetKey): string
 }
 
 const connectionFailure =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET|.*CERT.*|ERR_TLS.*|ERR_SSL.*)$/
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET|proxy_failed|.*CERT.*|ERR_TLS.*|ERR_SSL.*)$/
 
 /** What a call says of the vendor's being there. Undefined where it says nothing: the vendor asks for a pause, which is another matter. */
 function endOf({ status, retryAfterMs, failure }: Outcome): CallEnd | undefined {

@@ -9,7 +9,7 @@ function givenCalls() {
   const [taken, released]: [BudgetKey[], number[]] = [[], []]
   const numbers: number[] = []
   const given: Pick<VendorCallsGiven, 'budgets' | 'gateway' | 'onExchange'> = {
-    gateway: { ticketFor: ({ exchange }) => exchange },
+    gateway: { ticketFor: ({ exchange }) => exchange, voidTickets: (exchanges) => calls.unsent(exchanges) },
     budgets: {
       async take(key) {
         const number = taken.push(key)

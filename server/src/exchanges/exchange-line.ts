@@ -1,4 +1,4 @@
-import type { Admitted } from '../credentials/vendor-calls.ts'
+import type { Admitted } from '../credentials/under-way.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
 import { newId } from '../platform/ids.ts'
 import { storable } from '../protocol/storable.ts'

@@ -1,5 +1,5 @@
 import { Agent } from 'undici'
-import { outsideConnector } from './connections.ts'
+import { asProxied, outsideConnector } from './connections.ts'
 import type { Caller, Rules } from './outside.ts'
 import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
@@ -55,7 +55,8 @@ export class OwnRequests {
     const agent = new Agent({ connect, pipelining: 0 })
     const signal = AbortSignal.timeout(timeoutMs)
     try {
-      const answer = await agent.request({ origin, path: `${pathname}${search}`, method: method as 'POST', headers, body, signal })
+      const sent = asProxied(this.#rules, origin, { path: `${pathname}${search}`, headers: Object.entries(headers).flat() })
+      const answer = await agent.request({ origin, ...sent, method: method as 'POST', body, signal })
       const chunks: Buffer[] = []
       let bytes = 0
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {

@@ -97,6 +97,15 @@ async function ask({ text, executionId = 'execution-1', origin = outside.url, pa
   return { told, body: Buffer.concat(bytes).toString(), wire: JSON.stringify(answered) }
 }
 
+test('a ticket that is given up is refused, and one that was used is told as such', () => {
+  const tickets = new Tickets(ticketKey)
+  const [used, unused] = [ticket(), ticket()]
+  const use = { executionId: 'execution-1', origin: outside.url, nowMs: Date.now() }
+  tickets.use(sealTicket(ticketKey, used), use)
+  assert.deepEqual(tickets.void([used.exchange, unused.exchange], Date.now() + 60_000), [unused.exchange])
+  assert.throws(() => tickets.use(sealTicket(ticketKey, unused), use), /ticket/)
+})
+
 test('the gateway puts the credentials in, in place of what the code set under the same names, and tells the exchange', async () => {
   const given = ticket({ query: [['key', 'a b']] })
   const asked = {

@@ -18,6 +18,9 @@ export type Ticket = {
 /** What a ticket is shown with. */
 export type TicketUse = { executionId: string | undefined; origin: string; nowMs: number }
 
+/** No ticket is good for longer. */
+export const maxTicketMs = 60_000
+
 const keyBytes = 32
 const nonceBytes = 12
 const tagBytes = 16
@@ -71,6 +74,18 @@ export class Tickets {
     if (this.#used.has(ticket.exchange) || this.#used.size >= maxUsed) throw refuseTicket(origin, 'ticket_used')
     this.#used.set(ticket.exchange, ticket.expiresAtMs)
     return ticket
+  }
+
+  /**
+   * Makes tickets worthless that were not used.
+   *
+   * @param untilMs when they have expired at the latest
+   * @returns their exchanges; the others are made, or were
+   */
+  void(exchanges: readonly string[], untilMs: number): string[] {
+    const unused = exchanges.filter((exchange) => !this.#used.has(exchange))
+    for (const exchange of unused) this.#used.set(exchange, untilMs)
+    return unused
   }
 
   #forget(nowMs: number): void {

@@ -8,6 +8,7 @@ import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
 import { type Asked, askForToken, type FetchOutside } from './asking.ts'
 import { type HeldToken, heldToken, isDue, isGood, openToken } from './held-token.ts'
 import { storeToken, tokenTopic } from './keeping.ts'
+import { countRenewal } from './renewals.queries.ts'
 import type { AnswerPlaces, NewToken } from './token-answer.ts'
 import type { TokenRequest } from './token-request.ts'
 import { findToken, insertToken, keepRenewal, storeFailed, type TokenDraft, type TokenRow, takeRenewal } from './tokens.queries.ts'
@@ -179,12 +180,17 @@ export class Tokens {
       const { places, host, declared, usesUp } = wanted
       const asked = { places, host, declared, owner: organizationId ?? 'tokens', isRepeatable: !usesUp }
       const answer = request ? await askForToken(fetchOutside, { ...asked, request }) : { failure: notConnected }
-      if (!('failure' in answer)) return await this.#store(row, wanted, answer, held, startedAt)
+      if (!('failure' in answer)) {
+        const stored = await this.#store(row, wanted, answer, held, startedAt)
+        this.#count(wanted, 'renewed')
+        return stored
+      }
       const failure = withoutSecrets(answer.failure)
       logger.warn(
         { host: wanted.host, integration: wanted.integration, kind: failure.kind, status: failure.status },
         'a token could not be renewed',
       )
+      this.#count(wanted, failure.kind)
       const nextAttemptMs = Math.max(failure.retryAfterMs ?? 0, Math.min(maxPauseMs, firstPauseMs * 2 ** row.failures))
       await outlastOutages(() => storeFailed(db, wanted.owner, { id: row.id, generation: row.generation, renewer, nextAttemptMs }, failure))
       db.tell(tokenTopic, row.id)
@@ -193,6 +199,13 @@ export class Tokens {
     } finally {
       clearInterval(heartbeat)
     }
+  }
+
+  #count({ integration, host }: WantedToken, outcome: string): void {
+    const { db, logger } = this.#given
+    countRenewal(db, { integration, host, outcome }).catch((error: unknown) =>
+      logger.warn({ err: error }, 'a renewal is not in the figures'),
+    )
   }
 
   /** Before it is used: a refresh token that was used up must not be lost, however long the database is away. */
