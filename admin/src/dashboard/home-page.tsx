@@ -40,9 +40,6 @@ export function HomePage({ name, permissions }: HomePageProps) {
               <List.Item key={permission}>{permissionWords(permission)}</List.Item>
             ))}
           </List>
-          <Text c="dimmed" size="sm" mt="sm">
-            Nothing waits for you now.
-          </Text>
         </Panel>
       </Stack>
     </>
