@@ -99,3 +99,46 @@ test('an organization is given a tag, and found by it', async () => {
   assert.deepEqual(failures, [])
   await context.close()
 })
+
+test('a customer’s user sees what is theirs alone, no link leads to what is closed, and nothing that the pages ask is refused', async () => {
+  const { organizations } = (await installation.call('GET', '/organizations?search=Globex')) as { organizations: { id: string }[] }
+  const ids = organizations.map(({ id }) => id)
+  const { key } = (await installation.call('POST', '/keys', {
+    name: 'Gil of Globex',
+    grants: [{ role: 'customer_user', reach: { organizations: ids } }],
+  })) as { key: string }
+  const { page, context, failures } = await openSignedIn(browser, installation)
+  await context.setExtraHTTPHeaders({ authorization: `Bearer ${key}` })
+  const refused: string[] = []
+  page.on('response', (answer) => {
+    if (answer.url().includes('/api/') && answer.status() >= 400) refused.push(`${answer.status()} ${answer.url()}`)
+  })
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Welcome, Gil of Globex' }).waitFor()
+  assert.deepEqual(await page.getByRole('list', { name: 'Your organizations' }).getByRole('listitem').allTextContents(), ['Globex'])
+  const pages = page.getByRole('navigation', { name: 'Pages' })
+  await pages.getByRole('link', { name: 'Home' }).waitFor()
+  assert.deepEqual(await pages.getByRole('link').allTextContents(), ['Home'])
+  await page.getByRole('button', { name: 'Go to…' }).first().click()
+  await page.getByPlaceholder(/./).fill('o')
+  await page.getByRole('button', { name: 'Home' }).waitFor()
+  await page.keyboard.press('Escape')
+  for (const path of [
+    '/organizations',
+    `/organizations/${ids[0]}`,
+    '/executions',
+    '/workflows',
+    '/mappings',
+    '/values',
+    '/audit',
+    '/people',
+  ]) {
+    await page.goto(path)
+    await page.getByRole('heading', { name: 'This page is not for your role' }).waitFor()
+  }
+  await page.getByRole('link', { name: 'Go to your own page' }).click()
+  await page.getByRole('heading', { name: 'Welcome, Gil of Globex' }).waitFor()
+  assert.deepEqual(refused, [])
+  assert.deepEqual(failures, [])
+  await context.close()
+})

@@ -34,7 +34,10 @@ after(async () => {
 test('who changed a mapping, and when, is answered from the mapping itself', async () => {
   const path = `/organizations/${orgId}/integrations?mapping=${mappingId}`
   const { page, context, failures } = await openSignedIn(browser, installation, { path })
-  await page.getByRole('dialog', { name: 'Edit integration mapping' }).getByRole('link', { name: 'History' }).click()
+  await page
+    .getByRole('dialog', { name: 'Edit integration mapping' })
+    .getByRole('link', { name: /^Changed by Administrator key, / })
+    .click()
   const rows = page.getByRole('row').filter({ has: page.getByRole('cell') })
   await rows.filter({ hasText: 'Mapping changed' }).getByText('Administrator key').waitFor()
   assert.equal(await rows.count(), 2, 'created and changed, and nothing of another mapping')
@@ -52,6 +55,29 @@ test('who changed a mapping, and when, is answered from the mapping itself', asy
   await page.getByText('Nothing found').waitFor()
   await page.getByRole('button', { name: 'Clear filters' }).click()
   await rows.filter({ hasText: 'Signed in' }).first().waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('an organization, a schedule and a value say who changed them last, and lead to their history', async () => {
+  await installation.call('PUT', '/schedules/discover_all', { cron: '0 5 * * *' })
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: `/organizations/${orgId}` })
+  await page.getByRole('link', { name: /^Added by Administrator key, / }).click()
+  const rows = page.getByRole('row').filter({ has: page.getByRole('cell') })
+  await rows.filter({ hasText: 'Organization' }).first().waitFor()
+  assert.equal(await rows.count(), 1)
+  await page.goto('/schedules?edit=discover_all')
+  await page
+    .getByRole('dialog')
+    .getByRole('link', { name: /^Changed by Administrator key, / })
+    .click()
+  await rows.filter({ hasText: 'Schedule' }).first().waitFor()
+  await page.goto('/values')
+  await page
+    .getByRole('row', { name: /myintegration_api_key/ })
+    .getByRole('link', { name: / by Administrator key$/ })
+    .click()
+  await rows.filter({ hasText: 'Secret' }).first().waitFor()
   assert.deepEqual(failures, [])
   await context.close()
 })

@@ -2,14 +2,13 @@ import type { Mapping } from '@crosswalk/client'
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { AppLink } from '../elements/app-link.tsx'
 import { DrawerFooter } from '../elements/drawer-footer.tsx'
 import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { FormDrawer } from '../elements/form-drawer.tsx'
 import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving.ts'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { credentialsObstacle } from '../parts/value-form/requirements.ts'
-import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { ConnectionTestStep, hasPassed, useConnectionTest } from './connection-test.tsx'
 import { CredentialsButton } from './credentials-button.tsx'
@@ -120,11 +119,7 @@ function DrawerForm({ orgId, orgName, initial, mapping, isChanged, onForm, onClo
   }
   return (
     <Stack gap="lg" flex={1}>
-      {mapping && (
-        <AppLink to={paths.audit({ type: 'integration_mapping', target: mapping.id })} fz="sm">
-          History
-        </AppLink>
-      )}
+      {mapping && <ChangedBy type="integration_mapping" id={mapping.id} orgId={orgId} version={mapping.updated_at} />}
       <IntegrationStep
         orgId={orgId}
         value={draft.integrationName}

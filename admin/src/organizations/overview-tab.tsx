@@ -8,6 +8,7 @@ import { type Fact, FactsTable } from '../elements/facts-table.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { useLack } from '../parts/grants/use-may.ts'
 import { ExecutionStatus, TestStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
@@ -26,7 +27,12 @@ function Facts({ orgId }: { orgId: string }) {
     ['Tags', data.tags.join(', ') || 'None'],
     ['Id', <code key="id">{data.id}</code>],
     ['Added', <RelativeTime key="added" at={data.created_at} />],
-    ['Changed', <RelativeTime key="changed" at={data.updated_at} />],
+    [
+      'Changed',
+      <ChangedBy key="changed" type="organization" id={data.id} orgId={data.id} version={data.updated_at}>
+        <RelativeTime at={data.updated_at} />
+      </ChangedBy>,
+    ],
   ]
   return <FactsTable facts={facts} labelWidth={180} />
 }

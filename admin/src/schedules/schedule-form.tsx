@@ -9,6 +9,7 @@ import { fieldErrorOf, fieldErrorsIn } from '../elements/field-errors.ts'
 import { notifyDone } from '../elements/notify.tsx'
 import { type Changed, useLeaveGuard } from '../elements/use-leaving.ts'
 import { isChangedMeanwhile, useMeanwhile } from '../elements/use-meanwhile.ts'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { OrganizationsField } from '../parts/pickers/organizations-field.tsx'
 import { useSampleOrganizations } from '../parts/pickers/use-sample-organizations.ts'
 import { hasNoFields } from '../parts/schema-form/form-schema.ts'
@@ -73,6 +74,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   return (
     <form className="drawer-form" noValidate onSubmit={submit}>
       <Stack gap="lg" flex={1}>
+        <ChangedBy type="schedule" id={name} orgId={null} version={JSON.stringify(schedule ?? null)} />
         <TimeFields
           cron={draft.cron}
           timeZone={draft.timeZone}

@@ -47,13 +47,14 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
     if (input.current !== null && document.activeElement === input.current) takeTypedNow.current()
   }, [timesAsked])
   const pages = usePages()
-  const organizations = useQuery(organizationChoices(text.trim()))
-  const integrations = useQuery(integrationsFor())
-  const workflows = useQuery(allWorkflows)
+  const canOpen = (to: string) => pages.some((page) => page.to === to)
+  const organizations = useQuery({ ...organizationChoices(text.trim()), enabled: canOpen(paths.organizations()) })
+  const integrations = useQuery({ ...integrationsFor(), enabled: canOpen(paths.integrations()) })
+  const workflows = useQuery({ ...allWorkflows, enabled: canOpen(paths.workflows()) })
   const groups: { group: string; actions: SpotlightActionData[] }[] = [
     {
       group: 'Organizations',
-      actions: (organizations.data ?? [])
+      actions: (canOpen(paths.organizations()) ? (organizations.data ?? []) : [])
         // Until the answer to this text is there, those that the one before it gave.
         .filter(({ name, domains }) => !organizations.isPlaceholderData || includes(`${name} ${domains.join(' ')}`, text.trim()))
         .slice(0, maxShown)
@@ -104,7 +105,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
     },
   ]
   const shown = groups.flatMap(({ actions }) => actions.map(({ id }) => id)).join()
-  const isSearching = organizations.isPlaceholderData || organizations.isPending
+  const isSearching = organizations.isPlaceholderData || organizations.isLoading
   // Results come after the key that asked for them: the first is selected as they come, and opened if Enter was pressed meanwhile.
   useEffect(() => {
     const first = shown !== '' && text !== '' ? selectFirst() : undefined

@@ -5,6 +5,7 @@ import {
   IconBuilding,
   IconCalendarTime,
   IconHistory,
+  IconHome,
   IconKey,
   IconLayoutDashboard,
   IconListSearch,
@@ -15,35 +16,61 @@ import {
   IconUsers,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useLocation } from '@tanstack/react-router'
+import { useLocation, useMatches } from '@tanstack/react-router'
 import { useLinkTo } from '../elements/app-link.tsx'
+import { hasDashboard } from '../parts/grants/has-dashboard.ts'
 import { paths } from '../paths.ts'
 import { meFor } from '../queries/access.ts'
 
-/** What the navigation leads to, in its order, and the permission without which there is nothing to see. */
-const allPages = [
-  { label: 'Dashboard', to: paths.dashboard(), icon: IconLayoutDashboard, needs: 'canViewMappings' },
-  { label: 'Organizations', to: paths.organizations(), icon: IconBuilding, needs: null },
-  { label: 'Integrations', to: paths.integrations(), icon: IconPlugConnected, needs: 'canViewCatalogue' },
-  { label: 'Mappings', to: paths.mappings(), icon: IconArrowsExchange, needs: 'canViewMappings' },
-  { label: 'Workflows', to: paths.workflows(), icon: IconRoute, needs: 'canViewCatalogue' },
-  { label: 'Schedules', to: paths.schedules(), icon: IconCalendarTime, needs: 'canRunWorkflows' },
-  { label: 'Batches', to: paths.batches(), icon: IconStack2, needs: 'canRunWorkflows' },
-  { label: 'Executions', to: paths.executions(), icon: IconActivity, needs: 'canViewExecutions' },
-  { label: 'Data providers', to: paths.dataProviders(), icon: IconListSearch, needs: 'canViewCatalogue' },
-  { label: 'Secrets & config', to: paths.values(), icon: IconKey, needs: 'canViewConfigValues' },
-  { label: 'People', to: paths.people(), icon: IconUsers, needs: 'canManagePeople' },
-  { label: 'Settings', to: paths.keys(), icon: IconSettings, needs: 'canManageKeys' },
-  { label: 'Audit', to: paths.audit(), icon: IconHistory, needs: 'canViewAudit' },
+/** Each lets one see something of an organization. */
+const ofOrganizations = [
+  'canManageOrganizations',
+  'canViewMappings',
+  'canViewConfigValues',
+  'canManageSecrets',
+  'canRunWorkflows',
+  'canViewExecutions',
 ]
 
+/** What the navigation leads to, in its order, and the permissions of which one needs one: without, there is nothing to see. */
+const allPages = [
+  // Who has less sees something else there.
+  { label: 'Dashboard', to: paths.dashboard(), icon: IconLayoutDashboard, needs: null },
+  { label: 'Organizations', to: paths.organizations(), icon: IconBuilding, needs: ofOrganizations },
+  { label: 'Integrations', to: paths.integrations(), icon: IconPlugConnected, needs: ['canViewCatalogue'] },
+  { label: 'Mappings', to: paths.mappings(), icon: IconArrowsExchange, needs: ['canViewMappings'] },
+  { label: 'Workflows', to: paths.workflows(), icon: IconRoute, needs: ['canViewCatalogue'] },
+  { label: 'Schedules', to: paths.schedules(), icon: IconCalendarTime, needs: ['canRunWorkflows'] },
+  { label: 'Batches', to: paths.batches(), icon: IconStack2, needs: ['canRunWorkflows'] },
+  { label: 'Executions', to: paths.executions(), icon: IconActivity, needs: ['canViewExecutions'] },
+  { label: 'Data providers', to: paths.dataProviders(), icon: IconListSearch, needs: ['canViewCatalogue'] },
+  { label: 'Secrets & config', to: paths.values(), icon: IconKey, needs: ['canViewConfigValues', 'canManageSecrets'] },
+  { label: 'People', to: paths.people(), icon: IconUsers, needs: ['canManagePeople'] },
+  { label: 'Settings', to: paths.keys(), icon: IconSettings, needs: ['canManageKeys', 'canManageRoles'] },
+  { label: 'Audit', to: paths.audit(), icon: IconHistory, needs: ['canViewAudit'] },
+]
+
+type PageInfo = (typeof allPages)[number]
+
+const mayOpen = ({ needs }: PageInfo, permissions: readonly string[]) => needs === null || needs.some((each) => permissions.includes(each))
+
 /** The pages that the one who is signed in can use. */
-export function usePages() {
+export function usePages(): PageInfo[] {
   const permissions = useQuery(meFor()).data?.permissions
-  return allPages.filter(({ needs }) => needs === null || permissions?.includes(needs))
+  const pages = permissions ? allPages.filter((page) => mayOpen(page, permissions)) : []
+  return pages.map((page) =>
+    page.to === paths.dashboard() && !hasDashboard(permissions) ? { ...page, label: 'Home', icon: IconHome } : page,
+  )
 }
 
-function PageLink({ page, isHere, onGo }: { page: (typeof allPages)[number]; isHere: boolean; onGo: () => void }) {
+/** The name of the page that is open, where it is not for these permissions. */
+export function useClosedPage(permissions: readonly string[]): string | undefined {
+  // What is shown, which for a moment is not yet what the address says.
+  const here = useMatches({ select: (matches) => matches.at(-1)?.pathname ?? '/' })
+  return allPages.find((page) => isUnder(here, page.to) && !mayOpen(page, permissions))?.label
+}
+
+function PageLink({ page, isHere, onGo }: { page: PageInfo; isHere: boolean; onGo: () => void }) {
   return (
     <NavLink
       {...useLinkTo(page.to, onGo)}
@@ -57,7 +84,7 @@ function PageLink({ page, isHere, onGo }: { page: (typeof allPages)[number]; isH
 }
 
 // Settings has no page of its own.
-const isUnder = (here: string, to: string) => here === to || here.startsWith(`${to.replace(/^(\/settings)\/.*/, '$1')}/`)
+const isUnder = (here: string, to: string) => here === to || (to !== '/' && here.startsWith(`${to.replace(/^(\/settings)\/.*/, '$1')}/`))
 
 /** The pages of the interface. */
 export function Navigation({ onGo }: { onGo: () => void }) {
@@ -66,7 +93,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
   return (
     <Stack gap={2}>
       {pages.map((page) => (
-        <PageLink key={page.to} page={page} onGo={onGo} isHere={page.to === '/' ? here === '/' : isUnder(here, page.to)} />
+        <PageLink key={page.to} page={page} onGo={onGo} isHere={isUnder(here, page.to)} />
       ))}
     </Stack>
   )

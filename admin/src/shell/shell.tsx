@@ -12,8 +12,9 @@ import { session } from '../queries/session.ts'
 import { useGo } from '../url-state.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { AwayNotice } from './away-notice.tsx'
+import { ClosedPage } from './closed-page.tsx'
 import { CommandPaletteButton } from './command-palette-button.tsx'
-import { Navigation } from './navigation.tsx'
+import { Navigation, useClosedPage } from './navigation.tsx'
 import { NothingYet } from './nothing-yet.tsx'
 
 /** Everything around a page, for who is signed in; who is not is sent to sign in and brought back. */
@@ -41,18 +42,15 @@ export function Shell() {
       </Center>
     )
   }
-  return (
-    <Frame
-      name={data.actor.name}
-      isPerson={data.actor.type === 'person'}
-      isBare={data.actor.type === 'person' && data.permissions.length === 0}
-    />
-  )
+  return <Frame name={data.actor.name} isPerson={data.actor.type === 'person'} permissions={data.permissions} />
 }
 
-type FrameProps = { name: string; isPerson: boolean /** They may see to their own account, and nothing else. */; isBare: boolean }
+type FrameProps = { name: string; isPerson: boolean; permissions: readonly string[] }
 
-function Frame({ name, isPerson, isBare }: FrameProps) {
+function Frame({ name, isPerson, permissions }: FrameProps) {
+  // They may see to their own account, and nothing else.
+  const isBare = isPerson && permissions.length === 0
+  const closed = useClosedPage(permissions)
   const [isOpen, { toggle, close }] = useDisclosure()
   return (
     <AppShell
@@ -94,7 +92,7 @@ function Frame({ name, isPerson, isBare }: FrameProps) {
       <AppShell.Main id="main" tabIndex={-1} style={{ outline: 'none' }}>
         <AwayNotice />
         {isBare && <NothingYet />}
-        <Outlet />
+        {closed === undefined ? <Outlet /> : !isBare && <ClosedPage label={closed} />}
       </AppShell.Main>
     </AppShell>
   )

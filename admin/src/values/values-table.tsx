@@ -2,6 +2,7 @@ import { deleteConfig, deleteSecret } from '@crosswalk/client'
 import { Code, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ActionButton } from '../elements/action-button.tsx'
+import { AppLink } from '../elements/app-link.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
@@ -10,6 +11,7 @@ import { useLack } from '../parts/grants/use-may.ts'
 import { declaredKeys, lossOf } from '../parts/value-form/declared-keys.ts'
 import type { ValueKind } from '../parts/value-form/value-kind.ts'
 import { textOfValue } from '../parts/value-form/value-text.ts'
+import { paths } from '../paths.ts'
 import { integrationsFor, integrationsKey } from '../queries/integrations.ts'
 import { valuesKey } from '../queries/values.ts'
 
@@ -28,7 +30,7 @@ export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableP
           <Stack component="li" key={value.key} gap={6} align="flex-start">
             <Code className="wrap-anywhere">{value.key}</Code>
             {kind === 'config' && <Text className="wrap-anywhere">{textOfValue(value.value)}</Text>}
-            <SetBy value={value} />
+            <SetBy kind={kind} orgId={orgId} value={value} />
             {actions(value)}
           </Stack>
         ))}
@@ -59,7 +61,7 @@ export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableP
               </Table.Td>
             )}
             <Table.Td>
-              <SetBy value={value} />
+              <SetBy kind={kind} orgId={orgId} value={value} />
             </Table.Td>
             <Table.Td>{actions(value)}</Table.Td>
           </Table.Tr>
@@ -69,10 +71,20 @@ export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableP
   )
 }
 
-function SetBy({ value: { updated_at, updated_by } }: { value: ShownValue }) {
+function SetBy({ kind, orgId, value: { key, updated_at, updated_by } }: { kind: ValueKind; orgId: string | null; value: ShownValue }) {
+  const isHidden = useLack('canViewAudit', orgId ?? undefined) !== undefined
+  const words = (
+    <>
+      <RelativeTime at={updated_at} /> by {updated_by}
+    </>
+  )
   return (
     <Text size="sm" c="dimmed" component="div">
-      <RelativeTime at={updated_at} /> by {updated_by}
+      {isHidden ? (
+        words
+      ) : (
+        <AppLink to={paths.audit({ type: kind, target: key, ...(orgId === null ? {} : { org: orgId }) })}>{words}</AppLink>
+      )}
     </Text>
   )
 }

@@ -1941,6 +1941,10 @@ export type ListAuditEventsParams = {
    */
   target_id?: string
   /**
+   * Only what changed the thing: no test, run or reading of it.
+   */
+  changes_only?: ListAuditEventsChangesOnly
+  /**
    * Words that must all be there: in the action or its `summary`, in the id, name or integration of the target, or in the name of the organization or of who acted.
    * @maxLength 200
    */
@@ -1955,6 +1959,7 @@ export type ListAuditEventsParams = {
   until?: string
 }
 
+export type ListAuditEventsChangesOnly = 'true' | 'false'
 export type ListAuditEvents200 = {
   events: AuditEvent[]
   /**
@@ -1991,6 +1996,10 @@ export type ExportAuditEventsParams = {
    */
   target_id?: string
   /**
+   * Only what changed the thing: no test, run or reading of it.
+   */
+  changes_only?: ExportAuditEventsChangesOnly
+  /**
    * Words that must all be there: in the action or its `summary`, in the id, name or integration of the target, or in the name of the organization or of who acted.
    * @maxLength 200
    */
@@ -2015,6 +2024,7 @@ export type ExportAuditEventsParams = {
   after?: number
 }
 
+export type ExportAuditEventsChangesOnly = 'true' | 'false'
 export type ExportAuditEventsFormat = 'csv' | 'jsonl'
 export type CheckAuditChainParams = {
   /**

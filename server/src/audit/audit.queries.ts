@@ -55,6 +55,8 @@ export type AuditFilter = {
   actor: string | undefined
   targetType: string | undefined
   targetId: string | undefined
+  /** Only what changed the target: no test, run or reading of it. */
+  isChange: boolean
   /** Words that must all be there: in the action or what people call it, or in the names of target, organization or actor. */
   search: string | undefined
   since: string | undefined
@@ -75,13 +77,14 @@ function hasWord(word: string, selectOrganizationsNamed: SelectOrganizationsName
 const idMargin = sql`interval '1 day'`
 
 function conditionsOf(scope: Scope, filter: AuditFilter, selectOrganizationsNamed: SelectOrganizationsNamed): Sql[] {
-  const { action, actor, targetType, targetId, search, since, until } = filter
+  const { action, actor, targetType, targetId, isChange, search, since, until } = filter
   return [
     isWithin(scope, sql`organization_id`),
     ...(action ? [action.includes('.') ? sql`action = ${action}` : sql`split_part(action, '.', 1) = ${action}`] : []),
     ...(actor ? [sql`(actor_id = ${actor} or actor_name ilike ${containing(actor)})`] : []),
     ...(targetType ? [sql`target ->> 'type' = ${targetType}`] : []),
     ...(targetId ? [sql`target ->> 'id' = ${targetId}`] : []),
+    ...(isChange ? [sql`changes <> '{}'::jsonb and split_part(action, '.', 2) <> 'tested'`] : []),
     ...(search ?? '')
       .split(/\s+/)
       .filter(Boolean)

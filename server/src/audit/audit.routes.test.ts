@@ -51,6 +51,23 @@ test('events are found by the whole action, or by what it was done to', async ()
   for (const action of ['config.', 'conf', '%']) assert.deepEqual(await given.found(`action=${encodeURIComponent(action)}`), [])
 })
 
+test('who changed a thing last is found among its tests and readings', async () => {
+  await using given = await givenAudit()
+  const target = { type: 'integration_mapping', id: newId() }
+  await given.did({ action: 'integration_mapping.created', target, orgId: given.acme.id })
+  await given.did({ action: 'integration_mapping.updated', target, orgId: given.acme.id, who: 'Grace' })
+  await given.did({ action: 'integration_mapping.tested', target, orgId: given.acme.id })
+  // An act without changes, as a reading is.
+  await given.did({ action: 'secret.read', target, orgId: given.acme.id, daysAgo: 1 })
+  const query = `target_type=integration_mapping&target_id=${target.id}`
+  assert.equal((await given.found(query)).length, 4)
+  assert.deepEqual(await given.found(`${query}&changes_only=true`), ['integration_mapping.created', 'integration_mapping.updated'])
+  const { events } = (await given.send('GET', `/audit?${query}&changes_only=true&limit=1`)).body as {
+    events: { actor: { name: string } }[]
+  }
+  assert.equal(events[0]?.actor.name, 'Grace')
+})
+
 test('an action is said in plain words, and is found by any of them, by its own name, and by the names around it', async () => {
   await using given = await givenAudit()
   const target = { type: 'integration_mapping', id: newId(), name: 'Acme Corp', integration_name: 'halo' }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
-import { wireId } from '../platform/http/text.ts'
+import { wireFlag, wireId } from '../platform/http/text.ts'
 import { type AuditFilter, type AuditRow, listAuditEvents } from './audit.queries.ts'
 import { checkAuditChain, hasLink } from './audit-chain.ts'
 import { auditCsv } from './audit-csv.ts'
@@ -55,6 +55,7 @@ const filterFields = {
   actor: z.string().max(200).optional().describe('The id of who acted, or part of the name.'),
   target_type: z.string().max(50).optional().describe('The kind of thing that it was done to, as `integration_mapping`.'),
   target_id: z.string().max(200).optional().describe('The id of the thing that it was done to: the history of one mapping, for instance.'),
+  changes_only: wireFlag.optional().describe('Only what changed the thing: no test, run or reading of it.'),
   search: z
     .string()
     .max(200)
@@ -115,6 +116,7 @@ function filterOf(query: Omit<z.output<typeof exportQuery>, 'format' | 'after'>)
     actor: query.actor,
     targetType: query.target_type,
     targetId: query.target_id,
+    isChange: query.changes_only === true,
     search: query.search,
     since: query.since,
     until: query.until,

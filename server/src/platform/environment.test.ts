@@ -25,6 +25,8 @@ test('without any variable the platform runs on loopback, below the directory it
     maxRunning: null,
     publicHosts: [],
     trustedProxies: [],
+    tls: null,
+    allowsPlainHttp: false,
     maxConnectionsPerAddress: 512,
     maxStreamsPerAddress: 100,
     sessionIdleMinutes: 720,
@@ -52,6 +54,8 @@ test('variables are taken over, and relative paths become absolute', () => {
       CROSSWALK_INTEGRATIONS: 'halopsa, ninjaone',
       CROSSWALK_HOST: '0.0.0.0',
       CROSSWALK_PORT: '80',
+      CROSSWALK_TLS_CERT: 'tls/cert.pem',
+      CROSSWALK_TLS_KEY: '/etc/tls/key.pem',
       CROSSWALK_WORKERS: '3',
       CROSSWALK_ADMIN_API_KEY: 'a-key-of-some-length',
       CROSSWALK_MASTER_KEY: key,
@@ -65,6 +69,7 @@ test('variables are taken over, and relative paths become absolute', () => {
   assert.deepEqual(environment.integrations, ['halopsa', 'ninjaone'])
   assert.deepEqual(readEnvironment({ CROSSWALK_INTEGRATIONS: 'none' }, '/').integrations, [])
   assert.deepEqual([environment.host, environment.port, environment.workers], ['0.0.0.0', 80, 3])
+  assert.deepEqual(environment.tls, { certificateFile: '/srv/crosswalk/tls/cert.pem', keyFile: '/etc/tls/key.pem' })
   assert.deepEqual(environment.egressAllow, ['psa.internal:8443', '10.0.0.0/8', '[::1]:80'])
   assert.deepEqual([environment.adminApiKey, environment.masterKey, environment.logLevel], ['a-key-of-some-length', key, 'debug'])
 })
@@ -85,6 +90,7 @@ for (const [name, value] of [
   ['CROSSWALK_HOST', 'http://localhost'],
   ['CROSSWALK_PUBLIC_HOSTS', 'https://crosswalk.example.com'],
   ['CROSSWALK_TRUSTED_PROXIES', '10.0.0.0/8, proxy'],
+  ['CROSSWALK_ALLOW_PLAIN_HTTP', 'yes'],
   ['CROSSWALK_SESSION_IDLE_MINUTES', '0'],
   ['CROSSWALK_SMTP_URL', 'mail.example.com'],
   ['CROSSWALK_MASTER_KEY', 'short'],
@@ -104,6 +110,11 @@ for (const [name, value] of [
     assert.throws(() => readEnvironment({ [name]: value }, '/srv'), refused(new RegExp(`^${name} `)))
   })
 }
+
+test('half of a certificate is refused by the name of the other half', () => {
+  assert.throws(() => readEnvironment({ CROSSWALK_TLS_CERT: 'cert.pem' }, '/srv'), refused(/^CROSSWALK_TLS_KEY is missing/))
+  assert.throws(() => readEnvironment({ CROSSWALK_TLS_KEY: 'key.pem' }, '/srv'), refused(/^CROSSWALK_TLS_CERT is missing/))
+})
 
 test('what is secret is not repeated in the refusal', () => {
   for (const [name, value] of Object.entries({

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseEgressRule } from './egress-rules.ts'
 import { addressList } from './http/addresses.ts'
+import type { CertificateFiles } from './http/certificate.ts'
 import { readProxies } from './outside-proxy.ts'
 import { StartError } from './start-error.ts'
 
@@ -35,6 +36,10 @@ export type Environment = {
   publicHosts: readonly string[]
   /** Addresses and networks of proxies whose word is taken for where a request comes from. */
   trustedProxies: readonly string[]
+  /** The files of the certificate that the API is served with. Null: plain HTTP. */
+  tls: CertificateFiles | null
+  /** The API listens beyond this machine although nothing encrypts what goes there. */
+  allowsPlainHttp: boolean
   /** What one address may have at once. */
   maxConnectionsPerAddress: number
   maxStreamsPerAddress: number
@@ -149,6 +154,13 @@ function mail(url: string | null, from: string | undefined): Environment['mail']
   )
 }
 
+function certificateFiles(cwd: string, certificate: string | undefined, key: string | undefined): CertificateFiles | null {
+  if (certificate === undefined && key === undefined) return null
+  if (certificate !== undefined && key !== undefined) return { certificateFile: resolve(cwd, certificate), keyFile: resolve(cwd, key) }
+  const [missing, given] = key === undefined ? ['CROSSWALK_TLS_KEY', 'CROSSWALK_TLS_CERT'] : ['CROSSWALK_TLS_CERT', 'CROSSWALK_TLS_KEY']
+  throw invalid(missing, `is missing, and ${given} is set`, 'Set both: the file of the certificate, and the file of its key.')
+}
+
 /** @returns the parts of a text with commas, none of them empty */
 function listOf(name: string, text: string, isOne: (part: string) => boolean, remedy: string): string[] {
   const parts = text.split(',').map((part) => part.trim())
@@ -227,6 +239,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     maxRunning: read('CROSSWALK_MAX_RUNNING', (text) => wholeNumber('CROSSWALK_MAX_RUNNING', text, 999_999, 1)),
     publicHosts: read('CROSSWALK_PUBLIC_HOSTS', publicHosts) ?? [],
     trustedProxies: read('CROSSWALK_TRUSTED_PROXIES', trustedProxies) ?? [],
+    tls: certificateFiles(cwd, given('CROSSWALK_TLS_CERT'), given('CROSSWALK_TLS_KEY')),
+    allowsPlainHttp: oneOf('CROSSWALK_ALLOW_PLAIN_HTTP', given('CROSSWALK_ALLOW_PLAIN_HTTP') ?? 'off', ['on', 'off']) === 'on',
     maxConnectionsPerAddress: wholeNumber(
       'CROSSWALK_MAX_CONNECTIONS_PER_ADDRESS',
       given('CROSSWALK_MAX_CONNECTIONS_PER_ADDRESS') ?? '512',

@@ -6,10 +6,13 @@ import { openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
 import type { Environment } from '../platform/environment.ts'
+import { readCertificate } from '../platform/http/certificate.ts'
+import { renewCertificate } from '../platform/http/secure-serving.ts'
 import { defaultSourceLimits } from '../platform/http/source-limits.ts'
 import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { buildApp } from './app.ts'
+import { requireSafeListening } from './safe-listening.ts'
 
 export type ApiOptions = {
   environment: Environment
@@ -27,6 +30,8 @@ const defaultMaxStatementMs = 30_000
 /** Starts the process that answers HTTP. It never loads author code. */
 export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { environment, databaseUrl, logger, maxStatementMs = defaultMaxStatementMs } = options
+  requireSafeListening(environment)
+  const certificate = environment.tls ? await readCertificate(environment.tls) : undefined
   const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger, maxStatementMs })
   const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications] = await Promise.all([
@@ -52,6 +57,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     idleMinutes: environment.sessionIdleMinutes,
     hosts: [environment.host, ...environment.publicHosts],
     trustedProxies: environment.trustedProxies,
+    certificate,
     sourceLimits: {
       ...defaultSourceLimits,
       maxConnections: environment.maxConnectionsPerAddress,
@@ -62,9 +68,12 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     queueLimits: { perOrganization: environment.maxQueuedPerOrganization, overall: environment.maxQueued },
   })
   const url = await app.listen({ host: environment.host, port: environment.port })
+  const renewal =
+    environment.tls && certificate ? renewCertificate({ server: app.server, files: environment.tls, certificate, logger }) : undefined
   return {
     url,
     async close() {
+      renewal?.close()
       await app.close()
       await gateway.close()
       authentication.close()

@@ -5,6 +5,7 @@ import type { QueueLimits } from '../engine/dispatch/queue-gate.ts'
 import type { SendMail } from '../people/mail.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
+import type { Certificate } from '../platform/http/certificate.ts'
 import type { SourceLimits } from '../platform/http/source-limits.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 
@@ -23,6 +24,8 @@ export type AppDependencies = {
   hosts?: readonly string[]
   /** Addresses and networks whose word is taken for where a request comes from. */
   trustedProxies?: readonly string[]
+  /** What the API is served with over TLS. Not given: plain HTTP. */
+  certificate?: Certificate | undefined
   /** Makes requests of the platform itself, such as for the token of a connection. Not given, there are none. */
   fetchOutside?: FetchOutside
   /** A token of a vendor that cannot be renewed for this time waits for a person. Default: 7. */

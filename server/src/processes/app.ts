@@ -27,6 +27,7 @@ import { isFromThisMachine, requireOwnHost } from '../platform/http/hosts.ts'
 import { addRoute } from '../platform/http/http.ts'
 import { refuseOtherMethods } from '../platform/http/methods.ts'
 import { refusalWords } from '../platform/http/refusal-words.ts'
+import { secureServing } from '../platform/http/secure-serving.ts'
 import { createAttempts, createPlaces, defaultSourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
 import type { AppDependencies } from './app-dependencies.ts'
@@ -37,6 +38,8 @@ const maxEventLoopDelayMs = 2_000
 const startGraceMs = 10_000
 
 const defaultMaxArrivalMs = 30_000
+/** Half a year. */
+const secureOnlySeconds = 15_768_000
 
 /** The errors of one field path, as the contract's `details`. */
 function fieldErrors(error: FastifyError): Record<string, string[]> {
@@ -96,7 +99,14 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
 
 /** Builds the API without a port: tests inject requests, the api process listens. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { db, logger, trustedProxies = [], maxArrivalMs = defaultMaxArrivalMs, idleMinutes = defaultIdleMinutes } = dependencies
+  const {
+    db,
+    logger,
+    certificate,
+    trustedProxies = [],
+    maxArrivalMs = defaultMaxArrivalMs,
+    idleMinutes = defaultIdleMinutes,
+  } = dependencies
   const limits = dependencies.sourceLimits ?? defaultSourceLimits
   const app = fastify({
     loggerInstance: dependencies.logger,
@@ -110,6 +120,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     requestTimeout: maxArrivalMs,
     http: { headersTimeout: maxArrivalMs, connectionsCheckingInterval: Math.min(2_000, maxArrivalMs) },
     clientErrorHandler: answerClientError,
+    ...(certificate ? secureServing(certificate, maxArrivalMs) : {}),
   }) as unknown as FastifyInstance
   const onRefused = recordRefusals({ db, logger })
   const proxies = addressList(trustedProxies) ?? new BlockList()
@@ -124,8 +135,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   addJsonParser(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
-  // A proxy that puts TLS in front says so for that host; from here it would bind every other name below it.
-  await app.register(helmet, { strictTransportSecurity: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
+  await app.register(helmet, {
+    // A proxy that puts TLS in front says so for its host.
+    strictTransportSecurity: certificate ? { maxAge: secureOnlySeconds, includeSubDomains: false } : false,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  })
   const builtAt = Date.now()
   await app.register(underPressure, {
     maxEventLoopDelay: dependencies.maxEventLoopDelayMs ?? maxEventLoopDelayMs,

@@ -106,6 +106,18 @@ async function givenPostgresOfVersion(version: string, versionNumber: string) {
 for (const [what, args, env, sentence] of [
   ['a wrong variable', ['start'], { CROSSWALK_WORKERS: 'many' }, /^CROSSWALK_WORKERS is "many"\. Set it to .*\n$/],
   ['an unknown command', ['begin'], {}, /^There is no command begin\. Use: .*\n$/],
+  [
+    'listening beyond this machine without TLS',
+    ['start'],
+    { CROSSWALK_HOST: '0.0.0.0' },
+    /^CROSSWALK_HOST is 0\.0\.0\.0, so passwords .*CROSSWALK_TLS_CERT.*CROSSWALK_TRUSTED_PROXIES.*CROSSWALK_ALLOW_PLAIN_HTTP=on.*\n$/,
+  ],
+  [
+    'a certificate that is not there',
+    ['start'],
+    { CROSSWALK_TLS_CERT: '/nowhere/cert.pem', CROSSWALK_TLS_KEY: '/nowhere/key.pem' },
+    /^The file \/nowhere\/(cert|key)\.pem in CROSSWALK_TLS_(CERT|KEY) does not exist\. .*\n$/,
+  ],
   ['an API without a database', ['api'], {}, /^An api process of its own needs DATABASE_URL\..*\n$/],
 ] as const) {
   test(`${what} is answered with one sentence and exit code 1`, async () => {

@@ -16,9 +16,12 @@ import {
   removeRunning,
   writeRunning,
 } from '../platform/files/data-directory.ts'
+import { namedUrl, readCertificate } from '../platform/http/certificate.ts'
 import { startEmbeddedPostgres } from '../platform/postgres/embedded-postgres.ts'
 import { StartError, systemCodeOf } from '../platform/start-error.ts'
 import { buildInterface } from './interface-build.ts'
+import { requireSafeListening } from './safe-listening.ts'
+import { signInToken } from './sign-in-token.ts'
 import type { StopRequests } from './stop-requests.ts'
 import { type ProcessPlan, runProcess, superviseProcess, workerRoleVariable } from './supervisor.ts'
 
@@ -91,17 +94,6 @@ function workerRole(dataDir: string): string {
   return `crosswalk_worker_${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`
 }
 
-/** A link that signs a browser in, once. Undefined where none could be had: the administrator key does as well. */
-async function signInLink(url: string, adminApiKey: string): Promise<string | undefined> {
-  try {
-    const answer = await fetch(`${url}/api/session/tokens`, { method: 'POST', headers: { authorization: `Bearer ${adminApiKey}` } })
-    const { token } = (await answer.json()) as { token?: string }
-    return token ? `${url}/sign-in#token=${token}` : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /**
  * Runs the whole platform on this machine until it is asked to stop: PostgreSQL, unless there is one already, one API, the workers.
  * Stops in order: the API, the workers, the database last.
@@ -110,6 +102,8 @@ async function signInLink(url: string, adminApiKey: string): Promise<string | un
  */
 export async function start({ environment, watch, stopRequests, makeLogger, print }: StartOptions): Promise<void> {
   const { dataDir } = environment
+  requireSafeListening(environment)
+  const certificate = environment.tls ? await readCertificate(environment.tls) : undefined
   let isUrgent = false
   const urgent = stopRequests.second.then(() => {
     isUrgent = true
@@ -208,9 +202,10 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   const outcome = await Promise.race([ended, allReady, tooLate]).finally(() => late.abort())
   if (outcome === 'stopped') return
 
-  const url = outcome.url ?? `http://${environment.host}:${environment.port}`
+  const servedAt = outcome.url ?? `http://${environment.host}:${environment.port}`
+  const url = certificate ? namedUrl(servedAt, certificate, environment.publicHosts) : servedAt
   // Where the system chose the port, an API that is started again must keep it.
-  apiPlan.env.CROSSWALK_PORT = new URL(url).port || String(environment.port)
+  apiPlan.env.CROSSWALK_PORT = new URL(servedAt).port || String(environment.port)
   await writeRunning(dataDir, { url, pid: process.pid, startedAt: new Date().toISOString() })
   parts.defer(() => removeRunning(dataDir))
   print(`Crosswalk listens on ${url}`)
@@ -222,8 +217,8 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
         : 'The admin API key is the one in CROSSWALK_ADMIN_API_KEY',
     )
   for (const notice of new Set(workers.flatMap((worker) => worker.notices()))) print(notice)
-  const link = await signInLink(url, adminApiKey)
-  if (link) print(`Sign in once with ${link}`)
+  const token = await signInToken(servedAt, adminApiKey, certificate)
+  if (token) print(`Sign in once with ${url}/sign-in#token=${token}`)
   if (log.file) print(`The log is ${log.file}`)
   flushCompileCache()
   await ended

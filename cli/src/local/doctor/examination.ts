@@ -41,7 +41,7 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
   // Another installation, which the environment may point at, is none of this machine's.
   const here = { cwd: terminal.cwd, env: { ...terminal.env, CROSSWALK_URL: '', CROSSWALK_API_KEY: '' } }
   const connection = await findConnection(here).catch(() => undefined)
-  const url = connection?.baseUrl ?? `http://${host}:${port}`
+  const url = connection?.baseUrl ?? `${environment.tls ? 'https' : 'http'}://${host}:${port}`
   const server = await lookAtServer(url, dataDir)
   const isPortOurs = server.answers && Number(new URL(url).port) === port
   const keyFile = async (path: string, variable: string, value: string | null) => ({

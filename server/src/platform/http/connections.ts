@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { BlockList, Socket } from 'node:net'
+import { Server as SecureServer } from 'node:tls'
 import { type DomainError, platformError } from '../errors.ts'
 import { isIn } from './addresses.ts'
 import type { Places } from './source-limits.ts'
@@ -34,6 +35,8 @@ const codes: Record<string, 'request_timeout' | 'headers_too_large'> = {
 /** What the parser of requests found wrong, or took too long in coming. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
+  // TLS did not come about, so nothing that is written would arrive.
+  if (/^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(error.code ?? '')) return void socket.destroy()
   const code = codes[error.code ?? ''] ?? 'malformed_request'
   refuse(socket, platformError(code))
 }
@@ -56,6 +59,8 @@ export function limitConnections(
     if (leave) return void socket.once('close', leave)
     onRefused(remoteAddress)
     socket.on('error', () => {})
-    refuse(socket, platformError('too_many_connections'))
+    // Before TLS there is no way to say why.
+    if (server instanceof SecureServer) socket.destroy()
+    else refuse(socket, platformError('too_many_connections'))
   })
 }
