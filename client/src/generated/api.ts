@@ -914,18 +914,23 @@ export interface MappedOrganization {
 
 export type MatchCandidatesItemMetadata = { [key: string]: unknown }
 
-export type MatchCandidatesItemReason = 'same_domain' | 'same_name' | 'similar_name'
+export type MatchCandidatesItemReason = 'same_reference' | 'same_tenant' | 'same_domain' | 'same_name' | 'similar_name'
 export type MatchCandidatesItem = {
   external_org_id: string
   external_org_name: string
   metadata: MatchCandidatesItemMetadata
   reason: MatchCandidatesItemReason
   /**
-   * 0.9 and more for the same domain or name, less for a similar name.
+   * 1 for a shared id or tenant, 0.9 and more for the same domain or name, less for a similar name.
    * @minimum 0
    * @maximum 1
    */
   score: number
+  /**
+   * What the two have in common: a domain, `tenant <id>` of a Microsoft tenant, or `<integration> <id>`; null for names.
+   * @nullable
+   */
+  shared: string | null
 }
 
 export interface Match {
@@ -935,7 +940,7 @@ export interface Match {
   /** The best first, at most 5. None of them is held by another organization. */
   candidates: MatchCandidatesItem[]
   /**
-   * The external id of the only candidate with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.
+   * The external id of the only candidate with an id in another system or a Microsoft tenant in common, or else with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.
    * @nullable
    */
   preselected: string | null
