@@ -624,6 +624,8 @@ export interface Integration {
   file: string
   /** True if it comes along with Crosswalk, and no file of the workspace takes its place. */
   is_ready_made: boolean
+  /** False if it is switched off: then nothing uses it, and its mappings are kept. */
+  is_on: boolean
   /** True if every secret and config value that it requires is set: see `is_set`. */
   is_connected: boolean
 }
@@ -3319,6 +3321,10 @@ export type GetIntegrationParams = {
   org_id?: string
 }
 
+export type SwitchIntegrationBody = {
+  is_on: boolean
+}
+
 export type ListMappingsParams = {
   /**
    * At most so many items.
@@ -5916,6 +5922,39 @@ export const getIntegration = async (name: string, params?: GetIntegrationParams
   return callApi<Integration>(getGetIntegrationUrl(name, params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getSwitchIntegrationUrl = (name: string) => {
+  return `/api/integrations/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * For all organizations, from its next use on. Its mappings and credentials stay; what runs keeps the clients that it has.
+ * @summary Switch an integration that comes along on or off
+ */
+export const switchIntegration = async (
+  name: string,
+  switchIntegrationBody: SwitchIntegrationBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Integration> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Integration>(getSwitchIntegrationUrl(name), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(switchIntegrationBody),
   })
 }
 
