@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
@@ -19,6 +20,9 @@ async function givenClone(folder: string): Promise<string> {
     const isFromGit = (path: string) => !/[/\\](node_modules|dist)([/\\]|$)/.test(path.slice(root.length))
     await cp(join(root, part), join(clone, part), { recursive: true, filter: isFromGit })
     await symlink(join(clone, part), join(clone, 'node_modules', '@crosswalk', part))
+    // What npm puts below a part, where two versions of a package are needed.
+    const own = join(root, part, 'node_modules')
+    if (existsSync(own)) await symlink(own, join(clone, part, 'node_modules'))
   }
   for (const name of await readdir(join(root, 'node_modules')))
     if (name !== '@crosswalk' && name !== '.cache') await symlink(join(root, 'node_modules', name), join(clone, 'node_modules', name))

@@ -64,6 +64,17 @@ test('only those that the operator names are on, and a name that there is not is
   assert.equal(problems[0]?.isWarning, true)
 })
 
+test('a form of the workspace that asks one which is off is no problem of the workspace', async () => {
+  const form = (dataProvider: string) => ({
+    'workflows/asks.ts': `import { workflow } from '@crosswalk/sdk'
+      import { z } from 'zod'
+      const parameters = z.object({ user: z.string().meta({ dataProvider: '${dataProvider}' }) })
+      export const asks = workflow({ name: 'asks', description: 'Asks.', category: 'Tests', parameters }, async () => ({}))`,
+  })
+  assert.deepEqual((await load(form('microsoft_graph_users'), ['halopsa'])).problems, [])
+  assert.match((await load(form('microsoft_graph_user'))).problems[0]?.reason ?? '', /'microsoft_graph_user', and no file has that/)
+})
+
 test('a workspace extends one under its name, under another, or exports it as it is', async () => {
   const extended = ownHalo("export class OwnHalo extends HaloPsa { static integrationName = 'halopsa'; static displayName = 'Our Halo' }")
   const { files, definitions, problems } = await load({

@@ -17,7 +17,7 @@ import { checkedDefinition, keptProblem } from '../protocol/definition-check.ts'
 import { type ReadyMade, readyMadePackage } from '../protocol/ready-made.ts'
 import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
 import { describeFailure } from './failures.ts'
-import { giveReadyMade, namesDefinition, readyMadeFiles } from './ready-made.ts'
+import { giveReadyMade, namesDefinition, readyMadeFiles, switchedOff } from './ready-made.ts'
 import { unknownDataProviders } from './unknown-data-providers.ts'
 
 /** The author's definitions by name, as this process loaded them. */
@@ -103,7 +103,7 @@ export async function loadCatalogue(
   }
   if (readyMade) await loadReadyMade(catalogue, readyMade, { excluded, version, origins, made, onFile, unloaded })
   noteUnexported(catalogue, made)
-  catalogue.problems.push(...unknownDataProviders(catalogue.published))
+  catalogue.problems.push(...unknownDataProviders(catalogue.published, switchedOff(readyMade)))
   catalogue.codeVersion = version.digest('hex').slice(0, 16)
   return catalogue
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { readyMadePackage } from '../protocol/ready-made.ts'
+import { type ReadyMade, readyMadePackage } from '../protocol/ready-made.ts'
 
 /** One file with ready-made definitions, and the name that people see for it. `vendor` is the name of the integration, as its folder has it. */
 export type ReadyMadeFile = { file: string; shown: string; vendor: string }
@@ -20,6 +20,13 @@ export function readyMadeFiles(folder: string): ReadyMadeFile[] {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => path.slice('./'.length))
     .map((path) => ({ file: join(folder, path), shown: `${readyMadePackage}/${path}`, vendor: path.split('/')[0] ?? '' }))
+}
+
+/** The vendors whose integrations come along and are off. */
+export function switchedOff(readyMade: ReadyMade | null): string[] {
+  if (readyMade === null || readyMade.names === 'all') return []
+  const { folder, names } = readyMade
+  return [...new Set(readyMadeFiles(folder).map(({ vendor }) => vendor))].filter((vendor) => !names.includes(vendor))
 }
 
 let isGiven = false

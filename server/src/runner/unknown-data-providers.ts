@@ -24,15 +24,17 @@ const nouns = { workflow: 'workflow', data_provider: 'data provider', integratio
 /**
  * Forms that take options from a data provider that there is none of. Nothing else would say so before a person meets the field, and the
  * definition itself works: its value can be typed.
+ *
+ * @param switchedOff names of ready-made integrations that the operator switched off: their data providers are missing on purpose
  */
-export function unknownDataProviders(published: readonly PublishedDefinition[]): DefinitionProblem[] {
+export function unknownDataProviders(published: readonly PublishedDefinition[], switchedOff: readonly string[] = []): DefinitionProblem[] {
   const names = published.filter(({ kind }) => kind === 'data_provider').map(({ name }) => name)
   const known = names.length === 0 ? 'There is none.' : `There are: ${names.toSorted().join(', ')}.`
   return published.flatMap((definition) => {
     const { kind, name, file } = definition
     const form = formOf[kind](definition as never) // of that kind
     return [...referencesIn(form)]
-      .filter(({ dataProvider }) => !names.includes(dataProvider))
+      .filter(({ dataProvider }) => !names.includes(dataProvider) && !switchedOff.some((vendor) => dataProvider.startsWith(`${vendor}_`)))
       .map(({ field, dataProvider }) => ({
         kind,
         file,
