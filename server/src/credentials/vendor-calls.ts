@@ -31,6 +31,8 @@ export type Admission = { ticket: string | null; exchange: string; waitedMs: num
 /** A request that was let through, for what is told of its exchange later. */
 export type Admitted = {
   executionId: string
+  /** How many the execution has made so far, with this one. */
+  number: number
   organizationId: string | null
   integration: string | null
   method: string
@@ -69,12 +71,19 @@ const maxVersions = 20_000
 /** An exchange that is not told by then never will be. */
 const maxExchangeMs = 20 * 60_000
 
-type UnderWay = { admitted: Admitted; pass: Pass; sinceMs: number }
+/** Of one execution. What it asks for beyond is none that it sends. */
+const maxOfExecution = 5_000
+/** What an execution had sent when it ended is told by then. */
+const maxToldMs = 10_000
+
+type OfExecution = { exchanges: Set<string>; count: number }
+type UnderWay = { of: OfExecution; admitted: Admitted; pass: Pass; sinceMs: number }
 
 /** The worker's part in calls to vendors: reads what names the caller, waits for budget and token, and hands out tickets. */
 export class VendorCalls {
   readonly #given: VendorCallsGiven
   readonly #underWay = new Map<string, UnderWay>()
+  readonly #executions = new WeakMap<RequestContext['seen'], OfExecution>()
   readonly #versions = new Map<string, string>()
 
   constructor(given: VendorCallsGiven) {
@@ -104,11 +113,12 @@ export class VendorCalls {
     const refusedVersion = request.refused === undefined ? undefined : this.#versions.get(request.refused)
     const credential = await this.#credential(context, client, request.refused !== undefined)
     const isPerson = execution.batchId === null && ['person', 'api_key'].includes(execution.caller.type)
-    const asked: AskedFor = { isPerson, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
+    const { organizationId } = execution
+    const asked: AskedFor = { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
     // Before the budget: without a token nothing would be sent.
     await this.#placed(context, client, credential, asked)
     const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
-    const budget = { integration: client.integration, credential: credential.digest, host: url.host, owner }
+    const budget = { integration: client.integration, credential: credential.digest, host: hostOf(url), owner }
     const pass = await this.#given.budgets
       .take(budget, client.spec.limits as readonly LimitSpec[], {
         // as parsed: an option that was left out is not there
@@ -122,11 +132,20 @@ export class VendorCalls {
     try {
       const { placed, version } = await this.#placed(context, client, credential, { ...asked, refusedVersion })
       const exchange = randomUUID()
+      signal.throwIfAborted()
+      const of = this.#ofExecution(context)
       this.#keep(exchange, {
+        of,
         pass,
         sinceMs: performance.now(),
         admitted: {
-          ...{ executionId: execution.id, organizationId: execution.organizationId, integration: client.integration, budget },
+          ...{
+            executionId: execution.id,
+            number: ++of.count,
+            organizationId: execution.organizationId,
+            integration: client.integration,
+            budget,
+          },
           ...{
             method: request.method,
             url: `${url.origin}${url.pathname}`,
@@ -152,6 +171,7 @@ export class VendorCalls {
       const underWay = this.#underWay.get(exchange.exchange)
       if (!underWay) continue
       this.#underWay.delete(exchange.exchange)
+      underWay.of.exchanges.delete(exchange.exchange)
       const { admitted, pass } = underWay
       const { outcome, retryAfter, firstByteMs, durationMs } = exchange
       pass.release(firstByteMs === null ? undefined : durationMs - firstByteMs)
@@ -221,13 +241,39 @@ export class VendorCalls {
     )
   }
 
-  #keep(exchange: string, underWay: UnderWay): void {
-    for (const [oldest, { sinceMs, pass }] of this.#underWay) {
-      if (performance.now() - sinceMs < maxExchangeMs) break
-      this.#underWay.delete(oldest)
-      pass.release()
+  /** What the execution has under way. Its places are given back when it ends, also those of what it never sent. */
+  #ofExecution({ seen, signal }: RequestContext): OfExecution {
+    const known = this.#executions.get(seen)
+    if (known) return known
+    const made: OfExecution = { exchanges: new Set(), count: 0 }
+    this.#executions.set(seen, made)
+    const release = () => {
+      for (const one of made.exchanges) this.#underWay.get(one)?.pass.release()
+      setTimeout(() => {
+        for (const one of [...made.exchanges]) this.#end(one)
+      }, maxToldMs).unref()
     }
+    signal.addEventListener('abort', release, { once: true })
+    return made
+  }
+
+  #keep(exchange: string, underWay: UnderWay): void {
+    for (const [oldest, { sinceMs }] of this.#underWay) {
+      if (performance.now() - sinceMs < maxExchangeMs) break
+      this.#end(oldest)
+    }
+    const { exchanges } = underWay.of
+    const [oldest] = exchanges
+    if (oldest !== undefined && exchanges.size >= maxOfExecution) this.#end(oldest)
+    exchanges.add(exchange)
     this.#underWay.set(exchange, underWay)
+  }
+
+  #end(exchange: string): void {
+    const underWay = this.#underWay.get(exchange)
+    this.#underWay.delete(exchange)
+    underWay?.of.exchanges.delete(exchange)
+    underWay?.pass.release()
   }
 
   #noteVersion(exchange: string, version: string): void {
@@ -237,6 +283,9 @@ export class VendorCalls {
     if (oldest !== undefined) this.#versions.delete(oldest)
   }
 }
+
+/** What listens for http: is another than what does for https:. */
+const hostOf = ({ protocol, host, port }: URL) => (protocol === 'http:' && port === '' ? `${host}:80` : host)
 
 /** Errors of the SDK reach the author's code as ours do. */
 function asDomainError(error: unknown): never {

@@ -5,7 +5,7 @@ import { outlastOutages } from '../../platform/database/outages.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
 import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
-import { askForToken, type FetchOutside } from './asking.ts'
+import { type Asked, askForToken, type FetchOutside } from './asking.ts'
 import { type HeldToken, heldToken, isDue, isGood, openToken } from './held-token.ts'
 import { storeToken, tokenTopic } from './keeping.ts'
 import type { AnswerPlaces, NewToken } from './token-answer.ts'
@@ -19,6 +19,8 @@ export type WantedToken = Omit<TokenDraft, 'id'> & {
   requestFor(refreshToken: string | null): TokenRequest | undefined
   /** A request uses up the refresh token that it is made with. */
   usesUp: boolean
+  /** The hosts that the integration is held to whose code names the address of the request. */
+  declared: Asked['declared']
 }
 
 export type AskedFor = {
@@ -26,6 +28,8 @@ export type AskedFor = {
   refusedVersion?: string | undefined
   /** A person waits: then a vendor that failed is asked before its pause is over. */
   isPerson: boolean
+  /** The organization whose execution asks; its requests take their turns apart from those of others. */
+  organizationId: string | null
   /** Takes secrets out of what a vendor said. */
   withoutSecrets<T>(value: T): T
 }
@@ -161,7 +165,7 @@ export class Tokens {
     renewer: string,
     row: TokenRow,
     wanted: WantedToken,
-    { withoutSecrets }: AskedFor,
+    { withoutSecrets, organizationId }: AskedFor,
     held: HeldToken | undefined,
     usable: HeldToken | undefined,
   ): Promise<HeldToken> {
@@ -172,7 +176,8 @@ export class Tokens {
     try {
       const request = wanted.requestFor(held?.refreshToken ?? null)
       const startedAt = performance.now()
-      const asked = { places: wanted.places, host: wanted.host, owner: wanted.owner ?? 'tokens', isRepeatable: !wanted.usesUp }
+      const { places, host, declared, usesUp } = wanted
+      const asked = { places, host, declared, owner: organizationId ?? 'tokens', isRepeatable: !usesUp }
       const answer = request ? await askForToken(fetchOutside, { ...asked, request }) : { failure: notConnected }
       if (!('failure' in answer)) return await this.#store(row, wanted, answer, held, startedAt)
       const failure = withoutSecrets(answer.failure)
