@@ -16,7 +16,7 @@ test('who may reach what is decided in one place, and what spans all organizatio
 test('a planted violation of each kind is found', () => {
   for (const [path, text, found] of [
     ['server/src/history/planted.ts', "inScope(db, 'allOrganizations', work)", /planted\.ts works across all/],
-    ['server/src/matching/matching.queries.ts', "\nreadInScope(db, 'allOrganizations', sql``)", /matching\.queries\.ts works 3 times/],
+    ['server/src/matching/matching.queries.ts', "\nreadInScope(db, 'allOrganizations', sql``)", /matching\.queries\.ts works 4 times/],
     ['server/src/history/planted.ts', 'const ids = request.principal.granted', /reads what a principal was granted/],
     ['server/src/history/planted.ts', 'const { granted } = request.principal', /reads what a principal was granted/],
     ['server/src/history/planted.ts', 'if (principal.organizations === undefined) return', /reads what a principal was granted/],

@@ -57,8 +57,8 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   },
   {
     place: 'server/src/matching/matching.queries.ts',
-    uses: 2,
-    reason: 'What another organization holds or may want is not proposed; nothing of it is shown.',
+    uses: 3,
+    reason: 'What another organization holds, may want or is elsewhere is compared, and not proposed; nothing of it is shown.',
   },
   {
     place: 'server/src/organizations/organizations.queries.ts',

@@ -26,9 +26,11 @@ export const listedClient = z.object({
   website: text,
   itglue_id: text,
   azure_tenant_id: text,
+  // Lists of some versions leave it out; details have it.
+  ninjarmmid: idOrNone,
 })
 
-export const detailedClient = listedClient.extend({ domain: text, trading_name: text, ninjarmmid: idOrNone }).transform((client) => ({
+export const detailedClient = listedClient.extend({ domain: text, trading_name: text }).transform((client) => ({
   id: client.id,
   name: client.name,
   isInactive: client.inactive,
@@ -36,11 +38,12 @@ export const detailedClient = listedClient.extend({ domain: text, trading_name: 
   domains: (client.domain ?? '').split(/[\s,;]+/).filter((domain) => domain !== ''),
   tradingName: client.trading_name,
   /** Ids that other systems have for it, where HaloPSA knows them. */
-  otherIds: {
-    ...(client.ninjarmmid === null ? {} : { ninjaone: String(client.ninjarmmid) }),
-    ...(client.itglue_id === null ? {} : { itglue: client.itglue_id }),
-  },
+  otherIds: otherIdsOf(client),
 }))
+
+export function otherIdsOf({ ninjarmmid, itglue_id }: Pick<z.output<typeof listedClient>, 'ninjarmmid' | 'itglue_id'>) {
+  return { ...(ninjarmmid === null ? {} : { ninjaone: String(ninjarmmid) }), ...(itglue_id === null ? {} : { itglue: itglue_id }) }
+}
 
 export const site = z
   .object({ id, name: text, client_id: idOrNone, inactive: flag, phonenumber: text })

@@ -1,7 +1,7 @@
 import { BaseIntegration, type ExternalOrganization, type MatchFields, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { failedTest, type Guidance, refusedTest } from '../connection-tests.ts'
-import { listedClient } from './halo-answers.ts'
+import { listedClient, otherIdsOf } from './halo-answers.ts'
 import { HaloClient } from './halo-client.ts'
 import { HaloConnection } from './halo-connection.ts'
 import { type KnownTenants, tenantsByClient } from './halo-tenants.ts'
@@ -116,7 +116,7 @@ function matchOf(client: z.output<typeof listedClient>, tenants: KnownTenants | 
     domains: [...new Set(tenants?.domains)],
     websites: client.website ? [client.website] : [],
     tenantIds: [...new Set(tenantIds)],
-    otherIds: client.itglue_id ? { itglue: client.itglue_id } : {},
+    otherIds: otherIdsOf(client),
   }
 }
 

@@ -97,8 +97,8 @@ function externalOf(
   common: ReadonlySet<string>,
 ): ExternalOrganization {
   const domains = reportDomains.filter((domain) => !common.has(domain))
-  const tenant = tenantId === null ? {} : { tenant_ids: [tenantId.toLowerCase()] }
-  return { id, name, metadata: { key, agents: agentsCount, ...tenant, ...(domains.length > 0 ? { domains } : {}) } }
+  const tenantIds = tenantId === null ? [] : [tenantId.toLowerCase()]
+  return { id, name, metadata: { key, agents: agentsCount }, match: { tenantIds, domains } }
 }
 
 /** Huntress says 404 for what is not there and for what the key may not see. */

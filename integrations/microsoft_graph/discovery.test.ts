@@ -24,7 +24,7 @@ test('each customer is listed once, however many relationships there are with it
   assert.ok(tenants.some(({ relationships }) => relationships.filter(({ status }) => status === 'active').length > 1))
   const [first] = found
   const tenant = tenants.find(({ id }) => id === first?.id)
-  assert.deepEqual([first?.name, first?.metadata?.domains], [tenant?.name, tenant?.domains.slice(0, 1)])
+  assert.deepEqual([first?.name, first?.match], [tenant?.name, { tenantIds: [tenant?.id], domains: tenant?.domains.slice(0, 1) }])
   assert.match(saidWhich(context), /with the permission of the app/)
 })
 

@@ -95,6 +95,7 @@ function organizationOf(
   return {
     id,
     name: name || domain || id,
-    metadata: { tenant_ids: [id.toLowerCase()], ...(domain === null ? {} : { domains: [domain] }), ...metadata },
+    metadata,
+    match: { tenantIds: [id.toLowerCase()], domains: domain === null ? [] : [domain] },
   }
 }

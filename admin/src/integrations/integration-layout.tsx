@@ -1,3 +1,4 @@
+import { Badge } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
 import { LoadState } from '../elements/load-state.tsx'
@@ -5,6 +6,7 @@ import { PageHeader } from '../elements/page-header.tsx'
 import { RouteTabs } from '../elements/route-tabs.tsx'
 import { paths } from '../paths.ts'
 import { integrationOf } from '../queries/integrations.ts'
+import { IntegrationSwitch } from './integration-switch.tsx'
 
 const trail = [{ label: 'Integrations', to: paths.integrations() }]
 
@@ -30,7 +32,19 @@ export function IntegrationLayout() {
   ]
   return (
     <>
-      <PageHeader title={data.display_name} trail={trail} description={data.description} />
+      <PageHeader
+        title={data.display_name}
+        trail={trail}
+        description={data.description}
+        badge={
+          !data.is_on && (
+            <Badge variant="light" color="gray" tt="none">
+              Switched off
+            </Badge>
+          )
+        }
+        actions={data.is_ready_made && <IntegrationSwitch integration={data} />}
+      />
       <RouteTabs
         label="Integration"
         tabs={[

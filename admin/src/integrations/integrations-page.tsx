@@ -60,7 +60,7 @@ export function IntegrationsPage() {
 }
 
 function Card({ integration }: { integration: Integration }) {
-  const { name, display_name, description, supports_org_mapping, supports_discovery, is_ready_made } = integration
+  const { name, display_name, description, supports_org_mapping, supports_discovery, is_ready_made, is_on } = integration
   const missing = missingOf(integration)
   const open = useLinkTo(paths.integration(name))
   return (
@@ -87,6 +87,11 @@ function Card({ integration }: { integration: Integration }) {
         {supports_discovery && (
           <Badge variant="light" tt="none">
             Discovery
+          </Badge>
+        )}
+        {!is_on && (
+          <Badge variant="light" color="gray" tt="none">
+            Switched off
           </Badge>
         )}
         {missing.length === 0 ? (

@@ -18,6 +18,8 @@ type LineProps = {
 }
 
 const whys: Record<MatchCandidatesItemReason, { label: string; color: string }> = {
+  same_reference: { label: 'Same id elsewhere', color: 'green' },
+  same_tenant: { label: 'Same tenant', color: 'green' },
   same_domain: { label: 'Same domain', color: 'green' },
   same_name: { label: 'Same name', color: 'green' },
   similar_name: { label: 'Similar name', color: 'gray' },
@@ -107,13 +109,20 @@ function ByHand({ match, name }: LineProps) {
 
 function Why({ match, choices }: LineProps) {
   const { externalOrgId } = choices.choiceOf(match)
-  const reason = match.candidates.find(({ external_org_id }) => external_org_id === externalOrgId)?.reason
-  if (!reason) return null
-  const { label, color } = whys[reason]
+  const candidate = match.candidates.find(({ external_org_id }) => external_org_id === externalOrgId)
+  if (!candidate) return null
+  const { label, color } = whys[candidate.reason]
   return (
-    <Badge variant="light" color={color} tt="none" miw="max-content">
-      {label}
-    </Badge>
+    <Stack gap={2} align="flex-start">
+      <Badge variant="light" color={color} tt="none" miw="max-content">
+        {label}
+      </Badge>
+      {candidate.shared !== null && (
+        <Text size="xs" c="dimmed" className="wrap-anywhere">
+          {candidate.shared}
+        </Text>
+      )}
+    </Stack>
   )
 }
 

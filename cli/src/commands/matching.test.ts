@@ -11,12 +11,13 @@ const candidate = (id: string, name: string, reason: Match['candidates'][number]
   metadata: {},
   reason,
   score: 0.9,
+  shared: reason === 'same_tenant' ? 'tenant 8e1d907c' : null,
 })
 const acme: Match = { org_id: acmeId, org_name: 'Acme', domains: [], candidates: [candidate('1', 'ACME Inc')], preselected: '1' }
 const globex: Match = {
   ...acme,
   org_name: 'Globex',
-  candidates: [candidate('2', 'Globex GmbH'), candidate('3', 'Globex Ltd')],
+  candidates: [candidate('2', 'Globex GmbH', 'same_tenant'), candidate('3', 'Globex Ltd')],
   preselected: null,
 }
 const zorro: Match = { ...acme, org_name: 'Zorro', candidates: [], preselected: null }
@@ -46,7 +47,7 @@ test('matches are listed with the best candidate, why, and how many others there
     [
       ['ORGANIZATION', 'EXTERNAL ID', 'EXTERNAL NAME', 'WHY', 'SURE', 'OTHERS'],
       ['Acme', '1', 'ACME Inc', 'same name', 'yes', '-'],
-      ['Globex', '2', 'Globex GmbH', 'same name', 'no', '1'],
+      ['Globex', '2', 'Globex GmbH', 'same tenant: tenant 8e1d907c', 'no', '1'],
       ['Zorro', '-', '-', '-', '-', '-'],
       [''],
     ],

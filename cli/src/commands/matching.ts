@@ -18,11 +18,17 @@ const maxPage = 200
 const proposed = ({ candidates, preselected }: Match) =>
   candidates.find(({ external_org_id }) => external_org_id === preselected) ?? candidates[0]
 
+function whyOf(candidate: Match['candidates'][number] | undefined): string {
+  if (!candidate) return '-'
+  const { reason, shared } = candidate
+  return `${reason.replaceAll('_', ' ')}${shared === null ? '' : `: ${shared}`}`
+}
+
 const columns: Column<Match>[] = [
   { title: 'ORGANIZATION', value: ({ org_name }) => org_name },
   { title: 'EXTERNAL ID', value: (match) => proposed(match)?.external_org_id ?? '-', isWhole: true },
   { title: 'EXTERNAL NAME', value: (match) => proposed(match)?.external_org_name ?? '-' },
-  { title: 'WHY', value: (match) => proposed(match)?.reason.replaceAll('_', ' ') ?? '-' },
+  { title: 'WHY', value: (match) => whyOf(proposed(match)) },
   { title: 'SURE', value: ({ candidates, preselected }) => (candidates.length === 0 ? '-' : yesOrNo(preselected !== null)) },
   { title: 'OTHERS', value: ({ candidates }) => (candidates.length > 1 ? candidates.length - 1 : '-') },
 ]
@@ -145,7 +151,7 @@ export function matchCommand(cli: Cli): Command {
     .option('--no-likely', 'only those without')
     .option('--search <text>', "part of the organization's name or of a domain")
     .option('--org <organization>', `only this one, compared with what its own credentials see: ${organizationHelp}`)
-    .option('--save', 'map all that are sure: the only one with the same name or domain, and wanted by no other')
+    .option('--save', 'map all that are sure: the only one with the same id elsewhere, tenant, domain or name, and wanted by no other')
     .option('--yes', 'with --save: do not ask')
     .action(async (name: string, options: Options) => {
       if (options.yes && !options.save) throw usageError('--yes is for --save.')

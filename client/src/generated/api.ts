@@ -624,6 +624,8 @@ export interface Integration {
   file: string
   /** True if it comes along with Crosswalk, and no file of the workspace takes its place. */
   is_ready_made: boolean
+  /** False if it is switched off: then nothing uses it, and its mappings are kept. */
+  is_on: boolean
   /** True if every secret and config value that it requires is set: see `is_set`. */
   is_connected: boolean
 }
@@ -914,18 +916,23 @@ export interface MappedOrganization {
 
 export type MatchCandidatesItemMetadata = { [key: string]: unknown }
 
-export type MatchCandidatesItemReason = 'same_domain' | 'same_name' | 'similar_name'
+export type MatchCandidatesItemReason = 'same_reference' | 'same_tenant' | 'same_domain' | 'same_name' | 'similar_name'
 export type MatchCandidatesItem = {
   external_org_id: string
   external_org_name: string
   metadata: MatchCandidatesItemMetadata
   reason: MatchCandidatesItemReason
   /**
-   * 0.9 and more for the same domain or name, less for a similar name.
+   * 1 for a shared id or tenant, 0.9 and more for the same domain or name, less for a similar name.
    * @minimum 0
    * @maximum 1
    */
   score: number
+  /**
+   * What the two have in common: a domain, `tenant <id>` of a Microsoft tenant, or `<integration> <id>`; null for names.
+   * @nullable
+   */
+  shared: string | null
 }
 
 export interface Match {
@@ -935,7 +942,7 @@ export interface Match {
   /** The best first, at most 5. None of them is held by another organization. */
   candidates: MatchCandidatesItem[]
   /**
-   * The external id of the only candidate with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.
+   * The external id of the only candidate with an id in another system or a Microsoft tenant in common, or else with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.
    * @nullable
    */
   preselected: string | null
@@ -3322,6 +3329,10 @@ export type GetIntegrationParams = {
    * Whose secrets and config `is_set` looks at; without it, the global ones.
    */
   org_id?: string
+}
+
+export type SwitchIntegrationBody = {
+  is_on: boolean
 }
 
 export type ListMappingsParams = {
@@ -5921,6 +5932,39 @@ export const getIntegration = async (name: string, params?: GetIntegrationParams
   return callApi<Integration>(getGetIntegrationUrl(name, params), {
     ...options,
     method: 'GET',
+  })
+}
+
+export const getSwitchIntegrationUrl = (name: string) => {
+  return `/api/integrations/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * For all organizations, from its next use on. Its mappings and credentials stay; what runs keeps the clients that it has.
+ * @summary Switch an integration that comes along on or off
+ */
+export const switchIntegration = async (
+  name: string,
+  switchIntegrationBody: SwitchIntegrationBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Integration> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Integration>(getSwitchIntegrationUrl(name), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(switchIntegrationBody),
   })
 }
 

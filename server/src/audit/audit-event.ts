@@ -102,6 +102,10 @@ export type AuditEvent =
   | (OfOne & { action: 'integration.tested' } & Nothing &
       Target<'integration', { name: string; external_org_id: string; hosts: string[]; execution_id: string }>)
   | (OfOwner & { action: 'integration.discovered' } & Nothing & Target<'integration', { name: string; execution_id: string }>)
+  | (OfAll & { action: 'integration.switched_on' | 'integration.switched_off'; changes: ChangesOf<{ is_on: boolean }> } & Target<
+        'integration',
+        { name: string }
+      >)
   | (OfOne & { action: 'data_provider.asked' } & Nothing & Target<'data_provider', { execution_id: string }>)
   | (OfAll & { action: 'workspace.published'; changes: ChangesOf<{ definitions: number; problems: number }> } & Target<'workspace'>)
   | (OfAll & {

@@ -87,6 +87,7 @@ export function dataProviderRoutes(dependencies: { db: Database; notifications: 
       errors: [
         'data_provider_not_found',
         'definition_not_loaded',
+        'integration_switched_off',
         'data_provider_failed',
         'organization_not_found',
         'organization_inactive',

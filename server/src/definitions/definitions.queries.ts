@@ -87,11 +87,20 @@ export async function deleteMissing(
   return 'removed'
 }
 
-type DefinitionRow = { definition: PublishedDefinition; missing_since: Date | null }
+type DefinitionRow = { definition: PublishedDefinition; missing_since: Date | null; switched_off_at: Date | null }
 
-function definitionOf({ definition, missing_since }: DefinitionRow): Known<PublishedDefinition> {
-  return missing_since === null ? definition : { ...definition, missingSince: missing_since }
+function definitionOf({ definition, missing_since, switched_off_at }: DefinitionRow): Known<PublishedDefinition> {
+  return {
+    ...definition,
+    ...(missing_since === null ? {} : { missingSince: missing_since }),
+    ...(switched_off_at === null ? {} : { switchedOffSince: switched_off_at }),
+  }
 }
+
+/** Also of the data providers that come along with an integration: they are in its folder. */
+const known = sql`definition, missing_since, (
+  select switched_off_at from switched_off_integrations as off
+  where starts_with(definitions.file, ${`${readyMadePackage}/`}) and off.name = split_part(definitions.file, '/', 3)) as switched_off_at`
 
 /** Definitions are of no organization, so every scope has them: who reads them in a transaction needs no second connection. */
 export type Reader = Database | Transaction
@@ -105,7 +114,7 @@ export async function findDefinitionRow(
   kind: DefinitionKind,
   name: string,
 ): Promise<Known<PublishedDefinition> | undefined> {
-  const rows = await read(reader, sql`select definition, missing_since from definitions where kind = ${kind} and name = ${name}`)
+  const rows = await read(reader, sql`select ${known} from definitions where kind = ${kind} and name = ${name}`)
   return rows.map(definitionOf)[0]
 }
 
@@ -116,14 +125,14 @@ export async function holdDefinitionRow(
   name: string,
 ): Promise<Known<PublishedDefinition> | undefined> {
   const rows = await transaction.query<DefinitionRow>(
-    sql`select definition, missing_since from definitions where kind = ${kind} and name = ${name} for share`,
+    sql`select ${known} from definitions where kind = ${kind} and name = ${name} for share`,
   )
   return rows.map(definitionOf)[0]
 }
 
 /** In order of their names. */
 export async function listDefinitionRows(reader: Reader, kind: DefinitionKind): Promise<Known<PublishedDefinition>[]> {
-  const rows = await read(reader, sql`select definition, missing_since from definitions where kind = ${kind} order by name collate "C"`)
+  const rows = await read(reader, sql`select ${known} from definitions where kind = ${kind} order by name collate "C"`)
   return rows.map(definitionOf)
 }
 

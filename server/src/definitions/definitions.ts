@@ -33,6 +33,11 @@ export const definitionError = defineErrors({
   workflow_not_found: { status: 404, message: 'There is no such workflow. See details for the available ones.' },
   data_provider_not_found: { status: 404, message: 'There is no such data provider. See details for the available ones.' },
   definition_not_loaded: { status: 409, message: 'The file that defines this does not load, so it cannot be run. See details.' },
+  integration_switched_off: { status: 409, message: 'This integration is switched off. Switch it on to use it.' },
+  integration_not_ready_made: {
+    status: 409,
+    message: 'Only an integration that comes along is switched off and on. This one is a file of the workspace: take it out of there.',
+  },
   definition_loaded: { status: 409, message: 'This definition loads. Remove it from its file instead.' },
 })
 
@@ -141,8 +146,24 @@ export function listProblems(db: Database, kind?: DefinitionKind): Promise<Known
   return listProblemRows(db, kind)
 }
 
-/** @throws definition_not_loaded - it was published once, and its file does not load any more. */
-export function requireLoaded({ kind, name, file, missingSince }: Known<PublishedDefinition>): void {
+/** Whether it can be run: it loads, and is not switched off. */
+export const isUsable = ({ missingSince, switchedOffSince }: Known<PublishedDefinition>): boolean =>
+  missingSince === undefined && switchedOffSince === undefined
+
+/**
+ * @throws definition_not_loaded - it was published once, and its file does not load any more.
+ * @throws integration_switched_off - it, or what it comes along with.
+ */
+export function requireLoaded({ kind, name, file, missingSince, switchedOffSince }: Known<PublishedDefinition>): void {
+  if (switchedOffSince !== undefined) {
+    const since = switchedOffSince.toISOString()
+    const what = kind === 'integration' ? `The integration '${name}'` : `The integration of the ${nouns[kind]} '${name}'`
+    throw definitionError(
+      'integration_switched_off',
+      { kind, name, since },
+      `${what} is switched off since ${since}. Its mappings are kept. Someone who may manage config can switch it on again, on its page.`,
+    )
+  }
   if (missingSince === undefined) return
   const since = missingSince.toISOString()
   throw definitionError(

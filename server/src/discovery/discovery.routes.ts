@@ -55,6 +55,7 @@ export function discoveryRoutes(dependencies: { db: Database; notifications: Not
       errors: [
         'integration_not_found',
         'definition_not_loaded',
+        'integration_switched_off',
         'discovery_not_supported',
         'discovery_failed',
         'organization_not_found',

@@ -1,6 +1,6 @@
 import { namePattern } from '@crosswalk/sdk/definition-checks'
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import { definitionNotFound, type IntegrationDefinition, requireLoaded } from '../definitions/definitions.ts'
+import { definitionNotFound, getDefinition, type IntegrationDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { guidanceFor } from '../engine/failures/guidance.ts'
 import {
   type Execution,
@@ -123,6 +123,7 @@ function knownList(state: State): KnownList {
 /** Starts a run, or joins the one that another call has just started. @throws organization_inactive, definition_not_loaded */
 async function startRun(db: Database, state: State, { name, owner, acting }: Pick<Asked, 'name' | 'owner' | 'acting'>): Promise<string> {
   requireLoaded(state.definition)
+  requireLoaded(await getDefinition(db, 'integration', name)) // which knows whether it is switched off
   if (owner !== null && !state.organization_is_active) {
     throw organizationError(
       'organization_inactive',

@@ -1,5 +1,5 @@
 import type { Acting } from '../audit/audit.ts'
-import { holdDefinition, listDefinitions } from '../definitions/definitions.ts'
+import { holdDefinition, isUsable, listDefinitions } from '../definitions/definitions.ts'
 import { submitExecution } from '../engine/state/executions.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { isDatabaseAway, isRolledBack, isTooSlow } from '../platform/database/outages.ts'
@@ -22,7 +22,7 @@ export const spreadSeconds = 4 * 3_600
 export async function planDiscoveries(transaction: Transaction, when: { from: Date; spreadSeconds: number }): Promise<number> {
   let planned = 0
   for (const integration of await listDefinitions(transaction, 'integration')) {
-    if (!integration.supportsDiscovery || integration.missingSince) continue
+    if (!integration.supportsDiscovery || !isUsable(integration)) continue
     planned += await insertPlanned(transaction, integration, when)
   }
   return planned
@@ -66,7 +66,7 @@ async function begin(
   { integrationName, owner }: { integrationName: string; owner: ValueOwner },
 ): Promise<string | null> {
   const definition = await holdDefinition(transaction, 'integration', integrationName)
-  if (!definition?.supportsDiscovery || definition.missingSince) return null
+  if (!definition?.supportsDiscovery || !isUsable(definition)) return null
   const { id: executionId } = await submitExecution(transaction, {
     organizationId: owner,
     kind: 'discovery',

@@ -37,6 +37,7 @@ export const integrationView = z
     discovery_cache_seconds: z.number(),
     file: z.string().describe('Where in the workspace it is written, or in @crosswalk/integrations.'),
     is_ready_made: z.boolean().describe('True if it comes along with Crosswalk, and no file of the workspace takes its place.'),
+    is_on: z.boolean().describe('False if it is switched off: then nothing uses it, and its mappings are kept.'),
     is_connected: z.boolean().describe('True if every secret and config value that it requires is set: see `is_set`.'),
   })
   .meta({ id: 'Integration' })
@@ -63,6 +64,7 @@ export function integrationViewOf(
     discovery_cache_seconds: definition.discoveryCacheSeconds,
     file: definition.file,
     is_ready_made: isReadyMade(definition),
+    is_on: definition.switchedOffSince === undefined,
     is_connected: [...required_secrets, ...required_config].every(({ required, is_set }) => is_set || !required),
   }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { givenApi, integrationDefinition, principalFor } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { createOrganization, type Organization } from '../organizations/organizations.ts'
 import { setConfig } from '../values/config/config.ts'
 import { SecretText } from '../values/secrets/secret-text.ts'
 import { setSecret } from '../values/secrets/secrets.ts'
@@ -46,6 +46,7 @@ test('integrations are listed with the fields of the contract, and with the file
     discovery_cache_seconds: 3600,
     file: 'integrations/halo.ts',
     is_ready_made: false,
+    is_on: true,
     is_connected: false,
   })
 })
@@ -100,4 +101,35 @@ test('integrations are for those who work with them, and another organization’
     assert.equal((await api.send('GET', `${path}?org_id=nonsense`)).status, 400)
     assert.equal((await api.send('GET', `${path}?org_id=01990000-0000-7000-8000-000000000000`)).body.error, 'organization_not_found')
   }
+})
+
+test('one that comes along is switched off and on for everything that uses it, and keeps its mappings', async () => {
+  await using api = await givenApi()
+  const file = '@crosswalk/integrations/halo/halo.ts'
+  await publishDefinitions(api.db, {
+    definitions: [integrationDefinition('halo', { file }), integrationDefinition('own')],
+    problems: [],
+    codeVersion: 'v1',
+  })
+  const { id } = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const organization = `/organizations/${id}/integrations`
+  const mapping = await api.send('POST', organization, { integration_name: 'halo', external_org_id: '1' })
+  const turn = (name: string, is_on: boolean, send = api.send) => send('PATCH', `/integrations/${name}`, { is_on })
+  assert.deepEqual([(await turn('halo', false)).body.is_on, (await turn('halo', false)).body.is_on], [false, false])
+  assert.equal((await api.send('GET', '/integrations')).body.integrations[0].is_on, false)
+  for (const [method, path] of [
+    ['GET', '/integrations/halo/discover'],
+    ['POST', `${organization}/${mapping.body.id}/test`],
+  ] as const) {
+    const { status, body } = await api.send(method, path)
+    assert.deepEqual([status, body.error], [409, 'integration_switched_off'], path)
+  }
+  assert.equal((await api.send('GET', organization)).body.mappings.length, 1)
+  assert.equal((await turn('halo', true)).body.is_on, true)
+  const { events } = (await api.send('GET', '/audit')).body
+  const acts = (events as { action: string }[]).map(({ action }) => action).filter((action) => action.includes('switched'))
+  assert.deepEqual(acts, ['integration.switched_on', 'integration.switched_off'])
+  assert.equal((await turn('own', false)).body.error, 'integration_not_ready_made')
+  assert.equal((await turn('none', false)).body.error, 'integration_not_found')
+  assert.equal((await turn('halo', false, api.as(principalFor([{ id } as Organization], 'canManageConfig')))).status, 403)
 })

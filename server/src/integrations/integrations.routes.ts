@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { definePrincipalRoute } from '../access/auth.ts'
+import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import type { Principal } from '../access/principal.ts'
-import { reachableOrganization } from '../access/reach.ts'
+import { reachableOrganization, requireAllOrganizations } from '../access/reach.ts'
 import { definitionPage, problemView, problemViewOf } from '../definitions/definition-page.ts'
 import { getDefinition, type IntegrationDefinition, listDefinitions, listProblems } from '../definitions/definitions.ts'
+import { switchIntegration } from '../definitions/switched-off.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
@@ -83,6 +84,26 @@ export function integrationRoutes({ db }: { db: Database }): Route[] {
         const organizationId = await ownerOfValues(db, principal, query.org_id)
         const definition = await getDefinition(db, 'integration', params.name)
         return { status: 200, body: integrationViewOf(definition, await setKeys(db, [definition], organizationId)) }
+      },
+    }),
+    definePrincipalRoute({
+      method: 'PATCH',
+      path: '/integrations/:name',
+      operationId: 'switchIntegration',
+      tag: 'Integrations',
+      summary: 'Switch an integration that comes along on or off',
+      description:
+        'For all organizations, from its next use on. Its mappings and credentials stay; what runs keeps the clients that it has.',
+      permission: 'canManageConfig',
+      audit: { action: 'integration.switched_off' },
+      params: z.object({ name: z.string() }),
+      body: z.strictObject({ is_on: z.boolean() }),
+      responses: { 200: integrationView },
+      errors: ['integration_not_found', 'integration_not_ready_made'],
+      async handler({ params, body, ...request }) {
+        requireAllOrganizations(request.principal, 'An integration is there for all organizations; you may act for some.')
+        const definition = await switchIntegration(db, actingOf(request), params.name, body.is_on)
+        return { status: 200, body: integrationViewOf(definition, await setKeys(db, [definition], null)) }
       },
     }),
   ]

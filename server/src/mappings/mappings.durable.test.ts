@@ -5,6 +5,7 @@ import { givenPublished, integrationDefinition } from '../../testing/given-defin
 import { givenKey } from '../../testing/given-keys.ts'
 import { createTestApp, testLogger } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
+import { switchIntegration } from '../definitions/switched-off.ts'
 import { findExecution } from '../engine/state/executions.queries.ts'
 import { type Execution, executionOf, submitAlone } from '../engine/state/executions.ts'
 import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
@@ -72,6 +73,17 @@ test('the only active mapping is given without being named', async () => {
   assert.deepEqual(await given.ask('getIntegrationMapping', { name: 'halo', mappingId: id }), mapping)
   assert.deepEqual(await given.ask('getOrgMappings', { name: 'halo' }), [mapping])
   assert.deepEqual(await given.ask('getOrgMappings', { name: 'ninja' }), [])
+})
+
+test('of an integration that is switched off there is no mapping, and so no client, until it is on again', async () => {
+  await using given = await givenExecution()
+  await given.map('42')
+  await givenPublished(given.db, integrationDefinition('halo', { file: '@crosswalk/integrations/halo/halo.ts' }))
+  await switchIntegration(given.db, systemActing, 'halo', false)
+  for (const request of ['getIntegrationMapping', 'getOrgMappings'])
+    assert.equal((await given.failure(request, { name: 'halo' })).code, 'integration_switched_off')
+  await switchIntegration(given.db, systemActing, 'halo', true)
+  assert.equal(((await given.ask('getIntegrationMapping', { name: 'halo' })) as AuthorMapping).externalOrgId, '42')
 })
 
 test('without a mapping there is an error that says for whom and how to add one', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { requireCallerMay } from '../access/callers.ts'
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import { holdDefinition } from '../definitions/definitions.ts'
+import { findDefinition, holdDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { defineRequest, type EndHandler, type HostRequest, type RequestContext } from '../engine/state/requests.ts'
 import { findTaggedOrganizations, organizationError } from '../organizations/organizations.ts'
 import { platformError } from '../platform/errors.ts'
@@ -38,6 +38,12 @@ async function requireMayWrite(context: RequestContext): Promise<string> {
 
 function authorMappingOf({ id, integrationName, externalOrgId, externalOrgName, mappingData, isActive }: Mapping): AuthorMapping {
   return { id, integrationName, externalOrgId, externalOrgName, mappingData, isActive }
+}
+
+/** A client is made for a mapping, and of what is switched off there is none. @throws integration_switched_off */
+async function requireOn({ db }: RequestContext, integrationName: string): Promise<void> {
+  const integration = await findDefinition(db, 'integration', integrationName)
+  if (integration?.switchedOffSince) requireLoaded(integration)
 }
 
 const draftArgs = z.object({
@@ -81,6 +87,7 @@ export const mappingRequests: HostRequest[] = [
     isRecorded: false,
     args: z.object({ name: z.string(), mappingId: z.string().optional() }),
     async handle(context, { name, mappingId }) {
+      await requireOn(context, name)
       const mapping = await resolveMapping(context.db, organizationOf(context), name, mappingId)
       await admitMappings(context, [mapping])
       return mapping
@@ -91,6 +98,7 @@ export const mappingRequests: HostRequest[] = [
     isRecorded: false,
     args: z.object({ name: z.string() }),
     async handle(context, { name }) {
+      await requireOn(context, name)
       const mappings = await listActiveMappings(context.db, organizationOf(context), name)
       await admitMappings(context, mappings)
       return mappings

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { bestCandidates, type Candidate, preselections, similarCandidates, sureCandidates } from './comparison.ts'
 import { type Compared, indexExternal } from './external-index.ts'
 import { normalName } from './normal-name.ts'
+import { referencesOf } from './references.ts'
 import { comparedName, similarity, vocabularyOf } from './trigrams.ts'
 
 const external = (...names: string[]): Compared[] => names.map((name, place) => ({ id: `${place}`, name, domains: [] }))
@@ -97,6 +98,55 @@ test('only what is sure, alone and wanted by nobody else is chosen beforehand', 
   assert.equal(proposed([acme], external('Acme Inc', 'Acme GmbH'), (id) => id !== '0').get('a')?.preselected, '1')
 })
 
+test('an id in another system and a tenant are surer than any name, and what two have of one is for a person', () => {
+  const tenant = 'tenant 8e1d907c-94a0-4f76-a312-8b97e523f354'
+  const externals = [
+    { id: 'named', name: 'Acme', domains: ['acme.example'] },
+    { id: 'tenant', name: 'Globex', domains: [], references: [tenant] },
+    { id: 'reference', name: 'Initech', domains: [], references: ['ninjaone 7'] },
+  ]
+  const acme = { name: 'Acme', domains: ['acme.example'] }
+  const byTenant = { ...acme, references: [tenant, 'ninjaone 8'] }
+  const { candidates, preselected } = one(byTenant, externals)
+  assert.deepEqual(
+    candidates.map(({ id, reason, shared }) => [id, reason, shared]),
+    [
+      ['tenant', 'same_tenant', tenant],
+      ['named', 'same_domain', 'acme.example'],
+    ],
+  )
+  assert.equal(preselected, 'tenant')
+  assert.equal(one({ ...acme, references: ['ninjaone 7'] }, externals).preselected, 'reference')
+  assert.equal(one({ ...acme, references: ['ninjaone 7', tenant] }, externals).preselected, null, 'they say different things')
+  const both = proposed(
+    [
+      { ...byTenant, id: 'acme' },
+      { ...byTenant, id: 'other', name: 'Other' },
+    ],
+    externals,
+  )
+  assert.deepEqual([both.get('acme')?.preselected, both.get('other')?.preselected], [null, null])
+  const globex = proposed(
+    [
+      { ...byTenant, id: 'acme' },
+      { id: 'globex', name: 'Globex', domains: [] },
+    ],
+    externals,
+  )
+  assert.deepEqual([globex.get('acme')?.preselected, globex.get('globex')?.preselected], ['tenant', null])
+})
+
+test('tenants and ids in other systems are read in any spelling, and zeros, blanks and other texts are none', () => {
+  assert.deepEqual(
+    referencesOf({
+      tenant_ids: ['8E1D907C-94A0-4F76-A312-8B97E523F354 ', 'contoso.example', '00000000-0000-0000-0000-000000000000', 4],
+      other_ids: { NinjaOne: ' 12', itglue: '0', datto: '', tenant: '5', hudu: 5 },
+    }),
+    ['tenant 8e1d907c-94a0-4f76-a312-8b97e523f354', 'ninjaone 12'],
+  )
+  assert.deepEqual(referencesOf({ tenant_ids: 'x', other_ids: ['y'] }), [])
+})
+
 test('a domain that many external organizations name belongs to none of them', () => {
   const named = (count: number) =>
     Array.from({ length: count }, (_, place) => ({ id: `${place}`, name: `Number ${place}`, domains: ['msp.example'] }))
@@ -111,9 +161,10 @@ const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }),
 )
 const domains = fc.array(fc.constantFrom('a.example', 'b.example', 'c.example'), { maxLength: 2 })
+const references = fc.array(fc.constantFrom('tenant 1', 'ninjaone 1', 'ninjaone 2'), { maxLength: 1 })
 const list = (prefix: string) =>
   fc
-    .array(fc.record({ name, domains }), { maxLength: 12 })
+    .array(fc.record({ name, domains, references }), { maxLength: 12 })
     .map((items) => items.map((item, place): Compared => ({ id: `${prefix}${place}`, ...item })))
 
 test('two names are as similar as the other way round, and a name is to itself as similar as can be', () => {

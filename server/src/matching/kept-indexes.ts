@@ -6,6 +6,7 @@ import { SizedCache } from '../platform/sized-cache.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
 import { type ExternalIndex, indexExternal } from './external-index.ts'
+import { idReference, referencesOf } from './references.ts'
 
 /** A discovered list that can be compared with, and what is shown of its external organizations. */
 export type IndexedList = { index: ExternalIndex; metadata: ReadonlyMap<string, JsonObject>; names: ReadonlyMap<string, string> }
@@ -40,7 +41,8 @@ export class KeptIndexes {
       if (!mappingFields.external_org_id.safeParse(row.external_org_id).success) return []
       const known = JSON.parse(row.metadata) as JsonObject // an object, as discovery has stored it
       metadata.set(row.external_org_id, known)
-      return [{ id: row.external_org_id, name: row.name, domains: domainsOf(known) }]
+      const { external_org_id: id } = row
+      return [{ id, name: row.name, domains: domainsOf(known), references: [...idReference(name, id), ...referencesOf(known)] }]
     })
     return { index: indexExternal(externals), metadata, names: new Map(externals.map(({ id, name }) => [id, name])) }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { principalFor } from '../../testing/given-definitions.ts'
+import { givenPublished, integrationDefinition, principalFor } from '../../testing/given-definitions.ts'
 import { givenMatching } from '../../testing/given-matching.ts'
 import type { Organization } from '../organizations/organizations.ts'
 
@@ -41,7 +41,39 @@ test('organizations that are not mapped are listed by name, with who they are li
     metadata: { code: 'A1' },
     reason: 'same_name',
     score: 0.9,
+    shared: null,
   })
+})
+
+test('what an organization is mapped to elsewhere finds it by the tenant and by ids, whatever its name is', async () => {
+  const tenant = '8e1d907c-94a0-4f76-a312-8b97e523f354'
+  const listed = [
+    { id: '7', name: 'Wholly Other', metadata: { tenant_ids: [tenant.toUpperCase()] } },
+    { id: '8', name: 'Acme' },
+    { id: '9', name: 'Named Differently' },
+    { id: '10', name: 'Pointing Back', metadata: { other_ids: { graph: 'third' } } },
+  ]
+  await using api = await givenMatching(listed, { Acme: [], Globex: [], Initech: [] })
+  await givenPublished(api.db, integrationDefinition('halo'), integrationDefinition('graph'))
+  api.vendor.pages = [
+    [
+      { id: tenant, name: 'Acme', metadata: { tenant_ids: [tenant] } },
+      { id: 'second', name: 'Globex', metadata: { other_ids: { halo: '9' } } },
+    ],
+  ]
+  assert.equal((await api.send('GET', '/integrations/graph/discover')).status, 200)
+  for (const [name, external_org_id] of Object.entries({ Acme: tenant, Globex: 'second', Initech: 'third' }))
+    await api.send('POST', `/organizations/${api.idOf(name)}/integrations`, { integration_name: 'graph', external_org_id })
+  const { matches } = (await api.matches()).body
+  assert.deepEqual(summary(matches), [
+    ['Acme', '7 same_tenant, 8 same_name', '7'],
+    ['Globex', '9 same_reference', '9'],
+    ['Initech', '10 same_reference', '10'],
+  ])
+  assert.deepEqual(
+    matches.map((match: { candidates: { shared: string }[] }) => match.candidates[0]?.shared),
+    [`tenant ${tenant}`, 'halo 9', 'graph third'],
+  )
 })
 
 test('what is mapped, deactivated, gone or held by another is neither listed nor proposed', async () => {

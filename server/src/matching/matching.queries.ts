@@ -1,6 +1,7 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
 import { containing } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
+import type { JsonValue } from '../protocol/json.ts'
 
 export type UnmappedFilter = {
   integrationName: string
@@ -48,6 +49,34 @@ export async function listRivalRows(db: Database, scope: Scope, integrationName:
     db,
     'allOrganizations',
     sql`select o.id, o.name, o.domains from organizations as o where ${isUnmapped(integrationName)} and not (${isWithin(scope, sql`o.id`)})`,
+  )
+}
+
+export type KnownInRow = {
+  organization_id: string
+  integration_name: string
+  external_org_id: string
+  tenant_ids: JsonValue
+  other_ids: JsonValue
+}
+
+/**
+ * Who the organizations without a mapping of an integration are in other systems, with what these say of tenants and other systems. All
+ * organizations, whatever the scope: what is not shown is compared too.
+ */
+export function listKnownInRows(db: Database, integrationName: string): Promise<KnownInRow[]> {
+  return readInScope<KnownInRow>(
+    db,
+    'allOrganizations',
+    sql`
+    select mapping.organization_id, mapping.integration_name, mapping.external_org_id,
+      listed.metadata -> 'tenant_ids' as tenant_ids, listed.metadata -> 'other_ids' as other_ids
+    from organization_mappings as mapping
+    join organizations as o on o.id = mapping.organization_id
+    left join external_organizations as listed
+      on listed.integration_name = mapping.integration_name and listed.external_org_id = mapping.external_org_id
+      and (listed.organization_id is null or listed.organization_id = mapping.organization_id)
+    where mapping.is_active and ${isUnmapped(integrationName)}`,
   )
 }
 

@@ -27,7 +27,17 @@ const matchView = z
           external_org_name: z.string(),
           metadata: z.record(z.string(), z.unknown()),
           reason: z.enum(reasons),
-          score: z.number().min(0).max(1).describe('0.9 and more for the same domain or name, less for a similar name.'),
+          score: z
+            .number()
+            .min(0)
+            .max(1)
+            .describe('1 for a shared id or tenant, 0.9 and more for the same domain or name, less for a similar name.'),
+          shared: z
+            .string()
+            .nullable()
+            .describe(
+              'What the two have in common: a domain, `tenant <id>` of a Microsoft tenant, or `<integration> <id>`; null for names.',
+            ),
         }),
       )
       .describe(`The best first, at most ${maxCandidates}. None of them is held by another organization.`),
@@ -35,7 +45,7 @@ const matchView = z
       .string()
       .nullable()
       .describe(
-        'The external id of the only candidate with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.',
+        'The external id of the only candidate with an id in another system or a Microsoft tenant in common, or else with the same name or a domain in common, unless it is that of another unmapped organization, too. Whatever is not sure is null, for a person to choose.',
       ),
   })
   .meta({ id: 'Match' })
@@ -45,12 +55,13 @@ function viewOf(match: Match): z.input<typeof matchView> {
     org_id: match.organizationId,
     org_name: match.organizationName,
     domains: match.domains,
-    candidates: match.candidates.map(({ id, name, metadata, reason, score }) => ({
+    candidates: match.candidates.map(({ id, name, metadata, reason, score, shared }) => ({
       external_org_id: id,
       external_org_name: name,
       metadata,
       reason,
       score: Math.round(score * 100) / 100,
+      shared,
     })),
     preselected: match.preselected,
   }

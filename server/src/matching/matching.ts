@@ -8,7 +8,16 @@ import type { ValueOwner } from '../values/value-scope.ts'
 import { bestCandidates, type Candidate, preselections, similarCandidates, sureCandidates } from './comparison.ts'
 import type { Compared } from './external-index.ts'
 import type { IndexedList, KeptIndexes } from './kept-indexes.ts'
-import { listHeldIds, listRivalRows, listUnmappedRows, type RivalRow, type UnmappedRow } from './matching.queries.ts'
+import {
+  type KnownInRow,
+  listHeldIds,
+  listKnownInRows,
+  listRivalRows,
+  listUnmappedRows,
+  type RivalRow,
+  type UnmappedRow,
+} from './matching.queries.ts'
+import { idReference, type Reference, referencesOf } from './references.ts'
 
 export type ProposedExternalOrganization = Candidate & { name: string; metadata: JsonObject }
 
@@ -41,8 +50,21 @@ export type Matches = { matches: Match[]; discoveredAt: Date | null; isStale: bo
 
 type Organization = { row: UnmappedRow; compared: Compared }
 
-function comparedOf({ id, name, domains }: RivalRow): Compared {
-  return { id, name, domains: domains.flatMap((domain) => tellingDomain(domain) ?? []) }
+type References = ReadonlyMap<string, readonly Reference[]>
+
+function comparedOf({ id, name, domains }: RivalRow, references: References): Compared {
+  return { id, name, domains: domains.flatMap((domain) => tellingDomain(domain) ?? []), references: references.get(id) }
+}
+
+/** By the id of the organization. */
+function referencesIn(rows: KnownInRow[]): References {
+  const found = new Map<string, Reference[]>()
+  for (const { organization_id: id, integration_name, external_org_id, tenant_ids, other_ids } of rows) {
+    const own = found.get(id) ?? []
+    own.push(...idReference(integration_name, external_org_id), ...referencesOf({ tenant_ids, other_ids }))
+    found.set(id, own)
+  }
+  return found
 }
 
 /** So many organizations are compared at once before others get their turn: they take about 30 ms. */
@@ -58,15 +80,18 @@ export async function listMatches(db: Database, indexes: KeptIndexes, filter: Ma
   const { integrationName, owner, scope } = filter
   const { integration, list } = await findKnownList(db, integrationName, owner)
   requireMappingSupport(integration)
-  const [rows, rivals, held, indexed] = await Promise.all([
+  const [rows, rivals, known, held, indexed] = await Promise.all([
     listUnmappedRows(db, scope, { ...filter, organizationId: owner ?? undefined }),
     listRivalRows(db, scope, integrationName),
+    list ? listKnownInRows(db, integrationName) : [],
     integration.sharedExternalOrgs ? [] : listHeldIds(db, integrationName),
     list && indexes.indexed(integrationName, owner, list),
   ])
-  const organizations = rows.map((row): Organization => ({ row, compared: comparedOf(row) }))
+  const references = referencesIn(known)
+  const organizations = rows.map((row): Organization => ({ row, compared: comparedOf(row, references) }))
+  const others = rivals.map((row) => comparedOf(row, references))
   return {
-    matches: await matchesOf(organizations, rivals.map(comparedOf), indexed, new Set(held), filter),
+    matches: await matchesOf(organizations, others, indexed, new Set(held), filter),
     discoveredAt: list?.cachedAt ?? null,
     isStale: list?.isStale ?? false,
   }

@@ -97,7 +97,7 @@ const isForAll = 'A schedule is for all organizations; you may act for some. Run
 const nameParameter = z.object({ workflow_name: z.string().describe('The workflow, or `test_all_mappings` or `discover_all`.') })
 const errors = ['workflow_not_found', 'schedule_not_found'] as const
 /** Where a field takes only what a data provider offers. */
-const ofOptions = ['data_provider_not_found', 'data_provider_failed', 'definition_not_loaded'] as const
+const ofOptions = ['data_provider_not_found', 'data_provider_failed', 'definition_not_loaded', 'integration_switched_off'] as const
 
 /** `/api/schedules`: what runs on its own. */
 export function scheduleRoutes(dependencies: { db: Database; notifications: Notifications; now?: () => Date }): Route[] {

@@ -24,7 +24,7 @@ export class ExampleVendor extends BaseIntegration<ExampleVendorClient> {
       next: { page: 'page', size: ['page_size', 200] },
       total: 'total',
     })
-    for await (const page of pages) yield page.map(({ id, name, domain }) => ({ id, name, ...(domain ? { metadata: { domain } } : {}) }))
+    for await (const page of pages) yield page.map(({ id, name, domain }) => ({ id, name, match: { domains: domain ? [domain] : [] } }))
   }
 
   /** A client that reaches the mapped organization, and no other. */

@@ -1,4 +1,4 @@
-import { holdDefinition, type IntegrationDefinition } from '../../definitions/definitions.ts'
+import { holdDefinition, type IntegrationDefinition, isUsable } from '../../definitions/definitions.ts'
 import type { Submission } from '../../engine/state/executions.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import { listTestableMappingRows } from '../mappings.queries.ts'
@@ -10,7 +10,7 @@ export type MappingTest = Pick<Submission, 'kind' | 'name' | 'input' | 'timeoutM
 
 /**
  * What testing these mappings takes, by their ids. A mapping is not among them where it or its organization is not active any
- * more, or where nothing of its integration is published or it does not load.
+ * more, or where nothing of its integration is published, it does not load or is switched off.
  *
  * @param transaction across all organizations
  */
@@ -19,7 +19,7 @@ export async function testsOfMappings(transaction: Transaction, ids: readonly st
   const integrations = new Map<string, IntegrationDefinition>()
   for (const name of [...new Set(rows.map((row) => row.integration_name))].sort()) {
     const integration = await holdDefinition(transaction, 'integration', name)
-    if (integration?.supportsOrgMapping && !integration.missingSince) integrations.set(name, integration)
+    if (integration?.supportsOrgMapping && isUsable(integration)) integrations.set(name, integration)
   }
   return new Map(
     rows.flatMap((row): [string, MappingTest][] => {
