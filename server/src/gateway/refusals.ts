@@ -52,6 +52,7 @@ const ticketReasons = {
   ticket_of_other_host: 'its ticket is for another host',
   ticket_expired: 'its ticket has expired',
   ticket_used: 'its ticket was used before, and each is for one request',
+  too_many_tickets: 'its execution has made too many requests within a minute',
 } as const
 
 /** A request with credentials that its ticket does not allow. */

@@ -166,6 +166,16 @@ test('a ticket that is forged, foreign, expired, used or for another host is ref
   assert.equal((await ask({ text: good })).told.failure.details.reason, 'ticket_used')
 })
 
+test('an execution that uses tickets without end is held up, and no other one', () => {
+  const tickets = new Tickets(ticketKey, 3)
+  const use = (executionId: string, nowMs = 0) =>
+    tickets.use(sealTicket(ticketKey, ticket({ executionId, expiresAtMs: 60_000 + nowMs })), { executionId, origin: outside.url, nowMs })
+  for (let time = 0; time < 3; time++) use('execution-1')
+  assert.throws(() => use('execution-1'), /too many requests within a minute/)
+  assert.ok(use('execution-2'))
+  assert.ok(use('execution-1', 61_000))
+})
+
 test('a ticket is of no use to another runner, whose passes are its own', async () => {
   const other = await openWire('runner-2', new Tickets(ticketKey))
   const { told } = await ask({ text: sealTicket(ticketKey, ticket()), on: other })

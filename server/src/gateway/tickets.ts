@@ -26,8 +26,8 @@ const nonceBytes = 12
 const tagBytes = 16
 const purpose = Buffer.from('crosswalk ticket')
 const maxTicketChars = 128 * 1024
-/** Tickets that were used and are not expired. More are the work of code that fills memory. */
-const maxUsed = 200_000
+/** Tickets that one execution used and that are not expired. More are the work of code that fills memory, and no other execution's matter. */
+const maxUsedOfExecution = 50_000
 
 export const newTicketKey = (): Buffer => randomBytes(keyBytes)
 
@@ -56,11 +56,16 @@ function openTicket(key: Buffer, text: unknown): Ticket | undefined {
 /** The gateway's side: opens tickets, each once. */
 export class Tickets {
   readonly #key: Buffer
-  /** Exchanges whose ticket was used, with when it expires. The first to expire stands about first. */
-  readonly #used = new Map<string, number>()
+  /** Exchanges whose ticket was used. The first to expire stands about first. */
+  readonly #used = new Map<string, { executionId: string; expiresAtMs: number }>()
+  /** How many of them are of an execution. */
+  readonly #counts = new Map<string, number>()
 
-  constructor(key: Buffer) {
+  readonly #maxUsed: number
+
+  constructor(key: Buffer, maxUsed = maxUsedOfExecution) {
     this.#key = key
+    this.#maxUsed = maxUsed
   }
 
   /** @throws EgressRefusal where the ticket is not good for this */
@@ -71,8 +76,11 @@ export class Tickets {
     if (!ticket.origins.includes(origin)) throw refuseTicket(origin, 'ticket_of_other_host')
     if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, 'ticket_expired')
     this.#forget(nowMs)
-    if (this.#used.has(ticket.exchange) || this.#used.size >= maxUsed) throw refuseTicket(origin, 'ticket_used')
-    this.#used.set(ticket.exchange, ticket.expiresAtMs)
+    if (this.#used.has(ticket.exchange)) throw refuseTicket(origin, 'ticket_used')
+    const count = this.#counts.get(ticket.executionId) ?? 0
+    if (count >= this.#maxUsed) throw refuseTicket(origin, 'too_many_tickets')
+    this.#counts.set(ticket.executionId, count + 1)
+    this.#used.set(ticket.exchange, { executionId: ticket.executionId, expiresAtMs: ticket.expiresAtMs })
     return ticket
   }
 
@@ -89,9 +97,12 @@ export class Tickets {
   }
 
   #forget(nowMs: number): void {
-    for (const [exchange, expiresAtMs] of this.#used) {
+    for (const [exchange, { executionId, expiresAtMs }] of this.#used) {
       if (expiresAtMs > nowMs) return
       this.#used.delete(exchange)
+      const count = (this.#counts.get(executionId) ?? 0) - 1
+      if (count > 0) this.#counts.set(executionId, count)
+      else this.#counts.delete(executionId)
     }
   }
 }
