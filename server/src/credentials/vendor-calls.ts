@@ -85,9 +85,13 @@ export class VendorCalls {
     if (name === undefined) return this.#admit(context, request, context.signal)
     const named = this.#namedOf(context)
     const giving = new AbortController()
+    // For each call, so without the cost of AbortSignal.any.
+    const onAbort = () => giving.abort(context.signal.reason)
+    context.signal.addEventListener('abort', onAbort, { once: true })
+    if (context.signal.aborted) onAbort()
     named.set(name, giving)
     try {
-      const admission = await this.#admit(context, request, AbortSignal.any([context.signal, giving.signal]))
+      const admission = await this.#admit(context, request, giving.signal)
       // Given up while its token was waited for.
       if (giving.signal.aborted) this.#underWay.giveUp([admission.exchange])
       named.set(name, admission.exchange)
@@ -95,8 +99,11 @@ export class VendorCalls {
     } catch (error) {
       named.delete(name)
       // Nobody hears it.
-      if (error === giving.signal.reason) throw vendorError('vendor_error', { kind: 'unavailable' }, 'The call was given up.')
+      if (error === giving.signal.reason && !context.signal.aborted)
+        throw vendorError('vendor_error', { kind: 'unavailable' }, 'The call was given up.')
       throw error
+    } finally {
+      context.signal.removeEventListener('abort', onAbort)
     }
   }
 
