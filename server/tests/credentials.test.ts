@@ -165,6 +165,21 @@ test('a secret goes only where the integration that declares it says', async () 
     oauth2: { ...oauth2().oauth2, tokenUrl: 'https://evil.example/token', clientSecret: { secret: 'named_secret' } },
   })
   assert.equal(ofToken.error.details.code, 'secret_not_for_host')
+  // A token stands for the secret that it was had with.
+  const auth = { oauth2: { ...oauth2().oauth2, tokenUrl: `${vendor.url}/token`, clientSecret: { secret: 'named_secret' } } }
+  const elsewhere = await run('calls', { options: { baseUrl: 'https://evil.example', auth }, path: '/users' })
+  assert.equal(elsewhere.error.details.code, 'secret_not_for_host')
+})
+
+test('fields of a request with a refresh token tell one account from another', async () => {
+  const auth = (account: string) => ({
+    oauth2: { grant: 'refresh_token', tokenUrl: '/token', clientId: 'x', refreshToken: { secret: 'free_secret' }, fields: { account } },
+  })
+  for (const account of ['one', 'two', 'one']) assert.equal((await calls(auth(account))).status, 'success')
+  assert.deepEqual(
+    vendor.tokenRequests.map(({ fields }) => fields.account),
+    ['one', 'two'],
+  )
 })
 
 test("what an organization's own config names is sent the organization's own secret, and never the global one", async () => {

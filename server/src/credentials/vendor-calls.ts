@@ -136,11 +136,12 @@ export class VendorCalls {
     const refusedVersion = request.refused === undefined ? undefined : this.#versions.get(request.refused)
     const credential = await this.#credential(context, client, request.refused !== undefined)
     const isPerson = execution.batchId === null && ['person', 'api_key'].includes(execution.caller.type)
-    const asked: AskedFor = { isPerson, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
+    const { organizationId } = execution
+    const asked: AskedFor = { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
     // Before the budget: without a token nothing would be sent.
     await this.#placed(context, client, credential, asked)
     const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
-    const budget = { integration: client.integration, credential: credential.digest, host: url.host, owner }
+    const budget = { integration: client.integration, credential: credential.digest, host: hostOf(url), owner }
     const pass = await this.#given.budgets
       .take(budget, client.spec.limits as readonly LimitSpec[], {
         // as parsed: an option that was left out is not there
@@ -154,7 +155,8 @@ export class VendorCalls {
     try {
       const { placed, version } = await this.#placed(context, client, credential, { ...asked, refusedVersion })
       const exchange = randomUUID()
-      const admitted: Admitted = {
+      signal.throwIfAborted()
+      const admitted: Omit<Admitted, 'number'> = {
         ...{ executionId: execution.id, organizationId: execution.organizationId, integration: client.integration, budget },
         ...{ method: request.method, url: `${url.origin}${url.pathname}`, attempt: request.attempt },
         ...{ stepKey: request.step, waitedMs: pass.waitedMs },
@@ -258,6 +260,9 @@ export class VendorCalls {
     if (oldest !== undefined) this.#versions.delete(oldest)
   }
 }
+
+/** What listens for http: is another than what does for https:. */
+const hostOf = ({ protocol, host, port }: URL) => (protocol === 'http:' && port === '' ? `${host}:80` : host)
 
 /** Errors of the SDK reach the author's code as ours do. */
 function asDomainError(error: unknown): never {

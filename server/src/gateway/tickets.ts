@@ -98,9 +98,12 @@ export class Tickets {
 
 type Sent = { path: string; headers: string[] }
 
-/** A request's path and headers with what its ticket brings, in place of what the code set under the same names. */
+/**
+ * A request's path and headers with what its ticket brings, in place of what the code set under the same names. The host is the one that
+ * was judged: behind many addresses are the servers of many, and by another name the credentials would be another one's.
+ */
 export function withTicket({ path, headers }: Sent, ticket: Ticket): Sent {
-  const named = new Set(ticket.headers.map(([name]) => name.toLowerCase()))
+  const named = new Set(['host', ...ticket.headers.map(([name]) => name.toLowerCase())])
   const kept: string[] = []
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const name = headers[index] as string

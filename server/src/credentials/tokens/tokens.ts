@@ -5,7 +5,7 @@ import { outlastOutages } from '../../platform/database/outages.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
 import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
-import { askForToken, type FetchOutside } from './asking.ts'
+import { type Asked, askForToken, type FetchOutside } from './asking.ts'
 import { type HeldToken, heldToken, isDue, isGood, openToken } from './held-token.ts'
 import { storeToken, tokenTopic } from './keeping.ts'
 import { countRenewal } from './renewals.queries.ts'
@@ -20,6 +20,8 @@ export type WantedToken = Omit<TokenDraft, 'id'> & {
   requestFor(refreshToken: string | null): TokenRequest | undefined
   /** A request uses up the refresh token that it is made with. */
   usesUp: boolean
+  /** The hosts that the integration is held to whose code names the address of the request. */
+  declared: Asked['declared']
 }
 
 export type AskedFor = {
@@ -27,6 +29,8 @@ export type AskedFor = {
   refusedVersion?: string | undefined
   /** A person waits: then a vendor that failed is asked before its pause is over. */
   isPerson: boolean
+  /** The organization whose execution asks; its requests take their turns apart from those of others. */
+  organizationId: string | null
   /** Takes secrets out of what a vendor said. */
   withoutSecrets<T>(value: T): T
 }
@@ -162,7 +166,7 @@ export class Tokens {
     renewer: string,
     row: TokenRow,
     wanted: WantedToken,
-    { withoutSecrets }: AskedFor,
+    { withoutSecrets, organizationId }: AskedFor,
     held: HeldToken | undefined,
     usable: HeldToken | undefined,
   ): Promise<HeldToken> {
@@ -173,7 +177,8 @@ export class Tokens {
     try {
       const request = wanted.requestFor(held?.refreshToken ?? null)
       const startedAt = performance.now()
-      const asked = { places: wanted.places, host: wanted.host, owner: wanted.owner ?? 'tokens', isRepeatable: !wanted.usesUp }
+      const { places, host, declared, usesUp } = wanted
+      const asked = { places, host, declared, owner: organizationId ?? 'tokens', isRepeatable: !usesUp }
       const answer = request ? await askForToken(fetchOutside, { ...asked, request }) : { failure: notConnected }
       if (!('failure' in answer)) {
         const stored = await this.#store(row, wanted, answer, held, startedAt)

@@ -20,9 +20,12 @@ export class NamedVendor extends BaseIntegration {
       authorizeQuery: { prompt: 'consent' },
       externalId: 'realm',
     },
-    tenant: {
-      ...{ label: 'Named tenant', owner: 'mapping', authorizeUrl: 'https://login.named.example/authorize' },
-      ...{ tokenUrl: { config: 'named_token_url' }, clientId: 'named' },
+    site: {
+      label: 'Named site',
+      owner: 'mapping',
+      authorizeUrl: 'https://login.named.example/authorize',
+      tokenUrl: { config: 'named_token_url' },
+      clientId: 'named',
     },
   }
 
