@@ -123,17 +123,6 @@ test('a token that is refused is renewed with the newest refresh token', async (
   )
 })
 
-test('a connection of a mapping is of a mapping of that organization', async () => {
-  const [mapping] = (await it.call('GET', `/api/organizations/${globex}/integrations`)).body.mappings
-  const of = (org_id: string, mapping_id: string) => ({ integration_name: 'named_vendor', name: 'site', org_id, mapping_id })
-  for (const path of ['start', 'links']) {
-    const refused = await it.call('POST', `/api/connections/${path}`, of(acme, mapping.id))
-    assert.equal(refused.status, 400, JSON.stringify(refused.body))
-    assert.match(refused.body.message, /^mapping_id is no mapping of the organization with this integration/)
-  }
-  assert.equal((await it.call('POST', '/api/connections/start', of(globex, mapping.id))).status, 200)
-})
-
 test('a state is of one browser and for one use', async () => {
   const begun = await begin(globex)
   assert.equal((await comeBack({ ...begun, cookie: 'crosswalk_connect=another-browser-than-that' })).statusCode, 400)

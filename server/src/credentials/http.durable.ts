@@ -18,7 +18,8 @@ export function httpRequests(calls: VendorCalls): HostRequest[] {
       args: z.strictObject({
         client: z.string().max(100),
         method: z.string().regex(/^[A-Za-z]{1,20}$/),
-        url: z.url().max(8_000),
+        // Judged where it is parsed, once.
+        url: z.string().max(8_000),
         attempt: z.int().min(1).max(1_000),
         refused: z.string().max(100).optional(),
         step: z.string().max(200).optional(),

@@ -22,7 +22,7 @@ test('a request that is not over when its execution is, is given up, and keeps i
   assert.deepEqual(voided, ['unsent', 'made'])
   underWay.unsent(['unsent'])
   assert.deepEqual(released, ['unsent'])
-  assert.equal(underWay.take('made')?.admitted, admitted)
+  assert.deepEqual(underWay.take('made')?.admitted, { ...admitted, number: 3 })
 })
 
 test('a request that does not come is given up before its ticket expires, as where its runner was killed', (t) => {

@@ -18,14 +18,15 @@ export type Admitted = {
   withoutSecrets<T>(value: T): T
 }
 
-type Exchanging = { admitted: Admitted; pass: Pass; sinceMs: number }
+type OfExecution = { exchanges: Set<string>; count: number }
+type Exchanging = { of: OfExecution; admitted: Admitted; pass: Pass; sinceMs: number }
 
 /** A request follows its admission at once. One that did not come by then is given up, before its ticket expires. */
 export const maxUnsentMs = 20_000
-/** Of one execution. What it asks for beyond is none that it sends. */
-const maxOfExecution = 5_000
 /** An exchange that is not told by then never will be. */
 const maxExchangeMs = 20 * 60_000
+/** Of one execution. What it asks for beyond is none that it sends. */
+const maxOfExecution = 5_000
 /** An admission of that age is of a request that the gateway which was lost had. */
 const maxOnItsWayMs = 2_000
 
@@ -38,8 +39,8 @@ export class UnderWay {
   readonly #all = new Map<string, Exchanging>()
   /** Those whose requests may not have been made, oldest first. */
   readonly #fresh = new Map<string, Exchanging>()
-  readonly #ofExecutions = new Map<string, Set<string>>()
-  readonly #watched = new WeakSet<AbortSignal>()
+  /** By the signals of their executions. */
+  readonly #executions = new WeakMap<AbortSignal, OfExecution>()
   #timer: NodeJS.Timeout | undefined
 
   /** @param voidTickets asks the gateway, which tells those that were not used by `unsent` */
@@ -48,17 +49,28 @@ export class UnderWay {
   }
 
   /** @param signal aborted when the execution is stopped or over */
-  add(exchange: string, admitted: Admitted, pass: Pass, signal: AbortSignal): void {
-    const exchanging = { admitted, pass, sinceMs: performance.now() }
+  add(exchange: string, given: Omit<Admitted, 'number'>, pass: Pass, signal: AbortSignal): void {
+    const of = this.#ofExecution(signal)
+    const exchanging = { of, admitted: { ...given, number: ++of.count }, pass, sinceMs: performance.now() }
     this.#forgetOld()
+    const [oldest] = of.exchanges
+    if (oldest !== undefined && of.exchanges.size >= maxOfExecution) {
+      this.giveUp([oldest])
+      this.unsent([oldest])
+    }
+    of.exchanges.add(exchange)
     this.#all.set(exchange, exchanging)
     this.#fresh.set(exchange, exchanging)
-    this.#bound(exchange, admitted.executionId)
-    if (!this.#watched.has(signal)) {
-      this.#watched.add(signal)
-      signal.addEventListener('abort', () => this.#giveUpAll((each) => each.admitted.executionId === admitted.executionId), { once: true })
-    }
     this.#look()
+  }
+
+  #ofExecution(signal: AbortSignal): OfExecution {
+    const known = this.#executions.get(signal)
+    if (known) return known
+    const made: OfExecution = { exchanges: new Set(), count: 0 }
+    this.#executions.set(signal, made)
+    signal.addEventListener('abort', () => this.giveUp([...made.exchanges]), { once: true })
+    return made
   }
 
   /** It is over. */
@@ -66,10 +78,7 @@ export class UnderWay {
     const exchanging = this.#all.get(exchange)
     this.#all.delete(exchange)
     this.#fresh.delete(exchange)
-    const executionId = exchanging?.admitted.executionId ?? ''
-    const others = this.#ofExecutions.get(executionId)
-    others?.delete(exchange)
-    if (others?.size === 0) this.#ofExecutions.delete(executionId)
+    exchanging?.of.exchanges.delete(exchange)
     return exchanging
   }
 
@@ -97,16 +106,6 @@ export class UnderWay {
       }
     }
     this.#look()
-  }
-
-  /** Code that asks for places and sends nothing must not fill the worker's memory. */
-  #bound(exchange: string, executionId: string): void {
-    const others = this.#ofExecutions.get(executionId) ?? new Set()
-    this.#ofExecutions.set(executionId, others)
-    const [oldest] = others
-    if (oldest !== undefined && others.size >= maxOfExecution) this.take(oldest)?.pass.release()
-    others.add(exchange)
-    this.#ofExecutions.set(executionId, others)
   }
 
   #giveUpAll(isMeant: (exchanging: Exchanging) => boolean): void {

@@ -19,7 +19,7 @@ function givenCalls() {
     },
     onExchange: (_, { number }) => numbers.push(number),
   }
-  const calls = new VendorCalls(given as VendorCallsGiven)
+  const calls: VendorCalls = new VendorCalls(given as VendorCallsGiven)
   const ending = new AbortController()
   const execution = { id: 'e1', kind: 'workflow', name: 'calls', organizationId: 'acme', batchId: null, caller: { type: 'schedule' } }
   const context = { execution, seen: nothingSeen(), signal: ending.signal, restMs: () => 1_000 } as unknown as RequestContext
