@@ -92,7 +92,8 @@ export class Tickets {
    */
   void(exchanges: readonly string[], untilMs: number): string[] {
     const unused = exchanges.filter((exchange) => !this.#used.has(exchange))
-    for (const exchange of unused) this.#used.set(exchange, untilMs)
+    // They count for no execution: they were never used.
+    for (const exchange of unused) this.#used.set(exchange, { executionId: '', expiresAtMs: untilMs })
     return unused
   }
 
