@@ -5,6 +5,7 @@ import { type Bench, startBench } from './bench.ts'
 import { type Line, type Row, tableOf } from './line.ts'
 import { adminRow } from './rows/admin.ts'
 import { budgetsRow } from './rows/budgets.ts'
+import { callsRow } from './rows/calls.ts'
 import { cachedDiscoveryRow, discoveryRow } from './rows/discovery.ts'
 import { executionsRow } from './rows/executions.ts'
 import { logsRow } from './rows/logs.ts'
@@ -28,6 +29,7 @@ const rows: readonly Row[] = [
   takeOverRow,
   mappingInWorkflowRow,
   networkRow,
+  callsRow,
   budgetsRow,
   discoveryRow,
   cachedDiscoveryRow,

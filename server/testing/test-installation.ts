@@ -32,7 +32,11 @@ export type TestInstallation = {
 /** API, worker and runners on a database of their own, put together as the processes do it. One for each test file. */
 export async function startTestInstallation(workspace = shippedWorkspace): Promise<TestInstallation> {
   const api = await createTestApp()
-  const gateway = givenGateway({ onExchanges: (exchanges) => vendorCalls.calls.heard(exchanges) })
+  const gateway = givenGateway({
+    onExchanges: (exchanges) => vendorCalls.calls.heard(exchanges),
+    onUnsent: (exchanges) => vendorCalls.calls.unsent(exchanges),
+    onLost: () => vendorCalls.calls.gatewayLost(),
+  })
   const { db, notifications, keyring } = api
   const vendorCalls = openVendorCalls({ db, notifications, keyring, gateway, logger: testLogger, renewalDays: 7 })
   const pool = new RunnerPool({

@@ -123,6 +123,17 @@ test('a token that is refused is renewed with the newest refresh token', async (
   )
 })
 
+test('a connection of a mapping is of a mapping of that organization', async () => {
+  const [mapping] = (await it.call('GET', `/api/organizations/${globex}/integrations`)).body.mappings
+  const of = (org_id: string, mapping_id: string) => ({ integration_name: 'named_vendor', name: 'site', org_id, mapping_id })
+  for (const path of ['start', 'links']) {
+    const refused = await it.call('POST', `/api/connections/${path}`, of(acme, mapping.id))
+    assert.equal(refused.status, 400, JSON.stringify(refused.body))
+    assert.match(refused.body.message, /^mapping_id is no mapping of the organization with this integration/)
+  }
+  assert.equal((await it.call('POST', '/api/connections/start', of(globex, mapping.id))).status, 200)
+})
+
 test('a state is of one browser and for one use', async () => {
   const begun = await begin(globex)
   assert.equal((await comeBack({ ...begun, cookie: 'crosswalk_connect=another-browser-than-that' })).statusCode, 400)
@@ -133,6 +144,13 @@ test('a state is of one browser and for one use', async () => {
   assert.match(refused.body, /did not connect/)
   const stolen = await comeBack(await begin(globex), '&code=another')
   assert.equal(stolen.statusCode, 409)
+  vendor.answer = ({ body }) => ({
+    status: 400,
+    body: { error: 'invalid_client', error_description: new URLSearchParams(body).get('client_secret') },
+  })
+  const echoed = await comeBack(await begin(globex))
+  assert.match(echoed.body, /\[secret\]/)
+  assert.doesNotMatch(echoed.body, /hush-hush/)
   assert.equal((await list()).length, 1)
 })
 
@@ -142,10 +160,15 @@ test('a link connects without signing in, until somebody has', async () => {
   const { pathname, search } = new URL(made.body.url)
   const opened = await inject(`${pathname}${search}`)
   assert.equal(opened.statusCode, 302)
-  const [cookie = ''] = String(opened.headers['set-cookie']).split(';')
-  const page = await comeBack({ url: new URL(String(opened.headers.location)), cookie })
+  const begunBy = ({ headers }: typeof opened) => ({
+    url: new URL(String(headers.location)),
+    cookie: String(headers['set-cookie']).split(';')[0] ?? '',
+  })
+  const another = begunBy(await inject(`${pathname}${search}`))
+  const page = await comeBack(begunBy(opened))
   assert.equal(page.statusCode, 200, page.body)
   assert.equal((await inject(`${pathname}${search}`)).statusCode, 410)
+  assert.equal((await comeBack(another)).statusCode, 400, 'who opened it, too, comes too late')
   assert.deepEqual((await call(globex)).result, { path: '/of-account' })
 })
 
@@ -163,5 +186,9 @@ test('whose a connection is must be as it is declared', async () => {
   const global = await it.call('POST', '/api/connections/start', { integration_name: 'named_vendor', name: 'account' })
   assert.deepEqual([global.status, global.body.error], [400, 'validation_failed'])
   const unknown = await it.call('POST', '/api/connections/start', { ...which(acme), name: 'nothing' })
-  assert.deepEqual([unknown.status, unknown.body.details.available], [404, ['account']])
+  const mappingOf = async (id: string) => (await it.call('GET', `/api/organizations/${id}/integrations`)).body.mappings[0].id
+  const start = async (mapping_id: string) =>
+    (await it.call('POST', '/api/connections/start', { ...which(acme), name: 'site', mapping_id })).status
+  assert.deepEqual([await start(await mappingOf(acme)), await start(await mappingOf(globex))], [200, 400])
+  assert.deepEqual([unknown.status, unknown.body.details.available], [404, ['account', 'site']])
 })

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { answer, type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
-import { unknownCertificate } from '../testing/certificates.ts'
+import { unknownCertificate, vendorCertificate } from '../testing/certificates.ts'
 import { startProcesses, type TestProcesses } from '../testing/processes.ts'
+import { startProxy, type TestProxy } from '../testing/proxy.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
 
 // `context.http` from an integration's code to a vendor, with a real worker, gateway and runner: the credentials are never in the runner.
@@ -70,7 +73,26 @@ export const faults = workflow(
     await call('certificate', secure, '/')
     await call('no host', 'https://no-such-host.invalid', '/')
     await call('private', 'http://10.1.2.3', '/')
+    await call('proxied', 'https://vendor.test', '/')
     return told
+  },
+)
+
+export const givenUp = workflow(
+  { name: 'desk_given_up', description: 'Gives calls up that wait for their turn.', parameters: z.object({ plain: z.string() }) },
+  async (ctx, { plain }) => {
+    const http = ctx.http({ baseUrl: plain, limits: [{ parallel: 1 }], retry: { maxAttempts: 1 } })
+    const letGo = new AbortController()
+    const holding = http.fetch('/silent', { signal: letGo.signal }).catch((error) => error.name)
+    const stop = new AbortController()
+    const waiting = Array.from({ length: 30 }, () => http.fetch('/ok', { signal: stop.signal }).then(() => 'sent', (error) => error.message))
+    const config = await ctx.getConfig('desk_url')
+    stop.abort(new Error('not wanted any more'))
+    const stopped = await Promise.all(waiting)
+    letGo.abort()
+    await holding
+    const unsent = await http.fetch('/ok', { method: 'CONNECT' }).then(() => 'sent', (error) => error.name)
+    return { config, stopped: [...new Set(stopped)], unsent, next: (await http.fetch('/ok')).status }
   },
 )
 
@@ -100,13 +122,16 @@ const faults: Record<string, (response: ServerResponse) => void> = {
   },
   '/elsewhere': (response) => response.writeHead(302, { location: 'https://other.example/' }).end(),
   '/silent': () => {},
+  '/ok': (response) => response.end('{}'),
 }
 
 let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
 let vendor: SimulatedVendor
 let processes: TestProcesses
+let proxy: TestProxy
 let total = 4
 const plain = createServer((request, response) => faults[request.url ?? '']?.(response))
+const vendorSecure = createSecureServer(vendorCertificate, (_request, response) => response.end('{}'))
 const secure = createSecureServer(unknownCertificate, (_request, response) => response.end('{}'))
 const portOf = (server: Server) => (server.address() as AddressInfo).port // it listens on a port
 
@@ -128,10 +153,18 @@ before(async () => {
           : answer(401, { message: 'Unknown key' }),
     },
   )
-  await Promise.all([plain, secure].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
+  await Promise.all([plain, secure, vendorSecure].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
   workspace = await temporaryWorkspace({ 'integrations/desk.ts': integration, 'workflows/desk.ts': workflows })
   processes = await startProcesses(workspace.path)
-  await processes.startWorker({ CROSSWALK_EGRESS_ALLOW: '127.0.0.1' })
+  const authority = join(workspace.path, 'authority.pem')
+  await writeFile(authority, vendorCertificate.cert)
+  proxy = await startProxy(undefined, { secure: portOf(vendorSecure), plain: portOf(plain) })
+  await processes.startWorker({
+    CROSSWALK_EGRESS_ALLOW: '127.0.0.1',
+    HTTPS_PROXY: proxy.url,
+    NO_PROXY: 'invalid',
+    NODE_EXTRA_CA_CERTS: authority,
+  })
   await processes.call('POST', '/secrets', { key: 'desk_key', value: secret, scope: 'global' })
   await processes.call('PUT', '/config/desk_url', { value: vendor.url, scope: 'global' })
   await processes.map('desk', '7')
@@ -140,6 +173,9 @@ after(async () => {
   plain.closeAllConnections()
   plain.close()
   secure.close()
+  vendorSecure.closeAllConnections()
+  vendorSecure.close()
+  await proxy[Symbol.asyncDispose]()
   await processes[Symbol.asyncDispose]()
   await vendor.stop()
   await workspace[Symbol.asyncDispose]()
@@ -189,11 +225,20 @@ test('what goes wrong behind the gateway has its kind too, and is told with its 
     certificate: 'unavailable',
     'no host': 'unavailable',
     private: 'egress_refused',
+    proxied: 'none',
   })
   assert.match(String(told['/too-short']), /unavailable|invalid_response/)
   assert.match(String(told.certificate), /its certificate is self-signed/)
   assert.match(String(told['no host']), /no host has that name|could not be looked up/)
   assert.match(String(told.private), /may not connect to 10\.1\.2\.3/)
+})
+
+test('calls that wait for their turn hold nothing else back, and those that are given up or never sent leave it to the next', async () => {
+  const startedAt = performance.now()
+  const execution = await processes.ended(await processes.execute('desk_given_up', { plain: `http://127.0.0.1:${portOf(plain)}` }))
+  assert.equal(execution.error, null)
+  assert.deepEqual(execution.result, { config: vendor.url, stopped: ['not wanted any more'], unsent: 'TypeError', next: 200 })
+  assert.ok(performance.now() - startedAt < 15_000, 'a place that nobody uses is not kept until its ticket expires')
 })
 
 test('a discovery whose list is not whole fails with its kind, and marks nobody gone', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readInScope, sql } from '../src/platform/database/database.ts'
+import { testAdminKey } from '../testing/test-app.ts'
 import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
 import { startTokenVendor, type TokenVendor } from '../testing/token-vendor.ts'
 
@@ -81,6 +82,29 @@ test('a token is had once for all calls and executions, and a new one when the v
   assert.equal(vendor.tokenRequests.length, 2)
 })
 
+test('the grants password and refresh_token send what they are of, and a refresh token that the vendor replaced is the next', async () => {
+  const password = oauth2({ grant: 'password', username: 'me', password: { secret: 'named_free' }, clientSecret: undefined })
+  await setSecret('named_free', 'pass-of-me')
+  assert.equal((await calls(password)).status, 'success')
+  let count = 0
+  vendor.answer = () => {
+    vendor.good.add(`renewed-${++count}`)
+    return { body: { access_token: `renewed-${count}`, refresh_token: `next-${count}`, expires_in: 3_600 } }
+  }
+  const refresh = oauth2({ grant: 'refresh_token', refreshToken: { secret: 'free_secret' }, clientSecret: undefined })
+  assert.equal((await calls(refresh)).status, 'success')
+  vendor.good.delete('renewed-1')
+  assert.equal((await calls(refresh)).status, 'success')
+  assert.deepEqual(
+    vendor.tokenRequests.map(({ fields }) => fields),
+    [
+      { grant_type: 'password', username: 'me', password: 'pass-of-me', client_id: 'crosswalk' },
+      { grant_type: 'refresh_token', refresh_token: hush, client_id: 'crosswalk' },
+      { grant_type: 'refresh_token', refresh_token: 'next-1', client_id: 'crosswalk' },
+    ],
+  )
+})
+
 test('tenant, scope, query and fields of a token request go where they are wanted, and each tenant has a token of its own', async () => {
   const auth = (tenant: string) =>
     oauth2({
@@ -117,6 +141,9 @@ test('what fails before a request is sent has its kind and its remedy', async ()
   const refused = await calls(oauth2({ clientId: 'refused' }))
   assert.partialDeepStrictEqual(refused.error.details, { kind: 'credentials', vendor_code: 'invalid_client' })
   assert.doesNotMatch(JSON.stringify(refused), new RegExp(hush))
+  const figures = (await it.api.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testAdminKey}` } })).body
+  for (const outcome of ['renewed', 'credentials'])
+    assert.match(figures, new RegExp(`crosswalk_token_renewals_total\\{integration="",host="127.0.0.1",outcome="${outcome}"\\} [1-9]`))
   const missing = await calls({ bearer: { secret: 'not_there' } })
   assert.equal(missing.error.details.code, 'secret_not_found')
   const wrong = await calls({ oauth2: { grant: 'client_credentials', clientId: 'x', tokenURL: '/x' } })
@@ -138,6 +165,21 @@ test('a secret goes only where the integration that declares it says', async () 
     oauth2: { ...oauth2().oauth2, tokenUrl: 'https://evil.example/token', clientSecret: { secret: 'named_secret' } },
   })
   assert.equal(ofToken.error.details.code, 'secret_not_for_host')
+  // A token stands for the secret that it was had with.
+  const auth = { oauth2: { ...oauth2().oauth2, tokenUrl: `${vendor.url}/token`, clientSecret: { secret: 'named_secret' } } }
+  const elsewhere = await run('calls', { options: { baseUrl: 'https://evil.example', auth }, path: '/users' })
+  assert.equal(elsewhere.error.details.code, 'secret_not_for_host')
+})
+
+test('fields of a request with a refresh token tell one account from another', async () => {
+  const auth = (account: string) => ({
+    oauth2: { grant: 'refresh_token', tokenUrl: '/token', clientId: 'x', refreshToken: { secret: 'free_secret' }, fields: { account } },
+  })
+  for (const account of ['one', 'two', 'one']) assert.equal((await calls(auth(account))).status, 'success')
+  assert.deepEqual(
+    vendor.tokenRequests.map(({ fields }) => fields.account),
+    ['one', 'two'],
+  )
 })
 
 test("what an organization's own config names is sent the organization's own secret, and never the global one", async () => {

@@ -102,7 +102,7 @@ test('a worker that starts forgets what is older than CROSSWALK_RETENTION_DAYS w
   assert.deepEqual(await auditOf(old.id), auditBefore, 'what was done is not forgotten')
 
   assert.deepEqual(await Promise.all([newer.id, present].map(countsOf)), [whole, whole])
-  assert.equal(await tablesOf(newer.partition), 5)
+  assert.equal(await tablesOf(newer.partition), 6)
   const again = (key: string) => processes.execute('many_steps', { chains: 1, length: 3 }, { idempotency_key: key })
   assert.deepEqual([await again('recent'), await again('present')], [newer.id, present])
   const later = await again('expired')

@@ -5052,7 +5052,7 @@ export const getMailPasswordResetUrl = () => {
 }
 
 /**
- * Answers the same whether there is such a person or not. Does nothing where no mail is set up. A second factor stays.
+ * Answers the same whether there is such a person or not. Does nothing where no mail is set up, and where it is asked by a name that is not one of CROSSWALK_PUBLIC_HOSTS: the link would lead there. A second factor stays.
  * @summary Have a link for a new password mailed
  */
 export const mailPasswordReset = async (mailPasswordResetBody: MailPasswordResetBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
@@ -5320,7 +5320,7 @@ export const getCreateInvitationUrl = (id: string) => {
 }
 
 /**
- * The link works once, and replaces earlier ones. A reset takes the second factor away as well. It is mailed where mail is set up.
+ * The link works once, and replaces earlier ones. A reset takes the second factor and passkeys away as well. It is mailed where mail is set up.
  * @summary Make another invitation
  */
 export const createInvitation = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<PersonLink> => {
@@ -5335,7 +5335,7 @@ export const getCreatePasswordResetUrl = (id: string) => {
 }
 
 /**
- * The link works once, and replaces earlier ones. A reset takes the second factor away as well. It is mailed where mail is set up.
+ * The link works once, and replaces earlier ones. A reset takes the second factor and passkeys away as well. It is mailed where mail is set up.
  * @summary Make a link that sets a new password
  */
 export const createPasswordReset = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<PersonLink> => {

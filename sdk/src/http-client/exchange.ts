@@ -48,13 +48,10 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
     signal.throwIfAborted()
     const call: Call = { method, url: withoutQuery(url.href) }
     attempts.made++
-    const admission = await port.admit({
-      client,
-      method,
-      url: url.href,
-      attempt: attempts.made,
-      ...(refused === undefined ? {} : { refused }),
-    })
+    const admission = await port.admit(
+      { client, method, url: url.href, attempt: attempts.made, ...(refused === undefined ? {} : { refused }) },
+      signal,
+    )
     refused = undefined
     const outcome = await attempt(port, admission, { ...outgoing, method, url, sendable }, call, reading)
     if ('result' in outcome) return outcome.result
@@ -126,6 +123,7 @@ async function attempt<Result>(
     const failure = await refusalOf(new Response(null, response), call)
     return { failure, response }
   } catch (thrown) {
+    if (!response) port.giveUp(admission)
     if (isLate) return { failure: timeoutOf(call, timeoutMs, response) }
     signal.throwIfAborted()
     const failure = failureOf(thrown, call, response)

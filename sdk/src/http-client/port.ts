@@ -62,9 +62,12 @@ export interface HttpPort {
   /**
    * Waits for the budget, makes sure of a token, and gives what one request needs.
    *
+   * @param signal ends the wait
    * @throws VendorError with the kind credentials, rate_limited or unavailable; secret_not_found, address_not_allowed
    */
-  admit(request: AdmitRequest): Promise<Admission>
+  admit(request: AdmitRequest, signal: AbortSignal): Promise<Admission>
+  /** A request with that admission was not made, and will not be. Safe to say of one that was. */
+  giveUp(admission: Admission): void
   /** Sends one request. No redirect is followed; an answer of any status is given. Throws what `fetch` throws. */
   send(admission: Admission, request: SentRequest): Promise<Response>
   /**

@@ -84,6 +84,9 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
       exchanges.set(exchange, { version, release })
       return { ticket: null, exchange, waitedMs: budgetMs }
     },
+    giveUp({ exchange }) {
+      exchanges.get(exchange)?.release()
+    },
     async send({ exchange }: Admission, { url, headers, ...init }: SentRequest): Promise<Response> {
       const client = clientOf(exchange.split('/')[0] ?? '')
       const { auth } = client

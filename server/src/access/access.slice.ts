@@ -13,6 +13,7 @@ export const accessSlice = {
     sign_in_tokens: null,
     roles: null,
     principal_grants: 'Who is an administrator decides what may be done to a person, and lists of people show what they have.',
+    suspended_principals: null,
     api_keys: null,
     admin_key_uses: null,
   },

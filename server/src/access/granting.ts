@@ -3,7 +3,14 @@ import { type Database, inScope, type Transaction } from '../platform/database/d
 import { includes } from '../platform/database/scope.ts'
 import { platformError } from '../platform/errors.ts'
 import { authError } from './auth-errors.ts'
-import { findGrantFieldsWithin, findGrantRows, type GrantRow, replaceGrantRows, tellAccessChanged } from './grants.queries.ts'
+import {
+  findGrantFieldsWithin,
+  findGrantRows,
+  findGrantRowsByTags,
+  type GrantRow,
+  replaceGrantRows,
+  tellAccessChanged,
+} from './grants.queries.ts'
 import { fieldsOfGrant, type Grant, type Reach, type Role, reachOf } from './grants.ts'
 import { allGivenBy, type Permission } from './permissions.ts'
 import { type Principal, scopeOf, tagsOf } from './principal.ts'
@@ -36,6 +43,12 @@ export async function resolveGrantsWithin(transaction: Transaction, given: reado
     if (!role) throw unknownRole(`grants.${index}.role`, name)
     return { role, reach: reachOf(reach) }
   })
+}
+
+/** Those of these grants whose roles there still are. Holds the roles, as above. */
+export async function withRolesThatAreWithin(transaction: Transaction, given: readonly GrantFields[]): Promise<GrantFields[]> {
+  const own = new Set((await holdRoleRows(transaction, [...new Set(given.map(({ role }) => role))])).map(({ name }) => name))
+  return given.filter(({ role }) => builtInRole(role) !== undefined || own.has(role))
 }
 
 function unknownRole(field: string, name: string) {
@@ -90,5 +103,31 @@ export function requireNoMoreThan(maker: Principal, grants: readonly Grant[]): v
         `The role '${role.name}' gives ${permission} for organizations that you have no ${permission} for. Give a smaller role or reach, or ask someone who has more.`,
       )
     }
+  }
+}
+
+/**
+ * A tag gives an organization to all who have a grant by it, perhaps to the one who sets it: that is giving, and nobody gives more than
+ * they have.
+ *
+ * @param tags that the organization did not have before
+ * @throws forbidden
+ */
+export async function requireMayTagWithin(
+  transaction: Transaction,
+  principal: Principal,
+  organizationId: string,
+  tags: readonly string[],
+): Promise<void> {
+  if (tags.length === 0) return
+  for (const { role, reach } of (await findGrantRowsByTags(transaction, tags)).map(grantOf)) {
+    const permission = allGivenBy(role.permissions).find((one) => !includes(scopeOf(principal, one), organizationId))
+    if (permission === undefined) continue
+    const tag = 'tags' in reach ? tags.find((one) => reach.tags.includes(one)) : undefined
+    throw authError(
+      'forbidden',
+      { permission, role: role.name, tag },
+      `Somebody has the role '${role.name}' by the tag '${tag}'. With the tag they would have ${permission} for this organization, which you do not have. Ask someone who has it to set the tag.`,
+    )
   }
 }

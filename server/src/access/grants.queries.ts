@@ -4,11 +4,12 @@ import { type Database, readInScope, type Sql, sql, type Transaction } from '../
 /** A grant with its role's permissions, where the role is one's own; null where it comes along, or is gone. */
 export type GrantRow = GrantFields & { permissions: string[] | null }
 
-/** Selects the grants of a principal as JSON, in order. @param type, id SQL of the principal's type and id */
+/** Selects the grants that a principal has now as JSON, in order: none of one that is suspended. @param type, id SQL of its type and id */
 export const selectGrants = (type: Sql, id: Sql): Sql => sql`(
   select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'reach', g.reach, 'permissions', r.permissions) order by g.position), '[]')
   from principal_grants g left join roles r on r.name = g.role
-  where g.principal_type = ${type} and g.principal_id = ${id})`
+  where g.principal_type = ${type} and g.principal_id = ${id}
+    and not exists (select from suspended_principals s where s.principal_type = g.principal_type and s.principal_id = g.principal_id))`
 
 const grantsOfOne = ({ type, id }: { type: string; id: string }): Sql => sql`select ${selectGrants(sql`${type}`, sql`${id}`)} as grants`
 
@@ -39,6 +40,27 @@ export async function replaceGrantRows(
     insert into principal_grants (principal_type, principal_id, position, role, reach)
     select ${principal.type}, ${principal.id}, given.position, given.grant ->> 'role', given.grant -> 'reach'
     from jsonb_array_elements(${JSON.stringify(grants)}::jsonb) with ordinality as given ("grant", position)`)
+}
+
+/** What anyone has by one of these tags, each once: with its role's permissions, as for a principal. Keys that have ended have nothing. */
+export function findGrantRowsByTags(transaction: Transaction, tags: readonly string[]): Promise<GrantRow[]> {
+  return transaction.query<GrantRow>(sql`
+    select distinct g.role, g.reach, r.permissions from principal_grants g left join roles r on r.name = g.role
+    left join api_keys k on g.principal_type = 'api_key' and k.id::text = g.principal_id
+    where g.reach -> 'tags' ?| ${tags}::text[] and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`)
+}
+
+/** Takes what a principal has from them until it is given back. Their grants stay as they are. Safe to repeat. */
+export async function suspendGrants(transaction: Transaction, { type, id }: { type: string; id: string }): Promise<void> {
+  await transaction.query(sql`
+    insert into suspended_principals (principal_type, principal_id) values (${type}, ${id}) on conflict do nothing`)
+  await tellAccessChanged(transaction)
+}
+
+/** Gives it back. Safe to repeat. */
+export async function resumeGrants(transaction: Transaction, { type, id }: { type: string; id: string }): Promise<void> {
+  await transaction.query(sql`delete from suspended_principals where principal_type = ${type} and principal_id = ${id}`)
+  await tellAccessChanged(transaction)
 }
 
 /** Tells every process, with the commit itself, that what it has remembered of principals may be old. */

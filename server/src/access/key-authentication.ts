@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { addressList, isIn, sourceOf } from '../platform/http/addresses.ts'
-import { digestOfKey } from './auth.ts'
+import { administratorActor, digestOfKey } from './auth.ts'
 import { keyUseError } from './auth-errors.ts'
 import { grantOf } from './granting.ts'
 import { type ChainRow, findKeyChain, findKeyChainById, touchKeyRow } from './keys.queries.ts'
@@ -28,6 +28,8 @@ const earliest = (dates: readonly (Date | null)[]) =>
 function identityOf([row, ...makers]: readonly ChainRow[]): Identity | undefined {
   if (!row) return undefined
   const identity: Identity = { actor: { type: 'api_key', id: row.id, name: row.name }, grants: row.grants.map(grantOf) }
+  // A maker that is not there any more has nothing to give.
+  if (row.maker_type === 'api_key' && row.maker_id !== administratorActor.id && makers.length === 0) return { ...identity, grants: [] }
   const cappedBy =
     row.maker_type === 'person'
       ? { actor: { type: 'person' as const, id: row.maker_id, name: row.maker_name }, grants: (row.maker_grants ?? []).map(grantOf) }

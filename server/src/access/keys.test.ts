@@ -138,6 +138,24 @@ test('nobody gives more than they have: no other permission, no other reach', as
   assert.deepEqual(refusal(await send(weak.key, 'POST', `/keys/${strong.id}/rotate`, {})), [403, 'forbidden'])
 })
 
+test('who sets a tag gives no organization to those who have more by it, themselves included', async () => {
+  await send(testAdminKey, 'POST', '/roles', { name: 'clerk', description: 'Organizations', permissions: ['canManageOrganizations'] })
+  const clerk = await makeKey({
+    grants: [
+      { role: 'clerk', reach: all },
+      { role: 'engineer', reach: { tags: ['platinum'] } },
+    ],
+  })
+  const refused = await send(clerk.key, 'PATCH', `/organizations/${globex}`, { tags: ['platinum'] })
+  assert.deepEqual([refused.status, refused.body.details.role, refused.body.details.tag], [403, 'engineer', 'platinum'])
+  assert.deepEqual(refusal(await send(clerk.key, 'POST', '/organizations', { name: 'Own', tags: ['platinum'] })), [403, 'forbidden'])
+  assert.equal((await send(clerk.key, 'PATCH', `/organizations/${globex}`, { tags: ['plain'] })).status, 200)
+  assert.equal((await send(testAdminKey, 'PATCH', `/organizations/${globex}`, { tags: ['plain', 'platinum'] })).status, 200)
+  assert.equal((await send(clerk.key, 'PATCH', `/organizations/${globex}`, { tags: ['platinum'] })).status, 200, 'it had that before')
+  assert.equal((await send(testAdminKey, 'PATCH', `/organizations/${globex}`, { tags: [] })).status, 200)
+  await send(testAdminKey, 'DELETE', `/keys/${clerk.id}`)
+})
+
 test('what its maker loses, a key loses too, and it ends with its maker', async () => {
   const maker = await makeKey({ grants: [{ role: 'administrator', reach: all }] })
   const made = await makeKey({ grants: [{ role: 'administrator', reach: all }] }, maker.key)

@@ -22,11 +22,11 @@ after(async () => {
 })
 
 const keyOf = (host: string, credential = 'one'): BudgetKey => ({ integration: 'halo', credential, host })
-const take = (budgets: Budgets, key: BudgetKey) =>
-  budgets.take(key, [], { organizationId: newId(), executionId: newId(), urgency: 'background', maxWaitMs: 5_000 })
+const take = (budgets: Budgets, key: BudgetKey, organizationId: string) =>
+  budgets.take(key, [], { organizationId, executionId: newId(), urgency: 'background', maxWaitMs: 5_000 })
 /** What is said where it is not called; undefined where it is. */
-const refusalOf = (budgets: Budgets, key: BudgetKey) =>
-  take(budgets, key).then(
+const refusalOf = (budgets: Budgets, key: BudgetKey, organizationId = newId()) =>
+  take(budgets, key, organizationId).then(
     () => undefined,
     (error: { details: { kind: string }; message: string }) => `${error.details.kind}: ${error.message}`,
   )
@@ -34,7 +34,8 @@ const fail = (key: BudgetKey, outcomes: Outcome[]) => {
   for (const outcome of outcomes) here.answered(key, outcome)
 }
 const times = (count: number, outcome: Outcome) => Array.from({ length: count }, () => outcome)
-const refused = { failure: { code: 'ECONNREFUSED', message: 'refused' }, organizationId: 'acme' }
+const refusedTo = (organizationId: string) => ({ failure: { code: 'ECONNREFUSED', message: 'refused' }, organizationId })
+const refused = refusedTo('acme')
 /** The time is over for which it is not called. */
 const passTime = (host: string) =>
   readInScope(
@@ -45,9 +46,9 @@ const passTime = (host: string) =>
 
 test('a vendor that cannot be reached is not called by any worker, then by one, and by all once that one is answered', async () => {
   const key = keyOf('down.example')
-  fail(key, times(4, refused))
+  fail(key, [...times(3, refused), refusedTo('globex')])
   assert.equal(await refusalOf(here, key), undefined)
-  fail(key, [refused])
+  fail(key, [refusedTo('globex')])
   await until('the other worker knows', async () => (await refusalOf(there, key)) !== undefined)
   const other = keyOf('down.example', 'other')
   const sentence =
@@ -64,7 +65,7 @@ test('a vendor that cannot be reached is not called by any worker, then by one, 
 
 test('a try that fails has everybody wait for longer', async () => {
   const key = keyOf('still-down.example')
-  fail(key, times(5, refused))
+  fail(key, [...times(3, refused), ...times(2, refusedTo('globex'))])
   await until(
     'it is known',
     async () =>
@@ -82,8 +83,18 @@ test("what fails for one caller alone, or is the caller's doing, closes nothing 
   fail(bad, times(20, { failure: { code: 'egress_refused', message: 'refused' }, organizationId: 'acme' }))
   assert.equal(await refusalOf(here, bad), undefined)
   fail(bad, times(5, { status: 500, organizationId: 'acme' }))
-  await until('its own calls wait', async () => (await refusalOf(here, bad)) !== undefined)
+  const ofAcme = (key: BudgetKey) => refusalOf(here, key, 'acme')
+  await until('its own calls wait', async () => (await ofAcme(bad)) !== undefined)
   assert.equal(await refusalOf(here, keyOf('shared.example', 'good')), undefined)
+})
+
+test('an organization whose calls find nobody, as code can have it, holds up none that calls with the same credential', async () => {
+  const key = keyOf('reachable.example')
+  for (const credential of ['one', 'two']) fail(keyOf('reachable.example', credential), times(20, refused))
+  await until('its own calls wait', async () => (await refusalOf(here, key, 'acme')) !== undefined)
+  assert.equal(await refusalOf(here, key), undefined)
+  fail(key, [refusedTo('globex')])
+  assert.equal(await refusalOf(here, key), undefined, 'one more says little')
 })
 
 test('faults of a vendor for several callers are its own', async () => {

@@ -11,11 +11,16 @@ export type CallEnd = { status: number } | { isConnection: boolean; reason: stri
 
 /** So many calls in a row fail before nobody calls any more, each within a minute of the one before. */
 const maxFailures = 5
+/** So many of them are of other organizations than most: one alone can have its calls fail as it likes. */
+const minOfOthers = 2
 const rowMs = 60_000
+/** More are the work of code that calls hosts which there are not. */
+const maxHosts = 10_000
+const maxCallers = 100
 /** Another worker tries whether the vendor is there. */
 const probedMs = 2_000
 
-type Failing = { count: number; lastAt: number; callers: Set<string> }
+type Failing = { lastAt: number; callers: Map<string, { organizationId: string | null; count: number }> }
 
 /** Vendors that failed again and again, which nobody calls for a while: known to all workers. */
 export class Breakers {
@@ -58,32 +63,43 @@ export class Breakers {
   }
 
   ended(caller: Caller, end: CallEnd): void {
-    const isConnection = 'isConnection' in end && end.isConnection
     if ('isConnection' in end ? !end.isConnection : end.status < 500 || end.status === 501) {
       // An answer of any kind: the vendor is there.
       if ('status' in end) this.#works(caller)
       return
     }
-    const [host] = idsOf(caller)
+    const [ofHost, ofCaller] = idsOf(caller)
     const now = performance.now()
-    const before = this.#failing.get(host)
-    const failing = before && now - before.lastAt < rowMs ? before : { count: 0, lastAt: now, callers: new Set<string>() }
-    failing.count++
-    failing.lastAt = now
-    failing.callers.add(`${caller.credential} ${caller.organizationId}`)
-    this.#failing.set(host, failing)
-    // A probe that fails is enough.
-    const isProbe = idsOf(caller).some((id) => (this.#open.get(id)?.until ?? Number.POSITIVE_INFINITY) <= now)
-    if (failing.count < maxFailures && !isProbe) return
-    const isOfAll = isConnection || failing.callers.size > 1
-    this.#failing.delete(host)
+    const isProbed = (id: string) => (this.#open.get(id)?.until ?? Number.POSITIVE_INFINITY) <= now
+    const { isOfAll, count } = this.#count(caller, now)
     const reason = 'status' in end ? `status ${end.status}` : end.reason
-    this.#openFor(caller, isOfAll ? null : caller.credential, reason)
+    // A probe that fails is enough.
+    if (isOfAll || isProbed(ofHost)) {
+      this.#failing.delete(ofHost)
+      this.#openFor(caller, ofHost, reason)
+    } else if (count >= maxFailures || isProbed(ofCaller)) this.#openFor(caller, ofCaller, reason)
   }
 
-  #openFor(caller: Caller, credential: string | null, reason: string): void {
-    const [ofHost, ofCredential] = idsOf(caller)
-    const id = credential === null ? ofHost : ofCredential
+  /** One more call that failed. `isOfAll`: it fails whoever calls. `count`: how often it did for this caller. */
+  #count(caller: Caller, now: number): { isOfAll: boolean; count: number } {
+    const [ofHost, ofCaller] = idsOf(caller)
+    const { organizationId } = caller
+    const before = this.#failing.get(ofHost)
+    const failing: Failing = before && now - before.lastAt < rowMs ? before : { lastAt: now, callers: new Map() }
+    failing.lastAt = now
+    const count = (failing.callers.get(ofCaller)?.count ?? 0) + 1
+    putLast(failing.callers, ofCaller, { organizationId, count }, maxCallers)
+    putLast(this.#failing, ofHost, failing, maxHosts)
+    const byOrganization = new Map<string | null, number>()
+    for (const one of failing.callers.values())
+      byOrganization.set(one.organizationId, (byOrganization.get(one.organizationId) ?? 0) + one.count)
+    const counts = [...byOrganization.values()]
+    const total = counts.reduce((sum, one) => sum + one, 0)
+    return { isOfAll: total >= maxFailures && total - Math.max(...counts) >= minOfOthers, count }
+  }
+
+  #openFor(caller: Caller, id: string, reason: string): void {
+    const credential = id === caller.host ? null : caller.credential
     // Here at once.
     this.#learn({ id, openMs: 1_000, reason })
     openBreaker(this.#db, { id, host: caller.host, credential, reason }).then(
@@ -113,7 +129,7 @@ export class Breakers {
   }
 
   #learn({ id, openMs, reason }: BreakerRow): void {
-    this.#open.set(id, { until: performance.now() + openMs, reason })
+    putLast(this.#open, id, { until: performance.now() + openMs, reason }, maxHosts)
   }
 
   #tell(id: string): void {
@@ -132,4 +148,14 @@ export class Breakers {
   }
 }
 
-const idsOf = ({ host, credential }: Caller) => [host, `${host} ${credential}`] as const
+/** Of the host, and of this caller's calls to it. */
+const idsOf = ({ host, credential, organizationId }: Caller) => [host, `${host} ${credential} ${organizationId ?? ''}`] as const
+
+/** Puts it behind all others; the first of them goes where there are too many. */
+function putLast<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= max) return
+  const [first] = map.keys()
+  if (first !== undefined) map.delete(first)
+}

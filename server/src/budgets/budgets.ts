@@ -18,7 +18,7 @@ export type BudgetKey = {
   integration: string | null
   /** A digest that names the credential and says nothing of it: of the integration, its owner, the version of the secret, the tenant. */
   credential: string
-  /** With the port, where it is not the scheme's own. */
+  /** With the port, where it is not that of https: what listens on another says nothing of this one. */
   host: string
   /** The organization whose credential it is; null or left out where it is everybody's. */
   owner?: string | null
@@ -44,6 +44,8 @@ const longWaitMs = 100
 const maxPauseMs = 15 * 60_000
 /** A budget that nobody used for this time is forgotten here; the database keeps it. */
 const forgetMs = 10 * 60_000
+/** With more of them, those that nobody uses at this moment are forgotten at once. */
+const maxIdle = 5_000
 
 export type Budgets = {
   /**
@@ -69,7 +71,7 @@ export function budgetIdOf({ integration, credential, host }: BudgetKey): string
 }
 
 const connectionFailure =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET|.*CERT.*|ERR_TLS.*|ERR_SSL.*)$/
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET|proxy_failed|.*CERT.*|ERR_TLS.*|ERR_SSL.*)$/
 
 /** What a call says of the vendor's being there. Undefined where it says nothing: the vendor asks for a pause, which is another matter. */
 function endOf({ status, retryAfterMs, failure }: Outcome): CallEnd | undefined {
@@ -120,7 +122,7 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
 
   function forgetOld(): void {
     for (const [id, { budget }] of budgets)
-      if (budget.isIdle && budget.lastUsedAt < performance.now() - forgetMs) {
+      if (budget.isIdle && (budgets.size > maxIdle || budget.lastUsedAt < performance.now() - forgetMs)) {
         budgets.delete(id)
         void budget.close()
       }

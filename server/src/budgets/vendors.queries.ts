@@ -45,7 +45,7 @@ export function listVendors(
         sum(people) filter (where wants_until_ms > ${nowMs}) as people, sum(background) filter (where wants_until_ms > ${nowMs}) as background
       from budget_workers where budget_id = b.id) w on true
     left join lateral (
-      select open_until, reason from vendor_breakers where id in (b.host, b.host || ' ' || b.credential) order by open_until desc limit 1) v on true
+      select open_until, reason from vendor_breakers where id in (b.host, b.host || ' ' || b.credential || ' ' || coalesce(b.organization_id::text, '')) order by open_until desc limit 1) v on true
     where ${isWithin(scope, sql`b.organization_id`)}
       ${filter.integration === undefined ? empty : sql`and b.integration = ${filter.integration}`}
       ${filter.afterId === undefined ? empty : sql`and b.id > ${filter.afterId}`}

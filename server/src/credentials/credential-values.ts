@@ -69,6 +69,16 @@ export class CredentialReading {
     return { text, mark: { secret: key, owner, version } }
   }
 
+  /**
+   * Holds what was had with secrets, such as a token, to where these may go: it stands for them.
+   *
+   * @throws secret_not_for_host, address_not_allowed
+   */
+  async requireFor(values: readonly ReadCredential[], destination: Destination): Promise<void> {
+    for (const { mark } of values)
+      if ('secret' in mark) await requireHostOf(this.#given, { key: mark.secret, owner: mark.owner }, destination)
+  }
+
   async #config(option: string, { config: key, default: fallback }: ConfigRef): Promise<ReadText> {
     const found = await resolveOwnedConfig(this.#given.db, this.#given.organizationId, key)
     const value = found?.value ?? fallback

@@ -14,6 +14,7 @@ export function httpRequests(calls: VendorCalls): HostRequest[] {
     defineRequest({
       name: 'http.admit',
       isRecorded: false,
+      waits: true,
       args: z.strictObject({
         client: z.string().max(100),
         method: z.string().regex(/^[A-Za-z]{1,20}$/),
@@ -21,8 +22,18 @@ export function httpRequests(calls: VendorCalls): HostRequest[] {
         attempt: z.int().min(1).max(1_000),
         refused: z.string().max(100).optional(),
         step: z.string().max(200).optional(),
+        name: z.string().max(40).optional(),
       }),
       handle: (context, args) => calls.admit(context, args),
+    }),
+    defineRequest({
+      name: 'http.give_up',
+      isRecorded: false,
+      args: z.strictObject({ name: z.string().max(40) }),
+      handle: async (context, { name }) => {
+        calls.giveUp(context, name)
+        return null
+      },
     }),
   ]
 }

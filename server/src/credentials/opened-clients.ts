@@ -1,10 +1,11 @@
+import { listDefinitions } from '../definitions/definitions.ts'
 import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
 import { platformError } from '../platform/errors.ts'
 import { kinds } from '../protocol/kinds.ts'
 import type { Credential } from './credential.ts'
 import { type CredentialReading, digestOf } from './credential-values.ts'
-import type { HttpSpec } from './http-spec.ts'
-import type { Destination } from './secret-hosts.ts'
+import { type HttpSpec, invalidOptions } from './http-spec.ts'
+import { type Destination, destinationOf } from './secret-hosts.ts'
 import { isOfOrganizationConfig, parsedUrl } from './wanted-tokens.ts'
 
 /** A client of `context.http`, as the platform knows it, for one execution. */
@@ -29,25 +30,33 @@ const opened = new WeakMap<SeenByExecution, Map<string, OpenedClient>>()
 
 /** @throws validation_failed */
 export async function openClient(context: RequestContext, reading: CredentialReading, spec: HttpSpec): Promise<OpenedClient> {
+  const clients = opened.get(context.seen) ?? new Map<string, OpenedClient>()
+  opened.set(context.seen, clients)
+  const id = digestOf(spec)
+  if (clients.size >= maxClients && !clients.has(id))
+    throw invalidOptions([['options', `an execution makes ${maxClients} different clients at most: make one for each vendor`]])
   const written = await reading.text('baseUrl', spec.baseUrl)
   const url = parsedUrl(written, 'baseUrl')
   const { kind, name } = context.execution
   const client: OpenedClient = {
-    id: digestOf(spec),
+    id,
     spec,
     baseUrl: url.href.replace(/\/+$/, ''),
     origin: url.origin,
-    destination: { host: url.hostname.replace(/^\[|\]$/g, ''), isOfOrganization: isOfOrganizationConfig(written) },
+    destination: destinationOf(url, isOfOrganizationConfig(written)),
     // What asks an integration runs it alone; in others the runner says whose code runs.
-    integration: kinds[kind].asks === null ? (spec.integration ?? null) : name,
+    integration: kinds[kind].asks === null ? await publishedOf(context, spec.integration) : name,
     credential: undefined,
     masked: new Set(),
   }
-  const clients = opened.get(context.seen) ?? new Map<string, OpenedClient>()
-  opened.set(context.seen, clients)
-  if (clients.size >= maxClients) clients.clear()
   clients.set(client.id, client)
   return client
+}
+
+/** Figures and budgets are kept by that name, so it is none that was made up. */
+async function publishedOf({ db }: RequestContext, name: string | undefined): Promise<string | null> {
+  if (name === undefined) return null
+  return (await listDefinitions(db, 'integration')).some((definition) => definition.name === name) ? name : null
 }
 
 /** @throws validation_failed - this execution has opened no such client. */

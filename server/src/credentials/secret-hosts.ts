@@ -1,6 +1,7 @@
 import { hostsIn, isNamed } from '@crosswalk/sdk/named-hosts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import type { Database } from '../platform/database/database.ts'
+import { hostKey } from '../platform/egress-rules.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { resolveOwnedConfig } from '../values/config/config.ts'
 import type { ValueOwner } from '../values/value-scope.ts'
@@ -14,9 +15,14 @@ export const secretHostError = defineErrors({
 
 /** Where a secret is to go. */
 export type Destination = {
+  /** As the hosts of mappings and definitions are compared: without the dot that a name may end in. */
   host: string
   /** The host stands in a config value of the organization's own. */
   isOfOrganization: boolean
+}
+
+export function destinationOf(url: URL, isOfOrganization: boolean): Destination {
+  return { host: hostKey(url.hostname), isOfOrganization }
 }
 
 /** For whom a secret is read. */
@@ -25,6 +31,11 @@ export type SendingFor = {
   organizationId: string | null
   /** Looks whether a global secret may be sent to a host that no definition holds it to. @throws address_not_allowed */
   admitGlobalTo(key: string, host: string, isOfOrganization: boolean): Promise<void>
+}
+
+/** The hosts that requests for an integration's tokens are held to, as its own are: else its code could send anything anywhere by them. */
+export function declaredOf({ name, hosts }: IntegrationDefinition): { integration: string; hosts: readonly string[] } | null {
+  return hosts === null ? null : { integration: name, hosts }
 }
 
 /**

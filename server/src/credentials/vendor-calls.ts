@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { CrosswalkError } from '@crosswalk/sdk'
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
-import type { BudgetKey, Budgets, LimitSpec, Pass } from '../budgets/budgets.ts'
-import type { RequestContext } from '../engine/state/requests.ts'
+import type { Budgets, LimitSpec } from '../budgets/budgets.ts'
+import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
-import type { Ticket } from '../gateway/tickets.ts'
+import { maxTicketMs, type Ticket } from '../gateway/tickets.ts'
 import { platformError } from '../platform/errors.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { recordSecretRead } from '../values/secrets/secret-reads.ts'
@@ -14,6 +14,7 @@ import { parseHttpSpec } from './http-spec.ts'
 import { getClient, type OpenedClient, openClient } from './opened-clients.ts'
 import type { Destination } from './secret-hosts.ts'
 import type { AskedFor, Tokens, WantedToken } from './tokens/tokens.ts'
+import { type Admitted, UnderWay } from './under-way.ts'
 import { vendorError } from './vendor-failures.ts'
 
 export type AdmitRequest = {
@@ -25,24 +26,10 @@ export type AdmitRequest = {
   refused?: string | undefined
   /** The key of the step that asks, as the runner says. */
   step?: string | undefined
+  /** What the runner calls it, to give it up by. */
+  name?: string | undefined
 }
 export type Admission = { ticket: string | null; exchange: string; waitedMs: number }
-
-/** A request that was let through, for what is told of its exchange later. */
-export type Admitted = {
-  executionId: string
-  organizationId: string | null
-  integration: string | null
-  method: string
-  /** Without its query. */
-  url: string
-  attempt: number
-  stepKey: string | undefined
-  waitedMs: number
-  budget: BudgetKey
-  /** Takes the secrets of the execution out of text. */
-  withoutSecrets<T>(value: T): T
-}
 
 /** A connection as a client names it. `mapping` is the id of the mapping whose own it is. */
 export type WantedConnection = { integration: string | null; name: string; mapping: string | undefined }
@@ -54,7 +41,7 @@ export type VendorCallsGiven = {
   tokens: Pick<Tokens, 'get'>
   budgets: Pick<Budgets, 'take' | 'answered'>
   /** Null where there is no gateway, which would put the credentials in. */
-  gateway: { ticketFor(ticket: Ticket): string } | null
+  gateway: { ticketFor(ticket: Ticket): string; voidTickets(exchanges: string[]): void } | null
   /** The token of a connection that a person has consented to. */
   connection(reading: CredentialReading, which: WantedConnection, destination: Destination): Promise<WantedToken>
   /** What became of each request. */
@@ -63,22 +50,26 @@ export type VendorCallsGiven = {
 
 /** What a client was told is read again after this time, and at once where the vendor refuses it. */
 const keptMs = 5_000
-const ticketMs = 60_000
 /** Exchanges whose token may still be said to be refused. */
 const maxVersions = 20_000
-/** An exchange that is not told by then never will be. */
-const maxExchangeMs = 20 * 60_000
+/** Of one execution, which may be given up: those that wait, and those that were let through last. */
+const maxNamed = 2_000
 
-type UnderWay = { admitted: Admitted; pass: Pass; sinceMs: number }
+/** What may be given up by the name that the runner gave it: while it waits by its abort, then by its exchange. */
+type Named = Map<string, AbortController | string>
 
 /** The worker's part in calls to vendors: reads what names the caller, waits for budget and token, and hands out tickets. */
 export class VendorCalls {
   readonly #given: VendorCallsGiven
-  readonly #underWay = new Map<string, UnderWay>()
+  readonly #underWay: UnderWay
+  readonly #named = new WeakMap<SeenByExecution, Named>()
+  /** Requests that an execution has made so far. */
+  readonly #counts = new WeakMap<SeenByExecution, number>()
   readonly #versions = new Map<string, string>()
 
   constructor(given: VendorCallsGiven) {
     this.#given = given
+    this.#underWay = new UnderWay((exchanges) => given.gateway?.voidTickets(exchanges))
   }
 
   /** @throws as `parseHttpSpec` and `readCredential` */
@@ -92,6 +83,42 @@ export class VendorCalls {
 
   /** @throws vendor_error, secret_not_found, secret_not_for_host, address_not_allowed, validation_failed */
   async admit(context: RequestContext, request: AdmitRequest): Promise<Admission> {
+    const { name } = request
+    if (name === undefined) return this.#admit(context, request, context.signal)
+    const named = this.#namedOf(context)
+    const giving = new AbortController()
+    named.set(name, giving)
+    try {
+      const admission = await this.#admit(context, request, AbortSignal.any([context.signal, giving.signal]))
+      // Given up while its token was waited for.
+      if (giving.signal.aborted) this.#underWay.giveUp([admission.exchange])
+      named.set(name, admission.exchange)
+      return admission
+    } catch (error) {
+      named.delete(name)
+      // Nobody hears it.
+      if (error === giving.signal.reason) throw vendorError('vendor_error', { kind: 'unavailable' }, 'The call was given up.')
+      throw error
+    }
+  }
+
+  /** Nobody wants that admission any more: it ends its wait, or gives its place back unless its request is made already. */
+  giveUp(context: RequestContext, name: string): void {
+    const named = this.#named.get(context.seen)?.get(name)
+    if (named instanceof AbortController) named.abort(new DOMException('The call was given up.', 'AbortError'))
+    else if (named !== undefined) this.#underWay.giveUp([named])
+  }
+
+  /** Tickets that were not used, and never will be. */
+  unsent(exchanges: readonly string[]): void {
+    this.#underWay.unsent(exchanges)
+  }
+
+  gatewayLost(): void {
+    this.#underWay.gatewayLost()
+  }
+
+  async #admit(context: RequestContext, request: AdmitRequest, signal: AbortSignal): Promise<Admission> {
     const client = getClient(context, request.client)
     const url = URL.parse(request.url)
     if (url?.origin !== client.origin)
@@ -100,15 +127,16 @@ export class VendorCalls {
         { url: ['is not of the base URL'] },
         `The client of ${client.origin} makes no requests to other hosts.`,
       )
-    const { execution, signal } = context
+    const { execution } = context
     const refusedVersion = request.refused === undefined ? undefined : this.#versions.get(request.refused)
     const credential = await this.#credential(context, client, request.refused !== undefined)
     const isPerson = execution.batchId === null && ['person', 'api_key'].includes(execution.caller.type)
-    const asked: AskedFor = { isPerson, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
+    const { organizationId } = execution
+    const asked: AskedFor = { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
     // Before the budget: without a token nothing would be sent.
     await this.#placed(context, client, credential, asked)
     const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
-    const budget = { integration: client.integration, credential: credential.digest, host: url.host, owner }
+    const budget = { integration: client.integration, credential: credential.digest, host: hostOf(url), owner }
     const pass = await this.#given.budgets
       .take(budget, client.spec.limits as readonly LimitSpec[], {
         // as parsed: an option that was left out is not there
@@ -122,23 +150,22 @@ export class VendorCalls {
     try {
       const { placed, version } = await this.#placed(context, client, credential, { ...asked, refusedVersion })
       const exchange = randomUUID()
-      this.#keep(exchange, {
-        pass,
-        sinceMs: performance.now(),
-        admitted: {
-          ...{ executionId: execution.id, organizationId: execution.organizationId, integration: client.integration, budget },
-          ...{
-            method: request.method,
-            url: `${url.origin}${url.pathname}`,
-            attempt: request.attempt,
-            stepKey: request.step,
-            waitedMs: pass.waitedMs,
-          },
-          withoutSecrets: (value) => context.withoutSecrets(value),
+      context.signal.throwIfAborted()
+      const admitted: Admitted = {
+        ...{
+          executionId: execution.id,
+          number: this.#countOf(context),
+          organizationId: execution.organizationId,
+          integration: client.integration,
+          budget,
         },
-      })
+        ...{ method: request.method, url: `${url.origin}${url.pathname}`, attempt: request.attempt },
+        ...{ stepKey: request.step, waitedMs: pass.waitedMs },
+        withoutSecrets: (value) => context.withoutSecrets(value),
+      }
+      this.#underWay.add(exchange, admitted, pass, context.signal)
       if (version !== undefined) this.#noteVersion(exchange, version)
-      const ticket = { exchange, executionId: execution.id, origins: [client.origin], ...placed, expiresAtMs: Date.now() + ticketMs }
+      const ticket = { exchange, executionId: execution.id, origins: [client.origin], ...placed, expiresAtMs: Date.now() + maxTicketMs }
       return { ticket: this.#gateway(credential)?.ticketFor(ticket) ?? null, exchange, waitedMs: pass.waitedMs }
     } catch (error) {
       pass.release()
@@ -149,10 +176,9 @@ export class VendorCalls {
   /** Requests with a ticket that are over. */
   heard(exchanges: readonly Exchange[]): void {
     for (const exchange of exchanges) {
-      const underWay = this.#underWay.get(exchange.exchange)
-      if (!underWay) continue
-      this.#underWay.delete(exchange.exchange)
-      const { admitted, pass } = underWay
+      const exchanging = this.#underWay.take(exchange.exchange)
+      if (!exchanging) continue
+      const { admitted, pass } = exchanging
       const { outcome, retryAfter, firstByteMs, durationMs } = exchange
       pass.release(firstByteMs === null ? undefined : durationMs - firstByteMs)
       const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
@@ -221,13 +247,17 @@ export class VendorCalls {
     )
   }
 
-  #keep(exchange: string, underWay: UnderWay): void {
-    for (const [oldest, { sinceMs, pass }] of this.#underWay) {
-      if (performance.now() - sinceMs < maxExchangeMs) break
-      this.#underWay.delete(oldest)
-      pass.release()
-    }
-    this.#underWay.set(exchange, underWay)
+  #countOf({ seen }: RequestContext): number {
+    const count = (this.#counts.get(seen) ?? 0) + 1
+    this.#counts.set(seen, count)
+    return count
+  }
+
+  #namedOf({ seen }: RequestContext): Named {
+    const named: Named = this.#named.get(seen) ?? new Map()
+    this.#named.set(seen, named)
+    if (named.size >= maxNamed) for (const [name, what] of named) if (typeof what === 'string') named.delete(name)
+    return named
   }
 
   #noteVersion(exchange: string, version: string): void {
@@ -237,6 +267,9 @@ export class VendorCalls {
     if (oldest !== undefined) this.#versions.delete(oldest)
   }
 }
+
+/** What listens for http: is another than what does for https:. */
+const hostOf = ({ protocol, host, port }: URL) => (protocol === 'http:' && port === '' ? `${host}:80` : host)
 
 /** Errors of the SDK reach the author's code as ours do. */
 function asDomainError(error: unknown): never {

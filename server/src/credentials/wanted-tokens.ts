@@ -1,3 +1,4 @@
+import { listDefinitions } from '../definitions/definitions.ts'
 import {
   type CredentialGiven,
   type CredentialReading,
@@ -8,7 +9,7 @@ import {
   secretMarksOf,
 } from './credential-values.ts'
 import { type CredentialValue, invalidOptions, type OAuth2Spec, type TextValue, type TokenSpec } from './http-spec.ts'
-import type { Destination } from './secret-hosts.ts'
+import { type Destination, declaredOf, destinationOf } from './secret-hosts.ts'
 import { oauth2Places } from './tokens/token-answer.ts'
 import { oauth2Request, ownRequest, tokenUrl } from './tokens/token-request.ts'
 import type { WantedToken } from './tokens/tokens.ts'
@@ -29,16 +30,21 @@ export async function oauth2Wanted(reading: CredentialReading, spec: OAuth2Spec,
   const first =
     spec.grant === 'refresh_token' ? await read('refreshToken', needed(spec.refreshToken, 'auth.oauth2.refreshToken')) : undefined
   const scopes = scope === undefined || scope.text === '' ? {} : { scope: scope.text }
-  // A refresh token that the vendor put in the place of the first one outlives the client's secret.
+  await reading.requireFor(
+    [clientId, ...(clientSecret ? [clientSecret] : []), ...grant.map(([, value]) => value), ...(first ? [first] : []), ...more.values()],
+    given.destination,
+  )
+  // A refresh token that the vendor put in the place of the first one outlives the client's secret, and is of the same account still.
   const values = first ? [first] : [clientId, ...(clientSecret ? [clientSecret] : []), ...grant.map(([, value]) => value), ...more.values()]
   return {
     ...placeOf(
-      ['oauth2', spec.grant, at.url.href, clientId.mark, scopes, spec.clientIn ?? 'fields', [...more.keys()]],
+      ['oauth2', spec.grant, at.url.href, clientId.mark, scopes, spec.clientIn ?? 'fields', first ? lastingOf(more) : [...more.keys()]],
       values,
       given,
       at.url,
     ),
     places: oauth2Places,
+    declared: await declaredFor(reading, given),
     usesUp: spec.grant === 'refresh_token',
     requestFor: (refreshToken) =>
       oauth2Request({
@@ -72,11 +78,13 @@ export async function ownTokenWanted(reading: CredentialReading, spec: TokenSpec
   }
   const named = [...json, ...form, ...headers]
   const values = [...named.map(([, value]) => value), ...(basic ? [basic.username, basic.password] : [])]
+  await reading.requireFor(values, given.destination)
   const { token, expiresIn, expiresAt } = spec.answer
   const method = spec.method ?? 'POST'
   return {
     ...placeOf(['token', method, at.url.href, named.map(([name]) => name), spec.answer], values, given, at.url),
     places: { token, expiresIn, expiresAt, refreshToken: undefined },
+    declared: await declaredFor(reading, given),
     usesUp: false,
     requestFor: () =>
       ownRequest({
@@ -88,6 +96,17 @@ export async function ownTokenWanted(reading: CredentialReading, spec: TokenSpec
         form: spec.form ? textsOf(form) : undefined,
       }),
   }
+}
+
+async function declaredFor(reading: CredentialReading, { integration }: CredentialGiven): Promise<WantedToken['declared']> {
+  if (integration === null) return null
+  const definition = (await listDefinitions(reading.for.db, 'integration')).find(({ name }) => name === integration)
+  return definition ? declaredOf(definition) : null
+}
+
+/** What fields say, whichever version of a secret that is. */
+function lastingOf(fields: ReadonlyMap<string, ReadCredential>): unknown[] {
+  return [...fields].map(([name, { mark }]) => [name, 'secret' in mark ? { secret: mark.secret, owner: mark.owner } : mark])
 }
 
 /** Which row of the tokens it is: an organization's where one of its values is. */
@@ -109,6 +128,8 @@ function placeOf(
 
 type Place = { url: TextValue; urlOption: string; tenant?: TextValue | undefined; query?: Readonly<Record<string, TextValue>> | undefined }
 
+const tenantInHost = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*\{tenant\}/i
+
 /** The token URL, and where secrets that go there go. */
 async function tokenPlace(
   reading: CredentialReading,
@@ -125,8 +146,10 @@ async function tokenPlace(
   const url = parsedUrl(written, `${option}.${urlOption}`, (text) => tokenUrl(text, { baseUrl, tenant: tenant?.text, query }))
   // A path is of the base URL's host.
   const isOwnHost = url.origin === new URL(baseUrl).origin
-  const isOfOrganization = isOwnHost ? destination.isOfOrganization : isOfOrganizationConfig(written)
-  return { url, destination: { host: url.hostname, isOfOrganization } }
+  const isOfOrganization = isOwnHost
+    ? destination.isOfOrganization
+    : isOfOrganizationConfig(written) || (tenant !== undefined && isOfOrganizationConfig(tenant) && tenantInHost.test(written.text))
+  return { url, destination: destinationOf(url, isOfOrganization) }
 }
 
 export const isOfOrganizationConfig = ({ owner }: ReadText): boolean => owner !== undefined && owner !== null

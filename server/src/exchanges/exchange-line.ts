@@ -1,4 +1,4 @@
-import type { Admitted } from '../credentials/vendor-calls.ts'
+import type { Admitted } from '../credentials/under-way.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
 import { newId } from '../platform/ids.ts'
 import { storable } from '../protocol/storable.ts'
@@ -25,8 +25,12 @@ export type ExchangeLine = {
   durationMs: number
   requestBody: string | null
   responseBody: string | null
+  /** False where the execution has so many that this one is only counted. */
+  isListed: boolean
 }
 
+/** Of one execution in one worker. */
+const maxListed = 10_000
 const maxPathChars = 2_000
 const maxMessageChars = 500
 
@@ -58,6 +62,7 @@ export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
     durationMs: exchange.durationMs,
     requestBody: bodies ? shown(bodies.request, bodies.request.length) : null,
     responseBody: bodies ? shown(bodies.response, bodies.response.length) : null,
+    isListed: admitted.number <= maxListed,
   }
 }
 

@@ -11,6 +11,8 @@ const retryMs = 500
 const maxBatch = 1_000
 /** While the database is away so many wait; what comes then is only counted in the log. */
 const maxWaiting = 20_000
+/** So many of them have their bodies. */
+const maxWithBodies = 1_000
 
 /** Writes the exchanges of one worker, many at once. */
 export class ExchangeWriter {
@@ -32,7 +34,7 @@ export class ExchangeWriter {
 
   add(line: ExchangeLine): void {
     if (this.#waiting.length >= maxWaiting) this.#lost++
-    else this.#waiting.push(line)
+    else this.#waiting.push(this.#waiting.length < maxWithBodies ? line : { ...line, requestBody: null, responseBody: null })
     this.#loop.wake()
   }
 
@@ -47,7 +49,13 @@ export class ExchangeWriter {
     const lines = this.#waiting.splice(0, maxBatch)
     try {
       await inScope(this.#db, 'allOrganizations', async (transaction) => {
-        await Promise.all([insertExchanges(transaction, lines), addTraffic(transaction, trafficOf(lines))])
+        await Promise.all([
+          insertExchanges(
+            transaction,
+            lines.filter(({ isListed }) => isListed),
+          ),
+          addTraffic(transaction, trafficOf(lines)),
+        ])
       })
       if (this.#lost > 0) this.#logger.warn({ lost: this.#lost }, 'exchanges with vendors were not kept while the database was away')
       this.#lost = 0

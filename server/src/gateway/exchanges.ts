@@ -25,15 +25,18 @@ const maxBodyBytes = 8 * 1024
 class Beginning {
   readonly #chunks: Buffer[] = []
   #bytes = 0
+  #isCut = false
 
   add(chunk: Buffer): void {
+    this.#isCut ||= this.#bytes + chunk.length > maxBodyBytes
     if (this.#bytes >= maxBodyBytes) return
     this.#chunks.push(Buffer.from(chunk.subarray(0, maxBodyBytes - this.#bytes)))
     this.#bytes += chunk.length
   }
 
+  /** One that was cut says so: a secret may be cut in it, and is still found. */
   toString(): string {
-    return Buffer.concat(this.#chunks).toString()
+    return `${Buffer.concat(this.#chunks).toString()}${this.#isCut ? '…' : ''}`
   }
 }
 

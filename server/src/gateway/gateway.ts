@@ -34,6 +34,10 @@ export type GatewayOptions = {
   onRefused(refused: Refused): void
   /** Requests with a ticket that are over. */
   onExchanges?(exchanges: readonly Exchange[]): void
+  /** Of those whose tickets were made void: they were not used. */
+  onUnsent?(exchanges: readonly string[]): void
+  /** What the gateway had under way is not told any more. */
+  onLost?(): void
   /** The beginnings of bodies of failed exchanges are told too. */
   recordsBodies?: boolean
 }
@@ -161,6 +165,12 @@ export class Gateway {
     return sealTicket(this.#ticketKey, ticket)
   }
 
+  /** Makes tickets worthless that were not used yet. Which they were is told by `onUnsent`. */
+  voidTickets(exchanges: string[]): void {
+    if (this.#child) this.#send({ type: 'void', exchanges })
+    else this.#options.onUnsent?.(exchanges)
+  }
+
   /**
    * A request of the worker itself, such as for a token; the rules for addresses of author code hold for it.
    *
@@ -243,6 +253,7 @@ export class Gateway {
     if (message.type === 'bound') this.#heardOf(this.#ports.get(message.runner))
     else if (message.type === 'refused') this.#options.onRefused(message)
     else if (message.type === 'exchanges') this.#options.onExchanges?.(message.exchanges)
+    else if (message.type === 'unsent') this.#options.onUnsent?.(message.exchanges)
     else if (message.type === 'fetched') this.#fetches.answer(message)
     else if (message.type === 'cut_off') {
       const port = this.#ports.get(message.runner)
@@ -254,6 +265,7 @@ export class Gateway {
     this.#child = undefined
     this.#isHeard = false
     this.#fetches.lose()
+    this.#options.onLost?.()
     if (this.#isClosed) return
     this.#failures = livedMs > 30_000 ? 1 : this.#failures + 1
     const pauseMs = this.#failures === 1 ? 0 : Math.min(maxPauseMs, 50 * 2 ** this.#failures)

@@ -1,5 +1,6 @@
 import { type Server, Socket } from 'node:net'
 import { parseEgressRule } from '../platform/egress-rules.ts'
+import { readProxies } from '../platform/outside-proxy.ts'
 import { ExchangeReports } from './exchanges.ts'
 import { LookUpTurns } from './look-up-turns.ts'
 import type { FromGateway, Refused, ToGateway } from './messages.ts'
@@ -10,7 +11,7 @@ import { RefusalReports } from './refusal-reports.ts'
 import type { EgressRefusal } from './refusals.ts'
 import { serveRunner } from './runner-connection.ts'
 import { Descriptors } from './sockets.ts'
-import { Tickets } from './tickets.ts'
+import { maxTicketMs, Tickets } from './tickets.ts'
 import { failureOf } from './told.ts'
 
 // The process through which alone author code reaches the outside. It is started by a worker with an environment of nothing that is
@@ -19,7 +20,10 @@ import { failureOf } from './told.ts'
 const descriptors = new Descriptors()
 const turns = new LookUpTurns(addressesOf)
 const lookUp: Rules['lookUp'] = (host, family, owner) => turns.lookUp(host, family, owner)
-let rules: Rules = { allow: [], ownPorts: [], lookUp }
+/** Of the operator. The worker has read them, too, and refuses to start where one cannot be used. */
+const read = readProxies(process.env)
+const proxies = 'problem' in read ? undefined : read
+let rules: Rules = { allow: [], ownPorts: [], proxies, lookUp }
 let passKey = Buffer.alloc(0)
 let tickets = new Tickets(passKey)
 let recordsBodies = false
@@ -31,7 +35,7 @@ const exchanges = new ExchangeReports((gathered) => tell({ type: 'exchanges', ex
 
 function start(message: Extract<ToGateway, { type: 'start' }>): void {
   passKey = Buffer.from(message.passKey, 'base64')
-  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts, lookUp }
+  rules = { allow: message.allow.flatMap((entry) => parseEgressRule(entry) ?? []), ownPorts: message.ownPorts, proxies, lookUp }
   tickets = new Tickets(Buffer.from(message.ticketKey, 'base64'))
   recordsBodies = message.recordsBodies
   ownRequests = new OwnRequests(rules, descriptors)
@@ -43,6 +47,11 @@ function fetchOwn({ number, ...request }: Extract<ToGateway, { type: 'fetch' }>)
     (ok) => tell({ type: 'fetched', number, told: { ok } }),
     (error) => tell({ type: 'fetched', number, told: { failure: failureOf(error) } }),
   )
+}
+
+function voidTickets(exchanges: string[]): void {
+  const unsent = tickets.void(exchanges, Date.now() + maxTicketMs)
+  if (unsent.length > 0) tell({ type: 'unsent', exchanges: unsent })
 }
 
 function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): void {
@@ -76,6 +85,7 @@ process.on('message', (message: ToGateway, handle) => {
   else if (message.type === 'own_ports') rules.ownPorts = message.ownPorts
   else if (message.type === 'bind') bind(message, handle as Server)
   else if (message.type === 'fetch') fetchOwn(message)
+  else if (message.type === 'void') voidTickets(message.exchanges)
   else tell({ type: 'pong', number: message.number })
 })
 // Without its worker it has nobody to serve.

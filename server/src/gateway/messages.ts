@@ -22,6 +22,8 @@ export type ToGateway =
   | { type: 'own_ports'; ownPorts: number[] }
   | { type: 'bind'; runner: string; hosts: DeclaredHosts; organizationId: string | null | undefined }
   | ({ type: 'fetch'; number: number } & OwnRequest)
+  /** The tickets of these exchanges are not to be used any more. */
+  | { type: 'void'; exchanges: string[] }
   | { type: 'ping'; number: number }
 
 /** What a gateway tells its worker. */
@@ -32,6 +34,8 @@ export type FromGateway =
   /** The lane came: without descriptors left in this process, the system drops what is sent. */
   | { type: 'bound'; runner: string }
   | { type: 'exchanges'; exchanges: Exchange[] }
+  /** Of those whose tickets were not to be used: they were not. */
+  | { type: 'unsent'; exchanges: string[] }
   | { type: 'fetched'; number: number; told: { ok: OwnAnswer } | { failure: NetworkFailure } }
   | { type: 'pong'; number: number }
 

@@ -1,12 +1,15 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
 import { type EgressRule, hostKey, isAllowedBy, isPortNamedBy } from '../platform/egress-rules.ts'
+import type { OutsideProxies } from '../platform/outside-proxy.ts'
 import { notPublic, plainAddress } from './addresses.ts'
 import { type EgressRefusal, refuseAddress, refuseOwnPort, refusePlainText, refuseUndeclared, refuseWithoutPass } from './refusals.ts'
 
 export type Rules = {
   allow: readonly EgressRule[]
   ownPorts: readonly number[]
+  /** Undefined: the outside is reached directly. */
+  proxies?: OutsideProxies | undefined
   /** Asks the system where a name leads. */
   lookUp(host: string, family: 0 | 4 | 6, owner: string): Promise<Address[]>
 }
@@ -32,7 +35,7 @@ export type Caller = {
 const connectTimeoutMs = 10_000
 
 /** `*.example.com` is every name below it, and not itself. */
-function isDeclared(hosts: readonly string[], name: string): boolean {
+export function isDeclared(hosts: readonly string[], name: string): boolean {
   return hosts.some((host) => (host.startsWith('*.') ? name.endsWith(host.slice(1)) : name === host))
 }
 
@@ -87,9 +90,19 @@ export async function connectOutside(
   family: 0 | 4 | 6,
   rules: Rules,
   caller: Caller,
-  { signal, allowHalfOpen = false }: { signal?: AbortSignal; allowHalfOpen?: boolean } = {},
+  options: ConnectOptions = {},
 ): Promise<Socket> {
-  const addresses = await judgedAddresses(target, family, rules, caller)
+  return connectDirectly(target, await judgedAddresses(target, family, rules, caller), options)
+}
+
+type ConnectOptions = { signal?: AbortSignal; allowHalfOpen?: boolean }
+
+/** Connects to addresses that were judged, or that the operator has named. */
+export async function connectDirectly(
+  target: Target,
+  addresses: readonly Address[],
+  { signal, allowHalfOpen = false }: ConnectOptions = {},
+): Promise<Socket> {
   signal?.throwIfAborted()
   const [first] = addresses
   const host = hostKey(target.host)
@@ -101,7 +114,7 @@ export async function connectOutside(
     autoSelectFamily: true,
     // Node asks for all where it tries several.
     lookup: (_host, options, callback) => {
-      if (options.all) callback(null, addresses)
+      if (options.all) callback(null, [...addresses])
       else callback(null, first?.address ?? '', first?.family ?? 4)
     },
   })

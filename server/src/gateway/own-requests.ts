@@ -1,5 +1,5 @@
 import { Agent } from 'undici'
-import { outsideConnector } from './connections.ts'
+import { asProxied, outsideConnector } from './connections.ts'
 import type { Caller, Rules } from './outside.ts'
 import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
@@ -10,8 +10,10 @@ export type OwnRequest = {
   url: string
   headers: Record<string, string>
   body: string | null
-  /** What turns names into addresses takes turns by owner. */
+  /** What turns names into addresses takes turns by owner, and each has so many connections. */
   owner: string
+  /** The hosts that an integration is held to, where one of them names the address. Null or left out: any host. */
+  declared?: Caller['declared']
   timeoutMs: number
   maxBytes: number
 }
@@ -20,24 +22,41 @@ export type OwnAnswer = { status: number; headers: Record<string, string>; body:
 /** Makes the requests of the worker. No redirect is followed. */
 export class OwnRequests {
   readonly #rules: Rules
-  readonly #sockets: RunnerSockets
+  readonly #descriptors: Descriptors
+  /** By owner, of those with requests under way: a vendor that never answers one holds up no other. */
+  readonly #owners = new Map<string, { underWay: number; sockets: RunnerSockets }>()
 
   constructor(rules: Rules, descriptors: Descriptors) {
     this.#rules = rules
-    this.#sockets = new RunnerSockets(descriptors)
+    this.#descriptors = descriptors
   }
 
   /** @throws EgressRefusal, or what the system says */
-  async make({ method, url, headers, body, owner, timeoutMs, maxBytes }: OwnRequest): Promise<OwnAnswer> {
+  async make(request: OwnRequest): Promise<OwnAnswer> {
+    const known = this.#owners.get(request.owner) ?? { underWay: 0, sockets: new RunnerSockets(this.#descriptors) }
+    this.#owners.set(request.owner, known)
+    known.underWay++
+    try {
+      return await this.#make(request, known.sockets)
+    } finally {
+      if (--known.underWay === 0) this.#owners.delete(request.owner)
+    }
+  }
+
+  async #make(
+    { method, url, headers, body, owner, declared = null, timeoutMs, maxBytes }: OwnRequest,
+    sockets: RunnerSockets,
+  ): Promise<OwnAnswer> {
     const { origin, pathname, search, protocol } = new URL(url)
     if (protocol !== 'https:' && protocol !== 'http:') throw refuseWithoutPass(origin, 0)
-    const caller: Caller = { hasPass: true, owner, declared: null, namesOf: () => [] }
-    const connect = outsideConnector({ rules: this.#rules, sockets: this.#sockets, caller, hasCredentials: true })
+    const caller: Caller = { hasPass: true, owner, declared, namesOf: () => [] }
+    const connect = outsideConnector({ rules: this.#rules, sockets, caller, hasCredentials: true })
     // They are few, and none is to find the connection of another.
     const agent = new Agent({ connect, pipelining: 0 })
     const signal = AbortSignal.timeout(timeoutMs)
     try {
-      const answer = await agent.request({ origin, path: `${pathname}${search}`, method: method as 'POST', headers, body, signal })
+      const sent = asProxied(this.#rules, origin, { path: `${pathname}${search}`, headers: Object.entries(headers).flat() })
+      const answer = await agent.request({ origin, ...sent, method: method as 'POST', body, signal })
       const chunks: Buffer[] = []
       let bytes = 0
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {

@@ -11,7 +11,7 @@ export class EgressRefusal extends Error {
   }
 }
 
-const placeOf = (host: string, port: number) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+export const placeOf = (host: string, port: number) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
 
 export function refuseAddress(target: { host: string; port: number; address: string; why: string }): EgressRefusal {
   const { host, port, address, why } = target

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
 import type { RequestHead } from '../protocol/network.ts'
 import { countRead } from '../protocol/read-memory.ts'
-import { outsideConnector } from './connections.ts'
+import { asProxied, outsideConnector } from './connections.ts'
 import type { ExchangeMeter } from './exchanges.ts'
 import { KeptConnections } from './kept-connections.ts'
 import type { Caller, Rules } from './outside.ts'
@@ -99,7 +99,7 @@ export class Requests {
       this.#agentOf(key, caller, ticketed !== undefined).dispatch(
         {
           origin: head.origin,
-          ...(ticketed ? withTicket(head, ticketed.ticket) : { path: head.path, headers: head.headers }),
+          ...asProxied(this.#rules, head.origin, ticketed ? withTicket(head, ticketed.ticket) : { path: head.path, headers: head.headers }),
           method: head.method as Dispatcher.HttpMethod, // undici checks it
           body: (body && meter ? meter.sending(body) : body) as unknown as Readable | null, // an iterable is one, whatever its type says
         },

@@ -6,6 +6,7 @@ import { type Exchange, ExchangeMeter } from './exchanges.ts'
 import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
 import { type Caller, connectOutside, type Rules } from './outside.ts'
 import type { Pass } from './passes.ts'
+import { connectThrough, proxyTo } from './proxied.ts'
 import { EgressRefusal } from './refusals.ts'
 import { type Queue, Reply } from './reply.ts'
 import { isRequestHead, Requests, type Ticketed } from './requests.ts'
@@ -126,7 +127,11 @@ async function serveStream(
       const abort = new AbortController()
       stream.once('close', () => abort.abort())
       const options = { signal: abort.signal, allowHalfOpen: true }
-      const outside = await sockets.open(head, () => connectOutside(head, head.family, rules, caller, options))
+      // What HTTP clients other than fetch open for https:.
+      const proxy = rules.proxies && head.port === 443 ? proxyTo(rules.proxies, true, head) : null
+      const outside = await sockets.open(head, () =>
+        proxy ? connectThrough(proxy, head, rules, caller, abort.signal) : connectOutside(head, head.family, rules, caller, options),
+      )
       if (stream.destroyed) return void outside.destroy()
       reply.begin(endpointsOf(outside))
       joinTunnel(stream, outside, reply)

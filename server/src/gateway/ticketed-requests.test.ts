@@ -97,13 +97,25 @@ async function ask({ text, executionId = 'execution-1', origin = outside.url, pa
   return { told, body: Buffer.concat(bytes).toString(), wire: JSON.stringify(answered) }
 }
 
+test('a ticket that is given up is refused, and one that was used is told as such', () => {
+  const tickets = new Tickets(ticketKey)
+  const [used, unused] = [ticket(), ticket()]
+  const use = { executionId: 'execution-1', origin: outside.url, nowMs: Date.now() }
+  tickets.use(sealTicket(ticketKey, used), use)
+  assert.deepEqual(tickets.void([used.exchange, unused.exchange], Date.now() + 60_000), [unused.exchange])
+  assert.throws(() => tickets.use(sealTicket(ticketKey, unused), use), /ticket/)
+})
+
 test('the gateway puts the credentials in, in place of what the code set under the same names, and tells the exchange', async () => {
   const given = ticket({ query: [['key', 'a b']] })
-  const asked = { path: '/headers?key=mine&page=2&k%65y=mine', headers: ['AUTHORIZATION', 'Bearer mine', 'x-own', 'yes'] }
+  const asked = {
+    path: '/headers?key=mine&page=2&k%65y=mine',
+    headers: ['AUTHORIZATION', 'Bearer mine', 'x-own', 'yes', 'Host', 'evil.example'],
+  }
   const { told, body } = await ask({ text: sealTicket(ticketKey, given), ...asked })
   assert.equal(told.ok.status, 201)
   const sent = JSON.parse(body)
-  assert.deepEqual([sent.authorization, sent['x-own']], ['Bearer hush', 'yes'])
+  assert.deepEqual([sent.authorization, sent['x-own'], sent.host], ['Bearer hush', 'yes', new URL(outside.url).host])
   assert.equal(outside.requests.at(-1)?.path, '/headers?page=2&key=a%20b')
   const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
   assert.deepEqual([exchange?.exchange, exchange?.runner, exchange?.outcome], [given.exchange, 'runner-1', { status: 201 }])
@@ -115,7 +127,10 @@ test('a failed exchange is told with the beginnings of both bodies, where they a
   const { told } = await ask({ text: sealTicket(ticketKey, ticket()), path: '/nowhere', body: 'x'.repeat(20_000) })
   assert.equal(told.ok.status, 404)
   const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
-  assert.deepEqual([exchange?.outcome, exchange?.requestBytes, exchange?.bodies?.request.length], [{ status: 404 }, 20_000, 8_192])
+  assert.deepEqual(
+    [exchange?.outcome, exchange?.requestBytes, exchange?.bodies?.request],
+    [{ status: 404 }, 20_000, `${'x'.repeat(8_192)}…`],
+  )
 })
 
 test('a connection that cannot be made is told as a failure of its exchange', async () => {
@@ -184,6 +199,9 @@ test('the worker makes requests of its own through its gateway, by the same rule
   assert.equal((await gateway.fetch({ ...request, url: `${outside.url}/redirect?to=/echo`, method: 'GET', body: null })).status, 302)
   await assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/big?bytes=2000` }), { code: 'response_too_long' })
   await assert.rejects(gateway.fetch({ ...request, url: 'https://10.1.2.3/token' }), { code: 'egress_refused' })
+  const declared = { integration: 'halo', hosts: ['api.example.com'] }
+  const undeclared = { code: 'egress_refused', message: /halo may not connect to evil\.example/ }
+  await assert.rejects(gateway.fetch({ ...request, url: 'https://evil.example/token', declared }), undeclared)
   await assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/silent`, timeoutMs: 200 }), { name: 'TimeoutError' })
   const lost = assert.rejects(gateway.fetch({ ...request, url: `${outside.url}/silent` }), { code: 'gateway_lost' })
   await until('it is under way', () => outside.requests.filter(({ path }) => path === '/silent').length === 2)

@@ -18,6 +18,9 @@ export type Ticket = {
 /** What a ticket is shown with. */
 export type TicketUse = { executionId: string | undefined; origin: string; nowMs: number }
 
+/** No ticket is good for longer. */
+export const maxTicketMs = 60_000
+
 const keyBytes = 32
 const nonceBytes = 12
 const tagBytes = 16
@@ -73,6 +76,18 @@ export class Tickets {
     return ticket
   }
 
+  /**
+   * Makes tickets worthless that were not used.
+   *
+   * @param untilMs when they have expired at the latest
+   * @returns their exchanges; the others are made, or were
+   */
+  void(exchanges: readonly string[], untilMs: number): string[] {
+    const unused = exchanges.filter((exchange) => !this.#used.has(exchange))
+    for (const exchange of unused) this.#used.set(exchange, untilMs)
+    return unused
+  }
+
   #forget(nowMs: number): void {
     for (const [exchange, expiresAtMs] of this.#used) {
       if (expiresAtMs > nowMs) return
@@ -83,9 +98,12 @@ export class Tickets {
 
 type Sent = { path: string; headers: string[] }
 
-/** A request's path and headers with what its ticket brings, in place of what the code set under the same names. */
+/**
+ * A request's path and headers with what its ticket brings, in place of what the code set under the same names. The host is the one that
+ * was judged: behind many addresses are the servers of many, and by another name the credentials would be another one's.
+ */
 export function withTicket({ path, headers }: Sent, ticket: Ticket): Sent {
-  const named = new Set(ticket.headers.map(([name]) => name.toLowerCase()))
+  const named = new Set(['host', ...ticket.headers.map(([name]) => name.toLowerCase())])
   const kept: string[] = []
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const name = headers[index] as string

@@ -136,7 +136,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
         const { body, principal } = request
         requireAllOrganizations(principal, 'Adding an organization needs the permission canManageOrganizations for all organizations.')
         const draft = { name: body.name, domains: body.domains ?? [], tenantId: body.tenant_id ?? null, tags: body.tags ?? [] }
-        return tagged(201, viewOf(await createOrganization(db, actingOf(request), draft)))
+        return tagged(201, viewOf(await createOrganization(db, actingOf(request), draft, principal)))
       },
     }),
     definePrincipalRoute({
@@ -171,7 +171,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
         const { body, params, principal } = request
         const patch = { name: body.name, domains: body.domains, tenantId: body.tenant_id, tags: body.tags, isActive: body.is_active }
         const id = reachableOrganization(principal, params.orgId)
-        return tagged(200, viewOf(await updateOrganization(db, actingOf(request), id, patch, request.ifMatch)))
+        return tagged(200, viewOf(await updateOrganization(db, actingOf(request), id, patch, request.ifMatch, principal)))
       },
     }),
     definePrincipalRoute({

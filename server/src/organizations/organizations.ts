@@ -1,3 +1,5 @@
+import { requireMayTagWithin } from '../access/granting.ts'
+import type { Principal } from '../access/principal.ts'
 import { organizationNotFound } from '../access/reach.ts'
 import { type Acting, changesBetween, findLastChange, recordAudit } from '../audit/audit.ts'
 import type { OrganizationFields } from '../audit/audit-event.ts'
@@ -87,10 +89,23 @@ async function record(
   })
 }
 
-/** Adds an organization. Names need not be unique: two customers may be called the same. */
-export async function createOrganization(db: Database, acting: Acting, draft: OrganizationDraft): Promise<Organization> {
+/**
+ * Adds an organization. Names need not be unique: two customers may be called the same.
+ *
+ * @param principal whose request it is: who gives it tags gives it to those who have them
+ * @throws forbidden
+ */
+export async function createOrganization(
+  db: Database,
+  acting: Acting,
+  draft: OrganizationDraft,
+  principal?: Principal,
+): Promise<Organization> {
   const id = newId()
-  return inScope(db, { organizationId: id }, (transaction) => addOrganization(transaction, acting, id, draft))
+  return inScope(db, { organizationId: id }, async (transaction) => {
+    if (principal) await requireMayTagWithin(transaction, principal, id, draft.tags ?? [])
+    return addOrganization(transaction, acting, id, draft)
+  })
 }
 
 /**
@@ -113,7 +128,8 @@ export async function addOrganization(
 /**
  * Changes the fields that the patch has. A patch that changes nothing leaves neither a later `updatedAt` nor an audit row.
  *
- * @throws organization_not_found
+ * @param principal as above
+ * @throws organization_not_found, forbidden
  * @throws changed_meanwhile - it is not what is expected.
  */
 export async function updateOrganization(
@@ -122,8 +138,9 @@ export async function updateOrganization(
   id: string,
   patch: OrganizationPatch,
   expected?: Precondition,
+  principal?: Principal,
 ): Promise<Organization> {
-  return inScope(db, { organizationId: id }, (transaction) => updateOrganizationWithin(transaction, acting, id, patch, expected))
+  return inScope(db, { organizationId: id }, (transaction) => updateOrganizationWithin(transaction, acting, id, patch, expected, principal))
 }
 
 /** The same as part of what else a transaction does. */
@@ -133,6 +150,7 @@ export async function updateOrganizationWithin(
   id: string,
   patch: OrganizationPatch,
   expected?: Precondition,
+  principal?: Principal,
 ): Promise<Organization> {
   const before = await lockOrganizationRow(transaction, id)
   if (!before) throw organizationError('organization_not_found', { org_id: id })
@@ -153,6 +171,8 @@ export async function updateOrganizationWithin(
     wanted.domains.join() === before.domains.join() &&
     wanted.tags.join('\n') === before.tags.join('\n')
   if (isSame) return organizationOf(before)
+  const newTags = wanted.tags.filter((tag) => !before.tags.includes(tag))
+  if (principal) await requireMayTagWithin(transaction, principal, id, newTags)
   const after = await updateOrganizationRow(transaction, id, wanted)
   if (wanted.tags.join('\n') !== before.tags.join('\n')) await tellTagsChanged(transaction)
   const isDeactivated = before.is_active && !after.is_active

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { vendorFigures } from '../budgets/vendor-figures.ts'
+import { tokenRenewals } from '../credentials/tokens/renewals.ts'
 import { vendorTraffic } from '../exchanges/traffic.ts'
 import type { Database } from '../platform/database/database.ts'
 
@@ -31,6 +32,17 @@ export function vendorMetrics(db: Database, registry: Registry): void {
       const rows = await traffic()
       this.reset()
       for (const { integration, host, outcome, calls } of rows) this.inc({ integration, host, outcome }, calls)
+    },
+  })
+  new Counter({
+    name: 'crosswalk_token_renewals_total',
+    help: 'Requests for tokens of vendors, by how they ended: renewed, or the kind of failure.',
+    labelNames: [...labelNames, 'outcome'],
+    registers: [registry],
+    async collect() {
+      const rows = await tokenRenewals(db).catch(() => [])
+      this.reset()
+      for (const { integration, host, outcome, renewals } of rows) this.inc({ integration, host, outcome }, renewals)
     },
   })
   for (const [name, help, column] of [

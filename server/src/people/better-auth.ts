@@ -25,6 +25,9 @@ export type AuthOptions = {
   onPersonMade?(): void
 }
 
+/** Why the library makes no person. */
+export const unverifiedAddress = 'unverified_address'
+
 const common = { createdAt: 'created_at', updatedAt: 'updated_at' }
 const ofPerson = { userId: 'person_id' }
 
@@ -84,9 +87,24 @@ export function openAuth({ db, secret, origin, onWarning, singleSignOn, onPerson
       maxPasswordLength,
     },
     databaseHooks: {
+      user: {
+        create: {
+          // A person is known by their address, to those who grant something to them, too. Nobody takes one that may be another's.
+          async before({ emailVerified }) {
+            if (!emailVerified) throw new APIError('FORBIDDEN', { code: unverifiedAddress })
+          },
+          after: async () => onPersonMade?.(),
+        },
+      },
       // However they prove themselves: who is deactivated gets no session.
-      user: { create: { after: async () => onPersonMade?.() } },
-      session: { create: { before: async ({ userId }) => ((await mayOpenSession(db, userId)) ? undefined : false) } },
+      session: {
+        create: {
+          // Said in so many words: for a session that is only not made, the library says now that it refuses, now that it failed.
+          async before({ userId }) {
+            if (!(await mayOpenSession(db, userId))) throw new APIError('UNAUTHORIZED')
+          },
+        },
+      },
     },
     advanced: {
       cookiePrefix: cookiePrefixOf(isSecure),

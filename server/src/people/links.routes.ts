@@ -1,9 +1,11 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { z } from 'zod'
 import type { Principal } from '../access/principal.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
 import { systemActing } from '../audit/audit.ts'
 import { inScope } from '../platform/database/database.ts'
+import { isOwnName } from '../platform/http/hosts.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import type { SendMail } from './mail.ts'
 import { mailLink } from './mailed-links.ts'
@@ -15,7 +17,7 @@ import { createLinkWithin, getLink, takeLinkWith } from './person-links.ts'
 import { emailField, nameField } from './person-view.ts'
 import { signedInAnswer, signedInView } from './sign-in.routes.ts'
 import { countOneAttempt } from './sign-in-attempts.ts'
-import { admitPerson, callAuth } from './signing-in.ts'
+import { admitPerson, callAuth, type SignInRequest } from './signing-in.ts'
 import { requirePasswordsTaken } from './single-sign-on.ts'
 
 const token = z.string().min(1).max(200).describe('Of the link, behind `#token=`.')
@@ -28,9 +30,26 @@ const takeBody = z.strictObject({
 const forgottenBody = z.strictObject({ email: emailField })
 
 /** `/api/session/links`: what a person does with a link of their own. Nobody has signed in yet. */
-export function personLinkRoutes(given: { people: PeopleRuntime; attempting: Attempting; sendMail: SendMail | undefined }): Route[] {
-  const { people, sendMail, attempting } = given
+export function personLinkRoutes(given: {
+  people: PeopleRuntime
+  attempting: Attempting
+  sendMail: SendMail | undefined
+  /** The names of this installation. */
+  hosts: readonly string[]
+}): Route[] {
+  const { people, sendMail, attempting, hosts } = given
   const { db } = people
+  async function offerReset(request: SignInRequest & { log: FastifyBaseLogger }, email: string): Promise<void> {
+    try {
+      const person = await findPersonByEmail(db, email)
+      if (!person || person.state === 'deactivated') return
+      const acting = { ...systemActing, requestId: request.requestId }
+      const link = await inScope(db, 'allOrganizations', (transaction) => createLinkWithin(transaction, acting, person, true))
+      await mailLink(sendMail, request.log, originOf(request.headers), person, link)
+    } catch (error) {
+      request.log.error({ err: error, requestId: request.requestId }, 'a link for a new password could not be made')
+    }
+  }
   const counting = { db, onRefused: attempting.onRefused }
   return [
     defineRoute<Principal | undefined, undefined, undefined, typeof lookBody>({
@@ -88,7 +107,8 @@ export function personLinkRoutes(given: { people: PeopleRuntime; attempting: Att
       operationId: 'mailPasswordReset',
       tag: 'Session',
       summary: 'Have a link for a new password mailed',
-      description: 'Answers the same whether there is such a person or not. Does nothing where no mail is set up. A second factor stays.',
+      description:
+        'Answers the same whether there is such a person or not. Does nothing where no mail is set up, and where it is asked by a name that is not one of CROSSWALK_PUBLIC_HOSTS: the link would lead there. A second factor stays.',
       permission: 'public',
       audit: { action: 'person.reset_offered' },
       body: forgottenBody,
@@ -97,12 +117,11 @@ export function personLinkRoutes(given: { people: PeopleRuntime; attempting: Att
       async handler(request) {
         const { email } = request.body
         await countOneAttempt(counting, `forgotten ${email}`, request.address)
-        const person = sendMail ? await findPersonByEmail(db, email) : undefined
-        if (!person || person.state === 'deactivated') return { status: 204 }
-        const acting = { ...systemActing, requestId: request.requestId }
-        const link = await inScope(db, 'allOrganizations', (transaction) => createLinkWithin(transaction, acting, person, true))
-        // Not awaited: how long it takes would tell that there is such a person.
-        void mailLink(sendMail, request.log, originOf(request.headers), person, link)
+        const isOwn = isOwnName(hosts, request)
+        if (sendMail && !isOwn)
+          request.log.warn({ host: request.headers.host }, 'no link was mailed: the name is not in CROSSWALK_PUBLIC_HOSTS')
+        // Not awaited: how long it takes would tell whether there is such a person.
+        if (sendMail && isOwn) void offerReset(request, email)
         return { status: 204 }
       },
     }),

@@ -56,11 +56,23 @@ test('where a mail server is set, invitations are mailed, and a forgotten passwo
     201,
   )
 
+  const { body: made } = await given.asKey.call('POST', `/people/${body.person.id}/reset`)
   assert.equal((await browser.call('POST', '/session/forgotten', { email: 'nobody@msp.example' })).status, 204)
   assert.equal((await browser.call('POST', '/session/forgotten', { email: 'ANN@msp.example' })).status, 204)
-  await until('the link is mailed', async () => server.mails.length === 2)
-  const token = tokenIn(server.mails[1] ?? '')
+  await until('the link is mailed', async () => server.mails.length === 3)
+  assert.equal((await browser.call('POST', '/session/links/look', { token: tokenOf(made.url) })).status, 200, 'an administrator’s stays')
+  const token = tokenIn(server.mails[2] ?? '')
   assert.equal((await browser.call('POST', '/session/links/take', { token, password: 'quite another llama' })).status, 201)
+
+  // Who asks for somebody else cannot have the link lead to a machine of their own: any address is answered.
+  for (const host of ['203.0.113.66', '127.0.0.1:7071']) {
+    const elsewhere = { host, origin: `http://${host}`, ...(host.startsWith('127.') ? { 'x-forwarded-for': '203.0.113.66' } : {}) }
+    assert.equal((await browser.call('POST', '/session/forgotten', { email: 'ann@msp.example' }, elsewhere)).status, 204)
+    assert.equal((await browser.call('GET', '/session/ways', undefined, elsewhere)).body.forgotten_password, false)
+  }
+  assert.equal((await browser.call('GET', '/session/ways')).body.forgotten_password, true)
+  const { body: links } = await given.asKey.call('GET', '/audit?action=person.reset_offered')
+  assert.equal(links.count, 2)
 })
 
 test('a mail server that refuses is told of, and the link can be copied', async () => {

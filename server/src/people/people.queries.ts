@@ -138,8 +138,9 @@ export async function upsertPassword(transaction: Transaction, id: string, perso
     on conflict (provider_id, account_id) do update set password = excluded.password, updated_at = now()`)
 }
 
-/** Takes away what a person proves themselves by beside the password, so that a reset helps who has lost it. */
+/** Takes away what a person proves themselves by beside the password, so that a reset helps who has lost it, or had it set by a thief. */
 export async function deleteSecondFactor(transaction: Transaction, personId: string): Promise<void> {
+  await transaction.query(sql`delete from person_passkeys where person_id = ${personId}`)
   await transaction.query(sql`delete from person_two_factors where person_id = ${personId}`)
   await transaction.query(sql`update people set two_factor_enabled = false, updated_at = now() where id = ${personId}`)
 }

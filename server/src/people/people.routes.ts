@@ -57,7 +57,7 @@ export function peopleRoutes({ people, sendMail }: { people: PeopleRuntime; send
       tag: 'People',
       summary,
       description:
-        'The link works once, and replaces earlier ones. A reset takes the second factor away as well. It is mailed where mail is set up.',
+        'The link works once, and replaces earlier ones. A reset takes the second factor and passkeys away as well. It is mailed where mail is set up.',
       permission: 'canManagePeople',
       audit: { action: verb === 'invite' ? 'person.invited' : 'person.reset_offered' },
       params: personParams,

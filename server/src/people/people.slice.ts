@@ -25,11 +25,11 @@ export const peopleSlice = {
     sign_in_attempts: null,
     sign_in_settings: null,
   },
-  routes: (given: { people: PeopleRuntime; attempting: Attempting; sendMail?: SendMail | undefined }) => {
-    const { people, attempting, sendMail } = given
+  routes: (given: { people: PeopleRuntime; attempting: Attempting; sendMail?: SendMail | undefined; hosts?: readonly string[] }) => {
+    const { people, attempting, sendMail, hosts = [] } = given
     return [
-      ...personSignInRoutes({ people, attempting, hasMail: sendMail !== undefined }),
-      ...personLinkRoutes({ people, attempting, sendMail }),
+      ...personSignInRoutes({ people, attempting, hasMail: sendMail !== undefined, hosts }),
+      ...personLinkRoutes({ people, attempting, sendMail, hosts }),
       ...singleSignOnRoutes({ people }),
       ...signInSettingsRoutes({ people }),
       ...peopleRoutes({ people, sendMail }),

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
 import { testMasterKey } from '../../testing/test-app.ts'
+import { hasForAllWithin } from '../access/callers.ts'
 import { systemActing } from '../audit/audit.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { readInScope, sql } from '../platform/database/database.ts'
+import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { readPlatformSecret } from '../values/secrets/platform-secrets.ts'
@@ -234,6 +235,19 @@ test('the keys that a person made end with them', async () => {
   await asKey.call('DELETE', `/people/${id}`)
   const { body: keys } = await asKey.call('GET', '/keys?include_revoked=true')
   assert.equal(keys.keys.find((key: { id: string }) => key.id === body.id).state, 'revoked')
+})
+
+test('what a person set or started has nothing while they are deactivated', async () => {
+  const { id } = await given.join('Quin')
+  const mayRun = () =>
+    inScope(given.db, 'allOrganizations', (transaction) =>
+      hasForAllWithin(transaction, { type: 'person', id, name: 'Quin' }, 'canManageSchedules'),
+    )
+  assert.equal(await mayRun(), true)
+  const { body } = await asKey.call('POST', `/people/${id}/deactivate`)
+  assert.deepEqual([body.grants[0].role, await mayRun()], ['administrator', false])
+  await asKey.call('POST', `/people/${id}/activate`)
+  assert.equal(await mayRun(), true)
 })
 
 test('a log that a person follows ends with them', async () => {

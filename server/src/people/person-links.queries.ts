@@ -33,6 +33,8 @@ export async function takeLink(transaction: Transaction, tokenDigest: Buffer): P
   return row
 }
 
-export async function deleteLinksOf(transaction: Transaction, personId: string): Promise<void> {
-  await transaction.query(sql`delete from person_links where person_id = ${personId}`)
+/** @param onlyAskedFor leaves those that an administrator made */
+export async function deleteLinksOf(transaction: Transaction, personId: string, onlyAskedFor = false): Promise<void> {
+  await transaction.query(sql`
+    delete from person_links where person_id = ${personId} and (keeps_second_factor or not ${onlyAskedFor}::boolean)`)
 }

@@ -35,7 +35,8 @@ export async function createLinkWithin(
   if (person.state === 'deactivated') throw personError('person_deactivated', { person_id: person.id })
   const kind = person.state === 'invited' ? 'invitation' : 'reset'
   const token = randomBytes(32).toString('base64url')
-  await deleteLinksOf(transaction, person.id)
+  // Anybody can ask for one: that ends no link of an administrator.
+  await deleteLinksOf(transaction, person.id, keepsSecondFactor)
   const hours = kind === 'invitation' ? invitationHours : resetHours
   const expiresAt = await insertLink(transaction, {
     ...{ id: newId(), personId: person.id, kind },
@@ -59,7 +60,7 @@ export async function getLink(db: Database, token: string): Promise<LinkRow> {
 
 /**
  * Uses up a link: sets the password, and ends all that was open. One from an administrator takes the
- * second factor away as well, for who has lost it.
+ * second factor and passkeys away as well, for who has lost them.
  *
  * @param hash of the password, as the library makes it
  * @throws person_link_used

@@ -5,7 +5,7 @@ import type { PersonAct } from '../audit/audit-event.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { requireGoodPassword } from './passwords.ts'
-import { findPasswordHash, upsertPassword, useCode } from './people.queries.ts'
+import { deleteUnderWayOf, findPasswordHash, upsertPassword, useCode } from './people.queries.ts'
 import { personError } from './people-errors.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import type { Person } from './person.ts'
@@ -51,6 +51,7 @@ export async function changePassword(
   await inScope(people.db, 'allOrganizations', async (transaction) => {
     await upsertPassword(transaction, newId(), person.id, hash)
     await deleteOtherSessions(transaction, person.id, ownToken)
+    await deleteUnderWayOf(transaction, person.id)
     transaction.tell('access', 'changed')
     const target = { type: 'person' as const, id: person.id, name: person.name }
     await recordAudit(transaction, acting, { action: 'password.set', organizationId: null, target, changes: {} })

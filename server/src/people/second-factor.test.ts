@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { appCodeOf, givenPeople, goodPassword, type TestBrowser, tokenOf } from '../../testing/given-people.ts'
-import { readInScope, sql } from '../platform/database/database.ts'
+import { inScope, readInScope, sql } from '../platform/database/database.ts'
+import { newId } from '../platform/ids.ts'
 
 const given = await givenPeople()
 after(() => given[Symbol.asyncDispose]())
@@ -67,13 +68,19 @@ test('after five wrong codes one starts again from the password', async () => {
   assert.deepEqual([late.status, late.body.error], [401, 'second_factor_expired'])
 })
 
-test('an administrator helps who lost their second factor: the link sets a password and takes the factor away', async () => {
+test('an administrator helps who lost their second factor: the link sets a password, and takes the factor and passkeys away', async () => {
   const { browser, id } = await given.join('Dan')
   await setUp(browser)
+  await inScope(given.db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`
+      insert into person_passkeys (id, person_id, public_key, credential_id, counter, device_type, backed_up)
+      values (${newId()}, ${id}, 'key', 'credential', 0, 'singleDevice', false)`),
+  )
   const { body } = await asKey.call('POST', `/people/${id}/reset`)
   const other = given.browser()
   await other.call('POST', '/session/links/take', { token: tokenOf(body.url), password: 'quite another llama' })
-  assert.equal((await other.call('GET', '/profile')).body.has_second_factor, false)
+  const { body: profile } = await other.call('GET', '/profile')
+  assert.deepEqual([profile.has_second_factor, profile.signs_in_with], [false, ['password']])
 })
 
 test('who removes their second factor proves that they know the password', async () => {

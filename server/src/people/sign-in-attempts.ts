@@ -18,7 +18,7 @@ const subjectOf = (account: string) => `account ${createHash('sha256').update(ac
 /**
  * Counts an attempt of an account and an address, whatever comes of it.
  *
- * @param account what it is for: an e-mail address in lower case, or the id of a person
+ * @param account what it is for: words of ours, and an e-mail address in lower case or the id of a person
  * @returns what of it is taken back where the attempt succeeds
  * @throws too_many_attempts
  */

@@ -6,6 +6,7 @@ import type { Principal } from '../access/principal.ts'
 import { cookieOf } from '../access/session-cookie.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
+import { isOwnName } from '../platform/http/hosts.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import { createFirstAdministrator } from './first-administrator.ts'
 import { maxPasswordLength } from './passwords.ts'
@@ -63,10 +64,13 @@ export function personSignInRoutes({
   people,
   attempting,
   hasMail,
+  hosts,
 }: {
   people: PeopleRuntime
   attempting: Attempting
   hasMail: boolean
+  /** The names of this installation. */
+  hosts: readonly string[]
 }): Route[] {
   const given = { db: people.db, onRefused: attempting.onRefused }
   return [
@@ -87,7 +91,7 @@ export function personSignInRoutes({
         }),
       },
       errors: [],
-      async handler() {
+      async handler({ headers, address }) {
         const [total, { singleSignOn }] = await Promise.all([countPeople(people.db), findSettings(people.db)])
         const password = !singleSignOn?.is_only
         return {
@@ -96,7 +100,7 @@ export function personSignInRoutes({
             has_people: total > 0,
             password,
             single_sign_on: singleSignOn && { name: singleSignOn.name },
-            forgotten_password: hasMail && password,
+            forgotten_password: hasMail && password && isOwnName(hosts, { headers, address }),
           },
         }
       },
@@ -122,7 +126,7 @@ export function personSignInRoutes({
         requireFromOwnPage({ method: 'POST', headers: request.headers })
         await requirePasswordsTaken(people.db)
         const { email, password } = request.body
-        const signed = await attemptAccount(given, email, request.address, () =>
+        const signed = await attemptAccount(given, `password for ${email}`, request.address, () =>
           callAuth(people, request, (auth, headers) => auth.api.signInEmail({ body: { email, password }, headers, returnHeaders: true })),
         )
         if (!signed) throw personError('sign_in_failed')
@@ -168,9 +172,11 @@ export function personSignInRoutes({
       audit: { action: 'session.created' },
       body: codeBody,
       responses: { 201: signedInView },
-      errors: ['code_refused', 'second_factor_expired', 'too_many_attempts', 'cross_site_request'],
+      errors: ['code_refused', 'second_factor_expired', 'only_single_sign_on', 'too_many_attempts', 'cross_site_request'],
       async handler(request) {
         requireFromOwnPage({ method: 'POST', headers: request.headers })
+        // It may have been set since their password was right.
+        await requirePasswordsTaken(people.db)
         const { code, recovery_code: recoveryCode } = request.body
         const personId = await personUnderWay(people, request)
         if (personId === undefined) throw personError('second_factor_expired')

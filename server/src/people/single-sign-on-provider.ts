@@ -73,6 +73,8 @@ export function providerFor({ settings, discovered, secret, redirectUri, told }:
     redirectURI: redirectUri,
     pkce: true,
     disableImplicitSignUp: !settings.creates_people,
+    // Another provider may know somebody else by the same.
+    accountSubject: ({ profile }) => `${discovered.issuer} ${String(profile.sub)}`,
     // The library has verified the id token by then.
     async getUserInfo({ idToken, accessToken }) {
       const claims = claimsOf(idToken)
@@ -85,13 +87,21 @@ export function providerFor({ settings, discovered, secret, redirectUri, told }:
         ...all,
         email: typeof address === 'string' ? address.toLowerCase() : undefined,
         emailVerified: settings.trusts_addresses || (all.email_verified === true && address === all.email),
-        name: String(all.name ?? address ?? '').slice(0, 200),
+        name: plainLine(String(all.name ?? address ?? '')),
       }
       told.claims = profile as GenericOAuthUserInfo
       return told.claims
     },
   }
 }
+
+/** What a provider calls somebody is shown in lists and in the audit. */
+const plainLine = (text: string): string =>
+  text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
 
 type Claims = Record<string, unknown> & { sub?: string }
 

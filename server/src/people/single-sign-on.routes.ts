@@ -4,8 +4,10 @@ import { cookieOf } from '../access/session-cookie.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
 import { DomainError } from '../platform/errors.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
+import { unverifiedAddress } from './better-auth.ts'
 import { authHeaders, type PeopleRuntime } from './people-runtime.ts'
 import { newSessionTokenOf } from './person-cookie.ts'
+import { findSignedIn } from './person-sessions.queries.ts'
 import { admitPerson, callAuth, type SignInRequest } from './signing-in.ts'
 import { grantByGroups, openSingleSignOn, singleSignOnError } from './single-sign-on.ts'
 import { singleSignOnId } from './single-sign-on-provider.ts'
@@ -29,6 +31,7 @@ const failedPath = '/sign-in?problem='
 /** What the library says of a sign-in that failed, in our codes. */
 function problemOf(location: string): string {
   const error = new URL(location, 'http://localhost').searchParams.get('error') ?? ''
+  if (error === unverifiedAddress) return 'single_sign_on_unverified'
   return /signup disabled|signup_disabled|account_not_linked|account not linked/.test(error)
     ? 'single_sign_on_not_invited'
     : 'single_sign_on_refused'
@@ -51,8 +54,11 @@ export function singleSignOnRoutes({ people }: { people: PeopleRuntime }): Route
     const path = answer.headers.get('location') ?? `${failedPath}single_sign_on_refused`
     const token = newSessionTokenOf(cookies)
     if (token === undefined) return { path: `${failedPath}${problemOf(path)}`, cookies }
-    const { personId } = await admitPerson(people, request.requestId, { token, cookies, way: 'single_sign_on' })
-    await grantByGroups(db, request.requestId, personId, opened)
+    const signedIn = await findSignedIn(db, token, people.idleMinutes)
+    if (!signedIn) throw singleSignOnError('single_sign_on_refused')
+    // Before they have signed in: who has no role has not.
+    await grantByGroups(db, request.requestId, signedIn.person_id, opened)
+    await admitPerson(people, request.requestId, { token, cookies, way: 'single_sign_on' })
     return { path, cookies: [...cookies, cookieOf('', request.headers)] }
   }
 

@@ -10,6 +10,9 @@ const accounts: Record<string, OidcPerson> = {
   bea: { email: 'Bea@MSP.example', name: 'Bea', groups: ['techs', 'others'] },
   cy: { email: 'cy@msp.example', name: 'Cy', groups: [] },
   dan: { email: 'dan@msp.example', name: 'Dan', groups: ['techs'], email_verified: false },
+  kim: { email: 'kim@msp.example', name: 'Kim', groups: ['techs'] },
+  lou: { email: 'lou@msp.example', name: 'Lou', groups: ['techs'] },
+  joe: { email: 'ceo@msp.example', name: 'Joe\n\u2028Doe', groups: ['techs'], email_verified: false },
   eve: { email: 'eve@msp.example', name: 'Eve', groups: ['techs'] },
 }
 const provider = await givenOidcProvider(accounts, [redirectUri])
@@ -113,6 +116,45 @@ test('an address that the provider has not verified is not taken for that of som
   await set({ trusts_addresses: true })
   assert.equal(await signInAt(browser, 'dan'), '/organizations')
   await set()
+})
+
+test('nobody gets an account by an address that the provider has not verified: it may be another’s', async () => {
+  const browser = given.browser()
+  assert.equal(await signInAt(browser, 'joe'), '/sign-in?problem=single_sign_on_unverified')
+  assert.equal((await asKey.call('GET', '/people?search=ceo%40')).body.total, 0)
+  await set({ trusts_addresses: true })
+  assert.equal(await signInAt(browser, 'joe'), '/organizations')
+  assert.equal((await browser.call('GET', '/profile')).body.name, 'Joe Doe')
+  await set()
+})
+
+test('a group whose role was deleted gives nothing, and keeps nobody out', async () => {
+  await asKey.call('POST', '/roles', { name: 'helper', description: 'Helps', permissions: ['canViewCatalogue'] })
+  await set({ default_grants: [{ role: 'helper', reach: all }] })
+  await asKey.call('DELETE', '/roles/helper')
+  const browser = given.browser()
+  assert.equal(await signInAt(browser, 'lou'), '/organizations')
+  assert.deepEqual((await browser.call('GET', '/profile')).body.grants, [{ role: 'technician', reach: { all: true } }])
+  await set()
+})
+
+test('who is known by the same name at another provider is somebody else', async () => {
+  await using other = await givenOidcProvider({ ann: { email: 'mallory@msp.example', name: 'Mallory', groups: ['techs'] } }, [redirectUri])
+  await set({ issuer: other.issuer })
+  const browser = given.browser()
+  assert.equal(await signInAt(browser, 'ann'), '/organizations')
+  const { body } = await browser.call('GET', '/profile')
+  assert.deepEqual([body.name, body.grants[0].role], ['Mallory', 'technician'])
+  await set()
+})
+
+test('whom an administrator has taken everything from gets nothing again by their groups', async () => {
+  const browser = given.browser()
+  const { id } = await given.invite('Kim', [])
+  assert.equal(await signInAt(browser, 'kim'), '/organizations', 'groups decide at the first time')
+  await asKey.call('PATCH', `/people/${id}`, { grants: [] })
+  assert.equal(await signInAt(browser, 'kim'), '/sign-in?problem=single_sign_on_no_role')
+  assert.equal((await browser.call('GET', '/session')).status, 401)
 })
 
 test('where accounts are not made, who was not invited stays out; so does who is deactivated', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { resolveGrantsWithin, setGrantsWithin } from '../access/granting.ts'
+import { resolveGrantsWithin, setGrantsWithin, withRolesThatAreWithin } from '../access/granting.ts'
 import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
 import type { GrantFields, PersonFields } from '../audit/audit-event.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
@@ -27,6 +27,10 @@ export const singleSignOnError = defineErrors({
   single_sign_on_not_invited: {
     status: 403,
     message: 'You have no account here. Ask an administrator to invite you, by the address that your single sign-on knows you by.',
+  },
+  single_sign_on_unverified: {
+    status: 403,
+    message: 'The single sign-on has not verified your e-mail address. Verify it there, or ask an administrator to invite you.',
   },
   single_sign_on_no_role: {
     status: 403,
@@ -89,9 +93,10 @@ export async function grantByGroups(
   personId: string,
   { settings, told }: { settings: SingleSignOn; told: Told },
 ): Promise<void> {
-  const wanted = grantsByGroups(settings, told.claims ?? {})
   const hasRole = await inScope(db, 'allOrganizations', (transaction) =>
     keepingAnAdministrator(transaction, async () => {
+      // A role that was deleted since gives nothing.
+      const wanted = await withRolesThatAreWithin(transaction, grantsByGroups(settings, told.claims ?? {}))
       const person = await lockPerson(transaction, personId)
       if (!person) return false
       const isNew = told.hasMadePerson === true
@@ -99,7 +104,9 @@ export async function grantByGroups(
         await deletePersonRow(transaction, personId)
         return false
       }
-      const decides = isNew || settings.manages_grants || person.grants.length === 0
+      // Whom an administrator has taken everything from since is not given it again.
+      const isInvited = person.lastSignedInAt === null && person.grants.length === 0
+      const decides = isNew || settings.manages_grants || isInvited
       if (decides) await replaceGrants(transaction, requestId, person, wanted, isNew)
       if ((decides ? wanted : person.grants).length > 0) return true
       await deleteSessionsOf(transaction, personId)

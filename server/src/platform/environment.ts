@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parseEgressRule } from './egress-rules.ts'
 import { addressList } from './http/addresses.ts'
 import type { CertificateFiles } from './http/certificate.ts'
+import { readProxies } from './outside-proxy.ts'
 import { StartError } from './start-error.ts'
 
 const sandboxModes = ['auto', 'required', 'off'] as const
@@ -212,6 +213,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
   const secretsBackend = given('CROSSWALK_SECRETS_BACKEND') ?? 'database'
   if (secretsBackend !== 'database')
     throw new StartError('secrets_backend_unavailable', 'This version keeps secrets in the database only. Unset CROSSWALK_SECRETS_BACKEND.')
+  const proxies = readProxies(env)
+  // Its value stays out of the sentence: it may hold a password.
+  if ('problem' in proxies) throw invalid(proxies.variable, proxies.problem, 'Set it to http://proxy.example.com:3128, or unset it.')
   return {
     databaseUrl: read('DATABASE_URL', databaseUrl),
     dataDir: resolve(cwd, given('CROSSWALK_DATA_DIR') ?? '.crosswalk'),

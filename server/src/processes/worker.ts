@@ -9,8 +9,7 @@ import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
 import { readyMadeFolder } from '../engine/runners/readable-paths.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
 import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
-import type { Exchange } from '../gateway/exchanges.ts'
-import { Gateway } from '../gateway/gateway.ts'
+import { Gateway, type GatewayOptions } from '../gateway/gateway.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -48,7 +47,11 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
   let vendorCalls: OpenedVendorCalls | undefined
-  const gateway = openGateway(options, db, (exchanges) => vendorCalls?.calls.heard(exchanges))
+  const gateway = openGateway(options, db, {
+    onExchanges: (exchanges) => vendorCalls?.calls.heard(exchanges),
+    onUnsent: (exchanges) => vendorCalls?.calls.unsent(exchanges),
+    onLost: () => vendorCalls?.calls.gatewayLost(),
+  })
   const pool = new RunnerPool({
     ...defaults,
     workspace: environment.workspaceDir,
@@ -123,7 +126,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
 function openGateway(
   { environment, databaseUrl, logger }: WorkerOptions,
   db: Database,
-  onExchanges: (exchanges: readonly Exchange[]) => void,
+  heard: Pick<GatewayOptions, 'onExchanges' | 'onUnsent' | 'onLost'>,
 ): Gateway | null {
   if (process.platform === 'win32') {
     logger.warn('this system has no network gateway: author code may connect to every address')
@@ -136,7 +139,7 @@ function openGateway(
     ownPorts: [environment.port, databasePort],
     // Those of NODE_EXTRA_CA_CERTS.
     certificates: getCACertificates('extra'),
-    onExchanges,
+    ...heard,
     recordsBodies: environment.recordBodies === 'failures',
     onRefused(refused) {
       logger.warn(

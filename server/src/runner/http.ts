@@ -21,8 +21,21 @@ export function keepPlainFetch(): void {
   plainFetch = globalThis.fetch
 }
 
+/** Rejects with the signal's reason once it is aborted, without leaving anything at the signal. */
+function orAborted<Result>(asked: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
+
 /** `context.http` of one execution: the worker admits each request, and the gateway puts in its credentials. */
 export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
+  let number = 0
+  const names = new WeakMap<Admission, string>()
+  /** Where the execution itself is over, the host knows. */
+  const giveUp = (name: string) => void session.ask('http.give_up', { name }).catch(() => {})
   const port: HttpPort = {
     async open(spec) {
       const integration = runningIntegration()
@@ -30,9 +43,24 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
       const opened = (await session.ask('http.open', asked)) as OpenedHttp // the host's own answer
       return integration === undefined ? opened : { ...opened, integration }
     },
-    admit: async (request) => {
+    async admit(request, signal) {
+      signal.throwIfAborted()
       const step = session.scopes.current?.attempt.idempotencyKey
-      return (await session.ask('http.admit', step === undefined ? request : { ...request, step })) as Admission
+      const name = String(++number)
+      const asked = session.ask('http.admit', { ...request, name, ...(step === undefined ? {} : { step }) }) as Promise<Admission>
+      let admission: Admission
+      try {
+        admission = await orAborted(asked, signal)
+      } catch (error) {
+        if (signal.aborted) giveUp(name)
+        throw error
+      }
+      names.set(admission, name)
+      return admission
+    },
+    giveUp(admission) {
+      const name = names.get(admission)
+      if (name !== undefined) giveUp(name)
     },
     send: ({ ticket }, { url, ...init }) => {
       const send = () => plainFetch(url, { ...init, redirect: 'manual', duplex: 'half' } as RequestInit) // a stream needs it; Node's type lacks it

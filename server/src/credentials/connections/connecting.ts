@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Acting, recordAudit } from '../../audit/audit.ts'
-import { type Database, inScope } from '../../platform/database/database.ts'
+import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
+import { platformError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
 import { writingScope } from '../../values/value-scope.ts'
@@ -14,9 +15,10 @@ import { parsedUrl } from '../wanted-tokens.ts'
 import { connectionError } from './connection-errors.ts'
 import {
   type ConnectionKey,
-  deleteLinks,
+  deleteStartsOf,
   findLink,
   insertStart,
+  type StartDraft,
   type StartRow,
   takeStart,
   tokenKeyOf,
@@ -80,8 +82,18 @@ export async function startConnecting(
     startedBy: actor,
     expiresAt,
   }
-  await inScope(given.db, writingScope(key.organizationId), (transaction) => insertStart(transaction, start))
+  await inScope(given.db, writingScope(key.organizationId), (transaction) => putStart(transaction, start))
   return { url: url.href, browser }
+}
+
+/** @throws validation_failed */
+async function putStart(transaction: Transaction, draft: StartDraft): Promise<void> {
+  if (await insertStart(transaction, draft)) return
+  throw platformError(
+    'validation_failed',
+    { mapping_id: ['is no mapping of the organization with this integration'] },
+    'mapping_id is no mapping of the organization with this integration.',
+  )
 }
 
 /** A link by which someone else may connect, until one has or it expires. @throws as `startConnecting` */
@@ -97,7 +109,7 @@ export async function makeLink(
   const expiresAt = new Date(Date.now() + linkDays * 86_400_000)
   const none = { browserDigest: null, codeVerifier: null, redirectUri: null }
   await inScope(given.db, writingScope(key.organizationId), async (transaction) => {
-    await insertStart(transaction, { ...key, ...none, digest: digestOf(token), isLink: true, startedBy: acting.actor, expiresAt })
+    await putStart(transaction, { ...key, ...none, digest: digestOf(token), isLink: true, startedBy: acting.actor, expiresAt })
     await recordAudit(transaction, acting, {
       action: 'vendor_connection.link_created',
       organizationId: key.organizationId,
@@ -164,6 +176,7 @@ export async function finishConnecting(
     places: oauth2Places,
     host,
     owner: key.organizationId ?? 'connections',
+    declared: null,
     isRepeatable: false,
   })
   if ('failure' in answer) {
@@ -184,7 +197,7 @@ export async function finishConnecting(
       externalId: externalId?.slice(0, 500) ?? null,
       connectedBy,
     })
-    await deleteLinks(transaction, key)
+    await deleteStartsOf(transaction, key)
     await recordAudit(transaction, acting, {
       action: 'vendor_connection.connected',
       organizationId: key.organizationId,

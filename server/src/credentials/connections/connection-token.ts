@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database/database.ts'
 import type { CredentialReading } from '../credential-values.ts'
 import { invalidOptions } from '../http-spec.ts'
-import { type Destination, requireHostOfThese } from '../secret-hosts.ts'
+import { type Destination, declaredOf, requireHostOfThese } from '../secret-hosts.ts'
 import { oauth2Places } from '../tokens/token-answer.ts'
 import { oauth2Request } from '../tokens/token-request.ts'
 import type { WantedToken } from '../tokens/tokens.ts'
@@ -38,7 +38,8 @@ export async function connectionToken(
     organizationId: owner,
     mappingId: declared.owner === 'mapping' ? (mapping ?? null) : null,
   }
-  await requireHostOfThese(reading.for, [definition], { key: `connection ${name}`, owner }, destination)
+  const secret = { key: `connection ${name}`, owner }
+  await requireHostOfThese(reading.for, [definition], secret, destination)
   const found = await findConnection(db, key)
   if (!found)
     throw asVendorError(
@@ -48,9 +49,20 @@ export async function connectionToken(
       },
       { integration_name: integration, connection: name },
     )
-  const { tokenUrl, clientId, clientSecret } = await readValues(reading, declared)
+  const { tokenUrl, clientId, clientSecret, destination: ofTokens } = await readValues(reading, declared)
+  // The refresh token goes there, also where no secret does.
+  if (typeof declared.tokenUrl !== 'string') await requireHostOfThese(reading.for, [definition], secret, ofTokens)
   return {
-    ...{ owner, key: tokenKeyOf(found.id), integration, host: tokenUrl.hostname, secretMarks: [], places: oauth2Places, usesUp: true },
+    ...{
+      owner,
+      key: tokenKeyOf(found.id),
+      integration,
+      host: tokenUrl.hostname,
+      secretMarks: [],
+      places: oauth2Places,
+      usesUp: true,
+      declared: declaredOf(definition),
+    },
     requestFor: (refreshToken) =>
       refreshToken === null
         ? undefined

@@ -108,12 +108,29 @@ export type StartDraft = ConnectionKey & {
   expiresAt: Date
 }
 
-export async function insertStart(transaction: Transaction, draft: StartDraft): Promise<void> {
-  await transaction.query(sql`
+/** Of one connection at the same time: whoever has a link may begin as often as they like. */
+const maxBegun = 1_000
+
+/** @returns false where the mapping is none of the organization's with that integration */
+export async function insertStart(transaction: Transaction, draft: StartDraft): Promise<boolean> {
+  const { integrationName, name, organizationId, mappingId } = draft
+  const inserted = await transaction.query(sql`
     insert into connection_starts (digest, is_link, organization_id, mapping_id, integration_name, name, browser_digest, code_verifier,
       redirect_uri, started_by, expires_at)
-    values (${draft.digest}, ${draft.isLink}, ${draft.organizationId}, ${draft.mappingId}, ${draft.integrationName}, ${draft.name},
-      ${draft.browserDigest}, ${draft.codeVerifier}, ${draft.redirectUri}, ${JSON.stringify(draft.startedBy)}, ${draft.expiresAt})`)
+    select ${draft.digest}::bytea, ${draft.isLink}::boolean, ${organizationId}::uuid, ${mappingId}::uuid, ${integrationName}::text, ${name}::text,
+      ${draft.browserDigest}::bytea, ${draft.codeVerifier}::text, ${draft.redirectUri}::text, ${JSON.stringify(draft.startedBy)}::jsonb,
+      ${draft.expiresAt}::timestamptz
+    where ${mappingId}::uuid is null or exists (
+      select from organization_mappings where id = ${mappingId} and organization_id = ${organizationId} and integration_name = ${integrationName})
+    returning digest`)
+  if (inserted.length === 0) return false
+  await transaction.query(sql`
+    delete from connection_starts where digest in (
+      select digest from connection_starts
+      where is_link = ${draft.isLink} and integration_name = ${integrationName} and name = ${name}
+        and organization_id is not distinct from ${organizationId} and mapping_id is not distinct from ${mappingId}
+      order by expires_at desc offset ${maxBegun})`)
+  return true
 }
 
 const startColumns = sql`organization_id, mapping_id, integration_name, name, browser_digest, code_verifier, redirect_uri, started_by`
@@ -138,11 +155,11 @@ export async function takeStart(db: Database, digest: Buffer): Promise<StartRow 
   return row
 }
 
-/** Links to what was connected just now have done what they were for. */
-export async function deleteLinks(transaction: Transaction, key: ConnectionKey): Promise<void> {
+/** Links to what was connected just now have done what they were for, and who began by one of them does not connect another account. */
+export async function deleteStartsOf(transaction: Transaction, key: ConnectionKey): Promise<void> {
   await transaction.query(sql`
     delete from connection_starts
-    where is_link and integration_name = ${key.integrationName} and name = ${key.name}
+    where integration_name = ${key.integrationName} and name = ${key.name}
       and organization_id is not distinct from ${key.organizationId} and mapping_id is not distinct from ${key.mappingId}`)
 }
 

@@ -4,7 +4,7 @@ import { actingOf, definePrincipalRoute } from '../../access/auth.ts'
 import { type Principal, scopeOf } from '../../access/principal.ts'
 import { narrowedScope, reachableOwner } from '../../access/reach.ts'
 import { isSecure, originOf } from '../../people/person-cookie.ts'
-import { DomainError, platformError } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 import { defineRoute, pageQuery, type Route } from '../../platform/http/http.ts'
 import { pageOf, parseCursor } from '../../platform/http/paging.ts'
 import { wireId } from '../../platform/http/text.ts'
@@ -52,12 +52,6 @@ function browserOf(headers: IncomingHttpHeaders): string | undefined {
   return /(?:^|;\s*)crosswalk_connect=([\w-]{20,100})/.exec(headers.cookie ?? '')?.[1]
 }
 
-/** A mapping that there is not, by the database's own word. */
-function noMapping(error: unknown): never {
-  if ((error as { code?: unknown }).code !== '23503') throw error
-  throw platformError('validation_failed', { mapping_id: ['is no mapping'] }, 'mapping_id is no mapping.')
-}
-
 /** `/api/connections`: what people have consented to at vendors. */
 export function connectionRoutes(given: ConnectingGiven & { renewalDays: number }): Route[] {
   const { db } = given
@@ -101,7 +95,7 @@ export function connectionRoutes(given: ConnectingGiven & { renewalDays: number 
       errors: startErrors,
       async handler(request) {
         const key = keyOf(request.principal, request.body)
-        const { url, browser } = await startConnecting(given, actingOf(request), key, originOf(request.headers)).catch(noMapping)
+        const { url, browser } = await startConnecting(given, actingOf(request), key, originOf(request.headers))
         return { status: 200, body: { authorization_url: url }, headers: { 'set-cookie': cookieFor(request.headers, browser) } }
       },
     }),
@@ -118,7 +112,7 @@ export function connectionRoutes(given: ConnectingGiven & { renewalDays: number 
       errors: startErrors,
       async handler(request) {
         const key = keyOf(request.principal, request.body)
-        const { url, expiresAt } = await makeLink(given, actingOf(request), key, originOf(request.headers)).catch(noMapping)
+        const { url, expiresAt } = await makeLink(given, actingOf(request), key, originOf(request.headers))
         return { status: 201, body: { url, expires_at: expiresAt.toISOString() } }
       },
     }),

@@ -3,7 +3,7 @@ import { getDefinition, type IntegrationDefinition } from '../../definitions/def
 import type { Database } from '../../platform/database/database.ts'
 import { platformError } from '../../platform/errors.ts'
 import type { CredentialReading } from '../credential-values.ts'
-import type { Destination } from '../secret-hosts.ts'
+import { type Destination, destinationOf } from '../secret-hosts.ts'
 import { isOfOrganizationConfig, parsedUrl } from '../wanted-tokens.ts'
 import { connectionError } from './connection-errors.ts'
 import type { ConnectionOwner } from './connections.queries.ts'
@@ -41,7 +41,7 @@ export type ConnectionValues = { tokenUrl: URL; destination: Destination; client
 export async function readValues(reading: CredentialReading, declared: DeclaredConnection): Promise<ConnectionValues> {
   const written = await reading.text('tokenUrl', declared.tokenUrl)
   const tokenUrl = parsedUrl(written, 'tokenUrl')
-  const destination = { host: tokenUrl.hostname, isOfOrganization: isOfOrganizationConfig(written) }
+  const destination = destinationOf(tokenUrl, isOfOrganizationConfig(written))
   const clientId = await reading.credential('clientId', declared.clientId, destination)
   const clientSecret = declared.clientSecret && (await reading.credential('clientSecret', declared.clientSecret, destination))
   return { tokenUrl, destination, clientId: clientId.text, clientSecret: clientSecret?.text }

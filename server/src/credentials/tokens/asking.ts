@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { Mask } from '@crosswalk/sdk/masking'
 import type { OwnAnswer, OwnRequest } from '../../gateway/own-requests.ts'
 import type { VendorFailure } from '../vendor-failures.ts'
 import { type AnswerPlaces, type NewToken, readTokenAnswer } from './token-answer.ts'
@@ -13,6 +14,8 @@ export type Asked = {
   host: string
   /** Whose turn it takes where names are looked up. */
   owner: string
+  /** The hosts that the integration is held to whose code names the address; null where it is held to none. */
+  declared: NonNullable<OwnRequest['declared']> | null
   /** It may be made again although the vendor may have it. Not where it uses up what it is made with. */
   isRepeatable: boolean
 }
@@ -28,10 +31,14 @@ const unsent =
 
 /** Asks a vendor for a token. A fault that may pass is asked again a moment later. */
 export async function askForToken(fetchOutside: FetchOutside, asked: Asked): Promise<NewToken | { failure: VendorFailure }> {
-  const { request, places, host, owner, isRepeatable } = asked
+  const { places, host, owner, declared, isRepeatable } = asked
+  const { secrets, ...request } = asked.request
+  // A vendor may say in its refusal what it was sent.
+  const mask = new Mask()
+  for (const secret of secrets) mask.add(secret)
   for (let attempt = 0; ; attempt++) {
-    const outcome = await fetchOutside({ ...request, ...limits, owner }).then(
-      (answer) => ({ token: readTokenAnswer(answer, places, host, Date.now()), mayRepeat: true }),
+    const outcome = await fetchOutside({ ...request, ...limits, owner, declared }).then(
+      (answer) => ({ token: withoutSecrets(readTokenAnswer(answer, places, host, Date.now()), mask), mayRepeat: true }),
       (error: Error & { code?: string }) => ({
         token: { failure: failureOfSending(error, host) },
         mayRepeat: isRepeatable || unsent.test(error.code ?? ''),
@@ -44,6 +51,10 @@ export async function askForToken(fetchOutside: FetchOutside, asked: Asked): Pro
     if (!mayPass || !outcome.mayRepeat || attempt >= pausesMs.length || pauseMs === undefined || pauseMs > maxPauseMs) return outcome.token
     await delay(pauseMs)
   }
+}
+
+function withoutSecrets(told: NewToken | { failure: VendorFailure }, mask: Mask): NewToken | { failure: VendorFailure } {
+  return 'failure' in told ? { failure: mask.data(told.failure) } : told
 }
 
 function failureOfSending(error: Error & { code?: string }, host: string): VendorFailure {

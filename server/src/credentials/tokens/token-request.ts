@@ -1,9 +1,12 @@
 import type { OwnRequest } from '../../gateway/own-requests.ts'
 
-/** What is sent for a token, with values in place. */
-export type TokenRequest = Pick<OwnRequest, 'method' | 'url' | 'headers' | 'body'>
+/** What is sent for a token, with values in place. `secrets`: what in it is one, and the execution that asks does not know of. */
+export type TokenRequest = Pick<OwnRequest, 'method' | 'url' | 'headers' | 'body'> & { secrets: readonly string[] }
 
 type Values = Readonly<Record<string, string>>
+
+/** Of what a grant needs. */
+const secretFields = new Set(['password', 'refresh_token', 'code', 'code_verifier'])
 
 /** One of OAuth 2 (RFC 6749): what the grant needs in a form, the client in it or in `Authorization: Basic`. */
 export function oauth2Request(given: {
@@ -20,16 +23,22 @@ export function oauth2Request(given: {
   const isBasic = clientIn === 'basic' && clientSecret !== undefined
   const client = isBasic ? {} : { client_id: clientId, ...(clientSecret === undefined ? {} : { client_secret: clientSecret }) }
   const fields = { grant_type: grant, ...grantFields, ...client, ...moreFields }
+  // RFC 6749, 2.3.1: each part is encoded as in a form first.
+  const basic = isBasic ? [basicOf(encodeForm(clientId), encodeForm(clientSecret))] : []
   return {
     method: 'POST',
     url,
     headers: {
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
-      // RFC 6749, 2.3.1: each part is encoded as in a form first.
-      ...(isBasic ? { authorization: basicOf(encodeForm(clientId), encodeForm(clientSecret)) } : {}),
+      ...(basic[0] === undefined ? {} : { authorization: basic[0] }),
     },
     body: new URLSearchParams(fields).toString(),
+    secrets: [
+      ...(clientSecret === undefined ? [] : [clientSecret]),
+      ...Object.entries(grantFields).flatMap(([name, value]) => (secretFields.has(name) ? [value] : [])),
+      ...basic.map(withoutScheme),
+    ],
   }
 }
 
@@ -44,22 +53,26 @@ export function ownRequest(given: {
 }): TokenRequest {
   const { url, method, headers, basic, json, form } = given
   const type = json ? 'application/json' : form ? 'application/x-www-form-urlencoded' : undefined
+  const authorization = basic && basicOf(basic.username, basic.password)
   return {
     method,
     url,
     headers: {
       accept: 'application/json',
       ...(type === undefined ? {} : { 'content-type': type }),
-      ...(basic ? { authorization: basicOf(basic.username, basic.password) } : {}),
+      ...(authorization === undefined ? {} : { authorization }),
       ...headers,
     },
     body: json ? JSON.stringify(json) : form ? new URLSearchParams(form).toString() : null,
+    secrets: authorization === undefined ? [] : [withoutScheme(authorization)],
   }
 }
 
 export function basicOf(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
+
+const withoutScheme = (authorization: string) => authorization.slice(authorization.indexOf(' ') + 1)
 
 function encodeForm(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1)

@@ -46,12 +46,17 @@ function givenWorkers(count: number, given: { fetchOutside?: FetchOutside; giveU
   })
 }
 
-const asked = (given: Partial<AskedFor> = {}): AskedFor => ({ isPerson: false, withoutSecrets: (value) => value, ...given })
+const asked = (given: Partial<AskedFor> = {}): AskedFor => ({
+  isPerson: false,
+  organizationId: null,
+  withoutSecrets: (value) => value,
+  ...given,
+})
 
 function wanted(given: Partial<WantedToken> = {}, refresh = false): WantedToken {
   return {
     ...{ owner: null, key: newId(), integration: 'halo', host: '127.0.0.1', secretMarks: ['global halo_secret'] },
-    ...{ places: oauth2Places, usesUp: refresh },
+    ...{ places: oauth2Places, usesUp: refresh, declared: null },
     requestFor: (refreshToken) =>
       oauth2Request({
         ...{ url: `${vendor.url}/token`, clientId: 'id', clientSecret: 'hush', clientIn: 'fields', moreFields: {} },
@@ -201,7 +206,7 @@ test('a vendor that is down for a moment is asked again at once; for longer, it 
   const [worker] = givenWorkers(1)
   vendor.answer = () => (vendor.tokenRequests.length === 1 ? { status: 503 } : { body: { access_token: 'late', expires_in: 60 } })
   assert.equal((await worker?.get(want, asked()))?.token, 'late')
-  const down = wanted({ requestFor: () => ({ method: 'POST', url: 'http://127.0.0.1:1/token', headers: {}, body: '' }) })
+  const down = wanted({ requestFor: () => ({ method: 'POST', url: 'http://127.0.0.1:1/token', headers: {}, body: '', secrets: [] }) })
   await assert.rejects(async () => worker?.get(down, asked()), isKind('unavailable'))
   await assert.rejects(
     async () => worker?.get(down, asked()),

@@ -5,9 +5,10 @@ import { outlastOutages } from '../../platform/database/outages.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
 import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
-import { askForToken, type FetchOutside } from './asking.ts'
+import { type Asked, askForToken, type FetchOutside } from './asking.ts'
 import { type HeldToken, heldToken, isDue, isGood, openToken } from './held-token.ts'
 import { storeToken, tokenTopic } from './keeping.ts'
+import { countRenewal } from './renewals.queries.ts'
 import type { AnswerPlaces, NewToken } from './token-answer.ts'
 import type { TokenRequest } from './token-request.ts'
 import { findToken, insertToken, keepRenewal, storeFailed, type TokenDraft, type TokenRow, takeRenewal } from './tokens.queries.ts'
@@ -19,6 +20,8 @@ export type WantedToken = Omit<TokenDraft, 'id'> & {
   requestFor(refreshToken: string | null): TokenRequest | undefined
   /** A request uses up the refresh token that it is made with. */
   usesUp: boolean
+  /** The hosts that the integration is held to whose code names the address of the request. */
+  declared: Asked['declared']
 }
 
 export type AskedFor = {
@@ -26,6 +29,8 @@ export type AskedFor = {
   refusedVersion?: string | undefined
   /** A person waits: then a vendor that failed is asked before its pause is over. */
   isPerson: boolean
+  /** The organization whose execution asks; its requests take their turns apart from those of others. */
+  organizationId: string | null
   /** Takes secrets out of what a vendor said. */
   withoutSecrets<T>(value: T): T
 }
@@ -161,7 +166,7 @@ export class Tokens {
     renewer: string,
     row: TokenRow,
     wanted: WantedToken,
-    { withoutSecrets }: AskedFor,
+    { withoutSecrets, organizationId }: AskedFor,
     held: HeldToken | undefined,
     usable: HeldToken | undefined,
   ): Promise<HeldToken> {
@@ -172,14 +177,20 @@ export class Tokens {
     try {
       const request = wanted.requestFor(held?.refreshToken ?? null)
       const startedAt = performance.now()
-      const asked = { places: wanted.places, host: wanted.host, owner: wanted.owner ?? 'tokens', isRepeatable: !wanted.usesUp }
+      const { places, host, declared, usesUp } = wanted
+      const asked = { places, host, declared, owner: organizationId ?? 'tokens', isRepeatable: !usesUp }
       const answer = request ? await askForToken(fetchOutside, { ...asked, request }) : { failure: notConnected }
-      if (!('failure' in answer)) return await this.#store(row, wanted, answer, held, startedAt)
+      if (!('failure' in answer)) {
+        const stored = await this.#store(row, wanted, answer, held, startedAt)
+        this.#count(wanted, 'renewed')
+        return stored
+      }
       const failure = withoutSecrets(answer.failure)
       logger.warn(
         { host: wanted.host, integration: wanted.integration, kind: failure.kind, status: failure.status },
         'a token could not be renewed',
       )
+      this.#count(wanted, failure.kind)
       const nextAttemptMs = Math.max(failure.retryAfterMs ?? 0, Math.min(maxPauseMs, firstPauseMs * 2 ** row.failures))
       await outlastOutages(() => storeFailed(db, wanted.owner, { id: row.id, generation: row.generation, renewer, nextAttemptMs }, failure))
       db.tell(tokenTopic, row.id)
@@ -188,6 +199,13 @@ export class Tokens {
     } finally {
       clearInterval(heartbeat)
     }
+  }
+
+  #count({ integration, host }: WantedToken, outcome: string): void {
+    const { db, logger } = this.#given
+    countRenewal(db, { integration, host, outcome }).catch((error: unknown) =>
+      logger.warn({ err: error }, 'a renewal is not in the figures'),
+    )
   }
 
   /** Before it is used: a refresh token that was used up must not be lost, however long the database is away. */

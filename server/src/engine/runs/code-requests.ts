@@ -13,6 +13,8 @@ import { TakenOver } from './durable-run.ts'
 const databaseRetryMs = 500
 /** So many requests of one execution are under way at once, so that none of them keeps the others' from the database. */
 const maxAtOnce = 16
+/** So many more may wait for something else, such as the budget of a vendor. */
+const maxWaiting = 1_000
 
 /** A request that the execution may make, with arguments that are JSON. */
 export type Asked = { request: HostRequest; args: unknown }
@@ -22,6 +24,7 @@ export class CodeRequests {
   readonly #requests: ReadonlyMap<string, HostRequest>
   readonly #context: RequestContext
   readonly #turns = new Turns(maxAtOnce)
+  readonly #waits = new Turns(maxWaiting)
 
   constructor(requests: ReadonlyMap<string, HostRequest>, context: RequestContext) {
     this.#requests = requests
@@ -46,7 +49,8 @@ export class CodeRequests {
    * @param delay waits; for ever, once the execution is stopped or over
    */
   handle(asked: Asked, delay: (ms: number) => Promise<void>): Promise<ChannelOutcome> {
-    return this.#turns.take(async () => {
+    const turns = asked.request.waits ? this.#waits : this.#turns
+    return turns.take(async () => {
       for (;;) {
         try {
           return { ok: true, value: await asked.request.handle(this.#context, asked.args) }

@@ -46,6 +46,8 @@ export type HostRequest = {
   kinds?: readonly ExecutionKind[]
   /** True for what changes our data: recorded as a step, so that a resumed execution does not do it again. */
   isRecorded: boolean
+  /** True for what may wait long for its turn elsewhere: it does not hold the others back meanwhile. */
+  waits?: boolean
   handle(context: RequestContext, args: unknown): Promise<unknown>
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { platformError } from '../errors.ts'
@@ -37,10 +38,20 @@ export function requireOwnHost(hosts: ReadonlySet<string>, request: FastifyReque
 }
 
 const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+const isForwarded = (headers: IncomingHttpHeaders) => forwarding.some((name) => headers[name] !== undefined)
+
+/**
+ * True for a name that who asks has not chosen: one of this installation, or this machine's where it asks itself. Any address is
+ * answered; a link that is mailed to somebody else must not lead there.
+ */
+export function isOwnName(hosts: readonly string[], { headers, address }: { headers: IncomingHttpHeaders; address: string }): boolean {
+  const name = nameOf(headers.host ?? '')
+  return hosts.some((own) => own.toLowerCase() === name) || (isLoopbackName(name) && isLoopback(address) && !isForwarded(headers))
+}
 
 /** True for what a program on this machine asks, and not a proxy on it for somebody elsewhere. */
 export function isFromThisMachine(request: FastifyRequest): boolean {
   const { headers } = request
-  if (!isLoopback(request.socket.remoteAddress) || forwarding.some((name) => headers[name] !== undefined)) return false
+  if (!isLoopback(request.socket.remoteAddress) || isForwarded(headers)) return false
   return headers.host === undefined || isLoopbackName(nameOf(headers.host))
 }

@@ -20,6 +20,13 @@ export class NamedVendor extends BaseIntegration {
       authorizeQuery: { prompt: 'consent' },
       externalId: 'realm',
     },
+    site: {
+      label: 'Named site',
+      owner: 'mapping',
+      authorizeUrl: 'https://login.named.example/authorize',
+      tokenUrl: { config: 'named_token_url' },
+      clientId: 'named',
+    },
   }
 
   override supportsOrgMapping(): boolean {

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { BudgetKey } from '../budgets/budgets.ts'
+import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
+import { VendorCalls, type VendorCallsGiven } from './vendor-calls.ts'
+
+/** Calls without credentials, of which the database says nothing. */
+function givenCalls() {
+  const [taken, released]: [BudgetKey[], number[]] = [[], []]
+  const numbers: number[] = []
+  const given: Pick<VendorCallsGiven, 'budgets' | 'gateway' | 'onExchange'> = {
+    gateway: { ticketFor: ({ exchange }) => exchange, voidTickets: (exchanges) => calls.unsent(exchanges) },
+    budgets: {
+      async take(key) {
+        const number = taken.push(key)
+        return { waitedMs: 0, release: () => void released.push(number) }
+      },
+      answered() {},
+    },
+    onExchange: (_, { number }) => numbers.push(number),
+  }
+  const calls = new VendorCalls(given as VendorCallsGiven)
+  const ending = new AbortController()
+  const execution = { id: 'e1', kind: 'workflow', name: 'calls', organizationId: 'acme', batchId: null, caller: { type: 'schedule' } }
+  const context = { execution, seen: nothingSeen(), signal: ending.signal, restMs: () => 1_000 } as unknown as RequestContext
+  const open = async (baseUrl: string) => (await calls.open(context, { baseUrl, auth: null, limits: [] })).client
+  return { calls, context, ending, open, taken, released, numbers }
+}
+
+const told = { runner: 'r', outcome: { status: 200 }, retryAfter: null, requestBytes: 0, responseBytes: 0, startedAtMs: 0 }
+
+test('what an execution was let through for and never sent takes no place of others once it is over', async () => {
+  const { calls, context, ending, open, released, numbers } = givenCalls()
+  const request = { client: await open('https://api.example'), method: 'GET', url: 'https://api.example/x', attempt: 1 }
+  const admitted = [await calls.admit(context, request), await calls.admit(context, request)]
+  calls.heard([{ ...told, exchange: admitted[1]?.exchange ?? '', firstByteMs: 1, durationMs: 1 }])
+  assert.deepEqual([released, numbers], [[2], [2]])
+  ending.abort()
+  assert.deepEqual(released, [2, 1])
+  await assert.rejects(calls.admit(context, request))
+  assert.deepEqual(released, [2, 1, 3])
+})
+
+test('an execution that asks without end to be let through is remembered only so far', async () => {
+  const { calls, context, open, released } = givenCalls()
+  const request = { client: await open('https://api.example'), method: 'GET', url: 'https://api.example/x', attempt: 1 }
+  for (let time = 0; time < 5_003; time++) await calls.admit(context, request)
+  assert.deepEqual(released, [1, 2, 3])
+})
+
+test('an execution makes so many clients, and no more', async () => {
+  const { open } = givenCalls()
+  for (let index = 0; index < 500; index++) await open(`https://api-${index}.example`)
+  await assert.rejects(open('https://one-more.example'), /500 different clients at most/)
+  assert.ok(await open('https://api-0.example'))
+})
+
+test('what fails over http: says nothing of https: at the same host', async () => {
+  const { calls, context, open, taken } = givenCalls()
+  for (const origin of ['https://api.example', 'http://api.example', 'https://api.example:8443'])
+    await calls.admit(context, { client: await open(origin), method: 'GET', url: `${origin}/x`, attempt: 1 })
+  assert.deepEqual(
+    taken.map(({ host }) => host),
+    ['api.example', 'api.example:80', 'api.example:8443'],
+  )
+})
