@@ -34,7 +34,7 @@ export function ProfilePage() {
         )}
         {data?.needs_second_factor && (
           <Alert color="yellow" variant="light" icon={<IconShieldLock />} title="Set up a second factor" role="status">
-            <Text size="sm">It is asked of you here. Until you have one, you can do nothing else.</Text>
+            <Text size="sm">You need one here. Until you have one, you can do nothing else.</Text>
           </Alert>
         )}
         {data && (
