@@ -80,7 +80,7 @@ export class Breakers {
     } else if (count >= maxFailures || isProbed(ofCaller)) this.#openFor(caller, ofCaller, reason)
   }
 
-  /** One more call that failed. `isOfAll`: it fails whoever calls. `count`: how often it did for this caller. */
+  /** One more call that failed. `isOfAll`: it fails for callers of several organizations. `count`: how often it did for this caller. */
   #count(caller: Caller, now: number): { isOfAll: boolean; count: number } {
     const [ofHost, ofCaller] = idsOf(caller)
     const { organizationId } = caller

@@ -54,6 +54,12 @@ export async function getMapping(db: Database, organizationId: string, id: strin
   return mappingOf(row)
 }
 
+/** Whether the organization has a mapping of that id with that integration, active or not. */
+export async function hasMapping(db: Database, organizationId: string, id: string, integrationName: string): Promise<boolean> {
+  const row = await findMappingRow(db, organizationId, id)
+  return row !== undefined && mappingOf(row).integrationName === integrationName
+}
+
 /** Oldest first. Reads one more than a page holds where `limit` says so. */
 export async function listMappings(db: Database, organizationId: string, filter: MappingFilter): Promise<Mapping[]> {
   return (await listMappingRows(db, organizationId, filter)).map(mappingOf)

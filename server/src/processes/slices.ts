@@ -47,6 +47,8 @@ export type RoutesGiven = AppDependencies & {
   idleMinutes: number
   renewalDays: number
   fetchOutside: FetchOutside
+  /** Whether a mapping is the organization's, with that integration. */
+  hasMapping(organizationId: string, id: string, integrationName: string): Promise<boolean>
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
   requireAll: (principal: Parameters<typeof requireAllOrganizations>[0], sentence: string) => void

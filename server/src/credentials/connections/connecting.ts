@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Acting, recordAudit } from '../../audit/audit.ts'
-import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
+import { type Database, inScope } from '../../platform/database/database.ts'
 import { platformError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
@@ -18,7 +18,6 @@ import {
   deleteStartsOf,
   findLink,
   insertStart,
-  type StartDraft,
   type StartRow,
   takeStart,
   tokenKeyOf,
@@ -26,7 +25,13 @@ import {
 } from './connections.queries.ts'
 import { getDeclared, readValues, requireOwner } from './declared.ts'
 
-export type ConnectingGiven = { db: Database; keyring: Keyring; fetchOutside: FetchOutside }
+export type ConnectingGiven = {
+  db: Database
+  keyring: Keyring
+  fetchOutside: FetchOutside
+  /** Whether a mapping is the organization's, with that integration. */
+  hasMapping(organizationId: string, id: string, integrationName: string): Promise<boolean>
+}
 
 export const startMinutes = 10
 const linkDays = 7
@@ -59,6 +64,7 @@ export async function startConnecting(
 ): Promise<{ url: string; browser: string }> {
   const { declared } = await getDeclared(given.db, key.integrationName, key.name)
   requireOwner(declared, key)
+  await requireMapping(given, key)
   const reading = readingFor(given, key)
   const { clientId } = await readValues(reading, declared)
   const [state, browser, codeVerifier] = [randomText(), randomText(), randomText()]
@@ -82,18 +88,18 @@ export async function startConnecting(
     startedBy: actor,
     expiresAt,
   }
-  await inScope(given.db, writingScope(key.organizationId), (transaction) => putStart(transaction, start))
+  await inScope(given.db, writingScope(key.organizationId), (transaction) => insertStart(transaction, start))
   return { url: url.href, browser }
 }
 
 /** @throws validation_failed */
-async function putStart(transaction: Transaction, draft: StartDraft): Promise<void> {
-  if (await insertStart(transaction, draft)) return
-  throw platformError(
-    'validation_failed',
-    { mapping_id: ['is no mapping of the organization with this integration'] },
-    'mapping_id is no mapping of the organization with this integration.',
-  )
+async function requireMapping(
+  { hasMapping }: ConnectingGiven,
+  { organizationId, mappingId, integrationName }: ConnectionKey,
+): Promise<void> {
+  if (mappingId === null || organizationId === null || (await hasMapping(organizationId, mappingId, integrationName))) return
+  const problem = 'is no mapping of the organization with this integration'
+  throw platformError('validation_failed', { mapping_id: [problem] }, `mapping_id ${problem}.`)
 }
 
 /** A link by which someone else may connect, until one has or it expires. @throws as `startConnecting` */
@@ -105,11 +111,12 @@ export async function makeLink(
 ): Promise<{ url: string; expiresAt: Date }> {
   const { declared } = await getDeclared(given.db, key.integrationName, key.name)
   requireOwner(declared, key)
+  await requireMapping(given, key)
   const token = randomText()
   const expiresAt = new Date(Date.now() + linkDays * 86_400_000)
   const none = { browserDigest: null, codeVerifier: null, redirectUri: null }
   await inScope(given.db, writingScope(key.organizationId), async (transaction) => {
-    await putStart(transaction, { ...key, ...none, digest: digestOf(token), isLink: true, startedBy: acting.actor, expiresAt })
+    await insertStart(transaction, { ...key, ...none, digest: digestOf(token), isLink: true, startedBy: acting.actor, expiresAt })
     await recordAudit(transaction, acting, {
       action: 'vendor_connection.link_created',
       organizationId: key.organizationId,

@@ -108,29 +108,22 @@ export type StartDraft = ConnectionKey & {
   expiresAt: Date
 }
 
-/** Of one connection at the same time: whoever has a link may begin as often as they like. */
+/** Of one connection at the same time: those who have a link may begin as often as they like. */
 const maxBegun = 1_000
 
-/** @returns false where the mapping is none of the organization's with that integration */
-export async function insertStart(transaction: Transaction, draft: StartDraft): Promise<boolean> {
+export async function insertStart(transaction: Transaction, draft: StartDraft): Promise<void> {
   const { integrationName, name, organizationId, mappingId } = draft
-  const inserted = await transaction.query(sql`
+  await transaction.query(sql`
     insert into connection_starts (digest, is_link, organization_id, mapping_id, integration_name, name, browser_digest, code_verifier,
       redirect_uri, started_by, expires_at)
-    select ${draft.digest}::bytea, ${draft.isLink}::boolean, ${organizationId}::uuid, ${mappingId}::uuid, ${integrationName}::text, ${name}::text,
-      ${draft.browserDigest}::bytea, ${draft.codeVerifier}::text, ${draft.redirectUri}::text, ${JSON.stringify(draft.startedBy)}::jsonb,
-      ${draft.expiresAt}::timestamptz
-    where ${mappingId}::uuid is null or exists (
-      select from organization_mappings where id = ${mappingId} and organization_id = ${organizationId} and integration_name = ${integrationName})
-    returning digest`)
-  if (inserted.length === 0) return false
+    values (${draft.digest}, ${draft.isLink}, ${organizationId}, ${mappingId}, ${integrationName}, ${name},
+      ${draft.browserDigest}, ${draft.codeVerifier}, ${draft.redirectUri}, ${JSON.stringify(draft.startedBy)}, ${draft.expiresAt})`)
   await transaction.query(sql`
     delete from connection_starts where digest in (
       select digest from connection_starts
       where is_link = ${draft.isLink} and integration_name = ${integrationName} and name = ${name}
         and organization_id is not distinct from ${organizationId} and mapping_id is not distinct from ${mappingId}
       order by expires_at desc offset ${maxBegun})`)
-  return true
 }
 
 const startColumns = sql`organization_id, mapping_id, integration_name, name, browser_digest, code_verifier, redirect_uri, started_by`
