@@ -4,10 +4,12 @@ import { includes } from '../platform/database/scope.ts'
 import { platformError } from '../platform/errors.ts'
 import { authError } from './auth-errors.ts'
 import {
+  deleteSuspended,
   findGrantFieldsWithin,
   findGrantRows,
   findGrantRowsByTags,
   type GrantRow,
+  insertSuspended,
   replaceGrantRows,
   tellAccessChanged,
 } from './grants.queries.ts'
@@ -70,7 +72,19 @@ export async function setGrantsWithin(transaction: Transaction, grantee: Grantee
   return before
 }
 
-/** The same in a transaction of its own. */
+/** Takes what a principal has from them until it is given back. Their grants stay as they are. Safe to repeat. */
+export async function suspendGrantsWithin(transaction: Transaction, grantee: Grantee): Promise<void> {
+  await insertSuspended(transaction, grantee)
+  await tellAccessChanged(transaction)
+}
+
+/** Gives it back. Safe to repeat. */
+export async function resumeGrantsWithin(transaction: Transaction, grantee: Grantee): Promise<void> {
+  await deleteSuspended(transaction, grantee)
+  await tellAccessChanged(transaction)
+}
+
+/** The same as `setGrantsWithin` in a transaction of its own. */
 export function setGrants(db: Database, grantee: Grantee, grants: readonly Grant[]): Promise<GrantFields[]> {
   return inScope(db, 'allOrganizations', (transaction) => setGrantsWithin(transaction, grantee, grants))
 }

@@ -50,17 +50,13 @@ export function findGrantRowsByTags(transaction: Transaction, tags: readonly str
     where g.reach -> 'tags' ?| ${tags}::text[] and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`)
 }
 
-/** Takes what a principal has from them until it is given back. Their grants stay as they are. Safe to repeat. */
-export async function suspendGrants(transaction: Transaction, { type, id }: { type: string; id: string }): Promise<void> {
+export async function insertSuspended(transaction: Transaction, { type, id }: { type: string; id: string }): Promise<void> {
   await transaction.query(sql`
     insert into suspended_principals (principal_type, principal_id) values (${type}, ${id}) on conflict do nothing`)
-  await tellAccessChanged(transaction)
 }
 
-/** Gives it back. Safe to repeat. */
-export async function resumeGrants(transaction: Transaction, { type, id }: { type: string; id: string }): Promise<void> {
+export async function deleteSuspended(transaction: Transaction, { type, id }: { type: string; id: string }): Promise<void> {
   await transaction.query(sql`delete from suspended_principals where principal_type = ${type} and principal_id = ${id}`)
-  await tellAccessChanged(transaction)
 }
 
 /** Tells every process, with the commit itself, that what it has remembered of principals may be old. */

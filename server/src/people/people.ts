@@ -1,5 +1,4 @@
-import { requireNoMoreThan, resolveGrantsWithin, setGrantsWithin } from '../access/granting.ts'
-import { resumeGrants, suspendGrants } from '../access/grants.queries.ts'
+import { requireNoMoreThan, resolveGrantsWithin, resumeGrantsWithin, setGrantsWithin, suspendGrantsWithin } from '../access/granting.ts'
 import { fieldsOfGrant } from '../access/grants.ts'
 import { endKeysMadeByWithin } from '../access/keys.ts'
 import type { Principal } from '../access/principal.ts'
@@ -134,8 +133,8 @@ export async function deactivatePerson(db: Database, { principal, acting }: Chan
       await endEverythingOf(transaction, acting, id)
       if (person.state === 'deactivated') return
       await setDeactivated(transaction, id, true)
-      // What they set or started goes on asking for what they have.
-      await suspendGrants(transaction, { type: 'person', id })
+      // What they set or started still asks for what they have.
+      await suspendGrantsWithin(transaction, { type: 'person', id })
       await recordPerson(transaction, acting, 'person.deactivated', person, { is_active: { before: true, after: false } })
     }),
   )
@@ -147,7 +146,7 @@ export async function reactivatePerson(db: Database, { principal, acting }: Chan
     const person = await holdPersonWithin(transaction, principal, id)
     if (person.state !== 'deactivated') return
     await setDeactivated(transaction, id, false)
-    await resumeGrants(transaction, { type: 'person', id })
+    await resumeGrantsWithin(transaction, { type: 'person', id })
     await recordPerson(transaction, acting, 'person.reactivated', person, { is_active: { before: false, after: true } })
   })
 }
@@ -159,7 +158,7 @@ export async function removePerson(db: Database, { principal, acting }: Changing
       const person = await holdPersonWithin(transaction, principal, id)
       await endEverythingOf(transaction, acting, id)
       await setGrantsWithin(transaction, { type: 'person', id }, [])
-      await resumeGrants(transaction, { type: 'person', id })
+      await resumeGrantsWithin(transaction, { type: 'person', id })
       await deletePersonRow(transaction, id)
       const changes = Object.fromEntries(Object.entries(fieldsOfPerson(person)).map(([field, before]) => [field, { before, after: null }]))
       await recordPerson(transaction, acting, 'person.deleted', person, changes)
