@@ -45,6 +45,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   },
   { place: 'server/src/budgets/', reason: 'A budget is of a credential, which calls of all organizations may use.' },
   { place: 'server/src/exchanges/traffic.queries.ts', uses: 1, reason: 'Figures of vendors are of the installation.' },
+  { place: 'server/src/credentials/tokens/renewals.queries.ts', uses: 2, reason: 'Figures of renewals are of the installation.' },
   {
     place: 'server/src/exchanges/exchange-writer.ts',
     uses: 1,

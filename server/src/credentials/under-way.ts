@@ -82,7 +82,7 @@ export class UnderWay {
     return exchanging
   }
 
-  /** Nobody wants it any more. A request that is made already goes on. */
+  /** Nobody wants it any more. A request that is made already continues. */
   giveUp(exchanges: string[]): void {
     for (const exchange of exchanges) this.#fresh.delete(exchange)
     const known = exchanges.filter((exchange) => this.#all.has(exchange))
