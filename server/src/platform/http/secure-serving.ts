@@ -25,7 +25,7 @@ export function secureServing({ cert, key }: Certificate, maxArrivalMs: number) 
           connectionsCheckingInterval: Math.min(2_000, maxArrivalMs),
         },
         (request, response) => {
-          // Whether a browser came by TLS is asked of this header alone, whoever ends TLS.
+          // Whether a browser came by TLS is asked of this header alone, also where a proxy ends TLS.
           request.headers['x-forwarded-proto'] = 'https'
           handler(request, response)
         },
