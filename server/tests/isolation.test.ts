@@ -154,6 +154,7 @@ const rows: Record<string, (place: Place) => Request> = {
   deleteConfig: ({ id, mark }) => ({ url: `/config/config_${mark}?scope=organization&org_id=${id}` }),
   listIntegrations: ({ id }) => ({ url: `/integrations?org_id=${id}` }),
   getIntegration: ({ id }) => ({ url: `/integrations/halo?org_id=${id}` }),
+  switchIntegration: () => ({ url: '/integrations/halo', body: { is_on: true }, answers: 'integration_not_ready_made' }),
   getWorkspace: () => ({ url: '/workspace', isOfAll: true }),
   removeDefinition: () => ({ url: '/workspace/workflow/sync_users', answers: 'definition_loaded' }),
   listMappings: ({ id }) => ({ url: `/organizations/${id}/integrations` }),

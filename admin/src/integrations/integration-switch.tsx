@@ -8,7 +8,7 @@ import { integrationsKey } from '../queries/integrations.ts'
 
 /** Switches one that comes along off and on, for all organizations. */
 export function IntegrationSwitch({ integration: { name, display_name, is_on } }: { integration: Integration }) {
-  const lack = useLack('canManageConfig')
+  const lack = useLack('canManageConfigValues')
   const queries = useQueryClient()
   const switching = useMutation({
     mutationFn: () => switchIntegration(name, { is_on: !is_on }),

@@ -63,6 +63,15 @@ test('a vendor that cannot be reached is not called by any worker, then by one, 
   await until('all may call again', async () => (await refusalOf(there, key)) === undefined)
 })
 
+test('a person who clicks is let through, and finds out whether the vendor is there', async () => {
+  const key = keyOf('clicked.example')
+  fail(key, [...times(3, refused), ...times(2, refusedTo('globex'))])
+  assert.match((await refusalOf(here, key)) ?? '', /is tried again in/)
+  const clicked = { organizationId: null, executionId: newId(), urgency: 'person', maxWaitMs: 5_000 } as const
+  const pass = await here.take(key, [], clicked)
+  pass.release()
+})
+
 test('a try that fails has everybody wait for longer', async () => {
   const key = keyOf('still-down.example')
   fail(key, [...times(3, refused), ...times(2, refusedTo('globex'))])

@@ -94,7 +94,7 @@ export function integrationRoutes({ db }: { db: Database }): Route[] {
       summary: 'Switch an integration that comes along on or off',
       description:
         'For all organizations, from its next use on. Its mappings and credentials stay; what runs keeps the clients that it has.',
-      permission: 'canManageConfig',
+      permission: 'canManageConfigValues',
       audit: { action: 'integration.switched_off' },
       params: z.object({ name: z.string() }),
       body: z.strictObject({ is_on: z.boolean() }),
