@@ -79,7 +79,7 @@ test('the quickstart: an administrator maps an organization, and workflows use i
     await page.getByText('Succeeded').waitFor()
     await page.getByText(/Synced \d+ users successfully/).waitFor()
     await page.getByText('"external_org": "Acme Corp"').waitFor()
-    await page.getByText('myintegration.listUsers').waitFor()
+    await page.getByRole('button', { name: 'myintegration.listUsers' }).waitFor()
   })
 
   await t.test('step 5.1: two mappings, of which the person who runs a workflow chooses one', async () => {

@@ -191,7 +191,7 @@ test('some organizations are chosen by name, and a value that is in no list is t
 
 test('a schedule is set by the form, run, paused, resumed and removed again', async () => {
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/schedules' })
-  await page.getByText('No workflow has a schedule yet').waitFor()
+  await page.getByRole('row').filter({ hasText: 'check_microsoft_consent' }).waitFor()
   await page.getByRole('button', { name: 'Add schedule' }).click()
   await page.getByRole('combobox', { name: 'Workflow' }).click()
   await page.getByRole('option', { name: 'sync_if_mapped' }).click()

@@ -40,7 +40,9 @@ test('every route has an operation id of its own, a tag, a summary, and a schema
     assert.ok(operation.operationId && operation.summary && operation.tags?.length === 1, `${method} ${path}`)
     for (const [status, response] of Object.entries(operation.responses ?? {})) {
       const schemas = Object.values(response.content ?? {}).map(({ schema }) => schema)
-      assert.ok(status === '204' || status === '304' || schemas.length > 0, `${method} ${path} ${status} has no schema`)
+      // What leads elsewhere, what says that there is nothing, and the page that a browser comes back to have no JSON.
+      const isWithout = ['204', '302', '304'].includes(status) || path.endsWith('/callback')
+      assert.ok(isWithout || schemas.length > 0, `${method} ${path} ${status} has no schema`)
     }
   }
 })
