@@ -70,7 +70,7 @@ test('a parameter that is typed as text becomes what the schema of the workflow 
   }
 })
 
-test('the schema is asked for only where a text could stand for something else, and what is not there is told by the call itself', async () => {
+test('the schema is read only where a text could mean something else, and the call itself tells what is not there', async () => {
   await using server = await startStubServer()
   givenWorkflow(server)
   await callCli(

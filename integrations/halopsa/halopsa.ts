@@ -1,6 +1,6 @@
 import { BaseIntegration, type ExternalOrganization, type MatchFields, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { z } from 'zod'
-import { failedTest, type Guidance, refusedTest } from '../connection-tests.ts'
+import { failedTest, type Guidance, refusedTest, succeededTest } from '../connection-tests.ts'
 import { listedClient, otherIdsOf } from './halo-answers.ts'
 import { HaloClient } from './halo-client.ts'
 import { HaloConnection } from './halo-connection.ts'
@@ -88,12 +88,7 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
           'inactive',
           'Make the client active in HaloPSA, or map the organization to another client.',
         )
-      const connectionTime = `${Math.round(performance.now() - startedMs)}ms`
-      return {
-        success: true,
-        message: `Successfully connected to ${name}`,
-        details: { org_name: name, org_id: externalOrgId, connection_time: connectionTime },
-      }
+      return succeededTest({ id: externalOrgId, name }, startedMs)
     } catch (error) {
       this.context.signal.throwIfAborted()
       return failedTest(error, guidance)

@@ -1,15 +1,19 @@
 import {
   BaseIntegration,
-  connectionFailure,
   type ExternalOrganization,
   type HttpClient,
   type IntegrationContext,
-  isCrosswalkError,
   type OrganizationMapping,
   type TestResult,
 } from '@crosswalk/sdk'
+import { failedTest, type Guidance, succeededTest } from '../connection-tests.ts'
 import { actor, type HuntressOrganization, organization } from './answers.ts'
 import { HuntressClient, listRules } from './client.ts'
+
+const guidance: Guidance = {
+  not_found:
+    'Huntress does not know this organization, or the key may not see it: it answers the same for both. Check the id, and that the API credentials are of the account that has it.',
+}
 
 /** Where the API is, unless config says otherwise. */
 export const defaultApiUrl = 'https://api.huntress.io'
@@ -57,20 +61,11 @@ export class Huntress extends BaseIntegration<HuntressClient> {
     try {
       const { account } = await http.get('/actor', { schema: actor })
       const { name, agentsCount } = await new HuntressClient(http, mapping.externalOrgId).getOrganization()
-      return {
-        success: true,
-        message: `Successfully connected to ${name}`,
-        details: {
-          org_name: name,
-          org_id: mapping.externalOrgId,
-          account: account?.name ?? null,
-          agents: agentsCount,
-          connection_time: `${Math.round(performance.now() - startedMs)}ms`,
-        },
-      }
+      const facts = { account: account?.name ?? null, agents: agentsCount }
+      return succeededTest({ id: mapping.externalOrgId, name }, startedMs, facts)
     } catch (error) {
       this.context.signal.throwIfAborted()
-      return withGuidance(connectionFailure(error), error)
+      return failedTest(error, guidance)
     }
   }
 }
@@ -99,14 +94,6 @@ function externalOf(
   const domains = reportDomains.filter((domain) => !common.has(domain))
   const tenantIds = tenantId === null ? [] : [tenantId.toLowerCase()]
   return { id, name, metadata: { key, agents: agentsCount }, match: { tenantIds, domains } }
-}
-
-/** Huntress says 404 for what is not there and for what the key may not see. */
-function withGuidance(failed: TestResult, error: unknown): TestResult {
-  if (!isCrosswalkError(error, 'vendor_error') || error.details.kind !== 'not_found') return failed
-  const guidance =
-    'Huntress does not know this organization, or the key may not see it: it answers the same for both. Check the id, and that the API credentials are of the account that has it.'
-  return { ...failed, details: { ...failed.details, guidance } }
 }
 
 // Types the name: `ctx.getIntegration('huntress')` knows its client from here on.

@@ -7,6 +7,7 @@ import {
   VendorError,
 } from '@crosswalk/sdk'
 import { z } from 'zod'
+import { succeededTest } from '../connection-tests.ts'
 import { MicrosoftGraphClient } from './client.ts'
 import { customersOf } from './discovery.ts'
 import { loginRefusalOf } from './login-codes.ts'
@@ -103,17 +104,7 @@ export class MicrosoftGraph extends BaseIntegration<MicrosoftGraphClient, z.infe
         throw new VendorError('invalid_response', `Microsoft answered for the tenant ${id} and not for the one that is mapped.`)
       }
       const domains = (verifiedDomains ?? []).flatMap(({ name }) => name ?? [])
-      return {
-        success: true,
-        message: `Successfully connected to ${displayName ?? id}`,
-        details: {
-          org_name: displayName,
-          org_id: id,
-          domains,
-          token_route: client.tokenRoute ?? null,
-          connection_time: `${Math.round(performance.now() - startedMs)}ms`,
-        },
-      }
+      return succeededTest({ id, name: displayName }, startedMs, { domains, token_route: client.tokenRoute ?? null })
     } catch (error) {
       this.context.signal.throwIfAborted()
       return await this.#failure(error, mapping.externalOrgId)

@@ -1,6 +1,6 @@
 import { BaseIntegration, type ExternalOrganization, type HttpClient, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { z } from 'zod'
-import { failedTest, type Guidance, refusedTest } from '../connection-tests.ts'
+import { failedTest, type Guidance, refusedTest, succeededTest } from '../connection-tests.ts'
 import { organization } from './ninja-answers.ts'
 import { afterLastId, NinjaClient } from './ninja-client.ts'
 
@@ -52,12 +52,7 @@ export class NinjaOne extends BaseIntegration<NinjaClient> {
     const startedMs = performance.now()
     try {
       const { name } = await (await this.getClient(mapping)).getOrganization()
-      const connectionTime = `${Math.round(performance.now() - startedMs)}ms`
-      return {
-        success: true,
-        message: `Successfully connected to ${name}`,
-        details: { org_name: name, org_id: externalOrgId, connection_time: connectionTime },
-      }
+      return succeededTest({ id: externalOrgId, name }, startedMs)
     } catch (error) {
       this.context.signal.throwIfAborted()
       return failedTest(error, guidance)
