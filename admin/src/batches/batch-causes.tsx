@@ -7,13 +7,14 @@ import { notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { causeOfExecutions } from '../parts/causes/cause.ts'
 import { CauseItem } from '../parts/causes/cause-item.tsx'
-import { batchesKey, batchOf, isBatchLive, isOfTests } from '../queries/batches.ts'
+import { batchesKey, batchOf, isOfTests } from '../queries/batches.ts'
 import { causesOfBatch } from '../queries/causes.ts'
+import { failedOf } from './batch-progress.tsx'
 
 /** Why executions of a batch failed: each reason once, whom it hit, and what to do about all of them. */
 export function BatchCauses({ batch, onRetried }: { batch: Batch; onRetried: () => void }) {
   const id = batch.batch_id
-  const { data, error, refetch, isFetching } = useQuery(causesOfBatch(id, isBatchLive(batch)))
+  const { data, error, refetch, isFetching } = useQuery(causesOfBatch(id, failedOf(batch)))
   const queries = useQueryClient()
   const retrying = useMutation({
     mutationFn: (cause: string) => retryFailedOfBatch(id, { cause }),

@@ -19,11 +19,13 @@ export const testCauses = queryOptions({
   refetchInterval: (query) => pollEvery(query, () => 30_000),
 })
 
-/** Why executions of a batch failed, the most frequent cause first. */
-export const causesOfBatch = (id: string, isLive: boolean) =>
+/**
+ * Why executions of a batch failed, the most frequent cause first. The number of failures is part of the key: each new
+ * one asks again, the last one of a batch that ends too.
+ */
+export const causesOfBatch = (id: string, failures: number) =>
   queryOptions({
-    queryKey: [...batchesKey, 'causes', id],
+    queryKey: [...batchesKey, 'causes', id, failures],
     queryFn: async ({ signal }) => (await listBatchFailureCauses(id, { signal })).causes,
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => pollEvery(query, () => (isLive ? 3_000 : false)),
   })
