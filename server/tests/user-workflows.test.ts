@@ -5,6 +5,7 @@ import { createCustomers } from '@crosswalk/simulators/customers'
 import { simulations } from '@crosswalk/simulators/simulate'
 import { testAdminKey } from '../testing/test-app.ts'
 import { createTestDatabase } from '../testing/test-database.ts'
+import { until } from '../testing/until.ts'
 import { endProcess, startApiProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
 // The shipped workflows on people, as they are for real use: over Microsoft Graph and HaloPSA at once, through the gateway.
@@ -78,15 +79,36 @@ test('a user is onboarded from options of the tenant, again without a change, of
 
   const left = await run('offboard_user', { user: made.user_id, when: 'now', keep_mailbox: false })
   assert.deepEqual(
-    left.changes.slice(0, 2).map(({ change }: { change: string }) => change),
-    ['sign_in_blocked', 'sessions_ended'],
+    left.changes.slice(0, 3).map(({ change }: { change: string }) => change),
+    ['sign_in_blocked', 'sessions_ended', 'password_replaced'],
   )
   assert.ok(left.changes.some(({ change }: { change: string }) => change === 'license_removed'))
   const back = await run('undo_user_changes', { changes: left.changes })
   assert.deepEqual(
     back.kept.map(({ change }: Json) => change.change),
-    ['sessions_ended'],
+    ['password_replaced', 'sessions_ended'],
   )
   assert.equal((await run('undo_user_changes', { changes: made.changes })).undone[0].change, 'user_created')
   assert.equal((await run('check_microsoft_consent', {})).tenants[0].token_route, 'application')
+})
+
+test('who leaves later is waited for where everybody sees it, and keeps access when that is cancelled', async () => {
+  const { user_id: user } = await run('onboard_user', { given_name: 'Omar', surname: 'Haddad' })
+  const at = new Date(Date.now() + 3_600_000).toISOString()
+  const order = { workflow_name: 'offboard_user', parameters: { user, when: 'later', at } }
+  const { execution_id: id } = await call('POST', '/workflows/execute?wait=0', order)
+  const read = () => call('GET', `/executions/${id}`)
+  await until('the offboarding waits', async () => (await read()).status === 'waiting')
+  const execution = await read()
+  assert.ok(Math.abs(Date.parse(execution.waiting.until) - Date.parse(at)) < 60_000)
+  assert.equal(execution.progress.message, `Waits until ${at}`)
+  assert.equal((await call('POST', `/executions/${id}/cancel`)).status, 'cancelled')
+  const left = await run('offboard_user', { user, when: 'now' })
+  assert.equal(left.changes[0].change, 'sign_in_blocked', 'nothing was taken away before')
+})
+
+test('licenses are compared with invoices over both vendors', async () => {
+  const { rows, differences } = await run('compare_licenses', { open_ticket: true })
+  assert.ok(rows.length > 0 && rows.some(({ billed }: Json) => billed > 0))
+  assert.equal(differences, rows.filter(({ difference }: Json) => difference !== 0).length)
 })
