@@ -13,6 +13,7 @@ import { endProcess, startApiProcess, startWorkerProcess } from '../testing/work
 const cleanup = new AsyncDisposableStack()
 let url = ''
 let organizationId = ''
+const urls = new Map<string, string>()
 // biome-ignore lint/suspicious/noExplicitAny: a test reads any answer's JSON and asserts what it needs of it
 type Json = any
 
@@ -52,6 +53,7 @@ before(async () => {
     const vendor = await simulations[name]?.({ count: 5 })
     assert.ok(vendor)
     cleanup.defer(() => vendor.stop())
+    urls.set(name, vendor.url)
     for (const [key, value] of Object.entries(vendor.config)) await call('PUT', `/config/${key}`, { value, scope: 'global' })
     for (const [key, value] of Object.entries(vendor.secrets)) await call('POST', '/secrets', { key, value, scope: 'global' })
     const [listed] = customer?.listings[name] ?? []
@@ -89,7 +91,6 @@ test('a user is onboarded from options of the tenant, again without a change, of
     ['password_replaced', 'sessions_ended'],
   )
   assert.equal((await run('undo_user_changes', { changes: made.changes })).undone[0].change, 'user_created')
-  assert.equal((await run('check_microsoft_consent', {})).tenants[0].token_route, 'application')
 })
 
 test('who leaves later is waited for where everybody sees it, and keeps access when that is cancelled', async () => {
@@ -111,4 +112,32 @@ test('licenses are compared with invoices over both vendors', async () => {
   const { rows, differences } = await run('compare_licenses', { open_ticket: true })
   assert.ok(rows.length > 0 && rows.some(({ billed }: Json) => billed > 0))
   assert.equal(differences, rows.filter(({ difference }: Json) => difference !== 0).length)
+})
+
+test('what ends the access to a tenant stands among what needs attention, until it is repaired', async () => {
+  const { mappings } = await call('GET', '/mappings?integration_name=microsoft_graph')
+  const { external_org_id: tenant } = mappings[0]
+  const change = async (body: object) => {
+    const changed = await fetch(`${urls.get('microsoft_graph')}/_control/tenants/${tenant}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    assert.ok(changed.ok)
+  }
+  const needed = async () => {
+    await run('check_microsoft_consent', {})
+    return (await call('GET', '/mappings?attention=needs_repair')).mappings
+  }
+  await change({ application: 'without_roles', delegated: 'not_granted', relationships_end_in_days: 12 })
+  const [mapping] = await needed()
+  assert.deepEqual(
+    mapping.problems.map(({ code }: Json) => code),
+    [null, 'AADSTS65001', null],
+  )
+  assert.match(mapping.problems[0].repair_url, /\/adminconsent\?client_id=/)
+  assert.ok(Date.parse(mapping.problems[2].due_at) > Date.now())
+  assert.equal((await call('GET', '/attention')).needs_repair, 1)
+  await change({ application: 'granted', delegated: 'granted', relationships_end_in_days: 300 })
+  assert.deepEqual(await needed(), [])
 })

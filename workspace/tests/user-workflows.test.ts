@@ -186,14 +186,17 @@ test('a leaver who goes later is blocked then, and one who does not exist is tol
   await assert.rejects(offboardUser(ctx, { user: 'nobody', when: 'later' }), (error) => isCrosswalkError(error, 'validation_failed'))
 })
 
-test('check_microsoft_consent fails with what to do and the link that repairs it', async () => {
+test('check_microsoft_consent reports what has to be repaired, with the link, and nothing once it is', async () => {
   await using world = await startMicrosoftAndHalo()
-  assert.equal((await checkMicrosoftConsent(givenMicrosoft(world))).tenants[0]?.token_route, 'application')
+  const ctx = givenMicrosoft(world)
+  const [tenant] = (await checkMicrosoftConsent(ctx)).tenants
+  assert.deepEqual([tenant?.token_route, tenant?.problems], ['application', []])
   world.tenant.application = 'unknown'
-  await assert.rejects(
-    checkMicrosoftConsent(givenMicrosoft(world)),
-    (error: Error) =>
-      error.message.includes(`${world.tenant.name}: The app is not known in this tenant.`) &&
-      error.message.includes(`${world.graph.url}/${world.tenant.id}/adminconsent?client_id=`),
-  )
+  await checkMicrosoftConsent(ctx)
+  const { id: mappingId } = await ctx.getIntegrationMapping('microsoft_graph')
+  const [healthy, broken] = ctx.healthReports
+  assert.deepEqual(healthy, { mappingId, problems: [] })
+  const [problem] = broken?.problems ?? []
+  assert.deepEqual([problem?.code, problem?.problem], ['AADSTS700016', 'The app is not known in this tenant.'])
+  assert.ok(problem?.repairUrl?.startsWith(`${world.graph.url}/${world.tenant.id}/adminconsent?client_id=`))
 })
