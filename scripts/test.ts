@@ -35,7 +35,8 @@ try {
     files: files.map((file) => join(root, file)),
     // One more than processors: many files wait for a process, a lease or a lost connection.
     concurrency: Math.min(4, availableParallelism() + 1),
-    timeout: 120_000,
+    // Of one test. It fails late: a busy machine is no fault.
+    timeout: 300_000,
     signal: stopped.signal,
     cwd: root,
   })

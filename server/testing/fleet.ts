@@ -100,7 +100,7 @@ export async function startFleet(options: {
         method,
         headers: { authorization: `Bearer ${testAdminKey}`, 'content-type': 'application/json', ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(10_000 + 1_000 * Number(/wait=(\d+)/.exec(path)?.[1] ?? 0)),
+        signal: AbortSignal.timeout(30_000 + 1_000 * Number(/wait=(\d+)/.exec(path)?.[1] ?? 0)),
       })
       return {
         status: response.status,
