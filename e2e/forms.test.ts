@@ -218,3 +218,17 @@ test('a run for many has the lists of some of the organizations, and takes a val
   assert.deepEqual(failures, [])
   await context.close()
 })
+
+test('a closed field in a run for many takes what each organization has, and names whose the rest is', async () => {
+  const { page, context, failures } = await open('closed_form', 'for=all')
+  await page.getByRole('combobox', { name: 'Site' }).click()
+  for (const name of ['Plant of Acme (only Acme)', 'Warehouse (only Globex)'])
+    await becomes(() => page.getByRole('option', { name }).getAttribute('data-combobox-disabled'), 'true')
+  assert.deepEqual(await violationsOf(page, '[role=listbox]'), [])
+  await page.getByRole('option', { name: 'Head office', exact: true }).click()
+  await run(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click()
+  await page.waitForURL(/\/batches\/[0-9a-f-]{36}/)
+  assert.deepEqual(failures, [])
+  await context.close()
+})
