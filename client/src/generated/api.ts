@@ -675,6 +675,30 @@ export interface Workspace {
 
 export type MappingMappingData = { [key: string]: unknown }
 
+export type MappingProblemsItem = {
+  problem: string
+  /**
+   * What to do about it.
+   * @nullable
+   */
+  remedy: string | null
+  /**
+   * The page where it is repaired.
+   * @nullable
+   */
+  repair_url: string | null
+  /**
+   * The vendor's own code, as `AADSTS65001`.
+   * @nullable
+   */
+  code: string | null
+  /**
+   * From when on calls fail, where they do not yet.
+   * @nullable
+   */
+  due_at: string | null
+}
+
 export interface Mapping {
   id: string
   org_id: string
@@ -703,6 +727,12 @@ export interface Mapping {
    * @nullable
    */
   last_not_tested_reason: string | null
+  /** Since when `problems` has something to repair; null where it has not. */
+  needs_repair_since: string | null
+  /** When a workflow last reported the health of this mapping; null where none did. */
+  health_checked_at: string | null
+  /** What a workflow reported that a person has to repair. */
+  problems: MappingProblemsItem[]
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
 }
@@ -809,6 +839,30 @@ export interface DiscoveryRun {
 
 export type MappingOfAllMappingData = { [key: string]: unknown }
 
+export type MappingOfAllProblemsItem = {
+  problem: string
+  /**
+   * What to do about it.
+   * @nullable
+   */
+  remedy: string | null
+  /**
+   * The page where it is repaired.
+   * @nullable
+   */
+  repair_url: string | null
+  /**
+   * The vendor's own code, as `AADSTS65001`.
+   * @nullable
+   */
+  code: string | null
+  /**
+   * From when on calls fail, where they do not yet.
+   * @nullable
+   */
+  due_at: string | null
+}
+
 /**
  * What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet.
  */
@@ -841,6 +895,12 @@ export interface MappingOfAll {
    * @nullable
    */
   last_not_tested_reason: string | null
+  /** Since when `problems` has something to repair; null where it has not. */
+  needs_repair_since: string | null
+  /** When a workflow last reported the health of this mapping; null where none did. */
+  health_checked_at: string | null
+  /** What a workflow reported that a person has to repair. */
+  problems: MappingOfAllProblemsItem[]
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
   org_name: string
@@ -1879,6 +1939,12 @@ export interface Attention {
    * @maximum 9007199254740991
    */
   failing_test: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  needs_repair: number
   /**
    * So many mappings; `GET /api/mappings?attention=` lists them.
    * @minimum -9007199254740991
@@ -3546,7 +3612,7 @@ export type ListMappingsOfAllParams = {
   org_id?: string
 }
 
-export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type ListMappingsOfAllAttention = 'failing_test' | 'needs_repair' | 'gone' | 'renamed' | 'never_tested'
 export type ListMappingsOfAll200 = {
   mappings: MappingOfAll[]
   /**
@@ -3852,7 +3918,7 @@ export type ListBatchFailureCauses200 = {
 /**
  * Only those that need this attention.
  */
-export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type TestMappingsBodyAttention = 'failing_test' | 'needs_repair' | 'gone' | 'renamed' | 'never_tested'
 export type TestMappingsBody = {
   /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
   organizations: 'all' | string | string[]
