@@ -47,6 +47,7 @@ const silent = [
 /** Of the asker's own grants and account, of one person, and of a browser that comes back from elsewhere. */
 const ofPeople = [
   '/api/connections/open',
+  '/api/connections/continue',
   '/api/connections/callback',
   '/api/me',
   '/api/profile',
@@ -94,6 +95,10 @@ async function givenPlace(index: number): Promise<Place> {
   await run(sql`
     insert into connections (id, organization_id, integration_name, name, external_id, connected_by, connected_at)
     values (${newId()}, ${id}, 'halo', 'account', ${mark(index)}, 'x', now())`)
+  await run(sql`
+    insert into connection_starts (id, digest, is_link, organization_id, integration_name, name, started_by, expires_at)
+    values (${newId()}, ${Buffer.from(newId())}, true, ${id}, 'halo', 'account',
+      ${JSON.stringify({ type: 'system', id: 'x', name: mark(index) })}, now() + interval '1 hour')`)
   await setConfig(db, systemActing, { key: `config_${mark(index)}`, organizationId: id, value: 1 })
   const executionId = newId()
   await run(sql`

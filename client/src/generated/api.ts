@@ -498,6 +498,18 @@ export interface VendorConnection {
   last_error: VendorConnectionLastError
 }
 
+export interface ConnectionLink {
+  id: string
+  integration_name: string
+  /** As the integration declares it. */
+  name: string
+  /** Null: it is one for all. */
+  org_id: string | null
+  mapping_id: string | null
+  made_by: string
+  expires_at: string
+}
+
 /**
  * Null where the status is below 400.
  */
@@ -3279,6 +3291,54 @@ export type StartConnecting200 = {
   authorization_url: string
 }
 
+export type FinishConnectingParams = {
+  /**
+   * @maxLength 200
+   */
+  state?: string
+  /**
+   * @maxLength 8000
+   */
+  code?: string
+  /**
+   * @maxLength 200
+   */
+  error?: string
+}
+
+export type ListConnectionLinksParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 50
+   */
+  integration_name?: string
+  /**
+   */
+  org_id?: string
+}
+
+export type ListConnectionLinks200 = {
+  links: ConnectionLink[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
 export type MakeConnectionLinkBody = {
   /** @maxLength 50 */
   integration_name: string
@@ -3294,8 +3354,24 @@ export type MakeConnectionLinkBody = {
 }
 
 export type MakeConnectionLink201 = {
+  id: string
   url: string
   expires_at: string
+  integration_display_name: string
+  /** How the integration calls the connection. */
+  label: string
+  /**
+   * Null: it is one for all.
+   * @nullable
+   */
+  org_name: string | null
+  /**
+   * What the mapping leads to; null where it is not of a mapping.
+   * @nullable
+   */
+  mapping_name: string | null
+  /** Where the link leads from its page. */
+  vendor_host: string
 }
 
 export type OpenConnectionLinkParams = {
@@ -3305,19 +3381,15 @@ export type OpenConnectionLinkParams = {
   link: string
 }
 
-export type FinishConnectingParams = {
+export type ContinueConnectionLinkParams = {
   /**
    * @maxLength 200
    */
-  state?: string
-  /**
-   * @maxLength 8000
-   */
-  code?: string
+  link: string
   /**
    * @maxLength 200
    */
-  error?: string
+  seen: string
 }
 
 export type ListExecutionExchangesParams = {
@@ -5825,11 +5897,75 @@ export const startConnecting = async (startConnectingBody: StartConnectingBody, 
   })
 }
 
+export const getRevokeConnectionUrl = (id: string) => {
+  return `/api/connections/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Forget a connection and its tokens
+ */
+export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRevokeConnectionUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections/callback?${stringifiedParams}` : `/api/connections/callback`
+}
+
+/**
+ * Where the vendor sends the browser. Answers a page that says what came of it.
+ * @summary Come back from a vendor
+ */
+export const finishConnecting = async (params?: FinishConnectingParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getFinishConnectingUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListConnectionLinksUrl = (params?: ListConnectionLinksParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections/links?${stringifiedParams}` : `/api/connections/links`
+}
+
+/**
+ * @summary List the links to connect that somebody may still use, oldest first
+ */
+export const listConnectionLinks = async (params?: ListConnectionLinksParams, options?: Parameters<typeof callApi>[1]): Promise<ListConnectionLinks200> => {
+  return callApi<ListConnectionLinks200>(getListConnectionLinksUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getMakeConnectionLinkUrl = () => {
   return `/api/connections/links`
 }
 
 /**
+ * It opens a page that says what is connected, for whom, and who made the link. From there it leads to the vendor.
  * @summary Make a link by which someone may connect, once, within seven days
  */
 export const makeConnectionLink = async (
@@ -5856,15 +5992,15 @@ export const makeConnectionLink = async (
   })
 }
 
-export const getRevokeConnectionUrl = (id: string) => {
-  return `/api/connections/${encodeURIComponent(String(id))}`
+export const getRevokeConnectionLinkUrl = (id: string) => {
+  return `/api/connections/links/${encodeURIComponent(String(id))}`
 }
 
 /**
- * @summary Forget a connection and its tokens
+ * @summary Revoke a link to connect that nobody has used
  */
-export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getRevokeConnectionUrl(id), {
+export const revokeConnectionLink = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRevokeConnectionLinkUrl(id), {
     ...options,
     method: 'DELETE',
   })
@@ -5885,17 +6021,17 @@ export const getOpenConnectionLinkUrl = (params: OpenConnectionLinkParams) => {
 }
 
 /**
- * Leads to the vendor. Nobody has to be signed in here.
+ * Answers a page that says what is connected, and asks whether to continue to the vendor. Nobody has to be signed in here.
  * @summary Open a link to connect
  */
-export const openConnectionLink = async (params: OpenConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<unknown> => {
-  return callApi<unknown>(getOpenConnectionLinkUrl(params), {
+export const openConnectionLink = async (params: OpenConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getOpenConnectionLinkUrl(params), {
     ...options,
     method: 'GET',
   })
 }
 
-export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
+export const getContinueConnectionLinkUrl = (params: ContinueConnectionLinkParams) => {
   const normalizedParams = new URLSearchParams()
 
   Object.entries(params || {}).forEach(([key, value]) => {
@@ -5906,15 +6042,15 @@ export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
 
   const stringifiedParams = normalizedParams.toString()
 
-  return stringifiedParams.length > 0 ? `/api/connections/callback?${stringifiedParams}` : `/api/connections/callback`
+  return stringifiedParams.length > 0 ? `/api/connections/continue?${stringifiedParams}` : `/api/connections/continue`
 }
 
 /**
- * Where the vendor sends the browser. Answers a page that says what came of it.
- * @summary Come back from a vendor
+ * Only from that page, in the browser that has opened it.
+ * @summary Continue from the page of a link to the vendor
  */
-export const finishConnecting = async (params?: FinishConnectingParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getFinishConnectingUrl(params), {
+export const continueConnectionLink = async (params: ContinueConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<unknown> => {
+  return callApi<unknown>(getContinueConnectionLinkUrl(params), {
     ...options,
     method: 'GET',
   })

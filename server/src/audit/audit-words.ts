@@ -47,6 +47,7 @@ const sentences: Record<string, string> = {
   'secret.read': 'Secret read by an execution',
   'secret.rotated': 'Secrets sealed with a new master key',
   'vendor_connection.link_created': 'Link to connect to a vendor made',
+  'vendor_connection.link_revoked': 'Link to connect to a vendor revoked',
   'session.created': 'Signed in',
   'session.deleted': 'Signed out',
   'session.limited': 'Signing in refused after too many wrong keys',
