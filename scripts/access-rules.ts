@@ -61,6 +61,8 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     uses: 3,
     reason: 'What another organization holds, may want or is elsewhere is compared, and not proposed; nothing of it is shown.',
   },
+  { place: 'server/src/organizations/organization-fields.ts', uses: 3, reason: 'A custom field is of every organization.' },
+  { place: 'server/src/organizations/organization-fields.queries.ts', uses: 1, reason: 'A custom field is of every organization.' },
   {
     place: 'server/src/organizations/organizations.queries.ts',
     uses: 1,

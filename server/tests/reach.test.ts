@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
+  '/api/organization-fields',
   '/api/audit/chain',
   '/api/keys',
   '/api/people',

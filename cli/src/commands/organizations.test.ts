@@ -135,3 +135,20 @@ test('an update sends only what was given', async () => {
   assert.equal(code, 2)
   assert.match(err, /^crosswalk: Say what to change: /)
 })
+
+test('values of custom fields are sent by their types, and filter the list', async () => {
+  await using server = await startStubServer()
+  const field = (name: string, type: string) => ({ name, label: name, type, is_required: false, choices: ['Gold'], etag: '"f"' })
+  const fields = [field('seats', 'number'), field('managed', 'yes_no'), field('tier', 'choice'), field('note', 'text')]
+  server.on('GET /api/organization-fields', { body: { fields, count: fields.length } })
+  server.on('POST /api/organizations', { status: 201, body: givenOrganization('Acme', { fields: { managed: true, seats: 5 } }) })
+  const pairs = ['seats=5', 'managed=yes', 'tier=gold', 'note=a=b'].flatMap((pair) => ['--field', pair])
+  const made = await callCli(['orgs', 'create', 'Acme', ...pairs], pointingTo(server))
+  assert.match(made.out, /managed +yes/)
+  const sent = server.requests.find(({ method }) => method === 'POST')?.body as { fields: object }
+  assert.deepEqual(sent.fields, { seats: 5, managed: true, tier: 'Gold', note: 'a=b' })
+  givenOrganizations(server, [givenOrganization('Acme')])
+  await callCli(['orgs', 'list', '--field', 'tier=gold'], pointingTo(server))
+  assert.equal(server.requests.at(-1)?.query['field.tier'], 'gold')
+  assert.equal((await callCli(['orgs', 'list', '--field', 'tier'], pointingTo(server))).code, 2)
+})

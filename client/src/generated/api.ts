@@ -256,6 +256,11 @@ export interface Role {
   is_built_in: boolean
 }
 
+/**
+ * The values of custom fields, by their names: see `GET /api/organization-fields`.
+ */
+export type OrganizationFields = { [key: string]: string | number | boolean }
+
 export interface Organization {
   id: string
   name: string
@@ -265,9 +270,24 @@ export interface Organization {
   tenant_id: string | null
   /** Words that several organizations have in common, in lower case. */
   tags: string[]
+  /** The values of custom fields, by their names: see `GET /api/organization-fields`. */
+  fields: OrganizationFields
   is_active: boolean
   created_at: string
   updated_at: string
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
+}
+
+export type OrganizationFieldType = 'text' | 'number' | 'yes_no' | 'date' | 'choice' | 'url'
+export interface OrganizationField {
+  name: string
+  label: string
+  type: OrganizationFieldType
+  /** Whoever adds an organization or changes its fields gives it a value. */
+  is_required: boolean
+  /** Of a choice: what can be chosen. Of other types empty. */
+  choices: string[]
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
 }
@@ -2290,7 +2310,7 @@ export type ListOrganizationsParams = {
    */
   cursor?: string
   /**
-   * Part of the name or of a domain.
+   * Part of the name, of a domain or of a custom field's value.
    * @minLength 1
    * @maxLength 200
    */
@@ -2329,6 +2349,8 @@ export type ListOrganizations200 = {
   next_cursor: string | null
 }
 
+export type CreateOrganizationBodyFields = { [key: string]: string | number | boolean }
+
 export type CreateOrganizationBody = {
   /**
    * @minLength 1
@@ -2347,7 +2369,13 @@ export type CreateOrganizationBody = {
    * @items.maxLength 50
    */
   tags?: string[]
+  fields?: CreateOrganizationBodyFields
 }
+
+/**
+ * The custom fields to change; null takes a value away.
+ */
+export type UpdateOrganizationBodyFields = { [key: string]: string | number | boolean | null }
 
 export type UpdateOrganizationBody = {
   /**
@@ -2367,7 +2395,60 @@ export type UpdateOrganizationBody = {
    * @items.maxLength 50
    */
   tags?: string[]
+  /** The custom fields to change; null takes a value away. */
+  fields?: UpdateOrganizationBodyFields
   is_active?: boolean
+}
+
+export type ListOrganizationFields200 = {
+  fields: OrganizationField[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+export type CreateOrganizationFieldBodyType = 'text' | 'number' | 'yes_no' | 'date' | 'choice' | 'url'
+export type CreateOrganizationFieldBody = {
+  name: string
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  label: string
+  type: CreateOrganizationFieldBodyType
+  is_required?: boolean
+  /**
+   * @maxItems 200
+   * @items.minLength 1
+   * @items.maxLength 100
+   */
+  choices?: string[]
+}
+
+export type UpdateOrganizationFieldBody = {
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  label?: string
+  is_required?: boolean
+  /**
+   * @maxItems 200
+   * @items.minLength 1
+   * @items.maxLength 100
+   */
+  choices?: string[]
+}
+
+export type DeleteOrganizationField200 = {
+  /**
+   * So many organizations had a value.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  organizations: number
 }
 
 export type SetSecretBodyScope = 'global' | 'organization'
@@ -3854,7 +3935,7 @@ export type ListBatchFailureCauses200 = {
  */
 export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
 export type TestMappingsBody = {
-  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), with a tag (`tag:<tag>`) or with a value of a custom field (`field:<name>=<value>`, without a value those that have none), or those with these ids. */
   organizations: 'all' | string | string[]
   /**
    * Only the mappings of this integration.
@@ -3940,7 +4021,7 @@ export type ExecuteWorkflowBody = {
    * @maxLength 200
    */
   idempotency_key?: string
-  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), with a tag (`tag:<tag>`) or with a value of a custom field (`field:<name>=<value>`, without a value those that have none), or those with these ids. */
   organizations?: 'all' | string | string[]
 }
 
@@ -4591,6 +4672,7 @@ export const getListOrganizationsUrl = (params?: ListOrganizationsParams) => {
 }
 
 /**
+ * With `field.<name>=<value>` only those with this value of a custom field, text in any case; an empty value lists those that have none. Several apply together.
  * @summary List organizations, oldest first unless another order is asked for
  */
 export const listOrganizations = async (params?: ListOrganizationsParams, options?: Parameters<typeof callApi>[1]): Promise<ListOrganizations200> => {
@@ -4684,6 +4766,97 @@ export const getDeactivateOrganizationUrl = (orgId: string) => {
  */
 export const deactivateOrganization = async (orgId: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
   return callApi<void>(getDeactivateOrganizationUrl(orgId), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getListOrganizationFieldsUrl = () => {
+  return `/api/organization-fields`
+}
+
+/**
+ * @summary List the custom fields of organizations
+ */
+export const listOrganizationFields = async (options?: Parameters<typeof callApi>[1]): Promise<ListOrganizationFields200> => {
+  return callApi<ListOrganizationFields200>(getListOrganizationFieldsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateOrganizationFieldUrl = () => {
+  return `/api/organization-fields`
+}
+
+/**
+ * @summary Define a custom field of organizations
+ */
+export const createOrganizationField = async (
+  createOrganizationFieldBody: CreateOrganizationFieldBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<OrganizationField> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<OrganizationField>(getCreateOrganizationFieldUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createOrganizationFieldBody),
+  })
+}
+
+export const getUpdateOrganizationFieldUrl = (name: string) => {
+  return `/api/organization-fields/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Change the label, the choices or the need of a custom field
+ */
+export const updateOrganizationField = async (
+  name: string,
+  updateOrganizationFieldBody: UpdateOrganizationFieldBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<OrganizationField> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<OrganizationField>(getUpdateOrganizationFieldUrl(name), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(updateOrganizationFieldBody),
+  })
+}
+
+export const getDeleteOrganizationFieldUrl = (name: string) => {
+  return `/api/organization-fields/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Delete a custom field, with the value that each organization has of it
+ */
+export const deleteOrganizationField = async (name: string, options?: Parameters<typeof callApi>[1]): Promise<DeleteOrganizationField200> => {
+  return callApi<DeleteOrganizationField200>(getDeleteOrganizationFieldUrl(name), {
     ...options,
     method: 'DELETE',
   })
