@@ -41,5 +41,6 @@ export const paths = {
   values: (query?: { key?: string }) => withQuery('/values', query),
   keys: (query?: { add?: string }) => withQuery('/settings/keys', query),
   roles: () => '/settings/roles',
+  organizationFields: () => '/settings/fields',
   audit: (query?: { org?: string; type?: string; target?: string }) => withQuery('/audit', query),
 }

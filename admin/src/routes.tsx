@@ -43,6 +43,7 @@ const settings = page(shell, '/settings', () => import('./access/settings-layout
 const settingsTabs = [
   page(settings, '/keys', () => import('./access/keys-page.tsx'), 'KeysPage'),
   page(settings, '/roles', () => import('./access/roles-page.tsx'), 'RolesPage'),
+  page(settings, '/fields', () => import('./organizations/fields-page.tsx'), 'OrganizationFieldsPage'),
 ]
 
 const pages = root.addChildren([

@@ -14,8 +14,10 @@ import { useLack } from '../parts/grants/use-may.ts'
 import { paths } from '../paths.ts'
 import { given } from '../queries/every-page.ts'
 import { integrationsFor } from '../queries/integrations.ts'
+import { organizationFields } from '../queries/organization-fields.ts'
 import { organizationsPage } from '../queries/organizations.ts'
 import { useGo, useUrlState } from '../url-state.ts'
+import { FieldFilter } from './field-filter.tsx'
 import { OrganizationForm } from './organization-form.tsx'
 import { OrganizationsTable } from './organizations-table.tsx'
 
@@ -42,16 +44,28 @@ function FirstActions({ add }: { add: ReactNode }) {
 
 /** The customers. */
 export function OrganizationsPage() {
-  const [url, change] = useUrlState({ q: '', tag: '', status: 'all', sort: 'name', direction: 'asc', cursor: '', add: '' })
+  const [url, change] = useUrlState({
+    q: '',
+    tag: '',
+    field: '',
+    value: '',
+    status: 'all',
+    sort: 'name',
+    direction: 'asc',
+    cursor: '',
+    add: '',
+  })
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(
     organizationsPage({
       ...given({ search: url.q, tag: url.tag, cursor: url.cursor }),
+      ...(url.field === '' ? {} : { [`field.${url.field}`]: url.value }),
       ...statuses[url.status],
       sort: url.sort as ListOrganizationsSort, // the server refuses another one, which is shown
       direction: url.direction as ListOrganizationsDirection, // likewise
       limit: perPage,
     }),
   )
+  const fields = useQuery(organizationFields).data ?? []
   const reason = useLack('canManageOrganizations')
   const add = (
     <ActionButton leftSection={<IconPlus size={16} />} reason={reason} onClick={() => change({ add: 'yes' }, { push: true })}>
@@ -82,7 +96,7 @@ export function OrganizationsPage() {
       </>
     )
   }
-  if (data.total === 0 && url.q === '' && url.tag === '' && url.status === 'all') {
+  if (data.total === 0 && url.q === '' && url.tag === '' && url.field === '' && url.status === 'all') {
     return (
       <>
         {header}
@@ -112,6 +126,12 @@ export function OrganizationsPage() {
             w={220}
           />
           <SearchBox label="Only with this tag" value={url.tag} onSearch={(tag) => change({ tag, cursor: '' })} w={180} />
+          <FieldFilter
+            fields={fields}
+            field={url.field}
+            value={url.value}
+            onChange={(field, value) => change({ field, value, cursor: '' })}
+          />
           <Text size="sm" c="dimmed" role="status">
             {countedOrganizations(data.total)}
           </Text>
