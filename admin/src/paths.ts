@@ -15,6 +15,7 @@ export const paths = {
   people: (query?: { q?: string; edit?: string; add?: string }) => withQuery('/people', query),
   signInSettings: () => '/people/sign-in',
   organizations: (query?: { q?: string; tag?: string; add?: string }) => withQuery('/organizations', query),
+  organizationImport: () => '/organizations/import',
   organization: (orgId: string) => `/organizations/${segment(orgId)}`,
   organizationMappings: (
     orgId: string,

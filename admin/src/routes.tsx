@@ -51,6 +51,7 @@ const pages = root.addChildren([
   shell.addChildren([
     page(shell, '/', () => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
     page(shell, '/organizations', () => import('./organizations/organizations-page.tsx'), 'OrganizationsPage'),
+    page(shell, '/organizations/import', () => import('./organizations/import-page.tsx'), 'ImportPage'),
     organization.addChildren(organizationTabs),
     page(shell, '/integrations', () => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
     integration.addChildren(integrationTabs),

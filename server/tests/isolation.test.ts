@@ -145,6 +145,11 @@ const rows: Record<string, (place: Place) => Request> = {
   getOrganization: ({ id }) => ({ url: `/organizations/${id}` }),
   updateOrganization: ({ id }) => ({ url: `/organizations/${id}`, body: { tags: ['changed'] } }),
   deactivateOrganization: ({ id }) => ({ url: `/organizations/${id}` }),
+  importOrganizations: ({ id }) => ({
+    url: '/organizations/import',
+    body: { csv: `id,tags\n${id},changed\n` },
+    refusal: 'import_refused',
+  }),
   listOrganizationFields: () => ({ url: '/organization-fields', isOfAll: true }),
   createOrganizationField: ({ mark }) => ({ url: '/organization-fields', body: { name: mark, label: 'x', type: 'text' } }),
   updateOrganizationField: () => ({ url: '/organization-fields/given', body: { label: 'y' } }),

@@ -1,6 +1,6 @@
 import type { ListOrganizationsDirection, ListOrganizationsParams, ListOrganizationsSort } from '@crosswalk/client'
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
-import { IconBuilding, IconPlus } from '@tabler/icons-react'
+import { Button, Group, Menu, Select, Stack, Text } from '@mantine/core'
+import { IconBuilding, IconFileImport, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
@@ -25,11 +25,42 @@ const perPage = 25
 
 const statuses: Record<string, ListOrganizationsParams> = { active: { is_active: 'true' }, inactive: { is_active: 'false' } }
 
-/** With a tool that can list the customers, none of them has to be typed. */
+/** An integration that can list the customers, so that none of them has to be typed. */
+function useLister() {
+  const integrations = useQuery(integrationsFor()).data?.integrations ?? []
+  return integrations.find((each) => each.supports_org_mapping && each.supports_discovery)
+}
+
+/** The ways to add many at once. */
+function AddFrom() {
+  const go = useGo()
+  const lister = useLister()
+  const reason = useLack('canManageOrganizations')
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconFileImport size={16} />}>
+          Import
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item disabled={reason !== undefined} onClick={() => go(paths.organizationImport())}>
+          From a CSV file
+        </Menu.Item>
+        {lister && (
+          <Menu.Item disabled={reason !== undefined} onClick={() => go(paths.integrationMatch(lister.name, { view: 'add' }))}>
+            From {lister.display_name}
+          </Menu.Item>
+        )}
+        {reason !== undefined && <Menu.Label>{reason}</Menu.Label>}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
 function FirstActions({ add }: { add: ReactNode }) {
   const go = useGo()
-  const integrations = useQuery(integrationsFor()).data?.integrations ?? []
-  const lister = integrations.find((each) => each.supports_org_mapping && each.supports_discovery)
+  const lister = useLister()
   return (
     <Group justify="center">
       {add}
@@ -76,7 +107,12 @@ export function OrganizationsPage() {
     <PageHeader
       title="Organizations"
       description="Your customers. Open one to connect it with your tools and to see what ran for it."
-      actions={add}
+      actions={
+        <>
+          <AddFrom />
+          {add}
+        </>
+      }
     />
   )
   const form = <OrganizationForm isOpen={url.add !== ''} onClose={() => change({ add: '' })} />

@@ -17,6 +17,7 @@ import { note, printAnswer, printFields, printLine } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
 import { fieldHelp, fieldPairs, fieldValuesOf, givenOnly } from './field-values.ts'
 import { organizationFieldCommands } from './organization-fields.ts'
+import { organizationImportCommand } from './organization-import.ts'
 import { findNamed, organizationHelp, organizationIdOf } from './organization-reference.ts'
 import { gather } from './pairs.ts'
 
@@ -162,6 +163,6 @@ export function organizationCommands(cli: Cli): Command {
     'orgs',
     'The organizations that you look after.',
     ['orgs list', 'orgs create "Acme Corp"'],
-    [list, showOne, create, update, tag, deactivate, organizationFieldCommands(cli)],
+    [list, showOne, create, update, tag, deactivate, organizationImportCommand(cli), organizationFieldCommands(cli)],
   )
 }

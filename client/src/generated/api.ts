@@ -968,6 +968,23 @@ export interface Match {
   preselected: string | null
 }
 
+export type ImportedRowOutcome = 'new' | 'changed' | 'same' | 'refused'
+export interface ImportedRow {
+  /**
+   * Where the row begins in the file, from 1.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  line: number
+  name: string
+  outcome: ImportedRowOutcome
+  /** The organization that it is of; null for a new one. */
+  org_id: string | null
+  /** What it sets or changes, by the names of the columns. */
+  changes: string[]
+  problems: string[]
+}
+
 /**
  * JSON Schema, draft 2020-12.
  */
@@ -3793,6 +3810,71 @@ export type CreateMappings201 = {
   organizations_created: number
 }
 
+/**
+ * Not given, the one that the first row has most of.
+ */
+export type ImportOrganizationsBodyDelimiter = ',' | ';' | '	'
+export type ImportOrganizationsBody = {
+  /**
+   * The text of the file: a first row with headings, then 10,000 rows at most.
+   * @minLength 1
+   * @maxLength 4000000
+   */
+  csv: string
+  /**
+   * What each column is: `id`, `name`, `domains`, `tenant_id`, `tags`, `field:<name>`, `external:<integration>`, or empty to leave it out. Not given, by the headings.
+   * @minItems 1
+   * @maxItems 200
+   */
+  columns?: string[]
+  /** Not given, the one that the first row has most of. */
+  delimiter?: ImportOrganizationsBodyDelimiter
+  dry_run?: boolean
+}
+
+export type ImportOrganizations200Delimiter = ',' | ';' | '	'
+export type ImportOrganizations200ColumnsItem = {
+  heading: string
+  target: string
+}
+
+export type ImportOrganizations200Outcomes = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  new: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  changed: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  same: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  refused: number
+}
+
+export type ImportOrganizations200 = {
+  delimiter: ImportOrganizations200Delimiter
+  columns: ImportOrganizations200ColumnsItem[]
+  rows: ImportedRow[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  outcomes: ImportOrganizations200Outcomes
+  /** False for a dry run. */
+  is_imported: boolean
+}
+
 export type ListDataProvidersParams = {
   /**
    * At most so many items.
@@ -6569,6 +6651,38 @@ export const createMappings = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(createMappingsBody),
+  })
+}
+
+export const getImportOrganizationsUrl = () => {
+  return `/api/organizations/import`
+}
+
+/**
+ * A row is of the organization that its id, an external id that it is mapped to, or its whole name says, and otherwise of a new one. Empty cells change nothing, tags are added to those that it has, external ids become mappings. All of it or nothing is imported. With `dry_run` nothing is, and the answer is what would become of each row.
+ * @summary Import organizations from CSV, or say what importing it would do
+ */
+export const importOrganizations = async (
+  importOrganizationsBody: ImportOrganizationsBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ImportOrganizations200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ImportOrganizations200>(getImportOrganizationsUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(importOrganizationsBody),
   })
 }
 

@@ -89,6 +89,7 @@ export type AuditEvent =
       action: 'organization.created' | 'organization.updated' | 'organization.deactivated'
       changes: ChangesOf<OrganizationFields>
     } & Target<'organization', { name: string }>)
+  | (OfAll & { action: 'organizations.imported' } & Nothing & Target<'import', { rows: number; added: number; changed: number }>)
   | (OfAll & {
       action: 'organization_field.created' | 'organization_field.updated' | 'organization_field.deleted'
       changes: ChangesOf<OrganizationFieldFields>

@@ -11,6 +11,7 @@ const nouns: Record<string, string> = {
   integration: 'integration',
   integration_mapping: 'mapping',
   organization: 'organization',
+  organizations: 'organizations',
   organization_field: 'custom field of organizations',
   passkey: 'passkey',
   password: 'password',
