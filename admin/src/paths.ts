@@ -12,6 +12,7 @@ export const paths = {
   signIn: (query?: { next?: string }) => withQuery('/sign-in', query),
   firstAdministrator: () => '/first-administrator',
   profile: () => '/profile',
+  device: () => '/device',
   people: (query?: { q?: string; edit?: string; add?: string }) => withQuery('/people', query),
   signInSettings: () => '/people/sign-in',
   organizations: (query?: { q?: string; tag?: string; add?: string }) => withQuery('/organizations', query),

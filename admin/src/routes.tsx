@@ -67,6 +67,7 @@ const pages = root.addChildren([
     page(shell, '/values', () => import('./values/values-page.tsx'), 'ValuesPage'),
     page(shell, '/people', () => import('./people/people-page.tsx'), 'PeoplePage'),
     page(shell, '/people/sign-in', () => import('./people/sign-in-settings-page.tsx'), 'SignInSettingsPage'),
+    page(shell, '/device', () => import('./profile/device-page.tsx'), 'DevicePage'),
     page(shell, '/profile', () => import('./profile/profile-page.tsx'), 'ProfilePage'),
     settings.addChildren(settingsTabs),
     page(shell, '/audit', () => import('./audit/audit-page.tsx'), 'AuditPage'),

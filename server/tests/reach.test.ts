@@ -51,6 +51,8 @@ const ofPeople = [
   '/api/connections/callback',
   '/api/me',
   '/api/profile',
+  '/api/devices',
+  '/api/device/{code}',
   '/api/profile/passkeys',
   '/api/people/{id}',
   '/api/session/single-sign-on/callback',

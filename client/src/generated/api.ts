@@ -248,6 +248,16 @@ export interface MadeApiKey {
   key: string
 }
 
+export interface Device {
+  id: string
+  name: string
+  created_at: string
+  expires_at: string | null
+  last_used_at: string | null
+  /** @nullable */
+  last_used_address: string | null
+}
+
 export interface Role {
   name: string
   description: string
@@ -2232,6 +2242,66 @@ export type RotateKeyBody = {
    * @maximum 43200
    */
   overlap_minutes?: number
+}
+
+export type StartDeviceBody = {
+  /**
+   * What the person will recognize it by: the name of the machine.
+   * @minLength 1
+   * @maxLength 80
+   */
+  client_name: string
+}
+
+export type StartDevice201 = {
+  /** For the program alone. */
+  device_code: string
+  user_code: string
+  /** The page of this installation that takes the code. */
+  verification_path: string
+  /**
+   * Seconds.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  expires_in: number
+  /**
+   * Seconds between two questions.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  interval: number
+}
+
+export type AskDeviceBody = {
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  device_code: string
+}
+
+export type AskDevice200TokenType = 'Bearer'
+export type AskDevice200 = {
+  key: string
+  token_type: AskDevice200TokenType
+}
+
+export type GetDeviceRequest200 = {
+  user_code: string
+  client_name: string
+  address: string
+  requested_at: string
+  expires_at: string
+}
+
+export type ListDevices200 = {
+  devices: Device[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
 }
 
 export type ListRoles200 = {
@@ -4649,6 +4719,134 @@ export const getRevokeKeyUrl = (id: string) => {
  */
 export const revokeKey = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
   return callApi<void>(getRevokeKeyUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getStartDeviceUrl = () => {
+  return `/api/device`
+}
+
+/**
+ * The person opens `/device` in a browser and confirms the `user_code`. Nothing is allowed before.
+ * @summary Begin to sign in a command line
+ */
+export const startDevice = async (startDeviceBody: StartDeviceBody, options?: Parameters<typeof callApi>[1]): Promise<StartDevice201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<StartDevice201>(getStartDeviceUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(startDeviceBody),
+  })
+}
+
+export const getAskDeviceUrl = () => {
+  return `/api/device/token`
+}
+
+/**
+ * Answers with the key, once. Until then `authorization_pending`; who asks more often than the interval says is told `slow_down`.
+ * @summary Ask whether the sign-in of a command line was confirmed
+ */
+export const askDevice = async (askDeviceBody: AskDeviceBody, options?: Parameters<typeof callApi>[1]): Promise<AskDevice200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<AskDevice200>(getAskDeviceUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(askDeviceBody),
+  })
+}
+
+export const getGetDeviceRequestUrl = (code: string) => {
+  return `/api/device/${encodeURIComponent(String(code))}`
+}
+
+/**
+ * @summary Read which command line waits under a code
+ */
+export const getDeviceRequest = async (code: string, options?: Parameters<typeof callApi>[1]): Promise<GetDeviceRequest200> => {
+  return callApi<GetDeviceRequest200>(getGetDeviceRequestUrl(code), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getApproveDeviceUrl = (code: string) => {
+  return `/api/device/${encodeURIComponent(String(code))}/approve`
+}
+
+/**
+ * @summary Let a command line in, with your own permissions
+ */
+export const approveDevice = async (code: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getApproveDeviceUrl(code), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getDenyDeviceUrl = (code: string) => {
+  return `/api/device/${encodeURIComponent(String(code))}/deny`
+}
+
+/**
+ * @summary Keep a command line out
+ */
+export const denyDevice = async (code: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getDenyDeviceUrl(code), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getListDevicesUrl = () => {
+  return `/api/devices`
+}
+
+/**
+ * @summary List the command lines that you let in
+ */
+export const listDevices = async (options?: Parameters<typeof callApi>[1]): Promise<ListDevices200> => {
+  return callApi<ListDevices200>(getListDevicesUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getRemoveDeviceUrl = (id: string) => {
+  return `/api/devices/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Sign out a command line that you let in
+ */
+export const removeDevice = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemoveDeviceUrl(id), {
     ...options,
     method: 'DELETE',
   })

@@ -6,6 +6,7 @@ const nouns: Record<string, string> = {
   config: 'config value',
   connection: 'connection',
   data_provider: 'data provider',
+  device: 'command line',
   egress: 'connection',
   execution: 'execution',
   integration: 'integration',
@@ -33,6 +34,8 @@ const verbs: Record<string, string> = { executed: 'run', retried: 'tried again',
 
 /** Where noun and verb do not make what people say. */
 const sentences: Record<string, string> = {
+  'device.approved': 'Command line let in',
+  'device.denied': 'Command line kept out',
   'egress.refused': 'Connection of author code refused',
   'batch.created': 'Batch started',
   'integration_mapping.deleted': 'Mapping deactivated',
