@@ -136,6 +136,13 @@ const rows: Record<string, (place: Place) => Request> = {
   createKey: (place) => ({ url: '/keys', body: { name: 'x', grants: [grant(place)] } }),
   rotateKey: ({ keyId }) => ({ url: `/keys/${keyId}/rotate`, body: {} }),
   revokeKey: ({ keyId }) => ({ url: `/keys/${keyId}` }),
+  startDevice: () => ({ url: '/device', body: { client_name: 'x' } }),
+  askDevice: () => ({ url: '/device/token', body: { device_code: 'x' }, answers: 'expired_token' }),
+  getDeviceRequest: () => ({ url: '/device/BBBBBBBB', answers: 'device_code_not_found', isOwn: true }),
+  approveDevice: () => ({ url: '/device/BBBBBBBB/approve', answers: 'device_code_not_found', isOwn: true }),
+  denyDevice: () => ({ url: '/device/BBBBBBBB/deny', answers: 'device_code_not_found', isOwn: true }),
+  listDevices: () => ({ url: '/devices', isOwn: true }),
+  removeDevice: ({ keyId }) => ({ url: `/devices/${keyId}`, answers: 'key_not_found', isOwn: true }),
   listRoles: () => ({ url: '/roles', isOfAll: true }),
   createRole: ({ mark }) => ({ url: '/roles', body: { name: mark, description: 'x', permissions: ['canViewMappings'] } }),
   updateRole: () => ({ url: '/roles/given', body: { description: 'y' } }),
@@ -145,6 +152,15 @@ const rows: Record<string, (place: Place) => Request> = {
   getOrganization: ({ id }) => ({ url: `/organizations/${id}` }),
   updateOrganization: ({ id }) => ({ url: `/organizations/${id}`, body: { tags: ['changed'] } }),
   deactivateOrganization: ({ id }) => ({ url: `/organizations/${id}` }),
+  importOrganizations: ({ id }) => ({
+    url: '/organizations/import',
+    body: { csv: `id,tags\n${id},changed\n` },
+    refusal: 'import_refused',
+  }),
+  listOrganizationFields: () => ({ url: '/organization-fields', isOfAll: true }),
+  createOrganizationField: ({ mark }) => ({ url: '/organization-fields', body: { name: mark, label: 'x', type: 'text' } }),
+  updateOrganizationField: () => ({ url: '/organization-fields/given', body: { label: 'y' } }),
+  deleteOrganizationField: () => ({ url: '/organization-fields/given' }),
   setSecret: ({ id }) => ({ url: '/secrets', body: { key: 'a_key', value: 'x', scope: 'organization', org_id: id } }),
   listSecrets: ({ id }) => ({ url: `/secrets?org_id=${id}` }),
   deleteSecret: ({ id, mark }) => ({ url: `/secrets/secret_${mark}?scope=organization&org_id=${id}` }),
@@ -297,6 +313,7 @@ before(async () => {
   await publishDefinitions(api.db, { definitions, problems: [], codeVersion: 'test' })
   for (const name of ['acme', 'globex', 'initech'] as const) places[name] = await givenPlace(`zq${name}qz`)
   await send(testAdminKey, 'POST', '/roles', { name: 'given', description: 'x', permissions: [] })
+  await send(testAdminKey, 'POST', '/organization-fields', { name: 'given', label: 'x', type: 'text' })
   const description = (await send(testAdminKey, 'GET', '/openapi.json')).body
   operations = Object.values<Body>(description.paths).flatMap((methods) =>
     Object.entries<Body>(methods).map(([method, { operationId, 'x-permission': permission }]) => ({
@@ -396,7 +413,7 @@ test('a customer’s user has their own organization and themselves, and no othe
     answered.push(operation.operationId)
     assert.equal(answer.status, 200, operation.operationId)
   }
-  assert.deepEqual(answered.sort(), ['getMe', 'getOrganization', 'getSession', 'listOrganizations', 'listRoles'])
+  assert.deepEqual(answered.sort(), ['getMe', 'getOrganization', 'getSession', 'listOrganizationFields', 'listOrganizations', 'listRoles'])
   const own = await send(key, 'GET', '/organizations')
   assert.deepEqual(
     own.body.organizations.map(({ id }: Body) => id),

@@ -69,8 +69,12 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
 
 /** What is there for every run of the code. */
 function worldOf(options: MockContextOptions) {
-  const named = { id: randomUUID(), name: 'Acme', domains: [], tenantId: null, ...options.org }
-  const org: Organization = Object.freeze({ ...named, domains: Object.freeze([...named.domains]) })
+  const named = { id: randomUUID(), name: 'Acme', domains: [], tenantId: null, fields: {}, ...options.org }
+  const org: Organization = Object.freeze({
+    ...named,
+    domains: Object.freeze([...named.domains]),
+    fields: Object.freeze({ ...named.fields }),
+  })
   const executionId = options.executionId ?? randomUUID()
   const caller: Caller = Object.freeze({ ...(options.caller ?? { type: 'person', id: randomUUID(), name: 'Test' }) })
   const classes = classesByName(options.integrations ?? [])

@@ -6,11 +6,14 @@ const nouns: Record<string, string> = {
   config: 'config value',
   connection: 'connection',
   data_provider: 'data provider',
+  device: 'command line',
   egress: 'connection',
   execution: 'execution',
   integration: 'integration',
   integration_mapping: 'mapping',
   organization: 'organization',
+  organizations: 'organizations',
+  organization_field: 'custom field of organizations',
   passkey: 'passkey',
   password: 'password',
   person: 'person',
@@ -31,6 +34,8 @@ const verbs: Record<string, string> = { executed: 'run', retried: 'tried again',
 
 /** Where noun and verb do not make what people say. */
 const sentences: Record<string, string> = {
+  'device.approved': 'Command line let in',
+  'device.denied': 'Command line kept out',
   'egress.refused': 'Connection of author code refused',
   'batch.created': 'Batch started',
   'integration_mapping.deleted': 'Mapping deactivated',
