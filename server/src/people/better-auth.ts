@@ -1,17 +1,15 @@
 import { passkey } from '@better-auth/passkey'
 import { betterAuth } from 'better-auth'
-import { APIError } from 'better-auth/api'
-import { type GenericOAuthConfig, genericOAuth, twoFactor } from 'better-auth/plugins'
+import { APIError, isAPIError } from 'better-auth/api'
+import { type GenericOAuthConfig, genericOAuth } from 'better-auth/plugins/generic-oauth'
+import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { Database } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { SecretText } from '../values/secrets/secret-text.ts'
 import { maxPasswordLength, minPasswordLength } from './passwords.ts'
 import { mayOpenSession } from './people.queries.ts'
-import { cookiePrefixOf, personCookieOf, sessionDays } from './person-cookie.ts'
-import type { singleSignOnId } from './single-sign-on-provider.ts'
-
-/** The header that tells the library where a request comes from, in our own call of it. No client sets it. */
-export const addressHeader = 'x-crosswalk-address'
+import { addressHeader, cookiePrefixOf, personCookieOf, sessionDays } from './person-cookie.ts'
+import { type singleSignOnId, unverifiedAddress } from './single-sign-on-provider.ts'
 
 export type AuthOptions = {
   db: Database
@@ -24,9 +22,6 @@ export type AuthOptions = {
   /** Is told where a single sign-on has made a person. */
   onPersonMade?(): void
 }
-
-/** Why the library makes no person. */
-export const unverifiedAddress = 'unverified_address'
 
 const common = { createdAt: 'created_at', updatedAt: 'updated_at' }
 const ofPerson = { userId: 'person_id' }
@@ -163,3 +158,8 @@ export function openAuth({ db, secret, origin, onWarning, singleSignOn, onPerson
 }
 
 export type Auth = ReturnType<typeof openAuth>
+
+/** True where the library refuses something, and has not failed. */
+export function isRefusal(error: unknown): boolean {
+  return isAPIError(error) && error.statusCode < 500
+}

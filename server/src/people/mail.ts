@@ -1,5 +1,3 @@
-import { createTransport } from 'nodemailer'
-
 export type Mail = { to: string; subject: string; text: string }
 /** Sends a mail. Throws where the mail server does not take it. */
 export type SendMail = (mail: Mail) => Promise<void>
@@ -13,13 +11,12 @@ const timeoutMs = 10_000
  * @param from what mails are from: `Crosswalk <crosswalk@example.com>`
  */
 export function mailThrough(url: string, from: string): SendMail {
-  const transport = createTransport(url, {
-    from,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-  } as object)
+  const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs }
+  // Loaded with the first mail: most processes never send one.
+  const open = async () => (await import('nodemailer')).createTransport(url, { from, ...timeouts } as object)
+  let transport: ReturnType<typeof open> | undefined
   return async ({ to, subject, text }) => {
-    await transport.sendMail({ from, to, subject, text, disableFileAccess: true, disableUrlAccess: true })
+    transport ??= open()
+    await (await transport).sendMail({ from, to, subject, text, disableFileAccess: true, disableUrlAccess: true })
   }
 }

@@ -9,8 +9,8 @@ import type { Notifications } from '../platform/database/notifications.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { readOrMakePlatformSecret } from '../values/secrets/platform-secrets.ts'
 import type { SecretText } from '../values/secrets/secret-text.ts'
-import { type Auth, type AuthOptions, addressHeader, openAuth } from './better-auth.ts'
-import { originOf } from './person-cookie.ts'
+import type { Auth, AuthOptions } from './better-auth.ts'
+import { addressHeader, originOf } from './person-cookie.ts'
 
 /** What signing in of people needs, for as long as the process runs. */
 export type PeopleRuntime = {
@@ -26,6 +26,9 @@ export type PeopleRuntime = {
   /** The same with a single sign-on, for one sign-in. */
   openFor(headers: IncomingHttpHeaders, singleSignOn: AuthOptions['singleSignOn'], onPersonMade: () => void): Promise<Auth>
 }
+
+/** Brings some 50 MB and half a second: only an installation where people sign in loads it. */
+export const library = () => import('./better-auth.ts')
 
 /** An installation is called by a few names. More of them take more time, and no more memory. */
 const maxOrigins = 20
@@ -44,7 +47,13 @@ export function openPeople({ db, keyring, notifications, idleMinutes, logger }: 
     return kept
   }
   const open = async (origin: string, more: Partial<AuthOptions> = {}) =>
-    openAuth({ db, secret: await secret(), origin, onWarning: (message) => logger.debug({ message }, 'signing in'), ...more })
+    (await library()).openAuth({
+      db,
+      secret: await secret(),
+      origin,
+      onWarning: (message) => logger.debug({ message }, 'signing in'),
+      ...more,
+    })
   const auths = new Map<string, Auth>()
   return {
     db,

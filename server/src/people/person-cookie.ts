@@ -89,3 +89,6 @@ export function newSessionTokenOf(cookies: readonly string[]): string | undefine
   }
   return undefined
 }
+
+/** The header that tells the library where a request comes from, in our own call of it. No client sets it. */
+export const addressHeader = 'x-crosswalk-address'

@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isAPIError } from 'better-auth/api'
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { inScope } from '../platform/database/database.ts'
 import type { Auth } from './better-auth.ts'
-import { authHeaders, type PeopleRuntime } from './people-runtime.ts'
+import { authHeaders, library, type PeopleRuntime } from './people-runtime.ts'
 import type { SignInWay } from './person.ts'
 import { noteSignIn } from './person-sessions.queries.ts'
 
@@ -28,7 +27,7 @@ export async function callAuth<T>(
     const { headers, response } = await call(auth, authHeaders(request))
     return { answer: response, cookies: headers.getSetCookie() }
   } catch (error) {
-    if (isAPIError(error) && error.statusCode < 500) return undefined
+    if ((await library()).isRefusal(error)) return undefined
     throw error
   }
 }

@@ -1,9 +1,11 @@
-import type { GenericOAuthConfig, GenericOAuthUserInfo } from 'better-auth/plugins'
+import type { GenericOAuthConfig, GenericOAuthUserInfo } from 'better-auth/plugins/generic-oauth'
 import { z } from 'zod'
 import type { SecretText } from '../values/secrets/secret-text.ts'
 import type { SingleSignOn } from './sign-in-setting.ts'
 
 export const singleSignOnId = 'oidc'
+/** Why the library makes no person. */
+export const unverifiedAddress = 'unverified_address'
 const timeoutMs = 10_000
 const maxDocumentBytes = 500_000
 

@@ -4,13 +4,12 @@ import { cookieOf } from '../access/session-cookie.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
 import { DomainError } from '../platform/errors.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
-import { unverifiedAddress } from './better-auth.ts'
 import { authHeaders, type PeopleRuntime } from './people-runtime.ts'
 import { newSessionTokenOf } from './person-cookie.ts'
 import { findSignedIn } from './person-sessions.queries.ts'
 import { admitPerson, callAuth, type SignInRequest } from './signing-in.ts'
 import { grantByGroups, openSingleSignOn, singleSignOnError } from './single-sign-on.ts'
-import { singleSignOnId } from './single-sign-on-provider.ts'
+import { singleSignOnId, unverifiedAddress } from './single-sign-on-provider.ts'
 
 /** Only a page of this interface: an address from elsewhere is not followed. */
 const localPath = z
