@@ -17,6 +17,11 @@ const addScope = (command: Command) =>
     .addOption(globalOption)
     .option('--json', "print the server's JSON")
 
+function versionOf(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It is a number, as `secrets show` lists them.')
+}
+
 /** The form that the API takes. */
 export function expiryOf(text: string): string {
   const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
@@ -65,15 +70,15 @@ export function secretVersionCommands(cli: Cli): Command[] {
 
   const restore = addScope(
     makeCommand('restore', 'Set a secret to what it was in an earlier version. `secrets show` lists them.', [
-      'secrets restore myintegration_api_key --version 3',
+      'secrets restore myintegration_api_key 3',
     ])
       .argument('<key>')
-      .requiredOption('--version <number>', 'which one', Number),
-  ).action(async (key: string, options: Options & { version: number }) => {
-    const secret = await restoreSecret(key, { version: options.version }, await scopeOf(cli, options.org), await cli.call())
+      .argument('<version>', 'which one', versionOf),
+  ).action(async (key: string, version: number, options: Options) => {
+    const secret = await restoreSecret(key, { version }, await scopeOf(cli, options.org), await cli.call())
     const whom = options.json ? '' : await ownerInWords(cli, secret.org_id)
     printAnswer(terminal, secret, options, () =>
-      note(terminal, `${secret.key} ${whom} is again what it was in version ${options.version}; that is version ${secret.version} now.`),
+      note(terminal, `${secret.key} ${whom} is again what it was in version ${version}; that is version ${secret.version} now.`),
     )
   })
 
