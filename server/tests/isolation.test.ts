@@ -163,6 +163,13 @@ const rows: Record<string, (place: Place) => Request> = {
   deleteOrganizationField: () => ({ url: '/organization-fields/given' }),
   setSecret: ({ id }) => ({ url: '/secrets', body: { key: 'a_key', value: 'x', scope: 'organization', org_id: id } }),
   listSecrets: ({ id }) => ({ url: `/secrets?org_id=${id}` }),
+  getSecret: ({ id, mark }) => ({ url: `/secrets/secret_${mark}?scope=organization&org_id=${id}` }),
+  setSecretExpiry: ({ id, mark }) => ({ url: `/secrets/secret_${mark}?scope=organization&org_id=${id}`, body: { expires_at: null } }),
+  restoreSecret: ({ id, mark }) => ({
+    url: `/secrets/secret_${mark}/restore?scope=organization&org_id=${id}`,
+    body: { version: 1 },
+    answers: 'secret_version_not_found',
+  }),
   deleteSecret: ({ id, mark }) => ({ url: `/secrets/secret_${mark}?scope=organization&org_id=${id}` }),
   setConfig: ({ id }) => ({ url: '/config/a_key', body: { value: 1, scope: 'organization', org_id: id } }),
   listConfig: ({ id }) => ({ url: `/config?org_id=${id}` }),

@@ -303,6 +303,10 @@ export interface OrganizationField {
 }
 
 export type SecretScope = 'global' | 'organization'
+/**
+ * Where its value is kept.
+ */
+export type SecretBackend = 'database' | 'azure-key-vault'
 export interface Secret {
   key: string
   scope: SecretScope
@@ -310,6 +314,88 @@ export interface Secret {
   updated_at: string
   /** The name of who set it. */
   updated_by: string
+  /** Where its value is kept. */
+  backend: SecretBackend
+  /**
+   * One more with each value that is set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  /** You are warned 14 days before. It works on. */
+  expires_at: string | null
+}
+
+export type SecretDetailsScope = 'global' | 'organization'
+/**
+ * Where its value is kept.
+ */
+export type SecretDetailsBackend = 'database' | 'azure-key-vault'
+export type SecretDetailsVersionsItem = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  is_current: boolean
+  /** Null where that was not kept yet. */
+  set_at: string | null
+  /** @nullable */
+  set_by: string | null
+}
+
+export type SecretDetailsDeclaredByItem = {
+  integration_name: string
+  display_name: string
+  label: string
+}
+
+export type SecretDetailsReadByItem = {
+  /** As `workflow` or `discovery`. */
+  kind: string
+  name: string
+  /**
+   * The last one that read it.
+   */
+  execution_id: string
+  read_at: string
+}
+
+export type SecretDetailsLastRead = {
+  /** As `workflow` or `discovery`. */
+  kind: string
+  name: string
+  /**
+   * The last one that read it.
+   */
+  execution_id: string
+  read_at: string
+} | null
+
+export interface SecretDetails {
+  key: string
+  scope: SecretDetailsScope
+  org_id: string | null
+  updated_at: string
+  /** The name of who set it. */
+  updated_by: string
+  /** Where its value is kept. */
+  backend: SecretDetailsBackend
+  /**
+   * One more with each value that is set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  /** You are warned 14 days before. It works on. */
+  expires_at: string | null
+  /** The newest first: what it is, and up to nine that you can return to. */
+  versions: SecretDetailsVersionsItem[]
+  /** Integrations that say they need this key. */
+  declared_by: SecretDetailsDeclaredByItem[]
+  /** What read it, each with its last execution that is still kept, the last first. */
+  read_by: SecretDetailsReadByItem[]
+  last_read: SecretDetailsLastRead
 }
 
 export type ConfigScope = 'global' | 'organization'
@@ -1991,6 +2077,14 @@ export type AttentionFailedDiscoveriesItem = {
   failure_kind: string | null
 }
 
+export type AttentionExpiringSecretsItem = {
+  key: string
+  org_id: string | null
+  /** @nullable */
+  org_name: string | null
+  expires_at: string
+}
+
 export interface Attention {
   /**
    * So many mappings; `GET /api/mappings?attention=` lists them.
@@ -2028,6 +2122,8 @@ export interface Attention {
   failed_executions: AttentionFailedExecutions
   /** Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations. */
   failed_discoveries: AttentionFailedDiscoveriesItem[]
+  /** Secrets that you may manage and that expire within 14 days, or have expired: at most 20, the first first. */
+  expiring_secrets: AttentionExpiringSecretsItem[]
   /**
    * A number that has reached this may be larger.
    * @minimum -9007199254740991
@@ -2624,6 +2720,8 @@ export type SetSecretBody = {
    * @minLength 1
    */
   value: string
+  /** When it expires: you are warned before. Null: it does not. */
+  expires_at?: string | null
   scope: SetSecretBodyScope
   /** The organization, where the scope is "organization". */
   org_id?: string | null
@@ -2661,6 +2759,29 @@ export type ListSecrets200 = {
   next_cursor: string | null
 }
 
+export type GetSecretParams = {
+  scope: GetSecretScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type GetSecretScope = 'global' | 'organization'
+export type SetSecretExpiryParams = {
+  scope: SetSecretExpiryScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type SetSecretExpiryScope = 'global' | 'organization'
+export type SetSecretExpiryBody = {
+  /** When it expires: you are warned before. Null: it does not. */
+  expires_at: string | null
+}
+
 export type DeleteSecretParams = {
   scope: DeleteSecretScope
   /**
@@ -2670,6 +2791,23 @@ export type DeleteSecretParams = {
 }
 
 export type DeleteSecretScope = 'global' | 'organization'
+export type RestoreSecretParams = {
+  scope: RestoreSecretScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type RestoreSecretScope = 'global' | 'organization'
+export type RestoreSecretBody = {
+  /**
+   * @minimum 1
+   * @maximum 2147483647
+   */
+  version: number
+}
+
 export type SetConfigBodyScope = 'global' | 'organization'
 export type SetConfigBody = {
   /** Any JSON of at most 32 KiB. */
@@ -4536,6 +4674,8 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  secrets: string
   /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
   sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
@@ -4552,6 +4692,8 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  secrets: string
   /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
   sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
@@ -5332,6 +5474,77 @@ export const listSecrets = async (params?: ListSecretsParams, options?: Paramete
   })
 }
 
+export const getGetSecretUrl = (key: string, params: GetSecretParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Get what is known of a secret: its versions, what needs and what read it, and never a value
+ */
+export const getSecret = async (key: string, params: GetSecretParams, options?: Parameters<typeof callApi>[1]): Promise<SecretDetails> => {
+  return callApi<SecretDetails>(getGetSecretUrl(key, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getSetSecretExpiryUrl = (key: string, params: SetSecretExpiryParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Say when a secret expires
+ */
+export const setSecretExpiry = async (
+  key: string,
+  setSecretExpiryBody: SetSecretExpiryBody,
+  params: SetSecretExpiryParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Secret> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Secret>(getSetSecretExpiryUrl(key, params), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(setSecretExpiryBody),
+  })
+}
+
 export const getDeleteSecretUrl = (key: string, params: DeleteSecretParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -5355,6 +5568,52 @@ export const deleteSecret = async (key: string, params: DeleteSecretParams, opti
   return callApi<void>(getDeleteSecretUrl(key, params), {
     ...options,
     method: 'DELETE',
+  })
+}
+
+export const getRestoreSecretUrl = (key: string, params: RestoreSecretParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}/restore?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}/restore`
+}
+
+/**
+ * That becomes a new version, which does not expire.
+ * @summary Set a secret to what it was in an earlier version
+ */
+export const restoreSecret = async (
+  key: string,
+  restoreSecretBody: RestoreSecretBody,
+  params: RestoreSecretParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Secret> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Secret>(getRestoreSecretUrl(key, params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(restoreSecretBody),
   })
 }
 

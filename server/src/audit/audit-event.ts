@@ -104,6 +104,9 @@ export type AuditEvent =
     } & MappingTarget)
   | (OfOwner & { action: 'config.set' | 'config.deleted'; changes: ChangesOf<ConfigFields> } & Target<'config'>)
   | (OfOwner & { action: 'secret.set' | 'secret.deleted'; changes: ChangesOf<{ value: typeof concealed }> } & Target<'secret'>)
+  | (OfOwner & { action: 'secret.restored'; changes: ChangesOf<{ value: typeof concealed }> } & Target<'secret', { version: number }>)
+  | (OfOwner & { action: 'secret.expiry_set'; changes: ChangesOf<{ expires_at: string | null }> } & Target<'secret'>)
+  | (OfOwner & { action: 'secret.moved'; changes: ChangesOf<{ backend: string }> } & Target<'secret'>)
   | (OfAll & { action: 'secret.rotated'; changes: ChangesOf<{ key_id: string }> } & Target<'master_key', { secrets: number }>)
   | (OfAll & {
       action: 'schedule.set' | 'schedule.paused' | 'schedule.resumed' | 'schedule.reset'
