@@ -67,7 +67,7 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
     checkSchema(database.database),
     checkMasterKeyFits(database.masterKey),
     checkWorker(workers?.worker),
-    checkSandbox(workers?.sandbox),
+    checkSandbox(workers?.sandbox, workers?.layers),
     checkWorkspaceLoads(server.answers && connection ? await lookAtWorkspace(call) : undefined),
   ]
 }
