@@ -4682,9 +4682,21 @@ export type GetReadiness200Checks = {
   workspace: string
 }
 
+export type GetReadiness200AuthorCodeItem = {
+  host: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  workers: number
+  layers: string
+}
+
 export type GetReadiness200 = {
   ready: boolean
   checks: GetReadiness200Checks
+  /** What confines author code on each host that has workers, in a sentence. */
+  author_code: GetReadiness200AuthorCodeItem[]
 }
 
 export type GetReadiness503Checks = {
@@ -4700,9 +4712,21 @@ export type GetReadiness503Checks = {
   workspace: string
 }
 
+export type GetReadiness503AuthorCodeItem = {
+  host: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  workers: number
+  layers: string
+}
+
 export type GetReadiness503 = {
   ready: boolean
   checks: GetReadiness503Checks
+  /** What confines author code on each host that has workers, in a sentence. */
+  author_code: GetReadiness503AuthorCodeItem[]
 }
 
 export const getListAuditEventsUrl = (params?: ListAuditEventsParams) => {

@@ -82,6 +82,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     notifications,
     pool,
     sandboxProblem: missing ?? null,
+    sandboxLayers: describeLayers(layers),
     logger,
     requests: hostRequests({ keyring, vendorCalls: vendorCalls?.calls ?? null }),
     endHandlers,
