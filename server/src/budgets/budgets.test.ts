@@ -211,6 +211,33 @@ test('a pause that the vendor gives no time for is short, and longer each time',
   }
 })
 
+test('organizations that share a credential and declare different limits are held to the strictest, in every worker', async () => {
+  await using given = await givenWorkers()
+  const [first, second, third] = given.workers
+  const key = keyOf()
+  const limits = (requests: number) => [{ requests, perMs: 600_000, share: 1 }]
+  const take = async (budgets: Budgets, requests: number, by: Partial<BudgetKey> = {}) =>
+    (await budgets.take({ ...key, ...by }, limits(requests), asking({ organizationId: newId(), maxWaitMs: 5_000 }))).release()
+  await take(first, 100)
+  await take(second, 6)
+  // The other worker is told. Until then it uses what it has taken, which counts.
+  await until('the larger limit holds no more', () =>
+    take(first, 100).then(
+      () => false,
+      (error) => refusedAs('rate_limited', /What may be used of the limit/)(error),
+    ),
+  )
+  await assert.rejects(take(third, 50), refusedAs('rate_limited', /What may be used/))
+  await assert.rejects(
+    take(third, 50, { integration: null }),
+    refusedAs('rate_limited', /What may be used/),
+    'a workflow, by the same credential',
+  )
+  const old = sql`update budgets set declared = jsonb_set(declared, '{sliding:600000,at_ms}', '0') where credential = ${key.credential}`
+  await readInScope(db, 'allOrganizations', old)
+  await take(given.workers[3], 200)
+})
+
 test('what was taken and is not used is given back', async () => {
   await using given = await givenWorkers()
   const [hasty, other] = given.workers
