@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
+  '/api/organization-fields',
   '/api/audit/chain',
   '/api/keys',
   '/api/people',
@@ -51,6 +52,8 @@ const ofPeople = [
   '/api/connections/callback',
   '/api/me',
   '/api/profile',
+  '/api/devices',
+  '/api/device/{code}',
   '/api/profile/passkeys',
   '/api/people/{id}',
   '/api/session/single-sign-on/callback',
@@ -167,8 +170,9 @@ function urlsOf({ path, parameters }: (typeof paths)[number]): { bare: string | 
     ['id', ({ executionId, batchId }) => (path.startsWith('/api/batches') ? batchId : executionId)],
   ])
   // Its keys are each organization's own.
-  if (path === '/api/config/{key}')
-    return { bare: undefined, of: ({ index, id }) => `/api/config/config_${mark(index)}?scope=organization&org_id=${id}` }
+  const [, kind] = /^\/api\/(config|secret)s?\/\{key\}$/.exec(path) ?? []
+  if (kind !== undefined)
+    return { bare: undefined, of: ({ index, id }) => `${path.replace('{key}', `${kind}_${mark(index)}`)}?scope=organization&org_id=${id}` }
   const fixed: Record<string, string> = {
     index: '0',
     workflow_name: 'sync_users',

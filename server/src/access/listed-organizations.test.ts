@@ -36,7 +36,7 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
   planned_discoveries: (owner) =>
     sql`insert into planned_discoveries (integration_name, organization_id, due_at) values ('halo', ${owner}, now())`,
   replaced_secrets: (owner) =>
-    sql`insert into replaced_secrets (organization_id, key, key_id, sealed_data_key, sealed_value) values (${owner}, 'key', 'k', '', '')`,
+    sql`insert into replaced_secrets (organization_id, key, key_id, sealed_data_key, sealed_value, version) values (${owner}, 'key', 'k', '', '', 1)`,
   secret_reads: (owner) =>
     sql`insert into secret_reads (execution_id, organization_id, key, is_global) values (${newId()}, ${owner}, 'key', true)`,
   secrets: (owner) =>

@@ -29,6 +29,11 @@ export function mappingOf(row: MappingRow): Mapping {
       success: row.last_test_success ?? false,
       message: row.last_test_result ?? '',
     },
+    health: row.health_checked_at && {
+      at: row.health_checked_at,
+      needsRepairSince: row.needs_repair_since,
+      problems: row.health_problems ?? [],
+    },
     notTested: row.last_not_tested_at && { at: row.last_not_tested_at, reason: row.last_not_tested_reason ?? '' },
   }
 }

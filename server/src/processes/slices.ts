@@ -18,6 +18,7 @@ import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
 import { exchangesSlice } from '../exchanges/exchanges.slice.ts'
 import { gatewaySlice } from '../gateway/gateway.slice.ts'
 import { historySlice } from '../history/history.slice.ts'
+import { importsSlice } from '../imports/imports.slice.ts'
 import { integrationsSlice } from '../integrations/integrations.slice.ts'
 import { mappingListsSlice } from '../mapping-lists/mapping-lists.slice.ts'
 import { admitGlobalSecret } from '../mappings/addresses.ts'
@@ -86,6 +87,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   discoverySlice,
   mappingListsSlice,
   matchingSlice,
+  importsSlice,
   dataProvidersSlice,
   batchesSlice,
   workflowsSlice,
