@@ -95,6 +95,45 @@ test('four workers use all that a vendor allows, and the vendor refuses nothing'
   assert.ok(tookMs > 3_000 && tookMs < 15_000, `took ${tookMs} ms`)
 })
 
+test('calls of two workers keep to a fixed window of the vendor’s clock', async () => {
+  const limit = { requests: 30, perMs: 500, window: 'fixed' as const }
+  await using vendor = await startStrictVendor({ ...limit, delayMs: () => Math.random() * 10 })
+  await using given = await givenWorkers()
+  const key = keyOf(vendor.host)
+  const statuses = await Promise.all(
+    Array.from({ length: 80 }, async (_, index) => {
+      const pass = await (given.workers[index % 2] as Budgets).take(key, [{ ...limit, share: 1 }], asking())
+      const status = await vendor.call()
+      pass.release()
+      return status
+    }),
+  )
+  assert.deepEqual(new Set(statuses), new Set([200]))
+})
+
+test('behind a batch on two workers a person waits for seconds at most, and an organization with little to do is not last', async () => {
+  await using given = await givenWorkers()
+  const [one, other] = given.workers
+  const key = keyOf()
+  const limits: LimitSpec[] = [{ requests: 50, perMs: 1_000, share: 1 }]
+  const done: string[] = []
+  const call = async (budgets: Budgets, organizationId: string, urgency: 'person' | 'background' = 'background') => {
+    const pass = await budgets.take(key, limits, asking({ organizationId, urgency }))
+    done.push(urgency === 'person' ? urgency : organizationId)
+    pass.release(0)
+    return pass.waitedMs
+  }
+  const [large, small] = [newId(), newId()]
+  const batch = Array.from({ length: 200 }, (_, index) => call(index % 2 === 0 ? one : other, large))
+  await until('the batch waits', () => done.length >= 20)
+  const [person, ...little] = [call(other, large, 'person'), ...Array.from({ length: 10 }, () => call(one, small))]
+  assert.ok(((await person) ?? 0) < 5_000)
+  await Promise.all(little)
+  const behind = done.length
+  assert.ok(behind < 180, `the small one had its turn after ${behind} calls of 211`)
+  await Promise.all(batch)
+})
+
 test('calls at full speed cost hardly any question to the database', async () => {
   await using given = await givenWorkers()
   const [budgets] = given.workers
