@@ -191,7 +191,7 @@ test('writes of all slices make one change: all of it or nothing, with its event
     await createMappingWithin(transaction, acting, organizationId, integration, { integrationName: 'halo', externalOrgId: 'all-at-once' })
     await setConfigWithin(transaction, acting, { key: 'region', organizationId, value: 'eu' })
     const secret = { key: 'token', organizationId, value: new SecretText('hunter2') }
-    assert.ok(await setSecretWithin(transaction, masterKey, acting, secret))
+    assert.ok(await setSecretWithin(transaction, { masterKey }, acting, secret))
     await deleteSecretWithin(transaction, acting, secret)
     const plan = { cron: '5 4 * * *', timeZone: 'UTC', organizations: [organizationId], missed: 'skip' as const }
     await setScheduleWithin(transaction, acting, { name: 'nightly', declared: undefined }, plan, now)

@@ -305,6 +305,10 @@ export interface OrganizationField {
 }
 
 export type SecretScope = 'global' | 'organization'
+/**
+ * Where its value is kept.
+ */
+export type SecretBackend = 'database' | 'azure-key-vault'
 export interface Secret {
   key: string
   scope: SecretScope
@@ -312,6 +316,88 @@ export interface Secret {
   updated_at: string
   /** The name of who set it. */
   updated_by: string
+  /** Where its value is kept. */
+  backend: SecretBackend
+  /**
+   * One more with each value that is set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  /** You are warned 14 days before. It works on. */
+  expires_at: string | null
+}
+
+export type SecretDetailsScope = 'global' | 'organization'
+/**
+ * Where its value is kept.
+ */
+export type SecretDetailsBackend = 'database' | 'azure-key-vault'
+export type SecretDetailsVersionsItem = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  is_current: boolean
+  /** Null where that was not kept yet. */
+  set_at: string | null
+  /** @nullable */
+  set_by: string | null
+}
+
+export type SecretDetailsDeclaredByItem = {
+  integration_name: string
+  display_name: string
+  label: string
+}
+
+export type SecretDetailsReadByItem = {
+  /** As `workflow` or `discovery`. */
+  kind: string
+  name: string
+  /**
+   * The last one that read it.
+   */
+  execution_id: string
+  read_at: string
+}
+
+export type SecretDetailsLastRead = {
+  /** As `workflow` or `discovery`. */
+  kind: string
+  name: string
+  /**
+   * The last one that read it.
+   */
+  execution_id: string
+  read_at: string
+} | null
+
+export interface SecretDetails {
+  key: string
+  scope: SecretDetailsScope
+  org_id: string | null
+  updated_at: string
+  /** The name of who set it. */
+  updated_by: string
+  /** Where its value is kept. */
+  backend: SecretDetailsBackend
+  /**
+   * One more with each value that is set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  /** You are warned 14 days before. It works on. */
+  expires_at: string | null
+  /** The newest first: what it is, and up to nine that you can return to. */
+  versions: SecretDetailsVersionsItem[]
+  /** Integrations that say they need this key. */
+  declared_by: SecretDetailsDeclaredByItem[]
+  /** What read it, each with its last execution that is still kept, the last first. */
+  read_by: SecretDetailsReadByItem[]
+  last_read: SecretDetailsLastRead
 }
 
 export type ConfigScope = 'global' | 'organization'
@@ -530,6 +616,18 @@ export interface VendorConnection {
   last_error: VendorConnectionLastError
 }
 
+export interface ConnectionLink {
+  id: string
+  integration_name: string
+  /** As the integration declares it. */
+  name: string
+  /** Null: it is one for all. */
+  org_id: string | null
+  mapping_id: string | null
+  made_by: string
+  expires_at: string
+}
+
 /**
  * Null where the status is below 400.
  */
@@ -707,6 +805,30 @@ export interface Workspace {
 
 export type MappingMappingData = { [key: string]: unknown }
 
+export type MappingProblemsItem = {
+  problem: string
+  /**
+   * What to do about it.
+   * @nullable
+   */
+  remedy: string | null
+  /**
+   * The page where it is repaired.
+   * @nullable
+   */
+  repair_url: string | null
+  /**
+   * The vendor's own code, as `AADSTS65001`.
+   * @nullable
+   */
+  code: string | null
+  /**
+   * From when on calls fail, where they do not yet.
+   * @nullable
+   */
+  due_at: string | null
+}
+
 export interface Mapping {
   id: string
   org_id: string
@@ -735,6 +857,12 @@ export interface Mapping {
    * @nullable
    */
   last_not_tested_reason: string | null
+  /** Since when `problems` has something to repair; null where it has not. */
+  needs_repair_since: string | null
+  /** When a workflow last reported the health of this mapping; null where none did. */
+  health_checked_at: string | null
+  /** What a workflow reported that a person has to repair. */
+  problems: MappingProblemsItem[]
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
 }
@@ -841,6 +969,30 @@ export interface DiscoveryRun {
 
 export type MappingOfAllMappingData = { [key: string]: unknown }
 
+export type MappingOfAllProblemsItem = {
+  problem: string
+  /**
+   * What to do about it.
+   * @nullable
+   */
+  remedy: string | null
+  /**
+   * The page where it is repaired.
+   * @nullable
+   */
+  repair_url: string | null
+  /**
+   * The vendor's own code, as `AADSTS65001`.
+   * @nullable
+   */
+  code: string | null
+  /**
+   * From when on calls fail, where they do not yet.
+   * @nullable
+   */
+  due_at: string | null
+}
+
 /**
  * What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet.
  */
@@ -873,6 +1025,12 @@ export interface MappingOfAll {
    * @nullable
    */
   last_not_tested_reason: string | null
+  /** Since when `problems` has something to repair; null where it has not. */
+  needs_repair_since: string | null
+  /** When a workflow last reported the health of this mapping; null where none did. */
+  health_checked_at: string | null
+  /** What a workflow reported that a person has to repair. */
+  problems: MappingOfAllProblemsItem[]
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
   org_name: string
@@ -1921,6 +2079,14 @@ export type AttentionFailedDiscoveriesItem = {
   failure_kind: string | null
 }
 
+export type AttentionExpiringSecretsItem = {
+  key: string
+  org_id: string | null
+  /** @nullable */
+  org_name: string | null
+  expires_at: string
+}
+
 export interface Attention {
   /**
    * So many mappings; `GET /api/mappings?attention=` lists them.
@@ -1928,6 +2094,12 @@ export interface Attention {
    * @maximum 9007199254740991
    */
   failing_test: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  needs_repair: number
   /**
    * So many mappings; `GET /api/mappings?attention=` lists them.
    * @minimum -9007199254740991
@@ -1952,6 +2124,8 @@ export interface Attention {
   failed_executions: AttentionFailedExecutions
   /** Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations. */
   failed_discoveries: AttentionFailedDiscoveriesItem[]
+  /** Secrets that you may manage and that expire within 14 days, or have expired: at most 20, the first first. */
+  expiring_secrets: AttentionExpiringSecretsItem[]
   /**
    * A number that has reached this may be larger.
    * @minimum -9007199254740991
@@ -2572,6 +2746,8 @@ export type SetSecretBody = {
    * @minLength 1
    */
   value: string
+  /** When it expires: you are warned before. Null: it does not. */
+  expires_at?: string | null
   scope: SetSecretBodyScope
   /** The organization, where the scope is "organization". */
   org_id?: string | null
@@ -2609,6 +2785,29 @@ export type ListSecrets200 = {
   next_cursor: string | null
 }
 
+export type GetSecretParams = {
+  scope: GetSecretScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type GetSecretScope = 'global' | 'organization'
+export type SetSecretExpiryParams = {
+  scope: SetSecretExpiryScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type SetSecretExpiryScope = 'global' | 'organization'
+export type SetSecretExpiryBody = {
+  /** When it expires: you are warned before. Null: it does not. */
+  expires_at: string | null
+}
+
 export type DeleteSecretParams = {
   scope: DeleteSecretScope
   /**
@@ -2618,6 +2817,23 @@ export type DeleteSecretParams = {
 }
 
 export type DeleteSecretScope = 'global' | 'organization'
+export type RestoreSecretParams = {
+  scope: RestoreSecretScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type RestoreSecretScope = 'global' | 'organization'
+export type RestoreSecretBody = {
+  /**
+   * @minimum 1
+   * @maximum 2147483647
+   */
+  version: number
+}
+
 export type SetConfigBodyScope = 'global' | 'organization'
 export type SetConfigBody = {
   /** Any JSON of at most 32 KiB. */
@@ -3463,6 +3679,54 @@ export type StartConnecting200 = {
   authorization_url: string
 }
 
+export type FinishConnectingParams = {
+  /**
+   * @maxLength 200
+   */
+  state?: string
+  /**
+   * @maxLength 8000
+   */
+  code?: string
+  /**
+   * @maxLength 200
+   */
+  error?: string
+}
+
+export type ListConnectionLinksParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 50
+   */
+  integration_name?: string
+  /**
+   */
+  org_id?: string
+}
+
+export type ListConnectionLinks200 = {
+  links: ConnectionLink[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
 export type MakeConnectionLinkBody = {
   /** @maxLength 50 */
   integration_name: string
@@ -3478,8 +3742,24 @@ export type MakeConnectionLinkBody = {
 }
 
 export type MakeConnectionLink201 = {
+  id: string
   url: string
   expires_at: string
+  integration_display_name: string
+  /** How the integration calls the connection. */
+  label: string
+  /**
+   * Null: it is one for all.
+   * @nullable
+   */
+  org_name: string | null
+  /**
+   * What the mapping leads to; null where it is not of a mapping.
+   * @nullable
+   */
+  mapping_name: string | null
+  /** Where the link leads from its page. */
+  vendor_host: string
 }
 
 export type OpenConnectionLinkParams = {
@@ -3489,19 +3769,15 @@ export type OpenConnectionLinkParams = {
   link: string
 }
 
-export type FinishConnectingParams = {
+export type ContinueConnectionLinkParams = {
   /**
    * @maxLength 200
    */
-  state?: string
-  /**
-   * @maxLength 8000
-   */
-  code?: string
+  link: string
   /**
    * @maxLength 200
    */
-  error?: string
+  seen: string
 }
 
 export type ListExecutionExchangesParams = {
@@ -3796,7 +4072,7 @@ export type ListMappingsOfAllParams = {
   org_id?: string
 }
 
-export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type ListMappingsOfAllAttention = 'failing_test' | 'needs_repair' | 'gone' | 'renamed' | 'never_tested'
 export type ListMappingsOfAll200 = {
   mappings: MappingOfAll[]
   /**
@@ -4167,7 +4443,7 @@ export type ListBatchFailureCauses200 = {
 /**
  * Only those that need this attention.
  */
-export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type TestMappingsBodyAttention = 'failing_test' | 'needs_repair' | 'gone' | 'renamed' | 'never_tested'
 export type TestMappingsBody = {
   /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), with a tag (`tag:<tag>`) or with a value of a custom field (`field:<name>=<value>`, without a value those that have none), or those with these ids. */
   organizations: 'all' | string | string[]
@@ -4480,6 +4756,8 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  secrets: string
   /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
   sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
@@ -4496,6 +4774,8 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  secrets: string
   /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
   sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
@@ -5276,6 +5556,77 @@ export const listSecrets = async (params?: ListSecretsParams, options?: Paramete
   })
 }
 
+export const getGetSecretUrl = (key: string, params: GetSecretParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Get what is known of a secret: its versions, what needs and what read it, and never a value
+ */
+export const getSecret = async (key: string, params: GetSecretParams, options?: Parameters<typeof callApi>[1]): Promise<SecretDetails> => {
+  return callApi<SecretDetails>(getGetSecretUrl(key, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getSetSecretExpiryUrl = (key: string, params: SetSecretExpiryParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Say when a secret expires
+ */
+export const setSecretExpiry = async (
+  key: string,
+  setSecretExpiryBody: SetSecretExpiryBody,
+  params: SetSecretExpiryParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Secret> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Secret>(getSetSecretExpiryUrl(key, params), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(setSecretExpiryBody),
+  })
+}
+
 export const getDeleteSecretUrl = (key: string, params: DeleteSecretParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -5299,6 +5650,52 @@ export const deleteSecret = async (key: string, params: DeleteSecretParams, opti
   return callApi<void>(getDeleteSecretUrl(key, params), {
     ...options,
     method: 'DELETE',
+  })
+}
+
+export const getRestoreSecretUrl = (key: string, params: RestoreSecretParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}/restore?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}/restore`
+}
+
+/**
+ * That becomes a new version, which does not expire.
+ * @summary Set a secret to what it was in an earlier version
+ */
+export const restoreSecret = async (
+  key: string,
+  restoreSecretBody: RestoreSecretBody,
+  params: RestoreSecretParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Secret> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Secret>(getRestoreSecretUrl(key, params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(restoreSecretBody),
   })
 }
 
@@ -6294,11 +6691,75 @@ export const startConnecting = async (startConnectingBody: StartConnectingBody, 
   })
 }
 
+export const getRevokeConnectionUrl = (id: string) => {
+  return `/api/connections/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Forget a connection and its tokens
+ */
+export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRevokeConnectionUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections/callback?${stringifiedParams}` : `/api/connections/callback`
+}
+
+/**
+ * Where the vendor sends the browser. Answers a page that says what came of it.
+ * @summary Come back from a vendor
+ */
+export const finishConnecting = async (params?: FinishConnectingParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getFinishConnectingUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListConnectionLinksUrl = (params?: ListConnectionLinksParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections/links?${stringifiedParams}` : `/api/connections/links`
+}
+
+/**
+ * @summary List the links to connect that somebody may still use, oldest first
+ */
+export const listConnectionLinks = async (params?: ListConnectionLinksParams, options?: Parameters<typeof callApi>[1]): Promise<ListConnectionLinks200> => {
+  return callApi<ListConnectionLinks200>(getListConnectionLinksUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getMakeConnectionLinkUrl = () => {
   return `/api/connections/links`
 }
 
 /**
+ * It opens a page that says what is connected, for whom, and who made the link. From there it leads to the vendor.
  * @summary Make a link by which someone may connect, once, within seven days
  */
 export const makeConnectionLink = async (
@@ -6325,15 +6786,15 @@ export const makeConnectionLink = async (
   })
 }
 
-export const getRevokeConnectionUrl = (id: string) => {
-  return `/api/connections/${encodeURIComponent(String(id))}`
+export const getRevokeConnectionLinkUrl = (id: string) => {
+  return `/api/connections/links/${encodeURIComponent(String(id))}`
 }
 
 /**
- * @summary Forget a connection and its tokens
+ * @summary Revoke a link to connect that nobody has used
  */
-export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getRevokeConnectionUrl(id), {
+export const revokeConnectionLink = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRevokeConnectionLinkUrl(id), {
     ...options,
     method: 'DELETE',
   })
@@ -6354,17 +6815,17 @@ export const getOpenConnectionLinkUrl = (params: OpenConnectionLinkParams) => {
 }
 
 /**
- * Leads to the vendor. Nobody has to be signed in here.
+ * Answers a page that says what is connected, and asks whether to continue to the vendor. Nobody has to be signed in here.
  * @summary Open a link to connect
  */
-export const openConnectionLink = async (params: OpenConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<unknown> => {
-  return callApi<unknown>(getOpenConnectionLinkUrl(params), {
+export const openConnectionLink = async (params: OpenConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getOpenConnectionLinkUrl(params), {
     ...options,
     method: 'GET',
   })
 }
 
-export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
+export const getContinueConnectionLinkUrl = (params: ContinueConnectionLinkParams) => {
   const normalizedParams = new URLSearchParams()
 
   Object.entries(params || {}).forEach(([key, value]) => {
@@ -6375,15 +6836,15 @@ export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
 
   const stringifiedParams = normalizedParams.toString()
 
-  return stringifiedParams.length > 0 ? `/api/connections/callback?${stringifiedParams}` : `/api/connections/callback`
+  return stringifiedParams.length > 0 ? `/api/connections/continue?${stringifiedParams}` : `/api/connections/continue`
 }
 
 /**
- * Where the vendor sends the browser. Answers a page that says what came of it.
- * @summary Come back from a vendor
+ * Only from that page, in the browser that has opened it.
+ * @summary Continue from the page of a link to the vendor
  */
-export const finishConnecting = async (params?: FinishConnectingParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getFinishConnectingUrl(params), {
+export const continueConnectionLink = async (params: ContinueConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<unknown> => {
+  return callApi<unknown>(getContinueConnectionLinkUrl(params), {
     ...options,
     method: 'GET',
   })

@@ -104,6 +104,9 @@ export type AuditEvent =
     } & MappingTarget)
   | (OfOwner & { action: 'config.set' | 'config.deleted'; changes: ChangesOf<ConfigFields> } & Target<'config'>)
   | (OfOwner & { action: 'secret.set' | 'secret.deleted'; changes: ChangesOf<{ value: typeof concealed }> } & Target<'secret'>)
+  | (OfOwner & { action: 'secret.restored'; changes: ChangesOf<{ value: typeof concealed }> } & Target<'secret', { version: number }>)
+  | (OfOwner & { action: 'secret.expiry_set'; changes: ChangesOf<{ expires_at: string | null }> } & Target<'secret'>)
+  | (OfOwner & { action: 'secret.moved'; changes: ChangesOf<{ backend: string }> } & Target<'secret'>)
   | (OfAll & { action: 'secret.rotated'; changes: ChangesOf<{ key_id: string }> } & Target<'master_key', { secrets: number }>)
   | (OfAll & {
       action: 'schedule.set' | 'schedule.paused' | 'schedule.resumed' | 'schedule.reset'
@@ -146,7 +149,11 @@ export type AuditEvent =
       >)
   | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
   | (OfOwner & {
-      action: 'vendor_connection.connected' | 'vendor_connection.revoked' | 'vendor_connection.link_created'
+      action:
+        | 'vendor_connection.connected'
+        | 'vendor_connection.revoked'
+        | 'vendor_connection.link_created'
+        | 'vendor_connection.link_revoked'
     } & Nothing &
       Target<'vendor_connection', { mapping_id: string | null }>)
   | (OfOwner & { action: 'egress.refused' } & Nothing & Target<'host', { reason: string | null; message: string; times: number }>)

@@ -48,8 +48,8 @@ export type RoutesGiven = AppDependencies & {
   idleMinutes: number
   renewalDays: number
   fetchOutside: FetchOutside
-  /** Whether a mapping is the organization's, with that integration. */
-  hasMapping(organizationId: string, id: string, integrationName: string): Promise<boolean>
+  /** What a mapping of the organization with that integration leads to. */
+  findMappingName(organizationId: string, id: string, integrationName: string): Promise<string | undefined>
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
   requireAll: (principal: Parameters<typeof requireAllOrganizations>[0], sentence: string) => void
