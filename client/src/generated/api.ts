@@ -170,6 +170,8 @@ export type GrantReach =
 export interface Grant {
   role: string
   reach: GrantReach
+  workflows?: string[]
+  integrations?: string[]
 }
 
 export interface Me {
@@ -294,7 +296,7 @@ export interface OrganizationField {
   name: string
   label: string
   type: OrganizationFieldType
-  /** Whoever adds an organization or changes its fields gives it a value. */
+  /** Those who add an organization or change its fields give it a value. */
   is_required: boolean
   /** Of a choice: what can be chosen. Of other types empty. */
   choices: string[]
@@ -2305,6 +2307,16 @@ export type GetMeParams = {
    * The organization, in place of the header `X-Organization-Id`.
    */
   org_id?: string
+  /**
+   * What you may do with this workflow.
+   * @maxLength 100
+   */
+  workflow?: string
+  /**
+   * What you may do with this integration.
+   * @maxLength 100
+   */
+  integration?: string
 }
 
 export type ListKeysParams = {
@@ -2388,6 +2400,20 @@ export type CreateKeyBodyGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: CreateKeyBodyGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type CreateKeyBody = {
@@ -3097,6 +3123,20 @@ export type SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type SetSignInSettingsBodySingleSignOnGroupGrantsItem = {
@@ -3151,6 +3191,20 @@ export type SetSignInSettingsBodySingleSignOnDefaultGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: SetSignInSettingsBodySingleSignOnDefaultGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type SetSignInSettingsBodySingleSignOn = {
@@ -3306,6 +3360,20 @@ export type InvitePersonBodyGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: InvitePersonBodyGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type InvitePersonBody = {
@@ -3369,6 +3437,20 @@ export type UpdatePersonBodyGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: UpdatePersonBodyGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type UpdatePersonBody = {
