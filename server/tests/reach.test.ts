@@ -32,6 +32,7 @@ const silent = [
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
   '/api/audit/chain',
+  '/api/audit/sinks',
   '/api/keys',
   '/api/people',
   '/api/sign-in-settings',
