@@ -23,6 +23,7 @@ export const requestsOf: Record<string, (place: Place) => PlaceRequest> = {
   listAuditEvents: ({ id }) => ({ url: `/audit?org_id=${id}` }),
   exportAuditEvents: ({ id }) => ({ url: `/audit/export?org_id=${id}` }),
   checkAuditChain: () => ({ url: '/audit/chain' }),
+  listAuditSinks: () => ({ url: '/audit/sinks' }),
   listConnections: ({ id }) => ({ url: `/connections?org_id=${id}` }),
   startConnecting: ({ id }) => ({
     url: '/connections/start',
