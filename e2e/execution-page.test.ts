@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { violationsInBothSchemes, violationsOf } from './axe.ts'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { executionWorkflows } from './testing/execution-workflows.ts'
@@ -41,7 +42,7 @@ test('a finished log opens at its first line each time, and at the line that its
   const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
   for (let time = 0; time < 3; time++) {
     await page.getByText(/6,000 lines, complete\. Times are in your time zone, /).waitFor()
-    assert.match(await firstLine(page), /^line 0/)
+    await becomes(async () => /^line 0/.test(await firstLine(page)), true)
     await page.reload()
   }
   await page.goto(`/executions/${id}?line=4321`)
@@ -58,6 +59,17 @@ test('a finished log opens at its first line each time, and at the line that its
   await assert.doesNotReject(isInSight)
   await page.getByRole('log').getByRole('link', { includeHidden: true }).first().click()
   await page.waitForURL((url) => url.searchParams.get('line') !== '4321')
+  await page.setViewportSize({ width: 390, height: 800 })
+  const overlaps = () =>
+    page.getByRole('log').evaluate((frame) => {
+      const lines = [...frame.querySelectorAll('.log-line[data-index]')].map((line) => ({
+        index: Number(line.getAttribute('data-index')),
+        box: line.getBoundingClientRect(),
+      }))
+      lines.sort((a, b) => a.index - b.index)
+      return lines.filter(({ box }, at) => box.bottom > (lines[at + 1]?.box.top ?? Number.POSITIVE_INFINITY) + 1).map(({ index }) => index)
+    })
+  await becomes(overlaps, [], 'no line lies over the next one')
   assert.deepEqual(failures, [])
   await context.close()
 })
@@ -85,7 +97,7 @@ test('each step opens its attempts, its result and the log of its time', async (
   const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
   const step = page.getByRole('button', { name: /say goodbye/ })
   await step.click()
-  assert.equal(await step.getAttribute('aria-expanded'), 'true')
+  await becomes(() => step.getAttribute('aria-expanded'), 'true')
   await page.getByRole('group', { name: 'Result of the step' }).getByText('"goodbye": true').waitFor()
   const log = page.getByRole('group', { name: 'Log while it ran' })
   await log.getByText('inside the last step').waitFor()
@@ -93,7 +105,7 @@ test('each step opens its attempts, its result and the log of its time', async (
   await log.getByRole('link').last().click()
   await page.locator('.log-line[data-linked]').getByText('inside the last step').waitFor()
   await page.setViewportSize({ width: 390, height: 800 })
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0)
+  await becomes(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true)
 
   const failed = await execute('tried_thrice')
   await page.goto(`/executions/${failed}`)
@@ -130,6 +142,10 @@ test('on a wide screen twenty executions are seen at once', async () => {
   await rows.nth(23).waitFor()
   const seen = await rows.evaluateAll((all) => all.filter((row) => row.getBoundingClientRect().bottom <= window.innerHeight).length)
   assert.ok(seen >= 20, `${seen} rows`)
+  await page.setViewportSize({ width: 1280, height: 900 })
+  const table = page.getByRole('table')
+  const isCut = () => table.evaluate((element) => element.scrollWidth > (element.parentElement?.parentElement?.clientWidth ?? 0))
+  await becomes(isCut, false, 'every column is seen at 1280 px')
   assert.deepEqual(failures, [])
   await context.close()
 })

@@ -1,7 +1,8 @@
-import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
+import { asFor, hasLimits, isGranted, type Principal, scopeOf, withoutLimits } from '../access/principal.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { executionError } from '../engine/state/executions.ts'
+import { fieldCondition } from '../organizations/organization-fields.ts'
 import { organizationError } from '../organizations/organizations.ts'
 import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
@@ -21,7 +22,7 @@ import {
   listOrganizationIds,
   listSelectedRows,
 } from './batches.queries.ts'
-import { mappedIntegration, type Selection } from './selection.ts'
+import { mappedIntegration, type Selection, selectedField } from './selection.ts'
 
 export type { Batch, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
 
@@ -112,6 +113,13 @@ export async function getBatch(db: Database, scope: Scope, id: string): Promise<
   return batchOf(row)
 }
 
+/** A principal as they are for the workflow of a batch. Whether they reach it is for the scope that they have then. @throws batch_not_found */
+export async function asForBatch(db: Database, principal: Principal, id: string): Promise<Principal> {
+  if (!hasLimits(principal)) return principal
+  const { kind, name } = await getBatch(db, scopeOf(withoutLimits(principal)), id)
+  return kind === 'workflow' ? asFor(principal, { workflow: name }) : principal
+}
+
 /** Those of these batches that a principal may see and that are still kept. */
 export async function findSeenBatches(db: Database, principal: Principal, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (!isGranted(principal, 'canRunWorkflows')) return new Set()
@@ -144,11 +152,14 @@ export function batchOf(row: CountedRow): Batch {
  * Holds what a principal selected to what there is and to what it may act for.
  *
  * @throws integration_not_found
+ * @throws validation_failed - it asks for a value of a custom field that there is not.
  * @throws organization_not_found - `details.org_ids` has the ones that there are not, or not for this principal.
  */
 export async function requireSelection(db: Database, selection: Selection, principal: Principal): Promise<void> {
   const integration = mappedIntegration(selection)
   if (integration !== undefined) await getDefinition(db, 'integration', integration)
+  const field = selectedField(selection)
+  if (field) await fieldCondition(db, 'organizations', field)
   if (typeof selection === 'string') return
   const unknown = await findUnknownOrganizations(db, scopeOf(principal), selection)
   if (unknown.length > 0) throw organizationError('organization_not_found', { org_ids: unknown.slice(0, 100) })

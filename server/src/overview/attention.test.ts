@@ -41,6 +41,7 @@ test('where nothing needs attention, everything is zero', async () => {
     missing_credentials: [],
     failed_executions: { count: 0, newest: [] },
     failed_discoveries: [],
+    expiring_secrets: [],
     counted_to: 10_000,
   })
 })

@@ -5,7 +5,9 @@ import type { Database } from '../platform/database/database.ts'
 import { missingMigrations } from '../platform/database/migrate.ts'
 import { isReadOnly } from '../platform/database/outages.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
-import { countLiveWorkers, countUnended, listSandboxProblems } from './health.queries.ts'
+import type { Keyring } from '../values/secrets/keyring.ts'
+import { watchVault } from '../values/secrets/vault/vault-health.ts'
+import { countLiveWorkers, countUnended, listSandboxLayers, listSandboxProblems } from './health.queries.ts'
 import { vendorMetrics } from './vendor-metrics.ts'
 
 const readinessView = z.object({
@@ -14,9 +16,13 @@ const readinessView = z.object({
     database: z.string().describe('`ok`, or what is wrong.'),
     schema: z.string(),
     worker: z.string(),
+    secrets: z.string().describe('`ok`, or what is wrong with the vault that holds secrets. What needs none works all the same.'),
     sandbox: z.string().describe('`ok`, or what of the boundary around author code is missing on which host. Work is done all the same.'),
     workspace: z.string().describe('`ok`, or which files do not load and since when. It is not ready only where nothing loads at all.'),
   }),
+  author_code: z
+    .array(z.object({ host: z.string(), workers: z.int(), layers: z.string() }))
+    .describe('What confines author code on each host that has workers, in a sentence.'),
 })
 
 /** What live workers miss, each host once. */
@@ -42,7 +48,8 @@ function workspaceCheck({ loaded, problems, missing }: WorkspaceState): string {
 }
 
 /** What an operator's tools ask: is it alive, is it ready, how is it doing. Without a principal, and without saying anything of anyone. */
-export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }): Route[] {
+export function healthRoutes({ db, metrics, keyring }: { db: Database; metrics: Metrics; keyring: Keyring }): Route[] {
+  const vaultCheck = watchVault(keyring.inVault)
   return [
     defineRoute({
       method: 'GET',
@@ -67,15 +74,16 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
       responses: { 200: readinessView, 503: readinessView },
       errors: [],
       async handler() {
-        const checks = { database: 'ok', schema: 'ok', worker: 'ok', sandbox: 'ok', workspace: 'ok' }
+        const checks = { database: 'ok', schema: 'ok', worker: 'ok', secrets: await vaultCheck(), sandbox: 'ok', workspace: 'ok' }
         let isWorkspaceUsable = true
+        let layers: Awaited<ReturnType<typeof listSandboxLayers>> = []
         try {
           const missing = await missingMigrations(db)
           // What is asked below may need what is missing.
           const [workers, workspace] =
             missing.length > 0 ? [1, unknownWorkspace] : await Promise.all([countLiveWorkers(db), getWorkspaceState(db)])
           checks.workspace = workspaceCheck(workspace)
-          if (missing.length === 0) checks.sandbox = await sandboxCheck(db)
+          if (missing.length === 0) [checks.sandbox, layers] = await Promise.all([sandboxCheck(db), listSandboxLayers(db, maxNamed)])
           isWorkspaceUsable = workspace.loaded > 0 || checks.workspace === 'ok'
           if (missing.length > 0) checks.schema = `migrations are missing: ${missing.join(', ')}. Run \`crosswalk migrate\`.`
           if (db.outages.isDiskFull) checks.database = 'the disk of the database is full.'
@@ -84,9 +92,9 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
           const database = isReadOnly(error) ? 'the database is read-only, as a standby is.' : 'the database does not answer.'
           Object.assign(checks, { database, schema: 'unknown', worker: 'unknown', sandbox: 'unknown', workspace: 'unknown' })
         }
-        const { workspace: _told, sandbox: _alsoTold, ...needed } = checks
-        const ready = isWorkspaceUsable && Object.values(needed).every((check) => check === 'ok')
-        return { status: ready ? 200 : 503, body: { ready, checks } }
+        const { database, schema, worker } = checks
+        const ready = isWorkspaceUsable && [database, schema, worker].every((check) => check === 'ok')
+        return { status: ready ? 200 : 503, body: { ready, checks, author_code: layers } }
       },
     }),
     defineRoute({

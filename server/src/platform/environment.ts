@@ -8,6 +8,7 @@ import { StartError } from './start-error.ts'
 const sandboxModes = ['auto', 'required', 'off'] as const
 const recordedBodies = ['off', 'failures'] as const
 const runnerSharings = ['organization', 'trusted'] as const
+const secretsBackends = ['database', 'azure-key-vault'] as const
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /** What the operator decided, from environment variables. Paths are absolute. */
@@ -43,6 +44,8 @@ export type Environment = {
   /** What one address may have at once. */
   maxConnectionsPerAddress: number
   maxStreamsPerAddress: number
+  /** An API process that is this late with what it has to do refuses requests until it is less so. 0: it never does. */
+  overloadedAfterMs: number
   /** A session that nobody uses ends after this time. */
   sessionIdleMinutes: number
   /** The mail server that invitations are sent through, and what mails are from. Null: links are copied. */
@@ -51,6 +54,11 @@ export type Environment = {
   renewalDays: number
   /** Executions are kept for this time, with their steps and logs. */
   retentionDays: number
+  /** Audit events are kept for this time. Null: for good. */
+  auditDays: number | null
+  /** Where audit events are sent on to. */
+  auditSyslog: string | null
+  auditWebhook: { url: string; secret: string } | null
   /** What author code may reach although it is no address of the internet: host names, addresses and networks, some with a port. */
   egressAllow: string[]
   /** Null: the one kept in the data directory. */
@@ -61,7 +69,10 @@ export type Environment = {
   masterKey: string | null
   /** A start builds the admin interface where what was built is not of its sources. */
   buildsInterface: boolean
-  secretsBackend: 'database'
+  /** Where new values of secrets go. */
+  secretsBackend: (typeof secretsBackends)[number]
+  /** The vault that is read from, and written to where the backend is `azure-key-vault`. */
+  keyVaultUrl: string | null
   /** How far the operating system must confine author code: as far as it can, at least by namespaces, or not at all. */
   sandbox: (typeof sandboxModes)[number]
   /** Who shares a process that runs author code: the executions of one organization, or those of all. */
@@ -124,6 +135,14 @@ function egressAllow(text: string): string[] {
   )
 }
 
+const vaultUrlRemedy = 'Set it to the address of the vault, such as https://my-vault.vault.azure.net.'
+
+function keyVaultUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'https:' && url.username === '' && url.pathname === '/' && url.search === '') return url.origin
+  throw invalid('AZURE_KEY_VAULT_URL', `is ${JSON.stringify(text)}`, vaultUrlRemedy)
+}
+
 function hostName(text: string): string {
   if (/^[A-Za-z0-9._:%-]+$/.test(text)) return text
   throw invalid(
@@ -151,6 +170,29 @@ function mail(url: string | null, from: string | undefined): Environment['mail']
     'CROSSWALK_MAIL_FROM',
     from === undefined ? 'is missing, and CROSSWALK_SMTP_URL is set' : `is ${JSON.stringify(from)}`,
     'Set it to what mails are from, such as Crosswalk <crosswalk@example.com>.',
+  )
+}
+
+function syslogUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^(udp|tcp|tls):$/.test(url.protocol) && url.hostname !== '' && url.port !== '' && !url.username && !url.search) return text
+  throw invalid('CROSSWALK_AUDIT_SYSLOG', `is ${JSON.stringify(text)}`, 'Set it to tls://siem.example.com:6514, or with tcp:// or udp://.')
+}
+
+/** The value stays out of the sentence: it may hold a token. */
+function auditWebhookUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol) && !url.username) return text
+  throw invalid('CROSSWALK_AUDIT_WEBHOOK', 'is no address', 'Set it to https://siem.example.com/crosswalk.')
+}
+
+function auditWebhook(url: string | null, secret: string | undefined): Environment['auditWebhook'] {
+  if (url === null) return null
+  if (secret !== undefined && secret.length >= 24) return { url, secret }
+  throw invalid(
+    'CROSSWALK_AUDIT_WEBHOOK_SECRET',
+    secret === undefined ? 'is missing, and CROSSWALK_AUDIT_WEBHOOK is set' : 'is too short',
+    'Set it to at least 24 characters, for instance from: openssl rand -base64 32. The receiver checks signatures with it.',
   )
 }
 
@@ -210,9 +252,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     const text = given(name)
     return text === undefined ? null : parse(text)
   }
-  const secretsBackend = given('CROSSWALK_SECRETS_BACKEND') ?? 'database'
-  if (secretsBackend !== 'database')
-    throw new StartError('secrets_backend_unavailable', 'This version keeps secrets in the database only. Unset CROSSWALK_SECRETS_BACKEND.')
+  const secretsBackend = oneOf('CROSSWALK_SECRETS_BACKEND', given('CROSSWALK_SECRETS_BACKEND') ?? 'database', secretsBackends)
+  const vaultUrl = read('AZURE_KEY_VAULT_URL', keyVaultUrl)
+  if (secretsBackend === 'azure-key-vault' && vaultUrl === null)
+    throw invalid('AZURE_KEY_VAULT_URL', 'is missing, and CROSSWALK_SECRETS_BACKEND is azure-key-vault', vaultUrlRemedy)
   const proxies = readProxies(env)
   // Its value stays out of the sentence: it may hold a password.
   if ('problem' in proxies) throw invalid(proxies.variable, proxies.problem, 'Set it to http://proxy.example.com:3128, or unset it.')
@@ -247,17 +290,22 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
       100_000,
       1,
     ),
+    overloadedAfterMs: wholeNumber('CROSSWALK_OVERLOADED_AFTER_MS', given('CROSSWALK_OVERLOADED_AFTER_MS') ?? '2000', 600_000),
     maxStreamsPerAddress: wholeNumber('CROSSWALK_MAX_STREAMS_PER_ADDRESS', given('CROSSWALK_MAX_STREAMS_PER_ADDRESS') ?? '100', 100_000, 1),
     sessionIdleMinutes: wholeNumber('CROSSWALK_SESSION_IDLE_MINUTES', given('CROSSWALK_SESSION_IDLE_MINUTES') ?? '720', 10_080, 1),
     mail: mail(read('CROSSWALK_SMTP_URL', smtpUrl), given('CROSSWALK_MAIL_FROM')),
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
     renewalDays: wholeNumber('CROSSWALK_RENEWAL_DAYS', given('CROSSWALK_RENEWAL_DAYS') ?? '7', 365, 1),
+    auditDays: read('CROSSWALK_AUDIT_DAYS', (text) => wholeNumber('CROSSWALK_AUDIT_DAYS', text, 36_500, 30)),
+    auditSyslog: read('CROSSWALK_AUDIT_SYSLOG', syslogUrl),
+    auditWebhook: auditWebhook(read('CROSSWALK_AUDIT_WEBHOOK', auditWebhookUrl), given('CROSSWALK_AUDIT_WEBHOOK_SECRET')),
     egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     isAdminKeyOff: oneOf('CROSSWALK_ADMIN_KEY', given('CROSSWALK_ADMIN_KEY') ?? 'on', ['on', 'off']) === 'off',
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',
     secretsBackend,
+    keyVaultUrl: vaultUrl,
     sandbox: oneOf('CROSSWALK_SANDBOX', given('CROSSWALK_SANDBOX') ?? 'auto', sandboxModes),
     runnerSharing: oneOf('CROSSWALK_RUNNER_SHARING', given('CROSSWALK_RUNNER_SHARING') ?? 'organization', runnerSharings),
     recordBodies: oneOf('CROSSWALK_RECORD_BODIES', given('CROSSWALK_RECORD_BODIES') ?? 'off', recordedBodies),

@@ -78,7 +78,11 @@ export function integrationContextOf(session: Session): IntegrationContext {
     org:
       order.organization === null
         ? null
-        : Object.freeze({ ...order.organization, domains: Object.freeze([...order.organization.domains]) }),
+        : Object.freeze({
+            ...order.organization,
+            domains: Object.freeze([...order.organization.domains]),
+            fields: Object.freeze({ ...order.organization.fields }),
+          }),
     caller: Object.freeze({ ...order.caller }) as IntegrationContext['caller'],
     executionId: order.executionId,
     signal: session.abort.signal,
