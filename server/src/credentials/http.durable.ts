@@ -1,9 +1,20 @@
 import { z } from 'zod'
 import { defineRequest, type HostRequest } from '../engine/state/requests.ts'
 import type { VendorCalls } from './vendor-calls.ts'
+import { noGateway } from './vendor-failures.ts'
 
-/** What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request. */
-export function httpRequests(calls: VendorCalls): HostRequest[] {
+/**
+ * What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request.
+ *
+ * @param calls null where this worker has no gateway: opening a client is refused, with what to do
+ */
+export function httpRequests(calls: VendorCalls | null): HostRequest[] {
+  if (!calls) {
+    const handle = async () => {
+      throw noGateway()
+    }
+    return [defineRequest({ name: 'http.open', isRecorded: false, args: z.unknown(), handle })]
+  }
   return [
     defineRequest({
       name: 'http.open',

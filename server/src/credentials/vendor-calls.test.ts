@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BudgetKey } from '../budgets/budgets.ts'
 import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
+import { httpRequests } from './http.durable.ts'
 import { VendorCalls, type VendorCallsGiven } from './vendor-calls.ts'
 
 /** Calls without credentials, of which the database says nothing. */
@@ -63,4 +64,10 @@ test('what fails over http: says nothing of https: at the same host', async () =
     taken.map(({ host }) => host),
     ['api.example', 'api.example:80', 'api.example:8443'],
   )
+})
+
+test('without a gateway, as on Windows, opening a client is refused with what to do', async () => {
+  const [open] = httpRequests(null)
+  const refused = { code: 'vendor_error', message: /on Windows there is none\. Run workers on Linux or macOS/ }
+  await assert.rejects(async () => open?.handle({} as RequestContext, {}), refused)
 })

@@ -15,7 +15,7 @@ import { getClient, type OpenedClient, openClient } from './opened-clients.ts'
 import type { Destination } from './secret-hosts.ts'
 import type { AskedFor, Tokens, WantedToken } from './tokens/tokens.ts'
 import { type Admitted, UnderWay } from './under-way.ts'
-import { vendorError } from './vendor-failures.ts'
+import { noGateway, vendorError } from './vendor-failures.ts'
 
 export type AdmitRequest = {
   client: string
@@ -138,7 +138,8 @@ export class VendorCalls {
     const isPerson = execution.batchId === null && ['person', 'api_key'].includes(execution.caller.type)
     const { organizationId } = execution
     const asked: AskedFor = { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
-    // Before the budget: without a token nothing would be sent.
+    // Twice. Before the budget: a call that has no token takes nothing of it, and a renewal does not hold a place meanwhile. After it:
+    // the wait may be long, and the token another one by then. It is kept here while it is good, so the second costs no question.
     await this.#placed(context, client, credential, asked)
     const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
     const budget = { integration: client.integration, credential: credential.digest, host: hostOf(url), owner }
@@ -240,11 +241,7 @@ export class VendorCalls {
   #gateway(credential: Credential): VendorCallsGiven['gateway'] {
     const { gateway } = this.#given
     if (gateway || credential.type === 'none') return gateway
-    throw vendorError(
-      'vendor_error',
-      { kind: 'unavailable' },
-      'This system has no network gateway, which would put the credentials in. Run workers on Linux or macOS, or read the secret with getSecret.',
-    )
+    throw noGateway()
   }
 
   #namedOf({ seen }: RequestContext): Named {
