@@ -43,8 +43,8 @@ const listQuery = pageQuery.extend({
     .describe(
       'Only workflows that failed or took too long and were not tried again, of active organizations. `GET /api/attention` counts those of the last 24 hours.',
     ),
-  since: z.iso.datetime().optional().describe('Asked for at this time or later.'),
-  until: z.iso.datetime().optional().describe('Asked for before this time.'),
+  since: z.iso.datetime({ offset: true }).optional().describe('Asked for at this time or later.'),
+  until: z.iso.datetime({ offset: true }).optional().describe('Asked for before this time.'),
 })
 
 const logQuery = pageQuery.extend({
