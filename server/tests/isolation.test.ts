@@ -216,7 +216,7 @@ const rows: Record<string, (place: Place) => Request> = {
   getAttention: () => ({ url: '/attention' }),
   getHealth: () => ({ url: '//healthz', isOfAll: true }),
   getReadiness: () => ({ url: '//readyz', answers: 'no worker is alive' }),
-  getMetrics: () => ({ url: '//metrics', isOfAll: true }),
+  getMetrics: () => ({ url: '//metrics' }),
 }
 
 type Operation = { operationId: string; method: string; permission: string }
