@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { violationsInBothSchemes } from './axe.ts'
+import { violationsInBothSchemes, violationsOf } from './axe.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -35,6 +35,10 @@ export class Books extends BaseIntegration {
       label: 'Books company', authorizeUrl: '${url}/authorize', tokenUrl: '${url}/token',
       clientId: 'crosswalk', externalId: 'company',
     },
+    site: { label: 'Books site', owner: 'mapping', authorizeUrl: '${url}/authorize', tokenUrl: '${url}/token', clientId: 'crosswalk' },
+  } as const
+  supportsOrgMapping() {
+    return true
   }
   async getClient() {
     return {}
@@ -61,7 +65,7 @@ after(async () => {
 test('a person connects at the vendor, comes back, and sees what is connected; revoked, it is gone', async () => {
   const { page, failures } = await openSignedIn(browser, installation, { path: '/integrations/books' })
   await page.getByText('Not connected').waitFor()
-  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.getByRole('button', { name: 'Connect', exact: true }).first().click()
   await page.getByRole('heading', { name: 'Books company is connected' }).waitFor()
   await page.getByRole('link', { name: 'Open Crosswalk' }).click()
   await page.getByText('as Company 42').waitFor()
@@ -71,4 +75,55 @@ test('a person connects at the vendor, comes back, and sees what is connected; r
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await page.getByText('Not connected').waitFor()
   assert.deepEqual(failures, [])
+})
+
+test('a mapping is connected where it is: an organization without one is told to be mapped first', async () => {
+  const { id } = (await installation.call('POST', '/organizations', { name: 'Acme' })) as { id: string }
+  const { page, failures } = await openSignedIn(browser, installation, { path: '/integrations/books' })
+  const choose = async () => {
+    await page.getByRole('combobox', { name: 'Connect a mapping of' }).click()
+    await page.getByRole('option', { name: 'Acme' }).click()
+  }
+  await choose()
+  await page.getByText('is not mapped in Books yet').waitFor()
+  await page.getByRole('link', { name: 'Map it' }).click()
+  await page.waitForURL(`**/organizations/${id}/integrations?integration=books`)
+  const mapping = { integration_name: 'books', external_org_id: '7', external_org_name: 'Acme Books' }
+  await installation.call('POST', `/organizations/${id}/integrations`, mapping)
+  await page.goto('/integrations/books')
+  await choose()
+  await page.getByRole('button', { name: 'Connect', exact: true }).last().click()
+  await page.getByRole('heading', { name: 'Books site is connected' }).waitFor()
+  await page.getByRole('link', { name: 'Open Crosswalk' }).click()
+  await page.getByText('Acme, mapped to Acme Books').waitFor()
+  assert.deepEqual(failures, [])
+})
+
+test('a link shows for whom it connects, on a phone too and without signing in, until it is revoked', async () => {
+  const link = (await installation.call('POST', '/connections/links', { integration_name: 'books', name: 'company' })) as { url: string }
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  await page.goto(link.url)
+  await page.getByRole('heading', { name: 'Connect Books for all organizations' }).waitFor()
+  await page.getByText('Administrator key').waitFor()
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    assert.deepEqual(await violationsOf(page), [])
+  }
+  const width = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth])
+  assert.ok((width[0] ?? 0) <= (width[1] ?? 0), 'nothing stands beside the page')
+  await page.getByRole('link', { name: /^Continue to 127\.0\.0\.1/ }).click()
+  await page.getByRole('heading', { name: 'Books company is connected' }).waitFor()
+  await page.goto(link.url)
+  await page.getByText('Somebody has connected already').waitFor()
+  await context.close()
+
+  const again = (await installation.call('POST', '/connections/links', { integration_name: 'books', name: 'company' })) as { url: string }
+  const signedIn = await openSignedIn(browser, installation, { path: '/integrations/books' })
+  await signedIn.page.getByText('Links that nobody has used').waitFor()
+  await signedIn.page.getByRole('button', { name: 'Revoke link' }).click()
+  await signedIn.page.getByText('Links that nobody has used').waitFor({ state: 'detached' })
+  await signedIn.page.goto(again.url)
+  await signedIn.page.getByText('This link to connect was revoked').waitFor()
+  assert.deepEqual(signedIn.failures, [])
 })

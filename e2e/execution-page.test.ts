@@ -59,6 +59,17 @@ test('a finished log opens at its first line each time, and at the line that its
   await assert.doesNotReject(isInSight)
   await page.getByRole('log').getByRole('link', { includeHidden: true }).first().click()
   await page.waitForURL((url) => url.searchParams.get('line') !== '4321')
+  await page.setViewportSize({ width: 390, height: 800 })
+  const overlaps = () =>
+    page.getByRole('log').evaluate((frame) => {
+      const lines = [...frame.querySelectorAll('.log-line[data-index]')].map((line) => ({
+        index: Number(line.getAttribute('data-index')),
+        box: line.getBoundingClientRect(),
+      }))
+      lines.sort((a, b) => a.index - b.index)
+      return lines.filter(({ box }, at) => box.bottom > (lines[at + 1]?.box.top ?? Number.POSITIVE_INFINITY) + 1).map(({ index }) => index)
+    })
+  await becomes(overlaps, [], 'no line lies over the next one')
   assert.deepEqual(failures, [])
   await context.close()
 })
@@ -131,6 +142,10 @@ test('on a wide screen twenty executions are seen at once', async () => {
   await rows.nth(23).waitFor()
   const seen = await rows.evaluateAll((all) => all.filter((row) => row.getBoundingClientRect().bottom <= window.innerHeight).length)
   assert.ok(seen >= 20, `${seen} rows`)
+  await page.setViewportSize({ width: 1280, height: 900 })
+  const table = page.getByRole('table')
+  const isCut = () => table.evaluate((element) => element.scrollWidth > (element.parentElement?.parentElement?.clientWidth ?? 0))
+  await becomes(isCut, false, 'every column is seen at 1280 px')
   assert.deepEqual(failures, [])
   await context.close()
 })

@@ -116,7 +116,8 @@ test('a relationship that ends soon is told, unless another stays or it extends 
   const inDays = (days: number) => new Date(Date.now() + (days + 0.5) * 86_400_000)
   for (const relationship of tenant.relationships) Object.assign(relationship, { endDateTime: inDays(12), autoExtends: false })
   const check = async () => (await (await clientOf(graph, tenant)).checkConsent()).problems.map(({ problem }) => problem)
-  assert.deepEqual(await check(), ['The last GDAP relationship with this customer ends in 12 days, and does not extend itself.'])
+  const day = inDays(12).toISOString().slice(0, 10)
+  assert.deepEqual(await check(), [`The last GDAP relationship with this customer ends on ${day}, and does not extend itself.`])
   Object.assign(tenant.relationships[0] ?? {}, { autoExtends: true })
   assert.deepEqual(await check(), [])
   for (const relationship of tenant.relationships) relationship.status = 'terminated'

@@ -170,14 +170,14 @@ function problemsOf(relationships: readonly RelationshipState[], { needsRoles }:
   }
   // One that stays is enough.
   const stays = relationships.some(({ daysLeft, extendsItself }) => extendsItself || daysLeft === null || daysLeft > warnDays)
-  const last = Math.max(...relationships.map(({ daysLeft }) => daysLeft ?? 0))
+  const end = endOf(relationships)
   const ending = stays
     ? []
     : [
         {
           code: null,
-          problem: `The last GDAP relationship with this customer ends in ${last} ${last === 1 ? 'day' : 'days'}, and does not extend itself.`,
-          dueAt: endOf(relationships),
+          problem: `The last GDAP relationship with this customer ends on ${end?.slice(0, 10)}, and does not extend itself.`,
+          dueAt: end,
           remedy: 'Ask the customer for a new relationship in Partner Center, or switch its extension on.',
           repairUrl: 'https://partner.microsoft.com/dashboard/v2/customers/list',
         },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseCron } from './cron-expression.ts'
 import { definitionInvalid, isRecord, shown } from './definition-checks.ts'
-import { timeZoneProblem } from './time-zone.ts'
+import { timeZoneProblem, zoneNamed } from './time-zone.ts'
 
 /**
  * Which organizations something runs for: all active ones, the active ones with a mapping of an integration, with a tag or with a value of a
@@ -71,7 +71,7 @@ export function checkSchedule(owner: string, schedule: unknown): Schedule {
   if (unknown !== undefined) throw wrong('cron', `a schedule with ${shown(unknown)}; it takes cron, timeZone, organizations and missed`)
   return Object.freeze({
     cron: parsed.cron,
-    timeZone: timeZone as string, // it is one, as Intl takes it
+    timeZone: zoneNamed(timeZone as string), // it is one, as Intl takes it
     organizations: typeof selection === 'string' ? selection : Object.freeze(selection),
     missed,
   })

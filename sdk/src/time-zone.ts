@@ -2,6 +2,8 @@ import { ofWindows } from './windows-time-zones.ts'
 
 /** What is wrong with the name of a time zone, as a clause that follows "the time zone '…'"; undefined for an IANA name. */
 export function timeZoneProblem(name: unknown): string | undefined {
+  if (typeof name === 'string' && /^(EST|MST|HST)$/i.test(name))
+    return "that has no summer time, though people there do. Use the IANA name of a place, such as 'America/New_York'"
   if (isTimeZone(name)) return undefined
   if (typeof name === 'string' && isOffset(name))
     return "an offset has no summer time. Use the IANA name of a place, such as 'Europe/Vienna', or 'UTC'"
@@ -9,6 +11,12 @@ export function timeZoneProblem(name: unknown): string | undefined {
   if (windows !== undefined) return `that is what Windows calls it. Use its IANA name, '${windows}'`
   const near = typeof name === 'string' ? nearest(name) : undefined
   return near === undefined ? "use an IANA name such as 'Europe/Vienna'" : `there is no such zone. Perhaps '${near}'`
+}
+
+/** A zone's name in its usual letters: `Intl` takes it in any. */
+export function zoneNamed(name: string): string {
+  const own = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  return own.toLowerCase() === name.toLowerCase() ? own : name
 }
 
 /** `Intl` takes `+02:00` for a time zone. */

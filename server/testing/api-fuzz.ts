@@ -172,7 +172,7 @@ const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.str
 function oneStrange(parts: readonly Parameter[], known: Known): fc.Arbitrary<Put[]> {
   const fitting = parts.map(({ name, schema, required }) => {
     const value = fittingValues(schema, known, name)
-    return required ? value : rarely(30, value)
+    return required || name === 'wait' ? value : rarely(30, value)
   })
   return fc
     .tuple(fc.tuple(...fitting), rarely(15, fc.tuple(fc.nat(Math.max(parts.length - 1, 0)), strangeValues)))

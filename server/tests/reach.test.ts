@@ -33,6 +33,7 @@ const silent = [
   '/api/roles',
   '/api/organization-fields',
   '/api/audit/chain',
+  '/api/audit/sinks',
   '/api/keys',
   '/api/people',
   '/api/sign-in-settings',

@@ -43,7 +43,7 @@ export function BatchActions({ batch, onRetried }: { batch: Batch; onRetried: ()
   const resuming = useSteering(id, resumeBatch, 'It was not resumed')
   const cancelling = useSteering(id, cancelBatch, 'It was not cancelled')
   const retrying = useSteering(id, retryFailedOfBatch, 'Nothing was run again', onRetried)
-  const lack = useLack('canRunWorkflows')
+  const lack = useLack('canRunWorkflows', undefined, batch.kind === 'workflow' ? { workflow: batch.workflow_name } : {})
   const over = whyOver(batch)
   const failed = failedOf(batch)
   const cancel = async () => {

@@ -1,4 +1,5 @@
 import {
+  type AttentionExpiringSecretsItem,
   type AttentionFailedDiscoveriesItem,
   type AttentionMissingCredentialsItem,
   type ListMappingsOfAllAttention,
@@ -176,6 +177,23 @@ export function MissingCredentialsPanel({ integrations }: { integrations: Attent
       {integrations.slice(0, shown).map(({ integration_name, display_name, missing }) => (
         <Item key={integration_name} link={<AppLink to={paths.integration(integration_name)}>{display_name}</AppLink>}>
           It has no global {missing.map(({ label }) => label).join(', ')}.
+        </Item>
+      ))}
+    </AttentionPanel>
+  )
+}
+
+/** Secrets that expire soon, or have; each leads to where a new value is set. */
+export function ExpiringSecretsPanel({ secrets }: { secrets: AttentionExpiringSecretsItem[] }) {
+  const pathOf = (orgId: string | null, key?: string) => {
+    const query = key === undefined ? {} : { key }
+    return orgId === null ? paths.values(query) : paths.organizationValues(orgId, query)
+  }
+  return (
+    <AttentionPanel title="Secrets that expire" count={secrets.length.toLocaleString()} all={pathOf(secrets[0]?.org_id ?? null)}>
+      {secrets.slice(0, shown).map(({ key, org_id, org_name, expires_at }) => (
+        <Item key={`${org_id} ${key}`} time={expires_at} link={<AppLink to={pathOf(org_id, key)}>{key}</AppLink>}>
+          {org_name === null ? 'It applies to all organizations.' : `It is of ${org_name}.`} Get a new one from the vendor and set it.
         </Item>
       ))}
     </AttentionPanel>

@@ -8,6 +8,7 @@ import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
 import { workspaceState } from '../queries/workspace.ts'
 import {
+  ExpiringSecretsPanel,
   FailedDiscoveriesPanel,
   FailedExecutionsPanel,
   FailingTestsPanel,
@@ -40,9 +41,10 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   )
   if (!data) return state
   const failed = data.failed_executions?.count ?? 0
-  const { failed_discoveries: discoveries } = data
+  const { failed_discoveries: discoveries, expiring_secrets: expiring } = data
   const missing = isFresh ? [] : data.missing_credentials
-  const isCalm = data.failing_test + data.needs_repair + data.gone + data.renamed + missing.length + discoveries.length + failed === 0
+  const isCalm =
+    data.failing_test + data.needs_repair + data.gone + data.renamed + missing.length + discoveries.length + expiring.length + failed === 0
   const text = (count: number) => countText(count, data.counted_to)
   return (
     <Stack component="section" aria-label="Needs attention">
@@ -57,6 +59,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
           {data.renamed > 0 && <MappingsPanel attention="renamed" title="Renamed by the vendor" count={text(data.renamed)} />}
           {failed > 0 && <FailedExecutionsPanel count={text(failed)} />}
           {discoveries.length > 0 && <FailedDiscoveriesPanel discoveries={discoveries} />}
+          {expiring.length > 0 && <ExpiringSecretsPanel secrets={expiring} />}
           {missing.length > 0 && <MissingCredentialsPanel integrations={missing} />}
         </SimpleGrid>
       )}

@@ -43,7 +43,7 @@ export function ExecutionActions({ execution }: { execution: ExecutionDetail }) 
     },
     onError: (error) => notifyFailure('It was not retried', error),
   })
-  const lack = useLack('canRunWorkflows', orgId ?? undefined)
+  const lack = useLack('canRunWorkflows', orgId ?? undefined, kind === 'workflow' ? { workflow: name } : {})
   const hasFailed = status === 'failed' || status === 'timeout'
   const repeat = async () => {
     const text = 'It starts from the beginning: what its first steps did already is done a second time.'

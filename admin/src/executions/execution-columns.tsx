@@ -23,7 +23,7 @@ function OrganizationName({ execution: { org_id, org_name } }: { execution: Exec
 
 function Name({ execution: { execution_id, workflow_name } }: { execution: ExecutionSummary }) {
   return (
-    <AppLink to={paths.execution(execution_id)} fw={600}>
+    <AppLink to={paths.execution(execution_id)} fw={600} className="wrap-anywhere">
       {workflow_name}
     </AppLink>
   )
@@ -42,7 +42,7 @@ function What({ execution }: { execution: ExecutionSummary }) {
 function Reason({ execution: { error } }: { execution: ExecutionSummary }) {
   if (!error) return null
   return (
-    <Text size="xs" c="var(--crosswalk-bad)" truncate="end" maw={420} title={error.message}>
+    <Text size="xs" c="var(--crosswalk-bad)" truncate="end" maw="min(420px, 22vw)" title={error.message}>
       {error.message}
     </Text>
   )
@@ -56,7 +56,7 @@ export const executionColumns: DataTableColumn<ExecutionSummary>[] = [
   { accessor: 'org_id', title: 'Organization', render: (execution) => <OrganizationName execution={execution} /> },
   { accessor: 'created_at', title: 'Requested', render: ({ created_at }) => <RelativeTime at={created_at} /> },
   { accessor: 'duration_ms', title: 'Duration', render: ({ duration_ms }) => <span className="tabular">{durationText(duration_ms)}</span> },
-  { accessor: 'caller', title: 'By', noWrap: true, render: ({ caller }) => caller.name },
+  { accessor: 'caller', title: 'By', render: ({ caller }) => caller.name },
 ]
 
 /** What stands for a row on a phone. */

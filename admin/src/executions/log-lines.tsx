@@ -114,7 +114,8 @@ function Lines({ lines, newest, linked, onLink }: LinesProps) {
           if (!line) return null
           return (
             <Line
-              key={line.sequence}
+              // At another width it is measured again.
+              key={`${line.sequence} ${columns}`}
               line={line}
               index={row.index}
               top={row.start}

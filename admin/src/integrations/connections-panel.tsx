@@ -1,9 +1,8 @@
-import { type Integration, makeConnectionLink, revokeConnection, startConnecting, type VendorConnection } from '@crosswalk/client'
+import { type ConnectionLink, type Integration, revokeConnection, type VendorConnection } from '@crosswalk/client'
 import { Badge, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
-import { AppLink } from '../elements/app-link.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
@@ -11,16 +10,18 @@ import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { useLack } from '../parts/grants/use-may.ts'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
-import { paths } from '../paths.ts'
-import { connectionsKey, connectionsOf } from '../queries/connections.ts'
-import { organizationOf } from '../queries/organizations.ts'
+import { connectionsKey, connectionsOf, openLinksOf } from '../queries/connections.ts'
+import { ConnectButtons } from './connect-buttons.tsx'
+import { OwnerName } from './connection-owner.tsx'
+import { MappingConnection } from './mapping-connection.tsx'
+import { OpenLinks } from './open-links.tsx'
 
 type Declared = Integration['connections'][number]
-type Whose = { org_id: string | null; mapping_id: string | null }
 
 /** What people have connected at the vendor: for all, or for each organization or mapping, as the integration declares it. */
 export function ConnectionsPanel({ integration }: { integration: Integration }) {
   const query = useQuery(connectionsOf(integration.name))
+  const links = useQuery(openLinksOf(integration.name))
   return (
     <Panel title="Connections" description="What a person connects at the vendor. Tokens are renewed by themselves, and never shown.">
       {query.data ? (
@@ -31,6 +32,7 @@ export function ConnectionsPanel({ integration }: { integration: Integration }) 
               integration={integration}
               declared={declared}
               connections={query.data.filter(({ name }) => name === declared.name)}
+              links={links.data?.filter(({ name }) => name === declared.name) ?? []}
             />
           ))}
         </Stack>
@@ -41,9 +43,9 @@ export function ConnectionsPanel({ integration }: { integration: Integration }) 
   )
 }
 
-type DeclaredProps = { integration: Integration; declared: Declared; connections: VendorConnection[] }
+type DeclaredProps = { integration: Integration; declared: Declared; connections: VendorConnection[]; links: ConnectionLink[] }
 
-function DeclaredConnection({ integration, declared, connections }: DeclaredProps) {
+function DeclaredConnection({ integration, declared, connections, links }: DeclaredProps) {
   const [orgId, setOrgId] = useState('')
   const isGlobal = declared.owner === 'global'
   return (
@@ -70,12 +72,8 @@ function DeclaredConnection({ integration, declared, connections }: DeclaredProp
           />
         </Group>
       )}
-      {declared.owner === 'mapping' && (
-        <Text size="sm" c="dimmed">
-          It is one for each mapping. Make a link for one with: crosswalk connections connect {integration.name} {declared.name} --org …
-          --mapping …
-        </Text>
-      )}
+      {declared.owner === 'mapping' && <MappingConnection integration={integration} name={declared.name} />}
+      <OpenLinks links={links} />
     </Stack>
   )
 }
@@ -108,7 +106,7 @@ function Connected({ integration, connection }: { integration: Integration; conn
           <Badge variant="light" color={color}>
             {label}
           </Badge>
-          <OwnerName orgId={connection.org_id} />
+          <OwnerName orgId={connection.org_id} mappingId={connection.mapping_id} />
           {connection.external_id !== null && <Text size="sm">as {connection.external_id}</Text>}
         </Group>
         <Text size="sm" c="dimmed">
@@ -136,50 +134,6 @@ function Connected({ integration, connection }: { integration: Integration; conn
           Revoke
         </ActionButton>
       </Group>
-    </Group>
-  )
-}
-
-function OwnerName({ orgId }: { orgId: string | null }) {
-  const { data } = useQuery({ ...organizationOf(orgId ?? ''), enabled: orgId !== null })
-  if (orgId === null) return <Text size="sm">For all organizations</Text>
-  return <AppLink to={paths.organization(orgId)}>{data?.name ?? orgId}</AppLink>
-}
-
-type ConnectProps = { integration: Integration; name: string; whose: Whose; isAgain: boolean; reason?: string | undefined }
-
-/** Connects in this browser, or makes a link for someone else. */
-function ConnectButtons({ integration, name, whose, isAgain, reason }: ConnectProps) {
-  const lack = useLack('canManageSecrets', whose.org_id ?? undefined)
-  const which = { integration_name: integration.name, name, org_id: whose.org_id, mapping_id: whose.mapping_id }
-  const onError = (error: unknown) => notifyFailure('It could not be connected', error)
-  const starting = useMutation({
-    mutationFn: () => startConnecting(which),
-    onSuccess: ({ authorization_url }) => window.location.assign(authorization_url),
-    onError,
-  })
-  const linking = useMutation({
-    mutationFn: () => makeConnectionLink(which),
-    onSuccess: async ({ url }) => {
-      await navigator.clipboard.writeText(url)
-      notifyDone('The link is copied. It is good for seven days, for one connection.')
-    },
-    onError,
-  })
-  return (
-    <Group gap="xs">
-      <ActionButton
-        size="xs"
-        variant={isAgain ? 'default' : 'filled'}
-        reason={lack ?? reason}
-        loading={starting.isPending}
-        onClick={() => starting.mutate()}
-      >
-        {isAgain ? 'Connect again' : 'Connect'}
-      </ActionButton>
-      <ActionButton size="xs" variant="default" reason={lack ?? reason} loading={linking.isPending} onClick={() => linking.mutate()}>
-        Copy link
-      </ActionButton>
     </Group>
   )
 }

@@ -1,7 +1,8 @@
 import type { Vendor } from '@crosswalk/client'
-import { Badge, Group, Progress, Stack, Text } from '@mantine/core'
+import { Badge, Button, Group, Progress, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { DataTableColumn } from 'mantine-datatable'
+import { useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
@@ -97,23 +98,41 @@ function Card({ vendor }: { vendor: Vendor }) {
   )
 }
 
+/** A vendor with limits of its own for each customer has as many of them as there are customers. */
+const maxShown = 8
+
+/** What is not called or waits comes first, then what was called last. */
+function byNeed(one: Vendor, other: Vendor): number {
+  const need = ({ down, paused, waiting }: Vendor) =>
+    Number(down !== null || paused !== null) + Number(waiting.people + waiting.background > 0)
+  return need(other) - need(one) || Date.parse(other.last_used_at) - Date.parse(one.last_used_at)
+}
+
 /** How often an integration calls its vendor, and what waits for it. Nothing where it never called one with `context.http`. */
 export function VendorsPanel({ integration }: { integration: string }) {
+  const [isOpen, setOpen] = useState(false)
   const { data, error, refetch, isFetching } = useQuery(vendorsOf(integration))
   if (!data) {
     if (!error) return null
     return <LoadState query={{ data, error, refetch, isFetching }} label="Loading the limits" failed="The limits could not be loaded" />
   }
   if (data.length === 0) return null
+  const isWhole = isOpen || data.length <= maxShown
+  const shown = isWhole ? data : [...data].sort(byNeed).slice(0, maxShown)
   return (
     <Panel title="Limits of the vendor" description="Shared by all workers. People go first, then the organizations in turn.">
       <RecordsTable
         caption="Limits of the vendor"
-        records={data}
+        records={shown}
         columns={columns}
         idOf={({ id }) => id}
         card={(vendor) => <Card vendor={vendor} />}
       />
+      {!isWhole && (
+        <Button variant="subtle" size="compact-sm" mt="sm" onClick={() => setOpen(true)}>
+          Show all {data.length.toLocaleString()}
+        </Button>
+      )}
     </Panel>
   )
 }

@@ -66,7 +66,7 @@ export function MappingsTable({ orgId, mappings, reason, onEdit }: TableProps) {
 type ActionsProps = Pick<TableProps, 'reason'> & { mapping: Mapping; newName: string | undefined; onEdit: () => void }
 
 function Actions({ mapping, reason: given, newName, onEdit }: ActionsProps) {
-  const lack = useLack('canManageMappings', mapping.org_id)
+  const lack = useLack('canManageMappings', mapping.org_id, { integration: mapping.integration_name })
   const reason = lack ?? given
   const { name, testing, renaming, switching, deactivate } = useMappingActions(mapping)
   const isNarrow = useIsNarrow()

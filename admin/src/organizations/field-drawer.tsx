@@ -119,7 +119,7 @@ function Inputs({ field, isChanged, onCancel, onSaved }: InputsProps) {
         )}
         <Checkbox
           label="Required"
-          description="Asked of whoever adds an organization or changes its fields."
+          description="Asked of those who add an organization or change its fields."
           checked={draft.isRequired}
           onChange={(event) => setDraft({ ...draft, isRequired: event.currentTarget.checked })}
         />

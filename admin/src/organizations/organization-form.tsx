@@ -73,7 +73,7 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
     mutationFn: (base: Organization | undefined) => {
       const body = { name: draft.name.trim(), domains: draft.domains, tenant_id: draft.tenantId.trim() || null, tags: draft.tags }
       if (!organization) return createOrganization({ ...body, fields: draft.fields })
-      // What stands in the form is what it shall have; where nothing of it changed, nothing is asked for what is missing.
+      // What stands in the form is what it will have; where nothing of it changed, nothing is asked for what is missing.
       const removed = Object.fromEntries(Object.keys(first.fields).map((name) => [name, null]))
       const isSame = JSON.stringify(draft.fields) === JSON.stringify(first.fields)
       return updateOrganization(organization.id, { ...body, ...(isSame ? {} : { fields: { ...removed, ...draft.fields } }) }, ifMatch(base))

@@ -13,6 +13,30 @@ type SingleSignOnFieldsProps = {
   errors: Record<string, string[]>
 }
 
+const decisions = [
+  {
+    name: 'createsPeople',
+    label: 'Make an account for who has none',
+    description: 'Only for those who get a role by the above.',
+  },
+  {
+    name: 'managesGrants',
+    label: 'Groups decide at each sign-in',
+    description: 'Roles that were given here by hand are replaced then.',
+  },
+  {
+    name: 'trustsAddresses',
+    label: 'Take its e-mail addresses as they are',
+    description:
+      'Entra ID does not say which addresses it has verified. Only where nobody can choose their own address there: by it people are known here.',
+  },
+  {
+    name: 'isOnly',
+    label: 'Only single sign-on',
+    description: 'Nobody signs in with a password any more. The administrator key still does.',
+  },
+] as const satisfies { name: keyof SingleSignOnDraft; label: string; description: string }[]
+
 /** A provider that says who somebody is. */
 export function SingleSignOnFields({ draft, onChange, settings, errors }: SingleSignOnFieldsProps) {
   const change = (part: Partial<SingleSignOnDraft>) => onChange({ ...draft, ...part })
@@ -75,30 +99,15 @@ export function SingleSignOnFields({ draft, onChange, settings, errors }: Single
             error={errorOf('groups_claim')}
           />
           <GroupGrants value={draft.groupGrants} onChange={(groupGrants) => change({ groupGrants })} />
-          <Checkbox
-            label="Make an account for who has none"
-            description="Only for those who get a role by the above."
-            checked={draft.createsPeople}
-            onChange={(event) => change({ createsPeople: event.currentTarget.checked })}
-          />
-          <Checkbox
-            label="Groups decide at each sign-in"
-            description="Roles that were given here by hand are replaced then."
-            checked={draft.managesGrants}
-            onChange={(event) => change({ managesGrants: event.currentTarget.checked })}
-          />
-          <Checkbox
-            label="Take its e-mail addresses as they are"
-            description="Entra ID does not say which addresses it has verified. Only where nobody can choose their own address there: by it people are known here."
-            checked={draft.trustsAddresses}
-            onChange={(event) => change({ trustsAddresses: event.currentTarget.checked })}
-          />
-          <Checkbox
-            label="Only single sign-on"
-            description="Nobody signs in with a password any more. The administrator key still does."
-            checked={draft.isOnly}
-            onChange={(event) => change({ isOnly: event.currentTarget.checked })}
-          />
+          {decisions.map(({ name, label, description }) => (
+            <Checkbox
+              key={name}
+              label={label}
+              description={description}
+              checked={draft[name]}
+              onChange={(event) => change({ [name]: event.currentTarget.checked })}
+            />
+          ))}
         </>
       )}
     </Stack>

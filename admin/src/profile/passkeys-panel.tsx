@@ -1,15 +1,15 @@
-import { addPasskey, beginPasskey, isApiError, type Passkey, removePasskey } from '@crosswalk/client'
-import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { addPasskey, beginPasskey, type Passkey, removePasskey } from '@crosswalk/client'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
-import { ErrorNotice, messageOf } from '../elements/error-notice.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { isGivenUp, lackOfPasskeys, makePasskey } from '../parts/webauthn.ts'
 import { passkeys, passkeysKey, profileKey } from '../queries/people.ts'
+import { WithPassword } from './with-password.tsx'
 
 /** What a person's devices keep for signing in here. */
 export function PasskeysPanel({ hasPassword }: { hasPassword: boolean }) {
@@ -80,50 +80,31 @@ function PasskeyItem({ passkey, onRemoved }: { passkey: Passkey; onRemoved: () =
 }
 
 function AddPasskey({ hasPassword, onAdded, onCancel }: { hasPassword: boolean; onAdded: () => void; onCancel: () => void }) {
-  const [draft, setDraft] = useState({ name: '', password: '' })
+  const [name, setName] = useState('')
   const adding = useMutation({
-    async mutationFn() {
-      const options = await beginPasskey(hasPassword ? { current_password: draft.password } : {})
-      await addPasskey({ name: draft.name.trim(), response: await makePasskey(options) })
+    async mutationFn(password: string) {
+      const options = await beginPasskey(hasPassword ? { current_password: password } : {})
+      await addPasskey({ name: name.trim(), response: await makePasskey(options) })
     },
     onSuccess: onAdded,
   })
-  const { error } = adding
-  const isWrong = isApiError(error, 'wrong_password')
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    adding.mutate()
-  }
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label="Name"
-          description="What you know it by, as Laptop or Phone."
-          autoFocus
-          maxLength={100}
-          value={draft.name}
-          onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
-        />
-        {hasPassword && (
-          <PasswordInput
-            label="Your password"
-            autoComplete="current-password"
-            value={draft.password}
-            onChange={(event) => setDraft({ ...draft, password: event.currentTarget.value })}
-            error={isWrong ? messageOf(error) : undefined}
-          />
-        )}
-        {error && !isWrong && !isGivenUp(error) && <ErrorNotice error={error} title="The passkey was not added" />}
-        <Group>
-          <Button type="submit" loading={adding.isPending} disabled={draft.name.trim() === '' || (hasPassword && draft.password === '')}>
-            Add
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <WithPassword
+      acting={adding}
+      submit="Add"
+      onCancel={onCancel}
+      hasPassword={hasPassword}
+      isReady={name.trim() !== ''}
+      failed={(error) => (isGivenUp(error) ? undefined : 'The passkey was not added')}
+    >
+      <TextInput
+        label="Name"
+        description="What you know it by, as Laptop or Phone."
+        autoFocus
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+    </WithPassword>
   )
 }

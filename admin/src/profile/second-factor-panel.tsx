@@ -6,7 +6,7 @@ import {
   isApiError,
   removeSecondFactor,
 } from '@crosswalk/client'
-import { Badge, Button, Code, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Badge, Button, Code, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ErrorNotice, messageOf } from '../elements/error-notice.tsx'
@@ -14,6 +14,7 @@ import { notifyDone } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { QrCode } from './qr-code.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
+import { WithPassword } from './with-password.tsx'
 
 type Act = 'begin' | 'remove' | 'codes'
 
@@ -55,7 +56,7 @@ export function SecondFactorPanel({ hasSecondFactor }: { hasSecondFactor: boolea
             }}
           />
         ) : act ? (
-          <WithPassword
+          <Change
             act={act}
             onCancel={finish}
             onBegun={setBegun}
@@ -90,7 +91,7 @@ export function SecondFactorPanel({ hasSecondFactor }: { hasSecondFactor: boolea
   )
 }
 
-type WithPasswordProps = {
+type ChangeProps = {
   act: Act
   onCancel: () => void
   onBegun: (begun: BeginSecondFactor201) => void
@@ -98,11 +99,9 @@ type WithPasswordProps = {
   onCodes: (codes: string[]) => void
 }
 
-/** Whatever changes the second factor takes the password first. */
-function WithPassword({ act, onCancel, onBegun, onRemoved, onCodes }: WithPasswordProps) {
-  const [password, setPassword] = useState('')
+function Change({ act, onCancel, onBegun, onRemoved, onCodes }: ChangeProps) {
   const acting = useMutation({
-    async mutationFn() {
+    async mutationFn(password: string) {
       const body = { current_password: password }
       if (act === 'begin') onBegun(await beginSecondFactor(body))
       else if (act === 'codes') onCodes((await createRecoveryCodes(body)).recovery_codes)
@@ -112,35 +111,8 @@ function WithPassword({ act, onCancel, onBegun, onRemoved, onCodes }: WithPasswo
       }
     },
   })
-  const isWrong = isApiError(acting.error, 'wrong_password')
   const words = { begin: 'Continue', codes: 'Make new codes', remove: 'Remove the second factor' }[act]
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    acting.mutate()
-  }
-  return (
-    <form onSubmit={submit}>
-      <Stack>
-        <PasswordInput
-          label="Your password"
-          autoFocus
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          error={isWrong ? messageOf(acting.error) : undefined}
-        />
-        {acting.error && !isWrong && <ErrorNotice error={acting.error} />}
-        <Group>
-          <Button type="submit" loading={acting.isPending} disabled={password === ''}>
-            {words}
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  )
+  return <WithPassword acting={acting} submit={words} onCancel={onCancel} />
 }
 
 function Confirm({ begun, onDone, onCancel }: { begun: BeginSecondFactor201; onDone: () => void; onCancel: () => void }) {

@@ -4,9 +4,16 @@ import { given } from './every-page.ts'
 
 export const meKey = ['me'] as const
 
+/** What something is about, where a role may be for some workflows or integrations only. */
+export type Subject = { workflow?: string; integration?: string }
+
 /** Who is signed in and what they may do: for some organization, or for the one that is named. */
-export const meFor = (orgId = '') =>
-  queryOptions({ queryKey: [...meKey, orgId], queryFn: ({ signal }) => getMe(given({ org_id: orgId }), { signal }), staleTime: 60_000 })
+export const meFor = (orgId = '', subject: Subject = {}) =>
+  queryOptions({
+    queryKey: [...meKey, orgId, subject.workflow ?? '', subject.integration ?? ''],
+    queryFn: ({ signal }) => getMe(given({ org_id: orgId, ...subject }), { signal }),
+    staleTime: 60_000,
+  })
 
 export const keysKey = ['keys'] as const
 

@@ -9,6 +9,7 @@ import { useLack } from '../parts/grants/use-may.ts'
 import { ValueForm } from '../parts/value-form/value-form.tsx'
 import type { ValueKind } from '../parts/value-form/value-kind.ts'
 import { configOf, secretsOf } from '../queries/values.ts'
+import { SecretDetails } from './secret-details.tsx'
 import { type ShownValue, ValuesTable } from './values-table.tsx'
 
 const texts = {
@@ -21,6 +22,7 @@ export function ValuesPanel({ kind, orgId, presetKey = '' }: { kind: ValueKind; 
   const query = useQuery<ShownValue[]>(kind === 'secret' ? (secretsOf(orgId) as never) : (configOf(orgId) as never)) // both are lists of what is shown here
   const { data, error, refetch, isFetching } = query
   const [editing, setEditing] = useState<{ key: string; value?: unknown } | null>(presetKey === '' ? null : { key: presetKey })
+  const [shown, setShown] = useState<string | null>(null)
   const lack = useLack(kind === 'secret' ? 'canManageSecrets' : 'canManageConfigValues', orgId ?? undefined)
   const text = texts[kind]
   return (
@@ -52,7 +54,10 @@ export function ValuesPanel({ kind, orgId, presetKey = '' }: { kind: ValueKind; 
             : `None of its own. The global ${text.title.toLowerCase()} apply to this organization too.`}
         </Text>
       )}
-      {data && data.length > 0 && <ValuesTable title={text.title} kind={kind} orgId={orgId} values={data} onEdit={setEditing} />}
+      {data && data.length > 0 && (
+        <ValuesTable title={text.title} kind={kind} orgId={orgId} values={data} onEdit={setEditing} onShow={setShown} />
+      )}
+      {shown !== null && <SecretDetails orgId={orgId} secretKey={shown} onClose={() => setShown(null)} />}
       {editing && <ValueForm kind={kind} orgId={orgId} initial={editing} onClose={() => setEditing(null)} />}
     </Panel>
   )

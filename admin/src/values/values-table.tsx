@@ -15,14 +15,23 @@ import { paths } from '../paths.ts'
 import { integrationsFor, integrationsKey } from '../queries/integrations.ts'
 import { valuesKey } from '../queries/values.ts'
 
-export type ShownValue = { key: string; value?: unknown; updated_at: string; updated_by: string }
+export type ShownValue = { key: string; value?: unknown; updated_at: string; updated_by: string; expires_at?: string | null }
 
-type ValuesTableProps = { title: string; kind: ValueKind; orgId: string | null; values: ShownValue[]; onEdit: (value: ShownValue) => void }
+type ValuesTableProps = {
+  title: string
+  kind: ValueKind
+  orgId: string | null
+  values: ShownValue[]
+  onEdit: (value: ShownValue) => void
+  onShow: (key: string) => void
+}
 
 /** The values of one kind, with what can be done with each. */
-export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableProps) {
+export function ValuesTable({ title, kind, orgId, values, onEdit, onShow }: ValuesTableProps) {
   const isNarrow = useIsNarrow()
-  const actions = (value: ShownValue) => <Actions kind={kind} orgId={orgId} value={value} onEdit={() => onEdit(value)} />
+  const actions = (value: ShownValue) => (
+    <Actions kind={kind} orgId={orgId} value={value} onEdit={() => onEdit(value)} onShow={() => onShow(value.key)} />
+  )
   if (isNarrow) {
     return (
       <Stack component="ul" gap="md" m={0} p={0} aria-label={title} style={{ listStyle: 'none' }}>
@@ -71,7 +80,15 @@ export function ValuesTable({ title, kind, orgId, values, onEdit }: ValuesTableP
   )
 }
 
-function SetBy({ kind, orgId, value: { key, updated_at, updated_by } }: { kind: ValueKind; orgId: string | null; value: ShownValue }) {
+function SetBy({
+  kind,
+  orgId,
+  value: { key, updated_at, updated_by, expires_at },
+}: {
+  kind: ValueKind
+  orgId: string | null
+  value: ShownValue
+}) {
   const isHidden = useLack('canViewAudit', orgId ?? undefined) !== undefined
   const words = (
     <>
@@ -85,13 +102,18 @@ function SetBy({ kind, orgId, value: { key, updated_at, updated_by } }: { kind: 
       ) : (
         <AppLink to={paths.audit({ type: kind, target: key, ...(orgId === null ? {} : { org: orgId }) })}>{words}</AppLink>
       )}
+      {expires_at && (
+        <div>
+          Expires <RelativeTime at={expires_at} />
+        </div>
+      )}
     </Text>
   )
 }
 
-type ActionsProps = { kind: ValueKind; orgId: string | null; value: ShownValue; onEdit: () => void }
+type ActionsProps = { kind: ValueKind; orgId: string | null; value: ShownValue; onEdit: () => void; onShow: () => void }
 
-function Actions({ kind, orgId, value, onEdit }: ActionsProps) {
+function Actions({ kind, orgId, value, onEdit, onShow }: ActionsProps) {
   const queries = useQueryClient()
   const removing = useMutation({
     mutationFn: () => {
@@ -117,6 +139,11 @@ function Actions({ kind, orgId, value, onEdit }: ActionsProps) {
   }
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap">
+      {kind === 'secret' && (
+        <ActionButton size="compact-sm" variant="default" reason={lack} onClick={onShow} aria-label={`Details of ${value.key}`}>
+          Details
+        </ActionButton>
+      )}
       <ActionButton
         size="compact-sm"
         variant="default"

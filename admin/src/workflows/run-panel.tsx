@@ -64,7 +64,7 @@ export function RunPanel({ workflow }: { workflow: Workflow }) {
     const text = 'It runs once for each of them. You can watch how far it is, pause it and cancel it.'
     if (howMany.isOne || (await askToConfirm({ title: `Run ${name} for ${howMany.words}?`, text, confirm: 'Run' }))) running.mutate()
   }
-  const lack = useLack('canRunWorkflows', isForOne ? choice.orgId : undefined)
+  const lack = useLack('canRunWorkflows', isForOne ? choice.orgId : undefined, { workflow: name })
   const errors = fieldErrorsIn(running.error, 'parameters')
   const organizationsError = fieldErrorOf(running.error, 'organizations')
   const isAtField = Object.keys(errors).length > 0 || organizationsError !== undefined

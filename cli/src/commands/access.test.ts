@@ -99,3 +99,20 @@ test('the audit is verified to its end, and what is wrong is told with exit code
   assert.equal(broken.code, 1)
   assert.match(broken.out, /Event 2 \(.*\) is not what it was.*\n.*end was cut off/)
 })
+
+test('what the audit is sent on to is listed with why it waits', async () => {
+  await using server = await startStubServer()
+  server.on('GET /api/audit/sinks', { body: { sinks: [], count: 0 } })
+  assert.match((await callCli(['audit', 'sinks'], pointingTo(server))).err, /sent nowhere/)
+  const sink = {
+    name: 'webhook',
+    cursor: 41,
+    behind: 3,
+    sent_at: null,
+    failures: 2,
+    failing_since: '2026-01-01T00:00:00Z',
+    last_error: 'It is away.',
+  }
+  server.on('GET /api/audit/sinks', { body: { sinks: [sink], count: 1 } })
+  assert.match((await callCli(['audit', 'sinks'], pointingTo(server))).out, /webhook +41 +3 +- +2026-01-01 00:00:00Z +It is away\./)
+})

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand } from '../command.ts'
 import { CommandError } from '../failure.ts'
+import { time } from '../output/format.ts'
 import { note, printJson, printLine } from '../output/print.ts'
 
 const maxShown = 20
@@ -32,8 +33,8 @@ export function auditVerifyCommand(cli: Cli): Command {
         problems.push(...answer.problems)
         cursor = answer.next_cursor ?? 0
       } while (answer.next_cursor !== null)
-      const { head, has_head: hasHead, unlinked } = answer
-      if (options.json) printJson(terminal, { checked, problems, head, has_head: hasHead, unlinked })
+      const { head, has_head: hasHead, anchor, unlinked } = answer
+      if (options.json) printJson(terminal, { checked, problems, head, has_head: hasHead, anchor, unlinked })
       else {
         for (const { sequence, event_id, problem } of problems.slice(0, maxShown))
           printLine(terminal, `Event ${sequence}${event_id ? ` (${event_id})` : ''} ${words[problem]}.`)
@@ -47,6 +48,9 @@ export function auditVerifyCommand(cli: Cli): Command {
         )
       if (options.json) return
       printLine(terminal, `${checked} events, none missing or changed.`)
+      if (anchor)
+        printLine(terminal, `Events up to ${anchor.sequence} were deleted for their age, the last on ${time(anchor.forgotten_at)}.`)
+      if (options.head !== undefined && hasHead === null) printLine(terminal, 'That head is among them, and could not be looked for.')
       if (head) note(terminal, `Keep this outside, and check with --head later: ${head.sequence}:${head.hash}`)
     })
 }

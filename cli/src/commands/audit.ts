@@ -5,6 +5,7 @@ import { makeCommand } from '../command.ts'
 import { inLine, time } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import type { Column } from '../output/table.ts'
+import { auditSinksCommand } from './audit-sinks.ts'
 import { auditVerifyCommand } from './audit-verify.ts'
 import { organizationHelp, organizationIdOf } from './organization-reference.ts'
 
@@ -72,5 +73,5 @@ export function auditCommand(cli: Cli): Command {
         whenEmpty: 'There are no such events.',
       })
     })
-  return audit.addCommand(auditVerifyCommand(cli))
+  return audit.addCommand(auditVerifyCommand(cli)).addCommand(auditSinksCommand(cli))
 }

@@ -1,4 +1,4 @@
-import { getIntegration, type Integration, listIntegrations } from '@crosswalk/client'
+import { getIntegration, type Integration, listIntegrations, switchIntegration } from '@crosswalk/client'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand, makeGroup } from '../command.ts'
@@ -88,10 +88,29 @@ export function integrationCommands(cli: Cli): Command {
       })
     })
 
+  function switching(name: string, description: string, isOn: boolean): Command {
+    return makeCommand(name, description, [`integrations ${name} ninjaone`])
+      .argument('<integration>', 'its name')
+      .option('--json', "print the server's JSON")
+      .action(async (integration: string, options: { json?: boolean }) =>
+        printAnswer(terminal, await switchIntegration(integration, { is_on: isOn }, await cli.call()), options, ({ display_name }) =>
+          note(
+            terminal,
+            `${display_name} is ${isOn ? 'on' : 'off'} for all organizations. Its mappings and credentials ${isOn ? 'are as they were' : 'stay'}.`,
+          ),
+        ),
+      )
+  }
+
   return makeGroup(
     'integrations',
     'What the workspace can connect to.',
     ['integrations list', 'integrations show myintegration'],
-    [list, show],
+    [
+      list,
+      show,
+      switching('switch-off', 'Switch an integration that comes along off, for all organizations.', false),
+      switching('switch-on', 'Switch it on again.', true),
+    ],
   )
 }

@@ -7,7 +7,7 @@ import { time } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import { note, printAnswer, printLine } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
-import { addReachOptions, grantText, type ReachOptions, reachOf } from './grant-options.ts'
+import { addReachOptions, grantOf, grantText, type ReachOptions } from './grant-options.ts'
 import { gather } from './pairs.ts'
 
 const columns: Column<ApiKey>[] = [
@@ -66,6 +66,7 @@ export function keyCommands(cli: Cli): Command {
   const create = addReachOptions(
     makeCommand('create', 'Make an API key, and print it. Without a reach it is for all organizations.', [
       'keys create reports --role viewer',
+      'keys create nightly --role technician --workflow sync_users',
       'keys create provisioning --role engineer --tag gold --expires 2027-01-01T00:00:00Z',
     ]),
   )
@@ -77,7 +78,7 @@ export function keyCommands(cli: Cli): Command {
     .action(async (name: string, options: ReachOptions & { role: string; expires?: string; address?: string[]; json?: boolean }) => {
       const draft = {
         name,
-        grants: [{ role: options.role, reach: await reachOf(cli, options) }],
+        grants: [await grantOf(cli, options)],
         ...(options.expires === undefined ? {} : { expires_at: options.expires }),
         ...(options.address ? { addresses: options.address } : {}),
       }

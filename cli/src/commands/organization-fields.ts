@@ -50,7 +50,7 @@ export function organizationFieldCommands(cli: Cli): Command {
     .requiredOption('--type <type>', 'text, number, yes_no, date, choice or url')
     .option('--label <text>', 'what people call it')
     .option('--choice <text>', 'what can be chosen; may be repeated', gather)
-    .option('--required', 'whoever adds an organization gives it a value')
+    .option('--required', 'those who add an organization give it a value')
     .option('--json', "print the server's JSON")
     .action(async (name: string, options: Options & { type: string }) => {
       const body = {
@@ -67,7 +67,7 @@ export function organizationFieldCommands(cli: Cli): Command {
     .argument('<name>')
     .option('--label <text>')
     .option('--choice <text>', 'the choices instead of those that it has; may be repeated', gather)
-    .option('--required', 'whoever adds an organization gives it a value')
+    .option('--required', 'those who add an organization give it a value')
     .option('--optional', 'nobody needs to')
     .option('--json', "print the server's JSON")
     .addOption(ifMatchOption())

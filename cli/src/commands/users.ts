@@ -17,7 +17,7 @@ import { time } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import { note, printAnswer, printLine } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
-import { addReachOptions, grantText, type ReachOptions, reachOf } from './grant-options.ts'
+import { addReachOptions, grantOf, grantText, type ReachOptions } from './grant-options.ts'
 
 const columns: Column<Person>[] = [
   { title: 'ID', value: ({ id }) => id, isWhole: true },
@@ -90,7 +90,7 @@ export function userCommands(cli: Cli): Command {
     .requiredOption('--role <name>', 'what they may do: see `crosswalk roles list`')
     .option('--json', "print the server's JSON")
     .action(async (email: string, options: ReachOptions & JsonOption & { name: string; role: string }) =>
-      invite({ email, name: options.name, grants: [{ role: options.role, reach: await reachOf(cli, options) }] }, options),
+      invite({ email, name: options.name, grants: [await grantOf(cli, options)] }, options),
     )
 
   const personArgument = (command: Command) => command.argument('<person>', 'their e-mail address or id')

@@ -61,6 +61,33 @@ export interface Error {
   request_id: string
 }
 
+export type AuditSinkName = 'syslog' | 'webhook'
+export interface AuditSink {
+  name: AuditSinkName
+  /**
+   * The `sequence` of the last event that it has.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  cursor: number
+  /**
+   * So many events of the chain it does not have yet.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  behind: number
+  sent_at: string | null
+  /**
+   * So often in a row it has failed.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  failures: number
+  failing_since: string | null
+  /** @nullable */
+  last_error: string | null
+}
+
 export type AuditChainProblemsItemProblem = 'link_missing' | 'event_missing' | 'event_changed'
 export type AuditChainProblemsItem = {
   /**
@@ -84,6 +111,19 @@ export type AuditChainHead = {
   hash: string
 } | null
 
+/**
+ * The last event that was deleted for its age: the chain begins behind it.
+ */
+export type AuditChainAnchor = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  sequence: number
+  hash: string
+  forgotten_at: string
+} | null
+
 export interface AuditChain {
   /**
    * So many links were looked at.
@@ -97,10 +137,12 @@ export interface AuditChain {
   /** The last link. Keep it outside, and give it back later. */
   head: AuditChainHead
   /**
-   * Whether the chain still has the head that you gave.
+   * Whether the chain still has the head that you gave. Null where you gave none, or it was deleted for its age.
    * @nullable
    */
   has_head: boolean | null
+  /** The last event that was deleted for its age: the chain begins behind it. */
+  anchor: AuditChainAnchor
   /**
    * Events of the last seconds, which are not in the chain yet.
    * @minimum -9007199254740991
@@ -170,6 +212,8 @@ export type GrantReach =
 export interface Grant {
   role: string
   reach: GrantReach
+  workflows?: string[]
+  integrations?: string[]
 }
 
 export interface Me {
@@ -294,7 +338,7 @@ export interface OrganizationField {
   name: string
   label: string
   type: OrganizationFieldType
-  /** Whoever adds an organization or changes its fields gives it a value. */
+  /** Those who add an organization or change its fields give it a value. */
   is_required: boolean
   /** Of a choice: what can be chosen. Of other types empty. */
   choices: string[]
@@ -2254,6 +2298,15 @@ export type ExportAuditEventsParams = {
 
 export type ExportAuditEventsChangesOnly = 'true' | 'false'
 export type ExportAuditEventsFormat = 'csv' | 'jsonl'
+export type ListAuditSinks200 = {
+  sinks: AuditSink[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
 export type CheckAuditChainParams = {
   /**
    * Where to continue: the `next_cursor` of the answer before.
@@ -2305,6 +2358,16 @@ export type GetMeParams = {
    * The organization, in place of the header `X-Organization-Id`.
    */
   org_id?: string
+  /**
+   * What you may do with this workflow.
+   * @maxLength 100
+   */
+  workflow?: string
+  /**
+   * What you may do with this integration.
+   * @maxLength 100
+   */
+  integration?: string
 }
 
 export type ListKeysParams = {
@@ -2388,6 +2451,20 @@ export type CreateKeyBodyGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: CreateKeyBodyGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type CreateKeyBody = {
@@ -3097,6 +3174,20 @@ export type SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type SetSignInSettingsBodySingleSignOnGroupGrantsItem = {
@@ -3151,6 +3242,20 @@ export type SetSignInSettingsBodySingleSignOnDefaultGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: SetSignInSettingsBodySingleSignOnDefaultGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type SetSignInSettingsBodySingleSignOn = {
@@ -3306,6 +3411,20 @@ export type InvitePersonBodyGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: InvitePersonBodyGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type InvitePersonBody = {
@@ -3369,6 +3488,20 @@ export type UpdatePersonBodyGrantsItem = {
   role: string
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: UpdatePersonBodyGrantsItemReach
+  /**
+   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  workflows?: string[]
+  /**
+   * Only for these integrations: their mappings, and nothing else of the role.
+   * @minItems 1
+   * @maxItems 100
+   * @items.pattern ^[a-z][a-z0-9_]{0,49}$
+   */
+  integrations?: string[]
 }
 
 export type UpdatePersonBody = {
@@ -4682,9 +4815,21 @@ export type GetReadiness200Checks = {
   workspace: string
 }
 
+export type GetReadiness200AuthorCodeItem = {
+  host: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  workers: number
+  layers: string
+}
+
 export type GetReadiness200 = {
   ready: boolean
   checks: GetReadiness200Checks
+  /** What confines author code on each host that has workers, in a sentence. */
+  author_code: GetReadiness200AuthorCodeItem[]
 }
 
 export type GetReadiness503Checks = {
@@ -4700,9 +4845,21 @@ export type GetReadiness503Checks = {
   workspace: string
 }
 
+export type GetReadiness503AuthorCodeItem = {
+  host: string
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  workers: number
+  layers: string
+}
+
 export type GetReadiness503 = {
   ready: boolean
   checks: GetReadiness503Checks
+  /** What confines author code on each host that has workers, in a sentence. */
+  author_code: GetReadiness503AuthorCodeItem[]
 }
 
 export const getListAuditEventsUrl = (params?: ListAuditEventsParams) => {
@@ -4749,6 +4906,20 @@ export const getExportAuditEventsUrl = (params?: ExportAuditEventsParams) => {
  */
 export const exportAuditEvents = async (params?: ExportAuditEventsParams, options?: Parameters<typeof callApi>[1]): Promise<string> => {
   return callApi<string>(getExportAuditEventsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListAuditSinksUrl = () => {
+  return `/api/audit/sinks`
+}
+
+/**
+ * @summary List what the audit is sent on to, and how far that is
+ */
+export const listAuditSinks = async (options?: Parameters<typeof callApi>[1]): Promise<ListAuditSinks200> => {
+  return callApi<ListAuditSinks200>(getListAuditSinksUrl(), {
     ...options,
     method: 'GET',
   })

@@ -7,8 +7,9 @@ import { grantOf } from './granting.ts'
 import { findGrantRowsWithin } from './grants.queries.ts'
 import { administratorRole } from './grants.ts'
 import { findKeyIdentityWithin } from './key-authentication.ts'
+import type { Subject } from './limits.ts'
 import type { Permission } from './permissions.ts'
-import { type FindTagged, type Identity, principalOf, scopeOf } from './principal.ts'
+import { asFor, type FindTagged, type Identity, principalOf, scopeOf } from './principal.ts'
 
 const everything: Identity['grants'] = [{ role: administratorRole, reach: { all: true } }]
 
@@ -33,10 +34,11 @@ export async function requireCallerMay(
   caller: Actor,
   permission: Permission,
   organizationId: string,
+  subject: Subject,
 ): Promise<void> {
   const identity = await inScope(db, 'allOrganizations', (transaction) => presentIdentityWithin(transaction, caller))
   const principal = identity && (await principalOf(findTagged, identity, permission))
-  if (principal && includes(scopeOf(principal), organizationId)) return
+  if (principal && includes(scopeOf(asFor(principal, subject)), organizationId)) return
   throw authError(
     'forbidden',
     { permission },
@@ -46,8 +48,9 @@ export async function requireCallerMay(
 
 const nobodyTagged: FindTagged = async () => []
 
-/** True where someone has a permission for all organizations now. Tags never come to all. */
-export async function hasForAllWithin(transaction: Transaction, actor: Actor, permission: Permission): Promise<boolean> {
+/** True where someone has a permission for all organizations now, for what it is about. Tags never come to all. */
+export async function hasForAllWithin(transaction: Transaction, actor: Actor, permission: Permission, subject: Subject): Promise<boolean> {
   const identity = await presentIdentityWithin(transaction, actor)
-  return identity !== undefined && scopeOf(await principalOf(nobodyTagged, identity, permission)) === 'allOrganizations'
+  if (identity === undefined) return false
+  return scopeOf(asFor(await principalOf(nobodyTagged, identity, permission), subject)) === 'allOrganizations'
 }

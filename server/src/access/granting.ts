@@ -13,9 +13,10 @@ import {
   replaceGrantRows,
   tellAccessChanged,
 } from './grants.queries.ts'
-import { fieldsOfGrant, type Grant, type Reach, type Role, reachOf } from './grants.ts'
+import { fieldsOfGrant, type Grant, limitsOf, type Reach, type Role, reachOf } from './grants.ts'
+import { type Limits, partsOf } from './limits.ts'
 import { allGivenBy, type Permission } from './permissions.ts'
-import { type Principal, scopeOf, tagsOf } from './principal.ts'
+import { asFor, type Principal, scopeOf, tagsOf } from './principal.ts'
 import { holdRoleRows } from './roles.queries.ts'
 import { builtInRole, permissionsOfRow } from './roles.ts'
 
@@ -23,8 +24,9 @@ import { builtInRole, permissionsOfRow } from './roles.ts'
 export type Grantee = { type: 'person' | 'api_key'; id: string }
 
 /** A grant as its row has it. A role that is gone, or that this version does not know, gives nothing. */
-export function grantOf({ role, reach, permissions }: GrantRow): Grant {
-  return { role: builtInRole(role) ?? { name: role, permissions: permissionsOfRow(permissions ?? []) }, reach: reachOf(reach) }
+export function grantOf({ role, reach, permissions, ...limits }: GrantRow): Grant {
+  const given = builtInRole(role) ?? { name: role, permissions: permissionsOfRow(permissions ?? []) }
+  return { role: given, reach: reachOf(reach), ...limitsOf(limits) }
 }
 
 /** What a principal was granted, in the order that it was given in. */
@@ -40,10 +42,10 @@ export async function grantsOf(db: Database, grantee: Grantee): Promise<Grant[]>
 export async function resolveGrantsWithin(transaction: Transaction, given: readonly GrantFields[]): Promise<Grant[]> {
   const rows = await holdRoleRows(transaction, [...new Set(given.map(({ role }) => role))])
   const own = new Map(rows.map(({ name, permissions }): [string, Role] => [name, { name, permissions: permissionsOfRow(permissions) }]))
-  return given.map(({ role: name, reach }, index) => {
+  return given.map(({ role: name, reach, ...limits }, index) => {
     const role = builtInRole(name) ?? own.get(name)
     if (!role) throw unknownRole(`grants.${index}.role`, name)
-    return { role, reach: reachOf(reach) }
+    return { role, reach: reachOf(reach), ...limitsOf(limits) }
   })
 }
 
@@ -102,15 +104,29 @@ function covers(maker: Principal, permission: Permission, reach: Reach): boolean
   return reach.tags.every((tag) => tags.has(tag))
 }
 
+/** Each permission that a grant gives, with its maker as they are for what it is limited to. */
+function asked(
+  maker: Principal,
+  permissions: readonly Permission[],
+  limits: Limits | undefined,
+): { permission: Permission; as: Principal }[] {
+  return partsOf(permissions, limits).flatMap(({ permissions: given, only }) => {
+    const makers = only
+      ? [...only.names].map((name) => asFor(maker, only.of === 'workflow' ? { workflow: name } : { integration: name }))
+      : [maker]
+    return makers.flatMap((as) => given.map((permission) => ({ permission, as })))
+  })
+}
+
 /**
  * Nobody gives more than they have themselves, now.
  *
  * @throws forbidden - `details.permission` and `details.role` say what is too much.
  */
 export function requireNoMoreThan(maker: Principal, grants: readonly Grant[]): void {
-  for (const { role, reach } of grants) {
-    for (const permission of allGivenBy(role.permissions)) {
-      if (covers(maker, permission, reach)) continue
+  for (const { role, reach, limits } of grants) {
+    for (const { permission, as } of asked(maker, allGivenBy(role.permissions), limits)) {
+      if (covers(as, permission, reach)) continue
       throw authError(
         'forbidden',
         { permission, role: role.name },
@@ -134,8 +150,11 @@ export async function requireMayTagWithin(
   tags: readonly string[],
 ): Promise<void> {
   if (tags.length === 0) return
-  for (const { role, reach } of (await findGrantRowsByTags(transaction, tags)).map(grantOf)) {
-    const permission = allGivenBy(role.permissions).find((one) => !includes(scopeOf(principal, one), organizationId))
+  for (const { role, reach, limits } of (await findGrantRowsByTags(transaction, tags)).map(grantOf)) {
+    const lacking = asked(principal, allGivenBy(role.permissions), limits).find(
+      (one) => !includes(scopeOf(one.as, one.permission), organizationId),
+    )
+    const permission = lacking?.permission
     if (permission === undefined) continue
     const tag = 'tags' in reach ? tags.find((one) => reach.tags.includes(one)) : undefined
     throw authError(

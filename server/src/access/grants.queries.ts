@@ -2,11 +2,16 @@ import type { GrantFields } from '../audit/audit-event.ts'
 import { type Database, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 
 /** A grant with its role's permissions, where the role is one's own; null where it comes along, or is gone. */
-export type GrantRow = GrantFields & { permissions: string[] | null }
+export type GrantRow = Pick<GrantFields, 'role' | 'reach'> & {
+  workflows?: string[] | null
+  integrations?: string[] | null
+  permissions: string[] | null
+}
 
 /** Selects the grants that a principal has now as JSON, in order: none of one that is suspended. @param type, id SQL of its type and id */
 export const selectGrants = (type: Sql, id: Sql): Sql => sql`(
-  select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'reach', g.reach, 'permissions', r.permissions) order by g.position), '[]')
+  select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'reach', g.reach, 'workflows', g.workflows,
+    'integrations', g.integrations, 'permissions', r.permissions) order by g.position), '[]')
   from principal_grants g left join roles r on r.name = g.role
   where g.principal_type = ${type} and g.principal_id = ${id}
     and not exists (select from suspended_principals s where s.principal_type = g.principal_type and s.principal_id = g.principal_id))`
@@ -24,9 +29,10 @@ export async function findGrantRowsWithin(transaction: Transaction, principal: {
 }
 
 export async function findGrantFieldsWithin(transaction: Transaction, principal: { type: string; id: string }): Promise<GrantFields[]> {
-  return transaction.query<GrantFields>(sql`
-    select role, reach from principal_grants
-    where principal_type = ${principal.type} and principal_id = ${principal.id} order by position`)
+  const rows = await transaction.query<{ fields: GrantFields }>(sql`
+    select jsonb_strip_nulls(jsonb_build_object('role', role, 'reach', reach, 'workflows', workflows, 'integrations', integrations)) as fields
+    from principal_grants where principal_type = ${principal.type} and principal_id = ${principal.id} order by position`)
+  return rows.map(({ fields }) => fields)
 }
 
 export async function replaceGrantRows(
@@ -37,15 +43,17 @@ export async function replaceGrantRows(
   await transaction.query(sql`
     delete from principal_grants where principal_type = ${principal.type} and principal_id = ${principal.id}`)
   await transaction.query(sql`
-    insert into principal_grants (principal_type, principal_id, position, role, reach)
-    select ${principal.type}, ${principal.id}, given.position, given.grant ->> 'role', given.grant -> 'reach'
+    insert into principal_grants (principal_type, principal_id, position, role, reach, workflows, integrations)
+    select ${principal.type}, ${principal.id}, given.position, given.grant ->> 'role', given.grant -> 'reach',
+      case when given.grant ? 'workflows' then array(select jsonb_array_elements_text(given.grant -> 'workflows')) end,
+      case when given.grant ? 'integrations' then array(select jsonb_array_elements_text(given.grant -> 'integrations')) end
     from jsonb_array_elements(${JSON.stringify(grants)}::jsonb) with ordinality as given ("grant", position)`)
 }
 
 /** What anyone has by one of these tags, each once: with its role's permissions, as for a principal. Keys that have ended have nothing. */
 export function findGrantRowsByTags(transaction: Transaction, tags: readonly string[]): Promise<GrantRow[]> {
   return transaction.query<GrantRow>(sql`
-    select distinct g.role, g.reach, r.permissions from principal_grants g left join roles r on r.name = g.role
+    select distinct g.role, g.reach, g.workflows, g.integrations, r.permissions from principal_grants g left join roles r on r.name = g.role
     left join api_keys k on g.principal_type = 'api_key' and k.id::text = g.principal_id
     where g.reach -> 'tags' ?| ${tags}::text[] and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`)
 }

@@ -1,6 +1,8 @@
+import { namePattern } from '@crosswalk/sdk/definition-checks'
 import { z } from 'zod'
 import type { GrantFields, ReachFields } from '../audit/audit-event.ts'
 import { lineOfText, wireId } from '../platform/http/text.ts'
+import type { Limits } from './limits.ts'
 import { type Permission, permissions } from './permissions.ts'
 
 /** The organizations that a grant is for. With `allBut` and `tags` a new organization needs no edit. */
@@ -15,7 +17,7 @@ export type Reach =
 export type Role = { name: string; permissions: ReadonlySet<Permission> }
 
 /** A role for a reach. Grants add up, and what one of them gives for its reach says nothing about another's. */
-export type Grant = { role: Role; reach: Reach }
+export type Grant = { role: Role; reach: Reach; limits?: Limits }
 
 /** Everything that there is to do. */
 export const administratorRole: Role = { name: 'administrator', permissions: new Set(permissions) }
@@ -37,10 +39,20 @@ const reachFields = z
   ])
   .describe('All organizations, all but some, those with at least one of these tags, or those that are named.')
 
+const names = z
+  .array(z.string().regex(namePattern, 'must be the name of a workflow or integration'))
+  .min(1)
+  .max(100)
+  .transform((given) => unique(given).sort())
+
 /** A grant as a client sends it. */
 export const grantFields = z.strictObject({
   role: z.string().min(1).max(50).describe('Of those that `GET /api/roles` lists.'),
   reach: reachFields,
+  workflows: names
+    .optional()
+    .describe('Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.'),
+  integrations: names.optional().describe('Only for these integrations: their mappings, and nothing else of the role.'),
 })
 
 /** A grant as it is shown. */
@@ -53,6 +65,8 @@ export const grantView = z
       z.object({ tags: z.array(z.string()) }),
       z.object({ organizations: z.array(z.string()) }),
     ]),
+    workflows: z.array(z.string()).optional(),
+    integrations: z.array(z.string()).optional(),
   })
   .meta({ id: 'Grant' })
 
@@ -67,6 +81,20 @@ export function reachOf(fields: ReachFields): Reach {
   return 'all_but' in fields ? { allBut: fields.all_but } : fields
 }
 
-export function fieldsOfGrant({ role, reach }: Grant): GrantFields {
-  return { role: role.name, reach: fieldsOfReach(reach) }
+export function fieldsOfGrant({ role, reach, limits }: Grant): GrantFields {
+  return {
+    role: role.name,
+    reach: fieldsOfReach(reach),
+    ...(limits?.workflows ? { workflows: [...limits.workflows] } : {}),
+    ...(limits?.integrations ? { integrations: [...limits.integrations] } : {}),
+  }
+}
+
+/** The limits of a grant by their names on the wire or in its row, where they may be null. */
+export function limitsOf(given: { workflows?: string[] | null | undefined; integrations?: string[] | null | undefined }): {
+  limits?: Limits
+} {
+  const { workflows, integrations } = given
+  if (!workflows && !integrations) return {}
+  return { limits: { ...(workflows ? { workflows } : {}), ...(integrations ? { integrations } : {}) } }
 }

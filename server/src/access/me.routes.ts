@@ -3,7 +3,7 @@ import { actorTypes, type GrantFields } from '../audit/audit-event.ts'
 import type { Route } from '../platform/http/http.ts'
 import { definePrincipalRoute } from './auth.ts'
 import { fieldsOfGrant, grantView } from './grants.ts'
-import { isGranted, type Principal, permissionsOf } from './principal.ts'
+import { asFor, isGranted, type Principal, permissionsOf } from './principal.ts'
 import { actingField, reachableOrganization } from './reach.ts'
 
 const meView = z
@@ -21,8 +21,8 @@ const meView = z
   .meta({ id: 'Me' })
 
 /** Who gives grants has to name the exceptions of their own. To anyone else these are organizations that there are not. */
-function withoutExceptions({ role, reach }: GrantFields): GrantFields {
-  return { role, reach: 'all_but' in reach ? { all_but: [] } : reach }
+function withoutExceptions({ reach, ...grant }: GrantFields): GrantFields {
+  return { ...grant, reach: 'all_but' in reach ? { all_but: [] } : reach }
 }
 const mayGive = (principal: Principal) =>
   (['canManageKeys', 'canManagePeople'] as const).some((permission) => isGranted(principal, permission))
@@ -38,10 +38,16 @@ export function meRoutes(): Route[] {
       summary: 'Read who you are and what you may do',
       permission: 'authenticated',
       audit: { none: 'reads only' },
-      query: z.object(actingField),
+      query: z.object({
+        ...actingField,
+        workflow: z.string().max(100).optional().describe('What you may do with this workflow.'),
+        integration: z.string().max(100).optional().describe('What you may do with this integration.'),
+      }),
       responses: { 200: meView },
       errors: ['organization_not_found'],
-      async handler({ principal, query }) {
+      async handler({ principal: asking, query }) {
+        const ofWorkflow = query.workflow === undefined ? asking : asFor(asking, { workflow: query.workflow })
+        const principal = query.integration === undefined ? ofWorkflow : asFor(ofWorkflow, { integration: query.integration })
         const organizationId = query.org_id === undefined ? undefined : reachableOrganization(principal, query.org_id)
         const grants = (principal.grants ?? []).map(fieldsOfGrant).map(mayGive(principal) ? (grant) => grant : withoutExceptions)
         return { status: 200, body: { principal: principal.actor, grants, permissions: permissionsOf(principal, organizationId) } }

@@ -1,6 +1,7 @@
 import type { Actor } from '../audit/audit.ts'
 import { includes, noOrganizations, type Scope } from '../platform/database/scope.ts'
 import type { Grant, Reach } from './grants.ts'
+import { bothLimits, isFor, type Only, partsOf, type Subject } from './limits.ts'
 import { allGivenBy, gives, type Permission, permissions, type RoutePermission } from './permissions.ts'
 
 /** Who a key or a session speaks for, and what they were granted. */
@@ -13,8 +14,8 @@ export type Identity = {
   keyDigest?: Buffer
 }
 
-/** What one grant comes to. `tags` are those by which it also has organizations to come. */
-export type Granted = { permissions: ReadonlySet<Permission>; scope: Scope; tags?: ReadonlySet<string> }
+/** What one grant comes to. `tags` are those by which it also has organizations to come; `only` is the limit that it has. */
+export type Granted = { permissions: ReadonlySet<Permission>; scope: Scope; tags?: ReadonlySet<string>; only?: Only }
 
 /** Who asks: an identity as a request meets it. Its grants are read in `access/` alone; everyone else asks what is below. */
 export type Principal = Omit<Identity, 'grants' | 'cappedBy'> & {
@@ -36,20 +37,25 @@ async function scopeOfReach(reach: Reach, findTagged: FindTagged): Promise<Scope
 
 /** What an identity's grants come to now, held to what those of its makers do. */
 async function grantedOf(findTagged: FindTagged, { grants, cappedBy }: Identity): Promise<readonly Granted[]> {
-  const own = grants.map(async ({ role, reach }): Promise<Granted> => {
+  const own = grants.map(async ({ role, reach, limits }): Promise<Granted[]> => {
     const scope = await scopeOfReach(reach, findTagged)
-    return { permissions: role.permissions, scope, ...('tags' in reach ? { tags: new Set(reach.tags) } : {}) }
+    const tags = 'tags' in reach ? { tags: new Set(reach.tags) } : {}
+    if (!limits) return [{ permissions: role.permissions, scope, ...tags }]
+    const parts = partsOf(allGivenBy(role.permissions), limits)
+    return parts.map(({ permissions, only }) => ({ permissions: new Set(permissions), scope, ...tags, ...(only ? { only } : {}) }))
   })
-  if (!cappedBy) return Promise.all(own)
-  const [granted, cap] = await Promise.all([Promise.all(own), grantedOf(findTagged, cappedBy)])
+  if (!cappedBy) return (await Promise.all(own)).flat()
+  const [granted, cap] = await Promise.all([Promise.all(own).then((each) => each.flat()), grantedOf(findTagged, cappedBy)])
   return granted.flatMap((one) => cap.map((other) => both(one, other))).filter(({ permissions }) => permissions.size > 0)
 }
 
 /** What both of two grants give. */
 function both(one: Granted, other: Granted): Granted {
-  const permissions = new Set(allGivenBy(one.permissions).filter((permission) => gives(other.permissions, permission)))
+  const limit = bothLimits(one.only, other.only)
+  const given = limit ? allGivenBy(one.permissions).filter((permission) => gives(other.permissions, permission)) : []
+  const permissions = new Set(given)
   const tags = tagsOfBoth(one, other)
-  return { permissions, scope: ofBoth(one.scope, other.scope), ...(tags ? { tags } : {}) }
+  return { permissions, scope: ofBoth(one.scope, other.scope), ...(tags ? { tags } : {}), ...limit }
 }
 
 function tagsOfBoth(one: Granted, other: Granted): ReadonlySet<string> | undefined {
@@ -70,27 +76,64 @@ export function permissionsOf(principal: Principal, organizationId?: string): Pe
   return permissions.filter((permission) => granted.some((one) => gives(one.permissions, permission))).sort()
 }
 
+/**
+ * A principal as they are for one workflow or integration: with the limited grants that are for it, and without all others. Code that reads
+ * their scope without it finds nothing of limited grants.
+ */
+export function asFor(principal: Principal, subject: Subject): Principal {
+  return {
+    ...principal,
+    granted: principal.granted.flatMap(({ only, ...one }) => (!only || isFor(only, subject) ? [one] : [])),
+  }
+}
+
+/** A principal as if no grant of theirs had a limit: to find what a request names, before it is judged for what that is about. */
+export function withoutLimits(principal: Principal): Principal {
+  return { ...principal, granted: principal.granted.map(({ only: _, ...one }) => one) }
+}
+
+/** The workflows or integrations for which limited grants give a permission for an organization. */
+export function limitedTo(principal: Principal, of: Only['of'], permission: Permission, organizationId: string): string[] {
+  const names = principal.granted.flatMap(({ permissions, scope, only }) =>
+    only?.of === of && gives(permissions, permission) && includes(scope, organizationId) ? [...only.names] : [],
+  )
+  return [...new Set(names)]
+}
+
+/** What limited grants give a permission for: these names, in that scope. */
+export function limitedScopes(principal: Principal, of: Only['of'], permission: Permission): { names: readonly string[]; scope: Scope }[] {
+  return principal.granted.flatMap(({ permissions, scope, only }) =>
+    only?.of === of && gives(permissions, permission) ? [{ names: [...only.names], scope }] : [],
+  )
+}
+
+/** True where some grant of theirs has a limit. */
+export function hasLimits(principal: Principal): boolean {
+  return principal.granted.some(({ only }) => only !== undefined)
+}
+
 /** True where some grant gives the permission, for whichever organizations. */
 export function isGranted(principal: Principal, permission: Permission): boolean {
   return principal.granted.some(({ permissions }) => gives(permissions, permission))
 }
 
 /**
- * The organizations that a principal has a permission for, together: what every list, count, search, stream and look-up runs in.
+ * The organizations that a principal has a permission for, together: what every list, count, search, stream and look-up runs in. Grants that
+ * are limited to workflows or integrations do not count here; see `asFor`.
  *
  * @param permission not given, the one that the request was let through for; `authenticated` is any of them
  */
 export function scopeOf(principal: Principal, permission: RoutePermission = principal.permission): Scope {
   const isAny = permission === 'authenticated' || permission === 'local' || permission === 'public'
   const [first = noOrganizations, ...others] = principal.granted
-    .filter(({ permissions }) => isAny || gives(permissions, permission))
+    .filter(({ permissions, only }) => isAny || (!only && gives(permissions, permission)))
     .map(({ scope }) => scope)
   return others.reduce(together, first)
 }
 
 /** The tags by which a principal has the permission for organizations to come. */
 export function tagsOf(principal: Principal, permission: Permission): ReadonlySet<string> {
-  return new Set(principal.granted.flatMap((one) => (gives(one.permissions, permission) ? [...(one.tags ?? [])] : [])))
+  return new Set(principal.granted.flatMap((one) => (!one.only && gives(one.permissions, permission) ? [...(one.tags ?? [])] : [])))
 }
 
 /** The organizations of either scope. */

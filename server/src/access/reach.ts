@@ -3,8 +3,9 @@ import { defineErrors } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
 import { notOneOrganization } from '../platform/request-names.ts'
 import { authError } from './auth-errors.ts'
+import type { Subject } from './limits.ts'
 import type { RoutePermission } from './permissions.ts'
-import { type Principal, scopeOf } from './principal.ts'
+import { asFor, isGranted, type Principal, scopeOf } from './principal.ts'
 
 /** What is out of reach is answered as what there is not. */
 export const organizationNotFound = {
@@ -15,6 +16,24 @@ const reachError = defineErrors(organizationNotFound)
 /** True if the principal may do for the organization what the request was let through for, or what is named. */
 export function canReach(principal: Principal, organizationId: string, permission: RoutePermission = principal.permission): boolean {
   return includes(scopeOf(principal, permission), organizationId)
+}
+
+/**
+ * A principal as they are for what a request is about. Everything that the request does is judged by the answer.
+ *
+ * @throws forbidden - their grants are for other workflows or integrations only.
+ */
+export function principalFor(principal: Principal, subject: Subject): Principal {
+  const { permission } = principal
+  const narrowed = asFor(principal, subject)
+  if (permission === 'authenticated' || permission === 'local' || permission === 'public' || isGranted(narrowed, permission))
+    return narrowed
+  const [what, name] = 'workflow' in subject ? ['workflow', subject.workflow] : ['integration', subject.integration]
+  throw authError(
+    'forbidden',
+    { permission, [what as string]: name },
+    `Your roles give ${permission} for some ${what}s only, and not for '${name}'. Ask an administrator for it.`,
+  )
 }
 
 /** True if it is for all organizations, those to come included. */

@@ -57,6 +57,20 @@ export async function findLink(db: Database, sequence: number): Promise<Link | u
   return rows[0]
 }
 
+/** The last link that was deleted with its event, for its age. */
+export async function findAnchor(db: Database | Transaction): Promise<(Link & { forgotten_at: Date }) | undefined> {
+  const statement = sql`select sequence::float8 as sequence, hash, forgotten_at from audit_anchor`
+  type Row = Link & { forgotten_at: Date }
+  const rows = 'pool' in db ? await readInScope<Row>(db, 'allOrganizations', statement) : await db.query<Row>(statement)
+  return rows[0]
+}
+
+/** Has the oldest events forgotten. @returns how many */
+export async function forgetAuditEvents(transaction: Transaction, before: Date, limit: number): Promise<number> {
+  const rows = await transaction.query<{ forgotten: number }>(sql`select forget_audit_events(${before}, ${limit}) as forgotten`)
+  return rows[0]?.forgotten ?? 0
+}
+
 /** How many events have no link yet, and the last link. */
 export async function findChainEnd(db: Database): Promise<{ unlinked: number; sequence: number | null; hash: Buffer | null }> {
   const rows = await readInScope<{ unlinked: number; sequence: number | null; hash: Buffer | null }>(

@@ -4,7 +4,9 @@ import pg from 'pg'
 import { givenApi, principalFor } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
 import { createOrganization, updateOrganization } from '../organizations/organizations.ts'
+import { inScope, sql } from '../platform/database/database.ts'
 import { linkAuditEvents } from './audit-chain.ts'
+import { auditRetention } from './audit-retention.ts'
 
 /** An API with five events in the chain, and the owner of its database, whom nothing keeps from them. */
 async function givenChain() {
@@ -102,4 +104,45 @@ test('JSON lines continue behind the last one that was read, within reach', asyn
     [2],
   )
   assert.equal((await ofGlobex('GET', '/audit/chain')).status, 403)
+})
+
+test('events go for their age, the oldest first, and the chain holds behind their anchor', async () => {
+  await using given = await givenChain()
+  const { owner, db } = given
+  const { head } = await given.check()
+  const [rule] = auditRetention(60)
+  assert.ok(rule)
+  const forget = async () =>
+    (
+      await inScope(db, 'allOrganizations', (transaction) =>
+        rule.deleteSome(transaction, { before: new Date(), now: new Date(), limit: 10 }),
+      )
+    ).deleted
+  assert.equal(await forget(), 0)
+  // As if a month had passed: what the chain holds of them is made again.
+  await owner.query(
+    `update audit_events set at = at - interval '70 days' where id in (select event_id from audit_links where sequence in (1, 2, 4))`,
+  )
+  await owner.query(`insert into audit_sinks (name, cursor) values ('syslog', 1)`)
+  assert.equal(await forget(), 1, 'a sink does not have the second yet')
+  await owner.query('update audit_sinks set cursor = 5')
+  assert.equal(await forget(), 1, 'the third is younger, and so the fourth is kept behind it')
+  const { anchor, checked, problems, has_head: hasHead } = await given.check(`?head=1:${head.hash}`)
+  assert.deepEqual([anchor.sequence, checked, hasHead], [2, 3, null])
+  assert.deepEqual(told({ problems }), [[4, 'event_changed']], 'which this test has changed')
+  assert.equal((await given.check(`?head=${anchor.sequence}:${anchor.hash}`)).has_head, true)
+  await assert.rejects(
+    inScope(db, 'allOrganizations', (transaction) => transaction.query(sql`select forget_audit_events(now(), 5)`)),
+    /at least 30 days/,
+  )
+  await assert.rejects(
+    inScope(db, 'allOrganizations', (transaction) => transaction.query(sql`delete from audit_links`)),
+    /permission denied/,
+  )
+  await owner.query(`update audit_events set at = at - interval '70 days'`)
+  assert.equal(await forget(), 3)
+  await updateOrganization(db, systemActing, given.acme.id, { name: 'Behind the anchor' })
+  await linkAuditEvents(db)
+  const after = await given.check()
+  assert.deepEqual([after.checked, after.problems, after.head.sequence, after.anchor.sequence], [1, [], 6, 5])
 })

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
-import { findChainEnd, findLastLink, findLink, holdChain, insertLinks, type Link, listLinked, takeUnlinked } from './audit-chain.queries.ts'
+import {
+  findAnchor,
+  findChainEnd,
+  findLastLink,
+  findLink,
+  holdChain,
+  insertLinks,
+  type Link,
+  listLinked,
+  takeUnlinked,
+} from './audit-chain.queries.ts'
 
 const eventsPerRun = 2_000
 const everyMs = 2_000
@@ -27,7 +37,7 @@ export async function linkAuditEventsWithin(transaction: Transaction): Promise<n
   if (!(await holdChain(transaction))) return 0
   const events = await takeUnlinked(transaction, eventsPerRun)
   if (events.length === 0) return 0
-  let last = (await findLastLink(transaction)) ?? beginning
+  let last = (await findLastLink(transaction)) ?? (await findAnchor(transaction)) ?? beginning
   const links = events.map(({ id, content }) => {
     last = { sequence: last.sequence + 1, hash: hashOf(last.hash, content) }
     return { ...last, eventId: id }
@@ -70,19 +80,23 @@ export type CheckedChain = {
   next: number | null
   /** The last link: kept outside, it shows later whether the end was cut off. */
   head: { sequence: number; hash: string } | null
+  /** The last event that was deleted for its age, and when: the chain begins behind it. */
+  anchor: { sequence: number; hash: string; forgottenAt: Date } | null
   /** Events of the last moments, which have no link yet. */
   unlinked: number
 }
 
 /** Looks at a part of the chain. @param after the sequence to continue behind; 0 is the beginning */
 export async function checkAuditChain(db: Database, after: number, limit: number = linksPerRead): Promise<CheckedChain> {
+  const anchor = await findAnchor(db)
+  const from = Math.max(after, anchor?.sequence ?? 0)
   const [rows, end, first] = await Promise.all([
-    listLinked(db, after, limit),
+    listLinked(db, from, limit),
     findChainEnd(db),
-    after === 0 ? Promise.resolve(beginning) : findLink(db, after),
+    from === 0 || from === anchor?.sequence ? Promise.resolve(anchor ?? beginning) : findLink(db, from),
   ])
   const problems: ChainProblem[] = []
-  let before = first ?? beginning
+  let before: Link = first ?? beginning
   for (const { sequence, hash, event_id: eventId, content } of rows) {
     if (sequence !== before.sequence + 1) problems.push({ sequence: before.sequence + 1, eventId: null, problem: 'link_missing' })
     else if (content === null) problems.push({ sequence, eventId, problem: 'event_missing' })
@@ -94,11 +108,15 @@ export async function checkAuditChain(db: Database, after: number, limit: number
     problems,
     next: rows.length === limit ? before.sequence : null,
     head: end.sequence === null || end.hash === null ? null : { sequence: end.sequence, hash: end.hash.toString('hex') },
+    anchor: anchor ? { sequence: anchor.sequence, hash: anchor.hash.toString('hex'), forgottenAt: anchor.forgotten_at } : null,
     unlinked: end.unlinked,
   }
 }
 
-/** True where the chain still has this link: what was its end once. */
-export async function hasLink(db: Database, sequence: number, hash: string): Promise<boolean> {
-  return (await findLink(db, sequence))?.hash.toString('hex') === hash.toLowerCase()
+/** True where the chain still has this link: what was its end once. Null where it was deleted for its age, and cannot be told. */
+export async function hasLink(db: Database, sequence: number, hash: string): Promise<boolean | null> {
+  const anchor = await findAnchor(db)
+  if (anchor && sequence < anchor.sequence) return null
+  const link = sequence === anchor?.sequence ? anchor : await findLink(db, sequence)
+  return link?.hash.toString('hex') === hash.toLowerCase()
 }

@@ -41,7 +41,7 @@ export type BatchFields = { is_paused: boolean; is_cancelled: boolean }
 /** The organizations that a grant is for, by names on the wire. */
 export type ReachFields = { all: true } | { all_but: string[] } | { tags: string[] } | { organizations: string[] }
 /** A role for a reach. */
-export type GrantFields = { role: string; reach: ReachFields }
+export type GrantFields = { role: string; reach: ReachFields; workflows?: string[] | undefined; integrations?: string[] | undefined }
 /** Of an API key, which itself is nowhere. */
 export type KeyFields = { name: string; grants: GrantFields[]; addresses: string[] | null; expires_at: string | null }
 /** Of a role of one's own. */

@@ -4,46 +4,14 @@ import type { Database, Scope } from '../platform/database/database.ts'
 import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireFlag, wireId } from '../platform/http/text.ts'
-import { type AuditFilter, type AuditRow, listAuditEvents } from './audit.queries.ts'
+import { type AuditFilter, listAuditEvents } from './audit.queries.ts'
 import { checkAuditChain, hasLink } from './audit-chain.ts'
 import { auditCsv } from './audit-csv.ts'
-import { actorTypes } from './audit-event.ts'
 import { auditJsonLines } from './audit-json.ts'
-import { wordsOfAction } from './audit-words.ts'
+import { auditEventView, viewOf } from './audit-view.ts'
 import { type FindOrganizationNames, organizationNamesOf, type SelectOrganizationsNamed } from './organization-names.ts'
-
-const auditEventView = z
-  .object({
-    id: z.uuid(),
-    at: z.iso.datetime(),
-    actor: z.object({ type: z.enum(actorTypes), id: z.string(), name: z.string() }),
-    action: z.string().describe('What was done, as `integration_mapping.created`.'),
-    summary: z.string().describe('The action as a person says it: Mapping changed.'),
-    org_id: z.uuid().nullable(),
-    org_name: z.string().nullable().describe('Its name now; null where it was for all of them.'),
-    target: z
-      .object({ type: z.string(), id: z.string() })
-      .loose()
-      .describe('What it was done to. `name` where people call it otherwise than by its id: of a mapping, its external organization.'),
-    changes: z.record(z.string(), z.object({ before: z.unknown(), after: z.unknown() })).describe('Each changed field, before and after.'),
-    request_id: z.string().nullable(),
-  })
-  .meta({ id: 'AuditEvent' })
-
-function viewOf(row: AuditRow, organizationNames: ReadonlyMap<string, string>): z.input<typeof auditEventView> {
-  return {
-    id: row.id,
-    at: row.at.toISOString(),
-    actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
-    action: row.action,
-    summary: wordsOfAction(row.action),
-    org_id: row.organization_id,
-    org_name: (row.organization_id !== null && organizationNames.get(row.organization_id)) || null,
-    target: row.target,
-    changes: row.changes,
-    request_id: row.request_id,
-  }
-}
+import { sinkNames } from './sinks/sink.ts'
+import { listSinks } from './sinks/sinks.queries.ts'
 
 const filterFields = {
   org_id: wireId.optional(),
@@ -105,10 +73,29 @@ const chainView = z
     ),
     next_cursor: z.int().nullable().describe('Null at the end of the chain.'),
     head: z.object({ sequence: z.int(), hash: z.string() }).nullable().describe('The last link. Keep it outside, and give it back later.'),
-    has_head: z.boolean().nullable().describe('Whether the chain still has the head that you gave.'),
+    has_head: z
+      .boolean()
+      .nullable()
+      .describe('Whether the chain still has the head that you gave. Null where you gave none, or it was deleted for its age.'),
+    anchor: z
+      .object({ sequence: z.int(), hash: z.string(), forgotten_at: z.iso.datetime() })
+      .nullable()
+      .describe('The last event that was deleted for its age: the chain begins behind it.'),
     unlinked: z.int().describe('Events of the last seconds, which are not in the chain yet.'),
   })
   .meta({ id: 'AuditChain' })
+
+const sinkView = z
+  .object({
+    name: z.enum(sinkNames),
+    cursor: z.int().describe('The `sequence` of the last event that it has.'),
+    behind: z.int().describe('So many events of the chain it does not have yet.'),
+    sent_at: z.iso.datetime().nullable(),
+    failures: z.int().describe('So often in a row it has failed.'),
+    failing_since: z.iso.datetime().nullable(),
+    last_error: z.string().nullable(),
+  })
+  .meta({ id: 'AuditSink' })
 
 function filterOf(query: Omit<z.output<typeof exportQuery>, 'format' | 'after'>): AuditFilter {
   return {
@@ -193,6 +180,26 @@ export function auditRoutes<P>({
         }
       },
     }),
+    defineRoute<P>({
+      method: 'GET',
+      path: '/audit/sinks',
+      operationId: 'listAuditSinks',
+      tag: 'Audit',
+      summary: 'List what the audit is sent on to, and how far that is',
+      permission: 'canViewAudit',
+      audit: { none: 'reads only' },
+      responses: { 200: z.object({ sinks: z.array(sinkView), count: z.int() }) },
+      errors: [],
+      async handler({ principal }) {
+        requireAll(principal, 'All events are sent on. Seeing how far that is needs canViewAudit for all organizations.')
+        const sinks = (await listSinks(source.db)).map(({ sent_at, failing_since, ...row }) => ({
+          ...row,
+          sent_at: sent_at?.toISOString() ?? null,
+          failing_since: failing_since?.toISOString() ?? null,
+        }))
+        return { status: 200, body: { sinks, count: sinks.length } }
+      },
+    }),
     defineRoute<P, undefined, typeof chainQuery>({
       method: 'GET',
       path: '/audit/chain',
@@ -208,11 +215,12 @@ export function auditRoutes<P>({
       errors: [],
       async handler({ query, principal }) {
         requireAll(principal, 'The chain is of the events of all organizations. Checking it needs canViewAudit for all of them.')
-        const { checked, problems, next, head, unlinked } = await checkAuditChain(source.db, query.cursor)
+        const { checked, problems, next, head, anchor, unlinked } = await checkAuditChain(source.db, query.cursor)
         const [sequence = '', hash = ''] = query.head?.split(':') ?? []
         const hasHead = query.head === undefined ? null : await hasLink(source.db, Number(sequence), hash)
+        const anchorView = anchor && { sequence: anchor.sequence, hash: anchor.hash, forgotten_at: anchor.forgottenAt.toISOString() }
         const shown = problems.map(({ eventId, ...problem }) => ({ ...problem, event_id: eventId }))
-        return { status: 200, body: { checked, problems: shown, next_cursor: next, head, has_head: hasHead, unlinked } }
+        return { status: 200, body: { checked, problems: shown, next_cursor: next, head, has_head: hasHead, anchor: anchorView, unlinked } }
       },
     }),
   ]

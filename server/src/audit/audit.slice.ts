@@ -4,6 +4,6 @@ import { auditRoutes } from './audit.routes.ts'
 export const auditSlice = {
   name: 'audit',
   holds: 'who did what, written with the change',
-  tables: { audit_events: null, audit_links: null, audit_unlinked: null },
+  tables: { audit_events: null, audit_links: null, audit_unlinked: null, audit_anchor: null, audit_sinks: null },
   routes: auditRoutes,
 } satisfies Slice

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { scopeOf } from '../access/principal.ts'
+import { asFor, scopeOf } from '../access/principal.ts'
 import type { Acting, AuditAction } from '../audit/audit.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { causeField, failureCauseView } from '../engine/failures/causes.ts'
@@ -14,7 +14,7 @@ import { itemStatuses } from './batch.ts'
 import { listItemRows } from './batch-items.queries.ts'
 import { batchItemView, batchView, viewOfBatch, viewOfItem } from './batch-view.ts'
 import { listBatchRows } from './batches.queries.ts'
-import { batchOf, getBatch, requireSelection } from './batches.ts'
+import { asForBatch, batchOf, getBatch, requireSelection } from './batches.ts'
 import { findCausesOf } from './causes.ts'
 import { testMappingsOfMany } from './mapping-tests.ts'
 import { selectionField } from './selection.ts'
@@ -48,7 +48,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       responses: { 202: batchView },
       errors: ['batch_not_found', 'batch_finished', 'batch_cancelled'],
       async handler({ params, ...request }) {
-        const scope = scopeOf(request.principal)
+        const scope = scopeOf(await asForBatch(db, request.principal, params.id))
         const { id } = await getBatch(db, scope, params.id)
         await steer({ ...dependencies, scope }, actingOf(request), id)
         return { status: 202, body: viewOfBatch(await getBatch(db, scope, id)) }
@@ -70,7 +70,8 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       errors: [],
       async handler({ query, principal }) {
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, idCursor)
-        const rows = await listBatchRows(db, scopeOf(principal), {
+        const listing = query.workflow_name === undefined ? principal : asFor(principal, { workflow: query.workflow_name })
+        const rows = await listBatchRows(db, scopeOf(listing), {
           name: query.workflow_name,
           beforeId,
           limit: query.limit + 1,
@@ -92,7 +93,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       responses: { 200: batchView },
       errors: ['batch_not_found'],
       async handler({ params, principal }) {
-        return { status: 200, body: viewOfBatch(await getBatch(db, scopeOf(principal), params.id)) }
+        return { status: 200, body: viewOfBatch(await getBatch(db, scopeOf(await asForBatch(db, principal, params.id)), params.id)) }
       },
     }),
     definePrincipalRoute({
@@ -108,7 +109,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       responses: { 200: z.object({ executions: z.array(batchItemView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: ['batch_not_found'],
       async handler({ params, query, principal }) {
-        const scope = scopeOf(principal)
+        const scope = scopeOf(await asForBatch(db, principal, params.id))
         const { id } = await getBatch(db, scope, params.id)
         const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, idCursor)
         const rows = await listItemRows(db, scope, id, { status: query.status, afterId, limit: query.limit + 1 })
@@ -138,7 +139,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       responses: { 200: z.object({ causes: z.array(failureCauseView), count: z.int() }) },
       errors: ['batch_not_found'],
       async handler({ params, principal }) {
-        const scope = scopeOf(principal)
+        const scope = scopeOf(await asForBatch(db, principal, params.id))
         const { id } = await getBatch(db, scope, params.id)
         const causes = await findCausesOf(db, scope, id)
         return { status: 200, body: { causes, count: causes.length } }
@@ -205,7 +206,7 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       responses: { 202: batchView },
       errors: ['batch_not_found', 'batch_cancelled'],
       async handler({ params, query, ...request }) {
-        const scope = scopeOf(request.principal)
+        const scope = scopeOf(await asForBatch(db, request.principal, params.id))
         const { id } = await getBatch(db, scope, params.id)
         await retryFailed({ ...dependencies, scope }, actingOf(request), id, query.cause)
         return { status: 202, body: viewOfBatch(await getBatch(db, scope, id)) }

@@ -1,4 +1,4 @@
-import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
+import { asFor, hasLimits, isGranted, type Principal, scopeOf, withoutLimits } from '../access/principal.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { executionError } from '../engine/state/executions.ts'
@@ -111,6 +111,13 @@ export async function getBatch(db: Database, scope: Scope, id: string): Promise<
   const row = await findBatchRow(db, scope, id)
   if (!row) throw batchError('batch_not_found')
   return batchOf(row)
+}
+
+/** A principal as they are for the workflow of a batch. Whether they reach it is for the scope that they have then. @throws batch_not_found */
+export async function asForBatch(db: Database, principal: Principal, id: string): Promise<Principal> {
+  if (!hasLimits(principal)) return principal
+  const { kind, name } = await getBatch(db, scopeOf(withoutLimits(principal)), id)
+  return kind === 'workflow' ? asFor(principal, { workflow: name }) : principal
 }
 
 /** Those of these batches that a principal may see and that are still kept. */

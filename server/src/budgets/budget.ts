@@ -25,8 +25,8 @@ export type BudgetGiven = {
   host: string
   /** Asks the database. Undefined where it does not know the budget any more. */
   ask(question: Omit<Question, 'budgetId' | 'workerId'>): Promise<Answer | undefined>
-  /** Makes the budget known to the database. Returns for how long it is paused, in milliseconds. */
-  open(limits: readonly LimitSpec[]): Promise<number>
+  /** Makes the budget known to the database. Returns for how long it is paused, in milliseconds, and which limits hold for all. */
+  open(limits: readonly LimitSpec[]): Promise<{ pausedMs: number; limits: readonly LimitSpec[] }>
   /** Tells the other workers: someone waits for a place, or one is free. */
   tell(what: 'wanted' | 'free'): void
   warn(error: unknown): void
@@ -58,6 +58,8 @@ export class Budget {
   #declared: readonly LimitSpec[] = []
   #limits: Limits = limitsOf([])
   #isOpen = false
+  /** Grows when limits are declared or change elsewhere, also while the budget is being opened. */
+  #changes = 0
   readonly #line = new WaitingLine<Waiter>()
   readonly #chunks = new Chunks(maxLagMs)
   /** Calls under way, by when they began, where it is counted how many there are. */
@@ -89,11 +91,18 @@ export class Budget {
     this.#given = given
   }
 
-  /** The limits as they are declared from now on. */
+  /** The limits as they are declared here from now on. Others may have declared stricter ones. */
   declare(limits: readonly LimitSpec[]): void {
     this.#declared = limits
-    this.#limits = limitsOf(limits)
+    this.#changes++
     this.#isOpen = false
+  }
+
+  /** Another worker has declared other limits. */
+  limitsChanged(): void {
+    this.#changes++
+    this.#isOpen = false
+    this.#proceed()
   }
 
   get isIdle(): boolean {
@@ -285,8 +294,10 @@ export class Budget {
     try {
       if (this.#isOpen) await this.#askForMore()
       else {
-        const pausedMs = await this.#given.open(this.#declared)
-        this.#isOpen = true
+        const changes = this.#changes
+        const { pausedMs, limits } = await this.#given.open(this.#declared)
+        this.#isOpen = changes === this.#changes
+        this.#limits = limitsOf(limits)
         this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + pausedMs)
       }
       this.#isAway = false

@@ -1,5 +1,5 @@
 import { type Database, readInScope, sql } from '../platform/database/database.ts'
-import { type LimitSpec, type Limits, maxLagMs } from './limits.ts'
+import { type Declaration, declarationOf, type LimitSpec, type Limits, limitsIn, maxLagMs } from './limits.ts'
 
 // A budget is of a credential, which calls of all organizations may use.
 const all = 'allOrganizations'
@@ -12,19 +12,43 @@ export type BudgetIdentity = {
   organizationId: string | null
 }
 
-/** Makes the budget known, with the limits as they are declared now. Returns for how long it is paused. */
-export async function openBudgetRow(db: Database, identity: BudgetIdentity, limits: readonly LimitSpec[]): Promise<number> {
-  const rows = await readInScope<{ paused_ms: number }>(
+/** What nobody has declared for this time holds no more: code may declare a larger limit than it did. */
+export const declaredForMs = 15 * 60_000
+
+export type OpenedBudget = {
+  pausedMs: number
+  /** The strictest of all that were declared lately, here and elsewhere. */
+  limits: LimitSpec[]
+  /** They are others than before. */
+  isChanged: boolean
+}
+
+/** Makes the budget known, with the limits as they are declared here now. */
+export async function openBudgetRow(db: Database, identity: BudgetIdentity, limits: readonly LimitSpec[]): Promise<OpenedBudget> {
+  const rows = await readInScope<{ paused_ms: number; declared: Declaration; before: Declaration | null }>(
     db,
     all,
     sql`
-    insert into budgets as b (id, integration, host, credential, organization_id, limits)
-    values (${identity.id}, ${identity.integration}, ${identity.host}, ${identity.credential}, ${identity.organizationId}, ${JSON.stringify(limits)}::jsonb)
-    on conflict (id) do update set limits = excluded.limits, used_at = now()
-    returning greatest(0, coalesce(extract(epoch from b.paused_until - clock_timestamp()) * 1000, 0))::float8 as paused_ms`,
+    with given as (
+      select coalesce(jsonb_object_agg(key, value || jsonb_build_object('at_ms', extract(epoch from clock_timestamp()) * 1000)), '{}') as declared
+      from jsonb_each(${JSON.stringify(declarationOf([limits]))}::jsonb)
+    ), before as (select declared from budgets where id = ${identity.id})
+    insert into budgets as b (id, integration, host, credential, organization_id, declared)
+    select ${identity.id}, ${identity.integration}, ${identity.host}, ${identity.credential}, ${identity.organizationId}::uuid, declared from given
+    on conflict (id) do update set used_at = now(), integration = coalesce(b.integration, excluded.integration), declared = (
+      select coalesce(jsonb_object_agg(key, value), '{}') from (
+        select distinct on (key) key, value
+        from (select * from jsonb_each(b.declared) union all select * from jsonb_each(excluded.declared)) as each_declared
+        where (value ->> 'at_ms')::float8 > extract(epoch from clock_timestamp()) * 1000 - ${declaredForMs}
+        order by key, (value ->> 'usable')::float8, (value ->> 'at_ms')::float8 desc) as strictest)
+    returning greatest(0, coalesce(extract(epoch from b.paused_until - clock_timestamp()) * 1000, 0))::float8 as paused_ms, b.declared,
+      (select declared from before) as before`,
   )
-  return rows[0]?.paused_ms ?? 0
+  const [{ paused_ms: pausedMs, declared, before } = { paused_ms: 0, declared: {}, before: null }] = rows
+  return { pausedMs, limits: limitsIn(declared), isChanged: before !== null && namesOf(before) !== namesOf(declared) }
 }
+
+const namesOf = (declaration: Declaration) => JSON.stringify(Object.entries(declaration).map(([key, { usable }]) => [key, usable]))
 
 /** Where something counts that was taken: under which limit, and until when. */
 export type Slot = { key: string; until: number }

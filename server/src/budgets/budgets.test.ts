@@ -95,6 +95,45 @@ test('four workers use all that a vendor allows, and the vendor refuses nothing'
   assert.ok(tookMs > 3_000 && tookMs < 15_000, `took ${tookMs} ms`)
 })
 
+test('calls of two workers keep to a fixed window of the vendor’s clock', async () => {
+  const limit = { requests: 30, perMs: 500, window: 'fixed' as const }
+  await using vendor = await startStrictVendor({ ...limit, delayMs: () => Math.random() * 10 })
+  await using given = await givenWorkers()
+  const key = keyOf(vendor.host)
+  const statuses = await Promise.all(
+    Array.from({ length: 80 }, async (_, index) => {
+      const pass = await (given.workers[index % 2] as Budgets).take(key, [{ ...limit, share: 1 }], asking())
+      const status = await vendor.call()
+      pass.release()
+      return status
+    }),
+  )
+  assert.deepEqual(new Set(statuses), new Set([200]))
+})
+
+test('behind a batch on two workers a person waits for seconds at most, and an organization with little to do is not last', async () => {
+  await using given = await givenWorkers()
+  const [one, other] = given.workers
+  const key = keyOf()
+  const limits: LimitSpec[] = [{ requests: 50, perMs: 1_000, share: 1 }]
+  const done: string[] = []
+  const call = async (budgets: Budgets, organizationId: string, urgency: 'person' | 'background' = 'background') => {
+    const pass = await budgets.take(key, limits, asking({ organizationId, urgency }))
+    done.push(urgency === 'person' ? urgency : organizationId)
+    pass.release(0)
+    return pass.waitedMs
+  }
+  const [large, small] = [newId(), newId()]
+  const batch = Array.from({ length: 200 }, (_, index) => call(index % 2 === 0 ? one : other, large))
+  await until('the batch waits', () => done.length >= 20)
+  const [person, ...little] = [call(other, large, 'person'), ...Array.from({ length: 10 }, () => call(one, small))]
+  assert.ok(((await person) ?? 0) < 5_000)
+  await Promise.all(little)
+  const behind = done.length
+  assert.ok(behind < 180, `the small one had its turn after ${behind} calls of 211`)
+  await Promise.all(batch)
+})
+
 test('calls at full speed cost hardly any question to the database', async () => {
   await using given = await givenWorkers()
   const [budgets] = given.workers
@@ -209,6 +248,33 @@ test('a pause that the vendor gives no time for is short, and longer each time',
     const { waitedMs } = await budgets.take(key, [], asking())
     assert.ok(waitedMs > ms - 300, `waited ${waitedMs} ms`)
   }
+})
+
+test('organizations that share a credential and declare different limits are held to the strictest, in every worker', async () => {
+  await using given = await givenWorkers()
+  const [first, second, third] = given.workers
+  const key = keyOf()
+  const limits = (requests: number) => [{ requests, perMs: 600_000, share: 1 }]
+  const take = async (budgets: Budgets, requests: number, by: Partial<BudgetKey> = {}) =>
+    (await budgets.take({ ...key, ...by }, limits(requests), asking({ organizationId: newId(), maxWaitMs: 5_000 }))).release()
+  await take(first, 100)
+  await take(second, 6)
+  // The other worker is told. Until then it uses what it has taken, which counts.
+  await until('the larger limit holds no more', () =>
+    take(first, 100).then(
+      () => false,
+      (error) => refusedAs('rate_limited', /What may be used of the limit/)(error),
+    ),
+  )
+  await assert.rejects(take(third, 50), refusedAs('rate_limited', /What may be used/))
+  await assert.rejects(
+    take(third, 50, { integration: null }),
+    refusedAs('rate_limited', /What may be used/),
+    'a workflow, by the same credential',
+  )
+  const old = sql`update budgets set declared = jsonb_set(declared, '{sliding:600000,at_ms}', '0') where credential = ${key.credential}`
+  await readInScope(db, 'allOrganizations', old)
+  await take(given.workers[3], 200)
 })
 
 test('what was taken and is not used is given back', async () => {

@@ -5,8 +5,8 @@ import type { Notifications } from '../platform/database/notifications.ts'
 import { newId } from '../platform/ids.ts'
 import { Breakers, type CallEnd } from './breakers.ts'
 import { type Asking, Budget, type Pass } from './budget.ts'
-import { askBudget, type BudgetIdentity, listPauses, openBudgetRow, pauseBudget } from './budgets.queries.ts'
-import type { LimitSpec } from './limits.ts'
+import { askBudget, type BudgetIdentity, declaredForMs, listPauses, openBudgetRow, pauseBudget } from './budgets.queries.ts'
+import { declarationOf, type LimitSpec, limitsIn } from './limits.ts'
 
 export type { Pass } from './budget.ts'
 export type { LimitSpec } from './limits.ts'
@@ -14,9 +14,9 @@ export type { Urgency } from './waiting-line.ts'
 
 /** What is counted apart: one credential at one host. */
 export type BudgetKey = {
-  /** Undefined where no integration makes the call. */
+  /** Null where no integration makes the call. What is counted is of the credential, whichever integration uses it. */
   integration: string | null
-  /** A digest that names the credential and says nothing of it: of the integration, its owner, the version of the secret, the tenant. */
+  /** A digest that names the credential and says nothing of it: of its owner, the version of the secret, the tenant. */
   credential: string
   /** With the port, where it is not that of https: what listens on another says nothing of this one. */
   host: string
@@ -46,6 +46,11 @@ const maxPauseMs = 15 * 60_000
 const forgetMs = 10 * 60_000
 /** With more of them, those that nobody uses at this moment are forgotten at once. */
 const maxIdle = 5_000
+/** Limits are declared again after this, while calls declare them. Well before the database forgets them. */
+const declareAgainMs = declaredForMs / 3
+
+/** `declared`: by their JSON, the limits that calls declare, and when one last did. */
+type Known = { budget: Budget; declared: Map<string, { limits: readonly LimitSpec[]; usedAt: number }>; toldAt: number }
 
 export type Budgets = {
   /**
@@ -63,9 +68,9 @@ export type Budgets = {
   close(): Promise<void>
 }
 
-export function budgetIdOf({ integration, credential, host }: BudgetKey): string {
+export function budgetIdOf({ credential, host }: BudgetKey): string {
   return createHash('sha256')
-    .update(JSON.stringify([integration, credential, host]))
+    .update(JSON.stringify([credential, host]))
     .digest('base64url')
     .slice(0, 32)
 }
@@ -91,34 +96,43 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
   const { db, notifications, logger } = given
   const workerId = newId()
   const breakers = new Breakers(given)
-  const budgets = new Map<string, { budget: Budget; limits: string }>()
+  const budgets = new Map<string, Known>()
   let roundTrips = 0
 
   function open(key: BudgetKey, limits: readonly LimitSpec[]): Budget {
     const id = budgetIdOf(key)
     const said = JSON.stringify(limits)
-    const known = budgets.get(id)
-    if (known && known.limits === said) return known.budget
-    const budget =
-      known?.budget ??
-      new Budget({
-        host: key.host,
-        open(declared) {
-          roundTrips++
-          return openBudgetRow(db, identityOf(key), declared)
-        },
-        ask(question) {
-          roundTrips++
-          return askBudget(db, { ...question, budgetId: id, workerId })
-        },
-        tell: (what) => db.tell(`budgets.${what}`, `${id}:${workerId}`),
-        warn: (error) => logger.error({ err: error, host: key.host }, 'a budget could not be asked for, and is asked for again'),
-      })
-    budget.declare(limits)
+    const now = performance.now()
+    const known = budgets.get(id) ?? { budget: budgetOf(id, key), declared: new Map(), toldAt: Number.NEGATIVE_INFINITY }
+    const one = known.declared.get(said)
+    if (one) one.usedAt = now
+    else known.declared.set(said, { limits, usedAt: now })
+    if (one && now - known.toldAt < declareAgainMs) return known.budget
+    // Organizations that share a credential may declare different ones: the strictest hold, here and in the database.
+    for (const [json, { usedAt }] of known.declared) if (usedAt < now - declareAgainMs) known.declared.delete(json)
+    known.budget.declare(limitsIn(declarationOf([...known.declared.values()].map((one) => one.limits))))
+    known.toldAt = now
     forgetOld()
-    budgets.set(id, { budget, limits: said })
-    return budget
+    budgets.set(id, known)
+    return known.budget
   }
+
+  const budgetOf = (id: string, key: BudgetKey): Budget =>
+    new Budget({
+      host: key.host,
+      async open(declared) {
+        roundTrips++
+        const opened = await openBudgetRow(db, identityOf(key), declared)
+        if (opened.isChanged) db.tell('budgets.limits', `${id}:${workerId}`)
+        return opened
+      },
+      ask(question) {
+        roundTrips++
+        return askBudget(db, { ...question, budgetId: id, workerId })
+      },
+      tell: (what) => db.tell(`budgets.${what}`, `${id}:${workerId}`),
+      warn: (error) => logger.error({ err: error, host: key.host }, 'a budget could not be asked for, and is asked for again'),
+    })
 
   function forgetOld(): void {
     for (const [id, { budget }] of budgets)
@@ -145,6 +159,7 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
   const stops = [
     notifications.on('budgets.paused', null, (id) => look([id])),
     notifications.on('budgets.wanted', null, (told) => fromOthers(told, (budget) => budget.othersWant())),
+    notifications.on('budgets.limits', null, (told) => fromOthers(told, (budget) => budget.limitsChanged())),
     notifications.on('budgets.free', null, (told) => fromOthers(told, (budget) => budget.othersFreed())),
     notifications.onMissed(() => look([...budgets.keys()])),
   ]

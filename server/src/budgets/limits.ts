@@ -41,6 +41,25 @@ const peoplesPart = 0.02
 export const maxLagMs = 1_000
 const clamp = (value: number, min: number, max: number) => Math.min(max, Math.max(min, value))
 
+/** A limit by its key, with how much of it is used: where several are declared for one key, the least holds. */
+export type Declaration = Record<string, { spec: LimitSpec; usable: number }>
+
+/** The strictest of limits that are declared for one credential, by their keys. Those of other windows hold beside each other. */
+export function declarationOf(declared: readonly (readonly LimitSpec[])[]): Declaration {
+  const strictest: Declaration = {}
+  for (const spec of declared.flat()) {
+    const [key, usable] = 'parallel' in spec ? ['parallel', spec.parallel] : usableOf(timeLimitOf(spec))
+    const known = strictest[key]
+    if (!known || usable < known.usable) strictest[key] = { spec, usable }
+  }
+  return strictest
+}
+
+/** Of equal ones for a batch, the one with less for people is the stricter. */
+const usableOf = ({ key, background, people }: TimeLimit): [key: string, usable: number] => [key, background + people / 1e9]
+
+export const limitsIn = (declaration: Declaration): LimitSpec[] => Object.values(declaration).map(({ spec }) => spec)
+
 /**
  * What a person's call may use beyond the share is half of the rest: the other half stays with the vendor's other users.
  *

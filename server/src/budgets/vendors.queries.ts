@@ -1,13 +1,13 @@
 import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
-import type { LimitSpec } from './limits.ts'
+import type { Declaration } from './limits.ts'
 
 export type VendorRow = {
   id: string
   integration: string | null
   host: string
   organization_id: string | null
-  limits: LimitSpec[]
+  declared: Declaration
   used_at: Date
   /** What is spent of each limit of requests, by its key. */
   spent: Record<string, number>
@@ -19,6 +19,13 @@ export type VendorRow = {
   down_until: Date | null
   down_reason: string | null
 }
+
+/**
+ * Calls of a worker that wait. One that has all places for itself asks for no more, and those that wait behind its own calls are known
+ * from when it last renewed its lease.
+ */
+const behind = sql`case when wants_until_ms > extract(epoch from clock_timestamp()) * 1000 then background
+  when permits > 0 and leased_until_ms > extract(epoch from clock_timestamp()) * 1000 then greatest(0, demand - permits) end`
 
 const nowMs = sql`(extract(epoch from clock_timestamp()) * 1000)`
 
@@ -32,7 +39,7 @@ export function listVendors(
     db,
     scope,
     sql`
-    select b.id, b.integration, b.host, b.organization_id, b.limits, b.used_at,
+    select b.id, b.integration, b.host, b.organization_id, b.declared, b.used_at,
       coalesce((select json_object_agg(s.limit_key, s.count) from (
         select limit_key, sum(count)::int as count from budget_spent where budget_id = b.id and until_ms > ${nowMs} group by 1) s), '{}') as spent,
       coalesce(w.under_way, 0)::int as under_way, coalesce(w.people, 0)::int as people, coalesce(w.background, 0)::int as background,
@@ -42,7 +49,7 @@ export function listVendors(
     from budgets b
     left join lateral (
       select sum(permits) filter (where leased_until_ms > ${nowMs}) as under_way,
-        sum(people) filter (where wants_until_ms > ${nowMs}) as people, sum(background) filter (where wants_until_ms > ${nowMs}) as background
+        sum(people) filter (where wants_until_ms > ${nowMs}) as people, sum(${behind}) as background
       from budget_workers where budget_id = b.id) w on true
     left join lateral (
       select open_until, reason from vendor_breakers where id in (b.host, b.host || ' ' || b.credential || ' ' || coalesce(b.organization_id::text, '')) order by open_until desc limit 1) v on true
@@ -66,8 +73,8 @@ export function listVendorFigures(db: Database, limit: number): Promise<VendorFi
       (exists (select from vendor_breakers v where v.id = b.host))::int as down
     from budgets b
     left join lateral (
-      select sum(people + background) as waiting from budget_workers
-      where budget_id = b.id and wants_until_ms > extract(epoch from clock_timestamp()) * 1000) w on true
+      select coalesce(sum(people) filter (where wants_until_ms > ${nowMs}), 0) + coalesce(sum(${behind}), 0) as waiting
+      from budget_workers where budget_id = b.id) w on true
     where b.used_at > now() - interval '1 day'
     group by 1, 2 limit ${limit}`,
   )

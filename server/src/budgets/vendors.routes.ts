@@ -4,7 +4,7 @@ import { scopeOf } from '../access/principal.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
-import { limitsOf } from './limits.ts'
+import { limitsIn, limitsOf } from './limits.ts'
 import { listVendors, type VendorRow } from './vendors.queries.ts'
 
 const limitView = z.union([
@@ -66,7 +66,7 @@ function viewOfVendor(row: VendorRow): z.input<typeof vendorView> {
     integration_name: row.integration,
     host: row.host,
     org_id: row.organization_id,
-    limits: row.limits.flatMap((spec): z.input<typeof limitView>[] => {
+    limits: limitsIn(row.declared).flatMap((spec): z.input<typeof limitView>[] => {
       if ('parallel' in spec) return [{ parallel: spec.parallel, used: row.under_way }]
       return limitsOf([spec]).windows.map(({ key, people, perMs, isFixed }) => ({
         requests: spec.requests,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { principalFor } from '../access/reach.ts'
 import { executionStatuses } from '../engine/state/execution.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
@@ -62,7 +63,8 @@ export function discoveryRoutes(dependencies: { db: Database; notifications: Not
         'organization_inactive',
       ],
       async handler(request) {
-        const { params, query, principal, headers, signal } = request
+        const { params, query, headers, signal } = request
+        const principal = principalFor(request.principal, { integration: params.name })
         const owner = listOwner(principal, query.orgId)
         const found = await discover(dependencies, {
           name: params.name,

@@ -11,7 +11,7 @@ import {
   submitExecution,
   waitForExecution,
 } from '../engine/state/executions.ts'
-import { organizationError } from '../organizations/organizations.ts'
+import { inactiveOrganization, organizationError } from '../organizations/organizations.ts'
 import { type Database, inScope, isUniqueViolation } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { defineErrors } from '../platform/errors.ts'
@@ -124,13 +124,7 @@ function knownList(state: State): KnownList {
 async function startRun(db: Database, state: State, { name, owner, acting }: Pick<Asked, 'name' | 'owner' | 'acting'>): Promise<string> {
   requireLoaded(state.definition)
   requireLoaded(await getDefinition(db, 'integration', name)) // which knows whether it is switched off
-  if (owner !== null && !state.organization_is_active) {
-    throw organizationError(
-      'organization_inactive',
-      { org_id: owner },
-      `The organization '${state.organization_name}' is deactivated. Activate it to run anything for it.`,
-    )
-  }
+  if (owner !== null && !state.organization_is_active) throw inactiveOrganization({ id: owner, name: state.organization_name ?? '' })
   try {
     return await inScope(db, writingScope(owner), async (transaction) => {
       const submission = {

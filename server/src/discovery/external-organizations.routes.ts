@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
+import { principalFor } from '../access/reach.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
@@ -102,7 +103,8 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
         200: z.object({ external_organizations: z.array(externalOrganizationView), count: z.int(), next_cursor: z.string().nullable() }),
       },
       errors: ['integration_not_found', 'organization_not_found'],
-      async handler({ params, query, principal }) {
+      async handler({ params, query, principal: asking }) {
+        const principal = principalFor(asking, { integration: params.name })
         const owner = listOwner(principal, query.orgId)
         await requireBoth(db, params.name, owner)
         const rows = await searchExternalOrganizations(db, scopeOf(principal), params.name, owner, {
@@ -131,7 +133,8 @@ export function externalOrganizationRoutes({ db }: { db: Database }): Route[] {
       query: pageQuery.extend({ orgId: whoseCredentials }),
       responses: { 200: z.object({ runs: z.array(runView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: ['integration_not_found', 'organization_not_found'],
-      async handler({ params, query, principal }) {
+      async handler({ params, query, principal: asking }) {
+        const principal = principalFor(asking, { integration: params.name })
         const owner = listOwner(principal, query.orgId)
         await requireBoth(db, params.name, owner)
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))

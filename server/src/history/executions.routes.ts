@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
-import { narrowedScope } from '../access/reach.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { cancelExecution } from '../engine/state/cancellation.ts'
 import { executionStatuses } from '../engine/state/execution.ts'
@@ -17,6 +16,7 @@ import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId } from '../platform/http/text.ts'
 import { executionKinds } from '../protocol/kinds.ts'
+import { asForExecution, executionsSeen } from './execution-access.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfSummary } from './execution-view.ts'
 import { followLog } from './log-stream.ts'
 import { listLogLines } from './logs.queries.ts'
@@ -43,8 +43,8 @@ const listQuery = pageQuery.extend({
     .describe(
       'Only workflows that failed or took too long and were not tried again, of active organizations. `GET /api/attention` counts those of the last 24 hours.',
     ),
-  since: z.iso.datetime().optional().describe('Asked for at this time or later.'),
-  until: z.iso.datetime().optional().describe('Asked for before this time.'),
+  since: z.iso.datetime({ offset: true }).optional().describe('Asked for at this time or later.'),
+  until: z.iso.datetime({ offset: true }).optional().describe('Asked for before this time.'),
 })
 
 const logQuery = pageQuery.extend({
@@ -99,7 +99,9 @@ export function executionRoutes({
       errors: [],
       async handler({ query, principal }) {
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
-        const rows = await listExecutions(db, narrowedScope(principal, query.org_id), {
+        const { scope, among } = executionsSeen(principal, query.org_id)
+        const rows = await listExecutions(db, scope, {
+          among,
           name: query.workflow_name,
           status: query.status,
           kind: query.kind,
@@ -127,7 +129,8 @@ export function executionRoutes({
       params: idParameter,
       responses: { 200: executionDetailView },
       errors: ['execution_not_found'],
-      async handler({ params, principal }) {
+      async handler({ params, principal: asking }) {
+        const principal = await asForExecution(db, asking, params.id)
         const scope = scopeOf(principal)
         const execution = await getExecution(db, scope, params.id)
         const canBeRetried = execution.status === 'failed' || execution.status === 'timeout'
@@ -152,7 +155,7 @@ export function executionRoutes({
       responses: { 200: stepResultView },
       errors: ['execution_not_found', 'step_not_found'],
       async handler({ params, principal }) {
-        const scope = scopeOf(principal)
+        const scope = scopeOf(await asForExecution(db, principal, params.id))
         const execution = await getExecution(db, scope, params.id)
         return { status: 200, body: await getStepResult(db, scope, execution.id, params.index) }
       },
@@ -171,9 +174,10 @@ export function executionRoutes({
       responses: { 202: executionSummaryView },
       errors: ['execution_not_found', 'execution_finished'],
       async handler({ params, ...request }) {
-        const execution = await getExecution(db, scopeOf(request.principal), params.id)
+        const principal = await asForExecution(db, request.principal, params.id)
+        const execution = await getExecution(db, scopeOf(principal), params.id)
         const cancelled = await cancelExecution(db, actingOf(request), execution, endHandlers)
-        return { status: 202, body: viewOfSummary(cancelled, await findRelatedNames(db, request.principal, [cancelled])) }
+        return { status: 202, body: viewOfSummary(cancelled, await findRelatedNames(db, principal, [cancelled])) }
       },
     }),
     definePrincipalRoute({
@@ -199,11 +203,12 @@ export function executionRoutes({
         'queue_full',
       ],
       async handler({ params, ...request }) {
-        const first = await getExecution(db, scopeOf(request.principal), params.id)
+        const principal = await asForExecution(db, request.principal, params.id)
+        const first = await getExecution(db, scopeOf(principal), params.id)
         if (first.organizationId !== null) await getActiveOrganization(db, first.organizationId)
         await queue.admit(first.organizationId)
         const retry = await retryExecution(db, actingOf(request), first)
-        return { status: 202, body: viewOfDetail(retry, [], await findRelatedNames(db, request.principal, [retry]), undefined) }
+        return { status: 202, body: viewOfDetail(retry, [], await findRelatedNames(db, principal, [retry]), undefined) }
       },
     }),
     definePrincipalRoute({
@@ -221,8 +226,8 @@ export function executionRoutes({
       responses: { 200: z.object({ logs: z.array(logLineView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: ['execution_not_found', 'too_many_streams'],
       async handler({ params, query, principal, principalNow, takeStream, headers, signal }) {
-        const scope = scopeOf(principal)
-        const scopeNow = async () => scopeOf(await principalNow())
+        const scope = scopeOf(await asForExecution(db, principal, params.id))
+        const scopeNow = async () => scopeOf(await asForExecution(db, await principalNow(), params.id))
         const execution = await getExecution(db, scope, params.id)
         if (headers.accept?.includes('text/event-stream')) {
           const from = firstLineOf(headers)

@@ -1,5 +1,5 @@
 import { requireMayTagWithin } from '../access/granting.ts'
-import { type Principal, scopeOf } from '../access/principal.ts'
+import { asFor, type Principal, scopeOf } from '../access/principal.ts'
 import { canReach, reachesAll } from '../access/reach.ts'
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { definitionNotFound, holdDefinition, type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
@@ -99,8 +99,8 @@ async function knownFor(transaction: Transaction, principal: Principal, { fields
 }
 
 function mappingProblem(principal: Principal, organizationId: string | undefined, integration: IntegrationDefinition): string | undefined {
-  const may =
-    organizationId === undefined ? reachesAll(principal, 'canManageMappings') : canReach(principal, organizationId, 'canManageMappings')
+  const as = asFor(principal, { integration: integration.name })
+  const may = organizationId === undefined ? reachesAll(as, 'canManageMappings') : canReach(as, organizationId, 'canManageMappings')
   if (!may) return 'Mapping it needs canManageMappings for it.'
   try {
     contentOf(integration, { integrationName: integration.name, externalOrgId: 'x' })

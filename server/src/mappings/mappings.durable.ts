@@ -30,11 +30,11 @@ function actingOf({ execution }: RequestContext): Acting {
 }
 
 /** Author code changes mappings as far as the one who started it may. @throws forbidden */
-async function requireMayWrite(context: RequestContext): Promise<string> {
+async function requireMayWrite(context: RequestContext, integration: string): Promise<string> {
   const { db, execution } = context
   const organizationId = organizationOf(context)
   const findTagged = (tags: readonly string[]) => findTaggedOrganizations(db, tags)
-  await requireCallerMay({ db, findTagged }, execution.caller, 'canManageMappings', organizationId)
+  await requireCallerMay({ db, findTagged }, execution.caller, 'canManageMappings', organizationId, { integration })
   return organizationId
 }
 
@@ -127,7 +127,7 @@ export const mappingRequests: HostRequest[] = [
       const secretIn = (['externalOrgId', 'externalOrgName', 'mappingData'] as const).find((field) => context.holdsSecret(args[field]))
       if (secretIn !== undefined) throw mappingError('mapping_holds_secret', { field: wireNames[secretIn] })
       const draft = parseDraft(args)
-      const mapping = await setMapping(context.db, actingOf(context), await requireMayWrite(context), {
+      const mapping = await setMapping(context.db, actingOf(context), await requireMayWrite(context, draft.integration_name), {
         integrationName: draft.integration_name,
         externalOrgId: draft.external_org_id,
         externalOrgName: draft.external_org_name ?? undefined,
@@ -143,7 +143,7 @@ export const mappingRequests: HostRequest[] = [
     isRecorded: true,
     args: z.object({ name: z.string(), mappingId: z.string() }),
     async handle(context, { name, mappingId }) {
-      const organizationId = await requireMayWrite(context)
+      const organizationId = await requireMayWrite(context, name)
       const id = wireId.safeParse(mappingId)
       const mapping = id.success ? await getMapping(context.db, organizationId, id.data).catch(absentWhereNotFound) : undefined
       if (mapping?.integrationName !== name) {

@@ -52,7 +52,14 @@ export async function findActivePairRow(
   return rows[0]
 }
 
-export type MappingFilter = { isActiveOnly: boolean; integrationName: string | undefined; afterId: string | undefined; limit: number }
+export type MappingFilter = {
+  isActiveOnly: boolean
+  integrationName: string | undefined
+  /** Those of these alone. */
+  integrationNames?: readonly string[] | undefined
+  afterId: string | undefined
+  limit: number
+}
 
 /** Oldest first, by id. */
 export function listMappingRows(db: Database, organizationId: string, filter: MappingFilter): Promise<MappingRow[]> {
@@ -64,6 +71,7 @@ export function listMappingRows(db: Database, organizationId: string, filter: Ma
     where organization_id = ${organizationId}
       ${filter.isActiveOnly ? sql`and is_active` : empty}
       ${filter.integrationName === undefined ? empty : sql`and integration_name = ${filter.integrationName}`}
+      ${filter.integrationNames === undefined ? empty : sql`and integration_name = any(${filter.integrationNames}::text[])`}
       ${filter.afterId === undefined ? empty : sql`and id > ${filter.afterId}`}
     order by id
     limit ${filter.limit}`,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { scopeOf } from '../access/principal.ts'
-import { reachableOrganization } from '../access/reach.ts'
+import { limitedTo, scopeOf } from '../access/principal.ts'
+import { canReach, principalFor, reachableOrganization } from '../access/reach.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
@@ -9,6 +9,7 @@ import { pageQuery, type Route, tagged } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireFlag, wireId } from '../platform/http/text.ts'
 import { withNamedHolder } from './holders.ts'
+import { asForMapping } from './mapping-access.ts'
 import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
 import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
@@ -59,11 +60,13 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       responses: { 200: z.object({ mappings: z.array(mappingView), count: z.int(), next_cursor: z.string().nullable() }) },
       errors: ['organization_not_found'],
       async handler({ params, query, principal }) {
-        const organizationId = reachableOrganization(principal, params.orgId)
+        const limited = canReach(principal, params.orgId) ? undefined : limitedTo(principal, 'integration', 'canViewMappings', params.orgId)
+        const organizationId = limited?.length ? params.orgId : reachableOrganization(principal, params.orgId)
         const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
         const mappings = await listMappings(db, organizationId, {
           isActiveOnly: query.activeOnly,
           integrationName: query.integration_name,
+          integrationNames: limited,
           afterId,
           limit: query.limit + 1,
         })
@@ -86,7 +89,8 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       responses: { 201: mappingView },
       errors: writeErrors,
       async handler(request) {
-        const { body, params, principal } = request
+        const { body, params } = request
+        const principal = principalFor(request.principal, { integration: body.integration_name })
         const organizationId = reachableOrganization(principal, params.orgId)
         const given = {
           integrationName: body.integration_name,
@@ -111,7 +115,12 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       responses: { 200: mappingView },
       errors: ['organization_not_found', 'mapping_not_found'],
       async handler({ params, principal }) {
-        return tagged(200, mappingViewOf(await getMapping(db, reachableOrganization(principal, params.orgId), params.mappingId)))
+        return tagged(
+          200,
+          mappingViewOf(
+            await getMapping(db, reachableOrganization(await asForMapping(db, principal, params), params.orgId), params.mappingId),
+          ),
+        )
       },
     }),
     definePrincipalRoute({
@@ -128,7 +137,8 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       responses: { 200: mappingView },
       errors: [...writeErrors, 'mapping_not_found'],
       async handler(request) {
-        const { body, params, principal } = request
+        const { body, params } = request
+        const principal = await asForMapping(db, request.principal, params)
         const organizationId = reachableOrganization(principal, params.orgId)
         const patch = {
           externalOrgId: body.external_org_id,
@@ -154,7 +164,8 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       responses: { 204: null },
       errors: ['organization_not_found', 'mapping_not_found'],
       async handler(request) {
-        const { params, principal, ifMatch } = request
+        const { params, ifMatch } = request
+        const principal = await asForMapping(db, request.principal, params)
         await deleteMapping(db, actingOf(request), reachableOrganization(principal, params.orgId), params.mappingId, ifMatch)
         return { status: 204 }
       },

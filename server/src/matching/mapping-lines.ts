@@ -4,7 +4,7 @@ import { nameHolders } from '../mappings/holders.ts'
 import { createMappings } from '../mappings/mapping-many.ts'
 import { requireMappingSupport } from '../mappings/mapping-rules.ts'
 import { contentOf, type Mapping, type MappingContent } from '../mappings/mappings.ts'
-import { addOrganization, organizationError } from '../organizations/organizations.ts'
+import { addOrganization, inactiveOrganization, organizationError } from '../organizations/organizations.ts'
 import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { DomainError, defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
@@ -69,10 +69,7 @@ async function problemsOfOrganizations(transaction: Transaction, lines: readonly
   for (const id of ids) {
     const row = known.get(id)
     if (!row) problems.set(id, organizationError('organization_not_found', { org_id: id }))
-    else if (!row.is_active) {
-      const sentence = `The organization '${row.name}' is deactivated. Activate it to map it.`
-      problems.set(id, organizationError('organization_inactive', { org_id: id }, sentence))
-    }
+    else if (!row.is_active) problems.set(id, inactiveOrganization({ id, name: row.name }, 'map it'))
   }
   return problems
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
-import { requireAllOrganizations } from '../access/reach.ts'
+import { principalFor, requireAllOrganizations } from '../access/reach.ts'
 import { listOwner } from '../discovery/list-owner.ts'
 import { mappingFields } from '../mappings/mapping-rules.ts'
 import { mappingView, mappingViewOf } from '../mappings/mapping-view.ts'
@@ -130,7 +130,8 @@ export function matchingRoutes({ db }: { db: Database }): Route[] {
         }),
       },
       errors: ['integration_not_found', 'mapping_not_supported', 'discovery_not_supported', 'organization_not_found'],
-      async handler({ params, query, principal }) {
+      async handler({ params, query, principal: asking }) {
+        const principal = principalFor(asking, { integration: params.name })
         const { matches, discoveredAt, isStale } = await listMatches(db, indexes, {
           integrationName: params.name,
           scope: scopeOf(principal),
@@ -168,7 +169,8 @@ export function matchingRoutes({ db }: { db: Database }): Route[] {
       responses: { 201: z.object({ mappings: z.array(mappingView), count: z.int(), organizations_created: z.int() }) },
       errors: ['integration_not_found', 'mapping_not_supported', 'mappings_in_conflict'],
       async handler(request) {
-        const { body, params, principal } = request
+        const { body, params } = request
+        const principal = principalFor(request.principal, { integration: params.name })
         if (body.mappings.some((given) => given.new_organization !== undefined)) {
           for (const permission of ['canManageMappings', 'canManageOrganizations'] as const) {
             const sentence = `Adding an organization with its mapping needs the permission ${permission} for all organizations.`

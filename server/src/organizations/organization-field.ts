@@ -9,7 +9,7 @@ export type OrganizationField = {
   name: string
   label: string
   type: FieldType
-  /** Whoever adds an organization or changes its fields gives it a value. */
+  /** Those who add an organization or change its fields give it a value. */
   isRequired: boolean
   /** Of a choice, in the order in which it is offered; of others empty. */
   choices: string[]

@@ -13,7 +13,7 @@ const fieldView = z
     name: z.string(),
     label: z.string(),
     type: z.enum(fieldTypes),
-    is_required: z.boolean().describe('Whoever adds an organization or changes its fields gives it a value.'),
+    is_required: z.boolean().describe('Those who add an organization or change its fields give it a value.'),
     choices: z.array(z.string()).describe('Of a choice: what can be chosen. Of other types empty.'),
     etag: etagField,
   })

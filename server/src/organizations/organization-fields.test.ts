@@ -96,7 +96,7 @@ test('what runs for many organizations is for those with a tag or a value of a f
   assert.deepEqual([answer.status, answer.body.error], [400, 'validation_failed'])
 })
 
-test('a required field is asked of whoever adds an organization or changes its fields, and of nobody else', async () => {
+test('a required field is asked of those who add an organization or change its fields, and of nobody else', async () => {
   assert.equal((await define('owner', 'text', { is_required: true })).status, 201)
   const refused = await app.send('POST', '/organizations', { name: 'Initech' })
   assert.deepEqual(refused.body.details, { 'fields.owner': ['is required'] })

@@ -4,7 +4,7 @@ import { organizationNotFound } from '../access/reach.ts'
 import { type Acting, changesBetween, findLastChange, recordAudit } from '../audit/audit.ts'
 import type { OrganizationFields } from '../audit/audit-event.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
-import { defineErrors } from '../platform/errors.ts'
+import { type DomainError, defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { etagOf, type Precondition, requireUnchanged } from '../platform/preconditions.ts'
 import { canonicalJson } from '../protocol/json.ts'
@@ -66,11 +66,12 @@ export async function getOrganization(db: Database, id: string): Promise<Organiz
 export async function getActiveOrganization(db: Database, id: string): Promise<Organization> {
   const organization = await getOrganization(db, id)
   if (organization.isActive) return organization
-  throw organizationError(
-    'organization_inactive',
-    { org_id: id },
-    `The organization '${organization.name}' is deactivated. Activate it to run anything for it.`,
-  )
+  throw inactiveOrganization(organization)
+}
+
+/** @param toWhat what it cannot be used for before it is activated */
+export function inactiveOrganization({ id, name }: { id: string; name: string }, toWhat = 'run anything for it'): DomainError {
+  return organizationError('organization_inactive', { org_id: id }, `The organization '${name}' is deactivated. Activate it to ${toWhat}.`)
 }
 
 /** The fields that are audited, by their names on the wire. */

@@ -20,6 +20,16 @@ export function listSandboxProblems(db: Database, limit: number): Promise<{ host
   )
 }
 
+/** What confines author code on each host with live workers; where they differ, each once. */
+export function listSandboxLayers(db: Database, limit: number): Promise<{ host: string; workers: number; layers: string }[]> {
+  return readInScope<{ host: string; workers: number; layers: string }>(
+    db,
+    'allOrganizations',
+    sql`select host, count(*)::int as workers, sandbox_layers as layers from worker_leases
+        where ${isLiveWorker} and sandbox_layers is not null group by host, sandbox_layers order by host, sandbox_layers limit ${limit}`,
+  )
+}
+
 /** How many executions have not ended, by their status. */
 export function countUnended(db: Database): Promise<{ status: string; count: number }[]> {
   return readInScope<{ status: string; count: number }>(

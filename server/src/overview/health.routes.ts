@@ -9,7 +9,7 @@ import { isReadOnly } from '../platform/database/outages.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { watchVault } from '../values/secrets/vault/vault-health.ts'
-import { countLiveWorkers, countUnended, listSandboxProblems } from './health.queries.ts'
+import { countLiveWorkers, countUnended, listSandboxLayers, listSandboxProblems } from './health.queries.ts'
 import { vendorMetrics } from './vendor-metrics.ts'
 
 const readinessView = z.object({
@@ -22,6 +22,9 @@ const readinessView = z.object({
     sandbox: z.string().describe('`ok`, or what of the boundary around author code is missing on which host. Work is done all the same.'),
     workspace: z.string().describe('`ok`, or which files do not load and since when. It is not ready only where nothing loads at all.'),
   }),
+  author_code: z
+    .array(z.object({ host: z.string(), workers: z.int(), layers: z.string() }))
+    .describe('What confines author code on each host that has workers, in a sentence.'),
 })
 
 /** What live workers miss, each host once. */
@@ -77,13 +80,14 @@ export function healthRoutes({ db, metrics, keyring }: { db: Database; metrics: 
       async handler() {
         const checks = { database: 'ok', schema: 'ok', worker: 'ok', secrets: await vaultCheck(), sandbox: 'ok', workspace: 'ok' }
         let isWorkspaceUsable = true
+        let layers: Awaited<ReturnType<typeof listSandboxLayers>> = []
         try {
           const missing = await missingMigrations(db)
           // What is asked below may need what is missing.
           const [workers, workspace] =
             missing.length > 0 ? [1, unknownWorkspace] : await Promise.all([countLiveWorkers(db), getWorkspaceState(db)])
           checks.workspace = workspaceCheck(workspace)
-          if (missing.length === 0) checks.sandbox = await sandboxCheck(db)
+          if (missing.length === 0) [checks.sandbox, layers] = await Promise.all([sandboxCheck(db), listSandboxLayers(db, maxNamed)])
           isWorkspaceUsable = workspace.loaded > 0 || checks.workspace === 'ok'
           if (missing.length > 0) checks.schema = `migrations are missing: ${missing.join(', ')}. Run \`crosswalk migrate\`.`
           if (db.outages.isDiskFull) checks.database = 'the disk of the database is full.'
@@ -94,7 +98,7 @@ export function healthRoutes({ db, metrics, keyring }: { db: Database; metrics: 
         }
         const { database, schema, worker } = checks
         const ready = isWorkspaceUsable && [database, schema, worker].every((check) => check === 'ok')
-        return { status: ready ? 200 : 503, body: { ready, checks } }
+        return { status: ready ? 200 : 503, body: { ready, checks, author_code: layers } }
       },
     }),
     defineRoute<Principal | undefined>({

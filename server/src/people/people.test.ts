@@ -249,7 +249,7 @@ test('what a person set or started has nothing while they are deactivated', asyn
   const { id } = await given.join('Quin')
   const mayRun = () =>
     inScope(given.db, 'allOrganizations', (transaction) =>
-      hasForAllWithin(transaction, { type: 'person', id, name: 'Quin' }, 'canManageSchedules'),
+      hasForAllWithin(transaction, { type: 'person', id, name: 'Quin' }, 'canManageSchedules', { workflow: 'nightly' }),
     )
   assert.equal(await mayRun(), true)
   const { body } = await asKey.call('POST', `/people/${id}/deactivate`)

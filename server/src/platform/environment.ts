@@ -54,6 +54,11 @@ export type Environment = {
   renewalDays: number
   /** Executions are kept for this time, with their steps and logs. */
   retentionDays: number
+  /** Audit events are kept for this time. Null: for good. */
+  auditDays: number | null
+  /** Where audit events are sent on to. */
+  auditSyslog: string | null
+  auditWebhook: { url: string; secret: string } | null
   /** What author code may reach although it is no address of the internet: host names, addresses and networks, some with a port. */
   egressAllow: string[]
   /** Null: the one kept in the data directory. */
@@ -168,6 +173,29 @@ function mail(url: string | null, from: string | undefined): Environment['mail']
   )
 }
 
+function syslogUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^(udp|tcp|tls):$/.test(url.protocol) && url.hostname !== '' && url.port !== '' && !url.username && !url.search) return text
+  throw invalid('CROSSWALK_AUDIT_SYSLOG', `is ${JSON.stringify(text)}`, 'Set it to tls://siem.example.com:6514, or with tcp:// or udp://.')
+}
+
+/** The value stays out of the sentence: it may hold a token. */
+function auditWebhookUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol) && !url.username) return text
+  throw invalid('CROSSWALK_AUDIT_WEBHOOK', 'is no address', 'Set it to https://siem.example.com/crosswalk.')
+}
+
+function auditWebhook(url: string | null, secret: string | undefined): Environment['auditWebhook'] {
+  if (url === null) return null
+  if (secret !== undefined && secret.length >= 24) return { url, secret }
+  throw invalid(
+    'CROSSWALK_AUDIT_WEBHOOK_SECRET',
+    secret === undefined ? 'is missing, and CROSSWALK_AUDIT_WEBHOOK is set' : 'is too short',
+    'Set it to at least 24 characters, for instance from: openssl rand -base64 32. The receiver checks signatures with it.',
+  )
+}
+
 function certificateFiles(cwd: string, certificate: string | undefined, key: string | undefined): CertificateFiles | null {
   if (certificate === undefined && key === undefined) return null
   if (certificate !== undefined && key !== undefined) return { certificateFile: resolve(cwd, certificate), keyFile: resolve(cwd, key) }
@@ -268,6 +296,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     mail: mail(read('CROSSWALK_SMTP_URL', smtpUrl), given('CROSSWALK_MAIL_FROM')),
     retentionDays: wholeNumber('CROSSWALK_RETENTION_DAYS', given('CROSSWALK_RETENTION_DAYS') ?? '90', 36_500, 1),
     renewalDays: wholeNumber('CROSSWALK_RENEWAL_DAYS', given('CROSSWALK_RENEWAL_DAYS') ?? '7', 365, 1),
+    auditDays: read('CROSSWALK_AUDIT_DAYS', (text) => wholeNumber('CROSSWALK_AUDIT_DAYS', text, 36_500, 30)),
+    auditSyslog: read('CROSSWALK_AUDIT_SYSLOG', syslogUrl),
+    auditWebhook: auditWebhook(read('CROSSWALK_AUDIT_WEBHOOK', auditWebhookUrl), given('CROSSWALK_AUDIT_WEBHOOK_SECRET')),
     egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     isAdminKeyOff: oneOf('CROSSWALK_ADMIN_KEY', given('CROSSWALK_ADMIN_KEY') ?? 'on', ['on', 'off']) === 'off',

@@ -47,11 +47,26 @@ function repeatedName(text: string): string | undefined {
   return undefined
 }
 
+/** Cheap, and true of every text with a number that could be one of those. */
+const mayBeInexact = /\d{16}|\d[eE]\+?\d{3}/
+const stringsAndNumbers = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs
+
+/** A whole number of which digits would be lost, or one that is too large to be kept at all. @param text valid JSON */
+function inexactNumber(text: string): string | undefined {
+  if (!mayBeInexact.test(text)) return undefined
+  for (const [token] of text.matchAll(stringsAndNumbers)) {
+    if (token.startsWith('"')) continue
+    const value = Number(token)
+    if (!Number.isFinite(value) || (/^-?\d+$/.test(token) && !Number.isSafeInteger(value))) return token
+  }
+  return undefined
+}
+
 /**
  * Parses the body of a request.
  *
  * @throws malformed_json - also where an object has a member twice.
- * @throws validation_failed - a member has a name that no body may have.
+ * @throws validation_failed - a member has a name that no body may have, or a number would lose digits.
  */
 export function parseJsonBody(text: string): unknown {
   let body: unknown
@@ -65,6 +80,12 @@ export function parseJsonBody(text: string): unknown {
   if (repeated !== undefined) {
     const name = storable(repeated.slice(0, 100))
     throw platformError('malformed_json', { field: name }, `The request body has the member '${name}' twice in one object. Send it once.`)
+  }
+  const inexact = inexactNumber(text)
+  if (inexact !== undefined) {
+    const number = inexact.length > 40 ? `${inexact.slice(0, 40)}…` : inexact
+    const problem = `has the number ${number}, which cannot be kept exactly`
+    throw platformError('validation_failed', { body: [problem] }, `The body ${problem}. Send it as text, in quotes.`)
   }
   const path = isSuspect.test(text) ? poisonedPath(body) : undefined
   if (!path) return body
@@ -84,14 +105,25 @@ function requireUtf8(contentType: string | undefined): void {
   throw platformError('unsupported_media_type', { charset: charset.slice(0, 50) })
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** What is no UTF-8 would be kept with other letters than were sent. */
+function textOf(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw platformError('malformed_json', {}, 'The request body is not valid UTF-8. Send it as UTF-8.')
+  }
+}
+
 /** Takes the place of the framework's own parser. */
 export function addJsonParser(app: FastifyInstance): void {
   // Text is no body of any route: it is refused as what it is, and not as a body of the wrong form.
   app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     try {
       requireUtf8(request.headers['content-type'])
-      done(null, parseJsonBody(text))
+      done(null, parseJsonBody(textOf(bytes)))
     } catch (error) {
       done(error as Error) // what is thrown here is ours
     }

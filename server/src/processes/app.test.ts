@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { createTestApp, type TestApp, testAdminKey } from '../../testing/test-app.ts'
+import { takeLease } from '../engine/leases/leases.queries.ts'
 
 type Operation = {
   operationId?: string
@@ -158,6 +159,22 @@ test('the health routes answer without a key, and say that no worker is alive', 
   const metrics = await api.app.inject('/metrics')
   assert.equal(metrics.statusCode, 200)
   assert.match(metrics.body, /^crosswalk_workers 0$/m)
+})
+
+test('readiness says what confines author code on each host that has workers', async () => {
+  for (const [id, host] of [
+    ['one', 'first'],
+    ['two', 'first'],
+    ['three', 'second'],
+  ] as const)
+    await takeLease(api.db, {
+      ...{ id, host, pid: 1, leaseMs: 60_000, codeVersion: null, isDraining: false },
+      sandboxLayers: `Confined on ${host}.`,
+    })
+  assert.deepEqual((await api.app.inject('/readyz')).json().author_code, [
+    { host: 'first', workers: 2, layers: 'Confined on first.' },
+    { host: 'second', workers: 1, layers: 'Confined on second.' },
+  ])
 })
 
 test('the description can be read in a browser, with nothing from elsewhere', async () => {

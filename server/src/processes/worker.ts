@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import type { Logger } from 'pino'
 import { startAuditChain } from '../audit/audit-chain.ts'
+import { auditRetention } from '../audit/audit-retention.ts'
+import { openSinks } from '../audit/sinks/open-sinks.ts'
+import { startAuditSinks } from '../audit/sinks/sending.ts'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { startWorkerHost } from '../engine/dispatch/worker-host.ts'
@@ -10,6 +13,7 @@ import { readyMadeFolder } from '../engine/runners/readable-paths.ts'
 import { RunnerPool } from '../engine/runners/runner-pool.ts'
 import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
 import { Gateway, type GatewayOptions } from '../gateway/gateway.ts'
+import { findOrganizationNames } from '../organizations/organizations.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -82,6 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     notifications,
     pool,
     sandboxProblem: missing ?? null,
+    sandboxLayers: describeLayers(layers),
     logger,
     requests: hostRequests({ keyring, vendorCalls: vendorCalls?.calls ?? null }),
     endHandlers,
@@ -103,9 +108,21 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   await publish(loaded)
   host.begin()
   const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
-  const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, rules: retentionRules, now: () => new Date() })
+  const retention = startRetention({
+    db,
+    logger,
+    retentionDays: environment.retentionDays,
+    rules: [...retentionRules, ...auditRetention(environment.auditDays)],
+    now: () => new Date(),
+  })
   const auditChain = startAuditChain({ db, logger })
   const vaultRemovals = keyring.inVault ? startVaultRemovals({ db, vault: keyring.inVault.vault, logger }) : undefined
+  const auditSinks = startAuditSinks({
+    db,
+    logger,
+    sinks: openSinks(environment, gateway),
+    findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),
+  })
   const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
@@ -113,7 +130,14 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     notices: [describeLayers(layers), ...(missing === undefined ? [] : [missing])],
     async close() {
       stopWatching()
-      await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop(), auditChain.stop(), vaultRemovals?.stop()])
+      await Promise.all([
+        scheduler.close(),
+        batchKeeper.close(),
+        retention.stop(),
+        auditChain.stop(),
+        auditSinks.stop(),
+        vaultRemovals?.stop(),
+      ])
       await host.close(defaults.drainMs)
       await vendorCalls?.close()
       await notifications.close()

@@ -133,7 +133,8 @@ async function fireRow(transaction: Transaction, row: ScheduleRow, now: Date): P
     const actor = row.set_by ?? { type: 'system', id: 'schedule', name: `Schedule of ${name}` }
     const acting: Acting = { actor, requestId: null }
     try {
-      if (row.set_by && !(await hasForAllWithin(transaction, row.set_by, 'canManageSchedules'))) throw setterGone(row.set_by)
+      if (row.set_by && !(await hasForAllWithin(transaction, row.set_by, 'canManageSchedules', { workflow: name })))
+        throw setterGone(row.set_by)
       after.last_batch_id = (await fire(transaction, name, { plan, parameters: row.parameters ?? {}, acting, dueAt, now })).batchId
       after.last_run_at = now
       after.last_error = null

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { type Principal, scopeOf } from '../access/principal.ts'
-import { canReach, requireAllOrganizations } from '../access/reach.ts'
+import { canReach, principalFor, requireAllOrganizations } from '../access/reach.ts'
 import { batchView, viewOfBatch } from '../batches/batch-view.ts'
 import { getBatch, requireSelection } from '../batches/batches.ts'
 import { selectionField } from '../batches/selection.ts'
@@ -162,15 +162,16 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       responses: { 200: scheduleView },
       errors: ['workflow_not_found', 'integration_not_found', 'organization_not_found', ...ofOptions],
       async handler({ params, body, ...request }) {
-        requireAllOrganizations(request.principal, isForAll)
-        if (body.organizations) await requireSelection(db, body.organizations, request.principal)
+        const principal = principalFor(request.principal, { workflow: params.workflow_name })
+        requireAllOrganizations(principal, isForAll)
+        if (body.organizations) await requireSelection(db, body.organizations, principal)
         const { time_zone: timeZone, is_paused: isPaused, ...same } = body
         const patch = { ...same, timeZone, isPaused }
         const acting = actingOf(request)
         if (body.parameters !== undefined || body.organizations !== undefined)
           await requireOfferedInSchedule(dependencies, params.workflow_name, body, { acting, signal: request.signal })
         const schedule = await setSchedule(db, acting, params.workflow_name, patch, now(), request.ifMatch)
-        return tagged(200, viewFor(request.principal, schedule))
+        return tagged(200, viewFor(principal, schedule))
       },
     }),
     definePrincipalRoute({
@@ -186,7 +187,8 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       responses: { 204: null },
       errors,
       async handler({ params, ...request }) {
-        requireAllOrganizations(request.principal, isForAll)
+        const principal = principalFor(request.principal, { workflow: params.workflow_name })
+        requireAllOrganizations(principal, isForAll)
         await resetSchedule(db, actingOf(request), params.workflow_name, now(), request.ifMatch)
         return { status: 204 }
       },
@@ -205,12 +207,13 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       responses: { 202: z.union([batchView, startedDiscoveriesView]) },
       errors: [...errors, 'integration_not_found', ...ofOptions],
       async handler({ params, ...request }) {
-        requireAllOrganizations(request.principal, isForAll)
+        const principal = principalFor(request.principal, { workflow: params.workflow_name })
+        requireAllOrganizations(principal, isForAll)
         const acting = actingOf(request)
         await requireOfferedInSchedule(dependencies, params.workflow_name, {}, { acting, signal: request.signal })
         const begun = await runSchedule(db, acting, params.workflow_name, now())
         if (begun.batchId === null) return { status: 202, body: { workflow_name: params.workflow_name, discoveries: begun.discoveries } }
-        return { status: 202, body: viewOfBatch(await getBatch(db, scopeOf(request.principal), begun.batchId)) }
+        return { status: 202, body: viewOfBatch(await getBatch(db, scopeOf(principal), begun.batchId)) }
       },
     }),
   ]

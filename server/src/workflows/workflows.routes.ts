@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { type Principal, scopeOf } from '../access/principal.ts'
-import { actingField, actingOrganization, canReach, requireNoActingOrganization } from '../access/reach.ts'
+import { actingField, actingOrganization, canReach, principalFor, requireNoActingOrganization } from '../access/reach.ts'
 import { batchView, viewOfBatch } from '../batches/batch-view.ts'
 import { requireSelection } from '../batches/batches.ts'
 import { selectionField } from '../batches/selection.ts'
@@ -144,7 +144,8 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
         'queue_full',
       ],
       async handler(request) {
-        const { body: order, query, principal, signal } = request
+        const { body: order, query, signal } = request
+        const principal = principalFor(request.principal, { workflow: order.workflow_name })
         if (order.organizations !== undefined) {
           requireNoActingOrganization(query)
           await requireSelection(db, order.organizations, principal)

@@ -19,6 +19,14 @@ function reachText({ reach }: Grant, nameOf: (id: string) => string): string {
   return 'all_but' in reach ? (names === '' ? 'all but some' : `all but ${names}`) : names
 }
 
+function limitText({ workflows = [], integrations = [] }: Grant): string {
+  const only = [
+    ...(workflows.length === 0 ? [] : [`the ${workflows.length === 1 ? 'workflow' : 'workflows'} ${workflows.join(', ')}`]),
+    ...(integrations.length === 0 ? [] : [`mappings of ${integrations.join(', ')}`]),
+  ]
+  return only.length === 0 ? '' : `, only ${only.join(' and ')}`
+}
+
 /** Grants as people say them, one a line. */
 export function GrantWords({ grants }: { grants: Grant[] }) {
   const ids = [...new Set(grants.flatMap((grant) => idsOf(grant).slice(0, maxNamed)))]
@@ -32,6 +40,7 @@ export function GrantWords({ grants }: { grants: Grant[] }) {
             {grant.role}
           </Text>{' '}
           for {reachText(grant, (id) => names.get(id) ?? 'an organization')}
+          {limitText(grant)}
         </Text>
       ))}
     </Stack>

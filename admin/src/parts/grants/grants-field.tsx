@@ -1,8 +1,10 @@
 import type { Grant } from '@crosswalk/client'
-import { Button, Fieldset, Group, Select, Stack, TagsInput } from '@mantine/core'
+import { Button, Fieldset, Group, MultiSelect, Select, Stack, TagsInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { allRoles } from '../../queries/access.ts'
+import { integrationsFor } from '../../queries/integrations.ts'
+import { allWorkflows } from '../../queries/workflows.ts'
 import { OrganizationMultiSelect } from '../pickers/organization-multi-select.tsx'
 
 const ways = {
@@ -68,8 +70,15 @@ type GrantFieldProps = {
   roleError: string | undefined
 }
 
+function withLimit(grant: Grant, limit: 'workflows' | 'integrations', names: string[]): Grant {
+  const { [limit]: _, ...rest } = grant
+  return names.length === 0 ? rest : { ...rest, [limit]: names }
+}
+
 function GrantField({ name, grant, onChange, onRemove, roleError }: GrantFieldProps) {
   const roles = useQuery(allRoles)
+  const workflows = useQuery(allWorkflows)
+  const integrations = useQuery(integrationsFor())
   const chosen = roles.data?.roles.find((role) => role.name === grant.role)
   const { reach } = grant
   return (
@@ -115,6 +124,24 @@ function GrantField({ name, grant, onChange, onRemove, roleError }: GrantFieldPr
             onChange={(exceptions) => onChange({ ...grant, reach: { all_but: exceptions } })}
           />
         )}
+        <MultiSelect
+          label="Only these workflows"
+          description="None chosen: whatever the role gives. With some, running them, their executions and schedules, and nothing else."
+          data={workflows.data?.workflows.map(({ name }) => name) ?? grant.workflows ?? []}
+          value={grant.workflows ?? []}
+          onChange={(names) => onChange(withLimit(grant, 'workflows', names))}
+          searchable
+          clearable
+        />
+        <MultiSelect
+          label="Only these integrations"
+          description="None chosen: whatever the role gives. With some, their mappings, and nothing else."
+          data={integrations.data?.integrations.map(({ name }) => name) ?? grant.integrations ?? []}
+          value={grant.integrations ?? []}
+          onChange={(names) => onChange(withLimit(grant, 'integrations', names))}
+          searchable
+          clearable
+        />
         {onRemove && (
           <Group>
             <Button variant="default" size="sm" leftSection={<IconTrash size={16} />} onClick={onRemove}>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { meFor } from '../../queries/access.ts'
+import { meFor, type Subject } from '../../queries/access.ts'
 import { permissionWords } from './permission-words.ts'
 
 /** What someone with these permissions lacks; undefined where they have it, and while that is not known: the server decides. */
@@ -8,7 +8,16 @@ export function lackOf(permissions: readonly string[] | undefined, wanted: strin
   return `You do not have the permission “${permissionWords(wanted)}” here. Ask an administrator for it.`
 }
 
-/** Why something may not be done: for a button that is then disabled. @param orgId not given, for some organization */
-export function useLack(wanted: string, orgId?: string): string | undefined {
-  return lackOf(useQuery(meFor(orgId)).data?.permissions, wanted)
+/**
+ * Why something may not be done: for a button that is then disabled.
+ *
+ * @param orgId not given, for some organization
+ * @param subject the workflow or integration that it is about: a role may be for some only
+ */
+export function useLack(wanted: string, orgId?: string, subject: Subject = {}): string | undefined {
+  const name = subject.workflow ?? subject.integration
+  const atAll = lackOf(useQuery(meFor(orgId)).data?.permissions, wanted)
+  const here = lackOf(useQuery(meFor(orgId, subject)).data?.permissions, wanted)
+  if (here === undefined || atAll !== undefined || name === undefined) return here
+  return `Your role lets you “${permissionWords(wanted)}” for some ${subject.workflow === undefined ? 'integrations' : 'workflows'} only, and not for ${name}. Ask an administrator for it.`
 }

@@ -62,6 +62,7 @@ const cases: [string, Finding, Finding['status'], RegExp?][] = [
   ['a live worker', checkWorker('ok'), 'ok'],
   ['no live worker', checkWorker('no worker is alive.'), 'fail', /crosswalk worker/],
   ['confined author code', checkSandbox('ok'), 'ok'],
+  ['what confines author code', checkSandbox('ok', ['on here: Author code is confined by bubblewrap.']), 'ok', /bubblewrap/],
   ['author code that only Node confines', checkSandbox('on here: Namespaces are missing.'), 'warn', /docs\/security\.md/],
   ['a workspace that loads', checkWorkspaceLoads([]), 'ok'],
   ['a file that does not load', checkWorkspaceLoads([{ file: 'workflows/a.ts', reason: 'a typo' }]), 'fail'],

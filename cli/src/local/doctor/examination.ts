@@ -71,7 +71,7 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
     checkVault(environment.secretsBackend, await lookAtVault(environment)),
     checkExpiring(database.expiring, new Date()),
     checkWorker(workers?.worker),
-    checkSandbox(workers?.sandbox),
+    checkSandbox(workers?.sandbox, workers?.layers),
     checkWorkspaceLoads(server.answers && connection ? await lookAtWorkspace(call) : undefined),
   ]
 }

@@ -21,18 +21,25 @@ export async function lookAtServer(url: string, dataDir: string): Promise<Server
   return { url, said, answers }
 }
 
-type WorkerChecks = { worker: string; sandbox: string }
+type WorkerChecks = { worker: string; sandbox: string; layers: string[] }
+type Readiness = { checks: { worker: string; sandbox: string }; author_code?: { host: string; layers: string }[] }
 
 /** What `/readyz` says of the workers: `ok`, or what is wrong. Undefined where nobody answers. */
 export async function lookAtWorker(url: string): Promise<WorkerChecks | undefined> {
   try {
-    return (await getReadiness({ connection: { baseUrl: url }, signal: AbortSignal.timeout(patienceMs) })).checks
+    return checksOf(await getReadiness({ connection: { baseUrl: url }, signal: AbortSignal.timeout(patienceMs) }))
   } catch (error) {
     // Not being ready is answered with 503, and the same body.
-    const checks = isApiError(error, 'unexpected_answer') ? (error.details as { checks?: WorkerChecks }).checks : undefined
-    return checks
+    const { checks, author_code } = isApiError(error, 'unexpected_answer') ? (error.details as Partial<Readiness>) : {}
+    return checks && checksOf({ checks, ...(author_code ? { author_code } : {}) })
   }
 }
+
+const checksOf = ({ checks: { worker, sandbox }, author_code = [] }: Readiness): WorkerChecks => ({
+  worker,
+  sandbox,
+  layers: author_code.map(({ host, layers }) => `on ${host}: ${layers}`),
+})
 
 /** The files of the workspace that were not loaded. Undefined where that cannot be asked. */
 export async function lookAtWorkspace(call: CallOptions): Promise<{ file: string; reason: string }[] | undefined> {

@@ -119,11 +119,14 @@ export function checkWorker(answer: string | undefined): Finding {
       )
 }
 
-/** @param answer what `/readyz` said of the boundary around author code; undefined where nothing runs */
-export function checkSandbox(answer: string | undefined): Finding {
+/**
+ * @param answer what `/readyz` said of the boundary around author code; undefined where nothing runs
+ * @param layers what holds on each host, in sentences
+ */
+export function checkSandbox(answer: string | undefined, layers: readonly string[] = []): Finding {
   const check = 'Author code'
   if (answer === undefined) return ok(check, 'not looked at: Crosswalk does not run')
-  if (answer === 'ok') return ok(check, 'confined by the operating system')
+  if (answer === 'ok') return ok(check, layers.length > 0 ? layers.join(' ') : 'confined by the operating system')
   return warn(check, `The operating system does not confine it: ${answer}`, 'docs/security.md says what each layer needs.')
 }
 

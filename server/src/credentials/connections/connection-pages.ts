@@ -103,6 +103,6 @@ export function consentPage(
 ${rows}
 </dl>
 <p><a class="button" href="${escaped(next)}" rel="noreferrer">Continue to ${escaped(vendorHost)}</a></p>
-<p class="quiet">Sign in there with an account of ${escaped(whose)}, and with no other. If you did not expect this link, or do not know who made it, close this page: nothing is connected.</p>`,
+<p class="quiet">Sign in there with an account ${organization === null ? 'that all organizations are to use' : `of ${escaped(organization)}`}, and with no other. If you did not expect this link, or do not know who made it, close this page: nothing is connected.</p>`,
   )
 }

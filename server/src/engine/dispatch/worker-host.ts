@@ -39,6 +39,8 @@ export type WorkerHostOptions = {
   graceMs: number
   /** What of the boundary around author code is missing here, for operators. Default: nothing. */
   sandboxProblem?: string | null
+  /** What confines it here, in a sentence for operators. Default: it is not told. */
+  sandboxLayers?: string | null
   /** Waits that are at least this long hold no place: to let go and to run again costs more than a short one. Default: 30 seconds. */
   minWaitMs?: number
   /** Called when the lease could not be renewed in time: others have taken this worker's executions over, and it must end. */

@@ -13,6 +13,8 @@ export type LeaseTerms = {
   isDraining: boolean
   /** What of the boundary around author code is missing there. Null where all of it holds, or that is not known. */
   sandboxProblem?: string | null
+  /** What confines author code there. Null where that is not known. */
+  sandboxLayers?: string | null
 }
 
 /** Says for the first time that a worker lives. Safe to repeat. */
@@ -21,8 +23,8 @@ export async function takeLease(db: Database, lease: LeaseTerms): Promise<void> 
     db,
     all,
     sql`
-    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining, sandbox_problem)
-    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining}, ${lease.sandboxProblem ?? null})
+    insert into worker_leases (id, host, pid, expires_at, code_version, is_draining, sandbox_problem, sandbox_layers)
+    values (${lease.id}, ${lease.host}, ${lease.pid}, now() + make_interval(secs => ${lease.leaseMs / 1_000}), ${lease.codeVersion}, ${lease.isDraining}, ${lease.sandboxProblem ?? null}, ${lease.sandboxLayers ?? null})
     on conflict (id) do update set renewed_at = now(), expires_at = excluded.expires_at`,
   )
 }

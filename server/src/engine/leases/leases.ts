@@ -10,6 +10,8 @@ export type LeaseGiven = TakeOverGiven & {
   leaseMs: number
   /** What of the boundary around author code is missing here. */
   sandboxProblem?: string | null
+  /** What confines it here, in a sentence. */
+  sandboxLayers?: string | null
   /** True while something in this process works on the execution. */
   isHere(executionId: string): boolean
   /** Executions that this worker holds and could not end, because the database refused every end of them. They are taken out once they are put back. */
@@ -59,6 +61,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
     codeVersion,
     isDraining,
     sandboxProblem: given.sandboxProblem ?? null,
+    sandboxLayers: given.sandboxLayers ?? null,
   })
 
   async function renew(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { isWithin } from '../../platform/database/scope.ts'
 import type { ExecutionKind } from '../../protocol/kinds.ts'
 import type { ExecutionError, ExecutionStatus } from './execution.ts'
@@ -57,6 +57,15 @@ export type ExecutionFilter = {
   until: string | undefined
   beforeId: string | undefined
   limit: number
+  /** Where only some of the scope is meant: all in that scope, and of these workflows those in theirs. */
+  among?: { scope: Scope; workflows: readonly { names: readonly string[]; scope: Scope }[] } | undefined
+}
+
+function isAmong({ scope, workflows }: NonNullable<ExecutionFilter['among']>): Sql {
+  const ofWorkflows = workflows.map(
+    (one) => sql`(e.kind = 'workflow' and e.name = any(${[...one.names]}::text[]) and ${isWithin(one.scope, sql`e.organization_id`)})`,
+  )
+  return sql`(${join([isWithin(scope, sql`e.organization_id`), ...ofWorkflows], ' or ')})`
 }
 
 /** Newest first: ids grow with time, so times are bounds of ids too and whole partitions are passed over. Without inputs and results, which may be large. */
@@ -69,6 +78,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     from executions as e
     where ${filter.isUnmendedFailure ? isUnmendedFailure : sql`true`}
       and ${isWithin(scope, sql`e.organization_id`)}
+      ${filter.among ? sql`and ${isAmong(filter.among)}` : empty}
       ${filter.name ? sql`and e.name = ${filter.name}` : empty}
       ${filter.status === 'pending' ? sql`and e.status in ('pending', 'held')` : filter.status ? sql`and e.status = ${filter.status}` : empty}
       ${filter.kind ? sql`and e.kind = ${filter.kind}` : empty}

@@ -9,7 +9,15 @@ import { claimIdempotencyKey, insertExecution } from './submitting.queries.ts'
 import { endStatuses } from './transitions.ts'
 
 export type { Caller, Execution, ExecutionError, ExecutionStatus, Submission } from './execution.ts'
-export { type AttemptRow, findKeyHolder, findRetryOf, listExecutions, listSteps, type StepRow } from './executions.queries.ts'
+export {
+  type AttemptRow,
+  type ExecutionFilter,
+  findKeyHolder,
+  findRetryOf,
+  listExecutions,
+  listSteps,
+  type StepRow,
+} from './executions.queries.ts'
 
 export const executionError = defineErrors({
   execution_not_found: { status: 404, message: 'There is no such execution.' },

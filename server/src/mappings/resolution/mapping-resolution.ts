@@ -1,6 +1,6 @@
 import { namePattern } from '@crosswalk/sdk/definition-checks'
 import { definitionNotFound, findDefinition } from '../../definitions/definitions.ts'
-import { organizationError } from '../../organizations/organizations.ts'
+import { inactiveOrganization, organizationError } from '../../organizations/organizations.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { wireId } from '../../platform/http/text.ts'
 import type { JsonObject } from '../../protocol/json.ts'
@@ -38,13 +38,7 @@ export async function resolveMapping(
   const id = mappingId === undefined ? undefined : (wireId.safeParse(mappingId).data ?? noId)
   const [first, second] = await resolveMappingRows(db, organizationId, name, id)
   if (!first) throw organizationError('organization_not_found', { org_id: organizationId })
-  if (!first.organization_is_active) {
-    throw organizationError(
-      'organization_inactive',
-      { org_id: organizationId },
-      `The organization '${first.organization_name}' is deactivated. Activate it to run anything for it.`,
-    )
-  }
+  if (!first.organization_is_active) throw inactiveOrganization({ id: organizationId, name: first.organization_name })
   if (first.id === null) throw await mappingNotFound(db, { id: organizationId, name: first.organization_name }, name, mappingId)
   if (second) throw await multipleMappings(db, { id: organizationId, name: first.organization_name }, name)
   return { ...contentOf(first), id: first.id }

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../../access/auth.ts'
-import { reachableOrganization } from '../../access/reach.ts'
+import { principalFor, reachableOrganization } from '../../access/reach.ts'
 import { getDefinition } from '../../definitions/definitions.ts'
 import { getActiveOrganization } from '../../organizations/organizations.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
 import type { Route } from '../../platform/http/http.ts'
 import { wireId } from '../../platform/http/text.ts'
+import { asForMapping } from '../mapping-access.ts'
 import { mappingFields, requireMappingSupport } from '../mapping-rules.ts'
 import { contentOf, getMapping } from '../mappings.ts'
 import { runConnectionTest } from './connection-tests.ts'
@@ -42,7 +43,8 @@ export function connectionTestRoutes(dependencies: { db: Database; notifications
       responses: { 200: testView },
       errors: [...errors, 'mapping_not_found'],
       async handler(request) {
-        const organizationId = reachableOrganization(request.principal, request.params.orgId)
+        const principal = await asForMapping(db, request.principal, request.params)
+        const organizationId = reachableOrganization(principal, request.params.orgId)
         const mapping = await getMapping(db, organizationId, request.params.mappingId)
         await getActiveOrganization(db, organizationId)
         const integration = await getDefinition(db, 'integration', mapping.integrationName)
@@ -77,7 +79,8 @@ export function connectionTestRoutes(dependencies: { db: Database; notifications
       responses: { 200: testView },
       errors,
       async handler(request) {
-        const { body, params, principal } = request
+        const { body, params } = request
+        const principal = principalFor(request.principal, { integration: params.name })
         const organizationId = reachableOrganization(principal, body.org_id)
         await getActiveOrganization(db, organizationId)
         const integration = await getDefinition(db, 'integration', params.name)

@@ -11,13 +11,17 @@ export const wireId = z.uuid().toLowerCase()
 
 /** One line for people to read, without space around it. */
 export function lineOfText(maxLength: number) {
-  return z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
-    .max(maxLength)
-    .refine((text) => text === '' || !invisible.test(text), 'must have a character that can be seen')
-    .refine((text) => !notInLine.test(text), 'must be one line without control characters')
+  return (
+    z
+      .string()
+      .trim()
+      // One spelling of letters with accents: what looks the same is found.
+      .normalize('NFC')
+      .min(1, 'must not be empty')
+      .max(maxLength)
+      .refine((text) => text === '' || !invisible.test(text), 'must have a character that can be seen')
+      .refine((text) => !notInLine.test(text), 'must be one line without control characters')
+  )
 }
 
 /** Text of any number of lines, kept byte for byte. */

@@ -1,4 +1,4 @@
-import { type Database, raw, readInScope, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Database, readInScope, sql, type Transaction } from '../../platform/database/database.ts'
 import { listValueRows } from '../value-rows.queries.ts'
 import { isOwnedBy, type ValueOwner, type ValuesPage, writingScope } from '../value-scope.ts'
 import type { SealedValue } from './sealing.ts'
@@ -31,10 +31,8 @@ export type StoredRow = {
 export type PlacedValue = { sealed: SealedValue } | { vault: VaultPlace }
 
 const secretColumns = ['key', 'organization_id', 'updated_at', 'updated_by', 'version', 'expires_at', 'vault_name'] as const
-export const secretColumnsSql = raw(secretColumns.map((column) => `secrets.${column}`).join(', '))
-export const storedColumns = raw(
-  'id::text, key, organization_id, key_id, sealed_data_key, sealed_value, vault_name, vault_version, value_mark',
-)
+export const secretColumnsSql = sql`secrets.key, secrets.organization_id, secrets.updated_at, secrets.updated_by, secrets.version, secrets.expires_at, secrets.vault_name`
+export const storedColumns = sql`id::text, key, organization_id, key_id, sealed_data_key, sealed_value, vault_name, vault_version, value_mark`
 
 const sealedIn = (value: PlacedValue) => ('sealed' in value ? value.sealed : undefined)
 const vaultOf = (value: PlacedValue) => ('vault' in value ? value.vault : undefined)

@@ -139,7 +139,7 @@ test('values are moved into the vault and back with what they were before, and s
   )
 })
 
-test('a move that is cut off goes on where it was', async () => {
+test('a move that is cut off continues where it was', async () => {
   await using it = await given()
   for (const key of ['a', 'b', 'c']) await it.set(it.inDatabase, `value of ${key}`, { key, organizationId: null })
   it.keyVault.faults.push({ status: 403, code: 'Forbidden', times: 1, method: 'PUT', path: /global-c$/ })

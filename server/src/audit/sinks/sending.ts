@@ -1,0 +1,85 @@
+import type { Logger } from 'pino'
+import { type Database, sql } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { listInChain } from '../audit-chain.queries.ts'
+import { viewOf } from '../audit-view.ts'
+import { type FindOrganizationNames, organizationNamesOf } from '../organization-names.ts'
+import { type Sink, SinkFailure } from './sink.ts'
+import { insertSink, listSinks, moveCursor, noteFailure, takeSink } from './sinks.queries.ts'
+
+const everyMs = 2_000
+const eventsPerSend = 200
+/** Longer than a send takes. */
+const leaseMs = 60_000
+const firstPauseMs = 5_000
+const maxPauseMs = 5 * 60_000
+
+export type SendingGiven = { db: Database; logger: Logger; sinks: readonly Sink[]; findOrganizationNames: FindOrganizationNames }
+
+/**
+ * Sends what a sink does not have yet, in the order of the chain, until it has everything, fails or another process has its turn.
+ * The cursor moves after events have arrived, so that none is lost: a process that dies in between has them sent again.
+ *
+ * @param sender names this process
+ * @returns how many were sent
+ */
+export async function sendAuditEvents({ db, logger, findOrganizationNames }: SendingGiven, sink: Sink, sender: string): Promise<number> {
+  for (let sent = 0; ; ) {
+    const cursor = await takeSink(db, sink.name, sender, leaseMs)
+    if (cursor === undefined) return sent
+    const rows = await listInChain(db, 'allOrganizations', { condition: sql`true`, after: cursor, limit: eventsPerSend })
+    if (rows.length === 0) return sent
+    const items = rows.map(({ organization_id }) => ({ organizationId: organization_id }))
+    const names = await organizationNamesOf(findOrganizationNames, 'allOrganizations', items)
+    const events = rows.map((row) => ({ sequence: row.sequence, hash: row.hash.toString('hex'), ...viewOf(row, names) }))
+    try {
+      await sink.send(events)
+    } catch (error) {
+      const failures = (await listSinks(db)).find(({ name }) => name === sink.name)?.failures ?? 0
+      const asked = error instanceof SinkFailure ? error.retryAfterMs : undefined
+      const pauseMs = asked ?? Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(failures, 10))
+      const reason = error instanceof SinkFailure ? error.message : 'It could not be sent; the log of the worker says why.'
+      logger.warn(
+        { sink: sink.name, reason, err: error instanceof SinkFailure ? undefined : error },
+        'audit events were not sent on and wait',
+      )
+      await noteFailure(db, sink.name, sender, reason, pauseMs)
+      return sent
+    }
+    const last = rows.at(-1)?.sequence ?? cursor
+    if (!(await moveCursor(db, sink.name, sender, last))) return sent
+    sent += rows.length
+  }
+}
+
+/** Sends what is new every other second. Of several processes one has the turn at a sink, and another when that one is gone. */
+export function startAuditSinks(given: SendingGiven): { stop(): Promise<void> } {
+  const { db, logger, sinks } = given
+  const sender = newId()
+  let [isReady, isStopped] = [false, false]
+  let working: Promise<void> = Promise.resolve()
+  const run = async () => {
+    if (isStopped) return
+    try {
+      if (!isReady) {
+        for (const { name } of sinks) await insertSink(db, name)
+        isReady = true
+      }
+      await Promise.all(sinks.map((sink) => sendAuditEvents(given, sink, sender)))
+    } catch (error) {
+      // While the database is away they wait.
+      logger.debug({ err: error }, 'audit events could not be sent on and wait')
+    }
+  }
+  working = run()
+  const timer = setInterval(() => {
+    working = working.then(run)
+  }, everyMs)
+  return {
+    async stop() {
+      isStopped = true
+      clearInterval(timer)
+      await working
+    },
+  }
+}
