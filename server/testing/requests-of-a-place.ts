@@ -202,5 +202,5 @@ export const requestsOf: Record<string, (place: Place) => PlaceRequest> = {
   getAttention: () => ({ url: '/attention' }),
   getHealth: () => ({ url: '//healthz', isOfAll: true }),
   getReadiness: () => ({ url: '//readyz', answers: 'no worker is alive' }),
-  getMetrics: () => ({ url: '//metrics', isOfAll: true }),
+  getMetrics: () => ({ url: '//metrics' }),
 }

@@ -12,7 +12,7 @@ export const accessSlice = {
   tables: {
     sessions: null,
     sign_in_tokens: null,
-    roles: null,
+    roles: 'A role of one’s own that manages people, keys or roles asks its people for a second factor, as the administrator’s does.',
     principal_grants: 'Who is an administrator decides what may be done to a person, and lists of people show what they have.',
     suspended_principals: null,
     api_keys: null,

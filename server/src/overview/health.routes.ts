@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
+import type { Principal } from '../access/principal.ts'
+import { requireAllOrganizations } from '../access/reach.ts'
 import { getWorkspaceState, type WorkspaceState } from '../definitions/missing-definitions.ts'
 import type { Database } from '../platform/database/database.ts'
 import { missingMigrations } from '../platform/database/migrate.ts'
@@ -46,6 +48,8 @@ function workspaceCheck({ loaded, problems, missing }: WorkspaceState): string {
   const ofMissing = missing.length > 0 ? `these were there and do not load: ${list(missing.map(({ name }) => name))}. ` : ''
   return `since ${since} ${loaded === 0 ? 'nothing of the workspace loads. ' : ''}${ofFiles}${ofMissing}See \`crosswalk workspace show\`.`
 }
+
+const figuresOfAll = 'The figures are of all organizations, so reading them needs canViewCatalogue for all organizations.'
 
 /** What an operator's tools ask: is it alive, is it ready, how is it doing. Without a principal, and without saying anything of anyone. */
 export function healthRoutes({ db, metrics, keyring }: { db: Database; metrics: Metrics; keyring: Keyring }): Route[] {
@@ -97,18 +101,19 @@ export function healthRoutes({ db, metrics, keyring }: { db: Database; metrics: 
         return { status: ready ? 200 : 503, body: { ready, checks, author_code: layers } }
       },
     }),
-    defineRoute({
+    defineRoute<Principal | undefined>({
       method: 'GET',
       path: '//metrics',
       operationId: 'getMetrics',
       tag: 'Operation',
       summary: 'Figures for Prometheus',
-      description: 'From elsewhere than the machine itself it needs a key.',
+      description: 'From elsewhere than the machine itself it needs a key for all organizations: the figures are of all.',
       permission: 'local',
       audit: { none: 'reads only' },
       responses: { 200: z.string().describe('The text format of Prometheus.') },
       errors: [],
-      async handler() {
+      async handler({ principal }) {
+        if (principal) requireAllOrganizations(principal, figuresOfAll, 'canViewCatalogue')
         const text = await metrics.registry.metrics()
         return {
           reply: (reply) =>

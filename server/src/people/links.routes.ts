@@ -96,7 +96,7 @@ export function personLinkRoutes(given: {
         )
         if (!signed || 'twoFactorRedirect' in signed.answer) return { status: 204 }
         return signedInAnswer(
-          await admitPerson(people, request.requestId, { token: signed.answer.token, cookies: signed.cookies, way: 'password' }),
+          await admitPerson(people, request, { token: signed.answer.token, cookies: signed.cookies, way: 'password' }),
           request,
         )
       },

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
-import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
+import { appCodeOf, givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
 import { until } from '../../testing/until.ts'
 import { mailThrough } from './mail.ts'
 
@@ -64,6 +64,16 @@ test('where a mail server is set, invitations are mailed, and a forgotten passwo
   const token = tokenIn(server.mails[2] ?? '')
   assert.equal((await browser.call('POST', '/session/links/take', { token, password: 'quite another llama' })).status, 201)
 
+  // A second factor outlives a password that was forgotten: the link alone signs nobody in.
+  const { body: begun } = await browser.call('POST', '/profile/second-factor', { current_password: 'quite another llama' })
+  await browser.call('POST', '/profile/second-factor/confirm', { code: await appCodeOf(begun.uri) })
+  await browser.call('POST', '/session/forgotten', { email: 'ann@msp.example' })
+  await until('the next link is mailed', async () => server.mails.length === 4)
+  const factored = given.browser()
+  const kept = { token: tokenIn(server.mails[3] ?? ''), password: goodPassword }
+  assert.equal((await factored.call('POST', '/session/links/take', kept)).status, 204)
+  assert.equal((await factored.call('GET', '/session')).status, 401)
+
   // Who asks for somebody else cannot have the link lead to a machine of their own: any address is answered.
   for (const host of ['203.0.113.66', '127.0.0.1:7071']) {
     const elsewhere = { host, origin: `http://${host}`, ...(host.startsWith('127.') ? { 'x-forwarded-for': '203.0.113.66' } : {}) }
@@ -72,7 +82,7 @@ test('where a mail server is set, invitations are mailed, and a forgotten passwo
   }
   assert.equal((await browser.call('GET', '/session/ways')).body.forgotten_password, true)
   const { body: links } = await given.asKey.call('GET', '/audit?action=person.reset_offered')
-  assert.equal(links.count, 2)
+  assert.equal(links.count, 3)
 })
 
 test('a mail server that refuses is told of, and the link can be copied', async () => {

@@ -82,10 +82,7 @@ export function passkeyRoutes({ people, attempting }: { people: PeopleRuntime; a
         )
         if (!signed) throw personError('passkey_refused')
         const { answer, cookies } = signed
-        return signedInAnswer(
-          await admitPerson(people, request.requestId, { token: answer.session.token, cookies, way: 'passkey' }),
-          request,
-        )
+        return signedInAnswer(await admitPerson(people, request, { token: answer.session.token, cookies, way: 'passkey' }), request)
       },
     }),
     definePrincipalRoute({

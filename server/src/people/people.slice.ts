@@ -30,7 +30,7 @@ export const peopleSlice = {
     return [
       ...personSignInRoutes({ people, attempting, hasMail: sendMail !== undefined, hosts }),
       ...personLinkRoutes({ people, attempting, sendMail, hosts }),
-      ...singleSignOnRoutes({ people }),
+      ...singleSignOnRoutes({ people, attempting }),
       ...signInSettingsRoutes({ people }),
       ...peopleRoutes({ people, sendMail }),
       ...profileRoutes({ people, attempting }),

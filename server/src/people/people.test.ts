@@ -43,6 +43,14 @@ test('a person signs in with address and password, in any case of the address, a
   assert.deepEqual([(await browser.call('GET', '/session')).status, browser.cookies.size], [401, 0])
 })
 
+test('who signs in again in the same browser leaves no session behind', async () => {
+  const { email, browser } = await given.join('Abe')
+  const before = given.browser()
+  for (const [name, value] of browser.cookies) before.cookies.set(name, value)
+  assert.equal((await browser.call('POST', '/session/password', { email, password: goodPassword })).status, 201)
+  assert.deepEqual([(await before.call('GET', '/session')).status, (await browser.call('GET', '/session')).status], [401, 200])
+})
+
 test('the first administrator is made with the administrator key, once', async () => {
   await using alone = await givenPeople()
   const first = { name: 'First', email: 'first@msp.example', password: goodPassword }

@@ -1,3 +1,4 @@
+import type { Permission } from '../access/permissions.ts'
 import { type Database, inScope, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import type { SignInWay } from './person.ts'
 
@@ -21,6 +22,9 @@ export type SignedIn = {
   is_stale: boolean
 }
 
+/** What makes an administrator of a role of one's own: with any of them somebody says what others may do. */
+const rolesOfOthers: Permission[] = ['canManageUsers', 'canManagePeople', 'canManageKeys', 'canManageRoles']
+
 /** Whose session a token is of, unless it has ended, was not used for too long, or its person has left. */
 export async function findSignedIn(db: Database, token: string, idleMinutes: number): Promise<SignedIn | undefined> {
   const [row] = await readInScope<SignedIn>(
@@ -30,8 +34,9 @@ export async function findSignedIn(db: Database, token: string, idleMinutes: num
     select s.id as session_id, p.id as person_id, p.name, s.last_used_at < now() - interval '1 minute' as is_stale,
       not p.two_factor_enabled and coalesce(s.opened_by, 'password') = 'password' and (
         settings.second_factor = 'everyone' or (settings.second_factor = 'administrators' and exists (
-          select from principal_grants g
-          where g.principal_type = 'person' and g.principal_id = p.id::text and g.role = 'administrator'))) as needs_second_factor
+          select from principal_grants g left join roles r on r.name = g.role
+          where g.principal_type = 'person' and g.principal_id = p.id::text
+            and (g.role = 'administrator' or r.permissions && ${rolesOfOthers}::text[])))) as needs_second_factor
     from sign_in_settings settings, person_sessions s join people p on p.id = s.person_id
     where s.token = ${token} and s.expires_at > now() and s.last_used_at > now() - make_interval(mins => ${idleMinutes})
       and p.deactivated_at is null`,

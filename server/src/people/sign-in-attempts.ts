@@ -9,6 +9,8 @@ const windowMinutes = 15
 export const maxFailuresOfAccount = 10
 /** Many people may come from one office. */
 export const maxFailuresOfAddress = 100
+/** A sign-on that succeeds asks twice, and is not counted then. */
+export const maxAskingOfAddress = 200
 
 type Given = { db: Database; onRefused: Attempting['onRefused'] }
 
@@ -27,15 +29,32 @@ export async function countOneAttempt({ db, onRefused }: Given, account: string,
   const counted = await countAttempts(db, [subjects.all, subjects.last], windowMinutes * 60)
   for (const { subject, failures, wait_seconds: waitSeconds } of counted) {
     if (failures <= (subject === subjects.all ? maxFailuresOfAccount : maxFailuresOfAddress)) continue
-    onRefused('session.limited', address)
-    const minutes = Math.max(1, Math.ceil(waitSeconds / 60))
-    throw attemptError(
-      'too_many_attempts',
-      { retry_after_seconds: Math.max(1, waitSeconds) },
-      `Too many attempts to sign in failed. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then try again.`,
-    )
+    throw limited(onRefused, address, waitSeconds)
   }
   return subjects
+}
+
+function limited(onRefused: Given['onRefused'], address: string, waitSeconds: number) {
+  onRefused('session.limited', address)
+  const minutes = Math.max(1, Math.ceil(waitSeconds / 60))
+  return attemptError(
+    'too_many_attempts',
+    { retry_after_seconds: Math.max(1, waitSeconds) },
+    `Too many attempts to sign in failed. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then try again.`,
+  )
+}
+
+/**
+ * Counts what an address has the provider of the single sign-on asked for: each asks it several times, and nobody is known yet.
+ *
+ * @returns takes back what the address has been counted, where it signs somebody in
+ * @throws too_many_attempts
+ */
+export async function countAskingProvider({ db, onRefused }: Given, address: string): Promise<() => Promise<void>> {
+  const subject = `single sign-on from ${sourceOf(address)}`
+  const [counted] = await countAttempts(db, [subject], windowMinutes * 60)
+  if (counted && counted.failures > maxAskingOfAddress) throw limited(onRefused, address, counted.wait_seconds)
+  return () => forgiveAttempts(db, { all: subject, last: subject })
 }
 
 /**

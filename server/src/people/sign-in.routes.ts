@@ -133,7 +133,7 @@ export function personSignInRoutes({
         const { answer, cookies } = signed
         if ('twoFactorRedirect' in answer)
           return { status: 202, body: { second_factor: ['code', 'recovery_code'] }, headers: { 'set-cookie': cookies } }
-        return signedInAnswer(await admitPerson(people, request.requestId, { token: answer.token, cookies, way: 'password' }), request)
+        return signedInAnswer(await admitPerson(people, request, { token: answer.token, cookies, way: 'password' }), request)
       },
     }),
     definePrincipalRoute<undefined, undefined, typeof firstBody>({
@@ -158,7 +158,7 @@ export function personSignInRoutes({
         )
         if (!signed || 'twoFactorRedirect' in signed.answer) throw personError('sign_in_failed')
         const { answer, cookies } = signed
-        return signedInAnswer(await admitPerson(people, request.requestId, { token: answer.token, cookies, way: 'password' }), request)
+        return signedInAnswer(await admitPerson(people, request, { token: answer.token, cookies, way: 'password' }), request)
       },
     }),
     defineRoute<Principal | undefined, undefined, undefined, typeof codeBody>({
@@ -192,7 +192,7 @@ export function personSignInRoutes({
           await endByToken(people.db, token)
           throw personError('code_refused')
         }
-        return signedInAnswer(await admitPerson(people, request.requestId, { token, cookies: signed.cookies, way: 'password' }), request)
+        return signedInAnswer(await admitPerson(people, request, { token, cookies: signed.cookies, way: 'password' }), request)
       },
     }),
   ]

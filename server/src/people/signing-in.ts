@@ -4,7 +4,8 @@ import { inScope } from '../platform/database/database.ts'
 import type { Auth } from './better-auth.ts'
 import { authHeaders, library, type PeopleRuntime } from './people-runtime.ts'
 import type { SignInWay } from './person.ts'
-import { noteSignIn } from './person-sessions.queries.ts'
+import { personTokenOf } from './person-cookie.ts'
+import { deletePersonSessionByToken, noteSignIn } from './person-sessions.queries.ts'
 
 /** The parts of a request that signing in looks at. */
 export type SignInRequest = { headers: IncomingHttpHeaders; address: string; requestId: string }
@@ -36,18 +37,20 @@ export async function callAuth<T>(
 export type JustSignedIn = { personId: string; expiresAt: Date; cookies: string[] }
 
 /**
- * Notes that a person has signed in, in the audit as well.
+ * Notes that a person has signed in, in the audit as well. The session that their browser had before ends: its cookie has been replaced.
  *
  * @param token of the session that the library opened
  */
 export async function admitPerson(
   people: PeopleRuntime,
-  requestId: string,
+  { headers, requestId }: Pick<SignInRequest, 'headers' | 'requestId'>,
   { token, cookies, way }: { token: string; cookies: string[]; way: SignInWay },
 ): Promise<JustSignedIn> {
+  const before = personTokenOf(headers, await people.secret())
   const noted = await inScope(people.db, 'allOrganizations', async (transaction) => {
     const session = await noteSignIn(transaction, { token, way }, people.idleMinutes)
     if (!session) return undefined
+    if (before !== undefined && before !== token) await deletePersonSessionByToken(transaction, before)
     const acting: Acting = { actor: { type: 'person', id: session.person_id, name: session.name }, requestId }
     const target = { type: 'session' as const, id: session.id }
     await recordAudit(transaction, acting, { action: 'session.created', organizationId: null, target, changes: {} })

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import type { Principal } from '../access/principal.ts'
 import { cookieOf } from '../access/session-cookie.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
+import type { Attempting } from '../access/sign-in-limits.ts'
 import { DomainError } from '../platform/errors.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import { authHeaders, type PeopleRuntime } from './people-runtime.ts'
 import { newSessionTokenOf } from './person-cookie.ts'
 import { findSignedIn } from './person-sessions.queries.ts'
+import { countAskingProvider } from './sign-in-attempts.ts'
 import { admitPerson, callAuth, type SignInRequest } from './signing-in.ts'
 import { grantByGroups, openSingleSignOn, singleSignOnError } from './single-sign-on.ts'
 import { singleSignOnId, unverifiedAddress } from './single-sign-on-provider.ts'
@@ -37,11 +39,13 @@ function problemOf(location: string): string {
 }
 
 /** `/api/session/single-sign-on`: to the provider and back. */
-export function singleSignOnRoutes({ people }: { people: PeopleRuntime }): Route[] {
+export function singleSignOnRoutes({ people, attempting }: { people: PeopleRuntime; attempting: Attempting }): Route[] {
   const { db } = people
+  const counting = { db, onRefused: attempting.onRefused }
 
   /** Signs in who comes back. Returns where the browser goes, and its cookies. */
   async function finish(request: SignInRequest & { query: z.output<typeof callbackQuery> }): Promise<{ path: string; cookies: string[] }> {
+    const forgive = await countAskingProvider(counting, request.address)
     const opened = await openSingleSignOn(people, request.headers)
     const answer = await opened.auth.api.callbackOAuth({
       params: { id: singleSignOnId },
@@ -57,7 +61,8 @@ export function singleSignOnRoutes({ people }: { people: PeopleRuntime }): Route
     if (!signedIn) throw singleSignOnError('single_sign_on_refused')
     // Before they have signed in: who has no role has not.
     await grantByGroups(db, request.requestId, signedIn.person_id, opened)
-    await admitPerson(people, request.requestId, { token, cookies, way: 'single_sign_on' })
+    await admitPerson(people, request, { token, cookies, way: 'single_sign_on' })
+    await forgive()
     return { path, cookies: [...cookies, cookieOf('', request.headers)] }
   }
 
@@ -73,9 +78,10 @@ export function singleSignOnRoutes({ people }: { people: PeopleRuntime }): Route
       audit: { none: 'nobody has signed in yet' },
       body: beginBody,
       responses: { 200: z.object({ url: z.string() }) },
-      errors: ['single_sign_on_not_set', 'single_sign_on_unavailable', 'cross_site_request'],
+      errors: ['single_sign_on_not_set', 'single_sign_on_unavailable', 'too_many_attempts', 'cross_site_request'],
       async handler(request) {
         requireFromOwnPage({ method: 'POST', headers: request.headers })
+        await countAskingProvider(counting, request.address)
         const { auth } = await openSingleSignOn(people, request.headers)
         const body = { provider: singleSignOnId, callbackURL: request.body.next, errorCallbackURL: '/sign-in', disableRedirect: true }
         const begun = await callAuth(people, request, (_, headers) => auth.api.signInSocial({ body, headers, returnHeaders: true }))

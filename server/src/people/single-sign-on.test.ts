@@ -180,6 +180,18 @@ test('what did not begin in this browser does not sign it in', async () => {
   assert.equal(answer.body.error, 'validation_failed')
 })
 
+test('an address has the provider asked only so often, unless somebody signs in', async () => {
+  const begun = given.browser()
+  assert.equal((await begun.call('POST', '/session/single-sign-on', {})).status, 200)
+  await readInScope(given.db, 'allOrganizations', sql`update sign_in_attempts set failures = 200`)
+  const more = await begun.call('POST', '/session/single-sign-on', {})
+  assert.deepEqual([more.status, more.body.error], [429, 'too_many_attempts'])
+  assert.equal(await finishAt(begun, `${redirectUri}?code=x&state=y`), '/sign-in?problem=too_many_attempts')
+  await readInScope(given.db, 'allOrganizations', sql`update sign_in_attempts set failures = 198`)
+  assert.equal(await signInAt(given.browser(), 'ann'), '/organizations')
+  assert.equal((await begun.call('POST', '/session/single-sign-on', {})).status, 200)
+})
+
 test('by single sign-on alone: passwords are refused, and the administrator key still opens', async () => {
   const { email } = await given.join('Fay')
   await set({ is_only: true })
@@ -220,6 +232,11 @@ test('who must have a second factor can do nothing else before it is set up', as
   assert.deepEqual((await browser.call('GET', '/session')).body.permissions, [])
   const viewer = await given.join('Ivy', [{ role: 'viewer', reach: all }])
   assert.equal((await viewer.browser.call('GET', '/profile')).body.needs_second_factor, false)
+  // Whoever says what others may do is an administrator, by whatever name.
+  await asKey.call('POST', '/roles', { name: 'almost_all', description: 'Keys', permissions: ['canManageKeys', 'canViewHistory'] })
+  const keeper = await given.join('Jan', [{ role: 'almost_all', reach: all }])
+  assert.equal((await keeper.browser.call('GET', '/profile')).body.needs_second_factor, true)
+  assert.equal((await keeper.browser.call('POST', '/keys', { name: 'x', grants: [] })).status, 403)
   const bySingleSignOn = given.browser()
   await signInAt(bySingleSignOn, 'ann')
   assert.equal((await bySingleSignOn.call('GET', '/people')).status, 200)

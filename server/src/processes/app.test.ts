@@ -134,6 +134,7 @@ test('a method that a path does not take is answered with those that it takes', 
     ['PUT', '/api/organizations', 'GET, HEAD, POST'],
     ['GET', '/api/session/tokens', 'POST'],
     ['DELETE', '/api/audit?limit=1', 'GET, HEAD'],
+    ['TRACE' as 'GET', '/api/organizations', 'GET, HEAD, POST'],
   ] as const) {
     const answer = await api.app.inject({ method, url, headers: { authorization } })
     assert.deepEqual([answer.statusCode, answer.headers.allow, answer.json().error], [405, allowed, 'method_not_allowed'], url)

@@ -10,6 +10,7 @@ import { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
 import { rememberAccess } from '../access/remembered.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
+import type { Actor } from '../audit/audit.ts'
 import { recordRefusals } from '../audit/refusals.ts'
 import { createQueueGate, defaultQueueLimits } from '../engine/dispatch/queue-gate.ts'
 import { findMappingName } from '../mappings/mappings.ts'
@@ -39,8 +40,15 @@ const maxEventLoopDelayMs = 2_000
 const startGraceMs = 10_000
 
 const defaultMaxArrivalMs = 30_000
-/** Half a year. */
-const secureOnlySeconds = 15_768_000
+const secureOnlySeconds = 365 * 86_400
+
+const answerPolicy = {
+  defaultSrc: ["'none'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+}
 
 /** The errors of one field path, as the contract's `details`. */
 function fieldErrors(error: FastifyError): Record<string, string[]> {
@@ -124,6 +132,20 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     ...(certificate ? secureServing(certificate, maxArrivalMs) : {}),
   }) as unknown as FastifyInstance
   const onRefused = recordRefusals({ db, logger })
+  const callers = new WeakMap<FastifyRequest, Actor>()
+  app.addHook('onError', async (request, _reply, error: unknown) => {
+    if (!(error instanceof DomainError) || error.status !== 403) return
+    const { type, id } = callers.get(request) ?? {}
+    const { permission } = error.details
+    const what = {
+      actor: { type, id },
+      address: request.ip,
+      method: request.method,
+      route: request.routeOptions.url,
+      requestId: request.id,
+    }
+    logger.warn({ ...what, code: error.code, permission }, 'a request was not allowed')
+  })
   const proxies = addressList(trustedProxies) ?? new BlockList()
   limitConnections(app.server, createPlaces(limits.maxConnections), proxies, (address) => onRefused('connection.refused', address))
   const hosts = new Set((dependencies.hosts ?? []).map((host) => host.toLowerCase()))
@@ -139,7 +161,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(helmet, {
     // A proxy that puts TLS in front says so for its host.
     strictTransportSecurity: certificate ? { maxAge: secureOnlySeconds, includeSubDomains: false } : false,
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    // An answer of the API is no page. What is one says itself what it may load.
+    contentSecurityPolicy: { useDefaults: false, directives: answerPolicy },
   })
   const builtAt = Date.now()
   await app.register(underPressure, {
@@ -161,11 +184,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   })
   const findTagged = async (tags: readonly string[]) => (await tagged.get(tags.join('\n'), () => findTaggedOrganizations(db, tags))) ?? []
   const attempting: Attempting = { attempts: createAttempts(limits.maxWrongKeys), onRefused }
-  const identify = (request: FastifyRequest, isFollowing: boolean) => {
+  const identify = async (request: FastifyRequest, isFollowing: boolean) => {
     const { authorization } = request.headers
     const { method, headers, ip: address } = request
     const look = () => authenticate(authorization, { method, headers, address, isFollowing })
-    return authorization === undefined || isFollowing ? look() : attempt(attempting, request.ip, authorization, look)
+    const identity = await (authorization === undefined || isFollowing ? look() : attempt(attempting, request.ip, authorization, look))
+    if (identity) callers.set(request, identity.actor)
+    return identity
   }
   const admit = async (request: FastifyRequest, permission: RoutePermission, isFollowing: boolean) =>
     authorize(findTagged, await identify(request, isFollowing), permission, isFromThisMachine(request))

@@ -7,13 +7,16 @@ const browserCookie = 'crosswalk_connect'
 const pageCookie = 'crosswalk_connect_page'
 const pageMinutes = 60
 
+/** With that prefix a browser takes it over TLS alone. `__Host-` would send it everywhere. */
+const nameOf = (headers: IncomingHttpHeaders, name: string) => (isSecure(headers) ? `__Secure-${name}` : name)
+
 function cookie(headers: IncomingHttpHeaders, name: string, value: string, minutes: number, sameSite: 'Lax' | 'Strict'): string {
   const secure = isSecure(headers) ? '; Secure' : ''
-  return `${name}=${value}; Path=/api/connections; Max-Age=${minutes * 60}; HttpOnly; SameSite=${sameSite}${secure}`
+  return `${nameOf(headers, name)}=${value}; Path=/api/connections; Max-Age=${minutes * 60}; HttpOnly; SameSite=${sameSite}${secure}`
 }
 
 function cookieValue(headers: IncomingHttpHeaders, name: string): string | undefined {
-  return new RegExp(`(?:^|;\\s*)${name}=([\\w-]{20,100})(?:;|$)`).exec(headers.cookie ?? '')?.[1]
+  return new RegExp(`(?:^|;\\s*)${nameOf(headers, name)}=([\\w-]{20,100})(?:;|$)`).exec(headers.cookie ?? '')?.[1]
 }
 
 /** Only this browser can come back. It is sent along when the vendor leads back here, and with nothing else. */

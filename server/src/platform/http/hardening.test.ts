@@ -3,14 +3,16 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
 import { givenSubmitted } from '../../../testing/given-executions.ts'
-import { createTestApp, type TestApp, testAdminKey, testLogger } from '../../../testing/test-app.ts'
+import { createTestApp, type TestApp, testAdminKey } from '../../../testing/test-app.ts'
 import { until } from '../../../testing/until.ts'
 import { browserAuthentication } from '../../access/sessions.ts'
 import { buildApp } from '../../processes/app.ts'
 import { addressList, isIn, sourceOf } from './addresses.ts'
 import { encodeCursor } from './paging.ts'
 
+const log: { level: number; msg: string; [field: string]: unknown }[] = []
 const authorization = `Bearer ${testAdminKey}`
 let api: TestApp
 let app: FastifyInstance
@@ -21,7 +23,13 @@ before(async () => {
   api = await createTestApp()
   const { db, notifications, keyring } = api
   app = await buildApp({
-    ...{ db, notifications, keyring, logger: testLogger, checksAnswers: true },
+    ...{
+      db,
+      notifications,
+      keyring,
+      logger: pino({ level: 'warn' }, { write: (line) => void log.push(JSON.parse(line)) }),
+      checksAnswers: true,
+    },
     authenticate: browserAuthentication(db, testAdminKey),
     hosts: ['0.0.0.0', 'crosswalk.example.com'],
     sourceLimits: { maxConnections: 6, maxStreams: 2, maxWrongKeys: 20 },
@@ -36,6 +44,11 @@ after(async () => {
 })
 
 const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers: { authorization, ...headers } })
+
+async function signedInCookie(): Promise<string> {
+  const signedIn = await app.inject({ method: 'POST', url: '/api/session', payload: { api_key: testAdminKey } })
+  return String(signedIn.headers['set-cookie']).split(';')[0] ?? ''
+}
 
 async function opened(): Promise<Socket> {
   const socket = connect(Number(new URL(base).port), '127.0.0.1')
@@ -138,8 +151,7 @@ test('an address has so many connections and no more, which is audited', async (
 })
 
 test('an address follows so many logs at once; a stream ends with the right to read it', async () => {
-  const signedIn = await app.inject({ method: 'POST', url: '/api/session', payload: { api_key: testAdminKey } })
-  const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? ''
+  const cookie = await signedInCookie()
   const follow = (signal: AbortSignal) =>
     fetch(`${base}/api/executions/${executionId}/logs`, { headers: { cookie, accept: 'text/event-stream' }, signal })
   const gone = new AbortController()
@@ -202,10 +214,34 @@ test('the figures and the description are open to this machine, and to others wi
   }
 })
 
+test('what was not allowed is in the log with who asked for what, from where', async () => {
+  const headers = { cookie: await signedInCookie(), origin: 'http://elsewhere.example' }
+  const answer = await app.inject({ method: 'POST', url: '/api/organizations?a=%0Ab', remoteAddress: '192.0.2.9', headers })
+  assert.deepEqual([answer.statusCode, answer.json().error], [403, 'cross_site_request'])
+  const line = log.find(({ requestId }) => requestId === answer.json().request_id)
+  assert.partialDeepStrictEqual(line, { address: '192.0.2.9', method: 'POST', route: '/api/organizations', code: 'cross_site_request' })
+})
+
 test('no answer of the API is kept by anyone on the way', async () => {
   for (const url of ['/api/organizations', '/api/nothing', '/api/openapi.json', '/metrics', '/healthz', '/api/session/%'])
     assert.equal((await get(url)).headers['cache-control'], 'no-store', url)
   assert.equal((await app.inject('/api/organizations')).headers['cache-control'], 'no-store')
+})
+
+test('no answer of the API is a page to a browser: it loads nothing, stands in no frame, and is what it says', async () => {
+  for (const url of ['/api/organizations', '/api/nothing', '/metrics', '/healthz', '/api/audit?limit=0']) {
+    const { headers } = await get(url)
+    const policy = "default-src 'none';object-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'"
+    assert.deepEqual(
+      [headers['content-security-policy'], headers['x-content-type-options'], headers['referrer-policy']],
+      [policy, 'nosniff', 'no-referrer'],
+      url,
+    )
+    assert.match(String(headers['content-type']), /; charset=utf-8/)
+    assert.equal(headers['access-control-allow-origin'], undefined)
+  }
+  const docs = await get('/api/docs/')
+  assert.match(String(docs.headers['content-security-policy']), /object-src 'none'; base-uri 'none'; frame-ancestors 'none'/)
 })
 
 test('an address is counted as its IPv4 form, or the network of its IPv6 one; proxies are given as either', () => {

@@ -77,7 +77,7 @@ test('over TLS a session’s cookie is secure and of this host, and the browser 
     headers: { 'x-requested-with': 'crosswalk', 'x-forwarded-proto': 'http' },
   })
   assert.match(String(answer.headers['set-cookie']), /^__Host-crosswalk_session=.*; HttpOnly; SameSite=Strict; .*; Secure$/)
-  assert.equal(answer.headers['strict-transport-security'], 'max-age=15768000')
+  assert.equal(answer.headers['strict-transport-security'], 'max-age=31536000')
 })
 
 test('a link to sign in is made over TLS for a certificate of any name, and only where it is the own one', async () => {
@@ -122,6 +122,20 @@ test('a renewed certificate is served within moments, half a renewal changes not
   } finally {
     renewal.close()
   }
+})
+
+test('a version of TLS before 1.2 is refused, after a renewal too', async () => {
+  const offered = (version: 'TLSv1.1' | 'TLSv1.2') =>
+    new Promise<string>((resolve) => {
+      const limits = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' }
+      const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...limits })
+      socket.once('secureConnect', () => resolve(socket.getProtocol() ?? ''))
+      socket.once('error', ({ message }) => resolve(message))
+      socket.once('close', () => resolve('closed'))
+      socket.once('secureConnect', () => socket.destroy())
+    })
+  assert.match(await offered('TLSv1.1'), /alert protocol version/)
+  assert.equal(await offered('TLSv1.2'), 'TLSv1.2')
 })
 
 test('a certificate and a key that are no pair are refused with what to do', async () => {

@@ -8,6 +8,9 @@ import { type Certificate, type CertificateFiles, readCertificate } from './cert
 const keepAliveMs = 72_000
 const defaultLookEveryMs = 5_000
 
+/** Older ones are refused, whatever Node is told to allow. A renewal has to say so again. */
+const served = (certificate: Certificate) => ({ ...certificate, minVersion: 'TLSv1.2' as const })
+
 /** What the framework needs to serve over TLS. */
 export function secureServing({ cert, key }: Certificate, maxArrivalMs: number) {
   return {
@@ -16,8 +19,7 @@ export function secureServing({ cert, key }: Certificate, maxArrivalMs: number) 
     serverFactory: (handler: RequestListener) =>
       createServer(
         {
-          cert,
-          key,
+          ...served({ cert, key }),
           handshakeTimeout: maxArrivalMs,
           headersTimeout: maxArrivalMs,
           requestTimeout: maxArrivalMs,
@@ -43,7 +45,7 @@ export function renewCertificate({ server, files, certificate, logger, lookEvery
   close(): void
 } {
   if (!(server instanceof SecureServer)) throw new Error('Only a server over TLS has a certificate.')
-  let served = certificate
+  let inUse = certificate
   let isLooking = false
   let problem = ''
   const look = async (): Promise<void> => {
@@ -52,9 +54,9 @@ export function renewCertificate({ server, files, certificate, logger, lookEvery
     try {
       const found = await readCertificate(files)
       problem = ''
-      if (found.cert.equals(served.cert) && found.key.equals(served.key)) return
-      server.setSecureContext(found)
-      served = found
+      if (found.cert.equals(inUse.cert) && found.key.equals(inUse.key)) return
+      server.setSecureContext(served(found))
+      inUse = found
       logger.info({ validTo: new X509Certificate(found.cert).validTo }, 'certificate renewed')
     } catch (error) {
       // One file may be written before the other: what is served stays, and it is told once.
