@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
+  '/api/organization-fields',
   '/api/audit/chain',
   '/api/audit/sinks',
   '/api/keys',
@@ -48,9 +49,12 @@ const silent = [
 /** Of the asker's own grants and account, of one person, and of a browser that comes back from elsewhere. */
 const ofPeople = [
   '/api/connections/open',
+  '/api/connections/continue',
   '/api/connections/callback',
   '/api/me',
   '/api/profile',
+  '/api/devices',
+  '/api/device/{code}',
   '/api/profile/passkeys',
   '/api/people/{id}',
   '/api/session/single-sign-on/callback',
@@ -95,6 +99,10 @@ async function givenPlace(index: number): Promise<Place> {
   await run(sql`
     insert into connections (id, organization_id, integration_name, name, external_id, connected_by, connected_at)
     values (${newId()}, ${id}, 'halo', 'account', ${mark(index)}, 'x', now())`)
+  await run(sql`
+    insert into connection_starts (id, digest, is_link, organization_id, integration_name, name, started_by, expires_at)
+    values (${newId()}, ${Buffer.from(newId())}, true, ${id}, 'halo', 'account',
+      ${JSON.stringify({ type: 'system', id: 'x', name: mark(index) })}, now() + interval '1 hour')`)
   await setConfig(db, systemActing, { key: `config_${mark(index)}`, organizationId: id, value: 1 })
   const executionId = newId()
   await run(sql`

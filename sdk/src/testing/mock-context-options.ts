@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts'
+import type { DataProvider } from '../data-provider.ts'
 import type { IntegrationClass } from '../integration.ts'
 import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import type { SavedMapping } from '../mapping.ts'
+import type { MappingProblem, SavedMapping } from '../mapping.ts'
 import type { CrashPoint } from './mock-life.ts'
 import type { MockMapping } from './mock-mappings.ts'
 import type { StepRecord } from './mock-steps.ts'
@@ -25,6 +26,11 @@ export type MockContextOptions = {
   caller?: Caller
   /** Classes that can be got by name. When there are any, only their names can be mapped. */
   integrations?: readonly IntegrationClass[]
+  /**
+   * Those that form fields take their options from. When there are any, a field with `closed: true` takes only what its provider offers
+   * the organization of this context.
+   */
+  dataProviders?: readonly Pick<DataProvider, 'definition'>[]
   /** Abort it to see how a workflow takes its cancellation. */
   signal?: AbortSignal
   executionId?: string
@@ -45,6 +51,8 @@ export type MockContext = Context & {
   readonly sleeps: number[]
   /** Milliseconds before each further attempt of a step. */
   readonly waits: number[]
+  /** Of each `ctx.reportMappingHealth`, in order. */
+  readonly healthReports: { mappingId: string; problems: readonly MappingProblem[] }[]
   /** All mappings as they are now, deleted ones included. */
   readonly mappings: readonly SavedMapping[]
   /**

@@ -4,7 +4,7 @@ import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
 import type { Budgets, LimitSpec } from '../budgets/budgets.ts'
 import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
-import { maxTicketMs, type Ticket } from '../gateway/tickets.ts'
+import { maxTicketMs, requestDigest, type Ticket } from '../gateway/tickets.ts'
 import { platformError } from '../platform/errors.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { recordSecretRead } from '../values/secrets/secret-reads.ts'
@@ -164,7 +164,8 @@ export class VendorCalls {
       }
       this.#underWay.add(exchange, admitted, pass, context.signal)
       if (version !== undefined) this.#noteVersion(exchange, version)
-      const ticket = { exchange, executionId: execution.id, origins: [client.origin], ...placed, expiresAtMs: Date.now() + maxTicketMs }
+      const good = { origins: [client.origin], request: requestDigest(request.method, `${url.pathname}${url.search}`) }
+      const ticket = { exchange, executionId: execution.id, ...good, ...placed, expiresAtMs: Date.now() + maxTicketMs }
       return { ticket: this.#gateway(credential)?.ticketFor(ticket) ?? null, exchange, waitedMs: pass.waitedMs }
     } catch (error) {
       pass.release()

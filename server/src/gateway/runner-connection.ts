@@ -1,6 +1,6 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import { maxHeadBytes, maxStreams, networkHeaders, networkPaths, streamWindowBytes } from '../protocol/network.ts'
+import { maxHeadBytes, maxStreams, networkHeaders, networkPaths, type RequestHead, streamWindowBytes } from '../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
 import { type Exchange, ExchangeMeter } from './exchanges.ts'
 import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
@@ -11,7 +11,7 @@ import { EgressRefusal } from './refusals.ts'
 import { type Queue, Reply } from './reply.ts'
 import { isRequestHead, Requests, type Ticketed } from './requests.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
-import type { Tickets } from './tickets.ts'
+import { requestDigest, type Tickets } from './tickets.ts'
 import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
 
 export type RunnerConnectionGiven = {
@@ -115,7 +115,7 @@ async function serveStream(
   const path = headers[constants.HTTP2_HEADER_PATH]
   if (path === networkPaths.request && isRequestHead(head)) {
     try {
-      const ticketed = ticketOf(given, headers[networkHeaders.ticket], pass, head.origin)
+      const ticketed = ticketOf(given, headers[networkHeaders.ticket], pass, head)
       requests.make(head, stream, caller, !stream.endAfterHeaders, reply, fail, ticketed)
     } catch (error) {
       fail(error)
@@ -148,10 +148,11 @@ function ticketOf(
   { runner, tickets, recordsBodies, onExchange }: RunnerConnectionGiven,
   text: unknown,
   pass: Pass | undefined,
-  origin: string,
+  { method, origin, path }: RequestHead,
 ): Ticketed | undefined {
   if (text === undefined) return undefined
-  const ticket = tickets.use(text, { executionId: pass?.executionId, origin: new URL(origin).origin, nowMs: Date.now() })
+  const shown = { origin: new URL(origin).origin, request: requestDigest(method, path), nowMs: Date.now() }
+  const ticket = tickets.use(text, { executionId: pass?.executionId, ...shown })
   return { ticket, meter: new ExchangeMeter({ exchange: ticket.exchange, runner }, recordsBodies, onExchange) }
 }
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto'
 import { refuseTicket } from './refusals.ts'
 
 /** What the worker has its gateway put into one request: what names the caller to the vendor. Author code carries it and cannot read it. */
@@ -9,6 +9,8 @@ export type Ticket = {
   executionId: string
   /** Where it may go, such as `https://api.example.com`. */
   origins: string[]
+  /** The one request that was admitted there, as `requestDigest` has it: a ticket to read is none to delete. */
+  request: string
   /** Name and value each; they take the place of what the code set under the same names. */
   headers: [string, string][]
   query: [string, string][]
@@ -16,7 +18,12 @@ export type Ticket = {
 }
 
 /** What a ticket is shown with. */
-export type TicketUse = { executionId: string | undefined; origin: string; nowMs: number }
+export type TicketUse = { executionId: string | undefined; origin: string; request: string; nowMs: number }
+
+/** Names a request by its method, and by its path with its query. Its body is not looked at: it may be a stream. */
+export function requestDigest(method: string, path: string): string {
+  return hash('sha256', `${method.toUpperCase()} ${path}`, 'base64url')
+}
 
 /** No ticket is good for longer. */
 export const maxTicketMs = 60_000
@@ -69,11 +76,12 @@ export class Tickets {
   }
 
   /** @throws EgressRefusal where the ticket is not good for this */
-  use(text: unknown, { executionId, origin, nowMs }: TicketUse): Ticket {
+  use(text: unknown, { executionId, origin, request, nowMs }: TicketUse): Ticket {
     const ticket = openTicket(this.#key, text)
     if (!ticket) throw refuseTicket(origin, 'ticket_invalid')
     if (ticket.executionId !== executionId) throw refuseTicket(origin, 'ticket_of_other_execution')
     if (!ticket.origins.includes(origin)) throw refuseTicket(origin, 'ticket_of_other_host')
+    if (ticket.request !== request) throw refuseTicket(origin, 'ticket_of_other_request')
     if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, 'ticket_expired')
     this.#forget(nowMs)
     if (this.#used.has(ticket.exchange)) throw refuseTicket(origin, 'ticket_used')

@@ -12,6 +12,7 @@ const mappings = z.int().describe('So many mappings; `GET /api/mappings?attentio
 const attentionView = z
   .object({
     failing_test: mappings,
+    needs_repair: mappings,
     gone: mappings,
     renamed: mappings,
     never_tested: mappings,

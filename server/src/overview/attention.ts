@@ -77,8 +77,9 @@ export async function findAttention(db: Database, principal: Principal): Promise
   return inScope(db, scope, async (transaction) => {
     const count = (attention: Attention) => countMappings(transaction, attention, scope, countedTo)
     const discovering = integrations.filter(({ supportsDiscovery }) => supportsDiscovery).map(({ name }) => name)
-    const [failing, neverTested, gone, renamed, needed, failedRuns] = await Promise.all([
+    const [failing, needsRepair, neverTested, gone, renamed, needed, failedRuns] = await Promise.all([
       count('failing_test'),
+      count('needs_repair'),
       count('never_tested'),
       count('gone'),
       count('renamed'),
@@ -88,7 +89,7 @@ export async function findAttention(db: Database, principal: Principal): Promise
     const isNeeded = (key: MissingKey) =>
       needed.some((other) => other.integrationName === key.integrationName && other.kind === key.kind && other.key === key.key)
     return {
-      mappings: { failing_test: failing, never_tested: neverTested, gone, renamed },
+      mappings: { failing_test: failing, needs_repair: needsRepair, never_tested: neverTested, gone, renamed },
       integrations: integrations.flatMap((integration) => {
         const own = missing.filter((key) => key.integrationName === integration.name && isNeeded(key))
         return own.length === 0 ? [] : [{ integration, missing: own }]

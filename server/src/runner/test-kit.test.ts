@@ -45,6 +45,7 @@ before(async () => {
   await set('POST', '/api/secrets', { key: 'compared_token', value: token })
   await set('PUT', '/api/config/compared_limit', { value: 5 })
   await set('PUT', '/api/config/compared_url', { value: vendor.url })
+  await installation.call('POST', '/api/organization-fields', { name: 'seats', label: 'Seats', type: 'number' })
 })
 after(async () => {
   await installation[Symbol.asyncDispose]()
@@ -53,11 +54,11 @@ after(async () => {
 
 type Organization = Awaited<ReturnType<typeof createOrganization>>
 const givenOrganization = (name: string) =>
-  createOrganization(installation.api.db, systemActing, { name, domains: ['acme.example'], tenantId: null })
+  createOrganization(installation.api.db, systemActing, { name, domains: ['acme.example'], tenantId: null, fields: { seats: 5 } })
 
-function givenContext({ id, name, domains, tenantId }: Organization, signal?: AbortSignal): MockContext {
+function givenContext({ id, name, domains, tenantId, fields }: Organization, signal?: AbortSignal): MockContext {
   return mockContext({
-    org: { id, name, domains, tenantId },
+    org: { id, name, domains, tenantId, fields },
     secrets: { compared_token: token },
     config: { compared_limit: 5, compared_url: vendor.url },
     integrations: [Compared, Counting, Hasty, Misspelt, Unmapped],
@@ -97,7 +98,7 @@ async function linesOf(id: string) {
 }
 
 async function seenOf({ id: organizationId }: Organization, id: string): Promise<Seen> {
-  await waitForExecution(installation.api, { organizationId }, id, 30_000)
+  await waitForExecution(installation.api, { organizationId }, id, 60_000)
   const { result, error, steps } = (await installation.call('GET', `/api/executions/${id}`)).body
   return {
     result,
@@ -129,7 +130,7 @@ test('author code that is cancelled hears the same in the test kit and in an exe
   const id = await startExecution(organization, 'is_told', {})
   await until('it waits', async () => (await linesOf(id)).length > 0)
   await inScope(installation.api.db, 'allOrganizations', (transaction) => markCancelling(transaction, sql`e.id = ${id}`))
-  const { status } = await waitForExecution(installation.api, { organizationId }, id, 30_000)
+  const { status } = await waitForExecution(installation.api, { organizationId }, id, 60_000)
   assert.equal(status, 'cancelled')
 
   const controller = new AbortController()
