@@ -73,6 +73,15 @@ const shots = ({ orgId, succeededId, failedId, runningId, batchId }: Demo): Shot
     shows: 'myintegration_api_key',
     act: (page) => page.getByRole('button', { name: 'Add secret' }).click(),
   },
+  {
+    name: 'secret-details',
+    path: '/values',
+    shows: 'myintegration_api_key',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Details of myintegration_api_key' }).click()
+      await page.getByRole('table', { name: 'Versions' }).waitFor()
+    },
+  },
   { name: 'keys', path: '/settings/keys', shows: 'Create key' },
   { name: 'roles', path: '/settings/roles', shows: 'technician' },
   { name: 'audit', path: '/audit', shows: 'Workflow run' },
