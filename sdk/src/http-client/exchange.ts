@@ -67,6 +67,10 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
       attempts.made--
       continue
     }
+    if ('isUnsent' in outcome) {
+      attempts.made--
+      continue
+    }
     const { failure, response } = outcome
     failure.details.attempts = attempts.made
     failure.details.max_attempts = repeating.maxAttempts
@@ -93,6 +97,8 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
 type Ended<Result> =
   | { result: Result }
   | { location: string; status: number }
+  /** Its admission had ended. */
+  | { isUnsent: true }
   /** `response`: not read yet, where the code takes refusals. */
   | { failure: VendorError; response?: Response }
 
@@ -113,6 +119,7 @@ async function attempt<Result>(
   let response: Response | undefined
   try {
     response = await port.send(admission, { method, url: url.href, headers: sendable.headers, body: sendable.body, signal: both })
+    if (!response) return { isUnsent: true }
     const location = response.status >= 300 && response.status < 400 && response.status !== 304 ? response.headers.get('location') : null
     if (location !== null) {
       await response.body?.cancel()

@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { defineRequest, type HostRequest } from '../engine/state/requests.ts'
 import type { VendorCalls } from './vendor-calls.ts'
 
+/** So many requests of a client are let through ahead at once. */
+const maxAhead = 32
+
 /** What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request. */
 export function httpRequests(calls: VendorCalls): HostRequest[] {
   return [
@@ -17,15 +20,18 @@ export function httpRequests(calls: VendorCalls): HostRequest[] {
       waits: true,
       args: z.strictObject({
         client: z.string().max(100),
-        method: z.string().regex(/^[A-Za-z]{1,20}$/),
         // Judged where it is parsed, once.
         url: z.string().max(8_000),
-        attempt: z.int().min(1).max(1_000),
         refused: z.string().max(100).optional(),
-        step: z.string().max(200).optional(),
         name: z.string().max(40).optional(),
       }),
       handle: (context, args) => calls.admit(context, args),
+    }),
+    defineRequest({
+      name: 'http.ahead',
+      isRecorded: false,
+      args: z.strictObject({ client: z.string().max(100), count: z.int().min(1).max(maxAhead) }),
+      handle: (context, args) => calls.admitAhead(context, args),
     }),
     defineRequest({
       name: 'http.give_up',

@@ -75,9 +75,27 @@ const ticket = (given: Partial<Ticket> = {}): Ticket => ({
   ...given,
 })
 
-type Asked = { text?: string; executionId?: string; origin?: string; path?: string; headers?: string[]; body?: string; on?: typeof wire }
+type Asked = {
+  text?: string
+  executionId?: string
+  origin?: string
+  path?: string
+  headers?: string[]
+  body?: string
+  note?: string
+  on?: typeof wire
+}
 
-async function ask({ text, executionId = 'execution-1', origin = outside.url, path = '/headers', headers = [], body, on = wire }: Asked) {
+async function ask({
+  text,
+  executionId = 'execution-1',
+  origin = outside.url,
+  path = '/headers',
+  headers = [],
+  body,
+  note,
+  on = wire,
+}: Asked) {
   const pass = signPass(passKey, { runner: 'runner-1', executionId, organizationId: 'acme', name: 'sync', integration: null })
   const stream = on.request(
     {
@@ -86,6 +104,7 @@ async function ask({ text, executionId = 'execution-1', origin = outside.url, pa
       [networkHeaders.head]: packHead({ method: body === undefined ? 'GET' : 'POST', origin, path, headers }),
       [networkHeaders.pass]: pass,
       ...(text === undefined ? {} : { [networkHeaders.ticket]: text }),
+      ...(note === undefined ? {} : { [networkHeaders.note]: note }),
     },
     { endStream: body === undefined },
   )
@@ -164,6 +183,35 @@ test('a ticket that is forged, foreign, expired, used or for another host is ref
   assert.equal(refusals.length, cases.length)
   assert.equal((await ask({ text: good })).told.ok.status, 201)
   assert.equal((await ask({ text: good })).told.failure.details.reason, 'ticket_used')
+})
+
+test('a ticket that was given ahead and is expired or given up is told to be late, which is no refusal', async () => {
+  const tickets = new Tickets(ticketKey)
+  const own = await openWire('runner-1', tickets)
+  const [expired, givenUp, used] = [
+    ticket({ isAhead: true, expiresAtMs: Date.now() - 1 }),
+    ticket({ isAhead: true }),
+    ticket({ isAhead: true }),
+  ]
+  tickets.void([givenUp.exchange], Date.now() + 60_000)
+  const reasonOf = async (given: Ticket) => (await ask({ text: sealTicket(ticketKey, given), on: own })).told.failure?.details.reason
+  assert.deepEqual([await reasonOf(expired), await reasonOf(givenUp), await reasonOf(used)], ['ticket_late', 'ticket_late', undefined])
+  assert.deepEqual(refusals, [])
+  assert.equal(await reasonOf(used), 'ticket_used')
+  assert.equal(refusals.length, 1)
+})
+
+test('an exchange is told with its method, its path without query, and what the runner says of attempt and step', async () => {
+  await ask({ text: sealTicket(ticketKey, ticket()), path: '/headers?secret=1', note: '[3,"step-1"]' })
+  await ask({ text: sealTicket(ticketKey, ticket()), path: `/${'x'.repeat(9_000)}`, note: '[1e9,{}]' })
+  await until('both are told', () => exchanges.length === 2)
+  assert.deepEqual(
+    exchanges.map(({ method, path, attempt, stepKey }) => [method, path, attempt, stepKey]),
+    [
+      ['GET', '/headers', 3, 'step-1'],
+      ['GET', '/', 1, null],
+    ],
+  )
 })
 
 test('an execution that uses tickets without end is held up, and no other one', () => {

@@ -13,6 +13,10 @@ export type Ticket = {
   headers: [string, string][]
   query: [string, string][]
   expiresAtMs: number
+  /** Given before there was a request for it. It is good for a moment, and who finds it void asks for another. */
+  isAhead?: true
+  /** Others wait for the end of its exchange, which is told at once. */
+  isPrompt?: true
 }
 
 /** What a ticket is shown with. */
@@ -74,9 +78,10 @@ export class Tickets {
     if (!ticket) throw refuseTicket(origin, 'ticket_invalid')
     if (ticket.executionId !== executionId) throw refuseTicket(origin, 'ticket_of_other_execution')
     if (!ticket.origins.includes(origin)) throw refuseTicket(origin, 'ticket_of_other_host')
-    if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, 'ticket_expired')
+    if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, ticket.isAhead ? 'ticket_late' : 'ticket_expired')
     this.#forget(nowMs)
-    if (this.#used.has(ticket.exchange)) throw refuseTicket(origin, 'ticket_used')
+    const before = this.#used.get(ticket.exchange)
+    if (before) throw refuseTicket(origin, ticket.isAhead && before.executionId === '' ? 'ticket_late' : 'ticket_used')
     const count = this.#counts.get(ticket.executionId) ?? 0
     if (count >= this.#maxUsed) throw refuseTicket(origin, 'too_many_tickets')
     this.#counts.set(ticket.executionId, count + 1)
