@@ -102,7 +102,7 @@ async function runBlock({ text, page }: Block): Promise<void> {
   // The embedded database is running already, so what is said of an external one is tried on that.
   const databaseUrl = text.includes('DATABASE_URL') && text.includes('migrate') ? embeddedDatabaseUrl() : ''
   const script = `[ -f "$STATE" ] && . "$STATE"\nexport DATABASE_URL='${databaseUrl}'\nset -eu\n${text}\nunset DATABASE_URL\nexport -p > "$STATE"\n`
-  await run('sh', ['-c', script], { cwd: root, env, timeout: 60_000 }).catch((error: { stdout: string; stderr: string; code: number }) =>
+  await run('sh', ['-c', script], { cwd: root, env, timeout: 240_000 }).catch((error: { stdout: string; stderr: string; code: number }) =>
     assert.fail(`${page}: exit code ${error.code}\n${text}\n${error.stdout}\n${error.stderr}`),
   )
 }
@@ -117,7 +117,7 @@ function embeddedDatabaseUrl(): string {
 
 const skip = process.platform === 'win32' ? 'the pages are written for a Unix shell' : !hasCurl && 'curl is not installed'
 
-test('every command of the pages does what it is there for', { skip, timeout: 300_000 }, async (t) => {
+test('every command of the pages does what it is there for', { skip, timeout: 600_000 }, async (t) => {
   const all = blocks.filter(isFor('sh', ''))
   assert.ok(all.length >= 20)
   for (const [index, block] of all.entries()) {

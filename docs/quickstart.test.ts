@@ -32,7 +32,7 @@ async function givenFolder(folder: string) {
   return { cwd: folder, env }
 }
 
-const options = { skip: process.platform === 'win32' && 'the page is written for a Unix shell', timeout: 118_000 }
+const options = { skip: process.platform === 'win32' && 'the page is written for a Unix shell', timeout: 300_000 }
 const stack = new AsyncDisposableStack()
 const place = stack.use(await temporaryDirectory())
 const { cwd, env } = await givenFolder(place.path)
@@ -64,7 +64,7 @@ async function startPlatform(): Promise<string> {
 }
 
 // It has five vendors, and runs for a hundred mappings.
-const demoOptions = { ...options, timeout: 240_000 }
+const demoOptions = { ...options, timeout: 300_000 }
 test('a demo keeps to a directory of its own, and away from the database for real use', demoOptions, async () => {
   const demo = await run(process.execPath, [join(root, 'scripts/run.mjs'), 'scripts/demo.ts', '--once'], {
     cwd,

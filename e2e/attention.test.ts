@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { violationsInBothSchemes } from './axe.ts'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -76,7 +77,7 @@ test('the dashboard is calm, then shows all that needs attention, leads to where
     .getByText(/myintegration_api_key/)
     .waitFor()
   await page.getByText('1 mapping was never tested').waitFor()
-  assert.equal(await page.getByText('Nothing needs attention').count(), 0)
+  await becomes(() => page.getByText('Nothing needs attention').count(), 0)
   await page.getByRole('img', { name: '2 executions in the last 24 hours, 1 of them failed' }).waitFor()
   await page.getByRole('row', { name: /sync_users 2 .* 50 %/ }).waitFor()
 
@@ -86,7 +87,7 @@ test('the dashboard is calm, then shows all that needs attention, leads to where
   await page.goto('/')
   await panel(page, 'Failed discoveries').getByRole('link', { name: 'MyIntegration', exact: true }).click()
   await page.getByRole('row').filter({ hasText: 'Failed' }).waitFor()
-  assert.match(page.url(), /\/integrations\/myintegration\/history$/)
+  await page.waitForURL(/\/integrations\/myintegration\/history$/)
   await installation.giveCredentials()
   await discover()
   await page.goto('/')
@@ -94,15 +95,15 @@ test('the dashboard is calm, then shows all that needs attention, leads to where
     .getByRole('link', { name: /^View all/ })
     .click()
   await page.getByRole('row').filter({ hasText: 'Alpha' }).waitFor()
-  assert.match(page.url(), /\/executions\?attention=failed&period=day$/)
-  assert.equal(await page.getByRole('row').filter({ hasText: 'sync_users' }).count(), 1)
-  assert.equal(await page.getByRole('combobox', { name: 'Attention' }).inputValue(), 'Needs attention')
+  await page.waitForURL(/\/executions\?attention=failed&period=day$/)
+  await becomes(() => page.getByRole('row').filter({ hasText: 'sync_users' }).count(), 1)
+  await becomes(() => page.getByRole('combobox', { name: 'Attention' }).inputValue(), 'Needs attention')
   await page.goto('/')
   await panel(page, 'Renamed by the vendor')
     .getByRole('link', { name: /^View all/ })
     .click()
   await page.getByText('Renamed to Beta Holding').waitFor()
-  assert.match(page.url(), /\/mappings\?attention=renamed$/)
+  await page.waitForURL(/\/mappings\?attention=renamed$/)
   await page.getByRole('button', { name: 'Use new name Beta Holding for Beta at the vendor' }).click()
   await page.getByText('Nothing here needs attention').waitFor()
   await page.goto('/')
@@ -124,14 +125,14 @@ test('the dashboard is calm, then shows all that needs attention, leads to where
   await page.goto('/')
   await panel(page, 'Failed workflows').getByRole('link', { name: 'Alpha', exact: true }).click()
   await page.getByText('sync_users').first().waitFor()
-  assert.ok(page.url().endsWith(`/executions/${failed.execution_id}`))
+  await page.waitForURL(`**/executions/${failed.execution_id}`)
   const retried = await call<{ execution_id: string }>('POST', `/executions/${failed.execution_id}/retry`)
   await page.goto(`/executions/${retried.execution_id}`)
   await page.getByText('Succeeded').first().waitFor()
 
   await page.goto('/')
   await page.getByText('Nothing needs attention').waitFor()
-  assert.equal(await needs(page).getByRole('region').count(), 0)
+  await becomes(() => needs(page).getByRole('region').count(), 0)
   assert.deepEqual(failures, [])
   await context.close()
 })
@@ -146,7 +147,7 @@ test('mappings across organizations are filtered in the address, searched, and t
   await page.getByRole('searchbox', { name: 'Search organizations and ids' }).fill('delt')
   await row('Alpha').waitFor({ state: 'hidden' })
   await row('Delta').waitFor()
-  assert.match(page.url(), /q=delt/)
+  await page.waitForURL(/q=delt/)
   await page.goto('/mappings')
   await page
     .getByRole('combobox', { name: 'Attention' })
@@ -155,7 +156,7 @@ test('mappings across organizations are filtered in the address, searched, and t
   await page.getByRole('option', { name: 'Failing tests' }).click()
   await row('Alpha').waitFor({ state: 'hidden' })
   await row('Delta').waitFor()
-  assert.match(page.url(), /attention=failing_test/)
+  await page.waitForURL(/attention=failing_test/)
   await page.getByRole('button', { name: 'Test this one' }).click()
   await page.getByRole('heading', { name: 'Test of mappings', level: 1 }).waitFor()
   await page.getByText('1 of 1 done').waitFor()
@@ -186,7 +187,7 @@ test('the integrations page says how many organizations are mapped, and leads fr
   await page.getByRole('link', { name: 'Alpha', exact: true }).waitFor()
   await page.getByRole('radiogroup', { name: 'Which organizations' }).getByText('Not mapped').click()
   await page.getByRole('link', { name: 'Alpha', exact: true }).waitFor({ state: 'hidden' })
-  assert.match(page.url(), /show=unmapped/)
+  await page.waitForURL(/show=unmapped/)
   await page.getByRole('link', { name: 'Not mapped: add a mapping for Epsilon' }).click()
   const drawer = page.getByRole('dialog', { name: 'Add Integration Mapping' })
   await drawer.getByText('Which organization of MyIntegration is Epsilon?').waitFor()
@@ -214,7 +215,7 @@ test('on a phone the mappings are cards that need no scrolling sideways, and the
         .map((element) => element.outerHTML.slice(0, 100)),
     )
     assert.deepEqual(tooWide, [], path)
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, path)
+    await becomes(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true, path)
   }
   await page.goto(`/organizations/${idOf('Epsilon')}/integrations`)
   const card = page.getByRole('list', { name: 'Integration mappings' }).getByRole('listitem')

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { violationsInBothSchemes } from './axe.ts'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -40,7 +41,7 @@ test('who changed a mapping, and when, is answered from the mapping itself', asy
     .click()
   const rows = page.getByRole('row').filter({ has: page.getByRole('cell') })
   await rows.filter({ hasText: 'Mapping changed' }).getByText('Administrator key').waitFor()
-  assert.equal(await rows.count(), 2, 'created and changed, and nothing of another mapping')
+  await becomes(() => rows.count(), 2, 'created and changed, and nothing of another mapping')
   const today = await page.evaluate(() => {
     const now = new Date()
     return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
@@ -65,7 +66,7 @@ test('an organization, a schedule and a value say who changed them last, and lea
   await page.getByRole('link', { name: /^Added by Administrator key, / }).click()
   const rows = page.getByRole('row').filter({ has: page.getByRole('cell') })
   await rows.filter({ hasText: 'Organization' }).first().waitFor()
-  assert.equal(await rows.count(), 1)
+  await becomes(() => rows.count(), 1)
   await page.goto('/schedules?edit=discover_all')
   await page
     .getByRole('dialog')
@@ -87,7 +88,7 @@ test('an event is found by plain words, leads to what it was done to, and the li
   await page.getByRole('searchbox', { name: 'Search actions and targets' }).fill('mapping changed')
   const rows = page.getByRole('row').filter({ has: page.getByRole('cell') })
   await rows.filter({ hasText: 'Signed in' }).first().waitFor({ state: 'hidden' })
-  assert.equal(await rows.count(), 1)
+  await becomes(() => rows.count(), 1)
   const downloading = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Download CSV' }).click()
   const text = await readFile(await (await downloading).path(), 'utf8')

@@ -27,6 +27,9 @@ export async function launchBrowser(): Promise<Browser> {
   return launcher.launch({ executablePath, headless: true })
 }
 
+/** Late, as `until` is: a busy machine is no fault, and where nothing is wrong nobody waits for it. */
+const maxWaitMs = 60_000
+
 /** What signing in needs of an installation. */
 type Server = { url: string; call: (method: 'POST', path: string) => Promise<unknown> }
 
@@ -45,7 +48,7 @@ export async function openSignedIn(
     reducedMotion: 'reduce',
     ...(options.locale ? { locale: options.locale } : {}),
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(maxWaitMs)
   const page = await context.newPage()
   const failures: string[] = []
   page.on('pageerror', (error) => failures.push(error.message))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { violationsInBothSchemes, violationsOf } from './axe.ts'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { executionWorkflows } from './testing/execution-workflows.ts'
@@ -41,7 +42,7 @@ test('a finished log opens at its first line each time, and at the line that its
   const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
   for (let time = 0; time < 3; time++) {
     await page.getByText(/6,000 lines, complete\. Times are in your time zone, /).waitFor()
-    assert.match(await firstLine(page), /^line 0/)
+    await becomes(async () => /^line 0/.test(await firstLine(page)), true)
     await page.reload()
   }
   await page.goto(`/executions/${id}?line=4321`)
@@ -85,7 +86,7 @@ test('each step opens its attempts, its result and the log of its time', async (
   const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
   const step = page.getByRole('button', { name: /say goodbye/ })
   await step.click()
-  assert.equal(await step.getAttribute('aria-expanded'), 'true')
+  await becomes(() => step.getAttribute('aria-expanded'), 'true')
   await page.getByRole('group', { name: 'Result of the step' }).getByText('"goodbye": true').waitFor()
   const log = page.getByRole('group', { name: 'Log while it ran' })
   await log.getByText('inside the last step').waitFor()
@@ -93,7 +94,7 @@ test('each step opens its attempts, its result and the log of its time', async (
   await log.getByRole('link').last().click()
   await page.locator('.log-line[data-linked]').getByText('inside the last step').waitFor()
   await page.setViewportSize({ width: 390, height: 800 })
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0)
+  await becomes(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true)
 
   const failed = await execute('tried_thrice')
   await page.goto(`/executions/${failed}`)

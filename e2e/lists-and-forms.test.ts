@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { violationsOf } from './axe.ts'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -38,7 +39,7 @@ test('a list keeps its search, its order and its page in the address: they survi
   await last.waitFor()
   await page.reload()
   await last.waitFor()
-  assert.equal(await search.inputValue(), 'customer')
+  await becomes(() => search.inputValue(), 'customer')
   await last.click()
   await page.getByRole('heading', { name: 'Customer 01', level: 1 }).waitFor()
   await page.goBack()
@@ -58,7 +59,7 @@ test('a list keeps its search, its order and its page in the address: they survi
     await page.waitForURL((url) => [...url.searchParams.values()].includes(text))
     await page.reload()
     await page.getByRole('searchbox', { name }).waitFor()
-    assert.equal(await page.getByRole('searchbox', { name }).inputValue(), text, path)
+    await becomes(() => page.getByRole('searchbox', { name }).inputValue(), text, path)
   }
   await context.close()
 })
@@ -79,12 +80,12 @@ test('a secret and a config value are set, refused on their field, replaced and 
     await form.getByRole('button', { name: 'Save' }).click()
     await page.getByText(`${kind}_of_test is set.`).waitFor()
     await page.getByRole('button', { name: kind === 'secret' ? 'Replace secret_of_test' : 'Edit config_of_test' }).click()
-    assert.equal(await form.getByRole('textbox', { name: 'Value' }).inputValue(), kind === 'secret' ? '' : first)
+    await becomes(() => form.getByRole('textbox', { name: 'Value' }).inputValue(), kind === 'secret' ? '' : first)
     await form.getByRole('textbox', { name: 'Value' }).fill(second)
     await form.getByRole('button', { name: 'Save' }).click()
     await form.waitFor({ state: 'hidden' })
     if (kind === 'config') await page.getByText('{"second":true}').waitFor()
-    assert.equal(await page.getByText(/(first|second) value/).count(), 0)
+    await becomes(() => page.getByText(/(first|second) value/).count(), 0)
     await page.getByRole('button', { name: `Delete ${kind}_of_test` }).click()
     await page
       .getByRole('dialog', { name: `Delete ${kind}_of_test?` })
@@ -106,16 +107,16 @@ test('the keys that integrations read are suggested, and deleting one says which
   await page.getByRole('button', { name: 'Add secret' }).click()
   const key = page.getByRole('combobox', { name: 'Key' })
   await key.fill('my')
-  assert.equal(await page.getByRole('option').count(), 0, 'what is set already is not suggested')
+  await becomes(() => page.getByRole('option').count(), 0, 'what is set already is not suggested')
   await page.goto(`/organizations/${orgId}/values`)
   await page.getByRole('button', { name: 'Add secret' }).click()
   await key.fill('my')
   await page.getByRole('option', { name: 'MyIntegration: API key' }).click()
-  assert.equal(await key.inputValue(), 'myintegration_api_key')
+  await becomes(() => key.inputValue(), 'myintegration_api_key')
   assert.deepEqual(await violationsOf(page), [])
   await page.getByRole('textbox', { name: 'Value' }).fill('pasted ')
   await page.getByRole('button', { name: 'Remove the space' }).click()
-  assert.equal(await page.getByRole('textbox', { name: 'Value' }).inputValue(), 'pasted')
+  await becomes(() => page.getByRole('textbox', { name: 'Value' }).inputValue(), 'pasted')
   assert.deepEqual(failures, [])
   await context.close()
 })
@@ -152,7 +153,7 @@ test('nothing can be begun for a deactivated organization, and each button says 
   const isRefused = async (name: string) => {
     const button = page.getByRole('button', { name, exact: true })
     await button.waitFor()
-    assert.equal(await button.getAttribute('aria-disabled'), 'true', name)
+    await becomes(() => button.getAttribute('aria-disabled'), 'true', name)
     await button.hover()
     const why = page.getByRole('tooltip', { name: 'The organization is deactivated.' })
     await why.waitFor()
@@ -240,7 +241,7 @@ test('what is not for people is left out of a form, and keeps its value', async 
   const { id: mappingId } = (await installation.call('POST', `/organizations/${id}/integrations`, mapping)) as { id: string }
   const { page, context } = await openSignedIn(browser, installation, { path: `/organizations/${id}/integrations?mapping=${mappingId}` })
   await page.getByRole('textbox', { name: 'API base URL' }).fill('https://acme.example')
-  assert.equal(await page.getByRole('dialog').getByRole('checkbox').count(), 0)
+  await becomes(() => page.getByRole('dialog').getByRole('checkbox').count(), 0)
   assert.equal(
     await page
       .getByText(/auto.created/i)
@@ -269,7 +270,7 @@ test('adding an organization says when there is one of that name, and asks befor
   await page.goBack()
   const question = page.getByRole('dialog', { name: 'Leave without saving?' })
   await question.getByRole('button', { name: 'Stay here' }).click()
-  assert.equal(await form.getByRole('textbox', { name: 'Name' }).inputValue(), 'acme')
+  await becomes(() => form.getByRole('textbox', { name: 'Name' }).inputValue(), 'acme')
   await page.keyboard.press('Escape')
   await question.getByRole('button', { name: 'Leave' }).click()
   await form.waitFor({ state: 'hidden' })

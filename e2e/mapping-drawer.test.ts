@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -53,13 +54,13 @@ test('when the vendor is down, the failure stands beside the last good list', as
   installation.vendor.faults.down()
   try {
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByText('Could not reach MyIntegration').waitFor({ timeout: 60_000 })
+    await page.getByText('Could not reach MyIntegration').waitFor()
     await page.getByText('10,002 of 10,002').waitFor()
   } finally {
     installation.vendor.faults.clear()
   }
   await page.getByRole('button', { name: 'Try again' }).click()
-  await page.getByText('Could not reach MyIntegration').waitFor({ state: 'hidden', timeout: 30_000 })
+  await page.getByText('Could not reach MyIntegration').waitFor({ state: 'hidden' })
   await page.getByText('10,002 of 10,002').waitFor()
   await page.context().close()
 })
@@ -69,14 +70,14 @@ test('when the vendor is down from the start, the reason and what to do stand in
   installation.vendor.faults.down()
   try {
     await discover(page)
-    await page.getByText('Could not reach MyIntegration').waitFor({ timeout: 60_000 })
+    await page.getByText('Could not reach MyIntegration').waitFor()
     await page.getByText('discovery_failed').waitFor()
     await page.getByText(/503/).first().waitFor()
   } finally {
     installation.vendor.faults.clear()
   }
   await page.getByRole('button', { name: 'Try again' }).click()
-  await page.getByText('10,002 of 10,002').waitFor({ timeout: 30_000 })
+  await page.getByText('10,002 of 10,002').waitFor()
   await page.context().close()
 })
 
@@ -84,7 +85,7 @@ test('a discovery tells how many it has seen while it runs, and when the vendor 
   const { page } = await givenDrawer()
   await discover(page)
   await page.getByText('10,002 of 10,002').waitFor()
-  installation.vendor.faults.slow(600)
+  installation.vendor.faults.slow(3_000)
   await page.getByRole('button', { name: 'Refresh' }).click()
   const progress = page.getByText(/^[1-9],000 so far…$/)
   await progress.waitFor()
@@ -96,7 +97,7 @@ test('a discovery tells how many it has seen while it runs, and when the vendor 
   installation.vendor.faults.failPage(7)
   try {
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByText('Could not reach MyIntegration').waitFor({ timeout: 60_000 })
+    await page.getByText('Could not reach MyIntegration').waitFor()
     await page
       .getByText(/answered 500/)
       .first()
@@ -148,7 +149,7 @@ test('a mapping is made with the keyboard alone', async () => {
 test('a failed test tells what to do, and can be tried again on the unsaved draft', async () => {
   const { page } = await givenDrawer()
   await page.getByText('Enter the id by hand').click()
-  assert.equal(await save(page).isDisabled(), true)
+  await becomes(() => save(page).isDisabled(), true)
   await page.getByRole('textbox', { name: 'External organization id' }).fill('no-such-id')
   await page.getByRole('button', { name: 'Test Connection' }).click()
   await page.getByText('Connection failed').waitFor()
@@ -225,11 +226,11 @@ test('an id that is entered by hand takes the name that is known of it, and neve
   await page.getByRole('button', { name: 'Use this name' }).click()
   await reads('Acme Corp')
   await page.getByText('The vendor calls it').waitFor({ state: 'hidden' })
-  assert.equal(await page.getByText('tested before your last change').count(), 0)
+  await becomes(() => page.getByText('tested before your last change').count(), 0)
   await name.fill('')
   await page.getByRole('button', { name: 'Test Connection' }).click()
   await reads('Acme Corp')
-  assert.equal(await page.getByRole('textbox', { name: 'External organization id' }).inputValue(), '12345')
+  await becomes(() => page.getByRole('textbox', { name: 'External organization id' }).inputValue(), '12345')
   assert.deepEqual(failures, [])
   await page.context().close()
 })
@@ -241,10 +242,10 @@ test('an id is sent as it was typed, and one that the API refuses has its senten
   await id.fill('   ')
   await page.getByRole('button', { name: 'Test Connection' }).click()
   await page.getByText('must not be blank').first().waitFor()
-  assert.equal(await id.getAttribute('aria-invalid'), 'true')
+  await becomes(() => id.getAttribute('aria-invalid'), 'true')
   await id.fill(' 42 ')
   await page.getByText('The id begins or ends with a space. It is sent as it stands here.').waitFor()
-  assert.equal(await id.getAttribute('aria-invalid'), null)
+  await becomes(() => id.getAttribute('aria-invalid'), null)
   await save(page).click()
   await page.getByRole('alert').filter({ hasText: 'but its test failed' }).waitFor()
   const { mappings } = (await installation.call('GET', `/organizations/${orgId}/integrations`)) as {
@@ -266,7 +267,7 @@ test('what is saved untested says how its test went, and nothing green stands be
   const notices = page.getByRole('alert')
   await notices.filter({ hasText: /is mapped to no-such-id, but its test failed/ }).waitFor()
   await notices.filter({ hasText: 'It is being tested' }).waitFor({ state: 'hidden' })
-  assert.equal(await notices.filter({ hasText: /is mapped to no-such-id\.$/ }).count(), 0)
+  await becomes(() => notices.filter({ hasText: /is mapped to no-such-id\.$/ }).count(), 0)
   await page.getByText('Test failed', { exact: true }).waitFor()
   await page.context().close()
 })
@@ -276,9 +277,9 @@ test('nothing in the list looks chosen before it is, and the one that is chosen 
   await discover(page)
   await page.getByText('10,002 of 10,002').waitFor()
   const framed = page.locator('[role=option][data-active]')
-  assert.equal(await framed.count(), 0)
+  await becomes(() => framed.count(), 0)
   await search(page).click()
-  assert.equal(await framed.count(), 0)
+  await becomes(() => framed.count(), 0)
   await search(page).press('ArrowDown')
   await framed.waitFor()
   await page.getByRole('button', { name: 'Test Connection' }).focus()
@@ -311,7 +312,7 @@ test('on a phone the name of an external organization has the width, also beside
   await page.goto(`/organizations/${orgId}/integrations?mapping=new&integration=myintegration`)
   await discover(page)
   await row.getByText('Mapped to A holder with a rather long name').waitFor()
-  assert.equal(await row.locator('b').evaluate((element) => element.scrollWidth > element.clientWidth), false, name)
+  await becomes(() => row.locator('b').evaluate((element) => element.scrollWidth > element.clientWidth), false, name)
   const [outer, inner] = await Promise.all([row.boundingBox(), row.getByText('Mapped to').boundingBox()])
   assert.ok(outer && inner && inner.y + inner.height <= outer.y + outer.height, 'what is known of it is inside its row')
   await page.context().close()

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { until } from '../server/testing/until.ts'
 import { violationsInBothSchemes } from './axe.ts'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -97,7 +98,7 @@ test('on an empty installation all customers are added and mapped from what an i
   const all = page.getByRole('button', { name: `Select all ${vendorNames.length}` })
   await all.waitFor()
   const save = page.getByRole('button', { name: /^Add .* map them$/ })
-  assert.equal(await save.getAttribute('aria-disabled'), 'true')
+  await becomes(() => save.getAttribute('aria-disabled'), 'true')
   await tabTo(page, all)
   await page.keyboard.press('Enter')
   await page.getByRole('checkbox', { name: 'Add Yet Another' }).focus()
@@ -107,7 +108,7 @@ test('on an empty installation all customers are added and mapped from what an i
   await page.keyboard.press('Enter')
   await page.getByText('6 organizations are added and mapped.').waitFor()
   await page.getByRole('checkbox', { name: 'Add Yet Another' }).waitFor()
-  assert.equal(await page.getByRole('checkbox').count(), 1)
+  await becomes(() => page.getByRole('checkbox').count(), 1)
   await page.getByRole('button', { name: 'Test all 6 connections' }).click()
   await page.getByText('6 of 6 tested').waitFor()
   assert.deepEqual(await violationsInBothSchemes(page), [])
@@ -136,7 +137,7 @@ test('what is sure is chosen, a person chooses the rest, and all of it is mapped
   await lineOf(page, 'Umbrela Healthcare').getByText('Similar name').waitFor()
   await page.getByRole('combobox', { name: 'External organization of Globex' }).click()
   await page.getByRole('option', { name: 'Globex Ltd (102)' }).click()
-  assert.equal(await mapBox(page, 'Globex').isChecked(), true, 'who chooses one means to map it')
+  await becomes(() => mapBox(page, 'Globex').isChecked(), true, 'who chooses one means to map it')
   await mapBox(page, 'Umbrela Healthcare').check()
   await page.getByRole('button', { name: 'Map 3 organizations' }).waitFor()
   await page.getByRole('button', { name: 'Clear' }).click()
@@ -144,7 +145,7 @@ test('what is sure is chosen, a person chooses the rest, and all of it is mapped
   await page.getByRole('button', { name: 'Map 3 organizations' }).waitFor()
   await page.getByRole('button', { name: 'Clear' }).click()
   const map = page.getByRole('button', { name: 'Map organizations' })
-  assert.equal(await map.getAttribute('aria-disabled'), 'true')
+  await becomes(() => map.getAttribute('aria-disabled'), 'true')
   await map.hover()
   await page.getByText('Choose an organization first.').waitFor()
   await page.getByRole('button', { name: 'Exact matches only' }).click()
@@ -157,7 +158,7 @@ test('what is sure is chosen, a person chooses the rest, and all of it is mapped
   await lineOf(page, 'Umbrela Healthcare').waitFor()
   await page.getByText('Without (1)').click()
   await lineOf(page, 'Zorro').waitFor()
-  assert.equal(await page.getByRole('checkbox').count(), 0)
+  await becomes(() => page.getByRole('checkbox').count(), 0)
   await page.getByRole('link', { name: 'Map Zorro by hand' }).click()
   await page.getByRole('dialog', { name: 'Add Integration Mapping' }).waitFor()
   const { mappings } = (await installation.call('GET', '/mappings?search=globex')) as { mappings: { external_org_id: string }[] }
@@ -187,7 +188,7 @@ test('what is in the way says so at its line, nothing is mapped, and the rest is
       .count(),
     0,
   )
-  assert.equal(await page.getByText(/are mapped\./).count(), 0)
+  await becomes(() => page.getByText(/are mapped\./).count(), 0)
   assert.deepEqual(await violationsInBothSchemes(page), [])
   await page.getByRole('button', { name: 'Leave it out' }).click()
   await page.getByRole('button', { name: 'Map 1 organization' }).click()
@@ -210,7 +211,7 @@ test('where each mapping needs data of its own, the page says so and leads to wh
   await lineOf(page, 'Hooli').getByText('Same domain').waitFor()
   await page.getByText('Each mapping of NeedyTool needs data of its own').waitFor()
   await page.getByText(/^Region: to be entered/).waitFor()
-  assert.equal(await page.getByRole('checkbox').count(), 0)
+  await becomes(() => page.getByRole('checkbox').count(), 0)
   await page.getByRole('link', { name: 'Map Hooli by hand' }).click()
   await page.getByRole('dialog', { name: 'Add Integration Mapping' }).waitFor()
   await context.close()
@@ -250,7 +251,7 @@ test('a form asks for no data that nobody declared, and says in words how free v
   const { page, context } = await openSignedIn(browser, installation, { path: form('free_tool') })
   await page.getByRole('button', { name: 'Add a value' }).click()
   await page.getByRole('textbox', { name: 'Key', exact: true }).fill('team')
-  assert.equal(await page.getByRole('button', { name: 'Add a value' }).count(), 1, 'only the tags have free keys')
+  await becomes(() => page.getByRole('button', { name: 'Add a value' }).count(), 1, 'only the tags have free keys')
   await page.goto(form('domain_tool'))
   await page
     .getByRole('dialog')
@@ -258,7 +259,7 @@ test('a form asks for no data that nobody declared, and says in words how free v
     .or(page.getByRole('button', { name: 'Discover Organizations' }))
     .first()
     .waitFor()
-  assert.equal(await page.getByText('Mapping data').count(), 0)
+  await becomes(() => page.getByText('Mapping data').count(), 0)
   await context.close()
 })
 
@@ -272,11 +273,11 @@ test('on a phone the matches are cards that say the same, and nothing is scrolle
   const cards = page.getByRole('list', { name: 'Organizations and their likely matches' }).getByRole('listitem')
   await cards.getByText('Similar name').first().waitFor()
   assert.deepEqual(await violationsInBothSchemes(page), [])
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0)
+  await becomes(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true)
   await page.getByText('Add as organizations').click()
   await page.getByRole('list', { name: 'External organizations that can be added' }).waitFor()
   assert.deepEqual(await violationsInBothSchemes(page), [])
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0)
+  await becomes(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true)
   await context.close()
 })
 

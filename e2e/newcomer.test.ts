@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { startInstallation, vendorKey } from './installation.ts'
 
@@ -84,7 +85,7 @@ test('credentials that the vendor does not accept are no done step: it says what
   await person.enter('API URL', installation.vendor.url)
   await person.press('Enter')
   await step.getByText(/MyIntegration did not accept the credentials: .*401/).waitFor()
-  assert.equal(await step.getByText('(done)').count(), 0)
+  await becomes(() => step.getByText('(done)').count(), 0)
   await person.click('Change credentials')
   await person.enter('API key', vendorKey)
   await person.press('Enter')
@@ -105,10 +106,10 @@ test('who goes to the mapping first sets the missing credentials there, and cont
   await person.click('Add Integration Mapping')
   await person.reads('MyIntegration has no API key yet')
   await person.reads('Set API key first.')
-  assert.equal(await isDisabled('Discover Organizations'), true)
+  await becomes(() => isDisabled('Discover Organizations'), true)
   await page.getByText('Enter the id by hand').click()
   await person.enter('External organization id', '12345')
-  assert.equal(await isDisabled('Test Connection'), true)
+  await becomes(() => isDisabled('Test Connection'), true)
   await person.click('Set credentials')
   await credentials.waitFor()
   await person.press('Escape')

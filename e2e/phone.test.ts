@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -49,8 +50,8 @@ test('on a phone no list is scrolled sideways: its rows are cards that say the s
     await page.goto(path)
     const cards = page.getByRole('list', { name: list, exact: true }).getByRole('listitem')
     for (const text of texts) await cards.getByText(text).first().waitFor()
-    assert.deepEqual(await tooWideOn(page), [], path)
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, path)
+    await becomes(() => tooWideOn(page), [], path)
+    await becomes(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true, path)
   }
   assert.deepEqual(failures, [])
   await context.close()
@@ -83,8 +84,8 @@ test('executions and the audit are narrowed to one organization in the address',
     await rows.filter({ hasText: other }).first().waitFor({ state: 'hidden' })
     await page.reload()
     await rows.filter({ hasText: 'sync_if_mapped' }).first().waitFor()
-    assert.equal(await filter.inputValue(), 'Globex', path)
-    assert.equal(await rows.filter({ hasText: other }).count(), 0, path)
+    await becomes(() => filter.inputValue(), 'Globex', path)
+    await becomes(() => rows.filter({ hasText: other }).count(), 0, path)
   }
   await context.close()
 })

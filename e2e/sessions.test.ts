@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { violationsInBothSchemes } from './axe.ts'
+import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
@@ -25,9 +26,9 @@ test('the sessions drawer marks its own session, and ends that of another browse
   const sessions = page.getByRole('dialog', { name: 'Sessions' }).getByRole('listitem')
   const own = sessions.filter({ hasText: 'This browser' })
   await own.waitFor()
-  assert.equal(await sessions.count(), 2)
-  assert.equal(await own.count(), 1)
-  assert.equal(await own.getByRole('button').count(), 0, 'you end your own by signing out')
+  await becomes(() => sessions.count(), 2)
+  await becomes(() => own.count(), 1)
+  await becomes(() => own.getByRole('button').count(), 0, 'you end your own by signing out')
   const ending = sessions.getByRole('button', { name: /^End the session of / })
   assert.deepEqual(await violationsInBothSchemes(page), [])
   const isCut = await ending

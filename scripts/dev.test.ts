@@ -18,7 +18,7 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-test('npm run dev prints a link that signs a browser in, once, to the interface that it serves', { timeout: 110_000 }, async () => {
+test('npm run dev prints a link that signs a browser in, once, to the interface that it serves', async () => {
   await using place = await temporaryDirectory()
   await mkdir(join(place.path, 'workspace'))
   const port = await freePort()

@@ -82,7 +82,7 @@ async function servedPage(
   }
 }
 
-const options = { skip: process.platform === 'win32' && 'has no services of this kind', timeout: 118_000 }
+const options = { skip: process.platform === 'win32' && 'has no services of this kind', timeout: 300_000 }
 const place = await temporaryDirectory()
 after(() => place[Symbol.asyncDispose]())
 

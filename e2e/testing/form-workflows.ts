@@ -70,6 +70,26 @@ export const dependentForm = workflow(
   async (_ctx, parameters) => ({ parameters }),
 )
 `,
+  'workflows/closed-form.ts': `
+import { workflow } from '@crosswalk/sdk'
+import { z } from 'zod'
+
+export const closedForm = workflow(
+  {
+    name: 'closed_form',
+    description: 'Takes only what an organization has.',
+    parameters: z.object({ site: z.string().meta({ label: 'Site', dataProvider: 'sites', closed: true }) }),
+  },
+  async (_ctx, parameters) => ({ parameters }),
+)
+`,
+  'data-providers/sites.ts': `
+import { dataProvider } from '@crosswalk/sdk'
+
+export const sitesOf = dataProvider({ name: 'sites', description: 'Sites of an organization.' }, (ctx) =>
+  ['Head office', ctx.org?.name === 'Acme' ? 'Plant of Acme' : 'Warehouse'].map((name) => ({ value: name, label: name })),
+)
+`,
   'data-providers/towns.ts': `
 import { dataProvider } from '@crosswalk/sdk'
 import { z } from 'zod'

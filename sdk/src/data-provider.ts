@@ -17,6 +17,7 @@ import {
 import { validationFailed } from './error-messages.ts'
 import type { JsonObject } from './json.ts'
 import { noteMade } from './made-definitions.ts'
+import { checkClosedFields } from './offered-parameters.ts'
 import { tellParameters } from './parsed-parameters.ts'
 import { checkResult } from './result-checks.ts'
 import type { NoParameters, ParameterArguments } from './workflow.ts'
@@ -90,6 +91,7 @@ export function dataProvider<Parameters extends z.ZodObject = NoParameters>(
   const callable = async (ctx: Context, parameters?: unknown): Promise<DataProviderOption[]> => {
     const parsed = await definition.parameters.safeParseAsync(parameters ?? {})
     if (!parsed.success) throw validationFailed(`parameters of the ${owner}`, parsed.error, 'parameters')
+    await checkClosedFields(ctx, definition, parameters ?? {})
     tellParameters(ctx, definition, parsed.data)
     const answer = await withStepsAwaited(owner, ctx, () => run(ctx, parsed.data))
     checkAnswer(definition.name, answer)

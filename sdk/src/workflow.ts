@@ -19,6 +19,7 @@ import {
 } from './definition-checks.ts'
 import { validationFailed } from './error-messages.ts'
 import { noteMade } from './made-definitions.ts'
+import { checkClosedFields } from './offered-parameters.ts'
 import { tellParameters } from './parsed-parameters.ts'
 import { checkResult } from './result-checks.ts'
 import { checkSchedule, type Schedule, type ScheduleOptions } from './schedule.ts'
@@ -110,6 +111,7 @@ export function workflow<Result, Parameters extends z.ZodObject = NoParameters>(
   const callable = async (ctx: Context, parameters?: unknown): Promise<Result> => {
     const parsed = await definition.parameters.safeParseAsync(parameters ?? {})
     if (!parsed.success) throw validationFailed(`parameters of the ${owner}`, parsed.error, 'parameters')
+    await checkClosedFields(ctx, definition, parameters ?? {})
     tellParameters(ctx, definition, parsed.data)
     const result = await withStepsAwaited(owner, ctx, () => run(ctx, parsed.data))
     checkResult(owner, result)

@@ -81,6 +81,8 @@ export async function startFleet(options: {
     CROSSWALK_TAKEOVER_SECONDS: String(options.takeoverSeconds),
     CROSSWALK_LOG_LEVEL: process.env.CROSSWALK_LOG_LEVEL ?? options.logLevel ?? 'error',
     CROSSWALK_PORT: '0',
+    // A busy machine is no fault.
+    CROSSWALK_OVERLOADED_AFTER_MS: '0',
     CROSSWALK_DATA_DIR: workerDataDir(),
     CROSSWALK_EGRESS_ALLOW: loopback,
     CROSSWALK_RUNNER_SHARING: options.sharesRunners ? 'trusted' : 'organization',
@@ -100,7 +102,7 @@ export async function startFleet(options: {
         method,
         headers: { authorization: `Bearer ${testAdminKey}`, 'content-type': 'application/json', ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(10_000 + 1_000 * Number(/wait=(\d+)/.exec(path)?.[1] ?? 0)),
+        signal: AbortSignal.timeout(30_000 + 1_000 * Number(/wait=(\d+)/.exec(path)?.[1] ?? 0)),
       })
       return {
         status: response.status,

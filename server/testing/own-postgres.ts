@@ -26,7 +26,7 @@ export type OwnPostgres = {
 } & AsyncDisposable
 
 /** A killed server's own processes take a moment to leave. */
-const maxStartMs = 30_000
+const maxStartMs = 120_000
 
 /** Starts one, on a port that the system does not give to others meanwhile. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {

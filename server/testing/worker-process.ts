@@ -34,6 +34,8 @@ async function startMain(command: string, databaseUrl: string, options: Options)
     CROSSWALK_TAKEOVER_SECONDS: '3',
     CROSSWALK_LOG_LEVEL: process.env.CROSSWALK_LOG_LEVEL ?? 'fatal',
     CROSSWALK_PORT: '0',
+    // A busy machine is no fault.
+    CROSSWALK_OVERLOADED_AFTER_MS: '0',
     CROSSWALK_DATA_DIR: workerDataDir(),
     CROSSWALK_EGRESS_ALLOW: loopback,
     ...options.env,

@@ -14,7 +14,7 @@ test('a refused connection fails its execution with the remedy, and stands in th
   const worker = await startWorkerProcess(app.databaseUrl, { workspace: networkWorkspace, env: { CROSSWALK_EGRESS_ALLOW: '10.9.9.9' } })
   try {
     const id = await givenSubmitted(app.db, organizationId, 'fetched', { url: 'http://10.1.2.3:8080/customers' }, { timeoutMs: 30_000 })
-    const execution = await waitForExecution(app, { organizationId }, id, 30_000)
+    const execution = await waitForExecution(app, { organizationId }, id, 60_000)
     assert.equal(execution.error?.details.code, 'egress_refused')
     assert.match(execution.error?.message ?? '', /10\.1\.2\.3:8080.*CROSSWALK_EGRESS_ALLOW/)
     const [event] = await until('it is in the audit', async () => {

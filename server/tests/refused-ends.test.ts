@@ -77,7 +77,7 @@ test('what cannot be ended as it should be holds up nothing else that dead worke
   await rows(sql`update executions set status = 'cancelled' where id = ${left}`)
 })
 
-test('a worker whose ends are refused does not go round with an execution for ever', { timeout: 90_000 }, async () => {
+test('a worker whose ends are refused does not go round with an execution for ever', async () => {
   await using parts = new AsyncDisposableStack()
   const owner = new pg.Client({ connectionString: app.databaseUrl })
   await owner.connect()

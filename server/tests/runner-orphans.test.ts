@@ -22,7 +22,7 @@ async function childrenOf(pid: number | undefined): Promise<number[]> {
   return pairs.filter(([child, parent]) => parent === pid && isAlive(child ?? 0)).map(([child = 0]) => child)
 }
 
-test('author code does not outlive its worker, whatever it is doing', { timeout: 60_000 }, async () => {
+test('author code does not outlive its worker, whatever it is doing', async () => {
   await using app = await createTestApp()
   const { id: organizationId } = await givenOrganization(app.db, 'Acme')
   for (const [name, first] of [
@@ -38,7 +38,7 @@ test('author code does not outlive its worker, whatever it is doing', { timeout:
     assert.ok(children.length > 0)
     await endProcess(worker, 'SIGKILL')
     try {
-      await until(`nothing of ${name} is left`, () => !children.some(isAlive), 10_000)
+      await until(`nothing of ${name} is left`, () => !children.some(isAlive))
     } finally {
       for (const child of children) if (isAlive(child)) process.kill(child, 'SIGKILL')
     }

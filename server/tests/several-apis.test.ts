@@ -109,7 +109,7 @@ async function besides<Result>(api: number, measured: () => Promise<Result>): Pr
 }
 
 test('a line and the progress are seen on every API process within 200 ms', async () => {
-  const { body } = await execute(0, 'talks', { lines: 40, each: 1, pauseMs: 50 })
+  const { body } = await execute(0, 'talks', { lines: 40, each: 1, pauseMs: 100 })
   const { result: followed, ownMs } = await besides(0, () => Promise.all([0, 1, 0, 1, 1].map((api) => follow(api, body.execution_id))))
   // A line goes through the worker, the database and the API process, each of which waits for its turn.
   const limitMs = 200 + 10 * ownMs

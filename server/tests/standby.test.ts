@@ -11,7 +11,7 @@ const readOnlyMs = 5_000
 const takeoverSeconds = 3
 
 test('nothing is lost while the database is read-only, and everything continues by itself once it takes changes', {
-  timeout: 150_000,
+  timeout: 300_000,
 }, async (context) => {
   await using postgres = await startOwnPostgres()
   await using fleet = await startFleet({
@@ -77,7 +77,7 @@ test('nothing is lost while the database is read-only, and everything continues 
     )
     isOver = true
     await loading
-    await fleet.settle(60_000)
+    await fleet.settle(180_000)
     await until('the API is ready again', async () => (await readiness())?.status === 200)
     for (const { status, retryAfter, body } of refused) {
       assert.deepEqual([status, body.error], [503, 'database_unavailable'])

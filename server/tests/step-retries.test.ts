@@ -35,7 +35,7 @@ const execute = async (workflow_name: string, parameters: object) =>
   (await installation.call('POST', '/api/workflows/execute', { workflow_name, parameters }, { 'x-organization-id': organizationId })).body
 
 const retry = (id: string) => installation.call('POST', `/api/executions/${id}/retry`)
-const ended = (id: string) => waitForExecution(installation.api, { organizationId }, id, 30_000)
+const ended = (id: string) => waitForExecution(installation.api, { organizationId }, id, 60_000)
 const arrivals = (path: string) => vendor.requests.filter((request) => request.path === path).length
 
 /** An execution that failed at its second place. */

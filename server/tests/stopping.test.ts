@@ -16,7 +16,7 @@ before(async () => {
   app = await createTestApp()
   organizationId = (await givenOrganization(app.db, 'Acme')).id
   // Its heartbeat is slow, so that it saves no cancellation that must not wait for it.
-  worker = await startWorkerProcess(app.databaseUrl, { env: { CROSSWALK_TAKEOVER_SECONDS: '60' } })
+  worker = await startWorkerProcess(app.databaseUrl, { env: { CROSSWALK_TAKEOVER_SECONDS: '300' } })
 })
 after(async () => {
   await endProcess(worker, 'SIGKILL')
@@ -30,12 +30,12 @@ async function call(method: 'GET' | 'POST', path: string) {
 
 const submit = (name: string, timeoutMs: number) => givenSubmitted(app.db, organizationId, name, {}, { timeoutMs, isInteractive: true })
 
-const ended = (id: string): Promise<Execution> => waitForExecution(app, { organizationId }, id, 20_000)
+const ended = (id: string): Promise<Execution> => waitForExecution(app, { organizationId }, id, 60_000)
 const messages = async (id: string): Promise<string[]> =>
   (await call('GET', `${id}/logs`)).body.logs.map(({ message }: { message: string }) => message)
 
-/** What its author's code is given to end, and what is done with code that does not. */
-const withinMs = 5_000
+/** Far less than until the next heartbeat, and more than a busy machine takes for what is done within five seconds else. */
+const withinMs = 30_000
 
 const workflows: [name: string, first: string, listens: boolean][] = [
   ['listens', 'listening', true],
@@ -43,7 +43,7 @@ const workflows: [name: string, first: string, listens: boolean][] = [
   ['loops_for_ever', 'before the loop', false],
 ]
 for (const [name, first, listens] of workflows) {
-  test(`${name}: a cancelled execution ends within five seconds`, async () => {
+  test(`${name}: a cancelled execution ends without waiting for a heartbeat`, async () => {
     const id = await submit(name, 600_000)
     await until('its code runs', async () => (await messages(id)).includes(first))
     const { status, body } = await call('POST', `${id}/cancel`)
@@ -56,7 +56,7 @@ for (const [name, first, listens] of workflows) {
     if (listens) assert.deepEqual(await messages(id), [first, 'told: AbortError'])
   })
 
-  test(`${name}: an execution whose time is over ends within five seconds after it`, async () => {
+  test(`${name}: an execution whose time is over ends soon after it`, async () => {
     const timeoutMs = 500
     const execution = await ended(await submit(name, timeoutMs))
     assert.deepEqual([execution.status, execution.error?.details.code], ['timeout', 'timeout'])
@@ -66,7 +66,7 @@ for (const [name, first, listens] of workflows) {
   })
 }
 
-test('a cancellation of which nobody told the worker ends the execution within five seconds as well', async () => {
+test('a cancellation of which nobody told the worker ends the execution as well', async () => {
   const id = await submit('ignores', 600_000)
   await until('its code runs', async () => (await messages(id)).includes('ignoring'))
   // As a process leaves it that dies between its commit and the notification.

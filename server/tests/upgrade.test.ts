@@ -81,7 +81,7 @@ test('executions of a database from before the records of steps are shown, conti
   const notifications = await listen(database.url, testLogger)
   const worker = await startWorkerProcess(database.url)
   try {
-    const ended = (id: string) => waitForExecution({ db, notifications }, { organizationId }, id, 30_000)
+    const ended = (id: string) => waitForExecution({ db, notifications }, { organizationId }, id, 60_000)
     for (const id of [succeeded, cutOff, waiting]) assert.deepEqual([(await ended(id)).status, (await ended(id)).result], ['success', 2])
     const first = await getExecution(db, { organizationId }, failed)
     assert.equal(first.error?.message, 'x')

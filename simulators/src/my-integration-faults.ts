@@ -4,7 +4,7 @@ import type { SimulatedVendor } from '@crosswalk/sdk/testing'
 export type MyIntegrationFaults = {
   /** Everything is 503. */
   down(): void
-  /** Everything answers this much later, in milliseconds. */
+  /** Everything answers this much later, in milliseconds, or when all is cleared. */
   slow(ms: number): void
   /** The next `times` requests (default 1) are 429 with `Retry-After` in seconds (default 1). */
   tooManyRequests(options?: { times?: number; retryAfterSeconds?: number }): void

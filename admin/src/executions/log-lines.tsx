@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type MouseEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { type LogEntry, timeOf } from './log-entry.ts'
+import { rowsOf } from './log-rows.ts'
 
 export const levelColors: Record<string, string> = {
   debug: 'var(--mantine-color-dimmed)',
@@ -32,7 +33,7 @@ export function LogLines({ isEmpty, isOver, ...rest }: LinesProps & { isEmpty: b
 }
 
 /**
- * How many characters fit into a row, so that a line's height is known without drawing it: a hundred thousand lines that are measured one by
+ * How many characters fit into a row, so that a line's height is known before it is drawn: a hundred thousand lines that are measured one by
  * one move under the reader's hands. 0 until known, and where the font gives its characters different widths.
  */
 function useColumns(probe: React.RefObject<HTMLDivElement | null>): number {
@@ -63,8 +64,7 @@ function Lines({ lines, newest, linked, onLink }: LinesProps) {
     getScrollElement: () => frame.current,
     estimateSize: (index) => {
       const line = lines[index]
-      const length = line ? line.text.length - line.messageAt : 0
-      return paddingHeight + rowHeight * (columns > 0 ? Math.max(1, Math.ceil(length / columns)) : 1)
+      return paddingHeight + rowHeight * (line && columns > 0 ? rowsOf(line.text.slice(line.messageAt), columns) : 1)
     },
     // What was measured of a line is kept with the line, wherever it stands: more lines move none of those before them.
     getItemKey: useCallback((index: number) => lines[index]?.sequence ?? index, [lines]),
@@ -120,7 +120,8 @@ function Lines({ lines, newest, linked, onLink }: LinesProps) {
               top={row.start}
               isLinked={line.sequence === linked}
               onLink={followLink}
-              measure={line.isPlain && columns > 0 ? undefined : rows.measureElement}
+              // Browsers break words at hyphens and the like, too.
+              measure={line.isPlain && line.text.length - line.messageAt <= columns ? undefined : rows.measureElement}
             />
           )
         })}

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { DataProvider } from '../data-provider.ts'
 import type { IntegrationClass } from '../integration.ts'
 import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
@@ -25,6 +26,11 @@ export type MockContextOptions = {
   caller?: Caller
   /** Classes that can be got by name. When there are any, only their names can be mapped. */
   integrations?: readonly IntegrationClass[]
+  /**
+   * Those that form fields take their options from. When there are any, a field with `closed: true` takes only what its provider offers
+   * the organization of this context.
+   */
+  dataProviders?: readonly Pick<DataProvider, 'definition'>[]
   /** Abort it to see how a workflow takes its cancellation. */
   signal?: AbortSignal
   executionId?: string

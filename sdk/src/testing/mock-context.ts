@@ -14,9 +14,11 @@ import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import { parseMappingData } from '../integration-definition.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { SavedMapping } from '../mapping.ts'
+import { closedFieldsKey } from '../offered-parameters.ts'
 import { recordClient } from '../recorded-client.ts'
 import { StepScopes } from '../step-scope.ts'
 import { memoryHttp } from './memory-http.ts'
+import { requireOffered } from './mock-closed-fields.ts'
 import type { MockContext, MockContextOptions } from './mock-context-options.ts'
 import { type CrashPoint, MockLife } from './mock-life.ts'
 import { MockMappings } from './mock-mappings.ts'
@@ -241,9 +243,14 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     },
   }
 
-  const facts = { org, caller: world.caller, executionId: world.executionId, signal, [openStepsKey]: openSteps }
+  const { dataProviders } = options
+  const closedFields = dataProviders && {
+    [closedFieldsKey]: (definition: Parameters<typeof requireOffered>[2], parameters: JsonObject) =>
+      requireOffered(context, dataProviders, definition, parameters),
+  }
+  const facts = { org, caller: world.caller, executionId: world.executionId, signal, [openStepsKey]: openSteps, ...closedFields }
   // The methods above take names and classes alike; what they return for each is said by Context's own signatures.
-  const context = Object.freeze({ ...facts, ...methods }) as unknown as Context
+  const context: Context = Object.freeze({ ...facts, ...methods }) as unknown as Context
   return context
 }
 

@@ -5,7 +5,7 @@ import type { VendorRequest } from './vendor-routes.ts'
 export type VendorFault =
   /** Answers this instead of what the route would. */
   | { kind: 'status'; status: number; retryAfterSeconds?: number; body?: JsonValue }
-  /** Answers as always, later. */
+  /** Answers as always, later: after so long, or when the faults are cleared. */
   | { kind: 'delay'; ms: number }
   /** Closes the connection: before a byte was sent, or in the middle of the body. */
   | { kind: 'cut'; when: 'before' | 'midway' }
@@ -19,14 +19,19 @@ export type FaultControl = {
   next(fault: VendorFault, times?: number, filter?: FaultFilter): void
   /** For every request that passes the filter, until {@link FaultControl.clear}. Queued ones come first. */
   hold(fault: VendorFault, filter?: FaultFilter): void
-  /** Ends all faults. */
+  /** Ends all faults. What is delayed is answered now. */
   clear(): void
 }
 
 type Armed = { fault: VendorFault; filter: FaultFilter; left: number }
 
-/** Makes a control, and the function that takes the fault for a request. */
-export function createFaults(): { control: FaultControl; take: (request: VendorRequest) => VendorFault | undefined } {
+/** Makes a control, the function that takes the fault for a request, and the signal that aborts when the faults of now are cleared. */
+export function createFaults(): {
+  control: FaultControl
+  take: (request: VendorRequest) => VendorFault | undefined
+  cleared: () => AbortSignal
+} {
+  let clearing = new AbortController()
   const queued: Armed[] = []
   const held: Armed[] = []
   const everything = () => true
@@ -37,8 +42,11 @@ export function createFaults(): { control: FaultControl; take: (request: VendorR
       clear: () => {
         queued.length = 0
         held.length = 0
+        clearing.abort()
+        clearing = new AbortController()
       },
     },
+    cleared: () => clearing.signal,
     take(request) {
       const next = queued.find((armed) => armed.left > 0 && armed.filter(request))
       if (next) {

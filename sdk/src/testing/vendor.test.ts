@@ -75,6 +75,19 @@ test('a delayed answer can be abandoned, and stopping does not wait for it', asy
   await hanging
 })
 
+test('what is delayed is answered as soon as the faults are cleared', async () => {
+  await using vendor = await simulateVendor({ 'GET /': 'late' })
+  const arrived = Promise.withResolvers<boolean>()
+  vendor.faults.hold({ kind: 'delay', ms: 3_600_000 }, () => {
+    arrived.resolve(true)
+    return true
+  })
+  const answered = fetch(vendor.url)
+  await arrived.promise
+  vendor.faults.clear()
+  assert.equal((await answered).status, 200)
+})
+
 test('the guard stands before the routes, and control routes before everything', async () => {
   await using vendor = await simulateVendor(
     { 'GET /': 'inside' },

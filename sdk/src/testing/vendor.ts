@@ -59,7 +59,10 @@ export async function simulateVendor(routes: VendorRoutes, options: SimulateVend
     if (hasPath(control, request.path)) return send(response, await replyTo(control, request))
     requests.push(request)
     const fault = faults.take(request)
-    if (fault?.kind === 'delay') await delay(fault.ms, undefined, { signal: stopping.signal })
+    if (fault?.kind === 'delay') {
+      const signal = AbortSignal.any([stopping.signal, faults.cleared()])
+      await delay(fault.ms, undefined, { signal }).catch(() => stopping.signal.throwIfAborted())
+    }
     if (fault?.kind === 'cut' && fault.when === 'before') return void response.destroy()
     const answered = async () => options.guard?.(request) ?? (await replyTo(compiled, request))
     const reply = fault?.kind === 'status' ? faultyAnswer(fault) : await (options.around?.(request, answered) ?? answered())

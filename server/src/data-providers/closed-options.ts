@@ -1,9 +1,9 @@
+import { closedValuesIn, notFitting, notOffered, parametersFor } from '@crosswalk/sdk/closed-fields'
 import type { Acting } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { platformError } from '../platform/errors.ts'
-import { closedValuesIn, notFitting, notOffered, parametersFor } from '../protocol/closed-fields.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { provideOptions } from './data-providers.ts'
 

@@ -1,8 +1,8 @@
+import { notFitting } from '@crosswalk/sdk/closed-fields'
 import { storageProblem } from '@crosswalk/sdk/storable-json'
 import { z } from 'zod'
 import { platformError } from '../platform/errors.ts'
 import { schemaErrors } from '../platform/json-schema.ts'
-import { notFitting } from '../protocol/closed-fields.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
 const maxBytes = 512 * 1024

@@ -29,6 +29,7 @@ test('without any variable the platform runs on loopback, below the directory it
     allowsPlainHttp: false,
     maxConnectionsPerAddress: 512,
     maxStreamsPerAddress: 100,
+    overloadedAfterMs: 2_000,
     sessionIdleMinutes: 720,
     mail: null,
     retentionDays: 90,

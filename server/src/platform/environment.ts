@@ -43,6 +43,8 @@ export type Environment = {
   /** What one address may have at once. */
   maxConnectionsPerAddress: number
   maxStreamsPerAddress: number
+  /** An API process that is this late with what it has to do refuses requests until it is less so. 0: it never does. */
+  overloadedAfterMs: number
   /** A session that nobody uses ends after this time. */
   sessionIdleMinutes: number
   /** The mail server that invitations are sent through, and what mails are from. Null: links are copied. */
@@ -247,6 +249,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
       100_000,
       1,
     ),
+    overloadedAfterMs: wholeNumber('CROSSWALK_OVERLOADED_AFTER_MS', given('CROSSWALK_OVERLOADED_AFTER_MS') ?? '2000', 600_000),
     maxStreamsPerAddress: wholeNumber('CROSSWALK_MAX_STREAMS_PER_ADDRESS', given('CROSSWALK_MAX_STREAMS_PER_ADDRESS') ?? '100', 100_000, 1),
     sessionIdleMinutes: wholeNumber('CROSSWALK_SESSION_IDLE_MINUTES', given('CROSSWALK_SESSION_IDLE_MINUTES') ?? '720', 10_080, 1),
     mail: mail(read('CROSSWALK_SMTP_URL', smtpUrl), given('CROSSWALK_MAIL_FROM')),

@@ -7,9 +7,7 @@ import { createTestDatabase } from '../../testing/test-database.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { startApi } from './api.ts'
 
-test('a statement that takes too long is given up with a named error, and keeps no connection from others', {
-  timeout: 60_000,
-}, async () => {
+test('a statement that takes too long is given up with a named error, and keeps no connection from others', async () => {
   await using parts = new AsyncDisposableStack()
   const database = parts.use(await createTestDatabase())
   const directory = parts.use(await temporaryDirectory())

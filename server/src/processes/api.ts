@@ -63,6 +63,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
       maxConnections: environment.maxConnectionsPerAddress,
       maxStreams: environment.maxStreamsPerAddress,
     },
+    maxEventLoopDelayMs: environment.overloadedAfterMs,
     sendMail: environment.mail ? mailThrough(environment.mail.url, environment.mail.from) : undefined,
     logger,
     queueLimits: { perOrganization: environment.maxQueuedPerOrganization, overall: environment.maxQueued },

@@ -7,6 +7,7 @@ import {
   type Workflow,
 } from '@crosswalk/sdk'
 import { publishingProblem } from '@crosswalk/sdk/definition-checks'
+import { formSchemaOf } from '@crosswalk/sdk/schema-metadata'
 import { z } from 'zod'
 import type { PublishedDefinition } from '../protocol/channel.ts'
 import type { JsonObject } from '../protocol/json.ts'
@@ -14,31 +15,11 @@ import type { JsonObject } from '../protocol/json.ts'
 /** What a definition that says nothing else gets. In milliseconds. */
 export const defaultTimeoutsMs = { workflow: 30 * 60_000, discovery: 5 * 60_000, test: 30_000, dataProvider: 30_000 }
 
-/** The first zod whose copies share one registry of what `meta` says. */
-const sharesRegistry = ({ major = 0, minor = 0 }: { major?: number; minor?: number }) => major > 4 || (major === 4 && minor >= 2)
-
-/**
- * What `meta` and `describe` said of a schema. A workspace may have a zod of its own, and then that is kept in there: the schema itself
- * asks its own zod.
- */
-function metadataOf(schema: z.core.$ZodType): z.core.GlobalMeta | undefined {
-  if ('meta' in schema && typeof schema.meta === 'function') return schema.meta() as z.core.GlobalMeta | undefined // zod's own answer
-  // The schemas of zod/mini cannot be asked.
-  if (sharesRegistry(schema._zod.version)) return z.globalRegistry.get(schema)
-  const { major, minor, patch } = schema._zod.version
-  throw definitionInvalid(
-    `it is made with zod/mini ${major}.${minor}.${patch}, whose labels cannot be read from outside. Import z from 'zod', or install zod 4.2 or newer`,
-  )
-}
-
-const metadata = Object.assign(z.registry<z.core.GlobalMeta>(), { get: metadataOf })
-
 /** @throws TypeError naming what cannot be made into a form, for instance a date or a transformation on the way in. */
 function publishSchema(schema: z.ZodType, what: string): JsonObject {
   let made: JsonObject
   try {
-    // As text and back: what was made may still have more than JSON in it, such as a default.
-    made = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12', metadata }))) as JsonObject // zod's own type is of the draft's keywords
+    made = formSchemaOf(schema) as JsonObject // zod's own type is of the draft's keywords
   } catch (cause) {
     const { message } = cause as Error
     const advice = 'Take what JSON has, such as z.iso.date() for a date, and turn it into what you need in the function.'

@@ -1,5 +1,5 @@
 import { type Context, ValidationError } from '@crosswalk/sdk'
-import { closedValuesIn, notFitting, notOffered, parametersFor } from '../protocol/closed-fields.ts'
+import { closedValuesIn, notFitting, notOffered, parametersFor } from '@crosswalk/sdk/closed-fields'
 import type { JsonObject } from '../protocol/json.ts'
 import type { Catalogue } from './catalogue.ts'
 

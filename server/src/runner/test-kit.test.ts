@@ -97,7 +97,7 @@ async function linesOf(id: string) {
 }
 
 async function seenOf({ id: organizationId }: Organization, id: string): Promise<Seen> {
-  await waitForExecution(installation.api, { organizationId }, id, 30_000)
+  await waitForExecution(installation.api, { organizationId }, id, 60_000)
   const { result, error, steps } = (await installation.call('GET', `/api/executions/${id}`)).body
   return {
     result,
@@ -129,7 +129,7 @@ test('author code that is cancelled hears the same in the test kit and in an exe
   const id = await startExecution(organization, 'is_told', {})
   await until('it waits', async () => (await linesOf(id)).length > 0)
   await inScope(installation.api.db, 'allOrganizations', (transaction) => markCancelling(transaction, sql`e.id = ${id}`))
-  const { status } = await waitForExecution(installation.api, { organizationId }, id, 30_000)
+  const { status } = await waitForExecution(installation.api, { organizationId }, id, 60_000)
   assert.equal(status, 'cancelled')
 
   const controller = new AbortController()

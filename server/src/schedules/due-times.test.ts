@@ -187,8 +187,8 @@ test('or caught up with, the oldest first and the newest ten at most', () => {
 })
 
 test('a year of outage costs no more than an hour of it', () => {
-  const beganAt = performance.now()
+  const began = process.cpuUsage()
   assert.equal(runs('catch_up', '2020-06-02T01:00', '2026-06-02T02:00', '* * * * *').length, 10)
   assert.equal(runs('catch_up', '2000-06-02T01:00', '2026-06-02T02:00', '0 0 29 2 *').length, 6)
-  assert.ok(performance.now() - beganAt < 2_000)
+  assert.ok(process.cpuUsage(began).user < 2_000_000)
 })

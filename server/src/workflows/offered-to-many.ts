@@ -1,3 +1,4 @@
+import { closedValuesIn, notFitting } from '@crosswalk/sdk/closed-fields'
 import type { Acting } from '../audit/audit.ts'
 import { listSelected } from '../batches/batches.ts'
 import type { Selection } from '../batches/selection.ts'
@@ -9,7 +10,6 @@ import { organizationError } from '../organizations/organizations.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { platformError } from '../platform/errors.ts'
-import { closedValuesIn, notFitting } from '../protocol/closed-fields.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
 /** The order waits this long for options. Who was not asked by then is asked by its own execution. */

@@ -1,3 +1,4 @@
+import { closedValuesIn } from '@crosswalk/sdk/closed-fields'
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { requireOfferedParameters } from '../data-providers/closed-options.ts'
 import { getDefinition, requireLoaded } from '../definitions/definitions.ts'
@@ -15,7 +16,6 @@ import { getActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope, inScopeAtOnce, type Transaction } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { newId } from '../platform/ids.ts'
-import { closedValuesIn } from '../protocol/closed-fields.ts'
 import { canonicalJson, type JsonObject } from '../protocol/json.ts'
 
 /** One wish to run a workflow for an organization. */

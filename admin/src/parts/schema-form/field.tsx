@@ -32,7 +32,9 @@ export function Field({ schema: given, isRequired, isBare = false, ...rest }: An
     case 'choices':
       return <ChoicesField {...props} choices={shape.choices} />
     case 'provided':
-      return <ProvidedField {...props} provider={shape.provider} isMany={shape.isMany} isNumber={shape.isNumber} />
+      return (
+        <ProvidedField {...props} provider={shape.provider} isMany={shape.isMany} isNumber={shape.isNumber} isClosed={shape.isClosed} />
+      )
     case 'list':
       return <ListField {...props} items={shape.items} />
     case 'tuple':

@@ -3,12 +3,14 @@ import { IconRefresh } from '@tabler/icons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { messageOf } from '../../elements/error-notice.tsx'
+import { organizationOf } from '../../queries/organizations.ts'
 import { allDataProviders, optionsOf } from '../../queries/workflows.ts'
 import { type FieldProps, keyOf, useInputProps } from './field-props.ts'
 import { isObject, type JsonObject } from './form-schema.ts'
 import { useForm, useObstacle } from './form-state.ts'
+import { groupsOf, offersOf } from './offers.ts'
 
-type ProvidedProps = FieldProps & { provider: string; isMany: boolean; isNumber: boolean }
+type ProvidedProps = FieldProps & { provider: string; isMany: boolean; isNumber: boolean; isClosed: boolean }
 
 /** The provider's own parameters, as far as the form has fields of the same names: when one of them changes, the options are asked for again. */
 function useParameters(provider: string, form: JsonObject): JsonObject {
@@ -25,10 +27,13 @@ function useOffers(provider: string) {
   return useQueries({
     queries: organizationIds.map((id) => optionsOf(provider, id, parameters)),
     combine(answers) {
-      const offered = new Map<string, { value: unknown; label: string }>()
-      for (const { data } of answers) for (const option of data?.options ?? []) offered.set(JSON.stringify(option.value), option)
+      const told = answers.flatMap(({ data }, index) => {
+        const organizationId = organizationIds[index]
+        return data && organizationId !== undefined ? [{ organizationId, options: data.options }] : []
+      })
       return {
-        offered,
+        offered: offersOf(told),
+        told: told.map(({ organizationId }) => organizationId),
         isComplete: answers.length > 0 && answers.every(({ data }) => data !== undefined),
         isLoading: answers.some(({ data, isFetching }) => data === undefined && isFetching),
         isAnyThere: answers.some(({ data }) => data !== undefined),
@@ -41,14 +46,25 @@ function useOffers(provider: string) {
   })
 }
 
+/** Names of organizations as far as they are known by now, for whom differs. */
+function useNames(organizationIds: readonly string[], isNeeded: boolean): (organizationId: string) => string {
+  const names = useQueries({
+    queries: organizationIds.map((id) => ({ ...organizationOf(id), enabled: isNeeded })),
+    combine: (answers) => new Map(answers.map(({ data }, index) => [organizationIds[index], data?.name])),
+  })
+  return (id) => names.get(id) ?? 'another organization'
+}
+
 /**
  * A field whose options a data provider has. A value that is not offered, or of which nobody can tell, is not sent. For many organizations
- * the options are those of some of them, and another value can be typed.
+ * the options are those of some of them: where the field is closed, what each of these has; otherwise all, and another value can be typed.
  */
-export function ProvidedField({ provider, isMany, isNumber, ...props }: ProvidedProps) {
+export function ProvidedField({ provider, isMany, isNumber, isClosed, ...props }: ProvidedProps) {
   const { value, onChange, nothing, isRequired, label, path, schema } = props
   const { organizationIds, isForMany, isTried } = useForm()
-  const { offered, isComplete, isLoading, isAnyThere, error, again } = useOffers(provider)
+  const { offered, told, isComplete, isLoading, isAnyThere, error, again } = useOffers(provider)
+  const isOfEach = isForMany && isClosed
+  const nameOf = useNames(organizationIds, isOfEach)
   const [typed, setTyped] = useState('')
   const labels = useRef(new Map<string, string>())
   for (const [key, option] of offered) labels.current.set(key, option.label)
@@ -56,29 +72,36 @@ export function ProvidedField({ provider, isMany, isNumber, ...props }: Provided
   const labelOf = (key: string) => labels.current.get(key) ?? String(JSON.parse(key))
   const gone = isForMany || !isComplete ? [] : chosen.filter((key) => !offered.has(key))
   const isUnknown = !isForMany && chosen.length > 0 && !isComplete && organizationIds.length > 0
+  const notOfEach = isOfEach
+    ? chosen.flatMap((key) => told.filter((id) => !offered.get(key)?.heldBy.includes(id)).map((id) => ({ key, id })))
+    : []
   const problem =
-    gone.length > 0
-      ? `${gone.map((key) => `“${labelOf(key)}”`).join(', ')} ${gone.length === 1 ? 'is' : 'are'} no longer offered. Choose another.`
-      : error && !isAnyThere && !isForMany
-        ? `The options could not be loaded: ${messageOf(error)}`
-        : undefined
+    notOfEach.length > 0
+      ? `${[...new Set(notOfEach.map(({ key }) => `“${labelOf(key)}”`))].join(', ')} is not offered to ${[...new Set(notOfEach.map(({ id }) => nameOf(id)))].join(', ')}. Choose what each of them has.`
+      : gone.length > 0
+        ? `${gone.map((key) => `“${labelOf(key)}”`).join(', ')} ${gone.length === 1 ? 'is' : 'are'} no longer offered. Choose another.`
+        : error && !isAnyThere && !isForMany
+          ? `The options could not be loaded: ${messageOf(error)}`
+          : undefined
   const waiting = isUnknown && isLoading ? 'The options are still being loaded. Try again in a moment.' : undefined
   useObstacle(keyOf(path), chosen.length > 0 ? (problem ?? waiting) : undefined)
 
   const own = useInputProps(props)
   const typedValue = typed.trim() === '' ? undefined : isNumber && Number.isFinite(Number(typed)) ? Number(typed) : typed.trim()
   const typedKey = typedValue === undefined ? undefined : JSON.stringify(typedValue)
-  const isNew = isForMany && typedKey !== undefined && ![...offered.values()].some((option) => option.label === typed.trim())
+  const isNew = isForMany && !isClosed && typedKey !== undefined && ![...offered.values()].some((option) => option.label === typed.trim())
   const extra = [...new Set([...chosen, ...(isNew && !isNumber ? [typedKey] : isNew && typeof typedValue === 'number' ? [typedKey] : [])])]
   const data = [
-    ...[...offered].map(([key, option]) => ({ value: key, label: option.label })),
+    ...(isOfEach ? groupsOf(offered, told.length, nameOf) : [...offered].map(([key, option]) => ({ value: key, label: option.label }))),
     ...extra
       .filter((key) => !offered.has(key))
       .map((key) => ({ value: key, label: chosen.includes(key) ? labelOf(key) : `Use “${String(JSON.parse(key))}”` })),
   ]
   const valueFor = (key: string) => offered.get(key)?.value ?? JSON.parse(key)
   const isNobody = organizationIds.length === 0 && !isForMany
-  const forMany = 'The list comes from some of these organizations. Each of them gets the value that you choose; you can type another.'
+  const forMany = isClosed
+    ? 'Each of the organizations must have the value that you choose. The list comes from some of them.'
+    : 'The list comes from some of these organizations. Each of them gets the value that you choose; you can type another.'
   const input = {
     ...own,
     description: isNobody

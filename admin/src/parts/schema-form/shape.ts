@@ -12,7 +12,7 @@ export type Shape =
   | { kind: 'truth' }
   | { kind: 'choice'; choices: Choice[] }
   | { kind: 'choices'; choices: Choice[] }
-  | { kind: 'provided'; provider: string; isMany: boolean; isNumber: boolean }
+  | { kind: 'provided'; provider: string; isMany: boolean; isNumber: boolean; isClosed: boolean }
   | { kind: 'list'; items: JsonObject }
   | { kind: 'tuple'; items: JsonObject[] }
   | { kind: 'group'; members: Member[]; free: JsonObject | undefined }
@@ -95,7 +95,8 @@ export function shapeOf(schema: JsonObject, root: JsonObject): Shape {
   const provider = [schema.dataProvider, schema.type === 'array' ? inner.dataProvider : undefined].find((name) => typeof name === 'string')
   if (typeof provider === 'string') {
     const isMany = schema.type === 'array'
-    return { kind: 'provided', provider, isMany, isNumber: ['number', 'integer'].includes(String(isMany ? inner.type : schema.type)) }
+    const isNumber = ['number', 'integer'].includes(String(isMany ? inner.type : schema.type))
+    return { kind: 'provided', provider, isMany, isNumber, isClosed: schema.closed === true || (isMany && inner.closed === true) }
   }
   if ('const' in schema) return { kind: 'constant', value: schema.const }
   const choices = choicesOf(schema, root)

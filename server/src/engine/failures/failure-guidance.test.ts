@@ -154,7 +154,7 @@ test('a data provider says it in its answer and in its execution', async () => {
     { 'x-organization-id': organizationId },
   )
   assert.deepEqual([status, body.details.integration_name, body.details.guidance], [502, 'shop', reach])
-  const execution = await waitForExecution(installation.api, { organizationId }, body.details.execution_id, 30_000)
+  const execution = await waitForExecution(installation.api, { organizationId }, body.details.execution_id, 60_000)
   assert.deepEqual([execution.error?.details.integration_name, execution.error?.details.guidance], ['shop', reach])
 })
 

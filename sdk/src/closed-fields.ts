@@ -83,9 +83,14 @@ function resolved(given: unknown, whole: JsonObject): JsonObject | undefined {
 }
 
 /** The provider's own parameters: those fields of the form that have the same names. */
-export function parametersFor(providerSchema: JsonObject, form: JsonObject): JsonObject {
+export function parametersFor<Value>(providerSchema: JsonObject, form: { [key: string]: Value | undefined }): { [key: string]: Value } {
   const names = isObject(providerSchema.properties) ? Object.keys(providerSchema.properties) : []
-  return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(form, name) && form[name] !== undefined ? [[name, form[name]]] : [])))
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = Object.hasOwn(form, name) ? form[name] : undefined
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
 }
 
 /** What is wrong with values that are not offered, by their fields; undefined where all are. */
