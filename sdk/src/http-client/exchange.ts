@@ -3,7 +3,7 @@ import { failureOf, refusalOf, timeoutOf } from './failures.ts'
 import type { Admission, HttpPort } from './port.ts'
 import { type Attempts, delayBeforeNext, isRefusal, type Repeating } from './repeats.ts'
 import type { Sendable } from './request-body.ts'
-import { withoutQuery } from './request-url.ts'
+import { withoutQueryOf } from './request-url.ts'
 import { VendorError } from './vendor-error.ts'
 
 /** One call as it is made: over all its attempts, and where it is led on. */
@@ -46,7 +46,7 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
   let redirects = 0
   for (;;) {
     signal.throwIfAborted()
-    const call: Call = { method, url: withoutQuery(url.href) }
+    const call: Call = { method, url: withoutQueryOf(url) }
     attempts.made++
     const admission = await port.admit(
       { client, method, url: url.href, attempt: attempts.made, ...(refused === undefined ? {} : { refused }) },

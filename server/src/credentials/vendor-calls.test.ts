@@ -9,7 +9,7 @@ function givenCalls() {
   const [taken, released]: [BudgetKey[], number[]] = [[], []]
   const numbers: number[] = []
   const given: Pick<VendorCallsGiven, 'budgets' | 'gateway' | 'onExchange'> = {
-    gateway: { ticketFor: ({ exchange }) => exchange, voidTickets: (exchanges) => calls.unsent(exchanges) },
+    gateway: { ticketFor: ({ exchanges }) => exchanges.join(), voidTickets: (exchanges) => calls.unsent(exchanges) },
     budgets: {
       async take(key) {
         const number = taken.push(key)
@@ -67,10 +67,10 @@ test('an execution that asks without end to be let through is remembered only so
 test('what was let through ahead is given up where its vendor asks for a pause, and nothing of another vendor', async () => {
   const { calls, context, open, released } = givenCalls()
   const [halo, ninja] = [await open('https://halo.example'), await open('https://ninja.example')]
-  const [first] = await calls.admitAhead(context, { client: halo, count: 3 })
+  const first = (await calls.admitAhead(context, { client: halo, count: 3 }))?.exchanges[0]
   await calls.admitAhead(context, { client: ninja, count: 1 })
   const admitted = await calls.admit(context, { client: halo, url: 'https://halo.example/x' })
-  calls.heard([{ ...told, exchange: first?.exchange ?? '', outcome: { status: 429 }, firstByteMs: 1, durationMs: 1 }])
+  calls.heard([{ ...told, exchange: first ?? '', outcome: { status: 429 }, firstByteMs: 1, durationMs: 1 }])
   assert.deepEqual(released, [1, 2, 3])
   calls.heard([{ ...told, exchange: admitted.exchange, firstByteMs: 1, durationMs: 1 }])
   assert.deepEqual(released, [1, 2, 3, 5])

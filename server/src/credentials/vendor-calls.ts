@@ -26,8 +26,8 @@ export type AdmitRequest = {
   name?: string | undefined
 }
 export type Admission = { ticket: string | null; exchange: string; waitedMs: number }
-/** For a request that is not there yet. */
-export type AheadAdmission = { ticket: string; exchange: string }
+/** For requests that are not there yet: a series of tickets, one for each exchange. */
+export type AheadAdmissions = { ticket: string; exchanges: string[] }
 
 /** A connection as a client names it. `mapping` is the id of the mapping whose own it is. */
 export type WantedConnection = { integration: string | null; name: string; mapping: string | undefined }
@@ -150,7 +150,8 @@ export class VendorCalls {
       const put = await this.#placed(context, client, credential, asked)
       signal.throwIfAborted()
       const gateway = this.#gateway(credential)
-      const { exchange, ticket } = this.#letThrough(context, { client, budget, put, pass })
+      const exchange = this.#letThrough(context, { client, budget, put, pass })
+      const ticket = { ...ticketOf(context, client, [exchange], put.placed), expiresAtMs: Date.now() + maxTicketMs }
       return { ticket: gateway?.ticketFor(ticket) ?? null, exchange, waitedMs: pass.waitedMs }
     } catch (error) {
       pass.release()
@@ -162,21 +163,27 @@ export class VendorCalls {
    * Lets requests through that are not there yet, as many as need not wait: for an execution that makes one small call after another, to
    * ask for each costs as much as the call. What is not used soon is worthless.
    */
-  async admitAhead(context: RequestContext, { client: id, count }: { client: string; count: number }): Promise<AheadAdmission[]> {
+  async admitAhead(context: RequestContext, { client: id, count }: { client: string; count: number }): Promise<AheadAdmissions | null> {
     const { gateway, budgets } = this.#given
     const client = getClient(context, id)
-    if (!gateway) return []
+    if (!gateway) return null
     const credential = await this.#credential(context, client, false)
     const put = await this.#placed(context, client, credential, askedFor(context, undefined))
     const budget = budgetOf(client, credential)
     context.signal.throwIfAborted()
-    return budgets.takeReady(budget, limitsOf(client), context.execution.organizationId, count).map((pass) => {
-      const { exchange, ticket } = this.#letThrough(context, { client, budget, put, pass, isAhead: true })
-      return { ticket: gateway.ticketFor(ticket), exchange }
+    const passes = budgets.takeReady(budget, limitsOf(client), context.execution.organizationId, count)
+    if (passes.length === 0) return null
+    const exchanges = passes.map((pass) => this.#letThrough(context, { client, budget, put, pass, isAhead: true }))
+    const ticket = gateway.ticketFor({
+      ...ticketOf(context, client, exchanges, put.placed),
+      expiresAtMs: Date.now() + maxAheadMs,
+      isAhead: true,
     })
+    return { ticket, exchanges }
   }
 
-  #letThrough(context: RequestContext, { client, budget, put, pass, isAhead = false }: LetThrough): { exchange: string; ticket: Ticket } {
+  /** @returns its exchange */
+  #letThrough(context: RequestContext, { client, budget, put, pass, isAhead = false }: LetThrough): string {
     const { id: executionId, organizationId } = context.execution
     const exchange = randomUUID()
     const admitted: Omit<Admitted, 'number'> = {
@@ -185,17 +192,7 @@ export class VendorCalls {
     }
     this.#underWay.add(exchange, admitted, pass, context.signal, isAhead)
     if (put.version !== undefined) this.#noteVersion(exchange, put.version)
-    const { headers, query } = put.placed
-    return {
-      exchange,
-      ticket: {
-        ...{ exchange, executionId, origins: [client.origin], headers, query },
-        expiresAtMs: Date.now() + (isAhead ? maxAheadMs : maxTicketMs),
-        ...(isAhead ? { isAhead } : {}),
-        // Its place may be what others wait for.
-        ...(limitsOf(client).some((limit) => 'parallel' in limit) ? { isPrompt: true } : {}),
-      },
-    }
+    return exchange
   }
 
   /** Requests with a ticket that are over. */
@@ -298,6 +295,17 @@ type LetThrough = {
 
 // As parsed: an option that was left out is not there.
 const limitsOf = ({ spec }: OpenedClient) => spec.limits as readonly LimitSpec[]
+
+function ticketOf(
+  { execution }: RequestContext,
+  client: OpenedClient,
+  exchanges: string[],
+  { headers, query }: Placed,
+): Omit<Ticket, 'expiresAtMs'> {
+  // Its place may be what others wait for.
+  const isPrompt = limitsOf(client).some((limit) => 'parallel' in limit)
+  return { exchanges, executionId: execution.id, origins: [client.origin], headers, query, ...(isPrompt ? { isPrompt } : {}) }
+}
 
 function askedFor(context: RequestContext, refusedVersion: string | undefined): AskedFor {
   const { batchId, caller, organizationId } = context.execution

@@ -125,20 +125,27 @@ export class ExchangeReports {
     this.#send = send
   }
 
-  /** @param isPrompt tells it in this turn. What did not go well is told so anyway: others may have to wait for that vendor. */
+  /**
+   * What did not go well is told before its answer goes on: the vendor may want to be left alone, and the code that hears of it asks next.
+   *
+   * @param isPrompt tells it in this turn
+   */
   add(exchange: Exchange, isPrompt: boolean): void {
     this.#waiting.push(exchange)
-    if (isPrompt || 'failure' in exchange.outcome || exchange.outcome.status >= 400 || exchange.retryAfter !== null) {
-      if (this.#isTold) return
+    if ('failure' in exchange.outcome || exchange.outcome.status >= 400 || exchange.retryAfter !== null) this.#tell()
+    else if (!isPrompt) this.#timer ??= setTimeout(() => this.#tell(), gatherMs)
+    else if (!this.#isTold) {
       this.#isTold = true
-      setImmediate(() => this.#tell())
-    } else this.#timer ??= setTimeout(() => this.#tell(), gatherMs)
+      setImmediate(() => {
+        this.#isTold = false
+        this.#tell()
+      })
+    }
   }
 
   #tell(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#isTold = false
     const exchanges = this.#waiting
     this.#waiting = []
     if (exchanges.length > 0) this.#send(exchanges)

@@ -17,7 +17,7 @@ import type { Pass } from './passes.ts'
 import { connectThrough, proxyTo } from './proxied.ts'
 import { EgressRefusal } from './refusals.ts'
 import { type Queue, Reply } from './reply.ts'
-import { isRequestHead, Requests, type Ticketed } from './requests.ts'
+import { isRequestHead, originOf, Requests, type Ticketed } from './requests.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
 import type { Tickets } from './tickets.ts'
 import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
@@ -162,7 +162,7 @@ function ticketOf(
 ): Ticketed | undefined {
   const text = headers[networkHeaders.ticket]
   if (text === undefined) return undefined
-  const ticket = tickets.use(text, { executionId: pass?.executionId, origin: new URL(origin).origin, nowMs: Date.now() })
+  const ticket = tickets.use(text, { executionId: pass?.executionId, origin: originOf(origin) ?? '', nowMs: Date.now() })
   const [attempt, stepKey] = noteOf(headers[networkHeaders.note])
   const named = { exchange: ticket.exchange, runner, method: method.slice(0, maxToldMethodChars), path: toldPath(path), attempt, stepKey }
   const tell = (exchange: Exchange) => onExchange(exchange, ticket.isPrompt === true)

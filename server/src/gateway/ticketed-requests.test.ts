@@ -14,7 +14,7 @@ import { passReader, signPass } from './passes.ts'
 import type { EgressRefusal } from './refusals.ts'
 import { serveRunner } from './runner-connection.ts'
 import { Descriptors } from './sockets.ts'
-import { newTicketKey, sealTicket, type Ticket, Tickets, withTicket } from './tickets.ts'
+import { newTicketKey, ofSeries, sealTicket, type Ticket, Tickets, withTicket } from './tickets.ts'
 
 // A runner's end of the wire, in the test's hands: what author code that has taken over its process could send.
 
@@ -66,7 +66,7 @@ async function openWire(runner: string, tickets: Tickets) {
 }
 
 const ticket = (given: Partial<Ticket> = {}): Ticket => ({
-  exchange: crypto.randomUUID(),
+  exchanges: [crypto.randomUUID()],
   executionId: 'execution-1',
   origins: [outside.url],
   headers: [['Authorization', 'Bearer hush']],
@@ -121,7 +121,7 @@ test('a ticket that is given up is refused, and one that was used is told as suc
   const [used, unused] = [ticket(), ticket()]
   const use = { executionId: 'execution-1', origin: outside.url, nowMs: Date.now() }
   tickets.use(sealTicket(ticketKey, used), use)
-  assert.deepEqual(tickets.void([used.exchange, unused.exchange], Date.now() + 60_000), [unused.exchange])
+  assert.deepEqual(tickets.void([...used.exchanges, ...unused.exchanges], Date.now() + 60_000), unused.exchanges)
   assert.throws(() => tickets.use(sealTicket(ticketKey, unused), use), /ticket/)
 })
 
@@ -137,7 +137,7 @@ test('the gateway puts the credentials in, in place of what the code set under t
   assert.deepEqual([sent.authorization, sent['x-own'], sent.host], ['Bearer hush', 'yes', new URL(outside.url).host])
   assert.equal(outside.requests.at(-1)?.path, '/headers?page=2&key=a%20b')
   const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
-  assert.deepEqual([exchange?.exchange, exchange?.runner, exchange?.outcome], [given.exchange, 'runner-1', { status: 201 }])
+  assert.deepEqual([exchange?.exchange, exchange?.runner, exchange?.outcome], [given.exchanges[0], 'runner-1', { status: 201 }])
   assert.equal(exchange?.bodies, undefined)
   assert.equal(exchange?.responseBytes, Buffer.byteLength(body))
 })
@@ -193,12 +193,23 @@ test('a ticket that was given ahead and is expired or given up is told to be lat
     ticket({ isAhead: true }),
     ticket({ isAhead: true }),
   ]
-  tickets.void([givenUp.exchange], Date.now() + 60_000)
+  tickets.void(givenUp.exchanges, Date.now() + 60_000)
   const reasonOf = async (given: Ticket) => (await ask({ text: sealTicket(ticketKey, given), on: own })).told.failure?.details.reason
   assert.deepEqual([await reasonOf(expired), await reasonOf(givenUp), await reasonOf(used)], ['ticket_late', 'ticket_late', undefined])
   assert.deepEqual(refusals, [])
   assert.equal(await reasonOf(used), 'ticket_used')
   assert.equal(refusals.length, 1)
+})
+
+test('each ticket of a series is for one request', async () => {
+  const series = ticket({ isAhead: true, exchanges: [crypto.randomUUID(), crypto.randomUUID()] })
+  const text = sealTicket(ticketKey, series)
+  const reasons: unknown[] = []
+  for (const shown of [ofSeries(text, 1), ofSeries(text, 0), ofSeries(text, 1), text, ofSeries(text, 2), `${text}.-1`, `${text}.x`])
+    reasons.push((await ask({ text: shown })).told.failure?.details.reason)
+  assert.deepEqual(reasons, [undefined, undefined, 'ticket_used', 'ticket_used', 'ticket_invalid', 'ticket_invalid', 'ticket_invalid'])
+  await until('both are told', () => exchanges.length === 2)
+  assert.deepEqual(exchanges.map(({ exchange }) => exchange).sort(), [...series.exchanges].sort())
 })
 
 test('an exchange is told with its method, its path without query, and what the runner says of attempt and step', async () => {

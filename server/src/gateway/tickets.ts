@@ -3,8 +3,8 @@ import { refuseTicket } from './refusals.ts'
 
 /** What the worker has its gateway put into one request: what names the caller to the vendor. Author code carries it and cannot read it. */
 export type Ticket = {
-  /** Names the exchange; a ticket is for one. */
-  exchange: string
+  /** Names the exchange that it is for. Of a series, each is for one request, which names its place in the list. */
+  exchanges: string[]
   /** Who may use it: the pass that comes with it must be this execution's. A pass is of one runner, so the ticket is too. */
   executionId: string
   /** Where it may go, such as `https://api.example.com`. */
@@ -33,6 +33,9 @@ const maxTicketChars = 128 * 1024
 /** Tickets that one execution used and that are not expired. More are the work of code that fills memory, and no other execution's matter. */
 const maxUsedOfExecution = 50_000
 
+/** Opened ones of series, since their other requests are about to come. */
+const maxKept = 200
+
 export const newTicketKey = (): Buffer => randomBytes(keyBytes)
 
 /** A ticket as text that only the holder of the key can make or read. */
@@ -42,6 +45,12 @@ export function sealTicket(key: Buffer, ticket: Ticket): string {
   const sealed = Buffer.concat([cipher.update(JSON.stringify(ticket)), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
 }
+
+/** What a request shows of a series of tickets: which one of it is used. */
+export const ofSeries = (ticket: string, index: number): string => `${ticket}.${index}`
+
+/** A ticket for one request. */
+export type OpenedTicket = Ticket & { exchange: string }
 
 function openTicket(key: Buffer, text: unknown): Ticket | undefined {
   if (typeof text !== 'string' || text.length > maxTicketChars) return undefined
@@ -66,6 +75,7 @@ export class Tickets {
   readonly #counts = new Map<string, number>()
 
   readonly #maxUsed: number
+  readonly #kept = new Map<string, Ticket>()
 
   constructor(key: Buffer, maxUsed = maxUsedOfExecution) {
     this.#key = key
@@ -73,8 +83,8 @@ export class Tickets {
   }
 
   /** @throws EgressRefusal where the ticket is not good for this */
-  use(text: unknown, { executionId, origin, nowMs }: TicketUse): Ticket {
-    const ticket = openTicket(this.#key, text)
+  use(text: unknown, { executionId, origin, nowMs }: TicketUse): OpenedTicket {
+    const ticket = this.#open(text)
     if (!ticket) throw refuseTicket(origin, 'ticket_invalid')
     if (ticket.executionId !== executionId) throw refuseTicket(origin, 'ticket_of_other_execution')
     if (!ticket.origins.includes(origin)) throw refuseTicket(origin, 'ticket_of_other_host')
@@ -102,7 +112,26 @@ export class Tickets {
     return unused
   }
 
+  #open(text: unknown): OpenedTicket | undefined {
+    if (typeof text !== 'string') return undefined
+    const [sealed = '', index = '0'] = text.split('.', 2)
+    const known = this.#kept.get(sealed)
+    const ticket = known ?? openTicket(this.#key, sealed)
+    const exchange = /^\d{1,3}$/.test(index) ? ticket?.exchanges[Number(index)] : undefined
+    if (!ticket || exchange === undefined) return undefined
+    if (!known && ticket.exchanges.length > 1) {
+      const [oldest] = this.#kept.keys()
+      if (oldest !== undefined && this.#kept.size >= maxKept) this.#kept.delete(oldest)
+      this.#kept.set(sealed, ticket)
+    }
+    return { ...ticket, exchange }
+  }
+
   #forget(nowMs: number): void {
+    for (const [sealed, { expiresAtMs }] of this.#kept) {
+      if (expiresAtMs > nowMs) break
+      this.#kept.delete(sealed)
+    }
     for (const [exchange, { executionId, expiresAtMs }] of this.#used) {
       if (expiresAtMs > nowMs) return
       this.#used.delete(exchange)

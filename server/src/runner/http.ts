@@ -33,7 +33,8 @@ function orAborted<Result>(asked: Promise<Result>, signal: AbortSignal): Promise
   })
 }
 
-type AheadAdmission = { ticket: string; exchange: string }
+/** A series of tickets: each request shows which of them it uses. */
+type AheadSeries = { ticket: string; exchanges: string[] }
 
 /** Whether the gateway did not take the ticket, since it was given ahead and is not good any more. */
 function isLate(thrown: unknown): boolean {
@@ -48,7 +49,11 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
   const clients = new Map<string, AheadAdmissions>()
   const aheadOf = (client: string): AheadAdmissions => {
     const ahead =
-      clients.get(client) ?? new AheadAdmissions((count) => session.ask('http.ahead', { client, count }) as Promise<AheadAdmission[]>) // the host's own answer
+      clients.get(client) ??
+      new AheadAdmissions(async (count) => {
+        const series = (await session.ask('http.ahead', { client, count })) as AheadSeries | null
+        return series?.exchanges.map((exchange, index) => ({ ticket: `${series.ticket}.${index}`, exchange })) ?? []
+      }) // the host's own answer
     clients.set(client, ahead)
     return ahead
   }
