@@ -12,8 +12,10 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/access/callers.ts', uses: 1, reason: 'What someone was granted is read before there is a scope.' },
   { place: 'server/src/access/granting.ts', uses: 1, reason: 'Grants belong to no organization.' },
   { place: 'server/src/access/grants.queries.ts', uses: 1, reason: 'What someone was granted is read before there is a scope.' },
-  { place: 'server/src/access/keys.ts', uses: 3, reason: 'A key belongs to no organization.' },
+  { place: 'server/src/access/keys.ts', uses: 4, reason: 'A key belongs to no organization.' },
   { place: 'server/src/access/keys.queries.ts', uses: 4, reason: 'A key belongs to no organization, and is read before there is a scope.' },
+  { place: 'server/src/access/device-sign-ins.ts', uses: 4, reason: 'A command line signs in to the installation.' },
+  { place: 'server/src/access/device-sign-ins.queries.ts', uses: 1, reason: 'A command line signs in to the installation.' },
   { place: 'server/src/access/own-roles.ts', uses: 3, reason: 'A role belongs to no organization.' },
   { place: 'server/src/access/roles.queries.ts', uses: 1, reason: 'A role belongs to no organization.' },
   { place: 'server/src/access/sessions.ts', uses: 5, reason: 'A session belongs to no organization.' },
@@ -61,6 +63,8 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
     uses: 3,
     reason: 'What another organization holds, may want or is elsewhere is compared, and not proposed; nothing of it is shown.',
   },
+  { place: 'server/src/organizations/organization-fields.ts', uses: 3, reason: 'A custom field is of every organization.' },
+  { place: 'server/src/organizations/organization-fields.queries.ts', uses: 1, reason: 'A custom field is of every organization.' },
   {
     place: 'server/src/organizations/organizations.queries.ts',
     uses: 1,
@@ -107,6 +111,14 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
   { place: 'server/src/values/secrets/rotation.ts', uses: 7, reason: 'A rotation seals every secret again.' },
+  { place: 'server/src/values/secrets/move.ts', uses: 1, reason: 'A move is of every secret.' },
+  { place: 'server/src/values/secrets/move.queries.ts', uses: 1, reason: 'A move is of every secret.' },
+  {
+    place: 'server/src/values/secrets/secrets.ts',
+    uses: 1,
+    reason: 'Whether a name is being removed from the vault tells nothing of anyone.',
+  },
+  { place: 'server/src/values/secrets/vault/vault-removals.queries.ts', uses: 3, reason: 'The vault is of the installation.' },
   { place: 'cli/src/local/doctor/', reason: 'The doctor looks at the installation.' },
 ]
 

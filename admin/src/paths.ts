@@ -12,9 +12,11 @@ export const paths = {
   signIn: (query?: { next?: string }) => withQuery('/sign-in', query),
   firstAdministrator: () => '/first-administrator',
   profile: () => '/profile',
+  device: () => '/device',
   people: (query?: { q?: string; edit?: string; add?: string }) => withQuery('/people', query),
   signInSettings: () => '/people/sign-in',
   organizations: (query?: { q?: string; tag?: string; add?: string }) => withQuery('/organizations', query),
+  organizationImport: () => '/organizations/import',
   organization: (orgId: string) => `/organizations/${segment(orgId)}`,
   organizationMappings: (
     orgId: string,
@@ -41,5 +43,6 @@ export const paths = {
   values: (query?: { key?: string }) => withQuery('/values', query),
   keys: (query?: { add?: string }) => withQuery('/settings/keys', query),
   roles: () => '/settings/roles',
+  organizationFields: () => '/settings/fields',
   audit: (query?: { org?: string; type?: string; target?: string }) => withQuery('/audit', query),
 }

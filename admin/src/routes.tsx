@@ -43,6 +43,7 @@ const settings = page(shell, '/settings', () => import('./access/settings-layout
 const settingsTabs = [
   page(settings, '/keys', () => import('./access/keys-page.tsx'), 'KeysPage'),
   page(settings, '/roles', () => import('./access/roles-page.tsx'), 'RolesPage'),
+  page(settings, '/fields', () => import('./organizations/fields-page.tsx'), 'OrganizationFieldsPage'),
 ]
 
 const pages = root.addChildren([
@@ -50,6 +51,7 @@ const pages = root.addChildren([
   shell.addChildren([
     page(shell, '/', () => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
     page(shell, '/organizations', () => import('./organizations/organizations-page.tsx'), 'OrganizationsPage'),
+    page(shell, '/organizations/import', () => import('./organizations/import-page.tsx'), 'ImportPage'),
     organization.addChildren(organizationTabs),
     page(shell, '/integrations', () => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
     integration.addChildren(integrationTabs),
@@ -65,6 +67,7 @@ const pages = root.addChildren([
     page(shell, '/values', () => import('./values/values-page.tsx'), 'ValuesPage'),
     page(shell, '/people', () => import('./people/people-page.tsx'), 'PeoplePage'),
     page(shell, '/people/sign-in', () => import('./people/sign-in-settings-page.tsx'), 'SignInSettingsPage'),
+    page(shell, '/device', () => import('./profile/device-page.tsx'), 'DevicePage'),
     page(shell, '/profile', () => import('./profile/profile-page.tsx'), 'ProfilePage'),
     settings.addChildren(settingsTabs),
     page(shell, '/audit', () => import('./audit/audit-page.tsx'), 'AuditPage'),

@@ -11,6 +11,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { executionCommands } from './commands/executions.ts'
 import { integrationCommands } from './commands/integrations.ts'
 import { keyCommands } from './commands/keys.ts'
+import { loginCommand, logoutCommand } from './commands/login.ts'
 import { logsCommand } from './commands/logs.ts'
 import { mappingCommands } from './commands/mappings.ts'
 import { matchCommand } from './commands/matching.ts'
@@ -83,7 +84,16 @@ export function createProgram(terminal: Terminal): Command {
   )
   add('Forms:', dataProviderCommands(cli))
   add('Code:', initCommand(cli), newCommand(cli), workspaceCommands(cli), simulateCommand(cli))
-  add('Access:', meCommand(cli), userCommands(cli), keyCommands(cli), roleCommands(cli), sessionCommands(cli))
+  add(
+    'Access:',
+    loginCommand(cli),
+    logoutCommand(cli),
+    meCommand(cli),
+    userCommands(cli),
+    keyCommands(cli),
+    roleCommands(cli),
+    sessionCommands(cli),
+  )
   add('Settings and history:', secretCommands(cli), connectionCommands(cli), configCommands(cli), auditCommand(cli), openapiCommand(cli))
   tame(program, terminal)
   return program

@@ -90,6 +90,12 @@ export class MicrosoftGraphClient {
     await this.#api.send('patch', people.userPath(userId), { passwordProfile: { password, forceChangePasswordNextSignIn: true } })
   }
 
+  /** Replaces the password by one that nobody knows, here or anywhere: who still has the old one is out. */
+  async replacePassword(userId: string): Promise<void> {
+    const passwordProfile = { password: randomPassword(), forceChangePasswordNextSignIn: true }
+    await this.#api.send('patch', people.userPath(userId), { passwordProfile })
+  }
+
   /** The products of the tenant, with their names and how many are free. */
   async listLicenses(): Promise<License[]> {
     return await listLicenses(this.#api)

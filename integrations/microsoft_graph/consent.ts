@@ -1,4 +1,4 @@
-import { type IntegrationContext, isCrosswalkError } from '@crosswalk/sdk'
+import { type IntegrationContext, isCrosswalkError, type MappingProblem } from '@crosswalk/sdk'
 import { organization, type Relationship } from './answers.ts'
 import { activeRelationships } from './discovery.ts'
 import { loginRefusalOf, type Repair } from './login-codes.ts'
@@ -10,10 +10,9 @@ import { isRefusal, TenantApi } from './tenant-api.ts'
 const warnDays = 30
 const dayMs = 86_400_000
 
-export type ConsentProblem = {
+export type ConsentProblem = MappingProblem & {
   /** Microsoft's code, where its login refused. */
   code: string | null
-  problem: string
   remedy: string
   /** The one link that repairs it; null where there is none to open. */
   repairUrl: string | null
@@ -39,6 +38,8 @@ export type ConsentHealth = {
   routes: RouteCheck[]
   /** Null where they could not be listed: reseller contracts alone have none. */
   relationships: RelationshipState[] | null
+  /** When the last relationship ends; null where one extends itself or has no end. */
+  endsAt: string | null
   problems: ConsentProblem[]
 }
 
@@ -61,7 +62,15 @@ export async function checkConsent(
   const broken = tokenRoute === null ? checked.flatMap(({ problem }) => problem ?? []) : []
   const ofRelationships = relationships === null ? [] : problemsOf(relationships, { needsRoles: tokenRoute === 'delegated' })
   const problems = [...broken, ...ofRelationships]
-  return { tenantId, isHealthy: problems.length === 0, tokenRoute, routes: checked, relationships, problems }
+  return {
+    tenantId,
+    isHealthy: problems.length === 0,
+    tokenRoute,
+    routes: checked,
+    relationships,
+    endsAt: endOf(relationships ?? []),
+    problems,
+  }
 }
 
 /** @returns undefined where this way is not set up */
@@ -140,6 +149,12 @@ function stateOf({ displayName, endDateTime, autoExtendDuration, accessDetails }
   }
 }
 
+/** One that stays is enough. */
+function endOf(relationships: readonly RelationshipState[]): string | null {
+  const ends = relationships.map(({ endsAt, extendsItself }) => (extendsItself ? null : endsAt))
+  return ends.includes(null) ? null : (ends.sort().at(-1) ?? null)
+}
+
 function problemsOf(relationships: readonly RelationshipState[], { needsRoles }: { needsRoles: boolean }): ConsentProblem[] {
   if (relationships.length === 0) {
     const remedy =
@@ -162,6 +177,7 @@ function problemsOf(relationships: readonly RelationshipState[], { needsRoles }:
         {
           code: null,
           problem: `The last GDAP relationship with this customer ends in ${last} ${last === 1 ? 'day' : 'days'}, and does not extend itself.`,
+          dueAt: endOf(relationships),
           remedy: 'Ask the customer for a new relationship in Partner Center, or switch its extension on.',
           repairUrl: 'https://partner.microsoft.com/dashboard/v2/customers/list',
         },

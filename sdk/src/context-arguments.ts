@@ -48,6 +48,27 @@ export function checkProgress(done: unknown, total: unknown): void {
   }
 }
 
+const maxProblems = 20
+const maxProblemChars = 1_000
+
+/** @throws TypeError for what people could not read on a dashboard. */
+export function checkProblems(problems: unknown): void {
+  if (!Array.isArray(problems) || problems.length > maxProblems)
+    throw new TypeError(`reportMappingHealth(mappingId, problems) needs a list of at most ${maxProblems} problems; got ${shown(problems)}.`)
+  for (const each of problems as unknown[]) {
+    const { problem, remedy, repairUrl, code, dueAt }: Record<string, unknown> = isRecord(each) ? each : {}
+    if (typeof problem !== 'string' || problem.trim() === '')
+      throw new TypeError(`A problem needs a sentence in \`problem\`; got ${shown(each)}.`)
+    const texts = [problem, remedy, repairUrl, code, dueAt].filter((text) => text !== undefined && text !== null)
+    if (!texts.every((text) => typeof text === 'string' && text.length <= maxProblemChars))
+      throw new TypeError(`A problem has texts of at most ${maxProblemChars} characters; got ${shown(each)}.`)
+    if (typeof repairUrl === 'string' && !/^https?:$/.test(URL.parse(repairUrl)?.protocol ?? ''))
+      throw new TypeError(`\`repairUrl\` of a problem is the address of a page; got ${shown(repairUrl)}.`)
+    if (typeof dueAt === 'string' && Number.isNaN(Date.parse(dueAt)))
+      throw new TypeError(`\`dueAt\` of a problem is an ISO time; got ${shown(dueAt)}.`)
+  }
+}
+
 /** @throws validation_failed for a key that nothing can be stored under. */
 export function checkKey(kind: 'secret' | 'config value', key: unknown): void {
   if (typeof key === 'string' && keyPattern.test(key)) return

@@ -1,6 +1,6 @@
 import type { HttpClient, HttpOptions } from './http-client/options.ts'
 import type { IntegrationContext, Organization } from './integration-context.ts'
-import type { MappingDraft, SavedMapping } from './mapping.ts'
+import type { MappingDraft, MappingProblem, SavedMapping } from './mapping.ts'
 import type { ClientOf, IntegrationClassOf, IntegrationName, IntegrationRef, MappingDataOf } from './registry.ts'
 import type { RetryOptions } from './retry.ts'
 
@@ -54,6 +54,14 @@ export interface Context extends IntegrationContext {
    * @throws mapping_not_found - the organization never had it.
    */
   deleteIntegrationMapping(integrationName: IntegrationName, mappingId: string): Promise<void>
+
+  /**
+   * Tells what a person has to repair about a mapping. It stands on the dashboard, an item for each mapping, until a report without problems
+   * or a change of the mapping. Safe to repeat: a report replaces the one before.
+   *
+   * @throws mapping_not_found - the organization has no active mapping of that id.
+   */
+  reportMappingHealth(mappingId: string, problems: readonly MappingProblem[]): Promise<void>
 
   /**
    * A client, authenticated and scoped to the mapped external organization. Its async methods are recorded as steps:

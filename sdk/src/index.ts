@@ -67,7 +67,15 @@ export {
   supportsDiscovery,
 } from './integration-definition.ts'
 export type { JsonObject, JsonPrimitive, JsonValue } from './json.ts'
-export type { ExternalOrganization, MappingDraft, MatchFields, OrganizationMapping, SavedMapping, TestResult } from './mapping.ts'
+export type {
+  ExternalOrganization,
+  MappingDraft,
+  MappingProblem,
+  MatchFields,
+  OrganizationMapping,
+  SavedMapping,
+  TestResult,
+} from './mapping.ts'
 // With a star, because authors augment IntegrationRegistry and TypeScript merges only into what a star exports.
 export * from './registry.ts'
 export { defaultRetryPolicy, durationInWords, type RetryOptions, type RetryPolicy, retryDelayMs, retryPolicy } from './retry.ts'

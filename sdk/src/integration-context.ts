@@ -10,6 +10,8 @@ export type Organization = {
   readonly domains: readonly string[]
   /** Microsoft Entra tenant id, where known. */
   readonly tenantId: string | null
+  /** The values of its custom fields, by their names. A field without a value is not in it; a date is text, `2026-03-01`. */
+  readonly fields: Readonly<Record<string, string | number | boolean>>
 }
 
 /** Who started the execution. */

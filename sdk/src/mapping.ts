@@ -36,6 +36,20 @@ export type MappingDraft<Data extends JsonObject = JsonObject> = {
   mappingId?: string | undefined
 }
 
+/** Something about a mapping that a person has to repair, before or after calls fail of it. */
+export type MappingProblem = {
+  /** One sentence. */
+  problem: string
+  /** What to do about it. */
+  remedy?: string | undefined
+  /** The page where it is repaired. */
+  repairUrl?: string | null | undefined
+  /** The vendor's own code: `AADSTS65001`. */
+  code?: string | null | undefined
+  /** From when on calls fail, where they do not yet: an ISO time. */
+  dueAt?: string | null | undefined
+}
+
 /** An organization as an outside system lists it. */
 export type ExternalOrganization = {
   /** Text, also where the vendor's ids are numbers: `externalIdOf` makes it of either. */

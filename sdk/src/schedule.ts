@@ -3,8 +3,11 @@ import { parseCron } from './cron-expression.ts'
 import { definitionInvalid, isRecord, shown } from './definition-checks.ts'
 import { timeZoneProblem } from './time-zone.ts'
 
-/** Which organizations something runs for: all active ones, the active ones with a mapping of an integration, or those with these ids. */
-export type OrganizationSelection = 'all' | `mapped:${string}` | readonly string[]
+/**
+ * Which organizations something runs for: all active ones, the active ones with a mapping of an integration, with a tag or with a value of a
+ * custom field (`field:tier=gold`), or those with these ids.
+ */
+export type OrganizationSelection = 'all' | `mapped:${string}` | `tag:${string}` | `field:${string}=${string}` | readonly string[]
 
 /** What becomes of runs whose time passed while nothing could run. */
 export type MissedRuns = 'skip' | 'catch_up'
@@ -59,7 +62,10 @@ export function checkSchedule(owner: string, schedule: unknown): Schedule {
   if (zoneProblem !== undefined) throw wrong('timeZone', `the time zone ${shown(timeZone)}; ${zoneProblem}`)
   const selection = Array.isArray(organizations) ? [...organizations] : organizations
   if (!isSelection(selection))
-    throw wrong('organizations', `the organizations ${shown(organizations)}; use 'all', 'mapped:<integration>' or a list of ids`)
+    throw wrong(
+      'organizations',
+      `the organizations ${shown(organizations)}; use 'all', 'mapped:<integration>', 'tag:<tag>', 'field:<name>=<value>' or a list of ids`,
+    )
   if (missed !== 'skip' && missed !== 'catch_up') throw wrong('missed', `missed: ${shown(missed)}; use 'skip' or 'catch_up'`)
   const [unknown] = Object.keys(rest)
   if (unknown !== undefined) throw wrong('cron', `a schedule with ${shown(unknown)}; it takes cron, timeZone, organizations and missed`)
@@ -74,9 +80,10 @@ export function checkSchedule(owner: string, schedule: unknown): Schedule {
 /** One list of ids is no longer than this. */
 const maxOrganizations = 10_000
 const organizationId = z.uuid()
+const selections = [/^mapped:[a-z][a-z0-9_]{0,49}$/, /^tag:[^,\p{Cc}]{1,50}$/u, /^field:[a-z][a-z0-9_]{0,49}=[^\p{Cc}]{0,2000}$/u]
 
 function isSelection(value: unknown): value is OrganizationSelection {
   if (Array.isArray(value))
     return value.length > 0 && value.length <= maxOrganizations && value.every((id) => organizationId.safeParse(id).success)
-  return typeof value === 'string' && (value === 'all' || /^mapped:[a-z][a-z0-9_]{0,49}$/.test(value))
+  return typeof value === 'string' && (value === 'all' || selections.some((pattern) => pattern.test(value)))
 }

@@ -52,10 +52,11 @@ export type TestProcesses = {
   rows<Row>(statement: string, values?: unknown[]): Promise<Row[]>
 } & AsyncDisposable
 
-export async function startProcesses(workspace = testWorkspace): Promise<TestProcesses> {
+/** @param env what the API has in its environment beside */
+export async function startProcesses(workspace = testWorkspace, env: Record<string, string> = {}): Promise<TestProcesses> {
   const database = await createTestDatabase()
   const owner = new pg.Pool({ connectionString: database.url, max: 1, options: '-c crosswalk.scope=all' })
-  const api = await startApiProcess(database.url, { workspace })
+  const api = await startApiProcess(database.url, { workspace, env })
   const children = [api.child]
   let organizationId = ''
 

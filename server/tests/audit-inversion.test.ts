@@ -7,6 +7,7 @@ import { cancelBatchWithin, pauseBatchWithin, resumeBatchWithin } from '../src/b
 import { holdDefinition } from '../src/definitions/definitions.ts'
 import { setMappingWithin } from '../src/mappings/mapping-setting.ts'
 import { createMappingWithin, deleteMappingWithin, updateMappingWithin } from '../src/mappings/mappings.ts'
+import { createField } from '../src/organizations/organization-fields.ts'
 import { addOrganization, updateOrganizationWithin } from '../src/organizations/organizations.ts'
 import { inScope, sql, type Transaction } from '../src/platform/database/database.ts'
 import { newId } from '../src/platform/ids.ts'
@@ -36,7 +37,7 @@ type Recorded = Pick<AuditEvent, 'action' | 'target'> & { changes: ChangesOf<Fie
 /** What can be edited of a thing as it is now; of what is not there, every field is null. */
 const readers: Record<string, (transaction: Transaction, id: string) => Promise<Fields[]>> = {
   organization: (transaction, id) =>
-    transaction.query(sql`select name, domains, tenant_id, tags, is_active from organizations where id = ${id}`),
+    transaction.query(sql`select name, domains, tenant_id, tags, fields, is_active from organizations where id = ${id}`),
   integration_mapping: (transaction, id) =>
     transaction.query(sql`
       select external_org_id, external_org_name, mapping_data, is_active from organization_mappings where id = ${id}`),
@@ -47,7 +48,7 @@ const readers: Record<string, (transaction: Transaction, id: string) => Promise<
   batch: (transaction, id) => transaction.query(sql`select is_paused, state = 'cancelled' as is_cancelled from batches where id = ${id}`),
 }
 const absent: Record<string, Fields> = {
-  organization: { name: null, domains: null, tenant_id: null, tags: null, is_active: null },
+  organization: { name: null, domains: null, tenant_id: null, tags: null, fields: null, is_active: null },
   integration_mapping: { external_org_id: null, external_org_name: null, mapping_data: null, is_active: null },
   config: { value: null, is_set: false },
   schedule: { cron: null, time_zone: null, organizations: null, missed: null, parameters: null, is_paused: false },
@@ -86,6 +87,7 @@ async function assertInverts(
 
 test('what is done to an organization can be taken back by its event', async () => {
   const id = newId()
+  await createField(app.db, acting, { name: 'seats', label: 'Seats', type: 'number', isRequired: false, choices: [] })
   const update = (patch: Parameters<typeof updateOrganizationWithin>[3]) => (transaction: Transaction) =>
     updateOrganizationWithin(transaction, acting, id, patch)
   await assertInverts('organization', id, 'organization.created', (transaction) =>
@@ -93,6 +95,7 @@ test('what is done to an organization can be taken back by its event', async () 
   )
   await assertInverts('organization', id, 'organization.updated', update({ name: 'Acme Ltd', tenantId: 't-1', tags: [], domains: [] }))
   await assertInverts('organization', id, 'organization.updated', update({ tenantId: null }))
+  await assertInverts('organization', id, 'organization.updated', update({ fields: { seats: 5 } }))
   await assertInverts('organization', id, 'organization.deactivated', update({ isActive: false, name: 'Gone' }))
   await assertInverts('organization', id, 'organization.updated', update({ isActive: true }))
 })
@@ -188,7 +191,7 @@ test('writes of all slices make one change: all of it or nothing, with its event
     await createMappingWithin(transaction, acting, organizationId, integration, { integrationName: 'halo', externalOrgId: 'all-at-once' })
     await setConfigWithin(transaction, acting, { key: 'region', organizationId, value: 'eu' })
     const secret = { key: 'token', organizationId, value: new SecretText('hunter2') }
-    assert.ok(await setSecretWithin(transaction, masterKey, acting, secret))
+    assert.ok(await setSecretWithin(transaction, { masterKey }, acting, secret))
     await deleteSecretWithin(transaction, acting, secret)
     const plan = { cron: '5 4 * * *', timeZone: 'UTC', organizations: [organizationId], missed: 'skip' as const }
     await setScheduleWithin(transaction, acting, { name: 'nightly', declared: undefined }, plan, now)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { readInScope, sql } from '../src/platform/database/database.ts'
 import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
 import { startTokenVendor, type TokenVendor } from '../testing/token-vendor.ts'
 
@@ -143,27 +144,93 @@ test('a state is of one browser and for one use', async () => {
   assert.equal((await list()).length, 1)
 })
 
+/** Opens a link in a browser that keeps cookies. Its button is what continues. */
+async function openLink(url: string) {
+  const { pathname, search } = new URL(url)
+  const opened = await inject(`${pathname}${search}`)
+  const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? ''
+  const next = /class="button" href="([^"]*)"/.exec(opened.body)?.[1]?.replaceAll('&#38;', '&') ?? ''
+  return { opened, cookie, next }
+}
+
+async function beginByLink(url: string): Promise<Begun> {
+  const { cookie, next } = await openLink(url)
+  const { statusCode, headers } = await inject(next, cookie)
+  assert.equal(statusCode, 303)
+  return { url: new URL(String(headers.location)), cookie: String(headers['set-cookie']).split(';')[0] ?? '' }
+}
+
+test('a link opens a page that says for whom it connects, who made it and until when, and leads nowhere by itself', async () => {
+  const { body } = await it.call('POST', '/api/connections/links', which(globex))
+  const named = { integration_display_name: 'named_vendor', label: 'Named account', org_name: 'Globex', mapping_name: null }
+  assert.partialDeepStrictEqual(body, { ...named, vendor_host: 'login.named.example' })
+  const { opened, cookie, next } = await openLink(body.url)
+  assert.equal(opened.statusCode, 200)
+  for (const said of ['Globex', 'Named account', 'named_vendor', 'Administrator key', 'login.named.example', 'Good until', 'UTC'])
+    assert.ok(opened.body.includes(said), said)
+  const { headers } = opened
+  assert.deepEqual([headers['referrer-policy'], headers['x-frame-options'], headers['cache-control']], ['no-referrer', 'DENY', 'no-store'])
+  assert.match(String(headers['content-security-policy']), /default-src 'none'.*form-action 'none'.*frame-ancestors 'none'/)
+  const past = await inject(next)
+  assert.equal(past.statusCode, 400, 'a browser that has not seen the page')
+  assert.match(past.body, /has not opened the link itself/)
+  assert.equal((await inject(next, 'crosswalk_connect_page=another-page-than-that-one')).statusCode, 400)
+  assert.equal((await inject(next, cookie)).headers['referrer-policy'], 'no-referrer')
+  assert.equal((await it.call('DELETE', `/api/connections/links/${body.id}`)).status, 204)
+})
+
+test('a link of a mapping names what the mapping leads to', async () => {
+  const mapping_id = (await it.call('GET', `/api/organizations/${globex}/integrations`)).body.mappings[0].id
+  const { body } = await it.call('POST', '/api/connections/links', { ...which(globex), name: 'site', mapping_id })
+  assert.equal(body.mapping_name, 'Globex')
+  assert.match((await openLink(body.url)).opened.body, /Mapped to/)
+})
+
 test('a link connects without signing in, until somebody has', async () => {
   const made = await it.call('POST', '/api/connections/links', which(globex))
   assert.equal(made.status, 201)
-  const { pathname, search } = new URL(made.body.url)
-  const opened = await inject(`${pathname}${search}`)
-  assert.equal(opened.statusCode, 302)
-  const begunBy = ({ headers }: typeof opened) => ({
-    url: new URL(String(headers.location)),
-    cookie: String(headers['set-cookie']).split(';')[0] ?? '',
-  })
-  const another = begunBy(await inject(`${pathname}${search}`))
-  const page = await comeBack(begunBy(opened))
+  const [first, another] = [await beginByLink(made.body.url), await beginByLink(made.body.url)]
+  const page = await comeBack(first)
   assert.equal(page.statusCode, 200, page.body)
-  assert.equal((await inject(`${pathname}${search}`)).statusCode, 410)
+  const { opened } = await openLink(made.body.url)
+  assert.equal(opened.statusCode, 410)
+  assert.match(opened.body, /Somebody has connected already/)
   assert.equal((await comeBack(another)).statusCode, 400, 'who opened it, too, comes too late')
   assert.deepEqual((await call(globex)).result, { path: '/of-account' })
 })
 
+test('a link that is revoked, has expired or is not known says so, and who had opened it comes no further', async () => {
+  const make = async () => (await it.call('POST', '/api/connections/links', which(globex))).body
+  const [revoked, expired] = [await make(), await make()]
+  const open = async () => (await it.call('GET', '/api/connections/links?integration_name=named_vendor')).body.links
+  const listed = (await open()).find(({ id }: { id: string }) => id === revoked.id)
+  assert.partialDeepStrictEqual(listed, { org_id: globex, name: 'account', made_by: 'Administrator key' })
+  const begun = await beginByLink(revoked.url)
+  const { cookie, next } = await openLink(revoked.url)
+  assert.equal((await it.call('DELETE', `/api/connections/links/${revoked.id}`)).status, 204)
+  assert.equal((await it.call('DELETE', `/api/connections/links/${revoked.id}`)).body.error, 'connection_link_not_found')
+  assert.equal((await comeBack(begun)).statusCode, 400)
+  assert.match((await inject(next, cookie)).body, /was revoked/)
+  await readInScope(it.api.db, 'allOrganizations', sql`update connection_starts set expires_at = now() where id = ${expired.id}`)
+  const cases: [string, RegExp][] = [
+    [revoked.url, /was revoked/],
+    [expired.url, /has expired/],
+    [`${expired.url}x`, /is not known/],
+  ]
+  for (const [url, sentence] of cases) {
+    const { opened } = await openLink(url)
+    assert.equal(opened.statusCode, 410)
+    assert.match(opened.body, sentence)
+  }
+  const ids = (await open()).map(({ id }: { id: string }) => id)
+  assert.ok(!ids.includes(revoked.id) && !ids.includes(expired.id))
+})
+
 test('a connection that is revoked is forgotten with its tokens', async () => {
   const [first] = await list()
+  const link = (await it.call('POST', '/api/connections/links', which(acme))).body.url
   assert.equal((await it.call('DELETE', `/api/connections/${first.id}`)).status, 204)
+  assert.match((await openLink(link)).opened.body, /was revoked/, 'it would bring the connection back')
   assert.equal((await it.call('DELETE', `/api/connections/${first.id}`)).status, 404)
   assert.equal((await list()).length, 1)
   const { events } = (await it.call('GET', `/api/audit?org_id=${acme}`)).body

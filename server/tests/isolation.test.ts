@@ -5,31 +5,15 @@ import { createKey, revokeKey } from '../src/access/keys.ts'
 import { gives, type Permission, permissions } from '../src/access/permissions.ts'
 import { systemActing } from '../src/audit/audit.ts'
 import { publishDefinitions } from '../src/definitions/definitions.ts'
-import { createMapping } from '../src/mappings/mappings.ts'
-import { createOrganization } from '../src/organizations/organizations.ts'
 import { readInScope, type Sql, sql } from '../src/platform/database/database.ts'
-import { newId } from '../src/platform/ids.ts'
-import { setConfig } from '../src/values/config/config.ts'
-import { SecretText } from '../src/values/secrets/secret-text.ts'
-import { setSecret } from '../src/values/secrets/secrets.ts'
 import { integrationDefinition, workflowDefinition } from '../testing/given-definitions.ts'
 import { administrator, givenKey } from '../testing/given-keys.ts'
 import { givenBrowser, goodPassword, tokenOf } from '../testing/given-people.ts'
+import { givenPlace, type Place } from '../testing/given-place.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
 
 // Every operation that the API describes, asked by those who must not have its answer. A new one needs a row here.
 
-type Place = {
-  id: string
-  mark: string
-  mappingId: string
-  executionId: string
-  batchId: string
-  keyId: string
-  personId: string
-  connectionId: string
-  sessionId: string
-}
 type Request = {
   url: string
   body?: object
@@ -136,6 +120,13 @@ const rows: Record<string, (place: Place) => Request> = {
   createKey: (place) => ({ url: '/keys', body: { name: 'x', grants: [grant(place)] } }),
   rotateKey: ({ keyId }) => ({ url: `/keys/${keyId}/rotate`, body: {} }),
   revokeKey: ({ keyId }) => ({ url: `/keys/${keyId}` }),
+  startDevice: () => ({ url: '/device', body: { client_name: 'x' } }),
+  askDevice: () => ({ url: '/device/token', body: { device_code: 'x' }, answers: 'expired_token' }),
+  getDeviceRequest: () => ({ url: '/device/BBBBBBBB', answers: 'device_code_not_found', isOwn: true }),
+  approveDevice: () => ({ url: '/device/BBBBBBBB/approve', answers: 'device_code_not_found', isOwn: true }),
+  denyDevice: () => ({ url: '/device/BBBBBBBB/deny', answers: 'device_code_not_found', isOwn: true }),
+  listDevices: () => ({ url: '/devices', isOwn: true }),
+  removeDevice: ({ keyId }) => ({ url: `/devices/${keyId}`, answers: 'key_not_found', isOwn: true }),
   listRoles: () => ({ url: '/roles', isOfAll: true }),
   createRole: ({ mark }) => ({ url: '/roles', body: { name: mark, description: 'x', permissions: ['canViewMappings'] } }),
   updateRole: () => ({ url: '/roles/given', body: { description: 'y' } }),
@@ -145,8 +136,24 @@ const rows: Record<string, (place: Place) => Request> = {
   getOrganization: ({ id }) => ({ url: `/organizations/${id}` }),
   updateOrganization: ({ id }) => ({ url: `/organizations/${id}`, body: { tags: ['changed'] } }),
   deactivateOrganization: ({ id }) => ({ url: `/organizations/${id}` }),
+  importOrganizations: ({ id }) => ({
+    url: '/organizations/import',
+    body: { csv: `id,tags\n${id},changed\n` },
+    refusal: 'import_refused',
+  }),
+  listOrganizationFields: () => ({ url: '/organization-fields', isOfAll: true }),
+  createOrganizationField: ({ mark }) => ({ url: '/organization-fields', body: { name: mark, label: 'x', type: 'text' } }),
+  updateOrganizationField: () => ({ url: '/organization-fields/given', body: { label: 'y' } }),
+  deleteOrganizationField: () => ({ url: '/organization-fields/given' }),
   setSecret: ({ id }) => ({ url: '/secrets', body: { key: 'a_key', value: 'x', scope: 'organization', org_id: id } }),
   listSecrets: ({ id }) => ({ url: `/secrets?org_id=${id}` }),
+  getSecret: ({ id, mark }) => ({ url: `/secrets/secret_${mark}?scope=organization&org_id=${id}` }),
+  setSecretExpiry: ({ id, mark }) => ({ url: `/secrets/secret_${mark}?scope=organization&org_id=${id}`, body: { expires_at: null } }),
+  restoreSecret: ({ id, mark }) => ({
+    url: `/secrets/secret_${mark}/restore?scope=organization&org_id=${id}`,
+    body: { version: 1 },
+    answers: 'secret_version_not_found',
+  }),
   deleteSecret: ({ id, mark }) => ({ url: `/secrets/secret_${mark}?scope=organization&org_id=${id}` }),
   setConfig: ({ id }) => ({ url: '/config/a_key', body: { value: 1, scope: 'organization', org_id: id } }),
   listConfig: ({ id }) => ({ url: `/config?org_id=${id}` }),
@@ -246,41 +253,6 @@ function told(place: Place, text: string, asked: Request): string[] {
   return Object.values(place).filter((mark) => text.includes(mark) && !sent.includes(mark))
 }
 
-async function givenPlace(mark: string): Promise<Place> {
-  const { db, keyring } = api
-  const { id } = await createOrganization(db, systemActing, { name: mark, domains: [`${mark}.example`], tenantId: null, tags: ['given'] })
-  const mapping = await createMapping(db, systemActing, id, {
-    integrationName: 'halo',
-    externalOrgId: `halo-${mark}`,
-    externalOrgName: mark,
-  })
-  await setSecret(db, keyring, systemActing, { key: `secret_${mark}`, organizationId: id, value: new SecretText('x') })
-  await setConfig(db, systemActing, { key: `config_${mark}`, organizationId: id, value: mark })
-  const executionId = newId()
-  await run(sql`
-    insert into executions (id, organization_id, kind, name, status, timeout_ms, caller, started_at, completed_at, error)
-    values (${executionId}, ${id}, 'workflow', 'sync_users', 'failed', 1, '{"type":"system","id":"x","name":"x"}', now(), now(), '{"type":"Error","message":"x","details":{}}')`)
-  await run(sql`
-    insert into execution_logs (execution_id, organization_id, sequence, at, level, message) values (${executionId}, ${id}, 0, now(), 'info', ${mark})`)
-  await run(sql`
-    insert into execution_steps (execution_id, organization_id, position, name, status, attempt, started_at)
-    values (${executionId}, ${id}, 0, 'a step', 'running', 1, now())`)
-  const order = { workflow_name: 'sync_users', organizations: [id] }
-  const { batch_id: batchId } = (await send(testAdminKey, 'POST', '/workflows/execute', order)).body
-  const { id: keyId } = await givenKey(db, { role: 'viewer', reach: { organizations: [id] } })
-  const invited = await send(testAdminKey, 'POST', '/people', {
-    email: `user@${mark}.example`,
-    name: mark,
-    grants: [{ role: 'customer_user', reach: { organizations: [id] } }],
-  })
-  const personId = invited.body.person.id
-  const connectionId = newId()
-  await run(sql`
-    insert into connections (id, organization_id, integration_name, name, external_id, connected_by, connected_at)
-    values (${connectionId}, ${id}, 'halo', 'main', ${mark}, 'x', now())`)
-  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, personId, connectionId, sessionId: newId() }
-}
-
 const eventCount = async () => {
   const [row] = (await run(
     sql`select count(*)::int as count from audit_events where action not in ('session.refused', 'session.limited')`,
@@ -295,8 +267,9 @@ before(async () => {
   })
   const definitions = [workflowDefinition('sync_users', { schedule: { cron: '0 3 * * *' } as never }), integrationDefinition('halo')]
   await publishDefinitions(api.db, { definitions, problems: [], codeVersion: 'test' })
-  for (const name of ['acme', 'globex', 'initech'] as const) places[name] = await givenPlace(`zq${name}qz`)
+  for (const name of ['acme', 'globex', 'initech'] as const) places[name] = await givenPlace(api, `zq${name}qz`)
   await send(testAdminKey, 'POST', '/roles', { name: 'given', description: 'x', permissions: [] })
+  await send(testAdminKey, 'POST', '/organization-fields', { name: 'given', label: 'x', type: 'text' })
   const description = (await send(testAdminKey, 'GET', '/openapi.json')).body
   operations = Object.values<Body>(description.paths).flatMap((methods) =>
     Object.entries<Body>(methods).map(([method, { operationId, 'x-permission': permission }]) => ({
@@ -396,7 +369,7 @@ test('a customer’s user has their own organization and themselves, and no othe
     answered.push(operation.operationId)
     assert.equal(answer.status, 200, operation.operationId)
   }
-  assert.deepEqual(answered.sort(), ['getMe', 'getOrganization', 'getSession', 'listOrganizations', 'listRoles'])
+  assert.deepEqual(answered.sort(), ['getMe', 'getOrganization', 'getSession', 'listOrganizationFields', 'listOrganizations', 'listRoles'])
   const own = await send(key, 'GET', '/organizations')
   assert.deepEqual(
     own.body.organizations.map(({ id }: Body) => id),

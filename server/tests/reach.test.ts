@@ -31,6 +31,7 @@ const silent = [
   '/api/batches/{id}/causes',
   '/api/executions/{id}/steps/{index}/result',
   '/api/roles',
+  '/api/organization-fields',
   '/api/audit/chain',
   '/api/keys',
   '/api/people',
@@ -47,9 +48,12 @@ const silent = [
 /** Of the asker's own grants and account, of one person, and of a browser that comes back from elsewhere. */
 const ofPeople = [
   '/api/connections/open',
+  '/api/connections/continue',
   '/api/connections/callback',
   '/api/me',
   '/api/profile',
+  '/api/devices',
+  '/api/device/{code}',
   '/api/profile/passkeys',
   '/api/people/{id}',
   '/api/session/single-sign-on/callback',
@@ -94,6 +98,10 @@ async function givenPlace(index: number): Promise<Place> {
   await run(sql`
     insert into connections (id, organization_id, integration_name, name, external_id, connected_by, connected_at)
     values (${newId()}, ${id}, 'halo', 'account', ${mark(index)}, 'x', now())`)
+  await run(sql`
+    insert into connection_starts (id, digest, is_link, organization_id, integration_name, name, started_by, expires_at)
+    values (${newId()}, ${Buffer.from(newId())}, true, ${id}, 'halo', 'account',
+      ${JSON.stringify({ type: 'system', id: 'x', name: mark(index) })}, now() + interval '1 hour')`)
   await setConfig(db, systemActing, { key: `config_${mark(index)}`, organizationId: id, value: 1 })
   const executionId = newId()
   await run(sql`
@@ -162,8 +170,9 @@ function urlsOf({ path, parameters }: (typeof paths)[number]): { bare: string | 
     ['id', ({ executionId, batchId }) => (path.startsWith('/api/batches') ? batchId : executionId)],
   ])
   // Its keys are each organization's own.
-  if (path === '/api/config/{key}')
-    return { bare: undefined, of: ({ index, id }) => `/api/config/config_${mark(index)}?scope=organization&org_id=${id}` }
+  const [, kind] = /^\/api\/(config|secret)s?\/\{key\}$/.exec(path) ?? []
+  if (kind !== undefined)
+    return { bare: undefined, of: ({ index, id }) => `${path.replace('{key}', `${kind}_${mark(index)}`)}?scope=organization&org_id=${id}` }
   const fixed: Record<string, string> = {
     index: '0',
     workflow_name: 'sync_users',

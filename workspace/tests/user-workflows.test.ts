@@ -31,6 +31,18 @@ function somebodyIn({ tenant }: World) {
   return user
 }
 
+/** A distribution list, which Graph shows and Exchange keeps. */
+function givenExchangeList({ tenant }: World, userId: string) {
+  tenant.groups.set('newsletter', {
+    id: 'newsletter',
+    displayName: 'Newsletter',
+    groupTypes: [],
+    mailEnabled: true,
+    securityEnabled: false,
+  })
+  tenant.members.set('newsletter', new Set([userId]))
+}
+
 test("onboard_user makes a user by the customer's template and lists every change, in the ticket too", async () => {
   await using world = await startMicrosoftAndHalo()
   const ctx = givenMicrosoft(world, { config: { onboarding_template: templateOf(world) } })
@@ -101,12 +113,18 @@ test('offboard_user blocks a leaver, takes licenses and groups, and everything c
   const id = String(leaver.id)
   const groupsOf = () => [...world.tenant.members].filter(([, members]) => members.has(id)).map(([group]) => group)
   const [groups, licenses] = [groupsOf(), leaver.assignedLicenses]
+  givenExchangeList(world, id)
   const kept = await offboardUser(givenMicrosoft(world), { user: id, when: 'now' })
   assert.deepEqual([leaver.accountEnabled, leaver.assignedLicenses], [false, licenses])
-  assert.match(
-    world.halo.findTicket(kept.ticket_id ?? 0)?.details ?? '',
-    /Blocked the sign-in[\s\S]*make it a shared one in the Exchange admin center/,
+  assert.ok(leaver.lastPasswordChangeDateTime, 'the old password is worth nothing')
+  const byHand = [/make it a shared one in the Exchange admin center/, /^Hide .*@.* from the address list/, /these lists .*: Newsletter\.$/]
+  for (const [index, note] of byHand.entries()) assert.match(kept.by_hand[index] ?? '', note)
+  const told = world.halo.findTicket(kept.ticket_id ?? 0)?.details ?? ''
+  assert.ok(
+    [/Blocked the sign-in/, /Replaced the password/].every((line) => line.test(told)) && kept.by_hand.every((line) => told.includes(line)),
   )
+  const again = await offboardUser(givenMicrosoft(world), { user: id, when: 'now' })
+  assert.deepEqual([again.changes, again.problems, again.ticket_id], [[], [], null], 'run again it changes nothing and tells nothing')
   const freed = await offboardUser(givenMicrosoft(world), { user: id, when: 'now', keep_mailbox: false })
   assert.deepEqual(
     [leaver.assignedLicenses, freed.changes.every(({ change }) => change === 'license_removed'), freed.ticket_id],
@@ -115,10 +133,45 @@ test('offboard_user blocks a leaver, takes licenses and groups, and everything c
   const { kept: notUndone } = await undoUserChanges(givenMicrosoft(world), { changes: [...kept.changes, ...freed.changes] })
   assert.deepEqual(
     notUndone.map(({ change }) => change.change),
-    ['sessions_ended'],
+    ['password_replaced', 'sessions_ended'],
   )
-  assert.deepEqual([leaver.accountEnabled, groupsOf()], [true, groups])
+  const notes = (world.halo.findTicket(kept.ticket_id ?? 0)?.notes ?? []).map(({ note }) => note).join('\n')
+  assert.match(notes, /Taken back:\n[\s\S]*- Blocked the sign-in[\s\S]*Not taken back:\n[\s\S]*The old password cannot be brought back/)
+  assert.deepEqual([leaver.accountEnabled, groupsOf().filter((group) => group !== 'newsletter')], [true, groups])
   assert.deepEqual(new Set(skuIdsOf(leaver)), new Set(skuIdsOf({ assignedLicenses: licenses })))
+})
+
+test('of somebody who comes from a directory on premises it says what to do there, and does the rest', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const leaver = somebodyIn(world)
+  leaver.onPremisesSyncEnabled = true
+  const { changes, problems } = await offboardUser(givenMicrosoft(world), { user: String(leaver.id), when: 'now', keep_mailbox: false })
+  assert.match(problems.join('\n'), /comes from a directory on premises.* Disable the account there/)
+  assert.deepEqual([leaver.accountEnabled, leaver.assignedLicenses, changes[0]?.change], [true, [], 'sessions_ended'])
+})
+
+test('a license that another has meanwhile does not keep the rest from being taken back', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const leaver = somebodyIn(world)
+  const { changes } = await offboardUser(givenMicrosoft(world), { user: String(leaver.id), when: 'now', keep_mailbox: false })
+  for (const sku of world.tenant.skus) sku.enabled = 0
+  const { kept } = await undoUserChanges(givenMicrosoft(world), { changes })
+  assert.match(kept.find(({ change }) => change.change === 'license_removed')?.reason ?? '', /does not have any available licenses/)
+  assert.equal(leaver.accountEnabled, true)
+})
+
+test('who is deleted during the wait is not looked for in vain', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const leaver = somebodyIn(world)
+  const ctx = givenMicrosoft(world)
+  const sleep = async (ms: number) => {
+    world.tenant.users.delete(String(leaver.id))
+    await ctx.sleep(ms)
+  }
+  const at = new Date(Date.now() + 3_600_000).toISOString()
+  const result = await offboardUser({ ...ctx, sleep }, { user: String(leaver.id), when: 'later', at })
+  assert.deepEqual([result.changes, result.ticket_id], [[], null])
+  assert.match(result.problems[0] ?? '', /is not there any more/)
 })
 
 test('a leaver who goes later is blocked then, and one who does not exist is told at once', async () => {
@@ -133,14 +186,17 @@ test('a leaver who goes later is blocked then, and one who does not exist is tol
   await assert.rejects(offboardUser(ctx, { user: 'nobody', when: 'later' }), (error) => isCrosswalkError(error, 'validation_failed'))
 })
 
-test('check_microsoft_consent fails with what to do and the link that repairs it', async () => {
+test('check_microsoft_consent reports what has to be repaired, with the link, and nothing once it is', async () => {
   await using world = await startMicrosoftAndHalo()
-  assert.equal((await checkMicrosoftConsent(givenMicrosoft(world))).tenants[0]?.token_route, 'application')
+  const ctx = givenMicrosoft(world)
+  const [tenant] = (await checkMicrosoftConsent(ctx)).tenants
+  assert.deepEqual([tenant?.token_route, tenant?.problems], ['application', []])
   world.tenant.application = 'unknown'
-  await assert.rejects(
-    checkMicrosoftConsent(givenMicrosoft(world)),
-    (error: Error) =>
-      error.message.includes(`${world.tenant.name}: The app is not known in this tenant.`) &&
-      error.message.includes(`${world.graph.url}/${world.tenant.id}/adminconsent?client_id=`),
-  )
+  await checkMicrosoftConsent(ctx)
+  const { id: mappingId } = await ctx.getIntegrationMapping('microsoft_graph')
+  const [healthy, broken] = ctx.healthReports
+  assert.deepEqual(healthy, { mappingId, problems: [] })
+  const [problem] = broken?.problems ?? []
+  assert.deepEqual([problem?.code, problem?.problem], ['AADSTS700016', 'The app is not known in this tenant.'])
+  assert.ok(problem?.repairUrl?.startsWith(`${world.graph.url}/${world.tenant.id}/adminconsent?client_id=`))
 })

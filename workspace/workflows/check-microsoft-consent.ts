@@ -1,10 +1,10 @@
 import type {} from '@crosswalk/integrations/microsoft_graph'
-import { StopRetrying, workflow } from '@crosswalk/sdk'
+import { workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 
 /**
- * Looks every morning whether each mapped tenant can still be reached, and for how long. It fails where something has to be done, so that it
- * stands on the dashboard under what needs attention, with the link that repairs it.
+ * Looks every morning whether each mapped tenant can still be reached, and for how long. Where something has to be done, it stands on the
+ * dashboard, one item for each tenant, with the link that repairs it.
  */
 export const checkMicrosoftConsent = workflow(
   {
@@ -16,17 +16,18 @@ export const checkMicrosoftConsent = workflow(
     schedule: { cron: '30 5 * * *', organizations: 'mapped:microsoft_graph' },
   },
   async (ctx) => {
-    const tenants: { tenant: string; token_route: string | null; problems: string[] }[] = []
-    const open: string[] = []
+    const tenants: { tenant: string; token_route: string | null; ends_at: string | null; problems: string[] }[] = []
     for (const { id, externalOrgName } of await ctx.getOrgMappings('microsoft_graph')) {
       const health = await (await ctx.getIntegration('microsoft_graph', { mappingId: id })).checkConsent()
-      const problems = health.problems.map(
-        ({ problem, remedy, repairUrl }) => `${problem} ${remedy}${repairUrl === null ? '' : ` ${repairUrl}`}`,
-      )
-      tenants.push({ tenant: externalOrgName, token_route: health.tokenRoute, problems })
-      open.push(...problems.map((problem) => `${externalOrgName}: ${problem}`))
+      await ctx.reportMappingHealth(id, health.problems)
+      for (const { problem, remedy } of health.problems) await ctx.log('warn', `${externalOrgName}: ${problem} ${remedy}`)
+      tenants.push({
+        tenant: externalOrgName,
+        token_route: health.tokenRoute,
+        ends_at: health.endsAt,
+        problems: health.problems.map(({ problem }) => problem),
+      })
     }
-    if (open.length > 0) throw new StopRetrying(open.join('\n'))
     return { tenants }
   },
 )

@@ -1,7 +1,9 @@
 import type {} from '@crosswalk/integrations/microsoft_graph'
-import { workflow } from '@crosswalk/sdk'
+import { type Context, workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
-import { changesInWords, type UserChange, userChange } from './user-changes.ts'
+import { changesInWords, refusalOf, tellInTicket, type UserChange, userChange } from './user-changes.ts'
+
+type Kept = { change: UserChange; reason: string }
 
 /** Takes back what `onboard_user` or `offboard_user` listed, the last first. Safe to run again. */
 export const undoUserChanges = workflow(
@@ -18,7 +20,7 @@ export const undoUserChanges = workflow(
   async (ctx, { tenant, changes }) => {
     const client = await ctx.getIntegration('microsoft_graph', { mappingId: tenant })
     const undone: UserChange[] = []
-    const kept: { change: UserChange; reason: string }[] = []
+    const kept: Kept[] = []
     const created = new Set(changes.flatMap((each) => (each.change === 'user_created' ? [each.user_id] : [])))
     for (const change of changes.toReversed()) {
       // With the user goes what the user had.
@@ -28,6 +30,7 @@ export const undoUserChanges = workflow(
       else kept.push({ change, reason })
     }
     await ctx.log('info', `Took back:\n${changesInWords(undone)}`)
+    await tellUndone(ctx, undone, kept)
     return { undone, kept }
 
     async function undo(change: UserChange): Promise<string | undefined> {
@@ -41,8 +44,9 @@ export const undoUserChanges = workflow(
           if (user.assignedLicenses.includes(change.sku_id)) await client.assignLicenses(user.id, { remove: [change.sku_id] })
           return undefined
         case 'license_removed':
-          if (!user.assignedLicenses.includes(change.sku_id)) await client.assignLicenses(user.id, { add: [change.sku_id] })
-          return undefined
+          if (user.assignedLicenses.includes(change.sku_id)) return undefined
+          // It may have been given to another since.
+          return await refusalOf(() => client.assignLicenses(user.id, { add: [change.sku_id] }))
         case 'group_joined':
         case 'group_left': {
           const [outcome] = await (change.change === 'group_joined'
@@ -55,7 +59,25 @@ export const undoUserChanges = workflow(
           return undefined
         case 'sessions_ended':
           return 'Sessions that have ended cannot be brought back: people sign in again.'
+        case 'password_replaced':
+          return 'The old password cannot be brought back: reset it, and tell the person.'
       }
     }
   },
 )
+
+/** Into the ticket that says what was done. */
+async function tellUndone(ctx: Context, undone: readonly UserChange[], kept: readonly Kept[]): Promise<void> {
+  const [first] = undone
+  if (!first) return
+  const isOffboarding = undone.some(({ change }) => ['sign_in_blocked', 'license_removed', 'group_left'].includes(change))
+  const user = undone.find(({ change }) => change === 'sign_in_blocked' || change === 'user_created')?.name
+  const reasons = kept.map(({ change, reason }) => `${changesInWords([change])}: ${reason}`)
+  await tellInTicket(ctx, {
+    key: `${isOffboarding ? 'offboarding' : 'onboarding'}/${first.user_id}`,
+    summary: `Changes taken back${user === undefined ? '' : ` for ${user}`}`,
+    changes: [],
+    notes: [`Taken back:\n${changesInWords(undone)}`, ...(reasons.length === 0 ? [] : [`Not taken back:\n${reasons.join('\n')}`])],
+    user: { azureObjectId: first.user_id, email: user ?? '' },
+  })
+}

@@ -1,5 +1,5 @@
 import type {} from '@crosswalk/integrations/halopsa'
-import type { Context } from '@crosswalk/sdk'
+import { type Context, isCrosswalkError } from '@crosswalk/sdk'
 import { z } from 'zod'
 
 /** One thing that a workflow changed about a user, as it is listed, and as it is undone. */
@@ -11,6 +11,7 @@ export const userChange = z.discriminatedUnion('change', [
   z.object({ change: z.literal('group_left'), user_id: z.string(), group_id: z.string(), name: z.string() }),
   z.object({ change: z.literal('sign_in_blocked'), user_id: z.string(), name: z.string() }),
   z.object({ change: z.literal('sessions_ended'), user_id: z.string(), name: z.string() }),
+  z.object({ change: z.literal('password_replaced'), user_id: z.string(), name: z.string() }),
 ])
 export type UserChange = z.infer<typeof userChange>
 
@@ -22,6 +23,7 @@ const words: Record<UserChange['change'], (name: string) => string> = {
   group_left: (name) => `Took out of the group ${name}`,
   sign_in_blocked: (name) => `Blocked the sign-in of ${name}`,
   sessions_ended: (name) => `Ended all sessions of ${name}`,
+  password_replaced: (name) => `Replaced the password of ${name} by one that nobody knows`,
 }
 
 /** The changes for people, one a line. */
@@ -50,4 +52,17 @@ export async function tellInTicket(ctx: Context, { key, summary, changes, notes,
   const { ticketId, outcome } = await halo.openOrUpdateTicket({ key, summary, details: text, user })
   await ctx.log('info', outcome === 'opened' ? `Opened the ticket ${ticketId}` : `Added a note to the ticket ${ticketId}`)
   return ticketId
+}
+
+const refusals: readonly unknown[] = ['permission', 'invalid_request', 'not_found']
+
+/** Why the vendor refused it for good; undefined where it was done. What may pass is thrown, so that it is tried again. */
+export async function refusalOf(act: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    if (!isCrosswalkError(error, 'vendor_error') || !refusals.includes(error.details.kind)) throw error
+    return error.message
+  }
 }

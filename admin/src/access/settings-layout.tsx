@@ -7,12 +7,16 @@ import { paths } from '../paths.ts'
 export function SettingsLayout() {
   return (
     <>
-      <PageHeader title="Settings" description="Who may use this installation, for what, and for which organizations." />
+      <PageHeader
+        title="Settings"
+        description="Who may use this installation, for what and for which organizations, and what you keep of each of them."
+      />
       <RouteTabs
         label="Settings"
         tabs={[
           { label: 'Keys', to: paths.keys() },
           { label: 'Roles', to: paths.roles() },
+          { label: 'Custom fields', to: paths.organizationFields() },
         ]}
       >
         <Outlet />

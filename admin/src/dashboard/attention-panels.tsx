@@ -24,10 +24,10 @@ import { integrationsFor } from '../queries/integrations.ts'
 import { mappingsOfAll } from '../queries/mappings.ts'
 import { useGo } from '../url-state.ts'
 
-const shown = 3
+export const shown = 3
 
 /** One kind of thing that needs attention: how many, the first few, and the way to all of them. */
-function AttentionPanel({ title, count, all, children }: { title: string; count: string; all: string; children: ReactNode }) {
+export function AttentionPanel({ title, count, all, children }: { title: string; count: string; all: string; children: ReactNode }) {
   return (
     <Panel
       title={title}
@@ -47,7 +47,17 @@ function AttentionPanel({ title, count, all, children }: { title: string; count:
   )
 }
 
-function Item({ link, time, children }: { link: ReactNode; time?: string | null; children?: ReactNode }) {
+export function Item({
+  link,
+  time,
+  children,
+  details,
+}: {
+  link: ReactNode
+  time?: string | null
+  children?: ReactNode
+  details?: ReactNode
+}) {
   return (
     <div>
       <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
@@ -60,9 +70,12 @@ function Item({ link, time, children }: { link: ReactNode; time?: string | null;
           </Text>
         )}
       </Group>
-      <Text size="sm" lineClamp={2} className="wrap-anywhere">
-        {children}
-      </Text>
+      {children && (
+        <Text size="sm" lineClamp={2} className="wrap-anywhere">
+          {children}
+        </Text>
+      )}
+      {details}
     </div>
   )
 }

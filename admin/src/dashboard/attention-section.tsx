@@ -14,6 +14,7 @@ import {
   MappingsPanel,
   MissingCredentialsPanel,
 } from './attention-panels.tsx'
+import { RepairsPanel } from './repairs-panel.tsx'
 import { WorkspaceNotice } from './workspace-notice.tsx'
 
 /** A number that may be larger where counting ended. */
@@ -41,7 +42,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const failed = data.failed_executions?.count ?? 0
   const { failed_discoveries: discoveries } = data
   const missing = isFresh ? [] : data.missing_credentials
-  const isCalm = data.failing_test + data.gone + data.renamed + missing.length + discoveries.length + failed === 0
+  const isCalm = data.failing_test + data.needs_repair + data.gone + data.renamed + missing.length + discoveries.length + failed === 0
   const text = (count: number) => countText(count, data.counted_to)
   return (
     <Stack component="section" aria-label="Needs attention">
@@ -51,6 +52,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
       {!isCalm && (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
           {data.failing_test > 0 && <FailingTestsPanel count={text(data.failing_test)} />}
+          {data.needs_repair > 0 && <RepairsPanel count={text(data.needs_repair)} />}
           {data.gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(data.gone)} />}
           {data.renamed > 0 && <MappingsPanel attention="renamed" title="Renamed by the vendor" count={text(data.renamed)} />}
           {failed > 0 && <FailedExecutionsPanel count={text(failed)} />}
@@ -72,7 +74,8 @@ function Calm() {
       <div>
         <Text fw={600}>Nothing needs attention</Text>
         <Text size="sm" c="dimmed">
-          No test fails, no external organization is gone or renamed, no workflow or discovery failed, and no credentials are missing.
+          No test fails, no mapping needs repair, no external organization is gone or renamed, no workflow or discovery failed, and no
+          credentials are missing.
         </Text>
       </div>
     </Group>

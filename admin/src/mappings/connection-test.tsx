@@ -1,11 +1,12 @@
 import { type ConnectionTest, testIntegration } from '@crosswalk/client'
-import { Alert, Anchor, Box, Group, Stack, Table, Text } from '@mantine/core'
+import { Alert, Box, Group, Stack, Table, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleX, IconPlugConnected } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
+import { RepairLink } from '../parts/repair-link.tsx'
 import { paths } from '../paths.ts'
 import { isSameConnection, type MappingDraft, whatIsMissing } from './draft.ts'
 import { VendorNameNotice, vendorNameIn } from './vendor-name.tsx'
@@ -86,12 +87,6 @@ function labelOf(key: string): string {
 
 const platformDetails = new Set(['guidance', 'execution_id', 'not_tested', 'repair_url'])
 
-/** Where a failure is repaired, as the integration says: a page of the vendor's, and no other kind of address. */
-function repairOf({ repair_url: given }: ConnectionTest['details']): URL | undefined {
-  const url = typeof given === 'string' ? URL.parse(given) : null
-  return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url : undefined
-}
-
 type ResultProps = { result: ConnectionTest; isOutdated?: boolean; credentials?: ReactNode }
 
 /** What a test found, with guidance where it failed. */
@@ -99,7 +94,6 @@ export function TestResultNotice({ result, isOutdated = false, credentials }: Re
   const { success, message, details } = result
   const isUntested = details.not_tested !== undefined
   const guidance = typeof details.guidance === 'string' && !message.includes(details.guidance) ? details.guidance : undefined
-  const repair = repairOf(details)
   const facts = Object.entries(details).filter(([key]) => !platformDetails.has(key))
   return (
     <Alert
@@ -117,11 +111,7 @@ export function TestResultNotice({ result, isOutdated = false, credentials }: Re
           {guidance}
         </Text>
       )}
-      {repair && !success && (
-        <Anchor href={repair.href} target="_blank" rel="noopener noreferrer" size="sm" className="wrap-anywhere">
-          Repair it at {repair.host}
-        </Anchor>
-      )}
+      {!success && <RepairLink url={details.repair_url} />}
       {!success && !isOutdated && credentials && <Box my="sm">{credentials}</Box>}
       {facts.length > 0 && (
         <Table withRowBorders={false} verticalSpacing={2} mt="xs" fz="sm" w="auto" variant="vertical">

@@ -3,6 +3,7 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
+import { MappingProblems } from '../parts/mapping-problems.tsx'
 import { ActiveStatus, TestStatus } from '../parts/status-badge.tsx'
 
 /** What discovery knows of a mapping's external organization. */
@@ -64,6 +65,7 @@ export function LastTestCell({ mapping }: { mapping: Mapping }) {
         )}
       </Group>
       {mapping.last_test_success === false && <FailureText text={mapping.last_test_result ?? ''} />}
+      {mapping.problems.length > 0 && <MappingProblems problems={mapping.problems} />}
       {mapping.last_not_tested_at && (
         <>
           <Text size="xs" c="dimmed">

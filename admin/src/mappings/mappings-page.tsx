@@ -20,6 +20,7 @@ import { TestAllButton } from './test-all-button.tsx'
 
 const attentionOptions: { value: ListMappingsOfAllAttention; label: string }[] = [
   { value: 'failing_test', label: 'Failing tests' },
+  { value: 'needs_repair', label: 'Needs repair' },
   { value: 'gone', label: "Gone from the vendor's list" },
   { value: 'renamed', label: 'Renamed by the vendor' },
   { value: 'never_tested', label: 'Never tested' },

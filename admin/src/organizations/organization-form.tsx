@@ -1,4 +1,11 @@
-import { createOrganization, fieldErrorsOf, isApiError, type Organization, updateOrganization } from '@crosswalk/client'
+import {
+  createOrganization,
+  fieldErrorsOf,
+  isApiError,
+  type Organization,
+  type OrganizationField,
+  updateOrganization,
+} from '@crosswalk/client'
 import { Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -12,16 +19,20 @@ import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving
 import { isChangedMeanwhile, useMeanwhile } from '../elements/use-meanwhile.ts'
 import { paths } from '../paths.ts'
 import { ifMatch } from '../queries/if-match.ts'
+import { organizationFields } from '../queries/organization-fields.ts'
 import { organizationChoices, organizationOf, organizationsKey } from '../queries/organizations.ts'
 import { useGo } from '../url-state.ts'
+import { CustomFields, type FieldDraft } from './custom-fields.tsx'
+import { fieldText } from './field-text.ts'
 
-type Draft = { name: string; domains: string[]; tenantId: string; tags: string[] }
+type Draft = { name: string; domains: string[]; tenantId: string; tags: string[]; fields: FieldDraft }
 
 const draftOf = (organization?: Organization): Draft => ({
   name: organization?.name ?? '',
   domains: organization?.domains ?? [],
   tenantId: organization?.tenant_id ?? '',
   tags: organization?.tags ?? [],
+  fields: organization?.fields ?? {},
 })
 
 /** Adds an organization, or changes the given one. Leaving what was entered asks first. */
@@ -61,7 +72,11 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
   const saving = useMutation({
     mutationFn: (base: Organization | undefined) => {
       const body = { name: draft.name.trim(), domains: draft.domains, tenant_id: draft.tenantId.trim() || null, tags: draft.tags }
-      return organization ? updateOrganization(organization.id, body, ifMatch(base)) : createOrganization(body)
+      if (!organization) return createOrganization({ ...body, fields: draft.fields })
+      // What stands in the form is what it shall have; where nothing of it changed, nothing is asked for what is missing.
+      const removed = Object.fromEntries(Object.keys(first.fields).map((name) => [name, null]))
+      const isSame = JSON.stringify(draft.fields) === JSON.stringify(first.fields)
+      return updateOrganization(organization.id, { ...body, ...(isSame ? {} : { fields: { ...removed, ...draft.fields } }) }, ifMatch(base))
     },
     onError: (error) => meanwhile.refused(error),
     async onSuccess(saved) {
@@ -72,14 +87,17 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
       if (!organization) go(paths.organization(saved.id))
     },
   })
-  const fields = isApiError(saving.error) ? fieldErrorsOf(saving.error) : {}
+  const fields = useQuery(organizationFields).data ?? []
+  const problems = isApiError(saving.error) ? fieldErrorsOf(saving.error) : {}
   const errorOf = (field: string) =>
-    Object.entries(fields)
+    Object.entries(problems)
       .filter(([name]) => name === field || name.startsWith(`${field}.`))
       .flatMap(([, messages]) => messages)
       .join('; ') || undefined
   const nameError = hasTried && draft.name.trim() === '' ? 'Give the organization a name.' : errorOf('name')
-  const isShownAtField = ['name', 'domains', 'tenant_id', 'tags'].some((field) => errorOf(field) !== undefined)
+  const isShownAtField = ['name', 'domains', 'tenant_id', 'tags', ...fields.map(({ name }) => `fields.${name}`)].some(
+    (field) => errorOf(field) !== undefined,
+  )
   const form = useRef<HTMLFormElement>(null)
   useFocusFirstError(form, saving.error)
   const submit = (event: FormEvent) => {
@@ -127,6 +145,12 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
           acceptValueOnBlur
           error={errorOf('tags')}
         />
+        <CustomFields
+          fields={fields}
+          values={draft.fields}
+          onChange={(values) => setDraft({ ...draft, fields: values })}
+          errorOf={errorOf}
+        />
         {isOddTenant && (
           <Text size="sm" c="var(--crosswalk-warn)" role="status" mt="-xs">
             This looks like no tenant id: it is 8-4-4-4-12 letters and digits, or a domain of the tenant.
@@ -138,7 +162,7 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
               setFirst(draftOf(theirs))
               setDraft(draftOf(theirs))
             })}
-            differences={meanwhile.theirs && meanwhile.base && changesBetween(meanwhile.base, meanwhile.theirs)}
+            differences={meanwhile.theirs && meanwhile.base && changesBetween(meanwhile.base, meanwhile.theirs, fields)}
           />
         ) : (
           saving.error && !isShownAtField && <ErrorNotice error={saving.error} title="The organization was not saved" />
@@ -156,12 +180,13 @@ function Fields({ isChanged, onClose, onSaved, organization }: FieldsProps) {
   )
 }
 
-function changesBetween(before: Organization, now: Organization) {
+function changesBetween(before: Organization, now: Organization, fields: readonly OrganizationField[]) {
   return differencesOf([
     { label: 'Name', before: before.name, now: now.name },
     { label: 'Domains', before: before.domains, now: now.domains },
     { label: 'Microsoft 365 tenant id', before: before.tenant_id, now: now.tenant_id },
     { label: 'Tags', before: before.tags, now: now.tags },
+    ...fields.map(({ name, label }) => ({ label, before: fieldText(before.fields[name]), now: fieldText(now.fields[name]) })),
     { label: 'Active', before: before.is_active, now: now.is_active },
   ])
 }

@@ -1,6 +1,6 @@
 import type { ListOrganizationsDirection, ListOrganizationsParams, ListOrganizationsSort } from '@crosswalk/client'
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
-import { IconBuilding, IconPlus } from '@tabler/icons-react'
+import { Button, Group, Menu, Select, Stack, Text } from '@mantine/core'
+import { IconBuilding, IconFileImport, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
@@ -14,8 +14,10 @@ import { useLack } from '../parts/grants/use-may.ts'
 import { paths } from '../paths.ts'
 import { given } from '../queries/every-page.ts'
 import { integrationsFor } from '../queries/integrations.ts'
+import { organizationFields } from '../queries/organization-fields.ts'
 import { organizationsPage } from '../queries/organizations.ts'
 import { useGo, useUrlState } from '../url-state.ts'
+import { FieldFilter } from './field-filter.tsx'
 import { OrganizationForm } from './organization-form.tsx'
 import { OrganizationsTable } from './organizations-table.tsx'
 
@@ -23,11 +25,42 @@ const perPage = 25
 
 const statuses: Record<string, ListOrganizationsParams> = { active: { is_active: 'true' }, inactive: { is_active: 'false' } }
 
-/** With a tool that can list the customers, none of them has to be typed. */
+/** An integration that can list the customers, so that none of them has to be typed. */
+function useLister() {
+  const integrations = useQuery(integrationsFor()).data?.integrations ?? []
+  return integrations.find((each) => each.supports_org_mapping && each.supports_discovery)
+}
+
+/** The ways to add many at once. */
+function AddFrom() {
+  const go = useGo()
+  const lister = useLister()
+  const reason = useLack('canManageOrganizations')
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconFileImport size={16} />}>
+          Import
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item disabled={reason !== undefined} onClick={() => go(paths.organizationImport())}>
+          From a CSV file
+        </Menu.Item>
+        {lister && (
+          <Menu.Item disabled={reason !== undefined} onClick={() => go(paths.integrationMatch(lister.name, { view: 'add' }))}>
+            From {lister.display_name}
+          </Menu.Item>
+        )}
+        {reason !== undefined && <Menu.Label>{reason}</Menu.Label>}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
 function FirstActions({ add }: { add: ReactNode }) {
   const go = useGo()
-  const integrations = useQuery(integrationsFor()).data?.integrations ?? []
-  const lister = integrations.find((each) => each.supports_org_mapping && each.supports_discovery)
+  const lister = useLister()
   return (
     <Group justify="center">
       {add}
@@ -42,16 +75,28 @@ function FirstActions({ add }: { add: ReactNode }) {
 
 /** The customers. */
 export function OrganizationsPage() {
-  const [url, change] = useUrlState({ q: '', tag: '', status: 'all', sort: 'name', direction: 'asc', cursor: '', add: '' })
+  const [url, change] = useUrlState({
+    q: '',
+    tag: '',
+    field: '',
+    value: '',
+    status: 'all',
+    sort: 'name',
+    direction: 'asc',
+    cursor: '',
+    add: '',
+  })
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(
     organizationsPage({
       ...given({ search: url.q, tag: url.tag, cursor: url.cursor }),
+      ...(url.field === '' ? {} : { [`field.${url.field}`]: url.value }),
       ...statuses[url.status],
       sort: url.sort as ListOrganizationsSort, // the server refuses another one, which is shown
       direction: url.direction as ListOrganizationsDirection, // likewise
       limit: perPage,
     }),
   )
+  const fields = useQuery(organizationFields).data ?? []
   const reason = useLack('canManageOrganizations')
   const add = (
     <ActionButton leftSection={<IconPlus size={16} />} reason={reason} onClick={() => change({ add: 'yes' }, { push: true })}>
@@ -62,7 +107,12 @@ export function OrganizationsPage() {
     <PageHeader
       title="Organizations"
       description="Your customers. Open one to connect it with your tools and to see what ran for it."
-      actions={add}
+      actions={
+        <>
+          <AddFrom />
+          {add}
+        </>
+      }
     />
   )
   const form = <OrganizationForm isOpen={url.add !== ''} onClose={() => change({ add: '' })} />
@@ -82,7 +132,7 @@ export function OrganizationsPage() {
       </>
     )
   }
-  if (data.total === 0 && url.q === '' && url.tag === '' && url.status === 'all') {
+  if (data.total === 0 && url.q === '' && url.tag === '' && url.field === '' && url.status === 'all') {
     return (
       <>
         {header}
@@ -112,6 +162,12 @@ export function OrganizationsPage() {
             w={220}
           />
           <SearchBox label="Only with this tag" value={url.tag} onSearch={(tag) => change({ tag, cursor: '' })} w={180} />
+          <FieldFilter
+            fields={fields}
+            field={url.field}
+            value={url.value}
+            onChange={(field, value) => change({ field, value, cursor: '' })}
+          />
           <Text size="sm" c="dimmed" role="status">
             {countedOrganizations(data.total)}
           </Text>

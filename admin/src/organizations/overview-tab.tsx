@@ -1,4 +1,5 @@
-import { Grid, Group, Stack, Text } from '@mantine/core'
+import type { OrganizationField } from '@crosswalk/client'
+import { Anchor, Grid, Group, Stack, Text } from '@mantine/core'
 import { IconPlayerPlay, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
@@ -15,16 +16,30 @@ import { paths } from '../paths.ts'
 import { executionsPage } from '../queries/executions.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappingsOf } from '../queries/mappings.ts'
+import { organizationFields } from '../queries/organization-fields.ts'
 import { organizationOf } from '../queries/organizations.ts'
 import { useGo } from '../url-state.ts'
+import { type FieldValue, fieldText } from './field-text.ts'
+
+function CustomValue({ field, value }: { field: OrganizationField; value: FieldValue | undefined }) {
+  if (value === undefined && field.is_required) return <Text c="var(--crosswalk-warn)">Required, and not given yet</Text>
+  if (field.type !== 'url' || typeof value !== 'string') return fieldText(value)
+  return (
+    <Anchor href={value} target="_blank" rel="noreferrer">
+      {value}
+    </Anchor>
+  )
+}
 
 function Facts({ orgId }: { orgId: string }) {
   const { data } = useQuery(organizationOf(orgId))
+  const fields = useQuery(organizationFields).data ?? []
   if (!data) return null
   const facts: Fact[] = [
     ['Domains', data.domains.join(', ') || 'None'],
     ['Microsoft 365 tenant', data.tenant_id ?? 'None'],
     ['Tags', data.tags.join(', ') || 'None'],
+    ...fields.map((field): Fact => [field.label, <CustomValue key={field.name} field={field} value={data.fields[field.name]} />]),
     ['Id', <code key="id">{data.id}</code>],
     ['Added', <RelativeTime key="added" at={data.created_at} />],
     [

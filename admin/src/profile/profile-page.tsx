@@ -12,6 +12,7 @@ import { GrantWords } from '../parts/grants/grant-words.tsx'
 import { SessionList } from '../parts/session-list.tsx'
 import { profile, profileKey } from '../queries/people.ts'
 import { sessionKey } from '../queries/session.ts'
+import { DevicesPanel } from './devices-panel.tsx'
 import { PasskeysPanel } from './passkeys-panel.tsx'
 import { PasswordPanel } from './password-panel.tsx'
 import { SecondFactorPanel } from './second-factor-panel.tsx'
@@ -45,6 +46,7 @@ export function ProfilePage() {
             {data.signs_in_with.includes('password') && <PasswordPanel />}
           </>
         )}
+        {!data?.needs_second_factor && <DevicesPanel />}
         <Panel title="Sessions">
           <SessionList />
         </Panel>

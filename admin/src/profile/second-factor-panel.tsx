@@ -12,6 +12,7 @@ import { type FormEvent, useState } from 'react'
 import { ErrorNotice, messageOf } from '../elements/error-notice.tsx'
 import { notifyDone } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
+import { QrCode } from './qr-code.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 
 type Act = 'begin' | 'remove' | 'codes'
@@ -155,9 +156,10 @@ function Confirm({ begun, onDone, onCancel }: { begun: BeginSecondFactor201; onD
     <form onSubmit={submit}>
       <Stack>
         <Text size="sm">
-          Add an account to your app by this key, or <a href={begun.uri}>open it in an app on this device</a>. Then type the code that it
-          shows.
+          Scan this with your app, give it the key below, or <a href={begun.uri}>open it in an app on this device</a>. Then type the code
+          that it shows.
         </Text>
+        <QrCode text={begun.uri} label="The key for your app, as a QR code" />
         <Code block style={{ whiteSpace: 'pre-wrap' }} aria-label="The key for your app">
           {begun.secret.replace(/(.{4})(?=.)/g, '$1 ')}
         </Code>

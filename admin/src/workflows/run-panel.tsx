@@ -23,14 +23,17 @@ import { useHowMany } from './how-many.ts'
 
 /** For whom it runs: in the address, but for organizations chosen one by one, of which there may be thousands. */
 function useChoice(): [OrganizationChoice, (choice: OrganizationChoice) => void] {
-  const [url, change] = useUrlState({ org: '', for: 'one', mapped: '' })
+  const [url, change] = useUrlState({ org: '', for: 'one', mapped: '', tag: '', field: '', value: '' })
   const [ids, setIds] = useState<string[]>([])
-  const which = url.for === 'all' || url.for === 'mapped' || url.for === 'these' ? url.for : 'one'
+  const which = (['all', 'mapped', 'tagged', 'field', 'these'] as const).find((way) => way === url.for) ?? 'one'
   const set = (choice: OrganizationChoice) => {
     setIds(choice.ids)
-    change({ org: choice.orgId, for: choice.which, mapped: choice.integration })
+    change({ org: choice.orgId, for: choice.which, mapped: choice.integration, tag: choice.tag, field: choice.field, value: choice.value })
   }
-  return [{ ...allOrganizations, which, orgId: url.org, integration: url.mapped, ids }, set]
+  return [
+    { ...allOrganizations, which, orgId: url.org, integration: url.mapped, tag: url.tag, field: url.field, value: url.value, ids },
+    set,
+  ]
 }
 
 /** Runs a workflow: for one organization, or for many at once. */

@@ -21,10 +21,18 @@ test('connections are listed with their status and last failure', async () => {
 test('a link to connect is printed by itself, to be sent', async () => {
   await using server = await startStubServer()
   const url = 'https://crosswalk.example.com/api/connections/open?link=abc'
-  server.on('POST /api/connections/links', { status: 201, body: { url, expires_at: '2025-10-18T10:00:00Z' } })
+  const purpose = {
+    integration_display_name: 'HaloPSA',
+    label: 'Account',
+    org_name: 'Acme',
+    mapping_name: null,
+    vendor_host: 'halo.example',
+  }
+  server.on('POST /api/connections/links', { status: 201, body: { id: acmeId, url, expires_at: '2025-10-18T10:00:00Z', ...purpose } })
   const { out, err } = await callCli(['connections', 'connect', 'halo', 'account', '--org', acmeId], pointingTo(server))
   assert.equal(out, `${url}\n`)
-  assert.match(err, /Open it in a browser/)
+  assert.match(err, /^It connects Account of HaloPSA for Acme, at halo\.example\.\nOpen it in a browser/)
+  assert.match(err, /connections revoke-link 0/)
   assert.deepEqual(server.requests[0]?.body, { integration_name: 'halo', name: 'account', org_id: acmeId })
 })
 
@@ -33,4 +41,16 @@ test('a connection is revoked by its id', async () => {
   server.on(`DELETE /api/connections/${acmeId}`, { status: 204 })
   const { code, err } = await callCli(['connections', 'revoke', acmeId], pointingTo(server))
   assert.deepEqual([code, err], [0, 'Revoked.\n'])
+})
+
+test('open links are listed, and one is revoked by its id', async () => {
+  await using server = await startStubServer()
+  const link = { id: acmeId, integration_name: 'halo', name: 'account', org_id: null, mapping_id: null }
+  server.on('GET /api/connections/links', {
+    body: { links: [{ ...link, made_by: 'Ada', expires_at: '2025-10-18T10:00:00Z' }], count: 1, next_cursor: null },
+  })
+  server.on(`DELETE /api/connections/links/${acmeId}`, { status: 204 })
+  const { out } = await callCli(['connections', 'links', '--integration', 'halo'], pointingTo(server))
+  for (const text of ['halo.account', 'all', 'Ada', acmeId]) assert.ok(out.includes(text), out)
+  assert.equal((await callCli(['connections', 'revoke-link', acmeId], pointingTo(server))).err, 'Revoked.\n')
 })

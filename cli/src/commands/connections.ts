@@ -1,4 +1,12 @@
-import { listConnections, makeConnectionLink, revokeConnection, type VendorConnection } from '@crosswalk/client'
+import {
+  type ConnectionLink,
+  listConnectionLinks,
+  listConnections,
+  makeConnectionLink,
+  revokeConnection,
+  revokeConnectionLink,
+  type VendorConnection,
+} from '@crosswalk/client'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand, makeGroup } from '../command.ts'
@@ -18,6 +26,23 @@ const columns: Column<VendorConnection>[] = [
   { title: 'LAST FAILURE', value: ({ last_error }) => last_error?.message ?? '' },
 ]
 
+const linkColumns: Column<ConnectionLink>[] = [
+  { title: 'ID', value: ({ id }) => id, isWhole: true },
+  { title: 'CONNECTION', value: ({ integration_name, name }) => `${integration_name}.${name}`, isWhole: true },
+  { title: 'FOR', value: ({ org_id, mapping_id }) => (mapping_id ? `mapping ${mapping_id}` : (org_id ?? 'all')), isWhole: true },
+  { title: 'MADE BY', value: ({ made_by }) => made_by },
+  { title: 'GOOD UNTIL', value: ({ expires_at }) => time(expires_at) },
+]
+
+type Filter = { integration?: string; org?: string }
+
+async function filterOf(cli: Cli, { integration, org }: Filter): Promise<{ integration_name?: string; org_id?: string }> {
+  return {
+    ...(integration === undefined ? {} : { integration_name: integration }),
+    ...(org === undefined ? {} : { org_id: await organizationIdOf(cli, org) }),
+  }
+}
+
 export function connectionCommands(cli: Cli): Command {
   const { terminal } = cli
   const list = addPageOptions(
@@ -28,12 +53,8 @@ export function connectionCommands(cli: Cli): Command {
   )
     .option('--integration <name>', 'only those of one integration')
     .option('--org <organization>', `only those of one organization: ${organizationHelp}`)
-    .action(async (options: PageOptions & { integration?: string; org?: string }) => {
-      const filter = {
-        ...(options.integration === undefined ? {} : { integration_name: options.integration }),
-        ...(options.org === undefined ? {} : { org_id: await organizationIdOf(cli, options.org) }),
-      }
-      const call = await cli.call()
+    .action(async (options: PageOptions & Filter) => {
+      const [filter, call] = [await filterOf(cli, options), await cli.call()]
       const whenEmpty = 'Nothing is connected. Make a link with: crosswalk connections connect <integration> <name>'
       await showList(terminal, options, {
         key: 'connections',
@@ -58,10 +79,39 @@ export function connectionCommands(cli: Cli): Command {
         ...(options.mapping === undefined ? {} : { mapping_id: options.mapping }),
       }
       const made = await makeConnectionLink({ integration_name: integration, name, ...whose }, await cli.call())
-      printAnswer(terminal, made, options, ({ url, expires_at }) => {
+      printAnswer(terminal, made, options, ({ url, ...link }) => {
         terminal.stdout.write(`${url}\n`)
-        note(terminal, `Open it in a browser, or send it to someone who may consent there. It is good until ${time(expires_at)}.`)
+        const { integration_display_name: vendor, label, org_name, mapping_name } = link
+        const whom = `${org_name ?? 'all organizations'}${mapping_name === null ? '' : `, mapped to ${mapping_name}`}`
+        note(terminal, `It connects ${label} of ${vendor} for ${whom}, at ${link.vendor_host}.`)
+        note(terminal, `Open it in a browser, or send it to someone who may consent there. It is good until ${time(link.expires_at)}.`)
+        note(terminal, `Revoke it with: crosswalk connections revoke-link ${link.id}`)
       })
+    })
+
+  const links = addPageOptions(
+    makeCommand('links', 'List the links to connect that somebody may still use.', ['connections links --integration myintegration']),
+  )
+    .option('--integration <name>', 'only those of one integration')
+    .option('--org <organization>', `only those of one organization: ${organizationHelp}`)
+    .action(async (options: PageOptions & Filter) => {
+      const [filter, call] = [await filterOf(cli, options), await cli.call()]
+      await showList(terminal, options, {
+        key: 'links',
+        read: (page) => listConnectionLinks({ ...filter, ...page }, call),
+        columns: linkColumns,
+        whenEmpty: 'No link to connect is open.',
+      })
+    })
+
+  const revokeLink = makeCommand('revoke-link', 'Revoke a link to connect that nobody has used.', [
+    'connections revoke-link 0198c0de-0000-7000-8000-000000000001',
+  ])
+    .argument('<id>', 'as connections links lists it')
+    .option('--json', "print the server's JSON, which is none")
+    .action(async (id: string, options: { json?: boolean }) => {
+      await revokeConnectionLink(id, await cli.call())
+      if (!options.json) note(terminal, 'Revoked.')
     })
 
   const revoke = makeCommand('revoke', 'Forget a connection and its tokens. At the vendor, the consent is ended by itself.', [
@@ -78,6 +128,6 @@ export function connectionCommands(cli: Cli): Command {
     'connections',
     'What people have connected at vendors, for integrations that ask for it.',
     ['connections list', 'connections connect myintegration account'],
-    [list, connect, revoke],
+    [list, connect, revoke, links, revokeLink],
   )
 }

@@ -41,6 +41,7 @@ const columnsOfAll: Column<MappingOfAll>[] = [
 /** By their names on the command line. */
 export const attentions: Record<string, ListMappingsOfAllAttention> = {
   'failing-test': 'failing_test',
+  'needs-repair': 'needs_repair',
   gone: 'gone',
   renamed: 'renamed',
   'never-tested': 'never_tested',

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { callCli } from '../testing/call-cli.ts'
@@ -134,4 +137,49 @@ test('an update sends only what was given', async () => {
   const { code, err } = await callCli(['orgs', 'update', acmeId], pointingTo(server))
   assert.equal(code, 2)
   assert.match(err, /^crosswalk: Say what to change: /)
+})
+
+test('values of custom fields are sent by their types, and filter the list', async () => {
+  await using server = await startStubServer()
+  const field = (name: string, type: string) => ({ name, label: name, type, is_required: false, choices: ['Gold'], etag: '"f"' })
+  const fields = [field('seats', 'number'), field('managed', 'yes_no'), field('tier', 'choice'), field('note', 'text')]
+  server.on('GET /api/organization-fields', { body: { fields, count: fields.length } })
+  server.on('POST /api/organizations', { status: 201, body: givenOrganization('Acme', { fields: { managed: true, seats: 5 } }) })
+  const pairs = ['seats=5', 'managed=yes', 'tier=gold', 'note=a=b'].flatMap((pair) => ['--field', pair])
+  const made = await callCli(['orgs', 'create', 'Acme', ...pairs], pointingTo(server))
+  assert.match(made.out, /managed +yes/)
+  const sent = server.requests.find(({ method }) => method === 'POST')?.body as { fields: object }
+  assert.deepEqual(sent.fields, { seats: 5, managed: true, tier: 'Gold', note: 'a=b' })
+  givenOrganizations(server, [givenOrganization('Acme')])
+  await callCli(['orgs', 'list', '--field', 'tier=gold'], pointingTo(server))
+  assert.equal(server.requests.at(-1)?.query['field.tier'], 'gold')
+  assert.equal((await callCli(['orgs', 'list', '--field', 'tier'], pointingTo(server))).code, 2)
+})
+
+test('a file is previewed and imported, and says why a row is refused', async () => {
+  await using server = await startStubServer()
+  const folder = await mkdtemp(join(tmpdir(), 'crosswalk-import-'))
+  await writeFile(join(folder, 'customers.csv'), '\ufeffName\nAcme\n')
+  await writeFile(join(folder, 'latin.csv'), Buffer.from('Name\nM\xfcller\n', 'latin1'))
+  const answer = (outcome: string, problems: string[] = []) => ({
+    body: {
+      columns: [],
+      rows: [{ line: 2, name: 'Acme', outcome, org_id: null, changes: ['name'], problems }],
+      outcomes: { new: 0, changed: 0, same: 0, refused: 0, [outcome]: 1 },
+    },
+  })
+  const call = (...args: string[]) => callCli(['orgs', 'import', ...args], { ...pointingTo(server), cwd: folder })
+  server.on('POST /api/organizations/import', answer('new'))
+  const preview = await call('customers.csv', '--dry-run')
+  assert.match(preview.out, /2 +Acme +new +name/)
+  assert.match(preview.err, /1 new, 0 changed/)
+  assert.equal((server.requests[0]?.body as { dry_run: boolean } | undefined)?.dry_run, true)
+  const columns = await call('customers.csv', '--yes', '--column', 'name', '--column', 'skip')
+  assert.match(columns.err, /Imported\. 1 new/)
+  assert.deepEqual(server.requests[1]?.body, { csv: 'Name\nAcme\n', columns: ['name', ''] })
+  server.on('POST /api/organizations/import', answer('refused', ['Tier: must be one of: Gold.']))
+  const refused = await call('customers.csv', '--dry-run')
+  assert.deepEqual([refused.code, /Tier: must be one of/.test(refused.out)], [1, true])
+  assert.match((await call('latin.csv', '--dry-run')).err, /is not UTF-8/)
+  await rm(folder, { recursive: true })
 })

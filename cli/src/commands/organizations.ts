@@ -15,6 +15,9 @@ import { time, yesOrNo } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import { note, printAnswer, printFields, printLine } from '../output/print.ts'
 import type { Column } from '../output/table.ts'
+import { fieldHelp, fieldPairs, fieldValuesOf, givenOnly } from './field-values.ts'
+import { organizationFieldCommands } from './organization-fields.ts'
+import { organizationImportCommand } from './organization-import.ts'
 import { findNamed, organizationHelp, organizationIdOf } from './organization-reference.ts'
 import { gather } from './pairs.ts'
 
@@ -25,7 +28,9 @@ const columns: Column<Organization>[] = [
   { title: 'ACTIVE', value: ({ is_active }) => yesOrNo(is_active) },
 ]
 
-type Fields = { name?: string; domain?: string[]; tag?: string[]; tenantId?: string; json?: boolean }
+type Fields = { name?: string; domain?: string[]; tag?: string[]; field?: string[]; tenantId?: string; json?: boolean }
+
+const fieldText = (value: string | number | boolean) => (typeof value === 'boolean' ? yesOrNo(value) : String(value))
 
 /** As the server spells tags. */
 const spelt = (tag: string) => tag.trim().normalize('NFC').toLowerCase()
@@ -40,6 +45,7 @@ export function organizationCommands(cli: Cli): Command {
         Domains: body.domains.join(', ') || '-',
         'Tenant id': body.tenant_id,
         Tags: body.tags.join(', ') || '-',
+        ...Object.fromEntries(Object.entries(body.fields).map(([name, value]) => [name, fieldText(value)])),
         Active: yesOrNo(body.is_active),
         Created: time(body.created_at),
         Changed: time(body.updated_at),
@@ -49,12 +55,14 @@ export function organizationCommands(cli: Cli): Command {
   const list = addPageOptions(makeCommand('list', 'List organizations, oldest first.', ['orgs list', 'orgs list --search acme']))
     .option('--search <text>', 'part of the name or of a domain')
     .option('--tag <name>', 'only those with this tag')
+    .option('--field <name=value>', 'only those with this value of a custom field; without a value, those that have none', gather)
     .option('--inactive', 'only deactivated ones')
     .option('--active', 'only active ones')
-    .action(async (options: PageOptions & { search?: string; tag?: string; inactive?: boolean; active?: boolean }) => {
+    .action(async (options: PageOptions & { search?: string; tag?: string; field?: string[]; inactive?: boolean; active?: boolean }) => {
       const filter = {
         ...(options.search === undefined ? {} : { search: options.search }),
         ...(options.tag === undefined ? {} : { tag: options.tag }),
+        ...Object.fromEntries(fieldPairs(options.field ?? []).map(([name, text]) => [`field.${name}`, text])),
         ...(options.active ? { is_active: 'true' as const } : options.inactive ? { is_active: 'false' as const } : {}),
       }
       const call = await cli.call()
@@ -77,6 +85,7 @@ export function organizationCommands(cli: Cli): Command {
     .argument('<name>')
     .option('--domain <name>', 'a domain; may be repeated', gather)
     .option('--tag <name>', 'a tag; may be repeated', gather)
+    .option('--field <name=value>', fieldHelp, gather)
     .option('--tenant-id <id>', 'its Microsoft 365 tenant')
     .option('--if-missing', 'show the one of that name where there is one, and add none')
     .option('--json', "print the server's JSON")
@@ -87,6 +96,7 @@ export function organizationCommands(cli: Cli): Command {
         name,
         ...(options.domain ? { domains: options.domain } : {}),
         ...(options.tag ? { tags: options.tag } : {}),
+        ...(options.field ? { fields: givenOnly(await fieldValuesOf(cli, options.field)) } : {}),
         ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId }),
       }
       show(await createOrganization(draft, await cli.call()), options)
@@ -100,6 +110,7 @@ export function organizationCommands(cli: Cli): Command {
     .option('--name <name>')
     .option('--domain <name>', 'its domains instead of those it has; may be repeated', gather)
     .option('--tag <name>', 'its tags instead of those it has; may be repeated, and an empty text removes all', gather)
+    .option('--field <name=value>', `${fieldHelp}; without a value it is taken away`, gather)
     .option('--tenant-id <id>', 'its Microsoft 365 tenant; an empty text removes it')
     .option('--activate', 'undo the deactivation')
     .option('--json', "print the server's JSON")
@@ -109,10 +120,12 @@ export function organizationCommands(cli: Cli): Command {
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.domain ? { domains: options.domain.filter(Boolean) } : {}),
         ...(options.tag ? { tags: options.tag.filter(Boolean) } : {}),
+        ...(options.field ? { fields: await fieldValuesOf(cli, options.field) } : {}),
         ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId || null }),
         ...(options.activate ? { is_active: true } : {}),
       }
-      if (Object.keys(patch).length === 0) throw usageError('Say what to change: --name, --domain, --tag, --tenant-id or --activate.')
+      if (Object.keys(patch).length === 0)
+        throw usageError('Say what to change: --name, --domain, --tag, --field, --tenant-id or --activate.')
       show(await updateOrganization(await organizationIdOf(cli, text), patch, await changingCall(cli, options)), options)
     })
 
@@ -150,6 +163,6 @@ export function organizationCommands(cli: Cli): Command {
     'orgs',
     'The organizations that you look after.',
     ['orgs list', 'orgs create "Acme Corp"'],
-    [list, showOne, create, update, tag, deactivate],
+    [list, showOne, create, update, tag, deactivate, organizationImportCommand(cli), organizationFieldCommands(cli)],
   )
 }

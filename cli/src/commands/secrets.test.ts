@@ -56,3 +56,37 @@ test('a secret is deleted where it is', async () => {
   assert.equal(code, 0)
   assert.deepEqual(server.requests[0]?.query, { scope: 'organization', org_id: acmeId })
 })
+
+const details = {
+  ...{ ...secret, backend: 'database', version: 2, expires_at: null, declared_by: [], read_by: [], last_read: null },
+  versions: [
+    { version: 2, is_current: true, set_at: '2025-10-11T10:00:00Z', set_by: 'me' },
+    { version: 1, is_current: false, set_at: '2025-10-01T10:00:00Z', set_by: 'Ada' },
+  ],
+}
+
+test('a secret is shown with its versions, and never with a value', async () => {
+  await using server = await startStubServer()
+  server.on('GET /api/secrets/api_key', { body: details })
+  const { code, out } = await callCli(['secrets', 'show', 'api_key'], pointingTo(server))
+  assert.equal(code, 0)
+  assert.match(out, /Kept +in the database/)
+  assert.match(out, /2 \(now\) +2025-10-11 10:00:00Z +me\n1 +2025-10-01 10:00:00Z +Ada/)
+  assert.deepEqual(server.requests[0]?.query, { scope: 'global' })
+})
+
+test('an earlier version is set again, and an expiry is a day or a time', async () => {
+  await using server = await startStubServer()
+  server.on('POST /api/secrets/api_key/restore', { body: { ...details, version: 3 } })
+  server.on('PATCH /api/secrets/api_key', { body: { ...details, expires_at: '2027-01-01T00:00:00.000Z' } })
+  const restored = await callCli(['secrets', 'restore', 'api_key', '1'], pointingTo(server))
+  assert.equal(restored.err, 'api_key for all organizations is again what it was in version 1; that is version 3 now.\n')
+  const expiring = await callCli(['secrets', 'expire', 'api_key', '--on', '2027-01-01'], pointingTo(server))
+  assert.equal(expiring.err, 'api_key expires 2027-01-01 00:00:00Z.\n')
+  assert.deepEqual(
+    server.requests.map(({ body }) => body),
+    [{ version: 1 }, { expires_at: '2027-01-01T00:00:00.000Z' }],
+  )
+  for (const wrong of [[], ['--on', 'soon'], ['--never', '--on', '2027-01-01']])
+    assert.equal((await callCli(['secrets', 'expire', 'api_key', ...wrong], pointingTo(server))).code, 2)
+})

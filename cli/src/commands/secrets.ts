@@ -9,6 +9,8 @@ import type { Column } from '../output/table.ts'
 import { organizationHelp } from './organization-reference.ts'
 import { rotateCommand } from './rotation.ts'
 import { readSecretValue } from './secret-value.ts'
+import { expiryOf, secretVersionCommands } from './secret-versions.ts'
+import { moveCommand } from './secrets-move.ts'
 import { globalOption, ownerInWords, scopeColumn, scopeFilterOf, scopeOf } from './value-scope.ts'
 
 const columns: Column<Secret>[] = [
@@ -16,6 +18,7 @@ const columns: Column<Secret>[] = [
   scopeColumn,
   { title: 'CHANGED', value: ({ updated_at }) => time(updated_at) },
   { title: 'BY', value: ({ updated_by }) => updated_by },
+  { title: 'EXPIRES', value: ({ expires_at }) => time(expires_at) },
 ]
 
 export function secretCommands(cli: Cli): Command {
@@ -41,12 +44,16 @@ export function secretCommands(cli: Cli): Command {
     .option('--org <organization>', `only for this organization: ${organizationHelp}. Without it for all`)
     .addOption(globalOption)
     .option('--value <value>', 'the value itself. Other users of this machine can see it while the command runs, and your shell keeps it')
+    .option('--expires <time>', 'when it expires, as 2027-01-01: you are warned before', expiryOf)
     .option('--json', "print the server's JSON")
-    .action(async (key: string, options: { org?: string; value?: string; json?: boolean }) => {
+    .action(async (key: string, options: { org?: string; value?: string; expires?: string; json?: boolean }) => {
       const scope = await scopeOf(cli, options.org)
       const call = await cli.call()
       const value = options.value ?? (await readSecretValue(terminal, key))
-      const secret = await setSecret({ key, value, ...scope }, call)
+      const secret = await setSecret(
+        { key, value, ...scope, ...(options.expires === undefined ? {} : { expires_at: options.expires }) },
+        call,
+      )
       const whom = options.json ? '' : await ownerInWords(cli, secret.org_id)
       printAnswer(terminal, secret, options, () => note(terminal, `Set ${secret.key} ${whom}.`))
     })
@@ -68,6 +75,6 @@ export function secretCommands(cli: Cli): Command {
     'secrets',
     'Values for author code that are never shown again.',
     ['secrets list', 'secrets set myintegration_api_key'],
-    [list, set, remove, rotateCommand(cli)],
+    [list, set, ...secretVersionCommands(cli), remove, rotateCommand(cli), moveCommand(cli)],
   )
 }

@@ -6,7 +6,19 @@ export const executionId = '01890000-0000-7000-8000-0000000000e1'
 
 export function givenOrganization(name: string, more: Partial<Organization> = {}): Organization {
   const at = '2025-10-11T10:00:00.123Z'
-  return { id: acmeId, name, domains: [], tenant_id: null, tags: [], is_active: true, created_at: at, updated_at: at, etag: '"a"', ...more }
+  return {
+    id: acmeId,
+    name,
+    domains: [],
+    tenant_id: null,
+    tags: [],
+    fields: {},
+    is_active: true,
+    created_at: at,
+    updated_at: at,
+    etag: '"a"',
+    ...more,
+  }
 }
 
 /** Answers lists of organizations as the server does: by part of the name. */

@@ -248,6 +248,16 @@ export interface MadeApiKey {
   key: string
 }
 
+export interface Device {
+  id: string
+  name: string
+  created_at: string
+  expires_at: string | null
+  last_used_at: string | null
+  /** @nullable */
+  last_used_address: string | null
+}
+
 export interface Role {
   name: string
   description: string
@@ -255,6 +265,11 @@ export interface Role {
   /** True for those that come along, which cannot be changed. */
   is_built_in: boolean
 }
+
+/**
+ * The values of custom fields, by their names: see `GET /api/organization-fields`.
+ */
+export type OrganizationFields = { [key: string]: string | number | boolean }
 
 export interface Organization {
   id: string
@@ -265,6 +280,8 @@ export interface Organization {
   tenant_id: string | null
   /** Words that several organizations have in common, in lower case. */
   tags: string[]
+  /** The values of custom fields, by their names: see `GET /api/organization-fields`. */
+  fields: OrganizationFields
   is_active: boolean
   created_at: string
   updated_at: string
@@ -272,7 +289,24 @@ export interface Organization {
   etag: string
 }
 
+export type OrganizationFieldType = 'text' | 'number' | 'yes_no' | 'date' | 'choice' | 'url'
+export interface OrganizationField {
+  name: string
+  label: string
+  type: OrganizationFieldType
+  /** Whoever adds an organization or changes its fields gives it a value. */
+  is_required: boolean
+  /** Of a choice: what can be chosen. Of other types empty. */
+  choices: string[]
+  /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
+  etag: string
+}
+
 export type SecretScope = 'global' | 'organization'
+/**
+ * Where its value is kept.
+ */
+export type SecretBackend = 'database' | 'azure-key-vault'
 export interface Secret {
   key: string
   scope: SecretScope
@@ -280,6 +314,88 @@ export interface Secret {
   updated_at: string
   /** The name of who set it. */
   updated_by: string
+  /** Where its value is kept. */
+  backend: SecretBackend
+  /**
+   * One more with each value that is set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  /** You are warned 14 days before. It works on. */
+  expires_at: string | null
+}
+
+export type SecretDetailsScope = 'global' | 'organization'
+/**
+ * Where its value is kept.
+ */
+export type SecretDetailsBackend = 'database' | 'azure-key-vault'
+export type SecretDetailsVersionsItem = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  is_current: boolean
+  /** Null where that was not kept yet. */
+  set_at: string | null
+  /** @nullable */
+  set_by: string | null
+}
+
+export type SecretDetailsDeclaredByItem = {
+  integration_name: string
+  display_name: string
+  label: string
+}
+
+export type SecretDetailsReadByItem = {
+  /** As `workflow` or `discovery`. */
+  kind: string
+  name: string
+  /**
+   * The last one that read it.
+   */
+  execution_id: string
+  read_at: string
+}
+
+export type SecretDetailsLastRead = {
+  /** As `workflow` or `discovery`. */
+  kind: string
+  name: string
+  /**
+   * The last one that read it.
+   */
+  execution_id: string
+  read_at: string
+} | null
+
+export interface SecretDetails {
+  key: string
+  scope: SecretDetailsScope
+  org_id: string | null
+  updated_at: string
+  /** The name of who set it. */
+  updated_by: string
+  /** Where its value is kept. */
+  backend: SecretDetailsBackend
+  /**
+   * One more with each value that is set.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  version: number
+  /** You are warned 14 days before. It works on. */
+  expires_at: string | null
+  /** The newest first: what it is, and up to nine that you can return to. */
+  versions: SecretDetailsVersionsItem[]
+  /** Integrations that say they need this key. */
+  declared_by: SecretDetailsDeclaredByItem[]
+  /** What read it, each with its last execution that is still kept, the last first. */
+  read_by: SecretDetailsReadByItem[]
+  last_read: SecretDetailsLastRead
 }
 
 export type ConfigScope = 'global' | 'organization'
@@ -498,6 +614,18 @@ export interface VendorConnection {
   last_error: VendorConnectionLastError
 }
 
+export interface ConnectionLink {
+  id: string
+  integration_name: string
+  /** As the integration declares it. */
+  name: string
+  /** Null: it is one for all. */
+  org_id: string | null
+  mapping_id: string | null
+  made_by: string
+  expires_at: string
+}
+
 /**
  * Null where the status is below 400.
  */
@@ -675,6 +803,30 @@ export interface Workspace {
 
 export type MappingMappingData = { [key: string]: unknown }
 
+export type MappingProblemsItem = {
+  problem: string
+  /**
+   * What to do about it.
+   * @nullable
+   */
+  remedy: string | null
+  /**
+   * The page where it is repaired.
+   * @nullable
+   */
+  repair_url: string | null
+  /**
+   * The vendor's own code, as `AADSTS65001`.
+   * @nullable
+   */
+  code: string | null
+  /**
+   * From when on calls fail, where they do not yet.
+   * @nullable
+   */
+  due_at: string | null
+}
+
 export interface Mapping {
   id: string
   org_id: string
@@ -703,6 +855,12 @@ export interface Mapping {
    * @nullable
    */
   last_not_tested_reason: string | null
+  /** Since when `problems` has something to repair; null where it has not. */
+  needs_repair_since: string | null
+  /** When a workflow last reported the health of this mapping; null where none did. */
+  health_checked_at: string | null
+  /** What a workflow reported that a person has to repair. */
+  problems: MappingProblemsItem[]
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
 }
@@ -809,6 +967,30 @@ export interface DiscoveryRun {
 
 export type MappingOfAllMappingData = { [key: string]: unknown }
 
+export type MappingOfAllProblemsItem = {
+  problem: string
+  /**
+   * What to do about it.
+   * @nullable
+   */
+  remedy: string | null
+  /**
+   * The page where it is repaired.
+   * @nullable
+   */
+  repair_url: string | null
+  /**
+   * The vendor's own code, as `AADSTS65001`.
+   * @nullable
+   */
+  code: string | null
+  /**
+   * From when on calls fail, where they do not yet.
+   * @nullable
+   */
+  due_at: string | null
+}
+
 /**
  * What discovery learned last of the external organization: `renamed` where the mapping bears a name that the vendor used before, `gone` where a complete list did not have it any more, `unknown` where no list had it yet.
  */
@@ -841,6 +1023,12 @@ export interface MappingOfAll {
    * @nullable
    */
   last_not_tested_reason: string | null
+  /** Since when `problems` has something to repair; null where it has not. */
+  needs_repair_since: string | null
+  /** When a workflow last reported the health of this mapping; null where none did. */
+  health_checked_at: string | null
+  /** What a workflow reported that a person has to repair. */
+  problems: MappingOfAllProblemsItem[]
   /** The entity tag of what can be edited of it: send it as `If-Match` with a change. */
   etag: string
   org_name: string
@@ -946,6 +1134,23 @@ export interface Match {
    * @nullable
    */
   preselected: string | null
+}
+
+export type ImportedRowOutcome = 'new' | 'changed' | 'same' | 'refused'
+export interface ImportedRow {
+  /**
+   * Where the row begins in the file, from 1.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  line: number
+  name: string
+  outcome: ImportedRowOutcome
+  /** The organization that it is of; null for a new one. */
+  org_id: string | null
+  /** What it sets or changes, by the names of the columns. */
+  changes: string[]
+  problems: string[]
 }
 
 /**
@@ -1872,6 +2077,14 @@ export type AttentionFailedDiscoveriesItem = {
   failure_kind: string | null
 }
 
+export type AttentionExpiringSecretsItem = {
+  key: string
+  org_id: string | null
+  /** @nullable */
+  org_name: string | null
+  expires_at: string
+}
+
 export interface Attention {
   /**
    * So many mappings; `GET /api/mappings?attention=` lists them.
@@ -1879,6 +2092,12 @@ export interface Attention {
    * @maximum 9007199254740991
    */
   failing_test: number
+  /**
+   * So many mappings; `GET /api/mappings?attention=` lists them.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  needs_repair: number
   /**
    * So many mappings; `GET /api/mappings?attention=` lists them.
    * @minimum -9007199254740991
@@ -1903,6 +2122,8 @@ export interface Attention {
   failed_executions: AttentionFailedExecutions
   /** Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations. */
   failed_discoveries: AttentionFailedDiscoveriesItem[]
+  /** Secrets that you may manage and that expire within 14 days, or have expired: at most 20, the first first. */
+  expiring_secrets: AttentionExpiringSecretsItem[]
   /**
    * A number that has reached this may be larger.
    * @minimum -9007199254740991
@@ -2197,6 +2418,66 @@ export type RotateKeyBody = {
   overlap_minutes?: number
 }
 
+export type StartDeviceBody = {
+  /**
+   * What the person will recognize it by: the name of the machine.
+   * @minLength 1
+   * @maxLength 80
+   */
+  client_name: string
+}
+
+export type StartDevice201 = {
+  /** For the program alone. */
+  device_code: string
+  user_code: string
+  /** The page of this installation that takes the code. */
+  verification_path: string
+  /**
+   * Seconds.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  expires_in: number
+  /**
+   * Seconds between two questions.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  interval: number
+}
+
+export type AskDeviceBody = {
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  device_code: string
+}
+
+export type AskDevice200TokenType = 'Bearer'
+export type AskDevice200 = {
+  key: string
+  token_type: AskDevice200TokenType
+}
+
+export type GetDeviceRequest200 = {
+  user_code: string
+  client_name: string
+  address: string
+  requested_at: string
+  expires_at: string
+}
+
+export type ListDevices200 = {
+  devices: Device[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
 export type ListRoles200 = {
   roles: Role[]
   /**
@@ -2290,7 +2571,7 @@ export type ListOrganizationsParams = {
    */
   cursor?: string
   /**
-   * Part of the name or of a domain.
+   * Part of the name, of a domain or of a custom field's value.
    * @minLength 1
    * @maxLength 200
    */
@@ -2329,6 +2610,8 @@ export type ListOrganizations200 = {
   next_cursor: string | null
 }
 
+export type CreateOrganizationBodyFields = { [key: string]: string | number | boolean }
+
 export type CreateOrganizationBody = {
   /**
    * @minLength 1
@@ -2347,7 +2630,13 @@ export type CreateOrganizationBody = {
    * @items.maxLength 50
    */
   tags?: string[]
+  fields?: CreateOrganizationBodyFields
 }
+
+/**
+ * The custom fields to change; null takes a value away.
+ */
+export type UpdateOrganizationBodyFields = { [key: string]: string | number | boolean | null }
 
 export type UpdateOrganizationBody = {
   /**
@@ -2367,7 +2656,60 @@ export type UpdateOrganizationBody = {
    * @items.maxLength 50
    */
   tags?: string[]
+  /** The custom fields to change; null takes a value away. */
+  fields?: UpdateOrganizationBodyFields
   is_active?: boolean
+}
+
+export type ListOrganizationFields200 = {
+  fields: OrganizationField[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+export type CreateOrganizationFieldBodyType = 'text' | 'number' | 'yes_no' | 'date' | 'choice' | 'url'
+export type CreateOrganizationFieldBody = {
+  name: string
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  label: string
+  type: CreateOrganizationFieldBodyType
+  is_required?: boolean
+  /**
+   * @maxItems 200
+   * @items.minLength 1
+   * @items.maxLength 100
+   */
+  choices?: string[]
+}
+
+export type UpdateOrganizationFieldBody = {
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  label?: string
+  is_required?: boolean
+  /**
+   * @maxItems 200
+   * @items.minLength 1
+   * @items.maxLength 100
+   */
+  choices?: string[]
+}
+
+export type DeleteOrganizationField200 = {
+  /**
+   * So many organizations had a value.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  organizations: number
 }
 
 export type SetSecretBodyScope = 'global' | 'organization'
@@ -2378,6 +2720,8 @@ export type SetSecretBody = {
    * @minLength 1
    */
   value: string
+  /** When it expires: you are warned before. Null: it does not. */
+  expires_at?: string | null
   scope: SetSecretBodyScope
   /** The organization, where the scope is "organization". */
   org_id?: string | null
@@ -2415,6 +2759,29 @@ export type ListSecrets200 = {
   next_cursor: string | null
 }
 
+export type GetSecretParams = {
+  scope: GetSecretScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type GetSecretScope = 'global' | 'organization'
+export type SetSecretExpiryParams = {
+  scope: SetSecretExpiryScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type SetSecretExpiryScope = 'global' | 'organization'
+export type SetSecretExpiryBody = {
+  /** When it expires: you are warned before. Null: it does not. */
+  expires_at: string | null
+}
+
 export type DeleteSecretParams = {
   scope: DeleteSecretScope
   /**
@@ -2424,6 +2791,23 @@ export type DeleteSecretParams = {
 }
 
 export type DeleteSecretScope = 'global' | 'organization'
+export type RestoreSecretParams = {
+  scope: RestoreSecretScope
+  /**
+   * The organization, where the scope is "organization".
+   */
+  org_id?: string
+}
+
+export type RestoreSecretScope = 'global' | 'organization'
+export type RestoreSecretBody = {
+  /**
+   * @minimum 1
+   * @maximum 2147483647
+   */
+  version: number
+}
+
 export type SetConfigBodyScope = 'global' | 'organization'
 export type SetConfigBody = {
   /** Any JSON of at most 32 KiB. */
@@ -3213,6 +3597,54 @@ export type StartConnecting200 = {
   authorization_url: string
 }
 
+export type FinishConnectingParams = {
+  /**
+   * @maxLength 200
+   */
+  state?: string
+  /**
+   * @maxLength 8000
+   */
+  code?: string
+  /**
+   * @maxLength 200
+   */
+  error?: string
+}
+
+export type ListConnectionLinksParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * @maxLength 50
+   */
+  integration_name?: string
+  /**
+   */
+  org_id?: string
+}
+
+export type ListConnectionLinks200 = {
+  links: ConnectionLink[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
 export type MakeConnectionLinkBody = {
   /** @maxLength 50 */
   integration_name: string
@@ -3228,8 +3660,24 @@ export type MakeConnectionLinkBody = {
 }
 
 export type MakeConnectionLink201 = {
+  id: string
   url: string
   expires_at: string
+  integration_display_name: string
+  /** How the integration calls the connection. */
+  label: string
+  /**
+   * Null: it is one for all.
+   * @nullable
+   */
+  org_name: string | null
+  /**
+   * What the mapping leads to; null where it is not of a mapping.
+   * @nullable
+   */
+  mapping_name: string | null
+  /** Where the link leads from its page. */
+  vendor_host: string
 }
 
 export type OpenConnectionLinkParams = {
@@ -3239,19 +3687,15 @@ export type OpenConnectionLinkParams = {
   link: string
 }
 
-export type FinishConnectingParams = {
+export type ContinueConnectionLinkParams = {
   /**
    * @maxLength 200
    */
-  state?: string
-  /**
-   * @maxLength 8000
-   */
-  code?: string
+  link: string
   /**
    * @maxLength 200
    */
-  error?: string
+  seen: string
 }
 
 export type ListExecutionExchangesParams = {
@@ -3546,7 +3990,7 @@ export type ListMappingsOfAllParams = {
   org_id?: string
 }
 
-export type ListMappingsOfAllAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type ListMappingsOfAllAttention = 'failing_test' | 'needs_repair' | 'gone' | 'renamed' | 'never_tested'
 export type ListMappingsOfAll200 = {
   mappings: MappingOfAll[]
   /**
@@ -3712,6 +4156,71 @@ export type CreateMappings201 = {
   organizations_created: number
 }
 
+/**
+ * Not given, the one that the first row has most of.
+ */
+export type ImportOrganizationsBodyDelimiter = ',' | ';' | '	'
+export type ImportOrganizationsBody = {
+  /**
+   * The text of the file: a first row with headings, then 10,000 rows at most.
+   * @minLength 1
+   * @maxLength 4000000
+   */
+  csv: string
+  /**
+   * What each column is: `id`, `name`, `domains`, `tenant_id`, `tags`, `field:<name>`, `external:<integration>`, or empty to leave it out. Not given, by the headings.
+   * @minItems 1
+   * @maxItems 200
+   */
+  columns?: string[]
+  /** Not given, the one that the first row has most of. */
+  delimiter?: ImportOrganizationsBodyDelimiter
+  dry_run?: boolean
+}
+
+export type ImportOrganizations200Delimiter = ',' | ';' | '	'
+export type ImportOrganizations200ColumnsItem = {
+  heading: string
+  target: string
+}
+
+export type ImportOrganizations200Outcomes = {
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  new: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  changed: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  same: number
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  refused: number
+}
+
+export type ImportOrganizations200 = {
+  delimiter: ImportOrganizations200Delimiter
+  columns: ImportOrganizations200ColumnsItem[]
+  rows: ImportedRow[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  outcomes: ImportOrganizations200Outcomes
+  /** False for a dry run. */
+  is_imported: boolean
+}
+
 export type ListDataProvidersParams = {
   /**
    * At most so many items.
@@ -3852,9 +4361,9 @@ export type ListBatchFailureCauses200 = {
 /**
  * Only those that need this attention.
  */
-export type TestMappingsBodyAttention = 'failing_test' | 'gone' | 'renamed' | 'never_tested'
+export type TestMappingsBodyAttention = 'failing_test' | 'needs_repair' | 'gone' | 'renamed' | 'never_tested'
 export type TestMappingsBody = {
-  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), with a tag (`tag:<tag>`) or with a value of a custom field (`field:<name>=<value>`, without a value those that have none), or those with these ids. */
   organizations: 'all' | string | string[]
   /**
    * Only the mappings of this integration.
@@ -3940,7 +4449,7 @@ export type ExecuteWorkflowBody = {
    * @maxLength 200
    */
   idempotency_key?: string
-  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), or those with these ids. */
+  /** `all` active organizations, the active ones with a mapping of an integration (`mapped:<integration>`), with a tag (`tag:<tag>`) or with a value of a custom field (`field:<name>=<value>`, without a value those that have none), or those with these ids. */
   organizations?: 'all' | string | string[]
 }
 
@@ -4165,6 +4674,8 @@ export type GetReadiness200Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  secrets: string
   /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
   sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
@@ -4181,6 +4692,8 @@ export type GetReadiness503Checks = {
   database: string
   schema: string
   worker: string
+  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  secrets: string
   /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
   sandbox: string
   /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
@@ -4491,6 +5004,134 @@ export const revokeKey = async (id: string, options?: Parameters<typeof callApi>
   })
 }
 
+export const getStartDeviceUrl = () => {
+  return `/api/device`
+}
+
+/**
+ * The person opens `/device` in a browser and confirms the `user_code`. Nothing is allowed before.
+ * @summary Begin to sign in a command line
+ */
+export const startDevice = async (startDeviceBody: StartDeviceBody, options?: Parameters<typeof callApi>[1]): Promise<StartDevice201> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<StartDevice201>(getStartDeviceUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(startDeviceBody),
+  })
+}
+
+export const getAskDeviceUrl = () => {
+  return `/api/device/token`
+}
+
+/**
+ * Answers with the key, once. Until then `authorization_pending`; who asks more often than the interval says is told `slow_down`.
+ * @summary Ask whether the sign-in of a command line was confirmed
+ */
+export const askDevice = async (askDeviceBody: AskDeviceBody, options?: Parameters<typeof callApi>[1]): Promise<AskDevice200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<AskDevice200>(getAskDeviceUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(askDeviceBody),
+  })
+}
+
+export const getGetDeviceRequestUrl = (code: string) => {
+  return `/api/device/${encodeURIComponent(String(code))}`
+}
+
+/**
+ * @summary Read which command line waits under a code
+ */
+export const getDeviceRequest = async (code: string, options?: Parameters<typeof callApi>[1]): Promise<GetDeviceRequest200> => {
+  return callApi<GetDeviceRequest200>(getGetDeviceRequestUrl(code), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getApproveDeviceUrl = (code: string) => {
+  return `/api/device/${encodeURIComponent(String(code))}/approve`
+}
+
+/**
+ * @summary Let a command line in, with your own permissions
+ */
+export const approveDevice = async (code: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getApproveDeviceUrl(code), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getDenyDeviceUrl = (code: string) => {
+  return `/api/device/${encodeURIComponent(String(code))}/deny`
+}
+
+/**
+ * @summary Keep a command line out
+ */
+export const denyDevice = async (code: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getDenyDeviceUrl(code), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getListDevicesUrl = () => {
+  return `/api/devices`
+}
+
+/**
+ * @summary List the command lines that you let in
+ */
+export const listDevices = async (options?: Parameters<typeof callApi>[1]): Promise<ListDevices200> => {
+  return callApi<ListDevices200>(getListDevicesUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getRemoveDeviceUrl = (id: string) => {
+  return `/api/devices/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Sign out a command line that you let in
+ */
+export const removeDevice = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemoveDeviceUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
 export const getListRolesUrl = () => {
   return `/api/roles`
 }
@@ -4591,6 +5232,7 @@ export const getListOrganizationsUrl = (params?: ListOrganizationsParams) => {
 }
 
 /**
+ * With `field.<name>=<value>` only those with this value of a custom field, text in any case; an empty value lists those that have none. Several apply together.
  * @summary List organizations, oldest first unless another order is asked for
  */
 export const listOrganizations = async (params?: ListOrganizationsParams, options?: Parameters<typeof callApi>[1]): Promise<ListOrganizations200> => {
@@ -4689,6 +5331,97 @@ export const deactivateOrganization = async (orgId: string, options?: Parameters
   })
 }
 
+export const getListOrganizationFieldsUrl = () => {
+  return `/api/organization-fields`
+}
+
+/**
+ * @summary List the custom fields of organizations
+ */
+export const listOrganizationFields = async (options?: Parameters<typeof callApi>[1]): Promise<ListOrganizationFields200> => {
+  return callApi<ListOrganizationFields200>(getListOrganizationFieldsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateOrganizationFieldUrl = () => {
+  return `/api/organization-fields`
+}
+
+/**
+ * @summary Define a custom field of organizations
+ */
+export const createOrganizationField = async (
+  createOrganizationFieldBody: CreateOrganizationFieldBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<OrganizationField> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<OrganizationField>(getCreateOrganizationFieldUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createOrganizationFieldBody),
+  })
+}
+
+export const getUpdateOrganizationFieldUrl = (name: string) => {
+  return `/api/organization-fields/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Change the label, the choices or the need of a custom field
+ */
+export const updateOrganizationField = async (
+  name: string,
+  updateOrganizationFieldBody: UpdateOrganizationFieldBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<OrganizationField> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<OrganizationField>(getUpdateOrganizationFieldUrl(name), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(updateOrganizationFieldBody),
+  })
+}
+
+export const getDeleteOrganizationFieldUrl = (name: string) => {
+  return `/api/organization-fields/${encodeURIComponent(String(name))}`
+}
+
+/**
+ * @summary Delete a custom field, with the value that each organization has of it
+ */
+export const deleteOrganizationField = async (name: string, options?: Parameters<typeof callApi>[1]): Promise<DeleteOrganizationField200> => {
+  return callApi<DeleteOrganizationField200>(getDeleteOrganizationFieldUrl(name), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
 export const getSetSecretUrl = () => {
   return `/api/secrets`
 }
@@ -4741,6 +5474,77 @@ export const listSecrets = async (params?: ListSecretsParams, options?: Paramete
   })
 }
 
+export const getGetSecretUrl = (key: string, params: GetSecretParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Get what is known of a secret: its versions, what needs and what read it, and never a value
+ */
+export const getSecret = async (key: string, params: GetSecretParams, options?: Parameters<typeof callApi>[1]): Promise<SecretDetails> => {
+  return callApi<SecretDetails>(getGetSecretUrl(key, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getSetSecretExpiryUrl = (key: string, params: SetSecretExpiryParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Say when a secret expires
+ */
+export const setSecretExpiry = async (
+  key: string,
+  setSecretExpiryBody: SetSecretExpiryBody,
+  params: SetSecretExpiryParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Secret> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Secret>(getSetSecretExpiryUrl(key, params), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(setSecretExpiryBody),
+  })
+}
+
 export const getDeleteSecretUrl = (key: string, params: DeleteSecretParams) => {
   const normalizedParams = new URLSearchParams()
 
@@ -4764,6 +5568,52 @@ export const deleteSecret = async (key: string, params: DeleteSecretParams, opti
   return callApi<void>(getDeleteSecretUrl(key, params), {
     ...options,
     method: 'DELETE',
+  })
+}
+
+export const getRestoreSecretUrl = (key: string, params: RestoreSecretParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/secrets/${encodeURIComponent(String(key))}/restore?${stringifiedParams}`
+    : `/api/secrets/${encodeURIComponent(String(key))}/restore`
+}
+
+/**
+ * That becomes a new version, which does not expire.
+ * @summary Set a secret to what it was in an earlier version
+ */
+export const restoreSecret = async (
+  key: string,
+  restoreSecretBody: RestoreSecretBody,
+  params: RestoreSecretParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Secret> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Secret>(getRestoreSecretUrl(key, params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(restoreSecretBody),
   })
 }
 
@@ -5759,11 +6609,75 @@ export const startConnecting = async (startConnectingBody: StartConnectingBody, 
   })
 }
 
+export const getRevokeConnectionUrl = (id: string) => {
+  return `/api/connections/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Forget a connection and its tokens
+ */
+export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRevokeConnectionUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections/callback?${stringifiedParams}` : `/api/connections/callback`
+}
+
+/**
+ * Where the vendor sends the browser. Answers a page that says what came of it.
+ * @summary Come back from a vendor
+ */
+export const finishConnecting = async (params?: FinishConnectingParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getFinishConnectingUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListConnectionLinksUrl = (params?: ListConnectionLinksParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/connections/links?${stringifiedParams}` : `/api/connections/links`
+}
+
+/**
+ * @summary List the links to connect that somebody may still use, oldest first
+ */
+export const listConnectionLinks = async (params?: ListConnectionLinksParams, options?: Parameters<typeof callApi>[1]): Promise<ListConnectionLinks200> => {
+  return callApi<ListConnectionLinks200>(getListConnectionLinksUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
 export const getMakeConnectionLinkUrl = () => {
   return `/api/connections/links`
 }
 
 /**
+ * It opens a page that says what is connected, for whom, and who made the link. From there it leads to the vendor.
  * @summary Make a link by which someone may connect, once, within seven days
  */
 export const makeConnectionLink = async (
@@ -5790,15 +6704,15 @@ export const makeConnectionLink = async (
   })
 }
 
-export const getRevokeConnectionUrl = (id: string) => {
-  return `/api/connections/${encodeURIComponent(String(id))}`
+export const getRevokeConnectionLinkUrl = (id: string) => {
+  return `/api/connections/links/${encodeURIComponent(String(id))}`
 }
 
 /**
- * @summary Forget a connection and its tokens
+ * @summary Revoke a link to connect that nobody has used
  */
-export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getRevokeConnectionUrl(id), {
+export const revokeConnectionLink = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRevokeConnectionLinkUrl(id), {
     ...options,
     method: 'DELETE',
   })
@@ -5819,17 +6733,17 @@ export const getOpenConnectionLinkUrl = (params: OpenConnectionLinkParams) => {
 }
 
 /**
- * Leads to the vendor. Nobody has to be signed in here.
+ * Answers a page that says what is connected, and asks whether to continue to the vendor. Nobody has to be signed in here.
  * @summary Open a link to connect
  */
-export const openConnectionLink = async (params: OpenConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<unknown> => {
-  return callApi<unknown>(getOpenConnectionLinkUrl(params), {
+export const openConnectionLink = async (params: OpenConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getOpenConnectionLinkUrl(params), {
     ...options,
     method: 'GET',
   })
 }
 
-export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
+export const getContinueConnectionLinkUrl = (params: ContinueConnectionLinkParams) => {
   const normalizedParams = new URLSearchParams()
 
   Object.entries(params || {}).forEach(([key, value]) => {
@@ -5840,15 +6754,15 @@ export const getFinishConnectingUrl = (params?: FinishConnectingParams) => {
 
   const stringifiedParams = normalizedParams.toString()
 
-  return stringifiedParams.length > 0 ? `/api/connections/callback?${stringifiedParams}` : `/api/connections/callback`
+  return stringifiedParams.length > 0 ? `/api/connections/continue?${stringifiedParams}` : `/api/connections/continue`
 }
 
 /**
- * Where the vendor sends the browser. Answers a page that says what came of it.
- * @summary Come back from a vendor
+ * Only from that page, in the browser that has opened it.
+ * @summary Continue from the page of a link to the vendor
  */
-export const finishConnecting = async (params?: FinishConnectingParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getFinishConnectingUrl(params), {
+export const continueConnectionLink = async (params: ContinueConnectionLinkParams, options?: Parameters<typeof callApi>[1]): Promise<unknown> => {
+  return callApi<unknown>(getContinueConnectionLinkUrl(params), {
     ...options,
     method: 'GET',
   })
@@ -6396,6 +7310,38 @@ export const createMappings = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(createMappingsBody),
+  })
+}
+
+export const getImportOrganizationsUrl = () => {
+  return `/api/organizations/import`
+}
+
+/**
+ * A row is of the organization that its id, an external id that it is mapped to, or its whole name says, and otherwise of a new one. Empty cells change nothing, tags are added to those that it has, external ids become mappings. All of it or nothing is imported. With `dry_run` nothing is, and the answer is what would become of each row.
+ * @summary Import organizations from CSV, or say what importing it would do
+ */
+export const importOrganizations = async (
+  importOrganizationsBody: ImportOrganizationsBody,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ImportOrganizations200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ImportOrganizations200>(getImportOrganizationsUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(importOrganizationsBody),
   })
 }
 

@@ -3,7 +3,7 @@ import type { DataProvider } from '../data-provider.ts'
 import type { IntegrationClass } from '../integration.ts'
 import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import type { SavedMapping } from '../mapping.ts'
+import type { MappingProblem, SavedMapping } from '../mapping.ts'
 import type { CrashPoint } from './mock-life.ts'
 import type { MockMapping } from './mock-mappings.ts'
 import type { StepRecord } from './mock-steps.ts'
@@ -51,6 +51,8 @@ export type MockContext = Context & {
   readonly sleeps: number[]
   /** Milliseconds before each further attempt of a step. */
   readonly waits: number[]
+  /** Of each `ctx.reportMappingHealth`, in order. */
+  readonly healthReports: { mappingId: string; problems: readonly MappingProblem[] }[]
   /** All mappings as they are now, deleted ones included. */
   readonly mappings: readonly SavedMapping[]
   /**

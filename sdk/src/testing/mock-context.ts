@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { OpenSteps, openStepsKey } from '../awaited-steps.ts'
 import { configValue } from '../config-value.ts'
 import type { Context } from '../context.ts'
-import { checkKey, checkLevel, checkProgress, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
+import { checkKey, checkLevel, checkProblems, checkProgress, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
 import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
 import { tellFetchFailures } from '../fetch-failures.ts'
@@ -13,7 +13,7 @@ import { type IntegrationClass, isIntegrationClass } from '../integration.ts'
 import type { Caller, LogLevel, Organization } from '../integration-context.ts'
 import { parseMappingData } from '../integration-definition.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import type { SavedMapping } from '../mapping.ts'
+import type { MappingProblem, SavedMapping } from '../mapping.ts'
 import { closedFieldsKey } from '../offered-parameters.ts'
 import { recordClient } from '../recorded-client.ts'
 import { StepScopes } from '../step-scope.ts'
@@ -41,8 +41,8 @@ tellFetchFailures()
 export function mockContext(options: MockContextOptions = {}): MockContext {
   const world = worldOf(options)
   const signal = options.signal ?? new AbortController().signal
-  const { logs, steps, progressReports, sleeps, waits, mappings } = world
-  const recorded = { logs, steps: steps.records, progressReports, sleeps, waits }
+  const { logs, steps, progressReports, sleeps, healthReports, waits, mappings } = world
+  const recorded = { logs, steps: steps.records, progressReports, sleeps, healthReports, waits }
   const replayAfterCrash = async <Result>(run: (ctx: Context) => Promise<Result> | Result, at: CrashPoint): Promise<Result> => {
     if (!Number.isSafeInteger(at.step) || at.step < 1) throw new TypeError(`A crash needs a step of 1 or more; got ${at.step}.`)
     const death = new AbortController()
@@ -69,14 +69,19 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
 
 /** What is there for every run of the code. */
 function worldOf(options: MockContextOptions) {
-  const named = { id: randomUUID(), name: 'Acme', domains: [], tenantId: null, ...options.org }
-  const org: Organization = Object.freeze({ ...named, domains: Object.freeze([...named.domains]) })
+  const named = { id: randomUUID(), name: 'Acme', domains: [], tenantId: null, fields: {}, ...options.org }
+  const org: Organization = Object.freeze({
+    ...named,
+    domains: Object.freeze([...named.domains]),
+    fields: Object.freeze({ ...named.fields }),
+  })
   const executionId = options.executionId ?? randomUUID()
   const caller: Caller = Object.freeze({ ...(options.caller ?? { type: 'person', id: randomUUID(), name: 'Test' }) })
   const classes = classesByName(options.integrations ?? [])
   const logs: MockContext['logs'] = []
   const progressReports: MockContext['progressReports'] = []
   const sleeps: number[] = []
+  const healthReports: MockContext['healthReports'] = []
   const waits: number[] = []
   const wait = async (ms: number) => {
     waits.push(ms)
@@ -99,6 +104,7 @@ function worldOf(options: MockContextOptions) {
     logs,
     progressReports,
     sleeps,
+    healthReports,
     waits,
     scopes,
     steps,
@@ -215,6 +221,12 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
       change('setIntegrationMapping', draft, () => typed(draft.integrationName, mappings.set(draft))),
     deleteIntegrationMapping: (integrationName: string, mappingId: string) =>
       change('deleteIntegrationMapping', [integrationName, mappingId], () => mappings.delete(integrationName, mappingId)),
+    reportMappingHealth: (mappingId: string, problems: readonly MappingProblem[]) =>
+      change('reportMappingHealth', [mappingId, problems], () => {
+        checkProblems(problems)
+        mappings.requireActive(mappingId)
+        world.healthReports.push({ mappingId, problems })
+      }),
     async getIntegration(ref: string | IntegrationClass, choice?: { mappingId?: string | undefined }) {
       const integration = classOf(ref)
       const mapping = await methods.getIntegrationMapping(integration, choice)

@@ -126,6 +126,15 @@ export class MockMappings {
     this.#mappings[this.#mappings.indexOf(existing)] = freeze({ ...existing, isActive: false })
   }
 
+  /** @throws mapping_not_found when no active one has that id. */
+  requireActive(mappingId: string): void {
+    if (this.#mappings.some(({ id, isActive }) => id === mappingId && isActive)) return
+    throw new MappingNotFoundError(`The organization has no active mapping with the id '${mappingId}'.`, {
+      org_id: this.#org.id,
+      mapping_id: mappingId,
+    })
+  }
+
   #toUpdate(integrationName: string, mappingId: string | undefined): SavedMapping | undefined {
     if (mappingId !== undefined) return this.#find(integrationName, mappingId)
     const active = this.list(integrationName)

@@ -17,6 +17,8 @@ export type KeyRow = {
   revoked_at: Date | null
   last_used_at: Date | null
   last_used_address: string | null
+  /** Of a command line that its maker let in. */
+  is_device: boolean
 }
 export type ListedKeyRow = KeyRow & { grants: GrantRow[] }
 
@@ -32,7 +34,7 @@ export type ChainRow = Pick<
 }
 
 const columns = sql`id, name, prefix, previous_valid_until, maker_type, maker_id, maker_name, generation, addresses, created_at, expires_at,
-  rotated_at, revoked_at, last_used_at, last_used_address`
+  rotated_at, revoked_at, last_used_at, last_used_address, is_device`
 
 const chainFrom = (condition: Sql, validUntil: Sql): Sql => sql`
   with recursive chain as (
@@ -61,22 +63,25 @@ export function findKeyChainById(transaction: Transaction, id: string): Promise<
 
 export async function insertKeyRow(
   transaction: Transaction,
-  key: Pick<KeyRow, 'id' | 'name' | 'prefix' | 'maker_type' | 'maker_id' | 'maker_name' | 'generation' | 'addresses' | 'expires_at'> & {
+  key: Pick<
+    KeyRow,
+    'id' | 'name' | 'prefix' | 'maker_type' | 'maker_id' | 'maker_name' | 'generation' | 'addresses' | 'expires_at' | 'is_device'
+  > & {
     digest: Buffer
   },
 ): Promise<void> {
   await transaction.query(sql`
-    insert into api_keys (id, name, prefix, key_digest, maker_type, maker_id, maker_name, generation, addresses, expires_at)
+    insert into api_keys (id, name, prefix, key_digest, maker_type, maker_id, maker_name, generation, addresses, expires_at, is_device)
     values (${key.id}, ${key.name}, ${key.prefix}, ${key.digest}, ${key.maker_type}, ${key.maker_id}, ${key.maker_name}, ${key.generation},
-      ${key.addresses}, ${key.expires_at})`)
+      ${key.addresses}, ${key.expires_at}, ${key.is_device})`)
 }
 
-export type KeyFilter = { includeRevoked: boolean; maker: { type: string; id: string } | undefined }
+export type KeyFilter = { includeRevoked: boolean; maker: { type: string; id: string } | undefined; isDevice?: boolean }
 
 /** Newest first. */
 export function listKeyRows(
   db: Database,
-  { includeRevoked, maker }: KeyFilter,
+  { includeRevoked, maker, isDevice = false }: KeyFilter,
   { beforeId, limit }: { beforeId: string | undefined; limit: number },
 ): Promise<ListedKeyRow[]> {
   return readInScope<ListedKeyRow>(
@@ -86,6 +91,7 @@ export function listKeyRows(
     select ${columns}, ${selectGrants(sql`'api_key'`, sql`api_keys.id::text`)} as grants from api_keys
     where ${includeRevoked ? sql`true` : sql`revoked_at is null`}
       and ${maker ? sql`maker_type = ${maker.type} and maker_id = ${maker.id}` : sql`true`}
+      and ${isDevice ? sql`is_device and (expires_at is null or expires_at > now())` : sql`true`}
       and ${beforeId ? sql`id < ${beforeId}` : sql`true`}
     order by id desc limit ${limit}`,
   )

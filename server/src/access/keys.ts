@@ -111,12 +111,22 @@ export function createKey(db: Database, acting: Acting, maker: Principal, draft:
   return inScope(db, 'allOrganizations', (transaction) => createKeyWithin(transaction, acting, maker, draft))
 }
 
-/** The same as part of what else a transaction does. */
-export async function createKeyWithin(transaction: Transaction, acting: Acting, maker: Principal, draft: KeyDraft): Promise<MadeKey> {
+/**
+ * The same as part of what else a transaction does.
+ *
+ * @param device the digest of the key that a command line will get; not given, a key is made
+ */
+export async function createKeyWithin(
+  transaction: Transaction,
+  acting: Acting,
+  maker: Principal,
+  draft: KeyDraft,
+  device?: { digest: Buffer; prefix: string },
+): Promise<MadeKey> {
   const grants = await resolveGrantsWithin(transaction, draft.grants)
   requireNoMoreThan(maker, grants)
   const id = newId()
-  const { key, digest, prefix } = newKey()
+  const { key, digest, prefix } = device ? { ...device, key: '' } : newKey()
   await insertKeyRow(transaction, {
     id,
     name: draft.name,
@@ -128,6 +138,7 @@ export async function createKeyWithin(transaction: Transaction, acting: Acting, 
     generation: await generationAfter(transaction, maker),
     addresses: draft.addresses,
     expires_at: draft.expiresAt,
+    is_device: device !== undefined,
   })
   await setGrantsWithin(transaction, { type: 'api_key', id }, grants)
   const made = keyOf((await lockKeyRow(transaction, id)) as ListedKeyRow) // it was inserted above
@@ -211,6 +222,23 @@ async function endKey(transaction: Transaction, acting: Acting, row: ListedKeyRo
   await recordKey(transaction, acting, 'api_key.revoked', key, gone)
   await endKeysMadeByWithin(transaction, acting, { type: 'api_key', id: row.id })
   await tellAccessChanged(transaction)
+}
+
+/** The keys of the command lines that a principal let in, newest first. */
+export async function listDeviceKeys(db: Database, { actor }: Principal): Promise<ApiKey[]> {
+  const filter = { includeRevoked: false, maker: actor, isDevice: true }
+  return (await listKeyRows(db, filter, { beforeId: undefined, limit: 200 })).map(keyOf)
+}
+
+/** Signs out one of them; a command line also itself. @throws key_not_found */
+export function revokeDeviceKey(db: Database, acting: Acting, { actor }: Principal, id: string): Promise<void> {
+  return inScope(db, 'allOrganizations', async (transaction) => {
+    const row = await lockKeyRow(transaction, id)
+    const isMakers = row?.maker_type === actor.type && row.maker_id === actor.id
+    const isItself = actor.type === 'api_key' && row?.id === actor.id
+    if (!row?.is_device || row.revoked_at || !(isMakers || isItself)) throw keyError('key_not_found', { key_id: id })
+    await endKey(transaction, acting, row)
+  })
 }
 
 /** Ends every key that a person or a key made, and what these made: for when the maker is gone. */

@@ -36,7 +36,7 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
   planned_discoveries: (owner) =>
     sql`insert into planned_discoveries (integration_name, organization_id, due_at) values ('halo', ${owner}, now())`,
   replaced_secrets: (owner) =>
-    sql`insert into replaced_secrets (organization_id, key, key_id, sealed_data_key, sealed_value) values (${owner}, 'key', 'k', '', '')`,
+    sql`insert into replaced_secrets (organization_id, key, key_id, sealed_data_key, sealed_value, version) values (${owner}, 'key', 'k', '', '', 1)`,
   secret_reads: (owner) =>
     sql`insert into secret_reads (execution_id, organization_id, key, is_global) values (${newId()}, ${owner}, 'key', true)`,
   secrets: (owner) =>
@@ -46,7 +46,7 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
   connections: (owner) =>
     sql`insert into connections (id, organization_id, integration_name, name, connected_by, connected_at) values (${newId()}, ${owner}, 'halo', 'account', 'x', now())`,
   connection_starts: (owner) =>
-    sql`insert into connection_starts (digest, is_link, organization_id, integration_name, name, started_by, expires_at) values (${Buffer.from(newId())}, true, ${owner}, 'halo', 'account', '{}', now())`,
+    sql`insert into connection_starts (id, digest, is_link, organization_id, integration_name, name, started_by, expires_at) values (${newId()}, ${Buffer.from(newId())}, true, ${owner}, 'halo', 'account', '{}', now())`,
   vendor_tokens: (owner) =>
     sql`insert into vendor_tokens (id, organization_id, token_key, host) values (${newId()}, ${owner}, 'k', 'api.example.com')`,
 }

@@ -9,8 +9,19 @@ export const actorTypes = ['person', 'api_key', 'execution', 'system'] as const
 /** Who acts, and in which request: what every change is told. */
 export type Acting = { actor: Actor; requestId: string | null }
 
+/** The values of an organization's custom fields, by their names. */
+type FieldValues = Record<string, string | number | boolean>
 /** What people edit of an organization, by names on the wire. */
-export type OrganizationFields = { name: string; domains: string[]; tenant_id: string | null; tags: string[]; is_active: boolean }
+export type OrganizationFields = {
+  name: string
+  domains: string[]
+  tenant_id: string | null
+  tags: string[]
+  fields: FieldValues
+  is_active: boolean
+}
+/** Of a custom field of organizations. */
+export type OrganizationFieldFields = { label: string; type: string; is_required: boolean; choices: string[] }
 /** Of a mapping. */
 export type MappingFields = { external_org_id: string; external_org_name: string; mapping_data: JsonObject; is_active: boolean }
 /** Of a config value, which may be null itself. */
@@ -78,6 +89,11 @@ export type AuditEvent =
       action: 'organization.created' | 'organization.updated' | 'organization.deactivated'
       changes: ChangesOf<OrganizationFields>
     } & Target<'organization', { name: string }>)
+  | (OfAll & { action: 'organizations.imported' } & Nothing & Target<'import', { rows: number; added: number; changed: number }>)
+  | (OfAll & {
+      action: 'organization_field.created' | 'organization_field.updated' | 'organization_field.deleted'
+      changes: ChangesOf<OrganizationFieldFields>
+    } & Target<'organization_field', { name: string }>)
   | (OfOne & {
       action: 'integration_mapping.created' | 'integration_mapping.updated' | 'integration_mapping.deleted'
       changes: ChangesOf<MappingFields>
@@ -88,6 +104,9 @@ export type AuditEvent =
     } & MappingTarget)
   | (OfOwner & { action: 'config.set' | 'config.deleted'; changes: ChangesOf<ConfigFields> } & Target<'config'>)
   | (OfOwner & { action: 'secret.set' | 'secret.deleted'; changes: ChangesOf<{ value: typeof concealed }> } & Target<'secret'>)
+  | (OfOwner & { action: 'secret.restored'; changes: ChangesOf<{ value: typeof concealed }> } & Target<'secret', { version: number }>)
+  | (OfOwner & { action: 'secret.expiry_set'; changes: ChangesOf<{ expires_at: string | null }> } & Target<'secret'>)
+  | (OfOwner & { action: 'secret.moved'; changes: ChangesOf<{ backend: string }> } & Target<'secret'>)
   | (OfAll & { action: 'secret.rotated'; changes: ChangesOf<{ key_id: string }> } & Target<'master_key', { secrets: number }>)
   | (OfAll & {
       action: 'schedule.set' | 'schedule.paused' | 'schedule.resumed' | 'schedule.reset'
@@ -121,6 +140,7 @@ export type AuditEvent =
   | (OfAll & { action: 'session.created' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
   | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)
   | (OfAll & { action: 'api_key.created' | 'api_key.revoked'; changes: ChangesOf<KeyFields> } & Target<'api_key', { name: string }>)
+  | (OfAll & { action: 'device.approved' | 'device.denied' } & Nothing & Target<'device', { name: string; address: string }>)
   | (OfAll & { action: 'api_key.rotated'; changes: ChangesOf<{ prefix: string }> } & Target<'api_key', { name: string }>)
   | (OfAll & { action: 'admin_key.used' } & Nothing & Target<'address'>)
   | (OfAll & { action: 'role.created' | 'role.updated' | 'role.deleted'; changes: ChangesOf<RoleFields> } & Target<
@@ -129,7 +149,11 @@ export type AuditEvent =
       >)
   | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
   | (OfOwner & {
-      action: 'vendor_connection.connected' | 'vendor_connection.revoked' | 'vendor_connection.link_created'
+      action:
+        | 'vendor_connection.connected'
+        | 'vendor_connection.revoked'
+        | 'vendor_connection.link_created'
+        | 'vendor_connection.link_revoked'
     } & Nothing &
       Target<'vendor_connection', { mapping_id: string | null }>)
   | (OfOwner & { action: 'egress.refused' } & Nothing & Target<'host', { reason: string | null; message: string; times: number }>)

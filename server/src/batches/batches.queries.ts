@@ -3,12 +3,13 @@ import type { Caller } from '../engine/state/executions.ts'
 import { matchingMappingIds } from '../mapping-lists/mapping-filter.ts'
 import { connectionTest } from '../mappings/tests/connection-test-kind.ts'
 import { busyStatuses, untestedCodes } from '../mappings/untested.ts'
+import { hasFieldValue } from '../organizations/organizations.ts'
 import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { type BatchKind, kinds } from '../protocol/kinds.ts'
 import type { BatchState, Counts } from './batch.ts'
-import { mappedIntegration, type Selection } from './selection.ts'
+import { mappedIntegration, type Selection, selectedField, selectedTag } from './selection.ts'
 import { filterOfTests } from './tested-mappings.ts'
 
 export type BatchRow = {
@@ -63,6 +64,8 @@ export async function findRival(
 
 function selected(selection: Selection, scope: Scope) {
   const integration = mappedIntegration(selection)
+  const tag = selectedTag(selection)
+  const field = selectedField(selection)
   const conditions = [
     Array.isArray(selection) ? sql`o.id = any(${selection}::uuid[])` : sql`o.is_active`,
     ...(integration === undefined
@@ -70,6 +73,8 @@ function selected(selection: Selection, scope: Scope) {
       : [
           sql`exists (select from organization_mappings x where x.organization_id = o.id and x.integration_name = ${integration} and x.is_active)`,
         ]),
+    ...(tag === undefined ? [] : [sql`o.tags @> ${[tag]}::text[]`]),
+    ...(field === undefined ? [] : [hasFieldValue(sql`o.fields`, field)]),
     isWithin(scope, sql`o.id`),
   ]
   return join(conditions, ' and ')

@@ -2,6 +2,7 @@ import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getDefinition } from '../definitions/definitions.ts'
 import { executionError } from '../engine/state/executions.ts'
+import { fieldCondition } from '../organizations/organization-fields.ts'
 import { organizationError } from '../organizations/organizations.ts'
 import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
@@ -21,7 +22,7 @@ import {
   listOrganizationIds,
   listSelectedRows,
 } from './batches.queries.ts'
-import { mappedIntegration, type Selection } from './selection.ts'
+import { mappedIntegration, type Selection, selectedField } from './selection.ts'
 
 export type { Batch, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
 
@@ -144,11 +145,14 @@ export function batchOf(row: CountedRow): Batch {
  * Holds what a principal selected to what there is and to what it may act for.
  *
  * @throws integration_not_found
+ * @throws validation_failed - it asks for a value of a custom field that there is not.
  * @throws organization_not_found - `details.org_ids` has the ones that there are not, or not for this principal.
  */
 export async function requireSelection(db: Database, selection: Selection, principal: Principal): Promise<void> {
   const integration = mappedIntegration(selection)
   if (integration !== undefined) await getDefinition(db, 'integration', integration)
+  const field = selectedField(selection)
+  if (field) await fieldCondition(db, 'organizations', field)
   if (typeof selection === 'string') return
   const unknown = await findUnknownOrganizations(db, scopeOf(principal), selection)
   if (unknown.length > 0) throw organizationError('organization_not_found', { org_ids: unknown.slice(0, 100) })

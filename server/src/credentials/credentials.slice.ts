@@ -1,5 +1,6 @@
 import type { Slice } from '../engine/slice.ts'
 import { connectionRoutes } from './connections/connections.routes.ts'
+import { linkRoutes } from './connections/links.routes.ts'
 import { startRetention } from './connections/retention.ts'
 import { httpRequests } from './http.durable.ts'
 import { renewalRetention } from './tokens/renewals.queries.ts'
@@ -10,7 +11,7 @@ export const credentialsSlice = {
   name: 'credentials',
   holds: 'what names us to vendors: tokens, connections, tickets',
   tables: { vendor_tokens: null, connections: null, connection_starts: null, token_renewals: null },
-  routes: connectionRoutes,
+  routes: (given: Parameters<typeof connectionRoutes>[0]) => [...connectionRoutes(given), ...linkRoutes(given)],
   requests: ({ vendorCalls }: { vendorCalls: VendorCalls | null }) => (vendorCalls ? httpRequests(vendorCalls) : []),
   retention: [tokenRetention, renewalRetention, startRetention],
 } satisfies Slice

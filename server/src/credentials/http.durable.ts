@@ -20,6 +20,7 @@ export function httpRequests(calls: VendorCalls): HostRequest[] {
       waits: true,
       args: z.strictObject({
         client: z.string().max(100),
+        method: z.string().regex(/^[A-Za-z]{1,20}$/),
         // Judged where it is parsed, once.
         url: z.string().max(8_000),
         refused: z.string().max(100).optional(),

@@ -47,7 +47,7 @@ const told = {
 
 test('what an execution was let through for and never sent takes no place of others once it is over', async () => {
   const { calls, context, ending, open, released, numbers } = givenCalls()
-  const request = { client: await open('https://api.example'), url: 'https://api.example/x' }
+  const request = { client: await open('https://api.example'), method: 'GET', url: 'https://api.example/x' }
   const admitted = [await calls.admit(context, request), await calls.admit(context, request)]
   calls.heard([{ ...told, exchange: admitted[1]?.exchange ?? '', firstByteMs: 1, durationMs: 1 }])
   assert.deepEqual([released, numbers], [[2], [2]])
@@ -59,7 +59,7 @@ test('what an execution was let through for and never sent takes no place of oth
 
 test('an execution that asks without end to be let through is remembered only so far', async () => {
   const { calls, context, open, released } = givenCalls()
-  const request = { client: await open('https://api.example'), url: 'https://api.example/x' }
+  const request = { client: await open('https://api.example'), method: 'GET', url: 'https://api.example/x' }
   for (let time = 0; time < 5_003; time++) await calls.admit(context, request)
   assert.deepEqual(released, [1, 2, 3])
 })
@@ -69,7 +69,7 @@ test('what was let through ahead is given up where its vendor asks for a pause, 
   const [halo, ninja] = [await open('https://halo.example'), await open('https://ninja.example')]
   const first = (await calls.admitAhead(context, { client: halo, count: 3 }))?.exchanges[0]
   await calls.admitAhead(context, { client: ninja, count: 1 })
-  const admitted = await calls.admit(context, { client: halo, url: 'https://halo.example/x' })
+  const admitted = await calls.admit(context, { client: halo, method: 'GET', url: 'https://halo.example/x' })
   calls.heard([{ ...told, exchange: first ?? '', outcome: { status: 429 }, firstByteMs: 1, durationMs: 1 }])
   assert.deepEqual(released, [1, 2, 3])
   calls.heard([{ ...told, exchange: admitted.exchange, firstByteMs: 1, durationMs: 1 }])
@@ -86,7 +86,7 @@ test('an execution makes so many clients, and no more', async () => {
 test('what fails over http: says nothing of https: at the same host', async () => {
   const { calls, context, open, taken } = givenCalls()
   for (const origin of ['https://api.example', 'http://api.example', 'https://api.example:8443'])
-    await calls.admit(context, { client: await open(origin), url: `${origin}/x` })
+    await calls.admit(context, { client: await open(origin), method: 'GET', url: `${origin}/x` })
   assert.deepEqual(
     taken.map(({ host }) => host),
     ['api.example', 'api.example:80', 'api.example:8443'],

@@ -4,7 +4,7 @@ import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
 import type { BudgetKey, Budgets, LimitSpec, Pass } from '../budgets/budgets.ts'
 import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
-import { maxTicketMs, type Ticket } from '../gateway/tickets.ts'
+import { maxTicketMs, requestDigest, type Ticket } from '../gateway/tickets.ts'
 import { platformError } from '../platform/errors.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { recordSecretRead } from '../values/secrets/secret-reads.ts'
@@ -19,6 +19,7 @@ import { vendorError } from './vendor-failures.ts'
 
 export type AdmitRequest = {
   client: string
+  method: string
   url: string
   /** The exchange whose 401 says that its token is dead. */
   refused?: string | undefined
@@ -151,7 +152,11 @@ export class VendorCalls {
       signal.throwIfAborted()
       const gateway = this.#gateway(credential)
       const exchange = this.#letThrough(context, { client, budget, put, pass })
-      const ticket = { ...ticketOf(context, client, [exchange], put.placed), expiresAtMs: Date.now() + maxTicketMs }
+      const ticket = {
+        ...ticketOf(context, client, [exchange], put.placed),
+        request: requestDigest(request.method, `${url.pathname}${url.search}`),
+        expiresAtMs: Date.now() + maxTicketMs,
+      }
       return { ticket: gateway?.ticketFor(ticket) ?? null, exchange, waitedMs: pass.waitedMs }
     } catch (error) {
       pass.release()
@@ -160,7 +165,7 @@ export class VendorCalls {
   }
 
   /**
-   * Lets requests through that are not there yet, as many as need not wait: for an execution that makes one small call after another, to
+   * Lets GETs through that are not there yet, as many as need not wait: for an execution that makes one small call after another, to
    * ask for each costs as much as the call. What is not used soon is worthless.
    */
   async admitAhead(context: RequestContext, { client: id, count }: { client: string; count: number }): Promise<AheadAdmissions | null> {
@@ -176,6 +181,7 @@ export class VendorCalls {
     const exchanges = passes.map((pass) => this.#letThrough(context, { client, budget, put, pass, isAhead: true }))
     const ticket = gateway.ticketFor({
       ...ticketOf(context, client, exchanges, put.placed),
+      request: null,
       expiresAtMs: Date.now() + maxAheadMs,
       isAhead: true,
     })
@@ -301,7 +307,7 @@ function ticketOf(
   client: OpenedClient,
   exchanges: string[],
   { headers, query }: Placed,
-): Omit<Ticket, 'expiresAtMs'> {
+): Omit<Ticket, 'request' | 'expiresAtMs'> {
   // Its place may be what others wait for.
   const isPrompt = limitsOf(client).some((limit) => 'parallel' in limit)
   return { exchanges, executionId: execution.id, origins: [client.origin], headers, query, ...(isPrompt ? { isPrompt } : {}) }

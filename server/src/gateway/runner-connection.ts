@@ -162,7 +162,7 @@ function ticketOf(
 ): Ticketed | undefined {
   const text = headers[networkHeaders.ticket]
   if (text === undefined) return undefined
-  const ticket = tickets.use(text, { executionId: pass?.executionId, origin: originOf(origin) ?? '', nowMs: Date.now() })
+  const ticket = tickets.use(text, { executionId: pass?.executionId, origin: originOf(origin) ?? '', method, path, nowMs: Date.now() })
   const [attempt, stepKey] = noteOf(headers[networkHeaders.note])
   const named = { exchange: ticket.exchange, runner, method: method.slice(0, maxToldMethodChars), path: toldPath(path), attempt, stepKey }
   const tell = (exchange: Exchange) => onExchange(exchange, ticket.isPrompt === true)

@@ -14,7 +14,7 @@ import { passReader, signPass } from './passes.ts'
 import type { EgressRefusal } from './refusals.ts'
 import { serveRunner } from './runner-connection.ts'
 import { Descriptors } from './sockets.ts'
-import { newTicketKey, ofSeries, sealTicket, type Ticket, Tickets, withTicket } from './tickets.ts'
+import { newTicketKey, ofSeries, requestDigest, sealTicket, type Ticket, Tickets, withTicket } from './tickets.ts'
 
 // A runner's end of the wire, in the test's hands: what author code that has taken over its process could send.
 
@@ -65,10 +65,11 @@ async function openWire(runner: string, tickets: Tickets) {
   return session
 }
 
-const ticket = (given: Partial<Ticket> = {}): Ticket => ({
+const ticket = (given: Partial<Ticket> = {}, method = 'GET', path = '/headers'): Ticket => ({
   exchanges: [crypto.randomUUID()],
   executionId: 'execution-1',
   origins: [outside.url],
+  request: requestDigest(method, path),
   headers: [['Authorization', 'Bearer hush']],
   query: [],
   expiresAtMs: Date.now() + 60_000,
@@ -119,16 +120,17 @@ async function ask({
 test('a ticket that is given up is refused, and one that was used is told as such', () => {
   const tickets = new Tickets(ticketKey)
   const [used, unused] = [ticket(), ticket()]
-  const use = { executionId: 'execution-1', origin: outside.url, nowMs: Date.now() }
+  const use = { executionId: 'execution-1', origin: outside.url, method: 'GET', path: '/headers', nowMs: Date.now() }
   tickets.use(sealTicket(ticketKey, used), use)
   assert.deepEqual(tickets.void([...used.exchanges, ...unused.exchanges], Date.now() + 60_000), unused.exchanges)
   assert.throws(() => tickets.use(sealTicket(ticketKey, unused), use), /ticket/)
 })
 
 test('the gateway puts the credentials in, in place of what the code set under the same names, and tells the exchange', async () => {
-  const given = ticket({ query: [['key', 'a b']] })
+  const path = '/headers?key=mine&page=2&k%65y=mine'
+  const given = ticket({ query: [['key', 'a b']] }, 'GET', path)
   const asked = {
-    path: '/headers?key=mine&page=2&k%65y=mine',
+    path,
     headers: ['AUTHORIZATION', 'Bearer mine', 'x-own', 'yes', 'Host', 'evil.example'],
   }
   const { told, body } = await ask({ text: sealTicket(ticketKey, given), ...asked })
@@ -143,7 +145,7 @@ test('the gateway puts the credentials in, in place of what the code set under t
 })
 
 test('a failed exchange is told with the beginnings of both bodies, where they are recorded', async () => {
-  const { told } = await ask({ text: sealTicket(ticketKey, ticket()), path: '/nowhere', body: 'x'.repeat(20_000) })
+  const { told } = await ask({ text: sealTicket(ticketKey, ticket({}, 'POST', '/nowhere')), path: '/nowhere', body: 'x'.repeat(20_000) })
   assert.equal(told.ok.status, 404)
   const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
   assert.deepEqual(
@@ -159,7 +161,7 @@ test('a connection that cannot be made is told as a failure of its exchange', as
   assert.partialDeepStrictEqual(exchange?.outcome, { failure: { code: 'ECONNREFUSED' } })
 })
 
-test('a ticket that is forged, foreign, expired, used or for another host is refused, and nothing is sent', async () => {
+test('a ticket that is forged, foreign, expired, used or for another host, method, path or query is refused, and nothing is sent', async () => {
   const good = sealTicket(ticketKey, ticket())
   const changed = Buffer.from(good, 'base64url')
   changed[40] = (changed[40] ?? 0) ^ 1
@@ -170,6 +172,9 @@ test('a ticket that is forged, foreign, expired, used or for another host is ref
     [{ text: 'short' }, 'ticket_invalid'],
     [{ text: good, executionId: 'execution-2' }, 'ticket_of_other_execution'],
     [{ text: sealTicket(ticketKey, ticket({ origins: ['https://api.example.com'] })) }, 'ticket_of_other_host'],
+    [{ text: sealTicket(ticketKey, ticket({}, 'GET', '/other')) }, 'ticket_of_other_request'],
+    [{ text: good, path: '/headers?all=true' }, 'ticket_of_other_request'],
+    [{ text: good, body: 'changed' }, 'ticket_of_other_request'],
     [{ text: sealTicket(ticketKey, ticket({ expiresAtMs: Date.now() - 1 })) }, 'ticket_expired'],
   ]
   for (const [given, reason] of cases) {
@@ -189,9 +194,9 @@ test('a ticket that was given ahead and is expired or given up is told to be lat
   const tickets = new Tickets(ticketKey)
   const own = await openWire('runner-1', tickets)
   const [expired, givenUp, used] = [
-    ticket({ isAhead: true, expiresAtMs: Date.now() - 1 }),
-    ticket({ isAhead: true }),
-    ticket({ isAhead: true }),
+    ticket({ isAhead: true, request: null, expiresAtMs: Date.now() - 1 }),
+    ticket({ isAhead: true, request: null }),
+    ticket({ isAhead: true, request: null }),
   ]
   tickets.void(givenUp.exchanges, Date.now() + 60_000)
   const reasonOf = async (given: Ticket) => (await ask({ text: sealTicket(ticketKey, given), on: own })).told.failure?.details.reason
@@ -201,9 +206,11 @@ test('a ticket that was given ahead and is expired or given up is told to be lat
   assert.equal(refusals.length, 1)
 })
 
-test('each ticket of a series is for one request', async () => {
-  const series = ticket({ isAhead: true, exchanges: [crypto.randomUUID(), crypto.randomUUID()] })
+test('each ticket of a series is for one GET', async () => {
+  const series = ticket({ isAhead: true, request: null, exchanges: [crypto.randomUUID(), crypto.randomUUID()] })
   const text = sealTicket(ticketKey, series)
+  const posted = await ask({ text: ofSeries(text, 0), body: 'x' })
+  assert.equal(posted.told.failure.details.reason, 'ticket_of_other_request')
   const reasons: unknown[] = []
   for (const shown of [ofSeries(text, 1), ofSeries(text, 0), ofSeries(text, 1), text, ofSeries(text, 2), `${text}.-1`, `${text}.x`])
     reasons.push((await ask({ text: shown })).told.failure?.details.reason)
@@ -213,8 +220,8 @@ test('each ticket of a series is for one request', async () => {
 })
 
 test('an exchange is told with its method, its path without query, and what the runner says of attempt and step', async () => {
-  await ask({ text: sealTicket(ticketKey, ticket()), path: '/headers?secret=1', note: '[3,"step-1"]' })
-  await ask({ text: sealTicket(ticketKey, ticket()), path: `/${'x'.repeat(9_000)}`, note: '[1e9,{}]' })
+  await ask({ text: sealTicket(ticketKey, ticket({ request: null })), path: '/headers?secret=1', note: '[3,"step-1"]' })
+  await ask({ text: sealTicket(ticketKey, ticket({ request: null })), path: `/${'x'.repeat(9_000)}`, note: '[1e9,{}]' })
   await until('both are told', () => exchanges.length === 2)
   assert.deepEqual(
     exchanges.map(({ method, path, attempt, stepKey }) => [method, path, attempt, stepKey]),
@@ -228,7 +235,10 @@ test('an exchange is told with its method, its path without query, and what the 
 test('an execution that uses tickets without end is held up, and no other one', () => {
   const tickets = new Tickets(ticketKey, 3)
   const use = (executionId: string, nowMs = 0) =>
-    tickets.use(sealTicket(ticketKey, ticket({ executionId, expiresAtMs: 60_000 + nowMs })), { executionId, origin: outside.url, nowMs })
+    tickets.use(sealTicket(ticketKey, ticket({ executionId, expiresAtMs: 60_000 + nowMs })), {
+      ...{ executionId, origin: outside.url, nowMs },
+      ...{ method: 'get', path: '/headers' },
+    })
   for (let time = 0; time < 3; time++) use('execution-1')
   assert.throws(() => use('execution-1'), /too many requests within a minute/)
   assert.ok(use('execution-2'))
@@ -248,7 +258,10 @@ test('credentials do not go to the internet in the clear', async () => {
 })
 
 test('a redirect to another host takes no credentials along: its answer is given as it is', async () => {
-  const { told, body } = await ask({ text: sealTicket(ticketKey, ticket()), path: '/redirect?to=http://other.example' })
+  const { told, body } = await ask({
+    text: sealTicket(ticketKey, ticket({}, 'GET', '/redirect?to=http://other.example')),
+    path: '/redirect?to=http://other.example',
+  })
   assert.deepEqual([told.ok.status, body], [302, ''])
 })
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto'
 import { refuseTicket } from './refusals.ts'
 
 /** What the worker has its gateway put into one request: what names the caller to the vendor. Author code carries it and cannot read it. */
@@ -9,6 +9,11 @@ export type Ticket = {
   executionId: string
   /** Where it may go, such as `https://api.example.com`. */
   origins: string[]
+  /**
+   * The one request that was admitted there, as `requestDigest` has it: a ticket to read is none to delete. Null for any GET, of those that
+   * are given ahead.
+   */
+  request: string | null
   /** Name and value each; they take the place of what the code set under the same names. */
   headers: [string, string][]
   query: [string, string][]
@@ -20,7 +25,12 @@ export type Ticket = {
 }
 
 /** What a ticket is shown with. */
-export type TicketUse = { executionId: string | undefined; origin: string; nowMs: number }
+export type TicketUse = { executionId: string | undefined; origin: string; method: string; path: string; nowMs: number }
+
+/** Names a request by its method, and by its path with its query. Its body is not looked at: it may be a stream. */
+export function requestDigest(method: string, path: string): string {
+  return hash('sha256', `${method.toUpperCase()} ${path}`, 'base64url')
+}
 
 /** No ticket is good for longer. */
 export const maxTicketMs = 60_000
@@ -83,11 +93,13 @@ export class Tickets {
   }
 
   /** @throws EgressRefusal where the ticket is not good for this */
-  use(text: unknown, { executionId, origin, nowMs }: TicketUse): OpenedTicket {
+  use(text: unknown, { executionId, origin, method, path, nowMs }: TicketUse): OpenedTicket {
     const ticket = this.#open(text)
     if (!ticket) throw refuseTicket(origin, 'ticket_invalid')
     if (ticket.executionId !== executionId) throw refuseTicket(origin, 'ticket_of_other_execution')
     if (!ticket.origins.includes(origin)) throw refuseTicket(origin, 'ticket_of_other_host')
+    const isMeant = ticket.request === null ? method === 'GET' : ticket.request === requestDigest(method, path)
+    if (!isMeant) throw refuseTicket(origin, 'ticket_of_other_request')
     if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, ticket.isAhead ? 'ticket_late' : 'ticket_expired')
     this.#forget(nowMs)
     const before = this.#used.get(ticket.exchange)

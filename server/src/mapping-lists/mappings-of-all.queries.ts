@@ -13,7 +13,7 @@ export type ExternalState = (typeof externalStates)[number]
 export const countedTo = 10_000
 
 /** Why a mapping needs an administrator. */
-export const attentions = ['failing_test', 'gone', 'renamed', 'never_tested'] as const
+export const attentions = ['failing_test', 'needs_repair', 'gone', 'renamed', 'never_tested'] as const
 export type Attention = (typeof attentions)[number]
 
 export type MappingOfAllRow = MappingRow & {
@@ -140,6 +140,7 @@ const ofCandidates = (condition: Sql, state: ExternalState): Question => ({
 /** What each kind of attention asks for. A deactivated organization's mappings need none. */
 const questions: Record<Attention, Question> = {
   failing_test: { ...everyMapping, where: sql`and o.is_active and not m.last_test_success` },
+  needs_repair: { ...everyMapping, where: sql`and o.is_active and m.needs_repair_since is not null` },
   never_tested: { ...everyMapping, where: sql`and o.is_active and m.last_tested_at is null` },
   gone: ofCandidates(sql`external.gone_at is not null`, 'gone'),
   renamed: ofCandidates(sql`external.previous_names <> '[]' and external.name <> mapping.external_org_name`, 'renamed'),

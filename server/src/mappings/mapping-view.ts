@@ -24,6 +24,22 @@ export const mappingView = z
       .nullable()
       .describe('When a test since then was not made, for instance because the vendor asked to wait. Null where the last one was.'),
     last_not_tested_reason: z.string().nullable().describe('Why it was not made. It says nothing about the mapping.'),
+    needs_repair_since: z.iso.datetime().nullable().describe('Since when `problems` has something to repair; null where it has not.'),
+    health_checked_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When a workflow last reported the health of this mapping; null where none did.'),
+    problems: z
+      .array(
+        z.object({
+          problem: z.string(),
+          remedy: z.string().nullable().describe('What to do about it.'),
+          repair_url: z.string().nullable().describe('The page where it is repaired.'),
+          code: z.string().nullable().describe("The vendor's own code, as `AADSTS65001`."),
+          due_at: z.string().nullable().describe('From when on calls fail, where they do not yet.'),
+        }),
+      )
+      .describe('What a workflow reported that a person has to repair.'),
     etag: etagField,
   })
   .meta({ id: 'Mapping' })
@@ -46,6 +62,9 @@ export function mappingViewOf(mapping: Mapping): z.input<typeof mappingView> {
     last_test_result: mapping.lastTest?.message ?? null,
     last_not_tested_at: mapping.notTested?.at.toISOString() ?? null,
     last_not_tested_reason: mapping.notTested?.reason ?? null,
+    needs_repair_since: mapping.health?.needsRepairSince?.toISOString() ?? null,
+    health_checked_at: mapping.health?.at.toISOString() ?? null,
+    problems: [...(mapping.health?.problems ?? [])],
     etag: etagOfMapping(mapping),
   }
 }

@@ -10,6 +10,15 @@ export type MappingContent = {
   isActive: boolean
 }
 
+/** What has to be repaired about a mapping, as it is kept and on the wire. */
+export type MappingProblem = {
+  problem: string
+  remedy: string | null
+  repair_url: string | null
+  code: string | null
+  due_at: string | null
+}
+
 /** Says which external organization one of our organizations is, in one integration. */
 export type Mapping = MappingContent & {
   id: string
@@ -23,6 +32,8 @@ export type Mapping = MappingContent & {
   lastTest: { at: Date; success: boolean; message: string } | null
   /** A test since then that was not made, and why. */
   notTested: { at: Date; reason: string } | null
+  /** What author code reported last of just this content; null where nothing did. */
+  health: { at: Date; needsRepairSince: Date | null; problems: readonly MappingProblem[] } | null
 }
 
 export type MappingDraft = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Mask } from '@crosswalk/sdk/masking'
-import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
+import { givenApi, givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
 import { givenKey } from '../../testing/given-keys.ts'
-import { createTestApp, testLogger } from '../../testing/test-app.ts'
+import { testLogger } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
 import { switchIntegration } from '../definitions/switched-off.ts'
 import { findExecution } from '../engine/state/executions.queries.ts'
@@ -13,12 +13,12 @@ import { createOrganization, deactivateOrganization } from '../organizations/org
 import { readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { mappingRequests } from './mappings.durable.ts'
-import { createMapping, deleteMapping } from './mappings.ts'
+import { createMapping, deleteMapping, updateMapping } from './mappings.ts'
 import type { AuthorMapping } from './resolution/mapping-resolution.ts'
 
 /** What an execution of one organization may ask. */
 async function givenExecution() {
-  const app = await createTestApp()
+  const app = await givenApi()
   const { db } = app
   const dataSchema = { type: 'object', properties: { tier: { type: 'string' } } }
   await givenPublished(db, integrationDefinition('halo', { mappingDataSchema: dataSchema }), integrationDefinition('ninja'))
@@ -274,4 +274,37 @@ test('author code changes mappings as far as the caller of its execution may at 
     id,
     'what it reads is its organization’s',
   )
+})
+
+test('what a workflow finds to repair is kept on the mapping until the next report, or a change of the mapping', async () => {
+  await using given = await givenExecution()
+  const { id } = await given.map('42')
+  const repairUrl = 'https://login.example/consent'
+  const found = [
+    { problem: 'Nobody has consented.', remedy: 'Open the link.', repairUrl, code: 'AADSTS65001' },
+    { problem: 'It ends.', dueAt: '2026-12-24T00:00:00Z' },
+  ]
+  const listed = async () => (await given.send('GET', '/mappings?attention=needs_repair')).body.mappings
+  await given.ask('reportMappingHealth', { mappingId: id, problems: found })
+  const [mapping] = await listed()
+  assert.deepEqual(mapping.problems, [
+    { problem: 'Nobody has consented.', remedy: 'Open the link.', repair_url: repairUrl, code: 'AADSTS65001', due_at: null },
+    { problem: 'It ends.', remedy: null, repair_url: null, code: null, due_at: '2026-12-24T00:00:00Z' },
+  ])
+  assert.equal((await given.send('GET', '/attention')).body.needs_repair, 1)
+  await given.ask('reportMappingHealth', { mappingId: id, problems: found.slice(1) })
+  const [later] = await listed()
+  assert.deepEqual([later.problems.length, later.needs_repair_since], [1, mapping.needs_repair_since], 'it is as old as the first report')
+  await given.ask('reportMappingHealth', { mappingId: id, problems: [] })
+  assert.deepEqual(await listed(), [])
+  await given.ask('reportMappingHealth', { mappingId: id, problems: found })
+  await updateMapping(given.db, systemActing, given.acme.id, id, { externalOrgId: '43' })
+  assert.deepEqual(await listed(), [])
+  await assert.rejects(async () =>
+    given.ask('reportMappingHealth', { mappingId: id, problems: [{ problem: 'x', repairUrl: 'javascript:alert(1)' }] }),
+  )
+  const other = await createMapping(given.db, systemActing, given.globex.id, { integrationName: 'halo', externalOrgId: '44' })
+  for (const mappingId of [other.id, 'nonsense']) {
+    assert.equal((await given.failure('reportMappingHealth', { mappingId, problems: [] })).code, 'mapping_not_found')
+  }
 })

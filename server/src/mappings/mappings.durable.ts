@@ -4,14 +4,16 @@ import { type Acting, recordAudit } from '../audit/audit.ts'
 import { findDefinition, holdDefinition, requireLoaded } from '../definitions/definitions.ts'
 import { defineRequest, type EndHandler, type HostRequest, type RequestContext } from '../engine/state/requests.ts'
 import { findTaggedOrganizations, organizationError } from '../organizations/organizations.ts'
+import { inScope } from '../platform/database/database.ts'
 import { platformError } from '../platform/errors.ts'
 import { wireId } from '../platform/http/text.ts'
 import { executionKinds, kinds } from '../protocol/kinds.ts'
 import { admitMappings } from './addresses.ts'
+import type { MappingProblem } from './mapping.ts'
 import { mappingError, mappingFields } from './mapping-rules.ts'
 import { setMapping } from './mapping-setting.ts'
 import { auditTarget } from './mapping-writing.ts'
-import { updateNotTested, updateTestResult } from './mappings.queries.ts'
+import { updateHealth, updateNotTested, updateTestResult } from './mappings.queries.ts'
 import { deleteMapping, getMapping, type Mapping } from './mappings.ts'
 import { type AuthorMapping, listActiveMappings, resolveMapping } from './resolution/mapping-resolution.ts'
 import { connectionTest } from './tests/connection-test-kind.ts'
@@ -77,6 +79,18 @@ function parseDraft(args: z.output<typeof draftArgs>): z.output<typeof draftFiel
   const sentences = Object.entries(details).map(([field, messages]) => `${field} ${messages.join('; ')}`)
   throw platformError('validation_failed', details, `The mapping is not valid: ${sentences.join('. ')}.`)
 }
+
+const healthText = z.string().max(1_000)
+const healthProblem = z.object({
+  problem: healthText.min(1),
+  remedy: healthText.nullish(),
+  repairUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(1_000)
+    .nullish(),
+  code: healthText.nullish(),
+  dueAt: healthText.nullish(),
+})
 
 const writingKinds = executionKinds.filter((kind) => kinds[kind].mayWriteMappings)
 const wireNames = { externalOrgId: 'external_org_id', externalOrgName: 'external_org_name', mappingData: 'mapping_data' }
@@ -144,7 +158,33 @@ export const mappingRequests: HostRequest[] = [
       return null
     },
   }),
+  defineRequest({
+    name: 'reportMappingHealth',
+    // It changes no mapping, so whoever may run the workflow may have it tell what it finds.
+    kinds: ['workflow'],
+    isRecorded: true,
+    args: z.object({ mappingId: z.string(), problems: z.array(healthProblem).max(20) }),
+    async handle(context, { mappingId, problems }) {
+      const organizationId = organizationOf(context)
+      const id = wireId.safeParse(mappingId)
+      const kept = context.withoutSecrets(problems.map(keptProblem))
+      const isKept =
+        id.success &&
+        (await inScope(context.db, { organizationId }, (transaction) => updateHealth(transaction, organizationId, id.data, kept)))
+      if (!isKept)
+        throw mappingError(
+          'mapping_not_found',
+          { org_id: organizationId, mapping_id: mappingId },
+          `The organization has no active mapping with the id '${mappingId}'.`,
+        )
+      return null
+    },
+  }),
 ]
+
+function keptProblem({ problem, remedy, repairUrl, code, dueAt }: z.output<typeof healthProblem>): MappingProblem {
+  return { problem, remedy: remedy ?? null, repair_url: repairUrl ?? null, code: code ?? null, due_at: dueAt ?? null }
+}
 
 function absentWhereNotFound(error: unknown): undefined {
   if (!mappingError.is(error, 'mapping_not_found')) throw error

@@ -1,6 +1,6 @@
 import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import type { JsonObject } from '../protocol/json.ts'
-import type { MappingContent } from './mapping.ts'
+import type { MappingContent, MappingProblem } from './mapping.ts'
 
 export type MappingRow = {
   id: string
@@ -21,6 +21,9 @@ export type MappingRow = {
   last_test_details: JsonObject | null
   last_not_tested_at: Date | null
   last_not_tested_reason: string | null
+  health_checked_at: Date | null
+  needs_repair_since: Date | null
+  health_problems: MappingProblem[] | null
 }
 
 export async function findMappingRow(db: Database, organizationId: string, id: string): Promise<MappingRow | undefined> {
@@ -177,7 +180,8 @@ export async function updateMappingRow(
         given.isStillTested
           ? empty
           : sql`, last_tested_at = null, last_test_success = null, last_test_result = null, last_test_details = null,
-        last_not_tested_at = null, last_not_tested_reason = null`
+        last_not_tested_at = null, last_not_tested_reason = null,
+        health_checked_at = null, needs_repair_since = null, health_problems = null`
       }
     where id = ${before.id} and organization_id = ${before.organization_id}
     returning *`)
@@ -220,4 +224,20 @@ export async function updateTestResult(
     from before where mapping.id = before.id
     returning mapping.integration_name, mapping.external_org_id, mapping.external_org_name, before.last_test_success as before_success, before.last_test_result as before_result`)
   return rows[0]
+}
+
+/** Replaces what is known of the health of an active mapping. @returns false where there is none of that id */
+export async function updateHealth(
+  transaction: Transaction,
+  organizationId: string,
+  mappingId: string,
+  problems: readonly MappingProblem[],
+): Promise<boolean> {
+  const rows = await transaction.query(sql`
+    update organization_mappings
+    set health_checked_at = now(), health_problems = ${JSON.stringify(problems)},
+      needs_repair_since = ${problems.length === 0 ? sql`null` : sql`coalesce(needs_repair_since, now())`}
+    where id = ${mappingId} and organization_id = ${organizationId} and is_active
+    returning id`)
+  return rows.length > 0
 }

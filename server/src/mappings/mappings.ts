@@ -29,6 +29,11 @@ export function mappingOf(row: MappingRow): Mapping {
       success: row.last_test_success ?? false,
       message: row.last_test_result ?? '',
     },
+    health: row.health_checked_at && {
+      at: row.health_checked_at,
+      needsRepairSince: row.needs_repair_since,
+      problems: row.health_problems ?? [],
+    },
     notTested: row.last_not_tested_at && { at: row.last_not_tested_at, reason: row.last_not_tested_reason ?? '' },
   }
 }
@@ -54,10 +59,16 @@ export async function getMapping(db: Database, organizationId: string, id: strin
   return mappingOf(row)
 }
 
-/** Whether the organization has a mapping of that id with that integration, active or not. */
-export async function hasMapping(db: Database, organizationId: string, id: string, integrationName: string): Promise<boolean> {
+/** What a mapping of the organization with that integration leads to, active or not. Undefined where it has none of that id. */
+export async function findMappingName(
+  db: Database,
+  organizationId: string,
+  id: string,
+  integrationName: string,
+): Promise<string | undefined> {
   const row = await findMappingRow(db, organizationId, id)
-  return row !== undefined && mappingOf(row).integrationName === integrationName
+  if (row?.integration_name !== integrationName) return undefined
+  return mappingOf(row).externalOrgName
 }
 
 /** Oldest first. Reads one more than a page holds where `limit` says so. */

@@ -1,3 +1,5 @@
+import type { FieldValues, FieldValuesPatch } from './organization-field.ts'
+
 /** One of the MSP's customers. */
 export type Organization = {
   id: string
@@ -8,12 +10,16 @@ export type Organization = {
   tenantId: string | null
   /** In lower case, in order, each once. Grants and lists name organizations by them. */
   tags: string[]
+  /** The values of custom fields, by their names. */
+  fields: FieldValues
   /** Nothing runs for a deactivated organization; its rows are kept. */
   isActive: boolean
   createdAt: Date
   updatedAt: Date
 }
 
-export type OrganizationDraft = Pick<Organization, 'name' | 'domains' | 'tenantId'> & Partial<Pick<Organization, 'tags'>>
-/** The fields to change. */
-export type OrganizationPatch = { [Field in keyof OrganizationDraft | 'isActive']?: Organization[Field] | undefined }
+export type OrganizationDraft = Pick<Organization, 'name' | 'domains' | 'tenantId'> & Partial<Pick<Organization, 'tags' | 'fields'>>
+/** The fields to change. Of custom fields, those that are named. */
+export type OrganizationPatch = {
+  [Field in Exclude<keyof OrganizationDraft, 'fields'> | 'isActive']?: Organization[Field] | undefined
+} & { fields?: FieldValuesPatch | undefined }

@@ -1,7 +1,9 @@
-import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { containing } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { Organization, OrganizationDraft } from './organization.ts'
+import type { FieldValues } from './organization-field.ts'
+import { hasFieldValue } from './organization-fields.queries.ts'
 
 export type OrganizationRow = {
   id: string
@@ -9,6 +11,7 @@ export type OrganizationRow = {
   domains: string[]
   tenant_id: string | null
   tags: string[]
+  fields: FieldValues
   is_active: boolean
   created_at: Date
   updated_at: Date
@@ -16,8 +19,8 @@ export type OrganizationRow = {
 
 export async function insertOrganization(transaction: Transaction, id: string, draft: OrganizationDraft): Promise<OrganizationRow> {
   const [row] = await transaction.query<OrganizationRow>(sql`
-    insert into organizations (id, name, domains, tenant_id, tags)
-    values (${id}, ${draft.name}, ${draft.domains}, ${draft.tenantId}, ${draft.tags ?? []})
+    insert into organizations (id, name, domains, tenant_id, tags, fields)
+    values (${id}, ${draft.name}, ${draft.domains}, ${draft.tenantId}, ${draft.tags ?? []}, ${JSON.stringify(draft.fields ?? {})})
     returning *`)
   return row as OrganizationRow // an insert returns its row
 }
@@ -59,11 +62,12 @@ export async function lockOrganizationRow(transaction: Transaction, id: string):
 export async function updateOrganizationRow(
   transaction: Transaction,
   id: string,
-  wanted: Pick<Organization, 'name' | 'domains' | 'tenantId' | 'tags' | 'isActive'>,
+  wanted: Pick<Organization, 'name' | 'domains' | 'tenantId' | 'tags' | 'fields' | 'isActive'>,
 ): Promise<OrganizationRow> {
   const [row] = await transaction.query<OrganizationRow>(sql`
     update organizations
     set name = ${wanted.name}, domains = ${wanted.domains}, tenant_id = ${wanted.tenantId}, tags = ${wanted.tags},
+      fields = ${JSON.stringify(wanted.fields)},
       is_active = ${wanted.isActive}, updated_at = now()
     where id = ${id}
     returning *`)
@@ -71,10 +75,12 @@ export async function updateOrganizationRow(
 }
 
 export type OrganizationFilter = {
-  /** Part of the name or of a domain, in any case. */
+  /** Part of the name, of a domain or of a custom field's value, in any case. */
   search: string | undefined
   /** Only those that have it. */
   tag: string | undefined
+  /** Only those with each of these values of custom fields. */
+  fields: readonly { name: string; text: string }[]
   isActive: boolean | undefined
 }
 
@@ -92,11 +98,17 @@ export type OrganizationPage = {
 /** Where a row stands in an order. By time it is the id alone: ids grow with it. */
 export type OrganizationPlace = [key: string, id: string]
 
-function conditionsOf(scope: Scope, { search, tag, isActive }: OrganizationFilter): Sql {
+function conditionsOf(scope: Scope, { search, tag, fields, isActive }: OrganizationFilter): Sql {
   const pattern = search === undefined ? undefined : containing(search)
   return sql`${isWithin(scope, sql`id`)}
-      ${pattern === undefined ? empty : sql`and (name ilike ${pattern} or exists (select from unnest(domains) as domain where domain ilike ${pattern}))`}
+      ${
+        pattern === undefined
+          ? empty
+          : sql`and (name ilike ${pattern} or exists (select from unnest(domains) as domain where domain ilike ${pattern})
+        or exists (select from jsonb_each_text(fields) as field where field.value ilike ${pattern}))`
+      }
       ${tag === undefined ? empty : sql`and tags @> ${[tag]}::text[]`}
+      ${join([empty, ...fields.map((condition) => sql`and ${hasFieldValue(sql`fields`, condition)}`)], ' ')}
       ${isActive === undefined ? empty : sql`and is_active = ${isActive}`}`
 }
 

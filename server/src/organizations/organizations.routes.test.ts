@@ -9,6 +9,7 @@ type OrganizationBody = {
   domains: string[]
   tenant_id: string | null
   tags: string[]
+  fields: object
   is_active: boolean
   created_at: string
   updated_at: string
@@ -67,7 +68,14 @@ test('an organization is added, read, changed, deactivated and activated again',
   })
   assert.equal(added.status, 201)
   const { id, created_at, updated_at, etag, ...rest } = added.body
-  assert.deepEqual(rest, { name: 'Initech', domains: ['initech.com', 'mail.initech.com'], tenant_id: 't-1', tags: [], is_active: true })
+  assert.deepEqual(rest, {
+    name: 'Initech',
+    domains: ['initech.com', 'mail.initech.com'],
+    tenant_id: 't-1',
+    tags: [],
+    fields: {},
+    is_active: true,
+  })
   assert.equal(created_at, updated_at)
   assert.match(etag, /^".+"$/)
   assert.deepEqual((await app.send<OrganizationBody>('GET', `/organizations/${id}`)).body, added.body)

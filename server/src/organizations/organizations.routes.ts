@@ -8,6 +8,8 @@ import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { lineOfText, wireFlag, wireId } from '../platform/http/text.ts'
 import { etagField } from '../platform/preconditions.ts'
 import { domainNames } from './domain-name.ts'
+import { fieldConditionsIn, fieldPrefix } from './field-conditions.ts'
+import { fieldName } from './organization-field.ts'
 import { countOrganizations, listOrganizationRows, type OrganizationPlace, organizationSorts } from './organizations.queries.ts'
 import {
   createOrganization,
@@ -20,6 +22,8 @@ import {
 } from './organizations.ts'
 import { tagName, tagNames } from './tag-name.ts'
 
+const fieldValue = z.union([z.string(), z.number(), z.boolean()])
+
 const organizationView = z
   .object({
     id: z.uuid(),
@@ -27,6 +31,7 @@ const organizationView = z
     domains: z.array(z.string()).describe('Host names in lower case.'),
     tenant_id: z.string().nullable(),
     tags: z.array(z.string()).describe('Words that several organizations have in common, in lower case.'),
+    fields: z.record(z.string(), fieldValue).describe('The values of custom fields, by their names: see `GET /api/organization-fields`.'),
     is_active: z.boolean(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -41,6 +46,7 @@ function viewOf(organization: Organization): z.input<typeof organizationView> {
     domains: organization.domains,
     tenant_id: organization.tenantId,
     tags: organization.tags,
+    fields: organization.fields,
     is_active: organization.isActive,
     created_at: organization.createdAt.toISOString(),
     updated_at: organization.updatedAt.toISOString(),
@@ -50,13 +56,21 @@ function viewOf(organization: Organization): z.input<typeof organizationView> {
 
 const name = lineOfText(200)
 const tenantId = lineOfText(200).nullable()
-const draftBody = z.strictObject({ name, domains: domainNames.optional(), tenant_id: tenantId.optional(), tags: tagNames.optional() })
+const fieldValues = z.record(fieldName, fieldValue)
+const draftBody = z.strictObject({
+  name,
+  domains: domainNames.optional(),
+  tenant_id: tenantId.optional(),
+  tags: tagNames.optional(),
+  fields: fieldValues.optional(),
+})
 const patchBody = z
   .strictObject({
     name: name.optional(),
     domains: domainNames.optional(),
     tenant_id: tenantId.optional(),
     tags: tagNames.optional(),
+    fields: z.record(fieldName, fieldValue.nullable()).optional().describe('The custom fields to change; null takes a value away.'),
     is_active: z.boolean().optional(),
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'must have at least one field to change')
@@ -84,13 +98,18 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       summary: 'List organizations, oldest first unless another order is asked for',
       permission: 'authenticated',
       audit: { none: 'reads only' },
-      query: pageQuery.extend({
-        search: lineOfText(200).optional().describe('Part of the name or of a domain.'),
-        tag: tagName.optional().describe('Only those with this tag.'),
-        is_active: wireFlag.optional(),
-        sort: z.enum(organizationSorts).default('created_at').describe('By `is_active` the active ones come first, each by name.'),
-        direction: z.enum(['asc', 'desc']).default('asc'),
-      }),
+      description:
+        'With `field.<name>=<value>` only those with this value of a custom field, text in any case; an empty value lists those that have none. Several apply together.',
+      query: pageQuery
+        .extend({
+          search: lineOfText(200).optional().describe("Part of the name, of a domain or of a custom field's value."),
+          tag: tagName.optional().describe('Only those with this tag.'),
+          is_active: wireFlag.optional(),
+          sort: z.enum(organizationSorts).default('created_at').describe('By `is_active` the active ones come first, each by name.'),
+          direction: z.enum(['asc', 'desc']).default('asc'),
+        })
+        .catchall(z.string().max(2_000))
+        .meta({ namesBegin: fieldPrefix }),
       responses: {
         200: z.object({
           organizations: z.array(organizationView),
@@ -102,7 +121,8 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       errors: [],
       async handler({ query, principal }) {
         const scope = scopeOf(principal)
-        const filter = { search: query.search, tag: query.tag, isActive: query.is_active }
+        const fields = await fieldConditionsIn(db, query)
+        const filter = { search: query.search, tag: query.tag, fields, isActive: query.is_active }
         const order = { sort: query.sort, isDescending: query.direction === 'desc', limit: query.limit + 1 }
         const after = query.cursor === undefined ? undefined : placeOf(query.cursor)
         const [rows, total] = await Promise.all([
@@ -135,7 +155,13 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       async handler(request) {
         const { body, principal } = request
         requireAllOrganizations(principal, 'Adding an organization needs the permission canManageOrganizations for all organizations.')
-        const draft = { name: body.name, domains: body.domains ?? [], tenantId: body.tenant_id ?? null, tags: body.tags ?? [] }
+        const draft = {
+          name: body.name,
+          domains: body.domains ?? [],
+          tenantId: body.tenant_id ?? null,
+          tags: body.tags ?? [],
+          ...(body.fields ? { fields: body.fields } : {}),
+        }
         return tagged(201, viewOf(await createOrganization(db, actingOf(request), draft, principal)))
       },
     }),
@@ -169,7 +195,8 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       errors: ['organization_not_found'],
       async handler(request) {
         const { body, params, principal } = request
-        const patch = { name: body.name, domains: body.domains, tenantId: body.tenant_id, tags: body.tags, isActive: body.is_active }
+        const { name, domains, tenant_id: tenantId, tags, fields, is_active: isActive } = body
+        const patch = { name, domains, tenantId, tags, fields, isActive }
         const id = reachableOrganization(principal, params.orgId)
         return tagged(200, viewOf(await updateOrganization(db, actingOf(request), id, patch, request.ifMatch, principal)))
       },

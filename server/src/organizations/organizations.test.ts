@@ -92,6 +92,7 @@ test('every change has its audit row, and what changes nothing has none', async 
           name: { before: null, after: 'Acme' },
           domains: { before: null, after: ['acme.com'] },
           tags: { before: null, after: [] },
+          fields: { before: null, after: {} },
           is_active: { before: null, after: true },
         },
       },

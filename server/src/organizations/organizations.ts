@@ -7,7 +7,9 @@ import { type Database, inScope, type Transaction } from '../platform/database/d
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { etagOf, type Precondition, requireUnchanged } from '../platform/preconditions.ts'
+import { canonicalJson } from '../protocol/json.ts'
 import type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'
+import { holdFields, requireValues } from './organization-fields.ts'
 import {
   findOrganizationRow,
   insertOrganization,
@@ -18,6 +20,7 @@ import {
 } from './organizations.queries.ts'
 
 export type { Organization, OrganizationDraft, OrganizationPatch } from './organization.ts'
+export { hasFieldValue } from './organization-fields.queries.ts'
 export { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from './organizations.queries.ts'
 
 export const organizationError = defineErrors({
@@ -32,6 +35,7 @@ export function organizationOf(row: OrganizationRow): Organization {
     domains: row.domains,
     tenantId: row.tenant_id,
     tags: row.tags,
+    fields: row.fields,
     isActive: row.is_active,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -39,8 +43,8 @@ export function organizationOf(row: OrganizationRow): Organization {
 }
 
 /** Of what people edit. */
-export function etagOfOrganization({ id, name, domains, tenantId, tags, isActive }: Organization): string {
-  return etagOf({ id, name, domains, tenantId, tags, isActive })
+export function etagOfOrganization({ id, name, domains, tenantId, tags, fields, isActive }: Organization): string {
+  return etagOf({ id, name, domains, tenantId, tags, fields, isActive })
 }
 
 /**
@@ -71,7 +75,8 @@ export async function getActiveOrganization(db: Database, id: string): Promise<O
 
 /** The fields that are audited, by their names on the wire. */
 function auditedFields(row: OrganizationRow): OrganizationFields {
-  return { name: row.name, domains: row.domains, tenant_id: row.tenant_id, tags: row.tags, is_active: row.is_active }
+  const { name, domains, tenant_id, tags, fields, is_active } = row
+  return { name, domains, tenant_id, tags, fields, is_active }
 }
 
 async function record(
@@ -94,6 +99,7 @@ async function record(
  *
  * @param principal whose request it is: who gives it tags gives it to those who have them
  * @throws forbidden
+ * @throws validation_failed - a value does not fit its custom field, or a required one has none.
  */
 export async function createOrganization(
   db: Database,
@@ -104,7 +110,9 @@ export async function createOrganization(
   const id = newId()
   return inScope(db, { organizationId: id }, async (transaction) => {
     if (principal) await requireMayTagWithin(transaction, principal, id, draft.tags ?? [])
-    return addOrganization(transaction, acting, id, draft)
+    // What the platform adds has none; a person gives those that are required.
+    const fields = principal || draft.fields ? requireValues(await holdFields(transaction), {}, draft.fields ?? {}) : {}
+    return addOrganization(transaction, acting, id, { ...draft, fields })
   })
 }
 
@@ -129,7 +137,7 @@ export async function addOrganization(
  * Changes the fields that the patch has. A patch that changes nothing leaves neither a later `updatedAt` nor an audit row.
  *
  * @param principal as above
- * @throws organization_not_found, forbidden
+ * @throws organization_not_found, forbidden, validation_failed
  * @throws changed_meanwhile - it is not what is expected.
  */
 export async function updateOrganization(
@@ -162,6 +170,7 @@ export async function updateOrganizationWithin(
     domains: patch.domains ?? before.domains,
     tenantId: patch.tenantId === undefined ? before.tenant_id : patch.tenantId,
     tags: patch.tags ?? before.tags,
+    fields: patch.fields ? requireValues(await holdFields(transaction), before.fields, patch.fields) : before.fields,
     isActive: patch.isActive ?? before.is_active,
   }
   const isSame =
@@ -169,7 +178,8 @@ export async function updateOrganizationWithin(
     wanted.tenantId === before.tenant_id &&
     wanted.isActive === before.is_active &&
     wanted.domains.join() === before.domains.join() &&
-    wanted.tags.join('\n') === before.tags.join('\n')
+    wanted.tags.join('\n') === before.tags.join('\n') &&
+    canonicalJson(wanted.fields) === canonicalJson(before.fields)
   if (isSame) return organizationOf(before)
   const newTags = wanted.tags.filter((tag) => !before.tags.includes(tag))
   if (principal) await requireMayTagWithin(transaction, principal, id, newTags)

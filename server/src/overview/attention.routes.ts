@@ -12,6 +12,7 @@ const mappings = z.int().describe('So many mappings; `GET /api/mappings?attentio
 const attentionView = z
   .object({
     failing_test: mappings,
+    needs_repair: mappings,
     gone: mappings,
     renamed: mappings,
     never_tested: mappings,
@@ -45,12 +46,15 @@ const attentionView = z
       .describe(
         'Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations.',
       ),
+    expiring_secrets: z
+      .array(z.object({ key: z.string(), org_id: z.uuid().nullable(), org_name: z.string().nullable(), expires_at: z.iso.datetime() }))
+      .describe('Secrets that you may manage and that expire within 14 days, or have expired: at most 20, the first first.'),
     counted_to: z.int().describe('A number that has reached this may be larger.'),
   })
   .meta({ id: 'Attention' })
 
 function viewOf(
-  { mappings, integrations, discoveries, failures }: AttentionNeeded,
+  { mappings, integrations, discoveries, failures, expiring }: AttentionNeeded,
   relatedNames: RelatedNames,
 ): z.input<typeof attentionView> {
   return {
@@ -72,6 +76,12 @@ function viewOf(
       error: { type: run.error.type, message: run.error.message },
       guidance: guidanceFor(run.error, integration, 'list') ?? null,
       failure_kind: failureKindOf(run.error) ?? null,
+    })),
+    expiring_secrets: expiring.map(({ key, organization_id, organization_name, expires_at }) => ({
+      key,
+      org_id: organization_id,
+      org_name: organization_name,
+      expires_at: expires_at.toISOString(),
     })),
     counted_to: countedTo,
   }

@@ -34,12 +34,14 @@ test('where nothing needs attention, everything is zero', async () => {
   await api.setSecret({ scope: 'global' })
   assert.deepEqual(await api.attention(), {
     failing_test: 0,
+    needs_repair: 0,
     gone: 0,
     renamed: 0,
     never_tested: 0,
     missing_credentials: [],
     failed_executions: { count: 0, newest: [] },
     failed_discoveries: [],
+    expiring_secrets: [],
     counted_to: 10_000,
   })
 })

@@ -4,6 +4,7 @@ import { type Failures, findFailures } from '../engine/state/failures.ts'
 import { type Attention, countedTo, countMappings } from '../mapping-lists/mapping-filter.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { isReadyMade } from '../protocol/ready-made.ts'
+import { type ExpiringSecret, findExpiringSecrets } from '../values/secrets/expiring.ts'
 import { findSetKeys } from '../values/set-keys.ts'
 import { type FailedDiscoveryRow, listFailedDiscoveries, listNeededKeys, type MissingKey } from './attention.queries.ts'
 
@@ -21,6 +22,8 @@ export type AttentionNeeded = {
   integrations: IntegrationInNeed[]
   /** None for those who may not see all organizations: the list of the global credentials is not for them. */
   discoveries: FailedDiscovery[]
+  /** Secrets that expire within 14 days or have; none for those who may not manage secrets. */
+  expiring: ExpiringSecret[]
   /** Undefined for those who may not see what ran. */
   failures: Failures | undefined
 }
@@ -58,17 +61,25 @@ async function findOwnFailures(db: Database, principal: Principal): Promise<Fail
   )
 }
 
+/** Of the organizations whose secrets the principal may manage, which may be others; the global ones for those who have all. */
+async function findOwnExpiring(db: Database, principal: Principal): Promise<ExpiringSecret[]> {
+  if (!isGranted(principal, 'canManageSecrets')) return []
+  return inScope(db, scopeOf(principal, 'canManageSecrets'), (transaction) => findExpiringSecrets(transaction, new Date()))
+}
+
 /** Reads all of it over one connection at a time. */
 export async function findAttention(db: Database, principal: Principal): Promise<AttentionNeeded> {
   const scope = scopeOf(principal)
   const integrations = await listDefinitions(db, 'integration')
   const missing = await missingKeys(db, integrations)
   const failures = await findOwnFailures(db, principal)
+  const expiring = await findOwnExpiring(db, principal)
   return inScope(db, scope, async (transaction) => {
     const count = (attention: Attention) => countMappings(transaction, attention, scope, countedTo)
     const discovering = integrations.filter(({ supportsDiscovery }) => supportsDiscovery).map(({ name }) => name)
-    const [failing, neverTested, gone, renamed, needed, failedRuns] = await Promise.all([
+    const [failing, needsRepair, neverTested, gone, renamed, needed, failedRuns] = await Promise.all([
       count('failing_test'),
+      count('needs_repair'),
       count('never_tested'),
       count('gone'),
       count('renamed'),
@@ -78,7 +89,7 @@ export async function findAttention(db: Database, principal: Principal): Promise
     const isNeeded = (key: MissingKey) =>
       needed.some((other) => other.integrationName === key.integrationName && other.kind === key.kind && other.key === key.key)
     return {
-      mappings: { failing_test: failing, never_tested: neverTested, gone, renamed },
+      mappings: { failing_test: failing, needs_repair: needsRepair, never_tested: neverTested, gone, renamed },
       integrations: integrations.flatMap((integration) => {
         const own = missing.filter((key) => key.integrationName === integration.name && isNeeded(key))
         return own.length === 0 ? [] : [{ integration, missing: own }]
@@ -87,6 +98,7 @@ export async function findAttention(db: Database, principal: Principal): Promise
         const integration = integrations.find(({ name }) => name === run.integration_name)
         return integration ? [{ integration, run }] : []
       }),
+      expiring,
       failures,
     }
   })

@@ -5,6 +5,8 @@ import type { Database } from '../platform/database/database.ts'
 import { missingMigrations } from '../platform/database/migrate.ts'
 import { isReadOnly } from '../platform/database/outages.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
+import type { Keyring } from '../values/secrets/keyring.ts'
+import { watchVault } from '../values/secrets/vault/vault-health.ts'
 import { countLiveWorkers, countUnended, listSandboxProblems } from './health.queries.ts'
 import { vendorMetrics } from './vendor-metrics.ts'
 
@@ -14,6 +16,7 @@ const readinessView = z.object({
     database: z.string().describe('`ok`, or what is wrong.'),
     schema: z.string(),
     worker: z.string(),
+    secrets: z.string().describe('`ok`, or what is wrong with the vault that holds secrets. What needs none works all the same.'),
     sandbox: z.string().describe('`ok`, or what of the boundary around author code is missing on which host. Work is done all the same.'),
     workspace: z.string().describe('`ok`, or which files do not load and since when. It is not ready only where nothing loads at all.'),
   }),
@@ -42,7 +45,8 @@ function workspaceCheck({ loaded, problems, missing }: WorkspaceState): string {
 }
 
 /** What an operator's tools ask: is it alive, is it ready, how is it doing. Without a principal, and without saying anything of anyone. */
-export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }): Route[] {
+export function healthRoutes({ db, metrics, keyring }: { db: Database; metrics: Metrics; keyring: Keyring }): Route[] {
+  const vaultCheck = watchVault(keyring.inVault)
   return [
     defineRoute({
       method: 'GET',
@@ -67,7 +71,7 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
       responses: { 200: readinessView, 503: readinessView },
       errors: [],
       async handler() {
-        const checks = { database: 'ok', schema: 'ok', worker: 'ok', sandbox: 'ok', workspace: 'ok' }
+        const checks = { database: 'ok', schema: 'ok', worker: 'ok', secrets: await vaultCheck(), sandbox: 'ok', workspace: 'ok' }
         let isWorkspaceUsable = true
         try {
           const missing = await missingMigrations(db)
@@ -84,8 +88,8 @@ export function healthRoutes({ db, metrics }: { db: Database; metrics: Metrics }
           const database = isReadOnly(error) ? 'the database is read-only, as a standby is.' : 'the database does not answer.'
           Object.assign(checks, { database, schema: 'unknown', worker: 'unknown', sandbox: 'unknown', workspace: 'unknown' })
         }
-        const { workspace: _told, sandbox: _alsoTold, ...needed } = checks
-        const ready = isWorkspaceUsable && Object.values(needed).every((check) => check === 'ok')
+        const { database, schema, worker } = checks
+        const ready = isWorkspaceUsable && [database, schema, worker].every((check) => check === 'ok')
         return { status: ready ? 200 : 503, body: { ready, checks } }
       },
     }),

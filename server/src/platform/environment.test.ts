@@ -39,6 +39,7 @@ test('without any variable the platform runs on loopback, below the directory it
     isAdminKeyOff: false,
     masterKey: null,
     secretsBackend: 'database',
+    keyVaultUrl: null,
     sandbox: 'auto',
     runnerSharing: 'organization',
     recordBodies: 'off',
@@ -130,10 +131,15 @@ test('what is secret is not repeated in the refusal', () => {
   }
 })
 
-test('a secrets backend that this version does not have is refused, not ignored', () => {
-  for (const backend of ['azure-key-vault', 'vault'])
+test('a secrets backend that there is not, or whose vault is not named, is refused, not ignored', () => {
+  for (const env of [
+    { CROSSWALK_SECRETS_BACKEND: 'vault' },
+    { CROSSWALK_SECRETS_BACKEND: 'azure-key-vault' },
+    { AZURE_KEY_VAULT_URL: 'http://my-vault.vault.azure.net' },
+    { AZURE_KEY_VAULT_URL: 'https://my-vault.vault.azure.net/secrets/one' },
+  ])
     assert.throws(
-      () => readEnvironment({ CROSSWALK_SECRETS_BACKEND: backend }, '/srv'),
-      (error) => error instanceof StartError && error.code === 'secrets_backend_unavailable',
+      () => readEnvironment(env, '/srv'),
+      (error) => error instanceof StartError && error.code === 'environment_invalid',
     )
 })

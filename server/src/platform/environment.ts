@@ -8,6 +8,7 @@ import { StartError } from './start-error.ts'
 const sandboxModes = ['auto', 'required', 'off'] as const
 const recordedBodies = ['off', 'failures'] as const
 const runnerSharings = ['organization', 'trusted'] as const
+const secretsBackends = ['database', 'azure-key-vault'] as const
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /** What the operator decided, from environment variables. Paths are absolute. */
@@ -63,7 +64,10 @@ export type Environment = {
   masterKey: string | null
   /** A start builds the admin interface where what was built is not of its sources. */
   buildsInterface: boolean
-  secretsBackend: 'database'
+  /** Where new values of secrets go. */
+  secretsBackend: (typeof secretsBackends)[number]
+  /** The vault that is read from, and written to where the backend is `azure-key-vault`. */
+  keyVaultUrl: string | null
   /** How far the operating system must confine author code: as far as it can, at least by namespaces, or not at all. */
   sandbox: (typeof sandboxModes)[number]
   /** Who shares a process that runs author code: the executions of one organization, or those of all. */
@@ -124,6 +128,14 @@ function egressAllow(text: string): string[] {
     `has ${JSON.stringify(wrong)}, which is no host, address or network`,
     'Set it to entries such as psa.internal, psa.internal:8443, 10.0.0.5 and 10.0.0.0/8, with commas between them.',
   )
+}
+
+const vaultUrlRemedy = 'Set it to the address of the vault, such as https://my-vault.vault.azure.net.'
+
+function keyVaultUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'https:' && url.username === '' && url.pathname === '/' && url.search === '') return url.origin
+  throw invalid('AZURE_KEY_VAULT_URL', `is ${JSON.stringify(text)}`, vaultUrlRemedy)
 }
 
 function hostName(text: string): string {
@@ -212,9 +224,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     const text = given(name)
     return text === undefined ? null : parse(text)
   }
-  const secretsBackend = given('CROSSWALK_SECRETS_BACKEND') ?? 'database'
-  if (secretsBackend !== 'database')
-    throw new StartError('secrets_backend_unavailable', 'This version keeps secrets in the database only. Unset CROSSWALK_SECRETS_BACKEND.')
+  const secretsBackend = oneOf('CROSSWALK_SECRETS_BACKEND', given('CROSSWALK_SECRETS_BACKEND') ?? 'database', secretsBackends)
+  const vaultUrl = read('AZURE_KEY_VAULT_URL', keyVaultUrl)
+  if (secretsBackend === 'azure-key-vault' && vaultUrl === null)
+    throw invalid('AZURE_KEY_VAULT_URL', 'is missing, and CROSSWALK_SECRETS_BACKEND is azure-key-vault', vaultUrlRemedy)
   const proxies = readProxies(env)
   // Its value stays out of the sentence: it may hold a password.
   if ('problem' in proxies) throw invalid(proxies.variable, proxies.problem, 'Set it to http://proxy.example.com:3128, or unset it.')
@@ -261,6 +274,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',
     secretsBackend,
+    keyVaultUrl: vaultUrl,
     sandbox: oneOf('CROSSWALK_SANDBOX', given('CROSSWALK_SANDBOX') ?? 'auto', sandboxModes),
     runnerSharing: oneOf('CROSSWALK_RUNNER_SHARING', given('CROSSWALK_RUNNER_SHARING') ?? 'organization', runnerSharings),
     recordBodies: oneOf('CROSSWALK_RECORD_BODIES', given('CROSSWALK_RECORD_BODIES') ?? 'off', recordedBodies),

@@ -54,6 +54,14 @@ function conflict(field: string, other: string): DomainError {
   )
 }
 
+/** A query that is open for names that begin in one way takes no others: the schema's `meta` says how they begin. */
+function withoutPrefix(schema: z.ZodType, query: Members): UnknownName[] {
+  const prefix = schema.meta()?.namesBegin
+  if (typeof prefix !== 'string') return []
+  const known = namesOf(schema) ?? []
+  return Object.keys(query).flatMap((name) => (known.includes(name) || name.startsWith(prefix) ? [] : [{ path: [], name, known }]))
+}
+
 const spellingIn = (names: readonly string[] | undefined): Spelling | undefined => spellings.find((spelling) => names?.includes(spelling))
 
 /** @param problem behind the header's name */
@@ -77,7 +85,9 @@ export function settleNames({ params, query, body, headers }: Names, schemas: Sc
     if (!isSame(query[spelling], params.orgId)) throw conflict(spelling, 'the path')
     delete query[spelling]
   }
-  const unknown = schemas.query ? unknownNames(schemas.query, query) : Object.keys(query).map((name) => ({ path: [], name, known: [] }))
+  const unknown = schemas.query
+    ? [...unknownNames(schemas.query, query), ...withoutPrefix(schemas.query, query)]
+    : Object.keys(query).map((name) => ({ path: [], name, known: [] }))
   if (unknown.length > 0) throw refuse(unknown, 'parameter')
 
   const ofBody = spellingIn(namesOf(schemas.body))

@@ -9,8 +9,7 @@ import type { Environment } from '../platform/environment.ts'
 import { readCertificate } from '../platform/http/certificate.ts'
 import { renewCertificate } from '../platform/http/secure-serving.ts'
 import { defaultSourceLimits } from '../platform/http/source-limits.ts'
-import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
-import { openKeyring } from '../values/secrets/keyring.ts'
+import { openInstallationKeyring } from '../values/secrets/installation-keyring.ts'
 import { buildApp } from './app.ts'
 import { requireSafeListening } from './safe-listening.ts'
 
@@ -33,9 +32,8 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   requireSafeListening(environment)
   const certificate = environment.tls ? await readCertificate(environment.tls) : undefined
   const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger, maxStatementMs })
-  const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications] = await Promise.all([
-    outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
+    outlastOutages(() => openInstallationKeyring(db, environment, options.masterKey)),
     listen(databaseUrl, logger),
   ])
   const authentication = installationAuthentication({

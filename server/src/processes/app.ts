@@ -12,7 +12,7 @@ import { defaultIdleMinutes } from '../access/sessions.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
 import { recordRefusals } from '../audit/refusals.ts'
 import { createQueueGate, defaultQueueLimits } from '../engine/dispatch/queue-gate.ts'
-import { hasMapping } from '../mappings/mappings.ts'
+import { findMappingName } from '../mappings/mappings.ts'
 import { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from '../organizations/organizations.ts'
 import { createMetrics } from '../overview/health.routes.ts'
 import { peopleAuthentication } from '../people/authentication.ts'
@@ -189,7 +189,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     personSessions: personSessions(people),
     idleMinutes,
     renewalDays: dependencies.renewalDays ?? 7,
-    hasMapping: (organizationId, id, integrationName) => hasMapping(db, organizationId, id, integrationName),
+    findMappingName: (organizationId, id, integrationName) => findMappingName(db, organizationId, id, integrationName),
     fetchOutside: dependencies.fetchOutside ?? (() => Promise.reject(new Error('This process has no way to the outside.'))),
     endHandlers,
     scopeFor: narrowedScope,

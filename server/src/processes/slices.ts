@@ -18,6 +18,7 @@ import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
 import { exchangesSlice } from '../exchanges/exchanges.slice.ts'
 import { gatewaySlice } from '../gateway/gateway.slice.ts'
 import { historySlice } from '../history/history.slice.ts'
+import { importsSlice } from '../imports/imports.slice.ts'
 import { integrationsSlice } from '../integrations/integrations.slice.ts'
 import { mappingListsSlice } from '../mapping-lists/mapping-lists.slice.ts'
 import { admitGlobalSecret } from '../mappings/addresses.ts'
@@ -47,8 +48,8 @@ export type RoutesGiven = AppDependencies & {
   idleMinutes: number
   renewalDays: number
   fetchOutside: FetchOutside
-  /** Whether a mapping is the organization's, with that integration. */
-  hasMapping(organizationId: string, id: string, integrationName: string): Promise<boolean>
+  /** What a mapping of the organization with that integration leads to. */
+  findMappingName(organizationId: string, id: string, integrationName: string): Promise<string | undefined>
   endHandlers: readonly EndHandler[]
   scopeFor: typeof narrowedScope
   requireAll: (principal: Parameters<typeof requireAllOrganizations>[0], sentence: string) => void
@@ -86,6 +87,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   discoverySlice,
   mappingListsSlice,
   matchingSlice,
+  importsSlice,
   dataProvidersSlice,
   batchesSlice,
   workflowsSlice,

@@ -16,10 +16,10 @@ import { outlastOutages } from '../platform/database/outages.ts'
 import type { Environment } from '../platform/environment.ts'
 import { startScheduler } from '../schedules/scheduler.ts'
 import { startRetention } from '../upkeep/retention.ts'
-import { readMasterKeyFiles, readNextMasterKey } from '../values/secrets/key-files.ts'
-import { openKeyring } from '../values/secrets/keyring.ts'
+import { openInstallationKeyring } from '../values/secrets/installation-keyring.ts'
 import { secretsRead } from '../values/secrets/secret-reads.ts'
 import { stepSealer } from '../values/secrets/step-sealer.ts'
+import { startVaultRemovals } from '../values/secrets/vault/vault-removals.ts'
 import { recordRefusedConnection } from './refused-connections.ts'
 import { endHandlers, hostRequests, pauses, publishedHooks, retentionRules } from './slices.ts'
 import { type OpenedVendorCalls, openVendorCalls } from './vendor-calls.ts'
@@ -67,9 +67,8 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   const { layers } = await pool.sandbox()
   const missing = describeMissing(layers)
   if (missing !== undefined) logger.warn({ layers }, 'the operating system does not confine author code')
-  const nextKey = await readNextMasterKey(environment.dataDir)
   const [keyring, notifications, loaded] = await Promise.all([
-    outlastOutages(() => openKeyring(db, options.masterKey, nextKey, () => readMasterKeyFiles(environment.dataDir))),
+    outlastOutages(() => openInstallationKeyring(db, environment, options.masterKey)),
     listen(databaseUrl, logger),
     pool.reload(),
   ])
@@ -106,6 +105,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
   const retention = startRetention({ db, logger, retentionDays: environment.retentionDays, rules: retentionRules, now: () => new Date() })
   const auditChain = startAuditChain({ db, logger })
+  const vaultRemovals = keyring.inVault ? startVaultRemovals({ db, vault: keyring.inVault.vault, logger }) : undefined
   const scheduler = startScheduler({ db, notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
@@ -113,7 +113,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
     notices: [describeLayers(layers), ...(missing === undefined ? [] : [missing])],
     async close() {
       stopWatching()
-      await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop(), auditChain.stop()])
+      await Promise.all([scheduler.close(), batchKeeper.close(), retention.stop(), auditChain.stop(), vaultRemovals?.stop()])
       await host.close(defaults.drainMs)
       await vendorCalls?.close()
       await notifications.close()

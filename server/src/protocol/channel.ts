@@ -16,7 +16,13 @@ export type RunOrder = {
   kind: ExecutionKind
   name: string
   executionId: string
-  organization: { id: string; name: string; domains: string[]; tenantId: string | null } | null
+  organization: {
+    id: string
+    name: string
+    domains: string[]
+    tenantId: string | null
+    fields: Record<string, string | number | boolean>
+  } | null
   caller: { type: string; id: string; name: string }
   input: JsonObject
 }

@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type JsonValue,
   type MappingDraft,
+  type MappingProblem,
   type OrganizationMapping,
   parseMappingData,
   type RetryOptions,
@@ -17,7 +18,15 @@ import {
   ValidationError,
 } from '@crosswalk/sdk'
 import { OpenSteps, openStepsKey } from '@crosswalk/sdk/awaited-steps'
-import { checkKey, checkLevel, checkProgress, checkSleep, checkStep, integrationNameOf } from '@crosswalk/sdk/context-arguments'
+import {
+  checkKey,
+  checkLevel,
+  checkProblems,
+  checkProgress,
+  checkSleep,
+  checkStep,
+  integrationNameOf,
+} from '@crosswalk/sdk/context-arguments'
 import { fingerprintOf } from '@crosswalk/sdk/fingerprint'
 import { parsedParametersKey } from '@crosswalk/sdk/parsed-parameters'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
@@ -69,7 +78,11 @@ export function integrationContextOf(session: Session): IntegrationContext {
     org:
       order.organization === null
         ? null
-        : Object.freeze({ ...order.organization, domains: Object.freeze([...order.organization.domains]) }),
+        : Object.freeze({
+            ...order.organization,
+            domains: Object.freeze([...order.organization.domains]),
+            fields: Object.freeze({ ...order.organization.fields }),
+          }),
     caller: Object.freeze({ ...order.caller }) as IntegrationContext['caller'],
     executionId: order.executionId,
     signal: session.abort.signal,
@@ -128,6 +141,10 @@ export function contextOf(session: Session, catalogue: Catalogue, ordered?: obje
   }
   const deleteMapping = async (name: string, mappingId: string) =>
     void (await session.change('deleteIntegrationMapping', { name, mappingId }, fingerprintOf([name, mappingId])))
+  const reportHealth = async (mappingId: string, problems: readonly MappingProblem[]) => {
+    checkProblems(problems)
+    await session.change('reportMappingHealth', { mappingId, problems }, fingerprintOf([mappingId, problems]))
+  }
   const step = async (name: string, run: (step: never) => unknown, retry?: RetryOptions) => {
     checkStep(name, run, retry)
     return session.step(name, '', retry, run as (step: unknown) => unknown)
@@ -158,6 +175,8 @@ export function contextOf(session: Session, catalogue: Catalogue, ordered?: obje
     setIntegrationMapping: (draft: MappingDraft) => openSteps.watch('setIntegrationMapping', setMapping(draft)),
     deleteIntegrationMapping: (name: string, mappingId: string) =>
       openSteps.watch('deleteIntegrationMapping', deleteMapping(name, mappingId)),
+    reportMappingHealth: (mappingId: string, problems: readonly MappingProblem[]) =>
+      openSteps.watch('reportMappingHealth', reportHealth(mappingId, problems)),
     async getIntegration(integration: string | IntegrationClass, choice: { mappingId?: string } = {}) {
       const Integration = classOf(integration)
       const mapping = await context.getIntegrationMapping(integration, choice)

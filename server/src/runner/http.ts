@@ -79,7 +79,13 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
         return ready
       }
       const name = String(++number)
-      const asked = session.ask('http.admit', { client, url, name, ...(refused === undefined ? {} : { refused }) }) as Promise<Admission>
+      const asked = session.ask('http.admit', {
+        client,
+        method,
+        url,
+        name,
+        ...(refused === undefined ? {} : { refused }),
+      }) as Promise<Admission>
       let admission: Admission
       try {
         admission = await orAborted(asked, signal)

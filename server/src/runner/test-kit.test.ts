@@ -45,6 +45,7 @@ before(async () => {
   await set('POST', '/api/secrets', { key: 'compared_token', value: token })
   await set('PUT', '/api/config/compared_limit', { value: 5 })
   await set('PUT', '/api/config/compared_url', { value: vendor.url })
+  await installation.call('POST', '/api/organization-fields', { name: 'seats', label: 'Seats', type: 'number' })
 })
 after(async () => {
   await installation[Symbol.asyncDispose]()
@@ -53,11 +54,11 @@ after(async () => {
 
 type Organization = Awaited<ReturnType<typeof createOrganization>>
 const givenOrganization = (name: string) =>
-  createOrganization(installation.api.db, systemActing, { name, domains: ['acme.example'], tenantId: null })
+  createOrganization(installation.api.db, systemActing, { name, domains: ['acme.example'], tenantId: null, fields: { seats: 5 } })
 
-function givenContext({ id, name, domains, tenantId }: Organization, signal?: AbortSignal): MockContext {
+function givenContext({ id, name, domains, tenantId, fields }: Organization, signal?: AbortSignal): MockContext {
   return mockContext({
-    org: { id, name, domains, tenantId },
+    org: { id, name, domains, tenantId, fields },
     secrets: { compared_token: token },
     config: { compared_limit: 5, compared_url: vendor.url },
     integrations: [Compared, Counting, Hasty, Misspelt, Unmapped],

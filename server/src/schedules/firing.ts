@@ -2,10 +2,11 @@ import { hasForAllWithin } from '../access/callers.ts'
 import { type Acting, type Actor, recordAudit } from '../audit/audit.ts'
 import { createBatch } from '../batches/batches.ts'
 import { unusedTimeoutMs } from '../batches/mapping-tests.ts'
-import { mappedIntegration } from '../batches/selection.ts'
+import { mappedIntegration, selectedField } from '../batches/selection.ts'
 import { definitionNotFound, findDefinition, holdDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { planDiscoveries, spreadSeconds } from '../discovery/planned-discoveries.ts'
 import { connectionTest } from '../mappings/tests/connection-test-kind.ts'
+import { fieldConditionWithin } from '../organizations/organization-fields.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { isDatabaseAway, isRolledBack, isTooSlow } from '../platform/database/outages.ts'
 import { DomainError } from '../platform/errors.ts'
@@ -32,6 +33,8 @@ async function fire(transaction: Transaction, name: string, run: Run): Promise<B
   const integration = mappedIntegration(plan.organizations)
   if (integration !== undefined && !(await findDefinition(transaction, 'integration', integration)))
     throw await definitionNotFound(transaction, 'integration', integration)
+  const field = selectedField(plan.organizations)
+  if (field) await fieldConditionWithin(transaction, 'organizations', field)
   const order = { parameters, selection: plan.organizations, scope: 'allOrganizations' as const, acting, schedule: { name, dueAt } }
   if (name === testAllMappings) {
     return { batchId: (await createBatch(transaction, { ...order, kind: connectionTest, name, timeoutMs: unusedTimeoutMs })).id }
@@ -46,7 +49,7 @@ async function fire(transaction: Transaction, name: string, run: Run): Promise<B
  *
  * @returns its batch, or how many discoveries begin
  * @throws workflow_not_found, schedule_not_found, integration_not_found
- * @throws validation_failed - its parameters do not fit the workflow.
+ * @throws validation_failed - its parameters do not fit the workflow, or the custom field that it selects by is gone.
  */
 export async function runSchedule(db: Database, acting: Acting, name: string, now: Date): Promise<Begun> {
   const schedule = await getSchedule(db, name, now)

@@ -7,11 +7,12 @@ import { startTestWorker, type TestWorker } from '../../testing/test-worker.ts'
 import { until } from '../../testing/until.ts'
 import { recordAudit, systemActing } from '../audit/audit.ts'
 import { deleteExecutions } from '../engine/retention.queries.ts'
+import { cancelExecution } from '../engine/state/cancellation.ts'
 import { type Execution, executionError, getExecution, submitAlone, submitExecution } from '../engine/state/executions.ts'
 import { retryExecution } from '../history/retrying.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
-import { retentionRules } from '../processes/slices.ts'
+import { endHandlers, retentionRules } from '../processes/slices.ts'
 import { deleteExpired, type RetentionGiven, startRetention } from './retention.ts'
 
 let worker: TestWorker
@@ -88,6 +89,11 @@ test('what ended before the retention time is deleted everywhere, and what has n
   const audits = await readInScope(worker.db, 'allOrganizations', sql`select from audit_events where target ->> 'execution_id' = ${id}`)
   assert.equal(audits.length, 1, 'what was done is not forgotten')
   assert.equal((await deleteExpired(given(inDays(91)), never)).executions, 0, 'it is safe to repeat')
+
+  // Its rows would change under those who count them.
+  await cancelExecution(worker.db, systemActing, await getExecution(worker.db, 'allOrganizations', going), endHandlers)
+  await worker.ended(going)
+  assert.equal((await deleteExpired(given(inDays(91)), never)).executions, 1, 'once it has ended it is deleted too')
 })
 
 test('what is retried at the moment at which it would be deleted is kept, and what was deleted is not retried', async () => {

@@ -17,6 +17,7 @@ export const valuesSlice = {
     secret_reads: null,
     replaced_secrets: null,
     platform_secrets: null,
+    vault_removals: null,
   },
   routes: (given: { db: Database; keyring: Keyring }) => [...secretRoutes(given), ...configRoutes(given)],
   requests: ({ keyring, admitGlobalSecret }: { keyring: Keyring; admitGlobalSecret: AdmitGlobal }) => [

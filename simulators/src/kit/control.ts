@@ -35,7 +35,10 @@ export function controlRoutes({ faults, organizations, counts, requests }: Parts
   }
 }
 
-function accept<Schema extends z.ZodType>(schema: Schema, act: (body: z.output<Schema>) => ReturnType<VendorHandler>): VendorHandler {
+export function accept<Schema extends z.ZodType>(
+  schema: Schema,
+  act: (body: z.output<Schema>) => ReturnType<VendorHandler>,
+): VendorHandler {
   return (request) => {
     const parsed = schema.safeParse(request.body)
     return parsed.success ? act(parsed.data) : answer(400, { error: z.prettifyError(parsed.error) })

@@ -60,6 +60,8 @@ export type VendorDescription<Subject, Item extends { id: string | number; name:
   isForToken: (request: VendorRequest) => boolean
   refusals: Refusals
   routes: (parts: VendorParts<Subject>) => VendorRoutes
+  /** What it can be told beside what every vendor can, below `/_control`. */
+  control?: VendorRoutes
   /** Asked before the routes, with what the request's token stands for. */
   guard: (request: VendorRequest, subject: Subject | undefined) => VendorAnswer | undefined
 }
@@ -124,7 +126,7 @@ export async function startVendor<Subject, Item extends { id: string | number; n
   const vendor = await simulateVendor(description.routes(parts), {
     port: options.port ?? 0,
     guard: (request) => (isForToken(request) ? undefined : description.guard(request, tokens.find(request))),
-    control: controlRoutes({ faults, organizations, counts, requests: () => vendor.requests }),
+    control: { ...controlRoutes({ faults, organizations, counts, requests: () => vendor.requests }), ...description.control },
     async around(request, answered) {
       open += 1
       counts.requests += 1

@@ -126,6 +126,11 @@ function updateUser(tenant: Tenant, user: Entity, request: VendorRequest): Vendo
   const body = bodyOf(request)
   const problem = problemOfUser(tenant, body, user)
   if (problem) return problem
+  // Of somebody who comes from a directory on premises only the usage location is of the cloud.
+  if (user.onPremisesSyncEnabled === true && Object.keys(body).some((field) => field !== 'usageLocation'))
+    return badRequest(
+      'Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.',
+    )
   const { passwordProfile, ...rest } = body
   Object.assign(user, rest, passwordProfile === undefined ? {} : { lastPasswordChangeDateTime: new Date().toISOString() })
   return answer(204)

@@ -4,6 +4,7 @@ import { createRoster } from '../kit/roster.ts'
 import { startVendor, type Vendor, type VendorOptions, type VendorParts } from '../kit/vendor.ts'
 import { deniedByRoles, graphError, invalidToken, noSuchResource } from './graph-answers.ts'
 import { type BatchChildren, createBatch } from './graph-batch.ts'
+import { tenantControl } from './graph-control.ts'
 import { directoryRoutes } from './graph-directory.ts'
 import { groupRoutes } from './graph-groups.ts'
 import { partnerRoutes } from './graph-partner.ts'
@@ -76,6 +77,7 @@ export async function startGraphSimulator(options: GraphOptions = {}): Promise<G
       if (!tenant) return invalidToken('The tenant of the token does not exist.')
       return isDenied(request, owner, tenant, partner) ? deniedByRoles() : undefined
     },
+    control: tenantControl((id) => organizations.find(id)),
     routes: (parts) => ({
       ...routesOf(parts, { tenantOf, list: () => organizations.list(), maxPageSize: options.maxPageSize ?? 1_000 }),
       'POST /:tenant/oauth2/v2.0/token': (request) =>

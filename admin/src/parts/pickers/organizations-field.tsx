@@ -1,6 +1,7 @@
-import { Radio, Select, Stack } from '@mantine/core'
+import { Group, Radio, Select, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { integrationsFor } from '../../queries/integrations.ts'
+import { organizationFields } from '../../queries/organization-fields.ts'
 import type { OrganizationChoice } from './organization-choice.ts'
 import { OrganizationMultiSelect } from './organization-multi-select.tsx'
 import { OrganizationSelect } from './organization-select.tsx'
@@ -9,6 +10,8 @@ const ways = {
   one: { label: 'One organization', description: undefined },
   all: { label: 'All organizations', description: 'Every one that is active when it runs.' },
   mapped: { label: 'Those mapped to an integration', description: 'Every active one that has a mapping of it when it runs.' },
+  tagged: { label: 'Those with a tag', description: 'Every active one that has it when it runs.' },
+  field: { label: 'Those with a value of a custom field', description: 'Every active one that has it when it runs.' },
   these: { label: 'These organizations', description: 'The ones that you choose here.' },
 } as const
 
@@ -52,6 +55,17 @@ export function OrganizationsField({ value, onChange, description, withOne = fal
       {value.which === 'mapped' && (
         <IntegrationSelect value={value.integration} onChange={(integration) => change({ integration })} error={error} />
       )}
+      {value.which === 'tagged' && (
+        <TextInput
+          label="Tag"
+          required
+          maxLength={50}
+          value={value.tag}
+          onChange={(event) => change({ tag: event.currentTarget.value })}
+          error={error}
+        />
+      )}
+      {value.which === 'field' && <CustomFieldSelect choice={value} onChange={change} error={error} />}
       {value.which === 'these' && <OrganizationMultiSelect value={value.ids} onChange={(ids) => change({ ids })} error={error} />}
     </Stack>
   )
@@ -75,5 +89,39 @@ function IntegrationSelect({ value, onChange, error }: IntegrationSelectProps) {
       nothingFoundMessage="No integration has this name"
       error={error ?? failure?.message}
     />
+  )
+}
+
+type CustomFieldSelectProps = {
+  choice: OrganizationChoice
+  onChange: (part: Partial<OrganizationChoice>) => void
+  error: string | undefined
+}
+
+function CustomFieldSelect({ choice, onChange, error }: CustomFieldSelectProps) {
+  const { data = [], error: failure } = useQuery(organizationFields)
+  const options = new Map(data.map(({ name, label }) => [name, label]))
+  if (choice.field !== '' && !options.has(choice.field)) options.set(choice.field, choice.field)
+  return (
+    <Group align="flex-start" grow>
+      <Select
+        label="Custom field"
+        placeholder="Choose a field"
+        required
+        data={[...options].map(([name, label]) => ({ value: name, label }))}
+        value={choice.field || null}
+        onChange={(field) => onChange({ field: field ?? '' })}
+        nothingFoundMessage="No field has this name"
+        error={error ?? failure?.message}
+      />
+      <TextInput
+        label="Value"
+        description="Left empty: those that have none."
+        maxLength={2_000}
+        value={choice.value}
+        onChange={(event) => onChange({ value: event.currentTarget.value })}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+      />
+    </Group>
   )
 }

@@ -15,6 +15,7 @@ import {
   modeOf,
 } from './look-at-machine.ts'
 import { lookAtServer, lookAtWorker, lookAtWorkspace } from './look-at-service.ts'
+import { lookAtVault } from './look-at-vault.ts'
 import {
   checkDataDirectory,
   checkDiskSpace,
@@ -23,6 +24,7 @@ import {
   checkPostgresBinaries,
   checkWorkspaceFolder,
 } from './machine.checks.ts'
+import { checkExpiring, checkVault } from './secrets.checks.ts'
 import {
   checkDatabase,
   checkMasterKeyFits,
@@ -66,6 +68,8 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
     checkDatabase(database.database),
     checkSchema(database.database),
     checkMasterKeyFits(database.masterKey),
+    checkVault(environment.secretsBackend, await lookAtVault(environment)),
+    checkExpiring(database.expiring, new Date()),
     checkWorker(workers?.worker),
     checkSandbox(workers?.sandbox),
     checkWorkspaceLoads(server.answers && connection ? await lookAtWorkspace(call) : undefined),

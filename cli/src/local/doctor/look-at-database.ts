@@ -7,9 +7,10 @@ import { openKeyring } from '@crosswalk/server/keyring'
 import { listMasterKeys } from '@crosswalk/server/master-keys'
 import { missingMigrations } from '@crosswalk/server/migrate'
 import { findRunningPostgres } from '../local-database.ts'
+import type { ExpiringFacts } from './secrets.checks.ts'
 import type { DatabaseFacts, MasterKeyFacts } from './service.checks.ts'
 
-type Looked = { database: DatabaseFacts; masterKey: MasterKeyFacts }
+type Looked = { database: DatabaseFacts; masterKey: MasterKeyFacts; expiring: ExpiringFacts }
 
 async function versionOf(db: Database): Promise<{ version: string; versionNumber: number }> {
   const [row] = await readInScope<{ version: string; number: number }>(
@@ -38,6 +39,18 @@ async function lookAtMasterKey(db: Database, environment: Environment): Promise<
   }
 }
 
+const maxExpiring = 50
+
+function lookAtExpiring(db: Database): Promise<ExpiringFacts> {
+  return readInScope(
+    db,
+    'allOrganizations',
+    sql`
+    select s.key, o.name as organization, s.expires_at as "expiresAt" from secrets s left join organizations o on o.id = s.organization_id
+    where s.expires_at < now() + interval '14 days' order by s.expires_at limit ${maxExpiring}`,
+  )
+}
+
 /** What a newer version has done to the schema. */
 async function unknownMigrations(db: Database): Promise<string[]> {
   const known = new Set(await readdir(new URL('../migrations/', import.meta.resolve('@crosswalk/server/main'))))
@@ -50,7 +63,7 @@ const tableMissing = '42P01'
 /** Everything that the database itself can tell. Changes nothing in it. */
 export async function lookAtDatabase(environment: Environment): Promise<Looked> {
   const url = environment.databaseUrl ?? (await findRunningPostgres(environment.dataDir))
-  if (url === undefined) return { database: { state: 'stopped' }, masterKey: { state: 'not_looked_at' } }
+  if (url === undefined) return { database: { state: 'stopped' }, masterKey: { state: 'not_looked_at' }, expiring: [] }
   const db = openDatabase(url, { maxConnections: 1, name: 'crosswalk doctor' })
   try {
     const version = await versionOf(db)
@@ -59,15 +72,24 @@ export async function lookAtDatabase(environment: Environment): Promise<Looked> 
       return {
         database: { state: 'reachable', ...version, missing, unknown: await unknownMigrations(db) },
         masterKey: await lookAtMasterKey(db, environment),
+        expiring: missing.length > 0 ? [] : await lookAtExpiring(db),
       }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === tableMissing)) throw error
-      return { database: { state: 'reachable', ...version, missing: ['all of them'], unknown: [] }, masterKey: { state: 'unbound' } }
+      return {
+        database: { state: 'reachable', ...version, missing: ['all of them'], unknown: [] },
+        masterKey: { state: 'unbound' },
+        expiring: [],
+      }
     }
   } catch (error) {
     const isStopped = environment.databaseUrl === null
     const reason = error instanceof Error ? error.message || String('code' in error ? error.code : error) : String(error)
-    return { database: isStopped ? { state: 'stopped' } : { state: 'unreachable', reason }, masterKey: { state: 'not_looked_at' } }
+    return {
+      database: isStopped ? { state: 'stopped' } : { state: 'unreachable', reason },
+      masterKey: { state: 'not_looked_at' },
+      expiring: [],
+    }
   } finally {
     await db.close()
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Acting, recordAudit } from '../../audit/audit.ts'
-import { type Database, inScope } from '../../platform/database/database.ts'
+import { type Database, inScope, type Scope } from '../../platform/database/database.ts'
 import { platformError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
@@ -13,34 +13,26 @@ import { oauth2Places } from '../tokens/token-answer.ts'
 import { oauth2Request } from '../tokens/token-request.ts'
 import { parsedUrl } from '../wanted-tokens.ts'
 import { connectionError } from './connection-errors.ts'
-import {
-  type ConnectionKey,
-  deleteStartsOf,
-  findLink,
-  insertStart,
-  type StartRow,
-  takeStart,
-  tokenKeyOf,
-  upsertConnection,
-} from './connections.queries.ts'
+import { type ConnectionKey, insertStart, type StartRow, takeStart, tokenKeyOf, upsertConnection } from './connections.queries.ts'
 import { getDeclared, readValues, requireOwner } from './declared.ts'
+import { endStartsOf } from './links.queries.ts'
 
 export type ConnectingGiven = {
   db: Database
   keyring: Keyring
   fetchOutside: FetchOutside
-  /** Whether a mapping is the organization's, with that integration. */
-  hasMapping(organizationId: string, id: string, integrationName: string): Promise<boolean>
+  /** What a mapping of the organization with that integration leads to. Undefined where it has none of that id. */
+  findMappingName(organizationId: string, id: string, integrationName: string): Promise<string | undefined>
+  findOrganizationNames(scope: Scope, ids: readonly string[]): Promise<Map<string, string>>
 }
 
 export const startMinutes = 10
-const linkDays = 7
 
 const randomText = () => randomBytes(32).toString('base64url')
 const digestOf = (text: string) => createHash('sha256').update(text).digest()
 
 /** As the platform itself, for an administrator who connects: what is read is sent to the vendor of the connection alone. */
-function readingFor({ db, keyring }: ConnectingGiven, { organizationId }: ConnectionKey): CredentialReading {
+export function readingFor({ db, keyring }: ConnectingGiven, { organizationId }: ConnectionKey): CredentialReading {
   return new CredentialReading({
     ...{ db, organizationId, keyring, mask() {}, async noteRead() {} },
     // The author of the integration names the token URL, or a config value does: a global secret goes to what everybody's says.
@@ -53,6 +45,7 @@ function readingFor({ db, keyring }: ConnectingGiven, { organizationId }: Connec
 /**
  * Begins to connect: the browser goes to the address, and comes back to the callback with the state.
  *
+ * @param linkId of the link that the browser came by
  * @returns `browser` is what the cookie of that browser says
  * @throws integration_not_found, connection_not_declared, validation_failed, secret_not_found
  */
@@ -61,10 +54,11 @@ export async function startConnecting(
   { actor }: Pick<Acting, 'actor'>,
   key: ConnectionKey,
   origin: string,
+  linkId: string | null = null,
 ): Promise<{ url: string; browser: string }> {
   const { declared } = await getDeclared(given.db, key.integrationName, key.name)
   requireOwner(declared, key)
-  await requireMapping(given, key)
+  await getNames(given, key)
   const reading = readingFor(given, key)
   const { clientId } = await readValues(reading, declared)
   const [state, browser, codeVerifier] = [randomText(), randomText(), randomText()]
@@ -80,6 +74,8 @@ export async function startConnecting(
   const expiresAt = new Date(Date.now() + startMinutes * 60_000)
   const start = {
     ...key,
+    id: newId(),
+    linkId,
     digest: digestOf(state),
     isLink: false,
     browserDigest: digestOf(browser),
@@ -92,46 +88,19 @@ export async function startConnecting(
   return { url: url.href, browser }
 }
 
-/** @throws validation_failed */
-async function requireMapping(
-  { hasMapping }: ConnectingGiven,
+/** How those are called whose connection it is. @throws validation_failed */
+export async function getNames(
+  { findMappingName, findOrganizationNames }: ConnectingGiven,
   { organizationId, mappingId, integrationName }: ConnectionKey,
-): Promise<void> {
-  if (mappingId === null || organizationId === null || (await hasMapping(organizationId, mappingId, integrationName))) return
+): Promise<{ organization: string | null; mapping: string | null }> {
+  if (organizationId === null) return { organization: null, mapping: null }
+  const names = await findOrganizationNames({ organizationId }, [organizationId])
+  const organization = names.get(organizationId) ?? organizationId
+  if (mappingId === null) return { organization, mapping: null }
+  const mapping = await findMappingName(organizationId, mappingId, integrationName)
+  if (mapping !== undefined) return { organization, mapping }
   const problem = 'is no mapping of the organization with this integration'
   throw platformError('validation_failed', { mapping_id: [problem] }, `mapping_id ${problem}.`)
-}
-
-/** A link by which someone else may connect, until one has or it expires. @throws as `startConnecting` */
-export async function makeLink(
-  given: ConnectingGiven,
-  acting: Acting,
-  key: ConnectionKey,
-  origin: string,
-): Promise<{ url: string; expiresAt: Date }> {
-  const { declared } = await getDeclared(given.db, key.integrationName, key.name)
-  requireOwner(declared, key)
-  await requireMapping(given, key)
-  const token = randomText()
-  const expiresAt = new Date(Date.now() + linkDays * 86_400_000)
-  const none = { browserDigest: null, codeVerifier: null, redirectUri: null }
-  await inScope(given.db, writingScope(key.organizationId), async (transaction) => {
-    await insertStart(transaction, { ...key, ...none, digest: digestOf(token), isLink: true, startedBy: acting.actor, expiresAt })
-    await recordAudit(transaction, acting, {
-      action: 'vendor_connection.link_created',
-      organizationId: key.organizationId,
-      target: { type: 'vendor_connection', id: `${key.integrationName}.${key.name}`, mapping_id: key.mappingId },
-      changes: {},
-    })
-  })
-  return { url: `${origin}/api/connections/open?link=${token}`, expiresAt }
-}
-
-/** @throws connection_link_invalid, and as `startConnecting` */
-export async function openLink(given: ConnectingGiven, link: string, origin: string): Promise<{ url: string; browser: string }> {
-  const found = await findLink(given.db, digestOf(link))
-  if (!found) throw connectionError('connection_link_invalid')
-  return startConnecting(given, { actor: found.started_by }, keyOf(found), origin)
 }
 
 const keyOf = (row: StartRow): ConnectionKey => ({
@@ -204,7 +173,7 @@ export async function finishConnecting(
       externalId: externalId?.slice(0, 500) ?? null,
       connectedBy,
     })
-    await deleteStartsOf(transaction, key)
+    await endStartsOf(transaction, key, 'used')
     await recordAudit(transaction, acting, {
       action: 'vendor_connection.connected',
       organizationId: key.organizationId,

@@ -99,12 +99,15 @@ export type StartRow = {
   started_by: Actor
 }
 export type StartDraft = ConnectionKey & {
+  id: string
   digest: Buffer
   isLink: boolean
   browserDigest: Buffer | null
   codeVerifier: string | null
   redirectUri: string | null
   startedBy: Actor
+  /** By which it was begun. */
+  linkId: string | null
   expiresAt: Date
 }
 
@@ -114,9 +117,9 @@ const maxBegun = 1_000
 export async function insertStart(transaction: Transaction, draft: StartDraft): Promise<void> {
   const { integrationName, name, organizationId, mappingId } = draft
   await transaction.query(sql`
-    insert into connection_starts (digest, is_link, organization_id, mapping_id, integration_name, name, browser_digest, code_verifier,
+    insert into connection_starts (id, link_id, digest, is_link, organization_id, mapping_id, integration_name, name, browser_digest, code_verifier,
       redirect_uri, started_by, expires_at)
-    values (${draft.digest}, ${draft.isLink}, ${organizationId}, ${mappingId}, ${integrationName}, ${name},
+    values (${draft.id}, ${draft.linkId}, ${draft.digest}, ${draft.isLink}, ${organizationId}, ${mappingId}, ${integrationName}, ${name},
       ${draft.browserDigest}, ${draft.codeVerifier}, ${draft.redirectUri}, ${JSON.stringify(draft.startedBy)}, ${draft.expiresAt})`)
   await transaction.query(sql`
     delete from connection_starts where digest in (
@@ -128,16 +131,6 @@ export async function insertStart(transaction: Transaction, draft: StartDraft): 
 
 const startColumns = sql`organization_id, mapping_id, integration_name, name, browser_digest, code_verifier, redirect_uri, started_by`
 
-/** A link that is good still; it may be opened again until someone has connected by it. */
-export async function findLink(db: Database, digest: Buffer): Promise<StartRow | undefined> {
-  const [row] = await readInScope<StartRow>(
-    db,
-    'allOrganizations',
-    sql`select ${startColumns} from connection_starts where digest = ${digest} and is_link and expires_at > now()`,
-  )
-  return row
-}
-
 /** What a state stands for, once. */
 export async function takeStart(db: Database, digest: Buffer): Promise<StartRow | undefined> {
   const [row] = await readInScope<StartRow>(
@@ -148,16 +141,11 @@ export async function takeStart(db: Database, digest: Buffer): Promise<StartRow 
   return row
 }
 
-/** Links to what was connected just now have done what they were for, and who began by one of them does not connect another account. */
-export async function deleteStartsOf(transaction: Transaction, key: ConnectionKey): Promise<void> {
-  await transaction.query(sql`
-    delete from connection_starts
-    where integration_name = ${key.integrationName} and name = ${key.name}
-      and organization_id is not distinct from ${key.organizationId} and mapping_id is not distinct from ${key.mappingId}`)
-}
-
+/** Links say for 30 days more why they ended. */
 export async function deleteOldStarts(transaction: Transaction, limit: number): Promise<number> {
   const deleted = await transaction.query(sql`
-    delete from connection_starts where digest in (select digest from connection_starts where expires_at < now() limit ${limit}) returning digest`)
+    delete from connection_starts where digest in (
+      select digest from connection_starts
+      where expires_at < now() and (not is_link or expires_at < now() - interval '30 days') limit ${limit}) returning digest`)
   return deleted.length
 }

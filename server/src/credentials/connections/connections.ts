@@ -3,6 +3,7 @@ import { type Database, inScope, type Scope } from '../../platform/database/data
 import { writingScope } from '../../values/value-scope.ts'
 import { connectionError } from './connection-errors.ts'
 import { type ConnectionRow, deleteConnectionRow, getConnectionRow } from './connections.queries.ts'
+import { endStartsOf } from './links.queries.ts'
 
 /** `failing`: renewals fail, and the token is good still or is tried again. `waiting`: a person has to connect again. */
 export type ConnectionStatus = 'connected' | 'failing' | 'waiting'
@@ -19,6 +20,9 @@ export async function revokeConnection(db: Database, acting: Acting, scope: Scop
   if (!row) throw connectionError('connection_not_found', { connection_id: id })
   await inScope(db, writingScope(row.organization_id), async (transaction) => {
     if (!(await deleteConnectionRow(transaction, id))) throw connectionError('connection_not_found', { connection_id: id })
+    // A link that still goes around would bring it back.
+    const { organization_id: organizationId, mapping_id: mappingId, integration_name: integrationName, name } = row
+    await endStartsOf(transaction, { organizationId, mappingId, integrationName, name }, 'revoked')
     await recordAudit(transaction, acting, {
       action: 'vendor_connection.revoked',
       organizationId: row.organization_id,

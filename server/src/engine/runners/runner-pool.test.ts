@@ -40,7 +40,7 @@ function open(pool: RunnerPool, organizationId: string | null, isIsolated = fals
     kind: 'workflow',
     name: 'never_returns',
     executionId: 'an execution',
-    organization: organizationId === null ? null : { id: organizationId, name: organizationId, domains: [], tenantId: null },
+    organization: organizationId === null ? null : { id: organizationId, name: organizationId, domains: [], tenantId: null, fields: {} },
     caller: { type: 'api_key', id: 'test', name: 'Test' },
     input: { parameters: {} },
   }

@@ -16,7 +16,7 @@ export type ClaimedRow = ExecutionRow & {
   shared_losses: number
 }
 
-const organizationColumn = sql`(select json_build_object('id', o.id, 'name', o.name, 'domains', o.domains, 'tenantId', o.tenant_id) from organizations o where o.id = organization_id) as organization`
+const organizationColumn = sql`(select json_build_object('id', o.id, 'name', o.name, 'domains', o.domains, 'tenantId', o.tenant_id, 'fields', o.fields) from organizations o where o.id = organization_id) as organization`
 
 /**
  * The statement that gives the executions of the table expression `held`, which has locked them, to a worker. The code version stays that of

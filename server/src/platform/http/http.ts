@@ -61,6 +61,8 @@ export type RouteDefinition<
   /** What the caller must be allowed to do; `authenticated` is anyone who has signed in, `public` anyone at all. */
   permission: Permission
   audit: AuditDecision
+  /** Where it takes more than 1 MiB. */
+  maxBodyBytes?: number
   /** True where a change may be made depending on what is there; the handler gets `ifMatch`. */
   takesIfMatch?: true
   params?: Params
@@ -168,6 +170,7 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
   app.route({
     method: route.method,
     url,
+    ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
     schema: {
       operationId: route.operationId,
       tags: [route.tag],

@@ -4,6 +4,7 @@ import { defineErrors } from '../../platform/errors.ts'
 import { StartError } from '../../platform/start-error.ts'
 import { insertFirstMasterKey, listMasterKeys, type MasterKeyRow } from './master-keys.queries.ts'
 import { fitsProof, type MasterKey, masterKeyOf, proofOf } from './sealing.ts'
+import type { VaultInUse } from './vault/secret-vault.ts'
 
 /** The master keys that a process holds. Which of them is current is decided in the database, for all processes at once. */
 export interface Keyring {
@@ -11,6 +12,8 @@ export interface Keyring {
   current(): Promise<MasterKey>
   /** @throws master_key_unavailable - the key of this id is not held. */
   get(keyId: string): Promise<MasterKey>
+  /** Where values lie that are not under a master key. */
+  readonly inVault?: VaultInUse | undefined
 }
 
 export const keyringError = defineErrors({

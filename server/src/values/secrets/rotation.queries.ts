@@ -2,10 +2,10 @@ import { sql, type Transaction } from '../../platform/database/database.ts'
 
 export type DataKeyRow = { id: string; key: string; organization_id: string | null; sealed_data_key: Buffer }
 
-/** How many secrets there are, and how many of them are under a key. */
+/** How many secrets are under master keys, and how many of them under one. */
 export async function countSecretsUnder(transaction: Transaction, keyId: string): Promise<{ total: number; under: number }> {
   const [row] = await transaction.query<{ total: number; under: number }>(
-    sql`select count(*)::integer as total, (count(*) filter (where key_id = ${keyId}))::integer as under from secrets`,
+    sql`select count(key_id)::integer as total, (count(*) filter (where key_id = ${keyId}))::integer as under from secrets`,
   )
   return row as { total: number; under: number } // an aggregate has one row
 }

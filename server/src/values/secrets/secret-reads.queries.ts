@@ -1,5 +1,5 @@
 import { type Database, readInScope, sql, type Transaction } from '../../platform/database/database.ts'
-import type { SealedRow } from './secrets.queries.ts'
+import type { StoredRow } from './secrets.queries.ts'
 
 export type SecretRead = { executionId: string; organizationId: string | null; key: string; isGlobal: boolean }
 
@@ -29,13 +29,13 @@ export function listSecretReads(db: Database, executionId: string): Promise<{ ke
 }
 
 /** What these secrets were before they were replaced, as far as the execution can have read that; the last replaced first. */
-export function listReplacedSecrets(db: Database, executionId: string): Promise<SealedRow[]> {
+export function listReplacedSecrets(db: Database, executionId: string): Promise<StoredRow[]> {
   return readInScope(
     db,
     'allOrganizations',
     // Ids tell the time of the process that made them, which may differ a little from the database's.
     sql`${readsOf(executionId)}
-    select replaced.id::text, replaced.key, replaced.organization_id, key_id, sealed_data_key, sealed_value
+    select replaced.id::text, replaced.key, replaced.organization_id, key_id, sealed_data_key, sealed_value, vault_name, vault_version, value_mark
     from replaced_secrets replaced
     join reads on reads.key = replaced.key and reads.owner is not distinct from replaced.organization_id
     where first_id < first_id_at(replaced_at + interval '1 hour')

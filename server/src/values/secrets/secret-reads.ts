@@ -5,6 +5,7 @@ import { writingScope } from '../value-scope.ts'
 import type { Keyring } from './keyring.ts'
 import { insertSecretRead, listReplacedSecrets, listSecretReads } from './secret-reads.queries.ts'
 import { openRow, resolveSecret } from './secrets.ts'
+import { vaultError } from './vault/secret-vault.ts'
 
 /** Records that an execution reads a secret, before it gets the value. Once for each secret, also where another worker continues with it. */
 export async function recordSecretRead({ db, execution, seen }: RequestContext, key: string, isGlobal: boolean): Promise<void> {
@@ -38,8 +39,11 @@ export async function secretsRead(db: Database, keyring: Keyring, executionId: s
     if (secret) values.add(secret.reveal())
   }
   for (const row of await listReplacedSecrets(db, executionId)) {
-    // One that cannot be opened could not be read either.
-    const secret = await openRow(keyring, row)
+    // One that cannot be opened could not be read either, and one that was taken out of the vault by hand is gone for good.
+    const secret = await openRow(keyring, row).catch((error: unknown) => {
+      if (vaultError.is(error, 'secret_vault_value_missing')) return undefined
+      throw error
+    })
     if (secret) values.add(secret.reveal())
   }
   return [...values]

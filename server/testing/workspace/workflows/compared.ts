@@ -30,7 +30,8 @@ export const acts = {
   'knows for whom it runs, and cannot change it': async (ctx) => [
     ctx.org.name,
     ctx.org.domains,
-    [ctx, ctx.org, ctx.org.domains, ctx.caller].map((value) => Object.isFrozen(value)),
+    ctx.org.fields,
+    [ctx, ctx.org, ctx.org.domains, ctx.org.fields, ctx.caller].map((value) => Object.isFrozen(value)),
   ],
   'gets a copy of what a step returned': async (ctx) => {
     const kept = { count: 1 }

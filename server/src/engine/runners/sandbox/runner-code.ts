@@ -21,7 +21,7 @@ const sample: RunOrder = {
   kind: 'workflow',
   name: 'warm_up',
   executionId: '00000000-0000-0000-0000-000000000000',
-  organization: { id: '00000000-0000-0000-0000-000000000000', name: 'Warm-up', domains: [], tenantId: null },
+  organization: { id: '00000000-0000-0000-0000-000000000000', name: 'Warm-up', domains: [], tenantId: null, fields: {} },
   caller: { type: 'api_key', id: 'warm-up', name: 'Warm-up' },
   input: { parameters: { number: 21 } },
 }

@@ -1,0 +1,22 @@
+import type { Database } from '../../platform/database/database.ts'
+import type { Environment } from '../../platform/environment.ts'
+import { readOrMakeMasterKey } from '../../platform/files/data-directory.ts'
+import { readMasterKeyFiles, readNextMasterKey } from './key-files.ts'
+import { type Keyring, openKeyring } from './keyring.ts'
+import { openVault } from './vault/open-vault.ts'
+
+/** What a process opens secrets with: the keys of the installation, and its vault where it has one. @throws as `openKeyring` */
+export async function openInstallationKeyring(
+  db: Database,
+  environment: Environment,
+  /** Where it was read before. */
+  masterKey?: string,
+): Promise<Keyring> {
+  const { dataDir } = environment
+  const key = masterKey ?? environment.masterKey ?? (await readOrMakeMasterKey(dataDir))
+  const [keys, inVault] = await Promise.all([
+    openKeyring(db, key, await readNextMasterKey(dataDir), () => readMasterKeyFiles(dataDir)),
+    openVault(environment),
+  ])
+  return { ...keys, inVault }
+}
