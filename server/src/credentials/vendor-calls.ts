@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { CrosswalkError } from '@crosswalk/sdk'
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
-import type { BudgetKey, Budgets, LimitSpec, Pass } from '../budgets/budgets.ts'
+import type { BudgetKey, Budgets, Pass } from '../budgets/budgets.ts'
 import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
 import { maxTicketMs, requestDigest, type Ticket } from '../gateway/tickets.ts'
 import { platformError } from '../platform/errors.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { recordSecretRead } from '../values/secrets/secret-reads.ts'
+import { askedFor, budgetOf, limitsOf, ticketOf } from './admission-parts.ts'
 import { type Credential, type Placed, readCredential } from './credential.ts'
 import { CredentialReading } from './credential-values.ts'
 import { parseHttpSpec } from './http-spec.ts'
@@ -298,34 +299,6 @@ type LetThrough = {
   pass: Pass
   isAhead?: boolean
 }
-
-// As parsed: an option that was left out is not there.
-const limitsOf = ({ spec }: OpenedClient) => spec.limits as readonly LimitSpec[]
-
-function ticketOf(
-  { execution }: RequestContext,
-  client: OpenedClient,
-  exchanges: string[],
-  { headers, query }: Placed,
-): Omit<Ticket, 'request' | 'expiresAtMs'> {
-  // Its place may be what others wait for.
-  const isPrompt = limitsOf(client).some((limit) => 'parallel' in limit)
-  return { exchanges, executionId: execution.id, origins: [client.origin], headers, query, ...(isPrompt ? { isPrompt } : {}) }
-}
-
-function askedFor(context: RequestContext, refusedVersion: string | undefined): AskedFor {
-  const { batchId, caller, organizationId } = context.execution
-  const isPerson = batchId === null && ['person', 'api_key'].includes(caller.type)
-  return { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
-}
-
-function budgetOf(client: OpenedClient, credential: Credential): BudgetKey {
-  const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
-  return { integration: client.integration, credential: credential.digest, host: hostOf(new URL(client.origin)), owner }
-}
-
-/** What listens for http: is another than what does for https:. */
-const hostOf = ({ protocol, host, port }: URL) => (protocol === 'http:' && port === '' ? `${host}:80` : host)
 
 /** Errors of the SDK reach the author's code as ours do. */
 function asDomainError(error: unknown): never {
