@@ -3,6 +3,9 @@ import { defineRequest, type HostRequest } from '../engine/state/requests.ts'
 import type { VendorCalls } from './vendor-calls.ts'
 import { noGateway } from './vendor-failures.ts'
 
+/** So many requests of a client are let through ahead at once. */
+const maxAhead = 32
+
 /**
  * What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request.
  *
@@ -31,12 +34,16 @@ export function httpRequests(calls: VendorCalls | null): HostRequest[] {
         method: z.string().regex(/^[A-Za-z]{1,20}$/),
         // Judged where it is parsed, once.
         url: z.string().max(8_000),
-        attempt: z.int().min(1).max(1_000),
         refused: z.string().max(100).optional(),
-        step: z.string().max(200).optional(),
         name: z.string().max(40).optional(),
       }),
       handle: (context, args) => calls.admit(context, args),
+    }),
+    defineRequest({
+      name: 'http.ahead',
+      isRecorded: false,
+      args: z.strictObject({ client: z.string().max(100), count: z.int().min(1).max(maxAhead) }),
+      handle: (context, args) => calls.admitAhead(context, args),
     }),
     defineRequest({
       name: 'http.give_up',
