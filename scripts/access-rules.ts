@@ -107,8 +107,13 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   },
   {
     place: 'server/src/credentials/connections/connections.queries.ts',
-    uses: 2,
-    reason: 'A browser that is back from a vendor, or has a link, says by that alone whose connection it is.',
+    uses: 1,
+    reason: 'A browser that is back from a vendor says by that alone whose connection it is.',
+  },
+  {
+    place: 'server/src/credentials/connections/links.queries.ts',
+    uses: 1,
+    reason: 'Who has a link to connect says by that alone whose connection it is.',
   },
   { place: 'server/src/values/secrets/master-keys.queries.ts', uses: 1, reason: 'The master key is of the installation.' },
   { place: 'server/src/values/secrets/rotation.ts', uses: 7, reason: 'A rotation seals every secret again.' },
