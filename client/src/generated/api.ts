@@ -8218,7 +8218,7 @@ export const getGetMetricsUrl = () => {
 }
 
 /**
- * From elsewhere than the machine itself it needs a key.
+ * From elsewhere than the machine itself it needs a key for all organizations: the figures are of all.
  * @summary Figures for Prometheus
  */
 export const getMetrics = async (options?: Parameters<typeof callApi>[1]): Promise<string> => {
