@@ -43,6 +43,8 @@ function callsOf(url: string, key: string): Call {
 }
 
 type InstallationOptions = Pick<MyIntegrationVendorOptions, 'organizations'> & {
+  /** Which integrations that come along are on. Default none. */
+  integrations?: 'all' | 'none'
   /** Author files beside those of the workspace, with their text. */
   files?: Record<string, string>
   /** Its own PostgreSQL takes seconds to be made. Default: a database of the PostgreSQL of the tests, migrated already. */
@@ -61,7 +63,7 @@ async function prepareWorkspace(folder: string, files: Record<string, string>): 
 }
 
 /** A whole installation, as `npm start` makes it, beside a simulated vendor. */
-export async function startInstallation({ files = {}, database: wanted, ...options }: InstallationOptions = {}) {
+export async function startInstallation({ files = {}, integrations = 'none', database: wanted, ...options }: InstallationOptions = {}) {
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build-admin.ts')])
   const folder = await mkdtemp(join(tmpdir(), 'crosswalk-e2e-'))
   const dataDir = join(folder, 'data')
@@ -81,7 +83,7 @@ export async function startInstallation({ files = {}, database: wanted, ...optio
         CROSSWALK_LOG_LEVEL: 'warn',
         CROSSWALK_WORKSPACE: workspace,
         // What comes along is the subject of tests of its own.
-        CROSSWALK_INTEGRATIONS: 'none',
+        CROSSWALK_INTEGRATIONS: integrations,
         DATABASE_URL: database?.url ?? '',
       },
     })

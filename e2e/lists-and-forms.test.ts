@@ -98,6 +98,26 @@ test('a secret and a config value are set, refused on their field, replaced and 
   await context.close()
 })
 
+test('a secret tells what it was, returns to it, and warns before it expires', async () => {
+  const key = 'secret_with_versions'
+  for (const value of ['one', 'two']) await installation.call('POST', '/secrets', { key, value, scope: 'global' })
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/values', width: 390 })
+  await page.getByRole('button', { name: `Details of ${key}` }).click()
+  const details = page.getByRole('dialog', { name: `Secret ${key}` })
+  await details.getByRole('button', { name: 'Return to version 1' }).click()
+  await page.getByRole('dialog', { name: 'Return to version 1?' }).getByRole('button', { name: 'Return' }).click()
+  await details.getByRole('button', { name: 'Return to version 2' }).waitFor()
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+  await details.getByLabel('Expires').fill(tomorrow)
+  await details.getByRole('button', { name: 'Save expiry' }).click()
+  await page.getByText(`The expiry of ${key} is set.`).waitFor()
+  assert.deepEqual(await violationsOf(page), [])
+  await page.goto('/')
+  await page.getByRole('link', { name: key }).waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
 test('the keys that integrations read are suggested, and deleting one says which integration needs it', async () => {
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/values' })
   await page.getByRole('button', { name: 'Delete myintegration_api_key' }).click()

@@ -85,14 +85,14 @@ async function resultsOf<Result>(call: DemoApi, workflow: string, integration: s
 async function unprotectedCustomers(call: DemoApi): Promise<string> {
   const { batch, results } = await resultsOf<{ protection: string }>(call, 'customers_without_huntress', 'ninjaone')
   const count = (protection: string) => results.filter((result) => result.protection === protection).length
-  return `${shownCounts(batch)}: ${customersWord(count('none'))} without Huntress, ${count('some')} with some devices without it`
+  return `customers_without_huntress: ${shownCounts(batch)}. ${customersWord(count('none'))} without Huntress, ${count('some')} more with devices that lack it`
 }
 
 async function missingDevices(call: DemoApi): Promise<string> {
   const { batch, results } = await resultsOf<{ devices: number; missing: object[] }>(call, 'devices_missing_in_halopsa', 'ninjaone')
   const devices = results.reduce((total, result) => total + result.devices, 0)
   const missing = results.reduce((total, result) => total + result.missing.length, 0)
-  return `${shownCounts(batch)}: ${missing} of ${devices} devices have no asset in HaloPSA`
+  return `devices_missing_in_halopsa: ${shownCounts(batch)}. ${missing} of ${devices} devices have no asset in HaloPSA`
 }
 
 type VendorStep = { title: string; run(call: DemoApi, vendors: DemoVendors): Promise<string> }
@@ -148,7 +148,7 @@ export const vendorSteps: readonly VendorStep[] = [
     },
   },
   {
-    title: 'Run customers_without_huntress and devices_missing_in_halopsa, each over NinjaOne and another',
+    title: 'Run two workflows for every customer in NinjaOne, each over two vendors',
     async run(call) {
       const told = await Promise.all([unprotectedCustomers(call), missingDevices(call)])
       return told.join('\n')
@@ -166,7 +166,7 @@ export const vendorSteps: readonly VendorStep[] = [
         const isSlow = name === 'huntress'
         const batch = isSlow ? begun : await endOf(call, begun)
         told.push(
-          `${name.padEnd(16)}${isSlow ? `${batch.total} tests begun and not waited for: each takes two requests, and Huntress admits 60 a minute` : shownCounts(batch)}`,
+          `${name.padEnd(16)}${isSlow ? `${batch.total} tests begun. They take two requests each, and Huntress admits 60 a minute: look at the batch in a minute or two` : shownCounts(batch)}`,
         )
       }
       return told.join('\n')

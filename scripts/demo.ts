@@ -113,6 +113,8 @@ async function demo(): Promise<number> {
   Its data                  ${relative(process.cwd(), environment.dataDir) || '.'}, kept for the next demo; nothing else is touched
   Look at                   ${url}/integrations, where four vendors have the same ${customers} customers
                             ${url}/organizations, and what each is in every vendor
+                            ${url}/integrations/ninjaone/match, where a person has to choose
+                            ${url}/batches, what the workflows and tests have found
   Try                       ${isOwn ? `export CROSSWALK_DATA_DIR=${demoDataDir}` : 'npm run crosswalk -- workflows list'}
                             npm run crosswalk -- orgs list
                             npm run crosswalk -- run sync_users --org "Acme Corporation"

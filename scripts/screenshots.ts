@@ -1,4 +1,4 @@
-// node scripts/run.mjs scripts/screenshots.ts [--all] [--out folder] [--width 1280 …]: pictures of the admin interface in both colour
+// node scripts/run.mjs scripts/screenshots.ts [--all] [--only name …] [--out folder] [--width 1280 …]: pictures of the admin interface in both colour
 // schemes, with demo data. Without --all only those that the README and the docs show, into docs/images.
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -21,6 +21,8 @@ type Shot = {
   height?: number
   /** Is shown by the README or the docs. */
   isShown?: true
+  /** In the light scheme alone: the docs need no more. */
+  isLightOnly?: true
 }
 
 /** Every page; a new one is a new line. */
@@ -41,6 +43,13 @@ const shots = ({ orgId, succeededId, failedId, runningId, batchId }: Demo): Shot
   { name: 'organization-executions', path: `/organizations/${orgId}/executions`, shows: 'sync_users_from_tenant' },
   { name: 'integrations', path: '/integrations', shows: 'MyIntegration' },
   { name: 'integration', path: '/integrations/myintegration', shows: 'Credentials and config' },
+  ...['halopsa', 'huntress', 'microsoft_graph', 'ninjaone'].map((vendor) => ({
+    name: `vendor-${vendor}`,
+    path: `/integrations/${vendor}`,
+    shows: 'Credentials and config',
+    isShown: true as const,
+    isLightOnly: true as const,
+  })),
   { name: 'integration-organizations', path: '/integrations/myintegration/organizations', shows: 'Bayview Dental' },
   { name: 'integration-match', path: '/integrations/myintegration/match', shows: 'Pinecrest GC', isShown: true },
   { name: 'integration-add', path: '/integrations/myintegration/match?view=add', shows: 'Umber Studio' },
@@ -63,6 +72,15 @@ const shots = ({ orgId, succeededId, failedId, runningId, batchId }: Demo): Shot
     path: '/values',
     shows: 'myintegration_api_key',
     act: (page) => page.getByRole('button', { name: 'Add secret' }).click(),
+  },
+  {
+    name: 'secret-details',
+    path: '/values',
+    shows: 'myintegration_api_key',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Details of myintegration_api_key' }).click()
+      await page.getByRole('table', { name: 'Versions' }).waitFor()
+    },
   },
   { name: 'keys', path: '/settings/keys', shows: 'Create key' },
   { name: 'roles', path: '/settings/roles', shows: 'technician' },
@@ -104,6 +122,7 @@ async function searchEverywhere(page: Page): Promise<void> {
 const { values } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
     out: { type: 'string', default: join(root, 'docs', 'images') },
     width: { type: 'string', multiple: true, default: ['1280'] },
   },
@@ -111,20 +130,20 @@ const { values } = parseArgs({
 const out = resolve(values.out)
 await mkdir(out, { recursive: true })
 
-await using installation = await startInstallation({ organizations: vendorOrganizations })
+await using installation = await startInstallation({ organizations: vendorOrganizations, integrations: 'all' })
 const demo = await fillInstallation(installation)
 const browser = await launchBrowser()
 try {
   for (const width of values.width.map(Number)) {
     const usualHeight = width < 600 ? 844 : 800
     const { page, context } = await openSignedIn(browser, installation, { width, height: usualHeight })
-    for (const { name, path, shows, act, height = usualHeight, isShown } of shots(demo)) {
-      if (!values.all && !isShown) continue
+    for (const { name, path, shows, act, height = usualHeight, isShown, isLightOnly } of shots(demo)) {
+      if (values.only ? !values.only.includes(name) : !values.all && !isShown) continue
       await page.setViewportSize({ width, height: Math.max(height, usualHeight) })
       await page.goto(path)
       await page.getByText(shows).first().waitFor()
       await act?.(page)
-      for (const scheme of ['light', 'dark'] as const) {
+      for (const scheme of isLightOnly && !values.all ? (['light'] as const) : (['light', 'dark'] as const)) {
         await page.emulateMedia({ colorScheme: scheme })
         await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root'))
         const file = [name, scheme, ...(values.width.length > 1 ? [width] : [])].join('-')

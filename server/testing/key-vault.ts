@@ -1,4 +1,4 @@
-import { constants, generateKeyPairSync, privateDecrypt, publicEncrypt, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
@@ -14,7 +14,7 @@ type Asked = { method: string; path: string[]; body: Record<string, unknown> }
 export type KeyVaultFault = { status: number; code: string; times: number; retryAfterSeconds?: number; method?: string; path?: RegExp }
 
 /**
- * A stand-in for Azure Key Vault, for Microsoft's own clients: over TLS, with challenges, versions, soft delete, and keys that wrap.
+ * A stand-in for Azure Key Vault, for Microsoft's own clients: over TLS, with challenges, versions and soft delete.
  * https://learn.microsoft.com/rest/api/keyvault/
  */
 export type TestKeyVault = {
@@ -50,9 +50,6 @@ export async function startKeyVault(): Promise<TestKeyVault> {
   const deleted = new Map<string, Version[]>()
   const asked: string[] = []
   const faults: KeyVaultFault[] = []
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }
-  const keyVersion = randomBytes(16).toString('hex')
 
   const bundle = (name: string, { value: _, version, ...more }: Version) => ({ id: `${url}/secrets/${name}/${version}`, ...more })
   const deletedBundle = (name: string, version: Version) => ({
@@ -100,24 +97,6 @@ export async function startKeyVault(): Promise<TestKeyVault> {
     return { status: 200, body: bundle(key, newest) }
   }
 
-  function keys({ method, path: [, name = '', , act], body }: Asked): Answer {
-    const kid = `${url}/keys/${name}/${keyVersion}`
-    if (method === 'GET') {
-      const { n, e } = publicKey.export({ format: 'jwk' })
-      const operations = ['wrapKey', 'unwrapKey']
-      return { status: 200, body: { key: { kid, kty: 'RSA', key_ops: operations, n, e }, attributes: { enabled: true }, tags: {} } }
-    }
-    if (body.alg !== 'RSA-OAEP-256') return refused(400, 'BadParameter')
-    const value = Buffer.from(String(body.value), 'base64url')
-    try {
-      const done =
-        act === 'wrapkey' ? publicEncrypt({ key: publicKey, ...padding }, value) : privateDecrypt({ key: privateKey, ...padding }, value)
-      return { status: 200, body: { kid, value: done.toString('base64url') } }
-    } catch {
-      return refused(400, 'BadParameter')
-    }
-  }
-
   function answer(given: Asked): Answer {
     const what = `${given.method} ${given.path.join('/')}`
     asked.push(what)
@@ -129,7 +108,7 @@ export async function startKeyVault(): Promise<TestKeyVault> {
       const headers = fault.retryAfterSeconds === undefined ? undefined : { 'retry-after': String(fault.retryAfterSeconds) }
       return refused(fault.status, fault.code, undefined, headers)
     }
-    const collection = { secrets, deletedsecrets: deletedSecrets, keys }[given.path[0] ?? '']
+    const collection = { secrets, deletedsecrets: deletedSecrets }[given.path[0] ?? '']
     return collection ? collection(given) : refused(404, 'NotFound')
   }
 

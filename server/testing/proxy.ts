@@ -1,6 +1,8 @@
 import { once } from 'node:events'
-import { createServer, request as send } from 'node:http'
+import { createServer, type RequestListener, request as send } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
+import type { TestCertificate } from './certificates.ts'
 
 /** A proxy that leads whatever it is asked for to ports of this machine. */
 export type TestProxy = {
@@ -11,13 +13,20 @@ export type TestProxy = {
   refusal: number | undefined
 } & AsyncDisposable
 
-/** @param ports where connections and plain requests go to */
-export async function startProxy(authorization: string | undefined, ports: { secure: number; plain: number }): Promise<TestProxy> {
+/**
+ * @param ports where connections and plain requests go to
+ * @param certificate of the proxy itself, which then speaks TLS
+ */
+export async function startProxy(
+  authorization: string | undefined,
+  ports: { secure: number; plain: number },
+  certificate?: TestCertificate,
+): Promise<TestProxy> {
   const ask = (asked: string, given: string | undefined): number | undefined => {
     proxy.asked.push(asked)
     return given === authorization ? proxy.refusal : 407
   }
-  const server = createServer((request, response) => {
+  const serve: RequestListener = (request, response) => {
     const refusal = ask(`${request.method} ${request.url}`, request.headers['proxy-authorization'])
     if (refusal !== undefined) return void response.writeHead(refusal).end()
     const { pathname } = new URL(request.url ?? '')
@@ -27,7 +36,8 @@ export async function startProxy(authorization: string | undefined, ports: { sec
       answer.pipe(response)
     })
     request.pipe(passedOn)
-  })
+  }
+  const server = certificate ? createSecureServer(certificate, serve) : createServer(serve)
   server.on('connect', (request, socket) => {
     const refusal = ask(`CONNECT ${request.url}`, request.headers['proxy-authorization'])
     if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal} No\r\n\r\n`)
@@ -40,7 +50,7 @@ export async function startProxy(authorization: string | undefined, ports: { sec
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const proxy: TestProxy = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
     refusal: undefined,
     async [Symbol.asyncDispose]() {

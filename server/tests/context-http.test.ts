@@ -62,15 +62,19 @@ export const users = workflow({ name: 'desk_users', description: 'Lists users.' 
 })
 
 export const faults = workflow(
-  { name: 'desk_faults', description: 'Calls what fails.', parameters: z.object({ plain: z.string(), secure: z.string() }) },
-  async (ctx, { plain, secure }) => {
+  { name: 'desk_faults', description: 'Calls what fails.', parameters: z.object({ plain: z.string(), secure: z.string(), misnamed: z.string(), six: z.string() }) },
+  async (ctx, { plain, secure, misnamed, six }) => {
     const told = {}
     const call = async (name, baseUrl, path) => {
       const http = ctx.http({ baseUrl, retry: { maxAttempts: 1 }, timeoutMs: 3000, maxBytes: 1000000 })
       told[name] = await http.get(path).then(() => ['none', ''], (error) => [error.kind ?? error.name, error.message])
     }
-    for (const path of ['/html', '/cut', '/too-short', '/endless', '/elsewhere', '/silent']) await call(path, plain, path)
+    for (const path of ['/html', '/cut', '/too-short', '/endless', '/elsewhere', '/silent', '/loop', '/headers']) await call(path, plain, path)
     await call('certificate', secure, '/')
+    await call('of another name', misnamed, '/')
+    await call('IPv6', six, '/ok')
+    await call('moved', plain, '/moved?to=é')
+    await call('file', 'file:///etc/passwd', '/')
     await call('no host', 'https://no-such-host.invalid', '/')
     await call('private', 'http://10.1.2.3', '/')
     await call('proxied', 'https://vendor.test', '/')
@@ -120,6 +124,12 @@ const faults: Record<string, (response: ServerResponse) => void> = {
     response.on('drain', more)
     more()
   },
+  '/loop': (response) => response.writeHead(302, { location: '/loop' }).end(),
+  '/moved?to=%C3%A9': (response) => response.writeHead(302, { location: '/ok' }).end(),
+  '/headers': (response) => {
+    const { socket } = response
+    socket?.write(`HTTP/1.1 200 OK\r\n${`x-filler: ${'x'.repeat(8_000)}\r\n`.repeat(1_250)}\r\n`, () => socket.end())
+  },
   '/elsewhere': (response) => response.writeHead(302, { location: 'https://other.example/' }).end(),
   '/silent': () => {},
   '/ok': (response) => response.end('{}'),
@@ -131,6 +141,7 @@ let processes: TestProcesses
 let proxy: TestProxy
 let total = 4
 const plain = createServer((request, response) => faults[request.url ?? '']?.(response))
+const six = createServer((_request, response) => response.end('{}'))
 const vendorSecure = createSecureServer(vendorCertificate, (_request, response) => response.end('{}'))
 const secure = createSecureServer(unknownCertificate, (_request, response) => response.end('{}'))
 const portOf = (server: Server) => (server.address() as AddressInfo).port // it listens on a port
@@ -154,13 +165,14 @@ before(async () => {
     },
   )
   await Promise.all([plain, secure, vendorSecure].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
+  await new Promise<void>((resolve) => six.listen(0, '::1', resolve))
   workspace = await temporaryWorkspace({ 'integrations/desk.ts': integration, 'workflows/desk.ts': workflows })
   processes = await startProcesses(workspace.path)
   const authority = join(workspace.path, 'authority.pem')
   await writeFile(authority, vendorCertificate.cert)
   proxy = await startProxy(undefined, { secure: portOf(vendorSecure), plain: portOf(plain) })
   await processes.startWorker({
-    CROSSWALK_EGRESS_ALLOW: '127.0.0.1',
+    CROSSWALK_EGRESS_ALLOW: '127.0.0.1,::1',
     HTTPS_PROXY: proxy.url,
     NO_PROXY: 'invalid',
     NODE_EXTRA_CA_CERTS: authority,
@@ -172,6 +184,7 @@ before(async () => {
 after(async () => {
   plain.closeAllConnections()
   plain.close()
+  six.close()
   secure.close()
   vendorSecure.closeAllConnections()
   vendorSecure.close()
@@ -210,7 +223,12 @@ test("a workflow's own JSON calls are steps, and a failure has its kind", async 
 
 test('what goes wrong behind the gateway has its kind too, and is told with its reason', async () => {
   const execution = await processes.ended(
-    await processes.execute('desk_faults', { plain: `http://127.0.0.1:${portOf(plain)}`, secure: `https://127.0.0.1:${portOf(secure)}` }),
+    await processes.execute('desk_faults', {
+      plain: `http://127.0.0.1:${portOf(plain)}`,
+      secure: `https://127.0.0.1:${portOf(secure)}`,
+      misnamed: `https://127.0.0.1:${portOf(vendorSecure)}`,
+      six: `http://[::1]:${portOf(six)}`,
+    }),
   )
   assert.equal(execution.error, null)
   const told = execution.result as Record<string, [kind: string, message: string]>
@@ -222,13 +240,22 @@ test('what goes wrong behind the gateway has its kind too, and is told with its 
     '/endless': 'invalid_response',
     '/elsewhere': 'invalid_response',
     '/silent': 'timeout',
+    '/loop': 'invalid_response',
+    '/headers': 'invalid_response',
     certificate: 'unavailable',
+    'of another name': 'unavailable',
+    IPv6: 'none',
+    moved: 'none',
+    file: 'invalid_request',
     'no host': 'unavailable',
     private: 'egress_refused',
     proxied: 'none',
   })
   assert.match(String(told['/too-short']), /unavailable|invalid_response/)
   assert.match(String(told.certificate), /its certificate is self-signed/)
+  assert.match(String(told['/loop']), /more than five times/)
+  assert.match(String(told['of another name']), /certificate/)
+  assert.match(String(told.file), /https?:/)
   assert.match(String(told['no host']), /no host has that name|could not be looked up/)
   assert.match(String(told.private), /may not connect to 10\.1\.2\.3/)
 })

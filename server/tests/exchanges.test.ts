@@ -31,6 +31,11 @@ export const limited = workflow({ name: 'limited', description: 'Calls the vendo
   await Promise.all(Array.from({ length: 6 }, () => http.get('/users/1')))
 })
 
+export const many = workflow({ name: 'many', description: 'Makes one small call after another.' }, async (ctx) => {
+  const http = clientOf(ctx, { limits: [{ requests: 100_000, perMs: 60_000 }], retry: {} })
+  for (let index = 0; index < 150; index++) await http.get(index === 100 ? '/sometimes' : '/users/5')
+})
+
 export const paused = workflow({ name: 'paused', description: 'Is asked to wait.' }, async (ctx) => {
   const http = clientOf(ctx, { limits: [{ parallel: 1 }] })
   await http.get('/busy').catch(() => {})
@@ -53,12 +58,14 @@ type Exchange = {
 
 let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
 let vendor: SimulatedVendor
+let sometimes = 0
 let processes: TestProcesses
 
 before(async () => {
   vendor = await simulateVendor({
     'GET /users/:id': { id: 1 },
     'POST /refused/:key': answer(422, { message: 'No room' }),
+    'GET /sometimes': () => (++sometimes === 1 ? answer(429, {}, { 'retry-after': '1' }) : { id: 2 }),
     'GET /busy': answer(429, {}, { 'retry-after': '3' }),
   })
   workspace = await temporaryWorkspace({ 'workflows/calls.ts': workflows })
@@ -142,4 +149,15 @@ test('a 429 of one call has the next one wait', async () => {
   assert.match(metrics, /crosswalk_vendor_requests_total\{integration="",host="127\.0\.0\.1:\d+",outcome="429"\} 1/)
   assert.match(metrics, /crosswalk_vendor_wait_seconds_total\{.*\} [1-9]/)
   assert.match(metrics, /crosswalk_vendor_paused\{.*\} 0/)
+})
+
+test('of many small calls each is a line of its own, also where the vendor asks for a pause amid them', async () => {
+  const id = await run('many')
+  const exchanges = await until('all are told', async () => {
+    const told = (await exchangesOf(id, '?limit=200')).exchanges
+    return told.length >= 151 && told
+  })
+  const sum = (status: number) => exchanges.filter((exchange) => exchange.status === status).length
+  assert.deepEqual([sum(200), sum(429)], [150, 1])
+  assert.equal(vendor.requests.filter(({ path }) => path === '/users/5').length, 149)
 })

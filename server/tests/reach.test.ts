@@ -205,6 +205,7 @@ before(async () => {
   bare = openWithoutWheres(api.databaseUrl)
   apps['with its wheres'] = api.app
   apps['without its wheres'] = await buildApp({
+    maxEventLoopDelayMs: 0,
     db: bare,
     notifications: api.notifications,
     keyring: api.keyring,

@@ -64,7 +64,7 @@ before(async () => {
 })
 after(() => cleanup.disposeAsync())
 
-test(`a batch over ${customers} customers waits for its turn at each vendor, and none refuses a call`, async () => {
+test(`a batch over ${customers} customers waits for its turn at each vendor, and none refuses a call`, { timeout: 900_000 }, async () => {
   for (const name of vendors) await call('GET', `/integrations/${name}/discover?refresh=true`)
   const lines = createCustomers({ count: customers }).flatMap(({ listings }) => {
     const [halo, huntress] = [listings.halopsa[0], listings.huntress[0]]

@@ -160,7 +160,7 @@ test('a license that another has meanwhile does not keep the rest from being tak
   assert.equal(leaver.accountEnabled, true)
 })
 
-test('who is deleted during the wait is not looked for in vain', async () => {
+test('who is deleted during the wait is told, and nothing else is done', async () => {
   await using world = await startMicrosoftAndHalo()
   const leaver = somebodyIn(world)
   const ctx = givenMicrosoft(world)

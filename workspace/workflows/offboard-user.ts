@@ -78,7 +78,7 @@ async function waitUntil(ctx: Context, at: string, name: string): Promise<void> 
   await ctx.sleep(waitMs)
 }
 
-/** Nobody signs in as this user from now on, and whoever is signed in is out. */
+/** Nobody signs in as this user from now on, and who is signed in is out. */
 async function block(
   client: MicrosoftGraphClient,
   user: GraphUser,

@@ -13,27 +13,38 @@ import { vendorsOf } from '../queries/exchanges.ts'
 import { organizationOf } from '../queries/organizations.ts'
 
 function State({ vendor: { down, paused, waiting } }: { vendor: Vendor }) {
-  const count = waiting.people + waiting.background
-  if (down)
-    return (
-      <Text size="sm" c="var(--crosswalk-bad)">
-        Not called: {down.reason}. Tried again <RelativeTime at={down.until} />
-      </Text>
-    )
-  if (paused)
-    return (
-      <Text size="sm" c="var(--crosswalk-warn)">
-        Paused: {paused.reason}. Continues <RelativeTime at={paused.until} />
-      </Text>
-    )
-  return count > 0 ? (
-    <Badge variant="light" color="yellow" tt="none">
-      {count.toLocaleString()} waiting
-    </Badge>
-  ) : (
-    <Text size="sm" c="dimmed">
-      No call waits
-    </Text>
+  const { people, background } = waiting
+  const isIdle = !down && !paused && people + background === 0
+  return (
+    <Stack gap={4} align="flex-start">
+      {down && (
+        <Text size="sm" c="var(--crosswalk-bad)">
+          Not called: the last calls failed ({down.reason}).{' '}
+          {Date.parse(down.until) > Date.now() ? (
+            <>
+              Tried again <RelativeTime at={down.until} />
+            </>
+          ) : (
+            'The next call tries it.'
+          )}
+        </Text>
+      )}
+      {paused && (
+        <Text size="sm" c="var(--crosswalk-warn)">
+          Paused: {paused.reason}. Continues <RelativeTime at={paused.until} />
+        </Text>
+      )}
+      {people + background > 0 && (
+        <Badge variant="light" color="yellow" tt="none">
+          {(people + background).toLocaleString()} waiting{people > 0 && `, ${people.toLocaleString()} for people`}
+        </Badge>
+      )}
+      {isIdle && (
+        <Text size="sm" c="dimmed">
+          No call waits
+        </Text>
+      )}
+    </Stack>
   )
 }
 

@@ -137,7 +137,10 @@ export function ImportPage() {
         {!preview && !previewing.isPending && (
           <Alert variant="light" title="Are they in a tool already?">
             An integration that lists its customers adds them without a file: open it under{' '}
-            <AppLink to={paths.integrations()}>Integrations</AppLink>, then <i>Match</i>.
+            <AppLink to={paths.integrations()} underline="always">
+              Integrations
+            </AppLink>
+            , then <i>Match</i>.
           </Alert>
         )}
       </Stack>

@@ -8,6 +8,7 @@ import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { GrantWords } from '../parts/grants/grant-words.tsx'
 import { permissionWords } from '../parts/grants/permission-words.ts'
 import { meFor } from '../queries/access.ts'
 import { deviceRequest, devicesKey } from '../queries/devices.ts'
@@ -73,17 +74,10 @@ function Waiting({ code }: { code: string }) {
             ['From', data.address],
             ['Asked', <RelativeTime key="at" at={data.requested_at} />],
             ['As', me?.principal.name ?? ''],
+            ['With', <GrantWords key="grants" grants={me?.grants ?? []} />],
             ['For', '90 days, or until you sign it out in your profile'],
           ]}
         />
-        <div>
-          <Text fw={600}>It will be allowed what you are allowed, and never more:</Text>
-          <List size="sm" mt={4}>
-            {(me?.permissions ?? []).map((permission) => (
-              <List.Item key={permission}>{permissionWords(permission)}</List.Item>
-            ))}
-          </List>
-        </div>
         {deciding.error && <ErrorNotice error={deciding.error} title="Nothing was decided" />}
         <Group>
           <Button loading={deciding.isPending && deciding.variables} onClick={() => deciding.mutate(true)}>
@@ -93,6 +87,14 @@ function Waiting({ code }: { code: string }) {
             Keep it out
           </Button>
         </Group>
+        <div>
+          <Text fw={600}>It will be allowed what you are allowed, and never more:</Text>
+          <List size="sm" mt={4}>
+            {(me?.permissions ?? []).map((permission) => (
+              <List.Item key={permission}>{permissionWords(permission)}</List.Item>
+            ))}
+          </List>
+        </div>
       </Stack>
     </Panel>
   )

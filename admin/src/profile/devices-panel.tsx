@@ -24,7 +24,11 @@ export function DevicesPanel() {
     <Panel title="Command lines">
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
-          What you let in with <code>crosswalk login</code>. Somebody waits with a code? <AppLink to={paths.device()}>Enter it</AppLink>.
+          What you let in with <code>crosswalk login</code>. Somebody waits with a code?{' '}
+          <AppLink to={paths.device()} underline="always">
+            Enter it
+          </AppLink>
+          .
         </Text>
         <LoadState query={query} label="Loading command lines" failed="The command lines could not be loaded" />
         {data?.length === 0 && <Text>None is signed in.</Text>}

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { bareProcessesMs } from '../bare-processes.ts'
 import { type Installation, startInstallation } from '../installation.ts'
 import { aboveLine, type Row, rateLine, timesLine } from '../line.ts'
 import { load } from '../load.ts'
@@ -37,8 +38,11 @@ export const runnersRow: Row = {
     const single = await both(({ installation, ids }) => singleMs(installation, ids[0] as string)) // there is one at least
     const many = await both(({ installation, ids }) => rateOfMany(installation, ids.slice(0, 16), bench.turnMs))
     const batch = await both(({ installation, ids }) => batchMs(installation, ids))
+    // What is left of it where a process does nothing: no way of ours to start one can be faster.
+    const bareMs = await bareProcessesMs(count, join(import.meta.dirname, '..', '..', 'workspace'))
     return [
       timesLine(`batch of ${count} one-step executions, each of its own organization / shared runners`, ...batch, 4),
+      timesLine(`the same / ${count} confined processes of Node that run nothing`, batch[0], bareMs, undefined),
       aboveLine('one execution, p50 / shared runners', ...single, 3),
       rateLine('16 organizations at once / shared runners', ...many, 0.5),
     ]

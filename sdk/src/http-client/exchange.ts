@@ -3,7 +3,7 @@ import { failureOf, refusalOf, timeoutOf } from './failures.ts'
 import type { Admission, HttpPort } from './port.ts'
 import { type Attempts, delayBeforeNext, isRefusal, type Repeating } from './repeats.ts'
 import type { Sendable } from './request-body.ts'
-import { withoutQuery } from './request-url.ts'
+import { withoutQueryOf } from './request-url.ts'
 import { VendorError } from './vendor-error.ts'
 
 /** One call as it is made: over all its attempts, and where it is led on. */
@@ -46,7 +46,7 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
   let redirects = 0
   for (;;) {
     signal.throwIfAborted()
-    const call: Call = { method, url: withoutQuery(url.href) }
+    const call: Call = { method, url: withoutQueryOf(url) }
     attempts.made++
     const admission = await port.admit(
       { client, method, url: url.href, attempt: attempts.made, ...(refused === undefined ? {} : { refused }) },
@@ -64,6 +64,10 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
         sendable = withoutBody(sendable)
       } else if (!sendable.canBeSentAgain) throw redirectFailure(call, outcome, 'on, and its body is a stream, which is sent once')
       // That was no attempt which failed.
+      attempts.made--
+      continue
+    }
+    if ('isUnsent' in outcome) {
       attempts.made--
       continue
     }
@@ -93,6 +97,8 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
 type Ended<Result> =
   | { result: Result }
   | { location: string; status: number }
+  /** Its admission had ended. */
+  | { isUnsent: true }
   /** `response`: not read yet, where the code takes refusals. */
   | { failure: VendorError; response?: Response }
 
@@ -113,6 +119,7 @@ async function attempt<Result>(
   let response: Response | undefined
   try {
     response = await port.send(admission, { method, url: url.href, headers: sendable.headers, body: sendable.body, signal: both })
+    if (!response) return { isUnsent: true }
     const location = response.status >= 300 && response.status < 400 && response.status !== 304 ? response.headers.get('location') : null
     if (location !== null) {
       await response.body?.cancel()

@@ -5,6 +5,8 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { type HttpOptions, isCrosswalkError, VendorError } from '../index.ts'
 import { answer, mockContext, simulateVendor, type VendorRoutes } from '../testing.ts'
+import { createHttpClient } from './http-client.ts'
+import type { HttpPort } from './port.ts'
 
 async function given(routes: VendorRoutes, options: Partial<HttpOptions> = {}) {
   const vendor = await simulateVendor(routes)
@@ -75,4 +77,24 @@ test('each status has its kind, and says what the vendor says', async () => {
       return true
     })
   }
+})
+
+test('a call whose admission has ended before it was sent is admitted anew, as the same attempt', async () => {
+  const [admitted, sent]: [number[], string[]] = [[], []]
+  const port: HttpPort = {
+    open: async () => ({ client: 'c', baseUrl: 'https://api.example' }),
+    admit: async ({ attempt }) => ({ ticket: 't', exchange: String(admitted.push(attempt)), waitedMs: 0 }),
+    giveUp: () => assert.fail('It was admitted.'),
+    send: async ({ exchange }) => (sent.push(exchange) === 1 ? undefined : Response.json({ ok: true })),
+    wait: () => assert.fail('Nothing is to be waited for.'),
+  }
+  const given = { port, signal: new AbortController().signal, idempotencyKey: () => 'k' }
+  assert.deepEqual(await createHttpClient(given, { baseUrl: 'https://api.example' }).get('/x'), { ok: true })
+  assert.deepEqual(
+    [admitted, sent],
+    [
+      [1, 1],
+      ['1', '2'],
+    ],
+  )
 })

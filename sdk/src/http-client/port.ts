@@ -68,8 +68,12 @@ export interface HttpPort {
   admit(request: AdmitRequest, signal: AbortSignal): Promise<Admission>
   /** A request with that admission was not made, and will not be. Safe to say of one that was. */
   giveUp(admission: Admission): void
-  /** Sends one request. No redirect is followed; an answer of any status is given. Throws what `fetch` throws. */
-  send(admission: Admission, request: SentRequest): Promise<Response>
+  /**
+   * Sends one request. No redirect is followed; an answer of any status is given. Throws what `fetch` throws.
+   *
+   * @returns undefined where it was not made, since its admission is not good any more: it is admitted anew
+   */
+  send(admission: Admission, request: SentRequest): Promise<Response | undefined>
   /**
    * Waits before another attempt, where the vendor asked for it or failed for the moment.
    *

@@ -210,3 +210,41 @@ test('limits are kept, by waits that a test sees', async () => {
   assert.equal(waits.filter((ms) => ms > 50_000).length, 2, String(waits))
   assert.deepEqual(ctx.waits, [])
 })
+
+test('a wait for a limit or before another attempt ends when the call is aborted, and leaves its turn to the next', async () => {
+  const waits: (() => void)[] = []
+  const asked = Promise.withResolvers<void>()
+  let isDown = false
+  await using vendor = await simulateVendor({
+    'GET /x': () => (isDown ? answer(503, {}) : { ok: true }),
+    'GET /silent': () => asked.promise.then(() => ({ ok: true })),
+  })
+  const ctx = mockContext({ wait: () => new Promise((resolve) => waits.push(resolve)) })
+  const one = ctx.http({ baseUrl: vendor.url, limits: [{ requests: 1, perMs: 60_000 }] })
+  await one.fetch('/x')
+  const stop = new AbortController()
+  const stopped = assert.rejects(one.fetch('/x', { signal: stop.signal }), /not wanted/)
+  const next = one.fetch('/x')
+  stop.abort(new Error('not wanted'))
+  await stopped
+  for (const wait of waits) wait()
+  assert.equal((await next).status, 200)
+
+  const single = ctx.http({ baseUrl: vendor.url, limits: [{ parallel: 1 }] })
+  const holding = single.fetch('/silent')
+  const giveUp = new AbortController()
+  const given = assert.rejects(single.fetch('/x', { signal: giveUp.signal }), /not wanted/)
+  const behind = single.fetch('/x')
+  giveUp.abort(new Error('not wanted'))
+  await given
+  asked.resolve()
+  assert.deepEqual([(await holding).status, (await behind).status], [200, 200])
+
+  isDown = true
+  const retrying = new AbortController()
+  const before = waits.length
+  const failed = assert.rejects(single.get('/x', { signal: retrying.signal }), /not wanted/)
+  while (waits.length === before) await new Promise((resolve) => setImmediate(resolve))
+  retrying.abort(new Error('not wanted'))
+  await failed
+})

@@ -19,7 +19,7 @@ export function sendableOf(
   { accept, idempotencyKey }: { accept: string | undefined; idempotencyKey: string | undefined },
 ): Sendable {
   const headers = new Headers(ofClient)
-  for (const [name, value] of new Headers(request.headers)) headers.set(name, value)
+  if (request.headers) for (const [name, value] of new Headers(request.headers)) headers.set(name, value)
   if (accept !== undefined && !headers.has('accept')) headers.set('accept', accept)
   if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
   const given = ['json', 'form', 'body'].filter((name) => request[name as 'json'] !== undefined) // all three are members

@@ -29,13 +29,14 @@ export function joinedUrl(baseUrl: string, path: string): string {
  */
 export function requestUrl(baseUrl: string, path: string, query: QueryValues | undefined, method: string): URL {
   const url = URL.parse(joinedUrl(baseUrl, path))
-  const details = { method, url: withoutQuery(url?.href ?? '') }
   if (!url) throw new VendorError('invalid_request', `${method} '${shownAddress(path)}' is no address.`, { method })
-  if (url.origin !== new URL(baseUrl).origin)
+  // Nothing is parsed twice here: small calls come by the thousand.
+  const shownUrl = () => withoutQueryOf(url)
+  if (!isAtBase(url, baseUrl))
     throw new VendorError(
       'egress_refused',
-      `${method} ${details.url} is not at ${new URL(baseUrl).origin}, where the credentials of this client belong. Make a client for that host, or use fetch.`,
-      { ...details, host: url.host, reason: 'other_origin' },
+      `${method} ${shownUrl()} is not at ${new URL(baseUrl).origin}, where the credentials of this client belong. Make a client for that host, or use fetch.`,
+      { method, url: shownUrl(), host: url.host, reason: 'other_origin' },
     )
   const beforeQuery = path.split(/[?#]/, 1)[0] ?? ''
   // An id of a vendor's that is `..` would lead to something else.
@@ -43,14 +44,13 @@ export function requestUrl(baseUrl: string, path: string, query: QueryValues | u
     throw new VendorError(
       'invalid_request',
       `${method} '${shownAddress(path)}' has a step '..' or '.' in its path. Name the path itself.`,
-      details,
+      { method, url: shownUrl() },
     )
   if (url.hash !== '' || path.includes('#'))
-    throw new VendorError(
-      'invalid_request',
-      `${method} '${shownAddress(path)}' has a '#'. Write ids in it with encodeURIComponent.`,
-      details,
-    )
+    throw new VendorError('invalid_request', `${method} '${shownAddress(path)}' has a '#'. Write ids in it with encodeURIComponent.`, {
+      method,
+      url: shownUrl(),
+    })
   for (const [name, value] of queryPairs(query)) url.searchParams.append(name, value)
   return url
 }
@@ -65,10 +65,20 @@ function listOf(value: QueryValue): readonly (string | number | bigint | boolean
   return typeof value === 'object' ? value : [value]
 }
 
-/** For people and logs: query, fragment and credentials may carry secrets. Empty for what is no URL. */
+/** As `withoutQueryOf`; empty for what is no URL. */
 export function withoutQuery(address: string): string {
   const url = URL.parse(address)
-  return url ? `${url.protocol}//${url.host}${url.pathname}` : ''
+  return url ? withoutQueryOf(url) : ''
+}
+
+/** For people and logs: query, fragment and credentials may carry secrets. */
+export function withoutQueryOf({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`
+}
+
+/** @param baseUrl as `baseUrlOf` writes it: its origin is its beginning */
+function isAtBase({ origin }: URL, baseUrl: string): boolean {
+  return baseUrl.startsWith(origin) && (baseUrl.length === origin.length || baseUrl[origin.length] === '/')
 }
 
 const maxShown = 200

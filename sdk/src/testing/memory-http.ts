@@ -8,6 +8,7 @@ import { VendorError } from '../http-client/vendor-error.ts'
 import type { JsonValue } from '../json.ts'
 import { MemoryLimits } from './memory-limits.ts'
 import { MemoryTokens } from './memory-tokens.ts'
+import { orAborted } from './or-aborted.ts'
 import type { RecordedVendor } from './recorded-vendor.ts'
 
 /** What a test gives to the clients of its context. */
@@ -67,9 +68,9 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
       clients.set(client, { auth: spec.auth, tokens, limits: new MemoryLimits(spec.limits) })
       return { client, baseUrl }
     },
-    async admit({ client: name, refused }: AdmitRequest): Promise<Admission> {
+    async admit({ client: name, refused }: AdmitRequest, signal): Promise<Admission> {
       const client = clientOf(name)
-      const { waitedMs: budgetMs, release } = await client.limits.take(given.waitForBudget)
+      const { waitedMs: budgetMs, release } = await client.limits.take(given.waitForBudget, signal)
       const exchange = `${name}/${++number}`
       let version: number | undefined
       if (client.auth !== null && hasToken(client)) {
@@ -107,11 +108,11 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
         exchanges.get(exchange)?.release()
       }
     },
-    async wait(ms, { line }) {
+    async wait(ms, { line, signal }) {
       if (waitedMs + ms > maxWaitMs) return false
       waitedMs += ms
       given.warn(line)
-      await given.wait(ms)
+      await orAborted(given.wait(ms), signal)
       return true
     },
   }

@@ -1,4 +1,5 @@
 import type { LimitSpec } from '../http-client/port.ts'
+import { orAborted } from './or-aborted.ts'
 
 /** Of a wait that ends where it was to end, as far as numbers go. */
 const roundingMs = 0.001
@@ -16,19 +17,15 @@ export class MemoryLimits {
     this.#limits = limits
   }
 
-  /** Waits until a request may begin. Call `release` when it has ended. */
-  async take(wait: (ms: number) => Promise<void>): Promise<{ waitedMs: number; release(): void }> {
+  /**
+   * Waits until a request may begin. Call `release` when it has ended.
+   *
+   * @throws the signal's reason
+   */
+  async take(wait: (ms: number) => Promise<void>, signal: AbortSignal): Promise<{ waitedMs: number; release(): void }> {
     const parallel = Math.min(...this.#limits.map((limit) => ('parallel' in limit ? limit.parallel : Number.POSITIVE_INFINITY)))
-    while (this.#underWay >= parallel) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    while (this.#underWay >= parallel) await this.#turn(signal)
     this.#underWay++
-    let waitedMs = 0
-    for (let delayMs = this.#delay(); delayMs > 0; delayMs = this.#delay()) {
-      const begunAt = performance.now()
-      await wait(delayMs)
-      waitedMs += delayMs
-      this.#skippedMs += Math.max(0, delayMs - (performance.now() - begunAt))
-    }
-    this.#startedAtMs.push(this.#now())
     let isReleased = false
     const release = () => {
       if (isReleased) return
@@ -36,7 +33,34 @@ export class MemoryLimits {
       this.#underWay--
       this.#waiting.shift()?.()
     }
+    let waitedMs = 0
+    try {
+      for (let delayMs = this.#delay(); delayMs > 0; delayMs = this.#delay()) {
+        const begunAt = performance.now()
+        await orAborted(wait(delayMs), signal)
+        waitedMs += delayMs
+        this.#skippedMs += Math.max(0, delayMs - (performance.now() - begunAt))
+      }
+    } catch (error) {
+      release()
+      throw error
+    }
+    this.#startedAtMs.push(this.#now())
     return { waitedMs, release }
+  }
+
+  /** Waits until a request has ended. One that is given up leaves its turn to the next. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    const turn = Promise.withResolvers<void>()
+    this.#waiting.push(turn.resolve)
+    try {
+      await orAborted(turn.promise, signal)
+    } catch (error) {
+      const place = this.#waiting.indexOf(turn.resolve)
+      if (place === -1) this.#waiting.shift()?.()
+      else this.#waiting.splice(place, 1)
+      throw error
+    }
   }
 
   #now(): number {

@@ -5,7 +5,7 @@ import type { VendorRequest } from './vendor-routes.ts'
 export type VendorFault =
   /** Answers this instead of what the route would. */
   | { kind: 'status'; status: number; retryAfterSeconds?: number; body?: JsonValue }
-  /** Answers as always, later: after so long, or when the faults are cleared. */
+  /** Answers as always, later: after this time, or when the faults are cleared. */
   | { kind: 'delay'; ms: number }
   /** Closes the connection: before a byte was sent, or in the middle of the body. */
   | { kind: 'cut'; when: 'before' | 'midway' }

@@ -20,7 +20,16 @@ async function givenApi() {
   const notifications = await listen(database.url, logger)
   const keyring = await openKeyring(db, testMasterKey)
   const build = (adminKey: string, more: { idleMinutes?: number } = {}) =>
-    buildApp({ db, notifications, keyring, logger, checksAnswers: true, authenticate: browserAuthentication(db, adminKey), ...more })
+    buildApp({
+      db,
+      notifications,
+      keyring,
+      logger,
+      checksAnswers: true,
+      maxEventLoopDelayMs: 0,
+      authenticate: browserAuthentication(db, adminKey),
+      ...more,
+    })
   const app = await build(key)
   const call = async (method: 'GET' | 'POST' | 'DELETE', url: string, headers: Record<string, string> = {}, payload?: object) => {
     const answer = await app.inject({ method, url, headers, ...(payload ? { payload } : {}) })

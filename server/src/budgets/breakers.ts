@@ -62,6 +62,11 @@ export class Breakers {
     }
   }
 
+  /** Whether the vendor is called, as far as this worker knows. */
+  isClosed(caller: Caller): boolean {
+    return this.#open.size === 0 || !idsOf(caller).some((id) => this.#open.has(id))
+  }
+
   ended(caller: Caller, end: CallEnd): void {
     if ('isConnection' in end ? !end.isConnection : end.status < 500 || end.status === 501) {
       // An answer of any kind: the vendor is there.

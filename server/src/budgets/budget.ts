@@ -33,6 +33,8 @@ export type BudgetGiven = {
 }
 
 const never = Number.POSITIVE_INFINITY
+/** Of what is in hand, that part may be used by calls that are not there yet. */
+const readyPart = 2
 
 /** Milliseconds. */
 const times = {
@@ -74,6 +76,8 @@ export class Budget {
   #placesAskAt = 0
   #askedForPeople = 0
   #othersWait = false
+  /** Calls are about to come, and what is in hand may not last for them. */
+  #isReadyWanted = false
   #askedAt = Number.NEGATIVE_INFINITY
   #divideAt = never
   #asking: Promise<void> | undefined
@@ -124,6 +128,34 @@ export class Budget {
       this.#proceed()
       if (this.#line.has(waiter)) this.#watch(waiter)
     })
+  }
+
+  /** As many as may be made at once, and at most so many: of what this worker has in hand a part, so that a rest is there for who comes. */
+  takeReady(max: number): Pass[] {
+    const now = performance.now()
+    const { windows, maxParallel } = this.#limits
+    const mayTake = this.#isOpen && !this.#isClosed && !this.#isWaiting && !this.#othersWait && this.#pausedUntil <= now
+    if (!mayTake || maxParallel !== undefined) return []
+    this.lastUsedAt = now
+    const count = windows.length === 0 ? max : Math.min(max, Math.floor(this.#chunks.inHand / readyPart))
+    const passes: Pass[] = []
+    for (let index = 0; index < count; index++) {
+      const arrive = windows.length === 0 ? undefined : this.#chunks.use(now)
+      if (windows.length > 0 && !arrive) break
+      passes.push({ waitedMs: 0, release: (answeredMsAgo = 0) => this.#arrived(arrive, performance.now() - answeredMsAgo) })
+    }
+    this.#recent = this.#rate(now) + passes.length
+    this.#recentAt = now
+    if (windows.length > 0 && this.#recent > max && this.#chunks.inHand < max) {
+      this.#isReadyWanted = true
+      this.#proceed()
+    }
+    return passes
+  }
+
+  #arrived(arrive: ((at: number) => void) | undefined, at: number): void {
+    arrive?.(at)
+    if (arrive && this.#isSlow) this.#proceed()
   }
 
   /** Has a call that waits leave when its time is over, or nobody wants it any more. */
@@ -253,7 +285,7 @@ export class Budget {
 
   #nextWish(now: number): number {
     const { windows, maxParallel } = this.#limits
-    if (!this.#isWaiting) return never
+    if (!this.#isWaiting) return this.#isReadyWanted && this.#isOpen && this.#pausedUntil <= now ? this.#roomAsksAt : never
     if (!this.#isOpen) return now
     if (this.#pausedUntil > now) return never
     // The others leave room for a person from the moment when they know.
@@ -273,7 +305,9 @@ export class Budget {
     const { maxParallel, windows } = this.#limits
     const chunk = Math.min(...windows.map((window) => window.chunk), 1_000_000)
     const ahead =
-      windows.length > 0 && this.#isWaiting && !this.#othersWait ? Math.min(Math.floor(this.#rate(now)), Math.ceil(chunk / 2)) : 0
+      windows.length > 0 && (this.#isWaiting || this.#isReadyWanted) && !this.#othersWait
+        ? Math.min(Math.floor(this.#rate(now)), Math.ceil(chunk / 2))
+        : 0
     for (const [call, since] of this.#underWay) if (since < now - times.maxCall) this.#underWay.delete(call)
     return {
       limits: this.#limits,
@@ -314,6 +348,7 @@ export class Budget {
     const now = performance.now()
     this.#askedAt = now
     const question = this.#question(now)
+    this.#isReadyWanted = false
     this.#askedForPeople = question.people
     const answer = await this.#given.ask(question)
     if (answer) this.#heard(question, answer, now)

@@ -73,6 +73,29 @@ async function givenWay(): Promise<{ url: string; cut(): Promise<void> }> {
   }
 }
 
+test('calls that are not there yet take a part of what is in hand, and nothing where it is scarce, paused or counted at once', async () => {
+  await using given = await givenWorkers()
+  const [budgets] = given.workers
+  const ready = (key: BudgetKey, limits: LimitSpec[]) => budgets.takeReady(key, limits, acme, 32).length
+  const wide: LimitSpec[] = [{ requests: 6_000, perMs: 60_000 }]
+  const key = keyOf()
+  assert.equal(ready(key, wide), 0)
+  const passes = await Promise.all(Array.from({ length: 200 }, () => budgets.take(key, wide, asking())))
+  await until('some are in hand', async () => {
+    ;(await budgets.take(key, wide, asking())).release()
+    return ready(key, wide) > 0
+  })
+  for (const pass of passes) pass.release()
+  budgets.answered(key, { status: 429, retryAfterMs: 60_000 })
+  assert.equal(ready(key, wide), 0)
+  const parallel = keyOf()
+  ;(await budgets.take(parallel, [{ parallel: 8 }], asking())).release()
+  assert.equal(ready(parallel, [{ parallel: 8 }]), 0)
+  const free = keyOf()
+  ;(await budgets.take(free, [], asking())).release()
+  assert.equal(ready(free, []), 32)
+})
+
 test('four workers use all that a vendor allows, and the vendor refuses nothing', async () => {
   const limit = { requests: 60, perMs: 1_000 }
   await using vendor = await startStrictVendor({ ...limit, delayMs: () => Math.random() * 40 })

@@ -60,6 +60,8 @@ export type Budgets = {
    * signal's reason.
    */
   take(key: BudgetKey, limits: readonly LimitSpec[], asking: TakeAsking): Promise<Pass>
+  /** So many more calls as may be made at once, and at most that many: where nobody waits, and nothing says that the vendor is to be spared. */
+  takeReady(key: BudgetKey, limits: readonly LimitSpec[], organizationId: string | null, max: number): Pass[]
   /** A call with the credential was answered, or failed. After 429, or where the vendor names a time, all who use the credential wait. */
   answered(key: BudgetKey, outcome: Outcome): void
   /** How many statements it took so far. */
@@ -180,6 +182,9 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
           throw error
         },
       )
+    },
+    takeReady(key, limits, organizationId, max) {
+      return breakers.isClosed({ ...key, organizationId }) ? open(key, limits).takeReady(max) : []
     },
     answered(key, outcome) {
       const { status, retryAfterMs } = outcome

@@ -12,6 +12,6 @@ export const credentialsSlice = {
   holds: 'what names us to vendors: tokens, connections, tickets',
   tables: { vendor_tokens: null, connections: null, connection_starts: null, token_renewals: null },
   routes: (given: Parameters<typeof connectionRoutes>[0]) => [...connectionRoutes(given), ...linkRoutes(given)],
-  requests: ({ vendorCalls }: { vendorCalls: VendorCalls | null }) => (vendorCalls ? httpRequests(vendorCalls) : []),
+  requests: ({ vendorCalls }: { vendorCalls: VendorCalls | null }) => httpRequests(vendorCalls),
   retention: [tokenRetention, renewalRetention, startRetention],
 } satisfies Slice

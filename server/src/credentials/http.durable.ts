@@ -1,9 +1,23 @@
 import { z } from 'zod'
 import { defineRequest, type HostRequest } from '../engine/state/requests.ts'
 import type { VendorCalls } from './vendor-calls.ts'
+import { noGateway } from './vendor-failures.ts'
 
-/** What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request. */
-export function httpRequests(calls: VendorCalls): HostRequest[] {
+/** So many requests of a client are let through ahead at once. */
+const maxAhead = 32
+
+/**
+ * What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request.
+ *
+ * @param calls null where this worker has no gateway: opening a client is refused, with what to do
+ */
+export function httpRequests(calls: VendorCalls | null): HostRequest[] {
+  if (!calls) {
+    const handle = async () => {
+      throw noGateway()
+    }
+    return [defineRequest({ name: 'http.open', isRecorded: false, args: z.unknown(), handle })]
+  }
   return [
     defineRequest({
       name: 'http.open',
@@ -20,12 +34,16 @@ export function httpRequests(calls: VendorCalls): HostRequest[] {
         method: z.string().regex(/^[A-Za-z]{1,20}$/),
         // Judged where it is parsed, once.
         url: z.string().max(8_000),
-        attempt: z.int().min(1).max(1_000),
         refused: z.string().max(100).optional(),
-        step: z.string().max(200).optional(),
         name: z.string().max(40).optional(),
       }),
       handle: (context, args) => calls.admit(context, args),
+    }),
+    defineRequest({
+      name: 'http.ahead',
+      isRecorded: false,
+      args: z.strictObject({ client: z.string().max(100), count: z.int().min(1).max(maxAhead) }),
+      handle: (context, args) => calls.admitAhead(context, args),
     }),
     defineRequest({
       name: 'http.give_up',

@@ -7,11 +7,7 @@ export type Admitted = {
   number: number
   organizationId: string | null
   integration: string | null
-  method: string
-  /** Without its query. */
-  url: string
-  attempt: number
-  stepKey: string | undefined
+  origin: string
   waitedMs: number
   budget: BudgetKey
   /** Takes the secrets of the execution out of text. */
@@ -19,7 +15,7 @@ export type Admitted = {
 }
 
 type OfExecution = { exchanges: Set<string>; count: number }
-type Exchanging = { of: OfExecution; admitted: Admitted; pass: Pass; sinceMs: number }
+type Exchanging = { of: OfExecution; admitted: Admitted; pass: Pass; sinceMs: number; isAhead: boolean }
 
 /** A request follows its admission at once. One that did not come by then is given up, before its ticket expires. */
 export const maxUnsentMs = 20_000
@@ -48,10 +44,13 @@ export class UnderWay {
     this.#voidTickets = voidTickets
   }
 
-  /** @param signal aborted when the execution is stopped or over */
-  add(exchange: string, given: Omit<Admitted, 'number'>, pass: Pass, signal: AbortSignal): void {
+  /**
+   * @param signal aborted when the execution is stopped or over
+   * @param isAhead there is no request for it yet
+   */
+  add(exchange: string, given: Omit<Admitted, 'number'>, pass: Pass, signal: AbortSignal, isAhead = false): void {
     const of = this.#ofExecution(signal)
-    const exchanging = { of, admitted: { ...given, number: ++of.count }, pass, sinceMs: performance.now() }
+    const exchanging = { of, admitted: { ...given, number: ++of.count }, pass, sinceMs: performance.now(), isAhead }
     this.#forgetOld()
     const [oldest] = of.exchanges
     if (oldest !== undefined && of.exchanges.size >= maxOfExecution) {
@@ -106,6 +105,14 @@ export class UnderWay {
       }
     }
     this.#look()
+  }
+
+  /** Those that were let through ahead with a credential that is to wait, and that no request has come for. */
+  giveUpAhead({ integration, credential, host }: BudgetKey): void {
+    this.#giveUpAll(
+      ({ isAhead, admitted: { budget } }) =>
+        isAhead && budget.credential === credential && budget.host === host && budget.integration === integration,
+    )
   }
 
   #giveUpAll(isMeant: (exchanging: Exchanging) => boolean): void {

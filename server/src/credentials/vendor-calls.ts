@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { CrosswalkError } from '@crosswalk/sdk'
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
-import type { Budgets, LimitSpec } from '../budgets/budgets.ts'
+import type { BudgetKey, Budgets, Pass } from '../budgets/budgets.ts'
 import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/exchanges.ts'
 import { maxTicketMs, requestDigest, type Ticket } from '../gateway/tickets.ts'
 import { platformError } from '../platform/errors.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { recordSecretRead } from '../values/secrets/secret-reads.ts'
+import { askedFor, budgetOf, limitsOf, ticketOf } from './admission-parts.ts'
 import { type Credential, type Placed, readCredential } from './credential.ts'
 import { CredentialReading } from './credential-values.ts'
 import { parseHttpSpec } from './http-spec.ts'
@@ -15,21 +16,20 @@ import { getClient, type OpenedClient, openClient } from './opened-clients.ts'
 import type { Destination } from './secret-hosts.ts'
 import type { AskedFor, Tokens, WantedToken } from './tokens/tokens.ts'
 import { type Admitted, UnderWay } from './under-way.ts'
-import { vendorError } from './vendor-failures.ts'
+import { noGateway, vendorError } from './vendor-failures.ts'
 
 export type AdmitRequest = {
   client: string
   method: string
   url: string
-  attempt: number
   /** The exchange whose 401 says that its token is dead. */
   refused?: string | undefined
-  /** The key of the step that asks, as the runner says. */
-  step?: string | undefined
   /** What the runner calls it, to give it up by. */
   name?: string | undefined
 }
 export type Admission = { ticket: string | null; exchange: string; waitedMs: number }
+/** For requests that are not there yet: a series of tickets, one for each exchange. */
+export type AheadAdmissions = { ticket: string; exchanges: string[] }
 
 /** A connection as a client names it. `mapping` is the id of the mapping whose own it is. */
 export type WantedConnection = { integration: string | null; name: string; mapping: string | undefined }
@@ -39,7 +39,7 @@ export type VendorCallsGiven = {
   /** Looks whether an execution may send a global secret to a host. Given by the slice that knows what mappings name. */
   admitGlobalTo(context: RequestContext, key: string, host: string, isOfOrganization: boolean): Promise<void>
   tokens: Pick<Tokens, 'get'>
-  budgets: Pick<Budgets, 'take' | 'answered'>
+  budgets: Pick<Budgets, 'take' | 'takeReady' | 'answered'>
   /** Null where there is no gateway, which would put the credentials in. */
   gateway: { ticketFor(ticket: Ticket): string; voidTickets(exchanges: string[]): void } | null
   /** The token of a connection that a person has consented to. */
@@ -52,6 +52,8 @@ export type VendorCallsGiven = {
 const keptMs = 5_000
 /** Exchanges whose token may still be said to be refused. */
 const maxVersions = 20_000
+/** A ticket that is given ahead is good for this time: what was let through has reached its vendor within a second, as budgets count. */
+const maxAheadMs = 900
 /** Of one execution, which may be given up: those that wait, and those that were let through last. */
 const maxNamed = 2_000
 
@@ -132,45 +134,73 @@ export class VendorCalls {
         { url: ['is not of the base URL'] },
         `The client of ${client.origin} makes no requests to other hosts.`,
       )
-    const { execution } = context
-    const refusedVersion = request.refused === undefined ? undefined : this.#versions.get(request.refused)
     const credential = await this.#credential(context, client, request.refused !== undefined)
-    const isPerson = execution.batchId === null && ['person', 'api_key'].includes(execution.caller.type)
-    const { organizationId } = execution
-    const asked: AskedFor = { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
-    // Before the budget: without a token nothing would be sent.
+    const asked = askedFor(context, request.refused === undefined ? undefined : this.#versions.get(request.refused))
+    // Twice. Before the budget: a call that has no token takes nothing of it, and a renewal does not hold a place meanwhile. After it:
+    // the wait may be long, and the token another one by then. It is kept here while it is good, so the second costs no question.
     await this.#placed(context, client, credential, asked)
-    const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
-    const budget = { integration: client.integration, credential: credential.digest, host: hostOf(url), owner }
+    const budget = budgetOf(client, credential)
     const pass = await this.#given.budgets
-      .take(budget, client.spec.limits as readonly LimitSpec[], {
-        // as parsed: an option that was left out is not there
-        organizationId: execution.organizationId,
-        urgency: isPerson ? 'person' : 'background',
-        executionId: execution.id,
+      .take(budget, limitsOf(client), {
+        organizationId: context.execution.organizationId,
+        urgency: asked.isPerson ? 'person' : 'background',
+        executionId: context.execution.id,
         maxWaitMs: context.restMs(),
         signal,
       })
       .catch(asDomainError)
     try {
-      const { placed, version } = await this.#placed(context, client, credential, { ...asked, refusedVersion })
-      const exchange = randomUUID()
+      const put = await this.#placed(context, client, credential, asked)
       signal.throwIfAborted()
-      const admitted: Omit<Admitted, 'number'> = {
-        ...{ executionId: execution.id, organizationId: execution.organizationId, integration: client.integration, budget },
-        ...{ method: request.method, url: `${url.origin}${url.pathname}`, attempt: request.attempt },
-        ...{ stepKey: request.step, waitedMs: pass.waitedMs },
-        withoutSecrets: (value) => context.withoutSecrets(value),
+      const gateway = this.#gateway(credential)
+      const exchange = this.#letThrough(context, { client, budget, put, pass })
+      const ticket = {
+        ...ticketOf(context, client, [exchange], put.placed),
+        request: requestDigest(request.method, `${url.pathname}${url.search}`),
+        expiresAtMs: Date.now() + maxTicketMs,
       }
-      this.#underWay.add(exchange, admitted, pass, context.signal)
-      if (version !== undefined) this.#noteVersion(exchange, version)
-      const good = { origins: [client.origin], request: requestDigest(request.method, `${url.pathname}${url.search}`) }
-      const ticket = { exchange, executionId: execution.id, ...good, ...placed, expiresAtMs: Date.now() + maxTicketMs }
-      return { ticket: this.#gateway(credential)?.ticketFor(ticket) ?? null, exchange, waitedMs: pass.waitedMs }
+      return { ticket: gateway?.ticketFor(ticket) ?? null, exchange, waitedMs: pass.waitedMs }
     } catch (error) {
       pass.release()
       throw error
     }
+  }
+
+  /**
+   * Lets GETs through that are not there yet, as many as need not wait: for an execution that makes one small call after another, to
+   * ask for each costs as much as the call. What is not used soon is worthless.
+   */
+  async admitAhead(context: RequestContext, { client: id, count }: { client: string; count: number }): Promise<AheadAdmissions | null> {
+    const { gateway, budgets } = this.#given
+    const client = getClient(context, id)
+    if (!gateway) return null
+    const credential = await this.#credential(context, client, false)
+    const put = await this.#placed(context, client, credential, askedFor(context, undefined))
+    const budget = budgetOf(client, credential)
+    context.signal.throwIfAborted()
+    const passes = budgets.takeReady(budget, limitsOf(client), context.execution.organizationId, count)
+    if (passes.length === 0) return null
+    const exchanges = passes.map((pass) => this.#letThrough(context, { client, budget, put, pass, isAhead: true }))
+    const ticket = gateway.ticketFor({
+      ...ticketOf(context, client, exchanges, put.placed),
+      request: null,
+      expiresAtMs: Date.now() + maxAheadMs,
+      isAhead: true,
+    })
+    return { ticket, exchanges }
+  }
+
+  /** @returns its exchange */
+  #letThrough(context: RequestContext, { client, budget, put, pass, isAhead = false }: LetThrough): string {
+    const { id: executionId, organizationId } = context.execution
+    const exchange = randomUUID()
+    const admitted: Omit<Admitted, 'number'> = {
+      ...{ executionId, organizationId, integration: client.integration, origin: client.origin, budget, waitedMs: pass.waitedMs },
+      withoutSecrets: (value) => context.withoutSecrets(value),
+    }
+    this.#underWay.add(exchange, admitted, pass, context.signal, isAhead)
+    if (put.version !== undefined) this.#noteVersion(exchange, put.version)
+    return exchange
   }
 
   /** Requests with a ticket that are over. */
@@ -179,9 +209,10 @@ export class VendorCalls {
       const exchanging = this.#underWay.take(exchange.exchange)
       if (!exchanging) continue
       const { admitted, pass } = exchanging
-      const { outcome, retryAfter, firstByteMs, durationMs } = exchange
-      pass.release(firstByteMs === null ? undefined : durationMs - firstByteMs)
+      const { outcome, retryAfter, firstByteMs, startedAtMs } = exchange
+      pass.release(firstByteMs === null ? undefined : Math.max(0, Date.now() - startedAtMs - firstByteMs))
       const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
+      if (retryAfterMs !== undefined || ('status' in outcome && outcome.status === 429)) this.#underWay.giveUpAhead(admitted.budget)
       this.#given.budgets.answered(admitted.budget, { ...outcome, retryAfterMs, organizationId: admitted.organizationId })
       this.#given.onExchange?.(exchange, admitted)
     }
@@ -240,11 +271,7 @@ export class VendorCalls {
   #gateway(credential: Credential): VendorCallsGiven['gateway'] {
     const { gateway } = this.#given
     if (gateway || credential.type === 'none') return gateway
-    throw vendorError(
-      'vendor_error',
-      { kind: 'unavailable' },
-      'This system has no network gateway, which would put the credentials in. Run workers on Linux or macOS, or read the secret with getSecret.',
-    )
+    throw noGateway()
   }
 
   #namedOf({ seen }: RequestContext): Named {
@@ -262,8 +289,13 @@ export class VendorCalls {
   }
 }
 
-/** What listens for http: is another than what does for https:. */
-const hostOf = ({ protocol, host, port }: URL) => (protocol === 'http:' && port === '' ? `${host}:80` : host)
+type LetThrough = {
+  client: OpenedClient
+  budget: BudgetKey
+  put: { placed: Placed; version?: string }
+  pass: Pass
+  isAhead?: boolean
+}
 
 /** Errors of the SDK reach the author's code as ours do. */
 function asDomainError(error: unknown): never {

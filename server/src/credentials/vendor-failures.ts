@@ -4,6 +4,15 @@ export const vendorError = defineErrors({
   vendor_error: { status: 502, message: 'A call to a vendor failed. See details.kind.' },
 })
 
+/** Without a gateway nobody puts credentials in, and nobody counts what is asked. */
+export function noGateway(): DomainError {
+  return vendorError(
+    'vendor_error',
+    { kind: 'unavailable', reason: 'no_gateway' },
+    'context.http needs the network gateway, and this worker has none: on Windows there is none. Run workers on Linux or macOS, or call the vendor with fetch and read the secret with getSecret.',
+  )
+}
+
 /** The kinds of failure that are met before a request is sent; the SDK has the rest. */
 export type FailureKind = 'credentials' | 'permission' | 'rate_limited' | 'unavailable' | 'timeout' | 'invalid_response' | 'egress_refused'
 

@@ -31,6 +31,7 @@ export type ExchangeLine = {
 
 /** Of one execution in one worker. */
 const maxListed = 10_000
+const maxMethodChars = 20
 const maxPathChars = 2_000
 const maxMessageChars = 500
 
@@ -38,19 +39,19 @@ const maxMessageChars = 500
 export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
   const { withoutSecrets } = admitted
   const shown = (text: string, maxChars: number) => storable(withoutSecrets(text)).slice(0, maxChars).toWellFormed()
-  const url = new URL(admitted.url)
   const { outcome, bodies } = exchange
+  const [scheme = '', host = ''] = admitted.origin.split('://')
   const failure = failureOf(outcome)
   return {
     id: newId(),
     executionId: admitted.executionId,
-    stepKey: admitted.stepKey ?? null,
+    stepKey: exchange.stepKey,
     integration: admitted.integration,
-    method: admitted.method,
-    scheme: url.protocol.slice(0, -1),
-    host: url.host,
-    path: shown(url.pathname, maxPathChars),
-    attempt: admitted.attempt,
+    method: shown(exchange.method, maxMethodChars),
+    scheme,
+    host,
+    path: shown(exchange.path, maxPathChars),
+    attempt: exchange.attempt,
     status: 'status' in outcome ? outcome.status : null,
     failureKind: failure?.kind ?? null,
     failureMessage: failure?.message === undefined ? null : shown(failure.message, maxMessageChars),

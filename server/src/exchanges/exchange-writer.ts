@@ -6,7 +6,7 @@ import type { ExchangeLine } from './exchange-line.ts'
 import { addTraffic, insertExchanges, type Traffic } from './exchanges.queries.ts'
 
 /** How long a line waits for company, in milliseconds. */
-const gatherMs = 50
+const gatherMs = 200
 const retryMs = 500
 const maxBatch = 1_000
 /** While the database is away so many wait; what comes then is only counted in the log. */

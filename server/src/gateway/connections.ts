@@ -16,8 +16,9 @@ export type ConnectorGiven = {
 
 /** What a request over http: is sent with: a proxy is told the whole address, and passes it on itself. */
 export function asProxied<Sent extends { path: string; headers: string[] }>({ proxies }: Rules, origin: string, sent: Sent): Sent {
+  if (!proxies) return sent
   const { protocol, hostname, port } = new URL(origin)
-  const proxy = proxies && protocol === 'http:' ? proxyTo(proxies, false, { host: hostname, port: Number(port) || 80 }) : null
+  const proxy = protocol === 'http:' ? proxyTo(proxies, false, { host: hostname, port: Number(port) || 80 }) : null
   if (!proxy) return sent
   const { authorization } = proxy
   const kept = sent.headers.filter((_, index, all) => all[index - (index % 2)]?.toLowerCase() !== 'proxy-authorization')

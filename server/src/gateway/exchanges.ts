@@ -1,10 +1,19 @@
 import type { NetworkFailure } from '../protocol/network.ts'
 import { failureOf } from './told.ts'
 
-/** What became of one request with a ticket. */
-export type Exchange = {
+/** Which exchange it is, and of which call. The last two are as the runner says. */
+export type NamedExchange = {
   exchange: string
   runner: string
+  method: string
+  /** Without its query. */
+  path: string
+  attempt: number
+  stepKey: string | null
+}
+
+/** What became of one request with a ticket. */
+export type Exchange = NamedExchange & {
   outcome: { status: number } | { failure: Pick<NetworkFailure, 'name' | 'message' | 'code'> }
   /** The header of that name, as it came. */
   retryAfter: string | null
@@ -42,7 +51,7 @@ class Beginning {
 
 /** Measures one exchange, and tells it once. */
 export class ExchangeMeter {
-  readonly #named: { exchange: string; runner: string }
+  readonly #named: NamedExchange
   readonly #tell: (exchange: Exchange) => void
   readonly #bodies: { request: Beginning; response: Beginning } | undefined
   readonly #startedAtMs = Date.now()
@@ -53,7 +62,7 @@ export class ExchangeMeter {
   #requestBytes = 0
   #responseBytes = 0
 
-  constructor(named: { exchange: string; runner: string }, recordsBodies: boolean, tell: (exchange: Exchange) => void) {
+  constructor(named: NamedExchange, recordsBodies: boolean, tell: (exchange: Exchange) => void) {
     this.#named = named
     this.#tell = tell
     this.#bodies = recordsBodies ? { request: new Beginning(), response: new Beginning() } : undefined
@@ -102,21 +111,43 @@ export class ExchangeMeter {
   }
 }
 
-/** Gathers what is told in one turn. */
+/** How long an exchange that nobody waits for is kept, to be told with others. */
+const gatherMs = 10
+
+/** Gathers what is told: each message to the worker costs both as much as a request does. */
 export class ExchangeReports {
   readonly #send: (exchanges: Exchange[]) => void
   #waiting: Exchange[] = []
+  #timer: NodeJS.Timeout | undefined
+  #isTold = false
 
   constructor(send: (exchanges: Exchange[]) => void) {
     this.#send = send
   }
 
-  add(exchange: Exchange): void {
-    if (this.#waiting.push(exchange) > 1) return
-    setImmediate(() => {
-      const exchanges = this.#waiting
-      this.#waiting = []
-      this.#send(exchanges)
-    })
+  /**
+   * What did not go well is told before its answer goes on: the vendor may want to be left alone, and the code that hears of it asks next.
+   *
+   * @param isPrompt tells it in this turn
+   */
+  add(exchange: Exchange, isPrompt: boolean): void {
+    this.#waiting.push(exchange)
+    if ('failure' in exchange.outcome || exchange.outcome.status >= 400 || exchange.retryAfter !== null) this.#tell()
+    else if (!isPrompt) this.#timer ??= setTimeout(() => this.#tell(), gatherMs)
+    else if (!this.#isTold) {
+      this.#isTold = true
+      setImmediate(() => {
+        this.#isTold = false
+        this.#tell()
+      })
+    }
+  }
+
+  #tell(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const exchanges = this.#waiting
+    this.#waiting = []
+    if (exchanges.length > 0) this.#send(exchanges)
   }
 }

@@ -71,7 +71,7 @@ function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): vo
     },
     tickets,
     recordsBodies,
-    onExchange: (exchange) => exchanges.add(exchange),
+    onExchange: (exchange, isPrompt) => exchanges.add(exchange, isPrompt),
     onRefused,
     onEnd: () => reports.end(runner),
     onCutOff: (reason) => tell({ type: 'cut_off', runner, reason }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { vendorCertificate } from '../../testing/certificates.ts'
+import { type TestCertificate, testCertificate, unknownCertificate, vendorCertificate } from '../../testing/certificates.ts'
 import { givenGateway } from '../../testing/given-gateway.ts'
 import { type OutsideWorld, startOutsideWorld } from '../../testing/outside-world.ts'
 import { startProxy, type TestProxy } from '../../testing/proxy.ts'
@@ -13,13 +13,14 @@ const parts = new AsyncDisposableStack()
 let proxy: TestProxy
 let gateway: Gateway
 let plain: OutsideWorld
+let secure: OutsideWorld
 
 before(async () => {
   const directory = parts.use(await temporaryDirectory())
   const file = join(directory.path, 'authorities.pem')
-  await writeFile(file, vendorCertificate.cert)
+  await writeFile(file, `${vendorCertificate.cert}\n${testCertificate.cert}`)
   plain = parts.use(await startOutsideWorld())
-  const secure = parts.use(await startOutsideWorld('127.0.0.1', vendorCertificate))
+  secure = parts.use(await startOutsideWorld('127.0.0.1', vendorCertificate))
   const authorization = `Basic ${Buffer.from('me:hush').toString('base64')}`
   proxy = parts.use(await startProxy(authorization, { secure: secure.port, plain: plain.port }))
   const url = proxy.url.replace('//', '//me:hush@')
@@ -56,4 +57,19 @@ test('a proxy that does not connect is told as such', async () => {
     code: 'proxy_failed',
     message: /^the proxy 127\.0\.0\.1:\d+ answered 403 where it was/,
   })
+})
+
+test('a proxy may speak TLS itself, with a certificate that is trusted', async () => {
+  const askThrough = async (certificate: TestCertificate) => {
+    await using own = await startProxy(undefined, { secure: secure.port, plain: plain.port }, certificate)
+    process.env.HTTPS_PROXY = own.url
+    const through = givenGateway({ allow: [] })
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => through.close())
+    const request = { method: 'GET', url: 'https://vendor.test/hello', headers: {}, body: null, owner: 'acme' }
+    const { body } = await through.fetch({ ...request, timeoutMs: 5_000, maxBytes: 1_000 })
+    return [body, own.asked]
+  }
+  assert.deepEqual(await askThrough(testCertificate), ['hello', ['CONNECT vendor.test:443']])
+  await assert.rejects(askThrough(unknownCertificate), { code: 'proxy_failed', message: /made no secure connection: self-signed/ })
 })

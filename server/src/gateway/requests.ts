@@ -10,10 +10,10 @@ import type { Caller, Rules } from './outside.ts'
 import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
 import type { Reply } from './reply.ts'
 import type { RunnerSockets } from './sockets.ts'
-import { type Ticket, withTicket } from './tickets.ts'
+import { type OpenedTicket, withTicket } from './tickets.ts'
 
 /** What a request with a ticket has beside. */
-export type Ticketed = { ticket: Ticket; meter: ExchangeMeter }
+export type Ticketed = { ticket: OpenedTicket; meter: ExchangeMeter }
 
 const maxConnectionsPerOrigin = 128
 /** How long a connection is kept for another request: of itself, and where its server says how long. */
@@ -57,7 +57,7 @@ export class Requests {
     let controller: Dispatcher.DispatchController | undefined
     let isOver = false
     const key = keyOf(caller, ticketed !== undefined)
-    const over = this.#kept.begin(`${key} ${new URL(head.origin).origin}`)
+    const over = this.#kept.begin(`${key} ${originOf(head.origin)}`)
     stream.on('close', () => {
       if (!isOver) controller?.abort(new Error('The runner gave the request up.'))
     })
@@ -138,6 +138,19 @@ function flatHeaders(headers: Record<string, string | string[] | undefined>): st
   )
 }
 
+const maxOrigins = 1_000
+const origins = new Map<string, string>()
+
+/** An origin as URLs write it; undefined for what is none. Parsed once: each request names it. */
+export function originOf(text: string): string | undefined {
+  const known = origins.get(text)
+  if (known !== undefined) return known
+  const origin = URL.parse(text)?.origin
+  if (origins.size >= maxOrigins) origins.clear()
+  if (origin !== undefined) origins.set(text, origin)
+  return origin
+}
+
 /** What a runner sent as the head of a request. */
 export function isRequestHead(head: unknown): head is RequestHead {
   if (typeof head !== 'object' || head === null) return false
@@ -148,7 +161,7 @@ export function isRequestHead(head: unknown): head is RequestHead {
     path.startsWith('/') &&
     typeof origin === 'string' &&
     /^https?:\/\/[^/?#@]+$/.test(origin) &&
-    URL.canParse(origin) &&
+    originOf(origin) !== undefined &&
     Array.isArray(headers) &&
     headers.length % 2 === 0 &&
     headers.every((one) => typeof one === 'string')

@@ -1,6 +1,14 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import { maxHeadBytes, maxStreams, networkHeaders, networkPaths, type RequestHead, streamWindowBytes } from '../protocol/network.ts'
+import {
+  type CallNote,
+  maxHeadBytes,
+  maxStreams,
+  networkHeaders,
+  networkPaths,
+  type RequestHead,
+  streamWindowBytes,
+} from '../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
 import { type Exchange, ExchangeMeter } from './exchanges.ts'
 import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
@@ -9,9 +17,9 @@ import type { Pass } from './passes.ts'
 import { connectThrough, proxyTo } from './proxied.ts'
 import { EgressRefusal } from './refusals.ts'
 import { type Queue, Reply } from './reply.ts'
-import { isRequestHead, Requests, type Ticketed } from './requests.ts'
+import { isRequestHead, originOf, Requests, type Ticketed } from './requests.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
-import { requestDigest, type Tickets } from './tickets.ts'
+import type { Tickets } from './tickets.ts'
 import { endpointsOf, isTunnelHead, joinTunnel } from './tunnels.ts'
 
 export type RunnerConnectionGiven = {
@@ -23,7 +31,8 @@ export type RunnerConnectionGiven = {
   readPass(text: unknown): Pass | undefined
   tickets: Tickets
   recordsBodies: boolean
-  onExchange(exchange: Exchange): void
+  /** @param isPrompt others wait for its end */
+  onExchange(exchange: Exchange, isPrompt: boolean): void
   onRefused(refusal: EgressRefusal, pass: Pass | undefined): void
   onCutOff(reason: string): void
   onEnd(): void
@@ -109,13 +118,14 @@ async function serveStream(
     namesOf: (address) => lookedUp.namesOf(address),
   }
   const fail = (error: unknown): void => {
-    if (error instanceof EgressRefusal) given.onRefused(error, pass)
+    // Who meets a ticket that is late asks for another: nothing was refused.
+    if (error instanceof EgressRefusal && error.details.reason !== 'ticket_late') given.onRefused(error, pass)
     reply.fail(error)
   }
   const path = headers[constants.HTTP2_HEADER_PATH]
   if (path === networkPaths.request && isRequestHead(head)) {
     try {
-      const ticketed = ticketOf(given, headers[networkHeaders.ticket], pass, head)
+      const ticketed = ticketOf(given, headers, pass, head)
       requests.make(head, stream, caller, !stream.endAfterHeaders, reply, fail, ticketed)
     } catch (error) {
       fail(error)
@@ -146,14 +156,38 @@ async function serveStream(
 /** @throws EgressRefusal where there is one that is not good for this request */
 function ticketOf(
   { runner, tickets, recordsBodies, onExchange }: RunnerConnectionGiven,
-  text: unknown,
+  headers: Record<string, unknown>,
   pass: Pass | undefined,
   { method, origin, path }: RequestHead,
 ): Ticketed | undefined {
+  const text = headers[networkHeaders.ticket]
   if (text === undefined) return undefined
-  const shown = { origin: new URL(origin).origin, request: requestDigest(method, path), nowMs: Date.now() }
-  const ticket = tickets.use(text, { executionId: pass?.executionId, ...shown })
-  return { ticket, meter: new ExchangeMeter({ exchange: ticket.exchange, runner }, recordsBodies, onExchange) }
+  const ticket = tickets.use(text, { executionId: pass?.executionId, origin: originOf(origin) ?? '', method, path, nowMs: Date.now() })
+  const [attempt, stepKey] = noteOf(headers[networkHeaders.note])
+  const named = { exchange: ticket.exchange, runner, method: method.slice(0, maxToldMethodChars), path: toldPath(path), attempt, stepKey }
+  const tell = (exchange: Exchange) => onExchange(exchange, ticket.isPrompt === true)
+  return { ticket, meter: new ExchangeMeter(named, recordsBodies, tell) }
+}
+
+/** What is longer is not told: cut anywhere, it could hold half of a secret. */
+const maxToldPathChars = 8_000
+const maxToldMethodChars = 20
+
+function toldPath(path: string): string {
+  const [told = ''] = path.split(/[?#]/, 1)
+  return told.length > maxToldPathChars ? '/' : told
+}
+
+const maxStepKeyChars = 200
+
+/** For people to see. A runner that author code has taken over may say anything here. */
+function noteOf(text: unknown): CallNote {
+  const said = readHead(text)
+  const [attempt, step]: unknown[] = Array.isArray(said) ? said : []
+  return [
+    typeof attempt === 'number' && Number.isInteger(attempt) && attempt >= 1 && attempt <= 1_000 ? attempt : 1,
+    typeof step === 'string' && step.length <= maxStepKeyChars ? step : null,
+  ]
 }
 
 /** An execution of one integration is held to it; in others, the runner says whose code runs. */

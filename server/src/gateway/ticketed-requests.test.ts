@@ -14,7 +14,7 @@ import { passReader, signPass } from './passes.ts'
 import type { EgressRefusal } from './refusals.ts'
 import { serveRunner } from './runner-connection.ts'
 import { Descriptors } from './sockets.ts'
-import { newTicketKey, requestDigest, sealTicket, type Ticket, Tickets, withTicket } from './tickets.ts'
+import { newTicketKey, ofSeries, requestDigest, sealTicket, type Ticket, Tickets, withTicket } from './tickets.ts'
 
 // A runner's end of the wire, in the test's hands: what author code that has taken over its process could send.
 
@@ -66,7 +66,7 @@ async function openWire(runner: string, tickets: Tickets) {
 }
 
 const ticket = (given: Partial<Ticket> = {}, method = 'GET', path = '/headers'): Ticket => ({
-  exchange: crypto.randomUUID(),
+  exchanges: [crypto.randomUUID()],
   executionId: 'execution-1',
   origins: [outside.url],
   request: requestDigest(method, path),
@@ -76,9 +76,27 @@ const ticket = (given: Partial<Ticket> = {}, method = 'GET', path = '/headers'):
   ...given,
 })
 
-type Asked = { text?: string; executionId?: string; origin?: string; path?: string; headers?: string[]; body?: string; on?: typeof wire }
+type Asked = {
+  text?: string
+  executionId?: string
+  origin?: string
+  path?: string
+  headers?: string[]
+  body?: string
+  note?: string
+  on?: typeof wire
+}
 
-async function ask({ text, executionId = 'execution-1', origin = outside.url, path = '/headers', headers = [], body, on = wire }: Asked) {
+async function ask({
+  text,
+  executionId = 'execution-1',
+  origin = outside.url,
+  path = '/headers',
+  headers = [],
+  body,
+  note,
+  on = wire,
+}: Asked) {
   const pass = signPass(passKey, { runner: 'runner-1', executionId, organizationId: 'acme', name: 'sync', integration: null })
   const stream = on.request(
     {
@@ -87,6 +105,7 @@ async function ask({ text, executionId = 'execution-1', origin = outside.url, pa
       [networkHeaders.head]: packHead({ method: body === undefined ? 'GET' : 'POST', origin, path, headers }),
       [networkHeaders.pass]: pass,
       ...(text === undefined ? {} : { [networkHeaders.ticket]: text }),
+      ...(note === undefined ? {} : { [networkHeaders.note]: note }),
     },
     { endStream: body === undefined },
   )
@@ -101,9 +120,9 @@ async function ask({ text, executionId = 'execution-1', origin = outside.url, pa
 test('a ticket that is given up is refused, and one that was used is told as such', () => {
   const tickets = new Tickets(ticketKey)
   const [used, unused] = [ticket(), ticket()]
-  const use = { executionId: 'execution-1', origin: outside.url, request: requestDigest('GET', '/headers'), nowMs: Date.now() }
+  const use = { executionId: 'execution-1', origin: outside.url, method: 'GET', path: '/headers', nowMs: Date.now() }
   tickets.use(sealTicket(ticketKey, used), use)
-  assert.deepEqual(tickets.void([used.exchange, unused.exchange], Date.now() + 60_000), [unused.exchange])
+  assert.deepEqual(tickets.void([...used.exchanges, ...unused.exchanges], Date.now() + 60_000), unused.exchanges)
   assert.throws(() => tickets.use(sealTicket(ticketKey, unused), use), /ticket/)
 })
 
@@ -120,7 +139,7 @@ test('the gateway puts the credentials in, in place of what the code set under t
   assert.deepEqual([sent.authorization, sent['x-own'], sent.host], ['Bearer hush', 'yes', new URL(outside.url).host])
   assert.equal(outside.requests.at(-1)?.path, '/headers?page=2&key=a%20b')
   const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
-  assert.deepEqual([exchange?.exchange, exchange?.runner, exchange?.outcome], [given.exchange, 'runner-1', { status: 201 }])
+  assert.deepEqual([exchange?.exchange, exchange?.runner, exchange?.outcome], [given.exchanges[0], 'runner-1', { status: 201 }])
   assert.equal(exchange?.bodies, undefined)
   assert.equal(exchange?.responseBytes, Buffer.byteLength(body))
 })
@@ -171,12 +190,54 @@ test('a ticket that is forged, foreign, expired, used or for another host, metho
   assert.equal((await ask({ text: good })).told.failure.details.reason, 'ticket_used')
 })
 
+test('a ticket that was given ahead and is expired or given up is told to be late, which is no refusal', async () => {
+  const tickets = new Tickets(ticketKey)
+  const own = await openWire('runner-1', tickets)
+  const [expired, givenUp, used] = [
+    ticket({ isAhead: true, request: null, expiresAtMs: Date.now() - 1 }),
+    ticket({ isAhead: true, request: null }),
+    ticket({ isAhead: true, request: null }),
+  ]
+  tickets.void(givenUp.exchanges, Date.now() + 60_000)
+  const reasonOf = async (given: Ticket) => (await ask({ text: sealTicket(ticketKey, given), on: own })).told.failure?.details.reason
+  assert.deepEqual([await reasonOf(expired), await reasonOf(givenUp), await reasonOf(used)], ['ticket_late', 'ticket_late', undefined])
+  assert.deepEqual(refusals, [])
+  assert.equal(await reasonOf(used), 'ticket_used')
+  assert.equal(refusals.length, 1)
+})
+
+test('each ticket of a series is for one GET', async () => {
+  const series = ticket({ isAhead: true, request: null, exchanges: [crypto.randomUUID(), crypto.randomUUID()] })
+  const text = sealTicket(ticketKey, series)
+  const posted = await ask({ text: ofSeries(text, 0), body: 'x' })
+  assert.equal(posted.told.failure.details.reason, 'ticket_of_other_request')
+  const reasons: unknown[] = []
+  for (const shown of [ofSeries(text, 1), ofSeries(text, 0), ofSeries(text, 1), text, ofSeries(text, 2), `${text}.-1`, `${text}.x`])
+    reasons.push((await ask({ text: shown })).told.failure?.details.reason)
+  assert.deepEqual(reasons, [undefined, undefined, 'ticket_used', 'ticket_used', 'ticket_invalid', 'ticket_invalid', 'ticket_invalid'])
+  await until('both are told', () => exchanges.length === 2)
+  assert.deepEqual(exchanges.map(({ exchange }) => exchange).sort(), [...series.exchanges].sort())
+})
+
+test('an exchange is told with its method, its path without query, and what the runner says of attempt and step', async () => {
+  await ask({ text: sealTicket(ticketKey, ticket({ request: null })), path: '/headers?secret=1', note: '[3,"step-1"]' })
+  await ask({ text: sealTicket(ticketKey, ticket({ request: null })), path: `/${'x'.repeat(9_000)}`, note: '[1e9,{}]' })
+  await until('both are told', () => exchanges.length === 2)
+  assert.deepEqual(
+    exchanges.map(({ method, path, attempt, stepKey }) => [method, path, attempt, stepKey]),
+    [
+      ['GET', '/headers', 3, 'step-1'],
+      ['GET', '/', 1, null],
+    ],
+  )
+})
+
 test('an execution that uses tickets without end is held up, and no other one', () => {
   const tickets = new Tickets(ticketKey, 3)
   const use = (executionId: string, nowMs = 0) =>
     tickets.use(sealTicket(ticketKey, ticket({ executionId, expiresAtMs: 60_000 + nowMs })), {
       ...{ executionId, origin: outside.url, nowMs },
-      request: requestDigest('get', '/headers'),
+      ...{ method: 'get', path: '/headers' },
     })
   for (let time = 0; time < 3; time++) use('execution-1')
   assert.throws(() => use('execution-1'), /too many requests within a minute/)

@@ -3,22 +3,29 @@ import { refuseTicket } from './refusals.ts'
 
 /** What the worker has its gateway put into one request: what names the caller to the vendor. Author code carries it and cannot read it. */
 export type Ticket = {
-  /** Names the exchange; a ticket is for one. */
-  exchange: string
+  /** Names the exchange that it is for. Of a series, each is for one request, which names its place in the list. */
+  exchanges: string[]
   /** Who may use it: the pass that comes with it must be this execution's. A pass is of one runner, so the ticket is too. */
   executionId: string
   /** Where it may go, such as `https://api.example.com`. */
   origins: string[]
-  /** The one request that was admitted there, as `requestDigest` has it: a ticket to read is none to delete. */
-  request: string
+  /**
+   * The one request that was admitted there, as `requestDigest` has it: a ticket to read is none to delete. Null for any GET, of those that
+   * are given ahead.
+   */
+  request: string | null
   /** Name and value each; they take the place of what the code set under the same names. */
   headers: [string, string][]
   query: [string, string][]
   expiresAtMs: number
+  /** Given before there was a request for it. It is good for a moment, and who finds it void asks for another. */
+  isAhead?: true
+  /** Others wait for the end of its exchange, which is told at once. */
+  isPrompt?: true
 }
 
 /** What a ticket is shown with. */
-export type TicketUse = { executionId: string | undefined; origin: string; request: string; nowMs: number }
+export type TicketUse = { executionId: string | undefined; origin: string; method: string; path: string; nowMs: number }
 
 /** Names a request by its method, and by its path with its query. Its body is not looked at: it may be a stream. */
 export function requestDigest(method: string, path: string): string {
@@ -36,6 +43,9 @@ const maxTicketChars = 128 * 1024
 /** Tickets that one execution used and that are not expired. More are the work of code that fills memory, and no other execution's matter. */
 const maxUsedOfExecution = 50_000
 
+/** Opened ones of series, since their other requests are about to come. */
+const maxKept = 200
+
 export const newTicketKey = (): Buffer => randomBytes(keyBytes)
 
 /** A ticket as text that only the holder of the key can make or read. */
@@ -45,6 +55,12 @@ export function sealTicket(key: Buffer, ticket: Ticket): string {
   const sealed = Buffer.concat([cipher.update(JSON.stringify(ticket)), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
 }
+
+/** What a request shows of a series of tickets: which one of it is used. */
+export const ofSeries = (ticket: string, index: number): string => `${ticket}.${index}`
+
+/** A ticket for one request. */
+export type OpenedTicket = Ticket & { exchange: string }
 
 function openTicket(key: Buffer, text: unknown): Ticket | undefined {
   if (typeof text !== 'string' || text.length > maxTicketChars) return undefined
@@ -69,6 +85,7 @@ export class Tickets {
   readonly #counts = new Map<string, number>()
 
   readonly #maxUsed: number
+  readonly #kept = new Map<string, Ticket>()
 
   constructor(key: Buffer, maxUsed = maxUsedOfExecution) {
     this.#key = key
@@ -76,15 +93,17 @@ export class Tickets {
   }
 
   /** @throws EgressRefusal where the ticket is not good for this */
-  use(text: unknown, { executionId, origin, request, nowMs }: TicketUse): Ticket {
-    const ticket = openTicket(this.#key, text)
+  use(text: unknown, { executionId, origin, method, path, nowMs }: TicketUse): OpenedTicket {
+    const ticket = this.#open(text)
     if (!ticket) throw refuseTicket(origin, 'ticket_invalid')
     if (ticket.executionId !== executionId) throw refuseTicket(origin, 'ticket_of_other_execution')
     if (!ticket.origins.includes(origin)) throw refuseTicket(origin, 'ticket_of_other_host')
-    if (ticket.request !== request) throw refuseTicket(origin, 'ticket_of_other_request')
-    if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, 'ticket_expired')
+    const isMeant = ticket.request === null ? method === 'GET' : ticket.request === requestDigest(method, path)
+    if (!isMeant) throw refuseTicket(origin, 'ticket_of_other_request')
+    if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, ticket.isAhead ? 'ticket_late' : 'ticket_expired')
     this.#forget(nowMs)
-    if (this.#used.has(ticket.exchange)) throw refuseTicket(origin, 'ticket_used')
+    const before = this.#used.get(ticket.exchange)
+    if (before) throw refuseTicket(origin, ticket.isAhead && before.executionId === '' ? 'ticket_late' : 'ticket_used')
     const count = this.#counts.get(ticket.executionId) ?? 0
     if (count >= this.#maxUsed) throw refuseTicket(origin, 'too_many_tickets')
     this.#counts.set(ticket.executionId, count + 1)
@@ -105,7 +124,26 @@ export class Tickets {
     return unused
   }
 
+  #open(text: unknown): OpenedTicket | undefined {
+    if (typeof text !== 'string') return undefined
+    const [sealed = '', index = '0'] = text.split('.', 2)
+    const known = this.#kept.get(sealed)
+    const ticket = known ?? openTicket(this.#key, sealed)
+    const exchange = /^\d{1,3}$/.test(index) ? ticket?.exchanges[Number(index)] : undefined
+    if (!ticket || exchange === undefined) return undefined
+    if (!known && ticket.exchanges.length > 1) {
+      const [oldest] = this.#kept.keys()
+      if (oldest !== undefined && this.#kept.size >= maxKept) this.#kept.delete(oldest)
+      this.#kept.set(sealed, ticket)
+    }
+    return { ...ticket, exchange }
+  }
+
   #forget(nowMs: number): void {
+    for (const [sealed, { expiresAtMs }] of this.#kept) {
+      if (expiresAtMs > nowMs) break
+      this.#kept.delete(sealed)
+    }
     for (const [exchange, { executionId, expiresAtMs }] of this.#used) {
       if (expiresAtMs > nowMs) return
       this.#used.delete(exchange)

@@ -160,7 +160,7 @@ export const mappingRequests: HostRequest[] = [
   }),
   defineRequest({
     name: 'reportMappingHealth',
-    // It changes no mapping, so whoever may run the workflow may have it tell what it finds.
+    // It changes no mapping, so those who may run the workflow may have it tell what it finds.
     kinds: ['workflow'],
     isRecorded: true,
     args: z.object({ mappingId: z.string(), problems: z.array(healthProblem).max(20) }),

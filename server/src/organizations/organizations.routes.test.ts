@@ -141,6 +141,18 @@ test('the list is paged, and searched by name or domain without wildcards', asyn
   assert.deepEqual(await namesOf('is_active=true&search=o'), ['100% Coffee_Co'])
 })
 
+test('a name is found in either spelling of its accents', async () => {
+  await using app = await givenApp()
+  await app.send('POST', '/organizations', { name: 'Zoë'.normalize('NFD') })
+  for (const form of ['NFC', 'NFD']) {
+    const { body } = await app.send<ListBody>('GET', `/organizations?search=${encodeURIComponent('zoë'.normalize(form))}`)
+    assert.deepEqual(
+      body.organizations.map(({ name }) => name),
+      ['Zoë'.normalize('NFC')],
+    )
+  }
+})
+
 test('the list is sorted page by page, and says how many there are on all of them', async () => {
   await using app = await givenApp()
   for (const name of ['beta', 'Alpha', 'beta', 'Gamma']) await app.send('POST', '/organizations', { name })

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../testing/temporary-directory.ts'
 import { readEnvironment } from './environment.ts'
 import { StartError } from './start-error.ts'
 
@@ -144,5 +147,26 @@ test('a secrets backend that there is not, or whose vault is not named, is refus
     assert.throws(
       () => readEnvironment(env, '/srv'),
       (error) => error instanceof StartError && error.code === 'environment_invalid',
+    )
+})
+
+test('the master key is read from a file, or from what a command prints, and neither gets into an error', async () => {
+  await using folder = await temporaryDirectory()
+  const key = Buffer.alloc(32, 9).toString('base64')
+  await writeFile(join(folder.path, 'key'), `${key}\n`)
+  const read = (env: NodeJS.ProcessEnv) => readEnvironment(env, folder.path).masterKey
+  assert.equal(read({ CROSSWALK_MASTER_KEY_FILE: 'key' }), key)
+  const printing = `"${process.execPath}" -p "Buffer.alloc(32, 9).toString('base64')"`
+  assert.equal(read({ CROSSWALK_MASTER_KEY_COMMAND: printing }), key)
+  const other = Buffer.alloc(32, 8).toString('base64')
+  assert.equal(read({ CROSSWALK_MASTER_KEY: other, CROSSWALK_MASTER_KEY_FILE: 'key' }), other)
+  for (const env of [
+    { CROSSWALK_MASTER_KEY_FILE: 'not-there' },
+    { CROSSWALK_MASTER_KEY_COMMAND: `"${process.execPath}" -p "'hunter2'"` },
+    { CROSSWALK_MASTER_KEY_COMMAND: `"${process.execPath}" -e "process.exit(3)"` },
+  ])
+    assert.throws(
+      () => read(env),
+      (error) => error instanceof StartError && error.code === 'environment_invalid' && !error.message.includes('hunter2'),
     )
 })

@@ -1,9 +1,11 @@
+import { execSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEgressRule } from './egress-rules.ts'
 import { addressList } from './http/addresses.ts'
 import type { CertificateFiles } from './http/certificate.ts'
 import { readProxies } from './outside-proxy.ts'
-import { StartError } from './start-error.ts'
+import { StartError, systemCodeOf } from './start-error.ts'
 
 const sandboxModes = ['auto', 'required', 'off'] as const
 const recordedBodies = ['off', 'failures'] as const
@@ -113,6 +115,42 @@ export function parseMasterKey(name: string, text: string): string {
   const bytes = Buffer.from(text, 'base64')
   if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && bytes.length === 32) return bytes.toString('base64')
   throw invalid(name, 'is not 32 bytes written as base64', 'Make one with: openssl rand -base64 32')
+}
+
+/** Longer than any program needs that asks a vault. */
+const keyCommandMs = 30_000
+
+/** What the command prints stays out of all sentences. */
+function keyOfCommand(command: string, cwd: string): string {
+  try {
+    return execSync(command, { cwd, encoding: 'utf8', timeout: keyCommandMs, stdio: ['ignore', 'pipe', 'inherit'] })
+  } catch (error) {
+    const { status, code } = error as { status?: number | null; code?: string } // as execSync throws
+    const isWrong = typeof status === 'number' ? `ended with ${status}` : `could not be run (${code ?? 'it took too long'})`
+    throw invalid('CROSSWALK_MASTER_KEY_COMMAND', isWrong, 'Set it to a command that prints the master key and nothing else.')
+  }
+}
+
+function keyOfFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw invalid(
+      'CROSSWALK_MASTER_KEY_FILE',
+      `is ${JSON.stringify(file)}, which cannot be read (${systemCodeOf(error)})`,
+      'Set it to a file with the master key that this user may read.',
+    )
+  }
+}
+
+/** The key itself goes first: `start` hands it on to the processes that it starts. */
+function readMasterKey(given: (name: string) => string | undefined, cwd: string): string | null {
+  const text = given('CROSSWALK_MASTER_KEY')
+  if (text !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY', text)
+  const [file, command] = [given('CROSSWALK_MASTER_KEY_FILE'), given('CROSSWALK_MASTER_KEY_COMMAND')]
+  if (file !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY_FILE', keyOfFile(resolve(cwd, file)).trim())
+  if (command !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY_COMMAND', keyOfCommand(command, cwd).trim())
+  return null
 }
 
 function adminApiKey(text: string): string {
@@ -302,7 +340,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     egressAllow: egressAllow(given('CROSSWALK_EGRESS_ALLOW') ?? ''),
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     isAdminKeyOff: oneOf('CROSSWALK_ADMIN_KEY', given('CROSSWALK_ADMIN_KEY') ?? 'on', ['on', 'off']) === 'off',
-    masterKey: read('CROSSWALK_MASTER_KEY', (text) => parseMasterKey('CROSSWALK_MASTER_KEY', text)),
+    masterKey: readMasterKey(given, cwd),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',
     secretsBackend,
     keyVaultUrl: vaultUrl,

@@ -12,7 +12,7 @@ test('a statement that takes too long is given up with a named error, and keeps 
   const database = parts.use(await createTestDatabase())
   const directory = parts.use(await temporaryDirectory())
   const api = await startApi({
-    environment: readEnvironment({ CROSSWALK_PORT: '0' }, directory.path),
+    environment: readEnvironment({ CROSSWALK_PORT: '0', CROSSWALK_OVERLOADED_AFTER_MS: '0' }, directory.path),
     databaseUrl: database.url,
     masterKey: testMasterKey,
     adminApiKey: testAdminKey,

@@ -41,8 +41,8 @@ test('every route has an operation id of its own, a tag, a summary, and a schema
     assert.ok(operation.operationId && operation.summary && operation.tags?.length === 1, `${method} ${path}`)
     for (const [status, response] of Object.entries(operation.responses ?? {})) {
       const schemas = Object.values(response.content ?? {}).map(({ schema }) => schema)
-      // What leads elsewhere, what says that there is nothing, and the page that a browser comes back to have no JSON.
-      const isWithout = ['204', '302', '304'].includes(status) || path.endsWith('/callback')
+      // What leads elsewhere, what says that there is nothing, and the pages that a browser opens have no JSON.
+      const isWithout = ['204', '302', '303', '304'].includes(status) || /\/(callback|connections\/open)$/.test(path)
       assert.ok(isWithout || schemas.length > 0, `${method} ${path} ${status} has no schema`)
     }
   }
@@ -152,6 +152,7 @@ test('the health routes answer without a key, and say that no worker is alive', 
       database: 'ok',
       schema: 'ok',
       worker: undefined,
+      secrets: 'ok',
       sandbox: 'ok',
       workspace: 'ok',
     },

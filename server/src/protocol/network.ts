@@ -17,6 +17,8 @@ export const networkHeaders = {
   integration: 'crosswalk-integration',
   /** What the worker sealed for the gateway: which credentials it puts into this one request. */
   ticket: 'crosswalk-ticket',
+  /** Which attempt of a call with a ticket it is, and of which step, as the runner says. */
+  note: 'crosswalk-note',
 } as const
 
 /** Streams of one runner at once. More wait in the runner until others end. */
@@ -52,6 +54,9 @@ export type NetworkFailure = { name: string; message: string; code: string | nul
 export type Ending = { ok: true } | { failure: NetworkFailure }
 /** `isWhole`: no trailer follows. */
 export type Told<Answer> = { ok: Answer; isWhole: boolean } | { failure: NetworkFailure }
+
+/** The attempt, and the key of the step. */
+export type CallNote = [attempt: number, step: string | null]
 
 /** JSON that a header takes: ASCII alone. */
 export function packHead(value: unknown): string {

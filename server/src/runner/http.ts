@@ -1,19 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Admission, HttpClient, HttpOptions, HttpPort, OpenedHttp } from '@crosswalk/sdk'
+import { type Admission, EgressRefusedError, type HttpClient, type HttpOptions, type HttpPort, type OpenedHttp } from '@crosswalk/sdk'
 import { createHttpClient } from '@crosswalk/sdk/http-client'
+import type { CallNote } from '../protocol/network.ts'
+import { AheadAdmissions } from './ahead-admissions.ts'
 import { runningIntegration } from './integration-failures.ts'
 import type { Session } from './session.ts'
 
 type Fetch = typeof globalThis.fetch
 
 let plainFetch: Fetch = globalThis.fetch
-const ticketOfCall = new AsyncLocalStorage<string>()
-const runWith = ticketOfCall.run.bind(ticketOfCall) as <Result>(ticket: string, run: () => Result) => Result
-const getTicket = ticketOfCall.getStore.bind(ticketOfCall)
-
 /** What the request that is being made carries for the gateway. */
-export function runningTicket(): string | undefined {
-  return getTicket()
+type Carried = { ticket: string; note: CallNote }
+const carriedByCall = new AsyncLocalStorage<Carried>()
+const runWith = carriedByCall.run.bind(carriedByCall) as <Result>(carried: Carried, run: () => Result) => Result
+const getCarried = carriedByCall.getStore.bind(carriedByCall)
+
+export function carriedNow(): Carried | undefined {
+  return getCarried()
 }
 
 /** Takes the `fetch` that leads to the gateway and does nothing else, before another stands in its place. */
@@ -30,10 +33,30 @@ function orAborted<Result>(asked: Promise<Result>, signal: AbortSignal): Promise
   })
 }
 
+/** A series of tickets: each request shows which of them it uses. */
+type AheadSeries = { ticket: string; exchanges: string[] }
+
+/** Whether the gateway did not take the ticket, since it was given ahead and is not good any more. */
+function isLate(thrown: unknown): boolean {
+  const cause = thrown instanceof Error ? thrown.cause : undefined
+  return [thrown, cause].some((error) => error instanceof EgressRefusedError && error.details.reason === 'ticket_late')
+}
+
 /** `context.http` of one execution: the worker admits each request, and the gateway puts in its credentials. */
 export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
   let number = 0
-  const names = new WeakMap<Admission, string>()
+  const known = new WeakMap<Admission, { name?: string; note: CallNote; ahead?: AheadAdmissions }>()
+  const clients = new Map<string, AheadAdmissions>()
+  const aheadOf = (client: string): AheadAdmissions => {
+    const ahead =
+      clients.get(client) ??
+      new AheadAdmissions(async (count) => {
+        const series = (await session.ask('http.ahead', { client, count })) as AheadSeries | null
+        return series?.exchanges.map((exchange, index) => ({ ticket: `${series.ticket}.${index}`, exchange })) ?? []
+      }) // the host's own answer
+    clients.set(client, ahead)
+    return ahead
+  }
   /** Where the execution itself is over, the host knows. */
   const giveUp = (name: string) => void session.ask('http.give_up', { name }).catch(() => {})
   const port: HttpPort = {
@@ -45,9 +68,24 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
     },
     async admit(request, signal) {
       signal.throwIfAborted()
-      const step = session.scopes.current?.attempt.idempotencyKey
+      const { client, method, url, attempt, refused } = request
+      const note: CallNote = [attempt, session.scopes.current?.attempt.idempotencyKey ?? null]
+      const ahead = aheadOf(client)
+      if (refused !== undefined) ahead.drop(performance.now())
+      // One that is given ahead may prove late: then the call is made again, which is for those alone that may be.
+      const ready = method === 'GET' && attempt === 1 && refused === undefined ? ahead.take(performance.now()) : undefined
+      if (ready) {
+        known.set(ready, { note, ahead })
+        return ready
+      }
       const name = String(++number)
-      const asked = session.ask('http.admit', { ...request, name, ...(step === undefined ? {} : { step }) }) as Promise<Admission>
+      const asked = session.ask('http.admit', {
+        client,
+        method,
+        url,
+        name,
+        ...(refused === undefined ? {} : { refused }),
+      }) as Promise<Admission>
       let admission: Admission
       try {
         admission = await orAborted(asked, signal)
@@ -55,16 +93,25 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
         if (signal.aborted) giveUp(name)
         throw error
       }
-      names.set(admission, name)
+      known.set(admission, { name, note })
       return admission
     },
     giveUp(admission) {
-      const name = names.get(admission)
+      const name = known.get(admission)?.name
       if (name !== undefined) giveUp(name)
     },
-    send: ({ ticket }, { url, ...init }) => {
+    async send(admission, { url, ...init }) {
+      const { ticket } = admission
       const send = () => plainFetch(url, { ...init, redirect: 'manual', duplex: 'half' } as RequestInit) // a stream needs it; Node's type lacks it
-      return ticket === null ? send() : runWith(ticket, send)
+      if (ticket === null) return await send()
+      const { note = [1, null], ahead } = known.get(admission) ?? {}
+      try {
+        return await runWith({ ticket, note }, send)
+      } catch (error) {
+        if (!ahead || !isLate(error)) throw error
+        ahead.drop(performance.now())
+        return undefined
+      }
     },
     wait: (ms, reason) => session.vendorWaits.wait(ms, reason),
   }

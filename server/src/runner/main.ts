@@ -9,7 +9,7 @@ import { openChannel } from './channel.ts'
 import { confine } from './confinement.ts'
 import { reviveError } from './context.ts'
 import { describeFailure } from './failures.ts'
-import { keepPlainFetch, runningTicket } from './http.ts'
+import { carriedNow, keepPlainFetch } from './http.ts'
 import { runningIntegration } from './integration-failures.ts'
 import { runOrder } from './kinds.ts'
 import { openNetwork } from './network/network.ts'
@@ -95,7 +95,7 @@ function onSessionOrder(key: string, order: SessionOrder): void {
 const network = openNetwork(() => {
   const session = current.getStore()
   const pass = session && passes.get(session)
-  return pass === undefined ? undefined : { pass, integration: runningIntegration(), ticket: runningTicket() }
+  return pass === undefined ? undefined : { pass, integration: runningIntegration(), carried: carriedNow() }
 })
 giveOwnSdk()
 keepPlainFetch()

@@ -34,6 +34,7 @@ before(async () => {
     hosts: ['0.0.0.0', 'crosswalk.example.com'],
     sourceLimits: { maxConnections: 6, maxStreams: 2, maxWrongKeys: 20 },
     maxArrivalMs: 400,
+    maxEventLoopDelayMs: 0,
   })
   base = await app.listen({ host: '127.0.0.1', port: 0 })
   executionId = await givenSubmitted(db, null, 'any')
@@ -107,6 +108,8 @@ test('NUL in any filter or path, and a time that is none, are refused and never 
   }
   const named = await get('/api/audit?search=a%00b')
   assert.deepEqual([named.statusCode, named.json().message], [400, "'search' must not contain the character NUL (%00). Leave it out."])
+  for (const list of ['audit', 'executions'])
+    assert.equal((await get(`/api/${list}?since=2026-01-01T00:00:00%2B14:00`)).statusCode, 200, `an offset of ${list}`)
   for (const url of ['/api/audit?since=0000-01-01T00:00:00Z', '/api/executions?since=0000-01-01T00:00:00Z'])
     assert.equal((await get(url)).statusCode, 400, url)
   for (const url of ['/%00', '/api/%00', '/assets/%00.js', '/api/audit?%00=1'])

@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { EgressRefusedError } from '@crosswalk/sdk'
 import {
   answerWindowBytes,
+  type CallNote,
   type Ending,
   maxHeadBytes,
   maxStreams,
@@ -22,7 +23,7 @@ const maxWaitMs = 30_000
 export const cancelled = 0x8
 
 /** Who asks: the pass of its execution, whose code runs, and what its request carries. Undefined outside of executions. */
-export type Asking = { pass: string; integration: string | undefined; ticket: string | undefined } | undefined
+export type Asking = { pass: string; integration: string | undefined; carried: { ticket: string; note: CallNote } | undefined } | undefined
 
 /** A stream of the wire. `ended` resolves with its last byte, and rejects where it was broken off; not where the answer was whole. */
 export type Opened = { stream: ClientHttp2Stream; answer<Answer>(): Promise<Answer>; ended: Promise<void> }
@@ -108,7 +109,9 @@ export class Wire {
         [networkHeaders.head]: packHead(head),
         [networkHeaders.pass]: asking.pass,
         ...(asking.integration === undefined ? {} : { [networkHeaders.integration]: asking.integration }),
-        ...(asking.ticket === undefined ? {} : { [networkHeaders.ticket]: asking.ticket }),
+        ...(asking.carried === undefined
+          ? {}
+          : { [networkHeaders.ticket]: asking.carried.ticket, [networkHeaders.note]: packHead(asking.carried.note) }),
         [sensitiveHeaders]: [networkHeaders.head, networkHeaders.ticket],
       },
       { endStream: !hasBody },

@@ -1,0 +1,38 @@
+import type { BudgetKey, LimitSpec } from '../budgets/budgets.ts'
+import type { RequestContext } from '../engine/state/requests.ts'
+import type { Ticket } from '../gateway/tickets.ts'
+import type { Credential, Placed } from './credential.ts'
+import type { OpenedClient } from './opened-clients.ts'
+import type { AskedFor } from './tokens/tokens.ts'
+
+// What the admission of a request is made of: who asks, which budget it takes from, and what its ticket says.
+
+/** As parsed: an option that was left out is not there. */
+export const limitsOf = ({ spec }: OpenedClient): readonly LimitSpec[] => spec.limits as readonly LimitSpec[]
+
+/** What the gateway is told to put into the requests of these exchanges. */
+export function ticketOf(
+  { execution }: RequestContext,
+  client: OpenedClient,
+  exchanges: string[],
+  { headers, query }: Placed,
+): Omit<Ticket, 'request' | 'expiresAtMs'> {
+  // Its place may be what others wait for.
+  const isPrompt = limitsOf(client).some((limit) => 'parallel' in limit)
+  return { exchanges, executionId: execution.id, origins: [client.origin], headers, query, ...(isPrompt ? { isPrompt } : {}) }
+}
+
+/** For whom a token is asked for. */
+export function askedFor(context: RequestContext, refusedVersion: string | undefined): AskedFor {
+  const { batchId, caller, organizationId } = context.execution
+  const isPerson = batchId === null && ['person', 'api_key'].includes(caller.type)
+  return { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
+}
+
+export function budgetOf(client: OpenedClient, credential: Credential): BudgetKey {
+  const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
+  return { integration: client.integration, credential: credential.digest, host: hostOf(new URL(client.origin)), owner }
+}
+
+/** What listens for http: is another than what does for https:. */
+const hostOf = ({ protocol, host, port }: URL) => (protocol === 'http:' && port === '' ? `${host}:80` : host)
