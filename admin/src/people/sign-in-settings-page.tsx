@@ -18,7 +18,7 @@ const rules = {
   optional: { label: 'Those who want to', description: 'Everyone may set one up in their profile.' },
   administrators: {
     label: 'Administrators',
-    description: 'And whoever manages people, keys or roles. Without one they can do nothing but set it up.',
+    description: 'And those who manage people, keys or roles. Without one they can do nothing but set it up.',
   },
   everyone: { label: 'Everyone', description: 'Without one, people can do nothing but set it up.' },
 } as const

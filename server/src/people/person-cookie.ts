@@ -6,7 +6,7 @@ export const sessionDays = 7
 const cookieName = 'crosswalk_person'
 
 /** With that prefix a browser takes a cookie from this host alone, over TLS alone. */
-const prefixOf = (isSecure: boolean) => (isSecure ? '__Host-' : '')
+export const prefixOf = (isSecure: boolean) => (isSecure ? '__Host-' : '')
 
 /** The cookie of a person's session. */
 export const personCookieOf = (isSecure: boolean): string => `${prefixOf(isSecure)}${cookieName}`
@@ -22,7 +22,7 @@ export function originOf(headers: IncomingHttpHeaders): string {
   return `${isSecure(headers) ? 'https' : 'http'}://${(headers.host ?? 'localhost').toLowerCase()}`
 }
 
-function cookieValue(headers: IncomingHttpHeaders, name: string): string | undefined {
+export function cookieValue(headers: IncomingHttpHeaders, name: string): string | undefined {
   for (const part of (headers.cookie ?? '').split(';')) {
     const [key, ...value] = part.trim().split('=')
     if (key === name) return value.join('=')

@@ -9,6 +9,7 @@ import type { Attempting } from '../access/sign-in-limits.ts'
 import { isOwnName } from '../platform/http/hosts.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import { createFirstAdministrator } from './first-administrator.ts'
+import { knownBrowserCookie, knownBrowserOf } from './known-browser.ts'
 import { maxPasswordLength } from './passwords.ts'
 import { countPeople, findPersonUnderWay } from './people.queries.ts'
 import { personError } from './people-errors.ts'
@@ -126,11 +127,15 @@ export function personSignInRoutes({
         requireFromOwnPage({ method: 'POST', headers: request.headers })
         await requirePasswordsTaken(people.db)
         const { email, password } = request.body
-        const signed = await attemptAccount(given, `password for ${email}`, request.address, () =>
+        const secret = await people.secret()
+        const known = knownBrowserOf(request.headers, secret, email)
+        const account = `password for ${email}${known === undefined ? '' : ` in browser ${known}`}`
+        const signed = await attemptAccount(given, account, request.address, () =>
           callAuth(people, request, (auth, headers) => auth.api.signInEmail({ body: { email, password }, headers, returnHeaders: true })),
         )
         if (!signed) throw personError('sign_in_failed')
-        const { answer, cookies } = signed
+        const { answer } = signed
+        const cookies = [...signed.cookies, knownBrowserCookie(request.headers, secret, email)]
         if ('twoFactorRedirect' in answer)
           return { status: 202, body: { second_factor: ['code', 'recovery_code'] }, headers: { 'set-cookie': cookies } }
         return signedInAnswer(await admitPerson(people, request, { token: answer.token, cookies, way: 'password' }), request)

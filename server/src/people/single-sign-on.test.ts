@@ -232,7 +232,7 @@ test('who must have a second factor can do nothing else before it is set up', as
   assert.deepEqual((await browser.call('GET', '/session')).body.permissions, [])
   const viewer = await given.join('Ivy', [{ role: 'viewer', reach: all }])
   assert.equal((await viewer.browser.call('GET', '/profile')).body.needs_second_factor, false)
-  // Whoever says what others may do is an administrator, by whatever name.
+  // One who says what others may do is an administrator, whatever the role is called.
   await asKey.call('POST', '/roles', { name: 'almost_all', description: 'Keys', permissions: ['canManageKeys', 'canViewHistory'] })
   const keeper = await given.join('Jan', [{ role: 'almost_all', reach: all }])
   assert.equal((await keeper.browser.call('GET', '/profile')).body.needs_second_factor, true)
