@@ -79,7 +79,7 @@ test('each status has its kind, and says what the vendor says', async () => {
   }
 })
 
-test('a call whose admission has ended before it was sent is admitted anew, as the same attempt', async () => {
+test('a call whose admission has ended before it was sent is admitted again, as the same attempt', async () => {
   const [admitted, sent]: [number[], string[]] = [[], []]
   const port: HttpPort = {
     open: async () => ({ client: 'c', baseUrl: 'https://api.example' }),

@@ -71,7 +71,7 @@ export interface HttpPort {
   /**
    * Sends one request. No redirect is followed; an answer of any status is given. Throws what `fetch` throws.
    *
-   * @returns undefined where it was not made, since its admission is not good any more: it is admitted anew
+   * @returns undefined where it was not made, since its admission is not good any more: it is admitted again
    */
   send(admission: Admission, request: SentRequest): Promise<Response | undefined>
   /**

@@ -83,6 +83,11 @@ export async function findChainEnd(db: Database): Promise<{ unlinked: number; se
   return rows[0] ?? { unlinked: 0, sequence: null, hash: null }
 }
 
+/** Linked events of all organizations. */
+export function listNextInChain(db: Database, after: number, limit: number): Promise<(AuditRow & Link)[]> {
+  return listInChain(db, 'allOrganizations', { condition: sql`true`, after, limit })
+}
+
 /** Linked events within a scope in the order of the chain. */
 export function listInChain(
   db: Database,

@@ -126,7 +126,7 @@ export class ExchangeReports {
   }
 
   /**
-   * What did not go well is told before its answer goes on: the vendor may want to be left alone, and the code that hears of it asks next.
+   * What did not go well is told before its answer is passed on: the vendor may want to be left alone, and the code that hears of it asks next.
    *
    * @param isPrompt tells it in this turn
    */

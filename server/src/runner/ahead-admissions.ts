@@ -4,7 +4,7 @@ type Given = { ticket: string; exchange: string }
 
 /** How long one that was given ahead is used here; the gateway takes it for a little longer. */
 const usableMs = 500
-/** So long is looked back at how many calls were made. */
+/** How many calls were made is looked at over this time. */
 const lookMs = 250
 /** With fewer calls in that time, to ask for each costs little beside the call itself. */
 const minCalls = 4

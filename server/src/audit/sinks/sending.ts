@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import { type Database, sql } from '../../platform/database/database.ts'
+import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
-import { listInChain } from '../audit-chain.queries.ts'
+import { listNextInChain } from '../audit-chain.queries.ts'
 import { viewOf } from '../audit-view.ts'
 import { type FindOrganizationNames, organizationNamesOf } from '../organization-names.ts'
 import { type Sink, SinkFailure } from './sink.ts'
@@ -27,7 +27,7 @@ export async function sendAuditEvents({ db, logger, findOrganizationNames }: Sen
   for (let sent = 0; ; ) {
     const cursor = await takeSink(db, sink.name, sender, leaseMs)
     if (cursor === undefined) return sent
-    const rows = await listInChain(db, 'allOrganizations', { condition: sql`true`, after: cursor, limit: eventsPerSend })
+    const rows = await listNextInChain(db, cursor, eventsPerSend)
     if (rows.length === 0) return sent
     const items = rows.map(({ organization_id }) => ({ organizationId: organization_id }))
     const names = await organizationNamesOf(findOrganizationNames, 'allOrganizations', items)
