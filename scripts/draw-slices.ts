@@ -1,4 +1,4 @@
-// node scripts/draw-slices.ts [--check]: draws which slice of the server imports which, from the code itself.
+// node scripts/draw-slices.ts [--check]: draws which slice of the server imports which, and lists what each has, from the code itself.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { importsOf, isTest, sliceOf } from './import-rules.ts'
@@ -52,9 +52,30 @@ ${parts.join('\n')}
 `
 }
 
-const drawn = draw()
-if (!process.argv.includes('--check')) writeFileSync(file, drawn)
-else if (readFileSync(file, 'utf8') !== drawn) {
-  console.error('docs/images/slices.svg is not what the code says. Run: node scripts/draw-slices.ts')
-  process.exit(1)
+const page = join(root, 'docs', 'architecture.md')
+const begin = '<!-- drawn from the slices by scripts/draw-slices.ts -->'
+const end = '<!-- to here -->'
+
+/** The page with its table of slices as the code has it. */
+function withTable(text: string): string {
+  const [before, rest = ''] = text.split(begin)
+  const [, after] = rest.split(end)
+  if (after === undefined) throw new Error(`docs/architecture.md has no place between "${begin}" and "${end}".`)
+  const rows = slices.map(({ name, holds, tables }) => {
+    const named = Object.keys(tables).map((table) => `\`${table}\``)
+    return `| \`${name}\` | ${holds} | ${named.join(', ')} |`
+  })
+  return [`${before}${begin}\n`, '| slice | what it holds | its tables |', '| --- | --- | --- |', ...rows, `\n${end}${after}`].join('\n')
+}
+
+const drawings = [
+  { path: file, drawn: draw(), name: 'docs/images/slices.svg' },
+  { path: page, drawn: withTable(readFileSync(page, 'utf8')), name: 'The table of slices in docs/architecture.md' },
+]
+for (const { path, drawn, name } of drawings) {
+  if (!process.argv.includes('--check')) writeFileSync(path, drawn)
+  else if (readFileSync(path, 'utf8') !== drawn) {
+    console.error(`${name} is not what the code says. Run: node scripts/draw-slices.ts`)
+    process.exitCode = 1
+  }
 }
