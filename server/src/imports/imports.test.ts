@@ -150,6 +150,20 @@ test('who manages some organizations changes those, sees no others, and adds non
   assert.match(body.rows[2]?.problems[0] ?? '', /There is no organization with the id/)
 })
 
+test('what somebody who manages some organizations imports is theirs, and in the audit', async () => {
+  const ofAcme = app.as(givenPrincipal([app.acme]))
+  const { status, body } = await ofAcme.send<Answer>('POST', '/organizations/import', { csv: `Id,Seats\n${app.acme.id},11\n` })
+  assert.deepEqual([status, body.outcomes], [200, { new: 0, changed: 1, same: 0, refused: 0 }], body.message)
+})
+
+test('what is wrong with many cells is told in few words, however long the heading is', async () => {
+  const heading = 'x'.repeat(100_000)
+  const rows = Array.from({ length: 2_000 }, (_, index) => `Customer ${index},no number`)
+  const { status, body } = await send(`Name,${heading}\n${rows.join('\n')}\n`, { columns: ['name', 'field:seats'], dry_run: true })
+  assert.deepEqual([status, body.outcomes.refused], [200, 2_000])
+  assert.ok(body.rows.every(({ problems }) => problems.join().length < 300))
+})
+
 test('ten thousand rows are previewed', async () => {
   const lines = Array.from({ length: 10_000 }, (_, index) => `Customer ${index},tag-${index % 7}`)
   const { body } = await send(`Name,Tags\n${lines.join('\n')}\n`, { dry_run: true })
