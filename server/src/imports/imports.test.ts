@@ -124,6 +124,12 @@ test('what is imported is there with fields, tags and mappings, and importing it
   assert.deepEqual(counts, { type: 'import', rows: 1, added: 1, changed: 0 })
 })
 
+test('a file that is sent twice at the same moment is imported once', async () => {
+  const sent = await Promise.all([send('Name\nWayne\n'), send('Name\nWayne\n')])
+  assert.deepEqual(sent.map(({ body }) => body.outcomes?.new).sort(), [0, 1])
+  assert.equal((await organizations('Wayne')).length, 1)
+})
+
 test('columns are chosen by hand, and have to say whose a row is', async () => {
   const chosen = await send('A;B\nSoylent;gold\n', { columns: ['name', 'tags'], dry_run: true })
   assert.deepEqual(chosen.body.rows[0]?.changes, ['name', 'tags'])
