@@ -9,6 +9,7 @@ import { profileRoutes } from './profile.routes.ts'
 import { personSignInRoutes } from './sign-in.routes.ts'
 import { signInSettingsRoutes } from './sign-in-settings.routes.ts'
 import { singleSignOnRoutes } from './single-sign-on.routes.ts'
+import { viewRoutes } from './views.routes.ts'
 
 export const peopleSlice = {
   name: 'people',
@@ -22,6 +23,7 @@ export const peopleSlice = {
     person_used_codes: null,
     person_passkeys: null,
     person_links: null,
+    person_views: null,
     sign_in_attempts: null,
     sign_in_settings: null,
   },
@@ -33,6 +35,7 @@ export const peopleSlice = {
       ...singleSignOnRoutes({ people, attempting }),
       ...signInSettingsRoutes({ people }),
       ...peopleRoutes({ people, sendMail }),
+      ...viewRoutes({ people }),
       ...profileRoutes({ people, attempting }),
       ...passkeyRoutes({ people, attempting }),
     ]
