@@ -32,7 +32,9 @@ export const limited = workflow({ name: 'limited', description: 'Calls the vendo
 })
 
 export const many = workflow({ name: 'many', description: 'Makes one small call after another.' }, async (ctx) => {
-  const http = clientOf(ctx, { limits: [{ requests: 100_000, perMs: 60_000 }], retry: {} })
+  // A credential of its own: the limits of the others hold all that use theirs.
+  const auth = { header: 'x-api-key', value: { secret: 'wide_key' } }
+  const http = clientOf(ctx, { auth, limits: [{ requests: 100_000, perMs: 60_000 }], retry: {} })
   for (let index = 0; index < 150; index++) await http.get(index === 100 ? '/sometimes' : '/users/5')
 })
 
@@ -72,6 +74,7 @@ before(async () => {
   processes = await startProcesses(workspace.path)
   await processes.startWorker({ CROSSWALK_RECORD_BODIES: 'failures' })
   await processes.call('POST', '/secrets', { key: 'desk_key', value: secret, scope: 'global' })
+  await processes.call('POST', '/secrets', { key: 'wide_key', value: 'another key', scope: 'global' })
   await processes.call('PUT', '/config/desk_url', { value: vendor.url, scope: 'global' })
 })
 after(async () => {

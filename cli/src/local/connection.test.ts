@@ -31,7 +31,7 @@ test("the local installation's key never goes to another server", async () => {
   const env = { CROSSWALK_DATA_DIR: local.path, CROSSWALK_URL: 'https://crosswalk.example' }
   await assert.rejects(findConnection({ env, cwd: '/' }), {
     code: 'api_key_missing',
-    message: /Set it to an API key of https:\/\/crosswalk\.example\./,
+    message: /Set it to an API key of https:\/\/crosswalk\.example, or sign in: crosswalk login\.$/,
   })
 })
 

@@ -48,6 +48,9 @@ test('a mapping is created, read, changed, deactivated and activated again', asy
     last_test_result: null,
     last_not_tested_at: null,
     last_not_tested_reason: null,
+    needs_repair_since: null,
+    health_checked_at: null,
+    problems: [],
   })
   assert.ok(created_at <= updated_at)
   assert.match(etag, /^".+"$/)

@@ -94,3 +94,18 @@ test('schemas with the same $id are told apart by their text, and thousands of t
     assert.deepEqual(schemaErrors(schema, {}, 'parameters'), { [`parameters.field_${index}`]: ['is required'] })
   }
 })
+
+test('a pattern that takes for ever holds nobody up: what it did not match in time does not fit, and says why', () => {
+  const slow = { type: 'string', pattern: '^(a+)+$' }
+  const schema = {
+    type: 'object',
+    properties: { code: slow, list: { type: 'array', items: slow }, plain: { type: 'string', pattern: '^b$' } },
+  }
+  const endless = `${'a'.repeat(60)}!`
+  const startedAt = performance.now()
+  const found = schemaErrors(schema, { code: endless, list: Array.from({ length: 50 }, () => endless) }, 'parameters') ?? {}
+  assert.ok(performance.now() - startedAt < 5_000)
+  assert.deepEqual([Object.keys(found).length, found['parameters.code']?.[0]?.slice(0, 24)], [51, 'could not be checked: it'])
+  assert.equal(schemaErrors(schema, { code: 'aaa', list: ['a'], plain: 'b' }, 'parameters'), undefined)
+  assert.deepEqual(schemaErrors(schema, { plain: 'c' }, 'parameters'), { 'parameters.plain': ['must match pattern "^b$"'] })
+})

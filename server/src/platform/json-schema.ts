@@ -2,12 +2,14 @@ import { unknownNameMessage } from '@crosswalk/sdk/nearest-name'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { JsonObject } from '../protocol/json.ts'
+import { boundedPatterns } from './bounded-patterns.ts'
 import { closedSchema } from './closed-schema.ts'
 
 /** What is wrong with which field (`mapping_data.api_base_url`), as the contract's `details`. */
 export type FieldErrors = Record<string, string[]>
 
-const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, verbose: true })
+const patterns = boundedPatterns()
+const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, verbose: true, code: { regExp: patterns.regExp } })
 formats.default(ajv)
 
 /** Schemas come from the workspace and change with it: the ones that were used last stay compiled. */
@@ -55,6 +57,7 @@ function knownIn({ parentSchema }: ErrorObject): string[] {
   return schemas.flatMap((schema) => Object.keys(schema?.properties ?? {}))
 }
 
+const tooSlowMessage = 'could not be checked: its pattern takes too long for this text. The author of the schema has to write a simpler one'
 const formatMessage = (format: string) => `must be ${formatNames[format] ?? `of the format ${format}`}`
 
 function messageOf(error: ErrorObject): string {
@@ -73,6 +76,7 @@ function messageOf(error: ErrorObject): string {
         .join(' or ')}`
     // What zod writes beside a format, and no sentence for people.
     case 'pattern':
+      if (patterns.isTooSlow(error.params.pattern)) return tooSlowMessage
       if (typeof error.parentSchema?.format === 'string') return formatMessage(error.parentSchema.format)
       return error.message ?? 'is not valid'
     case 'format':
@@ -124,6 +128,7 @@ const choices = new Set(['anyOf', 'oneOf', 'not', 'if'])
  */
 export function schemaErrors(schema: JsonObject, value: unknown, root: string): FieldErrors | undefined {
   const validate = validatorOf(schema)
+  patterns.begin()
   if (validate(value)) return undefined
   const errors = validate.errors ?? []
   const fields = new Map<string, Set<string>>()

@@ -7,12 +7,12 @@ const browserCookie = 'crosswalk_connect'
 const pageCookie = 'crosswalk_connect_page'
 const pageMinutes = 60
 
-/** With that prefix a browser takes it over TLS alone. `__Host-` would send it everywhere. */
-const nameOf = (headers: IncomingHttpHeaders, name: string) => (isSecure(headers) ? `__Secure-${name}` : name)
+/** With that prefix a browser takes it from this host alone, over TLS alone, and for every path: for some minutes that is no harm. */
+const nameOf = (headers: IncomingHttpHeaders, name: string) => (isSecure(headers) ? `__Host-${name}` : name)
 
 function cookie(headers: IncomingHttpHeaders, name: string, value: string, minutes: number, sameSite: 'Lax' | 'Strict'): string {
-  const secure = isSecure(headers) ? '; Secure' : ''
-  return `${nameOf(headers, name)}=${value}; Path=/api/connections; Max-Age=${minutes * 60}; HttpOnly; SameSite=${sameSite}${secure}`
+  const [path, secure] = isSecure(headers) ? ['/', '; Secure'] : ['/api/connections', '']
+  return `${nameOf(headers, name)}=${value}; Path=${path}; Max-Age=${minutes * 60}; HttpOnly; SameSite=${sameSite}${secure}`
 }
 
 function cookieValue(headers: IncomingHttpHeaders, name: string): string | undefined {

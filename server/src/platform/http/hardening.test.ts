@@ -32,6 +32,7 @@ before(async () => {
     },
     authenticate: browserAuthentication(db, testAdminKey),
     hosts: ['0.0.0.0', 'crosswalk.example.com'],
+    trustedProxies: ['10.0.0.5'],
     sourceLimits: { maxConnections: 6, maxStreams: 2, maxWrongKeys: 20 },
     maxArrivalMs: 400,
     maxEventLoopDelayMs: 0,
@@ -223,6 +224,19 @@ test('what was not allowed is in the log with who asked for what, from where', a
   assert.deepEqual([answer.statusCode, answer.json().error], [403, 'cross_site_request'])
   const line = log.find(({ requestId }) => requestId === answer.json().request_id)
   assert.partialDeepStrictEqual(line, { address: '192.0.2.9', method: 'POST', route: '/api/organizations', code: 'cross_site_request' })
+})
+
+test('each key that is wrong is in the log with the address that it came from, which only a named proxy may say', async () => {
+  for (const [remoteAddress, forwarded] of [
+    ['10.0.0.5', '192.0.2.20'],
+    ['10.0.0.5', '203.0.113.1, 192.0.2.20'],
+    ['198.51.100.4', '192.0.2.20'],
+  ] as const) {
+    const headers = { authorization: 'Bearer wrong', 'x-forwarded-for': forwarded }
+    assert.equal((await app.inject({ url: '/api/organizations', remoteAddress, headers })).statusCode, 401)
+  }
+  const addresses = log.filter(({ action }) => action === 'session.refused').map(({ address }) => address)
+  assert.deepEqual(addresses, ['192.0.2.20', '192.0.2.20', '198.51.100.4'])
 })
 
 test('no answer of the API is kept by anyone on the way', async () => {
