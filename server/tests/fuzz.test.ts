@@ -47,6 +47,7 @@ const idsByPath: readonly [string, keyof Place][] = [
   ['/api/batches/', 'batchId'],
   ['/api/keys/', 'keyId'],
   ['/api/people/', 'personId'],
+  ['/api/scim/v2/Users/', 'personId'],
   ['/api/connections/', 'connectionId'],
 ]
 
@@ -114,7 +115,7 @@ async function fuzz(operation: Operation, key: string, hidden: Place | undefined
 /** Those that take something away come last, so that the others find something. */
 function inOrder(some: readonly Operation[]): Operation[] {
   const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-  const last = ['cancelBatch', 'deactivateOrganization', 'removePerson', 'revokeKey']
+  const last = ['cancelBatch', 'deactivateOrganization', 'removeScimUser', 'removePerson', 'revokeKey']
   const rank = ({ operationId, method }: Operation) => last.indexOf(operationId) * 10 + order.indexOf(method)
   return some.toSorted((one, other) => rank(one) - rank(other))
 }

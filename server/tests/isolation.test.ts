@@ -33,7 +33,7 @@ async function send(authorization: string | undefined, method: string, url: stri
     headers: authorization === undefined ? headers : { ...headers, authorization: `Bearer ${authorization}` },
     ...(body ? { payload: body } : {}),
   })
-  const isJson = String(answer.headers['content-type']).startsWith('application/json')
+  const isJson = /^application\/(?:scim\+)?json/.test(String(answer.headers['content-type']))
   const json: Body = isJson && answer.body !== '' ? answer.json() : null
   return { status: answer.statusCode, text: answer.body, body: json }
 }

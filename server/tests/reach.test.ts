@@ -37,6 +37,11 @@ const silent = [
   '/api/keys',
   '/api/people',
   '/api/sign-in-settings',
+  '/api/scim/v2/ServiceProviderConfig',
+  '/api/scim/v2/ResourceTypes',
+  '/api/scim/v2/Schemas',
+  '/api/scim/v2/Users',
+  '/api/scim/v2/Groups',
   '/api/session/ways',
   '/api/session',
   '/api/sessions',
@@ -57,6 +62,8 @@ const ofPeople = [
   '/api/device/{code}',
   '/api/profile/passkeys',
   '/api/people/{id}',
+  '/api/scim/v2/Users/{id}',
+  '/api/scim/v2/Groups/{id}',
   '/api/session/single-sign-on/callback',
 ]
 // biome-ignore lint/suspicious/noExplicitAny: an answer is asserted, not used

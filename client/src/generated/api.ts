@@ -653,6 +653,14 @@ export interface Passkey {
 }
 
 /**
+ * A resource of RFC 7643, or a list of such.
+ */
+export interface ScimResource {
+  schemas: string[]
+  [key: string]: unknown
+}
+
+/**
  * `failing`: renewals fail and are tried again. `waiting`: someone has to connect again.
  */
 export type VendorConnectionStatus = 'connected' | 'failing' | 'waiting'
@@ -2617,6 +2625,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canManagePeople'
   | 'canManageKeys'
   | 'canManageRoles'
+  | 'canProvisionPeople'
 export type CreateRoleBody = {
   name: string
   /**
@@ -2624,7 +2633,7 @@ export type CreateRoleBody = {
    * @maxLength 300
    */
   description: string
-  /** @maxItems 23 */
+  /** @maxItems 24 */
   permissions: CreateRoleBodyPermissionsItem[]
 }
 
@@ -2652,13 +2661,14 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canManagePeople'
   | 'canManageKeys'
   | 'canManageRoles'
+  | 'canProvisionPeople'
 export type UpdateRoleBody = {
   /**
    * @minLength 1
    * @maxLength 300
    */
   description?: string
-  /** @maxItems 23 */
+  /** @maxItems 24 */
   permissions?: UpdateRoleBodyPermissionsItem[]
 }
 
@@ -3708,6 +3718,225 @@ export type BeginPasskeyBody = {
  */
 export type BeginPasskey200 = {
   challenge: string
+  [key: string]: unknown
+}
+
+export type ListScimUsersParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+  /**
+   * Comparisons with eq, joined by and.
+   * @maxLength 2000
+   */
+  filter?: string
+  /**
+   * The first to be listed, from 1.
+   * @minimum -9007199254740991
+   * @maximum 1000000000
+   */
+  startIndex?: number
+  /**
+   * At most so many, and at most 200.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count?: number
+}
+
+export type CreateScimUserParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+/**
+ * A resource of RFC 7643.
+ */
+export type CreateScimUserBody = {
+  schemas?: string[]
+  [key: string]: unknown
+}
+
+export type GetScimUserParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+export type ReplaceScimUserParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+/**
+ * A resource of RFC 7643.
+ */
+export type ReplaceScimUserBody = {
+  schemas?: string[]
+  [key: string]: unknown
+}
+
+export type PatchScimUserParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+export type PatchScimUserBodyOperationsItem = {
+  op: string
+  /** @nullable */
+  path?: string | null
+  value?: unknown
+  [key: string]: unknown
+}
+
+export type PatchScimUserBody = {
+  schemas?: string[]
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  Operations: PatchScimUserBodyOperationsItem[]
+  [key: string]: unknown
+}
+
+export type ListScimGroupsParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+  /**
+   * Comparisons with eq, joined by and.
+   * @maxLength 2000
+   */
+  filter?: string
+  /**
+   * The first to be listed, from 1.
+   * @minimum -9007199254740991
+   * @maximum 1000000000
+   */
+  startIndex?: number
+  /**
+   * At most so many, and at most 200.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count?: number
+}
+
+export type CreateScimGroupParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+/**
+ * A resource of RFC 7643.
+ */
+export type CreateScimGroupBody = {
+  schemas?: string[]
+  [key: string]: unknown
+}
+
+export type GetScimGroupParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+export type ReplaceScimGroupParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+/**
+ * A resource of RFC 7643.
+ */
+export type ReplaceScimGroupBody = {
+  schemas?: string[]
+  [key: string]: unknown
+}
+
+export type PatchScimGroupBodyOperationsItem = {
+  op: string
+  /** @nullable */
+  path?: string | null
+  value?: unknown
+  [key: string]: unknown
+}
+
+export type PatchScimGroupBody = {
+  schemas?: string[]
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  Operations: PatchScimGroupBodyOperationsItem[]
   [key: string]: unknown
 }
 
@@ -6784,6 +7013,423 @@ export const getRemovePasskeyUrl = (id: string) => {
  */
 export const removePasskey = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
   return callApi<void>(getRemovePasskeyUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getGetScimConfigUrl = () => {
+  return `/api/scim/v2/ServiceProviderConfig`
+}
+
+/**
+ * @summary Read what this does of SCIM
+ */
+export const getScimConfig = async (options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getGetScimConfigUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListScimResourceTypesUrl = () => {
+  return `/api/scim/v2/ResourceTypes`
+}
+
+/**
+ * @summary List what is kept by SCIM
+ */
+export const listScimResourceTypes = async (options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getListScimResourceTypesUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListScimSchemasUrl = () => {
+  return `/api/scim/v2/Schemas`
+}
+
+/**
+ * @summary List the attributes that are kept by SCIM
+ */
+export const listScimSchemas = async (options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getListScimSchemasUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getListScimUsersUrl = (params?: ListScimUsersParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/scim/v2/Users?${stringifiedParams}` : `/api/scim/v2/Users`
+}
+
+/**
+ * @summary List people, as SCIM has users
+ */
+export const listScimUsers = async (params?: ListScimUsersParams, options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getListScimUsersUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateScimUserUrl = (params?: CreateScimUserParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/scim/v2/Users?${stringifiedParams}` : `/api/scim/v2/Users`
+}
+
+/**
+ * @summary Add a person
+ */
+export const createScimUser = async (
+  createScimUserBody: CreateScimUserBody,
+  params?: CreateScimUserParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ScimResource> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ScimResource>(getCreateScimUserUrl(params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createScimUserBody),
+  })
+}
+
+export const getGetScimUserUrl = (id: string, params?: GetScimUserParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/scim/v2/Users/${encodeURIComponent(String(id))}?${stringifiedParams}`
+    : `/api/scim/v2/Users/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read a person
+ */
+export const getScimUser = async (id: string, params?: GetScimUserParams, options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getGetScimUserUrl(id, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getReplaceScimUserUrl = (id: string, params?: ReplaceScimUserParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/scim/v2/Users/${encodeURIComponent(String(id))}?${stringifiedParams}`
+    : `/api/scim/v2/Users/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Say everything of a person anew
+ */
+export const replaceScimUser = async (
+  id: string,
+  replaceScimUserBody: ReplaceScimUserBody,
+  params?: ReplaceScimUserParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ScimResource> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ScimResource>(getReplaceScimUserUrl(id, params), {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(replaceScimUserBody),
+  })
+}
+
+export const getPatchScimUserUrl = (id: string, params?: PatchScimUserParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/scim/v2/Users/${encodeURIComponent(String(id))}?${stringifiedParams}`
+    : `/api/scim/v2/Users/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change a person, or deactivate them
+ */
+export const patchScimUser = async (
+  id: string,
+  patchScimUserBody: PatchScimUserBody,
+  params?: PatchScimUserParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ScimResource> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ScimResource>(getPatchScimUserUrl(id, params), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(patchScimUserBody),
+  })
+}
+
+export const getRemoveScimUserUrl = (id: string) => {
+  return `/api/scim/v2/Users/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove a person
+ */
+export const removeScimUser = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemoveScimUserUrl(id), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
+export const getListScimGroupsUrl = (params?: ListScimGroupsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/scim/v2/Groups?${stringifiedParams}` : `/api/scim/v2/Groups`
+}
+
+/**
+ * @summary List groups
+ */
+export const listScimGroups = async (params?: ListScimGroupsParams, options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getListScimGroupsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getCreateScimGroupUrl = (params?: CreateScimGroupParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/scim/v2/Groups?${stringifiedParams}` : `/api/scim/v2/Groups`
+}
+
+/**
+ * @summary Add a group
+ */
+export const createScimGroup = async (
+  createScimGroupBody: CreateScimGroupBody,
+  params?: CreateScimGroupParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ScimResource> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ScimResource>(getCreateScimGroupUrl(params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(createScimGroupBody),
+  })
+}
+
+export const getGetScimGroupUrl = (id: string, params?: GetScimGroupParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/scim/v2/Groups/${encodeURIComponent(String(id))}?${stringifiedParams}`
+    : `/api/scim/v2/Groups/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read a group
+ */
+export const getScimGroup = async (id: string, params?: GetScimGroupParams, options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getGetScimGroupUrl(id, params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getReplaceScimGroupUrl = (id: string, params?: ReplaceScimGroupParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/scim/v2/Groups/${encodeURIComponent(String(id))}?${stringifiedParams}`
+    : `/api/scim/v2/Groups/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Say everything of a group anew
+ */
+export const replaceScimGroup = async (
+  id: string,
+  replaceScimGroupBody: ReplaceScimGroupBody,
+  params?: ReplaceScimGroupParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ScimResource> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ScimResource>(getReplaceScimGroupUrl(id, params), {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(replaceScimGroupBody),
+  })
+}
+
+export const getPatchScimGroupUrl = (id: string) => {
+  return `/api/scim/v2/Groups/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change a group, or who is in it
+ */
+export const patchScimGroup = async (id: string, patchScimGroupBody: PatchScimGroupBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getPatchScimGroupUrl(id), {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(patchScimGroupBody),
+  })
+}
+
+export const getRemoveScimGroupUrl = (id: string) => {
+  return `/api/scim/v2/Groups/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove a group
+ */
+export const removeScimGroup = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemoveScimGroupUrl(id), {
     ...options,
     method: 'DELETE',
   })

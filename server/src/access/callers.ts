@@ -9,7 +9,7 @@ import { administratorRole } from './grants.ts'
 import { findKeyIdentityWithin } from './key-authentication.ts'
 import type { Subject } from './limits.ts'
 import type { Permission } from './permissions.ts'
-import { asFor, type FindTagged, type Identity, principalOf, scopeOf } from './principal.ts'
+import { asFor, type FindTagged, type Identity, type Principal, principalOf, scopeOf } from './principal.ts'
 
 const everything: Identity['grants'] = [{ role: administratorRole, reach: { all: true } }]
 
@@ -66,6 +66,19 @@ export async function hasNow(
 }
 
 const nobodyTagged: FindTagged = async () => []
+
+/**
+ * Who made a key, with what they have now: for what a key does in their place, beyond what it was granted itself. Who acts without a key is
+ * the one.
+ */
+export async function makerOfWithin(transaction: Transaction, principal: Principal): Promise<Principal> {
+  const { actor, permission } = principal
+  if (actor.type !== 'api_key' || actor.id === administratorActor.id) return principal
+  const identity = await findKeyIdentityWithin(transaction, actor.id)
+  // A key that has ended meanwhile, or whose maker is gone, has nobody behind it.
+  if (!identity || identity.grants.length === 0) return principal
+  return principalOf(nobodyTagged, identity.cappedBy ?? { actor, grants: everything }, permission)
+}
 
 /** True where someone has a permission for all organizations now, for what it is about. Tags never come to all. */
 export async function hasForAllWithin(transaction: Transaction, actor: Actor, permission: Permission, subject: Subject): Promise<boolean> {

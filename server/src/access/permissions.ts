@@ -12,7 +12,7 @@ const bundles = {
   ],
   canManageForms: ['canViewCatalogue', 'canEditForms'],
   canViewHistory: ['canViewCatalogue', 'canViewExecutions', 'canViewAudit'],
-  canManageUsers: ['canManagePeople', 'canManageKeys', 'canManageRoles'],
+  canManageUsers: ['canManagePeople', 'canManageKeys', 'canManageRoles', 'canProvisionPeople'],
 } as const
 
 type Bundle = keyof typeof bundles

@@ -39,6 +39,11 @@ export const builtInRoles: readonly BuiltInRole[] = [
     'canViewConfigValues',
     'canViewExecutions',
   ),
+  builtIn(
+    'provisioner',
+    'For the key of an identity provider: keeps people and their groups by SCIM, and nothing else.',
+    'canProvisionPeople',
+  ),
   builtIn('customer_user', 'Of a customer: submits forms and decides what waits for approval.', 'canSubmitForms', 'canApprove'),
 ]
 

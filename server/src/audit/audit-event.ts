@@ -48,6 +48,8 @@ export type KeyFields = { name: string; grants: GrantFields[]; addresses: string
 export type RoleFields = { description: string; permissions: string[] }
 /** Of a person who signs in. */
 export type PersonFields = { email: string; name: string; grants: GrantFields[]; is_active: boolean }
+/** Of a group that an identity provider keeps. */
+export type GroupFields = { name: string; external_id: string | null }
 /** How people may sign in. Of the single sign-on all but its client's secret. */
 export type SignInFields = { second_factor: string; single_sign_on: object | null; client_secret: typeof concealed | null }
 /** What people do to what they sign in with, and what is offered to them for it. */
@@ -131,6 +133,10 @@ export type AuditEvent =
       action: 'person.created' | 'person.updated' | 'person.deactivated' | 'person.reactivated' | 'person.deleted'
       changes: ChangesOf<PersonFields>
     } & Target<'person', { name: string }>)
+  | (OfAll & {
+      action: 'group.created' | 'group.updated' | 'group.deleted'
+      changes: ChangesOf<GroupFields>
+    } & Target<'group', { name: string; members_added?: string[]; members_removed?: string[] }>)
   | (OfAll & { action: 'sign_in_settings.updated'; changes: ChangesOf<SignInFields> } & Target<'sign_in_settings'>)
   | (OfAll & { action: PersonAct } & Nothing & Target<'person', { name: string }>)
   | (OfAll & { action: 'person_view.begun' } & Nothing & Target<'person', { name: string; until: string }>)

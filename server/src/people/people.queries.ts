@@ -22,7 +22,8 @@ const personColumns = sql`
       then 'password' end,
     case when exists (select from person_accounts a where a.person_id = p.id and a.provider_id <> 'credential') then 'single_sign_on' end,
     case when exists (select from person_passkeys k where k.person_id = p.id) then 'passkey' end], null) as ways,
-  (select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'reach', g.reach) order by g.position), '[]')
+  (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('role', g.role, 'reach', g.reach, 'workflows', g.workflows,
+    'integrations', g.integrations)) order by g.position), '[]')
     from principal_grants g where g.principal_type = 'person' and g.principal_id = p.id::text) as grants`
 
 function personOf(row: PersonRow): Person {

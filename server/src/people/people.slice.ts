@@ -6,6 +6,7 @@ import { passkeyRoutes } from './passkeys.routes.ts'
 import { peopleRoutes } from './people.routes.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { profileRoutes } from './profile.routes.ts'
+import { scimRoutes } from './scim/scim.routes.ts'
 import { personSignInRoutes } from './sign-in.routes.ts'
 import { signInSettingsRoutes } from './sign-in-settings.routes.ts'
 import { singleSignOnRoutes } from './single-sign-on.routes.ts'
@@ -26,6 +27,9 @@ export const peopleSlice = {
     person_views: null,
     sign_in_attempts: null,
     sign_in_settings: null,
+    provisioned_people: null,
+    provisioned_groups: null,
+    provisioned_members: null,
   },
   routes: (given: { people: PeopleRuntime; attempting: Attempting; sendMail?: SendMail | undefined; hosts?: readonly string[] }) => {
     const { people, attempting, sendMail, hosts = [] } = given
@@ -38,6 +42,7 @@ export const peopleSlice = {
       ...viewRoutes({ people }),
       ...profileRoutes({ people, attempting }),
       ...passkeyRoutes({ people, attempting }),
+      ...scimRoutes({ db: people.db }),
     ]
   },
 } satisfies Slice

@@ -96,23 +96,34 @@ async function recordPerson(
 export type PersonPatch = { name?: string | undefined; email?: string | undefined; grants?: GrantFields[] | undefined }
 
 /** @throws person_not_found, person_exists, last_administrator, forbidden, validation_failed */
-export async function updatePerson(db: Database, { principal, acting }: Changing, id: string, patch: PersonPatch): Promise<void> {
+export async function updatePerson(db: Database, changing: Changing, id: string, patch: PersonPatch): Promise<void> {
   await inScope(db, 'allOrganizations', (transaction) =>
-    keepingAnAdministrator(transaction, async () => {
-      const person = await holdPersonWithin(transaction, principal, id)
-      const grants = patch.grants && (await resolveGrantsWithin(transaction, patch.grants))
-      if (grants) requireNoMoreThan(principal, grants)
-      const wanted = { name: patch.name ?? person.name, email: patch.email ?? person.email }
-      const after = { ...fieldsOfPerson(person), ...wanted, ...(grants ? { grants: grants.map(fieldsOfGrant) } : {}) }
-      const changes = changesBetween(fieldsOfPerson(person), after)
-      if (Object.keys(changes).length === 0) return
-      await updatePersonRow(transaction, id, wanted)
-      if (grants) await setGrantsWithin(transaction, { type: 'person', id }, grants)
-      await recordPerson(transaction, acting, 'person.updated', person, changes)
-    }),
+    keepingAnAdministrator(transaction, () => updatePersonWithin(transaction, changing, id, patch)),
   ).catch((error: unknown) => {
-    throw isUniqueViolation(error, 'people_email_key') ? personError('person_exists') : error
+    throw isTakenAddress(error) ? personError('person_exists') : error
   })
+}
+
+/** Somebody else has the address that a person was to get. */
+export const isTakenAddress = (error: unknown): boolean => isUniqueViolation(error, 'people_email_key')
+
+/** The same within `keepingAnAdministrator`. An address that is taken fails the transaction: see `isTakenAddress`. */
+export async function updatePersonWithin(
+  transaction: Transaction,
+  { principal, acting }: Changing,
+  id: string,
+  patch: PersonPatch,
+): Promise<void> {
+  const person = await holdPersonWithin(transaction, principal, id)
+  const grants = patch.grants && (await resolveGrantsWithin(transaction, patch.grants))
+  if (grants) requireNoMoreThan(principal, grants)
+  const wanted = { name: patch.name ?? person.name, email: patch.email ?? person.email }
+  const after = { ...fieldsOfPerson(person), ...wanted, ...(grants ? { grants: grants.map(fieldsOfGrant) } : {}) }
+  const changes = changesBetween(fieldsOfPerson(person), after)
+  if (Object.keys(changes).length === 0) return
+  await updatePersonRow(transaction, id, wanted)
+  if (grants) await setGrantsWithin(transaction, { type: 'person', id }, grants)
+  await recordPerson(transaction, acting, 'person.updated', person, changes)
 }
 
 /** Ends whatever a person has open: sessions, keys that they made, links, what they have under way. */
@@ -126,44 +137,53 @@ async function endEverythingOf(transaction: Transaction, acting: Acting, personI
 }
 
 /** Lets a person not sign in any more; their sessions end at once. Safe to repeat. @throws person_not_found, last_administrator, forbidden */
-export async function deactivatePerson(db: Database, { principal, acting }: Changing, id: string): Promise<void> {
+export async function deactivatePerson(db: Database, changing: Changing, id: string): Promise<void> {
   await inScope(db, 'allOrganizations', (transaction) =>
-    keepingAnAdministrator(transaction, async () => {
-      const person = await holdPersonWithin(transaction, principal, id)
-      await endEverythingOf(transaction, acting, id)
-      if (person.state === 'deactivated') return
-      await setDeactivated(transaction, id, true)
-      // What they set or started still asks for what they have.
-      await suspendGrantsWithin(transaction, { type: 'person', id })
-      await recordPerson(transaction, acting, 'person.deactivated', person, { is_active: { before: true, after: false } })
-    }),
+    keepingAnAdministrator(transaction, () => deactivatePersonWithin(transaction, changing, id)),
   )
+}
+
+/** The same within `keepingAnAdministrator`. */
+export async function deactivatePersonWithin(transaction: Transaction, { principal, acting }: Changing, id: string): Promise<void> {
+  const person = await holdPersonWithin(transaction, principal, id)
+  await endEverythingOf(transaction, acting, id)
+  if (person.state === 'deactivated') return
+  await setDeactivated(transaction, id, true)
+  // What they set or started still asks for what they have.
+  await suspendGrantsWithin(transaction, { type: 'person', id })
+  await recordPerson(transaction, acting, 'person.deactivated', person, { is_active: { before: true, after: false } })
 }
 
 /** Lets a person sign in again, as before. Safe to repeat. @throws person_not_found, forbidden */
-export async function reactivatePerson(db: Database, { principal, acting }: Changing, id: string): Promise<void> {
-  await inScope(db, 'allOrganizations', async (transaction) => {
-    const person = await holdPersonWithin(transaction, principal, id)
-    if (person.state !== 'deactivated') return
-    await setDeactivated(transaction, id, false)
-    await resumeGrantsWithin(transaction, { type: 'person', id })
-    await recordPerson(transaction, acting, 'person.reactivated', person, { is_active: { before: false, after: true } })
-  })
+export async function reactivatePerson(db: Database, changing: Changing, id: string): Promise<void> {
+  await inScope(db, 'allOrganizations', (transaction) => reactivatePersonWithin(transaction, changing, id))
+}
+
+/** The same as part of what else a transaction does. */
+export async function reactivatePersonWithin(transaction: Transaction, { principal, acting }: Changing, id: string): Promise<void> {
+  const person = await holdPersonWithin(transaction, principal, id)
+  if (person.state !== 'deactivated') return
+  await setDeactivated(transaction, id, false)
+  await resumeGrantsWithin(transaction, { type: 'person', id })
+  await recordPerson(transaction, acting, 'person.reactivated', person, { is_active: { before: false, after: true } })
 }
 
 /** Removes a person. What they did stays in the audit, by their name. @throws person_not_found, last_administrator, forbidden */
-export async function removePerson(db: Database, { principal, acting }: Changing, id: string): Promise<void> {
+export async function removePerson(db: Database, changing: Changing, id: string): Promise<void> {
   await inScope(db, 'allOrganizations', (transaction) =>
-    keepingAnAdministrator(transaction, async () => {
-      const person = await holdPersonWithin(transaction, principal, id)
-      await endEverythingOf(transaction, acting, id)
-      await setGrantsWithin(transaction, { type: 'person', id }, [])
-      await resumeGrantsWithin(transaction, { type: 'person', id })
-      await deletePersonRow(transaction, id)
-      const changes = Object.fromEntries(Object.entries(fieldsOfPerson(person)).map(([field, before]) => [field, { before, after: null }]))
-      await recordPerson(transaction, acting, 'person.deleted', person, changes)
-    }),
+    keepingAnAdministrator(transaction, () => removePersonWithin(transaction, changing, id)),
   )
+}
+
+/** The same within `keepingAnAdministrator`. */
+export async function removePersonWithin(transaction: Transaction, { principal, acting }: Changing, id: string): Promise<void> {
+  const person = await holdPersonWithin(transaction, principal, id)
+  await endEverythingOf(transaction, acting, id)
+  await setGrantsWithin(transaction, { type: 'person', id }, [])
+  await resumeGrantsWithin(transaction, { type: 'person', id })
+  await deletePersonRow(transaction, id)
+  const changes = Object.fromEntries(Object.entries(fieldsOfPerson(person)).map(([field, before]) => [field, { before, after: null }]))
+  await recordPerson(transaction, acting, 'person.deleted', person, changes)
 }
 
 /** Lets a person choose what they are called. @throws person_not_found */

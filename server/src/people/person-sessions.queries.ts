@@ -29,7 +29,7 @@ export type SignedIn = {
 }
 
 /** What makes an administrator of a role of one's own: with any of them somebody says what others may do. */
-const rolesOfOthers: Permission[] = ['canManageUsers', 'canManagePeople', 'canManageKeys', 'canManageRoles']
+const rolesOfOthers: Permission[] = ['canManageUsers', 'canManagePeople', 'canManageKeys', 'canManageRoles', 'canProvisionPeople']
 
 /** Whose session a token is of, unless it has ended, was not used for too long, or its person has left. */
 export async function findSignedIn(db: Database, token: string, idleMinutes: number): Promise<SignedIn | undefined> {

@@ -26,3 +26,9 @@ export type SingleSignOn = {
 }
 
 export type SignInSettings = { secondFactor: (typeof secondFactorRules)[number]; singleSignOn: SingleSignOn | null }
+
+/** What groups give, together with what everyone gets; each once. @param groups by any of the names that the settings may have them by */
+export function grantsOfGroups(settings: SingleSignOn, groups: ReadonlySet<string>): GrantFields[] {
+  const all = [...settings.default_grants, ...settings.group_grants.flatMap(({ group, grants }) => (groups.has(group) ? grants : []))]
+  return [...new Map(all.map((grant) => [JSON.stringify(grant), grant])).values()]
+}

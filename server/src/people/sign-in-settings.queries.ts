@@ -10,6 +10,11 @@ export async function findSettings(db: Database): Promise<SignInSettings> {
   return settingsOf(row as SettingsRow) // the migration put the one row there
 }
 
+export async function findSettingsWithin(transaction: Transaction): Promise<SignInSettings> {
+  const [row] = await transaction.query<SettingsRow>(selectSettings)
+  return settingsOf(row as SettingsRow) // as above
+}
+
 /** Holds them until the transaction ends. */
 export async function lockSettings(transaction: Transaction): Promise<SignInSettings> {
   const [row] = await transaction.query<SettingsRow>(sql`${selectSettings} for update`)

@@ -109,7 +109,7 @@ export function signInSettingsRoutes({ people }: { people: PeopleRuntime }): Rou
       audit: { action: 'sign_in_settings.updated' },
       body: settingsBody,
       responses: { 200: settingsView },
-      errors: [],
+      errors: ['last_administrator'],
       async handler(request) {
         requireAll(request.principal)
         const { second_factor: secondFactor, single_sign_on: given } = request.body

@@ -6,8 +6,9 @@ import { inScope } from '../platform/database/database.ts'
 import { platformError } from '../platform/errors.ts'
 import { readPlatformSecret, writePlatformSecretWithin } from '../values/secrets/platform-secrets.ts'
 import { SecretText } from '../values/secrets/secret-text.ts'
-import type { Changing } from './people.ts'
+import { type Changing, keepingAnAdministrator } from './people.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
+import { followGroupsWithin } from './scim/provisioning.ts'
 import type { SignInSettings } from './sign-in-setting.ts'
 import { lockSettings, updateSettings } from './sign-in-settings.queries.ts'
 
@@ -21,7 +22,7 @@ const fieldsOf = ({ secondFactor, singleSignOn }: SignInSettings): SignInFields 
  * Replaces the settings. It takes an administrator of everything: the one who says who somebody is can be anybody.
  *
  * @param clientSecret undefined keeps the one that is set
- * @throws forbidden, validation_failed
+ * @throws forbidden, validation_failed, last_administrator
  */
 export async function saveSignInSettings(
   { db, keyring }: PeopleRuntime,
@@ -37,20 +38,25 @@ export async function saveSignInSettings(
   }
   // A key of the keyring is looked up before the transaction, which waits for nothing else.
   const key = clientSecret === undefined ? undefined : await keyring.current()
-  await inScope(db, 'allOrganizations', async (transaction) => {
-    const before = await lockSettings(transaction)
-    const { singleSignOn } = wanted
-    const grants = [...(singleSignOn?.default_grants ?? []), ...(singleSignOn?.group_grants ?? []).flatMap((one) => one.grants)]
-    requireNoMoreThan(principal, await resolveGrantsWithin(transaction, grants))
-    await updateSettings(transaction, wanted)
-    if (key && clientSecret !== undefined) await writePlatformSecretWithin(transaction, key, 'single_sign_on', new SecretText(clientSecret))
-    const changes = changesBetween(fieldsOf(before), fieldsOf(wanted))
-    if (clientSecret !== undefined) changes.client_secret = { before: hasSecret ? concealed : null, after: concealed }
-    await recordAudit(transaction, acting, {
-      action: 'sign_in_settings.updated',
-      organizationId: null,
-      target: { type: 'sign_in_settings', id: 'sign_in_settings' },
-      changes,
-    })
-  })
+  await inScope(db, 'allOrganizations', (transaction) =>
+    keepingAnAdministrator(transaction, async () => {
+      const before = await lockSettings(transaction)
+      const { singleSignOn } = wanted
+      const grants = [...(singleSignOn?.default_grants ?? []), ...(singleSignOn?.group_grants ?? []).flatMap((one) => one.grants)]
+      requireNoMoreThan(principal, await resolveGrantsWithin(transaction, grants))
+      await updateSettings(transaction, wanted)
+      if (key && clientSecret !== undefined)
+        await writePlatformSecretWithin(transaction, key, 'single_sign_on', new SecretText(clientSecret))
+      const changes = changesBetween(fieldsOf(before), fieldsOf(wanted))
+      if (clientSecret !== undefined) changes.client_secret = { before: hasSecret ? concealed : null, after: concealed }
+      await recordAudit(transaction, acting, {
+        action: 'sign_in_settings.updated',
+        organizationId: null,
+        target: { type: 'sign_in_settings', id: 'sign_in_settings' },
+        changes,
+      })
+      // Whom the provider keeps by SCIM has what these settings give from now on.
+      await followGroupsWithin(transaction, { principal, acting }, 'all')
+    }),
+  )
 }

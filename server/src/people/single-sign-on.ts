@@ -10,7 +10,8 @@ import { deletePersonRow, deleteSessionsOf, lockPerson } from './people.queries.
 import { fieldsOfPerson, keepingAnAdministrator } from './people.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { originOf } from './person-cookie.ts'
-import type { SingleSignOn } from './sign-in-setting.ts'
+import { groupNamesOfPerson } from './scim/provisioned-groups.queries.ts'
+import { grantsOfGroups, type SingleSignOn } from './sign-in-setting.ts'
 import { findSettings } from './sign-in-settings.queries.ts'
 import { type Discovered, discover, groupsOf, ProviderProblem, providerFor, type Told } from './single-sign-on-provider.ts'
 
@@ -70,13 +71,6 @@ export async function openSingleSignOn(
   return { auth: await people.openFor(headers, provider, () => void (told.hasMadePerson = true)), settings, told }
 }
 
-/** What groups give, together with what everyone gets; each once. */
-export function grantsByGroups(settings: SingleSignOn, claims: Record<string, unknown>): GrantFields[] {
-  const groups = new Set(groupsOf(claims, settings.groups_claim))
-  const all = [...settings.default_grants, ...settings.group_grants.flatMap(({ group, grants }) => (groups.has(group) ? grants : []))]
-  return [...new Map(all.map((grant) => [JSON.stringify(grant), grant])).values()]
-}
-
 const acting = (requestId: string): Acting => ({
   actor: { type: 'system', id: 'single_sign_on', name: 'Single sign-on' },
   requestId,
@@ -96,7 +90,10 @@ export async function grantByGroups(
   const hasRole = await inScope(db, 'allOrganizations', (transaction) =>
     keepingAnAdministrator(transaction, async () => {
       // A role that was deleted since gives nothing.
-      const wanted = await withRolesThatAreWithin(transaction, grantsByGroups(settings, told.claims ?? {}))
+      const groups = new Set(groupsOf(told.claims ?? {}, settings.groups_claim))
+      // The provider may say the groups of a person by SCIM, too.
+      for (const name of await groupNamesOfPerson(transaction, personId)) groups.add(name)
+      const wanted = await withRolesThatAreWithin(transaction, grantsOfGroups(settings, groups))
       const person = await lockPerson(transaction, personId)
       if (!person) return false
       const isNew = told.hasMadePerson === true

@@ -120,7 +120,7 @@ function textOf(bytes: Buffer): string {
 export function addJsonParser(app: FastifyInstance): void {
   // Text is no body of any route: it is refused as what it is, and not as a body of the wrong form.
   app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+  app.addContentTypeParser<Buffer>(['application/json', 'application/scim+json'], { parseAs: 'buffer' }, (request, bytes, done) => {
     try {
       requireUtf8(request.headers['content-type'])
       done(null, parseJsonBody(textOf(bytes)))

@@ -67,7 +67,8 @@ test('every route but those of health and sign-in refuses who is not signed in, 
 test('ids that are none, and queries that make no sense, are refused with the field named', async () => {
   for (const { method, path, operation } of operations) {
     const parameter = operation.parameters?.find(({ in: place, name }) => place === 'path' && /id$/i.test(name))
-    if (!parameter || method !== 'GET') continue
+    // SCIM says of any id that is nobody's that there is no such person or group.
+    if (!parameter || method !== 'GET' || path.startsWith('/api/scim/')) continue
     const url = path.replaceAll(/\{[^}]+\}/g, 'no-uuid')
     const answer = await api.app.inject({ method: 'GET', url, headers: { authorization } })
     assert.equal(answer.statusCode, 400, `${method} ${path} ${answer.body}`)

@@ -21,6 +21,7 @@ import { createMetrics } from '../overview/health.routes.ts'
 import { peopleAuthentication } from '../people/authentication.ts'
 import { openPeople } from '../people/people-runtime.ts'
 import { personSessions } from '../people/person-sessions.ts'
+import { isScimPath, scimMediaType, scimProblemOf } from '../people/scim/scim-problem.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isRolledBack, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
 import { addressList } from '../platform/http/addresses.ts'
@@ -105,7 +106,9 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
   // Where there is no route yet, nothing has said so.
   reply.header('cache-control', 'no-store')
   if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
-  reply.code(failure.status).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
+  reply.code(failure.status)
+  if (isScimPath(request.url)) reply.type(scimMediaType).send(scimProblemOf(failure, request.id))
+  else reply.send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
 }
 
 /** Builds the API without a port: tests inject requests, the api process listens. */
@@ -203,8 +206,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   })
   app.setErrorHandler(answerFailure)
   app.setNotFoundHandler((request, reply) => {
-    const failure = platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] })
-    return reply.code(404).send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
+    answerFailure(platformError('route_not_found', { method: request.method, path: request.url.split('?')[0] }), request, reply)
   })
   const queue = createQueueGate(dependencies.db, dependencies.queueLimits ?? defaultQueueLimits)
   const given: RoutesGiven = {

@@ -23,6 +23,7 @@ const words: Record<string, string> = {
   canManagePeople: 'Manage people',
   canManageKeys: 'Manage keys',
   canManageRoles: 'Manage roles',
+  canProvisionPeople: 'Keep people by SCIM, as an identity provider does',
 }
 
 /** A permission as people say it; a new one by its name in the API. */
