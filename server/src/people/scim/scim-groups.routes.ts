@@ -81,7 +81,7 @@ export function scimGroupRoutes({ db }: { db: Database }): Route[] {
       method: 'PUT',
       path: '/Groups/:id',
       operationId: 'replaceScimGroup',
-      summary: 'Say everything of a group anew',
+      summary: 'Replace all that is said of a group',
       audit: { action: 'group.updated' },
       params: idParams,
       query: projectionQuery,

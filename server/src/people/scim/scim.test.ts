@@ -187,6 +187,8 @@ test('whom the identity provider deactivates is out at once, with their keys', a
   const off = await send('PATCH', `/Users/${id}`, patchOf({ op: 'Replace', path: 'active', value: 'False' }))
   assert.equal(off.status, 200, JSON.stringify(off.body))
   assert.deepEqual([(await browser.call('GET', '/session')).status, (await asOwn()).statusCode], [401, 401])
+  const { body: person } = await asKey.call('GET', `/people/${id}`)
+  assert.deepEqual([person.state, person.name, person.email], ['deactivated', 'Leaver', 'leaver@msp.example'])
 })
 
 test('what people have follows their groups, by name or by the provider’s id, and what was given by hand stays', async () => {
@@ -199,7 +201,7 @@ test('what people have follows their groups, by name or by the provider’s id, 
   assert.deepEqual([added.status, await rolesOf(id)], [204, ['engineer', 'technician']])
   const viewers = await send('POST', '/Groups', {
     schemas: [coreGroup],
-    displayName: 'Whoever may look',
+    displayName: 'Onlookers',
     externalId: '5b1c7a9e-0000-4000-8000-0000000000aa',
     members: [{ value: id }],
   })
@@ -209,7 +211,7 @@ test('what people have follows their groups, by name or by the provider’s id, 
   )
   assert.deepEqual(
     (await send('GET', `/Users/${id}`)).body.groups.map(({ display }: { display: string }) => display),
-    ['Technicians', 'Whoever may look'],
+    ['Onlookers', 'Technicians'],
   )
   const without = await send('GET', `/Groups?excludedAttributes=members&filter=${encodeURIComponent('displayName eq "technicians"')}`)
   assert.deepEqual([without.body.totalResults, 'members' in without.body.Resources[0]], [1, false])
