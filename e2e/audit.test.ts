@@ -1,19 +1,29 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { until } from '../server/testing/until.ts'
 import { violationsInBothSchemes } from './axe.ts'
 import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
+/** Takes no event of the audit. */
+const webhook = createServer((_request, response) => response.writeHead(503).end())
 let installation: Installation
 let browser: Browser
 let orgId: string
 let mappingId: string
 
 before(async () => {
-  installation = await startInstallation()
+  await once(webhook.listen(0, '127.0.0.1'), 'listening')
+  const { port } = webhook.address() as AddressInfo // it listens on a port
+  installation = await startInstallation({
+    environment: { CROSSWALK_AUDIT_WEBHOOK: `http://127.0.0.1:${port}/`, CROSSWALK_AUDIT_WEBHOOK_SECRET: 'a secret of many characters' },
+  })
   await installation.giveCredentials()
   const add = async (name: string) => ((await installation.call('POST', '/organizations', { name })) as { id: string }).id
   orgId = await add('Acme')
@@ -30,6 +40,7 @@ before(async () => {
 after(async () => {
   await browser?.close()
   await installation?.[Symbol.asyncDispose]()
+  webhook.close()
 })
 
 test('who changed a mapping, and when, is answered from the mapping itself', async () => {
@@ -98,6 +109,19 @@ test('an event is found by plain words, leads to what it was done to, and the li
   assert.deepEqual(await violationsInBothSchemes(page), [])
   await page.getByRole('link', { name: 'Mapping Acme Holding' }).click()
   await page.getByRole('dialog', { name: 'Edit integration mapping' }).waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('the audit page says where events do not arrive, and why', async () => {
+  await until('the webhook has refused events', async () => {
+    const { sinks } = (await installation.call('GET', '/audit/sinks')) as { sinks: { last_error: string | null }[] }
+    return sinks.some(({ last_error }) => last_error !== null)
+  })
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/audit' })
+  const notice = page.getByRole('status').filter({ hasText: 'The audit does not arrive at the webhook' })
+  await notice.getByText(/waits? to be sent\. .*503/).waitFor()
+  assert.deepEqual(await violationsInBothSchemes(page), [])
   assert.deepEqual(failures, [])
   await context.close()
 })

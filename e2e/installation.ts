@@ -47,6 +47,8 @@ type InstallationOptions = Pick<MyIntegrationVendorOptions, 'organizations'> & {
   integrations?: 'all' | 'none'
   /** Author files beside those of the workspace, with their text. */
   files?: Record<string, string>
+  /** Settings beside those that every test has. */
+  environment?: Record<string, string>
   /** Its own PostgreSQL takes seconds to be made. Default: a database of the PostgreSQL of the tests, migrated already. */
   database?: 'own'
 }
@@ -63,7 +65,8 @@ async function prepareWorkspace(folder: string, files: Record<string, string>): 
 }
 
 /** A whole installation, as `npm start` makes it, beside a simulated vendor. */
-export async function startInstallation({ files = {}, integrations = 'none', database: wanted, ...options }: InstallationOptions = {}) {
+export async function startInstallation(given: InstallationOptions = {}) {
+  const { files = {}, integrations = 'none', environment = {}, database: wanted, ...options } = given
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build-admin.ts')])
   const folder = await mkdtemp(join(tmpdir(), 'crosswalk-e2e-'))
   const dataDir = join(folder, 'data')
@@ -85,6 +88,7 @@ export async function startInstallation({ files = {}, integrations = 'none', dat
         // What comes along is the subject of tests of its own.
         CROSSWALK_INTEGRATIONS: integrations,
         DATABASE_URL: database?.url ?? '',
+        ...environment,
       },
     })
     return { child, url: await addressOf(child) }

@@ -23,7 +23,7 @@ test('what people read is in plain words', () => {
 
 /** Names, and what the quickstart calls its buttons: these keep their capitals. */
 const names =
-  /Crosswalk|Add Integration Mapping|Discover Organizations|Test Connection|Integration Mapping Enabled|Microsoft 365|Segoe UI|Helvetica Neue|Ctrl K|Liberation Mono|SFMono/
+  /Crosswalk|Add Integration Mapping|Discover Organizations|Test Connection|Integration Mapping Enabled|Microsoft 365|Azure Key Vault|Segoe UI|Helvetica Neue|Ctrl K|Liberation Mono|SFMono/
 
 test('titles, labels and buttons are in sentence case, but for what the quickstart names', () => {
   const capitals = /(['"`>]|^\s+)[A-Z][a-z]+ (?:(?:a|an|the|of) )?[A-Z][a-z]+( [A-Za-z]+)*(['"`<]|$)/

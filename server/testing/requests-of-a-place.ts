@@ -74,6 +74,8 @@ export const requestsOf: Record<string, (place: Place) => PlaceRequest> = {
   setSignInSettings: () => ({ url: '/sign-in-settings', body: { second_factor: 'optional', single_sign_on: null } }),
   testSingleSignOn: () => ({ url: '/sign-in-settings/test', body: { issuer: 'http://127.0.0.1:9/', client_id: 'x' }, answers: '' }),
   listPeople: ({ mark }) => ({ url: `/people?search=${mark}` }),
+  beginViewingAs: ({ personId }) => ({ url: `/people/${personId}/view`, answers: 'not_a_person' }),
+  endViewingAs: () => ({ url: '/session/view', isOwn: true }),
   invitePerson: (place) => ({
     url: '/people',
     body: { email: `new@${place.mark}.example`, name: 'x', grants: [grant(place)] },

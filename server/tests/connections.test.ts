@@ -199,6 +199,41 @@ test('a link connects without signing in, until somebody has', async () => {
   assert.deepEqual((await call(globex)).result, { path: '/of-account' })
 })
 
+test('a link is good for as long as who made it may connect, and so is what was begun', async () => {
+  const grants = [{ role: 'administrator', reach: { organizations: [globex] } }]
+  const { id } = (await it.call('POST', '/api/keys', { name: 'Leaving', grants })).body
+  const link = (await it.call('POST', '/api/connections/links', which(globex))).body
+  const ofKey = JSON.stringify({ type: 'api_key', id, name: 'Leaving' })
+  const isOfKey = () =>
+    readInScope(it.api.db, 'allOrganizations', sql`update connection_starts set started_by = ${ofKey} where ended_at is null`)
+  await isOfKey()
+  const [byLink, direct] = [await beginByLink(link.url), await begin(globex)]
+  await isOfKey()
+  assert.equal((await it.call('DELETE', `/api/keys/${id}`)).status, 204)
+  assert.match((await openLink(link.url)).opened.body, /was revoked/)
+  assert.match((await comeBack(byLink)).body, /was revoked/)
+  assert.equal((await comeBack(direct)).statusCode, 403)
+  assert.deepEqual(vendor.tokenRequests, [])
+})
+
+test('of two who are back by one link at the same moment one connects, and none after it is revoked', async () => {
+  const meanwhile = async (act: (link: { id: string; url: string }) => Promise<unknown>) => {
+    const link = (await it.call('POST', '/api/connections/links', which(globex))).body
+    const begun = await beginByLink(link.url)
+    const answered = vendor.answer
+    vendor.answer = async (given) => {
+      vendor.answer = answered
+      await act(link)
+      return (await answered?.(given)) ?? {}
+    }
+    return comeBack(begun)
+  }
+  const late = await meanwhile(async ({ url }) => assert.equal((await comeBack(await beginByLink(url))).statusCode, 200))
+  assert.match(late.body, /Somebody has connected already/)
+  const revoked = await meanwhile(({ id }) => it.call('DELETE', `/api/connections/links/${id}`))
+  assert.match(revoked.body, /was revoked/)
+})
+
 test('a link that is revoked, has expired or is not known says so, and who had opened it comes no further', async () => {
   const make = async () => (await it.call('POST', '/api/connections/links', which(globex))).body
   const [revoked, expired] = [await make(), await make()]

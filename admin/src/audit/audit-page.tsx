@@ -13,6 +13,7 @@ import { AuditChanges } from './audit-changes.tsx'
 import { AuditCard, auditColumns } from './audit-columns.tsx'
 import { AuditFilters } from './audit-filters.tsx'
 import { type AuditFilter, auditQuery, noFilter } from './audit-query.ts'
+import { AuditSinks } from './audit-sinks.tsx'
 
 /** Who did what when. */
 export function AuditPage() {
@@ -37,6 +38,7 @@ export function AuditPage() {
         }
       />
       <Stack>
+        <AuditSinks />
         <AuditFilters filter={url} onChange={setFilter} />
         <LoadState
           query={{ data, error, refetch, isFetching }}

@@ -13,6 +13,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { peopleKey } from '../queries/people.ts'
+import { ViewAsButton } from './view-as-button.tsx'
 
 type PersonActionsProps = { person: Person; onLink: (link: PersonLink) => void; onRemoved: () => void }
 
@@ -53,6 +54,7 @@ export function PersonActions({ person, onLink, onRemoved }: PersonActionsProps)
   const isDeactivated = state === 'deactivated'
   return (
     <Group gap="xs">
+      <ViewAsButton person={person} />
       {!isDeactivated && (
         <Button
           size="xs"

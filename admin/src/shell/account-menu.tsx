@@ -8,8 +8,10 @@ import { paths } from '../paths.ts'
 import { useGo } from '../url-state.ts'
 import { SessionsDrawer } from './sessions-drawer.tsx'
 
+type AccountMenuProps = { name: string; isPerson: boolean /** As somebody else, whose account is not shown. */; isViewing: boolean }
+
 /** Light or dark, the browsers that are signed in, and signing out. */
-export function AccountMenu({ name, isPerson }: { name: string; isPerson: boolean }) {
+export function AccountMenu({ name, isPerson, isViewing }: AccountMenuProps) {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   const go = useGo()
@@ -40,11 +42,11 @@ export function AccountMenu({ name, isPerson }: { name: string; isPerson: boolea
         <Menu.Dropdown>
           <Menu.Label>{isPerson ? `Signed in as ${name}` : `Signed in with: ${name}`}</Menu.Label>
           {isPerson && (
-            <Menu.Item leftSection={<IconUserCircle size={16} />} onClick={() => go(paths.profile())}>
+            <Menu.Item disabled={isViewing} leftSection={<IconUserCircle size={16} />} onClick={() => go(paths.profile())}>
               Profile
             </Menu.Item>
           )}
-          <Menu.Item leftSection={<IconDevices size={16} />} onClick={() => setListing(true)}>
+          <Menu.Item disabled={isViewing} leftSection={<IconDevices size={16} />} onClick={() => setListing(true)}>
             Sessions
           </Menu.Item>
           <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leaving.mutate()}>

@@ -1,4 +1,4 @@
-import { isApiError } from '@crosswalk/client'
+import { isApiError, type SignedIn } from '@crosswalk/client'
 import { AppShell, Burger, Center, Group, Loader, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -16,6 +16,7 @@ import { ClosedPage } from './closed-page.tsx'
 import { CommandPaletteButton } from './command-palette-button.tsx'
 import { Navigation, useClosedPage } from './navigation.tsx'
 import { NothingYet } from './nothing-yet.tsx'
+import { ViewingBanner } from './viewing-banner.tsx'
 
 /** Everything around a page, for who is signed in; who is not is sent to sign in and brought back. */
 export function Shell() {
@@ -42,12 +43,12 @@ export function Shell() {
       </Center>
     )
   }
-  return <Frame name={data.actor.name} isPerson={data.actor.type === 'person'} permissions={data.permissions} />
+  return <Frame who={data} />
 }
 
-type FrameProps = { name: string; isPerson: boolean; permissions: readonly string[] }
-
-function Frame({ name, isPerson, permissions }: FrameProps) {
+function Frame({ who }: { who: SignedIn }) {
+  const { actor, permissions, viewed_by: viewedBy } = who
+  const isPerson = actor.type === 'person'
   // They may see to their own account, and nothing else.
   const isBare = isPerson && permissions.length === 0
   const closed = useClosedPage(permissions)
@@ -82,7 +83,7 @@ function Frame({ name, isPerson, permissions }: FrameProps) {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <CommandPaletteButton />
-            <AccountMenu name={name} isPerson={isPerson} />
+            <AccountMenu name={viewedBy?.name ?? actor.name} isPerson={isPerson} isViewing={viewedBy !== null} />
           </Group>
         </Group>
       </AppShell.Header>
@@ -90,6 +91,7 @@ function Frame({ name, isPerson, permissions }: FrameProps) {
         <Navigation onGo={close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} style={{ outline: 'none' }}>
+        {viewedBy && <ViewingBanner name={actor.name} until={viewedBy.until} />}
         <AwayNotice />
         {isBare && <NothingYet />}
         {closed === undefined ? <Outlet /> : !isBare && <ClosedPage label={closed} />}

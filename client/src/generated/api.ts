@@ -158,9 +158,23 @@ export type SignedInActor = {
   name: string
 }
 
+/**
+ * Who really asks, where somebody views Crosswalk as this person. Nothing can be changed meanwhile.
+ */
+export type SignedInViewedBy = {
+  id: string
+  name: string
+  /**
+   * It ends by itself then.
+   */
+  until: string
+} | null
+
 export interface SignedIn {
   actor: SignedInActor
   permissions: string[]
+  /** Who really asks, where somebody views Crosswalk as this person. Nothing can be changed meanwhile. */
+  viewed_by: SignedInViewedBy
 }
 
 export interface Session {
@@ -195,6 +209,18 @@ export type MePrincipal = {
   name: string
 }
 
+/**
+ * Who really asks, where somebody views Crosswalk as this person. Nothing can be changed meanwhile.
+ */
+export type MeViewedBy = {
+  id: string
+  name: string
+  /**
+   * It ends by itself then.
+   */
+  until: string
+} | null
+
 export type GrantReach =
   | {
       all: true
@@ -222,6 +248,8 @@ export interface Me {
   grants: Grant[]
   /** What the grants come to now: for some organization, or for the one that is named. A key has nothing that its maker has not. */
   permissions: string[]
+  /** Who really asks, where somebody views Crosswalk as this person. Nothing can be changed meanwhile. */
+  viewed_by: MeViewedBy
 }
 
 export type ApiKeyState = 'active' | 'expired' | 'revoked'
@@ -3528,6 +3556,10 @@ export type UpdatePersonBody = {
   grants?: UpdatePersonBodyGrantsItem[]
 }
 
+export type BeginViewingAs201 = {
+  until: string
+}
+
 /**
  * Who is invited has nothing to sign in with yet.
  */
@@ -6714,6 +6746,36 @@ export const activatePerson = async (id: string, options?: Parameters<typeof cal
   })
 }
 
+export const getBeginViewingAsUrl = (id: string) => {
+  return `/api/people/${encodeURIComponent(String(id))}/view`
+}
+
+/**
+ * For administrators of all organizations who are signed in as a person. From then on your browser reads what both of you may see, and changes nothing. It ends after 30 minutes, with your session, or with `DELETE /api/session/view`.
+ * @summary View Crosswalk as another person
+ */
+export const beginViewingAs = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<BeginViewingAs201> => {
+  return callApi<BeginViewingAs201>(getBeginViewingAsUrl(id), {
+    ...options,
+    method: 'POST',
+  })
+}
+
+export const getEndViewingAsUrl = () => {
+  return `/api/session/view`
+}
+
+/**
+ * From then on you are yourself. Safe to repeat.
+ * @summary End viewing Crosswalk as another person
+ */
+export const endViewingAs = async (options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getEndViewingAsUrl(), {
+    ...options,
+    method: 'DELETE',
+  })
+}
+
 export const getGetProfileUrl = () => {
   return `/api/profile`
 }
@@ -7215,7 +7277,7 @@ export const getReplaceScimUserUrl = (id: string, params?: ReplaceScimUserParams
 }
 
 /**
- * @summary Replace all that is said of a person
+ * @summary Say everything of a person again
  */
 export const replaceScimUser = async (
   id: string,
@@ -7423,7 +7485,7 @@ export const getReplaceScimGroupUrl = (id: string, params?: ReplaceScimGroupPara
 }
 
 /**
- * @summary Replace all that is said of a group
+ * @summary Say everything of a group again
  */
 export const replaceScimGroup = async (
   id: string,

@@ -3,6 +3,10 @@ import { defineErrors } from '../platform/errors.ts'
 export const authError = defineErrors({
   unauthenticated: { status: 401, message: 'Sign in, or send an API key as `Authorization: Bearer <api key>`.' },
   forbidden: { status: 403, message: 'You are not allowed to do this.' },
+  viewing_as: {
+    status: 403,
+    message: 'You view Crosswalk as somebody else: nothing can be changed, and their own account is not shown. End the view first.',
+  },
 })
 
 /** Of who comes with a key that was valid. */

@@ -77,9 +77,14 @@ export async function authorize(
   return principal
 }
 
+/** Who answers for what is done: never who is only looked at. */
+export function whoActs({ actor, viewedBy }: Pick<Identity, 'actor' | 'viewedBy'>): Actor {
+  return viewedBy?.actor ?? actor
+}
+
 /** How a principal's changes are recorded. */
 export function actingOf(request: { principal: Principal; requestId: string }): Acting {
-  return { actor: request.principal.actor, requestId: request.requestId }
+  return { actor: whoActs(request.principal), requestId: request.requestId }
 }
 
 type Schema = z.ZodType | undefined

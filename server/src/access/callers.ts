@@ -24,6 +24,10 @@ async function presentIdentityWithin(transaction: Transaction, actor: Actor): Pr
   return { actor, grants: (await findGrantRowsWithin(transaction, actor)).map(grantOf) }
 }
 
+function presentIdentity(db: Database, actor: Actor): Promise<Identity | undefined> {
+  return inScope(db, 'allOrganizations', (transaction) => presentIdentityWithin(transaction, actor))
+}
+
 /**
  * What author code asks is judged by the permissions that the caller of its execution has at that moment.
  *
@@ -36,7 +40,7 @@ export async function requireCallerMay(
   organizationId: string,
   subject: Subject,
 ): Promise<void> {
-  const identity = await inScope(db, 'allOrganizations', (transaction) => presentIdentityWithin(transaction, caller))
+  const identity = await presentIdentity(db, caller)
   const principal = identity && (await principalOf(findTagged, identity, permission))
   if (principal && includes(scopeOf(asFor(principal, subject)), organizationId)) return
   throw authError(
@@ -44,6 +48,21 @@ export async function requireCallerMay(
     { permission },
     `'${caller.name}', who this execution acts for, does not have the permission ${permission} for this organization. Ask an administrator for it, or have someone run the workflow who has it.`,
   )
+}
+
+/**
+ * True where someone has a permission now for an organization, or with null for all: for what they began and others finish.
+ */
+export async function hasNow(
+  { db, findTagged }: { db: Database; findTagged: FindTagged },
+  actor: Actor,
+  permission: Permission,
+  organizationId: string | null,
+): Promise<boolean> {
+  const identity = await presentIdentity(db, actor)
+  if (!identity) return false
+  const scope = scopeOf(await principalOf(findTagged, identity, permission))
+  return organizationId === null ? scope === 'allOrganizations' : includes(scope, organizationId)
 }
 
 const nobodyTagged: FindTagged = async () => []

@@ -23,11 +23,12 @@ export async function deleteOldDevices(transaction: Transaction): Promise<void> 
   await transaction.query(sql`delete from device_sign_ins where expires_at < now() - interval '1 hour'`)
 }
 
-export async function countWaitingDevices(transaction: Transaction, address: string): Promise<{ own: number; all: number }> {
-  const [row] = await transaction.query<{ own: number; all: number }>(sql`
-    select count(*) filter (where address = ${address})::int as own, count(*)::int as all from device_sign_ins
-    where state = 'pending' and expires_at > now()`)
-  return row ?? { own: 0, all: 0 }
+/** Where those that wait came from, one row each. */
+export async function listWaitingAddresses(transaction: Transaction, limit: number): Promise<string[]> {
+  const rows = await transaction.query<{ address: string }>(
+    sql`select address from device_sign_ins where state = 'pending' and expires_at > now() limit ${limit}`,
+  )
+  return rows.map(({ address }) => address)
 }
 
 type NewDevice = Pick<DeviceRow, 'user_code' | 'key_digest' | 'key_prefix' | 'client_name' | 'address' | 'interval_seconds'> & {

@@ -5,6 +5,7 @@ import { testAdminKey } from '../../testing/test-app.ts'
 import { until } from '../../testing/until.ts'
 import { readInScope, type Sql, sql } from '../platform/database/database.ts'
 import { installationAuthentication } from './authentication.ts'
+import { startDevice } from './device-sign-ins.ts'
 
 const given = await givenPeople({
   authenticateWith: (dependencies) =>
@@ -92,4 +93,8 @@ test('one address has only so many waiting', async () => {
   for (let index = 0; index < 20; index++) await start()
   const { status, body } = await program.call('POST', '/device', { client_name: 'one too many' })
   assert.deepEqual([status, body.error], [429, 'too_many_attempts'])
+  const ofNetwork = (index: number) => startDevice(given.db, { clientName: 'x', address: `2001:db8:1:2::${index}` })
+  for (let index = 0; index < 20; index++) await ofNetwork(index)
+  await assert.rejects(ofNetwork(20), /Too many/)
+  await startDevice(given.db, { clientName: 'x', address: '2001:db8:1:3::1' })
 })

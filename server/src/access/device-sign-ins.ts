@@ -2,15 +2,16 @@ import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
+import { sourceOf } from '../platform/http/addresses.ts'
 import { administratorActor, digestOfKey } from './auth.ts'
 import {
-  countWaitingDevices,
   type DeviceRow,
   decideDevice,
   deleteDevice,
   deleteOldDevices,
   findWaitingDevice,
   insertDevice,
+  listWaitingAddresses,
   lockDevice,
   lockWaitingDevice,
   noteAsked,
@@ -66,8 +67,10 @@ export function startDevice(db: Database, { clientName, address }: { clientName:
   const key = keyOf(deviceCode)
   return inScope(db, 'allOrganizations', async (transaction) => {
     await deleteOldDevices(transaction)
-    const waiting = await countWaitingDevices(transaction, address)
-    if (waiting.own >= maxWaitingOfAddress || waiting.all >= maxWaiting)
+    const waiting = await listWaitingAddresses(transaction, maxWaiting)
+    // Who has a network of IPv6 has more addresses in it than there are places.
+    const own = waiting.filter((one) => sourceOf(one) === sourceOf(address))
+    if (own.length >= maxWaitingOfAddress || waiting.length >= maxWaiting)
       throw attemptError('too_many_attempts', { retry_after_seconds: 60 })
     await insertDevice(transaction, {
       device_digest: digestOf(deviceCode),

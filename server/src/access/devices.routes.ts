@@ -93,6 +93,7 @@ export function deviceRoutes({ db, attempting }: { db: Database; attempting: Att
       tag: 'Session',
       summary: 'Read which command line waits under a code',
       permission: 'authenticated',
+      whileViewing: 'refused',
       audit: { none: 'reads only' },
       params: codeParams,
       responses: {
@@ -162,6 +163,7 @@ export function deviceRoutes({ db, attempting }: { db: Database; attempting: Att
       tag: 'Session',
       summary: 'List the command lines that you let in',
       permission: 'authenticated',
+      whileViewing: 'refused',
       audit: { none: 'reads only' },
       responses: { 200: z.object({ devices: z.array(deviceView), count: z.int() }) },
       errors: [],

@@ -92,6 +92,19 @@ test('they set the schedule of that workflow, and do nothing else that the role 
   assert.deepEqual(me.body.grants, [{ role: 'engineer', reach: { all: true }, workflows: ['nightly'] }])
 })
 
+test('of schedules they see that of their workflow, and not what others run with', async () => {
+  await send(testAdminKey, 'PUT', '/schedules/offboard', { cron: '0 4 * * *' })
+  await send(testAdminKey, 'PUT', '/schedules/nightly', { cron: '0 3 * * *' })
+  const { body } = await send(runner.key, 'GET', '/schedules')
+  assert.deepEqual(
+    body.schedules.map(({ workflow_name: name }: Body) => name),
+    ['nightly'],
+  )
+  assert.equal((await send(runner.key, 'GET', '/schedules?workflow_name=offboard')).body.count, 0)
+  assert.equal((await send(runner.key, 'GET', '/schedules/nightly')).status, 200)
+  assert.equal((await send(runner.key, 'GET', '/schedules/offboard')).status, 403)
+})
+
 test('who may map one integration maps it, within their reach, and no other', async () => {
   const map = (integration: string, org = acme) =>
     send(mapper.key, 'POST', `/organizations/${org}/integrations`, { integration_name: integration, external_org_id: '42' })

@@ -5,6 +5,7 @@ import { definePrincipalRoute } from './auth.ts'
 import { fieldsOfGrant, grantView } from './grants.ts'
 import { asFor, isGranted, type Principal, permissionsOf } from './principal.ts'
 import { actingField, reachableOrganization } from './reach.ts'
+import { viewedByView, viewOfViewedBy } from './viewed-by.ts'
 
 const meView = z
   .object({
@@ -17,6 +18,7 @@ const meView = z
       .describe(
         'What the grants come to now: for some organization, or for the one that is named. A key has nothing that its maker has not.',
       ),
+    viewed_by: viewedByView,
   })
   .meta({ id: 'Me' })
 
@@ -50,7 +52,8 @@ export function meRoutes(): Route[] {
         const principal = query.integration === undefined ? ofWorkflow : asFor(ofWorkflow, { integration: query.integration })
         const organizationId = query.org_id === undefined ? undefined : reachableOrganization(principal, query.org_id)
         const grants = (principal.grants ?? []).map(fieldsOfGrant).map(mayGive(principal) ? (grant) => grant : withoutExceptions)
-        return { status: 200, body: { principal: principal.actor, grants, permissions: permissionsOf(principal, organizationId) } }
+        const permissions = permissionsOf(principal, organizationId)
+        return { status: 200, body: { principal: principal.actor, grants, permissions, viewed_by: viewOfViewedBy(principal) } }
       },
     }),
   ]

@@ -12,6 +12,8 @@ export type Identity = {
   cappedBy?: Identity | undefined
   /** Of the administrator key, for what ends together with it. */
   keyDigest?: Buffer
+  /** Who really asks, where somebody looks at the installation as `actor`: reading only, until then. */
+  viewedBy?: { actor: Actor; until: Date }
 }
 
 /** What one grant comes to. `tags` are those by which it also has organizations to come; `only` is the limit that it has. */

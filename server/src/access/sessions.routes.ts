@@ -38,6 +38,7 @@ export function sessionRoutes({
       summary: 'List your browsers that are signed in, last used first',
       description: 'A person gets their own. The administrator key gets those that were signed in with it.',
       permission: 'authenticated',
+      whileViewing: 'refused',
       audit: { none: 'reads only' },
       responses: { 200: z.object({ sessions: z.array(sessionView), count: z.int() }) },
       errors: [],

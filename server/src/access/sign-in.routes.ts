@@ -3,22 +3,24 @@ import type { Acting } from '../audit/audit.ts'
 import { actorTypes } from '../audit/audit-event.ts'
 import type { Database } from '../platform/database/database.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
-import { type Authentication, actingOf, administratorActor, definePrincipalRoute } from './auth.ts'
+import { type Authentication, actingOf, administratorActor, definePrincipalRoute, whoActs } from './auth.ts'
 import type { PersonSessions } from './person-sessions.ts'
 import { type Principal, permissionsOf } from './principal.ts'
 import { cookieOf, sessionTokenOf } from './session-cookie.ts'
 import { createSignInToken, endSession, openSession, sessionError, useSignInToken } from './sessions.ts'
 import { type Attempting, attempt } from './sign-in-limits.ts'
+import { viewedByView, viewOfViewedBy } from './viewed-by.ts'
 
 const signedInView = z
   .object({
     actor: z.object({ type: z.enum(actorTypes), id: z.string(), name: z.string() }),
     permissions: z.array(z.string()),
+    viewed_by: viewedByView,
   })
   .meta({ id: 'SignedIn' })
 
 function viewOf(principal: Principal): z.input<typeof signedInView> {
-  return { actor: principal.actor, permissions: permissionsOf(principal) }
+  return { actor: principal.actor, permissions: permissionsOf(principal), viewed_by: viewOfViewedBy(principal) }
 }
 
 /** Who opens a session with the key or a link is the administrator; nobody else can. */
@@ -94,13 +96,14 @@ export function signInRoutes(dependencies: {
       summary: 'Sign out',
       description: 'Ends the session of this browser. Safe to repeat.',
       permission: 'public',
+      whileViewing: 'taken',
       audit: { action: 'session.deleted' },
       responses: { 204: null },
       errors: ['cross_site_request'],
       async handler({ headers, requestId, principal }) {
         const token = sessionTokenOf(headers)
         if (token !== undefined && principal) await endSession(db, signingIn(requestId), token)
-        const ended = await personSessions.end(headers, principal && { actor: principal.actor, requestId })
+        const ended = await personSessions.end(headers, principal && { actor: whoActs(principal), requestId })
         return { status: 204, headers: { 'set-cookie': [cookieOf('', headers), ...(ended ? [ended] : [])] } }
       },
     }),

@@ -139,6 +139,8 @@ export type AuditEvent =
     } & Target<'group', { name: string; members_added?: string[]; members_removed?: string[] }>)
   | (OfAll & { action: 'sign_in_settings.updated'; changes: ChangesOf<SignInFields> } & Target<'sign_in_settings'>)
   | (OfAll & { action: PersonAct } & Nothing & Target<'person', { name: string }>)
+  | (OfAll & { action: 'person_view.begun' } & Nothing & Target<'person', { name: string; until: string }>)
+  | (OfAll & { action: 'person_view.ended' } & Nothing & Target<'person', { name: string }>)
   | (OfOne & { action: 'workflow.executed' } & Nothing & Target<'workflow', { execution_id: string }>)
   | (OfOne & { action: 'execution.retried' } & Nothing & Target<'execution', { name: string; execution_id: string }>)
   | (OfOwner & { action: 'execution.cancelled'; changes: ChangesOf<{ status: string }> } & Target<'execution', { name: string }>)

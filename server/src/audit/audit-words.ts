@@ -17,6 +17,7 @@ const nouns: Record<string, string> = {
   passkey: 'passkey',
   password: 'password',
   person: 'person',
+  person_view: 'view as a person',
   recovery_codes: 'recovery codes',
   schedule: 'schedule',
   second_factor: 'second factor',

@@ -1,5 +1,6 @@
 import type { FieldValues } from '../organizations/organization-field.ts'
 import { sql, type Transaction } from '../platform/database/database.ts'
+import { advisoryLocks } from '../platform/database/locks.ts'
 
 export type KnownOrganization = {
   id: string
@@ -12,7 +13,18 @@ export type KnownOrganization = {
 
 /** Every organization in the transaction's scope. */
 export function listKnownOrganizations(transaction: Transaction): Promise<KnownOrganization[]> {
-  return transaction.query(sql`select id, name, domains, tenant_id, tags, fields from organizations order by id`)
+  return transaction.query(selectKnown)
+}
+
+const selectKnown = sql`select id, name, domains, tenant_id, tags, fields from organizations order by id`
+
+/**
+ * The same to write by. Nobody else imports or changes one of them until the transaction ends: of a file that is sent twice the second
+ * finds what the first has added, and a tag that was taken away meanwhile is not set again.
+ */
+export async function holdKnownOrganizations(transaction: Transaction): Promise<KnownOrganization[]> {
+  await transaction.query(sql`select pg_advisory_xact_lock(${advisoryLocks.organizationImport})`)
+  return transaction.query(sql`${selectKnown} for no key update`)
 }
 
 export type Holder = { external_org_id: string; organization_id: string }

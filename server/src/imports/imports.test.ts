@@ -124,6 +124,12 @@ test('what is imported is there with fields, tags and mappings, and importing it
   assert.deepEqual(counts, { type: 'import', rows: 1, added: 1, changed: 0 })
 })
 
+test('a file that is sent twice at the same moment is imported once', async () => {
+  const sent = await Promise.all([send('Name\nWayne\n'), send('Name\nWayne\n')])
+  assert.deepEqual(sent.map(({ body }) => body.outcomes?.new).sort(), [0, 1])
+  assert.equal((await organizations('Wayne')).length, 1)
+})
+
 test('columns are chosen by hand, and have to say whose a row is', async () => {
   const chosen = await send('A;B\nSoylent;gold\n', { columns: ['name', 'tags'], dry_run: true })
   assert.deepEqual(chosen.body.rows[0]?.changes, ['name', 'tags'])
@@ -148,6 +154,20 @@ test('who manages some organizations changes those, sees no others, and adds non
     ],
   )
   assert.match(body.rows[2]?.problems[0] ?? '', /There is no organization with the id/)
+})
+
+test('what somebody who manages some organizations imports is theirs, and in the audit', async () => {
+  const ofAcme = app.as(givenPrincipal([app.acme]))
+  const { status, body } = await ofAcme.send<Answer>('POST', '/organizations/import', { csv: `Id,Seats\n${app.acme.id},11\n` })
+  assert.deepEqual([status, body.outcomes], [200, { new: 0, changed: 1, same: 0, refused: 0 }], body.message)
+})
+
+test('what is wrong with many cells is told in few words, however long the heading is', async () => {
+  const heading = 'x'.repeat(100_000)
+  const rows = Array.from({ length: 2_000 }, (_, index) => `Customer ${index},no number`)
+  const { status, body } = await send(`Name,${heading}\n${rows.join('\n')}\n`, { columns: ['name', 'field:seats'], dry_run: true })
+  assert.deepEqual([status, body.outcomes.refused], [200, 2_000])
+  assert.ok(body.rows.every(({ problems }) => problems.join().length < 300))
 })
 
 test('ten thousand rows are previewed', async () => {

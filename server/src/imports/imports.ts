@@ -13,7 +13,7 @@ import { DomainError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { type ColumnTarget, guessColumns } from './columns.ts'
 import { type Csv, importError } from './csv-text.ts'
-import { listHolders, listKnownOrganizations } from './imports.queries.ts'
+import { holdKnownOrganizations, listHolders, listKnownOrganizations } from './imports.queries.ts'
 import { type Known, type PlannedRow, planRows } from './plan.ts'
 import { type RowValues, valuesOf } from './row-values.ts'
 
@@ -35,12 +35,13 @@ export function importOrganizations(
   { csv, columns: wanted, isDryRun }: { csv: Csv; columns: ColumnTarget[] | undefined; isDryRun: boolean },
 ): Promise<Import> {
   return inScope(db, scopeOf(principal), async (transaction) => {
+    const organizations = await (isDryRun ? listKnownOrganizations : holdKnownOrganizations)(transaction)
     const fields = await holdFields(transaction)
     const columns = wanted ?? guessColumns(csv.header, fields, await mappable(transaction))
     requireClear(columns, csv)
     const rows = csv.rows.map((row) => valuesOf(row, csv.header, columns, fields))
     const integrations = await integrationsOf(transaction, columns)
-    const planned = planRows(rows, await knownFor(transaction, principal, { fields, integrations, rows }))
+    const planned = planRows(rows, await knownFor(transaction, principal, { organizations, fields, integrations, rows }))
     if (!isDryRun) await write(transaction, acting, principal, planned, integrations)
     return { columns, rows: planned }
   })
@@ -74,9 +75,16 @@ async function integrationsOf(transaction: Transaction, columns: readonly Column
   return found
 }
 
-type Given = Pick<Known, 'fields'> & { integrations: ReadonlyMap<string, IntegrationDefinition>; rows: readonly RowValues[] }
+type Given = Pick<Known, 'organizations' | 'fields'> & {
+  integrations: ReadonlyMap<string, IntegrationDefinition>
+  rows: readonly RowValues[]
+}
 
-async function knownFor(transaction: Transaction, principal: Principal, { fields, integrations, rows }: Given): Promise<Known> {
+async function knownFor(
+  transaction: Transaction,
+  principal: Principal,
+  { organizations, fields, integrations, rows }: Given,
+): Promise<Known> {
   const holders = new Map<string, Map<string, string[]>>()
   for (const name of integrations.keys()) {
     const ids = rows.flatMap(({ external }) => external.get(name) ?? [])
@@ -86,7 +94,7 @@ async function knownFor(transaction: Transaction, principal: Principal, { fields
     holders.set(name, held)
   }
   return {
-    organizations: await listKnownOrganizations(transaction),
+    organizations,
     fields,
     holders,
     shared: new Set([...integrations.values()].filter(({ sharedExternalOrgs }) => sharedExternalOrgs).map(({ name }) => name)),

@@ -2,7 +2,7 @@ import type { FieldValues, FieldValuesPatch, OrganizationField } from '../organi
 import { patchedValues } from '../organizations/organization-fields.ts'
 import { canonicalJson } from '../protocol/json.ts'
 import type { KnownOrganization } from './imports.queries.ts'
-import type { RowValues } from './row-values.ts'
+import { problemOf, type RowValues } from './row-values.ts'
 
 /** What there is already, as far as the one who imports may see it. */
 export type Known = {
@@ -33,6 +33,8 @@ export type PlannedRow = {
   mappings: { integrationName: string; externalOrgId: string }[]
 }
 
+const maxProblems = 10
+
 const lower = (name: string) => name.normalize('NFC').toLowerCase()
 
 /** What each row will do. Nothing is written here. */
@@ -59,9 +61,15 @@ export function planRows(rows: readonly RowValues[], known: Known): PlannedRow[]
       name: row.name ?? before?.name ?? '',
       organizationId: before?.id,
       outcome: problems.length > 0 ? 'refused' : isSame ? 'same' : before ? 'changed' : 'new',
-      problems,
+      problems: firstOf(problems),
     }
   })
+}
+
+/** A row may have a hundred fields, and each of ten thousand rows the same mistakes. */
+function firstOf(problems: readonly string[]): string[] {
+  if (problems.length <= maxProblems) return [...problems]
+  return [...problems.slice(0, maxProblems), `And ${problems.length - maxProblems} more.`]
 }
 
 type Found = { organization: KnownOrganization | undefined } | { problem: string }
@@ -108,7 +116,7 @@ function additionOf(row: RowValues, known: Known): Planned {
   if (row.name === undefined) return { ...nothingOf(row), problems: ['A new organization needs a name.'] }
   const problems = known.newProblem === undefined ? [] : [known.newProblem]
   const { problems: wrong } = patchedValues(known.fields, {}, row.fields)
-  for (const [name, problem] of wrong) problems.push(`${labelOf(known, name)}: ${problem}.`)
+  for (const [name, problem] of wrong) problems.push(problemOf(labelOf(known, name), problem))
   const { mappings, problems: inTheWay } = mappingsOf(row, undefined, known)
   const { id: _id, line: _line, external: _external, problems: _problems, ...patch } = row
   const changes = [
@@ -151,7 +159,7 @@ function fieldChanges(row: RowValues, before: FieldValues, known: Known, patch: 
   patch.fields = Object.fromEntries(changed)
   changes.push(...changed.map(([name]) => `field:${name}`))
   const { problems } = patchedValues(known.fields, before, patch.fields)
-  return [...problems].map(([name, problem]) => `${labelOf(known, name)}: ${problem}.`)
+  return [...problems].map(([name, problem]) => problemOf(labelOf(known, name), problem))
 }
 
 function mappingsOf(row: RowValues, organizationId: string | undefined, known: Known): Pick<Planned, 'mappings' | 'problems'> {

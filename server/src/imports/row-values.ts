@@ -1,3 +1,4 @@
+import { shortened } from '@crosswalk/sdk/readable-data'
 import { z } from 'zod'
 import { mappingFields } from '../mappings/mapping-rules.ts'
 import { domainNames } from '../organizations/domain-name.ts'
@@ -23,6 +24,9 @@ export type RowValues = {
 
 const name = lineOfText(200)
 const separators = /[;,|\n]+/
+/** What is wrong is told of each row, and may be wrong with all of them: it stays short, whatever headings and choices are like. */
+const maxHeadingChars = 60
+const maxProblemChars = 300
 
 /** Reads the cells of a row by what their columns are. */
 export function valuesOf(
@@ -38,9 +42,14 @@ export function valuesOf(
     const cell = (cells[index] ?? '').trim()
     if (target === '' || cell === '') continue
     const problem = take(row, target, cell, fields)
-    if (problem !== undefined) row.problems.push(`${header[index] || target}: ${problem}.`)
+    if (problem !== undefined) row.problems.push(problemOf(header[index] || target, problem))
   }
   return row
+}
+
+/** A sentence about the cell under a heading. */
+export function problemOf(heading: string, problem: string): string {
+  return `${shortened(heading, maxHeadingChars)}: ${shortened(problem, maxProblemChars)}.`
 }
 
 /** @returns what is wrong with the cell */

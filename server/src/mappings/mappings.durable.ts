@@ -89,7 +89,8 @@ const healthProblem = z.object({
     .max(1_000)
     .nullish(),
   code: healthText.nullish(),
-  dueAt: healthText.nullish(),
+  // Pages show it as a time, and nothing that is none.
+  dueAt: healthText.refine((text) => !Number.isNaN(Date.parse(text)), 'must be an ISO time').nullish(),
 })
 
 const writingKinds = executionKinds.filter((kind) => kinds[kind].mayWriteMappings)

@@ -3,6 +3,7 @@ import { requireFromOwnPage } from '../access/sessions.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { hasPersonCookie, personTokenOf } from './person-cookie.ts'
 import { findSignedIn, touchPersonSession } from './person-sessions.queries.ts'
+import { recordEndedViews } from './views.ts'
 
 /**
  * Who a request speaks for: the person of its session, or who another way finds.
@@ -19,8 +20,19 @@ export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentic
     // A use that could not be written, as on a standby, is no reason to refuse it.
     if (signedIn.is_stale && !browser.isFollowing) await touchPersonSession(people.db, signedIn.session_id).catch(() => {})
     requireFromOwnPage(browser)
+    // The audit may say so later: what has ended shows nothing any more.
+    if (signedIn.is_view_over) await recordEndedViews(people.db).catch(() => {})
     const actor = { type: 'person' as const, id: signedIn.person_id, name: signedIn.name }
     // Until then they may see to their own account, and nothing else.
-    return { actor, grants: signedIn.needs_second_factor ? [] : await people.grantsOf(actor.id) }
+    const own = { actor, grants: signedIn.needs_second_factor ? [] : await people.grantsOf(actor.id) }
+    const { viewed_id: id, viewed_name: name, viewed_until: until } = signedIn
+    if (id === null || name === null || until === null) return own
+    // Held to what both have, as a key is to its maker.
+    return {
+      actor: { type: 'person' as const, id, name },
+      grants: await people.grantsOf(id),
+      cappedBy: own,
+      viewedBy: { actor, until },
+    }
   }
 }

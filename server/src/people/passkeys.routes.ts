@@ -92,6 +92,7 @@ export function passkeyRoutes({ people, attempting }: { people: PeopleRuntime; a
       tag: 'Profile',
       summary: 'List your passkeys',
       permission: 'authenticated',
+      whileViewing: 'refused',
       audit: { none: 'reads only' },
       responses: { 200: z.object({ passkeys: z.array(passkeyView), count: z.int() }) },
       errors: ['not_a_person'],

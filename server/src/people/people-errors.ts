@@ -27,6 +27,7 @@ export const personError = defineErrors({
     status: 403,
     message: 'This is about the account of a person, and you have signed in with a key. Sign in with your e-mail address.',
   },
+  viewing_oneself: { status: 409, message: 'This is yourself. Choose somebody else to view Crosswalk as.' },
   no_second_factor: { status: 409, message: 'There is no second factor. Set one up first.' },
   passkey_refused: {
     status: 401,

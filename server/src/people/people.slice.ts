@@ -10,6 +10,7 @@ import { scimRoutes } from './scim/scim.routes.ts'
 import { personSignInRoutes } from './sign-in.routes.ts'
 import { signInSettingsRoutes } from './sign-in-settings.routes.ts'
 import { singleSignOnRoutes } from './single-sign-on.routes.ts'
+import { viewRoutes } from './views.routes.ts'
 
 export const peopleSlice = {
   name: 'people',
@@ -23,6 +24,7 @@ export const peopleSlice = {
     person_used_codes: null,
     person_passkeys: null,
     person_links: null,
+    person_views: null,
     sign_in_attempts: null,
     sign_in_settings: null,
     provisioned_people: null,
@@ -37,6 +39,7 @@ export const peopleSlice = {
       ...singleSignOnRoutes({ people, attempting }),
       ...signInSettingsRoutes({ people }),
       ...peopleRoutes({ people, sendMail }),
+      ...viewRoutes({ people }),
       ...profileRoutes({ people, attempting }),
       ...passkeyRoutes({ people, attempting }),
       ...scimRoutes({ db: people.db }),

@@ -20,6 +20,12 @@ export type SignedIn = {
   needs_second_factor: boolean
   /** Where its last use is not of the last minute. */
   is_stale: boolean
+  /** Whom they look at the installation as; null: themselves. */
+  viewed_id: string | null
+  viewed_name: string | null
+  viewed_until: Date | null
+  /** Where that has ended by itself, and the audit does not say so yet. */
+  is_view_over: boolean
 }
 
 /** What makes an administrator of a role of one's own: with any of them somebody says what others may do. */
@@ -36,8 +42,12 @@ export async function findSignedIn(db: Database, token: string, idleMinutes: num
         settings.second_factor = 'everyone' or (settings.second_factor = 'administrators' and exists (
           select from principal_grants g left join roles r on r.name = g.role
           where g.principal_type = 'person' and g.principal_id = p.id::text
-            and (g.role = 'administrator' or r.permissions && ${rolesOfOthers}::text[])))) as needs_second_factor
+            and (g.role = 'administrator' or r.permissions && ${rolesOfOthers}::text[])))) as needs_second_factor,
+      viewed.id as viewed_id, viewed.name as viewed_name, case when viewed.id is not null then v.ends_at end as viewed_until,
+      v.session_id is not null and viewed.id is null as is_view_over
     from sign_in_settings settings, person_sessions s join people p on p.id = s.person_id
+      left join person_views v on v.session_id = s.id
+      left join people viewed on viewed.id = v.person_id and viewed.deactivated_at is null and v.ends_at > now()
     where s.token = ${token} and s.expires_at > now() and s.last_used_at > now() - make_interval(mins => ${idleMinutes})
       and p.deactivated_at is null`,
   )

@@ -4,6 +4,7 @@ import { type Database, inScope } from '../platform/database/database.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { endedPersonCookie, hasPersonCookie, personTokenOf } from './person-cookie.ts'
 import { deletePersonSession, deletePersonSessionByToken, listPersonSessions } from './person-sessions.queries.ts'
+import { recordEndedViewsWithin } from './views.ts'
 
 /** The sessions of people, as the routes of sessions ask for them. */
 export function personSessions(people: PeopleRuntime): PersonSessions {
@@ -17,6 +18,7 @@ export function personSessions(people: PeopleRuntime): PersonSessions {
           const id = await deletePersonSessionByToken(transaction, token)
           const target = { type: 'session' as const, id: id ?? '' }
           if (id) await recordAudit(transaction, acting, { action: 'session.deleted', organizationId: null, target, changes: {} })
+          await recordEndedViewsWithin(transaction)
         })
       }
       return endedPersonCookie(headers)
@@ -40,6 +42,7 @@ export function personSessions(people: PeopleRuntime): PersonSessions {
         transaction.tell('access', 'changed')
         const target = { type: 'session' as const, id }
         await recordAudit(transaction, acting, { action: 'session.revoked', organizationId: null, target, changes: {} })
+        await recordEndedViewsWithin(transaction)
         return true
       })
     },

@@ -36,6 +36,7 @@ export function profileRoutes({ people, attempting }: { people: PeopleRuntime; a
       tag: 'Profile',
       summary: 'Read your own account',
       permission: 'authenticated',
+      whileViewing: 'refused',
       audit: { none: 'reads only' },
       responses: {
         200: personView.extend({

@@ -6,6 +6,7 @@ import { authHeaders, library, type PeopleRuntime } from './people-runtime.ts'
 import type { SignInWay } from './person.ts'
 import { personTokenOf } from './person-cookie.ts'
 import { deletePersonSessionByToken, noteSignIn } from './person-sessions.queries.ts'
+import { recordEndedViewsWithin } from './views.ts'
 
 /** The parts of a request that signing in looks at. */
 export type SignInRequest = { headers: IncomingHttpHeaders; address: string; requestId: string }
@@ -51,6 +52,7 @@ export async function admitPerson(
     const session = await noteSignIn(transaction, { token, way }, people.idleMinutes)
     if (!session) return undefined
     if (before !== undefined && before !== token) await deletePersonSessionByToken(transaction, before)
+    await recordEndedViewsWithin(transaction)
     const acting: Acting = { actor: { type: 'person', id: session.person_id, name: session.name }, requestId }
     const target = { type: 'session' as const, id: session.id }
     await recordAudit(transaction, acting, { action: 'session.created', organizationId: null, target, changes: {} })

@@ -4,12 +4,14 @@ import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { authorize } from '../access/auth.ts'
+import { authorize, whoActs } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
+import type { Identity } from '../access/principal.ts'
 import { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
 import { rememberAccess } from '../access/remembered.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
+import { requireTakenWhileViewing } from '../access/viewing-rule.ts'
 import type { Actor } from '../audit/audit.ts'
 import { recordRefusals } from '../audit/refusals.ts'
 import { createQueueGate, defaultQueueLimits } from '../engine/dispatch/queue-gate.ts'
@@ -192,12 +194,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     const { method, headers, ip: address } = request
     const look = () => authenticate(authorization, { method, headers, address, isFollowing })
     const identity = await (authorization === undefined || isFollowing ? look() : attempt(attempting, request.ip, authorization, look))
-    if (identity) callers.set(request, identity.actor)
+    if (identity) callers.set(request, whoActs(identity))
     return identity
   }
-  const admit = async (request: FastifyRequest, permission: RoutePermission, isFollowing: boolean) =>
-    authorize(findTagged, await identify(request, isFollowing), permission, isFromThisMachine(request))
-  await describeApi(app, (request) => admit(request, 'local', false))
+  const admit = (request: FastifyRequest, identity: Identity | undefined, permission: RoutePermission) =>
+    authorize(findTagged, identity, permission, isFromThisMachine(request))
+  await describeApi(app, async (request) => admit(request, await identify(request, false), 'local'))
   const metrics = createMetrics(dependencies.db)
   app.addHook('onResponse', async (request, reply) => {
     metrics.observeRequest(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1_000)
@@ -232,7 +234,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   }
   for (const route of slices.flatMap((slice) => slice.routes?.(given) ?? [])) {
     const permission = routePermissionOf(route)
-    addRoute(app, route, { authorize: (request, isFollowing) => admit(request, permission, isFollowing), takeStream })
+    const authorizeFor = async (request: FastifyRequest, isFollowing: boolean) => {
+      const identity = await identify(request, isFollowing)
+      requireTakenWhileViewing(identity, route)
+      return admit(request, identity, permission)
+    }
+    addRoute(app, route, { authorize: authorizeFor, takeStream })
   }
   await serveAdmin(app)
   return app

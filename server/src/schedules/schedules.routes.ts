@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { type Principal, scopeOf } from '../access/principal.ts'
+import { asFor, isGranted, type Principal, scopeOf } from '../access/principal.ts'
 import { canReach, principalFor, requireAllOrganizations } from '../access/reach.ts'
 import { batchView, viewOfBatch } from '../batches/batch-view.ts'
 import { getBatch, requireSelection } from '../batches/batches.ts'
@@ -118,7 +118,8 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       errors: [],
       async handler({ query, principal }) {
         const all = (await listSchedules(db, now())).map((schedule) => ({ name: schedule.workflowName, schedule }))
-        const wanted = query.workflow_name === undefined ? all : all.filter(({ name }) => name === query.workflow_name)
+        const isSeen = (name: string) => isGranted(asFor(principal, { workflow: name }), 'canRunWorkflows')
+        const wanted = all.filter(({ name }) => isSeen(name) && (query.workflow_name ?? name) === name)
         const page = definitionPage(wanted, query)
         const schedules = page.items.map(({ schedule }) => viewFor(principal, schedule))
         return { status: 200, body: { schedules, count: schedules.length, next_cursor: page.nextCursor } }
@@ -135,7 +136,8 @@ export function scheduleRoutes(dependencies: { db: Database; notifications: Noti
       params: nameParameter,
       responses: { 200: scheduleView },
       errors,
-      async handler({ params, principal }) {
+      async handler({ params, principal: asking }) {
+        const principal = principalFor(asking, { workflow: params.workflow_name })
         return tagged(200, viewFor(principal, await getSchedule(db, params.workflow_name, now())))
       },
     }),

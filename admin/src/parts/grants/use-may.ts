@@ -16,8 +16,10 @@ export function lackOf(permissions: readonly string[] | undefined, wanted: strin
  */
 export function useLack(wanted: string, orgId?: string, subject: Subject = {}): string | undefined {
   const name = subject.workflow ?? subject.integration
-  const atAll = lackOf(useQuery(meFor(orgId)).data?.permissions, wanted)
+  const me = useQuery(meFor(orgId)).data
+  const atAll = lackOf(me?.permissions, wanted)
   const here = lackOf(useQuery(meFor(orgId, subject)).data?.permissions, wanted)
+  if (me?.viewed_by && !wanted.startsWith('canView')) return `You view Crosswalk as ${me.principal.name}: nothing can be changed.`
   if (here === undefined || atAll !== undefined || name === undefined) return here
   return `Your role lets you “${permissionWords(wanted)}” for some ${subject.workflow === undefined ? 'integrations' : 'workflows'} only, and not for ${name}. Ask an administrator for it.`
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { checkAuditSinks } from './audit.checks.ts'
 import type { Finding } from './finding.ts'
 import {
   checkDataDirectory,
@@ -65,6 +66,14 @@ const cases: [string, Finding, Finding['status'], RegExp?][] = [
   ['what confines author code', checkSandbox('ok', ['on here: Author code is confined by bubblewrap.']), 'ok', /bubblewrap/],
   ['author code that only Node confines', checkSandbox('on here: Namespaces are missing.'), 'warn', /docs\/security\.md/],
   ['a workspace that loads', checkWorkspaceLoads([]), 'ok'],
+  ['an audit that is sent nowhere', checkAuditSinks([]), 'ok'],
+  ['an audit that arrives', checkAuditSinks([{ name: 'syslog', behind: 0, failing_since: null, last_error: null }]), 'ok'],
+  [
+    'an audit that does not arrive',
+    checkAuditSinks([{ name: 'webhook', behind: 3, failing_since: '2026-01-01T00:00:00.000Z', last_error: 'It answered 500.' }]),
+    'warn',
+    /CROSSWALK_AUDIT_WEBHOOK/,
+  ],
   ['a file that does not load', checkWorkspaceLoads([{ file: 'workflows/a.ts', reason: 'a typo' }]), 'fail'],
 ]
 

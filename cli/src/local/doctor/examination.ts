@@ -3,6 +3,7 @@ import { adminApiKeyFile } from '@crosswalk/server/data-directory'
 import { readEnvironment } from '@crosswalk/server/environment'
 import type { Terminal } from '../../output/terminal.ts'
 import { findConnection } from '../connection.ts'
+import { checkAuditSinks } from './audit.checks.ts'
 import type { Finding } from './finding.ts'
 import { lookAtDatabase } from './look-at-database.ts'
 import {
@@ -15,6 +16,7 @@ import {
   modeOf,
 } from './look-at-machine.ts'
 import { lookAtServer, lookAtWorker, lookAtWorkspace } from './look-at-service.ts'
+import { lookAtSinks } from './look-at-sinks.ts'
 import { lookAtVault } from './look-at-vault.ts'
 import {
   checkDataDirectory,
@@ -73,5 +75,6 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
     checkWorker(workers?.worker),
     checkSandbox(workers?.sandbox, workers?.layers),
     checkWorkspaceLoads(server.answers && connection ? await lookAtWorkspace(call) : undefined),
+    checkAuditSinks(server.answers && connection ? await lookAtSinks(call) : undefined),
   ]
 }

@@ -4,15 +4,44 @@ import { newId } from '../../platform/ids.ts'
 import { listNextInChain } from '../audit-chain.queries.ts'
 import { viewOf } from '../audit-view.ts'
 import { type FindOrganizationNames, organizationNamesOf } from '../organization-names.ts'
-import { type Sink, SinkFailure } from './sink.ts'
+import { type SentEvent, type Sink, SinkFailure } from './sink.ts'
 import { insertSink, listSinks, moveCursor, noteFailure, takeSink } from './sinks.queries.ts'
 
 const everyMs = 2_000
 const eventsPerSend = 200
+/** Many receivers take a megabyte. */
+const maxCharsPerSend = 500_000
 /** Longer than a send takes. */
 const leaseMs = 60_000
 const firstPauseMs = 5_000
 const maxPauseMs = 5 * 60_000
+
+/** The first of these events, as many as go into one send. */
+function fitting(events: readonly SentEvent[]): readonly SentEvent[] {
+  let chars = 0
+  const end = events.findIndex((event) => (chars += JSON.stringify(event).length) > maxCharsPerSend)
+  return end === -1 ? events : events.slice(0, Math.max(1, end))
+}
+
+/**
+ * Sends the first of these events, as many as the other side takes at once. One that is too large by itself is sent without its changes:
+ * large changes keep nothing behind them from being sent.
+ *
+ * @returns how many were sent
+ * @throws as `Sink.send`
+ */
+async function sendFirst(sink: Sink, events: readonly SentEvent[]): Promise<number> {
+  for (let part = fitting(events); ; ) {
+    try {
+      await sink.send(part)
+      return part.length
+    } catch (error) {
+      const [first] = part
+      if (!(error instanceof SinkFailure && error.isTooLarge) || !first || first.changes_left_out) throw error
+      part = part.length > 1 ? part.slice(0, Math.ceil(part.length / 2)) : [{ ...first, changes: {}, changes_left_out: true }]
+    }
+  }
+}
 
 export type SendingGiven = { db: Database; logger: Logger; sinks: readonly Sink[]; findOrganizationNames: FindOrganizationNames }
 
@@ -32,8 +61,9 @@ export async function sendAuditEvents({ db, logger, findOrganizationNames }: Sen
     const items = rows.map(({ organization_id }) => ({ organizationId: organization_id }))
     const names = await organizationNamesOf(findOrganizationNames, 'allOrganizations', items)
     const events = rows.map((row) => ({ sequence: row.sequence, hash: row.hash.toString('hex'), ...viewOf(row, names) }))
+    let count: number
     try {
-      await sink.send(events)
+      count = await sendFirst(sink, events)
     } catch (error) {
       const failures = (await listSinks(db)).find(({ name }) => name === sink.name)?.failures ?? 0
       const asked = error instanceof SinkFailure ? error.retryAfterMs : undefined
@@ -46,9 +76,9 @@ export async function sendAuditEvents({ db, logger, findOrganizationNames }: Sen
       await noteFailure(db, sink.name, sender, reason, pauseMs)
       return sent
     }
-    const last = rows.at(-1)?.sequence ?? cursor
+    const last = rows[count - 1]?.sequence ?? cursor
     if (!(await moveCursor(db, sink.name, sender, last))) return sent
-    sent += rows.length
+    sent += count
   }
 }
 

@@ -5,8 +5,8 @@ import type { auditEventView } from '../audit-view.ts'
 export const sinkNames = ['syslog', 'webhook'] as const
 export type SinkName = (typeof sinkNames)[number]
 
-/** An event as it is sent: as the API shows it, with its place in the chain. */
-export type SentEvent = { sequence: number; hash: string } & z.input<typeof auditEventView>
+/** An event as it is sent: as the API shows it, with its place in the chain. One that is too large for the other side is without its changes. */
+export type SentEvent = { sequence: number; hash: string; changes_left_out?: true } & z.input<typeof auditEventView>
 
 /** What audit events are sent on to. */
 export type Sink = {
@@ -26,8 +26,11 @@ export class SinkFailure extends Error {
   override readonly name = 'SinkFailure'
   /** How long the other side asks to wait. */
   readonly retryAfterMs: number | undefined
-  constructor(message: string, retryAfterMs?: number) {
+  /** The other side takes less at once. */
+  readonly isTooLarge: boolean
+  constructor(message: string, { retryAfterMs, isTooLarge = false }: { retryAfterMs?: number | undefined; isTooLarge?: boolean } = {}) {
     super(message)
     this.retryAfterMs = retryAfterMs
+    this.isTooLarge = isTooLarge
   }
 }

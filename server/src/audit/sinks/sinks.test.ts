@@ -78,7 +78,7 @@ test('events are sent from where the sink was set, each once, in the order of th
 test('what fails waits and is sent later, nothing is left out, and administrators see why', async () => {
   await using it = await givenSink()
   await it.act('One')
-  it.fail(new SinkFailure('siem.example answered with 503.', 60_000))
+  it.fail(new SinkFailure('siem.example answered with 503.', { retryAfterMs: 60_000 }))
   assert.equal(await it.send(), 0)
   const { sinks } = (await it.api.send('GET', '/audit/sinks')).body
   assert.deepEqual([sinks[0].behind, sinks[0].failures, sinks[0].last_error], [1, 1, 'siem.example answered with 503.'])
@@ -89,6 +89,31 @@ test('what fails waits and is sent later, nothing is left out, and administrator
   await it.run(sql`update audit_sinks set next_attempt_at = now()`)
   assert.equal(await it.send(), 2)
   assert.deepEqual(it.got, [[2, 3]])
+})
+
+test('what is too large for the other side at once is sent in parts, and in the end without its changes', async () => {
+  await using it = await givenSink()
+  for (const name of ['One', 'Two', 'x'.repeat(200), 'Four']) await it.act(name)
+  const got: SentEvent[] = []
+  const small: Sink = {
+    name: 'webhook',
+    place: 'here',
+    async send(events) {
+      const isTooLarge = events.length > 1 || JSON.stringify(events[0]?.changes).length > 200
+      if (isTooLarge) throw new SinkFailure('siem.example answered with 413.', { isTooLarge })
+      got.push(...events)
+    },
+  }
+  assert.equal(await it.send(undefined, small), 4)
+  assert.deepEqual(
+    got.map(({ sequence, changes_left_out: isLess = false, changes }) => [sequence, isLess, Object.keys(changes)]),
+    [
+      [2, false, ['name']],
+      [3, false, ['name']],
+      [4, true, []],
+      [5, true, []],
+    ],
+  )
 })
 
 test('one process sends, and another when that one is gone: what it had not noted is sent again', async () => {
@@ -167,6 +192,8 @@ test('a webhook is signed, has the same id when it is sent again, and waits as l
     sink.send([event]),
     (error) => error instanceof SinkFailure && error.retryAfterMs === 7_000 && !/token/.test(error.message),
   )
+  status = 413
+  await assert.rejects(sink.send([event]), (error) => error instanceof SinkFailure && error.isTooLarge)
   const [first, second] = asked
   assert.ok(first?.body)
   assert.deepEqual([first.headers['webhook-id'], second?.headers['webhook-id']], ['audit-7-7', 'audit-7-7'])

@@ -46,7 +46,10 @@ export function openWebhook({ url, secret, fetchOutside, now = () => new Date() 
         throw new SinkFailure(`${host} could not be reached (${reason}).`)
       })
       if (answer.status >= 200 && answer.status < 300) return
-      throw new SinkFailure(`${host} answered with ${answer.status}.`, retryAfterOf(answer.headers))
+      throw new SinkFailure(`${host} answered with ${answer.status}.`, {
+        retryAfterMs: retryAfterOf(answer.headers),
+        isTooLarge: answer.status === 413,
+      })
     },
   }
 }

@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Acting, recordAudit } from '../../audit/audit.ts'
-import { type Database, inScope, type Scope } from '../../platform/database/database.ts'
+import { authError } from '../../access/auth-errors.ts'
+import { hasNow } from '../../access/callers.ts'
+import { type Acting, type Actor, recordAudit } from '../../audit/audit.ts'
+import { findTaggedOrganizations } from '../../organizations/organizations.ts'
+import { type Database, inScope, type Scope, type Transaction } from '../../platform/database/database.ts'
 import { platformError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
@@ -15,7 +18,7 @@ import { parsedUrl } from '../wanted-tokens.ts'
 import { connectionError } from './connection-errors.ts'
 import { type ConnectionKey, insertStart, type StartRow, takeStart, tokenKeyOf, upsertConnection } from './connections.queries.ts'
 import { getDeclared, readValues, requireOwner } from './declared.ts'
-import { endStartsOf } from './links.queries.ts'
+import { endStartsOf, lockLink } from './links.queries.ts'
 
 export type ConnectingGiven = {
   db: Database
@@ -103,6 +106,26 @@ export async function getNames(
   throw platformError('validation_failed', { mapping_id: [problem] }, `mapping_id ${problem}.`)
 }
 
+/**
+ * A connection is made in the name of who began it: what they may not do any more, nobody does for them.
+ *
+ * @throws connection_link_revoked, or forbidden where it is no link
+ */
+export async function requireMayConnect(db: Database, actor: Actor, key: ConnectionKey, isByLink: boolean): Promise<void> {
+  const findTagged = (tags: readonly string[]) => findTaggedOrganizations(db, tags)
+  if (await hasNow({ db, findTagged }, actor, 'canManageSecrets', key.organizationId)) return
+  if (isByLink) throw connectionError('connection_link_revoked', { integration_name: key.integrationName })
+  throw authError('forbidden', { permission: 'canManageSecrets' })
+}
+
+/** Of two who came by one link one connects, and nobody after it was revoked. @throws connection_link_used, connection_link_revoked */
+async function requireOpenLinkWithin(transaction: Transaction, { link_id: id, integration_name }: StartRow): Promise<void> {
+  if (id === null) return
+  const link = await lockLink(transaction, id)
+  if (link?.ended_because === 'used') throw connectionError('connection_link_used', { integration_name })
+  if (link?.ended_because !== null) throw connectionError('connection_link_revoked', { integration_name })
+}
+
 const keyOf = (row: StartRow): ConnectionKey => ({
   organizationId: row.organization_id,
   mappingId: row.mapping_id,
@@ -126,6 +149,7 @@ export type CameBack = {
  *
  * @throws connection_not_begun - the state is not known, was used, or is another browser's.
  * @throws connection_refused - the vendor said no, or gave no token; `details` has what it said.
+ * @throws connection_link_used, connection_link_revoked, forbidden - others connected meanwhile, or who began may not any more.
  */
 export async function finishConnecting(
   given: ConnectingGiven,
@@ -136,6 +160,7 @@ export async function finishConnecting(
   const isSameBrowser = back.browser !== undefined && start?.browser_digest?.equals(digestOf(back.browser))
   if (!start || !isSameBrowser) throw connectionError('connection_not_begun')
   const key = keyOf(start)
+  await requireMayConnect(given.db, start.started_by, key, start.link_id !== null)
   const { definition, declared } = await getDeclared(given.db, key.integrationName, key.name)
   const about = { integration_name: key.integrationName, connection: key.name }
   if (back.error !== undefined || back.code === undefined)
@@ -166,6 +191,7 @@ export async function finishConnecting(
   const externalId = declared.externalId === null ? null : (answer.fields[declared.externalId] ?? back.query[declared.externalId] ?? null)
   const acting: Acting = { actor: start.started_by, requestId }
   const id = await inScope(given.db, writingScope(key.organizationId), async (transaction) => {
+    await requireOpenLinkWithin(transaction, start)
     const connectedBy = start.started_by.name
     const connected = await upsertConnection(transaction, {
       ...key,

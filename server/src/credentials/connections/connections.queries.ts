@@ -89,6 +89,8 @@ export async function deleteConnectionRow(transaction: Transaction, id: string):
 }
 
 export type StartRow = {
+  /** By which it was begun. */
+  link_id: string | null
   organization_id: string | null
   mapping_id: string | null
   integration_name: string
@@ -129,7 +131,7 @@ export async function insertStart(transaction: Transaction, draft: StartDraft): 
       order by expires_at desc offset ${maxBegun})`)
 }
 
-const startColumns = sql`organization_id, mapping_id, integration_name, name, browser_digest, code_verifier, redirect_uri, started_by`
+const startColumns = sql`link_id, organization_id, mapping_id, integration_name, name, browser_digest, code_verifier, redirect_uri, started_by`
 
 /** What a state stands for, once. */
 export async function takeStart(db: Database, digest: Buffer): Promise<StartRow | undefined> {

@@ -26,6 +26,14 @@ export async function findLink(db: Database, digest: Buffer): Promise<LinkRow | 
   return row
 }
 
+/** How a link stands, which nobody changes until the transaction ends. */
+export async function lockLink(transaction: Transaction, id: string): Promise<Pick<LinkRow, 'ended_because'> | undefined> {
+  const [row] = await transaction.query<Pick<LinkRow, 'ended_because'>>(
+    sql`select ended_because from connection_starts where id = ${id} and is_link for update`,
+  )
+  return row
+}
+
 /** Those that somebody may still use, in the order of ids, one row more than the page has room for. */
 export function listLinkRows(
   db: Database,

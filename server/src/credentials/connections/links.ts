@@ -4,7 +4,7 @@ import { type Database, inScope, type Scope } from '../../platform/database/data
 import { newId } from '../../platform/ids.ts'
 import { writingScope } from '../../values/value-scope.ts'
 import { parsedUrl } from '../wanted-tokens.ts'
-import { type ConnectingGiven, getNames, readingFor, startConnecting } from './connecting.ts'
+import { type ConnectingGiven, getNames, readingFor, requireMayConnect, startConnecting } from './connecting.ts'
 import { connectionError } from './connection-errors.ts'
 import { type ConnectionKey, insertStart } from './connections.queries.ts'
 import { getDeclared, requireOwner } from './declared.ts'
@@ -64,25 +64,26 @@ const keyOf = (row: LinkRow): ConnectionKey => ({
 })
 
 /** @throws connection_link_invalid, connection_link_used, connection_link_revoked, connection_link_expired */
-async function getLink(db: Database, link: string): Promise<LinkRow> {
+async function getLink({ db }: ConnectingGiven, link: string): Promise<LinkRow> {
   const found = await findLink(db, digestOf(link))
   if (!found) throw connectionError('connection_link_invalid')
   const about = { integration_name: found.integration_name }
   if (found.ended_because === 'used') throw connectionError('connection_link_used', about)
   if (found.ended_because === 'revoked') throw connectionError('connection_link_revoked', about)
   if (found.expires_at.getTime() <= Date.now()) throw connectionError('connection_link_expired', about)
+  await requireMayConnect(db, found.started_by, keyOf(found), true)
   return found
 }
 
 /** What the person who opens a link is asked to agree to. @throws as `getLink` and `startConnecting` */
 export async function readLink(given: ConnectingGiven, link: string): Promise<LinkPurpose> {
-  const found = await getLink(given.db, link)
+  const found = await getLink(given, link)
   return purposeOf(given, keyOf(found), found.started_by.name, found.expires_at)
 }
 
 /** Begins to connect by a link. @throws as `getLink` and `startConnecting` */
 export async function beginByLink(given: ConnectingGiven, link: string, origin: string): Promise<{ url: string; browser: string }> {
-  const found = await getLink(given.db, link)
+  const found = await getLink(given, link)
   return startConnecting(given, { actor: found.started_by }, keyOf(found), origin, found.id)
 }
 

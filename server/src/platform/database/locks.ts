@@ -10,4 +10,5 @@ export const advisoryLocks = {
   claims: 7_071_005,
   testTemplate: 7_071_007,
   auditChain: 7_071_008,
+  organizationImport: 7_071_009,
 } as const

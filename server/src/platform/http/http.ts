@@ -61,6 +61,8 @@ export type RouteDefinition<
   /** What the caller must be allowed to do; `authenticated` is anyone who has signed in, `public` anyone at all. */
   permission: Permission
   audit: AuditDecision
+  /** While somebody views as somebody else: not given, what reads and does nothing else is taken, and all else refused. */
+  whileViewing?: 'taken' | 'refused'
   /** Where it takes more than 1 MiB. */
   maxBodyBytes?: number
   /** True where a change may be made depending on what is there; the handler gets `ifMatch`. */
@@ -144,6 +146,7 @@ export const pageQuery = z.object({
 function commonErrors(route: Route): string[] {
   const codes = ['validation_failed', 'internal_error', 'database_unavailable', 'database_too_slow']
   if (route.permission !== 'public') codes.push('unauthenticated', 'forbidden', 'too_many_attempts')
+  if (route.whileViewing === 'refused' || (route.method !== 'GET' && route.whileViewing === undefined)) codes.push('viewing_as')
   if (route.takesIfMatch) codes.push('changed_meanwhile')
   if (route.body) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
   return codes

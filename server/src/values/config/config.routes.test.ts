@@ -162,7 +162,7 @@ test('what is not valid is refused with its field, never with a failure of ours'
     put('a'.repeat(32_767)),
     put(nested(52)),
     ['PUT', '/config/api_url', Buffer.from(`{"scope":"global","value":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 'value'],
-    ['PUT', '/config/api_url', Buffer.from('{"scope":"global","value":1e999}'), 'value'],
+    ['PUT', '/config/api_url', Buffer.from('{"scope":"global","value":1e999}'), 'body'],
     ['PUT', '/config/1', { value: 1, scope: 'global' }, 'key'],
     ['PUT', `/config/${'k'.repeat(128)}`, { value: 1, scope: 'global' }, 'key'],
     ['PUT', '/config/a%00', { value: 1, scope: 'global' }, 'key'],

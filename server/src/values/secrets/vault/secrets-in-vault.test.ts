@@ -150,6 +150,19 @@ test('a move that is cut off continues where it was', async () => {
   for (const key of ['a', 'b', 'c']) assert.equal((await resolveSecret(it.db, it.inVault, null, key))?.reveal(), `value of ${key}`)
 })
 
+test('a move waits for a name that is being removed from the vault, and says nothing is moved that is not', async () => {
+  await using it = await given()
+  await it.set(it.inDatabase, 'first')
+  await ask(it.db, sql`insert into vault_removals (name, begun_at) values (${name}, now())`)
+  let isOver = false
+  const moving = moveSecrets(it.db, it.inVault).finally(() => (isOver = true))
+  await it.vault.write({ key: 'time', organizationId: null }, text('passes'), null)
+  assert.deepEqual([isOver, it.keyVault.valuesOf(name)], [false, undefined])
+  await ask(it.db, sql`delete from vault_removals`)
+  assert.deepEqual(await moving, { moved: 1, left: 0 })
+  assert.equal(await it.read(), 'first')
+})
+
 test('the last ten versions are kept, and older ones go when no execution can have read them', async () => {
   await using it = await given()
   for (let version = 1; version <= 13; version++) await it.set(it.inDatabase, `value ${version}`)
