@@ -1,7 +1,8 @@
 import { type SignInSettings, setSignInSettings } from '@crosswalk/client'
-import { Button, Group, Radio, Stack } from '@mantine/core'
+import { Button, Code, Group, Radio, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
+import { AppLink } from '../elements/app-link.tsx'
 import { ErrorNotice } from '../elements/error-notice.tsx'
 import { fieldErrorsIn } from '../elements/field-errors.ts'
 import { LoadState } from '../elements/load-state.tsx'
@@ -78,6 +79,14 @@ function SettingsForm({ settings }: { settings: SignInSettings }) {
         </Panel>
         <Panel title="Single sign-on">
           <SingleSignOnFields draft={draft} onChange={setDraft} settings={settings} errors={fields} />
+        </Panel>
+        <Panel title="Provisioning">
+          <Text size="sm">
+            Your identity provider can add and deactivate people here, and say which groups they are in, by SCIM 2.0. Give it the address{' '}
+            <Code>{`${window.location.origin}/api/scim/v2`}</Code> and, as its token,{' '}
+            <AppLink to={paths.keys({ add: 'yes' })}>an API key</AppLink> with the role provisioner for all organizations. Members of each
+            group then get the roles that you set above.
+          </Text>
         </Panel>
         {saving.error && Object.keys(fields).length === 0 && <ErrorNotice error={saving.error} title="The settings were not saved" />}
         <Group justify="flex-end">

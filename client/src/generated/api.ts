@@ -3721,6 +3721,45 @@ export type BeginPasskey200 = {
   [key: string]: unknown
 }
 
+export type GetScimConfigParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+export type ListScimResourceTypesParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
+export type ListScimSchemasParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
 export type ListScimUsersParams = {
   /**
    * Names of attributes, with commas between.
@@ -3837,6 +3876,19 @@ export type PatchScimUserBody = {
   [key: string]: unknown
 }
 
+export type RemoveScimUserParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
 export type ListScimGroupsParams = {
   /**
    * Names of attributes, with commas between.
@@ -3922,6 +3974,19 @@ export type ReplaceScimGroupBody = {
   [key: string]: unknown
 }
 
+export type PatchScimGroupParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
+}
+
 export type PatchScimGroupBodyOperationsItem = {
   op: string
   /** @nullable */
@@ -3938,6 +4003,19 @@ export type PatchScimGroupBody = {
    */
   Operations: PatchScimGroupBodyOperationsItem[]
   [key: string]: unknown
+}
+
+export type RemoveScimGroupParams = {
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  attributes?: string
+  /**
+   * Names of attributes, with commas between.
+   * @maxLength 2000
+   */
+  excludedAttributes?: string
 }
 
 export type ListConnectionsParams = {
@@ -7018,43 +7096,73 @@ export const removePasskey = async (id: string, options?: Parameters<typeof call
   })
 }
 
-export const getGetScimConfigUrl = () => {
-  return `/api/scim/v2/ServiceProviderConfig`
+export const getGetScimConfigUrl = (params?: GetScimConfigParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/scim/v2/ServiceProviderConfig?${stringifiedParams}` : `/api/scim/v2/ServiceProviderConfig`
 }
 
 /**
  * @summary Read what this does of SCIM
  */
-export const getScimConfig = async (options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
-  return callApi<ScimResource>(getGetScimConfigUrl(), {
+export const getScimConfig = async (params?: GetScimConfigParams, options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getGetScimConfigUrl(params), {
     ...options,
     method: 'GET',
   })
 }
 
-export const getListScimResourceTypesUrl = () => {
-  return `/api/scim/v2/ResourceTypes`
+export const getListScimResourceTypesUrl = (params?: ListScimResourceTypesParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/scim/v2/ResourceTypes?${stringifiedParams}` : `/api/scim/v2/ResourceTypes`
 }
 
 /**
  * @summary List what is kept by SCIM
  */
-export const listScimResourceTypes = async (options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
-  return callApi<ScimResource>(getListScimResourceTypesUrl(), {
+export const listScimResourceTypes = async (params?: ListScimResourceTypesParams, options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getListScimResourceTypesUrl(params), {
     ...options,
     method: 'GET',
   })
 }
 
-export const getListScimSchemasUrl = () => {
-  return `/api/scim/v2/Schemas`
+export const getListScimSchemasUrl = (params?: ListScimSchemasParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/scim/v2/Schemas?${stringifiedParams}` : `/api/scim/v2/Schemas`
 }
 
 /**
  * @summary List the attributes that are kept by SCIM
  */
-export const listScimSchemas = async (options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
-  return callApi<ScimResource>(getListScimSchemasUrl(), {
+export const listScimSchemas = async (params?: ListScimSchemasParams, options?: Parameters<typeof callApi>[1]): Promise<ScimResource> => {
+  return callApi<ScimResource>(getListScimSchemasUrl(params), {
     ...options,
     method: 'GET',
   })
@@ -7242,15 +7350,27 @@ export const patchScimUser = async (
   })
 }
 
-export const getRemoveScimUserUrl = (id: string) => {
-  return `/api/scim/v2/Users/${encodeURIComponent(String(id))}`
+export const getRemoveScimUserUrl = (id: string, params?: RemoveScimUserParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/scim/v2/Users/${encodeURIComponent(String(id))}?${stringifiedParams}`
+    : `/api/scim/v2/Users/${encodeURIComponent(String(id))}`
 }
 
 /**
  * @summary Remove a person
  */
-export const removeScimUser = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getRemoveScimUserUrl(id), {
+export const removeScimUser = async (id: string, params?: RemoveScimUserParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemoveScimUserUrl(id, params), {
     ...options,
     method: 'DELETE',
   })
@@ -7393,14 +7513,31 @@ export const replaceScimGroup = async (
   })
 }
 
-export const getPatchScimGroupUrl = (id: string) => {
-  return `/api/scim/v2/Groups/${encodeURIComponent(String(id))}`
+export const getPatchScimGroupUrl = (id: string, params?: PatchScimGroupParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/scim/v2/Groups/${encodeURIComponent(String(id))}?${stringifiedParams}`
+    : `/api/scim/v2/Groups/${encodeURIComponent(String(id))}`
 }
 
 /**
  * @summary Change a group, or who is in it
  */
-export const patchScimGroup = async (id: string, patchScimGroupBody: PatchScimGroupBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+export const patchScimGroup = async (
+  id: string,
+  patchScimGroupBody: PatchScimGroupBody,
+  params?: PatchScimGroupParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<void> => {
   const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {}
     if (h instanceof Headers) return Object.fromEntries(h.entries())
@@ -7413,7 +7550,7 @@ export const patchScimGroup = async (id: string, patchScimGroupBody: PatchScimGr
     }
     return headers
   }
-  return callApi<void>(getPatchScimGroupUrl(id), {
+  return callApi<void>(getPatchScimGroupUrl(id, params), {
     ...options,
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
@@ -7421,15 +7558,27 @@ export const patchScimGroup = async (id: string, patchScimGroupBody: PatchScimGr
   })
 }
 
-export const getRemoveScimGroupUrl = (id: string) => {
-  return `/api/scim/v2/Groups/${encodeURIComponent(String(id))}`
+export const getRemoveScimGroupUrl = (id: string, params?: RemoveScimGroupParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/scim/v2/Groups/${encodeURIComponent(String(id))}?${stringifiedParams}`
+    : `/api/scim/v2/Groups/${encodeURIComponent(String(id))}`
 }
 
 /**
  * @summary Remove a group
  */
-export const removeScimGroup = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getRemoveScimGroupUrl(id), {
+export const removeScimGroup = async (id: string, params?: RemoveScimGroupParams, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  return callApi<void>(getRemoveScimGroupUrl(id, params), {
     ...options,
     method: 'DELETE',
   })

@@ -109,6 +109,17 @@ test('who has no role here gets no account', async () => {
   assert.equal((await asKey.call('GET', '/people?search=cy%40')).body.total, 0)
 })
 
+test('groups that the provider says by SCIM decide at a sign-in like those that it says then', async () => {
+  await set({ manages_grants: true })
+  const { body: user } = await asKey.call('POST', '/scim/v2/Users', { userName: 'cy@msp.example', displayName: 'Cy' })
+  await asKey.call('POST', '/scim/v2/Groups', { displayName: 'techs', members: [{ value: user.id }] })
+  const browser = given.browser()
+  assert.equal(await signInAt(browser, 'cy'), '/organizations')
+  assert.deepEqual((await browser.call('GET', '/profile')).body.grants, [{ role: 'technician', reach: all }])
+  await asKey.call('DELETE', `/scim/v2/Users/${user.id}`)
+  await set()
+})
+
 test('an address that the provider has not verified is not taken for that of somebody here', async () => {
   await given.invite('Dan')
   const browser = given.browser()

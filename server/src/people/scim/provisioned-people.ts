@@ -11,7 +11,7 @@ import { personError } from '../people-errors.ts'
 import { findUserRow, findUserRowWithin, type UserRow, upsertProvisionedPerson } from './provisioned-people.queries.ts'
 import { followGroupsWithin, provisioning } from './provisioning.ts'
 import type { Step } from './scim-patch.ts'
-import { addressOf, isAddress, nameOf, patchedUser, type UserDraft } from './scim-user.ts'
+import { addressOf, isAddress, nameOf, nameOfNew, patchedUser, type UserDraft } from './scim-user.ts'
 
 const notFound = (id: string) => personError('person_not_found', { person_id: id })
 
@@ -35,6 +35,9 @@ export function draftOf({ email, user_name: userName, external_id: externalId, d
   }
 }
 
+const isKnownBySame = (before: UserDraft, after: UserDraft) =>
+  before.userName === after.userName && JSON.stringify(before.emails) === JSON.stringify(after.emails)
+
 const keep = (transaction: Transaction, id: string, { userName, externalId, displayName, name, emails }: UserDraft) =>
   upsertProvisionedPerson(transaction, id, {
     userName,
@@ -45,7 +48,7 @@ const keep = (transaction: Transaction, id: string, { userName, externalId, disp
 /** Adds a person, who signs in by single sign-on. @throws person_exists, scim_value_refused, forbidden */
 export function createUser(db: Database, given: Changing, draft: UserDraft): Promise<string> {
   return provisioning(db, given, async (transaction, changing) => {
-    const id = await createPersonWithin(transaction, changing, { email: addressOf(draft), name: nameOf(draft), grants: [] })
+    const id = await createPersonWithin(transaction, changing, { email: addressOf(draft), name: nameOfNew(draft), grants: [] })
     await keep(transaction, id, draft)
     if (draft.active === false) await deactivatePersonWithin(transaction, changing, id)
     await followGroupsWithin(transaction, changing, [id])
@@ -60,10 +63,10 @@ function changeUser(db: Database, given: Changing, id: string, change: (before: 
     if (!row) throw notFound(id)
     const before = draftOf(row)
     const after = change(before)
-    const wasCalled = nameOf(before)
-    // What somebody chose to be called here stays, until the provider calls them otherwise.
-    const name = row.user_name !== null && nameOf(after) === wasCalled ? row.name : nameOf(after)
-    await updatePersonWithin(transaction, changing, id, { email: addressOf(after), name })
+    // What the provider does not change stays: somebody may have chosen what they are called here.
+    const name = nameOf(after) === nameOf(before) ? undefined : nameOf(after)
+    const email = isKnownBySame(before, after) ? undefined : addressOf(after)
+    await updatePersonWithin(transaction, changing, id, { email, name })
     await keep(transaction, id, after)
     if (after.active === false && before.active) await deactivatePersonWithin(transaction, changing, id)
     if (after.active && !before.active) await reactivatePersonWithin(transaction, changing, id)

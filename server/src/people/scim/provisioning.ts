@@ -52,8 +52,11 @@ export async function followGroupsWithin(
   personIds: readonly string[] | 'all',
 ): Promise<void> {
   const { singleSignOn } = await findSettingsWithin(transaction)
+  const all = [...(singleSignOn?.default_grants ?? []), ...(singleSignOn?.group_grants ?? []).flatMap(({ grants }) => grants)]
+  // A role that was deleted since gives nothing.
+  const roles = new Set((await withRolesThatAreWithin(transaction, all)).map(({ role }) => role))
   for (const { person_id: id, given_grants: before, names } of await listFollowed(transaction, personIds)) {
-    const wanted = singleSignOn ? await withRolesThatAreWithin(transaction, grantsOfGroups(singleSignOn, new Set(names))) : []
+    const wanted = singleSignOn ? grantsOfGroups(singleSignOn, new Set(names)).filter(({ role }) => roles.has(role)) : []
     if (without(wanted, before).length === 0 && without(before, wanted).length === 0) continue
     const person = await lockPerson(transaction, id)
     if (!person) continue

@@ -101,6 +101,7 @@ export function scimGroupRoutes({ db }: { db: Database }): Route[] {
       summary: 'Change a group, or who is in it',
       audit: { action: 'group.updated' },
       params: idParams,
+      query: projectionQuery,
       body: patchBody,
       status: 204,
       errors: [...changeErrors, 'scim_path_refused'],
@@ -116,6 +117,7 @@ export function scimGroupRoutes({ db }: { db: Database }): Route[] {
       summary: 'Remove a group',
       audit: { action: 'group.deleted' },
       params: idParams,
+      query: projectionQuery,
       status: 204,
       errors: ['scim_group_not_found', 'last_administrator'],
       async handler({ params }, changing) {

@@ -17,6 +17,7 @@ export const resourceView = z
   .meta({ id: 'ScimResource' })
 
 const attributeNames = z.string().max(2_000).optional().describe('Names of attributes, with commas between.')
+/** Open, because providers add flags of their own: Entra ID `aadOptscim062020`. */
 export const projectionQuery = z.looseObject({ attributes: attributeNames, excludedAttributes: attributeNames })
 export const listQuery = projectionQuery.extend({
   filter: z.string().max(2_000).optional().describe('Comparisons with eq, joined by and.'),

@@ -98,12 +98,15 @@ export function addressOf({ userName, emails }: UserDraft): string {
   return parsed.data
 }
 
-/** What a person is called. @throws scim_value_refused */
-export function nameOf(draft: UserDraft): string {
-  const { formatted, givenName, familyName } = draft.name
-  const both = [givenName, familyName].filter((part) => part !== undefined).join(' ')
-  const [local = ''] = draft.userName.split('@')
-  const parsed = nameField.safeParse((draft.displayName ?? formatted ?? (both || local)).slice(0, 200))
+/** What a person is called; undefined where nothing says so. @throws scim_value_refused */
+export function nameOf({ displayName, name }: UserDraft): string | undefined {
+  const both = [name.givenName, name.familyName].filter((part) => part !== undefined).join(' ')
+  const said = displayName ?? name.formatted ?? both
+  if (said === '') return undefined
+  const parsed = nameField.safeParse(said.slice(0, 200))
   if (!parsed.success) throw refused('displayName', 'must be one line with a character that can be seen')
   return parsed.data
 }
+
+/** What somebody new is called: where nothing says so, by their user name. @throws scim_value_refused */
+export const nameOfNew = (draft: UserDraft): string => nameOf(draft) ?? nameOf({ ...draft, displayName: draft.userName }) ?? draft.userName

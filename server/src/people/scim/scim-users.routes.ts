@@ -115,6 +115,7 @@ export function scimUserRoutes({ db }: { db: Database }): Route[] {
       summary: 'Remove a person',
       audit: { action: 'person.deleted' },
       params: idParams,
+      query: projectionQuery,
       status: 204,
       errors: ['person_not_found', 'last_administrator'],
       async handler({ params }, changing) {

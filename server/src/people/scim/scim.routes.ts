@@ -2,7 +2,7 @@ import type { Database } from '../../platform/database/database.ts'
 import type { Route } from '../../platform/http/http.ts'
 import { scimGroupRoutes } from './scim-groups.routes.ts'
 import { baseOf, listAnswer, scimAnswer } from './scim-resource.ts'
-import { scimRoute } from './scim-route.ts'
+import { projectionQuery, scimRoute } from './scim-route.ts'
 import { providerConfigAt, resourceTypesAt, schemasAt } from './scim-schemas.ts'
 import { scimUserRoutes } from './scim-users.routes.ts'
 
@@ -15,6 +15,7 @@ export function scimRoutes(given: { db: Database }): Route[] {
       operationId: 'getScimConfig',
       summary: 'Read what this does of SCIM',
       audit: { none: 'reads only' },
+      query: projectionQuery,
       status: 200,
       handler: async ({ headers }) => scimAnswer(200, providerConfigAt(baseOf(headers))),
     }),
@@ -24,6 +25,7 @@ export function scimRoutes(given: { db: Database }): Route[] {
       operationId: 'listScimResourceTypes',
       summary: 'List what is kept by SCIM',
       audit: { none: 'reads only' },
+      query: projectionQuery,
       status: 200,
       async handler({ headers }) {
         const types = resourceTypesAt(baseOf(headers))
@@ -36,6 +38,7 @@ export function scimRoutes(given: { db: Database }): Route[] {
       operationId: 'listScimSchemas',
       summary: 'List the attributes that are kept by SCIM',
       audit: { none: 'reads only' },
+      query: projectionQuery,
       status: 200,
       async handler({ headers }) {
         const schemas = schemasAt(baseOf(headers))
