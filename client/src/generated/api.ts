@@ -7169,7 +7169,7 @@ export const getReplaceScimUserUrl = (id: string, params?: ReplaceScimUserParams
 }
 
 /**
- * @summary Say everything of a person anew
+ * @summary Say everything of a person again
  */
 export const replaceScimUser = async (
   id: string,
@@ -7365,7 +7365,7 @@ export const getReplaceScimGroupUrl = (id: string, params?: ReplaceScimGroupPara
 }
 
 /**
- * @summary Say everything of a group anew
+ * @summary Say everything of a group again
  */
 export const replaceScimGroup = async (
   id: string,

@@ -71,7 +71,7 @@ function changeUser(db: Database, given: Changing, id: string, change: (before: 
   })
 }
 
-/** Says everything of a person anew; whether they are active stays where it is left out. */
+/** Says everything of a person again; whether they are active stays where it is left out. */
 export function replaceUser(db: Database, given: Changing, id: string, draft: UserDraft): Promise<void> {
   return changeUser(db, given, id, (before) => ({ ...draft, active: draft.active ?? before.active }))
 }

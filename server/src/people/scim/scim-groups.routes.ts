@@ -81,7 +81,7 @@ export function scimGroupRoutes({ db }: { db: Database }): Route[] {
       method: 'PUT',
       path: '/Groups/:id',
       operationId: 'replaceScimGroup',
-      summary: 'Say everything of a group anew',
+      summary: 'Say everything of a group again',
       audit: { action: 'group.updated' },
       params: idParams,
       query: projectionQuery,

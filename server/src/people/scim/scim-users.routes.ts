@@ -78,7 +78,7 @@ export function scimUserRoutes({ db }: { db: Database }): Route[] {
       method: 'PUT',
       path: '/Users/:id',
       operationId: 'replaceScimUser',
-      summary: 'Say everything of a person anew',
+      summary: 'Say everything of a person again',
       audit: { action: 'person.updated' },
       params: idParams,
       query: projectionQuery,

@@ -199,7 +199,7 @@ test('what people have follows their groups, by name or by the provider’s id, 
   assert.deepEqual([added.status, await rolesOf(id)], [204, ['engineer', 'technician']])
   const viewers = await send('POST', '/Groups', {
     schemas: [coreGroup],
-    displayName: 'Whoever may look',
+    displayName: 'Viewers',
     externalId: '5b1c7a9e-0000-4000-8000-0000000000aa',
     members: [{ value: id }],
   })
@@ -209,7 +209,7 @@ test('what people have follows their groups, by name or by the provider’s id, 
   )
   assert.deepEqual(
     (await send('GET', `/Users/${id}`)).body.groups.map(({ display }: { display: string }) => display),
-    ['Technicians', 'Whoever may look'],
+    ['Technicians', 'Viewers'],
   )
   const without = await send('GET', `/Groups?excludedAttributes=members&filter=${encodeURIComponent('displayName eq "technicians"')}`)
   assert.deepEqual([without.body.totalResults, 'members' in without.body.Resources[0]], [1, false])
