@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import { readInScope, sql } from '../src/platform/database/database.ts'
 import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
 import { startTokenVendor, type TokenVendor } from '../testing/token-vendor.ts'
@@ -232,6 +233,20 @@ test('of two who are back by one link at the same moment one connects, and none 
   assert.match(late.body, /Somebody has connected already/)
   const revoked = await meanwhile(({ id }) => it.call('DELETE', `/api/connections/links/${id}`))
   assert.match(revoked.body, /was revoked/)
+})
+
+test('where the token cannot be kept nothing is connected, and the link is good still', async () => {
+  const owner = new pg.Client({ connectionString: it.api.databaseUrl })
+  await owner.connect()
+  await owner.query(`create function lose() returns trigger language plpgsql as $$ begin raise exception 'lost'; end $$;
+    create trigger lose before update of sealed_value on vendor_tokens execute function lose()`)
+  const link = (await it.call('POST', '/api/connections/links', which(globex))).body
+  const before = await list()
+  assert.equal((await comeBack(await beginByLink(link.url))).statusCode, 500)
+  assert.deepEqual(await list(), before)
+  await owner.query('drop trigger lose on vendor_tokens')
+  await owner.end()
+  assert.equal((await comeBack(await beginByLink(link.url))).statusCode, 200)
 })
 
 test('a link that is revoked, has expired or is not known says so, and who had opened it comes no further', async () => {

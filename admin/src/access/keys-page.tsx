@@ -12,6 +12,7 @@ import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
+import { RowAction } from '../elements/row-action.tsx'
 import { GrantWords } from '../parts/grants/grant-words.tsx'
 import { useLack } from '../parts/grants/use-may.ts'
 import { keysKey, keysPage } from '../queries/access.ts'
@@ -80,26 +81,8 @@ function Actions({ apiKey, onMade }: { apiKey: ApiKey; onMade: (made: MadeApiKey
   }
   return (
     <Group gap="xs" wrap="nowrap">
-      <ActionButton
-        size="sm"
-        variant="default"
-        reason={reason}
-        loading={rotating.isPending}
-        onClick={rotate}
-        aria-label={`Rotate ${apiKey.name}`}
-      >
-        Rotate
-      </ActionButton>
-      <ActionButton
-        size="sm"
-        variant="default"
-        reason={reason}
-        loading={revoking.isPending}
-        onClick={revoke}
-        aria-label={`Revoke ${apiKey.name}`}
-      >
-        Revoke
-      </ActionButton>
+      <RowAction word="Rotate" name={apiKey.name} reason={reason} isPending={rotating.isPending} onClick={rotate} />
+      <RowAction word="Revoke" name={apiKey.name} reason={reason} isPending={revoking.isPending} onClick={revoke} />
     </Group>
   )
 }

@@ -8,6 +8,7 @@ import { askToConfirm } from '../elements/confirm.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
+import { RowAction } from '../elements/row-action.tsx'
 import { permissionWords } from '../parts/grants/permission-words.ts'
 import { useLack } from '../parts/grants/use-may.ts'
 import { allRoles, rolesKey } from '../queries/access.ts'
@@ -64,19 +65,8 @@ function Actions({ role, onEdit }: { role: Role; onEdit: (name: string) => void 
   }
   return (
     <Group gap="xs" wrap="nowrap">
-      <ActionButton size="sm" variant="default" reason={reason} onClick={() => onEdit(role.name)} aria-label={`Edit ${role.name}`}>
-        Edit
-      </ActionButton>
-      <ActionButton
-        size="sm"
-        variant="default"
-        reason={reason}
-        loading={deleting.isPending}
-        onClick={remove}
-        aria-label={`Delete ${role.name}`}
-      >
-        Delete
-      </ActionButton>
+      <RowAction word="Edit" name={role.name} reason={reason} onClick={() => onEdit(role.name)} />
+      <RowAction word="Delete" name={role.name} reason={reason} isPending={deleting.isPending} onClick={remove} />
     </Group>
   )
 }

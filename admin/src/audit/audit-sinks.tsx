@@ -7,7 +7,7 @@ import { RelativeTime } from '../elements/relative-time.tsx'
 const names = { syslog: 'syslog', webhook: 'the webhook' } as const
 const eventsOf = (count: number) => (count === 1 ? 'one event' : `${count.toLocaleString()} events`)
 
-/** Where the audit is sent on to: how far that is, and why it does not continue. Says nothing where it is sent nowhere, or the reader may not see it. */
+/** Where the audit is sent on to: how far that is, and why events do not arrive. Says nothing where it is sent nowhere, or the reader may not see it. */
 export function AuditSinks() {
   const { data } = useQuery({
     queryKey: ['audit', 'sinks'],

@@ -9,6 +9,7 @@ import { EmptyState } from '../elements/empty-state.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
+import { RowAction } from '../elements/row-action.tsx'
 import { countedOrganizations } from '../parts/counted.ts'
 import { useLack } from '../parts/grants/use-may.ts'
 import { ifMatch } from '../queries/if-match.ts'
@@ -50,19 +51,8 @@ function Actions({ field, onEdit }: { field: OrganizationField; onEdit: (name: s
   }
   return (
     <Group gap="xs" wrap="nowrap">
-      <ActionButton size="sm" variant="default" reason={lack} onClick={() => onEdit(field.name)} aria-label={`Edit ${field.label}`}>
-        Edit
-      </ActionButton>
-      <ActionButton
-        size="sm"
-        variant="default"
-        reason={lack}
-        loading={deleting.isPending}
-        onClick={remove}
-        aria-label={`Delete ${field.label}`}
-      >
-        Delete
-      </ActionButton>
+      <RowAction word="Edit" name={field.label} reason={lack} onClick={() => onEdit(field.name)} />
+      <RowAction word="Delete" name={field.label} reason={lack} isPending={deleting.isPending} onClick={remove} />
     </Group>
   )
 }

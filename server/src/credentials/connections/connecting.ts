@@ -11,7 +11,7 @@ import { writingScope } from '../../values/value-scope.ts'
 import { CredentialReading } from '../credential-values.ts'
 import { secretHostError } from '../secret-hosts.ts'
 import { askForToken, type FetchOutside } from '../tokens/asking.ts'
-import { putToken } from '../tokens/keeping.ts'
+import { putTokenWithin, storingTokens, tokenTopic } from '../tokens/keeping.ts'
 import { oauth2Places } from '../tokens/token-answer.ts'
 import { oauth2Request } from '../tokens/token-request.ts'
 import { parsedUrl } from '../wanted-tokens.ts'
@@ -190,10 +190,11 @@ export async function finishConnecting(
   }
   const externalId = declared.externalId === null ? null : (answer.fields[declared.externalId] ?? back.query[declared.externalId] ?? null)
   const acting: Acting = { actor: start.started_by, requestId }
-  const id = await inScope(given.db, writingScope(key.organizationId), async (transaction) => {
+  // All of it or nothing: another account's token under the id of this one would be sent to whom it does not concern.
+  const tokenId = await storingTokens(given, key.organizationId, async (transaction, masterKey) => {
     await requireOpenLinkWithin(transaction, start)
     const connectedBy = start.started_by.name
-    const connected = await upsertConnection(transaction, {
+    const id = await upsertConnection(transaction, {
       ...key,
       id: newId(),
       externalId: externalId?.slice(0, 500) ?? null,
@@ -206,9 +207,9 @@ export async function finishConnecting(
       target: { type: 'vendor_connection', id: `${key.integrationName}.${key.name}`, mapping_id: key.mappingId },
       changes: {},
     })
-    return connected
+    const token = { owner: key.organizationId, key: tokenKeyOf(id), integration: key.integrationName, host, secretMarks: [] }
+    return putTokenWithin(transaction, masterKey, token, answer, startedAt)
   })
-  const token = { owner: key.organizationId, key: tokenKeyOf(id), integration: key.integrationName, host, secretMarks: [] }
-  await putToken(given, token, answer, startedAt)
+  given.db.tell(tokenTopic, tokenId)
   return { label: declared.label, integration: definition.name }
 }

@@ -1,11 +1,12 @@
-import { type Database, inScope } from '../../platform/database/database.ts'
+import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
 import { sealWithin } from '../../values/secrets/sealed-texts.ts'
+import type { MasterKey } from '../../values/secrets/sealing.ts'
 import { writingScope } from '../../values/value-scope.ts'
 import { keptText, placeOfToken } from './held-token.ts'
 import type { NewToken } from './token-answer.ts'
-import { findToken, insertToken, storeRenewed, type TokenDraft, type TokenRow } from './tokens.queries.ts'
+import { holdTokenWithin, storeRenewed, type TokenDraft, type TokenRow } from './tokens.queries.ts'
 
 export const tokenTopic = 'vendor_tokens.changed'
 
@@ -39,18 +40,40 @@ export async function storeToken(
   }
 }
 
-/** Puts a token in the place of whatever there was: one that a person has just consented to. */
-export async function putToken(given: Given, draft: Omit<TokenDraft, 'id'>, token: NewToken, startedAt: number): Promise<void> {
+/** The master key is another one since: nothing was written, and it is tried again with that. */
+const rotated = new Error('A rotation of the master key has begun.')
+
+/** Does what stores a token with what else belongs to it, in one transaction: again with the new key where a rotation begins in between. */
+export async function storingTokens<T>(
+  { db, keyring }: Given,
+  owner: string | null,
+  act: (transaction: Transaction, masterKey: MasterKey) => Promise<T>,
+): Promise<T> {
   for (;;) {
-    await insertToken(given.db, { ...draft, id: newId() })
-    const row = await findToken(given.db, draft)
-    if (
-      row &&
-      (await storeToken(given, { id: row.id, generation: row.generation, owner: draft.owner }, token, {
-        livesMs: token.livesMs,
-        startedAt,
-      }))
-    )
-      return
+    const masterKey = await keyring.current()
+    try {
+      return await inScope(db, writingScope(owner), (transaction) => act(transaction, masterKey))
+    } catch (error) {
+      if (error !== rotated) throw error
+    }
   }
+}
+
+/**
+ * Puts a token in the place of whatever there was: one that a person has just consented to. Within `storingTokens`.
+ *
+ * @returns the id of its row, which is told to the others after the commit
+ */
+export async function putTokenWithin(
+  transaction: Transaction,
+  masterKey: MasterKey,
+  draft: Omit<TokenDraft, 'id'>,
+  { livesMs, ...kept }: NewToken,
+  startedAt: number,
+): Promise<string> {
+  const { id, generation } = await holdTokenWithin(transaction, { ...draft, id: newId() })
+  const sealed = await sealWithin(transaction, masterKey, placeOfToken(id, draft.owner), keptText(kept))
+  if (!sealed) throw rotated
+  await storeRenewed(transaction, { id, generation, ageMs: performance.now() - startedAt, livesMs }, sealed)
+  return id
 }

@@ -53,16 +53,24 @@ export async function findToken(db: Database, { owner, key }: TokenPlace): Promi
 
 export type TokenDraft = TokenPlace & { id: string; integration: string | null; host: string; secretMarks: readonly string[] }
 
+const insertDraft = ({ id, owner, key, integration, host, secretMarks }: TokenDraft) => sql`
+  insert into vendor_tokens (id, organization_id, token_key, integration_name, host, secret_marks)
+  values (${id}, ${owner}, ${key}, ${integration}, ${host}, ${[...secretMarks]})`
+
 /** Of several that come first, one writes its row. */
-export async function insertToken(db: Database, { id, owner, key, integration, host, secretMarks }: TokenDraft): Promise<void> {
+export async function insertToken(db: Database, draft: TokenDraft): Promise<void> {
   await readInScope(
     db,
-    writingScope(owner),
-    sql`
-    insert into vendor_tokens (id, organization_id, token_key, integration_name, host, secret_marks)
-    values (${id}, ${owner}, ${key}, ${integration}, ${host}, ${[...secretMarks]})
-    on conflict on constraint vendor_tokens_one_per_key do nothing`,
+    writingScope(draft.owner),
+    sql`${insertDraft(draft)} on conflict on constraint vendor_tokens_one_per_key do nothing`,
   )
+}
+
+/** The row of a token as part of what else a transaction does, there already or not. No renewal of it is stored until that ends. */
+export async function holdTokenWithin(transaction: Transaction, draft: TokenDraft): Promise<{ id: string; generation: number }> {
+  const [row] = await transaction.query<{ id: string; generation: number }>(sql`
+    ${insertDraft(draft)} on conflict on constraint vendor_tokens_one_per_key do update set used_at = now() returning id, generation`)
+  return row as { id: string; generation: number } // inserted or updated
 }
 
 /** Takes the renewal of that generation, unless somebody has it who was heard of. @returns the row, or undefined where it is taken or has moved on */
