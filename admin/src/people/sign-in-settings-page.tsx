@@ -84,8 +84,10 @@ function SettingsForm({ settings }: { settings: SignInSettings }) {
           <Text size="sm">
             Your identity provider can add and deactivate people here, and say which groups they are in, by SCIM 2.0. Give it the address{' '}
             <Code>{`${window.location.origin}/api/scim/v2`}</Code> and, as its token,{' '}
-            <AppLink to={paths.keys({ add: 'yes' })}>an API key</AppLink> with the role provisioner for all organizations. Members of each
-            group then get the roles that you set above.
+            <AppLink to={paths.keys({ add: 'yes' })} underline="always">
+              an API key
+            </AppLink>{' '}
+            with the role provisioner for all organizations. Members of each group then get the roles that you set above.
           </Text>
         </Panel>
         {saving.error && Object.keys(fields).length === 0 && <ErrorNotice error={saving.error} title="The settings were not saved" />}
