@@ -52,6 +52,15 @@ test('what login got is used for its installation, and for no other', async () =
   assert.equal(server.requests.at(-1)?.headers.authorization, 'Bearer named')
 })
 
+test('no key goes to another machine without TLS, unless that is said', async () => {
+  const refused = await call(['login', '--url', 'http://crosswalk.invalid'])
+  assert.equal(refused.code, 2)
+  assert.match(refused.err, /http:\/\/crosswalk\.invalid has no TLS.*--allow-http/)
+  assert.equal((await call(['login'], { CROSSWALK_URL: 'http://127.0.0.1.crosswalk.invalid' })).code, 2)
+  const said = await call(['login', '--url', 'http://crosswalk.invalid', '--allow-http'])
+  assert.match(said.err, /server_unreachable/)
+})
+
 test('logout ends the key and forgets it', async () => {
   server.on(`DELETE /api/devices/${id}`, { status: 204 })
   assert.match((await call(['logout'])).err, /Signed out/)

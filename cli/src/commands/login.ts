@@ -9,6 +9,20 @@ import { addressOf, findAddress } from '../local/connection.ts'
 import { readKeptKeys, writeKeptKeys } from '../local/kept-keys.ts'
 import { note, printLine } from '../output/print.ts'
 
+/**
+ * A key that is sent without TLS to another machine can be read by all that are on the way.
+ *
+ * @throws usage
+ */
+function requireTls(baseUrl: string, allowsHttp: boolean): void {
+  const { protocol, hostname: host } = new URL(baseUrl)
+  const isThisMachine = host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+  if (protocol === 'https:' || isThisMachine || allowsHttp) return
+  throw usageError(
+    `${baseUrl} has no TLS, so your key could be read on the way. Use https://, or say --allow-http if you trust that network.`,
+  )
+}
+
 /** Asks until somebody has decided in a browser. @throws expired_token, access_denied */
 async function waitForKey(call: CallOptions, code: string, intervalSeconds: number, signal: AbortSignal): Promise<string> {
   let interval = intervalSeconds
@@ -31,8 +45,10 @@ export function loginCommand(cli: Cli): Command {
     'login --url https://crosswalk.example.com',
   ])
     .option('--url <address>', 'of the installation; not given, CROSSWALK_URL, or the one of this machine')
-    .action(async (options: { url?: string }) => {
+    .option('--allow-http', 'sign in to another machine without TLS')
+    .action(async (options: { url?: string; allowHttp?: boolean }) => {
       const baseUrl = options.url === undefined ? await findAddress(terminal) : addressOf(options.url, '--url')
+      requireTls(baseUrl, options.allowHttp === true)
       const call: CallOptions = { connection: { baseUrl }, signal: terminal.signal }
       const started = await startDevice({ client_name: hostname().slice(0, 80) || 'command line' }, call)
       printLine(terminal, `Open ${baseUrl}${started.verification_path} in a browser, and confirm the code ${started.user_code}`)
