@@ -48,8 +48,8 @@ test('a query parameter that a route does not know is refused with the nearest t
   )
   assert.ok(routes.length > 40)
   for (const [method, path] of routes) {
-    // Providers lead back there with what they like beside what was asked for.
-    if (path.endsWith('/callback')) continue
+    // Providers lead back there with what they like beside what was asked for, and identity providers send parameters of their own.
+    if (path.endsWith('/callback') || path.startsWith('/api/scim/')) continue
     const url = path.replaceAll(/\{[^}]+\}/g, '01990000-0000-7000-8000-000000000000')
     const answer = await api.app.inject({ method: method as 'GET', url: `${url}?surprise=1`, headers: { authorization: 'principal-0' } })
     assert.equal(answer.statusCode, 400, `${method} ${path} ${answer.body}`)
