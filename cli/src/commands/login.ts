@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { askDevice, type CallOptions, getMe, isApiError, removeDevice, startDevice } from '@crosswalk/client'
+import { isLoopbackName } from '@crosswalk/server/addresses'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand } from '../command.ts'
@@ -16,7 +17,7 @@ import { note, printLine } from '../output/print.ts'
  */
 function requireTls(baseUrl: string, allowsHttp: boolean): void {
   const { protocol, hostname: host } = new URL(baseUrl)
-  const isThisMachine = host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+  const isThisMachine = isLoopbackName(host.replaceAll(/[[\]]/g, ''))
   if (protocol === 'https:' || isThisMachine || allowsHttp) return
   throw usageError(
     `${baseUrl} has no TLS, so your key could be read on the way. Use https://, or say --allow-http if you trust that network.`,

@@ -20,6 +20,11 @@ export function isLoopback(address: string | undefined): boolean {
   return isIn(loopback, address)
 }
 
+/** True for a name or address of this machine, in lower case and without brackets. */
+export function isLoopbackName(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost') || isLoopback(name)
+}
+
 /** Addresses and networks, as `10.0.0.1` and `fd00::/8`. Undefined where one of them is neither. */
 export function addressList(texts: readonly string[]): BlockList | undefined {
   const list = new BlockList()

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { platformError } from '../errors.ts'
-import { isLoopback } from './addresses.ts'
+import { isLoopback, isLoopbackName } from './addresses.ts'
 
 /** Says nothing of anyone, and is asked by tools that call this machine by names of their own. */
 const askedByAnyName = new Set(['/healthz', '/readyz'])
@@ -11,10 +11,6 @@ const askedByAnyName = new Set(['/healthz', '/readyz'])
 function nameOf(host: string): string {
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(host)
   return (bracketed?.[1] ?? host.replace(/:\d+$/, '')).replace(/\.$/, '').toLowerCase()
-}
-
-function isLoopbackName(name: string): boolean {
-  return name === 'localhost' || name.endsWith('.localhost') || isLoopback(name)
 }
 
 /**
