@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { repeatWork } from '../platform/repeated-work.ts'
 import {
   findAnchor,
   findChainEnd,
@@ -48,26 +49,14 @@ export async function linkAuditEventsWithin(transaction: Transaction): Promise<n
 
 /** Links what is new every other second, in each worker: all of them try, and one does. */
 export function startAuditChain({ db, logger }: { db: Database; logger: Logger }): { stop(): Promise<void> } {
-  let isStopped = false
-  let working: Promise<void> = Promise.resolve()
-  const run = async () => {
-    try {
-      while (!isStopped && (await linkAuditEvents(db)) === eventsPerRun);
-    } catch (error) {
-      // While the database is away they wait.
-      logger.debug({ err: error }, 'audit events could not be linked and wait')
-    }
-  }
-  const timer = setInterval(() => {
-    working = working.then(run)
-  }, everyMs)
-  return {
-    async stop() {
-      isStopped = true
-      clearInterval(timer)
-      await working
+  return repeatWork({
+    everyMs,
+    async work(isStopped) {
+      while (!isStopped() && (await linkAuditEvents(db)) === eventsPerRun);
     },
-  }
+    // While the database is away they wait.
+    onFailure: (error) => logger.debug({ err: error }, 'audit events could not be linked and wait'),
+  })
 }
 
 /** What is wrong with a link: one before it is missing, its event is missing, or the event is not what it was. */

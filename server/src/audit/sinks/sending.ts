@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { repeatWork } from '../../platform/repeated-work.ts'
 import { listNextInChain } from '../audit-chain.queries.ts'
 import { viewOf } from '../audit-view.ts'
 import { type FindOrganizationNames, organizationNamesOf } from '../organization-names.ts'
@@ -86,30 +87,18 @@ export async function sendAuditEvents({ db, logger, findOrganizationNames }: Sen
 export function startAuditSinks(given: SendingGiven): { stop(): Promise<void> } {
   const { db, logger, sinks } = given
   const sender = newId()
-  let [isReady, isStopped] = [false, false]
-  let working: Promise<void> = Promise.resolve()
-  const run = async () => {
-    if (isStopped) return
-    try {
+  let isReady = false
+  return repeatWork({
+    everyMs,
+    isAtOnce: true,
+    async work() {
       if (!isReady) {
         for (const { name } of sinks) await insertSink(db, name)
         isReady = true
       }
       await Promise.all(sinks.map((sink) => sendAuditEvents(given, sink, sender)))
-    } catch (error) {
-      // While the database is away they wait.
-      logger.debug({ err: error }, 'audit events could not be sent on and wait')
-    }
-  }
-  working = run()
-  const timer = setInterval(() => {
-    working = working.then(run)
-  }, everyMs)
-  return {
-    async stop() {
-      isStopped = true
-      clearInterval(timer)
-      await working
     },
-  }
+    // While the database is away they wait.
+    onFailure: (error) => logger.debug({ err: error }, 'audit events could not be sent on and wait'),
+  })
 }

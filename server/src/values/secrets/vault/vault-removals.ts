@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../../platform/database/database.ts'
+import { repeatWork } from '../../../platform/repeated-work.ts'
 import type { SecretVault } from './secret-vault.ts'
 import { placeOfVaultName } from './vault-names.ts'
 import { beginVaultRemoval, endVaultRemoval, postponeVaultRemoval } from './vault-removals.queries.ts'
@@ -33,18 +34,9 @@ export async function removeFromVault({ db, vault, logger }: Given): Promise<num
 
 /** Does so once a minute. */
 export function startVaultRemovals(given: Given & { logger: Logger }): { stop(): Promise<void> } {
-  let working: Promise<unknown> = Promise.resolve()
-  const timer = setInterval(() => {
-    working = working.then(() =>
-      removeFromVault(given).catch((error: unknown) =>
-        given.logger.warn({ err: error }, 'deleted secrets wait to be removed from the vault'),
-      ),
-    )
-  }, everyMs)
-  return {
-    async stop() {
-      clearInterval(timer)
-      await working
-    },
-  }
+  return repeatWork({
+    everyMs,
+    work: () => removeFromVault(given),
+    onFailure: (error) => given.logger.warn({ err: error }, 'deleted secrets wait to be removed from the vault'),
+  })
 }
