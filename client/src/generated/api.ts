@@ -3778,14 +3778,14 @@ export type ListScimUsersParams = {
   filter?: string
   /**
    * The first to be listed, from 1.
-   * @minimum -9007199254740991
+   * @minimum -1000000000
    * @maximum 1000000000
    */
   startIndex?: number
   /**
    * At most so many, and at most 200.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
+   * @minimum -1000000000
+   * @maximum 1000000000
    */
   count?: number
 }
@@ -3907,14 +3907,14 @@ export type ListScimGroupsParams = {
   filter?: string
   /**
    * The first to be listed, from 1.
-   * @minimum -9007199254740991
+   * @minimum -1000000000
    * @maximum 1000000000
    */
   startIndex?: number
   /**
    * At most so many, and at most 200.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
+   * @minimum -1000000000
+   * @maximum 1000000000
    */
   count?: number
 }
