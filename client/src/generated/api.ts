@@ -5141,16 +5141,21 @@ export type GetHealth200 = {
   status: GetHealth200Status
 }
 
+/**
+ * `ok`, or what is wrong: a sentence for this machine and for those who may see all organizations, and a code for others.
+ */
 export type GetReadiness200Checks = {
-  /** `ok`, or what is wrong. */
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   database: string
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   schema: string
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   worker: string
-  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  /** Of the vault that holds secrets. What needs none works all the same. */
   secrets: string
-  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  /** Of the boundary around author code. Work is done all the same. */
   sandbox: string
-  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
+  /** Of the files of the workspace. It is not ready only where nothing loads at all. */
   workspace: string
 }
 
@@ -5166,21 +5171,27 @@ export type GetReadiness200AuthorCodeItem = {
 
 export type GetReadiness200 = {
   ready: boolean
+  /** `ok`, or what is wrong: a sentence for this machine and for those who may see all organizations, and a code for others. */
   checks: GetReadiness200Checks
-  /** What confines author code on each host that has workers, in a sentence. */
+  /** What confines author code on each host that has workers, in a sentence. Empty for others. */
   author_code: GetReadiness200AuthorCodeItem[]
 }
 
+/**
+ * `ok`, or what is wrong: a sentence for this machine and for those who may see all organizations, and a code for others.
+ */
 export type GetReadiness503Checks = {
-  /** `ok`, or what is wrong. */
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   database: string
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   schema: string
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   worker: string
-  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  /** Of the vault that holds secrets. What needs none works all the same. */
   secrets: string
-  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  /** Of the boundary around author code. Work is done all the same. */
   sandbox: string
-  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
+  /** Of the files of the workspace. It is not ready only where nothing loads at all. */
   workspace: string
 }
 
@@ -5196,8 +5207,9 @@ export type GetReadiness503AuthorCodeItem = {
 
 export type GetReadiness503 = {
   ready: boolean
+  /** `ok`, or what is wrong: a sentence for this machine and for those who may see all organizations, and a code for others. */
   checks: GetReadiness503Checks
-  /** What confines author code on each host that has workers, in a sentence. */
+  /** What confines author code on each host that has workers, in a sentence. Empty for others. */
   author_code: GetReadiness503AuthorCodeItem[]
 }
 
@@ -9061,6 +9073,7 @@ export const getGetReadinessUrl = () => {
 }
 
 /**
+ * Everybody is told whether it is ready, and in codes what is wrong. Sentences, hosts and files are for the machine itself, and for those with canViewCatalogue for all organizations.
  * @summary Whether work can be done: the database answers, its schema fits, a worker lives, and something of the workspace loads
  */
 export const getReadiness = async (options?: Parameters<typeof callApi>[1]): Promise<GetReadiness200> => {
