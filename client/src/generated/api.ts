@@ -3560,6 +3560,23 @@ export type BeginViewingAs201 = {
   until: string
 }
 
+export type ProveSessionBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  current_password: string
+  /**
+   * Needed of those who have a second factor, unless recovery_code is given.
+   */
+  code?: string
+  /**
+   * @minLength 1
+   * @maxLength 50
+   */
+  recovery_code?: string
+}
+
 /**
  * Who is invited has nothing to sign in with yet.
  */
@@ -6785,6 +6802,35 @@ export const endViewingAs = async (options?: Parameters<typeof callApi>[1]): Pro
   return callApi<void>(getEndViewingAsUrl(), {
     ...options,
     method: 'DELETE',
+  })
+}
+
+export const getProveSessionUrl = () => {
+  return `/api/session/proof`
+}
+
+/**
+ * For half an hour this session may do what answers `proof_required` otherwise. Who has no password signs out and in again instead.
+ * @summary Prove again that it is you, with all that you sign in with
+ */
+export const proveSession = async (proveSessionBody: ProveSessionBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getProveSessionUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(proveSessionBody),
   })
 }
 
