@@ -3795,14 +3795,14 @@ export type ListScimUsersParams = {
   filter?: string
   /**
    * The first to be listed, from 1.
-   * @minimum -9007199254740991
+   * @minimum -1000000000
    * @maximum 1000000000
    */
   startIndex?: number
   /**
    * At most so many, and at most 200.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
+   * @minimum -1000000000
+   * @maximum 1000000000
    */
   count?: number
 }
@@ -3924,14 +3924,14 @@ export type ListScimGroupsParams = {
   filter?: string
   /**
    * The first to be listed, from 1.
-   * @minimum -9007199254740991
+   * @minimum -1000000000
    * @maximum 1000000000
    */
   startIndex?: number
   /**
    * At most so many, and at most 200.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
+   * @minimum -1000000000
+   * @maximum 1000000000
    */
   count?: number
 }

@@ -77,6 +77,13 @@ test('ids that are none, and queries that make no sense, are refused with the fi
   for (const url of [
     '/api/organizations?limit=0',
     '/api/organizations?limit=x',
+    '/api/organizations?limit=0x10',
+    '/api/organizations?limit=1e1',
+    '/api/organizations?limit=%2010',
+    '/api/organizations?limit=10.0',
+    '/api/organizations?limit=',
+    '/api/organizations?limit=10&limit=20',
+    '/api/executions/statistics?hours=0x18',
     '/api/executions?cursor=!!',
     '/api/audit?org_id=1',
     '/api/executions?status=done',

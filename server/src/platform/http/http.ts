@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { declaredErrors, platformError } from '../errors.ts'
 import { type Precondition, preconditionOf } from '../preconditions.ts'
 import { settleNames } from '../request-names.ts'
+import { wireWholeNumberOr } from './text.ts'
 
 /** The audit action that a route's change is recorded under, or why it records none. */
 export type AuditDecision = { action: string } | { none: string }
@@ -140,7 +141,7 @@ function refuseNul(given: Members): void {
 
 /** Adds the query of a list: `limit` and `cursor`. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many items.'),
+  limit: wireWholeNumberOr(50, 1, 200).describe('At most so many items.'),
   cursor: z.string().min(1).max(4_000).optional().describe('Where the previous page ended: its `next_cursor`.'),
 })
 
