@@ -106,11 +106,12 @@ function metadataOf(client: z.output<typeof listedClient>) {
 
 /** By what a client is found to be one of the MSP's organizations. */
 function matchOf(client: z.output<typeof listedClient>, tenants: KnownTenants | undefined): MatchFields {
-  const tenantIds = [...(client.azure_tenant_id ? [client.azure_tenant_id.toLowerCase()] : []), ...(tenants?.ids ?? [])]
+  const { ids = [], domains = [] } = tenants ?? {}
+  const own = client.azure_tenant_id?.toLowerCase()
   return {
-    domains: [...new Set(tenants?.domains)],
+    domains,
     websites: client.website ? [client.website] : [],
-    tenantIds: [...new Set(tenantIds)],
+    tenantIds: own === undefined || ids.includes(own) ? ids : [own, ...ids],
     otherIds: otherIdsOf(client),
   }
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { exactJsonOf } from '../json-answer.ts'
 import { type Call, factsOf } from './call.ts'
 import { VendorError } from './vendor-error.ts'
@@ -59,7 +59,7 @@ const maxToldProblems = 3
 
 /** What a schema makes of it. @throws VendorError invalid_response, saying where it does not fit, and no value */
 export async function parsedBy<Schema extends z.ZodType>(schema: Schema, value: unknown, call: Call): Promise<z.output<Schema>> {
-  const parsed = await schema.safeParseAsync(value)
+  const parsed = await safelyParsed(schema, value)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'the answer'}: ${message}`)
   const more = problems.length > maxToldProblems ? `; and ${problems.length - maxToldProblems} more` : ''
@@ -68,6 +68,21 @@ export async function parsedBy<Schema extends z.ZodType>(schema: Schema, value: 
     `${call.method} ${call.url} answered with JSON of another form than expected: ${problems.slice(0, maxToldProblems).join('; ')}${more}`,
     { method: call.method, url: call.url, reason: 'other_form', problems: problems.slice(0, 20) },
   )
+}
+
+/** What a schema makes of each item of a page. All at once is several times as fast as one by one. @throws VendorError invalid_response */
+export async function parsedEach<Schema extends z.ZodType>(schema: Schema, items: unknown[], call: Call): Promise<z.output<Schema>[]> {
+  return await parsedBy(z.array(schema), items, call)
+}
+
+/** A schema that waits for nothing is parsed without promises, which take longer than the parsing. */
+async function safelyParsed<Schema extends z.ZodType>(schema: Schema, value: unknown): Promise<z.ZodSafeParseResult<z.output<Schema>>> {
+  try {
+    return schema.safeParse(value)
+  } catch {
+    // One that waits throws something else in each place. What a transform throws, it throws again.
+    return await schema.safeParseAsync(value)
+  }
 }
 
 /** What is not UTF-8 says so: by a byte order mark, or in its content type. */

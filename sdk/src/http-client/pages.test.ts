@@ -86,6 +86,14 @@ test('items are what a schema makes of them', async () => {
   const pages = await Array.fromAsync(http().pages('/after', { next: { after: 'after' }, schema }))
   const names: string[] = pages.flat().map(({ id }) => id)
   assert.deepEqual(names, ['1', '2', '3', '4', '5', '6', '7'])
+  const slow = z.object({ id: z.number().transform(async (id) => await Promise.resolve(id * 2)) })
+  const waited = await Array.fromAsync(http().pages('/after', { next: { after: 'after' }, schema: slow }))
+  assert.deepEqual(
+    waited.flat().map(({ id }) => id),
+    [2, 4, 6, 8, 10, 12, 14],
+  )
+  const wrong = await read('/after', { next: { after: 'after' }, schema: z.object({ id: z.string() }) } as PagesOptions)
+  assert.match(wrong.error?.message ?? '', /of another form than expected: 0\.id: /)
 })
 
 test('a list that is not whole is an error after the pages that came, and says how many there were', async () => {

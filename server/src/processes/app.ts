@@ -7,6 +7,7 @@ import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompi
 import { authorize, whoActs } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
 import type { Identity } from '../access/principal.ts'
+import { requireRecentProof } from '../access/proof-rule.ts'
 import { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
 import { rememberAccess } from '../access/remembered.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
@@ -232,11 +233,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     if (!leave) onRefused('stream.refused', request.ip)
     return leave
   }
-  for (const route of slices.flatMap((slice) => slice.routes?.(given) ?? [])) {
+  const loaded = await Promise.all(slices.map((slice) => slice.routes?.()))
+  for (const route of loaded.flatMap((routesOf) => routesOf?.(given) ?? [])) {
     const permission = routePermissionOf(route)
     const authorizeFor = async (request: FastifyRequest, isFollowing: boolean) => {
       const identity = await identify(request, isFollowing)
       requireTakenWhileViewing(identity, route)
+      requireRecentProof(identity, route)
       return admit(request, identity, permission)
     }
     addRoute(app, route, { authorize: authorizeFor, takeStream })
