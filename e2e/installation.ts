@@ -105,6 +105,7 @@ export async function startInstallation(given: InstallationOptions = {}) {
   const call = callsOf(running.url, key)
   return {
     url: running.url,
+    databaseUrl: database?.url ?? '',
     key,
     call,
     vendor,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { inScope, openDatabase, sql } from '../server/src/platform/database/database.ts'
 import { givenOidcProvider, oidcClient } from '../server/testing/given-oidc-provider.ts'
 import { appCodeOf } from '../server/testing/given-people.ts'
 import { violationsOf } from './axe.ts'
@@ -50,6 +51,27 @@ const shell = (page: Page) =>
     .first()
     .waitFor()
 
+async function setUpSecondFactor(page: Page): Promise<{ uri: string; recoveryCode: string }> {
+  await page.getByRole('button', { name: 'Set up' }).click()
+  await page.getByLabel('Your password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  const uri = (await page.getByRole('link', { name: /open it in an app/ }).getAttribute('href')) ?? ''
+  await page.getByRole('textbox', { name: 'Code' }).fill(await appCodeOf(uri))
+  await page.getByRole('button', { name: 'Set up' }).click()
+  const codes = page.getByRole('status').filter({ hasText: 'recovery codes' }).locator('code')
+  return { uri, recoveryCode: (await codes.first().textContent()) ?? '' }
+}
+
+/** Half an hour passes, as far as proofs go. Codes that were used can be used again. */
+async function forgetProofs(): Promise<void> {
+  const db = openDatabase(installation.databaseUrl, { maxConnections: 1, name: 'crosswalk test' })
+  await inScope(db, 'allOrganizations', async (transaction) => {
+    await transaction.query(sql`update person_sessions set proved_at = now() - interval '31 minutes'`)
+    await transaction.query(sql`delete from person_used_codes`)
+  })
+  await db.close()
+}
+
 test('from the link of the first start to an account, an invitation, a second factor and its end', async () => {
   const { page, context } = await openSignedIn(browser, installation, { path: '/' })
   contexts.push(context)
@@ -63,8 +85,13 @@ test('from the link of the first start to an account, an invitation, a second fa
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Make the account' }).click()
   await shell(page)
+  await page.getByText('Until you have one, you can do nothing else.').waitFor()
+  await assertUsable(page)
+  const adminUri = (await setUpSecondFactor(page)).uri
+  await page.goto('/')
 
   await page.getByRole('link', { name: 'People' }).click()
+  await forgetProofs()
   await page.getByRole('button', { name: 'Invite a person' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Bo Technician')
   await page.getByRole('textbox', { name: 'E-mail address' }).fill('bo@msp.example')
@@ -72,6 +99,14 @@ test('from the link of the first start to an account, an invitation, a second fa
   await page.getByText('Role', { exact: true }).waitFor()
   await assertUsable(page)
   await page.getByRole('button', { name: 'Save' }).click()
+  const proof = page.getByRole('dialog', { name: 'Prove that it is you' })
+  await proof.getByLabel('Your password').fill(password)
+  await proof.getByRole('textbox', { name: 'Code' }).fill('000000')
+  await proof.getByRole('button', { name: 'Continue' }).click()
+  await proof.getByText('This code is not right').waitFor()
+  await assertUsable(page)
+  await proof.getByRole('textbox', { name: 'Code' }).fill(await appCodeOf(adminUri))
+  await proof.getByRole('button', { name: 'Continue' }).click()
   const link = await page.getByRole('textbox', { name: 'The link' }).inputValue()
   await page.getByRole('button', { name: 'Done' }).click()
   await page.getByText('Invited').waitFor()
@@ -85,13 +120,7 @@ test('from the link of the first start to an account, an invitation, a second fa
   await theirs.getByRole('button', { name: 'Join' }).click()
   await shell(theirs)
   await theirs.goto('/profile')
-  await theirs.getByRole('button', { name: 'Set up' }).click()
-  await theirs.getByLabel('Your password', { exact: true }).fill(password)
-  await theirs.getByRole('button', { name: 'Continue' }).click()
-  const uri = (await theirs.getByRole('link', { name: /open it in an app/ }).getAttribute('href')) ?? ''
-  await theirs.getByRole('textbox', { name: 'Code' }).fill(await appCodeOf(uri))
-  await theirs.getByRole('button', { name: 'Set up' }).click()
-  const recoveryCode = (await theirs.getByRole('status').filter({ hasText: 'recovery codes' }).locator('code').first().textContent()) ?? ''
+  const { recoveryCode } = await setUpSecondFactor(theirs)
   await assertUsable(theirs)
 
   const again = await openFresh('/sign-in')

@@ -7,6 +7,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { askForProof } from './auth/ask-for-proof.tsx'
 import { createQueryClient } from './queries/query-client.ts'
 import { createPages } from './routes.tsx'
 import { keepFocus } from './shell/focus-keeper.ts'
@@ -15,7 +16,7 @@ import { cssVariables, theme } from './theme.ts'
 
 const root = document.getElementById('root')
 if (!root) throw new TypeError('The page has no element with the id root.')
-const queryClient = createQueryClient()
+const queryClient = createQueryClient(askForProof)
 const router = createPages()
 keepFocus()
 

@@ -2,7 +2,8 @@
 export type Schema = Readonly<Record<string, unknown>>
 
 const maxReferences = 20
-const aNumber = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+/** A number as people and JSON write it: nothing else that JavaScript reads as one, as 0x10. */
+export const aNumber = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 function isRecord(value: unknown): value is Schema {
   return value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -2,6 +2,7 @@ import { createRequire, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Logger, pino } from 'pino'
+import { requireSafeDatabase } from './platform/database/safe-database.ts'
 import { type Environment, readEnvironment } from './platform/environment.ts'
 import { lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMakeMasterKey } from './platform/files/data-directory.ts'
 import { giveBackWhenIdle } from './platform/idle-memory.ts'
@@ -98,6 +99,7 @@ async function migrateDatabase(environment: Environment): Promise<void> {
 
 async function run(command: string | undefined, watch: boolean): Promise<void> {
   const environment = readEnvironment(process.env, process.cwd())
+  requireSafeDatabase(environment)
   // Who supervises us has said so.
   if (!process.send) {
     const { unknownVariableNotices } = await import('./platform/unknown-variables.ts')

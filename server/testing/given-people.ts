@@ -1,4 +1,5 @@
 import { createOTP } from '@better-auth/utils/otp'
+import { inScope, sql } from '../src/platform/database/database.ts'
 import { createTestApp, type TestApp, testAdminKey } from './test-app.ts'
 
 type Answer = {
@@ -56,9 +57,12 @@ export function givenBrowser(app: TestApp['app'], own: Record<string, string> = 
 export const goodPassword = 'seven brown llamas sing'
 const everything = [{ role: 'administrator', reach: { all: true } }]
 
-/** An API, its administrator key, and people who join by their links. */
+/**
+ * An API, its administrator key, and people who join by their links. A second factor is asked of nobody, unlike in a new installation.
+ */
 export async function givenPeople(options: Parameters<typeof createTestApp>[0] = {}) {
   const api = await createTestApp(options)
+  await inScope(api.db, 'allOrganizations', (transaction) => transaction.query(sql`update sign_in_settings set second_factor = 'optional'`))
   const asKey = givenBrowser(api.app, { authorization: `Bearer ${testAdminKey}` })
   const invite = async (name: string, grants: unknown = everything) => {
     const email = `${name.toLowerCase().replaceAll(' ', '.')}@msp.example`

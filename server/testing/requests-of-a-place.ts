@@ -113,6 +113,7 @@ export const requestsOf: Record<string, (place: Place) => PlaceRequest> = {
     answers: 'scim_group_not_found',
   }),
   removeScimGroup: ({ sessionId }) => ({ url: `/scim/v2/Groups/${sessionId}`, answers: 'scim_group_not_found' }),
+  proveSession: () => ({ url: '/session/proof', body: { current_password: 'x' }, answers: 'not_a_person', isOwn: true }),
   getProfile: () => ({ url: '/profile', answers: 'not_a_person', isOwn: true }),
   updateProfile: () => ({ url: '/profile', body: { name: 'x' }, answers: 'not_a_person', isOwn: true }),
   changePassword: () => ({

@@ -1,10 +1,11 @@
 import { isApiError } from '@crosswalk/client'
 import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { isServerAway, retryAfterMs } from '../server-state.ts'
+import { type AskForProof, ProvingMutations } from './proving-mutations.ts'
 import { sessionKey } from './session.ts'
 
 /** What is known of the server. Queries that failed because it was away are asked again until it is back. */
-export function createQueryClient(): QueryClient {
+export function createQueryClient(askForProof: AskForProof): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError(error, query) {
@@ -12,6 +13,7 @@ export function createQueryClient(): QueryClient {
           void client.invalidateQueries({ queryKey: sessionKey })
       },
     }),
+    mutationCache: new ProvingMutations(askForProof),
     defaultOptions: {
       queries: {
         networkMode: 'always',

@@ -1,5 +1,6 @@
 import { listOrganizationFields, type OrganizationField } from '@crosswalk/client'
 import type { Cli } from '../cli.ts'
+import { aNumber } from '../coercion.ts'
 import { usageError } from '../failure.ts'
 
 export const fieldHelp = 'a custom field, as tier=gold; may be repeated'
@@ -20,7 +21,7 @@ function typedValue(field: OrganizationField | undefined, text: string): string 
   if (text === '') return null
   const lower = text.toLowerCase()
   // What cannot be read stays text: the server says what is wrong with it.
-  if (field?.type === 'number') return Number.isFinite(Number(text)) ? Number(text) : text
+  if (field?.type === 'number') return aNumber.test(text) ? Number(text) : text
   if (field?.type === 'yes_no') return yesWords.includes(lower) ? true : noWords.includes(lower) ? false : text
   if (field?.type === 'choice') return field.choices.find((choice) => choice.toLowerCase() === lower) ?? text
   return text

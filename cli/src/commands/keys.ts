@@ -94,7 +94,7 @@ export function keyCommands(cli: Cli): Command {
     .option('--json', "print the server's JSON")
     .action(async (text: string, options: { overlap?: string; json?: boolean }) => {
       const minutes = options.overlap === undefined ? undefined : Number(options.overlap)
-      if (minutes !== undefined && !Number.isInteger(minutes)) throw usageError('--overlap takes a whole number of minutes.')
+      if (!/^\d{1,9}$/.test(options.overlap ?? '0')) throw usageError('--overlap takes a whole number of minutes.')
       const id = await keyIdOf(cli, text)
       show(await rotateKey(id, minutes === undefined ? {} : { overlap_minutes: minutes }, await cli.call()), options)
     })

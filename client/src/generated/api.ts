@@ -666,6 +666,11 @@ export interface ScimResource {
 export type VendorConnectionStatus = 'connected' | 'failing' | 'waiting'
 export type VendorConnectionLastError = {
   kind: string
+  /**
+   * `renewal_lost`: a renewal was cut off, and the vendor refuses the refresh token that is kept.
+   * @nullable
+   */
+  code: string | null
   message: string
   at: string | null
 } | null
@@ -3560,6 +3565,23 @@ export type BeginViewingAs201 = {
   until: string
 }
 
+export type ProveSessionBody = {
+  /**
+   * @minLength 1
+   * @maxLength 200
+   */
+  current_password: string
+  /**
+   * Needed of those who have a second factor, unless recovery_code is given.
+   */
+  code?: string
+  /**
+   * @minLength 1
+   * @maxLength 50
+   */
+  recovery_code?: string
+}
+
 /**
  * Who is invited has nothing to sign in with yet.
  */
@@ -3778,14 +3800,14 @@ export type ListScimUsersParams = {
   filter?: string
   /**
    * The first to be listed, from 1.
-   * @minimum -9007199254740991
+   * @minimum -1000000000
    * @maximum 1000000000
    */
   startIndex?: number
   /**
    * At most so many, and at most 200.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
+   * @minimum -1000000000
+   * @maximum 1000000000
    */
   count?: number
 }
@@ -3907,14 +3929,14 @@ export type ListScimGroupsParams = {
   filter?: string
   /**
    * The first to be listed, from 1.
-   * @minimum -9007199254740991
+   * @minimum -1000000000
    * @maximum 1000000000
    */
   startIndex?: number
   /**
    * At most so many, and at most 200.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
+   * @minimum -1000000000
+   * @maximum 1000000000
    */
   count?: number
 }
@@ -5141,16 +5163,21 @@ export type GetHealth200 = {
   status: GetHealth200Status
 }
 
+/**
+ * `ok`, or what is wrong: a sentence for this machine and for those who may see all organizations, and a code for others.
+ */
 export type GetReadiness200Checks = {
-  /** `ok`, or what is wrong. */
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   database: string
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   schema: string
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   worker: string
-  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  /** Of the vault that holds secrets. What needs none works all the same. */
   secrets: string
-  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  /** Of the boundary around author code. Work is done all the same. */
   sandbox: string
-  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
+  /** Of the files of the workspace. It is not ready only where nothing loads at all. */
   workspace: string
 }
 
@@ -5166,21 +5193,27 @@ export type GetReadiness200AuthorCodeItem = {
 
 export type GetReadiness200 = {
   ready: boolean
+  /** `ok`, or what is wrong: a sentence for this machine and for those who may see all organizations, and a code for others. */
   checks: GetReadiness200Checks
-  /** What confines author code on each host that has workers, in a sentence. */
+  /** What confines author code on each host that has workers, in a sentence. Empty for others. */
   author_code: GetReadiness200AuthorCodeItem[]
 }
 
+/**
+ * `ok`, or what is wrong: a sentence for this machine and for those who may see all organizations, and a code for others.
+ */
 export type GetReadiness503Checks = {
-  /** `ok`, or what is wrong. */
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   database: string
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   schema: string
+  /** `ok`, or what is wrong: a sentence, or for others one of database_unavailable, database_read_only, disk_full, migrations_missing, no_worker, secret_vault_unreachable, sandbox_incomplete, workspace_problems, unknown. */
   worker: string
-  /** `ok`, or what is wrong with the vault that holds secrets. What needs none works all the same. */
+  /** Of the vault that holds secrets. What needs none works all the same. */
   secrets: string
-  /** `ok`, or what of the boundary around author code is missing on which host. Work is done all the same. */
+  /** Of the boundary around author code. Work is done all the same. */
   sandbox: string
-  /** `ok`, or which files do not load and since when. It is not ready only where nothing loads at all. */
+  /** Of the files of the workspace. It is not ready only where nothing loads at all. */
   workspace: string
 }
 
@@ -5196,8 +5229,9 @@ export type GetReadiness503AuthorCodeItem = {
 
 export type GetReadiness503 = {
   ready: boolean
+  /** `ok`, or what is wrong: a sentence for this machine and for those who may see all organizations, and a code for others. */
   checks: GetReadiness503Checks
-  /** What confines author code on each host that has workers, in a sentence. */
+  /** What confines author code on each host that has workers, in a sentence. Empty for others. */
   author_code: GetReadiness503AuthorCodeItem[]
 }
 
@@ -6773,6 +6807,35 @@ export const endViewingAs = async (options?: Parameters<typeof callApi>[1]): Pro
   return callApi<void>(getEndViewingAsUrl(), {
     ...options,
     method: 'DELETE',
+  })
+}
+
+export const getProveSessionUrl = () => {
+  return `/api/session/proof`
+}
+
+/**
+ * For half an hour this session may do what answers `proof_required` otherwise. Who has no password signs out and in again instead.
+ * @summary Prove again that it is you, with all that you sign in with
+ */
+export const proveSession = async (proveSessionBody: ProveSessionBody, options?: Parameters<typeof callApi>[1]): Promise<void> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<void>(getProveSessionUrl(), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(proveSessionBody),
   })
 }
 
@@ -9061,6 +9124,7 @@ export const getGetReadinessUrl = () => {
 }
 
 /**
+ * Everybody is told whether it is ready, and in codes what is wrong. Sentences, hosts and files are for the machine itself, and for those with canViewCatalogue for all organizations.
  * @summary Whether work can be done: the database answers, its schema fits, a worker lives, and something of the workspace loads
  */
 export const getReadiness = async (options?: Parameters<typeof callApi>[1]): Promise<GetReadiness200> => {

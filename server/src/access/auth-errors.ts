@@ -3,6 +3,11 @@ import { defineErrors } from '../platform/errors.ts'
 export const authError = defineErrors({
   unauthenticated: { status: 401, message: 'Sign in, or send an API key as `Authorization: Bearer <api key>`.' },
   forbidden: { status: 403, message: 'You are not allowed to do this.' },
+  proof_required: {
+    status: 403,
+    message:
+      'Prove once more that it is you: this could be done by somebody at your browser. Give your password, and the code of your second factor, or sign out and in again. Then it works for half an hour.',
+  },
   viewing_as: {
     status: 403,
     message: 'You view Crosswalk as somebody else: nothing can be changed, and their own account is not shown. End the view first.',

@@ -127,6 +127,7 @@ export function deviceRoutes({ db, attempting }: { db: Database; attempting: Att
       tag: 'Session',
       summary: 'Let a command line in, with your own permissions',
       permission: 'authenticated',
+      needsProof: true,
       audit: { action: 'device.approved' },
       params: codeParams,
       responses: { 204: null },

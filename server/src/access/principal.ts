@@ -12,6 +12,8 @@ export type Identity = {
   cappedBy?: Identity | undefined
   /** Of the administrator key, for what ends together with it. */
   keyDigest?: Buffer
+  /** Of a session whose person has not proved who they are for a while. */
+  isProofOld?: boolean
   /** Who really asks, where somebody looks at the installation as `actor`: reading only, until then. */
   viewedBy?: { actor: Actor; until: Date }
 }

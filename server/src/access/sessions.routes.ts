@@ -66,6 +66,7 @@ export function sessionRoutes({
       summary: 'End the session of one of your browsers',
       description: 'It has to sign in again. A log that it follows ends within seconds.',
       permission: 'authenticated',
+      needsProof: true,
       audit: { action: 'session.revoked' },
       params: z.object({ id: wireId.describe('The session.') }),
       responses: { 204: null },

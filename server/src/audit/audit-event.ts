@@ -145,7 +145,7 @@ export type AuditEvent =
   | (OfOne & { action: 'execution.retried' } & Nothing & Target<'execution', { name: string; execution_id: string }>)
   | (OfOwner & { action: 'execution.cancelled'; changes: ChangesOf<{ status: string }> } & Target<'execution', { name: string }>)
   | (OfAll & { action: 'definition.removed' } & Nothing & Target<'integration' | 'workflow' | 'data_provider'>)
-  | (OfAll & { action: 'session.created' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
+  | (OfAll & { action: 'session.created' | 'session.proved' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
   | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)
   | (OfAll & { action: 'api_key.created' | 'api_key.revoked'; changes: ChangesOf<KeyFields> } & Target<'api_key', { name: string }>)
   | (OfAll & { action: 'device.approved' | 'device.denied' } & Nothing & Target<'device', { name: string; address: string }>)

@@ -60,6 +60,7 @@ const sentences: Record<string, string> = {
   'session.created': 'Signed in',
   'session.deleted': 'Signed out',
   'session.limited': 'Signing in refused after too many wrong keys',
+  'session.proved': 'Proved again who they are',
   'session.refused': 'Signing in refused',
   'session.revoked': 'Session ended by an administrator',
 }

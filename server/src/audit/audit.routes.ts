@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
-import { wireFlag, wireId } from '../platform/http/text.ts'
+import { wireFlag, wireId, wireWholeNumberOr } from '../platform/http/text.ts'
 import { type AuditFilter, listAuditEvents } from './audit.queries.ts'
 import { checkAuditChain, hasLink } from './audit-chain.ts'
 import { auditCsv } from './audit-csv.ts'
@@ -38,23 +38,13 @@ const listQuery = pageQuery.extend(filterFields)
 const exportQuery = z.object({
   ...filterFields,
   format: z.enum(['csv', 'jsonl']).default('csv').describe('`jsonl` is one JSON object a line, oldest first, each with its `sequence`.'),
-  after: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .default(0)
-    .describe('Of `jsonl`: only events behind this `sequence`, the last one that you have.'),
+  after: wireWholeNumberOr(0, 0, Number.MAX_SAFE_INTEGER).describe(
+    'Of `jsonl`: only events behind this `sequence`, the last one that you have.',
+  ),
 })
 
 const chainQuery = z.object({
-  cursor: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .default(0)
-    .describe('Where to continue: the `next_cursor` of the answer before.'),
+  cursor: wireWholeNumberOr(0, 0, Number.MAX_SAFE_INTEGER).describe('Where to continue: the `next_cursor` of the answer before.'),
   head: z
     .string()
     .regex(/^\d{1,15}:[0-9a-fA-F]{64}$/, 'must be a sequence and a hash, as 42:0b1c…')

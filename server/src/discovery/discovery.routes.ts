@@ -5,7 +5,7 @@ import { executionStatuses } from '../engine/state/execution.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import type { Route } from '../platform/http/http.ts'
-import { wireFlag } from '../platform/http/text.ts'
+import { wireFlag, wireWholeNumberOr } from '../platform/http/text.ts'
 import { DiscoveredLists } from './discovered-list.ts'
 import { discover } from './discovery.ts'
 import { externalOrganizationRoutes } from './external-organizations.routes.ts'
@@ -44,13 +44,9 @@ export function discoveryRoutes(dependencies: { db: Database; notifications: Not
       query: z.object({
         orgId: whoseCredentials,
         refresh: wireFlag.default(false).describe('Asks the vendor, however fresh the list is.'),
-        wait: z.coerce
-          .number()
-          .int()
-          .min(0)
-          .max(300)
-          .default(300)
-          .describe('Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.'),
+        wait: wireWholeNumberOr(300, 0, 300).describe(
+          'Seconds to wait for the vendor; 0 does not wait. When they are over the answer is 202.',
+        ),
       }),
       responses: { 200: listView, 202: runningView, 304: null },
       errors: [

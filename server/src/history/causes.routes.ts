@@ -8,10 +8,11 @@ import { getActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { Route } from '../platform/http/http.ts'
+import { wireWholeNumberOr } from '../platform/http/text.ts'
 import { retryExecution } from './retrying.ts'
 
 /** Older failures than these are looked at one by one. */
-const hoursField = z.coerce.number().int().min(1).max(168).default(24).describe('Only what was asked for in the last so many hours.')
+const hoursField = wireWholeNumberOr(24, 1, 168).describe('Only what was asked for in the last so many hours.')
 /** More failures are not looked through. */
 const maxFailures = 10_000
 /** What one request tries again; the rest with the next. */

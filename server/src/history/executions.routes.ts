@@ -14,7 +14,7 @@ import type { Notifications } from '../platform/database/notifications.ts'
 import { platformError } from '../platform/errors.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
-import { wireId } from '../platform/http/text.ts'
+import { wireId, wireWholeNumber, wireWholeNumberOr } from '../platform/http/text.ts'
 import { executionKinds } from '../protocol/kinds.ts'
 import { asForExecution, executionsSeen } from './execution-access.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfSummary } from './execution-view.ts'
@@ -29,7 +29,7 @@ import { getStepResult, stepResultView } from './step-results.ts'
 const idParameter = z.object({ id: z.uuid().describe('The execution.') })
 
 const stepParameters = idParameter.extend({
-  index: z.coerce.number().int().min(0).max(100_000).describe('The place of the step in `steps`, from 0.'),
+  index: wireWholeNumber(0, 100_000).describe('The place of the step in `steps`, from 0.'),
 })
 
 const listQuery = pageQuery.extend({
@@ -48,7 +48,7 @@ const listQuery = pageQuery.extend({
 })
 
 const logQuery = pageQuery.extend({
-  limit: z.coerce.number().int().min(1).max(1_000).default(200).describe('At most so many lines.'),
+  limit: wireWholeNumberOr(200, 1, 1_000).describe('At most so many lines.'),
   level: z.enum(['debug', 'info', 'warn', 'error']).optional().describe('Only lines of this level or above.'),
 })
 

@@ -3,7 +3,7 @@ import { definePrincipalRoute } from '../access/auth.ts'
 import { narrowedScope } from '../access/reach.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Route } from '../platform/http/http.ts'
-import { wireId } from '../platform/http/text.ts'
+import { wireId, wireWholeNumberOr } from '../platform/http/text.ts'
 import { findStatistics, type Outcomes, type WorkflowOutcomes } from './statistics.queries.ts'
 
 /** Beyond so many executions the answer would take seconds; it says from when on it counts. */
@@ -59,7 +59,7 @@ export function statisticsRoutes({ db, maxCounted: max = maxCounted }: { db: Dat
       permission: 'canViewExecutions',
       audit: { none: 'reads only' },
       query: z.object({
-        hours: z.coerce.number().int().min(1).max(168).default(24).describe('So many hours, the current one among them.'),
+        hours: wireWholeNumberOr(24, 1, 168).describe('So many hours, the current one among them.'),
         org_id: wireId.optional().describe('Only those of this organization.'),
       }),
       responses: { 200: statisticsView },

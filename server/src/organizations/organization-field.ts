@@ -54,11 +54,17 @@ export function checkedValue(field: OrganizationField, value: unknown): { value:
 export const yesWords: ReadonlySet<string> = new Set(['true', 'yes', 'y', '1'])
 export const noWords: ReadonlySet<string> = new Set(['false', 'no', 'n', '0'])
 
+/** A number as people and files write it, 12 or 1.5: nothing else that JavaScript reads as one, as 0x10. */
+export function numberOfText(text: string): number | undefined {
+  const number = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  return Number.isFinite(number) ? number : undefined
+}
+
 /** The same of text, as a filter or a file has it: `yes` is true, and choices are known in any case. */
 export function valueOfText(field: OrganizationField, text: string): { value: FieldValue } | { problem: string } {
   const trimmed = text.trim()
   const lower = trimmed.toLowerCase()
-  if (field.type === 'number') return checkedValue(field, trimmed === '' ? undefined : Number(trimmed))
+  if (field.type === 'number') return checkedValue(field, numberOfText(trimmed))
   if (field.type === 'yes_no') return checkedValue(field, yesWords.has(lower) ? true : noWords.has(lower) ? false : undefined)
   if (field.type === 'choice') return checkedValue(field, field.choices.find((one) => one.toLowerCase() === lower) ?? trimmed)
   return checkedValue(field, trimmed)

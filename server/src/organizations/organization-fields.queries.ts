@@ -1,5 +1,5 @@
 import { type Database, readInScope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
-import { type FieldType, noWords, yesWords } from './organization-field.ts'
+import { type FieldType, noWords, numberOfText, yesWords } from './organization-field.ts'
 
 export type FieldRow = { name: string; label: string; type: FieldType; is_required: boolean; choices: string[] }
 
@@ -60,9 +60,9 @@ export function hasFieldValue(fields: Sql, { name, text }: { name: string; text:
   const trimmed = text.trim()
   if (trimmed === '') return sql`not ${fields} ? ${name}`
   const lower = trimmed.toLowerCase()
-  const number = Number(trimmed)
+  const number = numberOfText(trimmed)
   const others = [
-    ...(Number.isFinite(number) ? [number] : []),
+    ...(number === undefined ? [] : [number]),
     ...(yesWords.has(lower) ? [true] : []),
     ...(noWords.has(lower) ? [false] : []),
   ].map((value) => JSON.stringify(value))

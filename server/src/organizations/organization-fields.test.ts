@@ -136,6 +136,8 @@ test('text is read as a value of its type', () => {
   for (const [type, text] of [
     ['number', '1,5'],
     ['number', 'Infinity'],
+    ['number', '0x10'],
+    ['number', ''],
     ['yes_no', 'maybe'],
     ['date', '1.3.2026'],
     ['choice', 'Lead'],

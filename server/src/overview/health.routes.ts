@@ -4,51 +4,15 @@ import type { Principal } from '../access/principal.ts'
 import { requireAllOrganizations } from '../access/reach.ts'
 import { getWorkspaceState, type WorkspaceState } from '../definitions/missing-definitions.ts'
 import type { Database } from '../platform/database/database.ts'
-import { missingMigrations } from '../platform/database/migrate.ts'
-import { isReadOnly } from '../platform/database/outages.ts'
+import { isThisMachine } from '../platform/http/hosts.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { watchVault } from '../values/secrets/vault/vault-health.ts'
-import { countLiveWorkers, countUnended, listSandboxLayers, listSandboxProblems } from './health.queries.ts'
+import { countLiveWorkers, countUnended } from './health.queries.ts'
+import { lookAtReadiness, mayReadDetails, readinessView, viewOfReadiness } from './readiness.ts'
 import { vendorMetrics } from './vendor-metrics.ts'
 
-const readinessView = z.object({
-  ready: z.boolean(),
-  checks: z.object({
-    database: z.string().describe('`ok`, or what is wrong.'),
-    schema: z.string(),
-    worker: z.string(),
-    secrets: z.string().describe('`ok`, or what is wrong with the vault that holds secrets. What needs none works all the same.'),
-    sandbox: z.string().describe('`ok`, or what of the boundary around author code is missing on which host. Work is done all the same.'),
-    workspace: z.string().describe('`ok`, or which files do not load and since when. It is not ready only where nothing loads at all.'),
-  }),
-  author_code: z
-    .array(z.object({ host: z.string(), workers: z.int(), layers: z.string() }))
-    .describe('What confines author code on each host that has workers, in a sentence.'),
-})
-
-/** What live workers miss, each host once. */
-async function sandboxCheck(db: Database): Promise<string> {
-  const rows = await listSandboxProblems(db, maxNamed)
-  return rows.length === 0 ? 'ok' : rows.map(({ host, sandbox_problem }) => `on ${host}: ${sandbox_problem}`).join(' ')
-}
-
 const unknownWorkspace: WorkspaceState = { loaded: 0, problems: [], missing: [] }
-const maxNamed = 10
-
-/** Files and names, and no reasons: an error may say anything, and this is told to everybody. */
-function workspaceCheck({ loaded, problems, missing }: WorkspaceState): string {
-  const broken = problems.filter((problem) => !problem.isWarning)
-  if (broken.length + missing.length === 0) return 'ok'
-  const files = [...new Set(broken.map(({ file }) => file))]
-  const since = [...broken, ...missing].reduce((first, item) => (item.since < first ? item.since : first), new Date()).toISOString()
-  const list = (names: string[]) =>
-    `${names.slice(0, maxNamed).join(', ')}${names.length > maxNamed ? `, and ${names.length - maxNamed} more` : ''}`
-  const ofFiles = files.length > 0 ? `these files have problems: ${list(files)}. ` : ''
-  const ofMissing = missing.length > 0 ? `these were there and do not load: ${list(missing.map(({ name }) => name))}. ` : ''
-  return `since ${since} ${loaded === 0 ? 'nothing of the workspace loads. ' : ''}${ofFiles}${ofMissing}See \`crosswalk workspace show\`.`
-}
-
 const figuresOfAll = 'The figures are of all organizations, so reading them needs canViewCatalogue for all organizations.'
 
 /** What an operator's tools ask: is it alive, is it ready, how is it doing. Without a principal, and without saying anything of anyone. */
@@ -67,38 +31,22 @@ export function healthRoutes({ db, metrics, keyring }: { db: Database; metrics: 
       errors: [],
       handler: async () => ({ status: 200, body: { status: 'ok' } }),
     }),
-    defineRoute({
+    defineRoute<Principal | undefined>({
       method: 'GET',
       path: '//readyz',
       operationId: 'getReadiness',
       tag: 'Operation',
       summary: 'Whether work can be done: the database answers, its schema fits, a worker lives, and something of the workspace loads',
+      description:
+        'Everybody is told whether it is ready, and in codes what is wrong. Sentences, hosts and files are for the machine itself, and for those with canViewCatalogue for all organizations.',
       permission: 'public',
       audit: { none: 'reads only' },
       responses: { 200: readinessView, 503: readinessView },
       errors: [],
-      async handler() {
-        const checks = { database: 'ok', schema: 'ok', worker: 'ok', secrets: await vaultCheck(), sandbox: 'ok', workspace: 'ok' }
-        let isWorkspaceUsable = true
-        let layers: Awaited<ReturnType<typeof listSandboxLayers>> = []
-        try {
-          const missing = await missingMigrations(db)
-          // What is asked below may need what is missing.
-          const [workers, workspace] =
-            missing.length > 0 ? [1, unknownWorkspace] : await Promise.all([countLiveWorkers(db), getWorkspaceState(db)])
-          checks.workspace = workspaceCheck(workspace)
-          if (missing.length === 0) [checks.sandbox, layers] = await Promise.all([sandboxCheck(db), listSandboxLayers(db, maxNamed)])
-          isWorkspaceUsable = workspace.loaded > 0 || checks.workspace === 'ok'
-          if (missing.length > 0) checks.schema = `migrations are missing: ${missing.join(', ')}. Run \`crosswalk migrate\`.`
-          if (db.outages.isDiskFull) checks.database = 'the disk of the database is full.'
-          if (workers === 0) checks.worker = 'no worker is alive. Start one with `crosswalk worker`.'
-        } catch (error) {
-          const database = isReadOnly(error) ? 'the database is read-only, as a standby is.' : 'the database does not answer.'
-          Object.assign(checks, { database, schema: 'unknown', worker: 'unknown', sandbox: 'unknown', workspace: 'unknown' })
-        }
-        const { database, schema, worker } = checks
-        const ready = isWorkspaceUsable && [database, schema, worker].every((check) => check === 'ok')
-        return { status: ready ? 200 : 503, body: { ready, checks, author_code: layers } }
+      async handler({ principal, headers, address }) {
+        const readiness = await lookAtReadiness(db, vaultCheck)
+        const withDetails = isThisMachine({ headers, address }) || mayReadDetails(principal)
+        return { status: readiness.isReady ? 200 : 503, body: viewOfReadiness(readiness, withDetails) }
       },
     }),
     defineRoute<Principal | undefined>({

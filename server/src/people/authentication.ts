@@ -24,7 +24,7 @@ export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentic
     if (signedIn.is_view_over) await recordEndedViews(people.db).catch(() => {})
     const actor = { type: 'person' as const, id: signedIn.person_id, name: signedIn.name }
     // Until then they may see to their own account, and nothing else.
-    const own = { actor, grants: signedIn.needs_second_factor ? [] : await people.grantsOf(actor.id) }
+    const own = { actor, isProofOld: signedIn.is_proof_old, grants: signedIn.needs_second_factor ? [] : await people.grantsOf(actor.id) }
     const { viewed_id: id, viewed_name: name, viewed_until: until } = signedIn
     if (id === null || name === null || until === null) return own
     // Held to what both have, as a key is to its maker.

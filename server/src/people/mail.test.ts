@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { appCodeOf, givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
 import { until } from '../../testing/until.ts'
-import { mailThrough } from './mail.ts'
+import { mailThrough, mustEncryptMail } from './mail.ts'
 
 /** A mail server that keeps what it is sent; one that refuses takes no recipient. */
 async function givenMailServer(refuses = false) {
@@ -43,6 +43,17 @@ async function givenMailServer(refuses = false) {
 
 /** The link in a mail, whose lines may be folded. */
 const tokenIn = (mail: string) => tokenOf(/https?:\S+/.exec(mail.replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[0] ?? 'http://none')
+
+test('a mail server on another machine gets mails over TLS alone, unless told otherwise', async () => {
+  assert.equal(mustEncryptMail('smtp://mail.example.com:587', false), true)
+  assert.equal(mustEncryptMail('smtp://mail.example.com:587', true), false)
+  for (const here of ['smtp://localhost', 'smtp://127.0.0.1:25', 'smtp://[::1]:25']) assert.equal(mustEncryptMail(here, false), false)
+  // What the rule comes to: a server without TLS is sent nothing.
+  await using server = await givenMailServer()
+  const sending = mailThrough(`${server.url}/?requireTLS=true`, 'crosswalk@msp.example')
+  await assert.rejects(sending({ to: 'ann@msp.example', subject: 'Link', text: 'secret' }))
+  assert.deepEqual(server.mails, [])
+})
 
 test('where a mail server is set, invitations are mailed, and a forgotten password is mended without an administrator', async () => {
   await using server = await givenMailServer()

@@ -28,6 +28,10 @@ export const personError = defineErrors({
     message: 'This is about the account of a person, and you have signed in with a key. Sign in with your e-mail address.',
   },
   viewing_oneself: { status: 409, message: 'This is yourself. Choose somebody else to view Crosswalk as.' },
+  no_password: {
+    status: 409,
+    message: 'You sign in without a password. Sign out and in again: that proves who you are.',
+  },
   no_second_factor: { status: 409, message: 'There is no second factor. Set one up first.' },
   passkey_refused: {
     status: 401,

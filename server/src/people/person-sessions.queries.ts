@@ -20,6 +20,8 @@ export type SignedIn = {
   needs_second_factor: boolean
   /** Where its last use is not of the last minute. */
   is_stale: boolean
+  /** They have not proved who they are for half an hour. */
+  is_proof_old: boolean
   /** Whom they look at the installation as; null: themselves. */
   viewed_id: string | null
   viewed_name: string | null
@@ -31,6 +33,8 @@ export type SignedIn = {
 /** What makes an administrator of a role of one's own: with any of them somebody says what others may do. */
 const rolesOfOthers: Permission[] = ['canManageUsers', 'canManagePeople', 'canManageKeys', 'canManageRoles', 'canProvisionPeople']
 
+const proofMinutes = 30
+
 /** Whose session a token is of, unless it has ended, was not used for too long, or its person has left. */
 export async function findSignedIn(db: Database, token: string, idleMinutes: number): Promise<SignedIn | undefined> {
   const [row] = await readInScope<SignedIn>(
@@ -38,6 +42,7 @@ export async function findSignedIn(db: Database, token: string, idleMinutes: num
     'allOrganizations',
     sql`
     select s.id as session_id, p.id as person_id, p.name, s.last_used_at < now() - interval '1 minute' as is_stale,
+      s.proved_at < now() - make_interval(mins => ${proofMinutes}) as is_proof_old,
       not p.two_factor_enabled and coalesce(s.opened_by, 'password') = 'password' and (
         settings.second_factor = 'everyone' or (settings.second_factor = 'administrators' and exists (
           select from principal_grants g left join roles r on r.name = g.role
@@ -70,6 +75,14 @@ export async function touchPersonSession(db: Database, id: string): Promise<void
   await inScope(db, 'allOrganizations', (transaction) =>
     transaction.query(sql`update person_sessions set last_used_at = now() where id = ${id}`),
   )
+}
+
+/** Notes that the person of a session has proved who they are. Returns the session's id. */
+export async function noteProof(transaction: Transaction, token: string): Promise<string | undefined> {
+  const [row] = await transaction.query<{ id: string }>(
+    sql`update person_sessions set proved_at = now() where token = ${token} returning id`,
+  )
+  return row?.id
 }
 
 /** Notes a sign-in, and forgets what has expired. Returns the session's id. */

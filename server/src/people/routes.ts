@@ -6,6 +6,7 @@ import { passkeyRoutes } from './passkeys.routes.ts'
 import { peopleRoutes } from './people.routes.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { profileRoutes } from './profile.routes.ts'
+import { proofRoutes } from './proof.routes.ts'
 import { scimRoutes } from './scim/scim.routes.ts'
 import { personSignInRoutes } from './sign-in.routes.ts'
 import { signInSettingsRoutes } from './sign-in-settings.routes.ts'
@@ -22,6 +23,7 @@ export function routesOfPeople({ people, attempting, sendMail, hosts = [] }: Giv
     ...signInSettingsRoutes({ people }),
     ...peopleRoutes({ people, sendMail }),
     ...viewRoutes({ people }),
+    ...proofRoutes({ people, attempting }),
     ...profileRoutes({ people, attempting }),
     ...passkeyRoutes({ people, attempting }),
     ...scimRoutes({ db: people.db }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { appCodeOf, givenPeople, goodPassword, type TestBrowser, tokenOf } from '../../testing/given-people.ts'
+import { appCodeOf, givenBrowser, givenPeople, goodPassword, type TestBrowser, tokenOf } from '../../testing/given-people.ts'
+import { createTestApp, testAdminKey } from '../../testing/test-app.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 
@@ -98,6 +99,56 @@ test('who removes their second factor proves that they know the password', async
     body.events.slice(0, 2).map((event: { action: string }) => event.action),
     ['second_factor.removed', 'second_factor.set'],
   )
+})
+
+test('a new installation asks its administrators for a second factor before anything else', async () => {
+  await using fresh = await createTestApp()
+  const ask = () => readInScope<{ second_factor: string }>(fresh.db, 'allOrganizations', sql`select second_factor from sign_in_settings`)
+  assert.equal((await ask())[0]?.second_factor, 'administrators')
+  const browser = givenBrowser(fresh.app)
+  const first = { email: 'ada@msp.example', name: 'Ada', password: goodPassword }
+  const asKey = givenBrowser(fresh.app, { authorization: `Bearer ${testAdminKey}` })
+  await asKey.call('POST', '/session/first-administrator', first)
+  await browser.call('POST', '/session/password', { email: first.email, password: goodPassword })
+  assert.equal((await browser.call('GET', '/people')).status, 403)
+  assert.equal((await browser.call('GET', '/profile')).body.needs_second_factor, true)
+  await setUp(browser)
+  assert.equal((await browser.call('GET', '/people')).status, 200)
+})
+
+test('what would outlast a stolen session takes another proof after half an hour, with the second factor', async () => {
+  const { browser } = await given.join('Fay')
+  const { uri, codes } = await setUp(browser)
+  const invitation = { name: 'Gil', email: 'gil@msp.example', grants: [] }
+  const age = () => readInScope(given.db, 'allOrganizations', sql`update person_sessions set proved_at = now() - interval '31 minutes'`)
+  const sensitive = [
+    ['POST', '/keys', { name: 'k', grants: [{ role: 'viewer', reach: { all: true } }] }],
+    ['POST', '/people', invitation],
+    ['POST', '/profile/password', { current_password: goodPassword, password: 'quite another llama' }],
+    ['POST', '/profile/second-factor/remove', { current_password: goodPassword }],
+    ['PUT', '/sign-in-settings', { second_factor: 'optional', single_sign_on: null }],
+  ] as const
+  await age()
+  for (const [method, path, body] of sensitive) {
+    const { status, body: refused } = await browser.call(method, path, body)
+    assert.deepEqual([status, refused.error], [403, 'proof_required'], path)
+  }
+  assert.equal((await browser.call('GET', '/people')).status, 200)
+
+  const prove = (proof: object) => browser.call('POST', '/session/proof', { current_password: goodPassword, ...proof })
+  assert.equal((await prove({ current_password: 'wrong', code: await appCodeOf(uri) })).body.error, 'wrong_password')
+  assert.equal((await prove({})).body.error, 'validation_failed')
+  assert.equal((await prove({ code: '000000' })).body.error, 'code_refused')
+  assert.equal((await browser.call('POST', '/people', invitation)).body.error, 'proof_required')
+  const code = await appCodeOf(uri)
+  assert.equal((await prove({ code })).status, 204)
+  assert.equal((await browser.call('POST', '/people', invitation)).status, 201)
+  await age()
+  assert.equal((await prove({ code })).body.error, 'code_refused', 'a code works once')
+  assert.equal((await prove({ recovery_code: codes[0] })).status, 204)
+  assert.equal((await browser.call('POST', '/keys', sensitive[0][2])).status, 201)
+  const { body: audit } = await asKey.call('GET', '/audit?action=session.proved')
+  assert.equal(audit.events.length, 2)
 })
 
 test('neither secrets nor passwords are kept readable', async () => {

@@ -106,6 +106,7 @@ export function signInSettingsRoutes({ people }: { people: PeopleRuntime }): Rou
       summary: 'Set how people may sign in',
       description: 'Takes an administrator of all organizations: the one who says who somebody is can be anybody.',
       permission: 'canManagePeople',
+      needsProof: true,
       audit: { action: 'sign_in_settings.updated' },
       body: settingsBody,
       responses: { 200: settingsView },

@@ -30,6 +30,8 @@ test('without any variable the platform runs on loopback, below the directory it
     trustedProxies: [],
     tls: null,
     allowsPlainHttp: false,
+    allowsPlainDatabase: false,
+    allowsPlainMail: false,
     maxConnectionsPerAddress: 512,
     maxStreamsPerAddress: 100,
     overloadedAfterMs: 2_000,

@@ -43,6 +43,10 @@ export type Environment = {
   tls: CertificateFiles | null
   /** The API listens beyond this machine although nothing encrypts what goes there. */
   allowsPlainHttp: boolean
+  /** A database on another machine may be reached without TLS. */
+  allowsPlainDatabase: boolean
+  /** A mail server on another machine may be talked to without TLS. */
+  allowsPlainMail: boolean
   /** What one address may have at once. */
   maxConnectionsPerAddress: number
   maxStreamsPerAddress: number
@@ -322,6 +326,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     trustedProxies: read('CROSSWALK_TRUSTED_PROXIES', trustedProxies) ?? [],
     tls: certificateFiles(cwd, given('CROSSWALK_TLS_CERT'), given('CROSSWALK_TLS_KEY')),
     allowsPlainHttp: oneOf('CROSSWALK_ALLOW_PLAIN_HTTP', given('CROSSWALK_ALLOW_PLAIN_HTTP') ?? 'off', ['on', 'off']) === 'on',
+    allowsPlainDatabase: oneOf('CROSSWALK_ALLOW_PLAIN_DATABASE', given('CROSSWALK_ALLOW_PLAIN_DATABASE') ?? 'off', ['on', 'off']) === 'on',
+    allowsPlainMail: oneOf('CROSSWALK_ALLOW_PLAIN_MAIL', given('CROSSWALK_ALLOW_PLAIN_MAIL') ?? 'off', ['on', 'off']) === 'on',
     maxConnectionsPerAddress: wholeNumber(
       'CROSSWALK_MAX_CONNECTIONS_PER_ADDRESS',
       given('CROSSWALK_MAX_CONNECTIONS_PER_ADDRESS') ?? '512',

@@ -62,7 +62,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
       maxStreams: environment.maxStreamsPerAddress,
     },
     maxEventLoopDelayMs: environment.overloadedAfterMs,
-    sendMail: environment.mail ? mailThrough(environment.mail.url, environment.mail.from) : undefined,
+    sendMail: environment.mail ? mailThrough(environment.mail.url, environment.mail.from, environment.allowsPlainMail) : undefined,
     logger,
     queueLimits: { perOrganization: environment.maxQueuedPerOrganization, overall: environment.maxQueued },
   })

@@ -77,6 +77,13 @@ test('ids that are none, and queries that make no sense, are refused with the fi
   for (const url of [
     '/api/organizations?limit=0',
     '/api/organizations?limit=x',
+    '/api/organizations?limit=0x10',
+    '/api/organizations?limit=1e1',
+    '/api/organizations?limit=%2010',
+    '/api/organizations?limit=10.0',
+    '/api/organizations?limit=',
+    '/api/organizations?limit=10&limit=20',
+    '/api/executions/statistics?hours=0x18',
     '/api/executions?cursor=!!',
     '/api/audit?org_id=1',
     '/api/executions?status=done',
@@ -163,6 +170,13 @@ test('the health routes answer without a key, and say that no worker is alive', 
   assert.match(metrics.body, /^crosswalk_workers 0$/m)
 })
 
+test('from elsewhere readiness is codes, but for those who may see all organizations', async () => {
+  const workerFor = async (headers: Record<string, string>) =>
+    (await api.app.inject({ url: '/readyz', headers: { 'x-forwarded-for': '198.51.100.7', ...headers } })).json().checks.worker
+  assert.equal(await workerFor({}), 'no_worker')
+  assert.match(await workerFor({ authorization }), /^no worker is alive/)
+})
+
 test('readiness says what confines author code on each host that has workers', async () => {
   for (const [id, host] of [
     ['one', 'first'],
@@ -177,6 +191,9 @@ test('readiness says what confines author code on each host that has workers', a
     { host: 'first', workers: 2, layers: 'Confined on first.' },
     { host: 'second', workers: 1, layers: 'Confined on second.' },
   ])
+  // Hosts are told to this machine, and to those who look after it.
+  const elsewhere = await api.app.inject({ url: '/readyz', headers: { host: 'crosswalk.example.com' } })
+  assert.deepEqual(elsewhere.json().author_code, [])
 })
 
 test('the description can be read in a browser, with nothing from elsewhere', async () => {

@@ -7,6 +7,7 @@ import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompi
 import { authorize, whoActs } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
 import type { Identity } from '../access/principal.ts'
+import { requireRecentProof } from '../access/proof-rule.ts'
 import { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
 import { rememberAccess } from '../access/remembered.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
@@ -238,6 +239,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     const authorizeFor = async (request: FastifyRequest, isFollowing: boolean) => {
       const identity = await identify(request, isFollowing)
       requireTakenWhileViewing(identity, route)
+      requireRecentProof(identity, route)
       return admit(request, identity, permission)
     }
     addRoute(app, route, { authorize: authorizeFor, takeStream })

@@ -113,6 +113,12 @@ for (const [what, args, env, sentence] of [
     /^CROSSWALK_HOST is 0\.0\.0\.0, so passwords .*CROSSWALK_TLS_CERT.*CROSSWALK_TRUSTED_PROXIES.*CROSSWALK_ALLOW_PLAIN_HTTP=on.*\n$/,
   ],
   [
+    'a database on another machine without TLS',
+    ['migrate'],
+    { DATABASE_URL: 'postgresql://me:hunter2@db.example.com/crosswalk' },
+    /^DATABASE_URL leads to db\.example\.com without TLS, .*sslmode=verify-full.*CROSSWALK_ALLOW_PLAIN_DATABASE=on.*\n$/,
+  ],
+  [
     'a certificate that is not there',
     ['start'],
     { CROSSWALK_TLS_CERT: '/nowhere/cert.pem', CROSSWALK_TLS_KEY: '/nowhere/key.pem' },

@@ -14,6 +14,7 @@ import { hasEnded } from '../engine/state/executions.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
+import { wireWholeNumberOr } from '../platform/http/text.ts'
 import { executeForMany } from './run-for-many.ts'
 import { executeWorkflow } from './workflows.ts'
 
@@ -117,7 +118,7 @@ export function workflowRoutes(dependencies: { db: Database; notifications: Noti
       audit: { action: 'workflow.executed' },
       query: z.object({
         ...actingField,
-        wait: z.coerce.number().int().min(0).max(300).default(30).describe('Seconds to wait for the end; 0 does not wait.'),
+        wait: wireWholeNumberOr(30, 0, 300).describe('Seconds to wait for the end; 0 does not wait.'),
       }),
       body: z.strictObject({
         workflow_name: z.string().min(1).max(100),

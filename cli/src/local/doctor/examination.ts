@@ -56,7 +56,7 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
   })
   const call = { ...(connection ? { connection } : {}), signal: AbortSignal.any([terminal.signal, AbortSignal.timeout(5_000)]) }
   const database = await lookAtDatabase(environment)
-  const workers = server.answers ? await lookAtWorker(url) : undefined
+  const workers = server.answers ? await lookAtWorker(url, call) : undefined
   return [
     checkNode(process.versions.node, await lookForPinnedNode()),
     checkDataDirectory(await lookAtDataDirectory(dataDir)),

@@ -24,10 +24,18 @@ export async function lookAtServer(url: string, dataDir: string): Promise<Server
 type WorkerChecks = { worker: string; sandbox: string; layers: string[] }
 type Readiness = { checks: { worker: string; sandbox: string }; author_code?: { host: string; layers: string }[] }
 
-/** What `/readyz` says of the workers: `ok`, or what is wrong. Undefined where nobody answers. */
-export async function lookAtWorker(url: string): Promise<WorkerChecks | undefined> {
+/**
+ * What `/readyz` says of the workers: `ok`, or what is wrong. Undefined where nobody answers.
+ *
+ * @param call with the key that is known here: by a name that is not this machine's own, sentences are for those who show one
+ */
+export async function lookAtWorker(url: string, call: CallOptions): Promise<WorkerChecks | undefined> {
+  return (call.connection && (await askForWorker(call))) ?? (await askForWorker({ connection: { baseUrl: url } }))
+}
+
+async function askForWorker(call: CallOptions): Promise<WorkerChecks | undefined> {
   try {
-    return checksOf(await getReadiness({ connection: { baseUrl: url }, signal: AbortSignal.timeout(patienceMs) }))
+    return checksOf(await getReadiness({ ...call, signal: AbortSignal.timeout(patienceMs) }))
   } catch (error) {
     // Not being ready is answered with 503, and the same body.
     const { checks, author_code } = isApiError(error, 'unexpected_answer') ? (error.details as Partial<Readiness>) : {}

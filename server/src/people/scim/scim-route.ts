@@ -4,6 +4,7 @@ import type { Principal } from '../../access/principal.ts'
 import { requireAllOrganizations } from '../../access/reach.ts'
 import type { AuditAction } from '../../audit/audit.ts'
 import type { Route, RouteAnswer, RouteRequest } from '../../platform/http/http.ts'
+import { wireWholeNumberOr } from '../../platform/http/text.ts'
 import type { Changing } from '../people.ts'
 import { maxPageSize } from './scim-schemas.ts'
 
@@ -21,17 +22,10 @@ const attributeNames = z.string().max(2_000).optional().describe('Names of attri
 export const projectionQuery = z.looseObject({ attributes: attributeNames, excludedAttributes: attributeNames })
 export const listQuery = projectionQuery.extend({
   filter: z.string().max(2_000).optional().describe('Comparisons with eq, joined by and.'),
-  startIndex: z.coerce
-    .number()
-    .int()
-    .max(1_000_000_000)
-    .default(1)
+  startIndex: wireWholeNumberOr(1, -1_000_000_000, 1_000_000_000)
     .transform((given) => Math.max(1, given))
     .describe('The first to be listed, from 1.'),
-  count: z.coerce
-    .number()
-    .int()
-    .default(100)
+  count: wireWholeNumberOr(100, -1_000_000_000, 1_000_000_000)
     .transform((given) => Math.min(maxPageSize, Math.max(0, given)))
     .describe('At most so many, and at most 200.'),
 })

@@ -42,12 +42,16 @@ const isForwarded = (headers: IncomingHttpHeaders) => forwarding.some((name) => 
  */
 export function isOwnName(hosts: readonly string[], { headers, address }: { headers: IncomingHttpHeaders; address: string }): boolean {
   const name = nameOf(headers.host ?? '')
-  return hosts.some((own) => own.toLowerCase() === name) || (isLoopbackName(name) && isLoopback(address) && !isForwarded(headers))
+  return hosts.some((own) => own.toLowerCase() === name) || (isLoopbackName(name) && isThisMachine({ headers, address }))
+}
+
+/** The same from what a handler is given. */
+export function isThisMachine({ headers, address }: { headers: IncomingHttpHeaders; address: string }): boolean {
+  if (!isLoopback(address) || isForwarded(headers)) return false
+  return headers.host === undefined || isLoopbackName(nameOf(headers.host))
 }
 
 /** True for what a program on this machine asks, and not a proxy on it for somebody elsewhere. */
 export function isFromThisMachine(request: FastifyRequest): boolean {
-  const { headers } = request
-  if (!isLoopback(request.socket.remoteAddress) || isForwarded(headers)) return false
-  return headers.host === undefined || isLoopbackName(nameOf(headers.host))
+  return isThisMachine({ headers: request.headers, address: request.socket.remoteAddress ?? '' })
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { declaredErrors, platformError } from '../errors.ts'
 import { type Precondition, preconditionOf } from '../preconditions.ts'
 import { settleNames } from '../request-names.ts'
+import { wireWholeNumberOr } from './text.ts'
 
 /** The audit action that a route's change is recorded under, or why it records none. */
 export type AuditDecision = { action: string } | { none: string }
@@ -63,6 +64,8 @@ export type RouteDefinition<
   audit: AuditDecision
   /** While somebody views as somebody else: not given, what reads and does nothing else is taken, and all else refused. */
   whileViewing?: 'taken' | 'refused'
+  /** True for what would outlast a stolen session: a person proves again who they are, unless they have in the last half hour. */
+  needsProof?: true
   /** Where it takes more than 1 MiB. */
   maxBodyBytes?: number
   /** True where a change may be made depending on what is there; the handler gets `ifMatch`. */
@@ -138,7 +141,7 @@ function refuseNul(given: Members): void {
 
 /** Adds the query of a list: `limit` and `cursor`. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many items.'),
+  limit: wireWholeNumberOr(50, 1, 200).describe('At most so many items.'),
   cursor: z.string().min(1).max(4_000).optional().describe('Where the previous page ended: its `next_cursor`.'),
 })
 
@@ -147,6 +150,7 @@ function commonErrors(route: Route): string[] {
   const codes = ['validation_failed', 'internal_error', 'database_unavailable', 'database_too_slow']
   if (route.permission !== 'public') codes.push('unauthenticated', 'forbidden', 'too_many_attempts')
   if (route.whileViewing === 'refused' || (route.method !== 'GET' && route.whileViewing === undefined)) codes.push('viewing_as')
+  if (route.needsProof) codes.push('proof_required')
   if (route.takesIfMatch) codes.push('changed_meanwhile')
   if (route.body) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
   return codes
@@ -185,6 +189,7 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
       ...(route.takesIfMatch ? { headers: ifMatchHeader } : {}),
       ...(route.permission === 'public' ? {} : { security: [{ apiKey: [] }] }),
       'x-permission': route.permission,
+      ...(route.needsProof ? { 'x-needs-proof': true } : {}),
       'x-audit': 'action' in route.audit ? route.audit.action : null,
       response: describeResponses(route),
     } as object,

@@ -36,3 +36,18 @@ export function verbatimText(maxBytes: number) {
 
 /** A yes or no of a query. */
 export const wireFlag = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+/**
+ * A whole number of a query or path, in decimal digits: what else JavaScript reads as a number (`0x10`, `1e2`, spaces, nothing) is
+ * refused, as the description says `integer`.
+ */
+export const wireWholeNumber = (minimum: number, maximum: number) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && /^-?\d{1,16}$/.test(given) ? Number(given) : given),
+    z.int().min(minimum).max(maximum),
+  )
+
+/** The same, where it may be left out. */
+export const wireWholeNumberOr = (byDefault: number, minimum: number, maximum: number) =>
+  // Not `default`: the description of what is prepared would lack it.
+  wireWholeNumber(minimum, maximum).prefault(byDefault)
