@@ -20,7 +20,7 @@ const overlay: Overlay = {
     },
   },
   answers: {
-    'GET /v1/actor 401': unanswered,
+    'GET /v1/organizations/{id} 401': unanswered,
     'GET /v1/organizations/{id} 404': unanswered,
     'GET /v1/organizations 429': unanswered,
   },
