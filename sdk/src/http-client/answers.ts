@@ -11,7 +11,7 @@ import { VendorError } from './vendor-error.ts'
 export async function textOf(response: Response, maxBytes: number, call: Call): Promise<string> {
   const { body } = response
   if (body === null) return ''
-  const decoder = decoderOf(response)
+  let decoder: TextDecoder | undefined
   const reader = body.getReader()
   const parts: string[] = []
   for (let bytes = 0; ; ) {
@@ -27,9 +27,10 @@ export async function textOf(response: Response, maxBytes: number, call: Call): 
         { ...factsOf(call, response), reason: 'too_large', max_bytes: maxBytes },
       )
     }
+    decoder ??= decoderOf(response, value)
     parts.push(decoder.decode(value, { stream: true }))
   }
-  parts.push(decoder.decode())
+  if (decoder) parts.push(decoder.decode())
   return parts.join('')
 }
 
@@ -84,8 +85,11 @@ async function safelyParsed<Schema extends z.ZodType>(schema: Schema, value: unk
   }
 }
 
-/** What is not UTF-8 says so. */
-function decoderOf(response: Response): TextDecoder {
+/** What is not UTF-8 says so: by a byte order mark, or in its content type. */
+function decoderOf(response: Response, beginning: Uint8Array): TextDecoder {
+  const [first, second] = beginning
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le')
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be')
   const charset = /charset="?([^\s;"]+)/i.exec(response.headers.get('content-type') ?? '')?.[1]
   try {
     return new TextDecoder(charset ?? 'utf-8')
