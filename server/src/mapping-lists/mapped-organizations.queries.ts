@@ -1,5 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
-import { hasText } from '../platform/database/like.ts'
+import { hasHostName, hasText } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 
 /** How many active organizations each integration is mapped for, of those in scope. An integration without any is not among them. */
@@ -47,7 +47,7 @@ export function listNamedOrganizationRows(db: Database, scope: Scope, filter: Na
     where o.is_active
       and ${isWithin(scope, sql`o.id`)}
       ${filter.isMapped === undefined ? empty : filter.isMapped ? sql`and ${mapping}` : sql`and not ${mapping}`}
-      ${filter.search === undefined ? empty : sql`and (${hasText(sql`o.name`, filter.search)} or exists (select from unnest(o.domains) as domain where ${hasText(sql`domain`, filter.search)}))`}
+      ${filter.search === undefined ? empty : sql`and (${hasText(sql`o.name`, filter.search)} or exists (select from unnest(o.domains) as domain where ${hasHostName(sql`domain`, filter.search)}))`}
       ${filter.after === undefined ? empty : sql`and (lower(o.name), o.id) > (${filter.after[0]}, ${filter.after[1]}::uuid)`}
     order by lower(o.name), o.id
     limit ${filter.limit}`,

@@ -1,5 +1,5 @@
 import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
-import { hasText } from '../platform/database/like.ts'
+import { hasHostName, hasText } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { Organization, OrganizationDraft } from './organization.ts'
 import type { FieldValues } from './organization-field.ts'
@@ -103,7 +103,7 @@ function conditionsOf(scope: Scope, { search, tag, fields, isActive }: Organizat
       ${
         search === undefined
           ? empty
-          : sql`and (${hasText(sql`name`, search)} or exists (select from unnest(domains) as domain where ${hasText(sql`domain`, search)})
+          : sql`and (${hasText(sql`name`, search)} or exists (select from unnest(domains) as domain where ${hasHostName(sql`domain`, search)})
         or exists (select from jsonb_each_text(fields) as field where ${hasText(sql`field.value`, search)}))`
       }
       ${tag === undefined ? empty : sql`and tags @> ${[tag]}::text[]`}

@@ -145,6 +145,7 @@ test('a name is found in either spelling of its accents, and without them', asyn
   await using app = await givenApp()
   const names = ['Bäckerei Straßer', 'ŁÓDŹ Œuvre', 'Søndag']
   for (const name of names) await app.send('POST', '/organizations', { name })
+  await app.send('POST', '/organizations', { name: 'With a domain', domains: ['müller.de'] })
   for (const [text, found] of [
     ['backerei', names[0]],
     ['STRASSER', names[0]],
@@ -152,6 +153,9 @@ test('a name is found in either spelling of its accents, and without them', asyn
     ['lodz oeuvre', names[1]],
     ['sondag', names[2]],
     ['100%', undefined],
+    ['MÜLLER.de', 'With a domain'],
+    ['müller', 'With a domain'],
+    ['xn--', 'With a domain'],
   ] as const) {
     const { body } = await app.send<ListBody>('GET', `/organizations?search=${encodeURIComponent(text)}`)
     assert.deepEqual(
