@@ -7,6 +7,7 @@ import { adminRow } from './rows/admin.ts'
 import { budgetsRow } from './rows/budgets.ts'
 import { callsRow } from './rows/calls.ts'
 import { cachedDiscoveryRow, discoveryRow } from './rows/discovery.ts'
+import { haloDiscoveryRow } from './rows/discovery-halopsa.ts'
 import { executionsRow } from './rows/executions.ts'
 import { logsRow } from './rows/logs.ts'
 import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
@@ -33,6 +34,7 @@ const rows: readonly Row[] = [
   budgetsRow,
   discoveryRow,
   cachedDiscoveryRow,
+  haloDiscoveryRow,
   logsRow,
   maskingRow,
   adminRow,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { tenantConnection, tenantConnectionDetails } from './halo-answers.ts'
 import type { HaloConnection } from './halo-connection.ts'
 
-/** What HaloPSA knows of a client's Microsoft tenants. */
+/** What HaloPSA knows of a client's Microsoft tenants, each once. */
 export type KnownTenants = { ids: string[]; domains: string[] }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -25,8 +25,8 @@ export async function tenantsByClient(context: IntegrationContext, connection: H
       for (const { client_id, azure_tenant_id, azure_tenant_domain } of mappings_client) {
         if (client_id === null || azure_tenant_id === null || !uuid.test(azure_tenant_id)) continue
         const known = tenants.get(String(client_id)) ?? { ids: [], domains: [] }
-        known.ids.push(azure_tenant_id.toLowerCase())
-        if (azure_tenant_domain) known.domains.push(azure_tenant_domain.toLowerCase())
+        addOnce(known.ids, azure_tenant_id.toLowerCase())
+        if (azure_tenant_domain) addOnce(known.domains, azure_tenant_domain.toLowerCase())
         tenants.set(String(client_id), known)
       }
     }
@@ -35,6 +35,10 @@ export async function tenantsByClient(context: IntegrationContext, connection: H
     await context.log('warn', `Microsoft tenants could not be read from HaloPSA, so clients are listed without them. ${error.message}`)
   }
   return tenants
+}
+
+function addOnce(texts: string[], text: string): void {
+  if (!texts.includes(text)) texts.push(text)
 }
 
 /** Some versions wrap the list. */

@@ -1,6 +1,7 @@
 import { BaseIntegration, type ExternalOrganization, type MatchFields, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { failedTest, type Guidance, refusedTest, succeededTest } from '../connection-tests.ts'
+import { wholeIdOf } from '../whole-ids.ts'
 import { listedClient, otherIdsOf } from './halo-answers.ts'
 import { HaloClient } from './halo-client.ts'
 import { HaloConnection } from './halo-connection.ts'
@@ -64,21 +65,16 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
   }
 
   async getClient({ externalOrgId, mappingData }: OrganizationMapping<HaloMappingData>): Promise<HaloClient> {
+    const clientId = wholeIdOf(externalOrgId, 'The client')
     const settings = {
       closedStatusId: await this.context.getConfig('halopsa_closed_status_id', usualClosedStatusId),
       noteOutcomeId: await this.context.getConfig('halopsa_note_outcome_id', usualNoteOutcomeId),
     }
-    return new HaloClient(new HaloConnection(this.context, mappingData.base_url), Number(externalOrgId), settings)
+    return new HaloClient(new HaloConnection(this.context, mappingData.base_url), clientId, settings)
   }
 
   async testConnection(mapping: OrganizationMapping<HaloMappingData>): Promise<TestResult> {
     const { externalOrgId } = mapping
-    if (!/^\d{1,9}$/.test(externalOrgId))
-      return refusedTest(
-        `HaloPSA has no client '${externalOrgId}': its ids are whole numbers.`,
-        'not_found',
-        'Choose the client from the list again.',
-      )
     const startedMs = performance.now()
     try {
       const { name, isInactive } = await (await this.getClient(mapping)).getClient()
@@ -106,11 +102,12 @@ function metadataOf(client: z.output<typeof listedClient>) {
 
 /** By what a client is found to be one of the MSP's organizations. */
 function matchOf(client: z.output<typeof listedClient>, tenants: KnownTenants | undefined): MatchFields {
-  const tenantIds = [...(client.azure_tenant_id ? [client.azure_tenant_id.toLowerCase()] : []), ...(tenants?.ids ?? [])]
+  const { ids = [], domains = [] } = tenants ?? {}
+  const own = client.azure_tenant_id?.toLowerCase()
   return {
-    domains: [...new Set(tenants?.domains)],
+    domains,
     websites: client.website ? [client.website] : [],
-    tenantIds: [...new Set(tenantIds)],
+    tenantIds: own === undefined || ids.includes(own) ? ids : [own, ...ids],
     otherIds: otherIdsOf(client),
   }
 }

@@ -7,7 +7,7 @@ const id = z.unknown().transform(externalIdOf)
 const text = z
   .string()
   .nullish()
-  .transform((value) => value ?? null)
+  .transform((value) => value?.trim() || null)
 const count = z
   .number()
   .nullish()
@@ -18,7 +18,7 @@ export const actor = z.object({ account: z.object({ id, name: text }).nullish() 
 export const organization = z
   .object({
     id,
-    name: z.string(),
+    name: text.transform((value) => value ?? '(no name)'),
     key: text,
     identity_provider_tenant_id: text,
     report_recipients: z.array(z.string()).nullish(),

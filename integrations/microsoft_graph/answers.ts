@@ -5,7 +5,7 @@ import { z } from 'zod'
 const text = z
   .string()
   .nullish()
-  .transform((value) => value ?? null)
+  .transform((value) => value?.trim() || null)
 
 export const relationship = z.object({
   id: z.string(),

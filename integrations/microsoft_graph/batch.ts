@@ -36,13 +36,15 @@ export async function batch(api: TenantApi, calls: readonly BatchCall[], signal:
         const call = group[index]
         if (call === undefined) continue
         outcomes.set(call, outcomeOf(answer))
-        if (!isForNow(answer?.status) || round === maxRounds) continue
+        if (!isForNow(answer?.status)) continue
         again.push(call)
         waitMs = Math.max(waitMs, secondsToWait(answer, round) * 1_000)
       }
     }
     if (again.length > 0) await delay(Math.min(waitMs, maxWaitMs), undefined, { signal })
-    waiting = await undone(again, outcomes)
+    // Also after the last round: what was refused then may have happened too.
+    const open = await undone(again, outcomes)
+    waiting = round < maxRounds ? open : []
   }
   return calls.map((call) => outcomes.get(call) ?? unanswered())
 }

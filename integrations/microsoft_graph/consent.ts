@@ -127,7 +127,7 @@ function partnerCenterUrl(tenantId: string): string {
 }
 
 async function relationshipsWith(context: IntegrationContext, settings: Settings, tenantId: string): Promise<RelationshipState[] | null> {
-  if (tenantId === settings.partnerTenantId || settings.listsContracts) return null
+  if (tenantId.toLowerCase() === settings.partnerTenantId.toLowerCase() || settings.listsContracts) return null
   try {
     const found = await activeRelationships(new TenantApi(context, settings, settings.partnerTenantId, 'automatic'), tenantId)
     return found.map(stateOf)

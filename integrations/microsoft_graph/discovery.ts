@@ -54,7 +54,9 @@ async function byRelationships(context: IntegrationContext, api: TenantApi): Pro
 export async function activeRelationships(api: TenantApi, tenantId?: string): Promise<Relationship[]> {
   // A quote in a text of OData is written twice.
   const filter =
-    tenantId === undefined ? "status eq 'active'" : `status eq 'active' and customer/tenantId eq '${tenantId.replaceAll("'", "''")}'`
+    tenantId === undefined
+      ? "status eq 'active'"
+      : `status eq 'active' and customer/tenantId eq '${tenantId.toLowerCase().replaceAll("'", "''")}'`
   const found = await api.list('/tenantRelationships/delegatedAdminRelationships', {
     query: { $filter: filter },
     size: relationshipsPerPage,
@@ -62,7 +64,9 @@ export async function activeRelationships(api: TenantApi, tenantId?: string): Pr
   })
   return found.filter(
     ({ status, displayName, customer }) =>
-      status === 'active' && !madeByMicrosoft.test(displayName ?? '') && (tenantId === undefined || customer?.tenantId === tenantId),
+      status === 'active' &&
+      !madeByMicrosoft.test(displayName ?? '') &&
+      (tenantId === undefined || customer?.tenantId.toLowerCase() === tenantId.toLowerCase()),
   )
 }
 

@@ -18,6 +18,9 @@ type Known = { problem: string; remedy: string; repair: Repair }
 const signIn =
   "Sign in again as the partner's user, with multi-factor authentication, and store the new refresh token as microsoft_graph_refresh_token."
 
+const otherCloud =
+  'A tenant of a national cloud (US Government, China) is known there alone: it needs an app and a partner tenant of that cloud, with microsoft_graph_login_url and microsoft_graph_api_url set for that organization.'
+
 /** The codes of Microsoft's login that a partner meets, and what to do about each. */
 const codes: Record<string, Known> = {
   AADSTS65001: {
@@ -65,9 +68,11 @@ const codes: Record<string, Known> = {
   },
   AADSTS90002: {
     problem: 'There is no such tenant.',
-    remedy: 'Check the id of the tenant in the mapping, and microsoft_graph_tenant_id. A customer may have closed the tenant.',
+    remedy: `Check the id of the tenant in the mapping, and microsoft_graph_tenant_id. A customer may have closed the tenant. ${otherCloud}`,
     repair: 'setting',
   },
+  AADSTS900382: { problem: 'The tenant is in another cloud of Microsoft than the app.', remedy: otherCloud, repair: 'setting' },
+  AADSTS900439: { problem: 'The tenant is in another cloud of Microsoft than the app.', remedy: otherCloud, repair: 'setting' },
   AADSTS7000215: {
     problem: 'The client secret is wrong.',
     remedy: 'Store the value of the secret as microsoft_graph_client_secret, not its id.',

@@ -47,7 +47,12 @@ export class MicrosoftGraph extends BaseIntegration<MicrosoftGraphClient, z.infe
   static description =
     'Users, groups, licenses, domains and devices of customer tenants, through Microsoft Graph and delegated administration (GDAP).'
   static mappingData = mappingData
-  static hosts = ['login.microsoftonline.com', 'graph.microsoft.com', 'login.microsoftonline.us', 'graph.microsoft.us']
+  static hosts = [
+    ...['login.microsoftonline.com', 'graph.microsoft.com'],
+    // National clouds: US Government, its defence, China.
+    ...['login.microsoftonline.us', 'graph.microsoft.us', 'dod-graph.microsoft.us'],
+    ...['login.partner.microsoftonline.cn', 'microsoftgraph.chinacloudapi.cn'],
+  ]
   static credentials = 'named' as const
   static secrets = {
     microsoft_graph_client_secret: { label: 'Client secret', required: true, description: 'The value of a secret of the app, not its id' },

@@ -55,9 +55,9 @@ export async function createUser(api: TenantApi, draft: UserDraft, password: str
   const { accountEnabled = true, ...fields } = draft
   const mailNickname = draft.userPrincipalName.split('@')[0]?.replaceAll(/[^A-Za-z0-9._-]/g, '') || 'user'
   const passwordProfile = { password, forceChangePasswordNextSignIn: true }
-  const { id } = await api.post('/users', { ...fields, accountEnabled, mailNickname, passwordProfile }, z.object({ id: z.string() }))
-  // What a new user is answered with leaves out most fields.
-  return await getUser(api, id)
+  const made = await api.post('/users', { ...fields, accountEnabled, mailNickname, passwordProfile }, user)
+  // What a new user is answered with leaves out most fields; and for some seconds the directory may not find it.
+  return (await findUser(api, made.id)) ?? { ...made, ...fields, accountEnabled }
 }
 
 export async function memberships(api: TenantApi, userId: string): Promise<GraphGroup[]> {

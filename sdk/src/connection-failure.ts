@@ -37,10 +37,11 @@ export function connectionFailure(error: unknown): TestResult {
 }
 
 function vendorFailure({ message, details }: CrosswalkError): TestResult {
-  const { status, status_text: phrase = '', vendor_message: said, retry_after_ms: retryAfterMs, kind } = details
-  const isAnswer = typeof status === 'number' && status >= 400
+  const { status, status_text: phrase = '', vendor_message: said, retry_after_ms: retryAfterMs, kind, remedy } = details
+  // What has a remedy of its own says it in its sentence.
+  const isAnswer = typeof status === 'number' && status >= 400 && remedy === undefined
   const answered = `API error: ${`${status} ${String(phrase)}`.trim()}${typeof said === 'string' ? `: ${said}` : ''}`
-  const guidance = guidanceByKind[String(kind)]
+  const guidance = typeof remedy === 'string' ? remedy : guidanceByKind[String(kind)]
   return {
     success: false,
     message: isAnswer ? answered : `Connection failed: ${message}`,

@@ -11,14 +11,15 @@ const dateForms = [
 ].map((form) => new RegExp(form))
 
 /**
- * Reads a `Retry-After` header (RFC 9110, 10.2.3): whole seconds, or an HTTP date. Anything else is not understood, and not guessed at.
+ * Reads a `Retry-After` header (RFC 9110, 10.2.3): seconds, or an HTTP date. Anything else is not understood, and not guessed at.
  *
  * @returns milliseconds from `nowMs`, never negative and at most a week; undefined for no header or one that says nothing.
  */
 export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
   const text = header?.trim()
   if (!text) return undefined
-  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, maxAskedMs)
+  // Some vendors write `2.0`.
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1_000), maxAskedMs)
   const atMs = parseHttpDate(text, nowMs)
   return atMs === undefined ? undefined : Math.min(Math.max(0, atMs - nowMs), maxAskedMs)
 }

@@ -5,6 +5,7 @@ import type { Logger, pino } from 'pino'
 import { requireSafeDatabase } from './platform/database/safe-database.ts'
 import { type Environment, readEnvironment } from './platform/environment.ts'
 import { lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMakeMasterKey } from './platform/files/data-directory.ts'
+import { giveBackWhenIdle } from './platform/idle-memory.ts'
 import type * as ShownError from './platform/shown-error.ts'
 import { StartError, startErrorExitCode } from './platform/start-error.ts'
 import { listenForStop, type StopRequests } from './processes/stop-requests.ts'
@@ -63,6 +64,7 @@ async function serve(
   void stopRequests.second.then(() => process.exit(1))
   void stopRequests.first.then((reason) => setTimeout(() => process.exit(1), reason === 'orphaned' ? orphanGraceMs : maxStopMs).unref())
   const served = await begin({ environment, databaseUrl, masterKey, logger })
+  giveBackWhenIdle()
   await tell({ type: 'ready', url: served.url, notices: served.notices ?? [] })
   if (!process.send) for (const notice of served.notices ?? []) console.log(notice)
   if (!process.send && served.url) console.log(`The ${name} listens on ${served.url}`)

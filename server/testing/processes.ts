@@ -36,6 +36,7 @@ type ShownAttempt = {
 /** One API process and as many workers as are started, on a database of their own with one organization: used over HTTP alone. */
 export type TestProcesses = {
   organizationId: string
+  databaseUrl: string
   startWorker(env?: Record<string, string>): Promise<ChildProcess>
   /** Calls the API as its administrator, for the organization. */
   call<Body>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<{ status: number; body: Body }>
@@ -82,6 +83,7 @@ export async function startProcesses(workspace = testWorkspace, env: Record<stri
   const shown = (id: string) => send<ShownExecution>('GET', `/executions/${id}`)
   return {
     organizationId,
+    databaseUrl: database.url,
     async startWorker(env = {}) {
       const child = await startWorkerProcess(database.url, { workspace, env })
       children.push(child)

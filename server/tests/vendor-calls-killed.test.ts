@@ -4,6 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import { startProcesses, type TestProcesses } from '../testing/processes.ts'
 import { until } from '../testing/until.ts'
 import { endProcess } from '../testing/worker-process.ts'
@@ -14,6 +15,7 @@ const workspace = fileURLToPath(new URL('../testing/calling-workspace', import.m
 const secret = 'refresh-0'
 let processes: TestProcesses
 let survivor: ChildProcess
+let latest: ChildProcess
 /** Requests that the vendor does not answer yet, and how many of a kind it leaves so. */
 const held: { path: string; response: ServerResponse }[] = []
 const holding = { tokens: 0, calls: 0 }
@@ -21,6 +23,8 @@ const holding = { tokens: 0, calls: 0 }
 const presented: string[] = []
 const taken: string[] = []
 const good = new Set<string>()
+/** Whether it takes the refresh token before the newest one, too. */
+let isLenient = false
 let served = 0
 
 const vendor = createServer(async (request, response): Promise<unknown> => {
@@ -34,7 +38,8 @@ const vendor = createServer(async (request, response): Promise<unknown> => {
     const refresh = fields.get('refresh_token') ?? ''
     presented.push(refresh)
     if (holding.tokens-- > 0) return held.push({ path, response })
-    if (refresh !== `refresh-${taken.length}`) return send(400, { error: 'invalid_grant' })
+    const isBefore = isLenient && refresh === `refresh-${taken.length - 1}`
+    if (refresh !== `refresh-${taken.length}` && !isBefore) return send(400, { error: 'invalid_grant' })
     taken.push(refresh)
     good.add(`access-${taken.length}`)
     return send(200, { access_token: `access-${taken.length}`, refresh_token: `refresh-${taken.length}`, expires_in: 3_600 })
@@ -85,7 +90,7 @@ test('a worker that is killed while it holds a place and budget has others wait 
   holding.calls = 1
   const stopped = await execute('/held')
   await isHeld('/held')
-  await processes.startWorker()
+  latest = await processes.startWorker()
   const before = served
   const waiting = [await execute('/users'), await execute('/users')]
   type Vendors = { vendors: { waiting: { people: number; background: number } }[] }
@@ -100,4 +105,89 @@ test('a worker that is killed while it holds a place and budget has others wait 
   for (const id of [...waiting, stopped]) assert.equal((await processes.ended(id)).status, 'success')
   assert.equal(served, before + 3)
   assert.deepEqual(taken, [secret], 'no token is renewed for that')
+})
+
+type Blocking = { backends(): Promise<number[]> } & AsyncDisposable
+
+/** Nobody stores a token while it lasts. */
+async function blockStoring(): Promise<Blocking> {
+  const client = new pg.Client({ connectionString: processes.databaseUrl, options: '-c crosswalk.scope=all' })
+  await client.connect()
+  await client.query('begin')
+  await client.query('select from vendor_tokens for no key update')
+  return {
+    backends: async () =>
+      (
+        await processes.rows<{ pid: number }>(
+          `select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%sealed_value = %'`,
+        )
+      ).map(({ pid }) => pid),
+    [Symbol.asyncDispose]: () => client.end(),
+  }
+}
+
+/** Has a worker killed that the vendor has answered, and that has not stored what it said. */
+async function killBetweenAnswerAndCommit({ isSentOff }: { isSentOff: boolean }): Promise<string> {
+  const dying = await processes.startWorker()
+  held.length = 0
+  await processes.rows(`update vendor_tokens set expires_at = now() - interval '1 minute'`)
+  holding.tokens = 1
+  const execution = await execute('/users')
+  await isHeld('/token')
+  await using blocking = await blockStoring()
+  const [{ response } = assert.fail()] = held.splice(
+    held.findIndex(({ path }) => path === '/token'),
+    1,
+  )
+  taken.push(presented.at(-1) ?? '')
+  good.add(`access-${taken.length}`)
+  const answer = { access_token: `access-${taken.length}`, refresh_token: `refresh-${taken.length}`, expires_in: 3_600 }
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  const [backend] = await until('it is about to be stored', async () => {
+    const found = await blocking.backends()
+    return found.length > 0 && found
+  })
+  await endProcess(dying, 'SIGKILL')
+  // Its leases of executions and of budget, without the wait for their end.
+  await processes.rows(`update worker_leases set expires_at = now()`)
+  await processes.rows(`update budget_workers set leased_until_ms = 0`)
+  if (!isSentOff) await processes.rows('select pg_terminate_backend($1)', [backend])
+  return execution
+}
+
+const releaseLease = () => processes.rows(`update vendor_tokens set renewing_until = now() where renewer is not null`)
+
+test('what a worker has sent to the database before it was killed is kept: the vendor is asked once', async () => {
+  await endProcess(latest, 'SIGKILL')
+  const before = presented.length
+  const execution = await killBetweenAnswerAndCommit({ isSentOff: true })
+  latest = await processes.startWorker()
+  assert.equal((await processes.ended(execution)).status, 'success')
+  assert.equal(presented.length, before + 1)
+  await endProcess(latest, 'SIGKILL')
+})
+
+test('a worker that is killed with a new refresh token in its hands alone has the old one tried once, where the vendor takes it', async () => {
+  isLenient = true
+  const before = presented.length
+  const execution = await killBetweenAnswerAndCommit({ isSentOff: false })
+  await releaseLease()
+  latest = await processes.startWorker()
+  assert.equal((await processes.ended(execution)).status, 'success')
+  assert.deepEqual(presented.slice(before), [presented[before], presented[before]])
+  await endProcess(latest, 'SIGKILL')
+})
+
+test('where the vendor does not take it, the failure says what happened and what to do, and the vendor is not asked again', async () => {
+  isLenient = false
+  const before = presented.length
+  const execution = await killBetweenAnswerAndCommit({ isSentOff: false })
+  await releaseLease()
+  latest = await processes.startWorker()
+  for (const id of [execution, await execute('/users')]) {
+    const { error } = await processes.ended(id)
+    assert.partialDeepStrictEqual(error?.details, { kind: 'credentials', reason: 'renewal_lost', vendor_code: 'invalid_grant' })
+    assert.match(error?.message ?? '', /was cut off around .* UTC.*Get a new refresh token from the vendor, and set its secret again\.$/)
+  }
+  assert.equal(presented.length, before + 2)
 })

@@ -6,6 +6,7 @@ import { AppLink, useLinkTo } from '../elements/app-link.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
+import { hasText } from '../elements/plain-text.ts'
 import { SearchBox } from '../elements/search-box.tsx'
 import { LoadProblems } from '../parts/load-problems.tsx'
 import { missingOf } from '../parts/value-form/requirements.ts'
@@ -32,9 +33,7 @@ export function IntegrationsPage() {
       </>
     )
   }
-  const wanted = data.integrations.filter(({ name, display_name, description }) =>
-    `${name} ${display_name} ${description}`.toLowerCase().includes(q.toLowerCase()),
-  )
+  const wanted = data.integrations.filter(({ name, display_name, description }) => hasText(`${name} ${display_name} ${description}`, q))
   return (
     <>
       {header}

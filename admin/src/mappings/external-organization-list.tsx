@@ -2,6 +2,7 @@ import { Box, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, useDeferredValue, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { plainText } from '../elements/plain-text.ts'
 import { useIsNarrow } from '../elements/use-narrow.ts'
 import { type Choice, ExternalOrganizationOption, metadataText, narrowRowHeight, rowHeight } from './external-organization-option.tsx'
 import type { StoredOrganizations } from './stored-organizations.ts'
@@ -27,7 +28,7 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
   // What Enter would choose is framed for those who use the keys; to all others it looks as if it were chosen.
   const [isByKeys, setByKeys] = useState(false)
   const height = useIsNarrow() ? narrowRowHeight : rowHeight
-  const wanted = useDeferredValue(text.trim().toLowerCase())
+  const wanted = useDeferredValue(plainText(text.trim()))
   const frame = useRef<HTMLDivElement>(null)
   const id = useId()
   const search = useRef<HTMLInputElement>(null)
@@ -37,7 +38,7 @@ export function ExternalOrganizationList({ choices, chosenId, onChoose, stored, 
     if (focusFirst.current) search.current?.focus({ preventScroll: true })
   }, [])
   const searchable = useMemo(
-    () => choices.map((choice) => ({ choice, words: `${choice.name} ${choice.id} ${metadataText(choice.metadata)}`.toLowerCase() })),
+    () => choices.map((choice) => ({ choice, words: plainText(`${choice.name} ${choice.id} ${metadataText(choice.metadata)}`) })),
     [choices],
   )
   const likelyFirst = useMemo(() => {

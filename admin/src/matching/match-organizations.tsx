@@ -2,6 +2,7 @@ import type { Integration, Match } from '@crosswalk/client'
 import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { EmptyState } from '../elements/empty-state.tsx'
+import { hasText } from '../elements/plain-text.ts'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { countedOrganizations } from '../parts/counted.ts'
@@ -19,7 +20,7 @@ export type Found = { matches: Match[]; isComplete: boolean }
 type Props = { integration: Integration; found: Found; onMapped: (mapped: Mapped) => void }
 
 function fits({ org_name, domains }: Match, text: string): boolean {
-  return [org_name, ...domains].some((word) => word.toLowerCase().includes(text.toLowerCase()))
+  return [org_name, ...domains].some((word) => hasText(word, text))
 }
 
 /** The organizations that are not mapped, or those of them that a link is about. */

@@ -5,6 +5,7 @@ import { ActionButton } from '../elements/action-button.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
+import { hasText } from '../elements/plain-text.ts'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { useLack } from '../parts/grants/use-may.ts'
@@ -25,7 +26,7 @@ export function SchedulesPage() {
       Add schedule
     </ActionButton>
   )
-  const shown = data?.filter(({ workflow_name: name }) => `${name} ${workName(name)}`.toLowerCase().includes(url.q.toLowerCase())) ?? []
+  const shown = data?.filter(({ workflow_name: name }) => hasText(`${name} ${workName(name)}`, url.q)) ?? []
   return (
     <>
       <PageHeader

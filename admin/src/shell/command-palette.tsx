@@ -3,6 +3,7 @@ import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/s
 import { IconBuilding, IconPlugConnected, IconRoute, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import { hasText } from '../elements/plain-text.ts'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { organizationChoices } from '../queries/organizations.ts'
@@ -12,7 +13,6 @@ import { takeEarlyKeys } from './early-keys.ts'
 import { usePages } from './navigation.tsx'
 
 const [store, palette] = createSpotlight()
-const includes = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase())
 const maxShown = 8
 
 /** Selects the first result as the arrow keys do: the library does so only in the moment in which the text changes. */
@@ -56,7 +56,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
       group: 'Organizations',
       actions: (canOpen(paths.organizations()) ? (organizations.data ?? []) : [])
         // Until the answer to this text is there, those that the one before it gave.
-        .filter(({ name, domains }) => !organizations.isPlaceholderData || includes(`${name} ${domains.join(' ')}`, text.trim()))
+        .filter(({ name, domains }) => !organizations.isPlaceholderData || hasText(`${name} ${domains.join(' ')}`, text))
         .slice(0, maxShown)
         .map(({ id, name, domains }) => ({
           id: `organization ${id}`,
@@ -69,7 +69,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
     {
       group: 'Integrations',
       actions: (integrations.data?.integrations ?? [])
-        .filter(({ name, display_name }) => includes(`${name} ${display_name}`, text.trim()))
+        .filter(({ name, display_name }) => hasText(`${name} ${display_name}`, text))
         .slice(0, maxShown)
         .map(({ name, display_name, description }) => ({
           id: `integration ${name}`,
@@ -82,7 +82,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
     {
       group: 'Workflows',
       actions: (workflows.data?.workflows ?? [])
-        .filter(({ name, description }) => includes(`${name} ${description}`, text.trim()))
+        .filter(({ name, description }) => hasText(`${name} ${description}`, text))
         .slice(0, maxShown)
         .map(({ name, description }) => ({
           id: `workflow ${name}`,
@@ -95,7 +95,7 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
     {
       group: 'Pages',
       actions: pages
-        .filter(({ label }) => includes(label, text.trim()))
+        .filter(({ label }) => hasText(label, text))
         .map((page) => ({
           id: `page ${page.to}`,
           label: page.label,

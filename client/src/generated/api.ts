@@ -666,6 +666,11 @@ export interface ScimResource {
 export type VendorConnectionStatus = 'connected' | 'failing' | 'waiting'
 export type VendorConnectionLastError = {
   kind: string
+  /**
+   * `renewal_lost`: a renewal was cut off, and the vendor refuses the refresh token that is kept.
+   * @nullable
+   */
+  code: string | null
   message: string
   at: string | null
 } | null

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { exactJsonOf } from '../json-answer.ts'
 import { type Call, factsOf } from './call.ts'
 import { VendorError } from './vendor-error.ts'
@@ -11,7 +11,7 @@ import { VendorError } from './vendor-error.ts'
 export async function textOf(response: Response, maxBytes: number, call: Call): Promise<string> {
   const { body } = response
   if (body === null) return ''
-  const decoder = decoderOf(response)
+  let decoder: TextDecoder | undefined
   const reader = body.getReader()
   const parts: string[] = []
   for (let bytes = 0; ; ) {
@@ -27,9 +27,10 @@ export async function textOf(response: Response, maxBytes: number, call: Call): 
         { ...factsOf(call, response), reason: 'too_large', max_bytes: maxBytes },
       )
     }
+    decoder ??= decoderOf(response, value)
     parts.push(decoder.decode(value, { stream: true }))
   }
-  parts.push(decoder.decode())
+  if (decoder) parts.push(decoder.decode())
   return parts.join('')
 }
 
@@ -58,7 +59,7 @@ const maxToldProblems = 3
 
 /** What a schema makes of it. @throws VendorError invalid_response, saying where it does not fit, and no value */
 export async function parsedBy<Schema extends z.ZodType>(schema: Schema, value: unknown, call: Call): Promise<z.output<Schema>> {
-  const parsed = await schema.safeParseAsync(value)
+  const parsed = await safelyParsed(schema, value)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'the answer'}: ${message}`)
   const more = problems.length > maxToldProblems ? `; and ${problems.length - maxToldProblems} more` : ''
@@ -69,8 +70,26 @@ export async function parsedBy<Schema extends z.ZodType>(schema: Schema, value: 
   )
 }
 
-/** What is not UTF-8 says so. */
-function decoderOf(response: Response): TextDecoder {
+/** What a schema makes of each item of a page. All at once is several times as fast as one by one. @throws VendorError invalid_response */
+export async function parsedEach<Schema extends z.ZodType>(schema: Schema, items: unknown[], call: Call): Promise<z.output<Schema>[]> {
+  return await parsedBy(z.array(schema), items, call)
+}
+
+/** A schema that waits for nothing is parsed without promises, which take longer than the parsing. */
+async function safelyParsed<Schema extends z.ZodType>(schema: Schema, value: unknown): Promise<z.ZodSafeParseResult<z.output<Schema>>> {
+  try {
+    return schema.safeParse(value)
+  } catch {
+    // One that waits throws something else in each place. What a transform throws, it throws again.
+    return await schema.safeParseAsync(value)
+  }
+}
+
+/** What is not UTF-8 says so: by a byte order mark, or in its content type. */
+function decoderOf(response: Response, beginning: Uint8Array): TextDecoder {
+  const [first, second] = beginning
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le')
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be')
   const charset = /charset="?([^\s;"]+)/i.exec(response.headers.get('content-type') ?? '')?.[1]
   try {
     return new TextDecoder(charset ?? 'utf-8')

@@ -19,7 +19,13 @@ export type Outgoing = {
   hasToken: boolean
 }
 
-type Given = { port: HttpPort; client: string; random: () => number }
+type Given = {
+  port: HttpPort
+  client: string
+  random: () => number
+  /** The exchange of this client whose token was refused, and that could not be made again: the next one has another. */
+  dead: { exchange?: string | undefined }
+}
 
 /** What is made of an answer, while the attempt's time runs. */
 export type Reading<Result> = {
@@ -41,7 +47,8 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
   const { signal, repeating } = outgoing
   const attempts: Attempts = { made: 0, refusals: 0 }
   let { method, url, sendable } = outgoing
-  let refused: string | undefined
+  let refused = given.dead.exchange
+  given.dead.exchange = undefined
   let hasRenewed = false
   let redirects = 0
   for (;;) {
@@ -74,11 +81,14 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
     const { failure, response } = outcome
     failure.details.attempts = attempts.made
     failure.details.max_attempts = repeating.maxAttempts
-    if (failure.status === 401 && outgoing.hasToken && !hasRenewed && sendable.canBeSentAgain) {
+    if (failure.status === 401 && outgoing.hasToken && !hasRenewed) {
       hasRenewed = true
-      refused = admission.exchange
-      await response?.body?.cancel()
-      continue
+      if (sendable.canBeSentAgain) {
+        refused = admission.exchange
+        await response?.body?.cancel()
+        continue
+      }
+      given.dead.exchange = admission.exchange
     }
     if (isRefusal(failure)) attempts.refusals++
     const delayMs = sendable.canBeSentAgain ? delayBeforeNext(failure, method, attempts, repeating, random) : undefined
@@ -151,6 +161,8 @@ function locationOf(location: string, from: URL, call: Call, { status }: { statu
       `to ${to.protocol === 'file:' ? 'a file' : to.origin}, where it is not followed: credentials stay at one host`,
     )
   to.hash = ''
+  to.username = ''
+  to.password = ''
   return to
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { after, test } from 'node:test'
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { type HttpOptions, VendorError, type VendorErrorKind } from '../index.ts'
 import { mockContext } from '../testing.ts'
 
@@ -33,6 +34,22 @@ const handlers: Record<string, Handler> = {
   '/file': (_request, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
   '/moved': (_request, response) => response.writeHead(307, { location: '/here?x=1' }).end(),
   '/see-other': (_request, response) => response.writeHead(303, { location: '/here' }).end(),
+  '/bom': (_request, response) => response.end('\ufeff{"a":"ö"}'),
+  '/utf-16': (_request, response) => response.end(Buffer.from('\ufeff{"a":"ö"}', 'utf16le')),
+  '/latin-1': (_request, response) =>
+    response.setHeader('content-type', 'application/json; charset="ISO-8859-1"').end(Buffer.from('{"a":"ö"}', 'latin1')),
+  '/br': (_request, response) => response.setHeader('content-encoding', 'br').end(brotliCompressSync('{"a":"ö"}')),
+  '/zstd': ({ headers }, response) => {
+    const takes = String(headers['accept-encoding']).includes('zstd')
+    if (takes) response.setHeader('content-encoding', 'zstd')
+    response.end(takes ? zstdCompressSync('{"a":"ö"}') : '{"a":"ö"}')
+  },
+  '/bomb': (_request, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024))),
+  '/empty-json': (_request, response) => response.writeHead(204, { 'content-type': 'application/json' }).end(),
+  '/not-modified': (_request, response) => response.writeHead(304, { etag: '"1"' }).end(),
+  '/with-name': (_request, response) =>
+    response.writeHead(302, { location: `http://me:hush@127.0.0.1:${response.socket?.localPort}/here` }).end(),
+  '/to-tls': (_request, response) => response.writeHead(302, { location: `https://127.0.0.1:${response.socket?.localPort}/here` }).end(),
   '/here': ({ method, url }, response) => response.end(JSON.stringify({ method, url })),
 }
 
@@ -66,6 +83,8 @@ test('an answer that is not what it should be is of the kind invalid_response, a
     ['/nothing', /with nothing instead of JSON/],
     ['/loop', /leads more than five times on/],
     ['/elsewhere', /leads to http:\/\/other\.example, where it is not followed/],
+    ['/to-tls', /leads to https:\/\/127\.0\.0\.1:\d+, where it is not followed/],
+    ['/not-modified', /answered 304/],
     ['/file', /leads to a file, where it is not followed/],
   ] as const) {
     const [kind, message] = await kindOf(client().get(path))
@@ -105,6 +124,19 @@ test('what does not come in time is of the kind timeout, also in the middle of a
 test('redirects are followed within the host, as their status says', async () => {
   assert.deepEqual(await client().post('/moved', { json: 1 }), { method: 'POST', url: '/here?x=1' })
   assert.deepEqual(await client().post('/see-other', { json: 1 }), { method: 'GET', url: '/here' })
+})
+
+test('JSON is read in the encodings and compressions that vendors send', async () => {
+  for (const path of ['/bom', '/utf-16', '/latin-1', '/br', '/zstd']) assert.deepEqual(await client().get(path), { a: 'ö' }, path)
+  assert.equal(await client().post('/empty-json', { json: 1 }), undefined)
+  assert.equal((await client().fetch('/not-modified')).status, 304)
+  assert.deepEqual(await client().get('/with-name'), { method: 'GET', url: '/here' })
+})
+
+test('an answer that unpacks to more than may be ends at the limit', async () => {
+  const [kind, message] = await kindOf(client({ maxBytes: 1024 * 1024 }).get('/bomb'))
+  assert.equal(kind, 'invalid_response')
+  assert.match(message, /answered with more than 1 MiB/)
 })
 
 test('a vendor that cannot be reached is unavailable, and the sentence says why', async () => {

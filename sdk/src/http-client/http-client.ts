@@ -33,6 +33,7 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
   checkOptions(options)
   const { auth, limits, name } = options
   let opening: Promise<OpenedHttp> | undefined
+  const dead = {}
   const open = async (): Promise<OpenedHttp> => {
     const { baseUrl } = options
     if (typeof baseUrl === 'string') baseUrlOf(baseUrl)
@@ -66,7 +67,7 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
       hasToken: auth !== undefined && ('oauth2' in auth || 'token' in auth || 'connection' in auth),
     }
     try {
-      return await exchange({ port: given.port, client, random: given.random ?? Math.random }, outgoing, reading)
+      return await exchange({ port: given.port, client, random: given.random ?? Math.random, dead }, outgoing, reading)
     } catch (error) {
       if (error instanceof VendorError && integration !== undefined) error.details.integration_name ??= integration
       throw error

@@ -42,13 +42,29 @@ export function nextRequest(next: NextPage, path: string, request: HttpRequest, 
   if ('cursor' in next) {
     const cursor = typeof next.from === 'string' ? memberAt(page.json, next.from) : page.headers.get(next.from.header)
     const text = idText(cursor)
-    return text === undefined ? undefined : asked(next.cursor, text)
+    if (text !== undefined) return asked(next.cursor, text)
+    return noneAfter(cursor, 'cursor', path)
   }
   const url = 'url' in next ? memberAt(page.json, next.url) : linkOf(page.headers.get('link'), next.link)
-  if (typeof url !== 'string' || url === '') return undefined
+  if (typeof url !== 'string' || url === '') return noneAfter(url, 'address', path)
+  const to = URL.parse(url, page.url)
+  // Joined to the base it would be a path of the vendor's.
+  if (to?.protocol !== 'https:' && to?.protocol !== 'http:') return noneAfter(url, 'address', path)
   // Verbatim: it holds the query already.
   const { query: _query, ...rest } = request
-  return { path: URL.parse(url, page.url)?.href ?? url, request: rest, mark: url }
+  return { path: to.href, request: rest, mark: url }
+}
+
+/** What says that the list has ended. Anything else is no end, and a list that stops there would lack the rest. */
+function noneAfter(given: unknown, what: 'cursor' | 'address', path: string): undefined {
+  if (given === undefined || given === null || given === '' || given === false) return undefined
+  throw new VendorError(
+    'invalid_response',
+    `A page of ${path} says where the next one is by what is no ${what}. See what 'next' names there.`,
+    {
+      reason: 'no_next',
+    },
+  )
 }
 
 function withQuery(path: string, request: HttpRequest, more: QueryValues, mark: string): PageRequest {
@@ -76,12 +92,17 @@ export function memberAt(json: unknown, path: string): unknown {
 
 const maxLinkChars = 16_384
 
+/** A parameter: its name, and its value with or without quotes. */
+const parameter = /;\s*([\w*-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+)))?/g
+const link = /<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^\s",;]+))?)*)/g
+
 /** The address with that relation in a `Link` header (RFC 8288). */
 export function linkOf(header: string | null, relation: string): string | undefined {
   const text = (header ?? '').slice(0, maxLinkChars).replace(/\s+/g, ' ')
-  for (const [, url, parameters = ''] of text.matchAll(/<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)/g)) {
-    const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i.exec(parameters)
-    const relations = (rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/)
+  for (const [, url, parameters = ''] of text.matchAll(link)) {
+    // Of several, the first one says it.
+    const rel = [...parameters.matchAll(parameter)].find(([, name]) => name?.toLowerCase() === 'rel')
+    const relations = (rel?.[2] ?? rel?.[3] ?? '').toLowerCase().split(/\s+/)
     if (relations.includes(relation.toLowerCase())) return url
   }
   return undefined

@@ -74,7 +74,8 @@ export class PageChecks {
   /** Whether there is no need to ask on. */
   isAll({ items }: Page): boolean {
     if (this.#rules.isEndToldByPage) return false
-    return items.length === 0 || (this.#declared !== undefined && this.#received >= this.#declared)
+    // More than there are said to be: the number is wrong, and only an empty page tells the end.
+    return items.length === 0 || this.#received === this.#declared
   }
 
   /** @throws VendorError incomplete where the list has been at that place before */

@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { z } from 'zod'
 import { type JsonValue, type NextPage, type PagesOptions, VendorError } from '../index.ts'
 import { answer, mockContext, simulateVendor, type VendorRequest } from '../testing.ts'
+import { linkOf } from './next-page.ts'
 
 const ids = (from: number, count: number) => Array.from({ length: count }, (_, index) => ({ id: from + index }))
 const all = ids(1, 7)
@@ -85,6 +86,14 @@ test('items are what a schema makes of them', async () => {
   const pages = await Array.fromAsync(http().pages('/after', { next: { after: 'after' }, schema }))
   const names: string[] = pages.flat().map(({ id }) => id)
   assert.deepEqual(names, ['1', '2', '3', '4', '5', '6', '7'])
+  const slow = z.object({ id: z.number().transform(async (id) => await Promise.resolve(id * 2)) })
+  const waited = await Array.fromAsync(http().pages('/after', { next: { after: 'after' }, schema: slow }))
+  assert.deepEqual(
+    waited.flat().map(({ id }) => id),
+    [2, 4, 6, 8, 10, 12, 14],
+  )
+  const wrong = await read('/after', { next: { after: 'after' }, schema: z.object({ id: z.string() }) } as PagesOptions)
+  assert.match(wrong.error?.message ?? '', /of another form than expected: 0\.id: /)
 })
 
 test('a list that is not whole is an error after the pages that came, and says how many there were', async () => {
@@ -111,6 +120,43 @@ test('a cursor that stands still ends, and a next page at another host is not as
   const elsewhere = await read('/elsewhere', { items: 'items', next: { url: 'next' } })
   assert.equal(elsewhere.error?.kind, 'egress_refused')
   assert.equal(elsewhere.pages.length, 1)
+})
+
+test('what says where the next page is and is no cursor or address is an error, and not the end of the list', async () => {
+  const ofNext = async (next: JsonValue, way: NextPage): Promise<unknown> => {
+    answers = [{ items: ids(1, 1), next }]
+    const { error } = await read('/answers?page=1', { items: 'items', next: way })
+    return error?.details.reason ?? error?.kind
+  }
+  const cursor: NextPage = { cursor: 'c', from: 'next' }
+  for (const none of [null, '', false]) assert.equal(await ofNext(none, cursor), undefined, String(none))
+  for (const other of [{ after: 'x' }, ['x'], true]) assert.equal(await ofNext(other, cursor), 'no_next', JSON.stringify(other))
+  const url: NextPage = { url: 'next' }
+  for (const other of [{ href: '/x' }, 7, 'file:///etc/passwd', 'javascript:1', 'http://[bad'])
+    assert.equal(await ofNext(other, url), 'no_next', JSON.stringify(other))
+  const { port, host } = new URL(vendor.url)
+  for (const elsewhere of [`http://127.0.0.1:${Number(port) + 1}/x`, `https://${host}/x`, '//other.example/x'])
+    assert.equal(await ofNext(elsewhere, url), 'other_origin', elsewhere)
+  assert.equal(await ofNext(`http://me:hush@${host}/x`, url), 'invalid_request')
+})
+
+test('of several links the one with the relation counts, whatever stands between quotes', () => {
+  const links = (...given: string[]) => linkOf(given.join(', '), 'next')
+  assert.equal(links('</1>; title="</x>; rel=next, \\"; rel=next"; rel=prev', '</2>; rel="last  NEXT"'), '/2')
+  assert.equal(links('</1>; REL=next'), '/1')
+  assert.equal(links('</1>; rel=prev; rel=next'), undefined)
+  assert.equal(links('</a,b?c=d;e>; rev=next; rel=next;foo'), '/a,b?c=d;e')
+})
+
+test('a total that is text is read, and one that is no whole number is none', async () => {
+  const total = async (given: JsonValue) => {
+    answers = [{ items: ids(1, 2), total: given }]
+    return (await read('/answers', { items: 'items', total: 'total', next: { page: 'page' } })).error?.details.reason
+  }
+  assert.deepEqual(
+    [await total('2'), await total('2.5'), await total(-1), await total([2])],
+    [undefined, 'no_total', 'no_total', 'no_total'],
+  )
 })
 
 test('a page without its list or its total is invalid_response', async () => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { parsedBy } from './answers.ts'
+import { parsedEach } from './answers.ts'
 import type { Call } from './call.ts'
 import { memberAt, nextRequest, type Page } from './next-page.ts'
 import type { HttpRequest, PagesOptions } from './options.ts'
@@ -23,7 +23,7 @@ export async function* pagesOf(
     const items = itemsOf(json, itemsAt, call)
     const total = totalOf(json, headers, totalAt, call)
     checks.take(items, total, call)
-    if (items.length > 0) yield schema ? await Promise.all(items.map((item) => parsedBy(schema, item, call))) : items
+    if (items.length > 0) yield schema ? await parsedEach(schema, items, call) : items
     const page: Page = { url: call.url, json, headers, items, received: checks.received, pages: checks.pages }
     const isAll = checks.isAll(page)
     const following = isAll ? undefined : nextRequest(next, path, request, page)

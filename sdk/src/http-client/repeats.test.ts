@@ -104,6 +104,18 @@ test('a token is got once, put in, and another is got where the vendor does not 
   assert.equal(it.made().length, 9, 'one more token, and no third attempt')
 })
 
+test('a stream is sent once: after a 401 it fails, and the call after it has another token', async () => {
+  const auth = {
+    oauth2: { grant: 'client_credentials', tokenUrl: '/oauth/token', clientId: 'c', clientSecret: { secret: 'client_secret' } },
+  } as const
+  await using it = await given({ auth })
+  const upload = () => it.http.post('/x', { body: new Blob(['many bytes']).stream() })
+  it.vendor.faults.next({ kind: 'status', status: 401 }, 1, ({ path }) => path === '/x')
+  await assert.rejects(upload(), (error: unknown) => error instanceof VendorError && error.kind === 'credentials')
+  assert.deepEqual(await upload(), { ok: true })
+  assert.deepEqual(it.made(), ['POST /oauth/token', 'POST /x', 'POST /oauth/token', 'POST /x'])
+})
+
 test('a token endpoint that refuses is of the kind credentials, and one that is down is unavailable', async () => {
   const auth = {
     oauth2: { grant: 'client_credentials', tokenUrl: '/oauth/token', clientId: 'c', clientSecret: { secret: 'client_secret' } },

@@ -38,6 +38,15 @@ export function requestUrl(baseUrl: string, path: string, query: QueryValues | u
       `${method} ${shownUrl()} is not at ${new URL(baseUrl).origin}, where the credentials of this client belong. Make a client for that host, or use fetch.`,
       { method, url: shownUrl(), host: url.host, reason: 'other_origin' },
     )
+  if (url.username !== '' || url.password !== '')
+    throw new VendorError(
+      'invalid_request',
+      `${method} ${shownUrl()} has a name or password in its address. Name the credentials in auth.`,
+      {
+        method,
+        url: shownUrl(),
+      },
+    )
   const beforeQuery = path.split(/[?#]/, 1)[0] ?? ''
   // An id of a vendor's that is `..` would lead to something else.
   if (beforeQuery.split(/[/\\]/).some((segment) => /^(\.|%2e){1,2}$/i.test(segment)))

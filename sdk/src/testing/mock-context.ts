@@ -78,6 +78,9 @@ function worldOf(options: MockContextOptions) {
   const executionId = options.executionId ?? randomUUID()
   const caller: Caller = Object.freeze({ ...(options.caller ?? { type: 'person', id: randomUUID(), name: 'Test' }) })
   const classes = classesByName(options.integrations ?? [])
+  // Also what the code reads itself, and may send in any place.
+  for (const given of [options.secrets, options.organizationSecrets, options.connections])
+    for (const value of Object.values(given ?? {})) options.vendor?.keepOut(value)
   const logs: MockContext['logs'] = []
   const progressReports: MockContext['progressReports'] = []
   const sleeps: number[] = []

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import type { Context } from '../index.ts'
-import { answer, mockContext, recordedVendor, simulateVendor } from '../testing.ts'
+import { gzipSync } from 'node:zlib'
+import type { Context, JsonObject } from '../index.ts'
+import { answer, mockContext, recordedVendor, simulateVendor, type VendorHandler } from '../testing.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'crosswalk-recording-'))
 after(() => rm(folder, { recursive: true }))
@@ -68,4 +71,96 @@ test('what was not recorded is told as that', async () => {
   const vendor = await recordedVendor(join(folder, 'halo.json'))
   const http = mockContext({ vendor }).http({ baseUrl: 'http://127.0.0.1:9' })
   await assert.rejects(http.get('/else'), /has no answer to GET http:\/\/127\.0\.0\.1:9\/else\. Record it again/)
+})
+
+test('no way is known to have a secret end up in a recording', async () => {
+  const file = join(folder, 'leaks.json')
+  const hush = 'pa$$ word/of+the=vendor&1'
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJlLW9mLW5vYm9keQ'
+  const given = [
+    'session-of-a-sign-in',
+    'key-of-their-own',
+    'signed-by-nobody',
+    'header-of-a-session',
+    'id-of-nobody-signed',
+    'of-a-connection',
+    'in-a-cookie-jar',
+  ]
+  const echo: VendorHandler = ({ headers, query, body }) => ({
+    headers: { ...headers } as JsonObject, // text alone
+    query: String(query),
+    body: body ?? null,
+  })
+  const vendor = await simulateVendor({
+    'POST /oauth/token': {
+      access_token: 'access-of-nobody-now',
+      refresh_token: 'refresh-of-nobody-now',
+      id_token: given[4],
+      expires_in: 3600,
+    },
+    'POST /login': answer(
+      200,
+      {
+        session: { token: given[0], apiKey: given[1], user: 'Ada' },
+        file: `https://files.example/a?se=1&sig=${given[2]}&v=2`,
+        jwt: `is ${jwt}.`,
+        next_page_token: 'where-it-continues',
+      },
+      { 'x-auth-token': String(given[3]), 'set-cookie': `s=${given[6]}` },
+    ),
+    'POST /echo': echo,
+    'GET /echo': echo,
+    'GET /text': () => answer(200, `?password=${encodeURIComponent(hush)} in hex ${Buffer.from(hush).toString('hex')}`),
+  })
+  const utf16 = createServer((_request, response) => response.end(Buffer.from(`\ufeff${JSON.stringify({ said: hush })}`, 'utf16le')))
+  const packed = createServer((_request, response) =>
+    response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.concat([Buffer.from([0xff, 0xfe, 0x00]), Buffer.from(hush)]))),
+  )
+  const [atUtf16, atPacked] = await Promise.all(
+    [utf16, packed].map(async (server) => {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    }),
+  )
+  process.env.CROSSWALK_RECORD = '1'
+  {
+    await using recording = await recordedVendor(file)
+    const ctx = mockContext({ secrets: { pass: hush }, connections: { account: String(given[5]) }, vendor: recording })
+    const secret = { secret: 'pass' }
+    const bare = ctx.http({ baseUrl: vendor.url })
+    await bare.post('/login', { json: { user: 'me', password: await ctx.getSecret('pass') } })
+    await bare.get('/echo', { query: { key: await ctx.getSecret('pass') }, headers: { 'x-mine': btoa(await ctx.getSecret('pass')) } })
+    await bare.post('/echo', { form: { key: await ctx.getSecret('pass') } })
+    await bare.post('/echo', { body: `<key>${await ctx.getSecret('pass')}</key>` })
+    for (const auth of [{ basic: { username: 'me', password: secret } }, { query: 'key', value: secret }, { connection: 'account' }])
+      await ctx.http({ baseUrl: vendor.url, auth }).get('/echo')
+    const oauth2 = {
+      grant: 'client_credentials',
+      tokenUrl: '/oauth/token',
+      clientId: 'c',
+      clientSecret: secret,
+      clientIn: 'basic',
+    } as const
+    await ctx.http({ baseUrl: vendor.url, auth: { oauth2 } }).get('/echo')
+    await bare.fetch('/text')
+    for (const baseUrl of [atUtf16, atPacked]) await ctx.http({ baseUrl: String(baseUrl) }).fetch('/')
+  }
+  delete process.env.CROSSWALK_RECORD
+  for (const server of [utf16, packed]) server.close()
+  await vendor.stop()
+  const text = await readFile(file, 'utf8')
+  const forms = [
+    hush,
+    encodeURIComponent(hush),
+    btoa(hush),
+    btoa(`me:${hush}`),
+    btoa(`c:${encodeURIComponent(hush)}`),
+    Buffer.from(hush).toString('hex'),
+    hush.slice(4, -2),
+  ]
+  for (const leaked of [...forms, ...given, jwt, 'of-nobody-now']) assert.ok(!text.includes(String(leaked)), String(leaked))
+  assert.match(text, /where-it-continues/)
+  assert.match(text, /"user": "Ada"/)
+  for (const { base64 } of JSON.parse(text).exchanges as { base64?: string }[])
+    assert.ok(!Buffer.from(base64 ?? '', 'base64').includes(hush.slice(4, -2)))
 })

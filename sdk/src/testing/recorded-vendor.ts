@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Mask } from '../masking/masking.ts'
+import { secretsInAnswer } from './secrets-in-answers.ts'
 
 /** A request as a recording keeps it: before credentials are put in. A body that is no text is not told apart from another. */
 export type RecordedRequest = { method: string; url: string; sent: string | undefined; isForToken: boolean }
@@ -29,8 +30,9 @@ const untoldHeaders =
  * A vendor's answers out of a file. With `CROSSWALK_RECORD=1` in the environment the requests are made and the file is written; without,
  * nothing is sent and the answers come from the file, each once, to the request that it was given to.
  *
- * Credentials are not in the file: they are put in behind what is recorded, and what an answer has of a secret or a token is replaced. What
- * else the vendor answers is there as it came: record with a customer that is nobody's.
+ * Credentials are not in the file: they are put in behind what is recorded, and what an answer has of a secret or a token of the context is
+ * replaced. So is what the vendor gives under a name such as `session_token` or `apiKey`, or in a signed address. What else it answers is
+ * there as it came: record with a customer that is nobody's.
  *
  * @example
  * ```ts
@@ -86,8 +88,11 @@ export class RecordedVendor implements AsyncDisposable {
   async answer(request: RecordedRequest, send: () => Promise<Response>): Promise<Response> {
     if (this.#replayed) return this.#replay(this.#replayed, request)
     const response = await send()
-    const bytes = Buffer.from(await response.arrayBuffer())
-    const headers = [...response.headers].filter(([name]) => !untoldHeaders.test(name))
+    const { bytes, type } = asUtf8(Buffer.from(await response.arrayBuffer()), response.headers.get('content-type'))
+    const headers = [...response.headers]
+      .filter(([name]) => !untoldHeaders.test(name))
+      .map(([name, value]): [string, string] => [name, name === 'content-type' ? (type ?? value) : value])
+    for (const secret of secretsInAnswer(headers, bytes.toString('utf8'))) this.#mask.add(secret)
     const { method, url, sent, isForToken } = request
     this.#recorded.push({
       ...{ method, url },
@@ -131,6 +136,15 @@ export class RecordedVendor implements AsyncDisposable {
 function responseOf(status: number, headers: [string, string][], bytes: Buffer): Response {
   const isEmpty = status === 204 || status === 205 || status === 304
   return new Response(isEmpty ? null : new Uint8Array(bytes), { status, headers })
+}
+
+/** Text in UTF-16 would hide what is looked for in it. */
+function asUtf8(bytes: Buffer, type: string | null): { bytes: Buffer; type: string | null } {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : /charset="?(utf-16(?:le|be)?)\b/i.exec(type ?? '')?.[1]
+  if (encoding === undefined) return { bytes, type }
+  const text = new TextDecoder(encoding).decode(bytes)
+  return { bytes: Buffer.from(text), type: type?.replace(/;\s*charset=[^;]*/i, '') ?? null }
 }
 
 function bodyForms(bytes: Buffer): Pick<RecordedExchange, 'json' | 'text' | 'base64'> {

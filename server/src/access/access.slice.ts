@@ -1,10 +1,4 @@
 import type { Slice } from '../platform/slice.ts'
-import { deviceRoutes } from './devices.routes.ts'
-import { keyRoutes } from './keys.routes.ts'
-import { meRoutes } from './me.routes.ts'
-import { roleRoutes } from './roles.routes.ts'
-import { sessionRoutes } from './sessions.routes.ts'
-import { signInRoutes } from './sign-in.routes.ts'
 
 export const accessSlice = {
   name: 'access',
@@ -19,12 +13,5 @@ export const accessSlice = {
     device_sign_ins: null,
     admin_key_uses: null,
   },
-  routes: (given: Parameters<typeof signInRoutes>[0] & Parameters<typeof sessionRoutes>[0]) => [
-    ...signInRoutes(given),
-    ...sessionRoutes(given),
-    ...meRoutes(),
-    ...keyRoutes(given),
-    ...deviceRoutes(given),
-    ...roleRoutes(given),
-  ],
+  routes: async () => (await import('./routes.ts')).accessRoutes,
 } satisfies Slice

@@ -1,5 +1,5 @@
 import { type Database, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
-import { containing } from '../platform/database/like.ts'
+import { hasText } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { Acting, Actor } from './audit-event.ts'
 import { actionsMeantBy } from './audit-words.ts'
@@ -64,13 +64,12 @@ export type AuditFilter = {
 }
 
 function hasWord(word: string, selectOrganizationsNamed: SelectOrganizationsNamed): Sql {
-  const pattern = containing(word)
   const { nouns, verbs, actions } = actionsMeantBy(word)
   return sql`(
-    action ilike ${pattern} or split_part(action, '.', 1) = any(${nouns}::text[]) or split_part(action, '.', 2) = any(${verbs}::text[])
-    or action = any(${actions}::text[]) or target ->> 'id' ilike ${pattern} or target ->> 'name' ilike ${pattern}
-    or target ->> 'integration_name' ilike ${pattern} or actor_name ilike ${pattern}
-    or organization_id in (${selectOrganizationsNamed(pattern)}))`
+    ${hasText(sql`action`, word)} or split_part(action, '.', 1) = any(${nouns}::text[]) or split_part(action, '.', 2) = any(${verbs}::text[])
+    or action = any(${actions}::text[]) or ${hasText(sql`target ->> 'id'`, word)} or ${hasText(sql`target ->> 'name'`, word)}
+    or ${hasText(sql`target ->> 'integration_name'`, word)} or ${hasText(sql`actor_name`, word)}
+    or organization_id in (${selectOrganizationsNamed(word)}))`
 }
 
 // An event's id is made some moments before its time, and by another clock: ids narrow what is read, times decide.
@@ -81,7 +80,7 @@ function conditionsOf(scope: Scope, filter: AuditFilter, selectOrganizationsName
   return [
     isWithin(scope, sql`organization_id`),
     ...(action ? [action.includes('.') ? sql`action = ${action}` : sql`split_part(action, '.', 1) = ${action}`] : []),
-    ...(actor ? [sql`(actor_id = ${actor} or actor_name ilike ${containing(actor)})`] : []),
+    ...(actor ? [sql`(actor_id = ${actor} or ${hasText(sql`actor_name`, actor)})`] : []),
     ...(targetType ? [sql`target ->> 'type' = ${targetType}`] : []),
     ...(targetId ? [sql`target ->> 'id' = ${targetId}`] : []),
     ...(isChange ? [sql`changes <> '{}'::jsonb and split_part(action, '.', 2) <> 'tested'`] : []),

@@ -4,7 +4,7 @@ import type { Scope, Sql } from '../platform/database/database.ts'
 export type FindOrganizationNames = (scope: Scope, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
 
 /** Selects the ids of the organizations whose names match a pattern. Given by the same slice. */
-export type SelectOrganizationsNamed = (pattern: string) => Sql
+export type SelectOrganizationsNamed = (text: string) => Sql
 
 /** The names of all organizations that these things are of. Asks nothing where none is of an organization. */
 export async function organizationNamesOf(

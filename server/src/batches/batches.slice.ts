@@ -1,5 +1,4 @@
 import type { Slice } from '../engine/slice.ts'
-import { batchRoutes } from './batches.routes.ts'
 import { batchPauses } from './pauses.queries.ts'
 import { batchRetention } from './retention.queries.ts'
 
@@ -7,7 +6,7 @@ export const batchesSlice = {
   name: 'batches',
   holds: 'one order for many organizations',
   tables: { batches: null, batch_items: null },
-  routes: batchRoutes,
+  routes: async () => (await import('./batches.routes.ts')).batchRoutes,
   retention: batchRetention,
   pauses: batchPauses,
 } satisfies Slice

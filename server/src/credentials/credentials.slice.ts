@@ -1,6 +1,4 @@
 import type { Slice } from '../engine/slice.ts'
-import { connectionRoutes } from './connections/connections.routes.ts'
-import { linkRoutes } from './connections/links.routes.ts'
 import { startRetention } from './connections/retention.ts'
 import { httpRequests } from './http.durable.ts'
 import { renewalRetention } from './tokens/renewals.queries.ts'
@@ -11,7 +9,7 @@ export const credentialsSlice = {
   name: 'credentials',
   holds: 'what names us to vendors: tokens, connections, tickets',
   tables: { vendor_tokens: null, connections: null, connection_starts: null, token_renewals: null },
-  routes: (given: Parameters<typeof connectionRoutes>[0]) => [...connectionRoutes(given), ...linkRoutes(given)],
+  routes: async () => (await import('./routes.ts')).credentialRoutes,
   requests: ({ vendorCalls }: { vendorCalls: VendorCalls | null }) => httpRequests(vendorCalls),
   retention: [tokenRetention, renewalRetention, startRetention],
 } satisfies Slice

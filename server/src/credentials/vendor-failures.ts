@@ -20,6 +20,8 @@ export type FailureKind = 'credentials' | 'permission' | 'rate_limited' | 'unava
 export type VendorFailure = {
   kind: FailureKind
   message: string
+  /** Which of several failures of the kind it is, where what to do depends on it. */
+  reason?: 'renewal_lost' | 'not_connected'
   status?: number
   /** OAuth's own word, such as `invalid_client`. */
   vendorCode?: string
@@ -30,9 +32,10 @@ export type VendorFailure = {
 
 /** As the author's code sees it. */
 export function asVendorError(failure: VendorFailure, more: Record<string, unknown> = {}): DomainError {
-  const { kind, message, status, vendorCode, vendorMessage, retryAfterMs } = failure
+  const { kind, message, reason, status, vendorCode, vendorMessage, retryAfterMs } = failure
   const details = {
     kind,
+    ...(reason === undefined ? {} : { reason }),
     ...(status === undefined ? {} : { status }),
     ...(vendorCode === undefined ? {} : { vendor_code: vendorCode }),
     ...(vendorMessage === undefined ? {} : { vendor_message: vendorMessage }),

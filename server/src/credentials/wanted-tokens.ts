@@ -46,6 +46,7 @@ export async function oauth2Wanted(reading: CredentialReading, spec: OAuth2Spec,
     places: oauth2Places,
     declared: await declaredFor(reading, given),
     usesUp: spec.grant === 'refresh_token',
+    remedy: spec.grant === 'refresh_token' ? 'Get a new refresh token from the vendor, and set its secret again.' : null,
     requestFor: (refreshToken) =>
       oauth2Request({
         url: at.url.href,
@@ -86,6 +87,7 @@ export async function ownTokenWanted(reading: CredentialReading, spec: TokenSpec
     places: { token, expiresIn, expiresAt, refreshToken: undefined },
     declared: await declaredFor(reading, given),
     usesUp: false,
+    remedy: null,
     requestFor: () =>
       ownRequest({
         url: at.url.href,

@@ -1,6 +1,5 @@
 import type { Slice } from '../engine/slice.ts'
 import { discoveryEnd, discoveryRequests } from './discovery.durable.ts'
-import { discoveryRoutes } from './discovery.routes.ts'
 import { discoveryRetention } from './retention.queries.ts'
 
 export const discoverySlice = {
@@ -11,7 +10,7 @@ export const discoverySlice = {
     discovery_runs: 'The dashboard shows what failed last.',
     planned_discoveries: null,
   },
-  routes: discoveryRoutes,
+  routes: async () => (await import('./discovery.routes.ts')).discoveryRoutes,
   kinds: ['discovery'],
   requests: () => discoveryRequests,
   ends: [discoveryEnd],

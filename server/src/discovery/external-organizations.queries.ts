@@ -1,5 +1,5 @@
 import { type Database, empty, inScope, readInScope, type Scope, sql } from '../platform/database/database.ts'
-import { containing } from '../platform/database/like.ts'
+import { hasText } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.ts'
@@ -92,7 +92,6 @@ export function searchExternalOrganizations(
   owner: ValueOwner,
   filter: ExternalOrganizationFilter,
 ): Promise<ExternalOrganizationRow[]> {
-  const pattern = filter.search === undefined ? undefined : containing(filter.search)
   const withinReach = sql`and ${isWithin(scope, sql`mapping.organization_id`)}`
   // Asked once, and not for each of ten thousand.
   const mapped = sql`external_org_id in (
@@ -105,7 +104,7 @@ export function searchExternalOrganizations(
     with page as (
       select *, lower(name) as sort_name from external_organizations
       where integration_name = ${name} and ${isOwnedBy(owner)} and gone_at is ${filter.isGone ? sql`not null` : sql`null`}
-        ${pattern === undefined ? empty : sql`and (name ilike ${pattern} or external_org_id ilike ${pattern})`}
+        ${filter.search === undefined ? empty : sql`and (${hasText(sql`name`, filter.search)} or ${hasText(sql`external_org_id`, filter.search)})`}
         ${filter.isMapped === undefined ? empty : filter.isMapped ? sql`and ${mapped}` : sql`and not ${mapped}`}
         ${filter.after === undefined ? empty : sql`and (lower(name), external_org_id) > (${filter.after[0]}, ${filter.after[1]})`}
       order by lower(name), external_org_id

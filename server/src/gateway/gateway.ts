@@ -91,7 +91,7 @@ export class Gateway {
     if (this.#child || this.#restart || this.#isClosed) return
     const child = spawn(
       process.execPath,
-      ['--disable-sigusr1', '--no-warnings', '--max-old-space-size=256', '--max-semi-space-size=4', main],
+      ['--disable-sigusr1', '--no-warnings', '--expose-gc', '--max-old-space-size=256', '--max-semi-space-size=4', main],
       {
         env: {
           ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),

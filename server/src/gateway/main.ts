@@ -1,5 +1,6 @@
 import { type Server, Socket } from 'node:net'
 import { parseEgressRule } from '../platform/egress-rules.ts'
+import { giveBackWhenIdle } from '../platform/idle-memory.ts'
 import { readProxies } from '../platform/outside-proxy.ts'
 import { ExchangeReports } from './exchanges.ts'
 import { LookUpTurns } from './look-up-turns.ts'
@@ -17,6 +18,7 @@ import { failureOf } from './told.ts'
 // The process through which alone author code reaches the outside. It is started by a worker with an environment of nothing that is
 // secret, and knows no key of the platform and no database: only which runner may reach what, and what tickets bring it for one request.
 
+giveBackWhenIdle()
 const descriptors = new Descriptors()
 const turns = new LookUpTurns(addressesOf)
 const lookUp: Rules['lookUp'] = (host, family, owner) => turns.lookUp(host, family, owner)

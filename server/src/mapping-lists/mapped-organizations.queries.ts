@@ -1,5 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
-import { containing } from '../platform/database/like.ts'
+import { hasHostName, hasText } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 
 /** How many active organizations each integration is mapped for, of those in scope. An integration without any is not among them. */
@@ -37,7 +37,6 @@ export type NamedOrganizationFilter = {
 
 /** Active organizations by name; those with an active mapping of an integration, or those without. */
 export function listNamedOrganizationRows(db: Database, scope: Scope, filter: NamedOrganizationFilter): Promise<NamedOrganizationRow[]> {
-  const pattern = filter.search === undefined ? undefined : containing(filter.search)
   const mapping = sql`exists (
     select from organization_mappings where organization_id = o.id and integration_name = ${filter.integrationName} and is_active)`
   return readInScope<NamedOrganizationRow>(
@@ -48,7 +47,7 @@ export function listNamedOrganizationRows(db: Database, scope: Scope, filter: Na
     where o.is_active
       and ${isWithin(scope, sql`o.id`)}
       ${filter.isMapped === undefined ? empty : filter.isMapped ? sql`and ${mapping}` : sql`and not ${mapping}`}
-      ${pattern === undefined ? empty : sql`and (o.name ilike ${pattern} or exists (select from unnest(o.domains) as domain where domain ilike ${pattern}))`}
+      ${filter.search === undefined ? empty : sql`and (${hasText(sql`o.name`, filter.search)} or exists (select from unnest(o.domains) as domain where ${hasHostName(sql`domain`, filter.search)}))`}
       ${filter.after === undefined ? empty : sql`and (lower(o.name), o.id) > (${filter.after[0]}, ${filter.after[1]}::uuid)`}
     order by lower(o.name), o.id
     limit ${filter.limit}`,

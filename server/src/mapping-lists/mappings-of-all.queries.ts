@@ -1,7 +1,7 @@
 import { withoutNames } from '../engine/failures/causes.ts'
 import type { MappingRow } from '../mappings/mappings.ts'
 import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
-import { containing } from '../platform/database/like.ts'
+import { hasText } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
@@ -155,12 +155,11 @@ function questionOf({ attention }: MappingOfAllFilter): Question {
 /** What a mapping `m` of an organization `o` must fulfil. */
 function conditionsOf(scope: Scope, filter: MappingOfAllFilter): Sql {
   const { organizationIds, integrationName, search, cause } = filter
-  const pattern = search === undefined ? undefined : containing(search)
   return sql`m.is_active ${questionOf(filter).where} ${within(scope)}
       ${organizationIds === undefined ? empty : sql`and m.organization_id = any(${organizationIds}::uuid[])`}
       ${cause === undefined ? empty : sql`and o.is_active and not m.last_test_success and ${testCause} = ${cause}`}
       ${integrationName === undefined ? empty : sql`and m.integration_name = ${integrationName}`}
-      ${pattern === undefined ? empty : sql`and (m.organization_id in (select id from organizations where name ilike ${pattern}) or m.external_org_name ilike ${pattern} or m.external_org_id ilike ${pattern})`}`
+      ${search === undefined ? empty : sql`and (m.organization_id in (select id from organizations where ${hasText(sql`name`, search)}) or ${hasText(sql`m.external_org_name`, search)} or ${hasText(sql`m.external_org_id`, search)})`}`
 }
 
 /** What is known of external organizations is looked up only where it is asked for. */

@@ -1,6 +1,5 @@
 import type { Slice } from '../engine/slice.ts'
 import { connectionTestEnd, mappingRequests } from './mappings.durable.ts'
-import { mappingRoutes } from './mappings.routes.ts'
 import { followSharing } from './sharing.ts'
 import { connectionTest } from './tests/connection-test-kind.ts'
 
@@ -8,7 +7,7 @@ export const mappingsSlice = {
   name: 'mappings',
   holds: 'which external organization an organization is',
   tables: { organization_mappings: 'Lists, counts and orders for many say by it who is mapped.' },
-  routes: mappingRoutes,
+  routes: async () => (await import('./mappings.routes.ts')).mappingRoutes,
   kinds: [connectionTest],
   requests: () => mappingRequests,
   ends: [connectionTestEnd],

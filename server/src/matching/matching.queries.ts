@@ -1,5 +1,5 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
-import { containing } from '../platform/database/like.ts'
+import { hasHostName, hasText } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { JsonValue } from '../protocol/json.ts'
 
@@ -23,7 +23,6 @@ const isUnmapped = (integrationName: string) => sql`
  * another wants; `is_asked` says which ones the filter is about.
  */
 export function listUnmappedRows(db: Database, scope: Scope, filter: UnmappedFilter): Promise<UnmappedRow[]> {
-  const pattern = filter.search === undefined ? undefined : containing(filter.search)
   return readInScope<UnmappedRow>(
     db,
     scope,
@@ -31,7 +30,7 @@ export function listUnmappedRows(db: Database, scope: Scope, filter: UnmappedFil
     select o.id, o.name, lower(o.name) as sort_name, o.domains, (
       true
       ${filter.organizationId === undefined ? empty : sql`and o.id = ${filter.organizationId}`}
-      ${pattern === undefined ? empty : sql`and (o.name ilike ${pattern} or exists (select from unnest(o.domains) as domain where domain ilike ${pattern}))`}
+      ${filter.search === undefined ? empty : sql`and (${hasText(sql`o.name`, filter.search)} or exists (select from unnest(o.domains) as domain where ${hasHostName(sql`domain`, filter.search)}))`}
       ${filter.after === undefined ? empty : sql`and (lower(o.name), o.id) > (${filter.after[0]}, ${filter.after[1]}::uuid)`}
     ) as is_asked
     from organizations as o

@@ -1,9 +1,8 @@
 import type { Slice } from '../engine/slice.ts'
-import { matchingRoutes } from './matching.routes.ts'
 
 export const matchingSlice = {
   name: 'matching',
   holds: 'who an unmapped organization is likely to be',
   tables: {},
-  routes: matchingRoutes,
+  routes: async () => (await import('./matching.routes.ts')).matchingRoutes,
 } satisfies Slice

@@ -1,5 +1,5 @@
 import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
-import { containing } from '../platform/database/like.ts'
+import { hasHostName, hasText } from '../platform/database/like.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { Organization, OrganizationDraft } from './organization.ts'
 import type { FieldValues } from './organization-field.ts'
@@ -40,8 +40,8 @@ export async function findOrganizationNames(db: Database, scope: Scope, ids: rea
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
-/** Selects the ids of those whose names match a pattern. */
-export const selectOrganizationsNamed = (pattern: string): Sql => sql`select id from organizations where name ilike ${pattern}`
+/** Selects the ids of those with this text in their names. */
+export const selectOrganizationsNamed = (text: string): Sql => sql`select id from organizations where ${hasText(sql`name`, text)}`
 
 /** The ids of the organizations with at least one of these tags. */
 export async function findTaggedOrganizations(db: Database, tags: readonly string[]): Promise<string[]> {
@@ -99,13 +99,12 @@ export type OrganizationPage = {
 export type OrganizationPlace = [key: string, id: string]
 
 function conditionsOf(scope: Scope, { search, tag, fields, isActive }: OrganizationFilter): Sql {
-  const pattern = search === undefined ? undefined : containing(search)
   return sql`${isWithin(scope, sql`id`)}
       ${
-        pattern === undefined
+        search === undefined
           ? empty
-          : sql`and (name ilike ${pattern} or exists (select from unnest(domains) as domain where domain ilike ${pattern})
-        or exists (select from jsonb_each_text(fields) as field where field.value ilike ${pattern}))`
+          : sql`and (${hasText(sql`name`, search)} or exists (select from unnest(domains) as domain where ${hasHostName(sql`domain`, search)})
+        or exists (select from jsonb_each_text(fields) as field where ${hasText(sql`field.value`, search)}))`
       }
       ${tag === undefined ? empty : sql`and tags @> ${[tag]}::text[]`}
       ${join([empty, ...fields.map((condition) => sql`and ${hasFieldValue(sql`fields`, condition)}`)], ' ')}

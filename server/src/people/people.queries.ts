@@ -1,6 +1,6 @@
 import type { GrantFields } from '../audit/audit-event.ts'
 import { type Database, empty, readInScope, sql, type Transaction } from '../platform/database/database.ts'
-import { containing } from '../platform/database/like.ts'
+import { hasText } from '../platform/database/like.ts'
 import type { Person, SignInWay } from './person.ts'
 
 type PersonRow = {
@@ -61,13 +61,12 @@ export type PeopleFilter = { search: string | undefined; after: [name: string, i
 
 /** By name. */
 export async function listPeopleRows(db: Database, { search, after, limit }: PeopleFilter): Promise<Person[]> {
-  const pattern = search === undefined ? undefined : containing(search)
   const rows = await readInScope<PersonRow>(
     db,
     'allOrganizations',
     sql`
     select ${personColumns} from people p
-    where true ${pattern === undefined ? empty : sql`and (p.name ilike ${pattern} or p.email ilike ${pattern})`}
+    where true ${search === undefined ? empty : sql`and (${hasText(sql`p.name`, search)} or ${hasText(sql`p.email`, search)})`}
       ${after ? sql`and (p.name, p.id) > (${after[0]}, ${after[1]}::uuid)` : empty}
     order by p.name, p.id limit ${limit}`,
   )
@@ -75,12 +74,11 @@ export async function listPeopleRows(db: Database, { search, after, limit }: Peo
 }
 
 export async function countPeople(db: Database, search?: string): Promise<number> {
-  const pattern = search === undefined ? undefined : containing(search)
   const [row] = await readInScope<{ total: number }>(
     db,
     'allOrganizations',
     sql`select count(*)::integer as total from people p
-      where true ${pattern === undefined ? empty : sql`and (p.name ilike ${pattern} or p.email ilike ${pattern})`}`,
+      where true ${search === undefined ? empty : sql`and (${hasText(sql`p.name`, search)} or ${hasText(sql`p.email`, search)})`}`,
   )
   return row?.total ?? 0
 }

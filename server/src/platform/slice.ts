@@ -28,6 +28,7 @@ export type Slice<Given = never> = {
    * of the slice's face; null: they do not.
    */
   tables: Readonly<Record<string, string | null>>
-  routes?: (given: Given) => Route[]
+  /** Its routes, loaded by who serves them: a worker has no need of their schemas. */
+  routes?: () => Promise<(given: Given) => Route[]>
   retention?: readonly Retention[]
 }

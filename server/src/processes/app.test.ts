@@ -204,4 +204,8 @@ test('the description can be read in a browser, with nothing from elsewhere', as
     sources.filter((source) => /^(https?:)?\/\//.test(source)),
     [],
   )
+  assert.equal((await api.app.inject('/api/docs')).headers.location, '/api/docs/')
+  const script = await api.app.inject('/api/docs/js/scalar.js')
+  assert.match(String(script.headers['content-type']), /javascript/)
+  assert.ok(script.body.length > 1_000_000)
 })

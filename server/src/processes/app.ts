@@ -233,7 +233,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     if (!leave) onRefused('stream.refused', request.ip)
     return leave
   }
-  for (const route of slices.flatMap((slice) => slice.routes?.(given) ?? [])) {
+  const loaded = await Promise.all(slices.map((slice) => slice.routes?.()))
+  for (const route of loaded.flatMap((routesOf) => routesOf?.(given) ?? [])) {
     const permission = routePermissionOf(route)
     const authorizeFor = async (request: FastifyRequest, isFollowing: boolean) => {
       const identity = await identify(request, isFollowing)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { executionKinds } from '../protocol/kinds.ts'
 import { endHandlers, hostRequests, slices } from './slices.ts'
@@ -40,4 +40,21 @@ test('what author code may ask has one name each', () => {
   const names = hostRequests({ keyring: undefined as never }).map(({ name }) => name) // none is asked here
   assert.equal(new Set(names).size, names.length)
   assert.ok(names.includes('getSecret') && names.includes('setIntegrationMapping'))
+})
+
+test('a worker loads no routes, and nothing that only they need', () => {
+  const loaded = new Set<string>()
+  const load = (file: string) => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export) (?!type\b)(?:[\w\s*{},]+ from )?['"]([^'"]+)['"]/gm,
+    ))
+      if (specifier.startsWith('.')) load(join(dirname(file), specifier))
+      else if (!specifier.startsWith('node:')) loaded.add(specifier)
+  }
+  load(join(import.meta.dirname, 'worker.ts'))
+  assert.ok(loaded.has('pg') && loaded.has(join(source, 'engine', 'dispatch', 'dispatcher.ts')))
+  const ofApi = [...loaded].filter((name) => /routes\.ts$|fastify|csv-parse|better-auth|prom-client/.test(name))
+  assert.deepEqual(ofApi, [])
 })

@@ -53,7 +53,7 @@ function isProcessMessage(message: unknown): message is ProcessMessage {
 
 function startProcess(plan: ProcessPlan, onReady: (told: Extract<ProcessMessage, { type: 'ready' }>) => void): Started {
   // Nobody but us debugs it: a signal must not open an inspector in a process that holds keys.
-  const child = spawn(process.execPath, ['--disable-sigusr1', ...plan.args], {
+  const child = spawn(process.execPath, ['--disable-sigusr1', '--expose-gc', ...plan.args], {
     env: plan.env,
     stdio: ['ignore', plan.output, plan.output, 'ipc'],
     // A session of its own: Ctrl+C in a terminal reaches us alone, and we stop the processes in order.

@@ -23,7 +23,7 @@ export type VendorCallsParts = {
 /** A worker's part in calls to vendors, put together. */
 export type OpenedVendorCalls = {
   calls: VendorCalls
-  /** Gives back what is left of budgets, and writes what is left of exchanges. */
+  /** Waits for renewals, gives back what is left of budgets, and writes what is left of exchanges. */
   close(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export function openVendorCalls({ db, notifications, keyring, gateway, logger, r
   return {
     calls,
     async close() {
-      await Promise.all([budgets.close(), writer.close()])
+      await Promise.all([tokens.close(), budgets.close(), writer.close()])
     },
   }
 }

@@ -151,8 +151,32 @@ async function discover(session: Session, catalogue: Catalogue): Promise<{ count
   }
   if (Array.isArray(listing)) await store(listing)
   else if (listing !== null && typeof listing === 'object' && Symbol.asyncIterator in listing) {
-    for await (const page of listing as AsyncIterable<unknown>) await store(page)
+    for await (const page of oneAhead(listing as AsyncIterable<unknown>)) await store(page)
   } else throw new TypeError(`${Integration.integrationName}.listOrganizations returned neither an array nor pages of arrays.`)
   await storing
   return { count: list.count }
+}
+
+/** Asks for the next page before the one that came is looked at, so that the vendor is never idle. No more than one ahead. */
+async function* oneAhead(pages: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
+  const iterator = pages[Symbol.asyncIterator]()
+  const ask = () => {
+    // Authors may write an iterator of their own, which need not be asynchronous.
+    const asked = (async () => await iterator.next())()
+    // A failure is met when its turn comes; until then it must not count as unhandled.
+    asked.catch(() => {})
+    return asked
+  }
+  let next = ask()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done) return
+      next = ask()
+      yield value
+    }
+  } finally {
+    // Not awaited: what is under way ends with the execution.
+    ;(async () => await iterator.return?.())().catch(() => {})
+  }
 }

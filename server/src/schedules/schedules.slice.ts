@@ -1,9 +1,8 @@
 import type { Slice } from '../engine/slice.ts'
-import { scheduleRoutes } from './schedules.routes.ts'
 
 export const schedulesSlice = {
   name: 'schedules',
   holds: 'what runs on its own, and when',
   tables: { schedules: null },
-  routes: scheduleRoutes,
+  routes: async () => (await import('./schedules.routes.ts')).scheduleRoutes,
 } satisfies Slice

@@ -1,11 +1,8 @@
 import type { Slice } from '../engine/slice.ts'
-import type { Database } from '../platform/database/database.ts'
 import { configRequests } from './config/config.durable.ts'
-import { configRoutes } from './config/config.routes.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { readsRetention } from './secrets/retention.queries.ts'
 import { type AdmitGlobal, secretRequests } from './secrets/secrets.durable.ts'
-import { secretRoutes } from './secrets/secrets.routes.ts'
 
 export const valuesSlice = {
   name: 'values',
@@ -19,7 +16,7 @@ export const valuesSlice = {
     platform_secrets: null,
     vault_removals: null,
   },
-  routes: (given: { db: Database; keyring: Keyring }) => [...secretRoutes(given), ...configRoutes(given)],
+  routes: async () => (await import('./routes.ts')).valueRoutes,
   requests: ({ keyring, admitGlobalSecret }: { keyring: Keyring; admitGlobalSecret: AdmitGlobal }) => [
     ...secretRequests(keyring, admitGlobalSecret),
     ...configRequests,

@@ -1,10 +1,9 @@
 import type { Slice } from '../engine/slice.ts'
-import { workflowRoutes } from './workflows.routes.ts'
 
 export const workflowsSlice = {
   name: 'workflows',
   holds: 'the catalogue of workflows, and running one',
   tables: {},
-  routes: workflowRoutes,
+  routes: async () => (await import('./workflows.routes.ts')).workflowRoutes,
   kinds: ['workflow'],
 } satisfies Slice

@@ -26,7 +26,8 @@ export function givenToken(json: unknown, at: TokenOptions['answer'] | undefined
 
 function lifetimeOf(json: unknown, at: TokenOptions['answer'] | undefined, nowMs: number): number | undefined {
   const inAt = at ? at.expiresIn : 'expires_in'
-  const seconds = inAt === undefined ? undefined : Number(memberAt(json, inAt))
+  const given = inAt === undefined ? undefined : memberAt(json, inAt)
+  const seconds = typeof given === 'number' || typeof given === 'string' ? Number(given) : undefined
   if (seconds !== undefined && Number.isFinite(seconds) && seconds > 0) return seconds * 1_000
   const end = at?.expiresAt === undefined ? undefined : memberAt(json, at.expiresAt)
   // Seconds since 1970 have ten digits, milliseconds thirteen.

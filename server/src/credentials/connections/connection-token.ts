@@ -41,13 +41,11 @@ export async function connectionToken(
   const secret = { key: `connection ${name}`, owner }
   await requireHostOfThese(reading.for, [definition], secret, destination)
   const found = await findConnection(db, key)
+  const where = `on the page of the integration ${definition.displayName}, or by a link that you send.`
   if (!found)
     throw asVendorError(
-      {
-        kind: 'credentials',
-        message: `${declared.label} is not connected. Connect it on the page of the integration ${definition.displayName}.`,
-      },
-      { integration_name: integration, connection: name },
+      { kind: 'credentials', reason: 'not_connected', message: `${declared.label} is not connected. Connect it ${where}` },
+      { integration_name: integration, connection: name, remedy: `Connect it ${where}` },
     )
   const { tokenUrl, clientId, clientSecret, destination: ofTokens } = await readValues(reading, declared)
   // The refresh token goes there, also where no secret does.
@@ -61,6 +59,8 @@ export async function connectionToken(
       secretMarks: [],
       places: oauth2Places,
       usesUp: true,
+      connection: name,
+      remedy: `Connect ${declared.label} again ${where}`,
       declared: declaredOf(definition),
     },
     requestFor: (refreshToken) =>

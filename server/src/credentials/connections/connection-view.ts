@@ -18,7 +18,17 @@ export const connectionView = z
     expires_at: z.iso.datetime().nullable().describe('Of the token; it is renewed before. Null where the vendor does not say.'),
     last_renewed_at: z.iso.datetime().nullable(),
     failing_since: z.iso.datetime().nullable(),
-    last_error: z.object({ kind: z.string(), message: z.string(), at: z.iso.datetime().nullable() }).nullable(),
+    last_error: z
+      .object({
+        kind: z.string(),
+        code: z
+          .string()
+          .nullable()
+          .describe('`renewal_lost`: a renewal was cut off, and the vendor refuses the refresh token that is kept.'),
+        message: z.string(),
+        at: z.iso.datetime().nullable(),
+      })
+      .nullable(),
   })
   .meta({ id: 'VendorConnection' })
 
@@ -38,6 +48,6 @@ export function connectionViewOf(row: ConnectionRow, giveUpMs: number): z.input<
     expires_at: time(row.expires_at),
     last_renewed_at: time(row.obtained_at),
     failing_since: time(row.failing_since),
-    last_error: failure && { kind: failure.kind, message: failure.message, at: time(row.failed_at) },
+    last_error: failure && { kind: failure.kind, code: failure.reason ?? null, message: failure.message, at: time(row.failed_at) },
   }
 }

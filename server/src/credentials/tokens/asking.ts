@@ -29,33 +29,40 @@ const maxPauseMs = 5_000
 const unsent =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EMFILE|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
 
+/** `mayBeUsedUp`: one of the requests may have reached the vendor and used up what it was made with, although no token came of it. */
+export type Refused = { failure: VendorFailure; mayBeUsedUp: boolean }
+
 /** Asks a vendor for a token. A fault that may pass is asked again a moment later. */
-export async function askForToken(fetchOutside: FetchOutside, asked: Asked): Promise<NewToken | { failure: VendorFailure }> {
+export async function askForToken(fetchOutside: FetchOutside, asked: Asked): Promise<NewToken | Refused> {
   const { places, host, owner, declared, isRepeatable } = asked
   const { secrets, ...request } = asked.request
   // A vendor may say in its refusal what it was sent.
   const mask = new Mask()
   for (const secret of secrets) mask.add(secret)
+  let mayBeUsedUp = false
   for (let attempt = 0; ; attempt++) {
     const outcome = await fetchOutside({ ...request, ...limits, owner, declared }).then(
-      (answer) => ({ token: withoutSecrets(readTokenAnswer(answer, places, host, Date.now()), mask), mayRepeat: true }),
+      (answer) => ({ token: readTokenAnswer(answer, places, host, Date.now()), mayRepeat: true, isAnswered: true }),
       (error: Error & { code?: string }) => ({
         token: { failure: failureOfSending(error, host) },
-        mayRepeat: isRepeatable || unsent.test(error.code ?? ''),
+        mayRepeat: isRepeatable || isUnsent(error),
+        isAnswered: isUnsent(error),
       }),
     )
     if (!('failure' in outcome.token)) return outcome.token
-    const { kind, retryAfterMs } = outcome.token.failure
+    const failure = mask.data(outcome.token.failure)
+    const { kind, retryAfterMs } = failure
+    // A fault, or an answer that nobody can read, may come after the vendor has done what it was asked for.
+    mayBeUsedUp ||= !outcome.isAnswered || (failure.status !== undefined && (kind === 'unavailable' || failure.status < 300))
     const pauseMs = retryAfterMs ?? pausesMs[attempt]
     const mayPass = kind === 'unavailable' || kind === 'rate_limited'
-    if (!mayPass || !outcome.mayRepeat || attempt >= pausesMs.length || pauseMs === undefined || pauseMs > maxPauseMs) return outcome.token
+    if (!mayPass || !outcome.mayRepeat || attempt >= pausesMs.length || pauseMs === undefined || pauseMs > maxPauseMs)
+      return { failure, mayBeUsedUp }
     await delay(pauseMs)
   }
 }
 
-function withoutSecrets(told: NewToken | { failure: VendorFailure }, mask: Mask): NewToken | { failure: VendorFailure } {
-  return 'failure' in told ? { failure: mask.data(told.failure) } : told
-}
+const isUnsent = ({ code = '' }: { code?: string }): boolean => code === 'egress_refused' || unsent.test(code)
 
 function failureOfSending(error: Error & { code?: string }, host: string): VendorFailure {
   if (error.code === 'egress_refused') return { kind: 'egress_refused', message: error.message }

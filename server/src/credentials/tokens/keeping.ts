@@ -1,12 +1,12 @@
 import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
-import { sealWithin } from '../../values/secrets/sealed-texts.ts'
+import { sealedAhead, sealWithin } from '../../values/secrets/sealed-texts.ts'
 import type { MasterKey } from '../../values/secrets/sealing.ts'
 import { writingScope } from '../../values/value-scope.ts'
 import { keptText, placeOfToken } from './held-token.ts'
 import type { NewToken } from './token-answer.ts'
-import { holdTokenWithin, storeRenewed, type TokenDraft, type TokenRow } from './tokens.queries.ts'
+import { holdTokenWithin, storeRenewed, storeRenewedAtOnce, type TokenDraft, type TokenRow } from './tokens.queries.ts'
 
 export const tokenTopic = 'vendor_tokens.changed'
 
@@ -14,17 +14,37 @@ type Kept = Pick<NewToken, 'token' | 'refreshToken' | 'fields'>
 type Given = { db: Database; keyring: Keyring }
 type Version = { id: string; generation: number; owner: string | null }
 
+type Timed = { livesMs: number | null; startedAt: number }
+
 /**
- * Seals and stores what a renewal brought.
+ * Seals and stores what a renewal brought, at once: until it is stored, a refresh token that the vendor has replaced is in this process alone.
  *
- * @param startedAt when the vendor was asked, by `performance.now()`
+ * @param masterKey as it was before the vendor was asked; nothing is read first
+ * @param timed when the vendor was asked, by `performance.now()`
  * @returns undefined where another renewal was first, or the row is gone
  */
 export async function storeToken(
+  given: Given,
+  masterKey: MasterKey,
+  version: Version,
+  kept: Kept,
+  timed: Timed,
+): Promise<TokenRow | undefined> {
+  const { id, generation, owner } = version
+  const sealed = sealedAhead(masterKey, placeOfToken(id, owner), keptText(kept))
+  const ageMs = performance.now() - timed.startedAt
+  const row = await storeRenewedAtOnce(given.db, owner, { id, generation, ageMs, livesMs: timed.livesMs }, sealed)
+  if (!row) return storeWithNewKey(given, version, kept, timed)
+  given.db.tell(tokenTopic, id)
+  return row
+}
+
+/** Where the key may be another one since. */
+async function storeWithNewKey(
   { db, keyring }: Given,
   { id, generation, owner }: Version,
   kept: Kept,
-  { livesMs, startedAt }: { livesMs: number | null; startedAt: number },
+  { livesMs, startedAt }: Timed,
 ): Promise<TokenRow | undefined> {
   for (;;) {
     const masterKey = await keyring.current()

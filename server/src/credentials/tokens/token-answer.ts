@@ -47,6 +47,16 @@ export function readTokenAnswer(
     const message = `${host} answered the request for a token with ${status}, and without a token under ${places.token}.`
     return { failure: { kind: 'invalid_response', status, message } }
   }
+  const type = places === oauth2Places ? at(body, 'token_type') : undefined
+  // It takes more than the token to use one of these. Any other name is some vendor's word for a bearer token.
+  if (typeof type === 'string' && /^(mac|dpop|pop)$/i.test(type))
+    return {
+      failure: {
+        kind: 'invalid_response',
+        status,
+        message: `${host} gave a token of the type ${type}, which only who has a key can use. Set the client there to bearer tokens.`,
+      },
+    }
   const refreshToken = places.refreshToken === undefined ? undefined : at(body, places.refreshToken)
   return {
     token,
@@ -57,7 +67,8 @@ export function readTokenAnswer(
 }
 
 function lifetime(body: unknown, { expiresIn, expiresAt }: AnswerPlaces, nowMs: number): number | null {
-  const seconds = expiresIn === undefined ? Number.NaN : Number(at(body, expiresIn) ?? Number.NaN)
+  const given = expiresIn === undefined ? undefined : at(body, expiresIn)
+  const seconds = typeof given === 'number' || typeof given === 'string' ? Number(given) : Number.NaN
   if (Number.isFinite(seconds) && seconds > 0) return Math.min(seconds * 1_000, maxLifeMs)
   const end = expiresAt === undefined ? undefined : at(body, expiresAt)
   const endMs = typeof end === 'number' ? timeOf(end) : typeof end === 'string' ? textTimeOf(end) : Number.NaN
@@ -83,9 +94,11 @@ function refusalOf(answer: OwnAnswer, host: string, nowMs: number): VendorFailur
     ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.min(retryAfterMs, maxRetryAfterMs) }),
   }
   const saying = said === undefined ? '' : `: ${said.replace(/[\s.]+$/, '')}`
-  if (status === 429)
+  if (status === 429 || vendorCode === 'slow_down')
     return { kind: 'rate_limited', message: `${host} gives no token for now, because it was asked too often${saying}.`, ...more }
-  if (status >= 500) return { kind: 'unavailable', message: `${host} answered the request for a token with ${status}${saying}.`, ...more }
+  // RFC 6749 has these words for the browser alone; some vendors say them here.
+  if (status >= 500 || vendorCode === 'temporarily_unavailable' || vendorCode === 'server_error')
+    return { kind: 'unavailable', message: `${host} answered the request for a token with ${status}${saying}.`, ...more }
   if (status >= 300 && status < 400)
     return {
       kind: 'invalid_response',

@@ -1,4 +1,4 @@
-import { type Database, readInScope, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Database, readInScope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import type { JsonValue } from '../../protocol/json.ts'
 import type { SealedValue } from '../../values/secrets/sealing.ts'
 import { writingScope } from '../../values/value-scope.ts'
@@ -18,7 +18,10 @@ export type TokenRow = {
   rest_ms: number | null
   life_ms: number | null
   age_ms: number | null
+  renewer: string | null
   renewal_rest_ms: number | null
+  /** Since then nobody knows whether the refresh token is used up. */
+  renewal_lost_at: Date | null
   failures: number
   failing_ms: number | null
   failed_ago_ms: number | null
@@ -27,7 +30,7 @@ export type TokenRow = {
 }
 
 const columns = sql`
-  id, organization_id, generation, key_id, sealed_data_key, sealed_value, failures, last_error,
+  id, organization_id, generation, key_id, sealed_data_key, sealed_value, failures, last_error, renewer, renewal_lost_at,
   extract(epoch from expires_at - now())::double precision * 1000 as rest_ms,
   extract(epoch from expires_at - obtained_at)::double precision * 1000 as life_ms,
   extract(epoch from now() - obtained_at)::double precision * 1000 as age_ms,
@@ -73,7 +76,12 @@ export async function holdTokenWithin(transaction: Transaction, draft: TokenDraf
   return row as { id: string; generation: number } // inserted or updated
 }
 
-/** Takes the renewal of that generation, unless somebody has it who was heard of. @returns the row, or undefined where it is taken or has moved on */
+/**
+ * Takes the renewal of that generation, unless somebody has it who was heard of. It is written down before the vendor is asked: where somebody
+ * had it and was lost, that is noted.
+ *
+ * @returns the row, or undefined where it is taken or has moved on
+ */
 export async function takeRenewal(
   db: Database,
   owner: string | null,
@@ -83,7 +91,8 @@ export async function takeRenewal(
     db,
     writingScope(owner),
     sql`
-    update vendor_tokens set renewer = ${renewer}, renewing_until = now() + ${leaseMs} * interval '1 millisecond'
+    update vendor_tokens set renewer = ${renewer}, renewing_until = now() + ${leaseMs} * interval '1 millisecond',
+      renewal_lost_at = case when renewer is null then renewal_lost_at else coalesce(renewal_lost_at, now()) end
     where id = ${id} and generation = ${generation} and (renewing_until is null or renewing_until < now())
     returning ${columns}`,
   )
@@ -98,40 +107,67 @@ export async function keepRenewal(db: Database, owner: string | null, id: string
   )
 }
 
+type Renewed = { id: string; generation: number; ageMs: number; livesMs: number | null }
+
+const renewed = ({ ageMs, livesMs }: Renewed, { keyId, sealedDataKey, sealedValue }: SealedValue) => sql`
+  update vendor_tokens set generation = generation + 1, key_id = ${keyId}, sealed_data_key = ${sealedDataKey}, sealed_value = ${sealedValue},
+    obtained_at = now() - ${ageMs} * interval '1 millisecond',
+    expires_at = now() + (${livesMs}::double precision - ${ageMs}) * interval '1 millisecond',
+    renewer = null, renewing_until = null, renewal_lost_at = null,
+    failures = 0, failing_since = null, failed_at = null, next_attempt_at = null, last_error = null, used_at = now()`
+
 /** Writes what a renewal brought. The first one of a generation counts. @returns undefined where another was first, or the row is gone */
-export async function storeRenewed(
-  transaction: Transaction,
-  { id, generation, ageMs, livesMs }: { id: string; generation: number; ageMs: number; livesMs: number | null },
-  { keyId, sealedDataKey, sealedValue }: SealedValue,
-): Promise<TokenRow | undefined> {
+export async function storeRenewed(transaction: Transaction, given: Renewed, sealed: SealedValue): Promise<TokenRow | undefined> {
+  const { id, generation } = given
   const [row] = await transaction.query<TokenRow>(sql`
-    update vendor_tokens set generation = generation + 1, key_id = ${keyId}, sealed_data_key = ${sealedDataKey}, sealed_value = ${sealedValue},
-      obtained_at = now() - ${ageMs} * interval '1 millisecond',
-      expires_at = now() + (${livesMs}::double precision - ${ageMs}) * interval '1 millisecond',
-      renewer = null, renewing_until = null, failures = 0, failing_since = null, failed_at = null, next_attempt_at = null, last_error = null,
-      used_at = now()
-    where id = ${id} and generation = ${generation}
-    returning ${columns}`)
+    ${renewed(given, sealed)} where id = ${id} and generation = ${generation} returning ${columns}`)
   return row
 }
 
-/** Writes that a renewal failed, and when the next may be tried. Lets the renewal go. */
+/** The same in one message to the database, which is done even if its sender dies right after. Undefined also where a rotation of the master key has begun. */
+export async function storeRenewedAtOnce(
+  db: Database,
+  owner: string | null,
+  given: Renewed,
+  { sealed, isCurrent }: { sealed: SealedValue; isCurrent: Sql },
+): Promise<TokenRow | undefined> {
+  const { id, generation } = given
+  const [row] = await readInScope<TokenRow>(
+    db,
+    writingScope(owner),
+    sql`
+    with held as (${isCurrent})
+    ${renewed(given, sealed)} where id = ${id} and generation = ${generation} and exists (select from held) returning ${columns}`,
+  )
+  return row
+}
+
+type FailedRenewal = { id: string; generation: number; renewer: string; nextAttemptMs: number; isLost: boolean }
+
+/**
+ * Writes that a renewal failed, and when the next may be tried. Lets the renewal go.
+ *
+ * @param given `isLost`: the vendor may have used up the refresh token
+ * @returns false where somebody else has renewed it meanwhile, or does
+ */
 export async function storeFailed(
   db: Database,
   owner: string | null,
-  { id, generation, renewer, nextAttemptMs }: { id: string; generation: number; renewer: string; nextAttemptMs: number },
+  { id, generation, renewer, nextAttemptMs, isLost }: FailedRenewal,
   failure: VendorFailure,
-): Promise<void> {
-  await readInScope(
+): Promise<boolean> {
+  const rows = await readInScope(
     db,
     writingScope(owner),
     sql`
     update vendor_tokens set renewer = null, renewing_until = null, failures = failures + 1, failed_at = now(),
+      renewal_lost_at = case when ${isLost} then coalesce(renewal_lost_at, now()) else renewal_lost_at end,
       failing_since = coalesce(failing_since, now()), next_attempt_at = now() + ${nextAttemptMs} * interval '1 millisecond',
       last_error = ${JSON.stringify(failure satisfies VendorFailure as unknown as JsonValue)}::jsonb
     where id = ${id} and generation = ${generation} and renewer = ${renewer}
     returning id`,
   )
+  return rows.length > 0
 }
 
 /** In the order of ids. A renewal of one of them waits until the transaction ends. */

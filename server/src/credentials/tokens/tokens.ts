@@ -2,12 +2,15 @@ import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
+import type { DomainError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
+import type { MasterKey } from '../../values/secrets/sealing.ts'
 import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
 import { type Asked, askForToken, type FetchOutside } from './asking.ts'
 import { type HeldToken, heldToken, isDue, isGood, openToken } from './held-token.ts'
 import { storeToken, tokenTopic } from './keeping.ts'
+import { asLost, TakeOver } from './lost-renewals.ts'
 import { countRenewal } from './renewals.queries.ts'
 import type { AnswerPlaces, NewToken } from './token-answer.ts'
 import type { TokenRequest } from './token-request.ts'
@@ -20,6 +23,10 @@ export type WantedToken = Omit<TokenDraft, 'id'> & {
   requestFor(refreshToken: string | null): TokenRequest | undefined
   /** A request uses up the refresh token that it is made with. */
   usesUp: boolean
+  /** The connection that it is of, by the name that the integration gives it. */
+  connection?: string
+  /** What a person does where the refresh token is refused for good, as a sentence; null where it is a matter of secrets alone. */
+  remedy: string | null
   /** The hosts that the integration is held to whose code names the address of the request. */
   declared: Asked['declared']
 }
@@ -113,8 +120,14 @@ export class Tokens {
     return renewing
   }
 
+  /** Waits for renewals under way, which nobody may wait for: what a vendor answers to them is not to be lost. */
+  async close(): Promise<void> {
+    while (this.#renewing.size > 0) await Promise.allSettled(this.#renewing.values())
+  }
+
   async #readOrRenew(wanted: WantedToken, asked: AskedFor): Promise<HeldToken> {
     const until = performance.now() + maxWaitMs
+    const takeOver = new TakeOver()
     for (;;) {
       const row = await this.#row(wanted)
       const held = await openToken(this.#given.keyring, row)
@@ -123,18 +136,23 @@ export class Tokens {
       const failure = this.#failureBefore(row, wanted, asked)
       if (failure) {
         if (usable) return usable
-        throw asVendorError(failure)
+        throw refusalOf(wanted, failure)
       }
+      // Before the vendor is asked: nothing is to come between its answer and the database.
+      const masterKey = await this.#given.keyring.current()
       const renewer = newId()
-      const taken = await takeRenewal(this.#given.db, wanted.owner, { id: row.id, generation: row.generation, renewer, leaseMs })
-      if (taken) return this.#renewAs(renewer, taken, wanted, asked, held, usable)
+      const isEarly = wanted.usesUp && takeOver.isEarly(row, performance.now())
+      const taken = isEarly
+        ? undefined
+        : await takeRenewal(this.#given.db, wanted.owner, { id: row.id, generation: row.generation, renewer, leaseMs })
+      if (taken) return this.#renewAs({ renewer, masterKey, row: taken, held, usable }, wanted, asked)
       if (usable) return usable
       if (performance.now() > until)
         throw asVendorError({
           kind: 'unavailable',
           message: `Another worker has been renewing the token of ${wanted.host} for a minute. Try again.`,
         })
-      await this.#changed(row.id, Math.min(lookMs, Math.max(50, row.renewal_rest_ms ?? 0)))
+      await this.#changed(row.id, Math.min(lookMs, Math.max(isEarly ? 500 : 50, row.renewal_rest_ms ?? 0)))
     }
   }
 
@@ -153,6 +171,8 @@ export class Tokens {
   #failureBefore(row: TokenRow, { host }: WantedToken, { isPerson }: AskedFor): VendorFailure | undefined {
     const { last_error: last, next_attempt_ms: restMs, failing_ms: failingMs, failed_ago_ms: agoMs } = row
     if (!last || (isPerson && (agoMs ?? 0) > personAfterMs)) return undefined
+    // Once is enough: a vendor may take a further try for theft.
+    if (last.reason === 'renewal_lost') return last
     if (failingMs !== null && failingMs > this.#given.giveUpMs)
       return {
         ...last,
@@ -163,12 +183,9 @@ export class Tokens {
   }
 
   async #renewAs(
-    renewer: string,
-    row: TokenRow,
+    { renewer, masterKey, row, held, usable }: Renewal,
     wanted: WantedToken,
     { withoutSecrets, organizationId }: AskedFor,
-    held: HeldToken | undefined,
-    usable: HeldToken | undefined,
   ): Promise<HeldToken> {
     const { db, fetchOutside, logger } = this.#given
     const heartbeat = setInterval(() => {
@@ -177,28 +194,41 @@ export class Tokens {
     try {
       const request = wanted.requestFor(held?.refreshToken ?? null)
       const startedAt = performance.now()
-      const { places, host, declared, usesUp } = wanted
+      const { places, host, declared, usesUp, remedy } = wanted
       const asked = { places, host, declared, owner: organizationId ?? 'tokens', isRepeatable: !usesUp }
-      const answer = request ? await askForToken(fetchOutside, { ...asked, request }) : { failure: notConnected }
+      const answer = request
+        ? await askForToken(fetchOutside, { ...asked, request })
+        : { failure: notRenewable(wanted), mayBeUsedUp: false }
       if (!('failure' in answer)) {
-        const stored = await this.#store(row, wanted, answer, held, startedAt)
+        const stored = await this.#store(masterKey, row, wanted, answer, held, startedAt)
         this.#count(wanted, 'renewed')
         return stored
       }
-      const failure = withoutSecrets(answer.failure)
+      const isLost = usesUp && answer.mayBeUsedUp
+      const lostAt = row.renewal_lost_at ?? (isLost ? new Date() : undefined)
+      const told = withoutSecrets(answer.failure)
+      const failure = usesUp && lostAt && remedy !== null ? asLost(told, lostAt, host, remedy) : told
       logger.warn(
-        { host: wanted.host, integration: wanted.integration, kind: failure.kind, status: failure.status },
+        { host: wanted.host, integration: wanted.integration, kind: failure.kind, status: failure.status, reason: failure.reason },
         'a token could not be renewed',
       )
       this.#count(wanted, failure.kind)
       const nextAttemptMs = Math.max(failure.retryAfterMs ?? 0, Math.min(maxPauseMs, firstPauseMs * 2 ** row.failures))
-      await outlastOutages(() => storeFailed(db, wanted.owner, { id: row.id, generation: row.generation, renewer, nextAttemptMs }, failure))
+      const failed = { id: row.id, generation: row.generation, renewer, nextAttemptMs, isLost }
+      const isStored = await outlastOutages(() => storeFailed(db, wanted.owner, failed, failure))
       db.tell(tokenTopic, row.id)
-      if (usable) return usable
-      throw asVendorError({ ...failure, ...(failure.kind === 'credentials' ? {} : { retryAfterMs: nextAttemptMs }) })
+      const better = usable ?? (isStored ? undefined : await this.#renewedMeanwhile(row, wanted))
+      if (better) return better
+      throw refusalOf(wanted, { ...failure, ...(failure.kind === 'credentials' ? {} : { retryAfterMs: nextAttemptMs }) })
     } finally {
       clearInterval(heartbeat)
     }
+  }
+
+  /** By the worker that this one took for lost. */
+  async #renewedMeanwhile({ generation }: TokenRow, wanted: WantedToken): Promise<HeldToken | undefined> {
+    const held = await openToken(this.#given.keyring, await this.#row(wanted))
+    return held && held.generation > generation && isGood(held) ? held : undefined
   }
 
   #count({ integration, host }: WantedToken, outcome: string): void {
@@ -210,6 +240,7 @@ export class Tokens {
 
   /** Before it is used: a refresh token that was used up must not be lost, however long the database is away. */
   async #store(
+    masterKey: MasterKey,
     row: TokenRow,
     { owner }: WantedToken,
     answer: NewToken,
@@ -223,7 +254,7 @@ export class Tokens {
       fields: { ...held?.fields, ...answer.fields },
     }
     const version = { id, generation, owner }
-    const stored = await outlastOutages(() => storeToken(this.#given, version, kept, { livesMs: answer.livesMs, startedAt }))
+    const stored = await outlastOutages(() => storeToken(this.#given, masterKey, version, kept, { livesMs: answer.livesMs, startedAt }))
     // The row is gone with its secret, or somebody was first: what came is good all the same.
     return heldToken(kept, stored ?? { id, generation: generation + 1, rest_ms: answer.livesMs, life_ms: answer.livesMs })
   }
@@ -242,7 +273,19 @@ export class Tokens {
   }
 }
 
-const notConnected: VendorFailure = {
-  kind: 'credentials',
-  message: 'The vendor refuses the token, and gave nothing to renew it with. Connect again on the page of the integration.',
+/** With what a person does about it. */
+function refusalOf({ connection, integration, remedy }: WantedToken, failure: VendorFailure): DomainError {
+  const isOfPerson = failure.kind === 'credentials' && remedy !== null && (connection !== undefined || failure.reason === 'renewal_lost')
+  return asVendorError(failure, {
+    ...(connection === undefined ? {} : { integration_name: integration, connection }),
+    ...(isOfPerson ? { remedy } : {}),
+  })
 }
+
+/** One that this worker has taken. `usable`: the token that is good meanwhile. */
+type Renewal = { renewer: string; masterKey: MasterKey; row: TokenRow; held: HeldToken | undefined; usable: HeldToken | undefined }
+
+const notRenewable = ({ host, remedy }: WantedToken): VendorFailure => ({
+  kind: 'credentials',
+  message: `The token of ${host} is refused or has ended, and there is nothing to renew it with. ${remedy ?? ''}`.trimEnd(),
+})

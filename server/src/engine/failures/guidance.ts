@@ -152,6 +152,8 @@ export function guidanceFor(
       if (/\bset it\b/i.test(failure.message)) return undefined
       return `Set ${secrets.length === 0 ? 'the missing secret' : theSecrets}, for this organization or globally, and try again.`
     case 'credentials':
+      // Of a connection, or of a refresh token: no secret is wrong.
+      if (typeof failure.details.remedy === 'string') return failure.details.remedy
       return `${vendor} did not accept the credentials: check ${theSecrets}, and that the account may read ${subject === 'list' ? 'organizations' : 'this organization'}.`
     case 'permission':
       return `${vendor} accepts the credentials, and they may not read ${subject === 'list' ? 'organizations' : 'this organization'}: give the account that permission at ${vendor}.`

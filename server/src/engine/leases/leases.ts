@@ -88,6 +88,13 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
 
   const lookAtPeers = async () => given.onPeers(await listWorkerIds(db))
 
+  /** One after the other: a worker that has nothing to do needs one connection for it. */
+  async function lookAround(): Promise<void> {
+    await renew()
+    await lookAtHeld()
+    await lookAtPeers()
+  }
+
   /**
    * Others' leases are ended by a worker that has itself been in touch for a while. After an outage all leases have run out, and those
    * whose workers live are renewed first.
@@ -99,7 +106,7 @@ export async function holdLease(given: LeaseGiven): Promise<Lease> {
   function beat(): void {
     clearTimeout(again)
     again = undefined
-    Promise.all([renew(), lookAtHeld(), lookAtPeers()]).catch((error) => {
+    lookAround().catch((error) => {
       logger.debug({ err: error }, 'the lease could not be renewed')
       inTouchSince = Date.now()
       if (!isEnded) again ??= setTimeout(beat, Math.min(retryMs, leaseMs / 8))

@@ -1,5 +1,4 @@
 import swagger from '@fastify/swagger'
-import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import serverPackage from '../../../package.json' with { type: 'json' }
@@ -54,9 +53,17 @@ export async function describeApi(app: FastifyInstance, admit: (request: Fastify
     page.addHook('onSend', async (_request, reply) => {
       reply.header('content-security-policy', pagePolicy)
     })
-    await page.register(scalar, {
-      routePrefix: '/api/docs',
-      configuration: { url: '/api/openapi.json', withDefaultFonts: false, telemetry: false },
-    })
+    let shown: Promise<FastifyInstance> | undefined
+    const load = async () => (await import('./description-page.ts')).descriptionPage()
+    for (const url of ['/api/docs', '/api/docs/', '/api/docs/js/scalar.js'])
+      page.get(url, { schema: { hide: true } }, async (request, reply) => {
+        const { statusCode, headers, rawPayload } = await (await (shown ??= load())).inject(request.url)
+        const { 'content-type': type, location } = headers
+        if (location !== undefined) reply.header('location', location)
+        return reply
+          .code(statusCode)
+          .type(type ?? 'text/plain; charset=utf-8')
+          .send(rawPayload)
+      })
   })
 }

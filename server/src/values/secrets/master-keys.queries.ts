@@ -1,4 +1,4 @@
-import { type Database, readInScope, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Database, readInScope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 
 export type MasterKeyRow = { key_id: string; proof: Buffer; is_current: boolean }
 
@@ -14,9 +14,12 @@ export async function insertFirstMasterKey(transaction: Transaction, keyId: stri
 
 /** Holds off a rotation until the transaction ends. False if another key is the current one. */
 export async function holdCurrentMasterKey(transaction: Transaction, keyId: string): Promise<boolean> {
-  const rows = await transaction.query(sql`select from master_keys where key_id = ${keyId} and is_current for share`)
+  const rows = await transaction.query(heldCurrentMasterKey(keyId))
   return rows.length > 0
 }
+
+/** The same as a part of another statement: it has a row while that key is the current one. */
+export const heldCurrentMasterKey = (keyId: string): Sql => sql`select from master_keys where key_id = ${keyId} and is_current for share`
 
 /** Waits for those that set a secret, and for another rotation. */
 export function lockMasterKeys(transaction: Transaction): Promise<MasterKeyRow[]> {

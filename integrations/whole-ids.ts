@@ -1,0 +1,16 @@
+import { VendorError } from '@crosswalk/sdk'
+
+/** As a vendor writes it: `0012` and `12 ` are other texts, and would be other organizations to everybody else. */
+const wholeId = /^[1-9]\d{0,14}$/
+
+/**
+ * The id of an organization at a vendor whose ids are whole numbers.
+ *
+ * @throws VendorError not_found for any other text: a filter by no number is none, and would lead to the organizations of others
+ */
+export function wholeIdOf(externalOrgId: string, what: string): number {
+  if (wholeId.test(externalOrgId)) return Number(externalOrgId)
+  throw new VendorError('not_found', `${what} '${externalOrgId.slice(0, 60)}' cannot be: the ids are whole numbers, such as 12.`, {
+    reason: 'no_whole_number',
+  })
+}

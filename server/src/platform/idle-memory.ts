@@ -1,0 +1,48 @@
+import { getHeapStatistics } from 'node:v8'
+
+const lookMs = 5_000
+/** The part of the time in which a process that has nothing to do is busy with its own upkeep. */
+const maxIdleUtilization = 0.05
+/** A collection takes some 50 ms, which less is not worth. */
+const minGainBytes = 8 * 2 ** 20
+
+type Given = {
+  /** Collects, and gives what is free back to the system. */
+  collect: () => void
+  /** How much of the system's memory the heap has. */
+  heapBytes: () => number
+  /** The part of the time since it was last asked in which the process was busy. */
+  utilization: () => number
+}
+
+/**
+ * Makes a look, to be repeated: it collects where the process has nothing to do and has taken more memory since. V8 keeps the room in
+ * which it makes new objects, some 30 MB after a start or a busy hour, until a large collection, and a process that is idle needs none.
+ */
+export function createIdleLook({ collect, heapBytes, utilization }: Given): () => void {
+  let keptBytes = 0
+  return () => {
+    const wasBusy = utilization() > maxIdleUtilization
+    if (wasBusy || heapBytes() < keptBytes + minGainBytes) return
+    collect()
+    keptBytes = heapBytes()
+  }
+}
+
+/** Gives memory back to the system whenever this process is idle, where it was started with `--expose-gc`. */
+export function giveBackWhenIdle(): void {
+  const { gc } = globalThis
+  if (!gc) return
+  let before = performance.eventLoopUtilization()
+  const look = createIdleLook({
+    collect: () => void gc({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+    heapBytes: () => getHeapStatistics().total_heap_size,
+    utilization() {
+      const now = performance.eventLoopUtilization()
+      const { utilization } = performance.eventLoopUtilization(now, before)
+      before = now
+      return utilization
+    },
+  })
+  setInterval(look, lookMs).unref()
+}
