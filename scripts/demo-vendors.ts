@@ -166,7 +166,7 @@ export const vendorSteps: readonly VendorStep[] = [
         const isSlow = name === 'huntress'
         const batch = isSlow ? begun : await endOf(call, begun)
         told.push(
-          `${name.padEnd(16)}${isSlow ? `${batch.total} tests begun. They take two requests each, and Huntress admits 60 a minute: look at the batch in a minute or two` : shownCounts(batch)}`,
+          `${name.padEnd(16)}${isSlow ? `${batch.total} tests begun. Huntress admits 60 requests a minute, and some are spent: look at the batch in a minute or two` : shownCounts(batch)}`,
         )
       }
       return told.join('\n')

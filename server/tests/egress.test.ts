@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Gateway } from '../src/gateway/gateway.ts'
 import type { Refused } from '../src/gateway/messages.ts'
+import { bytesHead, creditFrame, frameHeadBytes, frameKinds, textFrame } from '../src/protocol/lane-frames.ts'
 import { networkDescriptors } from '../src/protocol/network.ts'
 import { givenGateway } from '../testing/given-gateway.ts'
 import { givenRunners } from '../testing/given-runner.ts'
@@ -190,14 +191,19 @@ test('the connections of a runner end with it', async () => {
 })
 
 test('whatever a runner writes to the gateway, only its own connection ends', async () => {
-  const frame = (type: number, flags: number, stream: number, payload: Buffer) =>
-    Buffer.concat([Buffer.from([0, payload.length >> 8, payload.length & 255, type, flags, 0, 0, stream >> 8, stream & 255]), payload])
+  const asked = JSON.stringify({ kind: 'tunnel', head: { host: '127.0.0.1', port: 1, family: 0 }, hasBody: true })
+  const open = textFrame(frameKinds.open, 5_000, asked)
+  const piece = (bytes: number) => Buffer.concat([bytesHead(5_000, bytes), Buffer.alloc(bytes)])
   const attacks: Record<string, [Buffer, number]> = {
     garbage: [randomBytes(4_096), 200],
-    'a flood of settings': [Buffer.concat(Array(100).fill(frame(4, 0, 0, Buffer.alloc(0)))), 2_000],
-    'a flood of pings': [Buffer.concat(Array(100).fill(frame(6, 0, 0, Buffer.alloc(8)))), 2_000],
-    'a header that never ends': [frame(9, 0, 1, Buffer.alloc(16_000, 'a')), 200],
-    'a window of nothing': [frame(8, 0, 0, Buffer.alloc(4)), 10],
+    'a flood of cancels': [Buffer.concat(Array(100).fill(textFrame(frameKinds.cancel, 1))), 2_000],
+    'a stream twice': [open, 2],
+    'half a head': [Buffer.alloc(3), 1],
+    'a frame of four gigabytes': [Buffer.alloc(frameHeadBytes, 0xff), 1],
+    'more bytes than it may': [Buffer.concat([open, piece(60_000), piece(60_000), piece(60_000)]), 1],
+    'more credit than it took': [Buffer.concat([open, creditFrame(5_000, 2 ** 32 - 1)]), 1],
+    'an answer in place of a question': [Buffer.concat([open, textFrame(frameKinds.head, 5_000, '{}')]), 1],
+    'bytes of a stream that is none': [Buffer.concat([bytesHead(9_000, 1), Buffer.alloc(1)]), 1],
   }
   for (const [name, [bytes, times]] of Object.entries(attacks)) {
     await using attacker = await givenRunners({ gateway: shared(gateway) })

@@ -96,6 +96,21 @@ export function withoutLimits(principal: Principal): Principal {
   return { ...principal, granted: principal.granted.map(({ only: _, ...one }) => one) }
 }
 
+/**
+ * A principal with nothing but the grants that name a workflow: of what is offered to somebody by name, and to nobody by a grant for
+ * everything.
+ *
+ * @param workflow not given, whichever
+ */
+export function asNamed(principal: Principal, workflow?: string): Principal {
+  return {
+    ...principal,
+    granted: principal.granted.flatMap(({ only, ...one }) =>
+      only?.of === 'workflow' && (workflow === undefined || only.names.has(workflow)) ? [one] : [],
+    ),
+  }
+}
+
 /** The workflows or integrations for which limited grants give a permission for an organization. */
 export function limitedTo(principal: Principal, of: Only['of'], permission: Permission, organizationId: string): string[] {
   const names = principal.granted.flatMap(({ permissions, scope, only }) =>
@@ -114,6 +129,13 @@ export function limitedScopes(principal: Principal, of: Only['of'], permission: 
 /** True where some grant of theirs has a limit. */
 export function hasLimits(principal: Principal): boolean {
   return principal.granted.some(({ only }) => only !== undefined)
+}
+
+const ofForms: ReadonlySet<Permission> = new Set(['canSubmitForms', 'canApprove', 'canSeeResults'])
+
+/** True of a customer's user, who has forms and nothing of how the provider works: its own words for its customers are not theirs. */
+export function hasFormsAlone(principal: Principal): boolean {
+  return permissionsOf(principal).every((permission) => ofForms.has(permission))
 }
 
 /** True where some grant gives the permission, for whichever organizations. */

@@ -1,6 +1,6 @@
-import type { ServerHttp2Stream } from 'node:http2'
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
+import type { LaneStream } from '../protocol/lane-stream.ts'
 import type { RequestHead } from '../protocol/network.ts'
 import { countRead } from '../protocol/read-memory.ts'
 import { asProxied, outsideConnector } from './connections.ts'
@@ -9,6 +9,7 @@ import { KeptConnections } from './kept-connections.ts'
 import type { Caller, Rules } from './outside.ts'
 import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
 import type { Reply } from './reply.ts'
+import { SentBody } from './sent-body.ts'
 import type { RunnerSockets } from './sockets.ts'
 import { type OpenedTicket, withTicket } from './tickets.ts'
 
@@ -41,7 +42,7 @@ export class Requests {
   /** Makes the request, and streams its answer. `fail` is told what goes wrong. */
   make(
     head: RequestHead,
-    stream: ServerHttp2Stream,
+    stream: LaneStream,
     caller: Caller,
     hasBody: boolean,
     answer: Reply,
@@ -58,19 +59,24 @@ export class Requests {
     let isOver = false
     const key = keyOf(caller, ticketed !== undefined)
     const over = this.#kept.begin(`${key} ${originOf(head.origin)}`)
-    stream.on('close', () => {
-      if (!isOver) controller?.abort(new Error('The runner gave the request up.'))
-    })
+    const sent = hasBody ? new SentBody(stream) : undefined
+    stream.handler = {
+      ...sent?.handler,
+      onDrain: () => controller?.resume(),
+      onClose(isWhole) {
+        sent?.handler.onClose?.(isWhole)
+        if (!isOver) controller?.abort(givenUp())
+      },
+    }
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(given) {
         controller = given
-        if (stream.destroyed) given.abort(new Error('The runner gave the request up.'))
+        if (stream.isOver) given.abort(givenUp())
       },
-      onResponseStart(given, status, headers, statusText) {
+      onResponseStart(_given, status, headers, statusText) {
         if (status < 200) return
         meter?.answered(status, headers)
         answer.beginAnswer({ status, statusText: statusText ?? '', headers: flatHeaders(headers) })
-        stream.on('drain', () => given.resume())
       },
       onResponseData(given, chunk) {
         countRead(chunk.length)
@@ -78,8 +84,7 @@ export class Requests {
         if (!answer.write(chunk)) given.pause()
       },
       onResponseEnd() {
-        isOver = true
-        over()
+        finish()
         meter?.end()
         answer.end()
       },
@@ -87,14 +92,20 @@ export class Requests {
         failed(error)
       },
     }
-    const failed = (error: unknown) => {
+    const finish = () => {
       isOver = true
       over()
+      // What is left of the body nobody wants.
+      stream.handler = {}
+      stream.resume()
+    }
+    const failed = (error: unknown) => {
+      finish()
       meter?.end(error)
       fail(error)
     }
-    // Given the stream itself, undici would end both of its directions with the body.
-    const body = hasBody ? stream.iterator({ destroyOnReturn: false }) : null
+    const body = sent?.pieces() ?? null
+    if (!sent) stream.resume()
     try {
       this.#agentOf(key, caller, ticketed !== undefined).dispatch(
         {
@@ -126,6 +137,8 @@ export class Requests {
     return agent
   }
 }
+
+const givenUp = () => new Error('The runner gave the request up.')
 
 /** What connections are kept apart by: who asked for them, and what was judged for it. */
 function keyOf(caller: Caller, hasCredentials: boolean): string {

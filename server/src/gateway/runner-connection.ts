@@ -1,14 +1,8 @@
-import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import {
-  type CallNote,
-  maxHeadBytes,
-  maxStreams,
-  networkHeaders,
-  networkPaths,
-  type RequestHead,
-  streamWindowBytes,
-} from '../protocol/network.ts'
+import { Lane } from '../protocol/lane.ts'
+import { LaneViolation } from '../protocol/lane-frames.ts'
+import type { LaneStream } from '../protocol/lane-stream.ts'
+import { answerWindowBytes, type CallNote, maxStreams, type RequestHead, streamWindowBytes } from '../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
 import { type Exchange, ExchangeMeter } from './exchanges.ts'
 import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
@@ -16,7 +10,7 @@ import { type Caller, connectOutside, type Rules } from './outside.ts'
 import type { Pass } from './passes.ts'
 import { connectThrough, proxyTo } from './proxied.ts'
 import { EgressRefusal } from './refusals.ts'
-import { type Queue, Reply } from './reply.ts'
+import { Reply } from './reply.ts'
 import { isRequestHead, originOf, Requests, type Ticketed } from './requests.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
 import type { Tickets } from './tickets.ts'
@@ -40,81 +34,79 @@ export type RunnerConnectionGiven = {
 
 /** In one second. Honest code stays far below; more is there to keep the gateway from others. */
 const maxStreamsPerSecond = 20_000
-const maxControlFramesPerSecond = 1_000
+/** Frames that cost a runner nothing: credit, cancels, and what comes for a stream that is over. */
+const maxCheapFramesPerSecond = 50_000
+/** Of all streams of a runner, waiting for it. Above that, a stream has one piece. */
+const maxQueuedBytes = 8 * 1024 * 1024
+const maxUnreadBytes = 64 * 1024 * 1024
 
 /** One runner at its gateway, from its binding to its end. Whatever it sends, nothing ends but this connection. */
 export function serveRunner(given: RunnerConnectionGiven): void {
-  const { socket } = given
-  socket.on('error', () => {})
   const sockets = new RunnerSockets(given.descriptors)
   const requests = new Requests(given.rules, sockets)
-  const connection = { requests, sockets, lookedUp: new LookedUp(), queue: { bytes: 0 } }
-  const session = performServerHandshake(socket, {
-    maxHeaderListPairs: 16,
-    maxSessionMemory: 64,
-    maxOutstandingPings: 10,
-    maxSessionInvalidFrames: 100,
-    maxSessionRejectedStreams: 100,
-    maxSendHeaderBlockLength: maxHeadBytes,
-    settings: {
-      enablePush: false,
-      maxConcurrentStreams: maxStreams,
-      initialWindowSize: streamWindowBytes,
-      maxHeaderListSize: maxHeadBytes,
+  const connection = { requests, sockets, lookedUp: new LookedUp() }
+  const lane = new Lane(given.socket, {
+    sendWindowBytes: answerWindowBytes,
+    receiveWindowBytes: streamWindowBytes,
+    maxQueuedBytes,
+    maxUnreadBytes,
+    onCheap: limitRates(),
+    onOpen(stream, text) {
+      // Twice as many: what the runner takes to be over may not be so here yet.
+      if (lane.openStreams > 2 * maxStreams) throw new LaneViolation(`It has more than ${maxStreams} streams open.`)
+      void serveStream(given, connection, stream, text)
+    },
+    onBroken: given.onCutOff,
+    onClose() {
+      requests.close()
+      given.onEnd()
     },
   })
-  limitRates(session, given.onCutOff)
-  session.on('error', (error) => {
-    if (!isGone(error)) given.onCutOff(error.message)
-    session.destroy()
-  })
-  session.on('close', () => {
-    requests.close()
-    given.onEnd()
-    socket.destroy()
-  })
-  session.on('stream', (stream, headers) => {
-    stream.on('error', () => {})
-    void serveStream(given, connection, stream, headers)
-  })
 }
 
-/** A runner that ends, ends its connection: that is no fault of it. */
-function isGone(error: Error): boolean {
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ERR_HTTP2_GOAWAY_SESSION')
-}
-
-function limitRates(session: ServerHttp2Session, onCutOff: (reason: string) => void): void {
+function limitRates(): (what: 'stream' | 'frame') => void {
   let [streams, frames, second] = [0, 0, 0]
-  const count = (kind: 'streams' | 'frames') => {
+  return (what) => {
     const now = Math.floor(performance.now() / 1_000)
     if (now !== second) [streams, frames, second] = [0, 0, now]
-    if (kind === 'streams') streams++
+    if (what === 'stream') streams++
     else frames++
-    if (streams <= maxStreamsPerSecond && frames <= maxControlFramesPerSecond) return
-    onCutOff(`It sent more than ${streams > maxStreamsPerSecond ? maxStreamsPerSecond : maxControlFramesPerSecond} ${kind} in a second.`)
-    session.destroy()
+    if (streams > maxStreamsPerSecond) throw new LaneViolation(`It opened more than ${maxStreamsPerSecond} streams in a second.`)
+    if (frames > maxCheapFramesPerSecond) throw new LaneViolation(`It sent more than ${maxCheapFramesPerSecond} empty frames in a second.`)
   }
-  session.on('stream', () => count('streams'))
-  session.on('remoteSettings', () => count('frames'))
-  session.on('ping', () => count('frames'))
+}
+
+/** What a runner asks, as far as its form goes: whoever is in it may have sent anything. */
+type Asked = { kind: unknown; head: unknown; pass: unknown; integration: unknown; ticket: unknown; note: unknown; hasBody: boolean }
+
+function readOpening(text: string): Asked | undefined {
+  try {
+    const asked: unknown = JSON.parse(text)
+    if (typeof asked !== 'object' || asked === null) return undefined
+    const { kind, head, pass, integration, ticket, note, hasBody } = asked as Record<string, unknown> // read once as what a runner sent
+    return { kind, head, pass, integration, ticket, note, hasBody: hasBody === true }
+  } catch {
+    return undefined
+  }
 }
 
 async function serveStream(
   given: RunnerConnectionGiven,
-  connection: { requests: Requests; sockets: RunnerSockets; lookedUp: LookedUp; queue: Queue },
-  stream: ServerHttp2Stream,
-  headers: Record<string, unknown>,
+  connection: { requests: Requests; sockets: RunnerSockets; lookedUp: LookedUp },
+  stream: LaneStream,
+  text: string,
 ): Promise<void> {
   const { rules } = given
   const { requests, sockets, lookedUp } = connection
-  const reply = new Reply(stream, connection.queue)
-  const pass = given.readPass(headers[networkHeaders.pass])
-  const head = readHead(headers[networkHeaders.head])
+  const reply = new Reply(stream)
+  const asked = readOpening(text)
+  if (!asked) return reply.refuse()
+  const { kind, head } = asked
+  const pass = given.readPass(asked.pass)
   const caller: Caller = {
     hasPass: pass !== undefined,
     owner: pass?.organizationId ?? given.runner,
-    declared: declaredHosts(given.hosts, pass, headers[networkHeaders.integration]),
+    declared: declaredHosts(given.hosts, pass, asked.integration),
     namesOf: (address) => lookedUp.namesOf(address),
   }
   const fail = (error: unknown): void => {
@@ -122,30 +114,30 @@ async function serveStream(
     if (error instanceof EgressRefusal && error.details.reason !== 'ticket_late') given.onRefused(error, pass)
     reply.fail(error)
   }
-  const path = headers[constants.HTTP2_HEADER_PATH]
-  if (path === networkPaths.request && isRequestHead(head)) {
+  if (kind === 'request' && isRequestHead(head)) {
     try {
-      const ticketed = ticketOf(given, headers, pass, head)
-      requests.make(head, stream, caller, !stream.endAfterHeaders, reply, fail, ticketed)
+      const ticketed = ticketOf(given, asked, pass, head)
+      requests.make(head, stream, caller, asked.hasBody, reply, fail, ticketed)
     } catch (error) {
       fail(error)
     }
     return
   }
   try {
-    if (path === networkPaths.tunnel && isTunnelHead(head)) {
+    if (kind === 'tunnel' && isTunnelHead(head)) {
       const abort = new AbortController()
-      stream.once('close', () => abort.abort())
+      stream.handler = { onClose: () => abort.abort() }
       const options = { signal: abort.signal, allowHalfOpen: true }
       // What HTTP clients other than fetch open for https:.
       const proxy = rules.proxies && head.port === 443 ? proxyTo(rules.proxies, true, head) : null
       const outside = await sockets.open(head, () =>
         proxy ? connectThrough(proxy, head, rules, caller, abort.signal) : connectOutside(head, head.family, rules, caller, options),
       )
-      if (stream.destroyed) return void outside.destroy()
+      if (stream.isOver) return void outside.destroy()
       reply.begin(endpointsOf(outside))
       joinTunnel(stream, outside, reply)
-    } else if (path === networkPaths.lookup && isLookupHead(head)) {
+    } else if (kind === 'lookup' && isLookupHead(head)) {
+      stream.resume()
       reply.tell({ records: await lookUp(head, rules, caller, lookedUp) })
     } else reply.refuse()
   } catch (error) {
@@ -156,14 +148,13 @@ async function serveStream(
 /** @throws EgressRefusal where there is one that is not good for this request */
 function ticketOf(
   { runner, tickets, recordsBodies, onExchange }: RunnerConnectionGiven,
-  headers: Record<string, unknown>,
+  { ticket: text, note }: Asked,
   pass: Pass | undefined,
   { method, origin, path }: RequestHead,
 ): Ticketed | undefined {
-  const text = headers[networkHeaders.ticket]
   if (text === undefined) return undefined
   const ticket = tickets.use(text, { executionId: pass?.executionId, origin: originOf(origin) ?? '', method, path, nowMs: Date.now() })
-  const [attempt, stepKey] = noteOf(headers[networkHeaders.note])
+  const [attempt, stepKey] = noteOf(note)
   const named = { exchange: ticket.exchange, runner, method: method.slice(0, maxToldMethodChars), path: toldPath(path), attempt, stepKey }
   const tell = (exchange: Exchange) => onExchange(exchange, ticket.isPrompt === true)
   return { ticket, meter: new ExchangeMeter(named, recordsBodies, tell) }
@@ -181,8 +172,7 @@ function toldPath(path: string): string {
 const maxStepKeyChars = 200
 
 /** For people to see. A runner that author code has taken over may say anything here. */
-function noteOf(text: unknown): CallNote {
-  const said = readHead(text)
+function noteOf(said: unknown): CallNote {
   const [attempt, step]: unknown[] = Array.isArray(said) ? said : []
   return [
     typeof attempt === 'number' && Number.isInteger(attempt) && attempt >= 1 && attempt <= 1_000 ? attempt : 1,
@@ -195,13 +185,4 @@ function declaredHosts(hosts: DeclaredHosts, pass: Pass | undefined, said: unkno
   const integration = pass?.integration ?? (typeof said === 'string' ? said : undefined)
   const declared = integration !== undefined && Object.hasOwn(hosts, integration) ? hosts[integration] : undefined
   return integration !== undefined && declared !== undefined ? { integration, hosts: declared } : null
-}
-
-function readHead(text: unknown): unknown {
-  if (typeof text !== 'string') return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect as connectHttp2 } from 'node:http2'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import { givenGateway } from '../../testing/given-gateway.ts'
 import { type OutsideWorld, startOutsideWorld } from '../../testing/outside-world.ts'
 import { until } from '../../testing/until.ts'
 import { parseEgressRule } from '../platform/egress-rules.ts'
-import { networkHeaders, networkPaths, packHead } from '../protocol/network.ts'
+import { Lane } from '../protocol/lane.ts'
+import { answerWindowBytes, type Opening, streamWindowBytes } from '../protocol/network.ts'
 import type { Exchange } from './exchanges.ts'
 import { addressesOf } from './outside.ts'
 import { passReader, signPass } from './passes.ts'
@@ -23,7 +23,7 @@ const [passKey, ticketKey] = [Buffer.alloc(32, 1), newTicketKey()]
 const exchanges: Exchange[] = []
 const refusals: EgressRefusal[] = []
 let outside: OutsideWorld
-let wire: ReturnType<typeof connectHttp2>
+let wire: Lane
 
 before(async () => {
   outside = parts.use(await startOutsideWorld())
@@ -60,9 +60,13 @@ async function openWire(runner: string, tickets: Tickets) {
     onCutOff: assert.fail,
     onEnd() {},
   })
-  const session = connectHttp2('http://gateway', { createConnection: () => near })
-  parts.defer(() => session.destroy())
-  return session
+  const lane = new Lane(near, {
+    ...{ sendWindowBytes: streamWindowBytes, receiveWindowBytes: answerWindowBytes },
+    ...{ maxQueuedBytes: 1_000_000, maxUnreadBytes: 1_000_000 },
+    onClose() {},
+  })
+  parts.defer(() => lane.destroy())
+  return lane
 }
 
 const ticket = (given: Partial<Ticket> = {}, method = 'GET', path = '/headers'): Ticket => ({
@@ -83,7 +87,7 @@ type Asked = {
   path?: string
   headers?: string[]
   body?: string
-  note?: string
+  note?: unknown
   on?: typeof wire
 }
 
@@ -98,23 +102,20 @@ async function ask({
   on = wire,
 }: Asked) {
   const pass = signPass(passKey, { runner: 'runner-1', executionId, organizationId: 'acme', name: 'sync', integration: null })
-  const stream = on.request(
-    {
-      ':method': 'POST',
-      ':path': networkPaths.request,
-      [networkHeaders.head]: packHead({ method: body === undefined ? 'GET' : 'POST', origin, path, headers }),
-      [networkHeaders.pass]: pass,
-      ...(text === undefined ? {} : { [networkHeaders.ticket]: text }),
-      ...(note === undefined ? {} : { [networkHeaders.note]: note }),
-    },
-    { endStream: body === undefined },
-  )
-  if (body !== undefined) stream.end(body)
-  const [answered] = await once(stream, 'response')
-  const told = JSON.parse(String(answered[networkHeaders.head]))
+  const head = { method: body === undefined ? 'GET' : 'POST', origin, path, headers }
+  // Anything may be sent as a note.
+  const asked = { kind: 'request', head, pass, ticket: text, note: note as Opening['note'], hasBody: body !== undefined } satisfies Opening
+  const stream = on.open(JSON.stringify(asked))
+  let answered = ''
   const bytes: Buffer[] = []
-  for await (const chunk of stream) bytes.push(chunk)
-  return { told, body: Buffer.concat(bytes).toString(), wire: JSON.stringify(answered) }
+  const ended = new Promise<string>((resolve) => {
+    stream.handler = { onHead: (said) => (answered = said), onBytes: (piece) => bytes.push(piece), onEnd: resolve }
+  })
+  if (body !== undefined) stream.send(Buffer.from(body))
+  stream.end()
+  assert.equal(await ended, '')
+  const told = JSON.parse(answered)
+  return { told, body: Buffer.concat(bytes).toString(), wire: answered }
 }
 
 test('a ticket that is given up is refused, and one that was used is told as such', () => {
@@ -220,8 +221,8 @@ test('each ticket of a series is for one GET', async () => {
 })
 
 test('an exchange is told with its method, its path without query, and what the runner says of attempt and step', async () => {
-  await ask({ text: sealTicket(ticketKey, ticket({ request: null })), path: '/headers?secret=1', note: '[3,"step-1"]' })
-  await ask({ text: sealTicket(ticketKey, ticket({ request: null })), path: `/${'x'.repeat(9_000)}`, note: '[1e9,{}]' })
+  await ask({ text: sealTicket(ticketKey, ticket({ request: null })), path: '/headers?secret=1', note: [3, 'step-1'] })
+  await ask({ text: sealTicket(ticketKey, ticket({ request: null })), path: `/${'x'.repeat(9_000)}`, note: [1e9, {}] })
   await until('both are told', () => exchanges.length === 2)
   assert.deepEqual(
     exchanges.map(({ method, path, attempt, stepKey }) => [method, path, attempt, stepKey]),

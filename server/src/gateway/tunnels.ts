@@ -1,21 +1,30 @@
-import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { LaneStream } from '../protocol/lane-stream.ts'
 import type { Endpoint, TunnelAnswer, TunnelHead } from '../protocol/network.ts'
 import { countRead } from '../protocol/read-memory.ts'
 import type { Reply } from './reply.ts'
 
 /** Joins a runner's stream and a connection: bytes both ways with back-pressure, each direction ended by itself. */
-export function joinTunnel(stream: ServerHttp2Stream, socket: Socket, reply: Reply): void {
-  stream.pipe(socket)
+export function joinTunnel(stream: LaneStream, socket: Socket, reply: Reply): void {
+  stream.handler = {
+    onBytes(piece) {
+      if (!socket.write(piece)) stream.pause()
+    },
+    onEnd: () => void socket.end(),
+    onDrain: () => void socket.resume(),
+    onClose(isWhole) {
+      // A whole one has been ended in both directions, and closes when all is written.
+      if (!isWhole) socket.destroy()
+    },
+  }
+  socket.on('drain', () => stream.resume())
   socket.on('data', (chunk: Buffer) => {
     countRead(chunk.length)
     if (!reply.write(chunk)) socket.pause()
   })
-  stream.on('drain', () => socket.resume())
   socket.on('end', () => reply.end())
   socket.on('error', (error) => reply.fail(error))
-  stream.on('error', () => socket.destroy())
-  stream.on('close', () => socket.destroy())
+  stream.resume()
 }
 
 export function endpointsOf(socket: Socket): TunnelAnswer {

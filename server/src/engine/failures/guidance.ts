@@ -179,6 +179,8 @@ export function guidanceFor(
     case 'vendor_fault':
       return `${vendor} has a fault of its own: look at its status page and try again later.`
     case undefined:
-      return undefined
+      return failure.details.kind === 'invalid_request'
+        ? `${vendor} did not accept the request: read what it says about it, and check ${theAddress}. If that is right, the integration asks for what the vendor does not take: it has to be changed.`
+        : undefined
   }
 }

@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import type { ClientHttp2Stream } from 'node:http2'
-import { type AnswerHead, networkPaths, type RequestHead } from '../../protocol/network.ts'
+import type { LaneStream } from '../../protocol/lane-stream.ts'
+import type { AnswerHead, RequestHead } from '../../protocol/network.ts'
 import { countRead } from '../../protocol/read-memory.ts'
-import { gatewayLost } from './failures.ts'
-import { cancelled, type Wire } from './wire.ts'
+import type { AnswerHandler, Wire } from './wire.ts'
 
 /** Where `fetch` of Node and of the package undici find what makes their requests. The first is for versions of undici before 8. */
 const legacyKey = Symbol.for('undici.globalDispatcher.1')
@@ -80,13 +78,16 @@ export function fetchThrough(wire: Wire): void {
 }
 
 /** One request and its answer. */
-class Exchange implements Controller {
+class Exchange implements Controller, AnswerHandler<AnswerHead> {
   readonly #wire: Wire
   readonly #handler: DispatchHandler
-  #stream: ClientHttp2Stream | undefined
+  #stream: LaneStream | undefined
   #reason: Error | null = null
   #isOver = false
   #isPaused = false
+  /** What came in this turn. */
+  #pieces: Buffer[] = []
+  #drained: (() => void) | undefined
   rawHeaders: Buffer[] = []
   rawTrailers: Buffer[] = []
 
@@ -120,7 +121,7 @@ class Exchange implements Controller {
   abort(reason: Error = new DOMException('The request was aborted.', 'AbortError')): void {
     if (this.#reason || this.#isOver) return
     this.#reason = reason
-    this.#fail(reason)
+    this.onFailure(reason)
   }
 
   async make(options: DispatchOptions): Promise<void> {
@@ -134,70 +135,65 @@ class Exchange implements Controller {
         headers: flatHeaders(options.headers),
       }
       const body = options.body ?? undefined
-      const { stream, answer, ended } = await this.#wire.begin(networkPaths.request, head, body !== undefined)
+      const stream = await this.#wire.begin('request', head, body !== undefined, this)
       this.#stream = stream
-      if (this.#isOver) return stream.close(cancelled)
+      if (this.#isOver) return stream.cancel()
+      if (this.#isPaused) stream.pause()
       // Not awaited: an answer may come before all is sent.
-      if (body !== undefined) this.#send(stream, body).catch((error: Error) => this.#fail(error))
-      const told = await answer<AnswerHead>()
-      if (this.#isOver) return
-      this.#receive(stream, told, ended)
+      if (body !== undefined) this.#send(stream, body).catch((error: Error) => this.onFailure(error))
     } catch (error) {
-      this.#fail(error as Error)
+      this.onFailure(error as Error)
     }
   }
 
-  async #send(stream: ClientHttp2Stream, body: unknown): Promise<void> {
+  async #send(stream: LaneStream, body: unknown): Promise<void> {
     for await (const chunk of piecesOf(body)) {
-      if (this.#isOver || stream.destroyed) return
-      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+      if (this.#isOver) return
+      // A copy: it may be changed as soon as it is taken.
+      if (!stream.send(Buffer.from(chunk))) await new Promise<void>((resolve) => (this.#drained = resolve))
     }
     stream.end()
   }
 
-  #receive(stream: ClientHttp2Stream, { status, statusText, headers, bytes }: AnswerHead, ended: Promise<void>): void {
-    this.rawHeaders = headers.map((text) => Buffer.from(text, 'latin1'))
-    this.#handler.onResponseStart?.(this, status, headersOf(headers), statusText)
-    let received = 0
-    // What comes in one turn is handed on as one: for `fetch`, each piece costs more than its bytes do.
-    let pieces: Buffer[] = []
-    const handOn = () => {
-      if (this.#isOver || pieces.length === 0) return
-      const chunk = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)
-      pieces = []
-      this.#handler.onResponseData?.(this, chunk)
-    }
-    stream.on('data', (chunk: Buffer) => {
-      received += chunk.length
-      countRead(chunk.length)
-      if (pieces.push(chunk) === 1) process.nextTick(handOn)
-    })
-    if (this.#isPaused) stream.pause()
-    const finish = () => {
-      handOn()
-      if (this.#isOver) return
-      this.#isOver = true
-      this.#handler.onResponseEnd?.(this, {})
-    }
-    const onEnd = () => {
-      if (bytes === null) ended.then(finish, (error: Error) => this.#fail(error))
-      else if (received === bytes) finish()
-    }
-    // An answer without bytes may have ended with its head, before anybody could listen.
-    if (stream.readableEnded) onEnd()
-    else stream.once('end', onEnd)
-    // Where it is broken off, no end comes.
-    stream.once('close', () => {
-      if (bytes === null) ended.catch((error: Error) => this.#fail(error))
-      else if (!this.#isOver) this.#fail(gatewayLost())
-    })
+  onDrain(): void {
+    this.#drained?.()
   }
 
-  #fail(error: Error): void {
+  onAnswer({ status, statusText, headers }: AnswerHead): void {
+    if (this.#isOver) return
+    this.rawHeaders = headers.map((text) => Buffer.from(text, 'latin1'))
+    this.#handler.onResponseStart?.(this, status, headersOf(headers), statusText)
+  }
+
+  /** What comes in one turn is handed on as one: for `fetch`, each piece costs more than its bytes do. */
+  onBytes(piece: Buffer): void {
+    countRead(piece.length)
+    if (this.#pieces.push(piece) === 1) process.nextTick(() => this.#handOn())
+  }
+
+  onEnd(): void {
+    this.#handOn()
     if (this.#isOver) return
     this.#isOver = true
-    if (this.#stream && !this.#stream.destroyed) this.#stream.close(cancelled)
+    // An answer may come before all of the request was sent.
+    if (this.#stream?.isEnded === false) this.#stream.cancel()
+    this.#drained?.()
+    this.#handler.onResponseEnd?.(this, {})
+  }
+
+  onFailure(error: Error): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#stream?.cancel()
+    this.#drained?.()
     this.#handler.onResponseError?.(this, error)
+  }
+
+  #handOn(): void {
+    const pieces = this.#pieces
+    if (this.#isOver || pieces.length === 0) return
+    this.#pieces = []
+    this.#handler.onResponseData?.(this, pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces))
   }
 }
 

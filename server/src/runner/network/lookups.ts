@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module'
 import { isIP } from 'node:net'
-import { type LookupAnswer, type LookupHead, networkPaths } from '../../protocol/network.ts'
+import type { LookupAnswer, LookupHead } from '../../protocol/network.ts'
 import { builtin } from './builtins.ts'
 import type { Wire } from './wire.ts'
 
@@ -27,8 +27,8 @@ const types = {
 export function lookUpThrough(wire: Wire): void {
   const dns = builtin('node:dns')
   const ask = async (head: LookupHead): Promise<unknown> => {
-    const { answer } = await wire.open<LookupAnswer>(networkPaths.lookup, head, false)
-    return answer.records
+    const { records } = await wire.ask<LookupAnswer>('lookup', head)
+    return records
   }
   const lookup = async (host: string, given?: unknown): Promise<Found | Found[]> => {
     const options = (typeof given === 'object' && given !== null ? given : { family: given }) as { family?: unknown; all?: boolean }

@@ -1,13 +1,13 @@
-import type { ClientHttp2Stream } from 'node:http2'
 import { syncBuiltinESMExports } from 'node:module'
 import net, { type Socket } from 'node:net'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { EgressRefusedError } from '@crosswalk/sdk'
-import { networkPaths, type TunnelAnswer, type TunnelHead } from '../../protocol/network.ts'
+import type { LaneStream } from '../../protocol/lane-stream.ts'
+import type { TunnelAnswer, TunnelHead } from '../../protocol/network.ts'
 import { countRead } from '../../protocol/read-memory.ts'
 import { builtin } from './builtins.ts'
 import { socketError } from './failures.ts'
-import { cancelled, type Opened, type Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
 
 type ConnectOptions = { host?: string; port?: number | string; path?: string | null; family?: number | string; timeout?: number }
 type Normalized = [ConnectOptions, (() => void) | null]
@@ -72,7 +72,8 @@ const joined = new WeakSet<object>()
 function joinWire(wire: Wire, socket: InnerSocket, options: ConnectOptions): void {
   const host = options.host || 'localhost'
   const port = Number(options.port)
-  let stream: ClientHttp2Stream | undefined
+  let stream: LaneStream | undefined
+  let drained: (() => void) | undefined
   let isWanted = false
   joined.add(socket)
   socket.connecting = true
@@ -80,12 +81,16 @@ function joinWire(wire: Wire, socket: InnerSocket, options: ConnectOptions): voi
   if (options.timeout) socket.setTimeout(options.timeout)
   const counted = { read: 0, written: 0 }
   const whenConnected = (run: () => void) => (socket.connecting ? void socket.once('connect', run) : run())
-  const write = (bytes: Uint8Array, done: (error?: Error | null) => void) => {
+  const write = (bytes: Buffer, done: (error?: Error | null) => void) => {
     socket._unrefTimer()
     counted.written += bytes.length
-    if (stream && !stream.destroyed) stream.write(bytes, (error) => done(error ? socketError(error) : null))
-    else done(Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' }))
+    if (!stream || stream.isOver) done(Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' }))
+    else if (stream.send(bytes)) done(null)
+    else drained = () => done(null)
   }
+  // Copies: Node has sent what is called back for, so it may be changed.
+  const bytesOf = (chunk: Uint8Array | string, encoding: BufferEncoding) =>
+    typeof chunk === 'string' ? Buffer.from(chunk, encoding) : Buffer.from(chunk)
   const own: Record<string, unknown> = {
     _read: () => {
       isWanted = true
@@ -93,14 +98,16 @@ function joinWire(wire: Wire, socket: InnerSocket, options: ConnectOptions): voi
       if (!socket.connecting) stream?.resume()
     },
     _write: (chunk: Uint8Array | string, encoding: BufferEncoding, done: (error?: Error | null) => void) =>
-      whenConnected(() => write(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk, done)),
+      whenConnected(() => write(bytesOf(chunk, encoding), done)),
     _writev: (chunks: { chunk: Uint8Array | string; encoding: BufferEncoding }[], done: (error?: Error | null) => void) =>
-      whenConnected(() =>
-        write(Buffer.concat(chunks.map(({ chunk, encoding }) => (typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk))), done),
-      ),
-    _final: (done: () => void) => whenConnected(() => (stream && !stream.destroyed ? void stream.end(() => done()) : done())),
+      whenConnected(() => write(Buffer.concat(chunks.map(({ chunk, encoding }) => bytesOf(chunk, encoding))), done)),
+    _final: (done: () => void) =>
+      whenConnected(() => {
+        stream?.end()
+        done()
+      }),
     _destroy: (error: Error | null, done: (error?: Error | null) => void) => {
-      if (stream && !stream.destroyed) stream.close(error || !socket.writableFinished ? 8 : 0)
+      stream?.cancel()
       // Node's own ends the timers, and says `close`.
       net.Socket.prototype._destroy.call(socket, error, done)
     },
@@ -120,50 +127,47 @@ function joinWire(wire: Wire, socket: InnerSocket, options: ConnectOptions): voi
       })
     const family = [4, '4', 'IPv4'].includes(options.family ?? 0) ? 4 : [6, '6', 'IPv6'].includes(options.family ?? 0) ? 6 : 0
     const head: TunnelHead = { host, port, family }
-    const opened = await wire.begin(networkPaths.tunnel, head, true)
-    stream = opened.stream
-    stream.on('error', () => {})
-    if (socket.destroyed) return stream.close(cancelled)
-    const { remote, local } = await opened.answer<TunnelAnswer>()
-    if (socket.destroyed) return
-    socket._peername = remote
-    Object.defineProperty(socket, '_getsockname', { value: () => local, configurable: true })
-    follow(socket, opened, counted)
-    socket.connecting = false
-    socket.emit('connect')
-    socket.emit('ready')
-    if (isWanted) opened.stream.resume()
-    else if (!socket.isPaused()) socket.read(0)
+    stream = await wire.begin<TunnelAnswer>('tunnel', head, true, {
+      onAnswer({ remote, local }) {
+        if (socket.destroyed) return
+        socket._peername = remote
+        Object.defineProperty(socket, '_getsockname', { value: () => local, configurable: true })
+        socket.connecting = false
+        socket.emit('connect')
+        socket.emit('ready')
+        if (isWanted) stream?.resume()
+        else if (!socket.isPaused()) socket.read(0)
+      },
+      onBytes(piece) {
+        socket._unrefTimer()
+        counted.read += piece.length
+        countRead(piece.length)
+        if (!socket.destroyed && !socket.push(piece)) stream?.pause()
+      },
+      onEnd() {
+        if (socket.destroyed) return
+        socket.push(null)
+        // Node's own sockets are told of the end even where nobody reads.
+        if (socket.readableLength === 0) socket.read(0)
+      },
+      onFailure: fail,
+      onDrain: () => goOn(),
+    })
+    if (socket.destroyed) stream.cancel()
+    else stream.pause()
   }
-  begin().catch((error: Error) => {
-    socket.connecting = false
-    socket.destroy(error)
-  })
-}
-
-function follow(socket: InnerSocket, { stream, ended }: Opened, counted: { read: number }): void {
-  const broken = (error: Error) => {
-    if (!socket.destroyed) socket.destroy(socketError(error))
+  const goOn = () => {
+    const run = drained
+    drained = undefined
+    run?.()
   }
-  stream.pause()
-  stream.on('data', (chunk: Buffer) => {
-    socket._unrefTimer()
-    counted.read += chunk.length
-    countRead(chunk.length)
-    if (!socket.push(chunk)) stream.pause()
-  })
-  const onEnd = () =>
-    ended.then(() => {
-      if (socket.destroyed) return
-      socket.push(null)
-      // Node's own sockets are told of the end even where nobody reads.
-      if (socket.readableLength === 0) socket.read(0)
-    }, broken)
-  // A connection without bytes may have ended with its head, before anybody could listen.
-  if (stream.readableEnded) void onEnd()
-  else stream.on('end', onEnd)
-  // Where it is broken off, no end comes.
-  stream.on('close', () => ended.catch(broken))
+  const fail = (error: Error) => {
+    const wasConnecting = socket.connecting
+    socket.connecting = false
+    if (!socket.destroyed) socket.destroy(wasConnecting ? error : socketError(error))
+    goOn()
+  }
+  begin().catch(fail)
 }
 
 function socketFileRefused(path: string): Error {

@@ -1,16 +1,18 @@
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import { Socket } from 'node:net'
 import { EgressRefusedError } from '@crosswalk/sdk'
+import { Lane } from '../../protocol/lane.ts'
+import { maxTextBytes } from '../../protocol/lane-frames.ts'
+import type { LaneStream, StreamHandler } from '../../protocol/lane-stream.ts'
 import {
   answerWindowBytes,
   type CallNote,
-  type Ending,
-  maxHeadBytes,
   maxStreams,
+  type NetworkFailure,
   type NetworkOrder,
   networkDescriptors,
-  networkHeaders,
-  packHead,
+  type Opening,
+  type StreamKind,
+  streamWindowBytes,
   type Told,
 } from '../../protocol/network.ts'
 import { builtin } from './builtins.ts'
@@ -18,26 +20,31 @@ import { gatewayLost, reviveFailure } from './failures.ts'
 
 /** How long a call waits for a gateway that is started again. */
 const maxWaitMs = 30_000
-
-/** Closes a stream whose answer nobody wants any more: CANCEL in section 7 of RFC 9113. */
-export const cancelled = 0x8
+const maxQueuedBytes = 1024 * 1024
 
 /** Who asks: the pass of its execution, whose code runs, and what its request carries. Undefined outside of executions. */
 export type Asking = { pass: string; integration: string | undefined; carried: { ticket: string; note: CallNote } | undefined } | undefined
 
-/** A stream of the wire. `ended` resolves with its last byte, and rejects where it was broken off; not where the answer was whole. */
-export type Opened = { stream: ClientHttp2Stream; answer<Answer>(): Promise<Answer>; ended: Promise<void> }
+/** What somebody does with the answer. `onFailure` and `onEnd` are the last that is heard: one of them is called, once. */
+export type AnswerHandler<Answer> = {
+  onAnswer(answer: Answer): void
+  onBytes?(piece: Buffer): void
+  onEnd?(): void
+  onFailure(error: Error): void
+  onDrain?(): void
+}
 
-/** The runner's way out: HTTP/2 over a lane that its worker gave it. A gateway may die; the next one is at the end of the next lane. */
+/** The runner's way out: streams over a lane that its worker gave it. A gateway may die; the next one is at the end of the next lane. */
 export class Wire {
   readonly #asking: () => Asking
-  #session: ClientHttp2Session | undefined
-  #ready = Promise.withResolvers<ClientHttp2Session>()
+  #lane: Lane | undefined
+  #ready = Promise.withResolvers<Lane>()
   #isOver = false
   #isWanted = false
   /** Where the gateway is, before it is used. */
-  #lane: number | undefined
+  #number: number | undefined
   #certificates: readonly string[] = []
+  readonly #waiting: (() => void)[] = []
 
   constructor(asking: () => Asking) {
     this.#asking = asking
@@ -47,12 +54,12 @@ export class Wire {
   /** Told by the worker: at the end of which lane the gateway is, or that it is gone. */
   order(order: NetworkOrder): void {
     this.#leave()
-    this.#lane = undefined
+    this.#number = undefined
     if (order.state === 'over') {
       this.#isOver = true
       this.#ready.reject(gatewayLost())
     } else if (order.state === 'bound') {
-      this.#lane = order.lane
+      this.#number = order.lane
       if (this.#certificates.length === 0) {
         this.#certificates = order.certificates
         if (this.#isWanted) this.#trust()
@@ -66,7 +73,7 @@ export class Wire {
     if (this.#isWanted) return
     this.#isWanted = true
     this.#trust()
-    if (this.#lane !== undefined) this.#begin(this.#lane)
+    if (this.#number !== undefined) this.#begin(this.#number)
   }
 
   #trust(): void {
@@ -76,110 +83,104 @@ export class Wire {
   }
 
   #leave(): void {
-    const session = this.#session
-    if (!session) return
-    this.#session = undefined
+    const lane = this.#lane
+    if (!lane) return
+    this.#lane = undefined
     this.#ready = Promise.withResolvers()
     this.#ready.promise.catch(() => {})
-    session.destroy(gatewayLost())
+    lane.destroy()
+  }
+
+  /** Asks the gateway for something that is told at once, without bytes. */
+  ask<Answer>(kind: StreamKind, head: unknown): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.begin<Answer>(kind, head, false, { onAnswer: resolve, onFailure: reject }).catch(reject)
+    })
   }
 
   /**
    * Asks the gateway for something. The answer's head is told once; the stream is then the bytes of the outside.
    *
    * @param hasBody whether bytes follow from here
+   * @throws before anything was asked
    */
-  async open<Answer>(path: string, head: unknown, hasBody: boolean): Promise<{ answer: Answer; stream: ClientHttp2Stream }> {
-    const opened = await this.begin(path, head, hasBody)
-    return { answer: await opened.answer<Answer>(), stream: opened.stream }
-  }
-
-  /** As `open`, without waiting for the answer. */
-  async begin(path: string, head: unknown, hasBody: boolean): Promise<Opened> {
+  async begin<Answer>(kind: StreamKind, head: unknown, hasBody: boolean, handler: AnswerHandler<Answer>): Promise<LaneStream> {
     // Read before anything is waited for: it is of the code that asks.
     const asking = this.#asking()
     if (!asking) throw outsideExecution()
-    if (this.#session?.destroyed || this.#session?.closed) this.#leave()
-    const session = this.#session ?? (await this.#whenReady())
-    const { sensitiveHeaders } = builtin('node:http2')
-    const stream = session.request(
-      {
-        ':method': 'POST',
-        ':path': path,
-        [networkHeaders.head]: packHead(head),
-        [networkHeaders.pass]: asking.pass,
-        ...(asking.integration === undefined ? {} : { [networkHeaders.integration]: asking.integration }),
-        ...(asking.carried === undefined
-          ? {}
-          : { [networkHeaders.ticket]: asking.carried.ticket, [networkHeaders.note]: packHead(asking.carried.note) }),
-        [sensitiveHeaders]: [networkHeaders.head, networkHeaders.ticket],
-      },
-      { endStream: !hasBody },
-    )
-    const answered = Promise.withResolvers<unknown>()
-    answered.promise.catch(() => {})
-    const ended = Promise.withResolvers<void>()
-    ended.promise.catch(() => {})
-    let isTold = false
-    let isEnded = false
-    stream.once('response', (headers) => {
-      isTold = true
-      const told = JSON.parse(String(headers[networkHeaders.head])) as Told<unknown> // the gateway's own
-      if ('ok' in told) {
-        isEnded = told.isWhole
-        return answered.resolve(told.ok)
-      }
-      stream.resume()
-      answered.reject(reviveFailure(told.failure))
-    })
-    stream.once('error', (error) => answered.reject(lostOr(error)))
-    stream.once('trailers', (headers) => {
-      isEnded = true
-      const ending = JSON.parse(String(headers[networkHeaders.head])) as Ending // the gateway's own
-      if ('ok' in ending) ended.resolve()
-      else ended.reject(reviveFailure(ending.failure))
-    })
-    stream.once('close', () => {
-      if (!isTold) answered.reject(gatewayLost())
-      if (!isEnded) ended.reject(gatewayLost())
-    })
-    return { stream, answer: <Answer>() => answered.promise as Promise<Answer>, ended: ended.promise }
+    const { pass, integration, carried } = asking
+    const text = JSON.stringify({ kind, head, pass, integration, ...carried, hasBody } satisfies Opening)
+    if (text.length > maxTextBytes / 3 && Buffer.byteLength(text) > maxTextBytes) throw headTooLarge()
+    if (this.#lane?.isClosed) this.#leave()
+    let lane = this.#lane ?? (await this.#whenReady())
+    while (lane.openStreams >= maxStreams) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      if (lane.isClosed) lane = await this.#whenReady()
+    }
+    const stream = lane.open(text)
+    stream.handler = this.#answering(stream, handler)
+    if (!hasBody) stream.end()
+    return stream
   }
 
-  #whenReady(): Promise<ClientHttp2Session> {
+  #answering<Answer>(stream: LaneStream, handler: AnswerHandler<Answer>): StreamHandler {
+    let isOver = false
+    const fail = (error: Error) => {
+      if (isOver) return
+      isOver = true
+      handler.onFailure(error)
+    }
+    return {
+      onHead(text) {
+        const told = JSON.parse(text) as Told<Answer> // the gateway's own
+        if ('ok' in told) handler.onAnswer(told.ok)
+        else {
+          fail(reviveFailure(told.failure))
+          stream.cancel()
+        }
+      },
+      onBytes: handler.onBytes?.bind(handler),
+      onEnd(text) {
+        if (text !== '') return fail(reviveFailure(JSON.parse(text) as NetworkFailure)) // as above
+        if (isOver) return
+        isOver = true
+        handler.onEnd?.()
+      },
+      onDrain: handler.onDrain?.bind(handler),
+      onClose: () => {
+        fail(gatewayLost())
+        this.#waiting.shift()?.()
+      },
+    } as StreamHandler // where the handler has no use for it, there is nothing
+  }
+
+  #whenReady(): Promise<Lane> {
     if (this.#isOver) return Promise.reject(gatewayLost())
     const late = Promise.withResolvers<never>()
     const timer = setTimeout(() => late.reject(gatewayLost()), maxWaitMs)
     return Promise.race([this.#ready.promise, late.promise]).finally(() => clearTimeout(timer))
   }
 
-  #begin(lane: number): void {
-    const socket = new Socket({ fd: networkDescriptors[lane], readable: true, writable: true })
+  #begin(number: number): void {
+    const socket = new Socket({ fd: networkDescriptors[number], readable: true, writable: true })
     // The channel to the worker keeps this process alive, and nothing else.
     socket.unref()
-    socket.on('error', () => {})
-    const session = builtin('node:http2').connect('http://gateway', {
-      createConnection: () => socket,
-      maxSessionMemory: 256,
-      maxSendHeaderBlockLength: maxHeadBytes,
-      peerMaxConcurrentStreams: maxStreams,
-      settings: {
-        enablePush: false,
-        initialWindowSize: answerWindowBytes,
-        maxHeaderListSize: maxHeadBytes,
+    const lane = new Lane(socket, {
+      sendWindowBytes: streamWindowBytes,
+      receiveWindowBytes: answerWindowBytes,
+      maxQueuedBytes,
+      maxUnreadBytes: Number.POSITIVE_INFINITY,
+      // As from a listener of Node's own sockets.
+      onHandlerError: (error) =>
+        process.nextTick(() => {
+          throw error
+        }),
+      onClose: () => {
+        if (this.#lane === lane) this.#leave()
       },
     })
-    session.setMaxListeners(0)
-    session.on('error', () => {})
-    session.on('connect', () => {
-      // What matters for the speed of all streams together: one alone is bounded by its own window.
-      session.setLocalWindowSize(64 * answerWindowBytes)
-    })
-    session.on('close', () => {
-      if (this.#session === session) this.#leave()
-    })
-    this.#session = session
-    this.#ready.resolve(session)
+    this.#lane = lane
+    this.#ready.resolve(lane)
   }
 }
 
@@ -190,7 +191,8 @@ function outsideExecution(): Error {
   )
 }
 
-/** HTTP/2 says that its session was destroyed; the reason is the gateway's end. */
-function lostOr(error: Error & { code?: string }): Error {
-  return error.code?.startsWith('ERR_HTTP2') ? Object.assign(gatewayLost(), { cause: error }) : error
+/** By the code that undici has for it. */
+function headTooLarge(): Error {
+  const message = 'The address and the headers of a request may have 256 KiB in all. Send what is larger in its body.'
+  return Object.assign(new Error(message), { name: 'HeadersOverflowError', code: 'UND_ERR_HEADERS_OVERFLOW' })
 }

@@ -1,0 +1,169 @@
+import type { Socket } from 'node:net'
+import { type FrameKind, FrameReader, frameKinds, LaneViolation, textFrame } from './lane-frames.ts'
+import { type LaneOfStream, LaneStream } from './lane-stream.ts'
+
+export type LaneOptions = {
+  /** How much of a stream each end may have under way. What the one may send is what the other receives. */
+  sendWindowBytes: number
+  receiveWindowBytes: number
+  /** So much of all streams may wait for the other end before more of them has to wait. */
+  maxQueuedBytes: number
+  /** With so much waiting, the other end is taken not to read at all. */
+  maxUnreadBytes: number
+  /** A stream that the other end opened, with what it asks. Its bytes are held until `resume`. Not given, it may open none. */
+  onOpen?(stream: LaneStream, text: string): void
+  /** Told of each stream, and of each frame that costs its sender nothing. @throws LaneViolation */
+  onCheap?(what: 'stream' | 'frame'): void
+  /** What the handler of a stream threw. Not given, it ends the lane. */
+  onHandlerError?(error: unknown): void
+  /** The other end broke the rules, or a handler failed. `onClose` follows. */
+  onBroken?(reason: string): void
+  onClose(): void
+}
+
+/**
+ * Streams over one socket: the runner opens them, the gateway answers. All that is sent in one turn of the event loop goes out as one, so
+ * that the other end is woken once.
+ */
+export class Lane implements LaneOfStream {
+  readonly sendWindowBytes: number
+  readonly receiveWindowBytes: number
+  readonly #socket: Socket
+  readonly #options: LaneOptions
+  readonly #streams = new Map<number, LaneStream>()
+  readonly #waitingForRoom = new Set<LaneStream>()
+  /** The number of the newest stream. */
+  #newest = 0
+  #isCorked = false
+  #isClosed = false
+
+  constructor(socket: Socket, options: LaneOptions) {
+    this.sendWindowBytes = options.sendWindowBytes
+    this.receiveWindowBytes = options.receiveWindowBytes
+    this.#socket = socket
+    this.#options = options
+    const reader = new FrameReader({
+      onBytes: (number, piece) => this.#streamOf(number)?.onBytes(piece),
+      onFrame: (kind, number, payload) => this.#onFrame(kind, number, payload),
+    })
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        if (!this.#isClosed) reader.read(chunk)
+      } catch (error) {
+        this.#break(error)
+      }
+    })
+    socket.on('drain', () => this.#onDrain())
+    socket.on('error', () => {})
+    socket.on('close', () => this.#close())
+  }
+
+  /** Of all that were opened and are not over. */
+  get openStreams(): number {
+    return this.#streams.size
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  get hasRoom(): boolean {
+    return this.#socket.writableLength < this.#options.maxQueuedBytes
+  }
+
+  /** @param text what is asked */
+  open(text: string): LaneStream {
+    const stream = new LaneStream(this, ++this.#newest, false)
+    this.#streams.set(stream.number, stream)
+    this.write(textFrame(frameKinds.open, stream.number, text))
+    return stream
+  }
+
+  write(frame: Buffer): void {
+    if (this.#isClosed) return
+    if (!this.#isCorked) {
+      this.#isCorked = true
+      this.#socket.cork()
+      setImmediate(() => {
+        this.#isCorked = false
+        this.#socket.uncork()
+      })
+    }
+    this.#socket.write(frame)
+    if (this.#socket.writableLength > this.#options.maxUnreadBytes) this.#break(new LaneViolation('It does not read what it is sent.'))
+  }
+
+  awaitRoom(stream: LaneStream): void {
+    this.#waitingForRoom.add(stream)
+  }
+
+  left(stream: LaneStream): void {
+    this.#streams.delete(stream.number)
+    this.#waitingForRoom.delete(stream)
+  }
+
+  failed(error: unknown): void {
+    if (this.#options.onHandlerError) this.#options.onHandlerError(error)
+    else this.#break(error)
+  }
+
+  /** Every stream of it is over. */
+  destroy(): void {
+    this.#socket.destroy()
+    this.#close()
+  }
+
+  #onFrame(kind: FrameKind, number: number, payload: Buffer): void {
+    if (kind === frameKinds.open) {
+      this.#onOpen(number, payload.toString())
+      return
+    }
+    if (kind === frameKinds.cancel || kind === frameKinds.credit) this.#options.onCheap?.('frame')
+    const stream = this.#streamOf(number)
+    if (!stream) return
+    if (kind === frameKinds.cancel) stream.close(false)
+    else if (kind === frameKinds.credit) stream.onCredit(payload.readUInt32BE(0))
+    else if (kind === frameKinds.end) stream.onEnd(payload.toString())
+    else if (this.#options.onOpen) throw new LaneViolation('It answered in place of asking.')
+    else stream.onHead(payload.toString())
+  }
+
+  #onOpen(number: number, text: string): void {
+    const { onOpen, onCheap } = this.#options
+    if (!onOpen) throw new LaneViolation('It opened a stream, which is not its part.')
+    if (number <= this.#newest) throw new LaneViolation('It opened a stream twice.')
+    onCheap?.('stream')
+    this.#newest = number
+    const stream = new LaneStream(this, number, true)
+    this.#streams.set(number, stream)
+    onOpen(stream, text)
+  }
+
+  /** Undefined for one that is over: what was under way may still come. @throws LaneViolation for one that never was */
+  #streamOf(number: number): LaneStream | undefined {
+    const stream = this.#streams.get(number)
+    if (stream) return stream
+    if (number === 0 || number > this.#newest) throw new LaneViolation('It sent a frame of a stream that it did not open.')
+    this.#options.onCheap?.('frame')
+    return undefined
+  }
+
+  #onDrain(): void {
+    const waiting = [...this.#waitingForRoom]
+    this.#waitingForRoom.clear()
+    for (const stream of waiting) stream.onRoom()
+  }
+
+  #break(error: unknown): void {
+    if (this.#isClosed) return
+    this.#options.onBroken?.(error instanceof Error ? error.message : String(error))
+    this.destroy()
+  }
+
+  #close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const stream of [...this.#streams.values()]) stream.close(false)
+    this.#options.onClose()
+  }
+}
