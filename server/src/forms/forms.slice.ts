@@ -1,9 +1,8 @@
 import type { Slice } from '../engine/slice.ts'
-import { formRoutes } from './forms.routes.ts'
 
 export const formsSlice = {
   name: 'forms',
   holds: 'workflows as those meet them to whom they are offered',
   tables: {},
-  routes: formRoutes,
+  routes: async () => (await import('./forms.routes.ts')).formRoutes,
 } satisfies Slice
