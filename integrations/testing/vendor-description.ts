@@ -7,7 +7,7 @@ import { excerptOf, type Seen } from './excerpt.ts'
 
 /** Where the vendors' own descriptions are: `<folder>/<vendor>/openapi.json`. They are not a part of the project. */
 const folderVariable = 'CROSSWALK_VENDOR_APIS'
-/** Set to 1, with the descriptions at hand: the excerpts are written anew. */
+/** Set to 1, with the descriptions at hand: the excerpts are written again. */
 const writeVariable = 'CROSSWALK_WRITE_EXCERPTS'
 
 /** What of a vendor's description is known to be wrong or missing. Each says why; one that nothing needs is told. */

@@ -57,6 +57,8 @@ export type TestProcesses = {
 export async function startProcesses(workspace = testWorkspace, env: Record<string, string> = {}): Promise<TestProcesses> {
   const database = await createTestDatabase()
   const owner = new pg.Pool({ connectionString: database.url, max: 1, options: '-c crosswalk.scope=all' })
+  // A connection that is ended late is ended by the database, with an error.
+  owner.on('error', () => {})
   const api = await startApiProcess(database.url, { workspace, env })
   const children = [api.child]
   let organizationId = ''

@@ -55,7 +55,7 @@ function Outcome({ submission }: { submission: Submission }) {
     const share = progress?.total ? (100 * progress.done) / progress.total : undefined
     return (
       <Panel title="Under way">
-        <Text size="sm">You can leave this page: it goes on by itself.</Text>
+        <Text size="sm">You can leave this page: it continues by itself.</Text>
         {share !== undefined && <Progress mt="sm" value={share} aria-label="How far it is" />}
       </Panel>
     )

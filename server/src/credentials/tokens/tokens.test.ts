@@ -355,7 +355,7 @@ test('who wants a young token gets another where there is an older one', async (
   assert.equal(vendor.tokenRequests.length, 2)
 })
 
-test('a vendor that gives no young token is told to who wants one, and others go on with the one that is good', async () => {
+test('a vendor that gives no young token is told to who wants one, and others use the one that is good', async () => {
   const [tokens] = givenWorkers(1) as [Tokens]
   const one = wanted()
   const old = await tokens.get(one, asked())
