@@ -4,7 +4,6 @@ import { seenBy } from '../access/principal.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { causeField, failureCauseView, findCauses, listIdsOfCause, recentFailures } from '../engine/failures/causes.ts'
 import { getExecution } from '../engine/state/executions.ts'
-import { getActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { Route } from '../platform/http/http.ts'
@@ -70,7 +69,6 @@ export function causeRoutes({ db, queue }: Dependencies): Route[] {
         for (const id of ids.slice(0, maxRetries)) {
           try {
             const first = await getExecution(db, scope, id)
-            if (first.organizationId !== null) await getActiveOrganization(db, first.organizationId)
             await queue.admit(first.organizationId)
             await retryExecution(db, actingOf(request), first)
             retried += 1

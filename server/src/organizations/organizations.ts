@@ -113,7 +113,7 @@ export async function createOrganization(
     if (principal) await requireMayTagWithin(transaction, principal, id, draft.tags ?? [])
     // What the platform adds has none; a person gives those that are required.
     const fields = principal || draft.fields ? requireValues(await holdFields(transaction), {}, draft.fields ?? {}) : {}
-    return addOrganization(transaction, acting, id, { ...draft, fields })
+    return createOrganizationWithin(transaction, acting, id, { ...draft, fields })
   })
 }
 
@@ -122,7 +122,7 @@ export async function createOrganization(
  *
  * @param transaction of this organization, or across all
  */
-export async function addOrganization(
+export async function createOrganizationWithin(
   transaction: Transaction,
   acting: Acting,
   id: string,
