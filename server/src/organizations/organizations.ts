@@ -161,6 +161,8 @@ export async function updateOrganizationWithin(
   expected?: Precondition,
   principal?: Principal,
 ): Promise<Organization> {
+  // Fields first, as who deletes one does: the other way round each could wait for the other.
+  const fields = patch.fields ? await holdFields(transaction) : []
   const before = await lockOrganizationRow(transaction, id)
   if (!before) throw organizationError('organization_not_found', { org_id: id })
   await requireUnchanged(expected, etagOfOrganization(organizationOf(before)), () =>
@@ -171,7 +173,7 @@ export async function updateOrganizationWithin(
     domains: patch.domains ?? before.domains,
     tenantId: patch.tenantId === undefined ? before.tenant_id : patch.tenantId,
     tags: patch.tags ?? before.tags,
-    fields: patch.fields ? requireValues(await holdFields(transaction), before.fields, patch.fields) : before.fields,
+    fields: patch.fields ? requireValues(fields, before.fields, patch.fields) : before.fields,
     isActive: patch.isActive ?? before.is_active,
   }
   const had: typeof wanted = {
