@@ -1,17 +1,36 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { violationsOf } from './axe.ts'
 import { becomes } from './becomes.ts'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
 
 let installation: Installation
 let browser: Browser
+/** What the MSP offers to a customer. */
+const requestAccess = `
+import { dataProvider, workflow } from '@crosswalk/sdk'
+import { z } from 'zod'
+
+export const listRooms = dataProvider({ name: 'list_rooms', description: 'Rooms', category: 'Access' }, async (ctx) => [
+  { label: 'Room of ' + ctx.org.name, value: 'room-1' },
+])
+export const requestAccess = workflow(
+  {
+    name: 'request_access',
+    description: 'Opens a room for a colleague.',
+    category: 'Access',
+    parameters: z.object({ colleague: z.string().min(1), room: z.string().meta({ label: 'Room', dataProvider: 'list_rooms' }) }),
+  },
+  async (ctx) => ({ opened: true, note: 'the door is in halo' }),
+)
+`
 const statusWith = async (key: string, path: string) =>
   (await fetch(`${installation.url}/api${path}`, { headers: { authorization: `Bearer ${key}` } })).status
 
 before(async () => {
-  installation = await startInstallation()
+  installation = await startInstallation({ files: { 'workflows/request-access.ts': requestAccess } })
   browser = await launchBrowser()
   await installation.call('POST', '/organizations', { name: 'Acme Corp', tags: ['gold'] })
   await installation.call('POST', '/organizations', { name: 'Globex' })
@@ -20,6 +39,15 @@ after(async () => {
   await browser?.close()
   await installation?.[Symbol.asyncDispose]()
 })
+
+/** Nobody is kept out by colours or names, in light and dark. */
+async function assertUsable(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    assert.deepEqual(await violationsOf(page), [], `${page.url()} ${colorScheme}`)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
 
 test('a key is made for a role of one’s own and a tag, shown once, rotated and revoked', async () => {
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/settings/roles' })
@@ -107,7 +135,7 @@ test('a customer’s user sees what is theirs alone, no link leads to what is cl
   const ids = organizations.map(({ id }) => id)
   const { key } = (await installation.call('POST', '/keys', {
     name: 'Gil of Globex',
-    grants: [{ role: 'customer_user', reach: { organizations: ids } }],
+    grants: [{ role: 'customer_user', reach: { organizations: ids }, workflows: ['request_access'] }],
   })) as { key: string }
   const { page, context, failures } = await openSignedIn(browser, installation)
   // The administrator's page asks nothing any more once the key speaks.
@@ -122,11 +150,29 @@ test('a customer’s user sees what is theirs alone, no link leads to what is cl
   await becomes(() => page.getByRole('list', { name: 'Your organizations' }).getByRole('listitem').allTextContents(), ['Globex'])
   const pages = page.getByRole('navigation', { name: 'Pages' })
   await pages.getByRole('link', { name: 'Home' }).waitFor()
-  await becomes(() => pages.getByRole('link').allTextContents(), ['Home'])
+  await becomes(() => pages.getByRole('link').allTextContents(), ['Home', 'Forms', 'Requests'])
   await page.getByRole('button', { name: 'Go to…' }).first().click()
   await page.getByPlaceholder(/./).fill('o')
   await page.getByRole('button', { name: 'Home' }).waitFor()
   await page.keyboard.press('Escape')
+  await assertUsable(page)
+  await page.getByRole('list', { name: 'Your forms' }).getByRole('link', { name: 'Request access' }).click()
+  await page.getByText('Opens a room for a colleague.').waitFor()
+  await page.getByRole('textbox', { name: 'Colleague' }).fill('Ann')
+  await page.getByRole('combobox', { name: 'Room' }).click()
+  await page.getByRole('option', { name: 'Room of Globex' }).click()
+  await page.setViewportSize({ width: 390, height: 900 })
+  await assertUsable(page)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByText('It went through.').waitFor()
+  await page.getByText('room-1').waitFor()
+  await assertUsable(page)
+  assert.ok(!(await page.content()).includes('the door is in halo'), 'what came of it is for roles that see results')
+  await page.getByRole('navigation', { name: 'Pages above' }).getByRole('link', { name: 'Requests' }).click()
+  const sent = page.getByRole('list', { name: 'Your requests' }).getByRole('listitem')
+  await becomes(() => sent.filter({ hasText: 'Globex' }).filter({ hasText: 'Succeeded' }).count(), 1)
+  await assertUsable(page)
+  await page.setViewportSize({ width: 1280, height: 900 })
   for (const path of [
     '/organizations',
     `/organizations/${ids[0]}`,

@@ -30,7 +30,9 @@ export const listedClient = z.object({
   ninjarmmid: idOrNone,
 })
 
-export const detailedClient = listedClient.extend({ domain: text, trading_name: text }).transform((client) => ({
+const detailFields = { domain: text, trading_name: text, connectwiseid: idOrNone, autotaskid: idOrNone, datto_id: text }
+
+export const detailedClient = listedClient.extend(detailFields).transform((client) => ({
   id: client.id,
   name: client.name,
   isInactive: client.inactive,
@@ -38,7 +40,12 @@ export const detailedClient = listedClient.extend({ domain: text, trading_name: 
   domains: (client.domain ?? '').split(/[\s,;]+/).filter((domain) => domain !== ''),
   tradingName: client.trading_name,
   /** Ids that other systems have for it, where HaloPSA knows them. */
-  otherIds: otherIdsOf(client),
+  otherIds: {
+    ...otherIdsOf(client),
+    ...(client.connectwiseid === null ? {} : { connectwise: String(client.connectwiseid) }),
+    ...(client.autotaskid === null ? {} : { autotask: String(client.autotaskid) }),
+    ...(client.datto_id === null ? {} : { datto: client.datto_id }),
+  },
 }))
 
 export function otherIdsOf({ ninjarmmid, itglue_id }: Pick<z.output<typeof listedClient>, 'ninjarmmid' | 'itglue_id'>) {

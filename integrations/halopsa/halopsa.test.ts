@@ -51,6 +51,22 @@ test('inactive clients are listed where the config says so, and marked', async (
   assert.equal(listed.find(({ id }) => id === '11')?.metadata?.is_inactive, true)
 })
 
+test('the details of clients are read where the config says so: domains, ids in NinjaOne and former names', async () => {
+  await using it = await givenHalo({ config: { halopsa_read_details: true } })
+  // It vanishes between the list and its details.
+  it.halo.faults.begin({ kind: 'error', status: 404, path: '/api/Client/13' })
+  const listed = await it.list()
+  assert.equal(listed.length, 40)
+  assert.ok(listed.every(({ id, match }) => id === '13' || (match?.domains?.length ?? 0) > 0))
+  const known = listed.flatMap(({ match }) => match?.otherIds?.ninjaone ?? [])
+  assert.ok(known.length > 10 && known.every((id) => /^\d+$/.test(id)), String(known))
+  assert.ok(listed.some(({ match }) => (match?.formerNames?.length ?? 0) > 0))
+  const failing = await givenHalo({ config: { halopsa_read_details: true } })
+  failing.halo.faults.begin({ kind: 'error', status: 500, path: '/api/Client/20' })
+  await assert.rejects(failing.list(), { code: 'vendor_error' })
+  await failing.halo.stop()
+})
+
 test('clients are listed without tenants where these may not be read, and the log says so', async () => {
   await using it = await givenHalo({ mayNotReadTenants: true })
   assert.equal((await it.list()).length, 40)

@@ -2,9 +2,10 @@ import { BaseIntegration, type ExternalOrganization, type MatchFields, type Orga
 import { z } from 'zod'
 import { failedTest, type Guidance, refusedTest, succeededTest } from '../connection-tests.ts'
 import { wholeIdOf } from '../whole-ids.ts'
-import { listedClient, otherIdsOf } from './halo-answers.ts'
+import { type HaloClientDetails, listedClient, otherIdsOf } from './halo-answers.ts'
 import { HaloClient } from './halo-client.ts'
 import { HaloConnection } from './halo-connection.ts'
+import { detailsOf } from './halo-details.ts'
 import { type KnownTenants, tenantsByClient } from './halo-tenants.ts'
 
 type HaloMappingData = z.infer<typeof HaloPsa.mappingData>
@@ -31,6 +32,8 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
   static description = 'Clients, sites, users, assets and tickets of HaloPSA.'
   static hosts = ['*.halopsa.com', '*.haloitsm.com', '*.haloservicedesk.com']
   static credentials = 'named' as const
+  // With their details, 2,880 clients are within HaloPSA's limits in this time.
+  static timeoutsMs = { discovery: 60 * 60_000 }
   static mappingData = z.object({
     base_url: z.url().optional().describe('Address of HaloPSA for this organization, where it differs from the usual one'),
   })
@@ -43,6 +46,11 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
     },
     halopsa_base_url: { label: 'Address', required: true, description: 'Such as https://yourname.halopsa.com' },
     halopsa_include_inactive: { label: 'List inactive clients too', description: 'true or false; false unless set' },
+    halopsa_read_details: {
+      label: 'Read the details of each client',
+      description:
+        'true or false; false unless set. Finds domains and ids in NinjaOne, and takes a request for each client: 240 in five minutes',
+    },
     halopsa_closed_status_id: { label: 'Id of the status Closed', description: `${usualClosedStatusId} unless set` },
     halopsa_note_outcome_id: { label: 'Id of the action for notes', description: `${usualNoteOutcomeId}, the internal note, unless set` },
   }
@@ -54,14 +62,18 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
   async *listOrganizations(): AsyncGenerator<ExternalOrganization[], void, undefined> {
     const connection = new HaloConnection(this.context, undefined)
     const query = { includeinactive: await this.context.getConfig('halopsa_include_inactive', false) }
+    const readsDetails = await this.context.getConfig('halopsa_read_details', false)
     const tenants = await tenantsByClient(this.context, connection)
-    for await (const page of connection.pages('/api/Client', { items: 'clients', schema: listedClient, query }))
+    for await (const page of connection.pages('/api/Client', { items: 'clients', schema: listedClient, query })) {
+      const ids = readsDetails ? page.map(({ id }) => id) : []
+      const details = await detailsOf(connection, ids)
       yield page.map((client) => ({
         id: client.id,
         name: client.name,
         metadata: metadataOf(client),
-        match: matchOf(client, tenants.get(client.id)),
+        match: matchOf(client, tenants.get(client.id), details.get(client.id)),
       }))
+    }
   }
 
   async getClient({ externalOrgId, mappingData }: OrganizationMapping<HaloMappingData>): Promise<HaloClient> {
@@ -101,14 +113,19 @@ function metadataOf(client: z.output<typeof listedClient>) {
 }
 
 /** By what a client is found to be one of the MSP's organizations. */
-function matchOf(client: z.output<typeof listedClient>, tenants: KnownTenants | undefined): MatchFields {
+function matchOf(
+  client: z.output<typeof listedClient>,
+  tenants: KnownTenants | undefined,
+  details: HaloClientDetails | undefined,
+): MatchFields {
   const { ids = [], domains = [] } = tenants ?? {}
   const own = client.azure_tenant_id?.toLowerCase()
   return {
-    domains,
+    domains: [...new Set([...domains, ...(details?.domains ?? [])])],
     websites: client.website ? [client.website] : [],
     tenantIds: own === undefined || ids.includes(own) ? ids : [own, ...ids],
-    otherIds: otherIdsOf(client),
+    otherIds: details?.otherIds ?? otherIdsOf(client),
+    ...(details?.tradingName ? { formerNames: [details.tradingName] } : {}),
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mockContext } from '@crosswalk/sdk/testing'
 import { startHuntressSimulator } from '@crosswalk/simulators/huntress'
-import { checkAgainst, descriptionAbsent, type Overlay } from '../testing/vendor-description.ts'
+import { checkAgainst, type Overlay } from '../testing/vendor-description.ts'
 import { Huntress } from './huntress.ts'
 
 const withoutRequired = {
@@ -20,16 +20,16 @@ const overlay: Overlay = {
     },
   },
   answers: {
-    'GET /v1/actor 401': unanswered,
+    'GET /v1/organizations/{id} 401': unanswered,
     'GET /v1/organizations/{id} 404': unanswered,
     'GET /v1/organizations 429': unanswered,
   },
 }
 
-test('what the integration asks and what the simulator answers fit the description of Huntress', {
-  skip: descriptionAbsent('huntress') ?? false,
-}, async () => {
-  const check = checkAgainst('huntress', { overlay, isForToken: () => false })
+const excerpt = new URL('description-excerpt.json', import.meta.url)
+
+test('what the integration asks and what the simulator answers fit the description of Huntress', async () => {
+  const check = checkAgainst('huntress', { excerpt, overlay, isForToken: () => false })
   await using vendor = await startHuntressSimulator({ maxPageSize: 11, limits: [], onExchange: check.judge })
   const ctx = mockContext({
     secrets: { huntress_api_key: vendor.apiKey, huntress_api_secret: vendor.apiSecret },

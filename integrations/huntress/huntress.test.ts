@@ -65,15 +65,16 @@ test('a test of the connection names the organization, and tells a wrong key fro
   const [first, second] = vendor.organizations.list()
   const result = await givenHuntress(vendor).testConnection(draftOf(first?.id ?? 0))
   assert.deepEqual(
-    [result.success, result.message, result.details?.account],
-    [true, `Successfully connected to ${first?.name}`, 'Northwind Managed Services'],
+    [result.success, result.message, result.details?.agents],
+    [true, `Successfully connected to ${first?.name}`, first?.agents_count],
   )
+  assert.equal(vendor.requests.length, 1, 'sixty a minute are few')
   const wrongKey = await givenHuntress(vendor, { huntress_api_secret: 'wrong' }).testConnection(draftOf(first?.id ?? 0))
   assert.deepEqual([wrongKey.success, wrongKey.details?.kind], [false, 'credentials'])
   for (const id of [1, second?.id ?? 0]) {
     if (id !== 1) vendor.state.hidden.add(id)
     const missing = await givenHuntress(vendor).testConnection(draftOf(id))
-    assert.deepEqual([missing.success, missing.details?.kind], [false, 'not_found'])
+    assert.deepEqual([missing.success, missing.details?.kind, missing.details?.account], [false, 'not_found', 'Northwind Managed Services'])
     assert.match(String(missing.details?.guidance), /or the key may not see it/)
   }
 })

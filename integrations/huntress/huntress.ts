@@ -3,6 +3,7 @@ import {
   type ExternalOrganization,
   type HttpClient,
   type IntegrationContext,
+  isCrosswalkError,
   type OrganizationMapping,
   type TestResult,
 } from '@crosswalk/sdk'
@@ -54,20 +55,27 @@ export class Huntress extends BaseIntegration<HuntressClient> {
     return new HuntressClient(await connect(this.context), mapping.externalOrgId)
   }
 
-  /** Whose key it is, then the organization: so that a wrong key and a wrong id are told apart. */
+  /** One request of the sixty a minute, as long as all is well. Of an organization that is not found, whose key it is says more. */
   async testConnection(mapping: OrganizationMapping): Promise<TestResult> {
     const startedMs = performance.now()
     const http = await connect(this.context)
     try {
-      const { account } = await http.get('/actor', { schema: actor })
       const { name, agentsCount } = await new HuntressClient(http, mapping.externalOrgId).getOrganization()
-      const facts = { account: account?.name ?? null, agents: agentsCount }
-      return succeededTest({ id: mapping.externalOrgId, name }, startedMs, facts)
+      return succeededTest({ id: mapping.externalOrgId, name }, startedMs, { agents: agentsCount })
     } catch (error) {
       this.context.signal.throwIfAborted()
-      return failedTest(error, guidance)
+      return isCrosswalkError(error, 'vendor_error') && error.details.kind === 'not_found'
+        ? await notFound(http, error)
+        : failedTest(error, guidance)
     }
   }
+}
+
+/** With the account that the key is of: often that of another account was stored. */
+async function notFound(http: HttpClient, error: unknown): Promise<TestResult> {
+  const failed = failedTest(error, guidance)
+  const { account } = await http.get('/actor', { schema: actor }).catch(() => ({ account: null }))
+  return account ? { ...failed, details: { ...failed.details, account: account.name } } : failed
 }
 
 async function connect(context: IntegrationContext): Promise<HttpClient> {

@@ -43,7 +43,7 @@ export type ConsentHealth = {
   problems: ConsentProblem[]
 }
 
-/** Tries each way with one small call, and looks at the relationships with the tenant. */
+/** Tries each way with one small call and a new token, and looks at the relationships with the tenant. */
 export async function checkConsent(
   context: IntegrationContext,
   settings: Settings,
@@ -81,7 +81,7 @@ async function checkRoute(
   route: TokenRoute,
 ): Promise<RouteCheck | undefined> {
   try {
-    await new TenantApi(context, settings, tenantId, route).list('/organization', {
+    await new TenantApi(context, settings, tenantId, route, { freshToken: true }).list('/organization', {
       schema: organization,
       query: { $select: 'id' },
       size: null,

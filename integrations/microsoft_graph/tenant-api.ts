@@ -29,11 +29,12 @@ export class TenantApi {
   readonly #clients: { route: TokenRoute; http: HttpClient }[]
   #route: TokenRoute | undefined
 
-  constructor(context: IntegrationContext, settings: Settings, tenantId: string, choice: RouteChoice) {
+  /** @param freshToken whether a token from before says too little: it outlives the consent that it was given for by up to an hour */
+  constructor(context: IntegrationContext, settings: Settings, tenantId: string, choice: RouteChoice, { freshToken = false } = {}) {
     this.tenantId = tenantId
     this.origin = settings.apiUrl
     const routes: TokenRoute[] = choice === 'automatic' ? ['application', 'delegated'] : [choice]
-    this.#clients = routes.map((route) => ({ route, http: httpOf(context, settings, tenantId, route) }))
+    this.#clients = routes.map((route) => ({ route, http: httpOf(context, settings, tenantId, route, freshToken) }))
   }
 
   /** By which way the last call was answered; undefined before the first. */
@@ -113,7 +114,7 @@ function bothRefused(tenantId: string, first: unknown, second: unknown): VendorE
   )
 }
 
-function httpOf(context: IntegrationContext, settings: Settings, tenantId: string, route: TokenRoute): HttpClient {
+function httpOf(context: IntegrationContext, settings: Settings, tenantId: string, route: TokenRoute, freshToken: boolean): HttpClient {
   const shared = {
     tokenUrl: `${settings.loginUrl}/{tenant}/oauth2/v2.0/token`,
     tenant: tenantId,
@@ -123,6 +124,7 @@ function httpOf(context: IntegrationContext, settings: Settings, tenantId: strin
   const scope = `${settings.apiUrl}/.default`
   return context.http({
     name: route,
+    freshToken,
     baseUrl: `${settings.apiUrl}/v1.0`,
     auth: {
       oauth2:

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mockContext } from '@crosswalk/sdk/testing'
 import { startNinjaSimulator } from '@crosswalk/simulators/ninjaone'
-import { checkAgainst, descriptionAbsent, type Overlay } from '../testing/vendor-description.ts'
+import { checkAgainst, type Overlay } from '../testing/vendor-description.ts'
 import { NinjaOne } from './ninjaone.ts'
 
 const overlay: Overlay = {
   operations: { 'GET /v2/alerts': 'the part of the description that is at hand has no alerts' },
 }
 
-test('what the integration asks and what the simulator answers fit the description of NinjaOne', {
-  skip: descriptionAbsent('ninjaone') ?? false,
-}, async () => {
-  const check = checkAgainst('ninjaone', { overlay, isForToken: ({ path }) => path === '/ws/oauth/token' })
+const excerpt = new URL('description-excerpt.json', import.meta.url)
+
+test('what the integration asks and what the simulator answers fit the description of NinjaOne', async () => {
+  const check = checkAgainst('ninjaone', { excerpt, overlay, isForToken: ({ path }) => path === '/ws/oauth/token' })
   await using ninja = await startNinjaSimulator({ count: 120, onExchange: check.judge })
   const externalOrgId = String(ninja.organizations.list()[0]?.id)
   const ctx = mockContext({

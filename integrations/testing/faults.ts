@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ExternalOrganization, isCrosswalkError, type VendorErrorKind } from '@crosswalk/sdk'
+import { type CrosswalkError, connectionFailure, type ExternalOrganization, isCrosswalkError, type VendorErrorKind } from '@crosswalk/sdk'
 import type { FaultKind, VendorFaultDraft } from '@crosswalk/simulators/faults'
 import type { Vendor } from '@crosswalk/simulators/kit'
 
@@ -81,8 +81,27 @@ export function testFaults(name: string, plan: FaultPlan): void {
       const found = await outcomeOf(subject)
       assert.equal(found.outcome, outcome === 'permission' ? (plan.denied ?? outcome) : outcome, `${what}: ${found.message}`)
       if (found.ids) assertWhole(found.ids, before, idsOf(subject), what)
+      if (found.failure) assertTold(found.failure, what, { hasTokens: plan.tokenPath !== undefined })
     }
   })
+}
+
+/** What may pass was tried again, as often as is right; what is refused was not; and a person is told what to do. */
+function assertTold(failure: CrosswalkError, what: string, { hasTokens }: { hasTokens: boolean }): void {
+  const { kind, attempts, max_attempts: maxAttempts, retry_after_ms: askedMs, reason } = failure.details
+  const { guidance } = connectionFailure(failure).details ?? {}
+  assert.ok(typeof guidance === 'string' && guidance.length > 20, `${what}: nothing says what to do`)
+  if (attempts === undefined) {
+    // Told by a token request, or by what all pages together say.
+    assert.ok(['token_refused', 'no_token', 'no_list'].includes(String(reason)) || kind === 'incomplete', what)
+    return
+  }
+  // Another token is asked for once.
+  if (kind === 'credentials') assert.equal(attempts, hasTokens ? 2 : 1, what)
+  else if (kind === 'unavailable') assert.equal(attempts, maxAttempts, what)
+  else if (kind !== 'rate_limited') assert.equal(attempts, 1, what)
+  // Nobody waits for a day; for a vendor that asks to wait a little, longer than for one that is down.
+  else assert.ok(Number(askedMs) >= 86_400_000 ? attempts === 1 : Number(attempts) > Number(maxAttempts), what)
 }
 
 function aimed(fault: VendorFaultDraft, { vendor }: FaultSubject, { listPath, tokenPath = '' }: FaultPlan): VendorFaultDraft {
@@ -129,7 +148,9 @@ function randomFault(random: () => number, ids: readonly string[], { listPath }:
   return { kind, ...aim } as VendorFaultDraft // the rest has nothing but its aim
 }
 
-async function outcomeOf({ list }: FaultSubject): Promise<{ outcome: Outcome; ids?: Set<string>; message: string }> {
+type Found = { outcome: Outcome; message: string; ids?: Set<string>; failure?: CrosswalkError }
+
+async function outcomeOf({ list }: FaultSubject): Promise<Found> {
   try {
     const listed = await list()
     assert.equal(new Set(listed.map(({ id }) => id)).size, listed.length, 'no customer comes twice')
@@ -137,7 +158,7 @@ async function outcomeOf({ list }: FaultSubject): Promise<{ outcome: Outcome; id
   } catch (error) {
     if (!isCrosswalkError(error, 'vendor_error')) throw error
     assert.ok(error.message.length > 20)
-    return { outcome: error.details.kind as VendorErrorKind, message: error.message } // a VendorError has one
+    return { outcome: error.details.kind as VendorErrorKind, message: error.message, failure: error } // a VendorError has a kind
   }
 }
 

@@ -1,11 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VendorAnswer, VendorRequest } from '@crosswalk/sdk/testing'
 import { Ajv, type AnySchemaObject } from 'ajv'
-import { descriptionOf, type Operation } from './description-form.ts'
+import { type Description, descriptionOf, type Operation } from './description-form.ts'
+import { excerptOf, type Seen } from './excerpt.ts'
 
 /** Where the vendors' own descriptions are: `<folder>/<vendor>/openapi.json`. They are not a part of the project. */
 const folderVariable = 'CROSSWALK_VENDOR_APIS'
+/** Set to 1, with the descriptions at hand: the excerpts are written again. */
+const writeVariable = 'CROSSWALK_WRITE_EXCERPTS'
 
 /** What of a vendor's description is known to be wrong or missing. Each says why; one that nothing needs is told. */
 export type Overlay = {
@@ -28,33 +31,36 @@ export type DescriptionCheck = {
   judged(): string[]
 }
 
-/** Why a test of a description cannot run here; undefined where it can. */
-export function descriptionAbsent(vendor: string): string | undefined {
+/** The vendor's whole description where it is at hand, else the excerpt of it that stands beside the test. */
+function read(vendor: string, excerpt: URL): { description: Description; isWhole: boolean } {
   const folder = process.env[folderVariable]
-  if (!folder) return `The vendor's own description is not at hand: ${folderVariable} names no folder.`
-  return existsSync(fileOf(vendor))
-    ? undefined
-    : `The vendor's own description is not at hand: there is no ${vendor}/openapi.json in the folder.`
-}
-
-function fileOf(vendor: string): string {
-  return join(process.env[folderVariable] ?? '', vendor, 'openapi.json')
+  const file = folder ? join(folder, vendor, 'openapi.json') : undefined
+  const isWhole = file !== undefined && existsSync(file)
+  return { description: descriptionOf(JSON.parse(readFileSync(isWhole ? file : excerpt, 'utf8'))), isWhole }
 }
 
 /**
+ * @param excerpt the file of what of the description is used: the whole is held to it, and it stands for the whole where that is not at hand
  * @param base what stands before the description's paths, such as `/api`
  * @param isForToken requests that are not of the API
  */
 export function checkAgainst(
   vendor: string,
-  { base = '', overlay = {}, isForToken }: { base?: string; overlay?: Overlay; isForToken: (request: VendorRequest) => boolean },
+  {
+    excerpt,
+    base = '',
+    overlay = {},
+    isForToken,
+  }: { excerpt: URL; base?: string; overlay?: Overlay; isForToken: (request: VendorRequest) => boolean },
 ): DescriptionCheck {
-  const description = descriptionOf(JSON.parse(readFileSync(fileOf(vendor), 'utf8')))
+  const { description, isWhole } = read(vendor, excerpt)
+  const seen: Seen = new Map()
   const used = new Set<string>()
   const found: string[] = []
   const judged = new Set<string>()
   const ajv = new Ajv({ strict: false, validateFormats: false })
-  for (const [name, { change }] of Object.entries(overlay.schemas ?? {})) {
+  // An excerpt has what the overlay made of them.
+  for (const [name, { change }] of isWhole ? Object.entries(overlay.schemas ?? {}) : []) {
     const schema = description.components.schemas[name]
     if (schema) description.components.schemas[name] = change(schema)
     else found.push(`The overlay changes the schema ${name}, and the description has none of that name.`)
@@ -78,10 +84,33 @@ export function checkAgainst(
     }
   }
 
+  function noteParameters(key: string, { query }: VendorRequest): void {
+    const noted = seen.get(key) ?? { parameters: new Set(), bodies: new Map() }
+    for (const name of query.keys()) noted.parameters.add(name)
+    seen.set(key, noted)
+  }
+
+  function noteBody(key: string, status: string, { body, text }: VendorAnswer): void {
+    const bodies = seen.get(key)?.bodies
+    bodies?.set(status, [...(bodies.get(status) ?? []), ...(text === undefined ? [body] : [])])
+  }
+
+  /** What the excerpt lacks, or has too much of. */
+  function excerptProblem(): string[] {
+    if (!isWhole) return []
+    const wanted = `${JSON.stringify(excerptOf(description, seen), null, 1)}\n`
+    if (process.env[writeVariable] === '1') writeFileSync(excerpt, wanted)
+    const is = existsSync(excerpt) ? readFileSync(excerpt, 'utf8') : ''
+    if (is === wanted) return []
+    return [`The excerpt of the description of ${vendor} is not what is used of it. Write it with ${writeVariable}=1.`]
+  }
+
   function judgeAnswer(key: string, operation: Operation, reply: VendorAnswer): void {
     const { status } = reply
-    const described =
-      operation.responses[String(status)] ?? operation.responses[`${Math.floor(status / 100)}XX`] ?? operation.responses.default
+    const names = [String(status), `${Math.floor(status / 100)}XX`, 'default']
+    const name = names.find((each) => operation.responses[each] !== undefined) ?? ''
+    const described = operation.responses[name]
+    if (described) noteBody(key, name, reply)
     if (!described) {
       if (!excused('answers', `${key} ${status}`)) found.push(`${key} answered ${status}, which the description does not have.`)
       return
@@ -108,6 +137,7 @@ export function checkAgainst(
         return
       }
       judged.add(key)
+      noteParameters(key, request)
       judgeParameters(key, operation, request)
       judgeAnswer(key, operation, reply)
     },
@@ -117,7 +147,7 @@ export function checkAgainst(
           .filter((key) => !used.has(`${kind} ${key}`))
           .map((key) => `The overlay excuses ${key}, and nothing needed it.`),
       )
-      return [...new Set(found), ...unused]
+      return [...new Set(found), ...unused, ...excerptProblem()]
     },
     judged: () => [...judged].sort(),
   }

@@ -64,6 +64,7 @@ const guidanceByKind: Record<string, string> = {
   unavailable: 'Check the API URL, and that the vendor can be reached from this network; look at its status page.',
   timeout: 'The vendor did not answer in time. Test again in a few minutes.',
   invalid_response: "Check that the API URL is that of the vendor's API.",
+  invalid_request: 'The vendor did not accept the request. Check the mapping data and the API URL.',
   incomplete: 'The vendor gave a part of a list. Test again.',
 }
 

@@ -38,8 +38,8 @@ export type TestProcesses = {
   organizationId: string
   databaseUrl: string
   startWorker(env?: Record<string, string>): Promise<ChildProcess>
-  /** Calls the API as its administrator, for the organization. */
-  call<Body>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<{ status: number; body: Body }>
+  /** Calls the API as its administrator, for the organization, or for none in particular. */
+  call<Body>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object, isForNone?: boolean): Promise<{ status: number; body: Body }>
   /** Maps the organization to an external one. */
   map(integrationName: string, externalOrgId: string): Promise<void>
   /** Asks for a workflow without waiting for it, and returns the execution's id. */
@@ -57,16 +57,23 @@ export type TestProcesses = {
 export async function startProcesses(workspace = testWorkspace, env: Record<string, string> = {}): Promise<TestProcesses> {
   const database = await createTestDatabase()
   const owner = new pg.Pool({ connectionString: database.url, max: 1, options: '-c crosswalk.scope=all' })
+  // A connection that is ended late is ended by the database, with an error.
+  owner.on('error', () => {})
   const api = await startApiProcess(database.url, { workspace, env })
   const children = [api.child]
   let organizationId = ''
 
-  async function call<Body>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<{ status: number; body: Body }> {
+  async function call<Body>(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: object,
+    isForNone = false,
+  ): Promise<{ status: number; body: Body }> {
     const response = await fetch(`${api.url}/api${path}`, {
       method,
       headers: {
         authorization: `Bearer ${testAdminKey}`,
-        ...(organizationId === '' ? {} : { 'x-organization-id': organizationId }),
+        ...(organizationId === '' || isForNone ? {} : { 'x-organization-id': organizationId }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -6,10 +6,11 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { answer, type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
-import { unknownCertificate, vendorCertificate } from '../testing/certificates.ts'
+import { type TestCertificate, unknownCertificate, vendorCertificate } from '../testing/certificates.ts'
 import { startProcesses, type TestProcesses } from '../testing/processes.ts'
 import { startProxy, type TestProxy } from '../testing/proxy.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
+import { expiredCertificate, ofOperatorsAuthority, ofUnknownAuthority, operatorsAuthority } from '../testing/vendor-certificates.ts'
 
 // `context.http` from an integration's code to a vendor, with a real worker, gateway and runner: the credentials are never in the runner.
 
@@ -62,8 +63,8 @@ export const users = workflow({ name: 'desk_users', description: 'Lists users.' 
 })
 
 export const faults = workflow(
-  { name: 'desk_faults', description: 'Calls what fails.', parameters: z.object({ plain: z.string(), secure: z.string(), misnamed: z.string(), six: z.string() }) },
-  async (ctx, { plain, secure, misnamed, six }) => {
+  { name: 'desk_faults', description: 'Calls what fails.', parameters: z.object({ plain: z.string(), secure: z.string(), misnamed: z.string(), expired: z.string(), stranger: z.string(), trusted: z.string(), six: z.string() }) },
+  async (ctx, { plain, secure, misnamed, expired, stranger, trusted, six }) => {
     const told = {}
     const call = async (name, baseUrl, path) => {
       const http = ctx.http({ baseUrl, retry: { maxAttempts: 1 }, timeoutMs: 3000, maxBytes: 1000000 })
@@ -72,6 +73,9 @@ export const faults = workflow(
     for (const path of ['/html', '/cut', '/too-short', '/endless', '/elsewhere', '/silent', '/loop', '/headers']) await call(path, plain, path)
     await call('certificate', secure, '/')
     await call('of another name', misnamed, '/')
+    await call('expired', expired, '/')
+    await call('of an unknown authority', stranger, '/')
+    await call("of the operator's authority", trusted, '/')
     await call('IPv6', six, '/ok')
     await call('moved', plain, '/moved?to=é')
     await call('file', 'file:///etc/passwd', '/')
@@ -142,8 +146,10 @@ let proxy: TestProxy
 let total = 4
 const plain = createServer((request, response) => faults[request.url ?? '']?.(response))
 const six = createServer((_request, response) => response.end('{}'))
-const vendorSecure = createSecureServer(vendorCertificate, (_request, response) => response.end('{}'))
-const secure = createSecureServer(unknownCertificate, (_request, response) => response.end('{}'))
+const answerTo = (certificate: TestCertificate) => createSecureServer(certificate, (_request, response) => response.end('{}'))
+const [secure, vendorSecure] = [answerTo(unknownCertificate), answerTo(vendorCertificate)]
+const [expired, stranger, trusted] = [answerTo(expiredCertificate), answerTo(ofUnknownAuthority), answerTo(ofOperatorsAuthority)]
+const secureServers = [secure, vendorSecure, expired, stranger, trusted]
 const portOf = (server: Server) => (server.address() as AddressInfo).port // it listens on a port
 
 before(async () => {
@@ -164,12 +170,12 @@ before(async () => {
           : answer(401, { message: 'Unknown key' }),
     },
   )
-  await Promise.all([plain, secure, vendorSecure].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
+  await Promise.all([plain, ...secureServers].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
   await new Promise<void>((resolve) => six.listen(0, '::1', resolve))
   workspace = await temporaryWorkspace({ 'integrations/desk.ts': integration, 'workflows/desk.ts': workflows })
   processes = await startProcesses(workspace.path)
   const authority = join(workspace.path, 'authority.pem')
-  await writeFile(authority, vendorCertificate.cert)
+  await writeFile(authority, `${vendorCertificate.cert}\n${operatorsAuthority}`)
   proxy = await startProxy(undefined, { secure: portOf(vendorSecure), plain: portOf(plain) })
   await processes.startWorker({
     CROSSWALK_EGRESS_ALLOW: '127.0.0.1,::1',
@@ -185,9 +191,10 @@ after(async () => {
   plain.closeAllConnections()
   plain.close()
   six.close()
-  secure.close()
-  vendorSecure.closeAllConnections()
-  vendorSecure.close()
+  for (const server of secureServers) {
+    server.closeAllConnections()
+    server.close()
+  }
   await proxy[Symbol.asyncDispose]()
   await processes[Symbol.asyncDispose]()
   await vendor.stop()
@@ -227,6 +234,9 @@ test('what goes wrong behind the gateway has its kind too, and is told with its 
       plain: `http://127.0.0.1:${portOf(plain)}`,
       secure: `https://127.0.0.1:${portOf(secure)}`,
       misnamed: `https://127.0.0.1:${portOf(vendorSecure)}`,
+      expired: `https://127.0.0.1:${portOf(expired)}`,
+      stranger: `https://127.0.0.1:${portOf(stranger)}`,
+      trusted: `https://127.0.0.1:${portOf(trusted)}`,
       six: `http://[::1]:${portOf(six)}`,
     }),
   )
@@ -244,6 +254,9 @@ test('what goes wrong behind the gateway has its kind too, and is told with its 
     '/headers': 'invalid_response',
     certificate: 'unavailable',
     'of another name': 'unavailable',
+    expired: 'unavailable',
+    'of an unknown authority': 'unavailable',
+    "of the operator's authority": 'none',
     IPv6: 'none',
     moved: 'none',
     file: 'invalid_request',
@@ -254,7 +267,9 @@ test('what goes wrong behind the gateway has its kind too, and is told with its 
   assert.match(String(told['/too-short']), /unavailable|invalid_response/)
   assert.match(String(told.certificate), /its certificate is self-signed/)
   assert.match(String(told['/loop']), /more than five times/)
-  assert.match(String(told['of another name']), /certificate/)
+  assert.match(String(told['of another name']), /its certificate is for another host/)
+  assert.match(String(told.expired), /its certificate has expired \(CERT_HAS_EXPIRED\)/)
+  assert.match(String(told['of an unknown authority']), /its certificate is not from an authority that is known here/)
   assert.match(String(told.file), /https?:/)
   assert.match(String(told['no host']), /no host has that name|could not be looked up/)
   assert.match(String(told.private), /may not connect to 10\.1\.2\.3/)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setInterval } from 'node:timers/promises'
 import fc from 'fast-check'
 import { installationAuthentication } from '../src/access/authentication.ts'
 import { publishDefinitions } from '../src/definitions/definitions.ts'
@@ -28,6 +29,22 @@ let api: TestApp
 let ownKey: string
 let own: Place
 let foreign: Place
+const stopped = new AbortController()
+let cancelling: Promise<void> | undefined
+
+/** No worker tests connections here, and who asks for a test waits for its end: somebody cancels it meanwhile. */
+async function cancelTests(): Promise<void> {
+  const headers = { authorization: `Bearer ${testAdminKey}` }
+  try {
+    for await (const _ of setInterval(100, undefined, { signal: stopped.signal })) {
+      const { executions } = (await api.app.inject({ url: '/api/executions?kind=connection_test&status=pending', headers })).json()
+      for (const { execution_id: id } of executions) await api.app.inject({ method: 'POST', url: `/api/executions/${id}/cancel`, headers })
+    }
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error
+  }
+}
+
 before(async () => {
   api = await createTestApp({
     authenticateWith: (given) =>
@@ -38,8 +55,13 @@ before(async () => {
   own = await givenPlace(api, 'zqownqz')
   foreign = await givenPlace(api, 'zqforeignqz')
   ownKey = (await givenKey(api.db, { role: 'administrator', reach: { organizations: [own.id] } })).key
+  cancelling = cancelTests()
 })
-after(() => api[Symbol.asyncDispose]())
+after(async () => {
+  stopped.abort()
+  await cancelling
+  await api[Symbol.asyncDispose]()
+})
 
 /** What the id in an address is of. */
 const idsByPath: readonly [string, keyof Place][] = [

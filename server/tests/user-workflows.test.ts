@@ -140,4 +140,13 @@ test('what ends the access to a tenant stands among what needs attention, until 
   assert.equal((await call('GET', '/attention')).needs_repair, 1)
   await change({ application: 'granted', delegated: 'granted', relationships_end_in_days: 300 })
   assert.deepEqual(await needed(), [])
+  // The tokens of that check are good for an hour, whatever becomes of the consent.
+  await change({ application: 'unknown', delegated: 'not_granted' })
+  const [withdrawn] = await needed()
+  assert.deepEqual(
+    withdrawn.problems.map(({ code }: Json) => code),
+    ['AADSTS700016', 'AADSTS65001'],
+  )
+  await change({ application: 'granted', delegated: 'granted' })
+  await until('the repair is seen', async () => (await needed()).length === 0)
 })

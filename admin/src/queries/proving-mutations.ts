@@ -4,7 +4,7 @@ import { type Mutation, MutationCache, type MutationOptions, type MutationState,
 /** Asks who is signed in to prove it again. Resolves to whether they did. */
 export type AskForProof = () => Promise<boolean>
 
-/** Changes that wait for a proof where the server asks for one, and then go on as if nothing had been. */
+/** Changes that wait for a proof where the server asks for one, and then continue as if nothing had been. */
 export class ProvingMutations extends MutationCache {
   readonly #ask: AskForProof
 

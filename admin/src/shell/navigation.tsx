@@ -4,8 +4,10 @@ import {
   IconArrowsExchange,
   IconBuilding,
   IconCalendarTime,
+  IconForms,
   IconHistory,
   IconHome,
+  IconInbox,
   IconKey,
   IconLayoutDashboard,
   IconListSearch,
@@ -36,6 +38,8 @@ const ofOrganizations = [
 const allPages = [
   // Who has less sees something else there.
   { label: 'Dashboard', to: paths.dashboard(), icon: IconLayoutDashboard, needs: null },
+  { label: 'Forms', to: paths.forms(), icon: IconForms, needs: ['canSubmitForms'] },
+  { label: 'Requests', to: paths.requests(), icon: IconInbox, needs: ['canSubmitForms'] },
   { label: 'Organizations', to: paths.organizations(), icon: IconBuilding, needs: ofOrganizations },
   { label: 'Integrations', to: paths.integrations(), icon: IconPlugConnected, needs: ['canViewCatalogue'] },
   { label: 'Mappings', to: paths.mappings(), icon: IconArrowsExchange, needs: ['canViewMappings'] },
@@ -50,6 +54,9 @@ const allPages = [
   { label: 'Audit', to: paths.audit(), icon: IconHistory, needs: ['canViewAudit'] },
 ]
 
+/** Who sees the catalogue runs workflows themselves, and has no need of forms. */
+const ofCustomers: ReadonlySet<string> = new Set([paths.forms(), paths.requests()])
+
 type PageInfo = (typeof allPages)[number]
 
 const mayOpen = ({ needs }: PageInfo, permissions: readonly string[]) => needs === null || needs.some((each) => permissions.includes(each))
@@ -57,7 +64,8 @@ const mayOpen = ({ needs }: PageInfo, permissions: readonly string[]) => needs =
 /** The pages that the one who is signed in can use. */
 export function usePages(): PageInfo[] {
   const permissions = useQuery(meFor()).data?.permissions
-  const pages = permissions ? allPages.filter((page) => mayOpen(page, permissions)) : []
+  const isCustomer = !permissions?.includes('canViewCatalogue')
+  const pages = permissions ? allPages.filter((page) => mayOpen(page, permissions) && (isCustomer || !ofCustomers.has(page.to))) : []
   return pages.map((page) =>
     page.to === paths.dashboard() && !hasDashboard(permissions) ? { ...page, label: 'Home', icon: IconHome } : page,
   )

@@ -328,6 +328,11 @@ export interface Device {
   last_used_at: string | null
   /** @nullable */
   last_used_address: string | null
+  /**
+   * Where it asked from when you let it in.
+   * @nullable
+   */
+  address: string | null
 }
 
 export interface Role {
@@ -1537,6 +1542,70 @@ export interface ExecutedWorkflow {
   /** Milliseconds from the start to the end, or until now. */
   duration_ms: number | null
   started_at: string | null
+  completed_at: string | null
+}
+
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export type FormParametersSchema = { [key: string]: unknown }
+
+export type FormDataProvidersItem = {
+  name: string
+  fields: string[]
+}
+
+export type FormOrganizationsItem = {
+  id: string
+  name: string
+}
+
+export interface Form {
+  /** The name of its workflow. */
+  id: string
+  description: string
+  /** JSON Schema, draft 2020-12. */
+  parameters_schema: FormParametersSchema
+  /** Where fields get their options, and the fields that these depend on. */
+  data_providers: FormDataProvidersItem[]
+  /** For whom you may send it: the first 200. */
+  organizations: FormOrganizationsItem[]
+}
+
+export type SubmissionStatus = 'pending' | 'running' | 'waiting' | 'success' | 'failed' | 'timeout' | 'cancelling' | 'cancelled'
+/**
+ * What you entered. Of one submission only; a list has none.
+ */
+export type SubmissionParameters = { [key: string]: unknown }
+
+export type SubmissionProgress = {
+  done: number
+  /** @nullable */
+  total: number | null
+} | null
+
+/**
+ * What went wrong; null without the permission canSeeResults: it may say how systems are built.
+ */
+export type SubmissionError = {
+  message: string
+} | null
+
+export interface Submission {
+  id: string
+  form_id: string
+  org_id: string
+  /** @nullable */
+  org_name: string | null
+  status: SubmissionStatus
+  /** What you entered. Of one submission only; a list has none. */
+  parameters: SubmissionParameters
+  progress: SubmissionProgress
+  /** What came of it; null without the permission canSeeResults, and until it has ended. */
+  result: unknown
+  /** What went wrong; null without the permission canSeeResults: it may say how systems are built. */
+  error: SubmissionError
+  created_at: string
   completed_at: string | null
 }
 
@@ -4947,6 +5016,103 @@ export type ExecuteWorkflowBody = {
   organizations?: 'all' | string | string[]
 }
 
+export type ListForms200 = {
+  forms: Form[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+}
+
+export type ProvideFormOptionsParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+}
+
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type ProvideFormOptionsBodyParameters = { [key: string]: unknown } | null
+
+export type ProvideFormOptionsBody = {
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  data_provider: string
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: ProvideFormOptionsBodyParameters
+}
+
+export type ProvideFormOptions200OptionsItemMetadata = { [key: string]: unknown }
+
+export type ProvideFormOptions200OptionsItem = {
+  /** @maxLength 1000 */
+  label: string
+  value: string | number | boolean
+  metadata?: ProvideFormOptions200OptionsItemMetadata
+}
+
+export type ProvideFormOptions200 = {
+  options: ProvideFormOptions200OptionsItem[]
+}
+
+export type SubmitFormParams = {
+  /**
+   * The organization, in place of the header `X-Organization-Id`.
+   */
+  org_id?: string
+  /**
+   * Seconds to wait for the end; 0 does not wait.
+   * @minimum 0
+   * @maximum 300
+   */
+  wait?: number
+}
+
+/**
+ * Must fit the `parameters_schema`; at most 512 KiB.
+ */
+export type SubmitFormBodyParameters = { [key: string]: unknown } | null
+
+export type SubmitFormBody = {
+  /** Must fit the `parameters_schema`; at most 512 KiB. */
+  parameters?: SubmitFormBodyParameters
+  /**
+   * The same key for the same form and organization is the same submission.
+   */
+  idempotency_key?: string
+}
+
+export type ListSubmissionsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+}
+
+export type ListSubmissions200 = {
+  submissions: Submission[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
 export type ListSchedulesParams = {
   /**
    * At most so many items.
@@ -5776,7 +5942,7 @@ export const getListOrganizationsUrl = (params?: ListOrganizationsParams) => {
 }
 
 /**
- * With `field.<name>=<value>` only those with this value of a custom field, text in any case; an empty value lists those that have none. Several apply together.
+ * With `field.<name>=<value>` only those with this value of a custom field, text in any case; an empty value lists those that have none. Several apply together. Who has forms and nothing else is shown no tags and no custom fields, and `search`, `tag` and `field.<name>` do not apply to them.
  * @summary List organizations, oldest first unless another order is asked for
  */
 export const listOrganizations = async (params?: ListOrganizationsParams, options?: Parameters<typeof callApi>[1]): Promise<ListOrganizations200> => {
@@ -8768,6 +8934,165 @@ export const executeWorkflow = async (
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(executeWorkflowBody),
+  })
+}
+
+export const getListFormsUrl = () => {
+  return `/api/forms`
+}
+
+/**
+ * A grant with canSubmitForms that names workflows (`workflows`) offers these. One that names none offers none.
+ * @summary List the forms that are offered to you
+ */
+export const listForms = async (options?: Parameters<typeof callApi>[1]): Promise<ListForms200> => {
+  return callApi<ListForms200>(getListFormsUrl(), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetFormUrl = (id: string) => {
+  return `/api/forms/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read a form that is offered to you
+ */
+export const getForm = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Form> => {
+  return callApi<Form>(getGetFormUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getProvideFormOptionsUrl = (id: string, params?: ProvideFormOptionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/forms/${encodeURIComponent(String(id))}/options?${stringifiedParams}`
+    : `/api/forms/${encodeURIComponent(String(id))}/options`
+}
+
+/**
+ * The header `X-Organization-Id` names the organization. Only for data providers that the form names.
+ * @summary Ask what there is to choose from in a field of a form
+ */
+export const provideFormOptions = async (
+  id: string,
+  provideFormOptionsBody: ProvideFormOptionsBody,
+  params?: ProvideFormOptionsParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<ProvideFormOptions200> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<ProvideFormOptions200>(getProvideFormOptionsUrl(id, params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(provideFormOptionsBody),
+  })
+}
+
+export const getSubmitFormUrl = (id: string, params?: SubmitFormParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0
+    ? `/api/forms/${encodeURIComponent(String(id))}/submissions?${stringifiedParams}`
+    : `/api/forms/${encodeURIComponent(String(id))}/submissions`
+}
+
+/**
+ * The header `X-Organization-Id` names the organization. Answers 200 when it has ended, whatever the outcome, and 202 when it has not.
+ * @summary Send a form
+ */
+export const submitForm = async (
+  id: string,
+  submitFormBody: SubmitFormBody,
+  params?: SubmitFormParams,
+  options?: Parameters<typeof callApi>[1],
+): Promise<Submission> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Submission>(getSubmitFormUrl(id, params), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(submitFormBody),
+  })
+}
+
+export const getListSubmissionsUrl = (params?: ListSubmissionsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/submissions?${stringifiedParams}` : `/api/submissions`
+}
+
+/**
+ * @summary List the forms that you sent, newest first
+ */
+export const listSubmissions = async (params?: ListSubmissionsParams, options?: Parameters<typeof callApi>[1]): Promise<ListSubmissions200> => {
+  return callApi<ListSubmissions200>(getListSubmissionsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetSubmissionUrl = (id: string) => {
+  return `/api/submissions/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read a form that you sent, and how it went
+ */
+export const getSubmission = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Submission> => {
+  return callApi<Submission>(getGetSubmissionUrl(id), {
+    ...options,
+    method: 'GET',
   })
 }
 

@@ -31,13 +31,17 @@ type JsonRequest = HttpRequest & { schema?: z.ZodType }
 /** Makes a client. Nothing is asked of the platform or a vendor before its first call. */
 export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpClient {
   checkOptions(options)
-  const { auth, limits, name } = options
+  const { auth, limits, name, freshToken = false } = options
   let opening: Promise<OpenedHttp> | undefined
   const dead = {}
   const open = async (): Promise<OpenedHttp> => {
     const { baseUrl } = options
     if (typeof baseUrl === 'string') baseUrlOf(baseUrl)
-    const opened = await given.port.open({ baseUrl, auth: auth ?? null, limits: limits ?? [], ...(name === undefined ? {} : { name }) })
+    const opened = await given.port.open({
+      ...{ baseUrl, auth: auth ?? null, limits: limits ?? [] },
+      ...(name === undefined ? {} : { name }),
+      ...(freshToken ? { freshToken } : {}),
+    })
     return { ...opened, baseUrl: baseUrlOf(opened.baseUrl) }
   }
   const opened = (): Promise<OpenedHttp> => {

@@ -10,6 +10,8 @@ export type HttpOptions = {
   readonly auth?: AuthOptions
   /** What the vendor allows in all, to all of these credentials. Every worker of the platform keeps to it together. */
   readonly limits?: readonly LimitSpec[]
+  /** A token from before this client is not used, although it is still good: for a check whether the vendor still gives one. Default false. */
+  readonly freshToken?: boolean
   /** Tells apart several clients of an integration, for people. */
   readonly name?: string
   /** Sent with each request. */

@@ -14,6 +14,8 @@ export type HttpSpec = {
   baseUrl: TextValue
   auth: AuthSpec | null
   limits: readonly LimitSpec[]
+  /** A token from before it is not used. */
+  freshToken?: boolean
   name?: string
   /** Whose code asks, as the runner says. */
   integration?: string

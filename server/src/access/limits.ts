@@ -14,7 +14,7 @@ export type Only = { of: 'workflow' | 'integration'; names: ReadonlySet<string> 
  * other permissions a limited grant gives none, so that what nobody thought of is closed.
  */
 const limitable: Record<Only['of'], readonly Permission[]> = {
-  workflow: ['canViewCatalogue', 'canRunWorkflows', 'canSeeResults', 'canViewExecutions', 'canManageSchedules'],
+  workflow: ['canViewCatalogue', 'canRunWorkflows', 'canSeeResults', 'canViewExecutions', 'canManageSchedules', 'canSubmitForms'],
   integration: ['canViewCatalogue', 'canViewMappings', 'canManageMappings'],
 }
 

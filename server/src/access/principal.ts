@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/audit.ts'
-import { includes, noOrganizations, type Scope } from '../platform/database/scope.ts'
+import { type Among, includes, noOrganizations, type Scope } from '../platform/database/scope.ts'
 import type { Grant, Reach } from './grants.ts'
 import { bothLimits, isFor, type Only, partsOf, type Subject } from './limits.ts'
 import { allGivenBy, gives, type Permission, permissions, type RoutePermission } from './permissions.ts'
@@ -96,6 +96,21 @@ export function withoutLimits(principal: Principal): Principal {
   return { ...principal, granted: principal.granted.map(({ only: _, ...one }) => one) }
 }
 
+/**
+ * A principal with nothing but the grants that name a workflow: of what is offered to somebody by name, and to nobody by a grant for
+ * everything.
+ *
+ * @param workflow not given, whichever
+ */
+export function asNamed(principal: Principal, workflow?: string): Principal {
+  return {
+    ...principal,
+    granted: principal.granted.flatMap(({ only, ...one }) =>
+      only?.of === 'workflow' && (workflow === undefined || only.names.has(workflow)) ? [one] : [],
+    ),
+  }
+}
+
 /** The workflows or integrations for which limited grants give a permission for an organization. */
 export function limitedTo(principal: Principal, of: Only['of'], permission: Permission, organizationId: string): string[] {
   const names = principal.granted.flatMap(({ permissions, scope, only }) =>
@@ -111,9 +126,23 @@ export function limitedScopes(principal: Principal, of: Only['of'], permission: 
   )
 }
 
+/** What a principal sees of things that have the name of a workflow or an integration: what to read in, and where grants are limited, which of it. */
+export function seenBy(principal: Principal, of: Only['of'], permission: Permission): { scope: Scope; among?: Among } {
+  if (!hasLimits(principal)) return { scope: scopeOf(principal, permission) }
+  const among = { scope: scopeOf(principal, permission), named: limitedScopes(principal, of, permission) }
+  return { scope: scopeOf(withoutLimits(principal), permission), among }
+}
+
 /** True where some grant of theirs has a limit. */
 export function hasLimits(principal: Principal): boolean {
   return principal.granted.some(({ only }) => only !== undefined)
+}
+
+const ofForms: ReadonlySet<Permission> = new Set(['canSubmitForms', 'canApprove', 'canSeeResults'])
+
+/** True of a customer's user, who has forms and nothing of how the provider works: its own words for its customers are not theirs. */
+export function hasFormsAlone(principal: Principal): boolean {
+  return permissionsOf(principal).every((permission) => ofForms.has(permission))
 }
 
 /** True where some grant gives the permission, for whichever organizations. */

@@ -22,11 +22,12 @@ export function ticketOf(
   return { exchanges, executionId: execution.id, origins: [client.origin], headers, query, ...(isPrompt ? { isPrompt } : {}) }
 }
 
-/** For whom a token is asked for. */
-export function askedFor(context: RequestContext, refusedVersion: string | undefined): AskedFor {
+/** For whom a token is asked for, and which one is good enough. */
+export function askedFor(context: RequestContext, { spec, openedAt }: OpenedClient, refusedVersion?: string | undefined): AskedFor {
   const { batchId, caller, organizationId } = context.execution
   const isPerson = batchId === null && ['person', 'api_key'].includes(caller.type)
-  return { isPerson, organizationId, refusedVersion, withoutSecrets: (value) => context.withoutSecrets(value) }
+  const maxAgeMs = spec.freshToken ? performance.now() - openedAt : undefined
+  return { isPerson, organizationId, refusedVersion, maxAgeMs, withoutSecrets: (value) => context.withoutSecrets(value) }
 }
 
 export function budgetOf(client: OpenedClient, credential: Credential): BudgetKey {

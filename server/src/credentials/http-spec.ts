@@ -98,6 +98,7 @@ const httpSpec = z.strictObject({
   baseUrl: textValue,
   auth: auth.nullable(),
   limits: z.array(limit).max(10),
+  freshToken: z.boolean().optional(),
   name: z.string().max(100).optional(),
   /** Whose code asks, as the runner says. */
   integration: z.string().max(100).optional(),

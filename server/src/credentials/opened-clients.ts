@@ -17,6 +17,8 @@ export type OpenedClient = {
   origin: string
   destination: Destination
   integration: string | null
+  /** By `performance.now()`. */
+  openedAt: number
   /** Read a moment ago. */
   credential: { read: Promise<Credential>; atMs: number } | undefined
   /** Tokens that the execution's mask knows. */
@@ -46,6 +48,7 @@ export async function openClient(context: RequestContext, reading: CredentialRea
     destination: destinationOf(url, isOfOrganizationConfig(written)),
     // What asks an integration runs it alone; in others the runner says whose code runs.
     integration: kinds[kind].asks === null ? await publishedOf(context, spec.integration) : name,
+    openedAt: performance.now(),
     credential: undefined,
     masked: new Set(),
   }

@@ -135,7 +135,7 @@ export class VendorCalls {
         `The client of ${client.origin} makes no requests to other hosts.`,
       )
     const credential = await this.#credential(context, client, request.refused !== undefined)
-    const asked = askedFor(context, request.refused === undefined ? undefined : this.#versions.get(request.refused))
+    const asked = askedFor(context, client, request.refused === undefined ? undefined : this.#versions.get(request.refused))
     // Twice. Before the budget: a call that has no token takes nothing of it, and a renewal does not hold a place meanwhile. After it:
     // the wait may be long, and the token another one by then. It is kept here while it is good, so the second costs no question.
     await this.#placed(context, client, credential, asked)
@@ -175,7 +175,7 @@ export class VendorCalls {
     const client = getClient(context, id)
     if (!gateway) return null
     const credential = await this.#credential(context, client, false)
-    const put = await this.#placed(context, client, credential, askedFor(context, undefined))
+    const put = await this.#placed(context, client, credential, askedFor(context, client))
     const budget = budgetOf(client, credential)
     context.signal.throwIfAborted()
     const passes = budgets.takeReady(budget, limitsOf(client), context.execution.organizationId, count)

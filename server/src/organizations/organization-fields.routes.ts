@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
+import { hasFormsAlone } from '../access/principal.ts'
 import { requireAllOrganizations } from '../access/reach.ts'
 import type { Database } from '../platform/database/database.ts'
 import { type Route, tagged } from '../platform/http/http.ts'
@@ -55,8 +56,9 @@ export function organizationFieldRoutes({ db }: { db: Database }): Route[] {
       audit: { none: 'reads only' },
       responses: { 200: z.object({ fields: z.array(fieldView), count: z.int() }) },
       errors: [],
-      async handler() {
-        const fields = (await listFields(db)).map(viewOf)
+      async handler({ principal }) {
+        // They are the provider's words.
+        const fields = hasFormsAlone(principal) ? [] : (await listFields(db)).map(viewOf)
         return { status: 200, body: { fields, count: fields.length } }
       },
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { scopeOf } from '../access/principal.ts'
+import { hasFormsAlone, type Principal, scopeOf } from '../access/principal.ts'
 import { reachableOrganization, requireAllOrganizations } from '../access/reach.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route, tagged } from '../platform/http/http.ts'
@@ -54,6 +54,11 @@ function viewOf(organization: Organization): z.input<typeof organizationView> {
   }
 }
 
+/** What the provider notes of a customer is not for the customer's users. */
+function viewFor(principal: Principal): (organization: Organization) => z.input<typeof organizationView> {
+  return hasFormsAlone(principal) ? (organization) => ({ ...viewOf(organization), tags: [], fields: {} }) : viewOf
+}
+
 const name = lineOfText(200)
 const tenantId = lineOfText(200).nullable()
 const fieldValues = z.record(fieldName, fieldValue)
@@ -99,7 +104,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       permission: 'authenticated',
       audit: { none: 'reads only' },
       description:
-        'With `field.<name>=<value>` only those with this value of a custom field, text in any case; an empty value lists those that have none. Several apply together.',
+        'With `field.<name>=<value>` only those with this value of a custom field, text in any case; an empty value lists those that have none. Several apply together. Who has forms and nothing else is shown no tags and no custom fields, and `search`, `tag` and `field.<name>` do not apply to them.',
       query: pageQuery
         .extend({
           search: lineOfText(200).optional().describe("Part of the name, of a domain or of a custom field's value."),
@@ -121,8 +126,9 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       errors: [],
       async handler({ query, principal }) {
         const scope = scopeOf(principal)
-        const fields = await fieldConditionsIn(db, query)
-        const filter = { search: query.search, tag: query.tag, fields, isActive: query.is_active }
+        // Whether something is found would say what is noted.
+        const { search, tag, ...rest } = hasFormsAlone(principal) ? { search: undefined, tag: undefined } : query
+        const filter = { search, tag, fields: await fieldConditionsIn(db, rest), isActive: query.is_active }
         const order = { sort: query.sort, isDescending: query.direction === 'desc', limit: query.limit + 1 }
         const after = query.cursor === undefined ? undefined : placeOf(query.cursor)
         const [rows, total] = await Promise.all([
@@ -133,7 +139,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
         return {
           status: 200,
           body: {
-            organizations: page.items.map(organizationOf).map(viewOf),
+            organizations: page.items.map(organizationOf).map(viewFor(principal)),
             count: page.items.length,
             total,
             next_cursor: page.nextCursor,
@@ -177,7 +183,7 @@ export function organizationRoutes({ db }: { db: Database }): Route[] {
       responses: { 200: organizationView },
       errors: ['organization_not_found'],
       async handler({ params, principal }) {
-        return tagged(200, viewOf(await getOrganization(db, reachableOrganization(principal, params.orgId))))
+        return tagged(200, viewFor(principal)(await getOrganization(db, reachableOrganization(principal, params.orgId))))
       },
     }),
     definePrincipalRoute({

@@ -16,6 +16,7 @@ import { engineSlice } from '../engine/engine.slice.ts'
 import type { Slice } from '../engine/slice.ts'
 import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
 import { exchangesSlice } from '../exchanges/exchanges.slice.ts'
+import { formsSlice } from '../forms/forms.slice.ts'
 import { gatewaySlice } from '../gateway/gateway.slice.ts'
 import { historySlice } from '../history/history.slice.ts'
 import { importsSlice } from '../imports/imports.slice.ts'
@@ -91,6 +92,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   dataProvidersSlice,
   batchesSlice,
   workflowsSlice,
+  formsSlice,
   schedulesSlice,
   historySlice,
   overviewSlice,

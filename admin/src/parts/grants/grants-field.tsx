@@ -126,7 +126,7 @@ function GrantField({ name, grant, onChange, onRemove, roleError }: GrantFieldPr
         )}
         <MultiSelect
           label="Only these workflows"
-          description="None chosen: whatever the role gives. With some, running them, their executions and schedules, and nothing else."
+          description="None chosen: whatever the role gives. With some, running them, their executions and schedules, and nothing else. To a customer user they are offered as forms."
           data={workflows.data?.workflows.map(({ name }) => name) ?? grant.workflows ?? []}
           value={grant.workflows ?? []}
           onChange={(names) => onChange(withLimit(grant, 'workflows', names))}

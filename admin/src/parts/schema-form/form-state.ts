@@ -15,6 +15,9 @@ export type AnyFieldProps = {
   isBare?: boolean
 }
 
+/** A form by its id, and the fields that each of its data providers asks for. */
+export type Offered = { id: string; data_providers: readonly { name: string; fields: readonly string[] }[] }
+
 /** What all fields of a form share. */
 export type FormState = {
   /** What draws a field inside another: groups and lists hold fields of every kind, those of their own among them. */
@@ -25,6 +28,8 @@ export type FormState = {
   /** For whom data providers are asked. */
   organizationIds: readonly string[]
   isForMany: boolean
+  /** The form as it is offered to a customer's user, who asks data providers through it alone. */
+  offered: Offered | undefined
   /** What is wrong with which field and can be said by now, by its path. */
   problems: ReadonlyMap<string, readonly string[]>
   /** True once somebody tried to send the form: from then on everything is said. */

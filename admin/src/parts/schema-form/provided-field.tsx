@@ -3,6 +3,7 @@ import { IconRefresh } from '@tabler/icons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { messageOf } from '../../elements/error-notice.tsx'
+import { formOptionsOf } from '../../queries/forms.ts'
 import { organizationOf } from '../../queries/organizations.ts'
 import { allDataProviders, optionsOf } from '../../queries/workflows.ts'
 import { type FieldProps, keyOf, useInputProps } from './field-props.ts'
@@ -14,18 +15,22 @@ type ProvidedProps = FieldProps & { provider: string; isMany: boolean; isNumber:
 
 /** The provider's own parameters, as far as the form has fields of the same names: when one of them changes, the options are asked for again. */
 function useParameters(provider: string, form: JsonObject): JsonObject {
-  const { data } = useQuery(allDataProviders)
+  const { offered } = useForm()
+  const { data } = useQuery({ ...allDataProviders, enabled: offered === undefined })
   const properties = data?.dataProviders.find(({ name }) => name === provider)?.parameters_schema.properties
-  if (!isObject(properties)) return {}
-  return Object.fromEntries(Object.keys(properties).flatMap((name) => ((form[name] ?? null) === null ? [] : [[name, form[name]]])))
+  const ofOffered = offered?.data_providers.find(({ name }) => name === provider)?.fields ?? []
+  const names = offered ? ofOffered : isObject(properties) ? Object.keys(properties) : []
+  return Object.fromEntries(names.flatMap((name) => ((form[name] ?? null) === null ? [] : [[name, form[name]]])))
 }
 
 /** The options of the organization; of several, those of all of them together. */
 function useOffers(provider: string) {
-  const { organizationIds, value: form } = useForm()
+  const { organizationIds, value: form, offered } = useForm()
   const parameters = useParameters(provider, form)
   return useQueries({
-    queries: organizationIds.map((id) => optionsOf(provider, id, parameters)),
+    queries: organizationIds.map((id) =>
+      offered ? formOptionsOf(offered.id, provider, id, parameters) : optionsOf(provider, id, parameters),
+    ),
     combine(answers) {
       const told = answers.flatMap(({ data }, index) => {
         const organizationId = organizationIds[index]

@@ -1,7 +1,7 @@
 import { type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import { Field } from './field.tsx'
 import type { JsonObject } from './form-schema.ts'
-import { FormContext, type FormState } from './form-state.ts'
+import { FormContext, type FormState, type Offered } from './form-state.ts'
 import { Members } from './group-field.tsx'
 import { filled } from './initial-value.ts'
 import { resolved } from './resolve-schema.ts'
@@ -21,6 +21,8 @@ type SchemaFormProps = {
   /** For whom data providers are asked; empty until that is chosen. Of many organizations these are some. */
   organizationIds: readonly string[]
   isForMany?: boolean
+  /** Where the form is one that is offered to a customer's user. */
+  offered?: Offered
   /** What the server said of single fields, by their paths (`api_base_url`, `window.from`). */
   serverErrors?: Record<string, string[]>
   ref?: Ref<SchemaFormHandle>
@@ -52,6 +54,7 @@ export default function SchemaForm({
   onChange,
   organizationIds,
   isForMany = false,
+  offered,
   serverErrors = none,
   ref,
 }: SchemaFormProps) {
@@ -104,6 +107,7 @@ export default function SchemaForm({
     value: complete,
     organizationIds,
     isForMany,
+    offered,
     problems,
     isTried,
     touch: useCallback((path) => setTouched((before) => (before.has(path) ? before : new Set(before).add(path))), []),

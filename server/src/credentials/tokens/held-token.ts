@@ -17,6 +17,8 @@ export type HeldToken = {
   goodUntil: number
   /** From then on it is renewed, while it is still used. */
   renewFrom: number
+  /** When it was asked for, by `performance.now()`; long ago where the vendor did not say how long it lives. */
+  askedAt: number
 }
 
 /** What is sealed. */
@@ -56,9 +58,12 @@ export function heldToken(
   return {
     ...{ id, generation, version: `${id}.${generation}`, token: kept.token, refreshToken: kept.refreshToken, fields: kept.fields },
     goodUntil: now + rest - Math.min(spareMs, part),
+    askedAt: rest_ms === null || life_ms === null ? Number.NEGATIVE_INFINITY : now - (life_ms - rest_ms),
     renewFrom: rest_ms === null ? Number.POSITIVE_INFINITY : now + rest - Math.min(renewBeforeMs, part),
   }
 }
 
 export const isGood = ({ goodUntil }: HeldToken): boolean => performance.now() < goodUntil
+/** Whether it is no older than that. */
+export const isYoung = ({ askedAt }: HeldToken, maxAgeMs: number): boolean => performance.now() - askedAt <= maxAgeMs
 export const isDue = ({ renewFrom }: HeldToken): boolean => performance.now() >= renewFrom

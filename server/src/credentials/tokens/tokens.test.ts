@@ -343,6 +343,27 @@ test('a vendor that is down for a moment is asked again at once; for longer, it 
   )
 })
 
+test('who wants a young token gets another where there is an older one', async () => {
+  const [first, second] = givenWorkers(2) as [Tokens, Tokens]
+  const one = wanted()
+  const old = await first.get(one, asked())
+  await until('the token has some age', () => performance.now() - old.askedAt > 20)
+  const young = await second.get(one, asked({ maxAgeMs: 20 }))
+  assert.notEqual(young.version, old.version)
+  assert.equal((await second.get(one, asked({ maxAgeMs: 60_000 }))).version, young.version)
+  assert.equal((await first.get(one, asked({ maxAgeMs: 60_000 }))).version === old.version, true, 'it is young enough')
+  assert.equal(vendor.tokenRequests.length, 2)
+})
+
+test('a vendor that gives no young token is told to who wants one, and others use the one that is good', async () => {
+  const [tokens] = givenWorkers(1) as [Tokens]
+  const one = wanted()
+  const old = await tokens.get(one, asked())
+  vendor.answer = () => ({ status: 400, body: { error: 'invalid_client' } })
+  await assert.rejects(tokens.get(one, asked({ maxAgeMs: 0 })), isKind('credentials'))
+  assert.equal((await tokens.get(one, asked())).version, old.version)
+})
+
 test('after days of failures nobody tries any more until a person does', async () => {
   vendor.answer = () => ({ status: 401, body: { error: 'invalid_client' } })
   const want = wanted()

@@ -8,7 +8,7 @@ import type { Keyring } from '../../values/secrets/keyring.ts'
 import type { MasterKey } from '../../values/secrets/sealing.ts'
 import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
 import { type Asked, askForToken, type FetchOutside } from './asking.ts'
-import { type HeldToken, heldToken, isDue, isGood, openToken } from './held-token.ts'
+import { type HeldToken, heldToken, isDue, isGood, isYoung, openToken } from './held-token.ts'
 import { storeToken, tokenTopic } from './keeping.ts'
 import { asLost, TakeOver } from './lost-renewals.ts'
 import { countRenewal } from './renewals.queries.ts'
@@ -34,6 +34,8 @@ export type WantedToken = Omit<TokenDraft, 'id'> & {
 export type AskedFor = {
   /** The token of that version was refused by the vendor. */
   refusedVersion?: string | undefined
+  /** One that is older is as good as none. Default: as old as it may be. */
+  maxAgeMs?: number | undefined
   /** A person waits: then a vendor that failed is asked before its pause is over. */
   isPerson: boolean
   /** The organization whose execution asks; its requests take their turns apart from those of others. */
@@ -83,7 +85,7 @@ export class Tokens {
   async get(wanted: WantedToken, asked: AskedFor): Promise<HeldToken> {
     const name = `${wanted.owner ?? ''} ${wanted.key}`
     const held = this.#held.get(name)
-    if (held && held.version !== asked.refusedVersion && isGood(held)) {
+    if (held && isUsable(held, asked)) {
       // It is still good: who asks for it does not wait.
       if (isDue(held)) this.#renew(name, wanted, asked).catch(() => {})
       return held
@@ -131,7 +133,7 @@ export class Tokens {
     for (;;) {
       const row = await this.#row(wanted)
       const held = await openToken(this.#given.keyring, row)
-      const usable = held && held.version !== asked.refusedVersion && isGood(held) ? held : undefined
+      const usable = held && isUsable(held, asked) ? held : undefined
       if (usable && !isDue(usable)) return usable
       const failure = this.#failureBefore(row, wanted, asked)
       if (failure) {
@@ -272,6 +274,9 @@ export class Tokens {
     })
   }
 }
+
+const isUsable = (held: HeldToken, { refusedVersion, maxAgeMs = Number.POSITIVE_INFINITY }: AskedFor): boolean =>
+  held.version !== refusedVersion && isGood(held) && (maxAgeMs === Number.POSITIVE_INFINITY || isYoung(held, maxAgeMs))
 
 /** With what a person does about it. */
 function refusalOf({ connection, integration, remedy }: WantedToken, failure: VendorFailure): DomainError {

@@ -80,6 +80,11 @@ test('guidance names the secrets and config of the integration, and says what to
   assert.match(guidance({ status_code: 404 }) ?? '', /does not know this external organization id/)
   assert.match(guidance({ status_code: 404 }, 'list') ?? '', /does not know the address/)
   assert.match(guidance({ status_code: 429 }) ?? '', /wait a few minutes/)
+  assert.match(
+    guidance({ kind: 'unavailable', reason: 'CERT_HAS_EXPIRED' }) ?? '',
+    /certificate of HaloPSA is not accepted.*NODE_EXTRA_CA_CERTS/,
+  )
+  assert.equal(guidance({ kind: 'credentials', remedy: 'Connect it again.' }), 'Connect it again.')
   assert.equal(guidance({}), undefined)
 })
 

@@ -42,6 +42,9 @@ function kindOfStatus(status: number): FailureKind | undefined {
   return status >= 500 && status <= 599 ? 'vendor_fault' : undefined
 }
 
+/** What Node calls a certificate that it does not take. */
+const ofCertificate = /^(CERT_\w+|ERR_TLS_CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY)_\w+)$/
+
 /** Names and codes that errors go by, most telling first. */
 const kindsOfNames: [RegExp, FailureKind][] = [
   [/^(secret_not_found|SecretNotFoundError)$/, 'secret_missing'],
@@ -162,6 +165,8 @@ export function guidanceFor(
         ? `${vendor} does not know the address that was asked: check ${theAddress}.`
         : `${vendor} does not know this external organization id, or these credentials may not see it: discover the organizations again and choose from the list.`
     case 'network':
+      if (ofCertificate.test(String(failure.details.reason ?? failure.details.code ?? '')))
+        return `The certificate of ${vendor} is not accepted: check ${theAddress}. Where it is right, have the certificate mended, or have the operator trust its authority with NODE_EXTRA_CA_CERTS.`
       return `${vendor} could not be reached: check ${theAddress}${subject === 'list' ? '' : ' and the mapping data'}, and that the worker's network lets it through.`
     case 'timeout':
       return `${vendor} did not answer in time: try again in a few minutes, and look at its status page if it does not.`
@@ -174,6 +179,8 @@ export function guidanceFor(
     case 'vendor_fault':
       return `${vendor} has a fault of its own: look at its status page and try again later.`
     case undefined:
-      return undefined
+      return failure.details.kind === 'invalid_request'
+        ? `${vendor} did not accept the request: read what it says about it, and check ${theAddress}. If that is right, the integration asks for what the vendor does not take: it has to be changed.`
+        : undefined
   }
 }

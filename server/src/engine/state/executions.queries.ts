@@ -57,6 +57,8 @@ export type ExecutionFilter = {
   until: string | undefined
   beforeId: string | undefined
   limit: number
+  /** Only those that this one started. */
+  caller?: { type: string; id: string } | undefined
   /** Where only some of the scope is meant: all in that scope, and of these workflows those in theirs. */
   among?: { scope: Scope; workflows: readonly { names: readonly string[]; scope: Scope }[] } | undefined
 }
@@ -79,6 +81,7 @@ export function listExecutions(db: Database, scope: Scope, filter: ExecutionFilt
     where ${filter.isUnmendedFailure ? isUnmendedFailure : sql`true`}
       and ${isWithin(scope, sql`e.organization_id`)}
       ${filter.among ? sql`and ${isAmong(filter.among)}` : empty}
+      ${filter.caller ? sql`and e.caller->>'type' = ${filter.caller.type} and e.caller->>'id' = ${filter.caller.id}` : empty}
       ${filter.name ? sql`and e.name = ${filter.name}` : empty}
       ${filter.status === 'pending' ? sql`and e.status in ('pending', 'held')` : filter.status ? sql`and e.status = ${filter.status}` : empty}
       ${filter.kind ? sql`and e.kind = ${filter.kind}` : empty}

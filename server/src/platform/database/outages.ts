@@ -18,7 +18,7 @@ export function isReadOnly(error: unknown): boolean {
 /** True if the error says that the database cannot be reached, is shutting down or starting, takes no changes, or has run out of something: not that a statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   if (isReadOnly(error)) return true
-  if (error instanceof pg.DatabaseError) return /^(08|57P|53|25P03)/.test(error.code ?? '')
+  if (error instanceof pg.DatabaseError) return /^(08|57P|53|25P03)/.test(error.code ?? '') || isClosed(error)
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   return (
@@ -27,6 +27,11 @@ export function isDatabaseAway(error: unknown): boolean {
       error.message,
     )
   )
+}
+
+/** An operator lets nobody in for a while. The code alone says less. */
+function isClosed({ code, message }: pg.DatabaseError): boolean {
+  return code === '55000' && /connections/.test(message)
 }
 
 /** True if the database answers, but has no space left to write to. */

@@ -8,6 +8,7 @@ const tags = [
   { name: 'Integrations', description: 'What knows an outside system, and what it discovers.' },
   { name: 'Mappings', description: 'Which external organization an organization is.' },
   { name: 'Workflows', description: 'What authors wrote, and running it.' },
+  { name: 'Forms', description: 'Workflows as those meet them to whom they are offered: a customer’s users.' },
   { name: 'Executions', description: 'Each durable run, its steps and its log.' },
   { name: 'Batches', description: 'One order for many organizations: its progress, and its result for each.' },
   { name: 'Schedules', description: 'What runs on its own, and when.' },

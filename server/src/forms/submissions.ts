@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { asNamed, limitedScopes, type Principal, scopeOf } from '../access/principal.ts'
+import { canReach } from '../access/reach.ts'
+import { organizationNamesOf } from '../audit/organization-names.ts'
+import { executionStatuses } from '../engine/state/execution.ts'
+import { type Execution, executionOf, getExecution, listExecutions } from '../engine/state/executions.ts'
+import { findOrganizationNames } from '../organizations/organizations.ts'
+import type { Database } from '../platform/database/database.ts'
+import { noOrganizations } from '../platform/database/scope.ts'
+import { DomainError } from '../platform/errors.ts'
+import { formError } from './forms.ts'
+
+export const submissionView = z
+  .object({
+    id: z.uuid(),
+    form_id: z.string(),
+    org_id: z.uuid(),
+    org_name: z.string().nullable(),
+    status: z.enum(executionStatuses),
+    parameters: z.record(z.string(), z.unknown()).describe('What you entered. Of one submission only; a list has none.'),
+    progress: z.object({ done: z.number(), total: z.number().nullable() }).nullable(),
+    result: z.unknown().describe('What came of it; null without the permission canSeeResults, and until it has ended.'),
+    error: z
+      .object({ message: z.string() })
+      .nullable()
+      .describe('What went wrong; null without the permission canSeeResults: it may say how systems are built.'),
+    created_at: z.iso.datetime(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Submission' })
+
+/** What somebody is told of their own submission. @param organizationName null where it is not known any more */
+export function viewOfSubmission(
+  principal: Principal,
+  execution: Execution,
+  organizationName: string | null,
+): z.input<typeof submissionView> {
+  const { organizationId, result, error, progress, input } = execution
+  const own = asNamed(principal, execution.name)
+  const seesResult = organizationId !== null && canReach(own, organizationId, 'canSeeResults')
+  return {
+    id: execution.id,
+    form_id: execution.name,
+    org_id: organizationId ?? '',
+    org_name: organizationName,
+    status: execution.status,
+    parameters: (input?.parameters ?? {}) as Record<string, unknown>, // a form's are an object
+    progress: progress && { done: progress.done, total: progress.total },
+    result: seesResult ? (result ?? null) : null,
+    error: seesResult && error ? { message: error.message } : null,
+    created_at: execution.createdAt.toISOString(),
+    completed_at: execution.completedAt?.toISOString() ?? null,
+  }
+}
+
+/** Where submissions of theirs can be: of the forms that are offered to them now. */
+const offeredTo = (principal: Principal) => limitedScopes(principal, 'workflow', 'canSubmitForms')
+
+/** Their own, newest first. */
+export async function listSubmissions(
+  db: Database,
+  principal: Principal,
+  page: { beforeId: string | undefined; limit: number },
+): Promise<Execution[]> {
+  const workflows = offeredTo(principal)
+  if (workflows.length === 0) return []
+  const { type, id } = principal.actor
+  const rows = await listExecutions(db, scopeOf(asNamed(principal)), {
+    ...{ name: undefined, status: undefined, isUnmendedFailure: false, since: undefined, until: undefined, ...page },
+    kind: 'workflow',
+    among: { scope: noOrganizations, workflows },
+    caller: { type, id },
+  })
+  return rows.map(executionOf)
+}
+
+/** @throws submission_not_found - also one of somebody else, and one of a form that is not offered to them any more. */
+export async function getSubmission(db: Database, principal: Principal, id: string): Promise<Execution> {
+  const execution = await getExecution(db, scopeOf(asNamed(principal)), id).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === 'execution_not_found') return undefined
+    throw error
+  })
+  const isOwn = execution?.caller.type === principal.actor.type && execution.caller.id === principal.actor.id
+  const isOffered =
+    execution?.kind === 'workflow' &&
+    execution.organizationId !== null &&
+    canReach(asNamed(principal, execution.name), execution.organizationId)
+  if (!execution || !isOwn || !isOffered) throw formError('submission_not_found', { submission_id: id })
+  return execution
+}
+
+/** The names of the organizations of submissions. */
+export function namesOf(db: Database, principal: Principal, submissions: readonly Execution[]): Promise<ReadonlyMap<string, string>> {
+  return organizationNamesOf((within, ids) => findOrganizationNames(db, within, ids), scopeOf(asNamed(principal)), submissions)
+}
