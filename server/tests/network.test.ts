@@ -164,7 +164,7 @@ test('HTTP/2 and WebSocket work', async () => {
   assert.equal(await runners.run('web_socket', { url: outside.url.replace('http', 'ws') }), 'over the wire')
 })
 
-test('a request whose headers are too large is refused by a code that libraries know, and others go on', async () => {
+test('a request whose headers are too large is refused by a code that libraries know, and the next is made', async () => {
   const init = { headers: { 'x-large': 'x'.repeat(300_000) } }
   await assert.rejects(runners.run('fetched', { url: `${outside.url}/hello`, init }), { code: 'UND_ERR_HEADERS_OVERFLOW' })
   assert.equal((await runners.run('fetched', { url: `${outside.url}/hello` })).text, 'hello')
