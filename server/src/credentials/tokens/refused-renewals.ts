@@ -1,6 +1,8 @@
 import type { DomainError } from '../../platform/errors.ts'
 import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
-import type { WantedToken } from './tokens.ts'
+
+/** Whose renewal it is. */
+type Wanted = { host: string; integration: string | null; connection?: string | undefined; remedy: string | null }
 
 /** Of the client, and not of its refresh token. */
 const ofClient = new Set(['invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'])
@@ -25,7 +27,7 @@ export function asLost(failure: VendorFailure, lostAt: Date, host: string, remed
 const shown = (time: Date) => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** With what a person does about it. */
-export function refusalOf({ connection, integration, remedy }: WantedToken, failure: VendorFailure): DomainError {
+export function refusalOf({ connection, integration, remedy }: Wanted, failure: VendorFailure): DomainError {
   const isOfPerson = failure.kind === 'credentials' && remedy !== null && (connection !== undefined || failure.reason === 'renewal_lost')
   return asVendorError(failure, {
     ...(connection === undefined ? {} : { integration_name: integration, connection }),
@@ -34,7 +36,7 @@ export function refusalOf({ connection, integration, remedy }: WantedToken, fail
 }
 
 /** Nothing to make a request with. */
-export const notRenewable = ({ host, remedy }: WantedToken): VendorFailure => ({
+export const notRenewable = ({ host, remedy }: Wanted): VendorFailure => ({
   kind: 'credentials',
   message: `The token of ${host} is refused or has ended, and there is nothing to renew it with. ${remedy ?? ''}`.trimEnd(),
 })
