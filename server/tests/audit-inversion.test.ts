@@ -8,7 +8,7 @@ import { holdDefinition } from '../src/definitions/definitions.ts'
 import { setMappingWithin } from '../src/mappings/mapping-setting.ts'
 import { createMappingWithin, deleteMappingWithin, updateMappingWithin } from '../src/mappings/mappings.ts'
 import { createField } from '../src/organizations/organization-fields.ts'
-import { addOrganization, updateOrganizationWithin } from '../src/organizations/organizations.ts'
+import { createOrganizationWithin, updateOrganizationWithin } from '../src/organizations/organizations.ts'
 import { inScope, sql, type Transaction } from '../src/platform/database/database.ts'
 import { newId } from '../src/platform/ids.ts'
 import { runScheduleWithin } from '../src/schedules/firing.ts'
@@ -91,7 +91,7 @@ test('what is done to an organization can be taken back by its event', async () 
   const update = (patch: Parameters<typeof updateOrganizationWithin>[3]) => (transaction: Transaction) =>
     updateOrganizationWithin(transaction, acting, id, patch)
   await assertInverts('organization', id, 'organization.created', (transaction) =>
-    addOrganization(transaction, acting, id, { name: 'Acme', domains: ['acme.example'], tenantId: null, tags: ['gold'] }),
+    createOrganizationWithin(transaction, acting, id, { name: 'Acme', domains: ['acme.example'], tenantId: null, tags: ['gold'] }),
   )
   await assertInverts('organization', id, 'organization.updated', update({ name: 'Acme Ltd', tenantId: 't-1', tags: [], domains: [] }))
   await assertInverts('organization', id, 'organization.updated', update({ tenantId: null }))
@@ -102,7 +102,7 @@ test('what is done to an organization can be taken back by its event', async () 
 
 test('what is done to a mapping can be taken back by its event', async () => {
   const organizationId = newId()
-  await inOne((transaction) => addOrganization(transaction, acting, organizationId, { name: 'Acme', domains: [], tenantId: null }))
+  await inOne((transaction) => createOrganizationWithin(transaction, acting, organizationId, { name: 'Acme', domains: [], tenantId: null }))
   const integration = await inOne((transaction) => holdDefinition(transaction, 'integration', 'halo'))
   assert.ok(integration)
   const draft = { integrationName: 'halo', externalOrgId: '42', externalOrgName: 'Acme Corp', mappingData: { b: 1, a: { deep: [null] } } }
@@ -185,7 +185,7 @@ test('writes of all slices make one change: all of it or nothing, with its event
   const masterKey = await app.keyring.current()
   const organizationId = newId()
   const doAll = async (transaction: Transaction) => {
-    await addOrganization(transaction, acting, organizationId, { name: 'All at once', domains: [], tenantId: null })
+    await createOrganizationWithin(transaction, acting, organizationId, { name: 'All at once', domains: [], tenantId: null })
     const integration = await holdDefinition(transaction, 'integration', 'halo')
     assert.ok(integration)
     await createMappingWithin(transaction, acting, organizationId, integration, { integrationName: 'halo', externalOrgId: 'all-at-once' })

@@ -37,6 +37,8 @@ export function DevicesPanel() {
             <div>
               <Text>{device.name}</Text>
               <Text size="sm" c="dimmed">
+                Let in <RelativeTime at={device.created_at} />
+                {device.address ? ` from ${device.address}` : ''}.{' '}
                 {device.last_used_at ? (
                   <>
                     Used <RelativeTime at={device.last_used_at} />

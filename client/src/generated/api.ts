@@ -328,6 +328,11 @@ export interface Device {
   last_used_at: string | null
   /** @nullable */
   last_used_address: string | null
+  /**
+   * Where it asked from when you let it in.
+   * @nullable
+   */
+  address: string | null
 }
 
 export interface Role {

@@ -40,8 +40,8 @@ test('a command line gets a key with the permissions of who confirms it, once', 
 
   const { body: listed } = await ada.browser.call('GET', '/devices')
   assert.deepEqual(
-    listed.devices.map(({ id, name }: { id: string; name: string }) => [id, name]),
-    [[me.body.principal.id, 'Command line: laptop']],
+    listed.devices.map(({ id, name, address }: Record<string, string>) => [id, name, address]),
+    [[me.body.principal.id, 'Command line: laptop', '127.0.0.1']],
   )
   assert.equal((await given.asKey.call('DELETE', `/devices/${me.body.principal.id}`)).body.error, 'key_not_found')
   assert.equal((await ada.browser.call('DELETE', `/devices/${me.body.principal.id}`)).status, 204)
@@ -52,6 +52,18 @@ test('a command line gets a key with the permissions of who confirms it, once', 
     events.map(({ action }) => action).filter((action) => /device|api_key/.test(String(action))),
     ['api_key.created', 'device.approved', 'api_key.revoked'],
   )
+})
+
+test('what the administrator key lets in lives for half a day, and what a person lets in for three months', async () => {
+  const hours = async (browser: typeof program) => {
+    const { user_code: code } = await start('server')
+    assert.equal((await browser.call('POST', `/device/${code}/approve`)).status, 204)
+    const [row] = await run(
+      sql`select extract(epoch from expires_at - now())::float8 / 3600 as hours from api_keys order by id desc limit 1`,
+    )
+    return Math.round(Number(row?.hours))
+  }
+  assert.deepEqual([await hours(given.asKey), await hours(ada.browser)], [12, 90 * 24])
 })
 
 test('who asks too often is told to slow down, and longer each time', async () => {

@@ -40,6 +40,8 @@ export const deviceError = defineErrors({
 
 const minutes = 10
 const keyDays = 90
+/** What the administrator key let in belongs to no person who could leave, or look through what they let in. */
+const administratorKeyHours = 12
 const intervalSeconds = 5
 const maxIntervalSeconds = 60
 const maxWaitingOfAddress = 20
@@ -137,9 +139,13 @@ export function approveDevice(db: Database, acting: Acting, principal: Principal
       name: `Command line: ${device.client_name}`,
       grants: (principal.grants ?? []).map(fieldsOfGrant),
       addresses: null,
-      expiresAt: new Date(now.getTime() + keyDays * 86_400_000),
+      expiresAt: new Date(now.getTime() + (principal.actor.type === 'person' ? keyDays * 24 : administratorKeyHours) * 3_600_000),
     }
-    const { id } = await createKeyWithin(transaction, acting, principal, draft, { digest: device.key_digest, prefix: device.key_prefix })
+    const { id } = await createKeyWithin(transaction, acting, principal, draft, {
+      digest: device.key_digest,
+      prefix: device.key_prefix,
+      address: device.address,
+    })
     await decideDevice(transaction, device.user_code, 'approved', id)
     await recordAudit(transaction, acting, {
       action: 'device.approved',

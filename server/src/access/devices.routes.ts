@@ -20,6 +20,7 @@ const deviceView = z
     expires_at: z.iso.datetime().nullable(),
     last_used_at: z.iso.datetime().nullable(),
     last_used_address: z.string().nullable(),
+    address: z.string().nullable().describe('Where it asked from when you let it in.'),
   })
   .meta({ id: 'Device' })
 
@@ -176,6 +177,7 @@ export function deviceRoutes({ db, attempting }: { db: Database; attempting: Att
           expires_at: key.expiresAt?.toISOString() ?? null,
           last_used_at: key.lastUsedAt?.toISOString() ?? null,
           last_used_address: key.lastUsedAddress,
+          address: key.deviceAddress,
         }))
         return { status: 200, body: { devices, count: devices.length } }
       },

@@ -19,6 +19,8 @@ export type KeyRow = {
   last_used_address: string | null
   /** Of a command line that its maker let in. */
   is_device: boolean
+  /** Where it asked from then; null of other keys, and of those before this was kept. */
+  device_address: string | null
 }
 export type ListedKeyRow = KeyRow & { grants: GrantRow[] }
 
@@ -34,7 +36,7 @@ export type ChainRow = Pick<
 }
 
 const columns = sql`id, name, prefix, previous_valid_until, maker_type, maker_id, maker_name, generation, addresses, created_at, expires_at,
-  rotated_at, revoked_at, last_used_at, last_used_address, is_device`
+  rotated_at, revoked_at, last_used_at, last_used_address, is_device, device_address`
 
 const chainFrom = (condition: Sql, validUntil: Sql): Sql => sql`
   with recursive chain as (
@@ -65,15 +67,25 @@ export async function insertKeyRow(
   transaction: Transaction,
   key: Pick<
     KeyRow,
-    'id' | 'name' | 'prefix' | 'maker_type' | 'maker_id' | 'maker_name' | 'generation' | 'addresses' | 'expires_at' | 'is_device'
+    | 'id'
+    | 'name'
+    | 'prefix'
+    | 'maker_type'
+    | 'maker_id'
+    | 'maker_name'
+    | 'generation'
+    | 'addresses'
+    | 'expires_at'
+    | 'is_device'
+    | 'device_address'
   > & {
     digest: Buffer
   },
 ): Promise<void> {
   await transaction.query(sql`
-    insert into api_keys (id, name, prefix, key_digest, maker_type, maker_id, maker_name, generation, addresses, expires_at, is_device)
+    insert into api_keys (id, name, prefix, key_digest, maker_type, maker_id, maker_name, generation, addresses, expires_at, is_device, device_address)
     values (${key.id}, ${key.name}, ${key.prefix}, ${key.digest}, ${key.maker_type}, ${key.maker_id}, ${key.maker_name}, ${key.generation},
-      ${key.addresses}, ${key.expires_at}, ${key.is_device})`)
+      ${key.addresses}, ${key.expires_at}, ${key.is_device}, ${key.device_address})`)
 }
 
 export type KeyFilter = { includeRevoked: boolean; maker: { type: string; id: string } | undefined; isDevice?: boolean }

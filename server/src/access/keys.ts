@@ -50,6 +50,8 @@ export type ApiKey = {
   revokedAt: Date | null
   lastUsedAt: Date | null
   lastUsedAddress: string | null
+  /** Of a command line: where it asked from when it was let in. */
+  deviceAddress: string | null
 }
 
 export type KeyDraft = { name: string; grants: GrantFields[]; addresses: string[] | null; expiresAt: Date | null }
@@ -72,6 +74,7 @@ function keyOf(row: ListedKeyRow): ApiKey {
     revokedAt: row.revoked_at,
     lastUsedAt: row.last_used_at,
     lastUsedAddress: row.last_used_address,
+    deviceAddress: row.device_address,
   }
 }
 
@@ -121,7 +124,7 @@ export async function createKeyWithin(
   acting: Acting,
   maker: Principal,
   draft: KeyDraft,
-  device?: { digest: Buffer; prefix: string },
+  device?: { digest: Buffer; prefix: string; address: string },
 ): Promise<MadeKey> {
   const grants = await resolveGrantsWithin(transaction, draft.grants)
   requireNoMoreThan(maker, grants)
@@ -139,6 +142,7 @@ export async function createKeyWithin(
     addresses: draft.addresses,
     expires_at: draft.expiresAt,
     is_device: device !== undefined,
+    device_address: device?.address ?? null,
   })
   await setGrantsWithin(transaction, { type: 'api_key', id }, grants)
   const made = keyOf((await lockKeyRow(transaction, id)) as ListedKeyRow) // it was inserted above

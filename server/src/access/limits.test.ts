@@ -163,3 +163,35 @@ test('a limited grant counts for nothing where nobody says what it is about', as
   assert.equal(scopeOf(asFor(principal, { integration: 'halo' }), 'canManageMappings'), 'allOrganizations')
   assert.equal(permissionsOf(principal).includes('canManageSecrets'), false)
 })
+
+test('lists and figures that name no workflow or integration have what is theirs', async () => {
+  const own = await send(runner.key, 'POST', '/workflows/execute', { workflow_name: 'nightly', organizations: [acme] })
+  const others = await send(testAdminKey, 'POST', '/workflows/execute', { workflow_name: 'offboard', organizations: [acme] })
+  const listed = new Set((await send(runner.key, 'GET', '/batches')).body.batches.map(({ batch_id: id }: Body) => id))
+  assert.deepEqual([listed.has(own.body.batch_id), listed.has(others.body.batch_id)], [true, false])
+
+  await run(testAdminKey, 'offboard')
+  await run(testAdminKey, 'nightly')
+  const figures = (await send(runner.key, 'GET', '/executions/statistics')).body
+  assert.deepEqual(
+    figures.workflows.map(({ workflow_name: name }: Body) => name),
+    ['nightly'],
+  )
+  assert.equal(figures.total.runs, figures.workflows[0].runs)
+
+  for (const integration of ['halo', 'ninja'])
+    for (const org of [acme, globex])
+      await send(testAdminKey, 'POST', `/organizations/${org}/integrations`, {
+        integration_name: integration,
+        external_org_id: `${integration} of ${org}`,
+      })
+  const attention = (await send(mapper.key, 'GET', '/attention')).body
+  assert.deepEqual(
+    attention.missing_credentials.map(({ integration_name: name }: Body) => name),
+    ['halo'],
+  )
+  const mappings = (await send(mapper.key, 'GET', '/mappings?attention=never_tested')).body
+  for (const { integration_name: name, org_id: id } of mappings.mappings) assert.deepEqual([name, id], ['halo', acme])
+  assert.ok(mappings.total > 0)
+  assert.deepEqual([attention.never_tested, mappings.count], [mappings.total, mappings.total])
+})

@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/audit.ts'
-import { includes, noOrganizations, type Scope } from '../platform/database/scope.ts'
+import { type Among, includes, noOrganizations, type Scope } from '../platform/database/scope.ts'
 import type { Grant, Reach } from './grants.ts'
 import { bothLimits, isFor, type Only, partsOf, type Subject } from './limits.ts'
 import { allGivenBy, gives, type Permission, permissions, type RoutePermission } from './permissions.ts'
@@ -124,6 +124,13 @@ export function limitedScopes(principal: Principal, of: Only['of'], permission: 
   return principal.granted.flatMap(({ permissions, scope, only }) =>
     only?.of === of && gives(permissions, permission) ? [{ names: [...only.names], scope }] : [],
   )
+}
+
+/** What a principal sees of things that have the name of a workflow or an integration: what to read in, and where grants are limited, which of it. */
+export function seenBy(principal: Principal, of: Only['of'], permission: Permission): { scope: Scope; among?: Among } {
+  if (!hasLimits(principal)) return { scope: scopeOf(principal, permission) }
+  const among = { scope: scopeOf(principal, permission), named: limitedScopes(principal, of, permission) }
+  return { scope: scopeOf(withoutLimits(principal), permission), among }
 }
 
 /** True where some grant of theirs has a limit. */

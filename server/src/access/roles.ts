@@ -44,7 +44,12 @@ export const builtInRoles: readonly BuiltInRole[] = [
     'For the key of an identity provider: keeps people and their groups by SCIM, and nothing else.',
     'canProvisionPeople',
   ),
-  builtIn('customer_user', 'Of a customer: sends the forms that you offer by naming workflows in the grant, and sees what they sent.', 'canSubmitForms', 'canApprove'),
+  builtIn(
+    'customer_user',
+    'Of a customer: sends the forms that you offer by naming workflows in the grant, and sees what they sent.',
+    'canSubmitForms',
+    'canApprove',
+  ),
 ]
 
 const byName = new Map(builtInRoles.map((role) => [role.name, role]))

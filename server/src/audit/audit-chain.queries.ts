@@ -65,9 +65,16 @@ export async function findAnchor(db: Database | Transaction): Promise<(Link & { 
   return rows[0]
 }
 
-/** Has the oldest events forgotten. @returns how many */
+/**
+ * Has the oldest events forgotten. The database keeps a month by its own clock, and refuses what is later: where a worker's clock is ahead,
+ * that is what goes.
+ *
+ * @returns how many
+ */
 export async function forgetAuditEvents(transaction: Transaction, before: Date, limit: number): Promise<number> {
-  const rows = await transaction.query<{ forgotten: number }>(sql`select forget_audit_events(${before}, ${limit}) as forgotten`)
+  const rows = await transaction.query<{ forgotten: number }>(
+    sql`select forget_audit_events(least(${before}::timestamptz, now() - interval '30 days'), ${limit}) as forgotten`,
+  )
   return rows[0]?.forgotten ?? 0
 }
 

@@ -119,6 +119,12 @@ test('events go for their age, the oldest first, and the chain holds behind thei
       )
     ).deleted
   assert.equal(await forget(), 0)
+  // A worker whose clock is ahead, and that keeps a month: nothing fails, and nothing younger goes.
+  const [shortest] = auditRetention(30)
+  assert.ok(shortest)
+  const ahead = { before: new Date(), now: new Date(Date.now() + 3_600_000), limit: 10 }
+  const early = await inScope(db, 'allOrganizations', (transaction) => shortest.deleteSome(transaction, ahead))
+  assert.equal(early.deleted, 0)
   // As if a month had passed: what the chain holds of them is made again.
   await owner.query(
     `update audit_events set at = at - interval '70 days' where id in (select event_id from audit_links where sequence in (1, 2, 4))`,

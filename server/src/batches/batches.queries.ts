@@ -5,7 +5,7 @@ import { connectionTest } from '../mappings/tests/connection-test-kind.ts'
 import { busyStatuses, untestedCodes } from '../mappings/untested.ts'
 import { hasFieldValue } from '../organizations/organizations.ts'
 import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
-import { isWithin } from '../platform/database/scope.ts'
+import { type Among, isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { type BatchKind, kinds } from '../protocol/kinds.ts'
 import type { BatchState, Counts } from './batch.ts'
@@ -159,8 +159,18 @@ const counted = sql`
 
 /** A batch is of no single organization: it is seen where all that could come into it is in scope. Null is for those who have all. */
 function within(scope: Scope): Sql {
-  if (scope === 'allOrganizations') return empty
-  return sql`and b.reach is not null and not exists (select from unnest(b.reach) as given (id) where not (${isWithin(scope, sql`given.id`)}))`
+  return scope === 'allOrganizations' ? empty : sql`and ${isOf(scope)}`
+}
+
+function isOf(scope: Scope): Sql {
+  if (scope === 'allOrganizations') return sql`true`
+  return sql`b.reach is not null and not exists (select from unnest(b.reach) as given (id) where not (${isWithin(scope, sql`given.id`)}))`
+}
+
+/** The same where grants are limited to workflows: with the batches of these. */
+function withinAmong({ scope, named }: Among): Sql {
+  const ofNames = named.map((one) => sql`(b.kind = 'workflow' and b.name = any(${[...one.names]}::text[]) and ${isOf(one.scope)})`)
+  return sql`and (${join([isOf(scope), ...ofNames], ' or ')})`
 }
 
 export async function findBatchRow(db: Database, scope: Scope, id: string): Promise<CountedRow | undefined> {
@@ -178,7 +188,7 @@ export async function listIdsWithin(db: Database, scope: Scope, ids: readonly st
   return rows.map((row) => row.id)
 }
 
-export type BatchFilter = { name: string | undefined; beforeId: string | undefined; limit: number }
+export type BatchFilter = { among?: Among | undefined; name: string | undefined; beforeId: string | undefined; limit: number }
 
 /** Newest first. */
 export function listBatchRows(db: Database, scope: Scope, filter: BatchFilter): Promise<CountedRow[]> {
@@ -186,7 +196,7 @@ export function listBatchRows(db: Database, scope: Scope, filter: BatchFilter): 
     db,
     scope,
     sql`
-    ${counted} where true ${within(scope)}
+    ${counted} where true ${filter.among ? withinAmong(filter.among) : within(scope)}
       ${filter.name === undefined ? empty : sql`and b.name = ${filter.name}`}
       ${filter.beforeId === undefined ? empty : sql`and b.id < ${filter.beforeId}`}
     order by b.id desc limit ${filter.limit}`,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { asFor, scopeOf } from '../access/principal.ts'
+import { asFor, scopeOf, seenBy } from '../access/principal.ts'
 import type { Acting, AuditAction } from '../audit/audit.ts'
 import { getDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { causeField, failureCauseView } from '../engine/failures/causes.ts'
@@ -70,9 +70,13 @@ export function batchRoutes(dependencies: { db: Database; endHandlers: readonly 
       errors: [],
       async handler({ query, principal }) {
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, idCursor)
-        const listing = query.workflow_name === undefined ? principal : asFor(principal, { workflow: query.workflow_name })
-        const rows = await listBatchRows(db, scopeOf(listing), {
-          name: query.workflow_name,
+        const { workflow_name: name } = query
+        // What is asked of one workflow is judged for it: a batch may be for organizations of two grants together.
+        const seen: ReturnType<typeof seenBy> =
+          name === undefined ? seenBy(principal, 'workflow', 'canRunWorkflows') : { scope: scopeOf(asFor(principal, { workflow: name })) }
+        const rows = await listBatchRows(db, seen.scope, {
+          among: seen.among,
+          name,
           beforeId,
           limit: query.limit + 1,
         })

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import { scopeOf } from '../access/principal.ts'
+import { seenBy } from '../access/principal.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { causeField, failureCauseView, findCauses, listIdsOfCause, recentFailures } from '../engine/failures/causes.ts'
 import { getExecution } from '../engine/state/executions.ts'
-import { getActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { Route } from '../platform/http/http.ts'
@@ -39,9 +38,9 @@ export function causeRoutes({ db, queue }: Dependencies): Route[] {
       responses: { 200: z.object({ causes: z.array(failureCauseView), count: z.int() }) },
       errors: [],
       async handler({ query, principal }) {
-        const scope = scopeOf(principal)
-        const failures = recentFailures(scope, query.hours, maxFailures)
-        const causes = await inScope(db, scope, (transaction) => findCauses(transaction, failures))
+        const seen = seenBy(principal, 'workflow', 'canViewExecutions')
+        const failures = recentFailures(seen, query.hours, maxFailures)
+        const causes = await inScope(db, seen.scope, (transaction) => findCauses(transaction, failures))
         return { status: 200, body: { causes, count: causes.length } }
       },
     }),
@@ -61,15 +60,15 @@ export function causeRoutes({ db, queue }: Dependencies): Route[] {
       },
       errors: ['queue_full'],
       async handler({ body, ...request }) {
-        const scope = scopeOf(request.principal)
-        const asked = { scope, hours: body.hours ?? 24, cause: body.cause, max: maxRetries + 1 }
+        const seen = seenBy(request.principal, 'workflow', 'canRunWorkflows')
+        const { scope } = seen
+        const asked = { seen, hours: body.hours ?? 24, cause: body.cause, max: maxRetries + 1 }
         const ids = await inScope(db, scope, (transaction) => listIdsOfCause(transaction, asked))
         const refused: z.input<typeof refusalView>[] = []
         let retried = 0
         for (const id of ids.slice(0, maxRetries)) {
           try {
             const first = await getExecution(db, scope, id)
-            if (first.organizationId !== null) await getActiveOrganization(db, first.organizationId)
             await queue.admit(first.organizationId)
             await retryExecution(db, actingOf(request), first)
             retried += 1

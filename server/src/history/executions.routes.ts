@@ -8,7 +8,6 @@ import { executionStatuses } from '../engine/state/execution.ts'
 import { viewOfExecution } from '../engine/state/execution-view.ts'
 import { executionOf, findRetryOf, getExecution, listExecutions, listSteps } from '../engine/state/executions.ts'
 import type { EndHandler } from '../engine/state/requests.ts'
-import { getActiveOrganization } from '../organizations/organizations.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { platformError } from '../platform/errors.ts'
@@ -205,7 +204,6 @@ export function executionRoutes({
       async handler({ params, ...request }) {
         const principal = await asForExecution(db, request.principal, params.id)
         const first = await getExecution(db, scopeOf(principal), params.id)
-        if (first.organizationId !== null) await getActiveOrganization(db, first.organizationId)
         await queue.admit(first.organizationId)
         const retry = await retryExecution(db, actingOf(request), first)
         return { status: 202, body: viewOfDetail(retry, [], await findRelatedNames(db, principal, [retry]), undefined) }

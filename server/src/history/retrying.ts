@@ -1,6 +1,7 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import { takePlace } from '../batches/places.ts'
 import { type Execution, executionError, getExecution, hasEnded, lockFirst, submitExecution } from '../engine/state/executions.ts'
+import { getActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 
 /**
@@ -11,10 +12,12 @@ import { type Database, inScope, type Transaction } from '../platform/database/d
  * @throws execution_not_found, execution_not_finished, execution_succeeded
  * @throws execution_not_retryable - it is not of a workflow.
  * @throws execution_retried - `details.execution_id` continues it.
+ * @throws organization_inactive
  * @throws batch_cancelled
  */
 export async function retryExecution(db: Database, acting: Acting, first: Execution): Promise<Execution> {
   const organizationId = requireRetryable(first)
+  await getActiveOrganization(db, organizationId)
   // A batch is of no single organization.
   const scope = first.batchId === null ? { organizationId } : 'allOrganizations'
   const id = await inScope(db, scope, (transaction) => retryExecutionWithin(transaction, acting, first))
@@ -31,7 +34,7 @@ function requireRetryable(first: Execution): string {
 }
 
 /**
- * The same as part of what else a transaction does.
+ * The same as part of what else a transaction does, for an organization that is active.
  *
  * @param transaction across all organizations where the first one is of a batch
  * @returns the id of the new one

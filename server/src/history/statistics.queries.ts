@@ -1,5 +1,5 @@
 import { type Database, readInScope, type Scope, sql } from '../platform/database/database.ts'
-import { isWithin } from '../platform/database/scope.ts'
+import { type Among, andAmong, isWithin } from '../platform/database/scope.ts'
 
 /** How many executions came to which end. Those that took too long failed; those that wait, run or are being cancelled are under way. */
 export type Outcomes = { succeeded: number; failed: number; cancelled: number; under_way: number }
@@ -17,6 +17,8 @@ export type StatisticsRow = {
 }
 
 export type StatisticsFilter = {
+  /** Where only some of the scope is meant, by workflow. */
+  among?: Among | undefined
   hours: number
   /** So many of the newest are looked at, and no more. */
   max: number
@@ -41,7 +43,7 @@ export async function findStatistics(db: Database, scope: Scope, filter: Statist
         case when status in ('success', 'failed', 'timeout') then extract(epoch from completed_at - started_at)::float8 * 1000 end as ms
       from executions
       where id >= (select first_id_at(since) from beginning) and kind = 'workflow'
-        and ${isWithin(scope, sql`organization_id`)}
+        and ${isWithin(scope, sql`organization_id`)} ${andAmong(filter.among, sql`organization_id`, sql`name`)}
       order by id desc
       limit ${filter.max}
     ), by_hour as (

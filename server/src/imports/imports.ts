@@ -7,7 +7,7 @@ import { createMappings } from '../mappings/mapping-many.ts'
 import { requireMappingSupport } from '../mappings/mapping-rules.ts'
 import { contentOf } from '../mappings/mappings.ts'
 import { holdFields } from '../organizations/organization-fields.ts'
-import { addOrganization, updateOrganizationWithin } from '../organizations/organizations.ts'
+import { createOrganizationWithin, updateOrganizationWithin } from '../organizations/organizations.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
@@ -147,7 +147,7 @@ async function write(
     }
     await requireMayTagWithin(transaction, principal, id, tags)
     const given = Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (value === null ? [] : [[key, value]])))
-    await addOrganization(transaction, acting, id, { name, domains, tenantId, tags, fields: given })
+    await createOrganizationWithin(transaction, acting, id, { name, domains, tenantId, tags, fields: given })
   }
   for (const integration of integrations.values()) {
     const lines = [...ids].flatMap(([row, organizationId]) =>

@@ -2,7 +2,7 @@ import { withoutNames } from '../engine/failures/causes.ts'
 import type { MappingRow } from '../mappings/mappings.ts'
 import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { hasText } from '../platform/database/like.ts'
-import { isWithin } from '../platform/database/scope.ts'
+import { type Among, andAmong, isWithin } from '../platform/database/scope.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
 /** What discovery knows of a mapping's external organization. */
@@ -26,6 +26,8 @@ export type MappingOfAllRow = MappingRow & {
 }
 
 export type MappingOfAllFilter = {
+  /** Where only some of the scope is meant, by integration. */
+  among?: Among | undefined
   /** Only those of these, of those in scope. */
   organizationIds: readonly string[] | undefined
   integrationName: string | undefined
@@ -146,7 +148,8 @@ const questions: Record<Attention, Question> = {
   renamed: ofCandidates(sql`external.previous_names <> '[]' and external.name <> mapping.external_org_name`, 'renamed'),
 }
 
-const within = (scope: Scope) => sql`and ${isWithin(scope, sql`m.organization_id`)}`
+const within = (scope: Scope, among?: Among) =>
+  sql`and ${isWithin(scope, sql`m.organization_id`)} ${andAmong(among, sql`m.organization_id`, sql`m.integration_name`)}`
 
 function questionOf({ attention }: MappingOfAllFilter): Question {
   return attention === undefined ? everyMapping : questions[attention]
@@ -155,7 +158,7 @@ function questionOf({ attention }: MappingOfAllFilter): Question {
 /** What a mapping `m` of an organization `o` must fulfil. */
 function conditionsOf(scope: Scope, filter: MappingOfAllFilter): Sql {
   const { organizationIds, integrationName, search, cause } = filter
-  return sql`m.is_active ${questionOf(filter).where} ${within(scope)}
+  return sql`m.is_active ${questionOf(filter).where} ${within(scope, filter.among)}
       ${organizationIds === undefined ? empty : sql`and m.organization_id = any(${organizationIds}::uuid[])`}
       ${cause === undefined ? empty : sql`and o.is_active and not m.last_test_success and ${testCause} = ${cause}`}
       ${integrationName === undefined ? empty : sql`and m.integration_name = ${integrationName}`}
@@ -209,16 +212,21 @@ export async function countMatchingMappings(db: Database, scope: Scope, filter: 
 /**
  * How many mappings need that attention; counting ends at `max`.
  *
- * @param scope of the transaction
+ * @param seen its scope is that of the transaction
  */
-export async function countMappings(transaction: Transaction, attention: Attention, scope: Scope, max: number): Promise<number> {
+export async function countMappings(
+  transaction: Transaction,
+  attention: Attention,
+  seen: { scope: Scope; among?: Among },
+  max: number,
+): Promise<number> {
   const { before, from, where } = questions[attention]
   const isOfExternal = attention === 'gone' || attention === 'renamed'
   const [row] = await transaction.query<{ count: number }>(sql`
     ${before}
     select count(*)::int as count from (
       select from ${from} join organizations as o on o.id = m.organization_id ${isOfExternal ? known : empty}
-      where m.is_active ${where} ${within(scope)}
+      where m.is_active ${where} ${within(seen.scope, seen.among)}
       limit ${max}
     ) as counted`)
   return row?.count ?? 0

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { definePrincipalRoute } from '../access/auth.ts'
-import { scopeOf } from '../access/principal.ts'
+import { seenBy } from '../access/principal.ts'
 import { reachableOrganization } from '../access/reach.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
@@ -35,9 +35,10 @@ export function mappingsOfAllRoutes({ db }: { db: Database }): Route[] {
       errors: ['organization_not_found'],
       async handler({ query, principal }) {
         const [afterId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
-        const scope: Scope =
-          query.org_id === undefined ? scopeOf(principal) : { organizationId: reachableOrganization(principal, query.org_id) }
+        const seen = seenBy(principal, 'integration', 'canViewMappings')
+        const scope: Scope = query.org_id === undefined ? seen.scope : { organizationId: reachableOrganization(principal, query.org_id) }
         const filter = {
+          among: seen.among,
           organizationIds: undefined,
           integrationName: query.integration_name,
           attention: query.attention,

@@ -4,7 +4,7 @@ import { nameHolders } from '../mappings/holders.ts'
 import { createMappings } from '../mappings/mapping-many.ts'
 import { requireMappingSupport } from '../mappings/mapping-rules.ts'
 import { contentOf, type Mapping, type MappingContent } from '../mappings/mappings.ts'
-import { addOrganization, inactiveOrganization, organizationError } from '../organizations/organizations.ts'
+import { createOrganizationWithin, inactiveOrganization, organizationError } from '../organizations/organizations.ts'
 import { type Database, inScope, type Scope, type Transaction } from '../platform/database/database.ts'
 import { DomainError, defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
@@ -106,7 +106,7 @@ async function addOrganizations(
     ready.map(async ({ place, organizationId }) => {
       const organization = lines[place]?.organization
       if (organization === undefined || 'id' in organization) return []
-      return [await addOrganization(transaction, acting, organizationId, { ...organization, tenantId: null })]
+      return [await createOrganizationWithin(transaction, acting, organizationId, { ...organization, tenantId: null })]
     }),
   )
   return added.flat().length

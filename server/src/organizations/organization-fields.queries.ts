@@ -16,7 +16,7 @@ export function holdFieldRows(transaction: Transaction): Promise<FieldRow[]> {
   return transaction.query<FieldRow>(sql`${selectFields} for share`)
 }
 
-/** Nobody defines another field until the transaction ends. */
+/** Nobody defines, changes or deletes a field until the transaction ends. */
 export async function lockFields(transaction: Transaction): Promise<void> {
   await transaction.query(sql`lock table organization_fields in share row exclusive mode`)
 }
@@ -41,9 +41,10 @@ export async function updateFieldRow(transaction: Transaction, { name, label, is
 
 /** Deletes the field and every organization's value of it. Returns how many had one. */
 export async function deleteFieldRow(transaction: Transaction, name: string): Promise<number> {
-  const rows = await transaction.query(
-    sql`update organizations set fields = fields - ${name}::text, updated_at = now() where fields ? ${name} returning id`,
-  )
+  // In one order, as everyone who changes several does.
+  const rows = await transaction.query(sql`
+    with held as (select id from organizations where fields ? ${name} order by id for no key update)
+    update organizations set fields = fields - ${name}::text, updated_at = now() where id in (select id from held) returning id`)
   await transaction.query(sql`delete from organization_fields where name = ${name}`)
   return rows.length
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type GivenApp, givenApp, givenPrincipal } from '../../testing/given-installation.ts'
+import { until } from '../../testing/until.ts'
 import { listSelected } from '../batches/batches.ts'
 import type { Selection } from '../batches/selection.ts'
-import { readInScope, sql } from '../platform/database/database.ts'
+import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { valueOfText } from './organization-field.ts'
 
 type Field = { name: string; label: string; type: string; is_required: boolean; choices: string[]; etag: string }
@@ -41,6 +42,33 @@ test('a field is defined once, for all organizations, by one who manages all of 
   assert.equal(seen.body.fields.find(({ name }) => name === 'tier')?.label, 'Service tier')
   assert.equal((await define('empty', 'choice')).status, 400)
   assert.equal((await define('odd', 'text', { choices: ['a'] })).status, 400)
+})
+
+test('a field is deleted while an organization gets a value of it, and neither waits for the other for ever', async () => {
+  const { db } = app
+  assert.equal((await define('passing', 'text')).status, 201)
+  assert.equal((await set({ passing: 'before' })).status, 200)
+  const waiting = async () => {
+    const [row] = await readInScope<{ count: number }>(
+      db,
+      'allOrganizations',
+      sql`select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
+    )
+    return row?.count ?? 0
+  }
+  const changes = await inScope(db, 'allOrganizations', async (transaction) => {
+    // Another change of the organization holds both up at the point where they could get into each other's way.
+    await transaction.query(sql`select from organizations where id = ${app.acme.id} for update`)
+    const changing = set({ passing: 'meanwhile' })
+    await until('the change waits', async () => (await waiting()) === 1)
+    const deleting = app.send('DELETE', '/organization-fields/passing')
+    await until('the deletion waits', async () => (await waiting()) === 2)
+    return [changing, deleting]
+  })
+  const [changed, deleted] = await Promise.all(changes)
+  assert.deepEqual([changed?.status, deleted?.status], [200, 200])
+  const { body } = await app.send<Organization>('GET', `/organizations/${app.acme.id}`)
+  assert.equal(body.fields.passing, undefined)
 })
 
 test('values keep to their types, and what does not fit is named', async () => {

@@ -127,7 +127,9 @@ export function deleteField(db: Database, acting: Acting, name: string, expected
   })
 }
 
+/** The table before the row, as who defines a field does; organizations come after both. */
 async function lockField(transaction: Transaction, name: string, expected: Precondition | undefined): Promise<OrganizationField> {
+  await lockFields(transaction)
   const row = await lockFieldRow(transaction, name)
   if (!row) throw fieldError('organization_field_not_found', { name })
   await requireUnchanged(expected, etagOfField(fieldOf(row)), () =>

@@ -113,7 +113,7 @@ export async function createOrganization(
     if (principal) await requireMayTagWithin(transaction, principal, id, draft.tags ?? [])
     // What the platform adds has none; a person gives those that are required.
     const fields = principal || draft.fields ? requireValues(await holdFields(transaction), {}, draft.fields ?? {}) : {}
-    return addOrganization(transaction, acting, id, { ...draft, fields })
+    return createOrganizationWithin(transaction, acting, id, { ...draft, fields })
   })
 }
 
@@ -122,7 +122,7 @@ export async function createOrganization(
  *
  * @param transaction of this organization, or across all
  */
-export async function addOrganization(
+export async function createOrganizationWithin(
   transaction: Transaction,
   acting: Acting,
   id: string,
@@ -161,6 +161,8 @@ export async function updateOrganizationWithin(
   expected?: Precondition,
   principal?: Principal,
 ): Promise<Organization> {
+  // Fields first, as who deletes one does: the other way round each could wait for the other.
+  const fields = patch.fields ? await holdFields(transaction) : []
   const before = await lockOrganizationRow(transaction, id)
   if (!before) throw organizationError('organization_not_found', { org_id: id })
   await requireUnchanged(expected, etagOfOrganization(organizationOf(before)), () =>
@@ -171,17 +173,18 @@ export async function updateOrganizationWithin(
     domains: patch.domains ?? before.domains,
     tenantId: patch.tenantId === undefined ? before.tenant_id : patch.tenantId,
     tags: patch.tags ?? before.tags,
-    fields: patch.fields ? requireValues(await holdFields(transaction), before.fields, patch.fields) : before.fields,
+    fields: patch.fields ? requireValues(fields, before.fields, patch.fields) : before.fields,
     isActive: patch.isActive ?? before.is_active,
   }
-  const isSame =
-    wanted.name === before.name &&
-    wanted.tenantId === before.tenant_id &&
-    wanted.isActive === before.is_active &&
-    wanted.domains.join() === before.domains.join() &&
-    wanted.tags.join('\n') === before.tags.join('\n') &&
-    canonicalJson(wanted.fields) === canonicalJson(before.fields)
-  if (isSame) return organizationOf(before)
+  const had: typeof wanted = {
+    name: before.name,
+    domains: before.domains,
+    tenantId: before.tenant_id,
+    tags: before.tags,
+    fields: before.fields,
+    isActive: before.is_active,
+  }
+  if (canonicalJson(wanted) === canonicalJson(had)) return organizationOf(before)
   const newTags = wanted.tags.filter((tag) => !before.tags.includes(tag))
   if (principal) await requireMayTagWithin(transaction, principal, id, newTags)
   const after = await updateOrganizationRow(transaction, id, wanted)

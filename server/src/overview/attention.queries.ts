@@ -1,6 +1,6 @@
 import type { ExecutionError } from '../engine/state/executions.ts'
 import { empty, type Scope, sql, type Transaction } from '../platform/database/database.ts'
-import { isWithin } from '../platform/database/scope.ts'
+import { type Among, andAmong, isWithin } from '../platform/database/scope.ts'
 
 /** A required key of an integration that has no global value. */
 export type MissingKey = { integrationName: string; isReadyMade: boolean; kind: 'secret' | 'config'; key: string }
@@ -10,7 +10,11 @@ export type MissingKey = { integrationName: string; isReadyMade: boolean; kind: 
  * nobody is mapped to is waiting for its first one, which is the business of those who see all organizations; one that came along is not
  * waited for.
  */
-export function listNeededKeys(transaction: Transaction, missing: readonly MissingKey[], scope: Scope): Promise<MissingKey[]> {
+export function listNeededKeys(
+  transaction: Transaction,
+  missing: readonly MissingKey[],
+  { scope, among, isOfAll }: { scope: Scope; among?: Among; isOfAll: boolean },
+): Promise<MissingKey[]> {
   const ofIntegration = sql`mapping.integration_name = missing."integrationName" and mapping.is_active`
   return transaction.query<MissingKey>(sql`
     select missing.* from jsonb_to_recordset(${JSON.stringify(missing)}::jsonb) as missing ("integrationName" text, "isReadyMade" boolean, kind text, key text)
@@ -18,9 +22,10 @@ export function listNeededKeys(transaction: Transaction, missing: readonly Missi
       select from organization_mappings as mapping join organizations as organization
         on organization.id = mapping.organization_id and organization.is_active
       where ${ofIntegration} and ${isWithin(scope, sql`mapping.organization_id`)}
+        ${andAmong(among, sql`mapping.organization_id`, sql`mapping.integration_name`)}
         and not exists (select from secrets where missing.kind = 'secret' and key = missing.key and organization_id = mapping.organization_id)
         and not exists (select from config where missing.kind = 'config' and key = missing.key and organization_id = mapping.organization_id)
-    ) ${scope === 'allOrganizations' ? sql`or not missing."isReadyMade" and not exists (select from organization_mappings as mapping where ${ofIntegration})` : empty}`)
+    ) ${isOfAll ? sql`or not missing."isReadyMade" and not exists (select from organization_mappings as mapping where ${ofIntegration})` : empty}`)
 }
 
 export type FailedDiscoveryRow = { integration_name: string; execution_id: string; ended_at: Date; error: ExecutionError }

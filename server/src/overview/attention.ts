@@ -1,4 +1,4 @@
-import { isGranted, type Principal, scopeOf } from '../access/principal.ts'
+import { isGranted, type Principal, scopeOf, seenBy } from '../access/principal.ts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { type Failures, findFailures } from '../engine/state/failures.ts'
 import { type Attention, countedTo, countMappings } from '../mapping-lists/mapping-filter.ts'
@@ -55,9 +55,9 @@ async function missingKeys(db: Database, integrations: IntegrationDefinition[]):
 /** Of the organizations whose history the principal may see, which may be others than those that it manages. */
 async function findOwnFailures(db: Database, principal: Principal): Promise<Failures | undefined> {
   if (!isGranted(principal, 'canViewExecutions')) return undefined
-  const scope = scopeOf(principal, 'canViewExecutions')
-  return inScope(db, scope, (transaction) =>
-    findFailures(transaction, { scope, hours: failureHours, max: countedTo, newest: newestFailures }),
+  const seen = seenBy(principal, 'workflow', 'canViewExecutions')
+  return inScope(db, seen.scope, (transaction) =>
+    findFailures(transaction, { seen, hours: failureHours, max: countedTo, newest: newestFailures }),
   )
 }
 
@@ -69,13 +69,14 @@ async function findOwnExpiring(db: Database, principal: Principal): Promise<Expi
 
 /** Reads all of it over one connection at a time. */
 export async function findAttention(db: Database, principal: Principal): Promise<AttentionNeeded> {
-  const scope = scopeOf(principal)
+  const seen = seenBy(principal, 'integration', 'canViewMappings')
+  const isOfAll = scopeOf(principal, 'canViewMappings') === 'allOrganizations'
   const integrations = await listDefinitions(db, 'integration')
   const missing = await missingKeys(db, integrations)
   const failures = await findOwnFailures(db, principal)
   const expiring = await findOwnExpiring(db, principal)
-  return inScope(db, scope, async (transaction) => {
-    const count = (attention: Attention) => countMappings(transaction, attention, scope, countedTo)
+  return inScope(db, seen.scope, async (transaction) => {
+    const count = (attention: Attention) => countMappings(transaction, attention, seen, countedTo)
     const discovering = integrations.filter(({ supportsDiscovery }) => supportsDiscovery).map(({ name }) => name)
     const [failing, needsRepair, neverTested, gone, renamed, needed, failedRuns] = await Promise.all([
       count('failing_test'),
@@ -83,8 +84,8 @@ export async function findAttention(db: Database, principal: Principal): Promise
       count('never_tested'),
       count('gone'),
       count('renamed'),
-      missing.length === 0 ? [] : listNeededKeys(transaction, missing, scope),
-      scope === 'allOrganizations' && discovering.length > 0 ? listFailedDiscoveries(transaction, discovering) : [],
+      missing.length === 0 ? [] : listNeededKeys(transaction, missing, { ...seen, isOfAll }),
+      isOfAll && discovering.length > 0 ? listFailedDiscoveries(transaction, discovering) : [],
     ])
     const isNeeded = (key: MissingKey) =>
       needed.some((other) => other.integrationName === key.integrationName && other.kind === key.kind && other.key === key.key)

@@ -66,7 +66,7 @@ const running = (workerId: string) => sql`
     select organization_id, kind, name, priority, false from executions where ${isLeft}
   )`
 
-/** How much of each organization runs: in all workers, here, and here in the background. */
+/** How much of each organization runs: everywhere, which is in all workers, here, which is in this one, and here in the background. */
 const busy = sql`
   busy as materialized (
     select organization_id, count(*) as everywhere, count(*) filter (where is_here) as here, count(*) filter (where is_here and priority = 10) as background
@@ -76,7 +76,7 @@ const busy = sql`
 /** How much runs of the workflows that limit it themselves, by organization and in all. */
 const limited = sql`
   limited as materialized (
-    select organization_id, kind, name, count(*) as here, sum(count(*)) over (partition by kind, name) as everywhere, per_organization, total
+    select organization_id, kind, name, count(*) as of_organization, sum(count(*)) over (partition by kind, name) as of_all, per_organization, total
     from running join (
       select name, ${ownLimits} from definitions where definitions.kind = 'workflow' and coalesce(max_per_organization, max_total) is not null
     ) concurrency using (name)
@@ -86,9 +86,9 @@ const limited = sql`
 /** The lines of which none can be taken; null stands for any. Known beforehand, so that the walk passes them by and does not spend its open lines on them. */
 const closed = (limits: ClaimLimits) => sql`
   closed (organization_id, priority, kind, name) as materialized (
-    select organization_id, null::smallint, kind, name from limited where here >= per_organization
+    select organization_id, null::smallint, kind, name from limited where of_organization >= per_organization
     union all
-    select distinct null::uuid, null::smallint, kind, name from limited where everywhere >= total
+    select distinct null::uuid, null::smallint, kind, name from limited where of_all >= total
     union all
     select organization_id, null, null, null from busy where here >= ${limits.ofOrganization} or everywhere >= ${limits.perOrganization}::int
     union all
@@ -135,14 +135,14 @@ const walk = sql`
 /** The open lines, with how many more of them may run: `room` by all of a line's limits, `left_of_name` by those of the workflow over all organizations. */
 const lines = (free: number) => sql`
   lines as materialized (
-    select walk.*, concurrency.total - of_name.running as left_of_name,
-      greatest(0, least(${free}::int, concurrency.per_organization - of_name.here, concurrency.total - of_name.running)) as room
+    select walk.*, concurrency.total - of_name.of_all as left_of_name,
+      greatest(0, least(${free}::int, concurrency.per_organization - of_name.of_organization, concurrency.total - of_name.of_all)) as room
     from walk
     left join lateral (
       select ${ownLimits} from definitions where definitions.kind = 'workflow' and walk.kind = 'workflow' and definitions.name = walk.name
     ) concurrency on true
     left join lateral (
-      select count(*) as running, count(*) filter (where running.organization_id = walk.organization_id) as here
+      select count(*) as of_all, count(*) filter (where running.organization_id = walk.organization_id) as of_organization
       from running where running.kind = walk.kind and running.name = walk.name
     ) of_name on true
     where is_open

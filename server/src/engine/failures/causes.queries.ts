@@ -1,6 +1,6 @@
-import { type Scope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { executionKinds, kinds } from '../../protocol/kinds.ts'
-import { unmendedFailures } from '../state/failures.queries.ts'
+import { type SeenOfWorkflows, unmendedFailures } from '../state/failures.queries.ts'
 
 /** What this many fail of is enough to see what to do; with each cause, so many of those that it hit. */
 const maxCauses = 20
@@ -81,16 +81,16 @@ export function listCauseRows(transaction: Transaction, failures: Sql): Promise<
 }
 
 /** Workflows that failed lately and were not tried again, as `listCauseRows` takes them. */
-export const recentFailures = (scope: Scope, hours: number, max: number) =>
-  sql`select e.* ${unmendedFailures(scope, hours)} order by e.id desc limit ${max}`
+export const recentFailures = (seen: SeenOfWorkflows, hours: number, max: number) =>
+  sql`select e.* ${unmendedFailures(seen, hours)} order by e.id desc limit ${max}`
 
 /** Those of a cause, oldest first, so that who waited longest comes first. */
 export async function listIdsOfCause(
   transaction: Transaction,
-  given: { scope: Scope; hours: number; cause: string; max: number },
+  given: { seen: SeenOfWorkflows; hours: number; cause: string; max: number },
 ): Promise<string[]> {
   const rows = await transaction.query<{ id: string }>(
-    sql`select e.id ${unmendedFailures(given.scope, given.hours)} and ${causeOf} = ${given.cause} order by e.id limit ${given.max}`,
+    sql`select e.id ${unmendedFailures(given.seen, given.hours)} and ${causeOf} = ${given.cause} order by e.id limit ${given.max}`,
   )
   return rows.map(({ id }) => id)
 }

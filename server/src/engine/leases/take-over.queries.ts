@@ -17,7 +17,7 @@ export const theseOf = (workerId: string, ids: readonly string[]): Chosen =>
 /** All of one worker. */
 export const allOf = (workerId: string): Chosen => sql`o.worker_id = ${workerId}`
 
-const isHeld = sql`o.status in ('running', 'cancelling') and o.worker_id is not null`
+const isClaimed = sql`o.status in ('running', 'cancelling') and o.worker_id is not null`
 
 /**
  * Locks the batches of these executions, before any of them is locked. Returns the same without those whose batch came only afterwards:
@@ -25,7 +25,7 @@ const isHeld = sql`o.status in ('running', 'cancelling') and o.worker_id is not 
  */
 export async function lockBatchesOfChosen(transaction: Transaction, pauses: BatchPauses, chosen: Chosen): Promise<Chosen> {
   const rows = await transaction.query<{ batch_id: string }>(
-    sql`select distinct o.batch_id from executions o where ${isHeld} and o.batch_id is not null and ${chosen}`,
+    sql`select distinct o.batch_id from executions o where ${isClaimed} and o.batch_id is not null and ${chosen}`,
   )
   const batchIds = rows.map(({ batch_id }) => batch_id)
   if (batchIds.length > 0) await transaction.query(pauses.lock(sql`select unnest(${batchIds}::uuid[])`))
@@ -35,7 +35,7 @@ export async function lockBatchesOfChosen(transaction: Transaction, pauses: Batc
 // What its worker is just writing is left to it, and is found the next time. The writer holds a lock that conflicts with this one.
 const lockedOf = (chosen: Chosen) => sql`
   select o.id, o.losses, o.shared_losses, o.is_suspect, o.worker_id, o.status from executions o
-  where ${isHeld} and ${chosen}
+  where ${isClaimed} and ${chosen}
   for update skip locked`
 
 /**

@@ -123,6 +123,7 @@ class ExecutionRun {
       for (let losses = 0; ; losses++) {
         const end = await this.#stay(losses > 0)
         if (this.#stopReason) return stoppedOutcome(this.#stopReason, execution)
+        if (end.type === 'stopped') throw new Error('A run ended as stopped, and nothing had stopped it.')
         if (end.type === 'idle') return { status: 'waiting', wait: end.wait }
         if (end.type === 'ended') return outcomeOf(end.outcome)
         if (end.loss === 'retired') return undefined
@@ -203,7 +204,7 @@ class ExecutionRun {
     const session = await this.#open(order, listener, isIsolated)
     if (!session) {
       runnerSession.close()
-      return { type: 'ended', outcome: { ok: true, value: null } }
+      return { type: 'stopped' }
     }
     runnerSession.bind(session)
     const stopped = this.#stopped.promise.then(async (reason): Promise<StayEnd> => {
@@ -214,7 +215,7 @@ class ExecutionRun {
           // Code that does not listen cannot be ended alone: its runner takes nothing more, and goes when the others have ended.
           session.runner.retire()
           runnerSession.close()
-          resolve({ type: 'ended', outcome: { ok: true, value: null } })
+          resolve({ type: 'stopped' })
         }, this.#given.graceMs)
       })
       return Promise.race([runnerSession.end, grace]).finally(() => clearTimeout(timer))

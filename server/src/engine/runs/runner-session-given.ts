@@ -13,6 +13,8 @@ import type { Idleness } from './idleness.ts'
 /** How one stay of an execution in a runner ended. */
 export type StayEnd =
   | { type: 'ended'; outcome: ChannelOutcome }
+  /** It was told to stop before its code began, or its code did not end in its grace. */
+  | { type: 'stopped' }
   | { type: 'lost'; loss: RunnerLoss; wasAlone: boolean }
   /** The code has nothing to do but wait. */
   | { type: 'idle'; wait: Wait }

@@ -1,5 +1,5 @@
 import { type Scope, sql, type Transaction } from '../../platform/database/database.ts'
-import { isWithin } from '../../platform/database/scope.ts'
+import { type Among, andAmong, isWithin } from '../../platform/database/scope.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { shortErrorColumn } from './short-error.ts'
 
@@ -18,25 +18,29 @@ export const isUnmendedFailure = sql`
     and not exists (select from executions as retry where retry.retry_of = e.id)
     and not exists (select from organizations where id = e.organization_id and not is_active)`
 
+/** Whose workflows, and where grants are limited, which. */
+export type SeenOfWorkflows = { scope: Scope; among?: Among }
+
 /** Their `from` and `where`. */
-export const unmendedFailures = (scope: Scope, hours: number) => sql`
+export const unmendedFailures = ({ scope, among }: SeenOfWorkflows, hours: number) => sql`
   from executions as e
   where ${isUnmendedFailure}
-    and e.id >= first_id_at(now() - make_interval(hours => ${hours})) and ${isWithin(scope, sql`e.organization_id`)}`
+    and e.id >= first_id_at(now() - make_interval(hours => ${hours})) and ${isWithin(scope, sql`e.organization_id`)}
+    ${andAmong(among, sql`e.organization_id`, sql`e.name`)}`
 
 /** How many workflows failed lately and were not tried again; counting ends at `max`. */
-export async function countFailures(transaction: Transaction, scope: Scope, hours: number, max: number): Promise<number> {
+export async function countFailures(transaction: Transaction, seen: SeenOfWorkflows, hours: number, max: number): Promise<number> {
   const [row] = await transaction.query<{ count: number }>(
-    sql`select count(*)::int as count from (select ${unmendedFailures(scope, hours)} limit ${max}) as counted`,
+    sql`select count(*)::int as count from (select ${unmendedFailures(seen, hours)} limit ${max}) as counted`,
   )
   return row?.count ?? 0
 }
 
 /** The newest of them, without inputs and results, which may be large. */
-export function listNewestFailures(transaction: Transaction, scope: Scope, hours: number, limit: number): Promise<ExecutionRow[]> {
+export function listNewestFailures(transaction: Transaction, seen: SeenOfWorkflows, hours: number, limit: number): Promise<ExecutionRow[]> {
   return transaction.query<ExecutionRow>(sql`
     select ${listedColumns}
-    ${unmendedFailures(scope, hours)}
+    ${unmendedFailures(seen, hours)}
     order by e.id desc
     limit ${limit}`)
 }

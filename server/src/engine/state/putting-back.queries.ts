@@ -25,12 +25,12 @@ export const noLosses: Losses = { workerIds: [], chargedIds: [] }
 export async function putBackLocked(transaction: Transaction, pauses: BatchPauses, locked: Sql, losses: Losses): Promise<number> {
   const isLost = sql`e.worker_id = any(${[...losses.workerIds]}::text[])`
   const isCharged = sql`e.id = any(${[...losses.chargedIds]}::uuid[])`
-  const isHeld = pauses.isPaused(sql`e.batch_id`)
+  const isPaused = pauses.isPaused(sql`e.batch_id`)
   const rows = await transaction.query<{ id: string; status: string }>(sql`
     with chosen as materialized (${locked})
     update executions e
-    set status = case when ${isHeld} then ${after('putBack', 'held')} else ${after('putBack', 'pending')} end, worker_id = null,
-      started_at = case when ${isHeld} then null else e.started_at end, ran_ms = case when ${isHeld} then 0 else ${ranMsNow} end,
+    set status = case when ${isPaused} then ${after('putBack', 'held')} else ${after('putBack', 'pending')} end, worker_id = null,
+      started_at = case when ${isPaused} then null else e.started_at end, ran_ms = case when ${isPaused} then 0 else ${ranMsNow} end,
       claimed_at = null, wait_until = null, wait_for = null, is_woken = false,
       losses = e.losses + (${isCharged})::int, shared_losses = e.shared_losses + (${isLost} and not ${isCharged})::int,
       is_suspect = e.is_suspect or ${isLost}

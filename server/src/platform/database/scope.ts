@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag'
+import sql, { empty, join, type Sql } from 'sql-template-tag'
 
 /**
  * Whose rows a transaction may see and write; row-level security holds it to that.
@@ -52,4 +52,14 @@ export function isWithin(scope: Scope, column: Sql): Sql {
   if ('organizationId' in scope) return sql`${column} = ${scope.organizationId}`
   if ('organizationIds' in scope) return sql`${column} = any(${[...scope.organizationIds]}::uuid[])`
   return sql`${column} <> all(${[...scope.exceptOrganizationIds]}::uuid[])`
+}
+
+/** Some of a scope: all in that one, and of what has one of these names what is in theirs. */
+export type Among = { scope: Scope; named: readonly { names: readonly string[]; scope: Scope }[] }
+
+/** The same as a further condition of a statement, where there is one. */
+export function andAmong(among: Among | undefined, organization: Sql, name: Sql): Sql {
+  if (!among) return empty
+  const named = among.named.map((one) => sql`(${name} = any(${[...one.names]}::text[]) and ${isWithin(one.scope, organization)})`)
+  return sql`and (${join([isWithin(among.scope, organization), ...named], ' or ')})`
 }
