@@ -72,6 +72,13 @@ const shownCounts = ({ counts }: Batch) =>
 
 const customersWord = (count: number) => (count === 1 ? '1 customer' : `${count} customers`)
 
+/** Cancels tests that are still waiting for a vendor: the simulators end with the demo, and the tests would fail. */
+export async function cancelTests(call: DemoApi): Promise<void> {
+  const { batches } = await call('GET', '/api/batches?workflow_name=test_mappings&limit=20')
+  for (const { batch_id, status } of batches as Batch[])
+    if (!['finished', 'cancelled'].includes(status)) await call('POST', `/api/batches/${batch_id}/cancel`)
+}
+
 /** Runs a workflow for all organizations that are mapped, and gives the results of those that succeeded. */
 async function resultsOf<Result>(call: DemoApi, workflow: string, integration: string): Promise<{ batch: Batch; results: Result[] }> {
   const order = { workflow_name: workflow, organizations: `mapped:${integration}`, parameters: {} }

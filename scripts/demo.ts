@@ -8,7 +8,7 @@ import { adminApiKeyFile, readRunning } from '../server/src/platform/files/data-
 import { StartError } from '../server/src/platform/start-error.ts'
 import { buildAdmin } from './build-admin.ts'
 import { type DemoApi, demoSteps } from './demo-steps.ts'
-import { customers, type DemoVendors, startVendors, vendorSteps } from './demo-vendors.ts'
+import { cancelTests, customers, type DemoVendors, startVendors, vendorSteps } from './demo-vendors.ts'
 import { firstLine, root, runProgram, startPlatform, stopProgram } from './processes.ts'
 
 const isOnce = process.argv.includes('--once')
@@ -59,7 +59,10 @@ async function demo(): Promise<number> {
   let vendor: ChildProcess | undefined
   let platform: ChildProcess | undefined
   let vendors: DemoVendors = new Map()
+  let endTests = async () => {}
   const stopAll = async () => {
+    // Where the platform is gone already, nothing waits any more.
+    await endTests().catch(() => {})
     await stopProgram(platform)
     await stopProgram(vendor)
     for (const { stop } of vendors.values()) await stop()
@@ -92,6 +95,7 @@ async function demo(): Promise<number> {
       done(await next.run(call, state))
     }
     vendors = await startVendors()
+    endTests = () => cancelTests(call)
     for (const next of vendorSteps) {
       step = next.title
       done(await next.run(call, vendors))

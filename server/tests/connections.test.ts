@@ -75,7 +75,9 @@ const call = async (organization: string) =>
 
 test('a person connects, with PKCE and a state of this browser, and executions of that organization call by it', async () => {
   const before = await call(acme)
-  assert.partialDeepStrictEqual(before.error.details, { kind: 'credentials', connection: 'account' })
+  const guidance = 'Connect it on the page of the integration named_vendor, or by a link that you send.'
+  assert.equal(before.error.type, 'VendorError')
+  assert.partialDeepStrictEqual(before.error.details, { kind: 'credentials', reason: 'not_connected', connection: 'account', guidance })
   const begun = await begin(acme)
   const asked = Object.fromEntries(begun.url.searchParams)
   assert.partialDeepStrictEqual(asked, {
@@ -198,6 +200,29 @@ test('a link connects without signing in, until somebody has', async () => {
   assert.match(opened.body, /Somebody has connected already/)
   assert.equal((await comeBack(another)).statusCode, 400, 'who opened it, too, comes too late')
   assert.deepEqual((await call(globex)).result, { path: '/of-account' })
+})
+
+test('a renewal that was cut off and that the vendor refuses then stands at the connection, until somebody connects again', async () => {
+  await readInScope(
+    it.api.db,
+    'allOrganizations',
+    sql`update vendor_tokens set renewer = id, renewing_until = now() - interval '1 second', expires_at = now() where integration_name = 'named_vendor'
+      and organization_id = ${globex} returning id`,
+  )
+  vendor.good.clear()
+  const answer = vendor.answer
+  vendor.answer = () => ({ status: 400, body: { error: 'invalid_grant' } })
+  const failed = await call(globex)
+  const remedy = 'Connect Named account again on the page of the integration named_vendor, or by a link that you send.'
+  assert.partialDeepStrictEqual(failed.error.details, { reason: 'renewal_lost', guidance: remedy, failure_kind: 'credentials' })
+  const connection = (await list()).find(({ org_id }: { org_id: string }) => org_id === globex)
+  assert.partialDeepStrictEqual(connection, { status: 'waiting', last_error: { kind: 'credentials', code: 'renewal_lost' } })
+  assert.ok(connection.last_error.message.endsWith(remedy), connection.last_error.message)
+  vendor.answer = answer
+  assert.equal((await comeBack(await begin(globex))).statusCode, 200)
+  assert.equal((await call(globex)).status, 'success')
+  const again = (await list()).find(({ org_id }: { org_id: string }) => org_id === globex)
+  assert.partialDeepStrictEqual(again, { status: 'connected', last_error: null })
 })
 
 test('a link is good for as long as who made it may connect, and so is what was begun', async () => {

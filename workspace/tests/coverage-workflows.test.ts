@@ -19,13 +19,13 @@ async function givenVendors() {
   const halo = starting.use(await startHaloSimulator({ count, limits: [] }))
   const ninja = starting.use(await startNinjaSimulator({ count }))
   const huntress = starting.use(await startHuntressSimulator({ count, limits: [] }))
-  const contextOf = (number: number) => {
+  const contextOf = (number: number, entries = 1) => {
     const { listings } = createCustomers({ count })[number - 1] ?? assert.fail(`There is no customer ${number}.`)
     return mockContext({
       integrations: [HaloPsa, NinjaOne, Huntress],
       // A second entry in a vendor is left to a person.
       mappings: (['halopsa', 'ninjaone', 'huntress'] as const).flatMap((integrationName) =>
-        listings[integrationName].slice(0, 1).map(({ id, name }) => ({ integrationName, externalOrgId: id, externalOrgName: name })),
+        listings[integrationName].slice(0, entries).map(({ id, name }) => ({ integrationName, externalOrgId: id, externalOrgName: name })),
       ),
       secrets: {
         halopsa_client_secret: halo.clientSecret,
@@ -70,6 +70,17 @@ test('devices_missing_in_halopsa closes the ticket when no device is missing any
   const { ticketId } = await halo.openOrUpdateTicket({ key: 'devices missing in HaloPSA', summary: 'Devices', details: 'One' })
   assert.equal((await devicesMissingInHalopsa(vendors.contextOf(number), { ticket: true })).ticket_id, null)
   assert.equal(vendors.halo.findTicket(ticketId)?.statusId, 9)
+})
+
+test('a customer with two organizations in NinjaOne, one of them empty, is looked at as one', async () => {
+  await using vendors = await givenVendors()
+  const number = createCustomers({ count }).findIndex(({ listings }) => listings.ninjaone.length > 1) + 1
+  const one = await devicesMissingInHalopsa(vendors.contextOf(number), {})
+  const both = await devicesMissingInHalopsa(vendors.contextOf(number, 2), {})
+  assert.ok(one.devices > 0)
+  assert.deepEqual(both, one)
+  const alone = await customersWithoutHuntress(vendors.contextOf(number), {})
+  assert.deepEqual(await customersWithoutHuntress(vendors.contextOf(number, 2), {}), alone)
 })
 
 test('customers_without_huntress tells apart all, some and none', async () => {

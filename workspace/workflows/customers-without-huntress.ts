@@ -16,7 +16,7 @@ export const customersWithoutHuntress = workflow(
     parameters: z.object({}),
   },
   async (ctx) => {
-    const devices = await (await ctx.getIntegration('ninjaone')).listDevices()
+    const devices = await devicesInNinja(ctx)
     const computers = devices.filter(({ nodeClass }) => /^(WINDOWS|MAC|LINUX)/.test(nodeClass ?? ''))
     const protectedNames = await namesInHuntress(ctx)
     const unprotected = computers.filter(({ systemName, name }) => !protectedNames.has((systemName ?? name ?? '').toLowerCase()))
@@ -26,6 +26,15 @@ export const customersWithoutHuntress = workflow(
     return { protection, computers: computers.length, unprotected: unprotected.map(({ name, id }) => name ?? String(id)) }
   },
 )
+
+/** Of all its organizations in NinjaOne together: some customers have two. @throws mapping_not_found where it has none */
+async function devicesInNinja(ctx: Context) {
+  const mappings = await ctx.getOrgMappings('ninjaone')
+  if (mappings.length === 0) await ctx.getIntegrationMapping('ninjaone')
+  const devices = []
+  for (const { id } of mappings) devices.push(...(await (await ctx.getIntegration('ninjaone', { mappingId: id })).listDevices()))
+  return devices
+}
 
 /** Host names with an agent, in lower case; none where the organization is not in Huntress at all. */
 async function namesInHuntress(ctx: Context): Promise<Set<string>> {

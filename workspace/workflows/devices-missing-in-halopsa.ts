@@ -26,9 +26,16 @@ export const devicesMissingInHalopsa = workflow(
     }),
   },
   async (ctx, { ticket }) => {
-    const ninja = await ctx.getIntegration('ninjaone')
     const halo = await ctx.getIntegration('halopsa')
-    const [devices, assets] = [await ninja.listDevices(), await halo.listAssets()]
+    const mappings = await ctx.getOrgMappings('ninjaone')
+    if (mappings.length === 0) await ctx.getIntegrationMapping('ninjaone')
+    // Some customers have two organizations in NinjaOne.
+    const devices = []
+    for (const { id: mappingId } of mappings) {
+      const ninja = await ctx.getIntegration('ninjaone', { mappingId })
+      for (const device of await ninja.listDevices()) devices.push({ ninja, ...device })
+    }
+    const assets = await halo.listAssets()
     const names = new Set(assets.flatMap(({ name }) => (name === null ? [] : [name.toLowerCase()])))
     const serials = new Set(assets.flatMap(({ serial }) => (serial === null ? [] : [serial.toLowerCase()])))
     const unnamed = devices.filter(
@@ -36,7 +43,7 @@ export const devicesMissingInHalopsa = workflow(
     )
     const missing: { id: number; name: string; serial: string | null }[] = []
     for (const [index, device] of unnamed.entries()) {
-      const serial = index < maxLookedAt ? (await ninja.getDevice(device.id)).serial : null
+      const serial = index < maxLookedAt ? (await device.ninja.getDevice(device.id)).serial : null
       if (serial !== null && serials.has(serial.toLowerCase())) continue
       missing.push({ id: device.id, name: device.name ?? String(device.id), serial })
       await ctx.progress(index + 1, unnamed.length)

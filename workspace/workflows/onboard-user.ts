@@ -85,7 +85,10 @@ export const onboardUser = workflow(
       user.id,
       joins.map(({ id }) => id),
     )
-    const problems: string[] = []
+    const problems =
+      before?.accountEnabled === false
+        ? [`${wanted.userPrincipalName} was there already, and its sign-in is blocked: see who that is.`]
+        : []
     for (const [index, outcome] of outcomes.entries()) {
       const name = joins[index]?.name ?? outcome.groupId
       if (outcome.outcome === 'failed') problems.push(`The group ${name} was not joined: ${outcome.reason}`)

@@ -10,6 +10,7 @@ import { workName } from '../parts/work-name.ts'
 import { paths } from '../paths.ts'
 import { organizationOf } from '../queries/organizations.ts'
 import { BatchStarter } from './batch-starter.tsx'
+import { selectionOf } from './selection-of.ts'
 
 /** Up to so many organizations are named; more are counted. */
 const maxNamed = 3
@@ -31,7 +32,7 @@ function ForWhom({ selection }: { selection: Batch['organizations'] }) {
 
 /** For whom a batch runs, who started it, and when. */
 export function BatchFacts({ batch }: { batch: Batch }) {
-  const { kind, workflow_name: name, organizations, created_at, due_at, completed_at, batch_id } = batch
+  const { kind, workflow_name: name, created_at, due_at, completed_at, batch_id } = batch
   const facts: Fact[] = [
     [
       'Name',
@@ -43,7 +44,7 @@ export function BatchFacts({ batch }: { batch: Batch }) {
         workName(name)
       ),
     ],
-    ['Organizations', <ForWhom key="whom" selection={organizations} />],
+    ['Organizations', <ForWhom key="whom" selection={selectionOf(batch)} />],
     ['Started by', <BatchStarter key="by" batch={batch} />],
     ...(due_at === null ? [] : [['Due', <RelativeTime key="due" at={due_at} />] satisfies Fact]),
     ['Started', <RelativeTime key="started" at={created_at} />],

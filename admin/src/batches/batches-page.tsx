@@ -21,6 +21,7 @@ import { allWorkflows } from '../queries/workflows.ts'
 import { useUrlState } from '../url-state.ts'
 import { BatchProgress } from './batch-progress.tsx'
 import { BatchStarter } from './batch-starter.tsx'
+import { selectionOf } from './selection-of.ts'
 
 function Name({ batch: { batch_id, workflow_name } }: { batch: Batch }) {
   return (
@@ -33,7 +34,7 @@ function Name({ batch: { batch_id, workflow_name } }: { batch: Batch }) {
 const columns: DataTableColumn<Batch>[] = [
   { accessor: 'status', title: 'Status', render: (batch) => <BatchStatus batch={batch} /> },
   { accessor: 'workflow_name', title: 'Name', render: (batch) => <Name batch={batch} /> },
-  { accessor: 'organizations', title: 'Organizations', render: ({ organizations }) => <SelectionWords selection={organizations} /> },
+  { accessor: 'organizations', title: 'Organizations', render: (batch) => <SelectionWords selection={selectionOf(batch)} /> },
   { accessor: 'done', title: 'Done', width: 210, render: (batch) => <BatchProgress batch={batch} /> },
   { accessor: 'caller', title: 'Started by', render: (batch) => <BatchStarter batch={batch} /> },
   { accessor: 'created_at', title: 'When', render: ({ created_at }) => <RelativeTime at={created_at} /> },
@@ -48,7 +49,7 @@ function Card({ batch }: { batch: Batch }) {
         <BatchStatus batch={batch} />
       </Group>
       <Text size="sm" c="dimmed" component="div">
-        <SelectionWords selection={batch.organizations} />, <RelativeTime at={batch.created_at} />
+        <SelectionWords selection={selectionOf(batch)} />, <RelativeTime at={batch.created_at} />
       </Text>
       <BatchProgress batch={batch} />
     </Stack>

@@ -18,6 +18,7 @@ export function FilterSelect({ label, all, data, value, onChange, w = 165, isSea
       aria-label={label}
       // Two beside each other on a phone.
       w={{ base: 'calc(50% - var(--mantine-spacing-md) / 2)', xs: w }}
+      miw={140}
       maw="100%"
       data={[{ value: '', label: all }, ...data]}
       value={value}

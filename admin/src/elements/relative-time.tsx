@@ -71,7 +71,7 @@ export function ExactTime({ at }: { at: string }) {
 export function durationText(ms: number | null): string {
   if (ms === null) return '–'
   if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 60_000) return `${ms % 1_000 === 0 ? ms / 1_000 : (ms / 1_000).toFixed(1)} s`
   const minutes = Math.floor(ms / 60_000)
   const seconds = Math.floor((ms % 60_000) / 1_000)
   if (minutes < 60) return seconds === 0 ? `${minutes} min` : `${minutes} min ${seconds} s`

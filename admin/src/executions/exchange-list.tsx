@@ -12,7 +12,7 @@ const minWaitMs = 5
 /** What came: the status, or why nothing did. */
 function Answer({ exchange: { status, error } }: { exchange: Exchange }) {
   return (
-    <Badge variant="light" color={error ? 'red' : 'teal'} tt="none">
+    <Badge variant="light" color={error ? 'red' : 'teal'} tt="none" style={{ flexShrink: 0 }}>
       {status ?? error?.kind.replaceAll('_', ' ')}
     </Badge>
   )

@@ -64,7 +64,7 @@ export function ExchangesPanel({ execution }: { execution: ExecutionDetail }) {
               onChange={setHost}
             />
           )}
-          <FilterSelect label="Answer" all="All answers" data={answerData} value={answer} onChange={setAnswer} />
+          <FilterSelect label="Answer" all="All answers" w={170} data={answerData} value={answer} onChange={setAnswer} />
         </>
       }
     >

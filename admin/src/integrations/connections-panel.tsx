@@ -118,12 +118,12 @@ function Connected({ integration, connection }: { integration: Integration; conn
           )}
           {connection.expires_at !== null && (
             <>
-              , expires <RelativeTime at={connection.expires_at} />
+              , {Date.parse(connection.expires_at) > Date.now() ? 'expires' : 'expired'} <RelativeTime at={connection.expires_at} />
             </>
           )}
         </Text>
         {connection.last_error !== null && (
-          <Text size="sm" className="wrap-anywhere">
+          <Text size="sm" c={connection.status === 'waiting' ? 'var(--crosswalk-bad)' : 'inherit'} className="wrap-anywhere">
             {connection.last_error.message}
           </Text>
         )}

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { Agent } from 'undici'
 import { asProxied, outsideConnector } from './connections.ts'
 import type { Caller, Rules } from './outside.ts'
@@ -65,10 +66,31 @@ export class OwnRequests {
         chunks.push(chunk)
       }
       const flat = Object.entries(answer.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]))
-      return { status: answer.statusCode, headers: Object.fromEntries(flat), body: Buffer.concat(chunks).toString() }
+      const unpacked = unpack(Buffer.concat(chunks), answer.headers['content-encoding'], origin, maxBytes)
+      // Without a byte order mark, as JSON is to have none.
+      return { status: answer.statusCode, headers: Object.fromEntries(flat), body: new TextDecoder().decode(unpacked) }
     } finally {
       agent.destroy().catch(() => {})
     }
+  }
+}
+
+const ways: Record<string, (packed: Buffer, options: { maxOutputLength: number }) => Buffer> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+}
+
+/** Nobody asked for it packed, and some send it so. */
+function unpack(bytes: Buffer, encoding: string | string[] | undefined, origin: string, maxBytes: number): Buffer {
+  const way = ways[String(encoding ?? '').toLowerCase()]
+  if (!way || bytes.length === 0) return bytes
+  try {
+    return way(bytes, { maxOutputLength: maxBytes })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(origin, maxBytes)
+    throw error
   }
 }
 

@@ -76,7 +76,7 @@ function limitRates(): (what: 'stream' | 'frame') => void {
   }
 }
 
-/** What a runner asks, as far as its form goes: whoever is in it may have sent anything. */
+/** What a runner asks, as far as its form goes: the one that is in it may have sent anything. */
 type Asked = { kind: unknown; head: unknown; pass: unknown; integration: unknown; ticket: unknown; note: unknown; hasBody: boolean }
 
 function readOpening(text: string): Asked | undefined {

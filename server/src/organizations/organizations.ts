@@ -176,14 +176,15 @@ export async function updateOrganizationWithin(
     fields: patch.fields ? requireValues(fields, before.fields, patch.fields) : before.fields,
     isActive: patch.isActive ?? before.is_active,
   }
-  const isSame =
-    wanted.name === before.name &&
-    wanted.tenantId === before.tenant_id &&
-    wanted.isActive === before.is_active &&
-    wanted.domains.join() === before.domains.join() &&
-    wanted.tags.join('\n') === before.tags.join('\n') &&
-    canonicalJson(wanted.fields) === canonicalJson(before.fields)
-  if (isSame) return organizationOf(before)
+  const had: typeof wanted = {
+    name: before.name,
+    domains: before.domains,
+    tenantId: before.tenant_id,
+    tags: before.tags,
+    fields: before.fields,
+    isActive: before.is_active,
+  }
+  if (canonicalJson(wanted) === canonicalJson(had)) return organizationOf(before)
   const newTags = wanted.tags.filter((tag) => !before.tags.includes(tag))
   if (principal) await requireMayTagWithin(transaction, principal, id, newTags)
   const after = await updateOrganizationRow(transaction, id, wanted)

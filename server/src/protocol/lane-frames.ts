@@ -21,7 +21,7 @@ export const frameHeadBytes = 9
 /** Of an `open`, a `head` or an `end`. */
 export const maxTextBytes = 256 * 1024
 /** Of one frame of bytes. */
-export const maxPieceBytes = 64 * 1024
+export const maxPieceBytes = 128 * 1024
 
 const maxBytes: Readonly<Record<number, number>> = {
   [frameKinds.open]: maxTextBytes,
@@ -55,6 +55,11 @@ export function bytesHead(stream: number, length: number): Buffer {
   const head = Buffer.allocUnsafe(frameHeadBytes)
   writeHead(head, length, frameKinds.bytes, stream)
   return head
+}
+
+/** Of a frame that was not sent yet. */
+export function growBytes(head: Buffer, length: number): void {
+  head.writeUInt32BE(length, 0)
 }
 
 export function creditFrame(stream: number, bytes: number): Buffer {

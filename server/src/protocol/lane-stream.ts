@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { bytesHead, creditFrame, frameKinds, LaneViolation, maxPieceBytes, textFrame } from './lane-frames.ts'
+import { creditFrame, frameKinds, LaneViolation, maxPieceBytes, textFrame } from './lane-frames.ts'
 
 /** What a stream needs of its lane. */
 export type LaneOfStream = {
@@ -8,6 +8,7 @@ export type LaneOfStream = {
   /** False where so much waits for the other end that no stream should add to it. */
   readonly hasRoom: boolean
   write(frame: Buffer): void
+  writeBytes(stream: number, piece: Buffer): void
   /** Calls `onRoom` of the stream once there is room. */
   awaitRoom(stream: LaneStream): void
   left(stream: LaneStream): void
@@ -171,8 +172,7 @@ export class LaneStream {
     let at = 0
     while (at < bytes.length && this.#sendCredit > 0) {
       const piece = bytes.subarray(at, at + Math.min(maxPieceBytes, this.#sendCredit))
-      this.#lane.write(bytesHead(this.number, piece.length))
-      this.#lane.write(piece)
+      this.#lane.writeBytes(this.number, piece)
       this.#sendCredit -= piece.length
       at += piece.length
     }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type FrameKind, FrameReader, frameKinds, LaneViolation, textFrame } from './lane-frames.ts'
+import { bytesHead, type FrameKind, FrameReader, frameKinds, growBytes, LaneViolation, maxPieceBytes, textFrame } from './lane-frames.ts'
 import { type LaneOfStream, LaneStream } from './lane-stream.ts'
 
 export type LaneOptions = {
@@ -35,6 +35,8 @@ export class Lane implements LaneOfStream {
   /** The number of the newest stream. */
   #newest = 0
   #isCorked = false
+  /** A frame of bytes that is the last of this turn: what follows of its stream is put into it. */
+  #lastBytes: { stream: number; head: Buffer; length: number } | undefined
   #isClosed = false
 
   constructor(socket: Socket, options: LaneOptions) {
@@ -80,16 +82,35 @@ export class Lane implements LaneOfStream {
   }
 
   write(frame: Buffer): void {
+    this.#lastBytes = undefined
+    this.#write(frame)
+  }
+
+  writeBytes(stream: number, piece: Buffer): void {
+    const last = this.#lastBytes
+    if (last?.stream === stream && last.length + piece.length <= maxPieceBytes) {
+      last.length += piece.length
+      growBytes(last.head, last.length)
+    } else {
+      const head = bytesHead(stream, piece.length)
+      this.#write(head)
+      this.#lastBytes = { stream, head, length: piece.length }
+    }
+    this.#write(piece)
+  }
+
+  #write(bytes: Buffer): void {
     if (this.#isClosed) return
     if (!this.#isCorked) {
       this.#isCorked = true
       this.#socket.cork()
       setImmediate(() => {
         this.#isCorked = false
+        this.#lastBytes = undefined
         this.#socket.uncork()
       })
     }
-    this.#socket.write(frame)
+    this.#socket.write(bytes)
     if (this.#socket.writableLength > this.#options.maxUnreadBytes) this.#break(new LaneViolation('It does not read what it is sent.'))
   }
 

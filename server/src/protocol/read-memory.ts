@@ -1,15 +1,18 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** What is read is in buffers outside of the heap, which a collection of young objects frees. */
-const everyBytes = 3 * 1024 * 1024
+/**
+ * What is read is in buffers outside of the heap, which a collection of young objects frees. With 3 MB and more between them V8 marks the
+ * whole heap again and again, which took three quarters of the time of a large answer.
+ */
+const everyBytes = 1024 * 1024
 
 let readBytes = 0
 let collect: ((options: { type: 'minor' }) => void) | undefined
 
 /**
  * Frees what was read, often. Left alone, V8 does that only when its young space of 16 MB is full of objects: long before, the buffers
- * outside make it mark the whole heap, again and again, which took a third of the time of a large answer.
+ * outside make it mark the whole heap.
  */
 export function countRead(bytes: number): void {
   readBytes += bytes

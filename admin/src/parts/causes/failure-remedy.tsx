@@ -22,7 +22,12 @@ export function FailureRemedy({ details, orgId, orgName }: RemedyProps) {
   const who = whose === orgId ? (orgName ?? 'it') : 'it'
   if (remedy === 'map' && whose !== null) return <MapIt name={name} orgId={whose} orgName={who} />
   if (remedy === 'choose-mapping' && whose !== null) return <ChooseMapping name={name} orgId={whose} ids={details.mapping_ids} />
-  if (remedy === 'credentials') return <IntegrationLink name={name}>Open the credentials of</IntegrationLink>
+  if (remedy === 'credentials')
+    return (
+      <IntegrationLink name={name}>
+        {details.connection === undefined ? 'Open the credentials of' : 'Open the connections of'}
+      </IntegrationLink>
+    )
   if (remedy === 'address') return <IntegrationLink name={name}>Open the config of</IntegrationLink>
   if (remedy !== 'secret') return null
   const query = typeof key === 'string' ? { key } : {}

@@ -25,7 +25,8 @@ const classNames: Record<string, string> = { validation_failed: 'ValidationError
 /** A domain error as the SDK's data; the type is what the SDK's class of that code is called, or the code. */
 export function errorDataOf(error: DomainError): ErrorData {
   const words = error.code.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-  const type = classNames[error.code] ?? `${words.join('')}Error`
+  const name = words.join('')
+  const type = classNames[error.code] ?? (name.endsWith('Error') ? name : `${name}Error`)
   return { type, message: error.message, code: error.code, details: error.details as JsonObject, stack: null, cause: null }
 }
 

@@ -7,7 +7,7 @@ function isHere(url: URL): boolean {
   return host === '' || host.startsWith('/') || isLoopbackName(host.replace(/^\[|\]$/g, '').toLowerCase())
 }
 
-/** True where the driver takes TLS or nothing: with any `sslmode` but these two, it never does without. */
+/** True where the driver takes TLS or nothing: with any `sslmode` but these two, it never continues without. */
 function isEncrypted({ searchParams }: URL): boolean {
   const mode = searchParams.get('sslmode')
   if (mode !== null) return mode !== 'disable' && mode !== 'allow'

@@ -85,6 +85,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
   #reason: Error | null = null
   #isOver = false
   #isPaused = false
+  #hasAnswer = false
   /** What came in this turn. */
   #pieces: Buffer[] = []
   #drained: (() => void) | undefined
@@ -121,7 +122,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
   abort(reason: Error = new DOMException('The request was aborted.', 'AbortError')): void {
     if (this.#reason || this.#isOver) return
     this.#reason = reason
-    this.onFailure(reason)
+    this.#fail(reason)
   }
 
   async make(options: DispatchOptions): Promise<void> {
@@ -140,9 +141,9 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
       if (this.#isOver) return stream.cancel()
       if (this.#isPaused) stream.pause()
       // Not awaited: an answer may come before all is sent.
-      if (body !== undefined) this.#send(stream, body).catch((error: Error) => this.onFailure(error))
+      if (body !== undefined) this.#send(stream, body).catch((error: Error) => this.#fail(error))
     } catch (error) {
-      this.onFailure(error as Error)
+      this.#fail(error as Error)
     }
   }
 
@@ -161,6 +162,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
 
   onAnswer({ status, statusText, headers }: AnswerHead): void {
     if (this.#isOver) return
+    this.#hasAnswer = true
     this.rawHeaders = headers.map((text) => Buffer.from(text, 'latin1'))
     this.#handler.onResponseStart?.(this, status, headersOf(headers), statusText)
   }
@@ -181,7 +183,13 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
     this.#handler.onResponseEnd?.(this, {})
   }
 
+  /** It may come with the head, and `fetch` must have made something of that first: of a connection they never come in one turn. */
   onFailure(error: Error): void {
+    if (this.#hasAnswer) setImmediate(() => this.#fail(error))
+    else this.#fail(error)
+  }
+
+  #fail(error: Error): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#stream?.cancel()

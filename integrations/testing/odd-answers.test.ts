@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ExternalOrganization, isCrosswalkError, type JsonValue } from '@crosswalk/sdk'
 import { answer, type MockContextOptions, mockContext, simulateVendor, type VendorRoutes } from '@crosswalk/sdk/testing'
-import { HaloPsa } from './halopsa/halopsa.ts'
-import { Huntress } from './huntress/huntress.ts'
-import { MicrosoftGraph } from './microsoft_graph/microsoft-graph.ts'
-import { NinjaOne } from './ninjaone/ninjaone.ts'
+import { HaloPsa } from '../halopsa/halopsa.ts'
+import { Huntress } from '../huntress/huntress.ts'
+import { MicrosoftGraph } from '../microsoft_graph/microsoft-graph.ts'
+import { NinjaOne } from '../ninjaone/ninjaone.ts'
 
 // What vendors answer that no simulator of ours does by itself. Each is answered by hand.
 
