@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brokenAccessRules, sourceFiles } from './access-rules.ts'
+import { checkAdvisories } from './advisories.ts'
 import { brokenElementRules, brokenImportRules, elementFiles, importsOf } from './import-rules.ts'
 import { slices } from './slices.ts'
 import { brokenStateRules, serverFiles } from './state-rules.ts'
@@ -73,6 +74,7 @@ const checks: readonly [name: string, check: () => Promise<Finding>][] = [
   ['generated client', () => node('scripts/generate-client.ts', '--check')],
   ['dead code', () => run(bin('knip'), ['--no-progress'])],
   ['lockfile', () => node('scripts/complete-lockfile.ts', '--check')],
+  ['advisories of packages', checkAdvisories],
 ]
 
 let failed = 0
@@ -80,10 +82,9 @@ for (const [name, check] of checks) {
   const startedAt = performance.now()
   const { isGood, output } = await check()
   console.log(`${isGood ? '✔' : '✘'} ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
-  if (!isGood) {
-    failed++
-    console.log(output.trim().replace(/^/gm, '    '))
-  }
+  if (!isGood) failed++
+  // A good check has something to say where it could not look.
+  if (!isGood || (check === checkAdvisories && output !== '')) console.log(output.trim().replace(/^(?=.)/gm, '    '))
 }
 if (failed > 0) console.log(`\n${failed} of ${checks.length} checks failed.`)
 process.exit(failed > 0 ? 1 : 0)

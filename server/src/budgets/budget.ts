@@ -59,7 +59,8 @@ export class Budget {
   readonly #given: BudgetGiven
   #declared: readonly LimitSpec[] = []
   #limits: Limits = limitsOf([])
-  #isOpen = false
+  /** The database knows it, with the limits of now. */
+  #isKnown = false
   /** Grows when limits are declared or change elsewhere, also while the budget is being opened. */
   #changes = 0
   readonly #line = new WaitingLine<Waiter>()
@@ -84,7 +85,8 @@ export class Budget {
   /** A database that is away is left alone until then. */
   #earliest = 0
   #isAway = false
-  #isClosed = false
+  /** This worker ends. */
+  #isEnded = false
   #timer: NodeJS.Timeout | undefined
   /** How many were let through lately, for how many may come next. */
   #recent = 0
@@ -99,13 +101,13 @@ export class Budget {
   declare(limits: readonly LimitSpec[]): void {
     this.#declared = limits
     this.#changes++
-    this.#isOpen = false
+    this.#isKnown = false
   }
 
   /** Another worker has declared other limits. */
   limitsChanged(): void {
     this.#changes++
-    this.#isOpen = false
+    this.#isKnown = false
     this.#proceed()
   }
 
@@ -134,7 +136,7 @@ export class Budget {
   takeReady(max: number): Pass[] {
     const now = performance.now()
     const { windows, maxParallel } = this.#limits
-    const mayTake = this.#isOpen && !this.#isClosed && !this.#isWaiting && !this.#othersWait && this.#pausedUntil <= now
+    const mayTake = this.#isKnown && !this.#isEnded && !this.#isWaiting && !this.#othersWait && this.#pausedUntil <= now
     if (!mayTake || maxParallel !== undefined) return []
     this.lastUsedAt = now
     const count = windows.length === 0 ? max : Math.min(max, Math.floor(this.#chunks.inHand / readyPart))
@@ -199,14 +201,14 @@ export class Budget {
 
   /** Gives everything back. Those that wait are refused. */
   async close(): Promise<void> {
-    this.#isClosed = true
+    this.#isEnded = true
     clearTimeout(this.#timer)
     for (const waiter of [...this.#line]) this.#refuse(waiter, workerEnds(this.#given.host))
     await this.#asking
     this.#underWay.clear()
     this.#chunks.endAll()
     if (this.#held + this.#chunks.inHand + this.#chunks.arrived === 0) return
-    const isFreed = await this.#given.ask(this.#question(performance.now())).then(
+    const isFreed = await this.#given.ask(this.#takeQuestion(performance.now())).then(
       () => true,
       () => false,
     )
@@ -214,7 +216,7 @@ export class Budget {
   }
 
   #proceed(): void {
-    if (this.#isClosed) return
+    if (this.#isEnded) return
     const now = performance.now()
     this.#letThrough(now)
     this.#refuseHopeless(now)
@@ -231,7 +233,7 @@ export class Budget {
 
   #letThrough(now: number): void {
     const { windows, maxParallel } = this.#limits
-    while (this.#isOpen && this.#isWaiting && this.#pausedUntil <= now) {
+    while (this.#isKnown && this.#isWaiting && this.#pausedUntil <= now) {
       if (maxParallel !== undefined && this.#underWay.size >= this.#allotted) return
       const arrive = windows.length > 0 ? this.#chunks.use(now) : undefined
       if (windows.length > 0 && !arrive) return
@@ -285,8 +287,8 @@ export class Budget {
 
   #nextWish(now: number): number {
     const { windows, maxParallel } = this.#limits
-    if (!this.#isWaiting) return this.#isReadyWanted && this.#isOpen && this.#pausedUntil <= now ? this.#roomAsksAt : never
-    if (!this.#isOpen) return now
+    if (!this.#isWaiting) return this.#isReadyWanted && this.#isKnown && this.#pausedUntil <= now ? this.#roomAsksAt : never
+    if (!this.#isKnown) return now
     if (this.#pausedUntil > now) return never
     // The others leave room for a person from the moment when they know.
     if (this.#line.people > 0 && this.#askedForPeople === 0) return now
@@ -301,7 +303,8 @@ export class Budget {
     return Math.min(nextEnd, this.#askedAt + (underWay === 0 ? this.#limits.minAskMs : times.look))
   }
 
-  #question(now: number): Omit<Question, 'budgetId' | 'workerId'> {
+  /** Takes with it what is to be reported. Where it fails nothing is given back: nobody knows whether it was heard, and less is asked of the vendor. */
+  #takeQuestion(now: number): Omit<Question, 'budgetId' | 'workerId'> {
     const { maxParallel, windows } = this.#limits
     const chunk = Math.min(...windows.map((window) => window.chunk), 1_000_000)
     const ahead =
@@ -312,7 +315,7 @@ export class Budget {
     return {
       limits: this.#limits,
       reports: this.#chunks.takeReports(now),
-      now: this.#underWay.size,
+      underWay: this.#underWay.size,
       people: this.#line.people,
       behind: this.#line.background,
       ahead,
@@ -326,11 +329,11 @@ export class Budget {
     // Those that come in the same turn of the event loop are asked for together.
     await setImmediate()
     try {
-      if (this.#isOpen) await this.#askForMore()
+      if (this.#isKnown) await this.#askForMore()
       else {
         const changes = this.#changes
         const { pausedMs, limits } = await this.#given.open(this.#declared)
-        this.#isOpen = changes === this.#changes
+        this.#isKnown = changes === this.#changes
         this.#limits = limitsOf(limits)
         this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + pausedMs)
       }
@@ -347,17 +350,17 @@ export class Budget {
   async #askForMore(): Promise<void> {
     const now = performance.now()
     this.#askedAt = now
-    const question = this.#question(now)
+    const question = this.#takeQuestion(now)
     this.#isReadyWanted = false
-    this.#askedForPeople = question.people
     const answer = await this.#given.ask(question)
     if (answer) this.#heard(question, answer, now)
-    else this.#isOpen = false
+    else this.#isKnown = false
   }
 
   #heard(question: Omit<Question, 'budgetId' | 'workerId'>, answer: Answer, askedAt: number): void {
     const now = performance.now()
     const { maxParallel, holdMs, minAskMs } = this.#limits
+    this.#askedForPeople = question.people
     if (answer.granted > 0) this.#chunks.add({ count: answer.granted, usableUntil: askedAt + holdMs, slots: answer.slots })
     if (answer.pausedMs > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + answer.pausedMs)
     this.#roomAt = answer.waitMs === null ? 0 : now + answer.waitMs
@@ -371,10 +374,10 @@ export class Budget {
 
   #heardOfPlaces(question: Omit<Question, 'budgetId' | 'workerId'>, answer: Answer, maxParallel: number, now: number): void {
     this.#allotted = answer.allotted
-    this.#held = Math.max(answer.allotted, question.now)
+    this.#held = Math.max(answer.allotted, question.underWay)
     this.#divideAt = answer.othersWait && this.#held > 0 ? now + times.turn : never
     this.#placesAskAt = answer.allotted >= maxParallel ? never : 0
-    if (answer.allotted >= Math.min(maxParallel, question.now + question.people + question.behind)) return
+    if (answer.allotted >= Math.min(maxParallel, question.underWay + question.people + question.behind)) return
     // Others have what it wants: they are to know.
     this.#placesAskAt = now + times.look
     this.#given.tell('wanted')

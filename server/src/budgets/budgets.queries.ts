@@ -61,8 +61,8 @@ export type Question = {
   workerId: string
   limits: Limits
   reports: readonly Report[]
-  /** Calls under way. */
-  now: number
+  /** Calls. */
+  underWay: number
   /** Those that wait. */
   people: number
   behind: number
@@ -111,7 +111,7 @@ export async function askBudget(db: Database, question: Question): Promise<Answe
     sql`
     select granted, slots, allotted, wait_ms, paused_ms, others_wait from take_budget(
       ${question.budgetId}, ${question.workerId}, ${JSON.stringify(windows)}::jsonb, ${JSON.stringify(reports)}::jsonb, ${limits.holdMs + maxLagMs}::float8,
-      ${limits.maxParallel ?? null}::int, ${question.now}::int, ${question.people}::int, ${question.behind}::int, ${question.ahead}::int,
+      ${limits.maxParallel ?? null}::int, ${question.underWay}::int, ${question.people}::int, ${question.behind}::int, ${question.ahead}::int,
       ${question.inHand}::int, ${question.maxGranted}::int, ${question.organizations}::int)`,
     'kept',
   )

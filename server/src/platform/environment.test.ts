@@ -46,6 +46,7 @@ test('without any variable the platform runs on loopback, below the directory it
     adminApiKey: null,
     isAdminKeyOff: false,
     masterKey: null,
+    masterKeySource: null,
     secretsBackend: 'database',
     keyVaultUrl: null,
     sandbox: 'auto',

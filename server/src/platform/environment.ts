@@ -73,6 +73,8 @@ export type Environment = {
   isAdminKeyOff: boolean
   /** 32 bytes as base64. Null: the one kept in the data directory. */
   masterKey: string | null
+  /** Where it can be read again while the process runs. */
+  masterKeySource: MasterKeySource | null
   /** A start builds the admin interface where what was built is not of its sources. */
   buildsInterface: boolean
   /** Where new values of secrets go. */
@@ -122,12 +124,15 @@ export function parseMasterKey(name: string, text: string): string {
 }
 
 /** Longer than any program needs that asks a vault. */
-const keyCommandMs = 30_000
+export const masterKeyCommandMs = 30_000
+
+/** A file that has the master key, or a command that prints it. */
+export type MasterKeySource = { file: string } | { command: string; cwd: string }
 
 /** What the command prints stays out of all sentences. */
 function keyOfCommand(command: string, cwd: string): string {
   try {
-    return execSync(command, { cwd, encoding: 'utf8', timeout: keyCommandMs, stdio: ['ignore', 'pipe', 'inherit'] })
+    return execSync(command, { cwd, encoding: 'utf8', timeout: masterKeyCommandMs, stdio: ['ignore', 'pipe', 'inherit'] })
   } catch (error) {
     const { status, code } = error as { status?: number | null; code?: string } // as execSync throws
     const isWrong = typeof status === 'number' ? `ended with ${status}` : `could not be run (${code ?? 'it took too long'})`
@@ -155,6 +160,13 @@ function readMasterKey(given: (name: string) => string | undefined, cwd: string)
   if (file !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY_FILE', keyOfFile(resolve(cwd, file)).trim())
   if (command !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY_COMMAND', keyOfCommand(command, cwd).trim())
   return null
+}
+
+/** Known also to the processes that `start` has handed the key. */
+function masterKeySource(given: (name: string) => string | undefined, cwd: string): MasterKeySource | null {
+  const [file, command] = [given('CROSSWALK_MASTER_KEY_FILE'), given('CROSSWALK_MASTER_KEY_COMMAND')]
+  if (file !== undefined) return { file: resolve(cwd, file) }
+  return command === undefined ? null : { command, cwd }
 }
 
 function adminApiKey(text: string): string {
@@ -347,6 +359,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Environmen
     adminApiKey: read('CROSSWALK_ADMIN_API_KEY', adminApiKey),
     isAdminKeyOff: oneOf('CROSSWALK_ADMIN_KEY', given('CROSSWALK_ADMIN_KEY') ?? 'on', ['on', 'off']) === 'off',
     masterKey: readMasterKey(given, cwd),
+    masterKeySource: masterKeySource(given, cwd),
     buildsInterface: oneOf('CROSSWALK_BUILD_INTERFACE', given('CROSSWALK_BUILD_INTERFACE') ?? 'on', ['on', 'off']) === 'on',
     secretsBackend,
     keyVaultUrl: vaultUrl,

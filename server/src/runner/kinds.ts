@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { durationInWords, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import type { JsonObject } from '../protocol/json.ts'
@@ -157,7 +158,13 @@ async function discover(session: Session, catalogue: Catalogue): Promise<{ count
   return { count: list.count }
 }
 
-/** Asks for the next page before the one that came is looked at, so that the vendor is never idle. No more than one ahead. */
+/** A request takes this time until it is on its way: it is let through by the worker first. */
+const untilSentMs = 4
+
+/**
+ * Asks for the next page before the one that came is looked at, so that the vendor is never idle. To check and send a page takes the
+ * processor for some milliseconds, in which no request would leave: that begins when it has left. No more than one page ahead.
+ */
 async function* oneAhead(pages: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
   const iterator = pages[Symbol.asyncIterator]()
   const ask = () => {
@@ -173,6 +180,7 @@ async function* oneAhead(pages: AsyncIterable<unknown>): AsyncGenerator<unknown,
       const { done, value } = await next
       if (done) return
       next = ask()
+      await pause(untilSentMs)
       yield value
     }
   } finally {

@@ -2,7 +2,6 @@ import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
-import type { DomainError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../values/secrets/keyring.ts'
 import type { MasterKey } from '../../values/secrets/sealing.ts'
@@ -10,8 +9,9 @@ import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
 import { type Asked, askForToken, type FetchOutside } from './asking.ts'
 import { type HeldToken, heldToken, isDue, isGood, isYoung, openToken } from './held-token.ts'
 import { storeToken, tokenTopic } from './keeping.ts'
-import { asLost, TakeOver } from './lost-renewals.ts'
+import { asLost, notRenewable, refusalOf } from './refused-renewals.ts'
 import { countRenewal } from './renewals.queries.ts'
+import { TakeOvers } from './take-overs.ts'
 import type { AnswerPlaces, NewToken } from './token-answer.ts'
 import type { TokenRequest } from './token-request.ts'
 import { findToken, insertToken, keepRenewal, storeFailed, type TokenDraft, type TokenRow, takeRenewal } from './tokens.queries.ts'
@@ -72,6 +72,7 @@ export class Tokens {
   readonly #held = new Map<string, HeldToken>()
   readonly #renewing = new Map<string, Promise<HeldToken>>()
   readonly #refusedAt = new Map<string, number>()
+  readonly #takeOvers = new TakeOvers()
 
   constructor(given: TokensGiven) {
     this.#given = given
@@ -122,14 +123,17 @@ export class Tokens {
     return renewing
   }
 
-  /** Waits for renewals under way, which nobody may wait for: what a vendor answers to them is not to be lost. */
+  /** Waits for renewals under way, which nobody may wait for: what a vendor answers to them is not to be lost. A minute, where the database is away. */
   async close(): Promise<void> {
-    while (this.#renewing.size > 0) await Promise.allSettled(this.#renewing.values())
+    const late = new Promise<void>((resolve) => setTimeout(resolve, maxWaitMs).unref())
+    const settled = async () => {
+      while (this.#renewing.size > 0) await Promise.allSettled(this.#renewing.values())
+    }
+    await Promise.race([settled(), late])
   }
 
   async #readOrRenew(wanted: WantedToken, asked: AskedFor): Promise<HeldToken> {
     const until = performance.now() + maxWaitMs
-    const takeOver = new TakeOver()
     for (;;) {
       const row = await this.#row(wanted)
       const held = await openToken(this.#given.keyring, row)
@@ -143,7 +147,7 @@ export class Tokens {
       // Before the vendor is asked: nothing is to come between its answer and the database.
       const masterKey = await this.#given.keyring.current()
       const renewer = newId()
-      const isEarly = wanted.usesUp && takeOver.isEarly(row, performance.now())
+      const isEarly = wanted.usesUp && this.#takeOvers.isEarly(row, performance.now())
       const taken = isEarly
         ? undefined
         : await takeRenewal(this.#given.db, wanted.owner, { id: row.id, generation: row.generation, renewer, leaseMs })
@@ -278,19 +282,5 @@ export class Tokens {
 const isUsable = (held: HeldToken, { refusedVersion, maxAgeMs = Number.POSITIVE_INFINITY }: AskedFor): boolean =>
   held.version !== refusedVersion && isGood(held) && (maxAgeMs === Number.POSITIVE_INFINITY || isYoung(held, maxAgeMs))
 
-/** With what a person does about it. */
-function refusalOf({ connection, integration, remedy }: WantedToken, failure: VendorFailure): DomainError {
-  const isOfPerson = failure.kind === 'credentials' && remedy !== null && (connection !== undefined || failure.reason === 'renewal_lost')
-  return asVendorError(failure, {
-    ...(connection === undefined ? {} : { integration_name: integration, connection }),
-    ...(isOfPerson ? { remedy } : {}),
-  })
-}
-
 /** One that this worker has taken. `usable`: the token that is good meanwhile. */
 type Renewal = { renewer: string; masterKey: MasterKey; row: TokenRow; held: HeldToken | undefined; usable: HeldToken | undefined }
-
-const notRenewable = ({ host, remedy }: WantedToken): VendorFailure => ({
-  kind: 'credentials',
-  message: `The token of ${host} is refused or has ended, and there is nothing to renew it with. ${remedy ?? ''}`.trimEnd(),
-})

@@ -2,6 +2,7 @@ import type { Database } from '../../platform/database/database.ts'
 import type { Environment } from '../../platform/environment.ts'
 import { readOrMakeMasterKey } from '../../platform/files/data-directory.ts'
 import { readMasterKeyFiles, readNextMasterKey } from './key-files.ts'
+import { keyReadAgain } from './key-source.ts'
 import { type Keyring, openKeyring } from './keyring.ts'
 import { openVault } from './vault/open-vault.ts'
 
@@ -14,8 +15,9 @@ export async function openInstallationKeyring(
 ): Promise<Keyring> {
   const { dataDir } = environment
   const key = masterKey ?? environment.masterKey ?? (await readOrMakeMasterKey(dataDir))
+  const readAgain = keyReadAgain(environment.masterKeySource)
   const [keys, inVault] = await Promise.all([
-    openKeyring(db, key, await readNextMasterKey(dataDir), () => readMasterKeyFiles(dataDir)),
+    openKeyring(db, key, await readNextMasterKey(dataDir), async () => [...(await readMasterKeyFiles(dataDir)), ...(await readAgain())]),
     openVault(environment),
   ])
   return { ...keys, inVault }

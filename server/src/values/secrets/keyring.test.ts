@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { givenDatabase, givenMasterKey } from '../../../testing/given-installation.ts'
+import { temporaryDirectory } from '../../../testing/temporary-directory.ts'
 import { systemActing } from '../../audit/audit.ts'
 import { StartError } from '../../platform/start-error.ts'
+import { keyReadAgain } from './key-source.ts'
 import { keyringError, openKeyring } from './keyring.ts'
 import { rotateMasterKey } from './rotation.ts'
 import { masterKeyOf } from './sealing.ts'
@@ -58,3 +62,34 @@ test('a process that runs through a rotation reads the new key when it meets it'
   await assert.rejects(resolveSecret(db, unknowing, null, 'before'), refused)
   await assert.rejects(setSecret(db, unknowing, systemActing, { key: 'lost', organizationId: null, value: new SecretText('x') }), refused)
 })
+
+for (const kind of ['file', 'command'] as const) {
+  test(`a key from a ${kind} is read again after a rotation, and not asked for more often than every few seconds`, async () => {
+    await using db = await givenDatabase()
+    await using place = await temporaryDirectory()
+    const file = join(place.path, 'key')
+    const [oldKey, newKey] = [givenMasterKey(), givenMasterKey()]
+    await writeFile(file, oldKey)
+    const command = `"${process.execPath}" -p "fs.readFileSync('key', 'utf8')"`
+    let now = 0
+    const source = kind === 'file' ? { file } : { command, cwd: place.path }
+    const running = await openKeyring(
+      db,
+      oldKey,
+      [],
+      keyReadAgain(source, () => now),
+    )
+    await rotateMasterKey(db, oldKey, newKey)
+    const refused = (error: unknown) => keyringError.is(error, 'master_key_unavailable')
+    await assert.rejects(running.current(), refused)
+    await writeFile(file, `${newKey}\n`)
+    await assert.rejects(running.current(), refused, 'it was read a moment ago')
+    now = 5_000
+    assert.equal((await running.current()).id, masterKeyOf(newKey).id)
+    assert.equal((await running.get(masterKeyOf(oldKey).id)).id, masterKeyOf(oldKey).id, 'what was recorded before can be read')
+
+    await writeFile(file, 'no key')
+    now = 10_000
+    assert.deepEqual(await keyReadAgain(source, () => now)(), [], 'what is no key is none')
+  })
+}

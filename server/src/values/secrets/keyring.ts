@@ -19,7 +19,8 @@ export interface Keyring {
 export const keyringError = defineErrors({
   master_key_unavailable: {
     status: 503,
-    message: 'The master key was rotated and this process does not have the new one. Restart Crosswalk with the new key.',
+    message:
+      'The master key was rotated and this process does not have the new one. Set the new key where CROSSWALK_MASTER_KEY_FILE or CROSSWALK_MASTER_KEY_COMMAND reads it, or restart Crosswalk with it.',
   },
 })
 

@@ -1,5 +1,8 @@
-import type { VendorFailure } from '../vendor-failures.ts'
-import type { TokenRow } from './tokens.queries.ts'
+import type { DomainError } from '../../platform/errors.ts'
+import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
+
+/** Whose renewal it is. */
+type Wanted = { host: string; integration: string | null; connection?: string | undefined; remedy: string | null }
 
 /** Of the client, and not of its refresh token. */
 const ofClient = new Set(['invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'])
@@ -23,17 +26,17 @@ export function asLost(failure: VendorFailure, lostAt: Date, host: string, remed
 
 const shown = (time: Date) => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-/** A worker that was cut off from the database alone has what the vendor answered, and stores it as soon as it can. */
-const patienceMs = 2_000
-
-/** Decides when the renewal of a refresh token is taken over from a worker that is not heard of: not in the moment when the database is back. */
-export class TakeOver {
-  #seen: { renewer: string; atMs: number } | undefined
-
-  /** True while it is too early. */
-  isEarly({ renewer, renewal_rest_ms: restMs }: TokenRow, nowMs: number): boolean {
-    if (renewer === null || (restMs ?? 0) > 0) return false
-    if (this.#seen?.renewer !== renewer) this.#seen = { renewer, atMs: nowMs }
-    return nowMs - this.#seen.atMs < patienceMs
-  }
+/** With what a person does about it. */
+export function refusalOf({ connection, integration, remedy }: Wanted, failure: VendorFailure): DomainError {
+  const isOfPerson = failure.kind === 'credentials' && remedy !== null && (connection !== undefined || failure.reason === 'renewal_lost')
+  return asVendorError(failure, {
+    ...(connection === undefined ? {} : { integration_name: integration, connection }),
+    ...(isOfPerson ? { remedy } : {}),
+  })
 }
+
+/** Nothing to make a request with. */
+export const notRenewable = ({ host, remedy }: Wanted): VendorFailure => ({
+  kind: 'credentials',
+  message: `The token of ${host} is refused or has ended, and there is nothing to renew it with. ${remedy ?? ''}`.trimEnd(),
+})
