@@ -107,6 +107,25 @@ test('a child that was refused for now is read back before it is made again', as
   )
 })
 
+test('what is refused to the end is read back too: it may have happened the last time', async () => {
+  const tenant = mainTenant(graph)
+  const client = await clientOf(graph, tenant)
+  const [user] = await client.listUsers({ filter: 'accountEnabled eq true' })
+  const userId = user?.id ?? ''
+  const all = (await client.listGroups()).filter(({ groupTypes }) => groupTypes.length === 0).map(({ id }) => id)
+  await client.removeFromGroups(userId, all)
+  const [last = '', never = ''] = all
+  const isAdd = (groupId: string) => (method: string, url: string) => method === 'POST' && url.includes(groupId)
+  graph.batchChildren.failNext({ matches: isAdd(last), isCarriedOut: false, retryAfterSeconds: 0 }, 3)
+  graph.batchChildren.failNext({ matches: isAdd(last), isCarriedOut: true, retryAfterSeconds: 0 })
+  graph.batchChildren.failNext({ matches: isAdd(never), isCarriedOut: false, retryAfterSeconds: 0 }, 4)
+  const changes = await client.addToGroups(userId, [last, never])
+  assert.deepEqual(
+    changes.map(({ outcome }) => outcome),
+    ['changed', 'failed'],
+  )
+})
+
 test('any number of calls go twenty at a time, each with its own outcome', async () => {
   const tenant = mainTenant(graph)
   const client = await clientOf(graph, tenant)

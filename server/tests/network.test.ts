@@ -164,6 +164,12 @@ test('HTTP/2 and WebSocket work', async () => {
   assert.equal(await runners.run('web_socket', { url: outside.url.replace('http', 'ws') }), 'over the wire')
 })
 
+test('a request whose headers are too large is refused by a code that libraries know, and others go on', async () => {
+  const init = { headers: { 'x-large': 'x'.repeat(300_000) } }
+  await assert.rejects(runners.run('fetched', { url: `${outside.url}/hello`, init }), { code: 'UND_ERR_HEADERS_OVERFLOW' })
+  assert.equal((await runners.run('fetched', { url: `${outside.url}/hello` })).text, 'hello')
+})
+
 test('sixty-four streams at once all arrive', async () => {
   const lengths = await runners.run('parallel', { url: `${outside.url}/big?bytes=500000` })
   assert.deepEqual(lengths, Array(64).fill(500_000))

@@ -73,6 +73,15 @@ test('run again it changes nothing and opens no second ticket; what is missing i
     ?.delete(first.user_id)
   const third = await onboardUser(givenMicrosoft(world, { config: { onboarding_template } }), newcomer)
   assert.deepEqual([third.changes.map(({ change }) => change), third.ticket_id], [['group_joined'], first.ticket_id])
+  assert.match(
+    world.halo.findTicket(first.ticket_id ?? 0)?.notes.at(-1)?.note ?? '',
+    /was there already\. See that it is not somebody else/,
+  )
+  const blocked = world.tenant.users.get(first.user_id)
+  assert.ok(blocked)
+  blocked.accountEnabled = false
+  const { problems } = await onboardUser(givenMicrosoft(world, { config: { onboarding_template } }), newcomer)
+  assert.match(problems.join(), /its sign-in is blocked/)
 })
 
 test('a process that is lost in the middle makes no second user, wherever it is lost', async () => {

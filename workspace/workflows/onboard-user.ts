@@ -96,6 +96,9 @@ export const onboardUser = workflow(
     }
     for (const problem of problems) await ctx.log('warn', problem)
 
+    // A namesake would get what was meant for the newcomer.
+    const there =
+      before && changes.length > 0 ? [`${wanted.userPrincipalName} was there already. See that it is not somebody else of this name.`] : []
     const password = before ? [] : ['Nobody knows the password: reset it, or give a Temporary Access Pass, before the first sign-in.']
     const summary = `New user ${wanted.draft.displayName}`
     const about = { azureObjectId: user.id, email: wanted.userPrincipalName }
@@ -103,7 +106,7 @@ export const onboardUser = workflow(
       key: `onboarding/${user.id}`,
       summary,
       changes,
-      notes: [...problems, ...password],
+      notes: [...problems, ...there, ...password],
       user: about,
     })
     return { user_id: user.id, user_principal_name: wanted.userPrincipalName, changes, problems, ticket_id: ticketId }

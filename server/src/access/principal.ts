@@ -138,9 +138,12 @@ export function hasLimits(principal: Principal): boolean {
   return principal.granted.some(({ only }) => only !== undefined)
 }
 
-const ofForms: ReadonlySet<Permission> = new Set(['canSubmitForms', 'canApprove', 'canSeeResults'])
+const ofForms: ReadonlySet<Permission> = new Set(['canSubmitForms', 'canApprove', 'canSeeResults', 'canProvisionPeople'])
 
-/** True of a customer's user, who has forms and nothing of how the provider works: its own words for its customers are not theirs. */
+/**
+ * True of a customer's user, who has forms and nothing of how the provider works: its own words for its customers are not theirs. Neither are
+ * they an identity provider's.
+ */
 export function hasFormsAlone(principal: Principal): boolean {
   return permissionsOf(principal).every((permission) => ofForms.has(permission))
 }
@@ -159,10 +162,13 @@ export function isGranted(principal: Principal, permission: Permission): boolean
 export function scopeOf(principal: Principal, permission: RoutePermission = principal.permission): Scope {
   const isAny = permission === 'authenticated' || permission === 'local' || permission === 'public'
   const [first = noOrganizations, ...others] = principal.granted
-    .filter(({ permissions, only }) => isAny || (!only && gives(permissions, permission)))
+    .filter(({ permissions, only }) => (isAny ? isOfOrganizations(permissions) : !only && gives(permissions, permission)))
     .map(({ scope }) => scope)
   return others.reduce(together, first)
 }
+
+/** False of the key of an identity provider: people and groups are of no organization, and keeping them shows none. */
+const isOfOrganizations = (permissions: ReadonlySet<Permission>) => [...permissions].some((one) => one !== 'canProvisionPeople')
 
 /** The tags by which a principal has the permission for organizations to come. */
 export function tagsOf(principal: Principal, permission: Permission): ReadonlySet<string> {

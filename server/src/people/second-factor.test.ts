@@ -127,6 +127,8 @@ test('what would outlast a stolen session takes another proof after half an hour
     ['POST', '/profile/password', { current_password: goodPassword, password: 'quite another llama' }],
     ['POST', '/profile/second-factor/remove', { current_password: goodPassword }],
     ['PUT', '/sign-in-settings', { second_factor: 'optional', single_sign_on: null }],
+    ['POST', '/scim/v2/Users', { userName: 'gil@msp.example' }],
+    ['PATCH', `/scim/v2/Groups/${newId()}`, { Operations: [] }],
   ] as const
   await age()
   for (const [method, path, body] of sensitive) {

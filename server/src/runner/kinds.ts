@@ -158,7 +158,7 @@ async function discover(session: Session, catalogue: Catalogue): Promise<{ count
   return { count: list.count }
 }
 
-/** So long takes a request until it is on its way: it is let through by the worker first. */
+/** A request takes this time until it is on its way: it is let through by the worker first. */
 const untilSentMs = 4
 
 /**

@@ -91,6 +91,16 @@ test('what the server does of SCIM is told to a key of an identity provider, and
   assert.equal((await send('GET', '/Nothing')).body.status, '404')
 })
 
+test('an identity provider is shown no organization, and nothing that is noted of them', async () => {
+  const { body: noted } = await asKey.call('POST', '/organizations', { name: 'Noted', tags: ['slow payer'] })
+  await asKey.call('POST', '/organization-fields', { name: 'worth', label: 'Worth', type: 'text' })
+  const read = async (path: string) =>
+    (await given.app.inject({ url: `/api${path}`, headers: { host: 'localhost:7071', authorization: `Bearer ${key}` } })).json()
+  assert.deepEqual([(await read('/organizations')).organizations, (await read('/organizations?search=Noted')).total], [[], 0])
+  assert.equal((await read(`/organizations/${noted.id}`)).error, 'organization_not_found')
+  assert.deepEqual((await read('/organization-fields')).fields, [])
+})
+
 test('Entra ID makes a person, finds them, changes them and takes them away', async () => {
   const none = await found('userName eq "Ada@msp.example"')
   assert.deepEqual([none.status, none.body.totalResults, none.body.Resources], [200, 0, []])

@@ -213,7 +213,8 @@ test('the figures and the description are open to this machine, and to others wi
     assert.equal(await statusFrom('::ffff:127.0.0.1'), 200, url)
     assert.equal(await statusFrom('192.0.2.7'), 401, url)
     assert.equal(await statusFrom('192.0.2.7', { authorization }), 200, url)
-    assert.equal(await statusFrom('127.0.0.1', { 'x-forwarded-for': '192.0.2.7' }), 401, url)
+    for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'cf-connecting-ip'])
+      assert.equal(await statusFrom('127.0.0.1', { [name]: '192.0.2.7' }), 401, `${url} ${name}`)
     assert.equal(await statusFrom('127.0.0.1', { host: 'crosswalk.example.com' }), 401, url)
   }
 })

@@ -33,8 +33,10 @@ export function requireOwnHost(hosts: ReadonlySet<string>, request: FastifyReque
   )
 }
 
-const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
-const isForwarded = (headers: IncomingHttpHeaders) => forwarding.some((name) => headers[name] !== undefined)
+const forwarding = new Set(['forwarded', 'x-real-ip', 'true-client-ip', 'cf-connecting-ip', 'via'])
+/** Any of what proxies add: one that says no more than that TLS was in front is one, too. */
+const isForwarded = (headers: IncomingHttpHeaders) =>
+  Object.keys(headers).some((name) => name.startsWith('x-forwarded-') || forwarding.has(name))
 
 /**
  * True for a name that who asks has not chosen: one of this installation, or this machine's where it asks itself. Any address is
