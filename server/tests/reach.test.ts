@@ -58,6 +58,7 @@ const ofPeople = [
   '/api/connections/callback',
   '/api/me',
   '/api/profile',
+  '/api/forms/{id}',
   '/api/devices',
   '/api/device/{code}',
   '/api/profile/passkeys',
@@ -77,6 +78,9 @@ const counting: Record<string, (body: Body) => number[]> = {
   ],
   '/api/executions/statistics': (body) => [body.total.failed],
 }
+
+/** Each asker is this person, who has sent what ran. */
+const someoneId = newId()
 
 let api: TestApp
 let bare: ReturnType<typeof openWithoutWheres>
@@ -114,7 +118,7 @@ async function givenPlace(index: number): Promise<Place> {
   const executionId = newId()
   await run(sql`
     insert into executions (id, organization_id, kind, name, status, timeout_ms, caller, started_at, completed_at, error)
-    values (${executionId}, ${id}, 'workflow', 'sync_users', 'failed', 1, '{"type":"system","id":"x","name":"x"}', now(), now(), '{"type":"Error","message":"x","details":{}}')`)
+    values (${executionId}, ${id}, 'workflow', 'sync_users', 'failed', 1, ${JSON.stringify({ type: 'person', id: someoneId, name: 'x' })}, now(), now(), '{"type":"Error","message":"x","details":{}}')`)
   await run(sql`
     insert into execution_logs (execution_id, organization_id, sequence, at, level, message) values (${executionId}, ${id}, 0, now(), 'info', ${mark(index)})`)
   await run(sql`
@@ -221,8 +225,12 @@ before(async () => {
     checksAnswers: true,
   })
   const someone = (reach: Reach): Identity => ({
-    actor: { type: 'person', id: newId(), name: 'Someone' },
-    grants: [{ role: administratorRole, reach }],
+    actor: { type: 'person', id: someoneId, name: 'Someone' },
+    // Forms are offered by grants that name them.
+    grants: [
+      { role: administratorRole, reach },
+      { role: administratorRole, reach, limits: { workflows: ['sync_users'] } },
+    ],
   })
   identities.set('administrator', someone({ all: true }))
   const definitions = [workflowDefinition('sync_users', { schedule: null }), integrationDefinition('halo'), integrationDefinition('ninja')]

@@ -85,7 +85,7 @@ export async function getSubmission(db: Database, principal: Principal, id: stri
     execution?.kind === 'workflow' &&
     execution.organizationId !== null &&
     canReach(asNamed(principal, execution.name), execution.organizationId)
-  if (!execution || !isOwn || !isOffered) throw formError('submission_not_found', { submission_id: id })
+  if (!execution || !isOwn || !isOffered) throw formError('submission_not_found')
   return execution
 }
 

@@ -6,6 +6,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { Database } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { SecretText } from '../values/secrets/secret-text.ts'
+import { hashPassword, isPasswordOf } from './password-hash.ts'
 import { maxPasswordLength, minPasswordLength } from './passwords.ts'
 import { mayOpenSession } from './people.queries.ts'
 import { addressHeader, cookiePrefixOf, personCookieOf, sessionDays } from './person-cookie.ts'
@@ -80,6 +81,7 @@ export function openAuth({ db, secret, origin, onWarning, singleSignOn, onPerson
       disableSignUp: true,
       minPasswordLength,
       maxPasswordLength,
+      password: { hash: hashPassword, verify: isPasswordOf },
     },
     databaseHooks: {
       user: {
